@@ -1,0 +1,119 @@
+"""Everything that can go wrong, as the product names it.
+
+::
+
+    DomainError
+    |-- InvalidRequest          422  a field breaks a rule; names the field and the rule
+    |   |-- InvalidSchema       422  a prompt's JSON schema cannot be used
+    |   `-- InvalidCursor       400  a cursor is not ours, or belongs to another query
+    |-- PayloadTooLarge         413
+    |-- NotAuthenticated        401
+    |-- NotPermitted            403
+    |-- NotFound                404  unknown, or another tenant's
+    |-- Conflict                409
+    |   `-- IdempotencyMismatch 409  a key was used before with other content
+    |-- TooManyRequests         429
+    |-- UnsupportedMedia        415  bytes that are no medium we can read
+    `-- Unavailable             503  a part we depend on does not answer
+
+HTTP statuses are attached in one place only, ``shared.http.errors``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class DomainError(Exception):
+    """Base of all expected failures.
+
+    ``code`` is stable and part of the API; ``message`` is for people; ``details`` is JSON.
+    """
+
+    code = "internal_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).code
+        self.details: dict[str, Any] = dict(details or {})
+
+
+class InvalidRequest(DomainError):
+    """A value breaks a rule. ``field`` is the dotted path of the offending value."""
+
+    code = "validation_error"
+
+    def __init__(self, field: str, rule: str, *, code: str | None = None) -> None:
+        super().__init__(
+            f"{field}: {rule}",
+            code=code,
+            details={"errors": [{"field": field, "rule": rule}]},
+        )
+        self.field = field
+        self.rule = rule
+
+
+class InvalidSchema(InvalidRequest):
+    code = "invalid_json_schema"
+
+
+class InvalidCursor(DomainError):
+    code = "invalid_cursor"
+
+    def __init__(self, message: str = "The cursor is not valid for this request.") -> None:
+        super().__init__(message, details={"errors": [{"field": "cursor", "rule": message}]})
+
+
+class PayloadTooLarge(DomainError):
+    code = "payload_too_large"
+
+
+class NotAuthenticated(DomainError):
+    code = "authentication_invalid_api_key"
+
+
+class NotPermitted(DomainError):
+    code = "authorization_insufficient_scope"
+
+
+class NotFound(DomainError):
+    """``kind`` is one of index, video, segment, prompt, prompt_run, import_job, ..."""
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(
+            f"No {kind.replace('_', ' ')} with the id {identifier!r}.",
+            code=f"resource_{kind}_not_found",
+            details={"resource": kind, "id": identifier},
+        )
+
+
+class Conflict(DomainError):
+    code = "conflict"
+
+
+class IdempotencyMismatch(Conflict):
+    code = "idempotency_request_mismatch"
+
+
+class TooManyRequests(DomainError):
+    code = "rate_limit_exceeded"
+
+    def __init__(self, message: str, *, retry_after_seconds: int, code: str | None = None) -> None:
+        super().__init__(message, code=code, details={"retry_after": retry_after_seconds})
+        self.retry_after_seconds = retry_after_seconds
+
+
+class UnsupportedMedia(DomainError):
+    """The message is shown to the person who uploaded the file."""
+
+    code = "unsupported_media"
+
+
+class Unavailable(DomainError):
+    code = "service_unavailable"

@@ -1,0 +1,56 @@
+"""Identifiers: a prefix that names the kind, then a ULID (https://github.com/ulid/spec).
+
+ULIDs sort by creation time, so an id is its own sort key. Every id is URL-safe: the official
+client puts ids into paths without percent-encoding.
+
+A segment's id is not random. A segment *is* (medium, segmentation recipe, ordinal), so its id is
+made of exactly these: a second run with the same recipe finds the same segments, and a segment
+can be located from its id alone.
+"""
+
+import hashlib
+import re
+from typing import Final
+
+from ulid import ULID
+
+INDEX: Final = "idx"
+MEDIA: Final = "vid"
+PROMPT: Final = "prm"
+PROMPT_RUN: Final = "run"
+SEGMENT: Final = "seg"
+IMPORT_JOB: Final = "imp"
+IMPORT_FILE: Final = "fil"
+API_KEY: Final = "key"
+USER: Final = "usr"
+DELETION: Final = "del"
+MODEL_CALL: Final = "llm"
+RETRY: Final = "rty"
+ATTEMPT: Final = "att"
+SEARCH: Final = "sch"
+REQUEST: Final = "req"
+
+_SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
+
+
+def new_id(prefix: str) -> str:
+    """Return ``prefix`` plus a fresh ULID, e.g. ``idx_01J9Z3W6...``."""
+    return f"{prefix}_{ULID()}"
+
+
+def recipe_fingerprint(recipe: str) -> str:
+    """Return 8 hex digits that stand for a segmentation recipe such as ``fixed:10``."""
+    return hashlib.sha256(recipe.encode()).hexdigest()[:8]
+
+
+def segment_id(media_id: str, recipe: str, ordinal: int) -> str:
+    """Return the id of segment ``ordinal`` (from 0) of ``media_id`` cut by ``recipe``."""
+    return f"{SEGMENT}_{media_id.split('_', 1)[1]}_{recipe_fingerprint(recipe)}_{ordinal:06d}"
+
+
+def parse_segment_id(identifier: str) -> tuple[str, str, int] | None:
+    """Return (media id, recipe fingerprint, ordinal), or None when it is no segment id."""
+    match = _SEGMENT_ID.fullmatch(identifier)
+    if match is None:
+        return None
+    return f"{MEDIA}_{match['media']}", match["recipe"], int(match["ordinal"])

@@ -1,0 +1,86 @@
+"""Import jobs: every way in makes one; each source file becomes one or more media (parts)."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class ImportStatus(StrEnum):
+    PENDING = "pending"
+    SCANNING = "scanning"
+    IMPORTING = "importing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in (ImportStatus.COMPLETED, ImportStatus.FAILED, ImportStatus.CANCELLED)
+
+
+class ImportProgress(BaseModel):
+    total_files: int = 0
+    imported: int = 0
+    failed: int = 0
+    skipped: int = 0
+    bytes_transferred: int = 0
+    current_file: str | None = None
+    parts_total: int = 0
+    parts_completed: int = 0
+    parts_failed: int = 0
+
+
+class ImportJob(BaseModel):
+    """``source_kind`` is upload, uri, attachments or connector."""
+
+    job_id: str
+    tenant_id: str
+    user_id: str
+    status: ImportStatus = ImportStatus.PENDING
+    phase: str = "queued"
+    source_kind: str = "upload"
+    index_id: str | None = None
+    index_created: bool = False
+    title: str = ""
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+    error_code: str | None = None
+    progress: ImportProgress = Field(default_factory=ImportProgress)
+
+
+class ImportFile(BaseModel):
+    """One source. ``source_key`` is a blob key once the bytes are here."""
+
+    file_id: str
+    job_id: str
+    ordinal: int
+    file_name: str
+    status: str = "pending"
+    source_key: str | None = None
+    source_uri: str | None = None
+    size_bytes: int = 0
+    content_hash: str | None = None
+    part_count: int | None = None
+    parts_completed: int | None = None
+    parts_failed: int | None = None
+    failure: dict[str, Any] | None = None
+    skip_reason: str | None = None
+
+
+class ImportOutput(BaseModel):
+    """One planned part; its media id is given before the medium exists."""
+
+    job_id: str
+    file_id: str
+    file_name: str
+    source_ordinal: int
+    part_index: int
+    part_count: int
+    source_start_seconds: float
+    source_end_seconds: float
+    media_id: str
+    title: str
+    status: str = "pending"

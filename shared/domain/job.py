@@ -1,0 +1,27 @@
+"""Work that outlives a request. A job request is a record, written in the same transaction as
+what it works on, so neither can exist without the other."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+
+class Workflow(StrEnum):
+    INGEST = "ingest"
+    PROMPT_RUN = "prompt_run"
+    SEGMENT_RETRY = "segment_retry"
+    DELETION = "deletion"
+
+
+class JobRequest(BaseModel):
+    """``job_id`` is unique for the work it names: asking twice is asking once.
+
+    ``arguments`` are ids only, never content.
+    """
+
+    job_id: str
+    workflow: Workflow
+    arguments: dict[str, str] = Field(default_factory=dict)
+    attempts: int = 0
+    last_error: str | None = None
+    requested_at: str

@@ -1,0 +1,218 @@
+"""Prompt runs: one prompt applied to media, segment by segment."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from shared.domain.media import MediaType
+from shared.domain.prompt import PromptDefinition
+
+
+class RunStatus(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    COMPLETED_WITH_FAILURES = "completed_with_failures"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self not in (RunStatus.PENDING, RunStatus.PROCESSING)
+
+
+class SegmentationType(StrEnum):
+    SMART = "smart"
+    CONTENT_AWARE = "content_aware"
+    FIXED = "fixed"
+
+
+class RunOptions(BaseModel):
+    """How a run cuts and what it computes. Durations in whole seconds, 1-300."""
+
+    video_segmentation_type: SegmentationType = SegmentationType.SMART
+    audio_segmentation_type: SegmentationType = SegmentationType.CONTENT_AWARE
+    video_segment_duration: int | None = None
+    audio_segment_duration: int | None = None
+    processing_model: str | None = None
+    enable_transcription: bool = True
+    enable_image_embedding: bool = True
+
+
+class StopState(BaseModel):
+    requested_at: str | None = None
+    requested_by: str | None = None
+    mode: str | None = None
+    observed_at: str | None = None
+    completed_at: str | None = None
+
+
+class PromptRun(BaseModel):
+    """``prompt`` is a copy taken at the start: later edits do not change a run.
+
+    ``media_counts`` maps media type, then total, completed, failed, partial or cancelled, to a
+    number; it and the counters are sums over the run's ``MediaRun`` records.
+    """
+
+    run_id: str
+    tenant_id: str
+    user_id: str
+    prompt_id: str
+    prompt: PromptDefinition
+    prompt_type: str = "custom"
+    options: RunOptions
+    target: dict[str, Any]
+    index_id: str | None
+    status: RunStatus = RunStatus.PENDING
+    stop: StopState = Field(default_factory=StopState)
+    executed_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+    media_counts: dict[MediaType, dict[str, int]] = Field(default_factory=dict)
+    total_segments: int = 0
+    completed_segments: int = 0
+    field_extraction_failures: int = 0
+    transcription_failures: int = 0
+    image_embedding_failures: int = 0
+    created_new_segments: bool = False
+    total_seconds: float = 0.0
+    video_level_counts: dict[str, int] = Field(default_factory=dict)
+
+
+class MediaRun(BaseModel):
+    """One medium's way through one run."""
+
+    run_id: str
+    media_id: str
+    media_type: MediaType
+    prompt_id: str
+    ordinal: int
+    status: RunStatus = RunStatus.PENDING
+    partial: bool = False
+    recipe: str = ""
+    stage: str = "pending"
+    total_segments: int = 0
+    processing_segments: int = 0
+    successful_segments: int = 0
+    failed_segments: int = 0
+    field_extraction_failures: int = 0
+    transcription_failures: int = 0
+    image_embedding_failures: int = 0
+    created_new_segments: bool = False
+    video_level_status: str | None = None
+    duration_seconds: float = 0.0
+    error_message: str | None = None
+    failure_stage: str | None = None
+    failure_code: str | None = None
+    retryable: bool | None = None
+    attempt_id: str | None = None
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    updated_at: str
+
+
+class Outcome(BaseModel):
+    """One operation on one segment: ``succeeded`` None means not asked for."""
+
+    succeeded: bool | None = None
+    error: str | None = None
+    code: str | None = None
+    retryable: bool | None = None
+
+
+class SegmentResult(BaseModel):
+    """``metadata`` holds the schema's fields and, where speech was heard, ``transcription``."""
+
+    run_id: str
+    media_id: str
+    segment_id: str
+    prompt_id: str
+    ordinal: int
+    start: float
+    end: float
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata_text: str = ""
+    text_content: str = ""
+    field_extraction: Outcome = Field(default_factory=Outcome)
+    transcription: Outcome = Field(default_factory=Outcome)
+    image_embedding: Outcome = Field(default_factory=Outcome)
+    processing: Outcome = Field(default_factory=Outcome)
+    failure_stage: str | None = None
+    warning: str | None = None
+    indexed: bool = False
+    attempt_id: str | None = None
+    started_at: str | None = None
+    completed_at: str
+    executed_at: str
+
+    @property
+    def failed(self) -> bool:
+        return self.field_extraction.succeeded is False or self.processing.succeeded is False
+
+
+class VideoResult(BaseModel):
+    """The media-wide result of a run."""
+
+    run_id: str
+    media_id: str
+    prompt_id: str
+    status: str
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata_text: str = ""
+    raw_response: str | None = None
+    warning: str | None = None
+    successful_segment_count: int = 0
+    failed_segment_count: int = 0
+    source_fingerprint: str | None = None
+    embedding_status: str | None = None
+    embedding_error: str | None = None
+    error_message: str | None = None
+    preview_segment_id: str | None = None
+    started_at: str | None = None
+    completed_at: str | None = None
+    executed_at: str
+
+
+class ModelCall(BaseModel):
+    """One call to an extraction model, kept whole for debugging. Tokens are counts."""
+
+    call_id: str
+    run_id: str | None = None
+    prompt_id: str | None = None
+    media_id: str | None = None
+    segment_id: str | None = None
+    user_id: str = ""
+    model: str
+    purpose: str
+    status: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    video_seconds: float = 0.0
+    segment_start: float | None = None
+    segment_end: float | None = None
+    prompt_text: str | None = None
+    response_text: str | None = None
+    schema_used: str | None = None
+    invoked_at: str
+    completed_at: str | None = None
+    duration_ms: int | None = None
+    error_message: str | None = None
+
+
+class SegmentRetry(BaseModel):
+    retry_id: str
+    run_id: str
+    media_id: str
+    segment_id: str
+    status: str = "pending"
+    idempotency_key: str | None = None
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error: str | None = None
+    field_extraction_succeeded: bool | None = None
+    transcription_succeeded: bool | None = None
+    image_embedding_succeeded: bool | None = None

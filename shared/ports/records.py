@@ -1,0 +1,93 @@
+"""Versioned JSON documents under a partition and a sort key.
+
+Both adapters (SQLite, DynamoDB) pass ``tests/contract/records.py``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from shared.domain.keys import Key
+
+ABSENT: Final = 0
+"""As ``expected_version``: the write succeeds only if there is no such record."""
+
+MAX_WRITES: Final = 100
+"""Most writes in one transaction (DynamoDB's limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """``version`` starts at 1 and grows by one with each write."""
+
+    key: Key
+    version: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a whole document. ``expected_version`` None writes whatever is there."""
+
+    key: Key
+    body: Mapping[str, Any]
+    expected_version: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a document; removing what is not there is no error unless a version is expected."""
+
+    key: Key
+    expected_version: int | None = None
+
+
+Write = Put | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """``next_after`` is the sort key to continue after, or None at the end."""
+
+    records: Sequence[Record]
+    next_after: str | None
+
+
+class VersionConflict(Exception):
+    """A write met another version than it expected; nothing was written. ``key`` is the first."""
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(f"version conflict at {key.partition} / {key.sort}")
+        self.key = key
+
+
+class Records(Protocol):
+    """An expired record is never returned, whether or not it has been removed yet."""
+
+    def get(self, key: Key) -> Record | None: ...
+
+    def get_many(self, keys: Sequence[Key]) -> list[Record]:
+        """The records that exist, in the order of ``keys``."""
+        ...
+
+    def query(
+        self,
+        partition: str,
+        *,
+        prefix: str = "",
+        after: str | None = None,
+        limit: int = 100,
+        descending: bool = False,
+    ) -> RecordPage:
+        """Records whose sort key starts with ``prefix``, by sort key; ``after`` is exclusive."""
+        ...
+
+    def write(self, *writes: Write) -> None:
+        """All writes or none.
+
+        Raises:
+            VersionConflict: an ``expected_version`` was not met.
+        """
+        ...

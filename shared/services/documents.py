@@ -1,0 +1,112 @@
+"""Typed records: entities in, entities out, with optimistic updates and pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from shared.domain.keys import Key
+from shared.ports.records import Put, Records, VersionConflict, Write
+
+Entity = TypeVar("Entity", bound=BaseModel)
+Item = TypeVar("Item")
+
+_UPDATE_ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """``next_after`` continues the walk; None at the end."""
+
+    items: list[Item]
+    next_after: str | None
+
+
+def put(
+    key: Key,
+    entity: BaseModel,
+    *,
+    expected_version: int | None = None,
+    expires_at: datetime | None = None,
+) -> Put:
+    """The write that stores ``entity`` whole."""
+    return Put(key, entity.model_dump(mode="json"), expected_version, expires_at)
+
+
+class Documents:
+    """A typed view of ``Records``."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+
+    def get(self, model: type[Entity], key: Key) -> Entity | None:
+        record = self.records.get(key)
+        return None if record is None else model.model_validate(record.body)
+
+    def get_many(self, model: type[Entity], keys: Sequence[Key]) -> list[Entity]:
+        return [model.model_validate(record.body) for record in self.records.get_many(keys)]
+
+    def page(
+        self,
+        model: type[Entity],
+        partition: Key,
+        *,
+        limit: int,
+        after: str | None = None,
+        descending: bool = False,
+    ) -> Page[Entity]:
+        """Entities of ``partition.partition`` whose sort key starts with ``partition.sort``."""
+        found = self.records.query(
+            partition.partition, prefix=partition.sort, after=after, limit=limit, descending=descending
+        )
+        return Page([model.model_validate(r.body) for r in found.records], found.next_after)
+
+    def every(self, model: type[Entity], partition: Key, *, descending: bool = False) -> list[Entity]:
+        """All of them, page by page: for partitions of bounded size only."""
+        items: list[Entity] = []
+        after: str | None = None
+        while True:
+            page = self.page(model, partition, limit=500, after=after, descending=descending)
+            items += page.items
+            if page.next_after is None:
+                return items
+            after = page.next_after
+
+    def sort_keys(
+        self, partition: Key, *, limit: int, after: str | None = None, descending: bool = False
+    ) -> Page[str]:
+        """The sort keys of pointer records."""
+        found = self.records.query(
+            partition.partition, prefix=partition.sort, after=after, limit=limit, descending=descending
+        )
+        return Page([r.key.sort for r in found.records], found.next_after)
+
+    def write(self, *writes: Write) -> None:
+        """All or none. Raises: VersionConflict."""
+        self.records.write(*writes)
+
+    def update(self, model: type[Entity], key: Key, change: Callable[[Entity], Entity]) -> Entity | None:
+        """Read, change, write if nobody else has written; try again if somebody has.
+
+        ``change`` may be called several times and must not have effects of its own. None when there
+        is no such record.
+
+        Raises:
+            VersionConflict: too many writers for too long.
+        """
+        for _ in range(_UPDATE_ATTEMPTS):
+            record = self.records.get(key)
+            if record is None:
+                return None
+            before = model.model_validate(record.body)
+            changed = change(before.model_copy(deep=True))
+            if changed == before:
+                return changed
+            try:
+                self.records.write(put(key, changed, expected_version=record.version))
+            except VersionConflict:
+                continue
+            return changed
+        raise VersionConflict(key)

@@ -1,0 +1,55 @@
+"""Every setting, in one place. Each is read from the environment as ``VIDEOVECTOR_SERVER_<NAME>``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VIDEOVECTOR_SERVER_", extra="ignore")
+
+    data_folder: Path = Field(Path("data"), description="Where the laptop runtime keeps everything.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    public_base_url: str | None = Field(
+        None, description="Origin under which clients reach the server; default is host and port."
+    )
+    max_upload_bytes: int = Field(20 * 1024**3, gt=0, description="Largest file that one upload may bring.")
+    max_json_body_bytes: int = Field(16 * 1024**2, gt=0, description="Largest JSON body.")
+    max_search_picture_bytes: int = Field(
+        8 * 1024**2, gt=0, description="Largest picture in a search, decoded."
+    )
+    max_indexes: int = Field(1000, gt=0, description="Most indexes a tenant may have.")
+    max_playground_media: int = Field(
+        10_000, gt=0, description="Most media without an index a tenant may have."
+    )
+    signed_link_seconds: int = Field(3600, ge=60, le=604800, description="How long a signed link works.")
+    idempotency_hours: int = Field(24, ge=1, description="How long an Idempotency-Key is remembered.")
+    requests_per_minute: int = Field(6000, gt=0, description="Requests a key may make in a minute.")
+    allow_private_uris: bool = Field(
+        False, description="Let media URIs point into private networks. Only for a network you trust."
+    )
+    uri_timeout_seconds: float = Field(60.0, gt=0, description="Longest silence while fetching a media URI.")
+    max_part_seconds: float = Field(
+        2400.0, gt=0, description="Longer video is split into parts of at most this."
+    )
+    max_audio_seconds: float = Field(7200.0, gt=0, description="Longer audio is refused.")
+    max_picture_pixels: int = Field(100_000_000, gt=0, description="Pictures with more pixels are refused.")
+    ingest_workers: int = Field(1, ge=1, le=16, description="Imports that run at the same time.")
+    run_workers: int = Field(1, ge=1, le=16, description="Prompt runs that run at the same time.")
+    model_folder: Path | None = Field(
+        None, description="Folder with model weights that take precedence over the packaged ones."
+    )
+    model_hub: bool = Field(
+        False, description="Fetch better weights from the model hub when it can be reached."
+    )
+    llm_base_url: str | None = Field(
+        None, description="OpenAI-compatible endpoint, such as http://localhost:11434/v1. None: no LLM."
+    )
+    llm_model: str | None = Field(None, description="Model name at that endpoint.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
+    llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
+    llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
+    search_result_window: int = Field(200, ge=1, le=1000, description="Hits frozen by one workflow search.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
