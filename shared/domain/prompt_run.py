@@ -79,6 +79,10 @@ class PromptRun(BaseModel):
     created_new_segments: bool = False
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=dict)
+    planned: bool = Field(default=False, description="every medium of the target has its MediaRun")
+    billing_estimated_mt: float = 0.0
+    billing_actual_mt: float = 0.0
+    billing_status: str = "pending"
 
 
 class MediaRun(BaseModel):

@@ -5,6 +5,10 @@ from typing import Protocol
 from shared.domain.job import JobRequest
 
 
+class Interrupted(Exception):
+    """Raised by a job's work when the server is stopping: the job stays and is run again."""
+
+
 class Jobs(Protocol):
     """Delivery is at least once: a job that was cut off is run again from its start, and every
     step finds what is already done."""
