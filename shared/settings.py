@@ -51,5 +51,5 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
     llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
-    search_result_window: int = Field(200, ge=1, le=1000, description="Hits frozen by one workflow search.")
+    search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")

@@ -1,0 +1,135 @@
+"""Search by text, picture, both, conditions, over several runs, and in the playground."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from shared.http.cursors import decode_cursor, encode_cursor
+
+from functions.api.search.results import search_result, search_results
+from functions.api.search.schemas import (
+    FilterSearchRequest,
+    FilterSearchResponse,
+    ImageSearchRequest,
+    MultimodalSearchRequest,
+    MultiRunSearchRequest,
+    PlaygroundSearchRequest,
+    SearchResult,
+    TextSearchRequest,
+)
+from functions.api.wire import PaginationMeta
+from shared.domain.access import Scope as AccessScope
+from shared.domain.errors import InvalidRequest
+from shared.http.call import Call, authorised
+from shared.services.search_scope import Scope
+
+router = APIRouter(tags=["search"])
+Searcher = Annotated[Call, Depends(authorised(AccessScope.SEARCH))]
+
+
+async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[str]) -> Scope:
+    return await call.run(call.runtime.scopes.of_indexes, call.caller, index_ids or [index_id], run_ids)
+
+
+@router.post("/indexes/{index_id}/search")
+async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) -> list[SearchResult]:
+    scope = await _scope(call, index_id, body.index_ids, body.run_ids)
+    hits = await call.run(
+        call.runtime.search.by_text,
+        call.caller,
+        scope,
+        body.query,
+        limit=body.top_k,
+        fields=body.search_fields,
+    )
+    return search_results(hits, call.runtime)
+
+
+@router.post("/indexes/{index_id}/image-search")
+async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) -> list[SearchResult]:
+    scope = await _scope(call, index_id, body.index_ids, body.run_ids)
+    hits = await call.run(
+        call.runtime.search.by_picture, call.caller, scope, body.image_data, limit=body.top_k
+    )
+    return search_results(hits, call.runtime)
+
+
+@router.post("/indexes/{index_id}/multimodal-search")
+async def search_multimodal(
+    index_id: str, body: MultimodalSearchRequest, call: Searcher
+) -> list[SearchResult]:
+    scope = await _scope(call, index_id, body.index_ids, body.run_ids)
+    hits = await call.run(
+        call.runtime.search.by_text_and_picture,
+        call.caller,
+        scope,
+        query=body.text_query,
+        picture=body.image_data,
+        text_weight=body.text_weight,
+        image_weight=body.image_weight,
+        limit=body.top_k,
+        fields=body.search_fields,
+    )
+    return search_results(hits, call.runtime)
+
+
+@router.post("/search/filter/playground")
+async def filter_playground(body: FilterSearchRequest, call: Searcher) -> FilterSearchResponse:
+    if body.index_ids:
+        scope = await call.run(call.runtime.scopes.of_indexes, call.caller, body.index_ids, body.run_ids)
+    else:
+        scope = await call.run(call.runtime.scopes.of_playground, call.caller, body.run_ids)
+    return await _filter(call, scope, body, "playground")
+
+
+@router.post("/search/filter/{index_id}")
+async def filter_index(index_id: str, body: FilterSearchRequest, call: Searcher) -> FilterSearchResponse:
+    return await _filter(call, await _scope(call, index_id, body.index_ids, body.run_ids), body, index_id)
+
+
+async def _filter(call: Call, scope: Scope, body: FilterSearchRequest, place: str) -> FilterSearchResponse:
+    query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
+    after = decode_cursor(call, query, body.cursor) if body.cursor else None
+    found = await call.run(
+        call.runtime.search.by_conditions,
+        call.caller,
+        scope,
+        body.conditions,
+        limit=body.page_size,
+        after=after,
+    )
+    token = encode_cursor(call, query, found.next_after) if found.next_after else None
+    results = [search_result(hit, call.runtime) for hit in found.hits]
+    return FilterSearchResponse(
+        results=results,
+        next_page_token=token,
+        total_shown=len(results),
+        data=results,
+        pagination=PaginationMeta(limit=body.page_size, has_more=token is not None, next_cursor=token),
+    )
+
+
+@router.post("/search/multi-run")
+async def search_runs(body: MultiRunSearchRequest, call: Searcher) -> list[SearchResult]:
+    if not body.run_ids and not body.index_id:
+        raise InvalidRequest("run_ids", "give run_ids or index_id")
+    scope = await call.run(call.runtime.scopes.of_runs, call.caller, body.run_ids, body.index_id)
+    hits = await call.run(
+        call.runtime.search.over_runs,
+        call.caller,
+        scope,
+        body.query,
+        aggregation=body.aggregation,
+        limit_per_run=body.top_k,
+    )
+    return search_results(hits, call.runtime)
+
+
+@router.post("/playground/search")
+async def search_playground(
+    body: PlaygroundSearchRequest,
+    call: Searcher,
+    run_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
+) -> list[SearchResult]:
+    scope = await call.run(call.runtime.scopes.of_playground, call.caller, [run_id] if run_id else [])
+    hits = await call.run(call.runtime.search.by_text, call.caller, scope, body.query, limit=body.top_k)
+    return search_results(hits, call.runtime)

@@ -1,0 +1,1 @@
+"""The main job from end to end, as any user of the official client would do it."""

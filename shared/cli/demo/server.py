@@ -1,0 +1,59 @@
+"""A server of its own for the demo: started on a free port, stopped at the end."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+_EXPORT = re.compile(r"^export (VIDEO_VECTOR_BASE_URL|VIDEO_VECTOR_API_KEY)=(\S+)$")
+_PATIENCE_SECONDS = 15
+
+
+class Address(NamedTuple):
+    base_url: str
+    api_key: str
+
+
+class ServerDidNotStart(RuntimeError):
+    """Carries what the server said."""
+
+
+@contextmanager
+def running_server(data_folder: Path) -> Iterator[Address]:
+    """Serve ``data_folder`` on a free port until the block ends.
+
+    Raises:
+        ServerDidNotStart: it ended before it answered.
+    """
+    log_path = data_folder.parent / "server.log"
+    command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(data_folder)]
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603 - our own command
+        try:
+            yield _address(process, log_path)
+        finally:
+            _stop(process)
+
+
+def _address(process: subprocess.Popen[str], log_path: Path) -> Address:
+    found: dict[str, str] = {}
+    assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
+    for line in process.stdout:
+        if match := _EXPORT.match(line.strip()):
+            found[match[1]] = match[2]
+        if len(found) == 2:
+            return Address(found["VIDEO_VECTOR_BASE_URL"], found["VIDEO_VECTOR_API_KEY"])
+    raise ServerDidNotStart(log_path.read_text(errors="replace")[-2000:] or "the server ended without a word")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,157 @@
+"""Search by words, by picture, by both, and by typed conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.access import Caller
+from shared.domain.conditions import parse_conditions
+from shared.domain.errors import InvalidRequest
+from shared.domain.search_hit import RankedResult
+from shared.ports.search_index import SearchIndex, TextQuery
+from shared.services.search_hits import Hit, SearchHits
+from shared.services.search_ranking import fuse_modalities, one_per_subject, rank_pictures, rank_texts
+from shared.services.search_scope import Scope
+
+if TYPE_CHECKING:
+    from shared.ports.models import ModelPack
+
+_DEPTH = 5
+"""Candidates taken per hit wanted: results of several runs on one segment collapse into one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionHits:
+    hits: list[Hit]
+    next_after: str | None
+    total: int
+
+
+class Search:
+    """A segment that several runs described appears once, with its best result."""
+
+    def __init__(
+        self,
+        hits: SearchHits,
+        search_index: Callable[[], SearchIndex],
+        models: Callable[[], ModelPack],
+        *,
+        max_picture_bytes: int,
+        max_picture_pixels: int,
+    ) -> None:
+        self._hits = hits
+        self._index = search_index
+        self._models = models
+        self._max_picture_bytes = max_picture_bytes
+        self._max_picture_pixels = max_picture_pixels
+
+    def by_text(
+        self, caller: Caller, scope: Scope, query: str, *, limit: int, fields: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Raises: InvalidRequest (blank query)."""
+        ranked = one_per_subject(self.rank_text(caller, scope, query, limit * _DEPTH, fields))
+        return self._hits.load(caller.tenant_id, ranked[:limit])
+
+    def by_picture(self, caller: Caller, scope: Scope, picture: str, *, limit: int) -> list[Hit]:
+        """``picture`` is base64, with or without a data-URL head. Raises: InvalidRequest."""
+        ranked = one_per_subject(self._rank_picture(caller, scope, picture, limit * _DEPTH))
+        return self._hits.load(caller.tenant_id, ranked[:limit])
+
+    def by_text_and_picture(
+        self,
+        caller: Caller,
+        scope: Scope,
+        *,
+        query: str | None,
+        picture: str | None,
+        text_weight: float,
+        image_weight: float,
+        limit: int,
+        fields: Sequence[str] = (),
+    ) -> list[Hit]:
+        """Reciprocal rank fusion of both sides. Raises: InvalidRequest (neither is given)."""
+        if not (query or "").strip() and not picture:
+            raise InvalidRequest("text_query", "give text_query, image_data or both")
+        depth = limit * _DEPTH
+        texts = self.rank_text(caller, scope, query, depth, fields) if query and query.strip() else []
+        pictures = self._rank_picture(caller, scope, picture, depth) if picture else []
+        ranked = fuse_modalities(
+            one_per_subject(texts),
+            one_per_subject(pictures),
+            text_weight=text_weight,
+            image_weight=image_weight,
+        )
+        return self._hits.load(caller.tenant_id, ranked[:limit])
+
+    def over_runs(
+        self, caller: Caller, scope: Scope, query: str, *, aggregation: str, limit_per_run: int
+    ) -> list[Hit]:
+        """Search each run of ``scope.run_ids`` on its own and join the answers.
+
+        ``aggregation``: ``best`` keeps a segment's best result, ``all`` keeps every run's,
+        ``weighted`` multiplies scores by recency (newest run 1, each older one 0.9 of it) first.
+        """
+        per_run = [
+            (age, result)
+            for age, run_id in enumerate(sorted(scope.run_ids or (), reverse=True))
+            for result in self.rank_text(
+                caller, Scope(scope.index_ids, frozenset({run_id}), scope.media_ids), query, limit_per_run
+            )[:limit_per_run]
+        ]
+        ranked = [
+            result.model_copy(update={"score": result.score * 0.9**age})
+            if aggregation == "weighted"
+            else result
+            for age, result in per_run
+        ]
+        ranked.sort(key=lambda result: (-result.score, result.result_id))
+        if aggregation != "all":
+            ranked = one_per_subject(ranked)
+        return self._hits.load(caller.tenant_id, ranked)
+
+    def by_conditions(
+        self,
+        caller: Caller,
+        scope: Scope,
+        conditions: Sequence[Mapping[str, Any]],
+        *,
+        limit: int,
+        after: str | None = None,
+    ) -> ConditionHits:
+        """One page of the results that satisfy every condition. Raises: InvalidRequest."""
+        parsed = parse_conditions(conditions, lenient=False)
+        page = self._index().match(parsed, scope.filter(caller.tenant_id), after=after, limit=limit)
+        ranked = [RankedResult(result_id=result_id, score=1.0) for result_id in page.result_ids]
+        return ConditionHits(self._hits.load(caller.tenant_id, ranked), page.next_after, page.total)
+
+    def rank_text(
+        self, caller: Caller, scope: Scope, query: str, limit: int, fields: Sequence[str] = ()
+    ) -> list[RankedResult]:
+        """Ranked ids, best first. A joint picture space, where there is one, is asked as well."""
+        words = query.strip()
+        if not words:
+            raise InvalidRequest("query", "must not be blank")
+        models = self._models()
+        vector = models.text_embedder.embed([words])[0]
+        wanted = frozenset(fields) if fields else None
+        within = scope.filter(caller.tenant_id)
+        texts = rank_texts(self._index().search_text(TextQuery(vector, words, wanted, limit), within))
+        in_pictures = None if wanted else models.picture_embedder.embed_text([words])
+        if in_pictures is None:
+            return texts
+        pictures = rank_pictures(self._index().search_picture(in_pictures[0], within, limit))
+        return fuse_modalities(texts, pictures, text_weight=0.5, image_weight=0.5)
+
+    def _rank_picture(self, caller: Caller, scope: Scope, picture: str, limit: int) -> list[RankedResult]:
+        from shared.media.picture import decode_base64_picture  # noqa: PLC0415 - pulls in numpy and Pillow
+
+        pixels = decode_base64_picture(
+            picture,
+            field="image_data",
+            max_bytes=self._max_picture_bytes,
+            max_pixels=self._max_picture_pixels,
+        )
+        vector = self._models().picture_embedder.embed([pixels])[0]
+        return rank_pictures(self._index().search_picture(vector, scope.filter(caller.tenant_id), limit))

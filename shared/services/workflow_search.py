@@ -1,0 +1,171 @@
+"""The simplified search: one request, a frozen answer, stable pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.clock import now, timestamp
+from shared.domain.conditions import parse_conditions
+from shared.domain.errors import InvalidCursor, InvalidRequest
+from shared.domain.search_hit import RankedResult
+from shared.domain.search_snapshot import SearchSnapshot
+from shared.ports.search_index import Level, SearchIndex
+from shared.services.documents import Documents, put
+from shared.services.indexes import Indexes
+from shared.services.search import Search
+from shared.services.search_hits import Hit, SearchHits
+from shared.services.search_ranking import one_per_subject
+from shared.services.search_scope import PLAYGROUND, Scope, Scopes
+
+SNAPSHOT_HOURS = 24
+"""How long pages of one search can be fetched."""
+
+_KEPT_MATCHES = 4
+_KEPT_TEXT = 160
+_RUNS_ON_ONE_SEGMENT = 5
+_MOST_NARROWING = 10_000
+"""Most results that ``filters`` may leave for a ``query`` to rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowQuery:
+    """Exactly one way to search is needed; with both, ``query`` ranks and ``filters`` narrow."""
+
+    query: str | None
+    filters: Sequence[Mapping[str, Any]]
+    result_level: Level
+    limit: int
+    video_ids: Sequence[str] = ()
+    prompt_run_ids: Sequence[str] = ()
+    index_id: str | None = None
+    index_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPage:
+    """``next_offset`` is None on the last page."""
+
+    snapshot: SearchSnapshot
+    hits: list[Hit]
+    next_offset: int | None
+
+
+class WorkflowSearch:
+    def __init__(
+        self,
+        documents: Documents,
+        indexes: Indexes,
+        scopes: Scopes,
+        search: Search,
+        hits: SearchHits,
+        search_index: Callable[[], SearchIndex],
+        *,
+        window: int,
+    ) -> None:
+        self._documents = documents
+        self._indexes = indexes
+        self._scopes = scopes
+        self._search = search
+        self._hits = hits
+        self._index = search_index
+        self._window = window
+
+    def freeze(self, caller: Caller, wanted: WorkflowQuery, search_id: str) -> SearchSnapshot:
+        """Search once and keep the answer under ``search_id``.
+
+        Raises:
+            InvalidRequest: neither or a bad query.
+            NotFound: an index, medium or run that is not the caller's.
+        """
+        if not (wanted.query or "").strip() and not wanted.filters:
+            raise InvalidRequest("query", "give a query or filters")
+        scope, described = self._scope(caller, wanted)
+        found = self._rank(caller, wanted, scope)
+        snapshot = SearchSnapshot(
+            search_id=search_id,
+            mode="vector" if (wanted.query or "").strip() else "condition",
+            result_level=wanted.result_level,
+            limit=wanted.limit,
+            window=self._window,
+            truncated=len(found) > self._window,
+            scope=described,
+            coverage=_coverage(found),
+            warnings=self._warnings(found),
+            ranked=[_slim(result) for result in found[: self._window]],
+            created_at=timestamp(),
+        )
+        expires_at = now() + timedelta(hours=SNAPSHOT_HOURS)
+        self._documents.write(
+            put(keys.search_snapshot(caller.tenant_id, search_id), snapshot, expires_at=expires_at)
+        )
+        return snapshot
+
+    def page(self, caller: Caller, search_id: str, offset: int) -> WorkflowPage:
+        """Raises: InvalidCursor (the snapshot has expired)."""
+        snapshot = self._documents.get(SearchSnapshot, keys.search_snapshot(caller.tenant_id, search_id))
+        if snapshot is None:
+            raise InvalidCursor("The search behind this cursor has expired; search again.")
+        end = offset + snapshot.limit
+        hits = self._hits.load(caller.tenant_id, snapshot.ranked[offset:end])
+        return WorkflowPage(snapshot, hits, end if end < len(snapshot.ranked) else None)
+
+    def _scope(self, caller: Caller, wanted: WorkflowQuery) -> tuple[Scope, dict[str, Any]]:
+        runs = self._scopes.runs(caller, wanted.prompt_run_ids)
+        media = self._scopes.media(caller, wanted.video_ids)
+        index_ids: frozenset[str] | None = None
+        described: dict[str, Any] = {}
+        if wanted.index_id or wanted.index_name:
+            index = (
+                self._indexes.require(caller, wanted.index_id)
+                if wanted.index_id
+                else self._indexes.find_by_name(caller, wanted.index_name or "")
+            )
+            index_ids = frozenset({index.index_id})
+            described = {"type": "index", "index_id": index.index_id, "index_name": index.name}
+        elif runs is None and media is None:
+            index_ids, described = frozenset({PLAYGROUND}), {"type": "playground"}
+        if media is not None:
+            described = {"type": "videos"} | described | {"video_ids": sorted(media)}
+        if runs is not None:
+            described = {"type": "prompt_runs"} | described | {"prompt_run_ids": sorted(runs)}
+        return Scope(index_ids, runs, media, wanted.result_level), described
+
+    def _rank(self, caller: Caller, wanted: WorkflowQuery, scope: Scope) -> list[RankedResult]:
+        """At most one more than the window, so that truncation is known."""
+        enough = self._window + 1
+        matching = self._matching(caller, wanted, scope) if wanted.filters else None
+        if not (wanted.query or "").strip():
+            return [RankedResult(result_id=result_id, score=1.0) for result_id in (matching or [])[:enough]]
+        ranked = one_per_subject(
+            self._search.rank_text(caller, scope, wanted.query or "", enough * _RUNS_ON_ONE_SEGMENT)
+        )
+        if matching is not None:
+            allowed = set(matching)
+            ranked = [result for result in ranked if result.result_id in allowed]
+        return ranked[:enough]
+
+    def _matching(self, caller: Caller, wanted: WorkflowQuery, scope: Scope) -> list[str]:
+        conditions = parse_conditions(wanted.filters, lenient=True)
+        most = _MOST_NARROWING if (wanted.query or "").strip() else self._window + 1
+        page = self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
+        return list(page.result_ids)
+
+    def _warnings(self, found: Sequence[RankedResult]) -> list[str]:
+        if len(found) <= self._window:
+            return []
+        return [f"Only the first {self._window} results are kept; narrow the search to see the others."]
+
+
+def _coverage(found: Sequence[RankedResult]) -> dict[str, Any]:
+    return {"results": len(found)}
+
+
+def _slim(result: RankedResult) -> RankedResult:
+    """Small enough that a whole window fits one record."""
+    matches = tuple(
+        m.model_copy(update={"text": m.text[:_KEPT_TEXT]}) for m in result.matches[:_KEPT_MATCHES]
+    )
+    return result.model_copy(update={"matches": matches})
