@@ -1,0 +1,164 @@
+"""Which JSON schemas a prompt may have, and whether data fits one.
+
+Draft 2020-12, checked by jsonschema-rs. Nothing is ever fetched: references may only lead into the
+schema itself. Patterns run on an engine without backtracking, so no pattern can stall a worker.
+``format`` is asserted, not only noted.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+import jsonschema_rs
+
+from shared.domain.errors import InvalidSchema
+from shared.domain.schema_paths import leaf_count, schema_depth
+from shared.domain.schema_references import check_nesting, inlined
+
+JsonObject = dict[str, Any]
+
+MAX_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 8
+MAX_LEAVES: Final = 200
+MAX_NAME: Final = 100
+MAX_PATTERN: Final = 500
+_PATTERN_PROGRAM_BYTES: Final = 256 * 1024
+
+RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
+"""Fields that the product puts beside the schema's own; reserved at the root only."""
+
+_KNOWN_DRAFTS: Final = (
+    "json-schema.org/draft/2020-12",
+    "json-schema.org/draft/2019-09",
+    "json-schema.org/draft-0",
+)
+
+
+def check_schema(schema: Any, field: str = "json_schema") -> None:
+    """Whether a prompt may use ``schema``.
+
+    Raises:
+        InvalidSchema: names the offending part below ``field``, and the rule it breaks.
+    """
+    if not isinstance(schema, dict):
+        raise InvalidSchema(field, "must be a JSON object")
+    check_nesting(schema, field)
+    if _size(schema, field) > MAX_BYTES:
+        raise InvalidSchema(field, f"is larger than {MAX_BYTES // 1024} KiB")
+    if schema.get("type") != "object":
+        raise InvalidSchema(f"{field}.type", "must be 'object' at the root")
+    draft = schema.get("$schema")
+    if draft is not None and not any(known in str(draft) for known in _KNOWN_DRAFTS):
+        raise InvalidSchema(f"{field}.$schema", "must be JSON Schema Draft 2020-12 (or be left out)")
+    plain = inlined(schema, field)
+    _compile(plain, field)
+    for path, part in _parts(plain, field):
+        _check_names(part, path, is_root=path == field)
+        _check_patterns(part, path)
+    if schema_depth(plain) > MAX_DEPTH:
+        raise InvalidSchema(field, f"is more than {MAX_DEPTH} levels deep")
+    if leaf_count(plain) > MAX_LEAVES:
+        raise InvalidSchema(field, f"has more than {MAX_LEAVES} leaves")
+
+
+def resolved(schema: JsonObject) -> JsonObject:
+    """``schema`` with its references in place. Do not change the answer: it is shared."""
+    return _resolved(json.dumps(schema))
+
+
+def validate(schema: JsonObject, data: Any) -> list[tuple[str, str]]:
+    """(path, message) for each error of ``data``, in the order of the schema; empty when it fits."""
+    validator = _validator(json.dumps(schema))
+    try:
+        return [(_location(error), error.message) for error in validator.iter_errors(data)]
+    except ValueError as refused:  # a value that JSON does not have, such as NaN
+        return [("", str(refused))]
+
+
+def is_valid(schema: JsonObject, data: Any) -> bool:
+    return not validate(schema, data)
+
+
+@lru_cache(maxsize=256)
+def _resolved(text: str) -> JsonObject:
+    return inlined(json.loads(text), "json_schema")
+
+
+@lru_cache(maxsize=512)
+def _validator(text: str) -> jsonschema_rs.Validator:
+    return _compile(_resolved(text), "json_schema")
+
+
+def _compile(schema: JsonObject, field: str) -> jsonschema_rs.Validator:
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            schema,
+            offline=True,
+            validate_formats=True,
+            pattern_options=jsonschema_rs.RegexOptions(size_limit=_PATTERN_PROGRAM_BYTES),
+        )
+    except jsonschema_rs.ValidationError as error:
+        raise InvalidSchema(_joined(field, error.instance_path), error.message) from error
+    except ValueError as error:
+        raise InvalidSchema(field, str(error)) from error
+
+
+def _size(schema: JsonObject, field: str) -> int:
+    try:
+        text = json.dumps(schema, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return len(text.encode())
+    except (ValueError, TypeError) as error:  # NaN, lone surrogates, values that JSON does not have
+        raise InvalidSchema(field, "must be plain JSON") from error
+
+
+def _parts(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject]]:
+    """Every subschema with its path."""
+    yield path, schema
+    for keyword, value in schema.items():
+        if keyword in ("enum", "const", "default", "examples"):
+            continue
+        below = f"{path}.{keyword}"
+        if keyword in ("properties", "patternProperties", "dependentSchemas"):
+            for name, member in value.items():
+                if isinstance(member, dict):
+                    yield from _parts(member, f"{below}.{name}")
+        elif isinstance(value, dict):
+            yield from _parts(value, below)
+        elif isinstance(value, list):
+            for i, member in enumerate(value):
+                if isinstance(member, dict):
+                    yield from _parts(member, f"{below}[{i}]")
+
+
+def _check_names(schema: JsonObject, path: str, *, is_root: bool) -> None:
+    for name in schema.get("properties", {}):
+        where = f"{path}.properties.{name}"
+        if not name.strip() or len(name) > MAX_NAME:
+            raise InvalidSchema(where, f"property names have 1 to {MAX_NAME} characters")
+        if any(mark in name for mark in ".[]"):
+            raise InvalidSchema(where, "property names must not contain '.', '[' or ']'")
+        if is_root and name in RESERVED_NAMES:
+            raise InvalidSchema(where, f"{name!r} is a reserved name; choose another")
+
+
+def _check_patterns(schema: JsonObject, path: str) -> None:
+    patterns = [*schema.get("patternProperties", {})]
+    if isinstance(schema.get("pattern"), str):
+        patterns.append(schema["pattern"])
+    if any(len(pattern) > MAX_PATTERN for pattern in patterns):
+        raise InvalidSchema(path, f"patterns have at most {MAX_PATTERN} characters")
+
+
+def _location(error: jsonschema_rs.ValidationError) -> str:
+    path = _joined("", error.instance_path)
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+        return f"{path}.{error.kind.property}" if path else error.kind.property
+    return path
+
+
+def _joined(field: str, steps: list[str | int]) -> str:
+    path = field
+    for step in steps:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
