@@ -4,8 +4,16 @@ cut off and resumed counts every segment once."""
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from shared.domain.media import MediaType
-from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult
+from shared.domain.clock import timestamp
+from shared.domain.media import Media, MediaType
+from shared.domain.prompt_run import (
+    MediaRun,
+    PromptRun,
+    RunOptions,
+    RunStatus,
+    SegmentationType,
+    SegmentResult,
+)
 
 _COUNTED: Final = {
     RunStatus.COMPLETED: "completed",
@@ -13,6 +21,27 @@ _COUNTED: Final = {
     RunStatus.FAILED: "failed",
     RunStatus.CANCELLED: "cancelled",
 }
+
+
+def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediaRun:
+    """A medium's state before anything was done."""
+    now = timestamp()
+    return MediaRun(
+        run_id=run.run_id,
+        media_id=media.media_id,
+        media_type=media.media_type,
+        prompt_id=run.prompt_id,
+        ordinal=ordinal,
+        duration_seconds=media.duration_seconds or 0.0,
+        video_level_status="pending" if has_video_level(run, media.media_type) else None,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def has_video_level(run: PromptRun, media_type: MediaType) -> bool:
+    """A media-wide result is made unless the medium is cut into fixed pieces."""
+    return run.prompt.video_level is not None and not _is_fixed(run.options, media_type)
 
 
 def count_segments(media_run: MediaRun, results: Iterable[SegmentResult]) -> MediaRun:
@@ -91,6 +120,12 @@ def settled_run_status(media_runs: Sequence[MediaRun], *, stopped: bool) -> RunS
     if states <= {RunStatus.FAILED, RunStatus.CANCELLED}:
         return RunStatus.FAILED
     return RunStatus.COMPLETED_WITH_FAILURES
+
+
+def _is_fixed(options: RunOptions, media_type: MediaType) -> bool:
+    if media_type is MediaType.VIDEO:
+        return options.video_segmentation_type is SegmentationType.FIXED
+    return media_type is MediaType.AUDIO and options.audio_segmentation_type is SegmentationType.FIXED
 
 
 def _zeros() -> dict[str, int]:

@@ -1,0 +1,48 @@
+"""What the steps share: the ports they work with, and the medium they work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.domain import keys
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.media import Media
+from shared.domain.prompt_run import MediaRun, PromptRun
+from shared.ports.blobs import Blobs
+from shared.ports.models import Extractor, ModelPack
+from shared.ports.search_index import SearchIndex
+from shared.services.documents import Documents
+from shared.services.pipeline.progress import Progress
+from shared.services.pipeline.supervision import Supervision
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    documents: Documents
+    blobs: Blobs
+    search_index: SearchIndex
+    models: ModelPack
+
+
+@dataclass(frozen=True, slots=True)
+class MediumWork:
+    """One medium in one run."""
+
+    ports: Ports
+    run: PromptRun
+    media: Media
+    extractor: Extractor
+    supervision: Supervision
+    progress: Progress
+
+    @property
+    def tenant(self) -> str:
+        return self.run.tenant_id
+
+    @property
+    def text_space(self) -> EmbeddingSpace:
+        return self.ports.models.text_embedder.space
+
+    def media_run(self) -> MediaRun | None:
+        key = keys.media_run(self.tenant, self.run.run_id, self.media.media_id)
+        return self.ports.documents.get(MediaRun, key)

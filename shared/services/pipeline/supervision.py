@@ -1,0 +1,97 @@
+"""When to stop: the server stops, somebody cancels the run, or the medium is deleted under it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeVar
+
+from shared.domain import keys
+from shared.domain.clock import timestamp
+from shared.domain.media import Media
+from shared.domain.prompt_run import PromptRun
+from shared.ports.jobs import Interrupted
+from shared.services.documents import Documents
+
+Item = TypeVar("Item")
+
+_LOOK_EVERY_SECONDS: Final = 0.25
+
+
+class RunCancelled(Exception):
+    """The run was asked to stop: nothing further is begun."""
+
+
+class MediumDeleted(Exception):
+    """The medium is being deleted, or is gone: nothing of it may be left behind."""
+
+
+class Supervision:
+    """Asked between small pieces of work. Records are looked at a few times a second at most."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        tenant: str,
+        run_id: str,
+        stopping: Callable[[], bool],
+        media_id: str | None = None,
+    ) -> None:
+        self._documents = documents
+        self._tenant = tenant
+        self._run_id = run_id
+        self._media_id = media_id
+        self._stopping = stopping
+        self._next_look = 0.0
+
+    def over(self, media_id: str) -> Supervision:
+        """The same run, with one medium watched too."""
+        return Supervision(self._documents, self._tenant, self._run_id, self._stopping, media_id)
+
+    def check(self) -> None:
+        """Return when work may go on.
+
+        Raises:
+            Interrupted: the server is stopping.
+            MediumDeleted: the medium goes away.
+            RunCancelled: the run was asked to stop.
+        """
+        if self._stopping():
+            raise Interrupted
+        if time.monotonic() < self._next_look:
+            return
+        self.check_medium()
+        self.check_cancelled()
+        self._next_look = time.monotonic() + _LOOK_EVERY_SECONDS
+
+    def check_medium(self) -> None:
+        """Raises: MediumDeleted."""
+        if self._media_id is None:
+            return
+        media = self._documents.get(Media, keys.media(self._tenant, self._media_id))
+        if media is None or media.deleting:
+            raise MediumDeleted(self._media_id)
+
+    def check_cancelled(self) -> None:
+        """Raises: RunCancelled, after noting when the stop was first seen."""
+        key = keys.prompt_run(self._tenant, self._run_id)
+        run = self._documents.get(PromptRun, key)
+        if run is None:
+            raise RunCancelled(self._run_id)
+        if run.stop.requested_at is None:
+            return
+        if run.stop.observed_at is None:
+            self._documents.update(PromptRun, key, _observed)
+        raise RunCancelled(self._run_id)
+
+    def watched(self, items: Iterable[Item]) -> Iterator[Item]:
+        """``items``, with a check before each: for work that pulls from an iterator."""
+        for item in items:
+            self.check()
+            yield item
+
+
+def _observed(run: PromptRun) -> PromptRun:
+    if run.stop.observed_at is None:
+        run.stop.observed_at = timestamp()
+    return run

@@ -1,0 +1,196 @@
+"""Results of a run as callers see them, with links to what can be looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.errors import NotFound
+from shared.domain.ids import parse_segment_id
+from shared.domain.media import Media, Segment
+from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, SegmentResult, VideoResult
+from shared.ports.blobs import Blobs
+from shared.services.documents import Documents, Page
+
+_MAX_CALLS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Signed links for people and durable URIs for programs; None where there is nothing."""
+
+    segment_uri: str | None = None
+    gcs_uri: str | None = None
+    thumbnail_uri: str | None = None
+    thumbnail_gcs_uri: str | None = None
+    gif_uri: str | None = None
+    gif_gcs_uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentResultView:
+    run: PromptRun
+    media: Media
+    result: SegmentResult
+    links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class VideoResultView:
+    """``preview`` is the segment that illustrates the result."""
+
+    run: PromptRun
+    media: Media
+    result: VideoResult
+    links: Links
+    preview: Segment | None
+    preview_links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMedium:
+    """``media_run`` tells why a medium failed as a whole; ``segments`` are those that can be named."""
+
+    media_run: MediaRun
+    segments: Sequence[SegmentResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    run: PromptRun
+    media: Sequence[FailedMedium]
+
+
+class RunViews:
+    """``link_seconds`` is how long a signed link works."""
+
+    def __init__(self, documents: Documents, blobs: Blobs, link_seconds: int) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._link_seconds = link_seconds
+
+    def results(
+        self, caller: Caller, run_id: str, media_id: str, *, limit: int, after: str | None = None
+    ) -> Page[SegmentResultView]:
+        """Results of one medium in order of time. Raises: NotFound: run or medium, or one that the
+        run did not touch."""
+        run, media = self._run_of_medium(caller, run_id, media_id)
+        page = self._documents.page(
+            SegmentResult,
+            keys.segment_result(caller.tenant_id, run_id, media_id),
+            limit=limit,
+            after=after,
+        )
+        segments = self._segments(caller, page.items)
+        views = [
+            SegmentResultView(
+                run, media, result, self._segment_links(media, segments.get(result.segment_id), result)
+            )
+            for result in page.items
+        ]
+        return Page(views, page.next_after)
+
+    def video_result(self, caller: Caller, run_id: str, media_id: str) -> VideoResultView:
+        """Raises: NotFound, also when the run made no media-wide result."""
+        run, media = self._run_of_medium(caller, run_id, media_id)
+        result = self._documents.get(VideoResult, keys.video_result(caller.tenant_id, run_id, media_id))
+        if result is None:
+            raise NotFound("video_result", media_id)
+        preview = self._segment(caller, result.preview_segment_id)
+        links = Links(
+            segment_uri=self._link(media.playback_key),
+            gcs_uri=self._blobs.uri(media.playback_key),
+            thumbnail_uri=self._link(media.poster_key),
+            thumbnail_gcs_uri=self._uri(media.poster_key),
+            gif_uri=self._link(media.preview_key),
+            gif_gcs_uri=self._uri(media.preview_key),
+        )
+        preview_links = self._segment_links(media, preview, preview) if preview else Links()
+        return VideoResultView(run, media, result, links, preview, preview_links)
+
+    def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
+        """The latest calls, oldest first. Raises: NotFound."""
+        self._run(caller, run_id)
+        page = self._documents.page(
+            ModelCall, keys.model_call(caller.tenant_id, run_id), limit=_MAX_CALLS, descending=True
+        )
+        return page.items[::-1]
+
+    def failures(self, caller: Caller, run_id: str) -> Failures:
+        """Media with a failure of any kind, in the run's order. Raises: NotFound."""
+        run = self._run(caller, run_id)
+        media_runs = self._documents.every(MediaRun, keys.media_run(caller.tenant_id, run_id))
+        failed = [m for m in media_runs if _has_failures(m)]
+        failed.sort(key=lambda media_run: media_run.ordinal)
+        return Failures(run, [FailedMedium(m, self._failed_segments(caller, m)) for m in failed])
+
+    def _failed_segments(self, caller: Caller, media_run: MediaRun) -> list[SegmentResult]:
+        results = self._documents.every(
+            SegmentResult, keys.segment_result(caller.tenant_id, media_run.run_id, media_run.media_id)
+        )
+        return [result for result in results if failed_operations(result)]
+
+    def _run(self, caller: Caller, run_id: str) -> PromptRun:
+        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
+        if run is None:
+            raise NotFound("prompt_run", run_id)
+        return run
+
+    def _run_of_medium(self, caller: Caller, run_id: str, media_id: str) -> tuple[PromptRun, Media]:
+        run = self._run(caller, run_id)
+        media = self._documents.get(Media, keys.media(caller.tenant_id, media_id))
+        touched = self._documents.get(MediaRun, keys.media_run(caller.tenant_id, run_id, media_id))
+        if media is None or media.deleting or (touched is None and run.planned):
+            raise NotFound("video", media_id)
+        return run, media
+
+    def _segments(self, caller: Caller, results: Sequence[SegmentResult]) -> dict[str, Segment]:
+        located = [where for r in results if (where := parse_segment_id(r.segment_id))]
+        found = self._documents.get_many(
+            Segment, [keys.segment(caller.tenant_id, *where) for where in located]
+        )
+        return {segment.segment_id: segment for segment in found}
+
+    def _segment(self, caller: Caller, segment_id: str | None) -> Segment | None:
+        where = parse_segment_id(segment_id) if segment_id else None
+        return None if where is None else self._documents.get(Segment, keys.segment(caller.tenant_id, *where))
+
+    def _segment_links(self, media: Media, segment: Segment | None, times: SegmentResult | Segment) -> Links:
+        fragment = f"#t={times.start:.3f},{times.end:.3f}"
+        thumbnail = segment.thumbnail_key if segment else None
+        preview = segment.preview_key if segment else None
+        playback = self._link(media.playback_key)
+        return Links(
+            segment_uri=f"{playback}{fragment}" if playback else None,
+            gcs_uri=f"{self._blobs.uri(media.playback_key)}{fragment}",
+            thumbnail_uri=self._link(thumbnail),
+            thumbnail_gcs_uri=self._uri(thumbnail),
+            gif_uri=self._link(preview),
+            gif_gcs_uri=self._uri(preview),
+        )
+
+    def _link(self, key: str | None) -> str | None:
+        return self._blobs.signed_link(key, expires_in=self._link_seconds) if key else None
+
+    def _uri(self, key: str | None) -> str | None:
+        return self._blobs.uri(key) if key else None
+
+
+def failed_operations(result: SegmentResult) -> list[str]:
+    """The wire's names of what failed."""
+    outcomes = {
+        "field_extraction": result.field_extraction,
+        "transcription": result.transcription,
+        "image_embedding": result.image_embedding,
+        "processing": result.processing,
+    }
+    return [name for name, outcome in outcomes.items() if outcome.succeeded is False]
+
+
+def _has_failures(media_run: MediaRun) -> bool:
+    return bool(
+        media_run.failure_code
+        or media_run.failed_segments
+        or media_run.transcription_failures
+        or media_run.image_embedding_failures
+    )
