@@ -1,0 +1,110 @@
+"""Prompts: create, read, change, delete, try a schema, write one from plain words."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from functions.api.prompts.schemas import (
+    DeleteResponse,
+    GeneratedPrompt,
+    GenerateRequest,
+    Prompt,
+    PromptCreateRequest,
+    PromptListResponse,
+    PromptUpdateRequest,
+    PromptUsageStats,
+    TestSchemaRequest,
+    TestSchemaResponse,
+)
+from shared.domain.access import Scope
+from shared.domain.errors import InvalidSchema
+from shared.http.call import Call, authorised
+
+router = APIRouter(tags=["prompts"])
+Reader = Annotated[Call, Depends(authorised(Scope.READ))]
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
+
+
+@router.post("/prompts", status_code=201, response_model=Prompt)
+async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
+    async def work(seed: str) -> Prompt:
+        prompt = await call.run(
+            call.runtime.prompts.create,
+            call.caller,
+            body.definition(),
+            execution_config=body.execution_config,
+            selection_filter=body.selection_filter,
+            prompt_id=f"prm_{seed}",
+        )
+        return Prompt.from_domain(prompt)
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=201)
+
+
+@router.get("/prompts")
+async def list_prompts(
+    call: Reader, active_only: bool = True, include_defaults: bool = True
+) -> PromptListResponse:
+    found = await call.run(
+        call.runtime.prompts.list_all,
+        call.caller,
+        active_only=active_only,
+        include_defaults=include_defaults,
+    )
+    return PromptListResponse.from_domain(found)
+
+
+@router.post("/prompts/test-schema")
+async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaResponse:
+    try:
+        errors = await call.run(call.runtime.prompts.test_schema, body.json_schema, body.sample_data)
+    except InvalidSchema as refused:
+        return TestSchemaResponse(valid=False, error=refused.message, message="The schema cannot be used.")
+    if errors:
+        text = "; ".join(f"{path or 'root'}: {message}" for path, message in errors)
+        return TestSchemaResponse(valid=False, error=text, message="The sample does not fit the schema.")
+    return TestSchemaResponse(
+        valid=True, validated_data=body.sample_data, message="The sample fits the schema."
+    )
+
+
+@router.post("/prompts/generate")
+async def generate_prompt(body: GenerateRequest, call: Writer) -> GeneratedPrompt:
+    definition = await call.run(call.runtime.prompts.define, call.caller, body.instruction)
+    return GeneratedPrompt.from_domain(definition)
+
+
+@router.get("/prompts/{prompt_id}")
+async def get_prompt(prompt_id: str, call: Reader) -> Prompt:
+    return Prompt.from_domain(await call.run(call.runtime.prompts.get, call.caller, prompt_id))
+
+
+@router.put("/prompts/{prompt_id}", response_model=Prompt)
+async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer) -> Response:
+    async def work(_seed: str) -> Prompt:
+        prompt = await call.run(
+            call.runtime.prompts.update,
+            call.caller,
+            prompt_id,
+            body.changes(),
+            clear_video_level=body.clear_video_level,
+            clear_selection_filter=body.clear_selection_filter,
+        )
+        return Prompt.from_domain(prompt)
+
+    return await call.once(body.model_dump(mode="json"), work)
+
+
+@router.delete("/prompts/{prompt_id}", response_model=DeleteResponse)
+async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Response:
+    async def work(_seed: str) -> DeleteResponse:
+        await call.run(call.runtime.prompts.delete, call.caller, prompt_id, force=force)
+        return DeleteResponse(message=f"The prompt {prompt_id} is deleted.")
+
+    return await call.once({"force": force}, work)
+
+
+@router.get("/prompts/{prompt_id}/usage")
+async def prompt_usage(prompt_id: str, call: Reader) -> PromptUsageStats:
+    return PromptUsageStats.from_domain(await call.run(call.runtime.prompts.usage, call.caller, prompt_id))

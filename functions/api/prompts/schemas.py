@@ -1,0 +1,158 @@
+"""Prompts on the wire."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from shared.domain.prompt import Prompt as DomainPrompt
+from shared.domain.prompt import PromptDefinition, SemanticIndexing, VideoLevel
+from shared.services.prompts import PromptList, PromptUsage
+
+JsonObject = dict[str, Any]
+
+
+class VideoLevelConfig(BaseModel):
+    instructions_text: str
+    json_schema: JsonObject
+    included_segment_fields: list[str] = Field(default_factory=list)
+
+
+class SemanticIndexingConfig(BaseModel):
+    disabled_segment_fields: list[str] = Field(default_factory=list)
+    disabled_video_level_fields: list[str] = Field(default_factory=list)
+
+
+class PromptCreateRequest(BaseModel):
+    name: str
+    description: str | None = ""
+    prompt_text: str
+    json_schema: JsonObject
+    video_level: VideoLevelConfig | None = None
+    semantic_indexing: SemanticIndexingConfig | None = None
+    execution_config: JsonObject | None = None
+    selection_filter: JsonObject | None = None
+
+    def definition(self) -> PromptDefinition:
+        video_level = self.video_level and VideoLevel(**self.video_level.model_dump())
+        indexing = self.semantic_indexing or SemanticIndexingConfig()
+        return PromptDefinition(
+            name=self.name,
+            description=self.description or "",
+            prompt_text=self.prompt_text,
+            json_schema=self.json_schema,
+            video_level=video_level,
+            semantic_indexing=SemanticIndexing(**indexing.model_dump()),
+        )
+
+
+class PromptUpdateRequest(BaseModel):
+    """What is absent or null stays as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    prompt_text: str | None = None
+    json_schema: JsonObject | None = None
+    video_level: VideoLevelConfig | None = None
+    semantic_indexing: SemanticIndexingConfig | None = None
+    execution_config: JsonObject | None = None
+    selection_filter: JsonObject | None = None
+    is_active: bool | None = None
+    clear_video_level: bool = False
+    clear_selection_filter: bool = False
+
+    def changes(self) -> JsonObject:
+        """Free JSON is passed on as it is: a null inside it is a value like any other."""
+        given = {
+            name: getattr(self, name) for name in type(self).model_fields if not name.startswith("clear_")
+        }
+        return {
+            name: value.model_dump() if isinstance(value, BaseModel) else value
+            for name, value in given.items()
+            if value is not None
+        }
+
+
+class Prompt(BaseModel):
+    prompt_id: str
+    user_id: str
+    name: str
+    description: str
+    prompt_text: str
+    json_schema: JsonObject
+    video_level: VideoLevelConfig | None
+    semantic_indexing: SemanticIndexingConfig
+    is_active: bool
+    execution_config: JsonObject | None
+    selection_filter: JsonObject | None
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def from_domain(cls, prompt: DomainPrompt) -> Self:
+        return cls.model_validate(prompt.model_dump(exclude={"tenant_id"}))
+
+
+class PromptListResponse(BaseModel):
+    prompts: list[Prompt]
+    total_count: int
+    active_count: int
+
+    @classmethod
+    def from_domain(cls, found: PromptList) -> Self:
+        return cls(
+            prompts=[Prompt.from_domain(prompt) for prompt in found.prompts],
+            total_count=found.total_count,
+            active_count=found.active_count,
+        )
+
+
+class TestSchemaRequest(BaseModel):
+    json_schema: JsonObject
+    sample_data: Any
+
+
+class TestSchemaResponse(BaseModel):
+    valid: bool
+    validated_data: JsonObject | None = None
+    error: str | None = None
+    message: str
+
+
+class PromptUsageStats(BaseModel):
+    prompt_id: str
+    name: str
+    is_active: bool
+    is_in_use: bool
+    created_at: str
+    schema_properties_count: int
+
+    @classmethod
+    def from_domain(cls, usage: PromptUsage) -> Self:
+        return cls(
+            **usage.prompt.model_dump(include={"prompt_id", "name", "is_active", "created_at"}),
+            is_in_use=usage.is_in_use,
+            schema_properties_count=usage.schema_properties_count,
+        )
+
+
+class GenerateRequest(BaseModel):
+    instruction: str
+
+
+class GeneratedPrompt(BaseModel):
+    """A draft, not saved: what ``POST /prompts`` takes."""
+
+    name: str
+    description: str
+    prompt_text: str
+    json_schema: JsonObject
+    video_level: VideoLevelConfig | None
+    semantic_indexing: SemanticIndexingConfig
+
+    @classmethod
+    def from_domain(cls, definition: PromptDefinition) -> Self:
+        return cls.model_validate(definition.model_dump(include=set(cls.model_fields)))
+
+
+class DeleteResponse(BaseModel):
+    message: str
