@@ -2,13 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from ulid import ULID
 
 from shared.domain.access import Caller, Scope
+from shared.http.authentication import authenticate, check_scope
+from shared.http.offload import Offload
+from shared.http.once import Once, idempotency_key
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
@@ -29,7 +34,8 @@ class Call:
         self, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """Run blocking work: in a thread on a server with many callers, in place in a Lambda."""
-        raise NotImplementedError
+        offload: Offload = self.request.app.state.offload
+        return await offload(partial(work, *args, **kwargs))
 
     async def once(
         self,
@@ -44,9 +50,25 @@ class Call:
         IdempotencyMismatch. ``work`` is given a ULID to build its new ids from: a repetition after
         a crash gets the same one, and so finds what the first try already made.
         """
-        raise NotImplementedError
+        key = idempotency_key(self.request)
+        if key is None:
+            made = await work(str(ULID()))
+            return JSONResponse(made.model_dump(mode="json", by_alias=True), status_code)
+        once = Once(self.runtime.idempotency, self.request.app.state.offload)
+        operation = f"{self.request.method} {self.request.url.path}"
+        return await once.answer(self.caller.tenant_id, operation, key, content, work, status_code)
 
 
 def authorised(scope: Scope) -> Callable[[Request], Awaitable[Call]]:
     """A FastAPI dependency: authenticates, then checks ``scope`` before anything is looked up."""
-    raise NotImplementedError
+
+    async def call(request: Request) -> Call:
+        state = request.app.state
+        runtime: Runtime = state.runtime
+        caller = await authenticate(request, runtime.api_keys, state.offload)
+        if caller.key_id is not None:
+            runtime.rate_limits.admit(caller.key_id)
+        check_scope(caller, scope)
+        return Call(request, caller, runtime)
+
+    return call

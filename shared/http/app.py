@@ -1,0 +1,65 @@
+"""The application that serves a set of routers: a Lambda's own, or all of them on a laptop."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+
+from shared.http import errors
+from shared.http.body_guard import BodyGuard
+from shared.http.errors import ErrorEnvelope
+from shared.http.offload import Offload, Threads
+from shared.http.openapi import describe
+from shared.http.request_log import RequestLog
+
+if TYPE_CHECKING:
+    from shared.runtime import Runtime
+
+API_PREFIX: Final = "/api/v2"
+
+_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"model": ErrorEnvelope, "description": "The request was refused."},
+    "5XX": {"model": ErrorEnvelope, "description": "The server failed."},
+}
+
+
+class Health(BaseModel):
+    status: str
+
+
+async def _health() -> Health:
+    return Health(status="ok")
+
+
+def create_app(
+    routers: Sequence[APIRouter],
+    runtime: "Runtime",
+    *,
+    root_routers: Sequence[APIRouter] = (),
+    offload: Offload | None = None,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """``routers`` are mounted under ``/api/v2``, ``root_routers`` at the root of the host."""
+    app = FastAPI(
+        title="VideoVector API v2, self-hosted",
+        version="2",
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API_PREFIX}/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.runtime = runtime
+    app.state.offload = offload or Threads()
+    app.add_api_route("/health", _health, methods=["GET"], tags=["health"], operation_id="health")
+    for router in root_routers:
+        app.include_router(router, responses=_ERRORS)
+    for router in routers:
+        app.include_router(router, prefix=API_PREFIX, responses=_ERRORS)
+    errors.install(app)
+    app.add_middleware(BodyGuard, max_bytes=runtime.settings.max_json_body_bytes)
+    app.add_middleware(RequestLog, prefix=API_PREFIX)
+    describe(app)
+    return app

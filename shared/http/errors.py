@@ -1,0 +1,183 @@
+"""The one map from what can go wrong to an HTTP answer, and the envelope of every error."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from shared.domain import clock
+from shared.domain.errors import (
+    Conflict,
+    DomainError,
+    InvalidCursor,
+    InvalidRequest,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    PayloadTooLarge,
+    TooManyRequests,
+    Unavailable,
+    UnsupportedMedia,
+)
+from shared.http.request_ids import HEADER, request_id_of
+from shared.ports.records import RecordTooLarge, VersionConflict
+
+_log = logging.getLogger(__name__)
+
+STATUS: Mapping[type[DomainError], int] = {
+    InvalidRequest: 422,
+    InvalidCursor: 400,
+    PayloadTooLarge: 413,
+    NotAuthenticated: 401,
+    NotPermitted: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooManyRequests: 429,
+    UnsupportedMedia: 415,
+    Unavailable: 503,
+}
+
+_FRAMEWORK_CODES: Mapping[int, str] = {
+    400: "invalid_body",
+    404: "endpoint_not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+}
+
+
+class ErrorBody(BaseModel):
+    code: str
+    message: str
+    details: dict[str, Any]
+    request_id: str
+    timestamp: str
+
+
+class ErrorEnvelope(BaseModel):
+    """What every answer of 400 and above holds."""
+
+    error: ErrorBody
+    request_id: str
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status that ``error`` becomes when it leaves a route."""
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(error, VersionConflict):
+        return 409
+    if isinstance(error, RecordTooLarge):
+        return 413
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def answer(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    request_id: str,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    body = ErrorEnvelope(
+        error=ErrorBody(
+            code=code,
+            message=message,
+            details=dict(details or {}),
+            request_id=request_id,
+            timestamp=clock.timestamp(),
+        ),
+        request_id=request_id,
+    )
+    return JSONResponse(body.model_dump(), status, headers={HEADER: request_id, **(headers or {})})
+
+
+def answer_to(error: DomainError, request_id: str) -> JSONResponse:
+    headers: dict[str, str] = {}
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
+    if isinstance(error, NotAuthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="api"'
+    return answer(
+        status_of(error),
+        error.code,
+        error.message,
+        request_id=request_id,
+        details=error.details,
+        headers=headers,
+    )
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """``("body", "target", "index_id")`` is ``target.index_id`` to the client."""
+    inside = location[1:] or location
+    return ".".join(str(step) for step in inside)
+
+
+async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
+    return answer_to(error, request_id_of(request.scope))
+
+
+async def _on_version_conflict(request: Request, error: Exception) -> JSONResponse:
+    _log.warning("write conflict: %s", error)
+    return answer_to(
+        Conflict(
+            "The resource was changed by somebody else at the same time.",
+            code="concurrent_change",
+            details={"retryable": True, "retry_after": 1},
+        ),
+        request_id_of(request.scope),
+    )
+
+
+async def _on_record_too_large(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RecordTooLarge)  # noqa: S101 - registered for this class
+    return answer_to(
+        PayloadTooLarge("One item is larger than can be stored.", details={"rule": "max_record_bytes"}),
+        request_id_of(request.scope),
+    )
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    request_id = request_id_of(request.scope)
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return answer(400, "invalid_json", "The body is not valid JSON.", request_id=request_id)
+    problems = [{"field": _field(each["loc"]), "rule": each["msg"]} for each in found]
+    message = "; ".join(f"{problem['field']}: {problem['rule']}" for problem in problems[:5])
+    return answer(422, "validation_error", message, request_id=request_id, details={"errors": problems})
+
+
+async def _on_framework_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    return answer(
+        error.status_code,
+        _FRAMEWORK_CODES.get(error.status_code, f"http_{error.status_code}"),
+        str(error.detail),
+        request_id=request_id_of(request.scope),
+        headers=error.headers,
+    )
+
+
+async def _on_defect(request: Request, error: Exception) -> JSONResponse:
+    request_id = request_id_of(request.scope)
+    _log.error("unhandled %s request_id=%s", type(error).__name__, request_id)
+    return answer(500, "internal_error", "The server made a mistake.", request_id=request_id)
+
+
+def install(app: FastAPI) -> None:
+    """Make every failure of ``app`` leave in the envelope."""
+    app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(VersionConflict, _on_version_conflict)
+    app.add_exception_handler(RecordTooLarge, _on_record_too_large)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_framework_error)
+    app.add_exception_handler(Exception, _on_defect)

@@ -1,0 +1,89 @@
+"""Receives a multipart form: text fields into memory, its one file straight to disk.
+
+RFC 7578. Bytes are parsed, hashed and written in a thread, about a mebibyte at a time, so an upload
+of any size costs a few mebibytes of memory and does not hold up the event loop.
+"""
+
+import errno
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import anyio
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+from starlette.requests import ClientDisconnect
+
+from shared.domain.errors import DomainError, InvalidRequest, PayloadTooLarge, Unavailable
+from shared.http.multipart_parts import FormReceiver, Received, ReceivedFile
+from shared.http.offload import Offload
+
+if TYPE_CHECKING:
+    from shared.runtime import Runtime
+
+__all__ = ["Received", "ReceivedFile", "receive_multipart"]
+
+_BATCH_BYTES: Final = 1024**2
+_ENVELOPE_BYTES: Final = 4 * 1024**2
+"""What a form may hold beside its file: fields, boundaries, headers."""
+
+
+async def receive_multipart(request: Request, runtime: "Runtime") -> Received:
+    """Take the whole form. The caller owns the file: blobs adopt it, or ``discard`` removes it.
+
+    Raises:
+        InvalidRequest: no form, or one that cannot be read; names what is wrong.
+        PayloadTooLarge: the file, a field or the number of parts is over its limit.
+        Unavailable: the disk is full.
+    """
+    boundary = _boundary(request)
+    limit = runtime.settings.max_upload_bytes
+    _check_length(request, limit)
+    offload: Offload = request.app.state.offload
+    receiver = await offload(lambda: FormReceiver(boundary, runtime.blobs.scratch_file, limit))
+    try:
+        await _feed(request, receiver, offload)
+        return await offload(receiver.finish)
+    except BaseException as error:
+        with anyio.CancelScope(shield=True):
+            await offload(receiver.discard)
+        if isinstance(error, (FormParserError, ClientDisconnect, OSError)):
+            raise _named(error) from error
+        raise
+
+
+async def _feed(request: Request, receiver: FormReceiver, offload: Offload) -> None:
+    batch = bytearray()
+    async for chunk in request.stream():
+        batch += chunk
+        if len(batch) >= _BATCH_BYTES:
+            await offload(partial(receiver.feed, bytes(batch)))
+            batch.clear()
+    await offload(partial(receiver.feed, bytes(batch)))
+
+
+def _boundary(request: Request) -> bytes:
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    boundary = options.get(b"boundary", b"")
+    if kind != b"multipart/form-data" or not 1 <= len(boundary) <= 70:
+        raise InvalidRequest("Content-Type", "must be multipart/form-data with a boundary of 1 to 70 bytes")
+    return boundary
+
+
+def _check_length(request: Request, limit: int) -> None:
+    """Say no before the first byte where the client told how many will come."""
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:20]) > limit + _ENVELOPE_BYTES:
+        raise PayloadTooLarge(
+            f"A file may have at most {limit} bytes.", details={"rule": "max_upload_bytes", "limit": limit}
+        )
+
+
+def _named(error: BaseException) -> DomainError:
+    if isinstance(error, ClientDisconnect):
+        return InvalidRequest("body", "ended before the form was complete")
+    if isinstance(error, FormParserError):
+        return InvalidRequest("body", "is not a readable multipart form")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable("There is no room left to store uploads.", code="storage_full")
+    return Unavailable("The upload could not be stored.", code="storage_failed")

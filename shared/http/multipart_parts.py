@@ -1,0 +1,247 @@
+"""The parts of a multipart form as they arrive. Synchronous: fed from a thread."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from shared.domain.errors import InvalidRequest, PayloadTooLarge
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+MAX_FIELD_BYTES: Final = 64 * 1024
+MAX_PARTS: Final = 64
+
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
+_MAX_FILE_NAME: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """``file_name`` is a base name, whatever path the client sent; ``sha256`` is hexadecimal."""
+
+    field: str
+    path: Path
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A decoded form. A field that came several times is a list."""
+
+    fields: dict[str, str | list[str]] = field(default_factory=dict)
+    file: ReceivedFile | None = None
+
+    def text(self, name: str, *, max_length: int | None = None) -> str | None:
+        """A field that may be absent. Raises InvalidRequest when it is repeated or too long."""
+        value = self.fields.get(name)
+        if isinstance(value, list):
+            raise InvalidRequest(name, "must be sent once")
+        if value is not None and max_length is not None and len(value) > max_length:
+            raise InvalidRequest(name, f"must have at most {max_length} characters")
+        return value
+
+    def required_text(self, name: str, *, max_length: int | None = None) -> str:
+        """Raises InvalidRequest when the field is absent, empty, repeated or too long."""
+        value = self.text(name, max_length=max_length)
+        if not value:
+            raise InvalidRequest(name, "is required")
+        return value
+
+    def required_file(self, name: str = "file") -> ReceivedFile:
+        """Raises InvalidRequest when the form brought no file under ``name``."""
+        if self.file is None or self.file.field != name:
+            raise InvalidRequest(name, "is required, as a file with a file name")
+        return self.file
+
+    def discard(self) -> None:
+        """Remove the file, if it has not been adopted."""
+        if self.file is not None:
+            self.file.path.unlink(missing_ok=True)
+
+
+class FormReceiver:
+    """Feed it bytes, then ``finish`` or ``discard`` it."""
+
+    def __init__(self, boundary: bytes, new_file: Callable[[], Path], max_file_bytes: int) -> None:
+        self._new_file = new_file
+        self._max_file_bytes = max_file_bytes
+        self._fields: dict[str, str | list[str]] = {}
+        self._file: ReceivedFile | None = None
+        self._part: _FieldPart | _FilePart | None = None
+        self._files: list[_FilePart] = []
+        self._parts = 0
+        self._headers: dict[bytes, bytes] = {}
+        self._header_name = bytearray()
+        self._header_value = bytearray()
+        self._ended = False
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._on_part_begin,
+            "on_header_field": self._on_header_field,
+            "on_header_value": self._on_header_value,
+            "on_header_end": self._on_header_end,
+            "on_headers_finished": self._on_headers_finished,
+            "on_part_data": self._on_part_data,
+            "on_part_end": self._on_part_end,
+            "on_end": self._on_end,
+        }
+        self._parser = MultipartParser(boundary, callbacks)
+
+    def feed(self, content: bytes) -> None:
+        """Raises: FormParserError, InvalidRequest, PayloadTooLarge, OSError."""
+        self._parser.write(content)
+
+    def finish(self) -> Received:
+        """Raises InvalidRequest when the form did not end."""
+        if not self._ended:
+            raise InvalidRequest("body", "ended before the form was complete")
+        return Received(self._fields, self._file)
+
+    def discard(self) -> None:
+        for part in self._files:
+            part.discard()
+
+    def _on_part_begin(self) -> None:
+        self._headers.clear()
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise PayloadTooLarge(
+                f"A form may have at most {MAX_PARTS} parts.",
+                details={"rule": "max_parts", "limit": MAX_PARTS},
+            )
+
+    def _on_header_field(self, content: bytes, start: int, end: int) -> None:
+        self._header_name += content[start:end]
+
+    def _on_header_value(self, content: bytes, start: int, end: int) -> None:
+        self._header_value += content[start:end]
+
+    def _on_header_end(self) -> None:
+        self._headers[bytes(self._header_name).lower()] = bytes(self._header_value)
+        self._header_name.clear()
+        self._header_value.clear()
+
+    def _on_headers_finished(self) -> None:
+        disposition = self._headers.get(b"content-disposition", b"")
+        kind, options = parse_options_header(disposition)
+        if kind != b"form-data" or not options.get(b"name"):
+            raise InvalidRequest("body", "has a part without a name")
+        name = _text(options[b"name"], "body")
+        if b"filename" not in options:
+            self._part = _FieldPart(name)
+            return
+        if self._files:
+            raise InvalidRequest(name, "is a second file; a form may bring one")
+        content_type = self._headers.get(b"content-type", b"application/octet-stream")
+        part = _FilePart(
+            name,
+            base_name(_text(options[b"filename"], name)),
+            content_type.decode("latin-1").strip()[:255],
+            self._new_file(),
+            self._max_file_bytes,
+        )
+        self._files.append(part)
+        self._part = part
+
+    def _on_part_data(self, content: bytes, start: int, end: int) -> None:
+        if self._part is not None:
+            self._part.add(memoryview(content)[start:end])
+
+    def _on_part_end(self) -> None:
+        part, self._part = self._part, None
+        if isinstance(part, _FilePart):
+            self._file = part.close()
+        elif part is not None:
+            self._add_field(part.name, part.value())
+
+    def _on_end(self) -> None:
+        self._ended = True
+
+    def _add_field(self, name: str, value: str) -> None:
+        before = self._fields.get(name)
+        if before is None:
+            self._fields[name] = value
+        elif isinstance(before, list):
+            before.append(value)
+        else:
+            self._fields[name] = [before, value]
+
+
+class _FieldPart:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._content = bytearray()
+
+    def add(self, content: memoryview) -> None:
+        self._content += content
+        if len(self._content) > MAX_FIELD_BYTES:
+            raise PayloadTooLarge(
+                f"{self.name}: a field may have at most {MAX_FIELD_BYTES} bytes.",
+                details={"rule": "max_field_bytes", "limit": MAX_FIELD_BYTES, "field": self.name},
+            )
+
+    def value(self) -> str:
+        return _text(bytes(self._content), self.name)
+
+
+class _FilePart:
+    def __init__(self, name: str, file_name: str, content_type: str, path: Path, max_bytes: int) -> None:
+        self._name = name
+        self._file_name = file_name
+        self._content_type = content_type
+        self._path = path
+        self._max_bytes = max_bytes
+        self._size = 0
+        self._hash = hashlib.sha256()
+        self._stream: BinaryIO = path.open("wb")
+
+    def add(self, content: memoryview) -> None:
+        self._size += len(content)
+        if self._size > self._max_bytes:
+            raise PayloadTooLarge(
+                f"A file may have at most {self._max_bytes} bytes.",
+                details={"rule": "max_upload_bytes", "limit": self._max_bytes},
+            )
+        self._hash.update(content)
+        self._stream.write(content)
+
+    def close(self) -> ReceivedFile:
+        self._stream.close()
+        return ReceivedFile(
+            self._name,
+            self._path,
+            self._file_name,
+            self._content_type,
+            self._size,
+            self._hash.hexdigest(),
+        )
+
+    def discard(self) -> None:
+        self._stream.close()
+        self._path.unlink(missing_ok=True)
+
+
+def base_name(sent: str) -> str:
+    """The last step of a path in either system's notation, printable, and never empty."""
+    name = _CONTROL_CHARACTERS.sub("", sent).replace("\\", "/").rsplit("/", 1)[-1].strip()
+    if name in ("", ".", ".."):
+        return "upload"
+    return name if len(name) <= _MAX_FILE_NAME else name[-_MAX_FILE_NAME:]
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise InvalidRequest(name, "must be UTF-8") from None
+    if "\0" in text:
+        raise InvalidRequest(name, "must not contain NUL characters")
+    return text

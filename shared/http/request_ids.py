@@ -1,0 +1,24 @@
+"""Every request has an id: the client's where it sent a sane one, ours otherwise."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shared.domain import ids
+
+HEADER: Final = "X-Request-ID"
+
+_WIRE_NAME: Final = b"x-request-id"
+_SANE = re.compile(rb"[A-Za-z0-9._:\-]{1,128}")
+
+
+def assign(scope: dict[str, Any]) -> str:
+    """Choose the request's id and remember it in ``scope``."""
+    offered = next((value for name, value in scope["headers"] if name == _WIRE_NAME), b"")
+    request_id = offered.decode("ascii") if _SANE.fullmatch(offered) else ids.new_id(ids.REQUEST)
+    scope.setdefault("state", {})["request_id"] = request_id
+    return request_id
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    return str(scope["state"]["request_id"])

@@ -1,0 +1,66 @@
+"""The outermost layer: request ids, HEAD as GET without a body, one log line a request."""
+
+import logging
+import time
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.http import request_ids
+
+_log = logging.getLogger("shared.http.access")
+
+_NO_ROUTE: Final = "(no route)"
+
+
+class RequestLog:
+    """Logs method, route template, status, milliseconds and request id.
+
+    Never the path itself, the query or a header: these may hold ids, tokens and keys.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = request_ids.assign(_mutable(scope))
+        method: str = scope["method"]
+        if method == "HEAD":
+            scope["method"] = "GET"
+            scope["state"]["head"] = True
+        started = time.perf_counter()
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[request_ids.HEADER] = request_id
+            elif method == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1000
+            _log.info("%s %s %d %.1fms %s", method, self._template(scope), status, milliseconds, request_id)
+
+    def _template(self, scope: Scope) -> str:
+        route = scope.get("route")
+        if route is None:
+            return _NO_ROUTE
+        prefix = self._prefix if scope["path"].startswith(self._prefix) else ""
+        return prefix + str(route.path)
+
+
+def _mutable(scope: MutableMapping[str, Any]) -> dict[str, Any]:
+    """ASGI servers give a dict; the type in Starlette is wider."""
+    assert isinstance(scope, dict)  # noqa: S101
+    return scope

@@ -1,0 +1,49 @@
+"""How many requests an API key may make in a minute.
+
+Counted by each process for itself: a shared counter would cost a write a request. Where many
+processes answer, the gateway before them limits the whole.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from shared.domain.errors import TooManyRequests
+
+_WINDOW_SECONDS: Final = 60.0
+
+
+class RateLimits:
+    """Fixed windows of a minute, each starting with a key's first request."""
+
+    def __init__(self, requests_per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = requests_per_minute
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._windows: dict[str, tuple[float, int]] = {}
+        self._swept = clock()
+
+    def admit(self, key_id: str) -> None:
+        """Count one request. Raises: TooManyRequests, with the seconds until the window ends."""
+        now = self._clock()
+        with self._lock:
+            self._sweep(now)
+            start, count = self._windows.get(key_id, (now, 0))
+            if now - start >= _WINDOW_SECONDS:
+                start, count = now, 0
+            self._windows[key_id] = (start, count + 1)
+        if count >= self._limit:
+            raise TooManyRequests(
+                f"This key made its {self._limit} requests of this minute.",
+                retry_after_seconds=max(1, math.ceil(start + _WINDOW_SECONDS - now)),
+            )
+
+    def _sweep(self, now: float) -> None:
+        if now - self._swept < _WINDOW_SECONDS:
+            return
+        self._swept = now
+        self._windows = {
+            key: window for key, window in self._windows.items() if now - window[0] < _WINDOW_SECONDS
+        }
