@@ -16,12 +16,14 @@ class Workflow(StrEnum):
 class JobRequest(BaseModel):
     """``job_id`` is unique for the work it names: asking twice is asking once.
 
-    ``arguments`` are ids only, never content.
+    ``arguments`` are ids only, never content. ``attempts`` counts the tries that ended in an
+    exception; ``starts`` those begun since that did not end at all, because the process died.
     """
 
     job_id: str
     workflow: Workflow
     arguments: dict[str, str] = Field(default_factory=dict)
     attempts: int = 0
+    starts: int = 0
     last_error: str | None = None
     requested_at: str

@@ -1,4 +1,7 @@
-"""Durable work. A ``JobRequest`` record is written by the service; ``submit`` gets it going."""
+"""Durable work. A ``JobRequest`` record is written by the service; ``submit`` gets it going.
+
+Adapters pass ``tests/contract/test_jobs.py``.
+"""
 
 from typing import Protocol
 
@@ -7,6 +10,11 @@ from shared.domain.job import JobRequest
 
 class Interrupted(Exception):
     """Raised by a job's work when the server is stopping: the job stays and is run again."""
+
+
+class JobAbandoned(Exception):
+    """Why a job is given up when its last exception is no longer at hand: the process died at it too
+    often, or between failing and saying so."""
 
 
 class Jobs(Protocol):

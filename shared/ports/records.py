@@ -1,6 +1,7 @@
 """Versioned JSON documents under a partition and a sort key.
 
-Both adapters (SQLite, DynamoDB) pass ``tests/contract/records.py``.
+Both adapters (SQLite, DynamoDB) pass ``tests/contract/test_records.py`` and keep the limits in
+``shared.ports.record_limits``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,10 +64,21 @@ class VersionConflict(Exception):
         self.key = key
 
 
-class Records(Protocol):
-    """An expired record is never returned, whether or not it has been removed yet."""
+class RecordTooLarge(ValueError):
+    """A document is larger than a record may be; nothing was written. Bulk belongs into blobs."""
 
-    def get(self, key: Key) -> Record | None: ...
+    def __init__(self, key: Key, size: int, limit: int) -> None:
+        super().__init__(f"the record {key.partition} / {key.sort} has {size} bytes; {limit} is the most")
+        self.key = key
+
+
+class Records(Protocol):
+    """An expired record is never returned, whether or not it has been removed yet; to conditional
+    writes it is absent."""
+
+    def get(self, key: Key) -> Record | None:
+        """Raises: Unavailable, as every method does when the store does not answer."""
+        ...
 
     def get_many(self, keys: Sequence[Key]) -> list[Record]:
         """The records that exist, in the order of ``keys``."""
@@ -85,9 +97,11 @@ class Records(Protocol):
         ...
 
     def write(self, *writes: Write) -> None:
-        """All writes or none.
+        """All writes or none, durable on return.
 
         Raises:
             VersionConflict: an ``expected_version`` was not met.
+            RecordTooLarge: a body is over the limit.
+            ValueError: more than ``MAX_WRITES``, or two writes for one key.
         """
         ...

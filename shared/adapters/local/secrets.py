@@ -1,0 +1,54 @@
+"""Secrets as files that only their owner can read."""
+
+import logging
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Final
+
+from shared.adapters.local.durable_file import make_folders, sync, write_durably
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
+logger = logging.getLogger(__name__)
+
+
+class FileSecrets:
+    """Implements ``shared.ports.secrets.Secrets``: one file a secret, mode 0600, in hexadecimal."""
+
+    def __init__(self, folder: Path) -> None:
+        make_folders(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._folder = folder
+
+    def get_or_create(self, name: str, length: int = 32) -> bytes:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name for a secret")
+        path = self._folder / name
+        if not path.exists():
+            self._create(path, length)
+        secret = bytes.fromhex(self._read(path))
+        if len(secret) != length:
+            raise ValueError(f"the secret {name} has {len(secret)} bytes, not {length}")
+        return secret
+
+    def _create(self, path: Path, length: int) -> None:
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        try:
+            write_durably(draft, secrets.token_hex(length).encode())
+            # A link, unlike a rename, never replaces: of two that create at once, the first wins.
+            os.link(draft, path)
+            sync(self._folder)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+
+    def _read(self, path: Path) -> str:
+        if path.stat().st_mode & 0o077:
+            logger.warning(
+                "Others could read the secret %s; now only its owner can.", path
+            )
+            path.chmod(0o600)
+        return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,125 @@
+"""Connections to one SQLite file, shared by the threads of a process and by other processes."""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from shared.domain.errors import Unavailable
+
+_BUSY_SECONDS: Final = 30.0
+_PAGE_BYTES: Final = 16384
+
+
+class SqliteConnections:
+    """Readers never wait; writers of one process queue for a single writing connection.
+
+    Were every thread to write through a connection of its own, they would meet SQLite's busy
+    handler, which polls and starves; only other processes are met that way here.
+
+    Commits are ``synchronous=FULL``: what was acknowledged outlives a power cut as well as
+    ``kill -9`` (``NORMAL`` would only outlive the latter). It costs one fsync a transaction.
+    """
+
+    def __init__(self, path: Path, schema: Sequence[str], schema_version: int) -> None:
+        """Open or create ``path``, readable by its owner alone.
+
+        Raises:
+            Unavailable: the file is no database, is locked for too long, or was made by a newer release.
+        """
+        self._path = path
+        self._write_lock = threading.Lock()
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=True)
+        self._writer = self._connect()
+        try:
+            self._prepare(schema, schema_version)
+        except BaseException:
+            self._writer.close()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for the length of the block. Raises: Unavailable."""
+        self._require_open()
+        try:
+            connection = self._readers.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise self._unavailable(error) from error
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection inside a transaction: committed at the end, rolled back on any exception.
+
+        Raises:
+            Unavailable: another process wrote for too long, or the disk is full.
+        """
+        with self._write_lock:
+            self._require_open()
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                raise self._unavailable(error) from error
+            finally:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close every connection; one that is still reading closes when it is done."""
+        with self._write_lock:
+            self._closed = True
+            self._writer.close()
+            self._close_readers()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _prepare(self, schema: Sequence[str], schema_version: int) -> None:
+        try:
+            self._writer.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            self._writer.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.DatabaseError as error:
+            raise self._unavailable(error) from error
+        with self.writing() as connection:
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            if found > schema_version:
+                raise Unavailable(f"{self._path} was written by a newer release (layout {found}).")
+            for statement in schema:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {schema_version}")
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        self._readers.append(connection)
+        if self._closed:
+            self._close_readers()
+
+    def _close_readers(self) -> None:
+        while self._readers:
+            try:
+                self._readers.pop().close()
+            except IndexError:  # another thread took the last one
+                return
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise Unavailable(f"{self._path} is closed.")
+
+    def _unavailable(self, error: sqlite3.DatabaseError) -> Unavailable:
+        return Unavailable(f"The records cannot be reached: {error}.", details={"file": self._path.name})

@@ -1,0 +1,68 @@
+"""DynamoDB's limits, kept by every adapter: what works on a laptop works on AWS.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from shared.domain.keys import Key
+from shared.ports.records import MAX_WRITES, Put, RecordTooLarge, Write
+
+MAX_RECORD_BYTES: Final = 400 * 1024
+"""Keys and encoded body together, with ``OVERHEAD_BYTES`` for what an adapter stores beside them."""
+
+OVERHEAD_BYTES: Final = 128
+
+MAX_PARTITION_BYTES: Final = 2048
+MAX_SORT_BYTES: Final = 1024
+
+
+def check_writes(writes: Sequence[Write]) -> None:
+    """What one transaction may hold, known before anything is written.
+
+    Raises:
+        ValueError: too many writes, two for one key, a key that is empty or too long, or an expiry
+            without a time zone.
+    """
+    if len(writes) > MAX_WRITES:
+        raise ValueError(f"a transaction takes at most {MAX_WRITES} writes, not {len(writes)}")
+    seen: set[Key] = set()
+    for write in writes:
+        _check_key(write.key)
+        if write.key in seen:
+            raise ValueError(f"two writes for {write.key} in one transaction")
+        seen.add(write.key)
+        if isinstance(write, Put) and write.expires_at is not None and write.expires_at.tzinfo is None:
+            raise ValueError(f"expires_at of {write.key} has no time zone")
+
+
+def encode_body(write: Put) -> str:
+    """The body as JSON text.
+
+    Raises:
+        RecordTooLarge: more than ``MAX_RECORD_BYTES``.
+        ValueError, TypeError: not JSON (NaN and infinity are none).
+    """
+    text = json.dumps(write.body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        body_bytes = len(text.encode())
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can say and UTF-8 cannot
+        text = json.dumps(write.body, allow_nan=False, separators=(",", ":"))
+        body_bytes = len(text)
+    size = body_bytes + len(write.key.partition.encode()) + len(write.key.sort.encode()) + OVERHEAD_BYTES
+    if size > MAX_RECORD_BYTES:
+        raise RecordTooLarge(write.key, size, MAX_RECORD_BYTES)
+    return text
+
+
+def _check_key(key: Key) -> None:
+    for name, text, most in (
+        ("partition", key.partition, MAX_PARTITION_BYTES),
+        ("sort", key.sort, MAX_SORT_BYTES),
+    ):
+        if not text:
+            raise ValueError(f"{key} has an empty {name} key")
+        if len(text.encode()) > most:
+            raise ValueError(f"the {name} key {text[:40]!r}... is longer than {most} bytes")
