@@ -31,6 +31,11 @@ def index_name(tenant: str, name: str) -> Key:
     return Key(f"tenant#{tenant}#index-names", name)
 
 
+def index_guard(tenant: str) -> Key:
+    """Changes with each index that is made, so that creations of one tenant meet."""
+    return Key(f"tenant#{tenant}#guards", "indexes")
+
+
 def media(tenant: str, media_id: str) -> Key:
     return Key(f"tenant#{tenant}#media#{media_id}", "media")
 

@@ -19,12 +19,15 @@ from ulid import ULID
 from shared.domain import clock, keys
 from shared.domain.errors import Conflict, IdempotencyMismatch
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Delete, Record, Records, VersionConflict
+from shared.ports.records import ABSENT, Delete, Put, Record, Records, VersionConflict
 from shared.services.documents import put
 
 LEASE: Final = timedelta(seconds=60)
 
 _CLAIM_ATTEMPTS: Final = 20
+_PIECE: Final = 90_000
+"""Characters of an answer in one record: JSON in JSON stays under the limit of a record."""
+
 _NEVER: Final = "1970-01-01T00:00:00.000Z"
 
 
@@ -34,7 +37,8 @@ class _Stored(BaseModel):
     owner: str
     leased_until: str
     status: int | None = None
-    body: Any = None
+    body: str = ""
+    more_bodies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,13 @@ class Idempotency:
 
     def complete(self, claim: Claim, status: int, body: Any) -> None:
         """Store the answer."""
-        self._write_if_ours(claim, {"status": status, "body": body, "leased_until": _NEVER})
+        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        first, *rest = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+        for number, piece in enumerate(rest, 1):
+            content = {"body": piece}
+            self._records.write(Put(_piece_key(claim.key, number), content, expires_at=claim.expires_at))
+        answer = {"status": status, "body": first, "more_bodies": len(rest), "leased_until": _NEVER}
+        self._write_if_ours(claim, answer)
 
     def abandon(self, claim: Claim) -> None:
         """The work failed midway: the next try goes on with the same seed and the same content."""
@@ -127,12 +137,20 @@ class Idempotency:
         if stored.content_hash != content_hash:
             raise IdempotencyMismatch("This Idempotency-Key was used before with other content.")
         if stored.status is not None:
-            return Replay(stored.status, stored.body)
+            return Replay(stored.status, self._body(record.key, stored))
         owner_is_gone = self._sole_server and not stored.owner.startswith(self._process)
         lease_is_over = stored.leased_until <= clock.timestamp()
         if not owner_is_gone and not lease_is_over:
             raise InProgress
         return stored
+
+    def _body(self, key: Key, stored: _Stored) -> Any:
+        """Raises InProgress when a piece is gone, which only the record's end of life can cause."""
+        wanted = [_piece_key(key, number) for number in range(1, stored.more_bodies + 1)]
+        pieces = self._records.get_many(wanted) if wanted else []
+        if len(pieces) != len(wanted):
+            raise InProgress
+        return json.loads(stored.body + "".join(piece.body["body"] for piece in pieces))
 
     def _take(self, key: Key, record: Record | None, left: _Stored | None, content_hash: str) -> Claim:
         stored = _Stored(
@@ -165,6 +183,10 @@ class Idempotency:
             except VersionConflict:
                 continue
             return
+
+
+def _piece_key(key: Key, number: int) -> Key:
+    return Key(key.partition, f"{key.sort}#{number:04d}")
 
 
 def canonical(content: Any) -> str:

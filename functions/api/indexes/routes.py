@@ -1,0 +1,39 @@
+"""Rows 3-5 of the contract: create, list and get indexes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from functions.api.indexes.schemas import CreateIndexRequest, Index
+from shared.domain.access import Scope
+from shared.http.call import Call, authorised
+
+router = APIRouter(tags=["indexes"])
+
+Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+
+
+@router.post("/indexes", status_code=201, response_model=Index)
+async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
+    async def work(seed: str) -> Index:
+        index = await call.run(call.runtime.indexes.create, call.caller, body.name, seed=seed)
+        return Index.from_domain(index)
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=201)
+
+
+@router.get("/indexes")
+async def list_indexes(
+    call: Searcher,
+    include_defaults: Annotated[  # noqa: ARG001 - accepted, as every client sends it
+        bool, Query(description="Default indexes too. This server ships none.")
+    ] = True,
+) -> list[Index]:
+    return [Index.from_domain(index) for index in await call.run(call.runtime.indexes.list, call.caller)]
+
+
+@router.get("/indexes/{index_id}")
+async def get_index(index_id: str, call: Searcher) -> Index:
+    return Index.from_domain(await call.run(call.runtime.indexes.get, call.caller, index_id))

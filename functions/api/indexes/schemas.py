@@ -1,0 +1,31 @@
+"""Wire models of indexes."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from shared.domain import media
+
+
+class CreateIndexRequest(BaseModel):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"\S")]
+
+
+class Index(BaseModel):
+    index_id: str
+    name: str
+    user_id: str
+    created_at: str
+    description: str | None = None
+    sort_order: int | None = None
+    is_default: bool = False
+
+    @classmethod
+    def from_domain(cls, index: media.Index) -> "Index":
+        return cls(
+            index_id=index.index_id,
+            name=index.name,
+            user_id=index.user_id,
+            created_at=index.created_at,
+            description=index.description,
+        )

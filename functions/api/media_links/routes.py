@@ -1,0 +1,93 @@
+"""``GET /media/{file_name}?token=``: what a signed link points to, where this server keeps the bytes.
+
+The token is the only credential, as links are followed by players, pictures and browsers.
+"""
+
+import hashlib
+from functools import partial
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from shared.domain.errors import NotFound
+from shared.http.byte_ranges import ByteRange, RangeNotSatisfiable, parse_range
+from shared.http.errors import answer
+from shared.http.offload import Offload
+from shared.http.request_ids import request_id_of
+from shared.ports.blobs import BlobNotFound, BlobStat, MediaLinks
+from shared.runtime import Runtime
+
+router = APIRouter(tags=["media links"])
+
+_SHOWN_INLINE: Final = ("video/", "audio/", "image/")
+_SAFETY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""What was uploaded is the uploader's: a browser must not run it as a page of this server."""
+
+
+@router.get("/media/{file_name}", response_class=Response)
+async def open_media_link(
+    file_name: str,  # noqa: ARG001 - for people and players; the token alone decides
+    request: Request,
+    token: Annotated[str, Query(max_length=4096)] = "",
+) -> Response:
+    """The bytes behind a signed link, whole or one range of them."""
+    runtime: Runtime = request.app.state.runtime
+    links: MediaLinks = runtime.media_links
+    key, shown_name = links.open_link(token)
+    offload: Offload = request.app.state.offload
+    stat = await offload(partial(runtime.blobs.stat, key))
+    if stat is None:
+        raise NotFound("media_file", shown_name)
+    headers = _headers(key, shown_name, stat)
+    try:
+        wanted = _wanted_range(request, headers["ETag"], stat.size)
+    except RangeNotSatisfiable:
+        return answer(
+            416,
+            "range_not_satisfiable",
+            f"The file has {stat.size} bytes.",
+            request_id=request_id_of(request.scope),
+            headers={"Content-Range": f"bytes */{stat.size}"},
+        )
+    status = 200
+    if wanted is not None:
+        status = 206
+        headers["Content-Range"] = wanted.content_range
+    span = wanted or ByteRange(0, stat.size, stat.size)
+    headers["Content-Length"] = str(span.end - span.start)
+    if getattr(request.state, "head", False) or span.start == span.end:
+        return Response(status_code=status, headers=headers)
+    try:
+        content = await offload(partial(runtime.blobs.stream, key, span.start, span.end))
+    except BlobNotFound as error:
+        raise NotFound("media_file", shown_name) from error
+    return StreamingResponse(content, status, headers)
+
+
+def _headers(key: str, file_name: str, stat: BlobStat) -> dict[str, str]:
+    shown = stat.content_type.startswith(_SHOWN_INLINE) and "svg" not in stat.content_type
+    disposition = "inline" if shown else "attachment"
+    tag = hashlib.sha256(f"{key}\n{stat.size}".encode()).hexdigest()[:32]
+    return {
+        **_SAFETY,
+        "Content-Type": stat.content_type,
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file_name, safe='')}",
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=3600",
+        "ETag": f'"{tag}"',
+    }
+
+
+def _wanted_range(request: Request, tag: str, size: int) -> ByteRange | None:
+    """``If-Range`` with another tag means: the file is not the one you know, so take it whole."""
+    condition = request.headers.get("if-range")
+    if condition is not None and condition != tag:
+        return None
+    return parse_range(request.headers.get("range"), size)
