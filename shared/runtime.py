@@ -1,65 +1,263 @@
 """The composition root: the only place that knows which adapter stands behind a port.
 
-``local_runtime`` builds the laptop's; everything is made at first use, so an entry point pays only
-for what it touches.
+``local_runtime`` builds the laptop's. Everything is made at first use, and imported then, so an
+entry point pays only for what it touches.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.services.documents import Documents
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.adapters.local.jobs import LocalJobs
+    from shared.domain.job import JobRequest, Workflow
+    from shared.models.catalogue import Catalogue
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
-    from shared.ports.models import ModelPack
+    from shared.ports.models import ModelPack, PromptWriter
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
+    from shared.ports.uri_fetcher import UriFetcher
+    from shared.services.api_keys import ApiKeys
+    from shared.services.deletions import Deletions
+    from shared.services.idempotency import Idempotency
+    from shared.services.import_views import ImportViews
+    from shared.services.imports import Imports
+    from shared.services.indexes import Indexes
+    from shared.services.media_library import MediaLibrary
+    from shared.services.file_links import FileLinks
+    from shared.services.prompt_runs import PromptRuns
+    from shared.services.prompts import Prompts
+    from shared.services.rate_limits import RateLimits
+    from shared.services.search import Search
+    from shared.services.search_hits import SearchHits
+    from shared.services.search_scope import Scopes
+    from shared.services.workflow import Workflow as SimplifiedWorkflow
+    from shared.services.workflow_search import WorkflowSearch
+
+Made = TypeVar("Made")
+
+
+class made_once(Generic[Made]):  # noqa: N801 - a decorator
+    """A property made at first use, once even when several threads ask first together."""
+
+    def __init__(self, make: Callable[[Runtime], Made]) -> None:
+        self._make = make
+        self._lock = threading.RLock()
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type[Runtime], name: str) -> None:
+        self._name = name
+
+    def __get__(self, runtime: Runtime, owner: type[Runtime]) -> Made:
+        with self._lock:
+            if self._name not in runtime.__dict__:
+                runtime.__dict__[self._name] = self._make(runtime)
+            made: Made = runtime.__dict__[self._name]
+            return made
 
 
 class Runtime:
-    """Ports and the services over them, each built when first asked for."""
+    """Ports and the services over them."""
 
     def __init__(
         self,
         settings: Settings,
         *,
-        records: Records,
+        records: Callable[[Runtime], Records],
         blobs: Callable[[Runtime], Blobs],
-        secrets: Secrets,
+        secrets: Callable[[Runtime], Secrets],
         search_index: Callable[[Runtime], SearchIndex],
         models: Callable[[Runtime], ModelPack],
         jobs: Callable[[Runtime], Jobs],
+        uri_fetcher: Callable[[Runtime], UriFetcher],
+        sole_server: bool,
     ) -> None:
+        """``sole_server``: no other process answers requests from these records."""
         self.settings = settings
-        self.records = records
-        self.secrets = secrets
-        self._blobs = blobs
-        self._search_index = search_index
-        self._models = models
-        self._jobs = jobs
+        self._make_records = records
+        self._make_blobs = blobs
+        self._make_secrets = secrets
+        self._make_search_index = search_index
+        self._make_models = models
+        self._make_jobs = jobs
+        self._make_uri_fetcher = uri_fetcher
+        self._sole_server = sole_server
 
-    @cached_property
+    @made_once
+    def records(self) -> Records:
+        return self._make_records(self)
+
+    @made_once
     def documents(self) -> Documents:
         return Documents(self.records)
 
-    @cached_property
+    @made_once
     def blobs(self) -> Blobs:
-        return self._blobs(self)
+        return self._make_blobs(self)
 
-    @cached_property
+    @made_once
+    def secrets(self) -> Secrets:
+        return self._make_secrets(self)
+
+    @made_once
     def search_index(self) -> SearchIndex:
-        return self._search_index(self)
+        return self._make_search_index(self)
 
-    @cached_property
+    @made_once
     def models(self) -> ModelPack:
-        return self._models(self)
+        return self._make_models(self)
 
-    @cached_property
+    @made_once
     def jobs(self) -> Jobs:
-        return self._jobs(self)
+        return self._make_jobs(self)
+
+    @made_once
+    def uri_fetcher(self) -> UriFetcher:
+        return self._make_uri_fetcher(self)
+
+    @made_once
+    def api_keys(self) -> ApiKeys:
+        from shared.services.api_keys import ApiKeys
+
+        return ApiKeys(self.documents)
+
+    @made_once
+    def idempotency(self) -> Idempotency:
+        from shared.services.idempotency import Idempotency
+
+        hours = self.settings.idempotency_hours
+        return Idempotency(self.records, keep_hours=hours, sole_server=self._sole_server)
+
+    @made_once
+    def rate_limits(self) -> RateLimits:
+        from shared.services.rate_limits import RateLimits
+
+        return RateLimits(self.settings.requests_per_minute)
+
+    @made_once
+    def indexes(self) -> Indexes:
+        from shared.services.indexes import Indexes
+
+        return Indexes(self.documents, max_indexes=self.settings.max_indexes)
+
+    @made_once
+    def media(self) -> MediaLibrary:
+        from shared.services.media_library import MediaLibrary
+
+        return MediaLibrary(self.documents, self.blobs)
+
+    @made_once
+    def file_links(self) -> FileLinks:
+        from shared.services.file_links import FileLinks
+
+        return FileLinks(self.documents, self.blobs, self.settings)
+
+    @made_once
+    def imports(self) -> Imports:
+        from shared.services.imports import Imports
+
+        return Imports(self.documents, self.blobs, self.jobs, self.uri_fetcher, self.settings)
+
+    @made_once
+    def prompts(self) -> Prompts:
+        from shared.services.prompts import Prompts
+
+        return Prompts(self.documents, self.prompt_writer)
+
+    def prompt_writer(self) -> PromptWriter:
+        from shared.models.catalogue import build_prompt_writer
+
+        return build_prompt_writer(self.settings)
+
+    @made_once
+    def catalogue(self) -> Catalogue:
+        from shared.models.catalogue import Catalogue
+
+        return Catalogue(self.settings)
+
+    @made_once
+    def prompt_runs(self) -> PromptRuns:
+        from shared.services.prompt_runs import PromptRuns
+
+        return PromptRuns(self.documents, self.jobs, self.catalogue.resolve)
+
+    @made_once
+    def scopes(self) -> Scopes:
+        from shared.services.search_scope import Scopes
+
+        return Scopes(self.documents)
+
+    @made_once
+    def search_hits(self) -> SearchHits:
+        from shared.services.search_hits import SearchHits
+
+        return SearchHits(self.documents)
+
+    @made_once
+    def search(self) -> Search:
+        from shared.services.search import Search
+
+        return Search(
+            self.search_hits,
+            lambda: self.search_index,
+            lambda: self.models,
+            max_picture_bytes=self.settings.max_search_picture_bytes,
+            max_picture_pixels=self.settings.max_picture_pixels,
+        )
+
+    @made_once
+    def workflow(self) -> SimplifiedWorkflow:
+        from shared.services.workflow import Workflow
+
+        return Workflow(self.documents, self.indexes, self.prompts, self.prompt_runs)
+
+    @made_once
+    def workflow_search(self) -> WorkflowSearch:
+        from shared.services.workflow_search import WorkflowSearch
+
+        return WorkflowSearch(
+            self.documents,
+            self.indexes,
+            self.scopes,
+            self.search,
+            self.search_hits,
+            lambda: self.search_index,
+            window=self.settings.search_result_window,
+        )
+
+
+def local_runtime(settings: Settings) -> Runtime:
+    """Everything in one folder of one machine; see ``shared.adapters.local``."""
+    from shared.adapters.local.blobs import FolderBlobs
+    from shared.adapters.local.records import SqliteRecords
+    from shared.adapters.local.secrets import FileSecrets
+    from shared.adapters.local.uri_fetcher import HttpsFetcher
+
+    folder = settings.data_folder
+    return Runtime(
+        settings,
+        records=lambda _: SqliteRecords(folder / "records.sqlite"),
+        blobs=lambda runtime: FolderBlobs(
+            folder / "blobs",
+            link_base_url=lambda: base_url(runtime.settings),
+            signing_key=runtime.secrets.get_or_create("link-signing-key", 32),
+        ),
+        secrets=lambda _: FileSecrets(folder / "secrets"),
+        search_index=_embedded_search_index,
+        models=_cpu_models,
+        jobs=_local_jobs,
+        uri_fetcher=lambda _: HttpsFetcher(settings),
+        sole_server=True,
+    )
+
+
+def base_url(settings: Settings) -> str:
+    """The origin under which clients reach the server, without a path."""
+    return (settings.public_base_url or f"http://{settings.host}:{settings.port}").rstrip("/")

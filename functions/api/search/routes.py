@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from shared.http.cursors import decode_cursor, encode_cursor
+from shared.http import cursors
 
 from functions.api.search.results import search_result, search_results
 from functions.api.search.schemas import (
@@ -88,7 +88,7 @@ async def filter_index(index_id: str, body: FilterSearchRequest, call: Searcher)
 
 async def _filter(call: Call, scope: Scope, body: FilterSearchRequest, place: str) -> FilterSearchResponse:
     query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
-    after = decode_cursor(call, query, body.cursor) if body.cursor else None
+    after = cursors.decode(call, query, body.cursor) if body.cursor else None
     found = await call.run(
         call.runtime.search.by_conditions,
         call.caller,
@@ -97,7 +97,7 @@ async def _filter(call: Call, scope: Scope, body: FilterSearchRequest, place: st
         limit=body.page_size,
         after=after,
     )
-    token = encode_cursor(call, query, found.next_after) if found.next_after else None
+    token = cursors.encode(call, query, found.next_after) if found.next_after else None
     results = [search_result(hit, call.runtime) for hit in found.hits]
     return FilterSearchResponse(
         results=results,

@@ -1,0 +1,143 @@
+"""The simplified workflow: upload by index name, define in plain words, process, search."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+
+from functions.api.import_jobs.schemas import ImportJobWire
+from functions.api.prompt_runs.schemas import PromptRunWire
+from functions.api.prompts.schemas import PromptWire
+from functions.api.search.results import search_result
+from functions.api.workflow.schemas import (
+    DefineRequest,
+    DefineResponse,
+    ProcessRequest,
+    ProcessResponse,
+    WorkflowPagination,
+    WorkflowSearchRequest,
+    WorkflowSearchResponse,
+)
+from shared.domain import ids
+from shared.domain.access import Scope
+from shared.domain.errors import InvalidCursor
+from shared.domain.prompt_run import RunOptions
+from shared.http.call import Call, authorised
+from shared.http import cursors
+from shared.ports.search_index import Level
+from shared.services.workflow import ProcessOptions, ProcessTarget
+from shared.services.workflow_search import WorkflowQuery
+
+router = APIRouter(prefix="/workflow", tags=["workflow"])
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
+
+_PAGE_QUERY = {"page_of": "workflow search"}
+
+
+@router.post("/define", status_code=201, response_model=DefineResponse)
+async def define(body: DefineRequest, call: Writer) -> JSONResponse:
+    async def work(seed: str) -> DefineResponse:
+        definition = await call.run(call.runtime.prompts.define, call.caller, body.instruction)
+        prompt = None
+        if body.save:
+            prompt = await call.run(
+                call.runtime.prompts.create, call.caller, definition, prompt_id=f"{ids.PROMPT}_{seed}"
+            )
+        return DefineResponse(
+            prompt_id=prompt.prompt_id if prompt else None,
+            saved=prompt is not None,
+            definition=definition.model_dump(mode="json"),
+            prompt=PromptWire.from_domain(prompt) if prompt else None,
+        )
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=201)
+
+
+@router.post("/process", status_code=202, response_model=ProcessResponse)
+async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
+    async def work(seed: str) -> ProcessResponse:
+        done = await call.run(
+            call.runtime.workflow.process,
+            call.caller,
+            prompt_id=body.prompt_id,
+            instruction=body.prompt_instruction,
+            target=ProcessTarget(body.import_job_id, body.video_ids, body.index_id, body.index_name),
+            options=_options(body),
+            seed=seed,
+        )
+        status_url = f"/api/v2/prompt-runs/{done.run.run_id}"
+        return ProcessResponse(
+            prompt=PromptWire.from_domain(done.prompt),
+            run=PromptRunWire.from_domain(done.run),
+            run_id=done.run.run_id,
+            status_url=status_url,
+            results_url=f"{status_url}/results",
+            prompt_created_inline=done.prompt_created_inline,
+        )
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=202)
+
+
+def _options(body: ProcessRequest) -> ProcessOptions:
+    given = body.model_dump(include=set(RunOptions.model_fields))
+    if given["enable_transcription"] is None:
+        given["enable_transcription"] = body.advanced_transcription
+    if given["enable_image_embedding"] is None:
+        given["enable_image_embedding"] = body.create_image_embeddings
+    return ProcessOptions(body.segmentation_mode, body.fixed_segment_duration_seconds, given)
+
+
+@router.post("/search", response_model=WorkflowSearchResponse)
+async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
+    wanted = WorkflowQuery(
+        query=body.query,
+        filters=body.filters,
+        result_level=Level(body.result_level),
+        limit=body.limit,
+        video_ids=body.video_ids,
+        prompt_run_ids=body.prompt_run_ids,
+        index_id=body.index_id,
+        index_name=body.index_name,
+    )
+
+    async def work(seed: str) -> WorkflowSearchResponse:
+        search_id = f"{ids.SEARCH}_{seed}"
+        await call.run(call.runtime.workflow_search.freeze, call.caller, wanted, search_id)
+        return await _page(call, search_id, 0)
+
+    return await call.once(body.model_dump(mode="json"), work)
+
+
+@router.get("/search/page")
+async def search_page(
+    cursor: Annotated[str, Query(min_length=1, max_length=2048)], call: Searcher
+) -> WorkflowSearchResponse:
+    search_id, _, offset = cursors.decode(call, _PAGE_QUERY, cursor).partition(":")
+    if not offset.isdecimal():
+        raise InvalidCursor
+    return await _page(call, search_id, int(offset))
+
+
+async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchResponse:
+    page = await call.run(call.runtime.workflow_search.page, call.caller, search_id, offset)
+    snapshot = page.snapshot
+    next_cursor = None
+    if page.next_offset is not None:
+        next_cursor = cursors.encode(call, _PAGE_QUERY, f"{search_id}:{page.next_offset}")
+    return WorkflowSearchResponse(
+        data=[search_result(hit, call.runtime) for hit in page.hits],
+        mode=snapshot.mode,
+        result_level=snapshot.result_level,
+        scope=snapshot.scope,
+        coverage=snapshot.coverage,
+        warnings=snapshot.warnings,
+        pagination=WorkflowPagination(
+            limit=snapshot.limit,
+            count=len(page.hits),
+            has_more=next_cursor is not None,
+            next_cursor=next_cursor,
+            result_window=snapshot.window,
+            truncated=snapshot.truncated,
+        ),
+    )

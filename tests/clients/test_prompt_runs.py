@@ -1,0 +1,112 @@
+import pytest
+from videovector import ConflictError, NotFoundError, ValidationError
+
+from tests.clients.conftest import POLL, Archive
+from tests.clients.either_client import EitherClient, refused_field
+
+pytestmark = pytest.mark.slow
+
+
+def test_an_estimate_counts_the_seconds(client: EitherClient, archive: Archive) -> None:
+    estimate = client.prompt_runs.estimate(
+        prompt_id=archive.prompt_id, target={"type": "index", "index_id": archive.index_id}
+    )
+    assert estimate.estimated_mt > 0
+    assert estimate.sufficient_balance
+
+
+def test_a_run_counts_what_it_did(client: EitherClient, archive: Archive) -> None:
+    run = client.prompt_runs.retrieve(archive.run_id)
+    assert (run.status, run.total_videos, run.completed_videos) == ("completed", 1, 1)
+    assert run.total_segments == run.completed_segments > 5
+    assert (run.video_level_total_items, run.video_level_completed_items) == (1, 1)
+    assert run.total_video_seconds == pytest.approx(44.15, abs=0.2)
+    assert run.run_id in {listed.run_id for listed in client.prompt_runs.list(limit=200)}
+
+
+def test_results_come_in_pages_and_in_order(client: EitherClient, archive: Archive) -> None:
+    page = client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id, limit=2)
+    assert page.has_more
+    results = client.walk(page)
+    assert [result.start_time for result in results] == sorted(result.start_time for result in results)
+    assert {result.result_id for result in results} == {
+        f"segment:{result.segment_id}:{archive.run_id}" for result in results
+    }
+    assert all(result.field_extraction_succeeded for result in results)
+
+
+def test_the_whole_reel_has_a_result_of_its_own(client: EitherClient, archive: Archive) -> None:
+    result = client.prompt_runs.get_video_result(archive.run_id, archive.video_id)
+    assert result.metadata["overview"]
+    assert result.result_id == f"video:{archive.video_id}:{archive.run_id}"
+    with pytest.raises(NotFoundError):
+        client.prompt_runs.get_video_result(archive.fixed_run_id, archive.video_id)
+
+
+def test_every_model_call_is_on_record(client: EitherClient, archive: Archive) -> None:
+    calls = client.prompt_runs.get_llm_calls(archive.run_id)
+    segments = client.prompt_runs.retrieve(archive.run_id).total_segments
+    assert len([call for call in calls if call.purpose == "metadata_extraction"]) == segments
+    assert {call.status for call in calls} == {"success"}
+
+
+def test_nothing_failed(client: EitherClient, archive: Archive) -> None:
+    manifest = client.prompt_runs.get_failed_segments(archive.run_id)
+    assert (manifest.failed_segments, manifest.videos) == (0, [])
+
+
+def test_a_segment_can_be_done_again(client: EitherClient, archive: Archive) -> None:
+    result = client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id).data[0]
+    retry = client.prompt_runs.retry_segment(archive.run_id, archive.video_id, result.segment_id)
+    for _ in range(200):
+        status = client.prompt_runs.get_segment_retry_status(
+            archive.run_id, archive.video_id, result.segment_id, retry.retry_id
+        )
+        if status.status in {"completed", "failed"}:
+            break
+    assert status.status == "completed"
+    assert status.field_extraction_succeeded
+    results = client.walk(client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id))
+    assert len({item.segment_id for item in results}) == len(results)
+
+
+def test_execute_wait_and_refuse_to_cancel_what_is_done(client: EitherClient, archive: Archive) -> None:
+    run = client.prompt_runs.execute(
+        prompt_id=archive.prompt_id,
+        target={"type": "videos", "video_ids": [archive.picture_id]},
+        idempotency_key=f"picture-{client.mode}",
+    )
+    again = client.prompt_runs.execute(
+        prompt_id=archive.prompt_id,
+        target={"type": "videos", "video_ids": [archive.picture_id]},
+        idempotency_key=f"picture-{client.mode}",
+    )
+    assert again.run_id == run.run_id
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=120)
+    assert (done.status, done.total_images, done.completed_images) == ("completed", 1, 1)
+    with pytest.raises(ConflictError):
+        client.prompt_runs.cancel(run.run_id)
+
+
+def test_a_cancelled_run_says_so(client: EitherClient, archive: Archive) -> None:
+    run = client.prompt_runs.execute(
+        prompt_id=archive.prompt_id,
+        target={"type": "index", "index_id": archive.index_id},
+        video_segmentation_type="fixed",
+        video_segment_duration=1,
+    )
+    cancelled = client.prompt_runs.cancel(run.run_id)
+    assert cancelled.stop_state.requested_at
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=120)
+    assert done.status == "cancelled"
+    assert done.stop_state.completed_at
+
+
+def test_fixed_segments_need_a_duration(client: EitherClient, archive: Archive) -> None:
+    with pytest.raises(ValidationError) as refused:
+        client.prompt_runs.estimate(
+            prompt_id=archive.prompt_id,
+            target={"type": "index", "index_id": archive.index_id},
+            video_segmentation_type="fixed",
+        )
+    assert refused_field(refused) == "video_segment_duration"

@@ -1,0 +1,44 @@
+"""The last test of this folder: nothing was left out, and the table in the documentation is true."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.clients.either_client import MODES, NOTES, methods_in_scope
+
+pytestmark = pytest.mark.slow
+
+TABLE = Path(__file__).parents[2] / "docs" / "client-methods.md"
+
+HEAD = """# Methods of the official client
+
+Every method of `videovector==2.0.0` whose routes this server has, called over HTTP against a running
+server by `tests/clients`, in the sync and in the async client. This page is written by those tests
+(`UPDATE_DOCS=1 make client-tests`) and compared with them by every run.
+
+| method | route | sync | async |
+| --- | --- | --- | --- |
+"""
+
+
+def test_every_method_was_called_in_both_modes() -> None:
+    missing = [
+        (name, mode) for name in methods_in_scope() for mode in MODES if (name, mode) not in NOTES.passed
+    ]
+    assert missing == []
+
+
+def test_the_table_is_up_to_date() -> None:
+    table = HEAD + "".join(f"{row}\n" for row in map(_row, sorted(methods_in_scope())))
+    if os.environ.get("UPDATE_DOCS"):
+        TABLE.write_text(table)
+    assert TABLE.read_text() == table
+
+
+def _row(name: str) -> str:
+    routes = "<br>".join(f"`{route}`" for route in sorted(NOTES.routes[name]))
+    results = [
+        {True: "passes", False: "fails", None: "not called"}[NOTES.passed.get((name, m))] for m in MODES
+    ]
+    return f"| `{name}` | {routes} | {' | '.join(results)} |"

@@ -1,0 +1,78 @@
+"""A server that can be killed without warning and started again on the same folder and port."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+_KEY = re.compile(r"^export VIDEO_VECTOR_API_KEY=(\S+)$", re.MULTILINE)
+
+
+class ServerProcess:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._log = folder / "server.log"
+        self._output = folder / "server.out"
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.starts = 0
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/v2"
+
+    @property
+    def data_folder(self) -> Path:
+        return self._folder / "data"
+
+    def start(self, patience_seconds: float = 60) -> None:
+        """Returns once the server answers."""
+        command = [
+            sys.executable,
+            "-m",
+            "shared.cli",
+            "serve",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.data_folder),
+        ]
+        with self._log.open("ab") as log, self._output.open("ab") as output:
+            self._process = subprocess.Popen(command, stdout=output, stderr=log)
+        self.starts += 1
+        deadline = time.monotonic() + patience_seconds
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                httpx.get(f"http://127.0.0.1:{self.port}/health", timeout=1).raise_for_status()
+            except httpx.HTTPError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"the server did not start: {self._log.read_text()[-3000:]}")
+
+    def api_key(self) -> str:
+        """The key that the first start printed."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if found := _KEY.search(self._output.read_text()):
+                return found[1]
+            time.sleep(0.05)
+        raise AssertionError("the server printed no key")
+
+    def kill(self) -> None:
+        """SIGKILL: no handler runs, nothing is flushed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def resident_bytes(self) -> int:
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/statm").read_text().split()
+        return int(fields[1]) * 4096

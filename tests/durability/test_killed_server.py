@@ -1,0 +1,90 @@
+"""A server that is killed again and again still does every piece of work exactly once."""
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from videovector import VideoVector
+
+from shared.cli.demo.sample import SAMPLE
+from tests.durability.server_process import ServerProcess
+
+pytestmark = pytest.mark.slow
+
+KILLS_WHILE_IMPORTING = (0.02, 0.15)
+KILLS_WHILE_RUNNING = (0.05, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0)
+"""Seconds after a start answers; sooner when the run's state has moved since that start."""
+
+
+def test_every_segment_exactly_once_after_twelve_kills(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path)
+    server.start()
+    client = VideoVector(api_key=server.api_key(), base_url=server.base_url)
+    index = client.indexes.create(name="Killed")
+    job = client.videos.upload(file=SAMPLE, title="Reel", index_id=index.index_id)
+    for delay in KILLS_WHILE_IMPORTING:
+        time.sleep(delay)
+        server.kill()
+        server.start()
+    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.1, timeout=60)
+    (video_id,) = job.video_ids
+
+    prompt = client.prompts.create(
+        name="Summaries",
+        prompt_text="Sum up the scene in a sentence.",
+        json_schema={
+            "type": "object",
+            "properties": {"summary": {"type": "string"}},
+            "required": ["summary"],
+        },
+    )
+    run = client.prompt_runs.execute(
+        prompt_id=prompt.prompt_id,
+        target={"type": "index", "index_id": index.index_id},
+        video_segmentation_type="fixed",
+        video_segment_duration=1,
+    )
+    points = [_killed_at(server, client, run.run_id, delay) for delay in KILLS_WHILE_RUNNING]
+    assert len(points) >= 10
+    assert len(set(points)) >= 3, f"the kills all met the same state: {points}"
+
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.3, timeout=300)
+    assert (done.status, done.completed_videos) == ("completed", 1)
+    assert done.total_segments == done.completed_segments == 44
+    _assert_each_segment_once(client, index.index_id, video_id, run.run_id)
+    server.kill()
+
+
+def _killed_at(server: ServerProcess, client: VideoVector, run_id: str, delay: float) -> tuple[Any, ...]:
+    """Kill after ``delay`` seconds or at the first change, restart; returns what was done by then."""
+    before = _state(client, run_id)
+    deadline = time.monotonic() + delay
+    now = before
+    while time.monotonic() < deadline and (now == before or delay < 1):
+        time.sleep(0.03)
+        now = _state(client, run_id)
+    server.kill()
+    server.start()
+    return now
+
+
+def _state(client: VideoVector, run_id: str) -> tuple[Any, ...]:
+    run = client.prompt_runs.retrieve(run_id)
+    return (run.status, run.total_segments, run.completed_segments)
+
+
+def _assert_each_segment_once(client: VideoVector, index_id: str, video_id: str, run_id: str) -> None:
+    results = list(client.prompt_runs.list_results(run_id, video_id=video_id, limit=7).auto_paging_iter())
+    assert [result.start_time for result in results] == [float(second) for second in range(44)]
+    found = client.search.filter(
+        index_id,
+        conditions=[{"field": "summary", "type": "string", "operator": "is_not_empty"}],
+        page_size=100,
+    )
+    assert Counter(hit.result_id for hit in found.results) == Counter(result.result_id for result in results)
+    hits = client.search.text(index_id, query="a title slide", top_k=100)
+    assert len({hit.segment_id for hit in hits}) == len(hits)
+    assert httpx.get(results[0].thumbnail_uri or "").status_code == 200
