@@ -1,0 +1,80 @@
+"""Import jobs dressed for the wire, with cursors that go on in their manifests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.api.import_jobs.schemas import (
+    FailedFile,
+    ImportFilesPage,
+    ImportJob,
+    ImportJobProgress,
+    ImportOutput,
+    ImportOutputsPage,
+    ImportSourceFile,
+    SkippedFile,
+)
+from shared.domain import import_job
+from shared.http import cursors
+from shared.http.call import Call
+from shared.services.documents import Page
+from shared.services.import_views import ImportView
+
+READY = "completed"
+
+
+def import_job_answer(call: Call, view: ImportView) -> ImportJob:
+    """What every way to import answers with, and what polling gives."""
+    job = view.job
+    return ImportJob(
+        job_id=job.job_id,
+        status=job.status,
+        phase=job.phase,
+        source_kind=job.source_kind,
+        target_index_id=job.index_id,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        completed_at=job.completed_at,
+        error_message=job.error_message,
+        error_code=job.error_code,
+        progress=ImportJobProgress.model_validate(job.progress.model_dump()),
+        outputs=outputs_page(call, job.job_id, view.outputs, job.progress.parts_total),
+        video_ids=[output.media_id for output in view.outputs.items if output.status == READY],
+        failed_files=[FailedFile.of(file) for file in view.failed_files.items],
+        failed_files_next_cursor=_next(
+            call, files_query(job.job_id, failed_only=True), view.failed_files.next_after
+        ),
+        skipped_files=[
+            SkippedFile(path=file.file_name, reason=file.skip_reason or "") for file in view.skipped_files
+        ],
+    )
+
+
+def outputs_page(
+    call: Call, job_id: str, page: Page[import_job.ImportOutput], total: int
+) -> ImportOutputsPage:
+    return ImportOutputsPage(
+        items=[ImportOutput.of(output) for output in page.items],
+        next_cursor=_next(call, outputs_query(job_id), page.next_after),
+        total=total,
+    )
+
+
+def files_page(
+    call: Call, query: dict[str, Any], files: Sequence[import_job.ImportFile], after: str | None, total: int
+) -> ImportFilesPage:
+    items = [ImportSourceFile.of(file) for file in files]
+    return ImportFilesPage(items=items, next_cursor=_next(call, query, after), total=total)
+
+
+def outputs_query(job_id: str) -> dict[str, Any]:
+    """What a cursor over outputs is bound to."""
+    return {"list": "import-outputs", "job_id": job_id}
+
+
+def files_query(job_id: str, *, failed_only: bool) -> dict[str, Any]:
+    """What a cursor over files is bound to."""
+    return {"list": "import-files", "job_id": job_id, "failed_only": failed_only}
+
+
+def _next(call: Call, query: dict[str, Any], after: str | None) -> str | None:
+    return None if after is None else cursors.encode(call, query, after)

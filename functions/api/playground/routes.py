@@ -1,0 +1,21 @@
+"""Row 22 of the contract: media that belong to no index."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from functions.api.videos.lists import video_page
+from functions.api.videos.schemas import Video
+from functions.api.wire import Page, PageCursor, PageLimit
+from shared.domain.access import Scope
+from shared.http.call import Call, authorised
+
+router = APIRouter(tags=["playground"])
+Reader = Annotated[Call, Depends(authorised(Scope.READ))]
+
+
+@router.get("/playground/videos")
+async def list_playground_videos(
+    call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
+) -> Page[Video]:
+    return await video_page(call, None, limit, cursor)

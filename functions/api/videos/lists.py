@@ -1,0 +1,19 @@
+"""Pages of media, for the lists of an index and of the playground."""
+
+from typing import Any
+
+from functions.api.videos.schemas import Video
+from functions.api.wire import Page, page_of
+from shared.http import cursors
+from shared.http.call import Call
+
+
+async def video_page(call: Call, index_id: str | None, limit: int, cursor: str | None) -> Page[Video]:
+    """Newest first, with a summary of each medium's runs."""
+    query: dict[str, Any] = {"list": "index-media", "index_id": index_id}
+    after = cursors.decode_optional(call, query, cursor)
+    page = await call.run(call.runtime.media.page, call.caller, index_id, limit=limit, after=after)
+    snapshots = await call.run(call.runtime.media_status.summaries, page.items)
+    links = call.runtime.file_links
+    videos = [Video.of(media, snapshots[media.media_id], links) for media in page.items]
+    return page_of(call, query, videos, limit=limit, next_position=page.next_after)

@@ -1,0 +1,103 @@
+"""Rows 8, 12, 18, 19, 21 and 23 of the contract: media, one by one, in batches and in lists."""
+
+import base64
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from functions.api.videos import segments, uploads
+from functions.api.videos.lists import video_page
+from functions.api.videos.schemas import (
+    SignedUrl,
+    SignedUrlRequest,
+    Video,
+    VideoIds,
+    VideoStatus,
+    VideoWithDetails,
+)
+from functions.api.wire import Page, PageCursor, PageLimit
+from shared.domain.access import Scope
+from shared.domain.media import Media
+from shared.http.call import Call, authorised
+
+router = APIRouter()
+Reader = Annotated[Call, Depends(authorised(Scope.READ))]
+
+MOST_INLINE_BYTES: Final = 4 * 1024**2
+"""Of pictures in one answer, before base64: a Lambda may answer with 6 MB."""
+
+# Literal paths come before those that take an id.
+router.include_router(uploads.router)
+router.include_router(segments.router)
+
+
+@router.post("/videos/batch", tags=["videos"])
+async def batch_videos(body: VideoIds, call: Reader) -> list[VideoWithDetails]:
+    """One element an id, in order, with small pictures inside."""
+    return await call.run(_with_details, call, body.video_ids)
+
+
+@router.post("/videos/batch/status", tags=["videos"])
+async def batch_status(body: VideoIds, call: Reader) -> list[VideoStatus]:
+    """One element an id, in order."""
+    media = await call.run(call.runtime.media.get_many, call.caller, body.video_ids)
+    snapshots = await call.run(call.runtime.media_status.details, media)
+    return [VideoStatus.of(medium, snapshots[medium.media_id]) for medium in media]
+
+
+@router.post("/videos/signed-url", tags=["videos"])
+async def sign_url(body: SignedUrlRequest, call: Reader) -> SignedUrl:
+    """A link that needs no credentials, for a durable URI out of any answer."""
+    link = await call.run(call.runtime.file_links.grant, call.caller, body.gcs_uri)
+    return SignedUrl(signed_url=link.url, expires_at=link.expires_at)
+
+
+@router.get("/indexes/{index_id}/videos", tags=["videos"])
+async def list_index_videos(
+    index_id: str, call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
+) -> Page[Video]:
+    return await video_page(call, index_id, limit, cursor)
+
+
+@router.get("/videos/{video_id}", tags=["videos"])
+async def get_video(video_id: str, call: Reader) -> Video:
+    media = await call.run(call.runtime.media.get, call.caller, video_id)
+    snapshots = await call.run(call.runtime.media_status.details, [media])
+    return Video.of(media, snapshots[media.media_id], call.runtime.file_links)
+
+
+@router.get(
+    "/videos/{video_id}/gif",
+    tags=["videos"],
+    response_class=Response,
+    responses={200: {"content": {"image/gif": {}}}},
+)
+async def video_gif(video_id: str, call: Reader) -> Response:
+    return Response(await call.run(call.runtime.media.preview, call.caller, video_id), media_type="image/gif")
+
+
+def _with_details(call: Call, video_ids: Sequence[str]) -> list[VideoWithDetails]:
+    runtime = call.runtime
+    media = runtime.media.get_many(call.caller, video_ids)
+    snapshots = runtime.media_status.summaries(media)
+    videos = [
+        VideoWithDetails.model_validate(
+            Video.of(medium, snapshots[medium.media_id], runtime.file_links).model_dump()
+        )
+        for medium in media
+    ]
+    _add_pictures(call, media, videos)
+    return videos
+
+
+def _add_pictures(call: Call, media: Sequence[Media], videos: Sequence[VideoWithDetails]) -> None:
+    """Thumbnails of all come before the first GIF."""
+    left = MOST_INLINE_BYTES
+    for name, key_name in (("first_thumbnail", "poster_key"), ("gif_data", "preview_key")):
+        for medium, video in zip(media, videos, strict=True):
+            content = call.runtime.media.inline_picture(getattr(medium, key_name)) if left > 0 else None
+            if content is not None and len(content) <= left:
+                left -= len(content)
+                setattr(video, name, base64.b64encode(content).decode())

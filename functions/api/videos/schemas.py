@@ -1,0 +1,220 @@
+"""Media as they are on the wire. ``video`` in a name means video, audio or picture."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from functions.api.wire import MarkerInfo
+from shared.domain.media import Media
+from shared.domain.prompt_run import RunStatus, SegmentResult
+from shared.services.file_links import FileLinks
+from shared.services.media_status import RunSnapshot, SegmentState
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class CreateVideoRequest(BaseModel):
+    """``index_id`` null is the playground."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    video_uri: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+    index_id: Identifier | None = None
+    source_connector_id: Identifier | None = None
+
+
+class VideoIds(BaseModel):
+    video_ids: Annotated[list[Identifier], Field(min_length=1, max_length=100)]
+
+
+class SignedUrlRequest(BaseModel):
+    """``force_refresh`` is accepted; every answer is a fresh link here."""
+
+    gcs_uri: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    force_refresh: bool = False
+
+
+class SignedUrl(BaseModel):
+    signed_url: str
+    expires_at: str
+
+
+class SegmentRunProcessingStatus(BaseModel):
+    segment_id: str
+    video_id: str | None
+    status: str
+    start_time: float | None
+    end_time: float | None
+    started_at: str | None
+    completed_at: str | None
+    updated_at: str | None
+    error_message: str | None
+    failure_stage: str | None
+    attempt_id: str | None
+
+    @classmethod
+    def of(cls, media_id: str, state: SegmentState) -> Self:
+        result = state.result
+        return cls(
+            segment_id=state.segment_id,
+            video_id=media_id,
+            status=segment_status(result),
+            start_time=state.start,
+            end_time=state.end,
+            started_at=result.started_at if result else None,
+            completed_at=result.completed_at if result else None,
+            updated_at=result.completed_at if result else None,
+            error_message=first_error(result),
+            failure_stage=result.failure_stage if result else None,
+            attempt_id=result.attempt_id if result else None,
+        )
+
+
+class VideoLevelProcessingStatus(BaseModel):
+    status: str
+    result_available: bool
+    successful_segment_count: int
+    failed_segment_count: int
+    started_at: str | None
+    completed_at: str | None
+    updated_at: str | None
+    error_message: str | None
+    attempt_id: str | None
+
+    @classmethod
+    def of(cls, snapshot: RunSnapshot) -> Self | None:
+        run, result = snapshot.media_run, snapshot.video_result
+        if run.video_level_status is None:
+            return None
+        return cls(
+            status=run.video_level_status,
+            result_available=run.video_level_status in ("completed", "partial"),
+            successful_segment_count=result.successful_segment_count if result else run.successful_segments,
+            failed_segment_count=result.failed_segment_count if result else run.failed_segments,
+            started_at=result.started_at if result else None,
+            completed_at=result.completed_at if result else None,
+            updated_at=result.completed_at if result else run.updated_at,
+            error_message=result.error_message if result else None,
+            attempt_id=run.attempt_id,
+        )
+
+
+class PromptRunProcessingStatus(BaseModel):
+    run_id: str
+    prompt_id: str | None
+    status: str
+    total_segments: int
+    pending_segments: int
+    processing_segments: int
+    successful_segments: int
+    failed_segments: int
+    created_at: str | None
+    updated_at: str | None
+    attempt_id: str | None
+    video_level: VideoLevelProcessingStatus | None
+    segments: list[SegmentRunProcessingStatus]
+
+    @classmethod
+    def of(cls, snapshot: RunSnapshot) -> Self:
+        run = snapshot.media_run
+        return cls(
+            run_id=run.run_id,
+            prompt_id=run.prompt_id,
+            status=run.status,
+            total_segments=run.total_segments,
+            pending_segments=snapshot.pending_segments,
+            processing_segments=run.processing_segments if run.status is RunStatus.PROCESSING else 0,
+            successful_segments=run.successful_segments,
+            failed_segments=run.failed_segments,
+            created_at=run.created_at,
+            updated_at=run.updated_at,
+            attempt_id=run.attempt_id,
+            video_level=VideoLevelProcessingStatus.of(snapshot),
+            segments=[SegmentRunProcessingStatus.of(run.media_id, state) for state in snapshot.segments],
+        )
+
+
+class VideoStatus(BaseModel):
+    video_id: str
+    status: str
+    processing_status: list[PromptRunProcessingStatus]
+
+    @classmethod
+    def of(cls, media: Media, snapshots: Sequence[RunSnapshot]) -> Self:
+        return cls(
+            video_id=media.media_id,
+            status=media.status,
+            processing_status=[PromptRunProcessingStatus.of(snapshot) for snapshot in snapshots],
+        )
+
+
+class Video(BaseModel):
+    """``processing_status`` has one element a run, newest first. Durations are in seconds."""
+
+    video_id: str
+    title: str
+    video_uri: str
+    status: str
+    processing_status: list[PromptRunProcessingStatus]
+    created_at: str
+    updated_at: str
+    metadata_keys: list[str]
+    media_type: str
+    marker: MarkerInfo
+    index_id: str | None
+    duration_seconds: float | None
+    width: int | None
+    height: int | None
+    file_name: str
+    part_index: int
+    part_count: int
+    source_start_seconds: float
+    source_end_seconds: float
+    import_job_id: str | None
+
+    @classmethod
+    def of(cls, media: Media, snapshots: Sequence[RunSnapshot], links: FileLinks) -> Self:
+        return cls(
+            video_id=media.media_id,
+            title=media.title,
+            video_uri=links.playback_uri(media),
+            status=media.status,
+            processing_status=[PromptRunProcessingStatus.of(snapshot) for snapshot in snapshots],
+            created_at=media.created_at,
+            updated_at=media.updated_at,
+            metadata_keys=media.metadata_keys,
+            media_type=media.media_type,
+            marker=MarkerInfo(),
+            index_id=media.index_id,
+            duration_seconds=media.duration_seconds,
+            width=media.width,
+            height=media.height,
+            file_name=media.file_name,
+            part_index=media.part_index,
+            part_count=media.part_count,
+            source_start_seconds=media.source_start,
+            source_end_seconds=media.source_end,
+            import_job_id=media.import_job_id,
+        )
+
+
+class VideoWithDetails(Video):
+    """Base64: a JPEG, and an animated GIF. Both are null where there is none, and the GIF also
+    where the answer would grow too large."""
+
+    first_thumbnail: str | None = None
+    gif_data: str | None = None
+
+
+def segment_status(result: SegmentResult | None) -> str:
+    """pending, completed or failed."""
+    if result is None:
+        return "pending"
+    return "failed" if result.failed else "completed"
+
+
+def first_error(result: SegmentResult | None) -> str | None:
+    """Why a segment failed; None where it did not."""
+    if result is None or not result.failed:
+        return None
+    return result.processing.error or result.field_extraction.error

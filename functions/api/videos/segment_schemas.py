@@ -1,0 +1,155 @@
+"""Segments as they are on the wire."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from functions.api.videos.schemas import Identifier, first_error, segment_status
+from functions.api.wire import MarkerInfo
+from shared.domain.prompt_run import RunStatus
+from shared.services.file_links import FileLinks
+from shared.services.segments import SegmentPage, SegmentView
+
+
+class SegmentsTarget(BaseModel):
+    video_id: Identifier
+    run_id: Identifier | None = None
+
+
+class BatchSegmentsRequest(BaseModel):
+    """Exactly one of the two."""
+
+    video_ids: Annotated[list[Identifier], Field(min_length=1, max_length=50)] | None = None
+    targets: Annotated[list[SegmentsTarget], Field(min_length=1, max_length=50)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.video_ids is None) == (self.targets is None):
+            raise ValueError("give exactly one of video_ids and targets")
+        return self
+
+    def wanted(self) -> list[SegmentsTarget]:
+        return self.targets or [SegmentsTarget(video_id=video_id) for video_id in self.video_ids or []]
+
+
+class Segment(BaseModel):
+    """Times are seconds from the start of the medium. ``gcs_uri`` is the medium's with a time
+    fragment; pictures fall back to the medium's own. ``from_run_id`` names the run that
+    ``metadata`` comes from."""
+
+    segment_id: str
+    video_id: str
+    start_time: float
+    end_time: float
+    gcs_uri: str | None
+    thumbnail_gcs_uri: str | None
+    gif_gcs_uri: str | None
+    thumbnail_uri: str | None
+    gif_uri: str | None
+    processed: bool
+    processing_failed: bool
+    segment_status: str
+    failure_stage: str | None
+    failure_message: str | None
+    attempt_id: str | None
+    status_source: str | None
+    metadata: dict[str, Any] | None
+    metadata_text: str | None
+    created_at: str | None
+    processed_at: str | None
+    error_message: str | None
+    processing_warning: str | None
+    thumbnail_data: str | None
+    thumbnail_available: bool
+    gif_data: str | None
+    gif_available: bool
+    from_run_id: str | None
+    marker: MarkerInfo
+    metadata_markers: dict[str, MarkerInfo]
+    field_extraction_succeeded: bool | None
+    transcription_succeeded: bool | None
+    image_embedding_succeeded: bool | None
+    field_extraction_error: str | None
+    transcription_error: str | None
+    image_embedding_error: str | None
+
+    @classmethod
+    def of(cls, view: SegmentView, links: FileLinks) -> Self:
+        segment, result = view.segment, view.result
+        return cls.model_validate(
+            {
+                "segment_id": segment.segment_id,
+                "video_id": segment.media_id,
+                "start_time": segment.start,
+                "end_time": segment.end,
+                "gcs_uri": links.segment_uri(view.media, segment.start, segment.end),
+                **_pictures(view, links),
+                **_state(view),
+                "metadata": result.metadata if result else None,
+                "metadata_text": result.metadata_text if result else None,
+                "created_at": segment.created_at,
+                "processing_warning": result.warning if result else None,
+                "from_run_id": result.run_id if result else None,
+                "marker": MarkerInfo(),
+                "metadata_markers": {},
+                **_operations(view),
+            }
+        )
+
+
+class VideoSegments(BaseModel):
+    """``run_id`` is the run that was asked for; null for the media-wide view."""
+
+    video_id: str
+    run_id: str | None
+    segments: list[Segment]
+
+    @classmethod
+    def of(cls, video_id: str, page: SegmentPage, links: FileLinks) -> Self:
+        return cls(
+            video_id=video_id,
+            run_id=page.run_id,
+            segments=[Segment.of(view, links) for view in page.views.items],
+        )
+
+
+def _pictures(view: SegmentView, links: FileLinks) -> dict[str, Any]:
+    thumbnail = links.thumbnail_key(view.media, view.segment)
+    preview = view.segment.preview_key or view.media.preview_key
+    return {
+        "thumbnail_gcs_uri": links.durable(thumbnail),
+        "thumbnail_uri": links.signed(thumbnail),
+        "thumbnail_available": thumbnail is not None,
+        "thumbnail_data": None,
+        "gif_gcs_uri": links.durable(preview),
+        "gif_uri": links.signed(preview),
+        "gif_available": preview is not None,
+        "gif_data": None,
+    }
+
+
+def _state(view: SegmentView) -> dict[str, Any]:
+    result = view.result
+    running = result is None and view.media_run.status is RunStatus.PROCESSING
+    error = first_error(result)
+    return {
+        "processed": result is not None and not result.failed,
+        "processing_failed": result is not None and result.failed,
+        "segment_status": "processing" if running else segment_status(result),
+        "failure_stage": result.failure_stage if result else None,
+        "failure_message": error,
+        "error_message": error,
+        "attempt_id": result.attempt_id if result else None,
+        "status_source": "segment_result" if result else "media_run",
+        "processed_at": result.completed_at if result else None,
+    }
+
+
+def _operations(view: SegmentView) -> dict[str, Any]:
+    result = view.result
+    found: dict[str, Any] = {}
+    for name in ("field_extraction", "transcription", "image_embedding"):
+        outcome = getattr(result, name) if result else None
+        found[f"{name}_succeeded"] = outcome.succeeded if outcome else None
+        found[f"{name}_error"] = outcome.error if outcome else None
+    return found

@@ -1,0 +1,148 @@
+"""The deletion workflow: let what is under way come to an end, then remove everything.
+
+Each step may be repeated; a job that was cut off starts again and finds less to do.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.clock import timestamp
+from shared.domain.job import JobRequest
+from shared.domain.media import Deletion, DeletionStatus, Index, Media
+from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Interrupted
+from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.search_index import SearchFilter, SearchIndex
+from shared.services.deletions import INDEX
+from shared.services.documents import Documents
+from shared.services.media_eraser import MediaEraser
+
+_AT_ONCE: Final = 100
+_LOOK_EVERY_SECONDS: Final = 0.2
+_LONGEST_DRAIN_SECONDS: Final = 900.0
+"""Runs watch for a medium that goes away, a few times a second; none that lives takes this long."""
+
+Stopping = Callable[[], bool]
+
+
+class DeletionWork:
+    def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
+        self._documents = documents
+        self._search_index = search_index
+        self._eraser = MediaEraser(documents, blobs, search_index)
+
+    def run(self, request: JobRequest, stopping: Stopping) -> None:
+        """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
+        key = keys.deletion(request.arguments["tenant_id"], request.arguments["target_id"])
+        deletion = self._documents.get(Deletion, key)
+        if deletion is None or deletion.status is DeletionStatus.DELETED:
+            return
+        self._drain(deletion, stopping)
+        self._advance(deletion, DeletionStatus.DELETING)
+        for media_id in self._media_ids(deletion):
+            self._eraser.erase(deletion.tenant_id, media_id, lambda: _check(stopping))
+        if deletion.kind == INDEX:
+            self._erase_index(deletion)
+        self._advance(deletion, DeletionStatus.DELETED)
+
+    def _advance(self, deletion: Deletion, status: DeletionStatus) -> None:
+        def change(found: Deletion) -> Deletion:
+            found.status = status
+            found.completed_at = timestamp() if status is DeletionStatus.DELETED else None
+            return found
+
+        self._documents.update(Deletion, keys.deletion(deletion.tenant_id, deletion.target_id), change)
+
+    def _media_ids(self, deletion: Deletion) -> Iterator[str]:
+        if deletion.kind != INDEX:
+            yield deletion.target_id
+            return
+        after: str | None = None
+        while True:
+            page = self._documents.sort_keys(
+                keys.index_media(deletion.tenant_id, deletion.target_id), limit=_AT_ONCE, after=after
+            )
+            yield from page.items
+            after = page.next_after
+            if after is None:
+                return
+
+    def _drain(self, deletion: Deletion, stopping: Stopping) -> None:
+        """Hide every medium, which runs take as a sign to leave it, and wait until they have."""
+        busy: list[tuple[str, str]] = []
+        for media_id in self._media_ids(deletion):
+            _check(stopping)
+            self._documents.update(Media, keys.media(deletion.tenant_id, media_id), _deleting)
+            busy += [(run_id, media_id) for run_id in self._runs(deletion.tenant_id, media_id)]
+        deadline = time.monotonic() + _LONGEST_DRAIN_SECONDS
+        while busy := [(run, media) for run, media in busy if self._is_busy(deletion.tenant_id, run, media)]:
+            if time.monotonic() > deadline:
+                return
+            _check(stopping)
+            time.sleep(_LOOK_EVERY_SECONDS)
+
+    def _runs(self, tenant_id: str, media_id: str) -> Iterator[str]:
+        after: str | None = None
+        while True:
+            page = self._documents.sort_keys(
+                keys.run_of_media(tenant_id, media_id), limit=_AT_ONCE, after=after
+            )
+            yield from page.items
+            after = page.next_after
+            if after is None:
+                return
+
+    def _is_busy(self, tenant_id: str, run_id: str, media_id: str) -> bool:
+        """What a run has not begun yet is called off at once; what it has begun ends by itself."""
+        key = keys.media_run(tenant_id, run_id, media_id)
+        media_run = self._documents.update(MediaRun, key, _called_off)
+        if media_run is None or media_run.status.is_terminal:
+            return False
+        run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
+        return run is not None and not run.status.is_terminal
+
+    def _erase_index(self, deletion: Deletion) -> None:
+        tenant_id, index_id = deletion.tenant_id, deletion.target_id
+        self._search_index.delete(SearchFilter(tenant_id, index_ids=frozenset({index_id})))
+        pointers = keys.index_run(tenant_id, index_id)
+        while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
+            self._documents.write(
+                *(Delete(keys.index_run(tenant_id, index_id, run_id)) for run_id in run_ids)
+            )
+        self._release_name(tenant_id, index_id)
+        self._documents.write(Delete(keys.index(tenant_id, index_id)))
+
+    def _release_name(self, tenant_id: str, index_id: str) -> None:
+        """The name means another index from now on, or none; unless it does so already."""
+        while index := self._documents.get(Index, keys.index(tenant_id, index_id)):
+            key = keys.index_name(tenant_id, index.name)
+            claim = self._documents.records.get(key)
+            if claim is None or claim.body.get("index_id") != index_id:
+                return
+            release: Write = Delete(key, claim.version)
+            try:
+                self._documents.write(release)
+            except VersionConflict:
+                continue
+            return
+
+
+def _check(stopping: Stopping) -> None:
+    if stopping():
+        raise Interrupted
+
+
+def _deleting(media: Media) -> Media:
+    media.deleting = True
+    return media
+
+
+def _called_off(media_run: MediaRun) -> MediaRun:
+    if media_run.status is RunStatus.PENDING:
+        media_run.status = RunStatus.CANCELLED
+        media_run.failure_code = "media_deleted"
+        media_run.completed_at = media_run.updated_at = timestamp()
+    return media_run

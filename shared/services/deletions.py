@@ -1,0 +1,121 @@
+"""Asking for a deletion, and following it: of one medium, or of an index with all its media."""
+
+from contextlib import suppress
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import NotFound
+from shared.domain.ids import DELETION, new_id
+from shared.domain.job import JobRequest, Workflow
+from shared.domain.keys import Key
+from shared.domain.media import Deletion, DeletionStatus, Index, Media
+from shared.ports.jobs import Jobs
+from shared.ports.records import ABSENT, VersionConflict
+from shared.services.documents import Documents, put
+from shared.services.visible_media import VisibleMedia
+
+INDEX: Final = "index"
+MEDIA: Final = "media"
+
+_ATTEMPTS: Final = 20
+
+
+class Deletions:
+    """What is to be deleted is hidden in the same transaction that makes its deletion durable. A
+    deletion's record outlives what it deletes: asking again gives the same one, for ever."""
+
+    def __init__(self, documents: Documents, jobs: Jobs) -> None:
+        self._documents = documents
+        self._jobs = jobs
+        self._visible = VisibleMedia(documents)
+
+    def delete_media(self, caller: Caller, media_id: str) -> Deletion:
+        """Start or resume. Raises: NotFound."""
+        for _ in range(_ATTEMPTS):
+            if begun := self._resumed(caller, MEDIA, media_id):
+                return begun
+            self._visible.get(caller.tenant_id, media_id)
+            key = keys.media(caller.tenant_id, media_id)
+            record = self._documents.records.get(key)
+            if record is None:
+                continue
+            media = Media.model_validate(record.body).model_copy(update={"deleting": True})
+            if deletion := self._begin(caller, MEDIA, media_id, key, media, record.version):
+                return deletion
+        raise VersionConflict(keys.deletion(caller.tenant_id, media_id))
+
+    def delete_index(self, caller: Caller, index_id: str) -> Deletion:
+        """Start or resume. Raises: NotFound."""
+        for _ in range(_ATTEMPTS):
+            if begun := self._resumed(caller, INDEX, index_id):
+                return begun
+            key = keys.index(caller.tenant_id, index_id)
+            record = self._documents.records.get(key)
+            if record is None:
+                raise NotFound(INDEX, index_id)
+            index = Index.model_validate(record.body).model_copy(update={"deleting": True})
+            if deletion := self._begin(caller, INDEX, index_id, key, index, record.version):
+                return deletion
+        raise VersionConflict(keys.deletion(caller.tenant_id, index_id))
+
+    def media_deletion(self, caller: Caller, media_id: str) -> Deletion:
+        """Raises: NotFound: never asked for."""
+        return self._known(caller, MEDIA, "video_deletion", media_id)
+
+    def index_deletion(self, caller: Caller, index_id: str) -> Deletion:
+        """Raises: NotFound: never asked for."""
+        return self._known(caller, INDEX, "index_deletion", index_id)
+
+    def _known(self, caller: Caller, kind: str, named: str, target_id: str) -> Deletion:
+        found = self._find(caller, kind, target_id)
+        if found is None:
+            raise NotFound(named, target_id)
+        return found
+
+    def _find(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
+        found = self._documents.get(Deletion, keys.deletion(caller.tenant_id, target_id))
+        return found if found is not None and found.kind == kind else None
+
+    def _resumed(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
+        """The deletion that was asked for before, set going again if its job was given up."""
+        deletion = self._find(caller, kind, target_id)
+        if deletion is not None and deletion.status is not DeletionStatus.DELETED:
+            request = _request(deletion)
+            with suppress(VersionConflict):  # it is under way
+                self._documents.write(put(keys.job(request.job_id), request, expected_version=ABSENT))
+            self._jobs.submit(request)
+        return deletion
+
+    def _begin(
+        self, caller: Caller, kind: str, target_id: str, key: Key, hidden: Index | Media, version: int
+    ) -> Deletion | None:
+        """None where somebody else has changed the target, or begun, at the same moment."""
+        deletion = Deletion(
+            deletion_id=new_id(DELETION),
+            tenant_id=caller.tenant_id,
+            kind=kind,
+            target_id=target_id,
+            created_at=timestamp(),
+        )
+        request = _request(deletion)
+        try:
+            self._documents.write(
+                put(key, hidden, expected_version=version),
+                put(keys.deletion(caller.tenant_id, target_id), deletion, expected_version=ABSENT),
+                put(keys.job(request.job_id), request),
+            )
+        except VersionConflict:
+            return None
+        self._jobs.submit(request)
+        return deletion
+
+
+def _request(deletion: Deletion) -> JobRequest:
+    return JobRequest(
+        job_id=deletion.deletion_id,
+        workflow=Workflow.DELETION,
+        arguments={"tenant_id": deletion.tenant_id, "target_id": deletion.target_id},
+        requested_at=deletion.created_at,
+    )

@@ -1,0 +1,236 @@
+"""The ways in: each makes an import job, durable before it is answered."""
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Final, Protocol
+
+from shared.domain import blob_keys, keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
+from shared.domain.import_job import ImportFile, ImportJob, ImportProgress
+from shared.domain.job import JobRequest, Workflow
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Jobs
+from shared.ports.records import ABSENT, VersionConflict, Write
+from shared.ports.uri_fetcher import UriFetcher, UriRefused
+from shared.services.documents import Documents, put
+from shared.services.open_index import open_index
+from shared.settings import Settings
+
+_LONGEST_TITLE: Final = 255
+_LONGEST_FILE_NAME: Final = 255
+_STORAGE_SCHEMES: Final = ("gs://", "s3://", "az://", "azure://")
+_WRITE_ATTEMPTS: Final = 20
+_COUNTED_AT_ONCE: Final = 1000
+
+
+class ArrivedFile(Protocol):
+    """A file that has arrived whole at ``path``, which now belongs to whoever is given this.
+
+    ``file_name`` is the sender's and may be a full path; ``size`` in bytes; ``sha256`` in hex.
+    """
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+class Imports:
+    def __init__(
+        self, documents: Documents, blobs: Blobs, jobs: Jobs, fetcher: UriFetcher, settings: Settings
+    ) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._jobs = jobs
+        self._fetcher = fetcher
+        self._settings = settings
+
+    def accept_upload(
+        self,
+        caller: Caller,
+        received: ArrivedFile,
+        *,
+        title: str | None,
+        index_id: str | None,
+        seed: str,
+        index_created: bool = False,
+    ) -> ImportJob:
+        """Import a file that was sent. ``title`` None takes the file's name; ``index_id`` None is the
+        playground; the same ``seed`` (a ULID) twice is one import.
+
+        Raises:
+            InvalidRequest: title or file.
+            NotFound: no such index.
+            Conflict: the playground is full.
+        """
+        file_name = base_name(received.file_name)
+        name = PurePosixPath(file_name).stem if title is None else title
+        job = self._new_job(caller, seed, "upload", name, index_id, index_created)
+        source_key = blob_keys.import_source(caller.tenant_id, job.job_id, f"{IMPORT_FILE}_{seed}")
+        file = ImportFile(
+            file_id=f"{IMPORT_FILE}_{seed}",
+            job_id=job.job_id,
+            ordinal=0,
+            file_name=file_name,
+            size_bytes=received.size,
+            content_hash=received.sha256,
+            source_key=source_key,
+        )
+        if existing := self._existing(job):
+            received.path.unlink(missing_ok=True)
+            return existing
+        self._check_place(caller, index_id)
+        if received.size == 0:
+            raise InvalidRequest("file", "must not be empty")
+        self._blobs.adopt(source_key, received.path, received.content_type)
+        job.progress.bytes_transferred = received.size
+        return self._start(job, file)
+
+    def accept_uri(
+        self,
+        caller: Caller,
+        *,
+        title: str,
+        video_uri: str,
+        index_id: str | None,
+        source_connector_id: str | None = None,
+        seed: str,
+    ) -> ImportJob:
+        """Import from an ``https://`` address.
+
+        Raises:
+            InvalidRequest: title, or an address that cannot be fetched from here.
+            NotFound: no such index or connector.
+            Conflict: the playground is full.
+        """
+        job = self._new_job(caller, seed, "uri", title, index_id, index_created=False)
+        if existing := self._existing(job):
+            return existing
+        self._check_place(caller, index_id)
+        if source_connector_id is not None:
+            raise NotFound("connector", source_connector_id)
+        self._check_uri(video_uri)
+        file = ImportFile(
+            file_id=f"{IMPORT_FILE}_{seed}",
+            job_id=job.job_id,
+            ordinal=0,
+            file_name=base_name(video_uri.partition("?")[0].partition("#")[0]),
+            source_uri=video_uri,
+        )
+        return self._start(job, file)
+
+    def _new_job(
+        self, caller: Caller, seed: str, kind: str, title: str, index_id: str | None, index_created: bool
+    ) -> ImportJob:
+        return ImportJob(
+            job_id=f"{IMPORT_JOB}_{seed}",
+            tenant_id=caller.tenant_id,
+            user_id=caller.user_id,
+            source_kind=kind,
+            index_id=index_id,
+            index_created=index_created,
+            title=_checked_title(title),
+            created_at=timestamp(),
+            progress=ImportProgress(total_files=1),
+        )
+
+    def _existing(self, job: ImportJob) -> ImportJob | None:
+        found = self._documents.get(ImportJob, keys.import_job(job.tenant_id, job.job_id))
+        if found is not None and not found.status.is_terminal:
+            self._jobs.submit(_request(found))
+        return found
+
+    def _check_place(self, caller: Caller, index_id: str | None) -> None:
+        if index_id is not None:
+            open_index(self._documents, caller.tenant_id, index_id)
+            return
+        limit = self._settings.max_playground_media
+        if (used := self._playground_count(caller.tenant_id, limit)) >= limit:
+            raise Conflict(
+                f"The playground holds {used:,} media, which is all it may hold. Use an index.",
+                code="resource_quota_exceeded",
+                details={"resource": "playground_media", "limit": limit, "used": used, "reserved": 0},
+            )
+
+    def _playground_count(self, tenant_id: str, limit: int) -> int:
+        """Counts no further than ``limit``."""
+        count, after = 0, None
+        while count < limit:
+            page = self._documents.sort_keys(
+                keys.index_media(tenant_id, None), limit=_COUNTED_AT_ONCE, after=after
+            )
+            count += len(page.items)
+            after = page.next_after
+            if after is None:
+                break
+        return count
+
+    def _check_uri(self, uri: str) -> None:
+        if uri.lower().startswith(_STORAGE_SCHEMES):
+            raise InvalidRequest(
+                "video_uri", "must start with https://, or come with the source_connector_id that may read it"
+            )
+        try:
+            self._fetcher.check(uri)
+        except UriRefused as refusal:
+            raise InvalidRequest("video_uri", str(refusal)) from refusal
+
+    def _start(self, job: ImportJob, file: ImportFile) -> ImportJob:
+        """Write job, file and request together, unless the index has gone meanwhile."""
+        key = keys.import_job(job.tenant_id, job.job_id)
+        request = _request(job)
+        for _ in range(_WRITE_ATTEMPTS):
+            try:
+                self._documents.write(
+                    *self._guard(job, file),
+                    put(key, job, expected_version=ABSENT),
+                    put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file),
+                    put(keys.job(request.job_id), request),
+                )
+            except VersionConflict:
+                if existing := self._existing(job):
+                    return existing
+                continue
+            self._jobs.submit(request)
+            return job
+        raise VersionConflict(key)
+
+    def _guard(self, job: ImportJob, file: ImportFile) -> list[Write]:
+        if job.index_id is None:
+            return []
+        try:
+            return [open_index(self._documents, job.tenant_id, job.index_id)]
+        except NotFound:
+            if file.source_key is not None:
+                self._blobs.delete(file.source_key)
+            raise
+
+
+def base_name(name: str) -> str:
+    """The last part of a path of any system, printable, at most 255 characters; never empty."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    return "".join(c for c in last if c.isprintable()).strip()[-_LONGEST_FILE_NAME:] or "media"
+
+
+def _checked_title(title: str) -> str:
+    stripped = title.strip()
+    if not 1 <= len(stripped) <= _LONGEST_TITLE:
+        raise InvalidRequest("title", f"must have 1 to {_LONGEST_TITLE} characters")
+    return stripped
+
+
+def _request(job: ImportJob) -> JobRequest:
+    return JobRequest(
+        job_id=job.job_id,
+        workflow=Workflow.INGEST,
+        arguments={"tenant_id": job.tenant_id, "import_job_id": job.job_id},
+        requested_at=job.created_at,
+    )

@@ -1,0 +1,35 @@
+"""A finished part becomes visible: its medium and all that points to it, in one transaction."""
+
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.media import Media
+from shared.ports.records import Put, VersionConflict, Write
+from shared.services.documents import Documents, put
+from shared.services.open_index import open_index
+
+_ATTEMPTS: Final = 20
+
+
+def register(documents: Documents, media: Media, output_write: Write) -> None:
+    """Write ``media``, its pointers and ``output_write``, which says that the part is done.
+
+    Raises:
+        NotFound: the index is gone or going.
+        VersionConflict: too many writers for too long.
+    """
+    key = keys.media(media.tenant_id, media.media_id)
+    for _ in range(_ATTEMPTS):
+        guard = [open_index(documents, media.tenant_id, media.index_id)] if media.index_id else []
+        try:
+            documents.write(
+                *guard,
+                put(key, media),
+                Put(keys.index_media(media.tenant_id, media.index_id, media.media_id), {}),
+                Put(keys.content_reference(media.tenant_id, media.content_hash, media.media_id), {}),
+                output_write,
+            )
+        except VersionConflict:
+            continue
+        return
+    raise VersionConflict(key)

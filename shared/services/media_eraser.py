@@ -1,0 +1,112 @@
+"""Removing one medium and everything that came of it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from shared.domain import blob_keys, keys
+from shared.domain.import_job import ImportOutput
+from shared.domain.keys import Key
+from shared.domain.media import Media
+from shared.domain.prompt_run import MediaRun
+from shared.ports.blobs import Blobs
+from shared.ports.records import Delete
+from shared.ports.search_index import SearchFilter, SearchIndex
+from shared.services.documents import Documents
+
+_AT_ONCE: Final = 100
+
+
+class MediaEraser:
+    """What stays is history without content: a run's counters for the medium, and in the import's
+    manifest a part whose status is ``deleted`` and whose title is gone.
+
+    The medium's own record goes last, as it names all the rest: an erasure that is cut off is done
+    again from the start.
+    """
+
+    def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._search_index = search_index
+
+    def erase(self, tenant_id: str, media_id: str, check: Callable[[], None]) -> None:
+        """``check`` is called between steps and may raise to stop."""
+        media = self._documents.get(Media, keys.media(tenant_id, media_id))
+        if media is None:
+            return
+        self._search_index.delete(SearchFilter(tenant_id, media_ids=frozenset({media_id})))
+        check()
+        self._erase_runs(media, check)
+        self._delete_partition(keys.segment(tenant_id, media_id))
+        self._blobs.delete_prefix(blob_keys.media_folder(tenant_id, media_id))
+        check()
+        self._release_content(media)
+        self._mark_output(media)
+        self._documents.write(
+            Delete(keys.index_media(tenant_id, media.index_id, media_id)),
+            Delete(keys.media(tenant_id, media_id)),
+        )
+
+    def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
+        tenant_id, media_id = media.tenant_id, media.media_id
+        pointers = keys.run_of_media(tenant_id, media_id)
+        while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
+            for run_id in run_ids:
+                self._delete_partition(Key(keys.video_result(tenant_id, run_id, media_id).partition, ""))
+                self._delete_of_media(keys.model_call(tenant_id, run_id), media_id)
+                self._delete_of_media(keys.segment_retry(tenant_id, run_id), media_id)
+                self._documents.update(MediaRun, keys.media_run(tenant_id, run_id, media_id), _counters_only)
+                self._documents.write(Delete(keys.run_of_media(tenant_id, media_id, run_id)))
+                check()
+
+    def _delete_partition(self, partition: Key) -> None:
+        while found := self._documents.sort_keys(partition, limit=_AT_ONCE).items:
+            self._documents.write(*(Delete(Key(partition.partition, sort)) for sort in found))
+
+    def _delete_of_media(self, partition: Key, media_id: str) -> None:
+        """Delete the records of a run that are about this medium."""
+        after: str | None = None
+        while True:
+            page = self._documents.records.query(partition.partition, after=after, limit=_AT_ONCE)
+            doomed = [Delete(r.key) for r in page.records if r.body.get("media_id") == media_id]
+            if doomed:
+                self._documents.write(*doomed)
+            after = page.next_after
+            if after is None:
+                return
+
+    def _release_content(self, media: Media) -> None:
+        """What was learnt from the bytes goes with the last medium that has them."""
+        tenant_id, content_hash = media.tenant_id, media.content_hash
+        self._documents.write(Delete(keys.content_reference(tenant_id, content_hash, media.media_id)))
+        if not self._documents.sort_keys(keys.content_reference(tenant_id, content_hash), limit=1).items:
+            self._blobs.delete_prefix(blob_keys.content_folder(tenant_id, content_hash))
+
+    def _mark_output(self, media: Media) -> None:
+        if media.import_job_id is None:
+            return
+        outputs = keys.import_output(media.tenant_id, media.import_job_id)
+        after: str | None = None
+        while True:
+            page = self._documents.page(ImportOutput, outputs, limit=_AT_ONCE, after=after)
+            for output in page.items:
+                if output.media_id == media.media_id:
+                    key = keys.import_output(
+                        media.tenant_id, output.job_id, output.source_ordinal, output.part_index
+                    )
+                    self._documents.update(ImportOutput, key, _tombstone)
+                    return
+            after = page.next_after
+            if after is None:
+                return
+
+
+def _counters_only(run: MediaRun) -> MediaRun:
+    run.error_message = None
+    return run
+
+
+def _tombstone(output: ImportOutput) -> ImportOutput:
+    output.status = "deleted"
+    output.title = ""
+    return output
