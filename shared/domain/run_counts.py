@@ -59,11 +59,14 @@ def count_segments(media_run: MediaRun, results: Iterable[SegmentResult]) -> Med
     )
 
 
-def settled_media_status(media_run: MediaRun) -> RunStatus:
-    """How a medium ends whose segments all have a result."""
-    if media_run.failed_segments and not media_run.successful_segments:
+def settled_media_status(media_run: MediaRun, *, broken_off: bool = False) -> RunStatus:
+    """How a medium ends. ``broken_off``: something failed that no segment can be blamed for."""
+    found = media_run.successful_segments + media_run.failed_segments
+    incomplete = broken_off or found < media_run.total_segments
+    if not media_run.successful_segments and (incomplete or media_run.failed_segments):
         return RunStatus.FAILED
     failures = (
+        incomplete,
         media_run.failed_segments,
         media_run.field_extraction_failures,
         media_run.transcription_failures,

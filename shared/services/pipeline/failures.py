@@ -23,7 +23,15 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-SIGNALS: Final = (Interrupted, RunCancelled, MediumDeleted, KeyboardInterrupt, SystemExit)
+SIGNALS: Final = (
+    Interrupted,
+    RunCancelled,
+    MediumDeleted,
+    Unavailable,
+    KeyboardInterrupt,
+    SystemExit,
+)
+"""Not one medium's failure. A store that does not answer concerns all: the job is run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,6 @@ def describe(error: BaseException) -> Failure:
     if isinstance(error, ExtractionFailed):
         return Failure(str(error), error.code, error.retryable)
     if isinstance(error, DomainError):
-        return Failure(error.message, error.code, isinstance(error, Unavailable))
+        return Failure(error.message, error.code, retryable=isinstance(error, Unavailable))
     detail = f"{type(error).__name__}: {error}".rstrip(": ")
     return Failure(detail[:2000], "internal_error", retryable=True)

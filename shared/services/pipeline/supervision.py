@@ -36,17 +36,28 @@ class Supervision:
         run_id: str,
         stopping: Callable[[], bool],
         media_id: str | None = None,
+        *,
+        heed_cancel: bool = True,
     ) -> None:
+        """``heed_cancel`` False: work on a run that has ended, cancelled or not."""
         self._documents = documents
         self._tenant = tenant
         self._run_id = run_id
         self._media_id = media_id
         self._stopping = stopping
+        self._heed_cancel = heed_cancel
         self._next_look = 0.0
 
     def over(self, media_id: str) -> Supervision:
         """The same run, with one medium watched too."""
-        return Supervision(self._documents, self._tenant, self._run_id, self._stopping, media_id)
+        return Supervision(
+            self._documents,
+            self._tenant,
+            self._run_id,
+            self._stopping,
+            media_id,
+            heed_cancel=self._heed_cancel,
+        )
 
     def check(self) -> None:
         """Return when work may go on.
@@ -64,6 +75,16 @@ class Supervision:
         self.check_cancelled()
         self._next_look = time.monotonic() + _LOOK_EVERY_SECONDS
 
+    def check_interrupted(self) -> None:
+        """For work that a cancelled run still finishes: what was extracted becomes searchable.
+
+        Raises:
+            Interrupted, MediumDeleted: as ``check``.
+        """
+        if self._stopping():
+            raise Interrupted
+        self.check_medium()
+
     def check_medium(self) -> None:
         """Raises: MediumDeleted."""
         if self._media_id is None:
@@ -74,6 +95,8 @@ class Supervision:
 
     def check_cancelled(self) -> None:
         """Raises: RunCancelled, after noting when the stop was first seen."""
+        if not self._heed_cancel:
+            return
         key = keys.prompt_run(self._tenant, self._run_id)
         run = self._documents.get(PromptRun, key)
         if run is None:

@@ -1,0 +1,50 @@
+"""Leave nothing behind of a medium that is deleted under a run: whoever deletes it may have passed
+by before the last of it was written."""
+
+from __future__ import annotations
+
+from shared.domain import keys
+from shared.domain.keys import Key
+from shared.domain.media import Media
+from shared.domain.prompt_run import PromptRun
+from shared.ports.records import MAX_WRITES, Delete
+from shared.ports.search_index import SearchFilter
+from shared.services.documents import Documents
+from shared.services.pipeline import content
+from shared.services.pipeline.context import Ports
+
+
+def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
+    """Remove what this run made of ``media``, and what was learnt from its bytes unless another
+    medium has the same."""
+    tenant, media_id = run.tenant_id, media.media_id
+    documents = ports.documents
+    ports.search_index.delete(SearchFilter(tenant, media_ids=frozenset({media_id})))
+    results = keys.video_result(tenant, run.run_id, media_id)
+    _delete_all(documents, Key(results.partition, ""))
+    _delete_all(documents, keys.segment(tenant, media_id))
+    documents.write(Delete(keys.run_of_media(tenant, media_id, run.run_id)))
+    _forget_calls(documents, run, media_id)
+    ports.blobs.delete_prefix(f"media/{tenant}/{media_id}/segments/")
+    references = documents.sort_keys(keys.content_reference(tenant, media.content_hash), limit=2)
+    if not [other for other in references.items if other != media_id]:
+        ports.blobs.delete_prefix(f"{content.folder(media)}/")
+
+
+def _delete_all(documents: Documents, prefix: Key) -> None:
+    while found := documents.sort_keys(prefix, limit=MAX_WRITES).items:
+        documents.write(*(Delete(Key(prefix.partition, sort)) for sort in found))
+
+
+def _forget_calls(documents: Documents, run: PromptRun, media_id: str) -> None:
+    """Calls hold what was said and read, in their prompts."""
+    after: str | None = None
+    partition = keys.model_call(run.tenant_id, run.run_id)
+    while True:
+        page = documents.records.query(partition.partition, after=after, limit=MAX_WRITES)
+        calls = [Delete(r.key) for r in page.records if r.body.get("media_id") == media_id]
+        if calls:
+            documents.write(*calls)
+        if page.next_after is None:
+            return
+        after = page.next_after

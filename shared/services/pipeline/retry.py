@@ -1,0 +1,127 @@
+"""Do one segment of a finished run again: whatever of it failed, and its extraction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from shared.domain import keys
+from shared.domain.clock import timestamp
+from shared.domain.ids import parse_segment_id
+from shared.domain.media import Media, Segment
+from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.run_counts import has_video_level
+from shared.ports.models import Extractor
+from shared.services.documents import Documents
+from shared.services.pipeline.analyse import Analysis, analyse
+from shared.services.pipeline.context import MediumWork, Ports
+from shared.services.pipeline.embed import TextVectors
+from shared.services.pipeline.extract import call_writes, extract_one, keep
+from shared.services.pipeline.failures import Attempt, Failure, attempt
+from shared.services.pipeline.finish import finish_medium, finish_run, results_of
+from shared.services.pipeline.forget import forget_medium
+from shared.services.pipeline.index_results import index_results
+from shared.services.pipeline.media_result import media_result
+from shared.services.pipeline.progress import Progress
+from shared.services.pipeline.supervision import MediumDeleted, Supervision
+from shared.services.segment_retries import UNFINISHED
+
+GONE = Failure("The medium or its segment was deleted.", "video_deleted", retryable=False)
+
+
+def retry_segment(
+    ports: Ports,
+    run: PromptRun,
+    arguments: Mapping[str, str],
+    extractor: Extractor,
+    supervision: Supervision,
+) -> None:
+    """Raises: Interrupted, Unavailable."""
+    key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
+    retry = ports.documents.update(SegmentRetry, key, _begun)
+    if retry is None or retry.status != "processing":
+        return
+    media = ports.documents.get(Media, keys.media(run.tenant_id, retry.media_id))
+    segment = _segment(ports.documents, run, retry.segment_id)
+    media_runs = ports.documents.every(MediaRun, keys.media_run(run.tenant_id, run.run_id))
+    if media is None or segment is None or not any(m.media_id == retry.media_id for m in media_runs):
+        fail_retry(ports.documents, run, arguments, GONE)
+        return
+    progress = Progress(ports.documents, run, media_runs)
+    watched = supervision.over(media.media_id)
+    work = MediumWork(ports, run, media, extractor, watched, progress)
+    try:
+        watched.check_medium()
+        tried = attempt(partial(_again, work, segment, retry.retry_id))
+        watched.check_medium()
+    except MediumDeleted:
+        forget_medium(ports, run, media)
+        tried = Attempt(None, GONE)
+    ports.documents.update(SegmentRetry, key, partial(_ended, tried))
+
+
+def fail_retry(documents: Documents, run: PromptRun, arguments: Mapping[str, str], failure: Failure) -> None:
+    key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
+    documents.update(SegmentRetry, key, partial(_ended, Attempt(None, failure)))
+
+
+def _again(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
+    """The new result; one that is worse than what there was is given back and not kept."""
+    analysis = analyse(work)
+    vectors = TextVectors(work.ports.models.text_embedder)
+    key = keys.segment_result(work.tenant, work.run.run_id, segment.media_id, segment.segment_id)
+    before = work.ports.documents.get(SegmentResult, key)
+    result, calls = extract_one(work, analysis, segment, attempt_id=retry_id)
+    if result.failed and before is not None and not before.failed:
+        if calls:
+            work.ports.documents.write(*call_writes(work, calls))
+        return result
+    keep(work, result, calls)
+    [indexed] = index_results(work, analysis, [result], vectors)
+    _settle(work, analysis, vectors)
+    return indexed
+
+
+def _settle(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
+    """Media-wide result, medium and run, as they follow from the results that there are now."""
+    level = work.run.prompt.video_level
+    media_id = work.media.media_id
+    if level is not None and has_video_level(work.run, work.media.media_type):
+        made = media_result(work, level, analysis, results_of(work), vectors)
+        work.progress.note(media_id, video_level_status=made.status)
+    cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
+    finish_medium(work, RunStatus.CANCELLED if cancelled else None)
+    finish_run(work.ports.documents, work.run)
+
+
+def _segment(documents: Documents, run: PromptRun, segment_id: str) -> Segment | None:
+    located = parse_segment_id(segment_id)
+    return documents.get(Segment, keys.segment(run.tenant_id, *located)) if located else None
+
+
+def _begun(retry: SegmentRetry) -> SegmentRetry:
+    if retry.status in UNFINISHED:
+        retry.status = "processing"
+        retry.started_at = retry.started_at or timestamp()
+    return retry
+
+
+def _ended(tried: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:
+    result = tried.value
+    outcomes = (
+        (result.field_extraction, result.transcription, result.image_embedding, result.processing)
+        if result
+        else ()
+    )
+    failed = next((outcome for outcome in outcomes if outcome.succeeded is False), None)
+    error = tried.failure.message if tried.failure else failed.error if failed else None
+    return retry.model_copy(
+        update={
+            "status": "failed" if tried.failure or failed else "completed",
+            "completed_at": timestamp(),
+            "error": error,
+            "field_extraction_succeeded": result.field_extraction.succeeded if result else None,
+            "transcription_succeeded": result.transcription.succeeded if result else None,
+            "image_embedding_succeeded": result.image_embedding.succeeded if result else None,
+        }
+    )
