@@ -1,0 +1,17 @@
+"""``python -m shared.cli``: the commands."""
+
+import typer
+
+from shared.cli.demo.command import demo
+from shared.cli.keys import keys
+from shared.cli.openapi import openapi
+from shared.cli.serve import serve
+
+application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+application.command()(serve)
+application.command()(demo)
+application.command()(openapi)
+application.add_typer(keys, name="keys")
+
+if __name__ == "__main__":
+    application()

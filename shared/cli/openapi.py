@@ -1,0 +1,39 @@
+"""``openapi``: the API's description, generated from the routes themselves."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from functions.api.application import create_application
+from shared.runtime import local_runtime
+from shared.settings import Settings
+
+
+def openapi(
+    check: Annotated[
+        Path | None, typer.Option(help="Fail if this file is not what would be generated.")
+    ] = None,
+) -> None:
+    """Print the OpenAPI document."""
+    document = generate()
+    if check is None:
+        sys.stdout.write(document)
+        return
+    if not check.is_file() or check.read_text(encoding="utf-8") != document:
+        print(f"{check} is out of date: python -m shared.cli openapi > {check}", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def generate() -> str:
+    """The same text for the same routes, whatever order they were registered in."""
+    with tempfile.TemporaryDirectory() as folder:
+        application = create_application(local_runtime(Settings(data_folder=Path(folder))))
+        document: dict[str, Any] = application.openapi()
+    document["paths"] = dict(sorted(document["paths"].items()))
+    schemas = document["components"]["schemas"]
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

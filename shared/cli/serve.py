@@ -1,0 +1,162 @@
+"""``serve``: the whole API, its jobs and its storage in one process."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from pathlib import Path
+from typing import Annotated, Final, NoReturn, Protocol, cast
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+
+from functions.api.application import create_application
+from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
+from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
+from shared.domain.access import Scope
+from shared.http.app import API_PREFIX
+from shared.runtime import Runtime, local_runtime
+from shared.settings import Settings
+
+_KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than clients keep idle connections, so that they close first and lose no request."""
+
+_STOP_SECONDS: Final = 8
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(help="0 takes a free one.", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
+) -> None:
+    """Serve in the foreground until interrupted."""
+    settings = _settings(port, host, data)
+    _log_to_stderr(settings.log_level)
+    _end_quietly_on_signals()
+    try:
+        listener = _listen(settings.host, settings.port)
+    except OSError as error:
+        _fail(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.")
+    settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    settings = settings.model_copy(update={"public_base_url": _origin(settings)})
+    with closing(listener):
+        try:
+            lock = DataFolderLock(settings.data_folder)
+        except DataFolderInUse as error:
+            _fail(str(error))
+        except OSError as error:
+            _fail(f"Cannot use the data folder {settings.data_folder}: {error.strerror or error}.")
+        with lock:
+            _run(settings, listener)
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    runtime = local_runtime(settings)
+    config = uvicorn.Config(
+        create_application(runtime, _lifespan_of(runtime)),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    server = _AnnouncingServer(config, lambda: _announce(runtime))
+    server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+class _Runner(Protocol):
+    """What jobs can do where they run in this process."""
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout: float) -> bool: ...
+
+
+def _lifespan_of(runtime: Runtime) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        jobs = cast("_Runner", runtime.jobs)
+        await asyncio.to_thread(jobs.start)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(jobs.stop, _STOP_SECONDS)
+
+    return lifespan
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Speaks once the port answers, not before."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            await asyncio.to_thread(self._announce)
+
+
+def _announce(runtime: Runtime) -> None:
+    settings = runtime.settings
+    print(f"export VIDEO_VECTOR_BASE_URL={settings.public_base_url}{API_PREFIX}")
+    if runtime.api_keys.list(LOCAL_TENANT):
+        command = f"python -m shared.cli keys create --name NAME --scope admin --data {settings.data_folder}"
+        print(f"# Another key: {command}", flush=True)
+        return
+    _, secret = runtime.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
+    print(f"export VIDEO_VECTOR_API_KEY={secret}")
+    print("# The key is shown this once. It may do everything.", flush=True)
+
+
+def _origin(settings: Settings) -> str:
+    if settings.public_base_url:
+        return settings.public_base_url.rstrip("/")
+    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what a person may have asked for
+    host = anywhere.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def _settings(port: int | None, host: str | None, data: Path | None) -> Settings:
+    given = {"port": port, "host": host, "data_folder": data}
+    return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound before anything is built, so that the true port is known to links. Raises: OSError."""
+    found: Sequence[tuple[int, int, int, str, tuple[str, int]]]
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # type: ignore[assignment]
+    family, _, _, _, address = found[0]
+    return socket.create_server(address, family=family)
+
+
+def _log_to_stderr(level: str) -> None:
+    """Standard output is for the lines a shell may evaluate."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens too
+
+
+def _end_quietly_on_signals() -> None:
+    """After its own orderly end the server raises the signal again: let that be an exit with 0."""
+
+    def leave(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(1)

@@ -1,0 +1,53 @@
+"""The real application over real storage in a temporary folder, called without a network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from functions.api.application import create_application
+from shared.domain.access import Scope
+from shared.http.app import API_PREFIX
+from shared.runtime import Runtime, local_runtime
+from shared.settings import Settings
+
+NewClient = Callable[..., TestClient]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_folder=tmp_path / "data", public_base_url="http://testserver")
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Runtime:
+    return local_runtime(settings)
+
+
+@pytest.fixture
+def new_client(runtime: Runtime) -> NewClient:
+    """Make a client with a key of the given scope, of a tenant (default ``acme``)."""
+    application = create_application(runtime)
+
+    def make(scope: Scope | None = Scope.ADMIN, tenant: str = "acme") -> TestClient:
+        client = TestClient(
+            application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False
+        )
+        if scope is not None:
+            _, secret = runtime.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
+            client.headers["X-API-Key"] = secret
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(new_client: NewClient) -> TestClient:
+    """May do everything."""
+    return new_client()
+
+
+@pytest.fixture
+def anonymous(new_client: NewClient) -> TestClient:
+    return new_client(None)

@@ -1,0 +1,109 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from starlette.testclient import TestClient
+
+from shared.domain import keys
+from shared.domain.access import Caller, Scope
+from shared.domain.errors import NotFound
+from shared.domain.media import Index
+from shared.runtime import Runtime
+from shared.services.indexes import Indexes
+from tests.api.conftest import NewClient
+
+CALLER = Caller(tenant_id="acme", user_id="usr_acme", scopes=frozenset({Scope.ADMIN}))
+
+
+def test_an_index_is_created_listed_and_read(client: TestClient) -> None:
+    created = client.post("/indexes", json={"name": "Talks"})
+    assert created.status_code == 201
+    index = created.json()
+    assert index["name"] == "Talks"
+    assert index["user_id"] == "usr_acme"
+    assert index["is_default"] is False
+    assert client.get(f"/indexes/{index['index_id']}").json() == index
+    assert client.get("/indexes", params={"include_defaults": "true"}).json() == [index]
+
+
+def test_indexes_are_listed_in_the_order_of_their_creation(client: TestClient) -> None:
+    made = [client.post("/indexes", json={"name": name}).json()["index_id"] for name in "cabd"]
+    assert [index["index_id"] for index in client.get("/indexes").json()] == made
+
+
+def test_names_need_not_be_unique(client: TestClient) -> None:
+    ids = {client.post("/indexes", json={"name": "Same"}).json()["index_id"] for _ in range(2)}
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("name", ["x", "n" * 255, "Zoë's 映像 🎬", " padded "])
+def test_any_name_of_255_characters_is_kept_as_it_is(client: TestClient, name: str) -> None:
+    assert client.post("/indexes", json={"name": name}).json()["name"] == name
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"name": ""}, {"name": " "}, {"name": "n" * 256}, {"name": 5}, [], None]
+)
+def test_a_bad_name_is_named(client: TestClient, body: object) -> None:
+    answer = client.post("/indexes", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["details"]["errors"][0]["field"] in ("name", "body")
+
+
+def test_another_tenants_index_is_not_found(new_client: NewClient) -> None:
+    theirs = new_client(tenant="theirs").post("/indexes", json={"name": "Secret"}).json()["index_id"]
+    ours = new_client(tenant="ours")
+    for index_id in (theirs, "idx_unknown", "%00", "x" * 2000):
+        answer = ours.get(f"/indexes/{index_id}")
+        assert answer.status_code in (404, 422)
+    assert ours.get(f"/indexes/{theirs}").json()["error"]["code"] == "resource_index_not_found"
+    assert ours.get("/indexes").json() == []
+
+
+def test_an_index_that_is_being_deleted_is_hidden(client: TestClient, runtime: Runtime) -> None:
+    index_id = client.post("/indexes", json={"name": "Going"}).json()["index_id"]
+    runtime.documents.update(
+        Index, keys.index("acme", index_id), lambda index: index.model_copy(update={"deleting": True})
+    )
+    assert client.get("/indexes").json() == []
+    assert client.get(f"/indexes/{index_id}").status_code == 404
+
+
+def test_the_quota_holds_against_callers_at_the_same_moment(client: TestClient, runtime: Runtime) -> None:
+    runtime.__dict__["indexes"] = Indexes(runtime.documents, max_indexes=5)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: client.post("/indexes", json={"name": f"{n}"}), range(8)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [201] * 5 + [409] * 3
+    refused = next(answer.json()["error"] for answer in answers if answer.status_code == 409)
+    assert refused["code"] == "resource_quota_exceeded"
+    assert refused["details"] == {"resource": "indexes", "limit": 5, "used": 5, "reserved": 0}
+
+
+def test_callers_at_the_same_moment_resolve_a_name_to_one_index(runtime: Runtime) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: runtime.indexes.resolve_name(CALLER, "Shared"), range(8)))
+    assert len({index.index_id for index in found}) == 1
+    assert len(runtime.indexes.list(CALLER)) == 1
+
+
+def test_a_name_means_the_first_index_that_was_made_with_it(client: TestClient, runtime: Runtime) -> None:
+    first = client.post("/indexes", json={"name": "Talks"}).json()["index_id"]
+    client.post("/indexes", json={"name": "Talks"})
+    assert runtime.indexes.resolve_name(CALLER, "Talks").index_id == first
+    assert runtime.indexes.find_by_name(CALLER, "Talks").index_id == first
+
+
+def test_a_name_moves_on_when_its_index_is_deleted(client: TestClient, runtime: Runtime) -> None:
+    first, second = (client.post("/indexes", json={"name": "Talks"}).json()["index_id"] for _ in range(2))
+    runtime.documents.update(
+        Index, keys.index("acme", first), lambda index: index.model_copy(update={"deleting": True})
+    )
+    assert runtime.indexes.resolve_name(CALLER, "Talks").index_id == second
+    runtime.documents.update(
+        Index, keys.index("acme", second), lambda index: index.model_copy(update={"deleting": True})
+    )
+    with pytest.raises(NotFound):
+        runtime.indexes.find_by_name(CALLER, "Talks")
+    third = runtime.indexes.resolve_name(CALLER, "Talks")
+    assert third.index_id not in (first, second)
+    assert runtime.indexes.find_by_name(CALLER, "Talks") == third

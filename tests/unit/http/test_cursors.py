@@ -1,0 +1,54 @@
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from shared.domain.access import Caller, Scope
+from shared.domain.errors import InvalidCursor
+from shared.http import cursors
+from shared.http.call import Call
+
+QUERY = {"list": "index-media", "index": "idx_1"}
+
+
+class OneSecret:
+    def get_or_create(self, name: str, length: int = 32) -> bytes:
+        return name.encode().ljust(length, b"x")[:length]
+
+
+def call(tenant: str = "acme") -> Call:
+    caller = Caller(tenant_id=tenant, user_id="u", scopes=frozenset({Scope.READ}))
+    return cast("Call", SimpleNamespace(caller=caller, runtime=SimpleNamespace(secrets=OneSecret())))
+
+
+@pytest.mark.parametrize("position", ["vid_01J", "", "映像#0001", "x" * 1000])
+def test_a_cursor_brings_back_its_position(position: str) -> None:
+    cursor = cursors.encode(call(), QUERY, position)
+    assert cursors.decode(call(), dict(reversed(QUERY.items())), cursor) == position
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+def test_a_cursor_belongs_to_its_tenant_and_query() -> None:
+    cursor = cursors.encode(call(), QUERY, "vid_1")
+    for caller, query in ((call("other"), QUERY), (call(), QUERY | {"index": "idx_2"}), (call(), {})):
+        with pytest.raises(InvalidCursor):
+            cursors.decode(caller, query, cursor)
+
+
+@pytest.mark.parametrize("cursor", ["x", "====", "é", "a" * 5000, "AAAA", "\0", "a b", "vid_1"])
+def test_what_we_did_not_make_is_refused(cursor: str) -> None:
+    with pytest.raises(InvalidCursor):
+        cursors.decode(call(), QUERY, cursor)
+
+
+def test_any_change_is_noticed() -> None:
+    cursor = cursors.encode(call(), QUERY, "vid_1")
+    for at in range(len(cursor) - 1):  # the last character has unused bits
+        other = "A" if cursor[at] != "A" else "B"
+        with pytest.raises(InvalidCursor):
+            cursors.decode(call(), QUERY, cursor[:at] + other + cursor[at + 1 :])
+
+
+def test_no_cursor_is_the_start() -> None:
+    assert cursors.decode_optional(call(), QUERY, None) is None
+    assert cursors.decode_optional(call(), QUERY, "") is None

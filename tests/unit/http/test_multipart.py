@@ -1,0 +1,225 @@
+"""Forms as the clients send them, in pieces of every size, against real files."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_multipart.exceptions import MultipartParseError
+from starlette.testclient import TestClient
+
+from shared.adapters.local.blobs import FolderBlobs
+from shared.domain.errors import InvalidRequest, PayloadTooLarge
+from shared.http import errors
+from shared.http.multipart import receive_multipart
+from shared.http.multipart_parts import MAX_FIELD_BYTES, FormReceiver, base_name
+from shared.http.offload import Threads
+from shared.http.request_log import RequestLog
+from shared.runtime import Runtime
+from shared.settings import Settings
+
+BOUNDARY = b"frontier"
+MAX_UPLOAD = 6 * 1024**2
+
+
+def part(name: str, content: bytes, file_name: str | None = None) -> bytes:
+    head = f'Content-Disposition: form-data; name="{name}"'
+    if file_name is not None:
+        head += f'; filename="{file_name}"\r\nContent-Type: video/mp4'
+    return b"--" + BOUNDARY + b"\r\n" + head.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+def form(*parts: bytes) -> bytes:
+    return b"".join(parts) + b"--" + BOUNDARY + b"--\r\n"
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Iterator[FolderBlobs]:
+    blobs = FolderBlobs(tmp_path / "blobs", link_base_url=lambda: "http://test", signing_key=b"k" * 32)
+    yield blobs
+    blobs.close()
+
+
+@pytest.fixture
+def client(blobs: FolderBlobs) -> TestClient:
+    """A server with one route, which tells what it received."""
+    app = FastAPI()
+    app.state.offload = Threads()
+    runtime = SimpleNamespace(settings=Settings(max_upload_bytes=MAX_UPLOAD), blobs=blobs)
+
+    @app.post("/form")
+    async def receive(request: Request) -> dict[str, Any]:
+        received = await receive_multipart(request, cast("Runtime", runtime))
+        file = received.file
+        answer: dict[str, Any] = {"fields": received.fields}
+        if file is not None:
+            stored = hashlib.sha256(file.path.read_bytes()).hexdigest()
+            answer |= {"name": file.file_name, "type": file.content_type, "size": file.size}
+            answer |= {"sha256": file.sha256, "stored": stored}
+        received.discard()
+        return answer
+
+    errors.install(app)
+    app.add_middleware(RequestLog, prefix="")
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def scratch_files(blobs: FolderBlobs) -> list[Path]:
+    return [path for path in blobs.scratch_file().parent.iterdir() if path.stat().st_size]
+
+
+def send(client: TestClient, body: bytes) -> httpx.Response:
+    kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+    return cast("httpx.Response", client.post("/form", content=body, headers={"Content-Type": kind}))
+
+
+def test_fields_and_file_in_the_order_of_the_client(client: TestClient) -> None:
+    content = bytes(range(256)) * 16_000
+    answer = client.post(
+        "/form", data={"title": "Zoë", "index_id": "idx_1"}, files={"file": ("/home/me/clip.mp4", content)}
+    ).json()
+    assert answer["fields"] == {"title": "Zoë", "index_id": "idx_1"}
+    assert (answer["name"], answer["type"], answer["size"]) == ("clip.mp4", "video/mp4", len(content))
+    assert answer["sha256"] == answer["stored"] == hashlib.sha256(content).hexdigest()
+
+
+def test_fields_after_the_file_and_repeated_fields(client: TestClient) -> None:
+    body = form(part("scopes", b"import"), part("file", b"x", "a.mp4"), part("scopes", b"export"))
+    assert send(client, body).json()["fields"] == {"scopes": ["import", "export"]}
+
+
+def test_a_body_without_a_length_is_taken(client: TestClient) -> None:
+    body = form(part("title", b"t"), part("file", b"y" * 3_000_000, "a.mp4"))
+
+    def pieces() -> Iterator[bytes]:
+        for at in range(0, len(body), 65_000):
+            yield body[at : at + 65_000]
+
+    kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+    answer = client.post("/form", content=pieces(), headers={"Content-Type": kind})
+    assert answer.json()["size"] == 3_000_000
+
+
+@pytest.mark.parametrize("with_length", [True, False])
+def test_a_file_over_the_limit_names_the_rule_and_leaves_nothing(
+    client: TestClient, blobs: FolderBlobs, with_length: bool
+) -> None:
+    body = form(part("file", b"z" * (MAX_UPLOAD + 1 + 5_000_000 * with_length), "a.mp4"))
+    answer = send(client, body)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["details"] == {"rule": "max_upload_bytes", "limit": MAX_UPLOAD}
+    assert scratch_files(blobs) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        form(part("title", b"t"))[:-10],
+        form(part("file", b"x" * 2_000_000, "a.mp4"))[:-20],
+        form(part("title", b"\xff")),
+        form(part("title", b"a\0b")),
+        form(part("", b"x")),
+        form(part("file", b"x", "a.mp4"), part("file", b"y", "b.mp4")),
+        b"--frontier\r\nContent-Type: text/plain\r\n\r\nx\r\n--frontier--\r\n",
+    ],
+)
+def test_a_broken_form_is_refused_and_leaves_nothing(
+    client: TestClient, blobs: FolderBlobs, body: bytes
+) -> None:
+    answer = send(client, body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["details"]["errors"]
+    assert scratch_files(blobs) == []
+
+
+def test_too_many_parts_and_too_long_fields(client: TestClient) -> None:
+    many = send(client, form(*(part(f"f{n}", b"x") for n in range(65))))
+    long = send(client, form(part("title", b"x" * (MAX_FIELD_BYTES + 1))))
+    rules = [answer.json()["error"]["details"]["rule"] for answer in (many, long)]
+    assert rules == ["max_parts", "max_field_bytes"]
+
+
+def test_a_body_that_is_no_form_says_so(client: TestClient) -> None:
+    for kind in ("application/json", "multipart/form-data", "multipart/form-data; boundary=" + "b" * 80):
+        answer = client.post("/form", content=b"{}", headers={"Content-Type": kind})
+        assert answer.json()["error"]["details"]["errors"][0]["field"] == "Content-Type"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("clip.mp4", "clip.mp4"),
+        ("/home/me/clip.mp4", "clip.mp4"),
+        ("C:\\videos\\clip.mp4", "clip.mp4"),
+        ("../../etc/passwd", "passwd"),
+        ("a\r\nb\0.mp4", "ab.mp4"),
+        ("..", "upload"),
+        ("", "upload"),
+        ("folder/", "upload"),
+        ("映像 🎬.mp4", "映像 🎬.mp4"),
+        ("x" * 300 + ".mp4", "x" * 251 + ".mp4"),
+    ],
+)
+def test_file_names_are_base_names(sent: str, kept: str) -> None:
+    assert base_name(sent) == kept
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    content=st.binary(max_size=300),
+    title=st.text(max_size=20).filter(lambda t: "\0" not in t),
+    data=st.data(),
+)
+def test_the_cut_between_pieces_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, title: str, data: st.DataObject
+) -> None:
+    if b"\r\n--" + BOUNDARY in b"\r\n" + content:
+        return
+    body = form(part("title", title.encode()), part("file", content, "a.bin"))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
+    path = tmp_path_factory.mktemp("form") / "file"
+    receiver = FormReceiver(BOUNDARY, lambda: path, 10**6)
+    for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True):
+        receiver.feed(body[start:end])
+    received = receiver.finish()
+    assert received.required_text("title") == title if title else received.text("title") == ""
+    assert received.required_file().path.read_bytes() == content
+
+
+def test_what_a_route_may_ask_of_a_form(tmp_path: Path) -> None:
+    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+    receiver.feed(form(part("a", b"1"), part("b", b"1"), part("b", b"2"), part("picture", b"x", "p.png")))
+    received = receiver.finish()
+    assert (received.text("a"), received.text("none")) == ("1", None)
+    for wrong in (
+        lambda: received.text("b"),
+        lambda: received.required_text("none"),
+        lambda: received.required_file("file"),
+    ):
+        with pytest.raises(InvalidRequest):
+            wrong()
+    received.discard()
+    received.discard()
+    assert not (tmp_path / "f").exists()
+
+
+def test_the_receiver_stops_at_the_first_byte_too_many(tmp_path: Path) -> None:
+    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+    with pytest.raises(PayloadTooLarge):
+        receiver.feed(part("file", b"x" * 11, "a.bin"))
+    receiver.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_garbage_before_the_boundary_is_an_error(tmp_path: Path) -> None:
+    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+    with pytest.raises(MultipartParseError):
+        receiver.feed(b"garbage")
