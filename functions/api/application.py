@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 from fastapi import FastAPI
 
 from functions.api.auth.routes import router as auth
+from functions.api.deletions.routes import router as deletions
+from functions.api.import_jobs.routes import router as import_jobs
 from functions.api.indexes.routes import router as indexes
 from functions.api.media_links.routes import router as media_links
+from functions.api.playground.routes import router as playground
 from functions.api.prompts.routes import router as prompts
+from functions.api.search.routes import router as search
+from functions.api.videos.routes import router as videos
 from shared.http.app import create_app
 from shared.runtime import Runtime
 
-ROUTERS = (auth, indexes, prompts)
+ROUTERS: Final = (auth, indexes, videos, playground, deletions, import_jobs, prompts, search)
 
 
 def create_application(

@@ -103,7 +103,7 @@ class _AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            await asyncio.to_thread(self._announce)
+            self._announce()  # before the first answer, so that who polls finds it printed
 
 
 def _announce(runtime: Runtime) -> None:

@@ -1,7 +1,8 @@
 """The real application over real storage in a temporary folder, called without a network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +14,21 @@ from shared.runtime import Runtime, local_runtime
 from shared.settings import Settings
 
 NewClient = Callable[..., TestClient]
+
+
+class Answer(Protocol):
+    """What a test client of either generation of httpx returns."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def content(self) -> bytes: ...
+
+    def json(self) -> Any: ...
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_request_without_credentials_is_told_so(anonymous: TestClient) -> None
 
 @pytest.mark.parametrize("secret", ["vv_test", "sk_live_" + "0" * 48, "sk_live_" + "é" * 48, " "])
 def test_an_unknown_key_is_refused(anonymous: TestClient, secret: str) -> None:
-    answer = anonymous.get("/auth/validate", headers={"X-API-Key": secret.encode()})
+    answer = anonymous.get("/auth/validate", headers={b"X-API-Key": secret.encode()})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_invalid_api_key"
 

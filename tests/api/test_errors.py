@@ -27,7 +27,7 @@ from shared.domain.errors import (
 )
 from shared.http.app import create_app
 from shared.runtime import Runtime
-from tests.api.conftest import NewClient
+from tests.api.conftest import Answer, NewClient
 
 FAILURES: dict[str, tuple[Exception, int, str]] = {
     "invalid": (InvalidRequest("target.index_id", "is required"), 422, "validation_error"),
@@ -55,7 +55,7 @@ def failing(runtime: Runtime) -> TestClient:
     return TestClient(create_app([router], runtime), raise_server_exceptions=False)
 
 
-def _check_envelope(answer: httpx.Response) -> dict[str, object]:
+def _check_envelope(answer: Answer) -> dict[str, object]:
     body = answer.json()
     error: dict[str, object] = body["error"]
     assert set(error) == {"code", "message", "details", "request_id", "timestamp"}
@@ -100,7 +100,7 @@ def test_a_request_id_is_taken_if_it_is_sane(client: TestClient) -> None:
     kept = client.get("/indexes", headers={"X-Request-ID": "trace-42:a.b_c"})
     assert kept.headers["X-Request-ID"] == "trace-42:a.b_c"
     for odd in ("", "a b", "x" * 129, "<script>", "é"):
-        answer = client.get("/indexes", headers={"X-Request-ID": odd.encode()})
+        answer = client.get("/indexes", headers={b"X-Request-ID": odd.encode()})
         assert re.fullmatch(r"req_[0-9A-Z]{26}", answer.headers["X-Request-ID"])
 
 

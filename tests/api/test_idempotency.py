@@ -18,7 +18,7 @@ from shared.http.app import API_PREFIX, create_app
 from shared.http.call import Call, authorised
 from shared.runtime import Runtime
 from shared.services.idempotency import Claim, Idempotency, InProgress, Replay
-from tests.api.conftest import NewClient
+from tests.api.conftest import Answer, NewClient
 
 KEY = {"Idempotency-Key": "index-create:0123456789abcdef"}
 
@@ -57,7 +57,7 @@ class Desk:
     async def _finish(self, seed: str) -> Done:
         return Done(seed=seed)
 
-    def post(self, content: object, key: str = "k") -> httpx.Response:
+    def post(self, content: object, key: str = "k") -> Answer:
         return self.client.post("/desk", json=content, headers={"Idempotency-Key": key})
 
 

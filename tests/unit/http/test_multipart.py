@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import httpx
 import pytest
 from fastapi import FastAPI, Request
 from hypothesis import given, settings
@@ -23,6 +22,7 @@ from shared.http.offload import Threads
 from shared.http.request_log import RequestLog
 from shared.runtime import Runtime
 from shared.settings import Settings
+from tests.api.conftest import Answer
 
 BOUNDARY = b"frontier"
 MAX_UPLOAD = 6 * 1024**2
@@ -74,9 +74,9 @@ def scratch_files(blobs: FolderBlobs) -> list[Path]:
     return [path for path in blobs.scratch_file().parent.iterdir() if path.stat().st_size]
 
 
-def send(client: TestClient, body: bytes) -> httpx.Response:
+def send(client: TestClient, body: bytes) -> Answer:
     kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
-    return cast("httpx.Response", client.post("/form", content=body, headers={"Content-Type": kind}))
+    return client.post("/form", content=body, headers={"Content-Type": kind})
 
 
 def test_fields_and_file_in_the_order_of_the_client(client: TestClient) -> None:
