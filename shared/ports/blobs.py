@@ -34,8 +34,8 @@ def check_key(key: str) -> str:
 class Blobs(Protocol):
     """Keys are ``/``-separated segments of letters, digits and ``._~-``; none is ``.`` or ``..``.
 
-    A key is never also the folder of another: where there is ``a/b`` there can be no ``a``. A key
-    that breaks the rules is a ValueError, wherever it is given.
+    A key that is none is a ValueError, wherever it is given. No caller makes one key the folder of
+    another: where there is ``a/b`` there is no ``a``.
     """
 
     def uri(self, key: str) -> str:

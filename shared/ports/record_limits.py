@@ -4,8 +4,8 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constra
 """
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Put, RecordTooLarge, Write
@@ -14,6 +14,8 @@ MAX_RECORD_BYTES: Final = 400 * 1024
 """Keys and encoded body together, with ``OVERHEAD_BYTES`` for what an adapter stores beside them."""
 
 OVERHEAD_BYTES: Final = 128
+
+MAX_TRANSACTION_BYTES: Final = 4 * 1024**2
 
 MAX_PARTITION_BYTES: Final = 2048
 MAX_SORT_BYTES: Final = 1024
@@ -38,23 +40,39 @@ def check_writes(writes: Sequence[Write]) -> None:
             raise ValueError(f"expires_at of {write.key} has no time zone")
 
 
-def encode_body(write: Put) -> str:
-    """The body as JSON text.
+def encode_bodies(writes: Sequence[Write]) -> list[str | None]:
+    """The body of each write as JSON text; None for a deletion.
 
     Raises:
-        RecordTooLarge: more than ``MAX_RECORD_BYTES``.
+        RecordTooLarge: one has more than ``MAX_RECORD_BYTES``.
+        ValueError: together they have more than ``MAX_TRANSACTION_BYTES``.
         ValueError, TypeError: not JSON (NaN and infinity are none).
     """
-    text = json.dumps(write.body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    bodies: list[str | None] = []
+    total = 0
+    for write in writes:
+        text = _encode(write.body) if isinstance(write, Put) else None
+        size = sum(map(_size, write.key)) + _size(text or "") + OVERHEAD_BYTES
+        if size > MAX_RECORD_BYTES:
+            raise RecordTooLarge(write.key, size, MAX_RECORD_BYTES)
+        total += size
+        bodies.append(text)
+    if total > MAX_TRANSACTION_BYTES:
+        raise ValueError(f"a transaction takes at most {MAX_TRANSACTION_BYTES} bytes, not {total}")
+    return bodies
+
+
+def _encode(body: Mapping[str, Any]) -> str:
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     try:
-        body_bytes = len(text.encode())
+        text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which JSON can say and UTF-8 cannot
-        text = json.dumps(write.body, allow_nan=False, separators=(",", ":"))
-        body_bytes = len(text)
-    size = body_bytes + len(write.key.partition.encode()) + len(write.key.sort.encode()) + OVERHEAD_BYTES
-    if size > MAX_RECORD_BYTES:
-        raise RecordTooLarge(write.key, size, MAX_RECORD_BYTES)
+        return json.dumps(body, allow_nan=False, separators=(",", ":"))
     return text
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _check_key(key: Key) -> None:

@@ -102,6 +102,6 @@ class Records(Protocol):
         Raises:
             VersionConflict: an ``expected_version`` was not met.
             RecordTooLarge: a body is over the limit.
-            ValueError: more than ``MAX_WRITES``, or two writes for one key.
+            ValueError: more than ``MAX_WRITES``, two writes for one key, or too many bytes together.
         """
         ...

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from shared.adapters.local.sqlite_connections import SqliteConnections
 from shared.domain.keys import Key
-from shared.ports.record_limits import check_writes, encode_body
+from shared.ports.record_limits import check_writes, encode_bodies
 from shared.ports.records import Put, Record, RecordPage, VersionConflict, Write
 
 # Clustered on the key, so that a query reads neighbouring pages: 100 records of 2 KB in 0.1 ms.
@@ -93,7 +93,7 @@ class SqliteRecords:
 
     def write(self, *writes: Write) -> None:
         check_writes(writes)
-        prepared = [_prepare(write) for write in writes]
+        prepared = [_prepare(write, body) for write, body in zip(writes, encode_bodies(writes), strict=True)]
         if not prepared:
             return
         with self._connections.writing() as connection:
@@ -159,11 +159,9 @@ def _end_of_prefix(prefix: str) -> str | None:
     return head[:-1] + chr(following)
 
 
-def _prepare(write: Write) -> _Prepared:
-    if not isinstance(write, Put):
-        return _Prepared(write.key, write.expected_version, None, None)
-    expires_at = None if write.expires_at is None else write.expires_at.timestamp()
-    return _Prepared(write.key, write.expected_version, encode_body(write), expires_at)
+def _prepare(write: Write, body: str | None) -> _Prepared:
+    expires_at = write.expires_at.timestamp() if isinstance(write, Put) and write.expires_at else None
+    return _Prepared(write.key, write.expected_version, body, expires_at)
 
 
 def _apply(connection: sqlite3.Connection, write: _Prepared, now: float) -> None:

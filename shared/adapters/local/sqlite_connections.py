@@ -85,10 +85,14 @@ class SqliteConnections:
             self._close_readers()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA synchronous = FULL")
+        """Raises: Unavailable."""
+        try:
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.DatabaseError as error:
+            raise self._unavailable(error) from error
         return connection
 
     def _prepare(self, schema: Sequence[str], schema_version: int) -> None:

@@ -1,0 +1,38 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
+
+HOLD = (
+    "import sys; from pathlib import Path\n"
+    "from shared.adapters.local.data_folder_lock import DataFolderLock\n"
+    "lock = DataFolderLock(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+)
+
+
+def test_a_second_server_is_told_who_is_first(tmp_path: Path) -> None:
+    with DataFolderLock(tmp_path), pytest.raises(DataFolderInUse, match=f"process id {os.getpid()}"):
+        DataFolderLock(tmp_path)
+
+
+def test_the_folder_is_free_again_after_release(tmp_path: Path) -> None:
+    DataFolderLock(tmp_path).release()
+    with DataFolderLock(tmp_path / "new" / "folder"), DataFolderLock(tmp_path):
+        pass
+
+
+def test_kill_9_frees_the_folder(tmp_path: Path) -> None:
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+    with pytest.raises(DataFolderInUse, match=f"process id {other.pid}"):
+        DataFolderLock(tmp_path)
+    other.kill()
+    other.communicate(timeout=30)
+    DataFolderLock(tmp_path).release()

@@ -1,0 +1,124 @@
+"""What is particular to blobs in a folder: files, left-overs, crashes half-way."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.local.blobs import FolderBlobs
+from shared.ports.blobs import BlobStat
+
+
+def open_blobs(root: Path) -> FolderBlobs:
+    return FolderBlobs(root, link_base_url=lambda: "http://test.local", signing_key=b"k" * 32)
+
+
+def files_below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_a_blob_is_the_file_of_its_name(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path)
+    blobs.write("t/m/source.mp4", b"x", "video/mp4")
+    assert files_below(tmp_path / "objects") == ["t", "t/m", "t/m/source.mp4"]
+
+
+def test_deleting_removes_empty_folders_and_types(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path)
+    for key in ("t/m/a", "t/m/b", "t/n/c"):
+        blobs.write(key, b"x", "image/x-odd")
+    blobs.delete("t/n/c")
+    assert "t/n" not in files_below(tmp_path / "objects")
+    blobs.delete_prefix("t/")
+    assert files_below(tmp_path / "objects") == []
+
+
+@pytest.mark.parametrize(("there", "refused"), [("a", "a/b"), ("a", "a/b/c"), ("a/b", "a"), ("a/b/c", "a")])
+def test_a_key_that_meets_a_folder_or_blob_is_refused_and_leaves_nothing(
+    tmp_path: Path, there: str, refused: str
+) -> None:
+    blobs = open_blobs(tmp_path)
+    blobs.write(there, b"first", "image/x-odd")
+    before = files_below(tmp_path)
+    with pytest.raises(ValueError, match="meets a folder or blob"):
+        blobs.write(refused, b"second", "video/mp4")
+    assert files_below(tmp_path) == before
+    assert blobs.read(there) == b"first"
+
+
+def test_left_overs_of_a_killed_process_go_and_those_of_a_living_one_stay(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from shared.adapters.local.blobs import FolderBlobs\n"
+        f"blobs = FolderBlobs(Path({str(tmp_path)!r}), link_base_url=str, signing_key=b'k' * 32)\n"
+        "print(blobs.scratch_file('.part'), flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert other.stdout is not None
+    left_over = Path(other.stdout.readline().strip())
+    open_blobs(tmp_path).close()
+    assert left_over.exists()
+    other.kill()
+    other.communicate(timeout=30)
+    blobs = open_blobs(tmp_path)
+    assert not left_over.parent.exists()
+    blobs.close()
+    assert files_below(tmp_path / ".scratch") == ["lock"]
+
+
+@pytest.mark.parametrize("crash_after", ["type file", "blob"])
+def test_a_crash_while_one_type_replaces_another_leaves_a_pair_that_fits(
+    tmp_path: Path, crash_after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = open_blobs(tmp_path)
+    blobs.write("a.mp4", b"old", "image/x-old")
+
+    class Crash(Exception):
+        pass
+
+    real = os.replace
+    renames: list[str] = []
+
+    def replace(source: Path, target: Path) -> None:
+        if len(renames) == (1 if crash_after == "type file" else 2):
+            raise Crash
+        renames.append(str(target))
+        real(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(Crash):
+        blobs.write("a.mp4", b"newer", "image/x-new")
+    monkeypatch.undo()
+
+    expected = BlobStat(3, "image/x-old") if crash_after == "type file" else BlobStat(5, "image/x-new")
+    again = open_blobs(tmp_path)
+    assert again.stat("a.mp4") == expected
+    again.write("a.mp4", b"newest", "image/x-newest")
+    assert again.stat("a.mp4") == BlobStat(6, "image/x-newest")
+    assert json.loads((tmp_path / "objects" / "a.mp4!type").read_text()) == {"*": "image/x-newest"}
+
+
+def test_a_type_without_its_blob_is_no_blob(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path)
+    (tmp_path / "objects" / "t").mkdir()
+    (tmp_path / "objects" / "t" / "a!type").write_text('{"*": "image/x-odd"}')
+    assert list(blobs.keys("")) == []
+    assert blobs.stat("t/a") is None
+    blobs.delete_prefix("t/")
+    assert files_below(tmp_path / "objects") == []
+
+
+def test_a_file_on_another_file_system_is_copied(tmp_path: Path) -> None:
+    memory = Path("/dev/shm")  # noqa: S108 - a file system of its own on Linux
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second file system at hand")
+    source = memory / f"folder-blobs-{os.getpid()}"
+    source.write_bytes(b"far away")
+    blobs = open_blobs(tmp_path)
+    blobs.adopt("a", source, "text/plain")
+    assert blobs.read("a") == b"far away"
+    assert not source.exists()
