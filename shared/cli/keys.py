@@ -7,7 +7,8 @@ import typer
 
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
-from shared.runtime import Runtime, local_runtime
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
 from shared.settings import Settings
 
 LOCAL_TENANT: Final = "local"

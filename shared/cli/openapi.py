@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from functions.api.application import create_application
-from shared.runtime import local_runtime
+from shared.runtime.local import local_runtime
 from shared.settings import Settings
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -15,11 +16,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from functions.api.application import create_application
-from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
-from shared.runtime import Runtime, local_runtime
+from shared.runtime import Runtime
+from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -40,7 +41,7 @@ def serve(
     try:
         listener = _listen(settings.host, settings.port)
     except OSError as error:
-        _fail(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}.")
+        _fail(f"Cannot listen on {settings.host} port {settings.port}: {_reason(error)}.")
     settings = settings.model_copy(update={"port": listener.getsockname()[1]})
     settings = settings.model_copy(update={"public_base_url": _origin(settings)})
     with closing(listener):
@@ -49,7 +50,7 @@ def serve(
         except DataFolderInUse as error:
             _fail(str(error))
         except OSError as error:
-            _fail(f"Cannot use the data folder {settings.data_folder}: {error.strerror or error}.")
+            _fail(f"Cannot use the data folder {settings.data_folder}: {_reason(error)}.")
         with lock:
             _run(settings, listener)
 
@@ -145,6 +146,7 @@ def _log_to_stderr(level: str) -> None:
         stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens too
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 def _end_quietly_on_signals() -> None:
@@ -155,6 +157,13 @@ def _end_quietly_on_signals() -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
+
+
+def _reason(error: OSError) -> str:
+    """In the system's words: socket.create_server adds its own."""
+    if error.errno is None or error.errno <= 0:  # a failed address look-up has numbers of its own
+        return str(error.strerror or error)
+    return os.strerror(error.errno)
 
 
 def _fail(message: str) -> NoReturn:

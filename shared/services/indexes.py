@@ -69,8 +69,9 @@ class Indexes:
             raise NotFound("index", name)
         return found
 
-    def resolve_name(self, caller: Caller, name: str) -> Index:
-        """The index that ``name`` means, made if there is none. Callers at the same moment get one.
+    def resolve_name(self, caller: Caller, name: str) -> tuple[Index, bool]:
+        """The index that ``name`` means, and whether it was made just now because there was none.
+        Callers at the same moment get one.
 
         Raises:
             InvalidRequest, Conflict: as ``create``.
@@ -80,11 +81,11 @@ class Indexes:
             claim = self._claim(caller, name)
             found = self._named(caller, claim, name)
             if found is not None:
-                return found
+                return found, False
             expected = ABSENT if claim is None else claim.version
             index_id = ids.new_id(ids.INDEX)
             try:
-                return self._create(caller, index_id, name, None, claim_version=expected)
+                return self._create(caller, index_id, name, None, claim_version=expected), True
             except VersionConflict:
                 continue
         raise VersionConflict(keys.index_name(caller.tenant_id, name))
@@ -137,9 +138,7 @@ class Indexes:
 
     def _named(self, caller: Caller, claim: Record | None, name: str) -> Index | None:
         """The claimed index; where that is gone, the oldest that is left with the name."""
-        if claim is None:
-            return None
-        found = self._find(caller, str(claim.body["index_id"]))
+        found = None if claim is None else self._find(caller, str(claim.body["index_id"]))
         if found is not None and not found.deleting:
             return found
         return next((index for index in self.list(caller) if index.name == name), None)

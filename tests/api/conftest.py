@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 from functions.api.application import create_application
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
-from shared.runtime import Runtime, local_runtime
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
 from shared.settings import Settings
 
 NewClient = Callable[..., TestClient]

@@ -74,7 +74,7 @@ def test_a_revoked_key_ends_at_once_where_it_was_revoked(client: TestClient, run
 def test_a_key_revoked_by_another_process_ends_within_five_seconds(
     client: TestClient, runtime: Runtime, settings: Settings
 ) -> None:
-    from shared.runtime import local_runtime
+    from shared.runtime.local import local_runtime
 
     assert client.get("/auth/validate").status_code == 204
     beside = local_runtime(settings).api_keys

@@ -81,7 +81,7 @@ def test_the_quota_holds_against_callers_at_the_same_moment(client: TestClient, 
 
 def test_callers_at_the_same_moment_resolve_a_name_to_one_index(runtime: Runtime) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: runtime.indexes.resolve_name(CALLER, "Shared"), range(8)))
+        found = list(pool.map(lambda _: runtime.indexes.resolve_name(CALLER, "Shared")[0], range(8)))
     assert len({index.index_id for index in found}) == 1
     assert len(runtime.indexes.list(CALLER)) == 1
 
@@ -89,7 +89,7 @@ def test_callers_at_the_same_moment_resolve_a_name_to_one_index(runtime: Runtime
 def test_a_name_means_the_first_index_that_was_made_with_it(client: TestClient, runtime: Runtime) -> None:
     first = client.post("/indexes", json={"name": "Talks"}).json()["index_id"]
     client.post("/indexes", json={"name": "Talks"})
-    assert runtime.indexes.resolve_name(CALLER, "Talks").index_id == first
+    assert runtime.indexes.resolve_name(CALLER, "Talks")[0].index_id == first
     assert runtime.indexes.find_by_name(CALLER, "Talks").index_id == first
 
 
@@ -98,12 +98,12 @@ def test_a_name_moves_on_when_its_index_is_deleted(client: TestClient, runtime: 
     runtime.documents.update(
         Index, keys.index("acme", first), lambda index: index.model_copy(update={"deleting": True})
     )
-    assert runtime.indexes.resolve_name(CALLER, "Talks").index_id == second
+    assert runtime.indexes.resolve_name(CALLER, "Talks")[0].index_id == second
     runtime.documents.update(
         Index, keys.index("acme", second), lambda index: index.model_copy(update={"deleting": True})
     )
     with pytest.raises(NotFound):
         runtime.indexes.find_by_name(CALLER, "Talks")
-    third = runtime.indexes.resolve_name(CALLER, "Talks")
+    third, _ = runtime.indexes.resolve_name(CALLER, "Talks")
     assert third.index_id not in (first, second)
     assert runtime.indexes.find_by_name(CALLER, "Talks") == third

@@ -10,7 +10,7 @@ import pytest
 from videovector import VideoVector
 
 from shared.cli.demo.sample import SAMPLE
-from tests.durability.server_process import ServerProcess
+from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.slow
 

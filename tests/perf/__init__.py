@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against real time, a floor or an exact answer, all taken in the same run."""

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from shared.http import cursors
 
 from functions.api.search.results import search_result, search_results
 from functions.api.search.schemas import (
@@ -19,6 +18,7 @@ from functions.api.search.schemas import (
 from functions.api.wire import PaginationMeta
 from shared.domain.access import Scope as AccessScope
 from shared.domain.errors import InvalidRequest
+from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.services.search_scope import Scope
 

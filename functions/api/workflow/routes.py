@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
-from functions.api.import_jobs.schemas import ImportJobWire
 from functions.api.prompt_runs.schemas import PromptRunWire
-from functions.api.prompts.schemas import PromptWire
+from functions.api.prompts.schemas import Prompt
 from functions.api.search.results import search_result
+from functions.api.workflow import uploads
 from functions.api.workflow.schemas import (
     DefineRequest,
     DefineResponse,
@@ -22,13 +22,14 @@ from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidCursor
 from shared.domain.prompt_run import RunOptions
-from shared.http.call import Call, authorised
 from shared.http import cursors
+from shared.http.call import Call, authorised
 from shared.ports.search_index import Level
 from shared.services.workflow import ProcessOptions, ProcessTarget
 from shared.services.workflow_search import WorkflowQuery
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
+router.routes.extend(uploads.router.routes)
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 
@@ -48,7 +49,7 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
             prompt_id=prompt.prompt_id if prompt else None,
             saved=prompt is not None,
             definition=definition.model_dump(mode="json"),
-            prompt=PromptWire.from_domain(prompt) if prompt else None,
+            prompt=Prompt.from_domain(prompt) if prompt else None,
         )
 
     return await call.once(body.model_dump(mode="json"), work, status_code=201)
@@ -68,7 +69,7 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
         )
         status_url = f"/api/v2/prompt-runs/{done.run.run_id}"
         return ProcessResponse(
-            prompt=PromptWire.from_domain(done.prompt),
+            prompt=Prompt.from_domain(done.prompt),
             run=PromptRunWire.from_domain(done.run),
             run_id=done.run.run_id,
             status_url=status_url,

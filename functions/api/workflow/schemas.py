@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field
 
 from functions.api.prompt_runs.schemas import PromptRunWire
-from functions.api.prompts.schemas import PromptWire
+from functions.api.prompts.schemas import Prompt
 from functions.api.search.schemas import SearchResult
 
 
@@ -31,7 +31,7 @@ class DefineResponse(BaseModel):
     prompt_id: str | None
     saved: bool
     definition: dict[str, Any]
-    prompt: PromptWire | None
+    prompt: Prompt | None
 
 
 class ProcessRequest(BaseModel):
@@ -61,7 +61,7 @@ class ProcessRequest(BaseModel):
 
 
 class ProcessResponse(BaseModel):
-    prompt: PromptWire
+    prompt: Prompt
     run: PromptRunWire
     run_id: str
     status_url: str

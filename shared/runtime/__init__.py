@@ -1,21 +1,20 @@
 """The composition root: the only place that knows which adapter stands behind a port.
 
-``local_runtime`` builds the laptop's. Everything is made at first use, and imported then, so an
-entry point pays only for what it touches.
+``Runtime`` holds ports and the services over them; a module beside this one builds it for each
+runtime. Everything is made at first use, and imported then, so an entry point pays only for what it
+touches.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
+from shared.runtime.made_once import made_once
 from shared.services.documents import Documents
 from shared.settings import Settings
 
 if TYPE_CHECKING:
-    from shared.adapters.local.jobs import LocalJobs
-    from shared.domain.job import JobRequest, Workflow
     from shared.models.catalogue import Catalogue
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
@@ -25,42 +24,28 @@ if TYPE_CHECKING:
     from shared.ports.secrets import Secrets
     from shared.ports.uri_fetcher import UriFetcher
     from shared.services.api_keys import ApiKeys
+    from shared.services.deletion_work import DeletionWork
     from shared.services.deletions import Deletions
+    from shared.services.file_links import FileLinks
     from shared.services.idempotency import Idempotency
     from shared.services.import_views import ImportViews
     from shared.services.imports import Imports
     from shared.services.indexes import Indexes
+    from shared.services.ingest.workflow import Ingest
     from shared.services.media_library import MediaLibrary
-    from shared.services.file_links import FileLinks
+    from shared.services.media_status import MediaStatus
+    from shared.services.pipeline.run import PromptRunPipeline
     from shared.services.prompt_runs import PromptRuns
     from shared.services.prompts import Prompts
     from shared.services.rate_limits import RateLimits
+    from shared.services.run_views import RunViews
     from shared.services.search import Search
     from shared.services.search_hits import SearchHits
     from shared.services.search_scope import Scopes
+    from shared.services.segment_retries import SegmentRetries
+    from shared.services.segments import Segments
     from shared.services.workflow import Workflow as SimplifiedWorkflow
     from shared.services.workflow_search import WorkflowSearch
-
-Made = TypeVar("Made")
-
-
-class made_once(Generic[Made]):  # noqa: N801 - a decorator
-    """A property made at first use, once even when several threads ask first together."""
-
-    def __init__(self, make: Callable[[Runtime], Made]) -> None:
-        self._make = make
-        self._lock = threading.RLock()
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner: type[Runtime], name: str) -> None:
-        self._name = name
-
-    def __get__(self, runtime: Runtime, owner: type[Runtime]) -> Made:
-        with self._lock:
-            if self._name not in runtime.__dict__:
-                runtime.__dict__[self._name] = self._make(runtime)
-            made: Made = runtime.__dict__[self._name]
-            return made
 
 
 class Runtime:
@@ -166,6 +151,30 @@ class Runtime:
         return Imports(self.documents, self.blobs, self.jobs, self.uri_fetcher, self.settings)
 
     @made_once
+    def import_views(self) -> ImportViews:
+        from shared.services.import_views import ImportViews
+
+        return ImportViews(self.documents)
+
+    @made_once
+    def deletions(self) -> Deletions:
+        from shared.services.deletions import Deletions
+
+        return Deletions(self.documents, self.jobs)
+
+    @made_once
+    def media_status(self) -> MediaStatus:
+        from shared.services.media_status import MediaStatus
+
+        return MediaStatus(self.documents)
+
+    @made_once
+    def segments(self) -> Segments:
+        from shared.services.segments import Segments
+
+        return Segments(self.documents)
+
+    @made_once
     def prompts(self) -> Prompts:
         from shared.services.prompts import Prompts
 
@@ -187,6 +196,18 @@ class Runtime:
         from shared.services.prompt_runs import PromptRuns
 
         return PromptRuns(self.documents, self.jobs, self.catalogue.resolve)
+
+    @made_once
+    def run_views(self) -> RunViews:
+        from shared.services.run_views import RunViews
+
+        return RunViews(self.documents, self.blobs, self.settings.signed_link_seconds)
+
+    @made_once
+    def segment_retries(self) -> SegmentRetries:
+        from shared.services.segment_retries import SegmentRetries
+
+        return SegmentRetries(self.documents, self.jobs)
 
     @made_once
     def scopes(self) -> Scopes:
@@ -232,30 +253,24 @@ class Runtime:
             window=self.settings.search_result_window,
         )
 
+    @made_once
+    def ingest(self) -> Ingest:
+        from shared.services.ingest.workflow import Ingest
 
-def local_runtime(settings: Settings) -> Runtime:
-    """Everything in one folder of one machine; see ``shared.adapters.local``."""
-    from shared.adapters.local.blobs import FolderBlobs
-    from shared.adapters.local.records import SqliteRecords
-    from shared.adapters.local.secrets import FileSecrets
-    from shared.adapters.local.uri_fetcher import HttpsFetcher
+        return Ingest(self.documents, self.blobs, self.uri_fetcher, self.settings)
 
-    folder = settings.data_folder
-    return Runtime(
-        settings,
-        records=lambda _: SqliteRecords(folder / "records.sqlite"),
-        blobs=lambda runtime: FolderBlobs(
-            folder / "blobs",
-            link_base_url=lambda: base_url(runtime.settings),
-            signing_key=runtime.secrets.get_or_create("link-signing-key", 32),
-        ),
-        secrets=lambda _: FileSecrets(folder / "secrets"),
-        search_index=_embedded_search_index,
-        models=_cpu_models,
-        jobs=_local_jobs,
-        uri_fetcher=lambda _: HttpsFetcher(settings),
-        sole_server=True,
-    )
+    @made_once
+    def pipeline(self) -> PromptRunPipeline:
+        from shared.services.pipeline.run import PromptRunPipeline
+
+        resolve = self.catalogue.resolve
+        return PromptRunPipeline(self.documents, self.blobs, self.search_index, self.models, resolve)
+
+    @made_once
+    def deletion_work(self) -> DeletionWork:
+        from shared.services.deletion_work import DeletionWork
+
+        return DeletionWork(self.documents, self.blobs, self.search_index)
 
 
 def base_url(settings: Settings) -> str:

@@ -1,0 +1,94 @@
+"""``POST /workflow/upload``: bring a file in, naming its index loosely."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+
+from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.schemas import ImportJob
+from shared.domain.access import Scope
+from shared.domain.errors import InvalidRequest
+from shared.http.call import Call, authorised
+from shared.http.multipart import Received, receive_multipart
+
+router = APIRouter(prefix="/workflow", tags=["workflow"])
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+
+
+class WorkflowImportJob(ImportJob):
+    """An import job, and where its media will be.
+
+    ``destination``: ``type`` index or playground, ``index_id``, ``index_created``.
+    """
+
+    destination: dict[str, Any]
+
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "title": {"type": "string", "minLength": 1, "maxLength": 255},
+                        "index_id": {"type": "string"},
+                        "index_name": {"type": "string", "minLength": 1, "maxLength": 255},
+                        "file": {"type": "string", "format": "binary"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/upload", status_code=202, response_model=WorkflowImportJob, openapi_extra=_FORM)
+async def upload(call: Writer) -> JSONResponse:
+    """An ``index_name`` that nothing has yet becomes a new index; no index at all is the playground."""
+    received = await receive_multipart(call.request, call.runtime)
+    try:
+        file = received.required_file()
+        content = {
+            "fields": received.fields,
+            "file_name": file.file_name,
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+
+        async def work(seed: str) -> WorkflowImportJob:
+            return await _accept(call, received, seed)
+
+        return await call.once(content, work, status_code=202)
+    finally:
+        await call.run(received.discard)
+
+
+async def _accept(call: Call, received: Received, seed: str) -> WorkflowImportJob:
+    index_id, index_name = (
+        received.text("index_id", max_length=100) or None,
+        received.text("index_name") or None,
+    )
+    if index_id and index_name:
+        raise InvalidRequest("index_name", "cannot be combined with index_id")
+    created = False
+    if index_name:
+        index, created = await call.run(call.runtime.indexes.resolve_name, call.caller, index_name)
+        index_id = index.index_id
+    job = await call.run(
+        call.runtime.imports.accept_upload,
+        call.caller,
+        received.required_file(),
+        title=received.text("title") or None,
+        index_id=index_id,
+        seed=seed,
+        index_created=created,
+    )
+    answer = import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+    destination = {"type": "index", "index_id": index_id, "index_created": job.index_created}
+    return WorkflowImportJob(
+        **answer.model_dump(), destination=destination if index_id else {"type": "playground"}
+    )

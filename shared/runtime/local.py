@@ -1,0 +1,94 @@
+"""The laptop's runtime: everything in one folder of one machine, in one process."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from shared.adapters.local.blobs import FolderBlobs
+from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
+from shared.adapters.local.jobs import LocalJobs
+from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.secrets import FileSecrets
+from shared.domain.job import JobRequest, Workflow
+from shared.ports.models import ModelPack
+from shared.ports.search_index import SearchIndex
+from shared.ports.uri_fetcher import UriFetcher
+from shared.runtime import Runtime, base_url
+from shared.settings import Settings
+
+__all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime"]
+
+
+def local_runtime(settings: Settings) -> Runtime:
+    """Read and write ``settings.data_folder``, which one process serves at a time."""
+    folder = settings.data_folder
+    return Runtime(
+        settings,
+        records=lambda _: SqliteRecords(folder / "records.sqlite"),
+        blobs=_folder_blobs,
+        secrets=lambda _: FileSecrets(folder / "secrets"),
+        search_index=_embedded_search_index,
+        models=_cpu_models,
+        jobs=_local_jobs,
+        uri_fetcher=_https_fetcher,
+        sole_server=True,
+    )
+
+
+def _folder_blobs(runtime: Runtime) -> FolderBlobs:
+    return FolderBlobs(
+        runtime.settings.data_folder / "blobs",
+        link_base_url=lambda: base_url(runtime.settings),
+        signing_key=runtime.secrets.get_or_create("link-signing-key", 32),
+    )
+
+
+def _https_fetcher(runtime: Runtime) -> UriFetcher:
+    from shared.adapters.local.uri_fetcher import HttpsFetcher
+
+    return HttpsFetcher(runtime.settings)
+
+
+def _embedded_search_index(runtime: Runtime) -> SearchIndex:
+    from shared.adapters.local.search_index import EmbeddedSearchIndex
+
+    models = runtime.models
+    folder = runtime.settings.data_folder / "search"
+    return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
+
+
+def _cpu_models(runtime: Runtime) -> ModelPack:
+    from shared.models.catalogue import build_extractors
+    from shared.models.cpu_pack import cpu_models
+
+    settings = runtime.settings
+    pack = cpu_models(settings, settings.data_folder / "models")
+    return replace(pack, extractors=build_extractors(settings, pack.text_embedder))
+
+
+def _local_jobs(runtime: Runtime) -> LocalJobs:
+    settings = runtime.settings
+    workers = {Workflow.INGEST: settings.ingest_workers, Workflow.PROMPT_RUN: settings.run_workers}
+    work = _Work(runtime)
+    return LocalJobs(runtime.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)
+
+
+class _Work:
+    """What the runner does for each workflow; built when a job comes, so that a server starts at once."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def run(self, job: JobRequest, stopping: Callable[[], bool]) -> None:
+        if job.workflow is Workflow.INGEST:
+            self._runtime.ingest.run(job, stopping)
+        elif job.workflow is Workflow.DELETION:
+            self._runtime.deletion_work.run(job, stopping)
+        else:
+            self._runtime.pipeline.run(job, stopping)
+
+    def give_up(self, job: JobRequest, error: Exception) -> None:
+        """A deletion is never given up for good: asking again resumes it."""
+        if job.workflow is Workflow.INGEST:
+            self._runtime.ingest.fail(job, error)
+        elif job.workflow is not Workflow.DELETION:
+            self._runtime.pipeline.give_up(job, error)

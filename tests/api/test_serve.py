@@ -1,0 +1,90 @@
+"""``python -m shared.cli serve`` as a person meets it: in a process of its own."""
+
+import errno
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.slow
+
+_COMMAND = (sys.executable, "-m", "shared.cli", "serve")
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """The process, and the two lines it prints once it answers."""
+    command = [*_COMMAND, "--port", "0", "--data", str(folder), *arguments]
+    with (folder.parent / "log").open("a") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    assert process.stdout is not None
+    try:
+        yield process, [process.stdout.readline().strip() for _ in range(2)]
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def exports(lines: list[str]) -> dict[str, str]:
+    found = (re.fullmatch(r"export (\w+)=(\S+)", line) for line in lines)
+    return {match[1]: match[2] for match in found if match}
+
+
+def test_a_first_start_gives_all_that_a_client_needs(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (_, lines):
+        given = exports(lines)
+        headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
+        answer = httpx.get(given["VIDEO_VECTOR_BASE_URL"] + "/indexes", headers=headers)
+    assert answer.json() == []
+    assert "server" not in answer.headers
+    secret = given["VIDEO_VECTOR_API_KEY"].encode()
+    kept = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert not any(secret in path.read_bytes() for path in kept)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order_when_told(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path / "data") as (process, _):
+        process.send_signal(number)
+        assert process.wait(15) == 0
+
+
+def test_a_second_start_knows_the_key_but_does_not_show_it(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with serving(folder) as (process, first):
+        process.terminate()
+        process.wait(15)
+    with serving(folder) as (_, second):
+        given = exports(second)
+        assert list(given) == ["VIDEO_VECTOR_BASE_URL"]
+        assert "keys create" in second[1]
+        headers = {"X-API-Key": exports(first)["VIDEO_VECTOR_API_KEY"]}
+        url = given["VIDEO_VECTOR_BASE_URL"] + "/auth/validate"
+        assert httpx.get(url, headers=headers).status_code == 204
+
+
+def refused(*arguments: str) -> str:
+    result = subprocess.run([*_COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def test_what_stands_in_the_way_is_said_in_one_line(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (process, lines):
+        port = exports(lines)["VIDEO_VECTOR_BASE_URL"].split(":")[2].partition("/")[0]
+        in_use = refused("--port", port, "--data", str(tmp_path / "other"))
+        locked = refused("--port", "0", "--data", str(tmp_path / "data"))
+        assert in_use == f"Cannot listen on 127.0.0.1 port {port}: {os.strerror(errno.EADDRINUSE)}."
+        assert str(process.pid) in locked
+    (tmp_path / "file").write_text("")
+    assert "Cannot use the data folder" in refused("--port", "0", "--data", str(tmp_path / "file"))

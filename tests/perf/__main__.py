@@ -1,0 +1,101 @@
+"""``make bench``: every benchmark, one table, and the same as JSON under ``bench-results/``."""
+
+import argparse
+import json
+import operator
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+RESULTS: Final = Path("bench-results")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """``at_least`` or else at most ``bound``."""
+
+    name: str
+    measured: float
+    bound: float
+    at_least: bool
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return (operator.ge if self.at_least else operator.le)(self.measured, self.bound)
+
+
+def pipeline() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_pipeline
+
+    found = bench_pipeline.measure()
+    return found, [
+        Goal("ingest without a run", found["ingest"], 30, True, "x real time"),
+        Goal("run with everything on", found["run"], 3, True, "x real time"),
+        Goal("second run, other prompt", found["second_run"], 10, True, "x faster than the first"),
+    ]
+
+
+def memory(minutes: float) -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_memory
+
+    found = bench_memory.measure(minutes=minutes)
+    length = f"{found['minutes_of_video']:.0f} min of video"
+    return found, [
+        Goal(f"resident memory, {length}", found["peak_resident_mib"], 1536, False, "MiB"),
+        Goal("GET by id, p50", found["get_idle_ms_p50"], 5, False, "ms"),
+    ]
+
+
+def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_search
+
+    found = bench_search.measure(segments)
+    goals = [Goal(f"text search, {segments:,} segments, p50", found["p50_ms"], 30, False, "ms")]
+    goals += [
+        Goal(f"recall@10 at {share} %", recall, 0.99, True, "")
+        for share, recall in found["recall_at_10"].items()
+    ]
+    return found, goals
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
+    parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help="pipeline, memory, search; default: all")
+    parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
+    parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
+    arguments = parser.parse_args()
+    known: dict[str, Callable[[], tuple[dict[str, Any], list[Goal]]]] = {
+        "pipeline": pipeline,
+        "search": lambda: search(arguments.segments),
+        "memory": lambda: memory(arguments.minutes),
+    }
+    unknown = set(arguments.benchmarks) - set(known)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    goals: list[Goal] = []
+    RESULTS.mkdir(exist_ok=True)
+    for name in arguments.benchmarks or known:
+        print(f"measuring: {name}", flush=True)
+        found, reached = known[name]()
+        (RESULTS / f"{name}.json").write_text(json.dumps(found, indent=2))
+        goals += reached
+    _show(goals)
+    return 0 if all(goal.met for goal in goals) else 1
+
+
+def _show(goals: list[Goal]) -> None:
+    table = Table("what", "measured", "goal", "")
+    for goal in goals:
+        bound = f"{'at least' if goal.at_least else 'at most'} {goal.bound:g} {goal.unit}"
+        table.add_row(goal.name, f"{goal.measured:g} {goal.unit}", bound, "met" if goal.met else "MISSED")
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
