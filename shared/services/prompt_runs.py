@@ -10,6 +10,7 @@ from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, ProcessingStatus
 from shared.domain.prompt import Prompt, PromptDefinition
+from shared.domain.prompt_rules import DEFAULT_PROMPT
 from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType
 from shared.domain.run_counts import new_media_run, sum_media
 from shared.ports.jobs import Jobs
@@ -17,21 +18,8 @@ from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
 from shared.services.documents import Documents, Page, put
 from shared.services.run_estimate import Estimate, estimate
 from shared.services.run_targets import ResolvedTarget, RunTargets
+from shared.services.visible_media import VisibleMedia
 
-DEFAULT_PROMPT_ID: Final = "prm_default"
-DEFAULT_PROMPT: Final = PromptDefinition(
-    name="Segment description",
-    description="What ``process`` extracts when no prompt is named.",
-    prompt_text="Describe what is shown, said and written in this segment.",
-    json_schema={
-        "type": "object",
-        "properties": {
-            "summary": {"type": "string", "description": "What happens, in one or two sentences."},
-            "topics": {"type": "array", "items": {"type": "string"}, "description": "Main topics."},
-        },
-        "required": ["summary", "topics"],
-    },
-)
 _MAX_SEGMENT_SECONDS: Final = 300
 _RECENT_RUNS: Final = 50
 
@@ -83,7 +71,8 @@ class PromptRuns:
     def process_media(
         self, caller: Caller, media_id: str, segment_duration: int, prompt_id: str | None, run_id: str
     ) -> PromptRun:
-        """Run over one medium in pieces of ``segment_duration`` seconds.
+        """Run over one medium in pieces of ``segment_duration`` seconds, with the default prompt
+        where none is named.
 
         Raises:
             Conflict: a run is at work on it (code ``video_already_processing``).
@@ -99,7 +88,7 @@ class PromptRuns:
             audio_segment_duration=segment_duration,
         )
         self._check(options)
-        prompt = self._prompt(caller, prompt_id) if prompt_id else _default_prompt(caller)
+        prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
         resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
         run = _new_run(caller, run_id, prompt, resolved, options)
         return self._start(run, resolved, self._claim(caller, media_id))
@@ -131,9 +120,7 @@ class PromptRuns:
 
     def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
         """Newest first. Raises: NotFound."""
-        media = self._documents.get(Media, keys.media(caller.tenant_id, media_id))
-        if media is None or media.deleting:
-            raise NotFound("video", media_id)
+        VisibleMedia(self._documents).get(caller.tenant_id, media_id)
         return self._runs_of_media(caller, media_id, limit)
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
@@ -166,7 +153,7 @@ class PromptRuns:
         pointers = [
             Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
         ]
-        if run.prompt_id != DEFAULT_PROMPT_ID:
+        if run.prompt_id != DEFAULT_PROMPT.prompt_id:
             pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
         if claim is not None:
             pointers.append(claim)
@@ -212,6 +199,8 @@ class PromptRuns:
         return self._documents.get_many(PromptRun, wanted)
 
     def _prompt(self, caller: Caller, prompt_id: str) -> Prompt:
+        if prompt_id == DEFAULT_PROMPT.prompt_id:
+            return DEFAULT_PROMPT
         prompt = self._documents.get(Prompt, keys.prompt(caller.tenant_id, prompt_id))
         if prompt is None:
             raise NotFound("prompt", prompt_id)
@@ -253,24 +242,12 @@ def _new_run(
         user_id=caller.user_id,
         prompt_id=prompt.prompt_id,
         prompt=PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields))),
-        prompt_type="default" if prompt.prompt_id == DEFAULT_PROMPT_ID else "custom",
+        prompt_type="default" if prompt is DEFAULT_PROMPT else "custom",
         options=options,
         target=resolved.target,
         index_id=resolved.index_id,
         executed_at=timestamp(),
         billing_estimated_mt=estimate(resolved.media, options).estimated_mt,
-    )
-
-
-def _default_prompt(caller: Caller) -> Prompt:
-    now = timestamp()
-    return Prompt(
-        **DEFAULT_PROMPT.model_dump(),
-        prompt_id=DEFAULT_PROMPT_ID,
-        tenant_id=caller.tenant_id,
-        user_id=caller.user_id,
-        created_at=now,
-        updated_at=now,
     )
 
 

@@ -8,6 +8,7 @@ from shared.domain import keys
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.media import Index, Media, MediaType
 from shared.services.documents import Documents
+from shared.services.visible_media import VisibleMedia
 
 MAX_NAMED_MEDIA: Final = 5000
 """Ids that a target may name: they are kept in the run's record, whose size is bounded."""
@@ -33,6 +34,7 @@ class ResolvedTarget:
 class RunTargets:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._visible = VisibleMedia(documents)
 
     def resolve(self, tenant: str, target: Mapping[str, Any]) -> ResolvedTarget:
         """
@@ -77,8 +79,8 @@ class RunTargets:
 
     def _existing(self, tenant: str, media_ids: Sequence[str]) -> Iterator[Media]:
         for start in range(0, len(media_ids), _BATCH):
-            batch = [keys.media(tenant, media_id) for media_id in media_ids[start : start + _BATCH]]
-            yield from (m for m in self._documents.get_many(Media, batch) if not m.deleting)
+            batch = media_ids[start : start + _BATCH]
+            yield from self._visible.find_many(tenant, batch)
 
     def _named(self, tenant: str, target: Mapping[str, Any]) -> ResolvedTarget:
         media_ids = _identifiers(target.get("video_ids"))

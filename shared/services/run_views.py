@@ -1,4 +1,4 @@
-"""Results of a run as callers see them, with links to what can be looked at."""
+"""Results of a run as callers see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,10 @@ from shared.domain.errors import NotFound
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
 from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, SegmentResult, VideoResult
-from shared.ports.blobs import Blobs
 from shared.services.documents import Documents, Page
+from shared.services.visible_media import VisibleMedia
 
 _MAX_CALLS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Signed links for people and durable URIs for programs; None where there is nothing."""
-
-    segment_uri: str | None = None
-    gcs_uri: str | None = None
-    thumbnail_uri: str | None = None
-    thumbnail_gcs_uri: str | None = None
-    gif_uri: str | None = None
-    gif_gcs_uri: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +20,7 @@ class SegmentResultView:
     run: PromptRun
     media: Media
     result: SegmentResult
-    links: Links
+    segment: Segment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +30,7 @@ class VideoResultView:
     run: PromptRun
     media: Media
     result: VideoResult
-    links: Links
     preview: Segment | None
-    preview_links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +48,9 @@ class Failures:
 
 
 class RunViews:
-    """``link_seconds`` is how long a signed link works."""
-
-    def __init__(self, documents: Documents, blobs: Blobs, link_seconds: int) -> None:
+    def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._blobs = blobs
-        self._link_seconds = link_seconds
+        self._visible = VisibleMedia(documents)
 
     def results(
         self, caller: Caller, run_id: str, media_id: str, *, limit: int, after: str | None = None
@@ -83,10 +66,7 @@ class RunViews:
         )
         segments = self._segments(caller, page.items)
         views = [
-            SegmentResultView(
-                run, media, result, self._segment_links(media, segments.get(result.segment_id), result)
-            )
-            for result in page.items
+            SegmentResultView(run, media, result, segments.get(result.segment_id)) for result in page.items
         ]
         return Page(views, page.next_after)
 
@@ -96,17 +76,7 @@ class RunViews:
         result = self._documents.get(VideoResult, keys.video_result(caller.tenant_id, run_id, media_id))
         if result is None:
             raise NotFound("video_result", media_id)
-        preview = self._segment(caller, result.preview_segment_id)
-        links = Links(
-            segment_uri=self._link(media.playback_key),
-            gcs_uri=self._blobs.uri(media.playback_key),
-            thumbnail_uri=self._link(media.poster_key),
-            thumbnail_gcs_uri=self._uri(media.poster_key),
-            gif_uri=self._link(media.preview_key),
-            gif_gcs_uri=self._uri(media.preview_key),
-        )
-        preview_links = self._segment_links(media, preview, preview) if preview else Links()
-        return VideoResultView(run, media, result, links, preview, preview_links)
+        return VideoResultView(run, media, result, self._segment(caller, result.preview_segment_id))
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
         """The latest calls, oldest first. Raises: NotFound."""
@@ -138,9 +108,9 @@ class RunViews:
 
     def _run_of_medium(self, caller: Caller, run_id: str, media_id: str) -> tuple[PromptRun, Media]:
         run = self._run(caller, run_id)
-        media = self._documents.get(Media, keys.media(caller.tenant_id, media_id))
+        media = self._visible.get(caller.tenant_id, media_id)
         touched = self._documents.get(MediaRun, keys.media_run(caller.tenant_id, run_id, media_id))
-        if media is None or media.deleting or (touched is None and run.planned):
+        if touched is None and run.planned:
             raise NotFound("video", media_id)
         return run, media
 
@@ -154,26 +124,6 @@ class RunViews:
     def _segment(self, caller: Caller, segment_id: str | None) -> Segment | None:
         where = parse_segment_id(segment_id) if segment_id else None
         return None if where is None else self._documents.get(Segment, keys.segment(caller.tenant_id, *where))
-
-    def _segment_links(self, media: Media, segment: Segment | None, times: SegmentResult | Segment) -> Links:
-        fragment = f"#t={times.start:.3f},{times.end:.3f}"
-        thumbnail = segment.thumbnail_key if segment else None
-        preview = segment.preview_key if segment else None
-        playback = self._link(media.playback_key)
-        return Links(
-            segment_uri=f"{playback}{fragment}" if playback else None,
-            gcs_uri=f"{self._blobs.uri(media.playback_key)}{fragment}",
-            thumbnail_uri=self._link(thumbnail),
-            thumbnail_gcs_uri=self._uri(thumbnail),
-            gif_uri=self._link(preview),
-            gif_gcs_uri=self._uri(preview),
-        )
-
-    def _link(self, key: str | None) -> str | None:
-        return self._blobs.signed_link(key, expires_in=self._link_seconds) if key else None
-
-    def _uri(self, key: str | None) -> str | None:
-        return self._blobs.uri(key) if key else None
 
 
 def failed_operations(result: SegmentResult) -> list[str]:

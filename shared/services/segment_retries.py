@@ -7,11 +7,11 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.media import Media
 from shared.domain.prompt_run import PromptRun, SegmentResult, SegmentRetry
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT
 from shared.services.documents import Documents, put
+from shared.services.visible_media import VisibleMedia
 
 PENDING: Final = "pending"
 UNFINISHED: Final = ("pending", "processing")
@@ -73,9 +73,7 @@ class SegmentRetries:
             raise Conflict("A segment can be retried once its run has ended.", code="prompt_run_not_finished")
 
     def _require_result(self, caller: Caller, run_id: str, media_id: str, segment_id: str) -> None:
-        media = self._documents.get(Media, keys.media(caller.tenant_id, media_id))
-        if media is None or media.deleting:
-            raise NotFound("video", media_id)
+        VisibleMedia(self._documents).get(caller.tenant_id, media_id)
         located = ids.parse_segment_id(segment_id)
         key = keys.segment_result(caller.tenant_id, run_id, media_id, segment_id)
         if located is None or self._documents.get(SegmentResult, key) is None:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from typing import Final
 
+from shared.domain import blob_keys
 from shared.domain.media import Media
 from shared.ports.models import ModelPack
 
@@ -15,36 +16,40 @@ JPEG: Final = "image/jpeg"
 
 
 def folder(media: Media) -> str:
-    return f"content/{media.tenant_id}/{media.content_hash}"
+    return blob_keys.content_folder(media.tenant_id, media.content_hash)
 
 
 def speech_key(media: Media, model: str) -> str:
-    return f"{folder(media)}/speech-{_safe(model)}.json"
+    return f"{folder(media)}speech-{_safe(model)}.json"
 
 
 def speech_spans_key(media: Media) -> str:
-    return f"{folder(media)}/speech-spans.json"
+    return f"{folder(media)}speech-spans.json"
 
 
 def pictures_key(media: Media, models: ModelPack) -> str:
-    return f"{folder(media)}/pictures-{pictures_fingerprint(models)}.json"
+    return f"{folder(media)}pictures-{pictures_fingerprint(models)}.json"
 
 
 def picture_batches_prefix(media: Media, models: ModelPack) -> str:
     """Frames already analysed by a pass that is not finished."""
-    return f"{folder(media)}/pictures-{pictures_fingerprint(models)}/"
+    return f"{folder(media)}pictures-{pictures_fingerprint(models)}/"
 
 
 def frame_key(media: Media, seconds: float) -> str:
-    return f"{folder(media)}/frames/{milliseconds(seconds):09d}.jpg"
+    return f"{folder(media)}frames/{milliseconds(seconds):09d}.jpg"
 
 
 def preview_strip_key(media: Media) -> str:
-    return f"{folder(media)}/preview-strip.bin"
+    return f"{folder(media)}preview-strip.bin"
+
+
+def segments_folder(media: Media) -> str:
+    return f"{blob_keys.media_folder(media.tenant_id, media.media_id)}segments/"
 
 
 def segment_picture_key(media: Media, recipe_fingerprint: str, ordinal: int, extension: str) -> str:
-    return f"media/{media.tenant_id}/{media.media_id}/segments/{recipe_fingerprint}/{ordinal:06d}.{extension}"
+    return f"{segments_folder(media)}{recipe_fingerprint}/{ordinal:06d}.{extension}"
 
 
 def pictures_fingerprint(models: ModelPack) -> str:

@@ -25,10 +25,10 @@ def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
     _delete_all(documents, keys.segment(tenant, media_id))
     documents.write(Delete(keys.run_of_media(tenant, media_id, run.run_id)))
     _forget_calls(documents, run, media_id)
-    ports.blobs.delete_prefix(f"media/{tenant}/{media_id}/segments/")
+    ports.blobs.delete_prefix(content.segments_folder(media))
     references = documents.sort_keys(keys.content_reference(tenant, media.content_hash), limit=2)
     if not [other for other in references.items if other != media_id]:
-        ports.blobs.delete_prefix(f"{content.folder(media)}/")
+        ports.blobs.delete_prefix(content.folder(media))
 
 
 def _delete_all(documents: Documents, prefix: Key) -> None:

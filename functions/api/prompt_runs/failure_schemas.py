@@ -1,0 +1,171 @@
+"""What failed in a prompt run, and trying it again, as it is on the wire."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Self
+
+from pydantic import BaseModel
+
+from shared.domain.prompt_run import Outcome, SegmentResult, SegmentRetry
+from shared.services.run_views import FailedMedium, Failures, failed_operations
+
+
+class OperationCounts(BaseModel):
+    field_extraction: int = 0
+    transcription: int = 0
+    image_embedding: int = 0
+    processing: int = 0
+
+    @classmethod
+    def over(cls, results: Iterable[SegmentResult]) -> Self:
+        return cls(**Counter(name for result in results for name in failed_operations(result)))
+
+
+class FailedSegment(BaseModel):
+    """``retryable`` false: trying again cannot help."""
+
+    segment_id: str
+    failed_operations: list[str]
+    field_extraction_error: str | None
+    transcription_error: str | None
+    image_embedding_error: str | None
+    failure_stage: str | None
+    failure_message: str | None
+    failure_code: str | None
+    retryable: bool | None
+    start_time: float | None
+    end_time: float | None
+    projection_only: bool = False
+
+    @classmethod
+    def from_domain(cls, result: SegmentResult) -> Self:
+        failed = [o for o in _outcomes(result) if o.succeeded is False]
+        first = failed[0] if failed else Outcome()
+        operations = failed_operations(result)
+        return cls(
+            segment_id=result.segment_id,
+            failed_operations=operations,
+            field_extraction_error=result.field_extraction.error,
+            transcription_error=result.transcription.error,
+            image_embedding_error=result.image_embedding.error,
+            failure_stage=result.failure_stage or (operations[0] if operations else None),
+            failure_message=first.error,
+            failure_code=first.code,
+            retryable=any(o.retryable is not False for o in failed),
+            start_time=result.start,
+            end_time=result.end,
+        )
+
+
+class FailedVideo(BaseModel):
+    """The ``failure_...`` fields tell why a medium failed as a whole, where it did."""
+
+    video_id: str
+    failed_segments: int
+    operation_counts: OperationCounts
+    segments: list[FailedSegment]
+    failure_stage: str | None
+    failure_message: str | None
+    failure_code: str | None
+    retryable: bool | None
+
+    @classmethod
+    def from_domain(cls, failed: FailedMedium) -> Self:
+        state = failed.media_run
+        return cls(
+            video_id=state.media_id,
+            failed_segments=len(failed.segments),
+            operation_counts=OperationCounts.over(failed.segments),
+            segments=[FailedSegment.from_domain(result) for result in failed.segments],
+            failure_stage=state.failure_stage,
+            failure_message=state.error_message,
+            failure_code=state.failure_code,
+            retryable=state.retryable,
+        )
+
+
+class FailedSegmentsManifest(BaseModel):
+    run_id: str
+    status: str
+    videos_with_failures: int
+    failed_segments: int
+    operation_counts: OperationCounts
+    videos: list[FailedVideo]
+
+    @classmethod
+    def from_domain(cls, failures: Failures) -> Self:
+        everything = [result for medium in failures.media for result in medium.segments]
+        return cls(
+            run_id=failures.run.run_id,
+            status=failures.run.status,
+            videos_with_failures=len(failures.media),
+            failed_segments=len(everything),
+            operation_counts=OperationCounts.over(everything),
+            videos=[FailedVideo.from_domain(medium) for medium in failures.media],
+        )
+
+
+class RetryState(BaseModel):
+    """Retries cost nothing on a self-hosted server."""
+
+    run_id: str
+    retry_id: str
+    status: str
+    video_id: str
+    segment_id: str
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+    error: str | None
+    billing_estimated_mt: float = 0.0
+    billing_actual_mt: float = 0.0
+    billing_status: str | None
+    billing_error: str | None = None
+
+
+class SegmentRetryStarted(RetryState):
+    message: str
+    idempotency_key: str | None
+
+    @classmethod
+    def from_domain(cls, retry: SegmentRetry) -> Self:
+        return cls(
+            **_state(retry),
+            message="The segment is being processed again.",
+            idempotency_key=retry.idempotency_key,
+        )
+
+
+class SegmentRetryStatus(RetryState):
+    field_extraction_succeeded: bool | None
+    transcription_succeeded: bool | None
+    image_embedding_succeeded: bool | None
+
+    @classmethod
+    def from_domain(cls, retry: SegmentRetry) -> Self:
+        return cls(
+            **_state(retry),
+            field_extraction_succeeded=retry.field_extraction_succeeded,
+            transcription_succeeded=retry.transcription_succeeded,
+            image_embedding_succeeded=retry.image_embedding_succeeded,
+        )
+
+
+def _outcomes(result: SegmentResult) -> tuple[Outcome, ...]:
+    return (result.field_extraction, result.transcription, result.image_embedding, result.processing)
+
+
+def _state(retry: SegmentRetry) -> dict[str, str | None]:
+    billing = {"completed": "confirmed", "failed": "released"}
+    return {
+        "run_id": retry.run_id,
+        "retry_id": retry.retry_id,
+        "status": retry.status,
+        "video_id": retry.media_id,
+        "segment_id": retry.segment_id,
+        "created_at": retry.created_at,
+        "started_at": retry.started_at,
+        "completed_at": retry.completed_at,
+        "error": retry.error,
+        "billing_status": billing.get(retry.status, "pending"),
+    }

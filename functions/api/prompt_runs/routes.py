@@ -1,0 +1,197 @@
+"""Rows 9, 15, 17 and 33-43 of the contract: prompt runs, what came out of them, trying again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from functions.api.prompt_runs.failure_schemas import (
+    FailedSegmentsManifest,
+    SegmentRetryStarted,
+    SegmentRetryStatus,
+)
+from functions.api.prompt_runs.result_schemas import LlmCall, PromptRunVideoResult, SegmentRunResult
+from functions.api.prompt_runs.schemas import (
+    CostEstimate,
+    ExecuteRequest,
+    Identifier,
+    ProcessingStarted,
+    PromptRunWire,
+)
+from functions.api.wire import Page, PageCursor, PageLimit, page_of
+from shared.domain.access import Scope
+from shared.http import cursors
+from shared.http.call import Call, authorised
+from shared.http.once import idempotency_key
+
+router = APIRouter(tags=["prompt runs"])
+Reader = Annotated[Call, Depends(authorised(Scope.READ))]
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+RunLimit = Annotated[int, Query(ge=1, le=200, description="Most runs in the answer.")]
+
+
+@router.post("/prompt-runs/execute", status_code=202, response_model=PromptRunWire)
+async def execute(body: ExecuteRequest, call: Writer) -> Response:
+    """Start a run; it is worked on after the answer."""
+
+    async def work(seed: str) -> PromptRunWire:
+        run = await call.run(
+            call.runtime.prompt_runs.execute,
+            call.caller,
+            body.prompt_id,
+            body.target.model_dump(),
+            body.options(),
+            run_id=f"run_{seed}",
+        )
+        return PromptRunWire.from_domain(run)
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=202)
+
+
+@router.post("/prompt-runs/estimate")
+async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
+    found = await call.run(
+        call.runtime.prompt_runs.estimate,
+        call.caller,
+        body.prompt_id,
+        body.target.model_dump(),
+        body.options(),
+    )
+    return CostEstimate.from_domain(found)
+
+
+@router.get("/prompt-runs")
+async def list_runs(call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
+    """Newest first."""
+    runs = await call.run(call.runtime.prompt_runs.latest, call.caller, limit)
+    return [PromptRunWire.from_domain(run) for run in runs]
+
+
+@router.get("/prompt-runs/{run_id}")
+async def get_run(run_id: str, call: Reader) -> PromptRunWire:
+    return PromptRunWire.from_domain(await call.run(call.runtime.prompt_runs.get, call.caller, run_id))
+
+
+@router.post("/prompt-runs/{run_id}/cancel", response_model=PromptRunWire)
+async def cancel_run(run_id: str, call: Writer) -> Response:
+    """Nothing further is begun once the run has seen this; what is done stays."""
+
+    async def work(_seed: str) -> PromptRunWire:
+        run = await call.run(call.runtime.prompt_runs.cancel, call.caller, run_id)
+        return PromptRunWire.from_domain(run)
+
+    return await call.once({}, work)
+
+
+@router.get("/prompt-runs/{run_id}/results")
+async def list_results(
+    run_id: str,
+    call: Reader,
+    video_id: Annotated[Identifier, Query()],
+    limit: PageLimit = 50,
+    cursor: PageCursor = None,
+) -> Page[SegmentRunResult]:
+    """By time; also while the run is at work."""
+    query = {"list": "run-results", "run_id": run_id, "video_id": video_id}
+    after = cursors.decode_optional(call, query, cursor)
+    page = await call.run(
+        call.runtime.run_views.results, call.caller, run_id, video_id, limit=limit, after=after
+    )
+    items = [SegmentRunResult.of(view, call.runtime.file_links) for view in page.items]
+    return page_of(call, query, items, limit=limit, next_position=page.next_after)
+
+
+@router.get("/prompt-runs/{run_id}/llm-calls")
+async def list_llm_calls(run_id: str, call: Reader) -> list[LlmCall]:
+    calls = await call.run(call.runtime.run_views.model_calls, call.caller, run_id)
+    return [LlmCall.from_domain(made) for made in calls]
+
+
+@router.get("/prompt-runs/{run_id}/videos/{video_id}/video-result")
+async def get_video_result(run_id: str, video_id: str, call: Reader) -> PromptRunVideoResult:
+    view = await call.run(call.runtime.run_views.video_result, call.caller, run_id, video_id)
+    return PromptRunVideoResult.of(view, call.runtime.file_links)
+
+
+@router.get("/prompt-runs/{run_id}/failed-segments")
+async def list_failed_segments(run_id: str, call: Reader) -> FailedSegmentsManifest:
+    failures = await call.run(call.runtime.run_views.failures, call.caller, run_id)
+    return FailedSegmentsManifest.from_domain(failures)
+
+
+@router.post(
+    "/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry",
+    status_code=202,
+    response_model=SegmentRetryStarted,
+)
+async def retry_segment(run_id: str, video_id: str, segment_id: str, call: Writer) -> Response:
+    """Only in a run that has ended."""
+
+    async def work(seed: str) -> SegmentRetryStarted:
+        retry = await call.run(
+            call.runtime.segment_retries.start,
+            call.caller,
+            run_id,
+            video_id,
+            segment_id,
+            retry_id=f"rty_{seed}",
+            idempotency_key=idempotency_key(call.request),
+        )
+        return SegmentRetryStarted.from_domain(retry)
+
+    return await call.once({}, work, status_code=202)
+
+
+@router.get("/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retries/{retry_id}")
+async def get_retry(
+    run_id: str, video_id: str, segment_id: str, retry_id: str, call: Reader
+) -> SegmentRetryStatus:
+    retry = await call.run(
+        call.runtime.segment_retries.get, call.caller, run_id, video_id, segment_id, retry_id
+    )
+    return SegmentRetryStatus.from_domain(retry)
+
+
+@router.get("/indexes/{index_id}/prompt-runs")
+async def list_index_runs(
+    index_id: str, call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
+) -> Page[PromptRunWire]:
+    """Newest first."""
+    query = {"list": "index-runs", "index_id": index_id}
+    after = cursors.decode_optional(call, query, cursor)
+    page = await call.run(
+        call.runtime.prompt_runs.list_for_index, call.caller, index_id, limit=limit, after=after
+    )
+    items = [PromptRunWire.from_domain(run) for run in page.items]
+    return page_of(call, query, items, limit=limit, next_position=page.next_after)
+
+
+@router.get("/videos/{video_id}/prompt-runs")
+async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
+    """Newest first."""
+    runs = await call.run(call.runtime.prompt_runs.list_for_media, call.caller, video_id, limit)
+    return [PromptRunWire.from_domain(run) for run in runs]
+
+
+@router.post("/videos/{video_id}/process", status_code=202, response_model=ProcessingStarted)
+async def process_video(
+    video_id: str,
+    call: Writer,
+    segment_duration: Annotated[int, Query(ge=1, le=300)] = 10,
+    prompt_id: Annotated[Identifier | None, Query()] = None,
+) -> Response:
+    """Cut into pieces of ``segment_duration`` seconds; without a prompt, the default one."""
+
+    async def work(seed: str) -> ProcessingStarted:
+        run = await call.run(
+            call.runtime.prompt_runs.process_media,
+            call.caller,
+            video_id,
+            segment_duration,
+            prompt_id,
+            run_id=f"run_{seed}",
+        )
+        return ProcessingStarted(message="Processing has started.", run_id=run.run_id)
+
+    content = {"segment_duration": segment_duration, "prompt_id": prompt_id}
+    return await call.once(content, work, status_code=202)
