@@ -143,6 +143,6 @@ def _deleting(media: Media) -> Media:
 def _called_off(media_run: MediaRun) -> MediaRun:
     if media_run.status is RunStatus.PENDING:
         media_run.status = RunStatus.CANCELLED
-        media_run.failure_code = "media_deleted"
+        media_run.failure_code = "video_deleted"
         media_run.completed_at = media_run.updated_at = timestamp()
     return media_run

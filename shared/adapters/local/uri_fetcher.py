@@ -27,6 +27,9 @@ _GRACE_SECONDS: Final = 60.0
 _SLOWEST_BYTES_PER_SECOND: Final = 16 * 1024
 _LONGEST_URI: Final = 8192
 
+_PRIVATE_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "lan")
+"""Top-level names that never belong to the internet (RFC 6761, RFC 6762, RFC 8375, ICANN 2024)."""
+
 _NOT_PUBLIC: Final = "must not point into a private network"
 
 
@@ -71,8 +74,10 @@ class HttpsFetcher:
         url = _parse(uri)
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            addresses = resolve(url.host, port)
+            addresses = resolve(url.host.rstrip("."), port)
         except OSError:
+            if _has_private_name(url.host):
+                raise UriRefused(_NOT_PUBLIC) from None
             self._check_scheme(url, port, private=False)
             return _Destination(url, None)
         private = not all(is_public(address) for address in addresses)
@@ -127,11 +132,16 @@ def _parse(uri: str) -> httpx.URL:
         raise UriRefused(f"must have at most {_LONGEST_URI:,} characters")
     if url.scheme not in ("https", "http"):
         raise UriRefused("must start with https://")
-    if not url.host:
+    if not url.host or "%" in url.host:
         raise UriRefused("must name a host")
     if url.userinfo:
         raise UriRefused("must not hold a user name or password")
     return url
+
+
+def _has_private_name(host: str) -> bool:
+    name = f".{host.rstrip('.').lower()}"
+    return any(name.endswith(f".{private}") for private in _PRIVATE_NAMES)
 
 
 def _file_name(url: httpx.URL) -> str:

@@ -1,0 +1,137 @@
+"""Real storage in a temporary folder, with the services of imports and deletions over it."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ulid import ULID
+
+from shared.adapters.local.blobs import FolderBlobs
+from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.search_index import EmbeddedSearchIndex
+from shared.adapters.local.uri_fetcher import HttpsFetcher
+from shared.domain import keys
+from shared.domain.access import Caller, Scope
+from shared.domain.clock import timestamp
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.ids import new_id
+from shared.domain.import_job import ImportJob
+from shared.domain.job import JobRequest
+from shared.domain.media import Index, Media
+from shared.ports.jobs import Interrupted
+from shared.ports.records import Record
+from shared.services.deletion_work import DeletionWork
+from shared.services.deletions import Deletions
+from shared.services.documents import Documents, put
+from shared.services.import_views import ImportViews
+from shared.services.imports import Imports
+from shared.services.ingest.workflow import Ingest
+from shared.services.media_library import MediaLibrary
+from shared.settings import Settings
+
+ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
+BERT = Caller(tenant_id="bert", user_id="usr_bert", scopes=frozenset({Scope.ADMIN}))
+
+
+@dataclass
+class Submitted:
+    """Takes jobs and leaves running them to the test."""
+
+    requests: list[JobRequest] = field(default_factory=list)
+
+    def submit(self, request: JobRequest) -> None:
+        if request.job_id not in {known.job_id for known in self.requests}:
+            self.requests.append(request)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    path: Path
+    file_name: str
+    size: int
+    content_type: str = "video/mp4"
+    sha256: str = "0" * 64
+
+
+class CutOff:
+    """Says "stop" from its n-th question on: a server that goes down at that point."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def never() -> bool:
+    return False
+
+
+class Storage:
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(data_folder=folder)
+        self.records = SqliteRecords(folder / "records.sqlite")
+        self.documents = Documents(self.records)
+        self.blobs = FolderBlobs(
+            folder / "blobs", link_base_url=lambda: "http://testserver", signing_key=b"k" * 32
+        )
+        space = EmbeddingSpace(model="test", version="1", dimension=4)
+        self.search_index = EmbeddedSearchIndex(folder / "search", space, space)
+        self.jobs = Submitted()
+        fetcher = HttpsFetcher(self.settings)
+        self.imports = Imports(self.documents, self.blobs, self.jobs, fetcher, self.settings)
+        self.views = ImportViews(self.documents)
+        self.ingest = Ingest(self.documents, self.blobs, fetcher, self.settings)
+        self.library = MediaLibrary(self.documents, self.blobs)
+        self.deletions = Deletions(self.documents, self.jobs)
+        self.deletion_work = DeletionWork(self.documents, self.blobs, self.search_index)
+
+    def new_index(self, caller: Caller = ANNA, name: str = "films") -> str:
+        index = Index(
+            index_id=new_id("idx"),
+            tenant_id=caller.tenant_id,
+            user_id=caller.user_id,
+            name=name,
+            created_at=timestamp(),
+        )
+        self.documents.write(put(keys.index(caller.tenant_id, index.index_id), index))
+        return index.index_id
+
+    def upload(
+        self, source: Path, index_id: str | None = None, *, title: str = "A film", seed: str | None = None
+    ) -> ImportJob:
+        copy = self.blobs.scratch_file()
+        copy.write_bytes(source.read_bytes())
+        return self.imports.accept_upload(
+            ANNA,
+            Arrived(copy, source.name, copy.stat().st_size),
+            title=title,
+            index_id=index_id,
+            seed=seed or str(ULID()),
+        )
+
+    def import_now(self, source: Path, index_id: str | None = None, *, title: str = "A film") -> list[Media]:
+        job = self.upload(source, index_id, title=title)
+        self.ingest.run(self.jobs.requests[-1], never)
+        view = self.views.view(ANNA, job.job_id)
+        return [self.library.get(ANNA, o.media_id) for o in view.outputs.items if o.status == "completed"]
+
+    def ingest_in_pieces(self, request: JobRequest) -> int:
+        """Run, cut off one question later each time, until it gets through; how often it took."""
+        for tries in range(1, 100):
+            with suppress(Interrupted):
+                self.ingest.run(request, CutOff(tries))
+                return tries
+        raise AssertionError("it never got through")
+
+    def blob_keys(self) -> set[str]:
+        return {key for prefix in ("media/", "imports/", "content/") for key in self.blobs.keys(prefix)}
+
+    def every_record(self) -> Iterator[Record]:
+        """Past the port, which cannot list partitions: nothing may hide from a test."""
+        with self.records._connections.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT partition FROM record").fetchall()
+        for (partition,) in rows:
+            yield from self.records.query(partition, limit=10_000).records
