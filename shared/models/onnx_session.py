@@ -1,0 +1,29 @@
+"""ONNX Runtime sessions on the CPU, set up alike."""
+
+# ruff: noqa: PLC0415  heavy libraries are imported at first use
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def processor_threads(limit: int = 4) -> int:
+    """Threads for one model: all processors this process may use, up to ``limit``."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(limit, usable))
+
+
+def cpu_session(path: Path, threads: int) -> Any:
+    """An ``onnxruntime.InferenceSession`` that shares the machine with others."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    # Spinning threads were up to four times slower when other work ran beside them.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
