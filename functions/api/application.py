@@ -12,13 +12,26 @@ from functions.api.import_jobs.routes import router as import_jobs
 from functions.api.indexes.routes import router as indexes
 from functions.api.media_links.routes import router as media_links
 from functions.api.playground.routes import router as playground
+from functions.api.prompt_runs.routes import router as prompt_runs
 from functions.api.prompts.routes import router as prompts
 from functions.api.search.routes import router as search
 from functions.api.videos.routes import router as videos
+from functions.api.workflow.routes import router as workflow
 from shared.http.app import create_app
 from shared.runtime import Runtime
 
-ROUTERS: Final = (auth, indexes, videos, playground, deletions, import_jobs, prompts, search)
+ROUTERS: Final = (
+    auth,
+    indexes,
+    videos,
+    playground,
+    deletions,
+    import_jobs,
+    prompts,
+    prompt_runs,
+    search,
+    workflow,
+)
 
 
 def create_application(
