@@ -1,0 +1,215 @@
+"""One OpenAI-compatible chat endpoint: requests, retries, and what the server turns out to accept.
+
+The key is only ever put into the request header: records, messages and logs never hold it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import httpx
+from pydantic import SecretStr
+
+from shared.domain import ids
+from shared.domain.clock import now, timestamp
+from shared.domain.prompt_run import ModelCall
+from shared.models.chat_messages import Message, readable, without_pictures
+from shared.models.strict_schema import is_strict
+from shared.ports.models import ExtractionFailed
+
+_log = logging.getLogger(__name__)
+
+ATTEMPTS: Final = 4
+MAX_PAUSE: Final = 30.0
+_RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+
+
+class Constraint(StrEnum):
+    """Ways to ask for JSON, the strictest first."""
+
+    JSON_SCHEMA = "json_schema"
+    STRUCTURED_OUTPUTS = "structured_outputs"
+    JSON_OBJECT = "json_object"
+    NONE = "none"
+
+
+@dataclass(slots=True)
+class Accepted:
+    """What the server takes, learnt from its refusals and kept for later requests."""
+
+    constraint: Constraint = Constraint.JSON_SCHEMA
+    temperature: bool = True
+    pictures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str
+    call: ModelCall
+
+
+@dataclass
+class ChatEndpoint:
+    """``sleep`` is time.sleep outside tests. Safe to share between threads."""
+
+    base_url: str
+    model: str
+    api_key: SecretStr | None = None
+    timeout_seconds: float = 120.0
+    sleep: Callable[[float], None] = time.sleep
+    accepted: Accepted = field(default_factory=Accepted)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        headers = {"Authorization": f"Bearer {self.api_key.get_secret_value()}"} if self.api_key else {}
+        self._client = httpx.Client(
+            base_url=self.base_url.rstrip("/"), headers=headers, timeout=self.timeout_seconds
+        )
+
+    def complete(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str, calls: list[ModelCall]
+    ) -> Answer:
+        """One answer; every request made for it is appended to ``calls``.
+
+        Raises:
+            ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why.
+        """
+        attempt = 0
+        while True:
+            asked = self.accepted.constraint
+            response, call = self._send(messages, schema, purpose)
+            calls.append(call)
+            if response is not None and response.is_success and call.status == "success":
+                return Answer(call.response_text or "", call)
+            if response is not None and self._adapt(response, asked):
+                continue
+            attempt += 1
+            retryable = response is None or response.is_success or response.status_code in _RETRIED
+            if attempt >= ATTEMPTS or not retryable:
+                message = call.error_message or "no answer"
+                raise ExtractionFailed(message, code=_code(response), retryable=retryable, calls=tuple(calls))
+            self.sleep(_pause(response, attempt))
+
+    def _send(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
+    ) -> tuple[httpx.Response | None, ModelCall]:
+        began, invoked_at = time.monotonic(), timestamp()
+        response: httpx.Response | None = None
+        text: str | None = None
+        error: str | None = None
+        usage: dict[str, Any] = {}
+        try:
+            response = self._client.post("/chat/completions", json=self._body(messages, schema))
+            if response.is_success:
+                text, usage = _content(response)
+            else:
+                error = f"The model endpoint answered {response.status_code}: {response.text[:500]}"
+        except httpx.TimeoutException:
+            error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
+        except httpx.HTTPError as failure:
+            error = f"The model endpoint cannot be reached: {type(failure).__name__}"
+        except (ValueError, KeyError, IndexError, TypeError):
+            error = "The model endpoint did not answer as a chat endpoint does."
+        call = ModelCall(
+            call_id=ids.new_id(ids.MODEL_CALL),
+            model=self.model,
+            purpose=purpose,
+            status="failed" if error else "success",
+            input_tokens=usage.get("prompt_tokens") or 0,
+            output_tokens=usage.get("completion_tokens") or 0,
+            prompt_text=readable(messages),
+            response_text=text,
+            schema_used=json.dumps(schema, ensure_ascii=False),
+            invoked_at=invoked_at,
+            completed_at=timestamp(),
+            duration_ms=round(1000 * (time.monotonic() - began)),
+            error_message=self._without_key(error) if error else None,
+        )
+        return response, call
+
+    def _body(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
+        sent = messages if self.accepted.pictures else without_pictures(messages)
+        body: dict[str, Any] = {"model": self.model, "messages": list(sent)}
+        if self.accepted.temperature:
+            body["temperature"] = 0
+        match self.accepted.constraint:
+            case Constraint.JSON_SCHEMA:
+                described = {"name": "extraction", "schema": schema, "strict": is_strict(schema)}
+                body["response_format"] = {"type": "json_schema", "json_schema": described}
+            case Constraint.STRUCTURED_OUTPUTS:
+                body["structured_outputs"] = {"json": schema}
+            case Constraint.JSON_OBJECT:
+                body["response_format"] = {"type": "json_object"}
+        return body
+
+    def _adapt(self, response: httpx.Response, asked: Constraint) -> bool:
+        """Whether the refusal named something that can be left out; leaves it out from now on."""
+        if response.status_code not in (400, 404, 415, 422, 501):
+            return False
+        said = response.text.lower()
+        with self._lock:
+            if self.accepted.temperature and "temperature" in said:
+                self.accepted.temperature = False
+            elif self.accepted.pictures and any(word in said for word in ("image", "vision", "multimodal")):
+                self.accepted.pictures = False
+            elif self.accepted.constraint is not asked:
+                return True  # another thread has learnt the same meanwhile
+            elif asked is not Constraint.NONE and _names_constraint(said):
+                order = list(Constraint)
+                self.accepted.constraint = order[order.index(asked) + 1]
+            else:
+                return False
+        _log.info("model endpoint accepts: %s", self.accepted)
+        return True
+
+    def _without_key(self, text: str) -> str:
+        secret = self.api_key.get_secret_value() if self.api_key else ""
+        return text.replace(secret, "***") if secret else text
+
+
+def _names_constraint(said: str) -> bool:
+    words = ("response_format", "json_schema", "json_object", "structured", "guided", "grammar", "schema")
+    return any(word in said for word in words)
+
+
+def _content(response: httpx.Response) -> tuple[str, dict[str, Any]]:
+    body = response.json()
+    message = body["choices"][0]["message"]
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "".join(part.get("text", "") for part in content)
+    if not isinstance(content, str):
+        raise ValueError(message.get("refusal") or "no content")
+    usage = body.get("usage")
+    return content, usage if isinstance(usage, dict) else {}
+
+
+def _code(response: httpx.Response | None) -> str:
+    if response is None:
+        return "model_unreachable"
+    if response.is_success:
+        return "model_answer_unusable"
+    return "model_rate_limited" if response.status_code == 429 else f"model_http_{response.status_code}"
+
+
+def _pause(response: httpx.Response | None, attempt: int) -> float:
+    """Retry-After (seconds or a date) where given, else 1, 2, 4 s."""
+    given = response.headers.get("retry-after") if response is not None else None
+    if given is None:
+        return min(2.0 ** (attempt - 1), MAX_PAUSE)
+    try:
+        seconds = float(given)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(given) - now()).total_seconds()
+        except (ValueError, TypeError):
+            seconds = 2.0 ** (attempt - 1)
+    return min(max(seconds, 0.0), MAX_PAUSE)
