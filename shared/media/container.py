@@ -1,0 +1,169 @@
+"""Opening containers safely, and measuring them instead of believing them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from shared.domain.errors import UnsupportedMedia
+
+_DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
+_OPEN_OPTIONS: Final = {
+    # Playlists and reference movies may name other files and addresses; none may be opened.
+    "format_whitelist": _DEMUXERS,
+    "protocol_whitelist": "file",
+}
+_TAIL_TOLERANCE: Final = 1.0
+_RATE_PACKETS: Final = 500
+_MOST_FAILURES: Final = 20
+_LONGEST_JUMP: Final = 3600.0
+
+Stream = VideoStream | AudioStream
+MediaPacket: TypeAlias = "Packet[Any]"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """The container in ``path``.
+
+    Raises:
+        UnsupportedMedia: media_undecodable, when no demuxer of ours can read it.
+    """
+    try:
+        container = av.open(str(path), options=_OPEN_OPTIONS, metadata_errors="replace")
+    except (av.FFmpegError, ValueError) as error:
+        raise UnsupportedMedia(
+            "The file is damaged or is not the kind of medium it looks like.", code="media_undecodable"
+        ) from error
+    with container:
+        yield container
+
+
+def video_stream(container: InputContainer) -> VideoStream | None:
+    """The first moving picture; cover art is none."""
+    for stream in container.streams.video:
+        if not _is_cover(stream) and stream.codec_context is not None:
+            return stream
+    return None
+
+
+def audio_stream(container: InputContainer) -> AudioStream | None:
+    for stream in container.streams.audio:
+        if stream.codec_context is not None:
+            return stream
+    return None
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def origin(container: InputContainer) -> float:
+    """The container's time, in seconds, at which its medium begins. Priming samples before 0 do
+    not count."""
+    return max(0.0, (container.start_time or 0) / av.time_base)
+
+
+def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
+    """Packets to the end. Damage is passed over as long as packets still come after it."""
+    failures = 0
+    while failures < _MOST_FAILURES:
+        try:
+            for packet in container.demux(*streams):
+                failures = 0
+                yield packet
+        except av.FFmpegError:
+            failures += 1
+        else:
+            return
+
+
+def packet_span(packet: MediaPacket) -> tuple[float, float] | None:
+    """Start and end in seconds of the container's time; None for a flush packet."""
+    stamp = packet.pts if packet.pts is not None else packet.dts
+    if stamp is None or packet.time_base is None:
+        return None
+    base = float(packet.time_base)
+    return stamp * base, (stamp + (packet.duration or 0)) * base
+
+
+def matching(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
+    """The same streams in another container opened on the same file."""
+    wanted = {stream.index for stream in streams}
+    there: list[Stream] = [*container.streams.video, *container.streams.audio]
+    return [stream for stream in there if stream.index in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """``end`` is in seconds from the medium's start; ``packets`` is how many were seen."""
+
+    end: float
+    packets: int
+
+
+def measured_duration(path: Path, container: InputContainer, *streams: Stream) -> float:
+    """Seconds from the medium's start to the end of its last packet.
+
+    The header's figure is believed only when packets are really found at that end; otherwise, and
+    for streams whose header holds an estimate, all packets are read (and none decoded). Work grows
+    with the size of the file at most.
+    """
+    stated = (container.duration or 0) / av.time_base
+    if stated > 0 and container.format.name not in ("aac", "mp3"):
+        tail = _tail(container, streams, stated)
+        if tail is not None and abs(tail - stated) <= _TAIL_TOLERANCE:
+            return tail
+    with opened(path) as fresh:
+        return _extent(fresh, matching(fresh, streams)).end
+
+
+def _tail(container: InputContainer, streams: tuple[Stream, ...], stated: float) -> float | None:
+    start = origin(container)
+    try:
+        container.seek(int((start + max(0.0, stated - _TAIL_TOLERANCE)) * av.time_base))
+    except av.FFmpegError:
+        return None
+    extent = _extent(container, list(streams))
+    return extent.end if extent.packets else None
+
+
+def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
+    """Packets without times (raw streams) are counted by their durations; one that is hours ahead
+    of all others has a broken time."""
+    last = origin(container)
+    running: dict[int, float] = {}
+    seen = 0
+    for packet in packets(container, *streams):
+        if packet.size == 0:
+            continue
+        seen += 1
+        span = packet_span(packet)
+        if span is None:
+            length = float((packet.duration or 0) * (packet.time_base or 0))
+            running[packet.stream_index] = running.get(packet.stream_index, origin(container)) + length
+            last = max(last, running[packet.stream_index])
+        elif seen == 1 or span[1] - last < _LONGEST_JUMP:
+            last = max(last, span[1])
+    return Extent(last - origin(container), seen)
+
+
+def has_variable_rate(path: Path, stream: VideoStream) -> bool:
+    """Whether more than 2 % of the first frames last a quarter longer or shorter than is usual."""
+    with opened(path) as container:
+        spans = map(packet_span, islice(packets(container, *matching(container, [stream])), _RATE_PACKETS))
+        starts = sorted(span[0] for span in spans if span is not None)
+    gaps = [b - a for a, b in pairwise(starts)]
+    if not gaps:
+        return False
+    usual = sorted(gaps)[len(gaps) // 2]
+    odd = sum(abs(gap - usual) > max(0.25 * usual, 0.0025) for gap in gaps)
+    return odd > 0.02 * len(gaps)

@@ -1,0 +1,86 @@
+"""Small media files, made with the encoders that are here."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 12
+TONE = 440.0
+
+
+def scene(index: int, frame: int, width: int, height: int) -> NDArray[np.uint8]:
+    """A picture whose left top quarter is bright, and which moves a little with time."""
+    colours = ((200, 40, 40), (40, 180, 60), (50, 60, 210), (210, 200, 60))
+    picture = np.empty((height, width, 3), np.uint8)
+    picture[:] = np.array(colours[index % len(colours)], np.uint8)
+    picture[: height // 2, : width // 2] = 250
+    bar = (frame * 2) % max(1, width - 4)
+    picture[-height // 4 :, bar : bar + 4] = 20
+    return picture
+
+
+def make_video(
+    path: Path,
+    *,
+    seconds: float = 2.0,
+    size: tuple[int, int] = (160, 120),
+    codec: str = "libx264",
+    audio: str | None = "aac",
+    pixel_format: str = "yuv420p",
+    scene_seconds: float = 1.0,
+    rotation: int = 0,
+    stamps: Sequence[float] | None = None,
+    keyframes: int = RATE,
+    options: dict[str, str] | None = None,
+    audio_offset: float = 0.0,
+    container_format: str | None = None,
+) -> Path:
+    """``stamps`` are the frames' times for a variable rate."""
+    with av.open(str(path), "w", format=container_format, options=options or {}) as out:
+        video = out.add_stream(codec, rate=RATE)
+        assert isinstance(video, av.VideoStream)
+        video.width, video.height, video.pix_fmt = *size, pixel_format
+        video.gop_size = keyframes
+        clock = Fraction(1, RATE) if stamps is None else Fraction(1, 1200)
+        video.codec_context.time_base = clock
+        if rotation:
+            video.set_display_rotation(rotation)
+        sound = out.add_stream(audio, rate=48000, layout="mono") if audio else None
+        assert sound is None or isinstance(sound, av.AudioStream)
+        times = stamps if stamps is not None else [i / RATE for i in range(max(1, round(seconds * RATE)))]
+        for number, time in enumerate(times):
+            picture = scene(int(time / scene_seconds), number, *size)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = round(time / clock), clock
+            out.mux(video.encode(frame))
+        out.mux(video.encode())
+        if sound is not None:
+            encode_tone(out, sound, seconds, audio_offset)
+    return path
+
+
+def make_audio(path: Path, codec: str, *, seconds: float = 2.0, rate: int = 48000) -> Path:
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        encode_tone(out, stream, seconds, 0.0)
+    return path
+
+
+def encode_tone(
+    out: av.container.OutputContainer, stream: av.audio.stream.AudioStream, seconds: float, offset: float
+) -> None:
+    rate = stream.codec_context.sample_rate
+    times = np.arange(round(seconds * rate)) / rate
+    wave = (0.5 * np.sin(2 * np.pi * TONE * times)).astype(np.float32)
+    step = stream.codec_context.frame_size or 1024
+    for start in range(0, len(wave), step):
+        frame = av.AudioFrame.from_ndarray(wave[None, start : start + step], format="fltp", layout="mono")
+        frame.sample_rate, frame.time_base = rate, Fraction(1, rate)
+        frame.pts = start + round(offset * rate)
+        out.mux(stream.encode(frame))
+    out.mux(stream.encode())
