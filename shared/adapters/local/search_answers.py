@@ -1,0 +1,110 @@
+"""From scored rows to hits, with the passages that made them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.adapters.local.search_lexical import WordMatches
+from shared.adapters.local.search_memory import Snapshot
+from shared.adapters.local.search_store import Stored
+from shared.adapters.local.search_vectors import Mask, Scores, Slots, score
+from shared.domain.fusion import LEXICAL_SHARE
+from shared.ports.search_index import PassageMatch, PictureHit, TextHit
+
+MOST_MATCHES: Final = 10
+_WORTH_SHOWING: Final = 0.6
+"""A passage is shown as a match from this share of the document's best score on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """The passages in the filter of the documents found: ascending, so a document's lie together."""
+
+    documents: NDArray[np.int32]
+    slots: Slots
+    dense: Scores
+    lexical: Scores
+
+
+def ranges(firsts: NDArray[np.int64], documents: NDArray[np.int32]) -> Slots:
+    """All rows of ``documents`` (ascending)."""
+    counts = firsts[documents + 1] - firsts[documents]
+    skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return np.arange(int(counts.sum()), dtype=np.intp) + skipped
+
+
+def passage_scores(
+    snapshot: Snapshot, documents: NDArray[np.int32], passages: Mask, query: Scores, words: WordMatches
+) -> PassageScores:
+    """Every passage of ``documents`` (ascending) that is in ``passages``, scored exactly."""
+    slots = ranges(snapshot.first_passages, documents)
+    slots = slots[passages[slots]]
+    dense = np.maximum(score(snapshot.texts, query, slots), np.float32(0))
+    return PassageScores(snapshot.texts.documents[slots], slots, dense, words.passage_scores(slots))
+
+
+def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: Stored) -> list[TextHit]:
+    """One hit a document, best first; documents that are stored no more are left out."""
+    fused = (found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical).tolist()
+    dense, lexical = found.dense.tolist(), found.lexical.tolist()
+    starts = np.flatnonzero(np.diff(found.documents, prepend=-1))
+    documents = found.documents[starts]
+    bounds = zip(documents.tolist(), snapshot.rows[documents].tolist(), *_bounds(starts, dense), strict=True)
+    places = (found.slots - snapshot.first_passages[found.documents]).tolist()
+    hits = []
+    for document, row, first, end in bounds:
+        if row not in stored:
+            continue
+        result_id, texts = stored[row]
+        chosen = _chosen(fused, lexical, first, end)
+        hits.append(
+            TextHit(
+                result_id=result_id,
+                dense_score=max(dense[first:end]) if snapshot.has_text_space[document] else None,
+                lexical_score=float(words.scores[document]) or None,
+                matches=[_match(texts[places[i]], fused[i]) for i in chosen],
+            )
+        )
+    return sorted(hits, key=_rank)
+
+
+def _bounds(starts: Slots, scores: list[float]) -> tuple[list[int], list[int]]:
+    return starts.tolist(), [*starts[1:].tolist(), len(scores)]
+
+
+def _match(text: list[str], value: float) -> PassageMatch:
+    field_path, instance_path, content = text
+    return PassageMatch(field_path, instance_path, content, value)
+
+
+def _rank(hit: TextHit) -> tuple[float, str]:
+    dense, lexical = hit.dense_score or 0.0, hit.lexical_score or 0.0
+    return -(dense + (1 - dense) * LEXICAL_SHARE * lexical), hit.result_id
+
+
+def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
+    """Places between ``first`` and ``end`` of the passages worth showing, best first."""
+    least = _WORTH_SHOWING * max(fused[first:end])
+    worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
+    return sorted(worth, key=lambda i: -fused[i])[:MOST_MATCHES]
+
+
+def picture_hits(
+    snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: Stored
+) -> list[PictureHit]:
+    """One hit a document, in the order of ``documents``; those that are stored no more are left out."""
+    hits = []
+    for document in documents:
+        first, end = snapshot.first_pictures[document : document + 2]
+        scores = score(snapshot.pictures, query, np.arange(first, end))
+        best = int(scores.argmax())
+        row = int(snapshot.rows[document])
+        if row not in stored:
+            continue
+        result_id, pictures = stored[row]
+        timestamp, key = pictures[best]
+        hits.append(PictureHit(result_id, float(scores[best]), timestamp, key))
+    return hits
