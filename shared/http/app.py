@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.http import errors
@@ -33,6 +34,11 @@ async def _health() -> Health:
     return Health(status="ok")
 
 
+def _operation_id(route: APIRoute) -> str:
+    """The function's name, which is unique and reads well in generated clients."""
+    return route.name
+
+
 def create_app(
     routers: Sequence[APIRouter],
     runtime: "Runtime",
@@ -49,11 +55,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API_PREFIX}/openapi.json",
+        generate_unique_id_function=_operation_id,
         lifespan=lifespan,
     )
     app.state.runtime = runtime
     app.state.offload = offload or Threads()
-    app.add_api_route("/health", _health, methods=["GET"], tags=["health"], operation_id="health")
+    app.add_api_route("/health", _health, methods=["GET"], tags=["health"], name="health")
     for router in root_routers:
         app.include_router(router, responses=_ERRORS)
     for router in routers:

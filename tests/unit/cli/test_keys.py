@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shared.cli.keys import LOCAL_TENANT, keys
+from shared.domain.access import Scope
+from shared.domain.errors import NotAuthenticated
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> list[str]:
+    result = CliRunner().invoke(keys, [*arguments, "--data", str(folder)])
+    assert result.exit_code == code, result.output
+    return result.output.splitlines()
+
+
+def test_a_key_made_on_the_command_line_works_until_it_is_revoked(tmp_path: Path) -> None:
+    api_keys = local_runtime(Settings(data_folder=tmp_path)).api_keys
+    note, secret = run(tmp_path, "create", "--name", "ci", "--scope", "write", "--scope", "search")
+    caller = api_keys.authenticate(secret)
+    assert caller.tenant_id == LOCAL_TENANT
+    assert caller.scopes == {Scope.WRITE, Scope.SEARCH}
+    key_id = note.split()[1].rstrip(":")
+    run(tmp_path, "revoke", key_id)
+    with pytest.raises(NotAuthenticated):
+        api_keys.authenticate(secret)
+
+
+def test_keys_are_listed_without_their_secrets(tmp_path: Path) -> None:
+    _, secret = run(tmp_path, "create", "--name", "reader")
+    run(tmp_path, "create", "--name", "short", "--expires-in-days", "3")
+    run(tmp_path, "create", "--name", "elsewhere", "--tenant", "other")
+    reader, short = run(tmp_path, "list")
+    assert reader.endswith("\tread\tactive\treader")
+    assert "expires 2" in short
+    assert secret not in reader
+    assert len(run(tmp_path, "list", "--tenant", "other")) == 1
+
+
+def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
+    assert "No api key" in run(tmp_path, "revoke", "key_unknown", code=1)[0]
+    run(tmp_path, "create", "--name", "", code=2)
+    run(tmp_path, "create", "--name", "x", "--scope", "owner", code=2)
