@@ -72,7 +72,7 @@ def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stor
 
 
 def _bounds(starts: Slots, scores: list[float]) -> tuple[list[int], list[int]]:
-    return starts.tolist(), [*starts[1:].tolist(), len(scores)]
+    return starts.tolist(), [*starts.tolist(), len(scores)][1:]
 
 
 def _match(text: list[str], value: float) -> PassageMatch:

@@ -1,3 +1,4 @@
+import math
 from typing import Any
 
 import pytest
@@ -38,11 +39,11 @@ def test_a_strict_condition_is_read_and_its_field_trimmed() -> None:
         ({"field": "a", "type": "integer", "operator": "equals", "value": True}, "conditions[0].value"),
         ({"field": "a", "type": "integer", "operator": "equals", "value": 1.2}, "conditions[0].value"),
         (
-            {"field": "a", "type": "number", "operator": "equals", "value": float("inf")},
+            {"field": "a", "type": "number", "operator": "equals", "value": math.inf},
             "conditions[0].value",
         ),
         (
-            {"field": "a", "type": "number", "operator": "equals", "value": float("nan")},
+            {"field": "a", "type": "number", "operator": "equals", "value": math.nan},
             "conditions[0].value",
         ),
         ({"field": "a", "type": "number", "operator": "equals", "value": "5"}, "conditions[0].value"),
