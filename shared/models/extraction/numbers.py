@@ -51,17 +51,22 @@ def candidates(field: Field, findings: Findings) -> Iterator[float]:
     yield from _known(field, findings)
     units = frozenset(unit for word in field.words for unit in UNITS.get(word, ()))
     about = frozenset(word for word in field.topics if word not in UNITS)
-    yield from _stated(findings.texts, units, about, counts=field.role is Role.COUNT)
+    yield from _stated(findings.texts, units, about, counts=is_count(field))
 
 
 def of_row(field: Field, row: Row) -> Iterator[float]:
     """Values for a numeric field of one row: there the only number is meant."""
-    if field.role is Role.COUNT and row.kind in ("object", "scene"):
+    if is_count(field) and row.kind in ("object", "scene"):
         yield float(row.count)
     found = numbers_in(row.text)
     units = frozenset(unit for word in field.words for unit in UNITS.get(word, ()))
     with_unit = [number.value for number in found if number.unit in units]
     yield from with_unit or ([found[0].value] if len(found) == 1 and row.kind == "line" else [])
+
+
+def is_count(field: Field) -> bool:
+    """``people_count``, ``number_of_people``, ``num_people``."""
+    return field.role is Role.COUNT or field.words[:2] == ("number", "of") or field.words[:1] == ("num",)
 
 
 def _known(field: Field, findings: Findings) -> Iterator[float]:
@@ -75,12 +80,12 @@ def _known(field: Field, findings: Findings) -> Iterator[float]:
     elif field.role is Role.CONFIDENCE:
         rows = findings.tags[:1] or findings.lines[:1] or findings.speech[:1]
         yield from (row.confidence for row in rows)
-    elif field.role is Role.COUNT:
+    elif is_count(field):
         yield from _counted(field, findings)
 
 
 def _counted(field: Field, findings: Findings) -> Iterator[float]:
-    about = set(field.topics) - {"count", "many", "quantity", "total"}
+    about = set(field.words) - {"count", "many", "quantity", "total", "number", "num", "of", "how"}
     wanted = set(about).union(*(CATEGORIES.get(word, ()) for word in about))
     if about & {"segment", "scene"} and findings.results:
         yield float(len(findings.results))
