@@ -45,8 +45,8 @@ class _Loaded:
 class MiniLmTextEmbedder:
     """Implements ``shared.ports.models.TextEmbedder``: mean pooling, rows of unit length.
 
-    A single text runs on one thread: as fast as two where nothing else runs, and half as long where
-    much does. Several texts run on ``threads``, in a session of their own.
+    A single text runs on one thread: as fast as two where nothing else runs, and waiting less
+    where much does. Several texts run on ``threads``, in a session of their own.
     """
 
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
