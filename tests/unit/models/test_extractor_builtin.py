@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.domain.errors import InvalidSchema
 from shared.domain.evidence import SegmentEvidence
 from shared.domain.json_schema import check_schema, validate
+from shared.models.extraction.words import word_set
 from shared.models.extractor_builtin import BuiltinExtractor
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from tests.unit.models.evidence import (
@@ -280,31 +281,12 @@ def test_same_evidence_same_answer_and_a_record_of_it() -> None:
 
 
 NAMES = st.sampled_from(
-    [
-        "summary",
-        "objects",
-        "text",
-        "people",
-        "price",
-        "count",
-        "has_speech",
-        "sentiment",
-        "date",
-        "start_time",
-        "duration",
-        "tags",
-        "items",
-        "name",
-        "code",
-        "confidence",
-        "brand",
-        "description",
-        "x",
-        "language",
-        "scene",
-        "quotes",
-        "properties",
-    ]
+    sorted(
+        word_set(
+            "summary objects text people price count has_speech sentiment date start_time duration tags "
+            "items name code confidence brand description x language scene quotes properties"
+        )
+    )
 )
 SCALARS = st.one_of(
     st.just({"type": "string"}),
@@ -377,7 +359,7 @@ def objects(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 @given(
     objects(st.recursive(SCALARS, wrapped, max_leaves=8)), st.sampled_from([FLIGHT, RAIN, CAFE, NOTHING_SEEN])
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_allowed_schema_is_filled_validly_or_fails_by_name(
     schema: dict[str, Any], seen: SegmentEvidence
 ) -> None:

@@ -1,0 +1,93 @@
+"""Prompt definitions from plain words, by rules and by a language model."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.prompt_rules import check_definition
+from shared.models.chat_endpoint import ChatEndpoint
+from shared.models.prompt_writer_builtin import BuiltinPromptWriter
+from shared.models.prompt_writer_endpoint import EndpointPromptWriter
+from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
+
+
+def properties(instruction: str) -> dict[str, Any]:
+    definition = BuiltinPromptWriter().define(instruction)
+    check_definition(definition)
+    found: dict[str, Any] = definition.json_schema["properties"]
+    return found
+
+
+def test_the_things_asked_for_become_properties() -> None:
+    found = properties("Extract products, sentiment, and visible brand names")
+    assert list(found) == ["summary", "products", "sentiment", "brand_names"]
+    assert found["products"]["items"] == {"type": "string"}
+    assert found["sentiment"]["enum"] == ["positive", "neutral", "negative", "mixed"]
+    assert found["brand_names"]["description"] == "Brand names"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "name", "kind"),
+    [
+        ("How many cars are visible?", "cars_count", ["integer", "null"]),
+        ("Number of people in the room", "people_count", ["integer", "null"]),
+        ("Tell me whether it rains", "it_rains", ["boolean", "null"]),
+        ("Is there a dog in the video?", "has_dog", ["boolean", "null"]),
+        ("List the objects and the price of each item", "price", ["number", "null"]),
+        ("Describe the location", "location", ["string", "null"]),
+        ("Extract text on screen", "visible_text", "array"),
+        ("Give me the transcription", "spoken_words", "array"),
+        ("Extraiga los productos", "items", "array"),
+        ("找到产品", "items", "array"),
+    ],
+)
+def test_words_give_types_away(instruction: str, name: str, kind: Any) -> None:
+    found = properties(instruction)
+    assert found[name]["type"] == kind
+    assert found["summary"]["type"] == "string"
+
+
+@given(st.text(min_size=3, max_size=300))
+def test_any_instruction_gives_a_prompt_that_may_be_saved(instruction: str) -> None:
+    if len(instruction.strip()) >= 3 and instruction.isprintable():
+        properties(instruction)
+
+
+def test_long_instructions_are_cut_to_the_limits() -> None:
+    definition = BuiltinPromptWriter().define("Find the cats, " * 400)
+    check_definition(definition)
+    assert len(definition.name) <= 100
+    assert len(definition.prompt_text) <= 5000
+
+
+DRAFT = {
+    "name": "Cats",
+    "description": "Cats in each segment",
+    "prompt_text": "List every cat that can be seen.",
+    "json_schema": {"type": "object", "properties": {"cats": {"type": "array", "items": {"type": "string"}}}},
+}
+
+
+def writer(server: ChatServer) -> EndpointPromptWriter:
+    return EndpointPromptWriter(ChatEndpoint(server.base_url, "test-model", sleep=lambda _: None))
+
+
+def test_a_model_writes_and_repairs() -> None:
+    remote = {**DRAFT, "json_schema": {"type": "object", "properties": {"a": {"$ref": "http://x/y"}}}}
+    replies = [says(json.dumps(remote)), says(json.dumps(DRAFT))]
+    with chat_server(lambda _body, number: replies[number - 1]) as server:
+        definition = writer(server).define("Find cats")
+    assert definition.model_dump(include=set(DRAFT)) == DRAFT
+    assert "$ref" in server.requests[1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("reply", [Reply(500, "boom"), says("no"), says('{"name": 3}')])
+def test_without_a_useful_answer_rules_write_and_say_so(reply: Reply) -> None:
+    with chat_server(lambda _body, _number: reply) as server:
+        definition = writer(server).define("Find cats and dogs")
+    assert list(definition.json_schema["properties"]) == ["summary", "cats", "dogs"]
+    assert definition.description.startswith("Drafted without the language model (")
+    check_definition(definition)
