@@ -201,7 +201,7 @@ class Runtime:
     def run_views(self) -> RunViews:
         from shared.services.run_views import RunViews
 
-        return RunViews(self.documents, self.blobs, self.settings.signed_link_seconds)
+        return RunViews(self.documents)
 
     @made_once
     def segment_retries(self) -> SegmentRetries:

@@ -47,7 +47,7 @@ def passage_scores(
 
 
 def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: Stored) -> list[TextHit]:
-    """One hit a document, best first; documents that are stored no more are left out."""
+    """One hit a document, best first."""
     fused = (found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical).tolist()
     dense, lexical = found.dense.tolist(), found.lexical.tolist()
     starts = np.flatnonzero(np.diff(found.documents, prepend=-1))
@@ -56,8 +56,6 @@ def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stor
     places = (found.slots - snapshot.first_passages[found.documents]).tolist()
     hits = []
     for document, row, first, end in bounds:
-        if row not in stored:
-            continue
         result_id, texts = stored[row]
         chosen = _chosen(fused, lexical, first, end)
         hits.append(
@@ -95,16 +93,13 @@ def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> l
 def picture_hits(
     snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: Stored
 ) -> list[PictureHit]:
-    """One hit a document, in the order of ``documents``; those that are stored no more are left out."""
+    """One hit a document, in the order of ``documents``."""
     hits = []
     for document in documents:
         first, end = snapshot.first_pictures[document : document + 2]
         scores = score(snapshot.pictures, query, np.arange(first, end))
         best = int(scores.argmax())
-        row = int(snapshot.rows[document])
-        if row not in stored:
-            continue
-        result_id, pictures = stored[row]
+        result_id, pictures = stored[int(snapshot.rows[document])]
         timestamp, key = pictures[best]
         hits.append(PictureHit(result_id, float(scores[best]), timestamp, key))
     return hits

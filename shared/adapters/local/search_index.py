@@ -1,14 +1,16 @@
 """The embedded search index: SQLite for what must last, arrays for what must be fast.
 
-Writers commit to SQLite first and then publish a new snapshot of the arrays; readers take the
-snapshot of the moment and never wait. Opening rebuilds the arrays, so a crash at any moment leaves
-nothing to repair. One process at a time, with any number of threads.
+A writer commits to SQLite and publishes a new snapshot of the arrays in one step; a reader takes both
+sides as they are at its start and is not disturbed by what comes later. Opening rebuilds the arrays,
+so a crash at any moment leaves nothing to repair. One process at a time, with any number of threads.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +21,7 @@ from shared.adapters.local.search_conditions import match_conditions
 from shared.adapters.local.search_lexical import WordMatches, match_words
 from shared.adapters.local.search_memory import SearchMemory, Snapshot
 from shared.adapters.local.search_rows import unit
-from shared.adapters.local.search_store import SearchStore
+from shared.adapters.local.search_store import SearchStore, stored_passages, stored_pictures
 from shared.adapters.local.search_vectors import Mask, nearest
 from shared.adapters.local.search_words import query_words
 from shared.domain.conditions import Condition
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 _FILE: Final = "search.sqlite"
 _MOST_DEAD: Final = 5_000
 _DEAD_SHARE: Final = 0.3
-_ATTEMPTS: Final = 5
 
 
 class EmbeddedSearchIndex:
@@ -54,7 +55,8 @@ class EmbeddedSearchIndex:
         """Open or create. Raises: Unavailable: the files cannot be read."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
-        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._pairing = threading.Lock()
         self._store = SearchStore(folder / _FILE)
         self._memory = self._loaded()
 
@@ -63,51 +65,50 @@ class EmbeddedSearchIndex:
         if not documents:
             return
         latest = {(document.tenant_id, document.result_id): document for document in documents}
-        with self._lock:
-            rows, replaced = self._store.put(list(latest.values()), self._text_space, self._picture_space)
-            self._memory.append(rows)
-            self._memory.publish(removed=replaced)
-            self._compact_when_due()
+        with self._writing:
+            with self._changing() as begin:
+                rows, replaced = self._store.put(
+                    list(latest.values()), self._text_space, self._picture_space, begin
+                )
+                self._memory.append(rows)
+                self._memory.publish(removed=replaced)
+            self._tidy()
 
     def delete(self, scope: SearchFilter) -> int:
-        with self._lock:
-            rows = self._store.delete(scope)
-            self._memory.publish(removed=rows)
+        with self._writing:
+            with self._changing() as begin:
+                rows = self._store.delete(scope, begin)
+                self._memory.publish(removed=rows)
+                if rows:
+                    self._store.empty_log()
             self._memory.erase(rows)
-            self._compact_when_due()
+            self._tidy()
         return len(rows)
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
         """Raises: ValueError: the query's vector is not of the text space."""
         vector = unit(query.vector, self._text_space)
-        for _ in range(_ATTEMPTS):
-            snapshot = self._memory.snapshot
+        with self._reading() as (connection, snapshot):
             found, words = _find(snapshot, query, vector, scope)
-            rows = snapshot.rows[np.unique(found.documents)].tolist()
-            stored = self._store.passages(rows)
-            if len(stored) == len(rows):
-                break  # else a document went meanwhile: the newest snapshot knows
+            rows = snapshot.rows[np.unique(found.documents)]
+            stored = stored_passages(connection, rows.tolist())
         return text_hits(snapshot, found, words, stored)
 
     def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
-        for _ in range(_ATTEMPTS):
-            snapshot = self._memory.snapshot
+        with self._reading() as (connection, snapshot):
             mask = snapshot.pictures_in(snapshot.documents_in(scope))
-            documents, _scores = nearest(snapshot.pictures, query, mask, limit)
-            stored = self._store.pictures(snapshot.rows[documents].tolist())
-            if len(stored) == len(documents):
-                break
+            documents, _ = nearest(snapshot.pictures, query, mask, limit)
+            stored = stored_pictures(connection, snapshot.rows[documents].tolist())
         return picture_hits(snapshot, documents.tolist(), query, stored)
 
     def match(
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
         """Raises: InvalidCursor: ``after`` is not from here."""
-        snapshot = self._memory.snapshot
-        documents = snapshot.documents_in(scope)
-        with self._store.reading() as connection:
+        with self._reading() as (connection, snapshot):
+            documents = snapshot.documents_in(scope)
             return match_conditions(
                 connection, snapshot, documents, scope.tenant_id, conditions, after, limit
             )
@@ -116,21 +117,41 @@ class EmbeddedSearchIndex:
         return self._store.counts(tenant_id)
 
     def close(self) -> None:
-        with self._lock:
+        with self._writing:
             self._store.close()
             self._memory.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[sqlite3.Connection, Snapshot]]:
+        """Both sides of the index in the same state, for the length of the block."""
+        with ExitStack() as stack:
+            with self._pairing:
+                connection = stack.enter_context(self._store.reading())
+                snapshot = self._memory.snapshot
+            yield connection, snapshot
+
+    @contextmanager
+    def _changing(self) -> Iterator[Callable[[], object]]:
+        """From the call of what is given until the end of the block no reader takes its two sides.
+
+        That is for the length of a commit: the work before it and the tidying after it keep nobody
+        waiting, and a reader that has begun goes on in the state that it began with.
+        """
+        with ExitStack() as stack:
+            yield lambda: stack.enter_context(self._pairing)
 
     def _loaded(self) -> SearchMemory:
         memory = SearchMemory(self._folder, self._text_space, self._picture_space)
         for batch in self._store.load():
             memory.append(batch)
         memory.publish()
+        memory.tidy()
         return memory
 
-    def _compact_when_due(self) -> None:
-        """Drop the rows of documents that have gone, by building the arrays anew."""
-        dead = self._memory.dead
-        if dead > max(_MOST_DEAD, _DEAD_SHARE * len(self._memory.snapshot.rows)):
+    def _tidy(self) -> None:
+        """Merge word lists; drop the rows of documents that have gone by building the arrays anew."""
+        self._memory.tidy()
+        if self._memory.dead > max(_MOST_DEAD, _DEAD_SHARE * len(self._memory.snapshot.rows)):
             previous, self._memory = self._memory, self._loaded()
             previous.close()
 

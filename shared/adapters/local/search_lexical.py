@@ -154,13 +154,14 @@ class PostingColumns:
         self._lengths.append(np.minimum(lengths, 65535).astype(np.uint16))
         self._total_length += int(lengths.sum())
 
-    def merge_when_due(self) -> None:
-        if len(self._words) > max(_LEAST_MERGE, _MERGE_SHARE * len(self._merged.slots)):
-            self._merged = _merge(
-                self._merged, self._words.view(), self._slots.view(), self._frequencies.view()
-            )
-            for column in (self._words, self._slots, self._frequencies):
-                column.clear()
+    def merge_when_due(self) -> bool:
+        """Whether the tail was long enough to be merged."""
+        if len(self._words) <= max(_LEAST_MERGE, _MERGE_SHARE * len(self._merged.slots)):
+            return False
+        self._merged = _merge(self._merged, self._words.view(), self._slots.view(), self._frequencies.view())
+        for column in (self._words, self._slots, self._frequencies):
+            column.clear()
+        return True
 
     def view(self) -> Postings:
         return Postings(

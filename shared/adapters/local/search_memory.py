@@ -149,8 +149,12 @@ class SearchMemory:
         alive[: len(self._alive)] = self._alive
         alive[np.searchsorted(self._rows.view(), np.array(list(removed), np.int64))] = False
         self._alive = alive
-        self._postings.merge_when_due()
         self._snapshot = self._view()
+
+    def tidy(self) -> None:
+        """Work that readers need not wait for."""
+        if self._postings.merge_when_due():
+            self._snapshot = self._view()
 
     def erase(self, rows: Iterable[int]) -> None:
         """Overwrite the vectors of deleted documents: they are in a file, if one without a name."""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +47,7 @@ _IN_SCOPE: Final = """
     AND (:level IS NULL OR level = :level)"""
 
 Stored = dict[int, tuple[str, list[list[Any]]]]
-"""(Result id, one list a passage or picture) by row; rows that have gone are missing."""
+"""(Result id, one list a passage or picture) by row."""
 
 _CONTENT_TABLES: Final = ("leaf", "texts", "vectors", "document")
 
@@ -57,13 +57,17 @@ class SearchStore:
 
     def __init__(self, path: Path) -> None:
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
-        with self._connections.reading() as connection:
-            self._auto_checkpoint(connection)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that shows the store as it is now until the end of the block."""
         with self._connections.reading() as connection:
-            yield connection
+            connection.execute("BEGIN")
+            try:
+                connection.execute("SELECT row FROM document LIMIT 1").fetchall()  # the first read pins it
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
 
     def load(self) -> Iterator[list[Row]]:
         """Every document, oldest row first, in batches."""
@@ -73,7 +77,11 @@ class SearchStore:
                 yield [Row._make(values) for values in batch]
 
     def put(
-        self, documents: Sequence[SearchDocument], text_space: EmbeddingSpace, picture_space: EmbeddingSpace
+        self,
+        documents: Sequence[SearchDocument],
+        text_space: EmbeddingSpace,
+        picture_space: EmbeddingSpace,
+        before_commit: Callable[[], object],
     ) -> tuple[list[Row], list[int]]:
         """Store all or none; (the new rows, the rows they replace).
 
@@ -93,35 +101,23 @@ class SearchStore:
                     replaced.append(old[0][0])
                     _delete_rows(connection, [old[0][0]])
                 written.append(_insert(connection, document, text_space, picture_space))
+            before_commit()
         return written, replaced
 
-    def delete(self, scope: SearchFilter) -> list[int]:
+    def delete(self, scope: SearchFilter, before_commit: Callable[[], object]) -> list[int]:
         """The rows that went."""
         with self._connections.writing() as connection:
             connection.execute("PRAGMA secure_delete = ON")
             found = connection.execute(f"SELECT row FROM document WHERE {_IN_SCOPE}", _parameters(scope))  # noqa: S608
             rows = [row for (row,) in found]
             _delete_rows(connection, rows)
-        with self._connections.reading() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            before_commit()
         return rows
 
-    def passages(self, rows: Sequence[int]) -> Stored:
-        """[field path, instance path, text] of every passage."""
-        return self._stored("passages", rows)
-
-    def pictures(self, rows: Sequence[int]) -> Stored:
-        """[timestamp, picture key] of every picture."""
-        return self._stored("pictures", rows)
-
-    def _stored(self, column: str, rows: Sequence[int]) -> Stored:
+    def empty_log(self) -> None:
+        """Move everything into the database file; what was deleted is then nowhere. Waits for readers."""
         with self._connections.reading() as connection:
-            found = connection.execute(
-                f"""SELECT row, result_id, {column} FROM document JOIN texts USING (row)
-                    WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
-                (json.dumps(rows),),
-            ).fetchall()
-        return {row: (identifier, json.loads(content)) for row, identifier, content in found}
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def counts(self, tenant_id: str | None) -> Counts:
         with self._connections.reading() as connection:
@@ -145,10 +141,24 @@ class SearchStore:
     def close(self) -> None:
         self._connections.close()
 
-    @staticmethod
-    def _auto_checkpoint(connection: sqlite3.Connection) -> None:
-        # What a crash left in the log belongs into the database before it is read whole.
-        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+def stored_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
+    """[field path, instance path, text] of every passage."""
+    return _stored(connection, "passages", rows)
+
+
+def stored_pictures(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
+    """[timestamp, picture key] of every picture."""
+    return _stored(connection, "pictures", rows)
+
+
+def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) -> Stored:
+    found = connection.execute(
+        f"""SELECT row, result_id, {column} FROM document JOIN texts USING (row)
+            WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        (json.dumps(rows),),
+    ).fetchall()
+    return {row: (identifier, json.loads(content)) for row, identifier, content in found}
 
 
 def _insert(

@@ -32,6 +32,7 @@ def segment(work: MediumWork, analysis: Analysis) -> list[Segment]:
     and are reused as they are: also when another transcript would cut elsewhere today."""
     rule = recipe(work.media.media_type, work.run.options)
     fingerprint = ids.recipe_fingerprint(rule)
+    work.progress.note(work.media.media_id, recipe=rule)
     known = _known(work, fingerprint)
     if known:
         return known

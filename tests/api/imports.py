@@ -1,0 +1,74 @@
+"""Getting media in through the API, with the jobs run by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from shared.domain import keys
+from shared.domain.job import JobRequest, Workflow
+from shared.ports.records import Delete
+from shared.runtime import Runtime
+
+
+def picture(folder: Path, name: str = "leaf.png", seed: int = 1) -> Path:
+    noise = np.random.default_rng(seed).integers(0, 255, (24, 32, 3), dtype=np.uint8)
+    Image.fromarray(noise).resize((64, 48)).save(folder / name)
+    return folder / name
+
+
+def send(
+    client: TestClient,
+    path: Path,
+    *,
+    title: str = "A leaf",
+    index_id: str | None = None,
+    name: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Any:
+    fields = {"title": title} | ({"index_id": index_id} if index_id else {})
+    with path.open("rb") as file:
+        return client.post(
+            "/videos/upload", data=fields, files={"file": (name or path.name, file)}, headers=headers
+        )
+
+
+def run_imports(runtime: Runtime) -> None:
+    """Do what waits in the queue, as the runner would."""
+    for record in runtime.records.query(keys.job().partition, limit=100).records:
+        request = JobRequest.model_validate(record.body)
+        if request.workflow is Workflow.INGEST:
+            runtime.ingest.run(request, lambda: False)
+            runtime.records.write(Delete(record.key))
+
+
+def import_picture(
+    client: TestClient, runtime: Runtime, folder: Path, *, index_id: str | None = None, **naming: Any
+) -> str:
+    """Upload, import; returns the id of the medium."""
+    answer = send(client, picture(folder, **naming), index_id=index_id)
+    assert answer.status_code == 202, answer.text
+    run_imports(runtime)
+    job = client.get(f"/import-jobs/{answer.json()['job_id']}").json()
+    assert job["status"] == "completed", job
+    (video_id,) = job["video_ids"]
+    assert isinstance(video_id, str)
+    return video_id
+
+
+def new_index(client: TestClient, name: str = "Films") -> str:
+    index_id = client.post("/indexes", json={"name": name}).json()["index_id"]
+    assert isinstance(index_id, str)
+    return index_id
+
+
+def field_of(answer: Any) -> str:
+    """The field that a 422 names."""
+    if answer.status_code != 422:
+        pytest.fail(answer.text)
+    field = answer.json()["error"]["details"]["errors"][0]["field"]
+    assert isinstance(field, str)
+    return field

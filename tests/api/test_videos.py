@@ -1,0 +1,171 @@
+import base64
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from shared.domain.access import Caller, Scope
+from shared.runtime import Runtime
+from tests.api.conftest import NewClient
+from tests.api.imports import field_of, import_picture, new_index
+from tests.unit.services.runs import add_run
+
+
+@pytest.fixture
+def index_id(client: TestClient) -> str:
+    return new_index(client)
+
+
+@pytest.fixture
+def video_id(client: TestClient, runtime: Runtime, tmp_path: Path, index_id: str) -> str:
+    return import_picture(client, runtime, tmp_path, index_id=index_id)
+
+
+def test_a_medium_tells_what_it_is(client: TestClient, video_id: str, index_id: str) -> None:
+    video = client.get(f"/videos/{video_id}").json()
+    assert (video["video_id"], video["media_type"], video["status"]) == (video_id, "image", "not_processed")
+    assert (video["index_id"], video["duration_seconds"], video["processing_status"]) == (index_id, None, [])
+    assert video["marker"] == dict.fromkeys(("marker_id", "color", "note", "updated_at"))
+    assert video["video_uri"]
+
+
+def test_lists_go_newest_first_page_by_page(
+    client: TestClient, runtime: Runtime, tmp_path: Path, video_id: str, index_id: str
+) -> None:
+    second = import_picture(client, runtime, tmp_path, index_id=index_id, name="b.png", seed=2)
+    loose = import_picture(client, runtime, tmp_path, name="c.png", seed=3)
+    first = client.get(f"/indexes/{index_id}/videos", params={"limit": 1}).json()
+    assert [video["video_id"] for video in first["data"]] == [second]
+    assert first["pagination"]["has_more"]
+    cursor = first["pagination"]["next_cursor"]
+    rest = client.get(f"/indexes/{index_id}/videos", params={"limit": 1, "cursor": cursor}).json()
+    assert [video["video_id"] for video in rest["data"]] == [video_id]
+    assert rest["pagination"] == {"limit": 1, "has_more": False, "next_cursor": None}
+    playground = client.get("/playground/videos").json()
+    assert [video["video_id"] for video in playground["data"]] == [loose]
+    assert client.get("/playground/videos", params={"cursor": cursor}).status_code == 400
+
+
+def test_batches_answer_in_order_with_pictures(client: TestClient, video_id: str) -> None:
+    (video,) = client.post("/videos/batch", json={"video_ids": [video_id]}).json()
+    assert base64.b64decode(video["first_thumbnail"]).startswith(b"\xff\xd8")
+    assert base64.b64decode(video["gif_data"]).startswith(b"GIF8")
+    (status,) = client.post("/videos/batch/status", json={"video_ids": [video_id]}).json()
+    assert status == {"video_id": video_id, "status": "not_processed", "processing_status": []}
+    twice = client.post("/videos/batch", json={"video_ids": [video_id, video_id]}).json()
+    assert [video["video_id"] for video in twice] == [video_id, video_id]
+
+
+def test_an_unknown_id_in_a_batch_is_named(client: TestClient, video_id: str) -> None:
+    for path in ("/videos/batch", "/videos/batch/status", "/videos/batch/segments"):
+        answer = client.post(path, json={"video_ids": [video_id, "vid_unknown"]})
+        assert answer.status_code == 404
+        assert answer.json()["error"]["details"]["id"] == "vid_unknown"
+
+
+def test_batches_have_sizes(client: TestClient) -> None:
+    assert field_of(client.post("/videos/batch", json={"video_ids": []})).endswith("video_ids")
+    assert field_of(client.post("/videos/batch", json={"video_ids": ["v"] * 101})).endswith("video_ids")
+    assert client.post("/videos/batch/segments", json={"video_ids": ["v"] * 51}).status_code == 422
+    both = {"video_ids": ["v"], "targets": [{"video_id": "v"}]}
+    assert client.post("/videos/batch/segments", json=both).status_code == 422
+    assert client.post("/videos/batch/segments", json={}).status_code == 422
+
+
+def test_a_medium_without_runs_has_an_empty_page_of_segments(client: TestClient, video_id: str) -> None:
+    page = client.get(f"/videos/{video_id}/segments").json()
+    assert page == {"data": [], "pagination": {"limit": 50, "has_more": False, "next_cursor": None}}
+    (answer,) = client.post("/videos/batch/segments", json={"targets": [{"video_id": video_id}]}).json()
+    assert answer == {"video_id": video_id, "run_id": None, "segments": []}
+    assert client.get(f"/videos/{video_id}/segments", params={"run_id": "run_unknown"}).status_code == 404
+
+
+def test_segments_carry_a_runs_results_and_links(
+    client: TestClient, anonymous: TestClient, runtime: Runtime, video_id: str
+) -> None:
+    media = runtime.media.get(Caller(tenant_id="acme", user_id="u", scopes=frozenset()), video_id)
+    run_id = add_run(runtime, media, failing=(1,), searchable=False)
+    page = client.get(f"/videos/{video_id}/segments", params={"run_id": run_id, "limit": 1}).json()
+    (first,) = page["data"]
+    assert (first["start_time"], first["end_time"], first["from_run_id"]) == (0, 1, run_id)
+    assert (first["segment_status"], first["processed"], first["metadata"]) == (
+        "completed",
+        True,
+        {"summary": f"{run_id} 0"},
+    )
+    assert anonymous.get(first["thumbnail_uri"]).content == b"\xff\xd8thumbnail"
+    assert anonymous.get(first["gif_uri"]).content == b"GIF89a"
+    thumbnail = client.get(f"/videos/segments/{first['segment_id']}/thumbnail")
+    assert (thumbnail.headers["content-type"], thumbnail.content) == ("image/jpeg", b"\xff\xd8thumbnail")
+    following = {"run_id": run_id, "limit": 1, "cursor": page["pagination"]["next_cursor"]}
+    (second,) = client.get(f"/videos/{video_id}/segments", params=following).json()["data"]
+    assert (second["segment_status"], second["failure_stage"], second["error_message"]) == (
+        "failed",
+        "extract",
+        "no answer",
+    )
+    assert client.get(f"/videos/{video_id}/segments", params=following | {"run_id": ""}).status_code == 400
+    (answer,) = client.post("/videos/batch/segments", json={"video_ids": [video_id]}).json()
+    assert (answer["run_id"], len(answer["segments"])) == (None, 2)
+    target = {"video_id": video_id, "run_id": run_id}
+    (answer,) = client.post("/videos/batch/segments", json={"targets": [target]}).json()
+    assert answer["run_id"] == run_id
+    (snapshot,) = client.get(f"/videos/{video_id}").json()["processing_status"]
+    assert (snapshot["run_id"], snapshot["successful_segments"], snapshot["failed_segments"]) == (
+        run_id,
+        1,
+        1,
+    )
+    assert [segment["status"] for segment in snapshot["segments"]] == ["completed", "failed"]
+    assert snapshot["video_level"]["result_available"]
+    (listed,) = client.get(f"/indexes/{media.index_id}/videos").json()["data"]
+    assert listed["processing_status"][0]["segments"] == []
+
+
+def test_a_signed_link_opens_the_file_for_anybody(
+    client: TestClient, anonymous: TestClient, video_id: str
+) -> None:
+    uri = client.get(f"/videos/{video_id}").json()["video_uri"]
+    grant = client.post("/videos/signed-url", json={"gcs_uri": f"{uri}#t=1,2", "force_refresh": True}).json()
+    assert grant["signed_url"].endswith("#t=1,2")
+    assert grant["expires_at"].endswith("Z")
+    answer = anonymous.get(grant["signed_url"].partition("#")[0])
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+
+
+def test_only_ones_own_files_get_links(client: TestClient, new_client: NewClient, video_id: str) -> None:
+    uri = client.get(f"/videos/{video_id}").json()["video_uri"]
+    stranger = new_client(Scope.ADMIN, "other")
+    assert stranger.post("/videos/signed-url", json={"gcs_uri": uri}).status_code == 404
+    for foreign in (
+        "gs://bucket/a.mp4",
+        uri.replace("playback", "nothing"),
+        uri.replace("media/", "imports/"),
+    ):
+        assert client.post("/videos/signed-url", json={"gcs_uri": foreign}).status_code == 404
+
+
+def test_the_preview_is_a_gif(client: TestClient, video_id: str) -> None:
+    answer = client.get(f"/videos/{video_id}/gif")
+    assert answer.headers["content-type"] == "image/gif"
+    assert answer.content.startswith(b"GIF8")
+
+
+def test_thumbnails_of_what_is_no_segment_are_not_found(client: TestClient, video_id: str) -> None:
+    ulid = video_id.partition("_")[2]
+    for segment_id in ("seg_unknown", f"seg_{ulid}_00000000_000000"):
+        answer = client.get(f"/videos/segments/{segment_id}/thumbnail")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "resource_segment_not_found")
+
+
+def test_media_are_their_tenants_own(new_client: NewClient, video_id: str, index_id: str) -> None:
+    stranger = new_client(Scope.ADMIN, "other")
+    for path in (
+        f"/videos/{video_id}",
+        f"/videos/{video_id}/segments",
+        f"/videos/{video_id}/gif",
+        f"/indexes/{index_id}/videos",
+    ):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post("/videos/batch", json={"video_ids": [video_id]}).status_code == 404
+    assert stranger.get("/playground/videos").json()["data"] == []

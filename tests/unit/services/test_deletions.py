@@ -1,0 +1,193 @@
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from shared.domain import keys
+from shared.domain.errors import NotFound
+from shared.domain.media import DeletionStatus, Media
+from shared.domain.prompt_run import MediaRun, RunStatus
+from shared.ports.jobs import Interrupted
+from shared.ports.records import Delete
+from tests.unit.media.samples import make_video
+from tests.unit.services.runs import add_run
+from tests.unit.services.storage import ANNA, BERT, CutOff, Storage, never
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "storage")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=1.0)
+
+
+@pytest.fixture
+def index_id(storage: Storage) -> str:
+    return storage.new_index()
+
+
+@pytest.fixture
+def media(storage: Storage, film: Path, index_id: str) -> Media:
+    (made,) = storage.import_now(film, index_id)
+    return made
+
+
+def _work(storage: Storage) -> None:
+    storage.deletion_work.run(storage.jobs.requests[-1], never)
+
+
+def _traces(storage: Storage, media_id: str) -> list[str]:
+    """Sort keys of every record that still knows the medium, but for those that are meant to."""
+    history = ("#deletions", "#import-outputs#", "#run-media#")
+    found = []
+    for record in storage.every_record():
+        partition, sort = record.key
+        known = media_id in partition or media_id in sort or media_id in str(record.body)
+        if known and not any(kept in partition for kept in history) and partition != "jobs":
+            found.append(f"{partition} / {sort}")
+    return found
+
+
+def test_a_medium_is_hidden_at_once(storage: Storage, media: Media, index_id: str) -> None:
+    deletion = storage.deletions.delete_media(ANNA, media.media_id)
+    assert deletion.status is DeletionStatus.DRAINING
+    with pytest.raises(NotFound):
+        storage.library.get(ANNA, media.media_id)
+    assert storage.library.page(ANNA, index_id, limit=9, after=None).items == []
+
+
+def test_nothing_is_left_of_a_deleted_medium(storage: Storage, media: Media) -> None:
+    add_run(storage, media)
+    add_run(storage, media, recipe="smart")
+    assert storage.search_index.counts("anna").documents == 4
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert storage.deletions.media_deletion(ANNA, media.media_id).status is DeletionStatus.DELETED
+    assert storage.blob_keys() == set()
+    assert storage.search_index.counts("anna").documents == 0
+    assert _traces(storage, media.media_id) == []
+    (output,) = storage.views.view(ANNA, media.import_job_id or "").outputs.items
+    assert (output.status, output.title) == ("deleted", "")
+
+
+def test_the_same_deletion_answers_for_ever(storage: Storage, media: Media) -> None:
+    first = storage.deletions.delete_media(ANNA, media.media_id)
+    assert storage.deletions.delete_media(ANNA, media.media_id).deletion_id == first.deletion_id
+    _work(storage)
+    storage.documents.write(Delete(keys.job(first.deletion_id)))
+    again = storage.deletions.delete_media(ANNA, media.media_id)
+    assert (again.deletion_id, again.status) == (first.deletion_id, DeletionStatus.DELETED)
+    assert storage.records.get(keys.job(first.deletion_id)) is None
+    assert again.completed_at
+
+
+def test_a_deletion_that_was_given_up_is_resumed(storage: Storage, media: Media) -> None:
+    deletion = storage.deletions.delete_media(ANNA, media.media_id)
+    storage.documents.write(Delete(keys.job(deletion.deletion_id)))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    assert storage.records.get(keys.job(deletion.deletion_id)) is not None
+
+
+def test_what_is_unknown_or_foreign_is_not_found(storage: Storage, media: Media, index_id: str) -> None:
+    with pytest.raises(NotFound):
+        storage.deletions.delete_media(ANNA, "vid_unknown")
+    with pytest.raises(NotFound):
+        storage.deletions.delete_media(BERT, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.delete_index(BERT, index_id)
+    with pytest.raises(NotFound):
+        storage.deletions.media_deletion(ANNA, media.media_id)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.media_deletion(BERT, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.index_deletion(ANNA, media.media_id)
+
+
+def test_an_index_takes_its_media_along_and_no_others(
+    storage: Storage, media: Media, index_id: str, film: Path
+) -> None:
+    (second,) = storage.import_now(film, index_id)
+    (elsewhere,) = storage.import_now(film)
+    for one in (media, second, elsewhere):
+        add_run(storage, one)
+    storage.deletions.delete_index(ANNA, index_id)
+    with pytest.raises(NotFound):
+        storage.library.get(ANNA, media.media_id)
+    with pytest.raises(NotFound):
+        storage.library.page(ANNA, index_id, limit=9, after=None)
+    _work(storage)
+    assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
+    assert _traces(storage, media.media_id) == []
+    assert _traces(storage, second.media_id) == []
+    assert storage.records.get(keys.index("anna", index_id)) is None
+    assert storage.documents.sort_keys(keys.index_run("anna", index_id), limit=1).items == []
+    assert storage.library.get(ANNA, elsewhere.media_id) == elsewhere
+    assert storage.search_index.counts("anna").documents == 2
+    assert not [key for key in storage.blob_keys() if media.media_id in key or second.media_id in key]
+
+
+def test_what_was_learnt_stays_while_another_medium_has_the_same_bytes(
+    storage: Storage, media: Media, film: Path
+) -> None:
+    (twin,) = storage.import_now(film)
+    assert twin.content_hash == media.content_hash
+    add_run(storage, media)
+    learnt = set(storage.blobs.keys("content/"))
+    assert learnt
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert set(storage.blobs.keys("content/")) == learnt
+    storage.deletions.delete_media(ANNA, twin.media_id)
+    _work(storage)
+    assert storage.blob_keys() == set()
+
+
+def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
+    run_id = add_run(storage, media, status=RunStatus.PROCESSING)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    with pytest.raises(Interrupted):
+        storage.deletion_work.run(storage.jobs.requests[-1], CutOff(3))
+    deletion = storage.deletions.media_deletion(ANNA, media.media_id)
+    assert deletion.status is DeletionStatus.DRAINING
+    assert storage.search_index.counts("anna").documents == 2
+    key = keys.media_run("anna", run_id, media.media_id)
+    storage.documents.update(MediaRun, key, lambda r: r.model_copy(update={"status": RunStatus.CANCELLED}))
+    _work(storage)
+    assert _traces(storage, media.media_id) == []
+
+
+def test_what_a_run_has_not_begun_is_called_off(storage: Storage, media: Media) -> None:
+    run_id = add_run(
+        storage, media, status=RunStatus.PENDING, run_status=RunStatus.PROCESSING, without_result=(0, 1)
+    )
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    called_off = storage.documents.get(MediaRun, keys.media_run("anna", run_id, media.media_id))
+    assert called_off is not None
+    assert called_off.status is RunStatus.CANCELLED
+
+
+def test_a_run_that_died_is_not_waited_for(storage: Storage, media: Media) -> None:
+    add_run(storage, media, status=RunStatus.PROCESSING, run_status=RunStatus.FAILED)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert _traces(storage, media.media_id) == []
+
+
+def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id: str, film: Path) -> None:
+    (second,) = storage.import_now(film, index_id)
+    for one in (media, second):
+        add_run(storage, one)
+    storage.deletions.delete_index(ANNA, index_id)
+    request = storage.jobs.requests[-1]
+    for tries in range(1, 50):
+        with suppress(Interrupted):
+            storage.deletion_work.run(request, CutOff(tries))
+            break
+    assert tries >= 5
+    assert storage.blob_keys() == set()
+    assert _traces(storage, media.media_id) + _traces(storage, second.media_id) == []
