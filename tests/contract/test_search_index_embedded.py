@@ -1,0 +1,211 @@
+"""What only an index in files can promise: crashes, threads, spaces, and nothing left of the deleted."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shared.adapters.local import search_index
+from shared.adapters.local.search_index import EmbeddedSearchIndex
+from shared.domain.conditions import Condition
+from shared.domain.errors import Unavailable
+from shared.ports.search_index import PicturePassage, SearchFilter, TextQuery
+from tests.contract.search_documents import (
+    DIMENSION,
+    PICTURE_SPACE,
+    TEXT_SPACE,
+    direction,
+    document,
+    passage,
+)
+
+TENANT = SearchFilter("tenant")
+BOAT = direction(1)
+
+WRITER = """
+import sys
+from pathlib import Path
+from shared.adapters.local.search_index import EmbeddedSearchIndex
+from tests.contract.search_documents import *
+index = EmbeddedSearchIndex(Path(sys.argv[1]), TEXT_SPACE, PICTURE_SPACE)
+number = 0
+while True:
+    name = f"d{number % 40}"
+    passages = [passage(f"version {number}", direction(number))] * (1 + number % 5)
+    index.put([document(name, data={"number": number}, passages=passages)])
+    print(name, number, len(passages), flush=True)
+    number += 1
+"""
+
+
+def opened(folder: Path, version: str = "1") -> EmbeddedSearchIndex:
+    return EmbeddedSearchIndex(folder, TEXT_SPACE.model_copy(update={"version": version}), PICTURE_SPACE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("writes", [5, 90])
+def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, writes: int) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert writer.stdout is not None
+    lines = [writer.stdout.readline() for _ in range(writes)]
+    os.kill(writer.pid, signal.SIGKILL)
+    lines += writer.stdout.readlines()
+    writer.wait()
+
+    latest = {name: (int(number), int(count)) for name, number, count in map(str.split, lines)}
+    index = opened(tmp_path)
+
+    # One more write may have been committed than the writer lived to tell.
+    told = sum(count for _, count in latest.values())
+    assert index.counts().documents - len(latest) in (0, 1)
+    assert abs(index.counts().text_vectors - told) <= 5
+    name, (number, _) = list(latest.items())[-2]
+    hits = index.search_text(TextQuery(direction(number), f"version {number}", limit=1), TENANT)
+    assert hits[0].result_id == name
+    condition = Condition("number", "equals", "integer", number)
+    assert index.match([condition], TENANT, after=None, limit=5).result_ids == [name]
+
+
+def test_deletion_leaves_nothing_behind(tmp_path: Path) -> None:
+    index = opened(tmp_path)
+    secret, vector = "the combination is 4711", direction(77)
+    content = {"note": "opens with 0815"}
+    index.put(
+        [
+            document(
+                "gone",
+                media="leaving",
+                data=content,
+                passages=[passage(secret, vector)],
+                pictures=[PicturePassage(0.0, "secret.jpg", vector)],
+            ),
+            document("kept", passages=[passage("public", BOAT)]),
+        ]
+    )
+    fixed_point = np.rint(vector * 32767).astype(np.int16).tobytes()
+    assert any(fixed_point in file.read_bytes() for file in tmp_path.iterdir())
+
+    assert index.delete(SearchFilter("tenant", media_ids=frozenset({"leaving"}))) == 1
+
+    for file in tmp_path.iterdir():
+        stored = file.read_bytes()
+        for trace in (secret.encode(), b"opens with 0815", b"secret.jpg", b"leaving", fixed_point):
+            assert trace not in stored, (file.name, trace)
+    assert not any(index._memory.snapshot.texts.fixed_point[0])
+    assert [hit.result_id for hit in index.search_text(TextQuery(vector, secret), TENANT)] == ["kept"]
+
+
+def test_readers_see_whole_states_while_a_writer_works(tmp_path: Path) -> None:
+    index = opened(tmp_path)
+    index.put([document(f"d{i}", passages=[passage("boat", BOAT)]) for i in range(30)])
+    failures: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            hits = index.search_text(TextQuery(BOAT, "boat", limit=100), TENANT)
+            if {hit.result_id for hit in hits} != {f"d{i}" for i in range(30)}:
+                failures.append(f"{len(hits)} hits")
+            if any(not hit.matches or (hit.dense_score or 0) < 0.99 for hit in hits):
+                failures.append("a hit lost its passages")
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for version in range(60):
+        again = [passage(f"boat {version}", BOAT)] * (1 + version % 4)
+        index.put([document(f"d{i}", passages=again) for i in range(version % 30, 30)])
+    done.set()
+    for reader in readers:
+        reader.join()
+
+    assert failures == []
+
+
+def test_another_space_is_kept_but_not_searched(tmp_path: Path) -> None:
+    before = opened(tmp_path)
+    before.put([document("old", data={"mood": "calm"}, passages=[passage("an old boat", BOAT)])])
+    before.close()
+
+    index = opened(tmp_path, version="2")
+    index.put([document("new", data={"mood": "calm"}, passages=[passage("train", direction(2))])])
+
+    assert index.counts().spaces == {"text@1/64": 1, "text@2/64": 1}
+    assert [hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)] == ["new"]
+    by_words = {hit.result_id: hit for hit in index.search_text(TextQuery(BOAT, "old boat"), TENANT)}
+    assert by_words["old"].dense_score is None
+    assert by_words["old"].lexical_score
+    assert (
+        index.match([Condition("mood", "equals", "string", "calm")], TENANT, after=None, limit=5).total == 2
+    )
+
+    index.put([document("old", passages=[passage("an old boat", BOAT)])])
+
+    assert index.counts().spaces == {"text@2/64": 2}
+    assert index.search_text(TextQuery(BOAT, ""), TENANT)[0].result_id == "old"
+
+
+def test_a_space_of_another_dimension_opens_the_same_files(tmp_path: Path) -> None:
+    before = opened(tmp_path)
+    before.put([document("old", passages=[passage("boat", BOAT)], pictures=[PicturePassage(0, "p", BOAT)])])
+    before.close()
+    wider = {"dimension": DIMENSION + 6, "version": "2"}
+
+    index = EmbeddedSearchIndex(
+        tmp_path, TEXT_SPACE.model_copy(update=wider), PICTURE_SPACE.model_copy(update=wider)
+    )
+    index.put(
+        [
+            document("new", passages=[passage("ship", direction(1, DIMENSION + 6))]),
+        ]
+    )
+
+    assert [
+        hit.result_id for hit in index.search_text(TextQuery(direction(1, DIMENSION + 6), ""), TENANT)
+    ] == ["new"]
+    assert index.search_picture(direction(1, DIMENSION + 6), TENANT, 5) == []
+
+
+def test_dead_rows_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "_MOST_DEAD", 10)
+    index = opened(tmp_path)
+    for version in range(12):
+        index.put([document(f"d{i}", passages=[passage(f"v{version}", direction(i))]) for i in range(5)])
+
+    assert len(index._memory.snapshot.rows) < 20
+    assert index.search_text(TextQuery(direction(3), "v11", limit=1), TENANT)[0].result_id == "d3"
+    assert index.counts().documents == 5
+
+
+def test_many_small_writes_are_merged_into_the_word_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.local.search_lexical._LEAST_MERGE", 20)
+    index = opened(tmp_path)
+    for number in range(40):
+        text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"
+        index.put([document(f"d{number}", passages=[passage(text, direction(number))])])
+
+    def by_words(words: str) -> set[str]:
+        hits = index.search_text(TextQuery(BOAT, words, limit=50), TENANT)
+        return {hit.result_id for hit in hits if hit.lexical_score}
+
+    assert by_words("word3") == {"d3"}
+    assert by_words("word39") == {"d39"}
+    assert by_words("even") == {f"d{number}" for number in range(0, 40, 2)}
+    assert len(by_words("common")) == 40
+
+
+def test_a_closed_index_says_so(tmp_path: Path) -> None:
+    index = opened(tmp_path)
+    index.close()
+
+    with pytest.raises(Unavailable):
+        index.put([document("a")])
