@@ -56,7 +56,7 @@ class EitherClient:
     def authenticate(self) -> Any:
         return self.call("authenticate", self.client.authenticate)
 
-    def call(self, name: str, method: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self, name: str, method: Any, /, *args: Any, **kwargs: Any) -> Any:
         self._current = name
         NOTES.in_this_test.add((name, self.mode))
         result = method(*args, **kwargs)

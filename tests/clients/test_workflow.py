@@ -51,7 +51,9 @@ def test_conditions_search_without_a_query(client: EitherClient, archive: Archiv
 
 
 def test_whole_media_can_be_the_result(client: EitherClient, archive: Archive) -> None:
-    page = client.workflow.search(query="the reel", index_name="Archive", result_level="video")
+    page = client.workflow.search(
+        query="the reel", index_name="Archive", prompt_run_ids=[archive.run_id], result_level="video"
+    )
     assert [result.video_id for result in page.data] == [archive.video_id]
     assert page.data[0].segment_id is None
     assert page.data[0].preview_segment_id
