@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import signal
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,15 @@ def test_a_first_start_gives_all_that_a_client_needs(tmp_path: Path) -> None:
     secret = given["VIDEO_VECTOR_API_KEY"].encode()
     kept = (path for path in tmp_path.rglob("*") if path.is_file())
     assert not any(secret in path.read_bytes() for path in kept)
+
+
+def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (_, lines):
+        given = exports(lines)
+        headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
+        with httpx.Client(base_url=given["VIDEO_VECTOR_BASE_URL"], headers=headers) as client:
+            seconds = [client.get("/indexes").elapsed.total_seconds() for _ in range(60)]
+    assert statistics.median(seconds) < 0.03
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
