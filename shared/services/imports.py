@@ -127,6 +127,18 @@ class Imports:
         )
         return self._start(job, file)
 
+    def remove_leftovers(self) -> int:
+        """Remove files that were stored for an import which was never written, or has ended: what a
+        crash left. To be called while nothing can be uploaded. Returns how many went."""
+        removed = 0
+        for key in list(self._blobs.keys("imports/")):
+            _, tenant_id, job_id, *_ = key.split("/")
+            job = self._documents.get(ImportJob, keys.import_job(tenant_id, job_id))
+            if job is None or job.status.is_terminal:
+                self._blobs.delete(key)
+                removed += 1
+        return removed
+
     def _new_job(
         self, caller: Caller, seed: str, kind: str, title: str, index_id: str | None, index_created: bool
     ) -> ImportJob:

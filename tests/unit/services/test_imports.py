@@ -39,6 +39,14 @@ def test_an_upload_is_durable_when_it_is_accepted(storage: Storage, source: Path
     assert storage.blobs.read(key) == b"bytes of a film"
 
 
+def test_what_a_crash_left_before_the_job_was_written_is_removed(storage: Storage, source: Path) -> None:
+    storage.upload(source)
+    waiting = storage.blob_keys()
+    storage.blobs.write("imports/anna/imp_lost/fil_lost/source", b"lost", "video/mp4")
+    assert storage.imports.remove_leftovers() == 1
+    assert storage.blob_keys() == waiting
+
+
 def test_the_same_seed_is_the_same_import(storage: Storage, source: Path) -> None:
     seed = str(ULID())
     first = storage.upload(source, seed=seed)
