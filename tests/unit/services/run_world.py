@@ -1,0 +1,141 @@
+"""Storage, small models and a pipeline over them: a world in which prompt runs happen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.ids import new_id
+from shared.domain.job import JobRequest
+from shared.domain.media import Media
+from shared.domain.prompt import Prompt, PromptDefinition, VideoLevel
+from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType, SegmentResult
+from shared.media.probe import probe
+from shared.services.documents import put
+from shared.services.pipeline.run import PromptRunPipeline, Stopping
+from shared.services.prompt_runs import PromptRuns
+from shared.services.run_views import RunViews
+from shared.services.segment_retries import SegmentRetries
+from tests.unit.services.small_models import SmallModels
+from tests.unit.services.storage import ANNA, Storage, never
+
+FIXED_2 = RunOptions(
+    video_segmentation_type=SegmentationType.FIXED,
+    video_segment_duration=2,
+    audio_segmentation_type=SegmentationType.FIXED,
+    audio_segment_duration=2,
+)
+SHOTS = RunOptions(video_segmentation_type=SegmentationType.CONTENT_AWARE)
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "lines": {"type": "array", "items": {"type": "string"}},
+        "words": {"type": "integer"},
+    },
+}
+OVERVIEW = VideoLevel(
+    instructions_text="Sum it up",
+    json_schema={"type": "object", "properties": {"parts": {"type": "array", "items": {"type": "integer"}}}},
+)
+
+
+def resolve(name: str | None) -> str:
+    return name or "small"
+
+
+class RunWorld(Storage):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.models = SmallModels()
+        self.runs = PromptRuns(self.documents, self.jobs, resolve)
+        self.run_views = RunViews(self.documents)
+        self.retries = SegmentRetries(self.documents, self.jobs)
+        self.pipeline = self.new_pipeline()
+
+    def new_pipeline(self) -> PromptRunPipeline:
+        """As after a new start of the server: nothing is remembered."""
+        return PromptRunPipeline(self.documents, self.blobs, self.search_index, self.models.pack(), resolve)
+
+    def add(self, source: Path, *, index_id: str | None = None, caller: Caller = ANNA) -> Media:
+        """A medium as an import leaves it."""
+        found, now = probe(source), timestamp()
+        media = Media(
+            media_id=new_id("vid"),
+            tenant_id=caller.tenant_id,
+            user_id=caller.user_id,
+            index_id=index_id,
+            title=source.stem,
+            file_name=source.name,
+            media_type=found.media_type,
+            content_hash=hashlib.sha256(source.read_bytes()).hexdigest(),
+            playback_key=f"media/{caller.tenant_id}/x/{source.name}",
+            playback_type="video/mp4",
+            duration_seconds=found.duration_seconds,
+            has_audio=found.has_audio,
+            created_at=now,
+            updated_at=now,
+        )
+        media.playback_key = f"media/{caller.tenant_id}/{media.media_id}/{source.name}"
+        self.blobs.write(media.playback_key, source.read_bytes(), "video/mp4")
+        self.keep(media)
+        return media
+
+    def keep(self, media: Media) -> None:
+        pointer = keys.index_media(media.tenant_id, media.index_id, media.media_id)
+        reference = keys.content_reference(media.tenant_id, media.content_hash, media.media_id)
+        self.documents.write(
+            put(keys.media(media.tenant_id, media.media_id), media),
+            put(pointer, media),
+            put(reference, media),
+        )
+
+    def new_prompt(self, caller: Caller = ANNA, **changes: Any) -> Prompt:
+        now = timestamp()
+        definition = PromptDefinition(name="Colours", prompt_text="Name the colours", json_schema=SCHEMA)
+        prompt = Prompt(
+            **(definition.model_dump() | changes),
+            prompt_id=new_id("prm"),
+            tenant_id=caller.tenant_id,
+            user_id=caller.user_id,
+            created_at=now,
+            updated_at=now,
+        )
+        self.documents.write(put(keys.prompt(caller.tenant_id, prompt.prompt_id), prompt))
+        return prompt
+
+    def execute(
+        self, media: Sequence[Media], prompt: Prompt | None = None, options: RunOptions = FIXED_2
+    ) -> PromptRun:
+        target = {"type": "videos", "video_ids": [medium.media_id for medium in media]}
+        prompt_id = (prompt or self.new_prompt()).prompt_id
+        return self.runs.execute(ANNA, prompt_id, target, options, new_id("run"))
+
+    def job(self, job_id: str) -> JobRequest:
+        job = self.documents.get(JobRequest, keys.job(job_id))
+        assert job is not None
+        return job
+
+    def work(self, job_id: str, stopping: Stopping = never) -> None:
+        self.new_pipeline().run(self.job(job_id), stopping)
+
+    def run_now(
+        self, media: Sequence[Media], prompt: Prompt | None = None, options: RunOptions = FIXED_2
+    ) -> PromptRun:
+        run = self.execute(media, prompt, options)
+        self.work(run.run_id)
+        return self.runs.get(ANNA, run.run_id)
+
+    def results(self, run: PromptRun, media: Media) -> list[SegmentResult]:
+        return self.documents.every(
+            SegmentResult, keys.segment_result(run.tenant_id, run.run_id, media.media_id)
+        )
+
+    def media_run(self, run: PromptRun, media: Media) -> MediaRun:
+        state = self.documents.get(MediaRun, keys.media_run(run.tenant_id, run.run_id, media.media_id))
+        assert state is not None
+        return state

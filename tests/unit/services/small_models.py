@@ -1,0 +1,156 @@
+"""Small deterministic models for tests of the pipeline's logic. They hear a word every half second,
+read the name of a picture's colour, and count what they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shared.domain.clock import timestamp
+from shared.domain.evidence import EmbeddingSpace, SpeechSpan, Tag, TextLine, Transcript, Utterance, Word
+from shared.domain.ids import MODEL_CALL, new_id
+from shared.domain.prompt_run import ModelCall
+from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest, ModelPack, Progress
+
+if TYPE_CHECKING:
+    from shared.ports.models import Picture, Samples, Vectors
+
+SPACE = EmbeddingSpace(model="test", version="1", dimension=4)
+COLOURS = ("red", "green", "blue")
+
+
+def colour(picture: Picture) -> str:
+    quarter = picture[picture.shape[0] // 2 :, picture.shape[1] // 2 :]
+    return COLOURS[int(quarter.reshape(-1, 3).mean(axis=0).argmax())]
+
+
+@dataclass
+class Transcriber:
+    model: str = "small-transcriber"
+    calls: int = 0
+    broken: bool = False
+
+    def transcribe(self, audio: Iterator[Samples], progress: Progress | None = None) -> Transcript:
+        self.calls += 1
+        seconds = sum(len(chunk) for chunk in audio) / 16000
+        if self.broken:
+            raise RuntimeError("the transcriber is out of order")
+        words = tuple(
+            Word(text=f"word{i}", start=i / 2, end=i / 2 + 0.3, confidence=0.9)
+            for i in range(int(seconds * 2))
+        )
+        spoken = Utterance(text=" ".join(w.text for w in words), start=0.0, end=seconds, words=words)
+        return Transcript(language="en", utterances=(spoken,), model=self.model)
+
+
+@dataclass
+class Detector:
+    calls: int = 0
+
+    def speech(self, audio: Iterator[Samples]) -> list[SpeechSpan]:
+        self.calls += 1
+        return [SpeechSpan(start=0.0, end=sum(len(chunk) for chunk in audio) / 16000)]
+
+
+@dataclass
+class TextEmbedder:
+    space: EmbeddingSpace = SPACE
+    texts: list[str] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return np.stack([_vector(text) for text in texts])
+
+
+@dataclass
+class PictureEmbedder:
+    space: EmbeddingSpace = SPACE
+    pictures: int = 0
+    broken: bool = False
+
+    def embed(self, pictures: Sequence[Picture]) -> Vectors:
+        if self.broken:
+            raise RuntimeError("no room for pictures")
+        self.pictures += len(pictures)
+        return np.stack([_vector(colour(picture)) for picture in pictures])
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors | None:
+        return None
+
+
+@dataclass
+class Reader:
+    model: str = "small-reader"
+    read_pictures: int = 0
+
+    def read(self, picture: Picture) -> list[TextLine]:
+        self.read_pictures += 1
+        return [TextLine(text=f"IT IS {colour(picture).upper()}", confidence=0.95, box=(0.0, 0.0, 1.0, 0.2))]
+
+
+@dataclass
+class Tagger:
+    model: str = "small-tagger"
+
+    def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]:
+        return [[Tag(label=f"{colour(picture)} wall", confidence=0.8)] for picture in pictures]
+
+
+@dataclass
+class Extractor:
+    """Fails for segments that begin at a second in ``broken_at``."""
+
+    model: str = "small-extractor"
+    broken_at: set[float] = field(default_factory=set)
+    requests: list[ExtractionRequest] = field(default_factory=list)
+
+    def extract(self, request: ExtractionRequest) -> Extraction:
+        self.requests.append(request)
+        evidence = request.evidence
+        call = ModelCall(
+            call_id=new_id(MODEL_CALL),
+            model=self.model,
+            purpose=request.purpose,
+            status="success",
+            input_tokens=3,
+            output_tokens=4,
+            invoked_at=timestamp(),
+        )
+        if evidence.start in self.broken_at:
+            failed = call.model_copy(update={"status": "failed"})
+            raise ExtractionFailed("no valid answer", code="invalid_answer", retryable=True, calls=[failed])
+        lines = [line.text for frame in evidence.frames for line in frame.text_lines]
+        data: dict[str, Any] = {"lines": lines, "words": len(evidence.transcript.split())}
+        if request.segment_results:
+            data = {"parts": [result.get("words", -1) for result in request.segment_results]}
+        return Extraction(data, [call])
+
+
+@dataclass
+class SmallModels:
+    transcriber: Transcriber = field(default_factory=Transcriber)
+    detector: Detector = field(default_factory=Detector)
+    text: TextEmbedder = field(default_factory=TextEmbedder)
+    pictures: PictureEmbedder = field(default_factory=PictureEmbedder)
+    reader: Reader = field(default_factory=Reader)
+    extractor: Extractor = field(default_factory=Extractor)
+
+    def pack(self) -> ModelPack:
+        return ModelPack(
+            transcriber=self.transcriber,
+            speech_detector=self.detector,
+            text_embedder=self.text,
+            picture_embedder=self.pictures,
+            reader=self.reader,
+            tagger=Tagger(),
+            extractors={"small": self.extractor},
+        )
+
+
+def _vector(text: str) -> Any:
+    numbers = np.frombuffer(hashlib.sha256(text.encode()).digest()[:4], np.uint8).astype(np.float32) + 1
+    return numbers / np.linalg.norm(numbers)
