@@ -63,12 +63,28 @@ def make_video(
     return path
 
 
-def make_audio(path: Path, codec: str, *, seconds: float = 2.0, rate: int = 48000) -> Path:
+def make_audio(
+    path: Path, codec: str, *, seconds: float = 2.0, rate: int = 48000, cover: NDArray[np.uint8] | None = None
+) -> Path:
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=rate, layout="mono")
         assert isinstance(stream, av.AudioStream)
+        if cover is not None:
+            add_cover(out, cover)
         encode_tone(out, stream, seconds, 0.0)
     return path
+
+
+def add_cover(out: av.container.OutputContainer, picture: NDArray[np.uint8]) -> None:
+    stream = out.add_stream("mjpeg", rate=1)
+    assert isinstance(stream, av.VideoStream)
+    stream.height, stream.width = picture.shape[:2]
+    stream.pix_fmt = "yuvj420p"
+    stream.disposition = av.stream.Disposition.attached_pic
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuvj420p")
+    frame.pts, frame.time_base = 0, Fraction(1, 1)
+    out.mux(stream.encode(frame))
+    out.mux(stream.encode())
 
 
 def encode_tone(

@@ -107,6 +107,14 @@ def test_a_video_file_with_sound_only_is_audio(tmp_path: Path) -> None:
     assert probe(make_audio(tmp_path / "talk.mp4", "aac")).media_type is MediaType.AUDIO
 
 
+@pytest.mark.parametrize(("suffix", "codec"), [("mp3", "libmp3lame"), ("flac", "flac")])
+def test_cover_art_is_no_video(tmp_path: Path, suffix: str, codec: str) -> None:
+    path = make_audio(tmp_path / f"song.{suffix}", codec, cover=scene(0, 0, 64, 48))
+    found = probe(path)
+    assert found.media_type is MediaType.AUDIO
+    assert not found.has_video
+
+
 def test_duration_is_measured_where_the_header_has_none(tmp_path: Path) -> None:
     live = make_video(
         tmp_path / "live.webm", codec="libvpx", audio="libopus", options={"live": "1"}, seconds=3.0
