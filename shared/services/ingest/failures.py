@@ -29,7 +29,8 @@ def is_disk_full(error: BaseException) -> bool:
     """Whether ``error``, or what it was raised from, says that there is no room left."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in _FULL:
+        # FFmpeg's errors have an errno too, and are no OSError.
+        if getattr(cause, "errno", None) in _FULL:
             return True
         cause = cause.__cause__ or cause.__context__
     return False

@@ -77,11 +77,14 @@ class Ingest:
             self._make_media(ledger, job, file, stopping)
         except SourceFailure as failure:
             self._end_failed(ledger, job, file, failure)
-        except OSError as error:
-            if not is_disk_full(error):
+        except (OSError, UnsupportedMedia) as error:
+            if is_disk_full(error):
+                log.warning("no room left while importing", extra={"job_id": job.job_id})
+                self._end_failed(ledger, job, file, disk_full("make"))
+            elif isinstance(error, UnsupportedMedia):
+                self._end_failed(ledger, job, file, _unsupported(error, "make"))
+            else:
                 raise
-            log.warning("no room left while importing", extra={"job_id": job.job_id})
-            self._end_failed(ledger, job, file, disk_full("make"))
 
     def _make_media(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
         self._check_index(job)
@@ -138,10 +141,10 @@ class Ingest:
         except NotFound as error:
             raise _index_gone() from error
         except UnsupportedMedia as error:
+            if output.part_count == 1 or is_disk_full(error):
+                raise
             self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
             self._parts.discard(job, output)
-            if output.part_count == 1:
-                raise _unsupported(error, "make") from error
             log.info("a part cannot be decoded", extra={"job_id": job.job_id, "part": output.part_index})
         ledger.tally()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,9 +16,10 @@ from ulid import ULID
 
 from shared.adapters.local.records import SqliteRecords
 from shared.domain import keys
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, UnsupportedMedia
 from shared.domain.import_job import ImportJob, ImportStatus
 from shared.domain.media import MediaType
+from shared.media import playback
 from shared.ports.jobs import Interrupted
 from shared.services.ingest import part_maker
 from shared.settings import Settings
@@ -198,6 +200,27 @@ def test_a_full_disk_fails_the_import_in_plain_words(
     assert (job.status, job.error_code) == (ImportStatus.FAILED, "storage_full")
     assert "room" in (job.error_message or "")
     assert storage.blob_keys() == set()
+
+
+def test_one_part_that_cannot_be_decoded_leaves_the_others_alone(
+    storage: Storage, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = playback.make_playable
+
+    def second_is_damaged(*args: Any, **kwargs: Any) -> Any:
+        if 0 < kwargs["start"] < 3:
+            raise UnsupportedMedia("damaged", code="media_undecodable")
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(part_maker, "make_playable", second_is_damaged)
+    job = _run(storage, storage.upload(film))
+    assert (job.status, job.progress.failed) == (ImportStatus.COMPLETED, 1)
+    assert (job.progress.parts_completed, job.progress.parts_failed) == (2, 1)
+    outputs = storage.views.view(ANNA, job.job_id).outputs.items
+    assert [output.status for output in outputs] == ["completed", "failed", "completed"]
+    (failed,) = storage.views.view(ANNA, job.job_id).failed_files.items
+    assert (failed.parts_completed, failed.parts_failed) == (2, 1)
+    assert len(storage.blob_keys()) == 6
 
 
 def test_what_nobody_foresaw_is_left_to_the_runner_and_then_given_up(
