@@ -99,12 +99,19 @@ class PictureEvidence(Frozen):
     preview_frames: str | None = Field(default=None, description="blob key of the preview strip")
 
     def between(self, start: float, end: float) -> tuple[FrameEvidence, ...]:
-        """Frames inside [start, end); the nearest one when none lies inside."""
+        """Frames inside [start, end). When none lies inside: the nearest one of the shot that is seen
+        longest, as frames that look like their neighbours are not kept."""
         inside = tuple(f for f in self.frames if start <= f.timestamp < end)
         if inside or not self.frames:
             return inside
+        seen = self._shot_seen_longest(start, end)
+        candidates = [f for f in self.frames if f.shot == seen] or self.frames
         middle = (start + end) / 2
-        return (min(self.frames, key=lambda f: abs(f.timestamp - middle)),)
+        return (min(candidates, key=lambda f: abs(f.timestamp - middle)),)
+
+    def _shot_seen_longest(self, start: float, end: float) -> int:
+        overlaps = [min(end, shot.end) - max(start, shot.start) for shot in self.shots]
+        return max(range(len(overlaps)), key=overlaps.__getitem__, default=0)
 
 
 class SegmentEvidence(Frozen):

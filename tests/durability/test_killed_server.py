@@ -37,8 +37,8 @@ def test_every_segment_exactly_once_after_twelve_kills(tmp_path: Path) -> None:
         prompt_text="Sum up the scene in a sentence.",
         json_schema={
             "type": "object",
-            "properties": {"summary": {"type": "string"}},
-            "required": ["summary"],
+            "properties": {"summary": {"type": "string"}, "has_speech": {"type": "boolean"}},
+            "required": ["summary", "has_speech"],
         },
     )
     run = client.prompt_runs.execute(
@@ -79,12 +79,18 @@ def _state(client: VideoVector, run_id: str) -> tuple[Any, ...]:
 def _assert_each_segment_once(client: VideoVector, index_id: str, video_id: str, run_id: str) -> None:
     results = list(client.prompt_runs.list_results(run_id, video_id=video_id, limit=7).auto_paging_iter())
     assert [result.start_time for result in results] == [float(second) for second in range(44)]
-    found = client.search.filter(
-        index_id,
-        conditions=[{"field": "summary", "type": "string", "operator": "is_not_empty"}],
-        page_size=100,
-    )
-    assert Counter(hit.result_id for hit in found.results) == Counter(result.result_id for result in results)
+    found = [
+        hit.result_id
+        for has_speech in (True, False)
+        for hit in client.search.filter(
+            index_id,
+            conditions=[
+                {"field": "has_speech", "type": "boolean", "operator": "equals", "value": has_speech}
+            ],
+            page_size=100,
+        ).results
+    ]
+    assert Counter(found) == Counter(result.result_id for result in results)
     hits = client.search.text(index_id, query="a title slide", top_k=100)
     assert len({hit.segment_id for hit in hits}) == len(hits)
     assert httpx.get(results[0].thumbnail_uri or "").status_code == 200
