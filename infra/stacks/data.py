@@ -1,0 +1,124 @@
+"""What must outlive everything else: records, media, and the key they are encrypted with."""
+
+from typing import Final, cast
+
+from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.configuration import Configuration
+
+PARTITION_KEY: Final = "partition"
+SORT_KEY: Final = "sort"
+EXPIRY_ATTRIBUTE: Final = "expires_at"
+
+IMPORTS_PREFIX: Final = "imports/"
+"""Files as they were sent: an import removes its own when it ends."""
+
+_LEFT_OVER_DAYS: Final = 7
+"""Longer than a signed link can work (604,800 s), so that nothing in use is taken away."""
+
+_RECOVERY_DAYS: Final = 35
+"""The most there is: what it costs follows from the table's size, not from these days."""
+
+
+class DataStack(Stack):
+    """Everything here is retained when the stack is deleted."""
+
+    def __init__(self, scope: Construct, configuration: Configuration) -> None:
+        super().__init__(
+            scope,
+            f"{configuration.name}-data",
+            description="Records and media of the video archive.",
+            env=Environment(region=configuration.region),
+            termination_protection=configuration.deletion_protection,
+        )
+        self._configuration = configuration
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"Encrypts the records and media of {configuration.name}.",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.table = self._records_table()
+        self.media = self._media_bucket(self._access_logs_bucket())
+        self._export("RecordsTable", self.table.table_name)
+        self._export("MediaBucket", self.media.bucket_name)
+        self._export("EncryptionKey", self.key.key_arn)
+
+    def _records_table(self) -> dynamodb.TableV2:
+        """Capacity on demand in every size: it costs nothing while nothing is asked."""
+        return dynamodb.TableV2(
+            self,
+            "Records",
+            partition_key=dynamodb.Attribute(name=PARTITION_KEY, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
+            time_to_live_attribute=EXPIRY_ATTRIBUTE,
+            billing=dynamodb.Billing.on_demand(),
+            encryption=dynamodb.TableEncryptionV2.customer_managed_key(self.key),
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True,
+                recovery_period_in_days=_RECOVERY_DAYS,
+            ),
+            deletion_protection=self._configuration.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def _access_logs_bucket(self) -> s3.Bucket:
+        """Not under the customer's key: the service that delivers these logs cannot use one."""
+        return s3.Bucket(
+            self,
+            "AccessLogs",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="old-logs", expiration=Duration.days(self._configuration.access_log_days))
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def _media_bucket(self, access_logs: s3.Bucket) -> s3.Bucket:
+        """Without versions, because a deletion has to leave nothing behind."""
+        bucket = s3.Bucket(
+            self,
+            "Media",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=False,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="media/",
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="unfinished-uploads",
+                    abort_incomplete_multipart_upload_after=Duration.days(_LEFT_OVER_DAYS),
+                ),
+                s3.LifecycleRule(
+                    id="import-left-overs",
+                    prefix=IMPORTS_PREFIX,
+                    expiration=Duration.days(_LEFT_OVER_DAYS),
+                ),
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        _send_events(bucket)
+        return bucket
+
+    def _export(self, name: str, value: str) -> None:
+        CfnOutput(self, name, value=value, export_name=f"{self._configuration.name}-{name}")
+
+
+def _send_events(bucket: s3.Bucket) -> None:
+    """CloudFormation turns events on by itself; ``event_bridge_enabled`` would add a function for it."""
+    resource = cast("s3.CfnBucket", bucket.node.default_child)
+    resource.add_property_override(
+        "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True
+    )

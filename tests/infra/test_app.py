@@ -1,0 +1,45 @@
+"""What cannot or must not be deployed is refused by name."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from infra import app
+from infra.configuration import Configuration, Size
+from tests.infra.conftest import Synthesise
+
+
+def test_without_node_the_reason_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert app.main() == 2
+    assert "`node`" in capsys.readouterr().err
+
+
+def test_nothing_has_to_be_chosen() -> None:
+    configuration = Configuration.read({"name": None}.get)
+    assert configuration.size is Size.IDLE_ZERO
+    assert configuration.deletion_protection
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("size", "huge"), ("region", "Frankfurt"), ("deletion_protection", "perhaps"), ("name", "-")],
+)
+def test_a_choice_that_does_not_exist_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Configuration.read({name: value}.get)
+
+
+def test_a_resource_against_the_rules_stops_the_synthesis(synthesise_data: Synthesise) -> None:
+    from infra.synthesis import RulesBroken
+
+    def add_an_open_bucket(application: Any) -> None:
+        from aws_cdk import aws_s3
+
+        aws_s3.Bucket(application.node.find_child("video-archive-data"), "Careless")
+
+    with pytest.raises(RulesBroken, match="AwsSolutions-S10"):
+        synthesise_data(add_an_open_bucket)
