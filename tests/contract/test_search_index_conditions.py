@@ -1,7 +1,7 @@
 """Structured conditions: every index agrees with ``holds``, and pages are complete and in order."""
 
 import string
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -77,13 +77,14 @@ def test_the_index_means_what_holds_means(
     contents: list[dict[str, Any]],
     asked: list[list[Condition]],
 ) -> None:
-    index = ADAPTERS[adapter](tmp_path_factory.mktemp("search"))
-    index.put([document(f"{i}", data=data) for i, data in enumerate(contents)])
-
-    for joined in asked:
-        page = index.match(joined, TENANT, after=None, limit=100)
-        expected = [f"{i}" for i, data in enumerate(contents) if all(holds(c, leaves(data)) for c in joined)]
-        assert (list(page.result_ids), page.total) == (expected, len(expected)), joined
+    with closing(ADAPTERS[adapter](tmp_path_factory.mktemp("search"))) as index:
+        index.put([document(f"{i}", data=data) for i, data in enumerate(contents)])
+        for joined in asked:
+            page = index.match(joined, TENANT, after=None, limit=100)
+            expected = [
+                f"{i}" for i, data in enumerate(contents) if all(holds(c, leaves(data)) for c in joined)
+            ]
+            assert (list(page.result_ids), page.total) == (expected, len(expected)), joined
 
 
 def walk(index: SearchIndex, asked: list[Condition], scope: SearchFilter, limit: int) -> list[str]:
@@ -148,7 +149,7 @@ def test_a_token_that_is_none_is_refused(index: SearchIndex) -> None:
             index.match([], TENANT, after=token, limit=5)
 
 
-def test_deleted_leaves_do_not_match(index: SearchIndex, tmp_path: Path) -> None:
+def test_deleted_leaves_do_not_match(index: SearchIndex) -> None:
     index.put([document("a", data={"mood": "calm"}), document("b", media="kept", data={"mood": "calm"})])
     index.delete(SearchFilter("tenant", media_ids=frozenset({"media"})))
 

