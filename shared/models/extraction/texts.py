@@ -32,6 +32,8 @@ def summary(findings: Findings) -> str:
         words = findings.spoken.split()
         cut = " …" if len(words) > _QUOTED_WORDS else ""
         parts.append(f"somebody says: “{' '.join(words[:_QUOTED_WORDS])}{cut}”")
+    if not parts and findings.tags:
+        parts.append(f"possibly shows {_enumerated([row.text for row in findings.tags[:3]])}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 

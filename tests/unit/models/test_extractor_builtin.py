@@ -54,6 +54,12 @@ def test_text_on_screen() -> None:
     }
 
 
+def test_an_unsure_sight_is_called_unsure() -> None:
+    schema = schema_of(summary=STRING)
+    assert found(schema, evidence(tags=(("bubble", 0.21, "scene"),))) == {"summary": "Possibly shows bubble."}
+    assert found(schema, evidence(tags=(("bubble", 0.1, "scene"),))) == {"summary": ""}
+
+
 def test_a_table_on_screen_becomes_objects() -> None:
     city = schema_of(city=STRING, rainfall_mm={"type": "number"})
     schema = schema_of(cities={"type": "array", "items": city}, rainfall_mm=NUMBER, temperature=NUMBER)
