@@ -16,7 +16,8 @@ from shared.domain.media import Media
 from shared.domain.prompt import Prompt, PromptDefinition, VideoLevel
 from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType, SegmentResult
 from shared.media.probe import probe
-from shared.services.documents import put
+from shared.ports.blobs import Blobs
+from shared.services.documents import Documents, put
 from shared.services.pipeline.run import PromptRunPipeline, Stopping
 from shared.services.prompt_runs import PromptRuns
 from shared.services.run_views import RunViews
@@ -48,6 +49,56 @@ def resolve(name: str | None) -> str:
     return name or "small"
 
 
+def add_media(
+    documents: Documents, blobs: Blobs, caller: Caller, source: Path, index_id: str | None = None
+) -> Media:
+    """A medium as an import leaves it."""
+    found, now, media_id = probe(source), timestamp(), new_id("vid")
+    media = Media(
+        media_id=media_id,
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        index_id=index_id,
+        title=source.stem,
+        file_name=source.name,
+        media_type=found.media_type,
+        content_hash=hashlib.sha256(source.read_bytes()).hexdigest(),
+        playback_key=f"media/{caller.tenant_id}/{media_id}/{source.name}",
+        playback_type="video/mp4",
+        duration_seconds=found.duration_seconds,
+        has_audio=found.has_audio,
+        created_at=now,
+        updated_at=now,
+    )
+    blobs.write(media.playback_key, source.read_bytes(), "video/mp4")
+    keep_media(documents, media)
+    return media
+
+
+def add_prompt(documents: Documents, caller: Caller, **changes: Any) -> Prompt:
+    now = timestamp()
+    definition = PromptDefinition(name="Colours", prompt_text="Name the colours", json_schema=SCHEMA)
+    prompt = Prompt(
+        **(definition.model_dump() | changes),
+        prompt_id=new_id("prm"),
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        created_at=now,
+        updated_at=now,
+    )
+    documents.write(put(keys.prompt(caller.tenant_id, prompt.prompt_id), prompt))
+    return prompt
+
+
+def keep_media(documents: Documents, media: Media) -> None:
+    tenant = media.tenant_id
+    documents.write(
+        put(keys.media(tenant, media.media_id), media),
+        put(keys.index_media(tenant, media.index_id, media.media_id), media),
+        put(keys.content_reference(tenant, media.content_hash, media.media_id), media),
+    )
+
+
 class RunWorld(Storage):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -62,51 +113,13 @@ class RunWorld(Storage):
         return PromptRunPipeline(self.documents, self.blobs, self.search_index, self.models.pack(), resolve)
 
     def add(self, source: Path, *, index_id: str | None = None, caller: Caller = ANNA) -> Media:
-        """A medium as an import leaves it."""
-        found, now = probe(source), timestamp()
-        media = Media(
-            media_id=new_id("vid"),
-            tenant_id=caller.tenant_id,
-            user_id=caller.user_id,
-            index_id=index_id,
-            title=source.stem,
-            file_name=source.name,
-            media_type=found.media_type,
-            content_hash=hashlib.sha256(source.read_bytes()).hexdigest(),
-            playback_key=f"media/{caller.tenant_id}/x/{source.name}",
-            playback_type="video/mp4",
-            duration_seconds=found.duration_seconds,
-            has_audio=found.has_audio,
-            created_at=now,
-            updated_at=now,
-        )
-        media.playback_key = f"media/{caller.tenant_id}/{media.media_id}/{source.name}"
-        self.blobs.write(media.playback_key, source.read_bytes(), "video/mp4")
-        self.keep(media)
-        return media
+        return add_media(self.documents, self.blobs, caller, source, index_id)
 
     def keep(self, media: Media) -> None:
-        pointer = keys.index_media(media.tenant_id, media.index_id, media.media_id)
-        reference = keys.content_reference(media.tenant_id, media.content_hash, media.media_id)
-        self.documents.write(
-            put(keys.media(media.tenant_id, media.media_id), media),
-            put(pointer, media),
-            put(reference, media),
-        )
+        keep_media(self.documents, media)
 
-    def new_prompt(self, caller: Caller = ANNA, **changes: Any) -> Prompt:
-        now = timestamp()
-        definition = PromptDefinition(name="Colours", prompt_text="Name the colours", json_schema=SCHEMA)
-        prompt = Prompt(
-            **(definition.model_dump() | changes),
-            prompt_id=new_id("prm"),
-            tenant_id=caller.tenant_id,
-            user_id=caller.user_id,
-            created_at=now,
-            updated_at=now,
-        )
-        self.documents.write(put(keys.prompt(caller.tenant_id, prompt.prompt_id), prompt))
-        return prompt
+    def new_prompt(self, **changes: Any) -> Prompt:
+        return add_prompt(self.documents, ANNA, **changes)
 
     def execute(
         self, media: Sequence[Media], prompt: Prompt | None = None, options: RunOptions = FIXED_2

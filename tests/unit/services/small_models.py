@@ -139,7 +139,8 @@ class SmallModels:
     reader: Reader = field(default_factory=Reader)
     extractor: Extractor = field(default_factory=Extractor)
 
-    def pack(self) -> ModelPack:
+    def pack(self, name: str = "small") -> ModelPack:
+        """``name`` is the extractor's in the catalogue."""
         return ModelPack(
             transcriber=self.transcriber,
             speech_detector=self.detector,
@@ -147,7 +148,7 @@ class SmallModels:
             picture_embedder=self.pictures,
             reader=self.reader,
             tagger=Tagger(),
-            extractors={"small": self.extractor},
+            extractors={name: self.extractor},
         )
 
 

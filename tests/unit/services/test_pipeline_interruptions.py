@@ -114,7 +114,8 @@ def test_a_server_that_stops_leaves_the_run_for_the_next(world: RunWorld, film: 
 
 def after_first_extraction(world: RunWorld, act: Callable[[], object]) -> None:
     """Have ``act`` happen while the first segment is being extracted."""
-    extract, done = world.models.extractor.extract, []
+    extract = world.models.extractor.extract
+    done: list[bool] = []
 
     def acting(request: ExtractionRequest) -> Extraction:
         extraction = extract(request)
