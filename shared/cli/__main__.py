@@ -3,6 +3,7 @@
 import typer
 
 from shared.cli.demo.command import demo
+from shared.cli.documentation import documentation
 from shared.cli.keys import keys
 from shared.cli.openapi import openapi
 from shared.cli.serve import serve
@@ -11,6 +12,7 @@ application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exc
 application.command()(serve)
 application.command()(demo)
 application.command()(openapi)
+application.command()(documentation)
 application.add_typer(keys, name="keys")
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, Protocol, cast
+from typing import Annotated, Final, NoReturn
 
 import typer
 import uvicorn
@@ -20,7 +20,8 @@ from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
-from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
+from shared.runtime.background import Background
+from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -56,9 +57,9 @@ def serve(
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
-    runtime = local_runtime(settings)
+    runtime, background = local_server(settings)
     config = uvicorn.Config(
-        create_application(runtime, _lifespan_of(runtime)),
+        create_application(runtime, _lifespan_of(background)),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -73,23 +74,14 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         raise typer.Exit(1)
 
 
-class _Runner(Protocol):
-    """What jobs can do where they run in this process."""
-
-    def start(self) -> None: ...
-
-    def stop(self, timeout: float) -> bool: ...
-
-
-def _lifespan_of(runtime: Runtime) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        jobs = cast("_Runner", runtime.jobs)
-        await asyncio.to_thread(jobs.start)
+        await asyncio.to_thread(background.start)
         try:
             yield
         finally:
-            await asyncio.to_thread(jobs.stop, _STOP_SECONDS)
+            await asyncio.to_thread(background.stop, _STOP_SECONDS)
 
     return lifespan
 

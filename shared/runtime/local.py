@@ -13,9 +13,19 @@ from shared.ports.models import ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
+from shared.runtime.background import Background
 from shared.settings import Settings
 
-__all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime"]
+__all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime", "local_server"]
+
+
+def local_server(settings: Settings) -> tuple[Runtime, Background]:
+    """The runtime and what has to go on beside its requests."""
+    runtime = local_runtime(settings)
+    records, jobs = runtime.records, runtime.jobs
+    if not isinstance(records, SqliteRecords) or not isinstance(jobs, LocalJobs):
+        raise TypeError("a local runtime keeps records in SQLite and runs its own jobs")
+    return runtime, Background(runtime, jobs, records)
 
 
 def local_runtime(settings: Settings) -> Runtime:

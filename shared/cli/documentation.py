@@ -1,0 +1,168 @@
+"""``documentation``: the reference pages, generated from the settings and the routes themselves."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from functions.api.application import create_application
+from shared.http.call import Authorised
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+
+_TYPES: Final = {
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "string": "text",
+    "path": "path",
+    "password": "secret",
+}
+_LIMITS: Final = {
+    "exclusiveMinimum": "more than {}",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+}
+_ROUTES_HEAD: Final = """\
+# Routes
+
+A key may call what needs its scope or a lesser one: search < read < write < admin. The whole
+description is [openapi.json](openapi.json), which a server gives at `/api/v2/openapi.json`.
+Generated from the routes by `python -m shared.cli documentation`.
+"""
+_SETTINGS_HEAD: Final = """\
+# Settings
+
+Each is read from the environment when the server starts; a value that does not fit stops it.
+Generated from `shared/settings.py` by `python -m shared.cli documentation`.
+
+"""
+_UNITS: Final = (("GiB", 1024**3), ("MiB", 1024**2))
+
+
+def documentation(
+    folder: Annotated[Path, typer.Option(help="Where the pages are kept.")] = Path("docs"),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a page is old.")] = False,
+) -> None:
+    """Write docs/settings.md and docs/routes.md."""
+    pages = {folder / "settings.md": settings_page(), folder / "routes.md": routes_page()}
+    if not check:
+        for path, text in pages.items():
+            path.write_text(text, encoding="utf-8")
+        return
+    old = [path for path, text in pages.items() if not _holds(path, text)]
+    for path in old:
+        print(f"{path} is out of date: python -m shared.cli documentation", file=sys.stderr)
+    if old:
+        raise typer.Exit(1)
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def settings_page() -> str:
+    """A row a setting, in the order of ``shared/settings.py``."""
+    prefix = Settings.model_config["env_prefix"]
+    properties: dict[str, dict[str, Any]] = Settings.model_json_schema()["properties"]
+    rows = [
+        (
+            f"`{name}`",
+            f"`{prefix}{name.upper()}`",
+            _type_of(schema),
+            _default_of(name, schema.get("default")),
+            _limits_of(schema),
+            schema.get("description", ""),
+        )
+        for name, schema in properties.items()
+    ]
+    head = ("setting", "environment variable", "type", "default", "limits", "what it does")
+    return _SETTINGS_HEAD + _table(head, rows)
+
+
+def _type_of(schema: dict[str, Any]) -> str:
+    """Of ``X | None`` it is X's: the default says that there may be none."""
+    some = next((each for each in schema.get("anyOf", ()) if each["type"] != "null"), schema)
+    return _TYPES[some.get("format", some["type"])]
+
+
+def _default_of(name: str, value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if name.endswith("_bytes"):
+        for unit, size in _UNITS:
+            if value % size == 0:
+                return f"`{value}` ({value // size} {unit})"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def _limits_of(schema: dict[str, Any]) -> str:
+    return ", ".join(text.format(schema[key]) for key, text in _LIMITS.items() if key in schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``scope`` is None for a route that anyone may call."""
+
+    method: str
+    path: str
+    scope: str | None
+    summary: str
+    group: str
+
+
+def routes() -> list[Route]:
+    """Every route of the API, grouped as the application mounts them."""
+    with tempfile.TemporaryDirectory() as folder:
+        application = create_application(local_runtime(Settings(data_folder=Path(folder))))
+        return list(_routes_of(application))
+
+
+def _routes_of(application: FastAPI) -> Iterator[Route]:
+    for context in iter_route_contexts(application.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        group = str((context.tags or route.tags)[0])
+        for method in sorted(route.methods):
+            yield Route(method, context.path, _scope_of(route), _summary_of(route), group)
+
+
+def _scope_of(route: APIRoute) -> str | None:
+    calls = (dependency.call for dependency in route.dependant.dependencies)
+    return next((call.scope.value for call in calls if isinstance(call, Authorised)), None)
+
+
+def _summary_of(route: APIRoute) -> str:
+    """The function's name as words, and the first paragraph of what it says of itself."""
+    name = route.summary or route.name.strip("_").replace("_", " ").capitalize()
+    return " ".join([f"{name}.", *route.description.partition("\n\n")[0].split()])
+
+
+def routes_page() -> str:
+    """A table a resource."""
+    found = routes()
+    groups = list(dict.fromkeys(route.group for route in found))
+    parts = [_ROUTES_HEAD]
+    for group in groups:
+        rows = [
+            (f"`{route.method}`", f"`{route.path}`", route.scope or "none", route.summary)
+            for route in found
+            if route.group == group
+        ]
+        head = ("method", "path", "scope", "what it does")
+        parts.append(f"\n## {group[0].upper()}{group[1:]}\n\n{_table(head, rows)}")
+    return "".join(parts)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)

@@ -1,0 +1,55 @@
+"""What goes on beside requests on a laptop: jobs, and the removal of what has expired."""
+
+import logging
+import threading
+from typing import Final
+
+from shared.adapters.local.jobs import LocalJobs
+from shared.adapters.local.records import SqliteRecords
+from shared.domain.errors import DomainError
+from shared.runtime import Runtime
+
+_SWEEP_SECONDS: Final = 300.0
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """Started before the first request is taken, stopped after the last."""
+
+    def __init__(self, runtime: Runtime, jobs: LocalJobs, records: SqliteRecords) -> None:
+        self._runtime = runtime
+        self._jobs = jobs
+        self._records = records
+        self._stopped = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._sweep, name="sweep", daemon=True),
+            threading.Thread(target=self._warm_up, name="warm-up", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Clear up what a crash left between two writes, then go on with every open job."""
+        self._runtime.imports.remove_leftovers()
+        self._jobs.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Let running jobs reach a safe point; those that do not are run again at the next start."""
+        self._stopped.set()
+        self._jobs.stop(timeout)
+
+    def _sweep(self) -> None:
+        while not self._stopped.wait(_SWEEP_SECONDS):
+            try:
+                self._records.remove_expired()
+            except DomainError:
+                log.exception("Expired records could not be removed; trying again later.")
+
+    def _warm_up(self) -> None:
+        """So that the first search need not wait for the index and the text model to load."""
+        try:
+            self._runtime.search_index.counts()
+            self._runtime.models.text_embedder.embed(["warm up"])
+        except DomainError:
+            log.exception("The search could not be made ready.")
