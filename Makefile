@@ -40,7 +40,7 @@ fast-tests: .venv/.development
 	@$(PY) -m pytest -m "not slow" -q -n 2
 
 docs-check: .venv/.development
-	@$(PY) -m shared.cli openapi --check docs/openapi.json
+	@$(PY) -m shared.cli openapi --check docs/openapi.json && $(PY) -m shared.cli documentation --check
 
 format: .venv/.development ## format and sort imports
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .

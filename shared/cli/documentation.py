@@ -129,10 +129,10 @@ def routes() -> list[Route]:
 def _routes_of(application: FastAPI) -> Iterator[Route]:
     for context in iter_route_contexts(application.routes):
         route = context.original_route
-        if not isinstance(route, APIRoute):
+        if not isinstance(route, APIRoute) or context.path is None:
             continue
         group = str((context.tags or route.tags)[0])
-        for method in sorted(route.methods):
+        for method in sorted(route.methods or ()):
             yield Route(method, context.path, _scope_of(route), _summary_of(route), group)
 
 

@@ -59,16 +59,22 @@ class Call:
         return await once.answer(self.caller.tenant_id, operation, key, content, work, status_code)
 
 
-def authorised(scope: Scope) -> Callable[[Request], Awaitable[Call]]:
+@dataclass(frozen=True, slots=True)
+class Authorised:
     """A FastAPI dependency: authenticates, then checks ``scope`` before anything is looked up."""
 
-    async def call(request: Request) -> Call:
+    scope: Scope
+
+    async def __call__(self, request: Request) -> Call:
         state = request.app.state
         runtime: Runtime = state.runtime
         caller = await authenticate(request, runtime.api_keys, state.offload)
         if caller.key_id is not None:
             runtime.rate_limits.admit(caller.key_id)
-        check_scope(caller, scope)
+        check_scope(caller, self.scope)
         return Call(request, caller, runtime)
 
-    return call
+
+def authorised(scope: Scope) -> Authorised:
+    """For a route's signature: ``Annotated[Call, Depends(authorised(Scope.READ))]``."""
+    return Authorised(scope)
