@@ -169,17 +169,22 @@ class PromptRuns:
         try:
             self._documents.write(*writes)
         except VersionConflict as conflict:
-            raise Conflict(
-                "Processing of this medium is being changed by another request.",
-                code="video_already_processing",
-            ) from conflict
+            return self._started_meanwhile(run, conflict)
         self._jobs.submit(job)
         return run
+
+    def _started_meanwhile(self, run: PromptRun, conflict: VersionConflict) -> PromptRun:
+        """Somebody else wrote first: the same run, or another over the same medium."""
+        other = self._documents.get(PromptRun, keys.prompt_run(run.tenant_id, run.run_id))
+        if other is None:
+            raise _already_processing() from conflict
+        self._jobs.submit(_job(other))
+        return other
 
     def _claim(self, caller: Caller, media_id: str) -> Put:
         """A write that only one of two simultaneous starts can win."""
         if any(not run.status.is_terminal for run in self._runs_of_media(caller, media_id, _RECENT_RUNS)):
-            raise Conflict("A run is at work on this medium.", code="video_already_processing")
+            raise _already_processing()
         record = self._documents.records.get(keys.media(caller.tenant_id, media_id))
         if record is None:
             raise NotFound("video", media_id)
@@ -249,6 +254,10 @@ def _new_run(
         executed_at=timestamp(),
         billing_estimated_mt=estimate(resolved.media, options).estimated_mt,
     )
+
+
+def _already_processing() -> Conflict:
+    return Conflict("A run is at work on this medium.", code="video_already_processing")
 
 
 def _job(run: PromptRun) -> JobRequest:

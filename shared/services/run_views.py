@@ -8,7 +8,7 @@ from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
-from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, SegmentResult, VideoResult
+from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, RunStatus, SegmentResult, VideoResult
 from shared.services.documents import Documents, Page
 from shared.services.visible_media import VisibleMedia
 
@@ -138,8 +138,9 @@ def failed_operations(result: SegmentResult) -> list[str]:
 
 
 def _has_failures(media_run: MediaRun) -> bool:
+    broken_off = media_run.failure_code is not None and media_run.status is not RunStatus.CANCELLED
     return bool(
-        media_run.failure_code
+        broken_off
         or media_run.failed_segments
         or media_run.transcription_failures
         or media_run.image_embedding_failures

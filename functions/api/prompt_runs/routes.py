@@ -23,6 +23,7 @@ from shared.domain.access import Scope
 from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.http.once import idempotency_key
+from shared.http.openapi import KEYED
 
 router = APIRouter(tags=["prompt runs"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
@@ -30,7 +31,7 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 RunLimit = Annotated[int, Query(ge=1, le=200, description="Most runs in the answer.")]
 
 
-@router.post("/prompt-runs/execute", status_code=202, response_model=PromptRunWire)
+@router.post("/prompt-runs/execute", status_code=202, response_model=PromptRunWire, openapi_extra=KEYED)
 async def execute(body: ExecuteRequest, call: Writer) -> Response:
     """Start a run; it is worked on after the answer."""
 
@@ -72,7 +73,7 @@ async def get_run(run_id: str, call: Reader) -> PromptRunWire:
     return PromptRunWire.from_domain(await call.run(call.runtime.prompt_runs.get, call.caller, run_id))
 
 
-@router.post("/prompt-runs/{run_id}/cancel", response_model=PromptRunWire)
+@router.post("/prompt-runs/{run_id}/cancel", response_model=PromptRunWire, openapi_extra=KEYED)
 async def cancel_run(run_id: str, call: Writer) -> Response:
     """Nothing further is begun once the run has seen this; what is done stays."""
 
@@ -123,6 +124,7 @@ async def list_failed_segments(run_id: str, call: Reader) -> FailedSegmentsManif
     "/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry",
     status_code=202,
     response_model=SegmentRetryStarted,
+    openapi_extra=KEYED,
 )
 async def retry_segment(run_id: str, video_id: str, segment_id: str, call: Writer) -> Response:
     """Only in a run that has ended."""
@@ -173,7 +175,9 @@ async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) ->
     return [PromptRunWire.from_domain(run) for run in runs]
 
 
-@router.post("/videos/{video_id}/process", status_code=202, response_model=ProcessingStarted)
+@router.post(
+    "/videos/{video_id}/process", status_code=202, response_model=ProcessingStarted, openapi_extra=KEYED
+)
 async def process_video(
     video_id: str,
     call: Writer,

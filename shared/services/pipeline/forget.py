@@ -23,7 +23,8 @@ def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
     results = keys.video_result(tenant, run.run_id, media_id)
     _delete_all(documents, Key(results.partition, ""))
     _delete_all(documents, keys.segment(tenant, media_id))
-    documents.write(Delete(keys.run_of_media(tenant, media_id, run.run_id)))
+    if documents.get(Media, keys.media(tenant, media_id)) is None:  # else it leads the deletion here
+        documents.write(Delete(keys.run_of_media(tenant, media_id, run.run_id)))
     _forget_calls(documents, run, media_id)
     ports.blobs.delete_prefix(content.segments_folder(media))
     references = documents.sort_keys(keys.content_reference(tenant, media.content_hash), limit=2)

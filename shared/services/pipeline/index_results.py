@@ -43,9 +43,10 @@ def index_results(
         batch = results[start : start + BATCH]
         work.supervision.check_interrupted()
         failure = attempt(partial(_put, work, analysis, batch, vectors)).failure
-        marked = [_marked(result, failure) for result in batch]
-        work.ports.documents.write(*(put(_key(work, result), result) for result in marked))
-        yield from marked
+        for result in batch:
+            marked = _marked(result, failure)
+            work.ports.documents.write(put(_key(work, result), marked))
+            yield marked
 
 
 def _put(

@@ -24,7 +24,7 @@ from shared.services.pipeline.segment import segment
 from shared.services.pipeline.supervision import MediumDeleted, RunCancelled
 
 DELETED: Final = Failure(
-    "The medium was deleted while the run was at work.", "video_deleted", retryable=False
+    "The medium was deleted while the run was at work.", "media_deleted", retryable=False
 )
 
 

@@ -1,6 +1,7 @@
 """What is visible of a run while it works: counters of its media and of itself.
 
-Records are written when a medium changes its state or stage, and else once a second at most.
+A medium's record is written when its state or stage changes, and else once a second at most; the
+run's, which grows with its target, once a second at most. Its last word is ``finish_run``'s.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Progress:
         return self._media[media_id]
 
     def note(self, media_id: str, **changes: Any) -> MediaRun:
-        """Write ``changes`` to a medium's state now, and the run's sums with it."""
+        """Write ``changes`` to a medium's state now."""
         media_run = self._media[media_id].model_copy(update={**changes, "updated_at": timestamp()})
         self._media[media_id] = media_run
         self._write(media_run)
@@ -56,6 +57,8 @@ class Progress:
         """A record that was deleted meanwhile is not brought back."""
         key = keys.media_run(self._tenant, self._run_id, media_run.media_id)
         self._documents.update(MediaRun, key, lambda _: media_run)
+        if time.monotonic() < self._next_write:
+            return
         everything = list(self._media.values())
         self._documents.update(
             PromptRun,

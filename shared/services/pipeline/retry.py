@@ -26,7 +26,7 @@ from shared.services.pipeline.progress import Progress
 from shared.services.pipeline.supervision import MediumDeleted, Supervision
 from shared.services.segment_retries import UNFINISHED
 
-GONE = Failure("The medium or its segment was deleted.", "video_deleted", retryable=False)
+GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
 
 
 def retry_segment(

@@ -99,7 +99,7 @@ class PromptRunPipeline:
     ) -> None:
         media = self._ports.documents.get(Media, keys.media(run.tenant_id, media_run.media_id))
         if media is None:
-            gone = Failure("The medium was deleted.", "video_deleted", retryable=False)
+            gone = Failure("The medium was deleted.", "media_deleted", retryable=False)
             progress.note(media_run.media_id, **_settled(media_run, RunStatus.CANCELLED, gone))
             return
         watched = supervision.over(media.media_id)

@@ -32,11 +32,11 @@ def segment(work: MediumWork, analysis: Analysis) -> list[Segment]:
     and are reused as they are: also when another transcript would cut elsewhere today."""
     rule = recipe(work.media.media_type, work.run.options)
     fingerprint = ids.recipe_fingerprint(rule)
-    work.progress.note(work.media.media_id, recipe=rule)
     known = _known(work, fingerprint)
     if known:
+        work.progress.note(work.media.media_id, recipe=rule)
         return known
-    work.progress.note(work.media.media_id, created_new_segments=True)
+    work.progress.note(work.media.media_id, recipe=rule, created_new_segments=True)
     spans = segment_spans(
         rule,
         media_type=work.media.media_type,

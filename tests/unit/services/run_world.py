@@ -108,9 +108,11 @@ class RunWorld(Storage):
         self.retries = SegmentRetries(self.documents, self.jobs)
         self.pipeline = self.new_pipeline()
 
-    def new_pipeline(self) -> PromptRunPipeline:
+    def new_pipeline(self, *, parallel: int = 1) -> PromptRunPipeline:
         """As after a new start of the server: nothing is remembered."""
-        return PromptRunPipeline(self.documents, self.blobs, self.search_index, self.models.pack(), resolve)
+        return PromptRunPipeline(
+            self.documents, self.blobs, self.search_index, self.models.pack(), resolve, parallel=parallel
+        )
 
     def add(self, source: Path, *, index_id: str | None = None, caller: Caller = ANNA) -> Media:
         return add_media(self.documents, self.blobs, caller, source, index_id)

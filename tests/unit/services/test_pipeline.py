@@ -12,7 +12,7 @@ from shared.ports.search_index import SearchFilter, TextQuery
 from tests.unit.media.samples import make_audio, make_video
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
 from tests.unit.services.small_models import _vector
-from tests.unit.services.storage import ANNA
+from tests.unit.services.storage import ANNA, never
 
 
 @pytest.fixture
@@ -178,6 +178,16 @@ def test_model_calls_are_kept_with_whose_they_were(world: RunWorld, film: Path) 
     assert {(call.media_id, call.user_id, call.video_seconds) for call in calls} >= {
         (media.media_id, ANNA.user_id, 2.0)
     }
+
+
+def test_segments_may_be_extracted_side_by_side(world: RunWorld, tmp_path: Path) -> None:
+    media = world.add(make_video(tmp_path / "long.mp4", seconds=12.0, scene_seconds=2.0))
+    run = world.execute([media])
+    world.new_pipeline(parallel=4).run(world.job(run.run_id), never)
+    results = world.results(run, media)
+    assert [r.ordinal for r in results] == list(range(6))
+    assert all(r.indexed and r.field_extraction.succeeded for r in results)
+    assert len(world.models.extractor.requests) == 6
 
 
 def _picture(path: Path) -> None:
