@@ -1,7 +1,7 @@
 """The search projection: filtered vector search, lexical search and typed conditions.
 
 It can be thrown away and rebuilt from records and blobs. Both adapters (embedded, OpenSearch)
-pass ``tests/contract/search_index.py``.
+pass ``tests/contract/test_search_index*.py``.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class PassageMatch:
-    """``score`` is in 0..1 for a dense match; a cosine below 0 counts as 0."""
+    """``score`` in 0..1: ``shared.domain.fusion.text_score`` of this passage alone."""
 
     field_path: str
     instance_path: str
@@ -91,7 +91,10 @@ class PassageMatch:
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """``dense_score`` is the best passage's; None where only the words matched, and the reverse."""
+    """``dense_score`` is the best passage's weighted cosine (below 0 counts as 0); None where the document
+    has no vector in the space searched. ``lexical_score`` in 0..1 is the share of the query's words that
+    were found, the rarer the more it counts; None where none was. Both are exact, whichever of the two
+    lists the document came from."""
 
     result_id: str
     dense_score: float | None

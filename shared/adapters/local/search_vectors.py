@@ -19,6 +19,8 @@ from shared.adapters.local.search_rows import SCALE
 
 EXACT_ROWS: Final = 12_000
 CANDIDATES: Final = 8_192
+CANDIDATE_SHARE: Final = 50
+"""One row in so many is a candidate where that is more: the larger the crowd, the more signs agree."""
 
 _SCAN_BLOCK: Final = 32_768
 _SCORE_BLOCK: Final = 2_048
@@ -107,7 +109,7 @@ def nearest(vectors: Vectors, query: Scores, mask: Mask, limit: int) -> tuple[ND
     allowed = int(np.count_nonzero(mask))
     if allowed == 0 or limit <= 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
-    candidates = max(CANDIDATES, 4 * limit)
+    candidates = max(CANDIDATES, allowed // CANDIDATE_SHARE, 4 * limit)
     while True:
         exact = allowed <= max(EXACT_ROWS, candidates)
         slots = np.flatnonzero(mask) if exact else _candidates(vectors, query, mask, candidates)
