@@ -33,6 +33,9 @@ SIGNALS: Final = (
 )
 """Not one medium's failure. A store that does not answer concerns all: the job is run again."""
 
+MODEL_CODES: Final = "model_"
+"""How the codes of failures begin that are one model's alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -57,7 +60,7 @@ def settled(future: Future[Result]) -> Attempt[Result]:
     error = future.exception()
     if error is None:
         return Attempt(future.result())
-    if isinstance(error, SIGNALS):
+    if isinstance(error, SIGNALS) and not _concerns_one_model(error):
         raise error
     if not isinstance(error, DomainError | ExtractionFailed):
         log.error("a pipeline step failed", exc_info=error)
@@ -68,6 +71,11 @@ def attempt(work: Callable[[], Result]) -> Attempt[Result]:
     """Do ``work`` and wait for it; see ``settled``."""
     with ThreadPoolExecutor(1) as thread:
         return settled(thread.submit(work))
+
+
+def _concerns_one_model(error: BaseException) -> bool:
+    """Weights that are missing or damaged: what needs that model fails, and the rest goes on."""
+    return isinstance(error, Unavailable) and error.code.startswith(MODEL_CODES)
 
 
 def describe(error: BaseException) -> Failure:

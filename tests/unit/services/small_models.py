@@ -32,13 +32,13 @@ def colour(picture: Picture) -> str:
 class Transcriber:
     model: str = "small-transcriber"
     calls: int = 0
-    broken: bool = False
+    error: Exception | None = None
 
     def transcribe(self, audio: Iterator[Samples], progress: Progress | None = None) -> Transcript:
         self.calls += 1
         seconds = sum(len(chunk) for chunk in audio) / 16000
-        if self.broken:
-            raise RuntimeError("the transcriber is out of order")
+        if self.error is not None:
+            raise self.error
         words = tuple(
             Word(text=f"word{i}", start=i / 2, end=i / 2 + 0.3, confidence=0.9)
             for i in range(int(seconds * 2))

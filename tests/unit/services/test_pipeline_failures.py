@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain import keys
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.domain.media import Media, ProcessingStatus
 from shared.domain.prompt_run import PromptRun, RunStatus
 from tests.unit.media.samples import make_video
@@ -102,18 +102,35 @@ def test_only_a_finished_run_can_be_retried_and_only_once_at_a_time(world: RunWo
         start(run.run_id, segment_id, "rty_4")
 
 
-def test_a_failed_transcription_fails_nothing_else_and_is_retried(world: RunWorld, film: Path) -> None:
-    world.models.transcriber.broken = True
+@pytest.mark.parametrize(
+    "error", [RuntimeError("out of order"), Unavailable("out of order", code="model_weights_missing")]
+)
+def test_a_failed_transcription_fails_nothing_else_and_is_retried(
+    world: RunWorld, film: Path, error: Exception
+) -> None:
+    world.models.transcriber.error = error
     media = world.add(film)
     run = world.run_now([media], options=FIXED_2)
     assert run.status is RunStatus.COMPLETED_WITH_FAILURES
     assert (run.transcription_failures, run.field_extraction_failures) == (3, 0)
     assert "out of order" in (world.results(run, media)[0].transcription.error or "")
-    world.models.transcriber.broken = False
+    world.models.transcriber.error = None
     for ordinal in range(3):
         assert retried(world, run, media, ordinal, f"rty_{ordinal}") == "completed"
     assert world.runs.get(ANNA, run.run_id).status is RunStatus.COMPLETED
     assert world.results(run, media)[0].metadata["transcription"] == "word0 word1 word2 word3"
+
+
+def test_a_store_that_does_not_answer_is_no_mediums_failure(world: RunWorld, film: Path) -> None:
+    world.models.transcriber.error = Unavailable("The disk is full.")
+    media = world.add(film)
+    run = world.execute([media])
+    with pytest.raises(Unavailable):
+        world.work(run.run_id)
+    assert world.runs.get(ANNA, run.run_id).status is RunStatus.PROCESSING
+    world.models.transcriber.error = None
+    world.work(run.run_id)
+    assert world.runs.get(ANNA, run.run_id).status is RunStatus.COMPLETED
 
 
 def test_a_failed_picture_embedding_is_retried(world: RunWorld, film: Path) -> None:
