@@ -10,6 +10,9 @@ from shared.domain.access import Caller
 from shared.domain.clock import now, timestamp
 from shared.domain.conditions import parse_conditions
 from shared.domain.errors import InvalidCursor, InvalidRequest
+from shared.domain.json_schema import resolved
+from shared.domain.prompt_run import PromptRun
+from shared.domain.schema_paths import leaf_paths
 from shared.domain.search_hit import RankedResult
 from shared.domain.search_snapshot import SearchSnapshot
 from shared.ports.search_index import Level, SearchIndex
@@ -148,10 +151,20 @@ class WorkflowSearch:
         return ranked[:enough]
 
     def _matching(self, caller: Caller, wanted: WorkflowQuery, scope: Scope) -> list[str]:
-        conditions = parse_conditions(wanted.filters, lenient=True)
+        types = self._field_types(caller, wanted.prompt_run_ids)
+        conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
         most = _MOST_NARROWING if (wanted.query or "").strip() else self._window + 1
         page = self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
         return list(page.result_ids)
+
+    def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
+        """What the prompts of these runs declare: a filter need not say a field's type."""
+        found = self._documents.get_many(
+            PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+        )
+        return {
+            path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()
+        }
 
     def _warnings(self, found: Sequence[RankedResult]) -> list[str]:
         if len(found) <= self._window:

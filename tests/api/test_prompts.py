@@ -1,4 +1,4 @@
-"""Rows 25 to 32 of the contract."""
+"""Prompts over HTTP."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Rows 1-2 of the contract: is this key good, and is the server ready."""
+"""Is this key good, and is the server ready."""
 
 from typing import Annotated
 

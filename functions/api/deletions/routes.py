@@ -1,4 +1,4 @@
-"""Rows 6, 7, 13 and 14 of the contract: delete an index or a medium, and follow it.
+"""Delete an index or a medium, and follow it.
 
 Asking again resumes, with or without an Idempotency-Key, and after the end as well: so a key, which
 some clients send, needs no store of its own.

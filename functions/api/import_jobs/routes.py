@@ -1,4 +1,4 @@
-"""Rows 72-75 of the contract: import jobs, listed, polled, and their manifests."""
+"""Import jobs, listed, polled, and their manifests."""
 
 from typing import Annotated
 

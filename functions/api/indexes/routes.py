@@ -1,4 +1,4 @@
-"""Rows 3-5 of the contract: create, list and get indexes."""
+"""Create, list and get indexes."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from functions.api.indexes.schemas import CreateIndexRequest, Index
 from shared.domain.access import Scope
 from shared.http.call import Call, authorised
+from shared.http.openapi import KEYED
 
 router = APIRouter(tags=["indexes"])
 
@@ -15,7 +16,7 @@ Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 
-@router.post("/indexes", status_code=201, response_model=Index)
+@router.post("/indexes", status_code=201, response_model=Index, openapi_extra=KEYED)
 async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
     async def work(seed: str) -> Index:
         index = await call.run(call.runtime.indexes.create, call.caller, body.name, seed=seed)

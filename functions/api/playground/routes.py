@@ -1,4 +1,4 @@
-"""Row 22 of the contract: media that belong to no index."""
+"""Media that belong to no index."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Rows 9, 15, 17 and 33-43 of the contract: prompt runs, what came out of them, trying again."""
+"""Prompt runs, what came out of them, and trying again."""
 
 from typing import Annotated
 

@@ -19,6 +19,7 @@ from functions.api.prompts.schemas import (
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidSchema
 from shared.http.call import Call, authorised
+from shared.http.openapi import KEYED
 
 router = APIRouter(tags=["prompts"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
@@ -26,7 +27,7 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 
 
-@router.post("/prompts", status_code=201, response_model=Prompt)
+@router.post("/prompts", status_code=201, response_model=Prompt, openapi_extra=KEYED)
 async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
     async def work(seed: str) -> Prompt:
         prompt = await call.run(
@@ -80,7 +81,7 @@ async def get_prompt(prompt_id: str, call: Reader) -> Prompt:
     return Prompt.from_domain(await call.run(call.runtime.prompts.get, call.caller, prompt_id))
 
 
-@router.put("/prompts/{prompt_id}", response_model=Prompt)
+@router.put("/prompts/{prompt_id}", response_model=Prompt, openapi_extra=KEYED)
 async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer) -> Response:
     async def work(_seed: str) -> Prompt:
         prompt = await call.run(
@@ -96,7 +97,7 @@ async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer)
     return await call.once(body.model_dump(mode="json"), work)
 
 
-@router.delete("/prompts/{prompt_id}", response_model=DeleteResponse)
+@router.delete("/prompts/{prompt_id}", response_model=DeleteResponse, openapi_extra=KEYED)
 async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Response:
     async def work(_seed: str) -> DeleteResponse:
         await call.run(call.runtime.prompts.delete, call.caller, prompt_id, force=force)

@@ -1,4 +1,4 @@
-"""Rows 8, 12, 18, 19, 21 and 23 of the contract: media, one by one, in batches and in lists."""
+"""Media, one by one, in batches and in lists."""
 
 import base64
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Rows 16, 20 and 24 of the contract: segments of media."""
+"""Segments of media."""
 
 from typing import Annotated
 

@@ -1,6 +1,6 @@
-"""Rows 10 and 11 of the contract: media come in, each way as an import job."""
+"""Media come in, each way as an import job."""
 
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -11,32 +11,23 @@ from functions.api.videos.schemas import CreateVideoRequest
 from shared.domain.access import Scope
 from shared.http.call import Call, authorised
 from shared.http.multipart import receive_multipart
+from shared.http.openapi import KEYED, multipart_form
 from shared.services.import_views import ImportView
 
 router = APIRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["title", "file"],
-                    "properties": {
-                        "title": {"type": "string", "minLength": 1, "maxLength": 255},
-                        "index_id": {"type": "string", "description": "Absent: the playground."},
-                        "file": {"type": "string", "format": "binary"},
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM: Final = multipart_form(
+    required=("title", "file"),
+    properties={
+        "title": {"type": "string", "minLength": 1, "maxLength": 255},
+        "index_id": {"type": "string", "description": "Absent: the playground."},
+        "file": {"type": "string", "format": "binary"},
+    },
+)
 
 
-@router.post("/videos", status_code=202, response_model=ImportJob)
+@router.post("/videos", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
 async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
     """Import a medium from an ``https://`` address."""
 

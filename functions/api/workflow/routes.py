@@ -24,6 +24,7 @@ from shared.domain.errors import InvalidCursor
 from shared.domain.prompt_run import RunOptions
 from shared.http import cursors
 from shared.http.call import Call, authorised
+from shared.http.openapi import KEYED
 from shared.ports.search_index import Level
 from shared.services.workflow import ProcessOptions, ProcessTarget
 from shared.services.workflow_search import WorkflowQuery
@@ -36,7 +37,7 @@ Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 _PAGE_QUERY = {"page_of": "workflow search"}
 
 
-@router.post("/define", status_code=201, response_model=DefineResponse)
+@router.post("/define", status_code=201, response_model=DefineResponse, openapi_extra=KEYED)
 async def define(body: DefineRequest, call: Writer) -> JSONResponse:
     async def work(seed: str) -> DefineResponse:
         definition = await call.run(call.runtime.prompts.define, call.caller, body.instruction)
@@ -55,7 +56,7 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
     return await call.once(body.model_dump(mode="json"), work, status_code=201)
 
 
-@router.post("/process", status_code=202, response_model=ProcessResponse)
+@router.post("/process", status_code=202, response_model=ProcessResponse, openapi_extra=KEYED)
 async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
     async def work(seed: str) -> ProcessResponse:
         done = await call.run(
@@ -89,7 +90,7 @@ def _options(body: ProcessRequest) -> ProcessOptions:
     return ProcessOptions(body.segmentation_mode, body.fixed_segment_duration_seconds, given)
 
 
-@router.post("/search", response_model=WorkflowSearchResponse)
+@router.post("/search", response_model=WorkflowSearchResponse, openapi_extra=KEYED)
 async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
     wanted = WorkflowQuery(
         query=body.query,

@@ -1,6 +1,6 @@
 """``POST /workflow/upload``: bring a file in, naming its index loosely."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
@@ -11,6 +11,7 @@ from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.http.call import Call, authorised
 from shared.http.multipart import Received, receive_multipart
+from shared.http.openapi import multipart_form
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
@@ -25,25 +26,15 @@ class WorkflowImportJob(ImportJob):
     destination: dict[str, Any]
 
 
-_FORM: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "title": {"type": "string", "minLength": 1, "maxLength": 255},
-                        "index_id": {"type": "string"},
-                        "index_name": {"type": "string", "minLength": 1, "maxLength": 255},
-                        "file": {"type": "string", "format": "binary"},
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM: Final = multipart_form(
+    required=("file",),
+    properties={
+        "title": {"type": "string", "minLength": 1, "maxLength": 255},
+        "index_id": {"type": "string"},
+        "index_name": {"type": "string", "minLength": 1, "maxLength": 255},
+        "file": {"type": "string", "format": "binary"},
+    },
+)
 
 
 @router.post("/upload", status_code=202, response_model=WorkflowImportJob, openapi_extra=_FORM)
