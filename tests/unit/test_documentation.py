@@ -1,5 +1,8 @@
 """Nothing that a user can set or call goes without a line in the reference."""
 
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from shared.cli.__main__ import application
 from shared.cli.documentation import Route, routes, routes_page, settings_page
 from shared.domain.access import Scope
 from shared.settings import Settings
+from tests.server_process import ServerProcess
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -77,3 +81,46 @@ def test_check_names_each_page_that_is_old(tmp_path: Path) -> None:
 
 def test_the_pages_of_this_project_are_current() -> None:
     assert CliRunner().invoke(application, ["documentation", "--folder", str(DOCS), "--check"]).exit_code == 0
+
+
+def test_settings_that_the_guide_names_exist() -> None:
+    limits = (DOCS / "guide.md").read_text().partition("## Limits")[2].partition("## Errors")[0]
+    named = {
+        name for row in limits.splitlines() for name in re.findall(r"`([a-z_]+)`", row.split("|")[-2:][0])
+    }
+    assert len(named) > 10
+    assert named <= set(Settings.model_fields)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in DOCS.glob("*.md"):
+        for target in re.findall(r"\]\(([^):#]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.slow
+def test_every_command_of_the_guide_works(tmp_path: Path) -> None:
+    """In order, in one shell, with the names that earlier blocks set."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 8
+    server = ServerProcess(tmp_path)
+    server.start()
+    try:
+        outcome = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
+            cwd=DOCS.parent,
+            env={
+                **os.environ,
+                "VIDEO_VECTOR_BASE_URL": server.base_url,
+                "VIDEO_VECTOR_API_KEY": server.api_key(),
+                "DATA": str(server.data_folder),
+            },
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+    finally:
+        server.kill()
+    assert outcome.returncode == 0, f"{outcome.stdout[-2000:]}\n{outcome.stderr[-2000:]}"
+    assert "visible_text[]" in outcome.stdout
