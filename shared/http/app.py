@@ -1,18 +1,18 @@
 """The application that serves a set of routers: a Lambda's own, or all of them on a laptop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 
 from shared.http import errors
 from shared.http.body_guard import BodyGuard
 from shared.http.errors import ErrorEnvelope
 from shared.http.offload import Offload, Threads
-from shared.http.openapi import describe
+from shared.http.openapi import describe, reads_a_form
 from shared.http.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ async def _health() -> Health:
 def _operation_id(route: APIRoute) -> str:
     """The function's name, which is unique and reads well in generated clients."""
     return route.name
+
+
+def _form_paths(app: FastAPI) -> Iterator[str]:
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and context.path and reads_a_form(route.openapi_extra):
+            yield context.path
 
 
 def create_app(
@@ -66,7 +73,11 @@ def create_app(
     for router in routers:
         app.include_router(router, prefix=API_PREFIX, responses=_ERRORS)
     errors.install(app)
-    app.add_middleware(BodyGuard, max_bytes=runtime.settings.max_json_body_bytes)
+    app.add_middleware(
+        BodyGuard,
+        max_bytes=runtime.settings.max_json_body_bytes,
+        form_paths=frozenset(_form_paths(app)),
+    )
     app.add_middleware(RequestLog, prefix=API_PREFIX)
     describe(app)
     return app

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Set
 from typing import Any, Final, NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,11 +25,12 @@ class _Disconnected(Exception):
 
 
 class BodyGuard:
-    """Multipart bodies pass through: their receiver has limits of its own."""
+    """Forms pass through to the routes that receive them piece by piece, within limits of their own."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, form_paths: Set[str]) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._form_paths = form_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,7 +51,8 @@ class BodyGuard:
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"")
         has_body = b"transfer-encoding" in headers or length not in (b"", b"0")
-        if not has_body or headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
+        is_form = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
+        if not has_body or (is_form and scope["path"] in self._form_paths):
             return receive
         if length.isdigit() and int(length[:20]) > self._max_bytes:
             self._refuse()

@@ -1,5 +1,6 @@
-"""What FastAPI cannot know of the API: how callers prove who they are."""
+"""What FastAPI cannot know of the API: who callers are, what is done once, which forms are taken."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -8,6 +9,33 @@ _SCHEMES: Final[dict[str, Any]] = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "Bearer": {"type": "http", "scheme": "bearer", "description": "An API key as a bearer token."},
 }
+
+KEYED: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "The same key with the same content gets the first answer again.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        }
+    ]
+}
+"""``openapi_extra`` of every route that answers through ``Call.once``."""
+
+_MULTIPART: Final = "multipart/form-data"
+
+
+def multipart_form(required: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """``openapi_extra`` of a keyed route that reads its form itself, as it comes."""
+    schema = {"type": "object", "required": list(required), "properties": dict(properties)}
+    return {**KEYED, "requestBody": {"required": True, "content": {_MULTIPART: {"schema": schema}}}}
+
+
+def reads_a_form(openapi_extra: Mapping[str, Any] | None) -> bool:
+    """Whether the route is described by ``multipart_form``."""
+    return _MULTIPART in (openapi_extra or {}).get("requestBody", {}).get("content", {})
+
 
 _PUBLIC_TAGS: Final = frozenset({"health", "media links"})
 
