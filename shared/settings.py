@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Model name at that endpoint.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
     llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
+    llm_parallel_requests: int = Field(
+        4, ge=1, le=64, description="Segments sent there at a time."
+    )
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
     search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")

@@ -263,8 +263,14 @@ class Runtime:
     def pipeline(self) -> PromptRunPipeline:
         from shared.services.pipeline.run import PromptRunPipeline
 
-        resolve = self.catalogue.resolve
-        return PromptRunPipeline(self.documents, self.blobs, self.search_index, self.models, resolve)
+        return PromptRunPipeline(
+            self.documents,
+            self.blobs,
+            self.search_index,
+            self.models,
+            self.catalogue.resolve,
+            parallel=self.settings.llm_parallel_requests if self.settings.llm_base_url else 1,
+        )
 
     @made_once
     def deletion_work(self) -> DeletionWork:

@@ -1,4 +1,4 @@
-"""Rows 9, 15, 17 and 33-43 over HTTP; answers are read with the official client's own models."""
+"""Prompt runs over HTTP; answers are read with the official client's own models."""
 
 from pathlib import Path
 from typing import Any

@@ -70,3 +70,11 @@ def test_processing_with_an_instruction_makes_a_prompt(client: EitherClient, arc
     assert started.run.enable_transcription is False
     done = client.workflow.wait_until_searchable(started.run.run_id, poll_interval=POLL)
     assert done.completed_images == 1
+
+
+def test_a_filter_knows_its_type_from_the_schema(client: EitherClient, archive: Archive) -> None:
+    page = client.workflow.search(
+        filters=[{"field": "text_on_screen", "value": "boarding at gate b12"}],
+        prompt_run_ids=[archive.run_id],
+    )
+    assert [result.start_time < 35 < result.end_time for result in page.data] == [True]

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import operator
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ class Goal:
 
     @property
     def met(self) -> bool:
-        return (operator.ge if self.at_least else operator.le)(self.measured, self.bound)
+        return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
 
 def pipeline() -> tuple[dict[str, Any], list[Goal]]:
@@ -66,7 +65,7 @@ def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("benchmarks", nargs="*", metavar="BENCHMARK", help="pipeline, memory, search; default: all")
+    parser.add_argument("benchmarks", nargs="*", help="pipeline, memory, search; default: all")
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
     arguments = parser.parse_args()
