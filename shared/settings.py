@@ -1,6 +1,7 @@
 """Every setting, in one place. Each is read from the environment as ``VIDEOVECTOR_SERVER_<NAME>``."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,9 +51,24 @@ class Settings(BaseSettings):
     llm_model: str | None = Field(None, description="Model name at that endpoint.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
     llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
-    llm_parallel_requests: int = Field(
-        4, ge=1, le=64, description="Segments sent there at a time."
-    )
+    llm_parallel_requests: int = Field(4, ge=1, le=64, description="Segments sent there at a time.")
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
     search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    # The AWS runtime. The stacks set these; a laptop needs none of them.
+    records_table: str | None = Field(None, description="DynamoDB table of the records.")
+    media_bucket: str | None = Field(None, description="S3 bucket of the media.")
+    search_endpoint: str | None = Field(None, description="OpenSearch endpoint, such as https://host:443.")
+    search_index_prefix: str = Field("archive", description="First part of every OpenSearch index name.")
+    search_service: Literal["es", "aoss", "none"] = Field(
+        "none", description="Which service requests to OpenSearch are signed for; none: not signed."
+    )
+    secrets_prefix: str = Field("video-archive", description="First part of every secret's name.")
+    encryption_key_arn: str | None = Field(None, description="KMS key for secrets and objects.")
+    ingest_state_machine: str | None = Field(None, description="ARN of the ingest workflow.")
+    prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
+    segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
+    deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    oidc_issuer: str | None = Field(None, description="Issuer of the bearer tokens that are accepted.")
+    oidc_audience: str | None = Field(None, description="Audience that bearer tokens must name.")

@@ -14,6 +14,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from functions.api.application import create_application
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
@@ -121,7 +122,17 @@ def _origin(settings: Settings) -> str:
 
 def _settings(port: int | None, host: str | None, data: Path | None) -> Settings:
     given = {"port": port, "host": host, "data_folder": data}
-    return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    return _from_environment().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+
+
+def _from_environment() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        prefix = Settings.model_config["env_prefix"].upper()
+        _fail("\n".join(f"{prefix}{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors()))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -18,7 +18,7 @@ class DataFolderLock:
 
     def __init__(self, folder: Path) -> None:
         """Raises: DataFolderInUse."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / _NAME
         # Not truncated at opening: the file holds the other server's process id.
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

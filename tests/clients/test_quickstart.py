@@ -1,0 +1,37 @@
+"""The quickstart in the official client's own README, run as it stands but for the file's name."""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from shared.cli.demo.sample import SAMPLE
+from shared.cli.demo.server import Address
+
+pytestmark = pytest.mark.slow
+
+HIT = re.compile(r"vid_\S+ \d+\.\d+ \d\.\d+")
+
+
+def test_the_quickstart_of_the_client_runs_to_its_end(address: Address) -> None:
+    readme = str(importlib.metadata.metadata("videovector").get_payload())
+    found = re.search(r"## Quickstart\s+```python\n(.*?)```", readme, re.DOTALL)
+    assert found is not None
+    program = found[1]
+    assert program.count("/path/to/video.mp4") == 1
+    ended = subprocess.run(
+        [sys.executable, "-c", program.replace("/path/to/video.mp4", str(SAMPLE))],
+        env=os.environ | {"VIDEO_VECTOR_BASE_URL": address.base_url, "VIDEO_VECTOR_API_KEY": address.api_key},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    part, *hits = ended.stdout.splitlines()
+    assert re.fullmatch(r"1 1 vid_\S+", part)
+    assert hits
+    assert all(HIT.fullmatch(hit) for hit in hits), hits
