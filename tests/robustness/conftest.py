@@ -1,0 +1,48 @@
+"""Two tenants with the same kinds of things in one application."""
+
+from dataclasses import dataclass
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from functions.api.application import create_application
+from shared.domain.access import Scope
+from shared.http.app import API_PREFIX
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.robustness.tenant_archive import Builder, TenantArchive
+from tests.unit.services.small_models import SmallModels
+
+
+@dataclass(frozen=True)
+class Tenants:
+    runtime: Runtime
+    application: FastAPI
+    alpha: TenantArchive
+    beta: TenantArchive
+
+    def client(self, tenant: str, scope: Scope) -> TestClient:
+        return _client(self.runtime, self.application, tenant, scope)
+
+
+def _client(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -> TestClient:
+    _, secret = runtime.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
+    client = TestClient(application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False)
+    client.headers["X-API-Key"] = secret
+    return client
+
+
+@pytest.fixture(scope="session")
+def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
+    folder = tmp_path_factory.mktemp("tenants")
+    runtime = local_runtime(Settings(data_folder=folder / "data", public_base_url="http://testserver"))
+    models = SmallModels()
+    runtime.__dict__["models"] = models.pack("builtin")
+    application = create_application(runtime)
+    archives = [
+        Builder(runtime, _client(runtime, application, name, Scope.ADMIN), name, folder / name).build(models)
+        for name in ("alpha", "beta")
+    ]
+    return Tenants(runtime, application, *archives)

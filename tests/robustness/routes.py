@@ -1,0 +1,26 @@
+"""Every route of the application, as it is mounted, so that a new one is met by every test here."""
+
+import tempfile
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from functions.api.application import create_application
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+
+
+def routes_of(application: FastAPI) -> list[str]:
+    """``"GET /api/v2/videos/{video_id}"``, in the order in which they match."""
+    return [
+        f"{method} {context.path}"
+        for context in iter_route_contexts(application.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in sorted(context.original_route.methods or ())
+    ]
+
+
+def all_routes() -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        return routes_of(create_application(local_runtime(Settings(data_folder=Path(folder)))))

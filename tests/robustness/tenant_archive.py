@@ -1,0 +1,185 @@
+"""Everything a tenant can own, made through the API, with the jobs run by hand."""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from shared.domain import keys
+from shared.domain.job import JobRequest
+from shared.ports.records import Delete
+from shared.runtime import Runtime
+from tests.api.imports import picture, send
+from tests.unit.media.samples import make_video
+from tests.unit.services.run_world import OVERVIEW, SCHEMA
+from tests.unit.services.small_models import SmallModels
+
+CONDITION = {"field": "words", "operator": "greater_equal", "type": "integer", "value": 0}
+
+
+@dataclass(frozen=True)
+class TenantArchive:
+    """``ids`` are named as in paths; ``cursors`` are the second pages of lists, by route."""
+
+    client: TestClient
+    name: str
+    ids: dict[str, str]
+    deleted_index_id: str
+    deleted_video_id: str
+    second_index_id: str
+    playground_run_id: str
+    uris: list[str]
+    cursors: dict[str, tuple[str, dict[str, str]]]
+    filter_cursor: str
+    search_cursor: str
+    picture_base64: str
+
+    def __getitem__(self, name: str) -> str:
+        return self.ids[name]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What another tenant must never read."""
+        ids = [*self.ids.values(), self.second_index_id, self.playground_run_id]
+        return [*ids, self.deleted_index_id, self.deleted_video_id, f"{self.name} words"]
+
+
+class Builder:
+    def __init__(self, runtime: Runtime, client: TestClient, tenant: str, folder: Path) -> None:
+        self._runtime = runtime
+        self._client = client
+        self._tenant = tenant
+        self._folder = folder
+        folder.mkdir()
+
+    def build(self, models: SmallModels) -> TenantArchive:
+        index_id = self._post("/indexes", name=f"{self._tenant} index")["index_id"]
+        second_index_id = self._post("/indexes", name=f"{self._tenant} second index")["index_id"]
+        film = make_video(self._folder / "film.mp4", seconds=6.0, scene_seconds=2.0)
+        job_id, video_id = self._upload(index_id, film)
+        self._upload(index_id, picture(self._folder, "beside.png", seed=1))
+        for seed in (2, 3):
+            self._upload(None, picture(self._folder, f"playground-{seed}.png", seed=seed))
+        prompt_id = self._prompt()
+        models.extractor.broken_at = {2.0}
+        run_id = self._run(prompt_id, {"type": "index", "index_id": index_id})
+        models.extractor.broken_at = set()
+        segment_id, retry_id = self._retry(run_id, video_id)
+        self._run(prompt_id, {"type": "index", "index_id": index_id})
+        playground_run_id = self._run(prompt_id, {"type": "playground"})
+        ids = {
+            "index_id": index_id,
+            "video_id": video_id,
+            "job_id": job_id,
+            "prompt_id": prompt_id,
+            "run_id": run_id,
+            "segment_id": segment_id,
+            "retry_id": retry_id,
+        }
+        deleted_index_id, deleted_video_id = self._deleted()
+        return TenantArchive(
+            self._client,
+            self._tenant,
+            ids,
+            deleted_index_id,
+            deleted_video_id,
+            second_index_id,
+            playground_run_id,
+            self._uris(ids),
+            self._cursors(ids),
+            self._filter_cursor(index_id),
+            self._search_cursor(index_id),
+            base64.b64encode((self._folder / "beside.png").read_bytes()).decode(),
+        )
+
+    def _post(self, path: str, **body: Any) -> Any:
+        answer = self._client.post(path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def _get(self, path: str, **query: str) -> Any:
+        answer = self._client.get(path, params=query)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def _upload(self, index_id: str | None, path: Path) -> tuple[str, str]:
+        """Ids of the import job and of the medium."""
+        answer = send(self._client, path, title=f"{self._tenant} words", index_id=index_id)
+        assert answer.status_code == 202, answer.text
+        self.work()
+        job = self._get(f"/import-jobs/{answer.json()['job_id']}")
+        assert job["status"] == "completed", job
+        return job["job_id"], job["video_ids"][0]
+
+    def _prompt(self) -> str:
+        made = self._post(
+            "/prompts",
+            name=f"{self._tenant} words",
+            prompt_text="Name the colours that are shown",
+            json_schema=SCHEMA,
+            video_level=OVERVIEW.model_dump(),
+        )
+        return str(made["prompt_id"])
+
+    def _run(self, prompt_id: str, target: dict[str, Any]) -> str:
+        body = {"prompt_id": prompt_id, "target": target, "video_segmentation_type": "content_aware"}
+        run_id = self._post("/prompt-runs/execute", **body)["run_id"]
+        self.work()
+        return str(run_id)
+
+    def _retry(self, run_id: str, video_id: str) -> tuple[str, str]:
+        failed = self._get(f"/prompt-runs/{run_id}/failed-segments")["videos"]
+        medium = next(each for each in failed if each["video_id"] == video_id)
+        segment_id = medium["segments"][0]["segment_id"]
+        path = f"/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry"
+        retry_id = self._post(path)["retry_id"]
+        self.work()
+        return segment_id, str(retry_id)
+
+    def _deleted(self) -> tuple[str, str]:
+        index_id = self._post("/indexes", name="gone")["index_id"]
+        _, video_id = self._upload(None, picture(self._folder, "gone.png", seed=4))
+        for path in (f"/indexes/{index_id}", f"/videos/{video_id}"):
+            assert self._client.delete(path).is_success
+        self.work()
+        return index_id, video_id
+
+    def _uris(self, ids: dict[str, str]) -> list[str]:
+        video = self._get(f"/videos/{ids['video_id']}")
+        segments = self._get(f"/videos/{ids['video_id']}/segments")["data"]
+        found = [video["video_uri"], *(s["gcs_uri"] for s in segments)]
+        return found + [s["thumbnail_gcs_uri"] for s in segments if s["thumbnail_gcs_uri"]]
+
+    def _cursors(self, ids: dict[str, str]) -> dict[str, tuple[str, dict[str, str]]]:
+        lists = {
+            "/indexes/{index_id}/videos": {},
+            "/indexes/{index_id}/prompt-runs": {},
+            "/playground/videos": {},
+            "/videos/{video_id}/segments": {"run_id": ids["run_id"]},
+            "/prompt-runs/{run_id}/results": {"video_id": ids["video_id"]},
+        }
+        found = {}
+        for path, query in lists.items():
+            page = self._get(path.format(**ids), limit="1", **query)
+            found[path] = (str(page["pagination"]["next_cursor"]), query)
+            assert page["pagination"]["has_more"], path
+        return found
+
+    def _filter_cursor(self, index_id: str) -> str:
+        body = {"conditions": [CONDITION], "page_size": 1}
+        return str(self._post(f"/search/filter/{index_id}", **body)["next_page_token"])
+
+    def _search_cursor(self, index_id: str) -> str:
+        page = self._post("/workflow/search", index_id=index_id, query="red", limit=1)
+        return str(page["pagination"]["next_cursor"])
+
+    def work(self) -> None:
+        """Do what waits in the queue, as the runner would."""
+        runtime = self._runtime
+        for record in runtime.records.query(keys.job().partition, limit=100).records:
+            job = JobRequest.model_validate(record.body)
+            runner = {"ingest": runtime.ingest.run, "deletion": runtime.deletion_work.run}
+            runner.get(job.workflow.value, runtime.pipeline.run)(job, lambda: False)
+            runtime.records.write(Delete(record.key))

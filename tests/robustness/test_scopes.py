@@ -1,0 +1,144 @@
+"""What a key may do: before anything is looked up, and by the table of the public contract."""
+
+import re
+from typing import Any, Final
+
+import pytest
+from starlette.testclient import TestClient
+
+from shared.domain import clock, keys
+from shared.domain.access import ApiKey, Scope
+from shared.http.app import API_PREFIX
+from tests.robustness.conftest import Tenants
+from tests.robustness.routes import all_routes
+
+PUBLIC: Final = ("GET /health", "GET /media/{file_name}")
+"""A probe, and links whose token is their credential."""
+
+REQUIRED: Final[dict[str, str]] = {
+    "GET /auth/validate": "search",
+    "POST /auth/processing-activity": "search",
+    "POST /indexes": "write",
+    "GET /indexes": "search",
+    "GET /indexes/{index_id}": "search",
+    "DELETE /indexes/{index_id}": "admin",
+    "GET /indexes/{index_id}/deletion": "read",
+    "GET /indexes/{index_id}/videos": "read",
+    "GET /indexes/{index_id}/prompt-runs": "read",
+    "POST /videos": "write",
+    "POST /videos/upload": "write",
+    "GET /videos/{video_id}": "read",
+    "DELETE /videos/{video_id}": "admin",
+    "GET /videos/{video_id}/deletion": "read",
+    "POST /videos/{video_id}/process": "write",
+    "GET /videos/{video_id}/segments": "read",
+    "GET /videos/{video_id}/prompt-runs": "read",
+    "POST /videos/batch": "read",
+    "POST /videos/batch/status": "read",
+    "POST /videos/batch/segments": "read",
+    "POST /videos/signed-url": "read",
+    "GET /playground/videos": "read",
+    "GET /videos/{video_id}/gif": "read",
+    "GET /videos/segments/{segment_id}/thumbnail": "read",
+    "POST /prompts": "write",
+    "GET /prompts": "read",
+    "GET /prompts/{prompt_id}": "read",
+    "PUT /prompts/{prompt_id}": "write",
+    "DELETE /prompts/{prompt_id}": "admin",
+    "POST /prompts/test-schema": "write",
+    "GET /prompts/{prompt_id}/usage": "read",
+    "POST /prompts/generate": "write",
+    "POST /prompt-runs/execute": "write",
+    "POST /prompt-runs/estimate": "read",
+    "GET /prompt-runs": "read",
+    "GET /prompt-runs/{run_id}": "read",
+    "POST /prompt-runs/{run_id}/cancel": "write",
+    "GET /prompt-runs/{run_id}/results": "read",
+    "GET /prompt-runs/{run_id}/llm-calls": "read",
+    "GET /prompt-runs/{run_id}/videos/{video_id}/video-result": "read",
+    "GET /prompt-runs/{run_id}/failed-segments": "read",
+    "POST /prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry": "write",
+    "GET /prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retries/{retry_id}": "read",
+    "POST /indexes/{index_id}/search": "search",
+    "POST /indexes/{index_id}/image-search": "search",
+    "POST /indexes/{index_id}/multimodal-search": "search",
+    "POST /search/filter/{index_id}": "search",
+    "POST /search/filter/playground": "search",
+    "POST /search/multi-run": "search",
+    "POST /playground/search": "search",
+    "POST /workflow/upload": "write",
+    "POST /workflow/define": "write",
+    "POST /workflow/process": "write",
+    "POST /workflow/search": "search",
+    "GET /workflow/search/page": "search",
+    "GET /import-jobs": "read",
+    "GET /import-jobs/{job_id}": "read",
+    "GET /import-jobs/{job_id}/outputs": "read",
+    "GET /import-jobs/{job_id}/files": "read",
+}
+"""The least scope by route, as the public documentation has it; the least of all is ``search``."""
+
+ROUTES: Final = [route.replace(API_PREFIX, "", 1) for route in all_routes() if route not in PUBLIC]
+
+
+def _call(client: TestClient, route: str, **sent: Any) -> Any:
+    """With made-up ids and no body: whoever may not call must not learn that either is wrong."""
+    method, path = route.split(" ")
+    return client.request(method, re.sub(r"{\w+}", "made_up", path), **sent)
+
+
+def test_every_route_has_its_scope_here() -> None:
+    assert set(ROUTES) == set(REQUIRED)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_less_than_the_scope_is_refused_before_any_look_up(tenants: Tenants, route: str) -> None:
+    needed = Scope(REQUIRED[route])
+    for scope in Scope:
+        answer = _call(tenants.client("alpha", scope), route)
+        if scope.rank >= needed.rank:
+            assert answer.status_code not in (401, 403), (scope, answer.text)
+            continue
+        assert answer.status_code == 403, (scope, answer.text)
+        error = answer.json()["error"]
+        assert error["code"] == "authorization_insufficient_scope"
+        assert error["details"] == {"required_scope": needed.value, "scopes": [scope.value]}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_without_a_good_key_nothing_is_answered(
+    tenants: Tenants, unusable_keys: dict[str, str], route: str
+) -> None:
+    client = TestClient(tenants.application, base_url=f"http://testserver{API_PREFIX}")
+    missing = _call(client, route)
+    assert (missing.status_code, missing.json()["error"]["code"]) == (
+        401,
+        "authentication_missing_credentials",
+    )
+    for kind, secret in unusable_keys.items():
+        for headers in ({"X-API-Key": secret}, {"Authorization": f"Bearer {secret}"}):
+            answer = _call(client, route, headers=headers)
+            assert answer.status_code == 401, (kind, answer.text)
+            assert answer.json()["error"]["code"] == "authentication_invalid_api_key"
+            assert secret not in answer.text
+
+
+@pytest.fixture(scope="session")
+def unusable_keys(tenants: Tenants) -> dict[str, str]:
+    """By what is the matter with them."""
+    api_keys, documents = tenants.runtime.api_keys, tenants.runtime.documents
+    revoked, revoked_secret = api_keys.create("alpha", "usr_1", "revoked", [Scope.ADMIN])
+    api_keys.revoke("alpha", revoked.key_id)
+    expired, expired_secret = api_keys.create("alpha", "usr_1", "expired", [Scope.ADMIN], expires_in_days=1)
+    documents.update(
+        ApiKey,
+        keys.api_key(expired.secret_hash),
+        lambda key: key.model_copy(update={"expires_at": clock.timestamp()}),
+    )
+    return {"revoked": revoked_secret, "expired": expired_secret, "unknown": "sk_live_" + "0" * 48}
+
+
+@pytest.mark.parametrize("path", ["/health", "/media/a.mp4"])
+def test_public_routes_ask_for_no_key(tenants: Tenants, path: str) -> None:
+    answer = TestClient(tenants.application).get(path)
+    assert (answer.status_code, answer.headers["X-Request-ID"] != "") in ((200, True), (403, True))
