@@ -74,9 +74,10 @@ def _hit(rank: int, hit: Any, pictures: Pictures) -> str:
         for match in (hit.matched_field_instances or [])[:3]
     )
     score = f"{hit.similarity_score:.2f}" if hit.similarity_score is not None else "words"
+    times = f"#{rank} {clock(hit.start_time)}–{clock(hit.end_time)}"
     return (
-        f'<figure>{_image(hit.gif_uri or hit.thumbnail_uri, pictures)}<figcaption><p class="time">#{rank} '
-        f"{clock(hit.start_time)}–{clock(hit.end_time)} <span>{score}</span></p><ul>{matches}</ul></figcaption></figure>"
+        f"<figure>{_image(hit.gif_uri or hit.thumbnail_uri, pictures)}<figcaption>"
+        f'<p class="time">{times} <span>{score}</span></p><ul>{matches}</ul></figcaption></figure>'
     )
 
 
