@@ -57,7 +57,7 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
         speed = processed.seconds_of_media / max(processed.seconds_taken, 0.001)
         facts = [
             video.name,
-            f"{len(processed.segments)} segments",
+            "1 segment" if len(processed.segments) == 1 else f"{len(processed.segments)} segments",
             f"analysed at {speed:.1f} times real time" if processed.seconds_of_media else "analysed",
         ]
         console.print(" · ".join(facts))
