@@ -1,0 +1,141 @@
+"""A real server with one medium of each kind, processed by the real models, over HTTP."""
+
+import base64
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from shared.cli.demo.server import Address
+from tests.api.imports import picture
+from tests.unit.media.samples import make_video
+
+PROMPT: Final[dict[str, Any]] = {
+    "name": "What is shown",
+    "prompt_text": "Describe what is seen and read in the scene.",
+    "json_schema": {
+        "type": "object",
+        "properties": {
+            "summary": {"type": "string"},
+            "has_speech": {"type": "boolean"},
+            "objects": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["summary", "has_speech"],
+    },
+    "video_level": {
+        "instructions_text": "Sum up the whole.",
+        "json_schema": {"type": "object", "properties": {"overview": {"type": "string"}}},
+    },
+}
+_PATIENCE_SECONDS: Final = 180
+
+
+@dataclass(frozen=True)
+class LiveArchive:
+    """``ids`` by their names in paths; ``uri`` is the durable one of a medium."""
+
+    ids: Mapping[str, str]
+    playground_run_id: str
+    uri: str
+    media_token: str
+    page_cursor: str
+    picture: bytes
+
+    @property
+    def picture_base64(self) -> str:
+        return base64.b64encode(self.picture).decode()
+
+
+class LiveServer:
+    """Calls that must succeed."""
+
+    def __init__(self, address: Address, folder: Path) -> None:
+        self.client = httpx.Client(
+            base_url=address.base_url, headers={"X-API-Key": address.api_key}, timeout=60
+        )
+        self._folder = folder
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = self.client.post(path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def get(self, path: str, **query: str) -> Any:
+        answer = self.client.get(path, params=query)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def delete(self, path: str) -> None:
+        answer = self.client.delete(path)
+        assert answer.is_success, answer.text
+
+    def import_file(self, path: Path, index_id: str | None = None) -> tuple[str, str]:
+        """Ids of the finished import job and of the medium."""
+        fields = {"title": path.stem} | ({"index_id": index_id} if index_id else {})
+        with path.open("rb") as file:
+            answer = self.client.post("/videos/upload", data=fields, files={"file": (path.name, file)})
+        assert answer.status_code == 202, answer.text
+        job = self._wait(f"/import-jobs/{answer.json()['job_id']}")
+        assert job["status"] == "completed", job
+        return job["job_id"], job["video_ids"][0]
+
+    def run(self, prompt_id: str, target: dict[str, Any]) -> str:
+        options = {"video_segmentation_type": "content_aware"}
+        run_id = self.post("/prompt-runs/execute", prompt_id=prompt_id, target=target, **options)["run_id"]
+        run = self._wait(f"/prompt-runs/{run_id}")
+        assert run["status"] == "completed", run
+        return str(run_id)
+
+    def new_index(self) -> str:
+        return str(self.post("/indexes", name="Archive")["index_id"])
+
+    def new_prompt(self) -> str:
+        return str(self.post("/prompts", **PROMPT)["prompt_id"])
+
+    def new_picture(self, seed: int) -> str:
+        return self.import_file(picture(self._folder, f"leaf-{seed}.png", seed=seed))[1]
+
+    def build(self) -> LiveArchive:
+        index_id = self.new_index()
+        film = make_video(self._folder / "film.mp4", seconds=6.0, scene_seconds=2.0)
+        job_id, video_id = self.import_file(film, index_id)
+        self.new_picture(seed=1)
+        prompt_id = self.new_prompt()
+        run_id = self.run(prompt_id, {"type": "index", "index_id": index_id})
+        playground_run_id = self.run(prompt_id, {"type": "playground"})
+        video = self.get(f"/videos/{video_id}")
+        segment_id = self.get(f"/videos/{video_id}/segments")["data"][0]["segment_id"]
+        retry_path = f"/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry"
+        retry_id = self.post(retry_path)["retry_id"]
+        link = self.post("/videos/signed-url", gcs_uri=video["video_uri"])["signed_url"]
+        page = self.post("/workflow/search", query="red", index_id=index_id, limit=1)
+        ids = {
+            "index_id": index_id,
+            "video_id": video_id,
+            "job_id": job_id,
+            "prompt_id": prompt_id,
+            "run_id": run_id,
+            "segment_id": segment_id,
+            "retry_id": retry_id,
+            "file_name": "film.mp4",
+        }
+        return LiveArchive(
+            ids,
+            playground_run_id,
+            video["video_uri"],
+            link.partition("token=")[2],
+            page["pagination"]["next_cursor"],
+            (self._folder / "leaf-1.png").read_bytes(),
+        )
+
+    def _wait(self, path: str) -> Any:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            found = self.get(path)
+            if found["completed_at"] is not None:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{path} did not end")

@@ -1,0 +1,258 @@
+"""The committed description against a running server: requests made from it, answers held to it.
+
+Three in four requests are valid by the description, the fourth breaks it somewhere. In most, ids and
+other names are then replaced by such as the server knows, so that what lies behind the first look-up
+is reached as well.
+"""
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from shared.cli.demo.server import running_server
+from tests.robustness.live_archive import PROMPT, LiveArchive, LiveServer
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES_AN_OPERATION: Final = 40
+LEAST_EXAMPLES: Final = 2000
+
+CHECKS: Final = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+NO_SUCCESS_HERE: Final = {
+    "POST /api/v2/videos": "would fetch an address on the internet",
+}
+"""Operations that may never have succeeded, each with the reason. All are called all the same."""
+
+DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
+SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
+OPERATIONS: Final = {
+    found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)
+}
+DELETES_LAST: Final = sorted(OPERATIONS, key=lambda label: label.startswith("DELETE"))
+
+
+@dataclass
+class Tally:
+    examples: int = 0
+    statuses: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+TALLY: Final = Tally()
+
+
+@dataclass(frozen=True)
+class Target:
+    origin: str
+    api_key: str
+    archive: LiveArchive
+    log: Path
+    expendable: dict[str, list[str]]
+    """Ids that may be deleted or changed, by their names in paths."""
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    folder = tmp_path_factory.mktemp("openapi")
+    os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"] = "1000000"
+    try:
+        with running_server(folder / "data") as address:
+            server = LiveServer(address, folder)
+            expendable = {
+                "index_id": [server.new_index() for _ in range(3)],
+                "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
+                "prompt_id": [server.new_prompt() for _ in range(3)],
+            }
+            for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
+                server.delete(f"/{kind}/{expendable[name][0]}")
+            archive = server.build()
+            origin = address.base_url.removesuffix("/api/v2")
+            yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
+    finally:
+        del os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"]
+
+
+def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
+    """Values that the server takes, by the names under which bodies and queries have them."""
+    ids = archive.ids
+    condition = {"field": "has_speech", "operator": "equals", "type": "boolean", "value": False}
+    targets = [
+        {"type": "index", "index_id": ids["index_id"]},
+        {"type": "videos", "video_ids": [ids["video_id"]]},
+        {"type": "playground"},
+    ]
+    return {
+        "index_id": [ids["index_id"]],
+        "index_name": ["Archive"],
+        "index_ids": [[], [ids["index_id"]]],
+        "video_id": [ids["video_id"]],
+        "video_ids": [[ids["video_id"]]],
+        "run_id": [ids["run_id"], archive.playground_run_id],
+        "run_ids": [[], [ids["run_id"]], [archive.playground_run_id]],
+        "prompt_run_ids": [[], [ids["run_id"]]],
+        "prompt_id": [ids["prompt_id"]],
+        "import_job_id": [ids["job_id"]],
+        "gcs_uri": [archive.uri, f"{archive.uri}#t=1,2"],
+        "image_data": [archive.picture_base64],
+        "conditions": [[condition], [{**condition, "value": True}]],
+        "filters": [[], [condition], [{"field": "has_speech", "value": False}]],
+        "target": targets,
+        "targets": [[{"video_id": ids["video_id"], "run_id": ids["run_id"]}]],
+        "name": ["Named in a test"],
+        "description": ["", "What it is for"],
+        "prompt_text": [PROMPT["prompt_text"]],
+        "json_schema": [PROMPT["json_schema"]],
+        "video_level": [PROMPT["video_level"], None],
+        "semantic_indexing": [{"disabled_segment_fields": ["summary"]}, None],
+        "execution_config": [{"video_segmentation_type": "content_aware"}, None],
+        "selection_filter": [None],
+        "sample_data": [{"summary": "A leaf", "has_speech": False}, {}, 3],
+        "instruction": ["List the objects that are seen, and say whether somebody speaks."],
+        "prompt_instruction": ["Say whether somebody speaks."],
+        "processing_model": [None, "builtin", "gemini-2.5-flash"],
+        "token": [archive.media_token],
+        "cursor": [archive.page_cursor],
+        "status": ["completed", "FAILED"],
+        "title": ["A leaf"],
+        "file": [archive.picture],
+        "event_id": ["7f9c24e8-3b12-4fef-91e0-56a2d5a1c2b3"],
+        "reason": ["authentication"],
+        "operation": [None],
+        "segmentation_mode": ["content_aware", None],
+        "fixed_segment_duration_seconds": [None],
+        "video_segment_duration": [5],
+        "audio_segment_duration": [5],
+    }
+
+
+class Cases:
+    """Requests for one operation."""
+
+    def __init__(self, label: str, target: Target) -> None:
+        self._operation = OPERATIONS[label]
+        self._method, self._path = label.split(" ")
+        self._values = _known_values(target.archive)
+        self._ids = {name: [value] for name, value in target.archive.ids.items()}
+        if self._method in ("DELETE", "PUT") or self._path.endswith("/deletion"):
+            self._ids |= target.expendable
+
+    def strategy(self) -> st.SearchStrategy[Any]:
+        modes = [GenerationMode.POSITIVE] * 3
+        if next(iter(self._operation.iter_parameters()), None) is not None or self._operation.body:
+            modes.append(GenerationMode.NEGATIVE)
+        return st.sampled_from(modes).flatmap(self._in_mode)
+
+    def _in_mode(self, mode: GenerationMode) -> st.SearchStrategy[Any]:
+        drawn = self._operation.as_strategy(generation_mode=mode)
+        return st.builds(self._with_known_values, drawn, st.integers(0, 2**32).map(Random))
+
+    def _with_known_values(self, case: Any, random: Random) -> Any:
+        """Four in five requests name what exists."""
+        if random.random() < 0.2:
+            return case
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = random.choice(self._ids[name])
+        if isinstance(case.body, dict):
+            case.body = self._replaced(case.body, random)
+        for name in list(case.query or {}):
+            if name in self._values and random.random() < 0.8:
+                case.query[name] = random.choice(self._values[name])
+        if self._path == "/media/{file_name}":
+            case.query["token"] = self._values["token"][0]
+        return case
+
+    def _replaced(self, body: dict[str, Any], random: Random) -> dict[str, Any]:
+        """Names that stand for alternatives exclude each other: one in two is taken out."""
+        replaced = {}
+        for name, value in body.items():
+            if name in _ALTERNATIVES.get(self._path, ()) and random.random() < 0.6:
+                continue
+            known = name in self._values and random.random() < 0.9
+            replaced[name] = random.choice(self._values[name]) if known else value
+        return replaced
+
+
+_ALTERNATIVES: Final = {
+    "/api/v2/workflow/process": (
+        "prompt_id",
+        "prompt_instruction",
+        "import_job_id",
+        "video_ids",
+        "index_id",
+        "index_name",
+        "segmentation_mode",
+        "processing_model",
+    ),
+    "/api/v2/workflow/search": ("query", "filters", "index_id", "index_name", "video_ids", "prompt_run_ids"),
+    "/api/v2/workflow/upload": ("index_id", "index_name"),
+    "/api/v2/videos/batch/segments": ("video_ids", "targets"),
+    "/api/v2/indexes/{index_id}/multimodal-search": ("search_fields",),
+    "/api/v2/search/filter/{index_id}": ("cursor",),
+    "/api/v2/search/filter/playground": ("cursor", "run_ids"),
+}
+
+
+def _described() -> set[str]:
+    return {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
+
+
+@pytest.mark.parametrize("label", DELETES_LAST)
+def test_answers_are_as_described(target: Target, label: str) -> None:
+    headers = {"X-API-Key": target.api_key}
+
+    @settings(
+        max_examples=EXAMPLES_AN_OPERATION,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=Cases(label, target).strategy())
+    def call(case: Any) -> None:
+        response = case.call(base_url=target.origin, headers=headers)
+        TALLY.examples += 1
+        TALLY.statuses[label][response.status_code] += 1
+        case.validate_response(response, checks=CHECKS)
+
+    call()
+
+
+def test_enough_was_asked_and_every_operation_was_reached() -> None:
+    for label, statuses in TALLY.statuses.items():
+        print(label, dict(statuses))
+    assert TALLY.examples >= LEAST_EXAMPLES
+    assert set(TALLY.statuses) == set(OPERATIONS) == _described()
+    reached = {label for label, found in TALLY.statuses.items() if any(status < 300 for status in found)}
+    assert set(OPERATIONS) - reached <= set(NO_SUCCESS_HERE)
+
+
+def test_nothing_went_wrong_unseen(target: Target) -> None:
+    """In a thread or a job, where no answer would tell."""
+    log = target.log.read_text()
+    assert "shared.http.access" in log
+    assert "ERROR" not in log
+    assert "Traceback" not in log
