@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from shared.domain import keys
 from shared.domain.evidence import EmbeddingSpace
@@ -24,9 +25,19 @@ class Ports:
     models: ModelPack
 
 
+class MediumOfRun(Protocol):
+    """One medium in one run, as far as it must be known to describe its results."""
+
+    @property
+    def run(self) -> PromptRun: ...
+
+    @property
+    def media(self) -> Media: ...
+
+
 @dataclass(frozen=True, slots=True)
 class MediumWork:
-    """One medium in one run."""
+    """One medium in one run that is at work."""
 
     ports: Ports
     run: PromptRun

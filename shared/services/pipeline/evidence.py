@@ -12,10 +12,10 @@ from shared.domain.search_text import TRANSCRIPTION, compose_metadata_text, on_s
 from shared.domain.tag_passages import tag_passages
 from shared.ports.blobs import Blobs
 from shared.services.pipeline.analyse import Analysis
-from shared.services.pipeline.context import MediumWork
+from shared.services.pipeline.context import MediumOfRun
 
 
-def evidence_between(work: MediumWork, analysis: Analysis, start: float, end: float) -> SegmentEvidence:
+def evidence_between(work: MediumOfRun, analysis: Analysis, start: float, end: float) -> SegmentEvidence:
     heard = analysis.heard
     return SegmentEvidence(
         start=start,

@@ -17,7 +17,7 @@ from shared.domain.search_text import TRANSCRIPTION
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.documents import put
 from shared.services.pipeline.analyse import Analysis
-from shared.services.pipeline.context import MediumWork
+from shared.services.pipeline.context import MediumOfRun, MediumWork
 from shared.services.pipeline.embed import (
     TextVectors,
     evidence_texts,
@@ -68,7 +68,7 @@ def _key(work: MediumWork, result: SegmentResult) -> Key:
 
 
 def search_documents(
-    work: MediumWork, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
+    work: MediumOfRun, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
 ) -> list[SearchDocument]:
     disabled = frozenset(work.run.prompt.semantic_indexing.disabled_segment_fields)
     own = frozenset(work.run.prompt.json_schema.get("properties", {}))
@@ -82,7 +82,7 @@ def search_documents(
     return [
         SearchDocument(
             result_id=segment_result_id(result.segment_id, result.run_id),
-            tenant_id=work.tenant,
+            tenant_id=work.run.tenant_id,
             index_id=work.media.index_id or "",
             run_id=result.run_id,
             media_id=result.media_id,

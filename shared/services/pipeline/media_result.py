@@ -22,7 +22,7 @@ from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.documents import put
 from shared.services.pipeline.analyse import Analysis
-from shared.services.pipeline.context import MediumWork
+from shared.services.pipeline.context import MediumOfRun, MediumWork
 from shared.services.pipeline.embed import TextVectors, field_texts, whole_text
 from shared.services.pipeline.evidence import FramePictures, evidence_between, metadata_text
 from shared.services.pipeline.extract import addressed, call_writes, try_extract
@@ -87,12 +87,12 @@ def media_result(
     return result
 
 
-def search_document(work: MediumWork, result: VideoResult, vectors: TextVectors) -> SearchDocument:
+def search_document(work: MediumOfRun, result: VideoResult, vectors: TextVectors) -> SearchDocument:
     disabled = frozenset(work.run.prompt.semantic_indexing.disabled_video_level_fields)
     texts = field_texts(result.metadata, disabled) + whole_text(result.metadata_text, disabled)
     return SearchDocument(
         result_id=video_result_id(result.media_id, result.run_id),
-        tenant_id=work.tenant,
+        tenant_id=work.run.tenant_id,
         index_id=work.media.index_id or "",
         run_id=result.run_id,
         media_id=result.media_id,
