@@ -20,6 +20,12 @@ RANK_CONSTANT: Final = 60
 LEXICAL_SHARE: Final = 0.5
 """What words alone can be worth: every word of the query found, yet no likeness in meaning."""
 
+MOST_MATCHES: Final = 10
+"""Passages that a hit shows."""
+
+WORTH_SHOWING: Final = 0.6
+"""A passage is shown as a match from this share of the document's best score on."""
+
 
 def reciprocal_rank_fusion(rankings: Sequence[tuple[Sequence[str], float]]) -> list[tuple[str, float]]:
     """(id, score) best first, from (ids best first, weight of that ranking).

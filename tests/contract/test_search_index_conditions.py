@@ -13,7 +13,7 @@ from shared.domain.conditions import OPERATORS, VALUELESS, Condition, parse_cond
 from shared.domain.errors import InvalidCursor
 from shared.domain.leaves import leaves
 from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
-from tests.contract.search_adapters import ADAPTERS, index, opener
+from tests.contract.search_adapters import ADAPTER_PARAMETERS, ADAPTERS, index, opener
 from tests.contract.search_documents import document
 
 __all__ = ["index", "opener"]
@@ -65,7 +65,7 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
     return st.integers(-3, 3) if kind == "integer" else numbers
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("adapter", ADAPTER_PARAMETERS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     contents=st.lists(DATA, min_size=1, max_size=6),

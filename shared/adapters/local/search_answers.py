@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +10,8 @@ from shared.adapters.local.search_lexical import WordMatches
 from shared.adapters.local.search_memory import Snapshot
 from shared.adapters.local.search_store import Stored
 from shared.adapters.local.search_vectors import Mask, Scores, Slots, score
-from shared.domain.fusion import LEXICAL_SHARE
+from shared.domain.fusion import LEXICAL_SHARE, MOST_MATCHES, WORTH_SHOWING
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
-
-MOST_MATCHES: Final = 10
-_WORTH_SHOWING: Final = 0.6
-"""A passage is shown as a match from this share of the document's best score on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def _rank(hit: TextHit) -> tuple[float, str]:
 
 def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
     """Places between ``first`` and ``end`` of the passages worth showing, best first."""
-    least = _WORTH_SHOWING * max(fused[first:end])
+    least = WORTH_SHOWING * max(fused[first:end])
     worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
     return sorted(worth, key=lambda i: -fused[i])[:MOST_MATCHES]
 
@@ -93,7 +88,7 @@ def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> l
 def picture_hits(
     snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: Stored
 ) -> list[PictureHit]:
-    """One hit a document, in the order of ``documents``."""
+    """One hit a document, best first; equals by id, so that a rebuilt index answers in the same order."""
     hits = []
     for document in documents:
         first, end = snapshot.first_pictures[document : document + 2]
@@ -102,4 +97,4 @@ def picture_hits(
         result_id, pictures = stored[int(snapshot.rows[document])]
         timestamp, key = pictures[best]
         hits.append(PictureHit(result_id, float(scores[best]), timestamp, key))
-    return hits
+    return sorted(hits, key=lambda hit: (-hit.score, hit.result_id))

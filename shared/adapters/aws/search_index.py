@@ -1,0 +1,189 @@
+"""The search index in OpenSearch (2.19 or newer, with its k-NN plugin)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from opensearchpy import OpenSearch
+
+from shared.adapters.aws.search_aliases import Aliases
+from shared.adapters.aws.search_answers import WordWeights, best_hits, picture_hit, text_hit
+from shared.adapters.aws.search_cluster import Answer, Cluster, MissingAlias
+from shared.adapters.aws.search_conditions import (
+    condition_query,
+    page_position,
+    page_token,
+    scope_filters,
+)
+from shared.adapters.aws.search_queries import (
+    exact,
+    field_filters,
+    in_scope,
+    nearest,
+    passage_filters,
+    with_words,
+)
+from shared.adapters.aws.search_source import identifier, source, unit
+from shared.domain.conditions import Condition
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.search_words import telling_words
+from shared.ports.search_index import (
+    ConditionPage,
+    Counts,
+    PictureHit,
+    SearchDocument,
+    SearchFilter,
+    TextHit,
+    TextQuery,
+)
+
+if TYPE_CHECKING:
+    from shared.ports.search_index import Vector
+
+
+class OpenSearchIndex:
+    """Implements ``shared.ports.search_index.SearchIndex``; safe to share between threads.
+
+    Each pair of spaces has an index of its own, made at the first put and named by an alias. While a
+    ``Rebuild`` fills another one for the same spaces, puts and deletions reach both.
+    """
+
+    def __init__(
+        self,
+        client: OpenSearch,
+        *,
+        index_prefix: str,
+        text_space: EmbeddingSpace,
+        picture_space: EmbeddingSpace,
+        shards: int = 1,
+        replicas: int = 0,
+    ) -> None:
+        """``shards`` and ``replicas`` are those of an index that is made."""
+        self._client = client
+        self._cluster = Cluster(client)
+        self._text_space, self._picture_space = text_space, picture_space
+        self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, shards, replicas)
+
+    def put(self, documents: Sequence[SearchDocument]) -> None:
+        """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
+        if not documents:
+            return
+        sources = {
+            identifier(document.tenant_id, document.result_id): source(
+                document, self._text_space, self._picture_space
+            )
+            for document in documents
+        }
+        for alias in self.aliases.written():
+            self._write(alias, sources)
+
+    def delete(self, scope: SearchFilter) -> int:
+        query = {"bool": {"filter": scope_filters(scope)}}
+        deleted = 0
+        for alias in self.aliases.written():
+            self._cluster.refresh(alias)
+            count = self._cluster.delete_matching(alias, query)
+            deleted = count if alias == self.aliases.live else deleted
+        return deleted
+
+    def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
+        """Raises: ValueError: the query's vector is not of the text space."""
+        vector = unit(query.vector, self._text_space)
+        looked_for = telling_words(query.words)
+        by_meaning, words, weights = self._find(query, vector, looked_for, scope)
+        hits = [*by_meaning, *words]
+        found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
+        near = {hit["_id"] for hit in by_meaning}
+        nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
+        return best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
+
+    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+        """Raises: ValueError: the vector is not of the picture space."""
+        query = unit(vector, self._picture_space)
+        filters = scope_filters(scope, "pictures")
+        answer = self._cluster.search(self.aliases.live, nearest("pictures", query, filters, limit))
+        found = self._exact("pictures", query, answer["hits"]["hits"], (), 1)
+        return [picture_hit(hit) for hit in found]
+
+    def match(
+        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+    ) -> ConditionPage:
+        """Raises: InvalidCursor: ``after`` is not from here."""
+        body: dict[str, Any] = {
+            "size": limit + 1,
+            "track_total_hits": True,
+            "_source": False,
+            "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
+            "query": {"bool": {"filter": [*scope_filters(scope), *map(condition_query, conditions)]}},
+        }
+        if after is not None:
+            body["search_after"] = page_position(after)
+        hits = self._cluster.search(self.aliases.live, body)["hits"]
+        keys = [hit["sort"] for hit in hits["hits"]]
+        page = keys[:limit]
+        more = len(keys) > limit and page
+        results = [result_id for _, result_id in page]
+        return ConditionPage(results, page_token(page[-1]) if more else None, hits["total"]["value"])
+
+    def counts(self, tenant_id: str | None = None) -> Counts:
+        filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
+        sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
+        query = {"bool": {"filter": filters}}
+        answer = self._cluster.search(
+            self.aliases.live, {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
+        )
+        found = answer.get("aggregations", {})
+        text, picture = (int(found.get(name, {}).get("value", 0)) for name in sums)
+        by_space: dict[str, int] = {}
+        for space, count in ((self._text_space, text), (self._picture_space, picture)):
+            if count:
+                by_space[space.name] = by_space.get(space.name, 0) + count
+        return Counts(answer["hits"]["total"]["value"], text, picture, by_space)
+
+    def close(self) -> None:
+        """Close idle connections; they open again when needed."""
+        self._client.close()
+
+    def _write(self, alias: str, sources: Mapping[str, Mapping[str, Any]]) -> None:
+        try:
+            self._cluster.write(alias, sources.items(), "index")
+        except MissingAlias:
+            self.aliases.create()
+            self._cluster.write(alias, sources.items(), "index")
+        self._cluster.refresh(alias)
+
+    def _find(
+        self, query: TextQuery, vector: list[float], words: Sequence[str], scope: SearchFilter
+    ) -> tuple[list[Answer], list[Answer], WordWeights]:
+        """The nearest documents, candidates by words, and what the words are worth."""
+        searches = [nearest("passages", vector, passage_filters(scope, query.fields), query.limit)]
+        if words:
+            searches += [with_words(words, scope, query.fields, query.limit), in_scope(scope)]
+        near, *lexical = self._cluster.search_all(self.aliases.live, searches)
+        if not lexical:
+            return near["hits"]["hits"], [], WordWeights((), ())
+        found, total = lexical
+        buckets = found.get("aggregations", {"words": {"buckets": []}})["words"]["buckets"]
+        containing = [bucket["doc_count"] for bucket in buckets] or [0] * len(words)
+        weights = WordWeights.counted(words, containing, total["hits"]["total"]["value"])
+        return near["hits"]["hits"], found["hits"]["hits"], weights
+
+    def _exact(
+        self,
+        kind: str,
+        vector: list[float],
+        hits: Sequence[Answer],
+        filters: Sequence[dict[str, Any]],
+        inner: int,
+    ) -> list[Answer]:
+        identifiers = list(dict.fromkeys(hit["_id"] for hit in hits))
+        if not identifiers:
+            return []
+        answer = self._cluster.search(self.aliases.live, exact(kind, vector, identifiers, filters, inner))
+        found: list[Answer] = answer["hits"]["hits"]
+        return found
+
+
+def _most_vectors(hits: Sequence[Answer]) -> int:
+    return max((int(hit["fields"]["text_vectors"][0]) for hit in hits), default=1)

@@ -1,0 +1,160 @@
+"""A real OpenSearch with k-NN for tests: one that is named, in a container, or assembled here.
+
+In this order: ``OPENSEARCH_URL``; a container engine if one answers; Java with Maven. Where none of them
+can be had, the tests fail and say how to provide one.
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from tests.aws.opensearch.assembly import NotAssembled, class_path
+
+IMAGE: Final = "opensearchproject/opensearch:2.19.1"
+_START_SECONDS: Final = 120.0
+_STOP_SECONDS: Final = 20.0
+_MEMORY: Final = "1g"
+
+
+class NoOpenSearch(Exception):
+    """None of the three ways leads to a server; the message says what can be done."""
+
+
+@contextmanager
+def opensearch(memory: str = _MEMORY) -> Iterator[str]:
+    """The base URL of a server that answers; one that was started for this is stopped afterwards.
+
+    ``memory`` is the most that Java may take for its objects. Raises: NoOpenSearch.
+    """
+    given = os.environ.get("OPENSEARCH_URL")
+    if given:
+        _await_health(given)
+        yield given
+        return
+    engine = _container_engine()
+    if engine:
+        with _container(engine, memory) as url:
+            yield url
+        return
+    try:
+        classes = class_path()
+    except NotAssembled as error:
+        raise NoOpenSearch(
+            f"These tests need OpenSearch 2.19 with k-NN, and there is none here: {error}. "
+            "Set OPENSEARCH_URL to one without login, start a container engine (docker or podman), "
+            "or install a JDK 17 and Maven."
+        ) from error
+    with _process(classes, memory) as url:
+        yield url
+
+
+@contextmanager
+def _process(classes: str, memory: str) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="opensearch-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        command = ["java", f"-Xmx{memory}", "-cp", classes, "Server", folder]
+        with (home / "output").open("wb") as output:
+            # Its standard input closes with this process, however that ends, and the server with it.
+            server = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder
+            )
+        try:
+            yield _started(server, home)
+        finally:
+            _stop(server)
+
+
+def _started(server: subprocess.Popen[bytes], home: Path) -> str:
+    deadline = time.monotonic() + _START_SECONDS
+    while not (home / "port").exists():
+        if server.poll() is not None or time.monotonic() > deadline:
+            said = (home / "output").read_text(errors="replace")[-2000:]
+            raise NoOpenSearch(f"The assembled OpenSearch did not start: {said}")
+        time.sleep(0.1)
+    url = f"http://127.0.0.1:{(home / 'port').read_text()}"
+    _await_health(url)
+    return url
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    assert server.stdin is not None
+    server.stdin.close()
+    try:
+        server.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _container_engine() -> str | None:
+    for name in ("docker", "podman"):
+        if shutil.which(name) and _answers(name):
+            return name
+    return None
+
+
+def _answers(engine: str) -> bool:
+    try:
+        return subprocess.run([engine, "ps"], capture_output=True, timeout=10, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+@contextmanager
+def _container(engine: str, memory: str) -> Iterator[str]:
+    environment = {
+        "discovery.type": "single-node",
+        "DISABLE_SECURITY_PLUGIN": "true",
+        "DISABLE_INSTALL_DEMO_CONFIG": "true",
+        "OPENSEARCH_JAVA_OPTS": f"-Xmx{memory}",
+    }
+    options = [f"--env={name}={value}" for name, value in environment.items()]
+    run = [engine, "run", "--rm", "--detach", "--publish=127.0.0.1::9200", *options, IMAGE]
+    container = _output(run)
+    try:
+        address = _output([engine, "port", container, "9200/tcp"]).splitlines()[0]
+        url = f"http://{address}"
+        _await_health(url)
+        yield url
+    finally:
+        subprocess.run([engine, "rm", "--force", container], capture_output=True, timeout=60, check=False)
+
+
+def _output(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    if done.returncode:
+        raise NoOpenSearch(f"{command[0]} cannot run {IMAGE}: {done.stderr.strip()}. Or set OPENSEARCH_URL.")
+    return done.stdout.strip()
+
+
+def _await_health(url: str) -> None:
+    """Raises: NoOpenSearch: it does not answer in time."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            health = httpx.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow"}, timeout=30)
+            if health.is_success:
+                return
+        except httpx.TransportError:
+            pass
+        if time.monotonic() > deadline:
+            raise NoOpenSearch(f"No OpenSearch answers at {url}.")
+        time.sleep(0.2)
+
+
+@cache
+def shared_url() -> str:
+    """The one server of this test process, started at first use and stopped at the end."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(opensearch())
