@@ -94,10 +94,13 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def check_json(body: bytes) -> None:
-    """Raises InvalidRequest for NUL characters, lone surrogates, endless nesting, infinite numbers.
+    """Raises InvalidRequest for NUL characters, lone surrogates, endless nesting, infinite numbers, and
+    for UTF-16 and UTF-32, which RFC 8259 does not allow but the parser would take, unseen by us.
 
     Text that is no JSON passes: saying so is the parser's part.
     """
+    if not json.detect_encoding(body).startswith("utf-8"):
+        raise InvalidRequest("body", "must be UTF-8")
     may_be_deep = body.count(b"{") + body.count(b"[") > _MAX_DEPTH
     if not may_be_deep and _SUSPICIOUS.search(body) is None:
         return

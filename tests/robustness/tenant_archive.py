@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from starlette.testclient import TestClient
 
@@ -16,7 +16,13 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import OVERVIEW, SCHEMA
 from tests.unit.services.small_models import SmallModels
 
-CONDITION = {"field": "words", "operator": "greater_equal", "type": "integer", "value": 0}
+PROMPT: Final = {
+    "name": "Colours",
+    "prompt_text": "Name the colours that are shown",
+    "json_schema": SCHEMA,
+    "video_level": OVERVIEW.model_dump(),
+}
+CONDITION: Final = {"field": "words", "operator": "greater_equal", "type": "integer", "value": 0}
 
 
 @dataclass(frozen=True)
@@ -108,25 +114,19 @@ class Builder:
         """Ids of the import job and of the medium."""
         answer = send(self._client, path, title=f"{self._tenant} words", index_id=index_id)
         assert answer.status_code == 202, answer.text
-        self.work()
+        work(self._runtime)
         job = self._get(f"/import-jobs/{answer.json()['job_id']}")
         assert job["status"] == "completed", job
         return job["job_id"], job["video_ids"][0]
 
     def _prompt(self) -> str:
-        made = self._post(
-            "/prompts",
-            name=f"{self._tenant} words",
-            prompt_text="Name the colours that are shown",
-            json_schema=SCHEMA,
-            video_level=OVERVIEW.model_dump(),
-        )
+        made = self._post("/prompts", **PROMPT | {"name": f"{self._tenant} words"})
         return str(made["prompt_id"])
 
     def _run(self, prompt_id: str, target: dict[str, Any]) -> str:
         body = {"prompt_id": prompt_id, "target": target, "video_segmentation_type": "content_aware"}
         run_id = self._post("/prompt-runs/execute", **body)["run_id"]
-        self.work()
+        work(self._runtime)
         return str(run_id)
 
     def _retry(self, run_id: str, video_id: str) -> tuple[str, str]:
@@ -135,7 +135,7 @@ class Builder:
         segment_id = medium["segments"][0]["segment_id"]
         path = f"/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry"
         retry_id = self._post(path)["retry_id"]
-        self.work()
+        work(self._runtime)
         return segment_id, str(retry_id)
 
     def _deleted(self) -> tuple[str, str]:
@@ -143,7 +143,7 @@ class Builder:
         _, video_id = self._upload(None, picture(self._folder, "gone.png", seed=4))
         for path in (f"/indexes/{index_id}", f"/videos/{video_id}"):
             assert self._client.delete(path).is_success
-        self.work()
+        work(self._runtime)
         return index_id, video_id
 
     def _uris(self, ids: dict[str, str]) -> list[str]:
@@ -175,11 +175,11 @@ class Builder:
         page = self._post("/workflow/search", index_id=index_id, query="red", limit=1)
         return str(page["pagination"]["next_cursor"])
 
-    def work(self) -> None:
-        """Do what waits in the queue, as the runner would."""
-        runtime = self._runtime
-        for record in runtime.records.query(keys.job().partition, limit=100).records:
-            job = JobRequest.model_validate(record.body)
-            runner = {"ingest": runtime.ingest.run, "deletion": runtime.deletion_work.run}
-            runner.get(job.workflow.value, runtime.pipeline.run)(job, lambda: False)
-            runtime.records.write(Delete(record.key))
+
+def work(runtime: Runtime) -> None:
+    """Do what waits in the queue, as the runner would."""
+    for record in runtime.records.query(keys.job().partition, limit=100).records:
+        job = JobRequest.model_validate(record.body)
+        runner = {"ingest": runtime.ingest.run, "deletion": runtime.deletion_work.run}
+        runner.get(job.workflow.value, runtime.pipeline.run)(job, lambda: False)
+        runtime.records.write(Delete(record.key))
