@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from shared.domain import correlation
+
 
 class Workflow(StrEnum):
     INGEST = "ingest"
@@ -18,6 +20,7 @@ class JobRequest(BaseModel):
 
     ``arguments`` are ids only, never content. ``attempts`` counts the tries that ended in an
     exception; ``starts`` those begun since that did not end at all, because the process died.
+    ``request_id`` is that of the request that asked for the work, "" where none did.
     """
 
     job_id: str
@@ -27,3 +30,4 @@ class JobRequest(BaseModel):
     starts: int = 0
     last_error: str | None = None
     requested_at: str
+    request_id: str = Field(default_factory=correlation.request_id)

@@ -86,7 +86,7 @@ class PromptRun(BaseModel):
 
 
 class MediaRun(BaseModel):
-    """One medium's way through one run."""
+    """One medium's way through one run. ``starts`` counts the times a worker has died at it."""
 
     run_id: str
     media_id: str
@@ -97,6 +97,7 @@ class MediaRun(BaseModel):
     partial: bool = False
     recipe: str = ""
     stage: str = "pending"
+    starts: int = 0
     total_segments: int = 0
     processing_segments: int = 0
     successful_segments: int = 0

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.domain import correlation
 from shared.http import request_ids
 
 _log = logging.getLogger("shared.http.access")
@@ -30,6 +31,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         request_id = request_ids.assign(_mutable(scope))
+        correlation.enter(request_id)
         method: str = scope["method"]
         if method == "HEAD":
             scope["method"] = "GET"

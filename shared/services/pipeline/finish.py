@@ -75,7 +75,7 @@ def _settle_media(work: MediumWork, settled: RunStatus, results: Iterable[Segmen
 
     def change(media: Media) -> Media:
         names = sorted({*media.metadata_keys, *found})
-        status = _media_status(settled, names)
+        status = media_status(settled, names)
         if names == media.metadata_keys and media.status is status:
             return media
         changes = {"status": status, "metadata_keys": names, "updated_at": timestamp()}
@@ -84,7 +84,7 @@ def _settle_media(work: MediumWork, settled: RunStatus, results: Iterable[Segmen
     work.ports.documents.update(Media, keys.media(work.tenant, work.media.media_id), change)
 
 
-def _media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
+def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
     """A cancelled medium is as processed as it was, or as far as it came."""
     if settled is RunStatus.FAILED:
         return ProcessingStatus.FAILED

@@ -2,31 +2,42 @@
 
 A medium's record is written when its state or stage changes, and else once a second at most; the
 run's, which grows with its target, once a second at most. Its last word is ``finish_run``'s.
+
+Where several workers share a run, each reads the others' media before it sums, the less often the
+more there are.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.prompt_run import MediaRun, PromptRun, SegmentResult
 from shared.domain.run_counts import count_segments, sum_media
+from shared.ports.records import VersionConflict
 from shared.services.documents import Documents
 
 _WRITE_EVERY_SECONDS: Final = 1.0
+_READ_PER_SECOND: Final = 100
+"""Media of other workers."""
 
 
 class Progress:
-    """Used by one thread. ``media_runs`` are all of the run's."""
+    """Used by one thread. ``media_runs`` are all of the run's; ``alone``: no other worker's either."""
 
-    def __init__(self, documents: Documents, run: PromptRun, media_runs: Sequence[MediaRun]) -> None:
+    def __init__(
+        self, documents: Documents, run: PromptRun, media_runs: Sequence[MediaRun], *, alone: bool = True
+    ) -> None:
         self._documents = documents
         self._tenant = run.tenant_id
         self._run_id = run.run_id
         self._media = {media_run.media_id: media_run for media_run in media_runs}
+        self._alone = alone
+        self._pause = _WRITE_EVERY_SECONDS if alone else max(_WRITE_EVERY_SECONDS, self._reading_seconds())
         self._next_write = 0.0
 
     @property
@@ -59,10 +70,20 @@ class Progress:
         self._documents.update(MediaRun, key, lambda _: media_run)
         if time.monotonic() < self._next_write:
             return
-        everything = list(self._media.values())
+        with suppress(*(() if self._alone else (VersionConflict,))):  # then another has just summed
+            self._write_run()
+        self._next_write = time.monotonic() + self._pause
+
+    def _write_run(self) -> None:
+        everything = list(self._media.values()) if self._alone else self._everything()
         self._documents.update(
             PromptRun,
             keys.prompt_run(self._tenant, self._run_id),
             lambda run: sum_media(run, everything),
         )
-        self._next_write = time.monotonic() + _WRITE_EVERY_SECONDS
+
+    def _everything(self) -> list[MediaRun]:
+        return self._documents.every(MediaRun, keys.media_run(self._tenant, self._run_id))
+
+    def _reading_seconds(self) -> float:
+        return len(self._media) / _READ_PER_SECOND

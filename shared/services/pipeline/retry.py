@@ -23,6 +23,7 @@ from shared.services.pipeline.forget import forget_medium
 from shared.services.pipeline.index_results import index_results
 from shared.services.pipeline.media_result import media_result
 from shared.services.pipeline.progress import Progress
+from shared.services.pipeline.retry_outcome import ended, fail_retry
 from shared.services.pipeline.supervision import MediumDeleted, Supervision
 from shared.services.segment_retries import UNFINISHED
 
@@ -57,12 +58,7 @@ def retry_segment(
     except MediumDeleted:
         forget_medium(ports, run, media)
         tried = Attempt(None, GONE)
-    ports.documents.update(SegmentRetry, key, partial(_ended, tried))
-
-
-def fail_retry(documents: Documents, run: PromptRun, arguments: Mapping[str, str], failure: Failure) -> None:
-    key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
-    documents.update(SegmentRetry, key, partial(_ended, Attempt(None, failure)))
+    ports.documents.update(SegmentRetry, key, partial(ended, tried))
 
 
 def _again(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
@@ -104,24 +100,3 @@ def _begun(retry: SegmentRetry) -> SegmentRetry:
         retry.status = "processing"
         retry.started_at = retry.started_at or timestamp()
     return retry
-
-
-def _ended(tried: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:
-    result = tried.value
-    outcomes = (
-        (result.field_extraction, result.transcription, result.image_embedding, result.processing)
-        if result
-        else ()
-    )
-    failed = next((outcome for outcome in outcomes if outcome.succeeded is False), None)
-    error = tried.failure.message if tried.failure else failed.error if failed else None
-    return retry.model_copy(
-        update={
-            "status": "failed" if tried.failure or failed else "completed",
-            "completed_at": timestamp(),
-            "error": error,
-            "field_extraction_succeeded": result.field_extraction.succeeded if result else None,
-            "transcription_succeeded": result.transcription.succeeded if result else None,
-            "image_embedding_succeeded": result.image_embedding.succeeded if result else None,
-        }
-    )

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 from shared.domain import keys
-from shared.domain.clock import timestamp
+from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
 from shared.ports.blobs import Blobs
+from shared.ports.jobs import Interrupted
 from shared.ports.models import Extractor, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.services.documents import Documents
 from shared.services.pipeline.context import MediumWork, Ports
-from shared.services.pipeline.failures import Failure, describe
-from shared.services.pipeline.finish import finish_run
+from shared.services.pipeline.failures import Failure
 from shared.services.pipeline.medium import process_medium
-from shared.services.pipeline.plan import plan
 from shared.services.pipeline.progress import Progress
-from shared.services.pipeline.retry import fail_retry, retry_segment
+from shared.services.pipeline.retry import retry_segment
+from shared.services.pipeline.run_steps import RunSteps, settle_medium
+from shared.services.pipeline.shard import Shard
 from shared.services.pipeline.supervision import RunCancelled, Supervision
 from shared.services.prompt_runs import ResolveModel
 
 Stopping = Callable[[], bool]
+
+GONE: Final = Failure("The medium was deleted.", "media_deleted", retryable=False)
+WORKER_DIED: Final = Failure(
+    "The worker died at this medium each time, which is mostly for want of memory.",
+    "worker_died",
+    retryable=True,
+)
 
 
 class PromptRunPipeline:
@@ -44,50 +54,71 @@ class PromptRunPipeline:
         parallel: int = 1,
     ) -> None:
         self._ports = Ports(documents, blobs, search_index, models)
+        self._steps = RunSteps(documents)
         self._resolve_model = resolve_model
         self._parallel = parallel
 
     def run(self, job: JobRequest, stopping: Stopping) -> None:
-        """Raises: Interrupted: the server stops; Unavailable: a store does not answer. The job is
-        to be run again then, and goes on where it was."""
+        """All steps in turn. Raises: Interrupted: the server stops; Unavailable: a store does not
+        answer. The job is to be run again then, and goes on where it was."""
+        tenant_id, run_id = job.arguments["tenant_id"], job.arguments["run_id"]
+        if job.workflow is Workflow.SEGMENT_RETRY:
+            self.retry(job, stopping)
+            return
+        self.process(tenant_id, run_id, Shard(), stopping)
+        self._steps.finish(tenant_id, run_id)
+
+    def retry(self, job: JobRequest, stopping: Stopping) -> None:
+        """Do one segment of a finished run again. Raises: Interrupted, Unavailable."""
         run = self._ports.documents.get(PromptRun, _run_key(job.arguments))
         if run is None:
             return
-        if job.workflow is Workflow.SEGMENT_RETRY:
-            supervision = Supervision(
-                self._ports.documents, run.tenant_id, run.run_id, stopping, heed_cancel=False
-            )
-            retry_segment(self._ports, run, job.arguments, self._extractor(run), supervision)
-        elif not run.status.is_terminal:
-            self._run(run, stopping)
+        supervision = Supervision(
+            self._ports.documents, run.tenant_id, run.run_id, stopping, heed_cancel=False
+        )
+        retry_segment(self._ports, run, job.arguments, self._extractor(run), supervision)
 
-    def give_up(self, job: JobRequest, error: Exception) -> None:
-        """The job will not be run again: what it left open ends as failed."""
-        run = self._ports.documents.get(PromptRun, _run_key(job.arguments))
+    def process(
+        self,
+        tenant_id: str,
+        run_id: str,
+        shard: Shard,
+        stopping: Stopping,
+        *,
+        most_starts: int | None = None,
+    ) -> None:
+        """Bring the media of ``shard`` to their ends, one after another.
+
+        A medium at which the process died ``most_starts`` times is failed by itself; None: whoever
+        runs the job counts.
+
+        Raises: Interrupted, Unavailable.
+        """
+        run = self._steps.run(tenant_id, run_id)
         if run is None:
             return
-        failure = describe(error)
-        if job.workflow is Workflow.SEGMENT_RETRY:
-            fail_retry(self._ports.documents, run, job.arguments, failure)
-        elif not run.status.is_terminal:
-            self._fail(run, failure)
-
-    def _run(self, run: PromptRun, stopping: Stopping) -> None:
+        run, media_runs = self._steps.begin(run)
         documents = self._ports.documents
-        run = documents.update(PromptRun, _key(run), _begun) or run
-        media_runs = plan(documents, run)
-        progress = Progress(documents, run, media_runs)
+        progress = Progress(documents, run, media_runs, alone=shard.count == 1)
         supervision = Supervision(documents, run.tenant_id, run.run_id, stopping)
         extractor = self._extractor(run)
-        for media_run in media_runs:
+        for media_run in shard.of(media_runs):
             if media_run.status.is_terminal:
                 continue
             supervision.check_interrupted()
             if media_run.status is RunStatus.PENDING and _is_cancelled(supervision):
-                progress.note(media_run.media_id, **_settled(media_run, RunStatus.CANCELLED, None))
-            else:
+                settle_medium(documents, run, progress, media_run, RunStatus.CANCELLED, None)
+            elif most_starts is None:
                 self._medium(run, media_run, extractor, supervision, progress)
-        finish_run(documents, run)
+            elif media_run.starts >= most_starts:
+                settle_medium(documents, run, progress, media_run, RunStatus.FAILED, WORKER_DIED)
+            else:
+                with _counted(progress, media_run):
+                    self._medium(run, media_run, extractor, supervision, progress)
+
+    def give_up(self, job: JobRequest, error: Exception) -> None:
+        """The job will not be run again: what it left open ends as failed."""
+        self._steps.give_up(job, error)
 
     def _medium(
         self,
@@ -99,8 +130,7 @@ class PromptRunPipeline:
     ) -> None:
         media = self._ports.documents.get(Media, keys.media(run.tenant_id, media_run.media_id))
         if media is None:
-            gone = Failure("The medium was deleted.", "media_deleted", retryable=False)
-            progress.note(media_run.media_id, **_settled(media_run, RunStatus.CANCELLED, gone))
+            settle_medium(self._ports.documents, run, progress, media_run, RunStatus.CANCELLED, GONE)
             return
         watched = supervision.over(media.media_id)
         work = MediumWork(self._ports, run, media, extractor, watched, progress)
@@ -109,26 +139,17 @@ class PromptRunPipeline:
     def _extractor(self, run: PromptRun) -> Extractor:
         return self._ports.models.extractors[self._resolve_model(run.options.processing_model)]
 
-    def _fail(self, run: PromptRun, failure: Failure) -> None:
-        documents = self._ports.documents
-        progress = Progress(documents, run, plan(documents, run))
-        for media_run in progress.media_runs:
-            if not media_run.status.is_terminal:
-                progress.note(media_run.media_id, **_settled(media_run, RunStatus.FAILED, failure))
-        finish_run(documents, run)
 
-
-def _settled(media_run: MediaRun, status: RunStatus, failure: Failure | None) -> dict[str, object]:
-    return {
-        "status": status,
-        "completed_at": timestamp(),
-        "processing_segments": 0,
-        "video_level_status": media_run.video_level_status and status.value,
-        "error_message": failure.message if failure else None,
-        "failure_stage": media_run.stage if failure else None,
-        "failure_code": failure.code if failure else None,
-        "retryable": failure.retryable if failure else None,
-    }
+@contextmanager
+def _counted(progress: Progress, media_run: MediaRun) -> Iterator[None]:
+    """Counted before the work, or a medium that kills the process would do so for ever; what ends in
+    order, whatever way, does not count."""
+    progress.note(media_run.media_id, starts=media_run.starts + 1)
+    try:
+        yield
+    except (Interrupted, Unavailable):
+        progress.note(media_run.media_id, starts=0)
+        raise
 
 
 def _is_cancelled(supervision: Supervision) -> bool:
@@ -141,13 +162,3 @@ def _is_cancelled(supervision: Supervision) -> bool:
 
 def _run_key(arguments: Mapping[str, str]) -> keys.Key:
     return keys.prompt_run(arguments["tenant_id"], arguments["run_id"])
-
-
-def _key(run: PromptRun) -> keys.Key:
-    return keys.prompt_run(run.tenant_id, run.run_id)
-
-
-def _begun(run: PromptRun) -> PromptRun:
-    run.status = RunStatus.PROCESSING
-    run.started_at = run.started_at or timestamp()
-    return run
