@@ -1,5 +1,6 @@
 """Two tenants with the same kinds of things in one application."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -46,3 +47,20 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
         for name in ("alpha", "beta")
     ]
     return Tenants(runtime, application, *archives)
+
+
+@pytest.fixture
+def client(tenants: Tenants) -> TestClient:
+    return tenants.alpha.client
+
+
+@pytest.fixture
+def nothing_is_written(tenants: Tenants) -> Iterator[None]:
+    """By the test; and the server goes on answering."""
+    from tests.robustness.answers import stored
+
+    before = stored(tenants)
+    yield
+    assert stored(tenants) == before
+    alpha = tenants.alpha
+    assert alpha.client.get(f"/videos/{alpha['video_id']}/segments").status_code == 200

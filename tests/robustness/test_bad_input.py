@@ -1,13 +1,5 @@
-"""Whatever is sent, the answer names what is wrong, and nothing is half-written."""
+"""Ids, fields and addresses that do not fit: the answer names what is wrong, and nothing is written."""
 
-import io
-import json
-import sqlite3
-import wave
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,67 +7,11 @@ from starlette.testclient import TestClient
 
 from shared.http.app import API_PREFIX
 from tests.api.imports import field_of
-from tests.robustness.conftest import Tenants
+from tests.robustness.answers import error_of, filled
 from tests.robustness.routes import all_routes
-from tests.robustness.tenant_archive import PROMPT, work
-from tests.unit.media.samples import make_video
+from tests.robustness.tenant_archive import PROMPT
 
-DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
-JSON_ROUTES: Final = [
-    (method.upper(), path.removeprefix(API_PREFIX))
-    for path, operations in DOCUMENT["paths"].items()
-    for method, operation in operations.items()
-    if "application/json" in operation.get("requestBody", {}).get("content", {})
-]
-FORM_PATHS: Final = ("/videos/upload", "/workflow/upload")
-
-
-@pytest.fixture
-def client(tenants: Tenants) -> TestClient:
-    return tenants.alpha.client
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_written(request: pytest.FixtureRequest, tenants: Tenants) -> Iterator[None]:
-    """Also: the server goes on answering."""
-    before = stored(tenants)
-    yield
-    if request.node.get_closest_marker("usefixtures") is None:
-        assert stored(tenants) == before
-    alpha = tenants.alpha
-    assert alpha.client.get(f"/videos/{alpha['video_id']}/segments").status_code == 200
-
-
-def stored(tenants: Tenants) -> tuple[list[Any], list[str], list[str]]:
-    """Records, blobs and files under way. When a key was last used is no part of it."""
-    folder = tenants.runtime.settings.data_folder
-    with closing(sqlite3.connect(folder / "records.sqlite")) as connection:
-        rows = connection.execute(
-            "SELECT * FROM record WHERE partition NOT GLOB 'api-key#*' ORDER BY partition, sort"
-        ).fetchall()
-    scratch = [str(path) for path in (folder / "blobs" / ".scratch").rglob("*") if path.is_file()]
-    return rows, sorted(tenants.runtime.blobs.keys("")), scratch
-
-
-@pytest.fixture
-def leaves_a_job() -> None:
-    """For tests that write and say themselves what."""
-
-
-def filled(path: str, identifier: str = "made_up") -> str:
-    for name in ("index", "video", "run", "segment", "retry", "prompt", "job"):
-        path = path.replace(f"{{{name}_id}}", identifier)
-    return path
-
-
-def error_of(answer: Any) -> dict[str, Any]:
-    error: dict[str, Any] = answer.json()["error"]
-    assert error["message"]
-    assert error["request_id"] == answer.headers["X-Request-ID"]
-    return error
-
-
-# Ids
+pytestmark = pytest.mark.usefixtures("nothing_is_written")
 
 
 @pytest.mark.parametrize(
@@ -148,9 +84,6 @@ def test_a_strange_id_in_a_body_is_refused(client: TestClient, identifier: Any) 
         error_of(answer)
 
 
-# Fields
-
-
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
@@ -210,96 +143,6 @@ def test_a_cursor_that_is_none_of_ours_is_refused(client: TestClient, cursor: st
         error_of(answer)
 
 
-# Bodies
-
-BROKEN_BODIES: Final[dict[str, tuple[bytes, tuple[int, ...]]]] = {
-    "empty": (b"", (422,)),
-    "cut off": (b'{"name": "a', (400,)),
-    "not JSON": (b"name=a", (400,)),
-    "not UTF-8": (b'{"name": "\xff\xfe"}', (400,)),
-    "UTF-16": ('{"name": "a"}'.encode("utf-16"), (422,)),
-    "UTF-16 without a mark": ('{"name": "a\\u0000"}'.encode("utf-16-le"), (422,)),
-    "UTF-32": ('{"name": "\\ud800"}'.encode("utf-32-be"), (422,)),
-    "an array": (b"[]", (422,)),
-    "null": (b"null", (422,)),
-    "a text": (b'"name"', (422,)),
-    "a NUL": (b'{"name": "a\\u0000b", "query": "\\u0000"}', (422,)),
-    "a raw NUL": (b'{"name": "a\x00b"}', (400,)),
-    "a lone surrogate": (b'{"name": "\\ud800"}', (422,)),
-    "not a number": (b'{"top_k": NaN}', (422,)),
-    "infinite": (b'{"top_k": 1e999}', (422,)),
-    "a number of a thousand digits": (b'{"top_k": ' + b"9" * 1000 + b"}", (404, 422)),
-    "a number of ten thousand digits": (b'{"top_k": ' + b"9" * 10_000 + b"}", (400, 422)),
-    "deep arrays": (b'{"conditions": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", (422,)),
-    "deep objects": (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, (422,)),
-    "deep and cut off": (b"[" * 200_000, (400, 422)),
-}
-
-
-@pytest.mark.parametrize("name", BROKEN_BODIES)
-@pytest.mark.parametrize(("method", "path"), JSON_ROUTES)
-def test_a_broken_body_is_refused(client: TestClient, method: str, path: str, name: str) -> None:
-    body, statuses = BROKEN_BODIES[name]
-    headers = {"Content-Type": "application/json"}
-    answer = client.request(method, filled(path), content=body, headers=headers)
-    assert answer.status_code in statuses, answer.text
-    error_of(answer)
-
-
-@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "", "🎬".encode()])
-def test_json_under_another_name_is_refused(client: TestClient, content_type: Any) -> None:
-    for method, path in JSON_ROUTES:
-        headers = {
-            b"Content-Type": content_type if isinstance(content_type, bytes) else content_type.encode()
-        }
-        answer = client.request(method, filled(path), content=b"--x--", headers=headers)
-        assert answer.status_code in (400, 422), (path, answer.text)
-
-
-@pytest.mark.parametrize("path", FORM_PATHS)
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("application/json", b"{}"),
-        ("multipart/form-data", b"--x--"),
-        ("multipart/form-data; boundary=", b"--x--"),
-        ("multipart/form-data; boundary=x", b""),
-        ("multipart/form-data; boundary=x", b"--x--\r\n"),
-        ("multipart/form-data; boundary=x", b"no form at all"),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nA'),
-        ("multipart/form-data; boundary=" + "x" * 100, b"--x--"),
-    ],
-)
-def test_a_form_that_is_none_is_refused(
-    client: TestClient, path: str, content_type: str, body: bytes
-) -> None:
-    answer = client.post(path, content=body, headers={"Content-Type": content_type})
-    assert answer.status_code == 422, answer.text
-    error_of(answer)
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({}, "title"),
-        ({"title": ""}, "title"),
-        ({"title": "x" * 256}, "title"),
-        ({"title": "a\0b"}, "title"),
-        ({"title": ["a", "b"]}, "title"),
-        ({"title": "A", "index_id": "x" * 101}, "index_id"),
-    ],
-)
-def test_a_form_field_that_does_not_fit_is_named(
-    client: TestClient, fields: dict[str, Any], field: str
-) -> None:
-    answer = client.post("/videos/upload", data=fields, files={"file": ("a.mp4", b"a")})
-    assert field_of(answer) == field
-
-
-# Addresses
-
-
 @pytest.mark.parametrize("path", ["/nothing", "/indexes/", "/videos//segments", "//indexes", "/../etc"])
 def test_what_is_no_endpoint_is_said_to_be_none(client: TestClient, path: str) -> None:
     answer = client.get(f"http://testserver{API_PREFIX}{path}", follow_redirects=False)
@@ -357,88 +200,3 @@ def test_a_uri_that_leads_where_it_must_not_is_refused(client: TestClient, uri: 
     answer = client.post("/videos", json={"title": "A", "video_uri": uri})
     assert field_of(answer) == "video_uri", answer.text
     assert "secret" not in answer.text
-
-
-# Media that are none
-
-
-def _zip(_folder: Path) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("a.txt", "not a film")
-    return content.getvalue()
-
-
-def _film(folder: Path) -> bytes:
-    return make_video(folder / "whole.mp4", seconds=3.0, keyframes=4).read_bytes()
-
-
-def _fast_start(folder: Path) -> bytes:
-    path = make_video(folder / "fast.mp4", seconds=3.0, options={"movflags": "faststart"})
-    return path.read_bytes()
-
-
-def _silent_nothing(_folder: Path) -> bytes:
-    content = io.BytesIO()
-    with wave.open(content, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(16000)
-    return content.getvalue()
-
-
-BROKEN_MEDIA: Final[dict[str, tuple[str, Callable[[Path], bytes]]]] = {
-    "an empty file": ("empty.mp4", lambda _: b""),
-    "a single byte": ("byte.mp4", lambda _: b"a"),
-    "text": ("text.mp4", lambda _: b"This is no film.\n" * 100),
-    "a web page": ("page.mp4", lambda _: b"<!doctype html><script>alert(1)</script>" * 50),
-    "zeros": ("zeros.mkv", lambda _: bytes(100_000)),
-    "an archive that is called a film": ("film.mp4", _zip),
-    "an archive": ("files.zip", _zip),
-    "a program": ("program.exe", lambda _: b"MZ\x90\x00" + bytes(5000)),
-    "a film without its end, where the index is": ("cut.mp4", lambda folder: _film(folder)[:-2000]),
-    "a film of its index alone": ("index.mp4", lambda folder: _only_moov(_fast_start(folder))),
-    "the head of a picture": ("head.png", lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-    "the head of a photograph": ("head.jpg", lambda _: b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
-    "a sound without a sample": ("silent.wav", _silent_nothing),
-    "a playlist that names a file here": ("list.m3u8", lambda _: b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"),
-    "a list of files": ("list.mp4", lambda _: b"ffconcat version 1.0\nfile '/etc/passwd'\n"),
-    "a drawing": ("drawing.svg", lambda _: b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
-}
-
-
-def _only_moov(content: bytes) -> bytes:
-    """Everything before the media data."""
-    return content[: content.index(b"mdat") - 4]
-
-
-@pytest.mark.usefixtures("leaves_a_job")
-@pytest.mark.parametrize("what", BROKEN_MEDIA)
-def test_what_is_no_medium_is_a_failed_import_that_says_why(
-    client: TestClient, tenants: Tenants, tmp_path: Path, what: str
-) -> None:
-    name, content = BROKEN_MEDIA[what]
-    _, blobs_before, _ = stored(tenants)
-    media_before = client.get("/playground/videos").json()
-    answer = client.post(
-        "/videos/upload", data={"title": "Broken"}, files={"file": (name, content(tmp_path))}
-    )
-    if answer.status_code != 202:
-        assert answer.status_code in (415, 422), answer.text
-        assert error_of(answer)["message"]
-        return
-    work(tenants.runtime)
-    job = client.get(f"/import-jobs/{answer.json()['job_id']}").json()
-    assert (job["status"], job["video_ids"]) == ("failed", []), job
-    (failed,) = job["failed_files"]
-    assert failed["failure"]["retryable"] is False
-    message = failed["failure"]["message"]
-    print(f"{what}: {failed['failure']['code']}: {message}")
-    assert 20 <= len(message) <= 300
-    assert job["error_message"]
-    for detail in (str(tenants.runtime.settings.data_folder), "Errno", "Traceback", "avformat"):
-        assert detail not in json.dumps(job)
-    _, blobs, scratch = stored(tenants)
-    assert blobs == blobs_before
-    assert not [path for path in scratch if not path.endswith("lock")]
-    assert client.get("/playground/videos").json()["data"] == media_before["data"]

@@ -1,0 +1,108 @@
+"""Bodies that are no JSON or no form: refused by every route that takes one, and nothing is written."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from starlette.testclient import TestClient
+
+from shared.http.app import API_PREFIX
+from tests.api.imports import field_of
+from tests.robustness.answers import error_of, filled
+
+pytestmark = pytest.mark.usefixtures("nothing_is_written")
+
+DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
+JSON_ROUTES: Final = [
+    (method.upper(), path.removeprefix(API_PREFIX))
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+    if "application/json" in operation.get("requestBody", {}).get("content", {})
+]
+FORM_PATHS: Final = ("/videos/upload", "/workflow/upload")
+
+
+BROKEN_BODIES: Final[dict[str, tuple[bytes, tuple[int, ...]]]] = {
+    "empty": (b"", (422,)),
+    "cut off": (b'{"name": "a', (400,)),
+    "not JSON": (b"name=a", (400,)),
+    "not UTF-8": (b'{"name": "\xff\xfe"}', (400,)),
+    "UTF-16": ('{"name": "a"}'.encode("utf-16"), (422,)),
+    "UTF-16 without a mark": ('{"name": "a\\u0000"}'.encode("utf-16-le"), (422,)),
+    "UTF-32": ('{"name": "\\ud800"}'.encode("utf-32-be"), (422,)),
+    "an array": (b"[]", (422,)),
+    "null": (b"null", (422,)),
+    "a text": (b'"name"', (422,)),
+    "a NUL": (b'{"name": "a\\u0000b", "query": "\\u0000"}', (422,)),
+    "a raw NUL": (b'{"name": "a\x00b"}', (400,)),
+    "a lone surrogate": (b'{"name": "\\ud800"}', (422,)),
+    "not a number": (b'{"top_k": NaN}', (422,)),
+    "infinite": (b'{"top_k": 1e999}', (422,)),
+    "a number of a thousand digits": (b'{"top_k": ' + b"9" * 1000 + b"}", (404, 422)),
+    "a number of ten thousand digits": (b'{"top_k": ' + b"9" * 10_000 + b"}", (400, 422)),
+    "deep arrays": (b'{"conditions": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", (422,)),
+    "deep objects": (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, (422,)),
+    "deep and cut off": (b"[" * 200_000, (400, 422)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_BODIES)
+@pytest.mark.parametrize(("method", "path"), JSON_ROUTES)
+def test_a_broken_body_is_refused(client: TestClient, method: str, path: str, name: str) -> None:
+    body, statuses = BROKEN_BODIES[name]
+    headers = {"Content-Type": "application/json"}
+    answer = client.request(method, filled(path), content=body, headers=headers)
+    assert answer.status_code in statuses, answer.text
+    error_of(answer)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "", "🎬".encode()])
+def test_json_under_another_name_is_refused(client: TestClient, content_type: Any) -> None:
+    for method, path in JSON_ROUTES:
+        headers = {
+            b"Content-Type": content_type if isinstance(content_type, bytes) else content_type.encode()
+        }
+        answer = client.request(method, filled(path), content=b"--x--", headers=headers)
+        assert answer.status_code in (400, 422), (path, answer.text)
+
+
+@pytest.mark.parametrize("path", FORM_PATHS)
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b"{}"),
+        ("multipart/form-data", b"--x--"),
+        ("multipart/form-data; boundary=", b"--x--"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data; boundary=x", b"--x--\r\n"),
+        ("multipart/form-data; boundary=x", b"no form at all"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nA'),
+        ("multipart/form-data; boundary=" + "x" * 100, b"--x--"),
+    ],
+)
+def test_a_form_that_is_none_is_refused(
+    client: TestClient, path: str, content_type: str, body: bytes
+) -> None:
+    answer = client.post(path, content=body, headers={"Content-Type": content_type})
+    assert answer.status_code == 422, answer.text
+    error_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "title"),
+        ({"title": ""}, "title"),
+        ({"title": "x" * 256}, "title"),
+        ({"title": "a\0b"}, "title"),
+        ({"title": ["a", "b"]}, "title"),
+        ({"title": "A", "index_id": "x" * 101}, "index_id"),
+    ],
+)
+def test_a_form_field_that_does_not_fit_is_named(
+    client: TestClient, fields: dict[str, Any], field: str
+) -> None:
+    answer = client.post("/videos/upload", data=fields, files={"file": ("a.mp4", b"a")})
+    assert field_of(answer) == field
