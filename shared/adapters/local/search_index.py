@@ -39,7 +39,7 @@ from shared.ports.search_index import (
 if TYPE_CHECKING:
     from shared.ports.search_index import Vector
 
-_FILE: Final = "search.sqlite"
+FILE: Final = "search.sqlite"
 _MOST_DEAD: Final = 5_000
 _DEAD_SHARE: Final = 0.3
 
@@ -57,7 +57,7 @@ class EmbeddedSearchIndex:
         self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
         self._writing = threading.Lock()
         self._pairing = threading.Lock()
-        self._store = SearchStore(folder / _FILE)
+        self._store = SearchStore(folder / FILE)
         self._memory = self._loaded()
 
     def put(self, documents: Sequence[SearchDocument]) -> None:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,6 +118,12 @@ class SearchStore:
         """Move everything into the database file; what was deleted is then nowhere. Waits for readers."""
         with self._connections.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def copy_to(self, path: Path) -> None:
+        """Write everything into a new database file, readable by its owner alone."""
+        path.touch(mode=0o600)
+        with self._connections.reading() as connection, closing(sqlite3.connect(path)) as copy:
+            connection.backup(copy)
 
     def counts(self, tenant_id: str | None) -> Counts:
         with self._connections.reading() as connection:

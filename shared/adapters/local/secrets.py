@@ -47,8 +47,6 @@ class FileSecrets:
 
     def _read(self, path: Path) -> str:
         if path.stat().st_mode & 0o077:
-            logger.warning(
-                "Others could read the secret %s; now only its owner can.", path
-            )
+            logger.warning("Others could read the secret %s; now only its owner can.", path)
             path.chmod(0o600)
         return path.read_text(encoding="ascii").strip()
