@@ -6,11 +6,13 @@ from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
 from shared.cli.keys import keys
 from shared.cli.openapi import openapi
+from shared.cli.reindex import reindex
 from shared.cli.serve import serve
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 application.command()(serve)
 application.command()(demo)
+application.command()(reindex)
 application.command()(openapi)
 application.command()(documentation)
 application.add_typer(keys, name="keys")

@@ -49,7 +49,10 @@ class Background:
     def _warm_up(self) -> None:
         """So that the first search need not wait for the index and the text model to load."""
         try:
-            self._runtime.search_index.counts()
-            self._runtime.models.text_embedder.embed(["warm up"])
+            models = self._runtime.models
+            known = {models.text_embedder.space.name, models.picture_embedder.space.name}
+            if others := set(self._runtime.search_index.counts().spaces) - known:
+                log.warning("Vectors of %s are not searched: run the command reindex.", sorted(others))
+            models.text_embedder.embed(["warm up"])
         except DomainError:
             log.exception("The search could not be made ready.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
@@ -58,11 +59,17 @@ def _https_fetcher(runtime: Runtime) -> UriFetcher:
     return HttpsFetcher(runtime.settings)
 
 
+def search_folder(settings: Settings) -> Path:
+    return settings.data_folder / "search"
+
+
 def _embedded_search_index(runtime: Runtime) -> SearchIndex:
+    from shared.adapters.local.folder_switch import settle
     from shared.adapters.local.search_index import EmbeddedSearchIndex
 
     models = runtime.models
-    folder = runtime.settings.data_folder / "search"
+    folder = search_folder(runtime.settings)
+    settle(folder)
     return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
 
 

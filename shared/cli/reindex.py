@@ -1,0 +1,42 @@
+"""``reindex``: build the search index anew, from records and blobs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from shared.domain.errors import DomainError
+from shared.runtime.local import DataFolderInUse
+from shared.runtime.local_reindexing import reindex as rebuild
+from shared.settings import Settings
+
+
+def reindex(
+    data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant's part; all, if not given.")] = None,
+) -> None:
+    """Build the search index anew: when it is lost, or another embedding model was chosen."""
+    settings = Settings()
+    if data is not None:
+        settings = settings.model_copy(update={"data_folder": data})
+    console = Console(stderr=True)
+    if not (settings.data_folder / "records.sqlite").exists():
+        console.print(f"There are no records in {settings.data_folder}.", highlight=False, soft_wrap=True)
+        raise typer.Exit(1)
+    try:
+        with _display(console) as display:
+            task = display.add_task("media", total=None)
+            documents = rebuild(
+                settings, tenant, lambda done, total: display.update(task, completed=done, total=total)
+            )
+    except (DataFolderInUse, DomainError) as error:
+        console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    print(f"The search index has {documents} results{'' if tenant is None else f' of {tenant}'} again.")
+
+
+def _display(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console)

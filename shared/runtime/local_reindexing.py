@@ -1,0 +1,31 @@
+"""Rebuild a laptop's search index, while no server uses the data folder."""
+
+from shared.adapters.local.data_folder_lock import DataFolderLock
+from shared.adapters.local.search_rebuild import rebuilt_search_index
+from shared.domain.errors import NotFound
+from shared.runtime.local import local_runtime, search_folder
+from shared.services.reindexing import Reindexing, Report
+from shared.settings import Settings
+
+
+def reindex(settings: Settings, tenant: str | None, report: Report) -> int:
+    """Build it anew beside the old one, then switch; returns how many documents were put. With
+    ``tenant`` the others' documents are taken over as they are.
+
+    Raises:
+        DataFolderInUse: a server is at work.
+        NotFound: the tenant has no media.
+        Unavailable: the disk is full, or a model cannot be loaded; the old index stays.
+    """
+    with DataFolderLock(settings.data_folder):
+        runtime = local_runtime(settings)
+        models = runtime.models
+        spaces = models.text_embedder.space, models.picture_embedder.space
+        with rebuilt_search_index(search_folder(settings), *spaces, tenant=tenant) as index:
+            reindexing = Reindexing(runtime.documents, runtime.blobs, models, index)
+            tenants = reindexing.tenants()
+            if tenant is None:
+                return reindexing.rebuild(tenants, report)
+            if tenant not in tenants:
+                raise NotFound("tenant", tenant)
+            return reindexing.rebuild([tenant], report)
