@@ -1,0 +1,70 @@
+"""Each AWS adapter on a resource of its own in the emulator; only its name leads to it."""
+
+import functools
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from shared.adapters.aws.blobs import S3Blobs
+from shared.adapters.aws.clients import AwsClients
+from shared.adapters.aws.record_items import EXPIRES_AT, PARTITION, SORT
+from shared.adapters.aws.records import DynamoRecords
+from shared.adapters.aws.secrets import SecretsManagerSecrets
+from tests.aws.emulator import REGION, running_emulator
+
+
+def new_name() -> str:
+    """A name that is good for a table, a bucket and the head of a secret's name."""
+    return f"test-{secrets.token_hex(6)}"
+
+
+def create_table() -> str:
+    """A table of the template's shape; returns its name."""
+    name, client = new_name(), client_of("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": PARTITION, "KeyType": "HASH"},
+            {"AttributeName": SORT, "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in (PARTITION, SORT)],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRES_AT}
+    )
+    return name
+
+
+def create_bucket() -> str:
+    name = new_name()
+    client_of("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return name
+
+
+@functools.cache
+def client_of(service: str) -> Any:
+    """A client as the product makes it, which finds the emulator as it would find AWS."""
+    with patch.dict(os.environ, running_emulator().environment):
+        return AwsClients().get(service)
+
+
+def open_records(table: str) -> DynamoRecords:
+    return DynamoRecords(table, client_of("dynamodb"))
+
+
+def open_records_elsewhere(table: str, environment: Mapping[str, str]) -> DynamoRecords:
+    """The same, from a process that knows of the emulator only through its environment."""
+    os.environ.update(environment)
+    return DynamoRecords(table, AwsClients().get("dynamodb"))
+
+
+def open_blobs(bucket: str, scratch: Path) -> S3Blobs:
+    return S3Blobs(bucket, client_of("s3"), scratch=scratch)
+
+
+def open_secrets(prefix: str) -> SecretsManagerSecrets:
+    return SecretsManagerSecrets(client_of("secretsmanager"), prefix=prefix)
