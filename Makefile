@@ -11,7 +11,7 @@ QUERY ?=
 OUT ?= ./demo
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help demo serve test check lint types imports fast-tests docs-check format synth bench clean
+.PHONY: help demo serve test test-aws check lint types imports fast-tests docs-check format synth bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -24,6 +24,9 @@ serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
 
 test: check ## everything CI checks
 	@$(PY) -m pytest -m slow -q --durations=15
+
+test-aws: .venv/.development ## the AWS adapters, on an emulator
+	@$(PY) -m pytest tests/aws tests/contract -m slow -q
 
 check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
 

@@ -93,7 +93,11 @@ class Records(Protocol):
         limit: int = 100,
         descending: bool = False,
     ) -> RecordPage:
-        """Records whose sort key starts with ``prefix``, by sort key; ``after`` is exclusive."""
+        """Records whose sort key starts with ``prefix``, by sort key; ``after`` is exclusive.
+
+        Beside a transaction that is being written, a page may hold some of its records already and
+        others not yet; who has seen one finds the others by ``get``.
+        """
         ...
 
     def write(self, *writes: Write) -> None:

@@ -17,13 +17,17 @@ from shared.adapters.local.secrets import FileSecrets
 from shared.ports.blobs import Blobs
 from shared.ports.records import Records
 from shared.ports.secrets import Secrets
+from tests.aws import stores
+from tests.aws.emulator import running_emulator
 
 SIGNING_KEY = b"k" * 32
 
 
-class ClosableRecords(Records, Protocol):
-    def remove_expired(self) -> int: ...
+AWS = pytest.param("aws", marks=pytest.mark.slow)
+"""Needs the emulator, which ``tests.aws`` starts."""
 
+
+class ClosableRecords(Records, Protocol):
     def close(self) -> None: ...
 
 
@@ -48,10 +52,19 @@ def _sqlite(folder: Path) -> RecordStore:
     return RecordStore(lambda: SqliteRecords(path), code)
 
 
-_RECORD_STORES = {"local": _sqlite}
+def _dynamo(_: Path) -> RecordStore:
+    table = stores.create_table()
+    environment = running_emulator().environment
+    code = (
+        f"__import__('tests.aws.stores', fromlist=['x']).open_records_elsewhere({table!r}, {environment!r})"
+    )
+    return RecordStore(lambda: stores.open_records(table), code)
 
 
-@pytest.fixture(params=list(_RECORD_STORES))
+_RECORD_STORES = {"local": _sqlite, "aws": _dynamo}
+
+
+@pytest.fixture(params=["local", AWS])
 def record_store(request: pytest.FixtureRequest, tmp_path: Path) -> RecordStore:
     return _RECORD_STORES[request.param](tmp_path)
 
@@ -67,12 +80,21 @@ def _folder_blobs(folder: Path) -> FolderBlobs:
     return FolderBlobs(folder / "blobs", link_base_url=lambda: "http://test.local", signing_key=SIGNING_KEY)
 
 
-_BLOB_STORES: dict[str, Callable[[Path], ClosableBlobs]] = {"local": _folder_blobs}
+def _open_folder(folder: Path) -> Callable[[], ClosableBlobs]:
+    return lambda: _folder_blobs(folder)
 
 
-@pytest.fixture(params=list(_BLOB_STORES))
+def _open_bucket(folder: Path) -> Callable[[], ClosableBlobs]:
+    bucket = stores.create_bucket()
+    return lambda: stores.open_blobs(bucket, folder / "scratch")
+
+
+_BLOB_STORES = {"local": _open_folder, "aws": _open_bucket}
+
+
+@pytest.fixture(params=["local", AWS])
 def open_blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ClosableBlobs]:
-    return lambda: _BLOB_STORES[request.param](tmp_path)
+    return _BLOB_STORES[request.param](tmp_path)
 
 
 @pytest.fixture
@@ -82,11 +104,18 @@ def blobs(open_blobs: Callable[[], ClosableBlobs]) -> Iterator[ClosableBlobs]:
     opened.close()
 
 
-_SECRET_STORES: dict[str, Callable[[Path], Secrets]] = {
-    "local": lambda folder: FileSecrets(folder / "secrets")
-}
+def _secret_files(folder: Path) -> Callable[[], Secrets]:
+    return lambda: FileSecrets(folder / "secrets")
 
 
-@pytest.fixture(params=list(_SECRET_STORES))
+def _secrets_manager(_: Path) -> Callable[[], Secrets]:
+    prefix = f"{stores.new_name()}/"
+    return lambda: stores.open_secrets(prefix)
+
+
+_SECRET_STORES = {"local": _secret_files, "aws": _secrets_manager}
+
+
+@pytest.fixture(params=["local", AWS])
 def open_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Secrets]:
-    return lambda: _SECRET_STORES[request.param](tmp_path)
+    return _SECRET_STORES[request.param](tmp_path)

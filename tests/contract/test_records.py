@@ -9,7 +9,7 @@ from shared.domain.clock import now
 from shared.domain.keys import Key
 from shared.ports.record_limits import MAX_RECORD_BYTES, MAX_SORT_BYTES
 from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Records, RecordTooLarge, VersionConflict
-from tests.contract.conftest import ClosableRecords, RecordStore
+from tests.contract.conftest import RecordStore
 
 
 def put_all(records: Records, partition: str, *sorts: str) -> None:
@@ -276,15 +276,6 @@ class TestExpiry:
         page = records.query("p", limit=5)
         assert [record.key.sort for record in page.records] == ["0", "2", "4", "6", "8"]
         assert page.next_after is None
-
-    def test_removal_counts_what_had_expired_only(self, records: ClosableRecords) -> None:
-        past, future = now() - timedelta(seconds=1), now() + timedelta(hours=1)
-        for batch in range(6):
-            records.write(*(Put(Key("p", f"{batch}-{n}"), {}, expires_at=past) for n in range(MAX_WRITES)))
-        records.write(Put(Key("p", "later"), {}, expires_at=future), Put(Key("p", "never"), {}))
-        assert records.remove_expired() == 600
-        assert records.remove_expired() == 0
-        assert sorts(records, "p") == ["later", "never"]
 
     def test_an_expiry_needs_a_time_zone(self, records: Records) -> None:
         with pytest.raises(ValueError, match="time zone"):

@@ -1,15 +1,19 @@
 """What is particular to records in SQLite: the file itself."""
 
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from shared.adapters.local.records import SqliteRecords
+from shared.domain.clock import now
 from shared.domain.errors import Unavailable
 from shared.domain.keys import Key
-from shared.ports.records import Put
+from shared.ports.records import MAX_WRITES, Put
 
 
 def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
@@ -63,4 +67,38 @@ def test_a_full_disk_is_unavailable_and_keeps_what_was_there(tmp_path: Path) -> 
     assert records.get(Key("p", "large")) is None
     records.write(Put(Key("p", "small"), {}))
     assert [record.key.sort for record in records.query("p").records] == ["first", "small"]
+    records.close()
+
+
+def test_removal_counts_what_had_expired_only(tmp_path: Path) -> None:
+    records = SqliteRecords(tmp_path / "records.db")
+    past, future = now() - timedelta(seconds=1), now() + timedelta(hours=1)
+    for batch in range(6):
+        records.write(*(Put(Key("p", f"{batch}-{n}"), {}, expires_at=past) for n in range(MAX_WRITES)))
+    records.write(Put(Key("p", "later"), {}, expires_at=future), Put(Key("p", "never"), {}))
+    assert records.remove_expired() == 600
+    assert records.remove_expired() == 0
+    assert [record.key.sort for record in records.query("p").records] == ["later", "never"]
+    records.close()
+
+
+def test_a_query_sees_a_transaction_whole_or_not_at_all(tmp_path: Path) -> None:
+    records = SqliteRecords(tmp_path / "records.db")
+    keys = [Key("p", "left"), Key("p", "right")]
+    records.write(*(Put(key, {"n": 0}) for key in keys))
+    finished = threading.Event()
+
+    def read() -> None:
+        while not finished.is_set():
+            assert len({record.body["n"] for record in records.query("p").records}) == 1
+
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            for n in range(100):
+                records.write(*(Put(key, {"n": n}) for key in keys))
+        finally:
+            finished.set()
+        for reader in readers:
+            reader.result(timeout=60)
     records.close()
