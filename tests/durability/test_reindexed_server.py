@@ -19,9 +19,7 @@ QUERIES = ("a motorcycle in a street", "Lisbon", "somebody speaks about space", 
 
 
 def _answers(client: VideoVector, index_id: str) -> list[Any]:
-    conditions: list[FilterCondition] = [
-        {"field": "summary", "type": "string", "operator": "is_not_empty"}
-    ]
+    conditions: list[FilterCondition] = [{"field": "summary", "type": "string", "operator": "is_not_empty"}]
     found = client.search.filter(index_id, conditions=conditions, page_size=100)
     return [
         [result.result_id for result in found.results],
