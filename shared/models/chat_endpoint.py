@@ -109,9 +109,11 @@ class ChatEndpoint:
         try:
             response = self._client.post("/chat/completions", json=self._body(messages, schema))
             if response.is_success:
-                text, usage = _content(response)
+                said, usage = _content(response)
+                text = self._without_key(said)
             else:
-                error = f"The model endpoint answered {response.status_code}: {response.text[:500]}"
+                said = self._without_key(response.text)[:500]  # in this order: half a key is one too
+                error = f"The model endpoint answered {response.status_code}: {said}"
         except httpx.TimeoutException:
             error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
         except httpx.HTTPError as failure:
@@ -131,7 +133,7 @@ class ChatEndpoint:
             invoked_at=invoked_at,
             completed_at=timestamp(),
             duration_ms=round(1000 * (time.monotonic() - began)),
-            error_message=self._without_key(error) if error else None,
+            error_message=error,
         )
         return response, call
 

@@ -1,0 +1,159 @@
+"""At the most talkative log level, and against services that echo what they are sent: no secret is
+ever logged, and none is in an answer but the link that somebody asked for."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from shared.cli.demo.server import running_server
+from tests.api.imports import picture
+from tests.robustness.live_archive import PROMPT, LiveServer
+
+pytestmark = pytest.mark.slow
+
+LLM_KEY: Final = "llm-key-5f0c1d9e7a3b4c2d8e6f"
+URI_TOKEN: Final = "uri-token-a91b2c3d4e5f60718293"
+
+
+@dataclass
+class Outside:
+    """Both the model endpoint and the place that a medium is fetched from."""
+
+    origin: str
+    heard: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def outside(content: bytes) -> Iterator[Outside]:
+    """Refuses each question to the model, repeating the credentials; gives ``content`` to who asks."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            presented = self.headers["Authorization"]
+            heard.append(presented)
+            padding = "x" * 452  # so that an answer cut at 500 characters ends within the key
+            answer = {"error": f"{padding} invalid: {presented} {presented}"}
+            self._answer(401, json.dumps(answer).encode(), {"X-Echo": presented})
+
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            if "missing" in self.path:
+                self._answer(404, self.path.encode(), {})
+            else:
+                self._answer(200, content, {"Content-Type": "image/png"})
+
+        def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield Outside(f"http://127.0.0.1:{server.server_port}", heard)
+        finally:
+            server.shutdown()
+
+
+class Remembering(LiveServer):
+    """Keeps the text of every answer."""
+
+    def __init__(self, address: Any, folder: Path) -> None:
+        super().__init__(address, folder)
+        self.answers: list[str] = []
+        self.client.event_hooks = {"response": [self._remember]}
+
+    def _remember(self, response: httpx.Response) -> None:
+        self.answers.append(str(response.headers) + response.read().decode("utf-8", "replace"))
+
+    def ended(self, path: str) -> Any:
+        return self._wait(path)
+
+
+def parts_of(secret: str) -> list[str]:
+    """Half a secret is too much as well."""
+    half = len(secret) // 2
+    return [secret[:half], secret[half:]]
+
+
+def test_no_secret_is_logged_or_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = picture(tmp_path, seed=5).read_bytes()
+    with outside(content) as services:
+        for name, value in {
+            "LOG_LEVEL": "DEBUG",
+            "LLM_BASE_URL": f"{services.origin}/v1",
+            "LLM_MODEL": "small",
+            "LLM_API_KEY": LLM_KEY,
+            "ALLOW_PRIVATE_URIS": "true",
+        }.items():
+            monkeypatch.setenv(f"VIDEOVECTOR_SERVER_{name}", value)
+        with running_server(tmp_path / "data") as address:
+            server = Remembering(address, tmp_path)
+            tokens = _use_everything(server, services.origin)
+            wrong_key = _be_refused(server, address.base_url, address.api_key)
+    assert f"Bearer {LLM_KEY}" in services.heard
+    assert any(URI_TOKEN in path for path in services.heard)
+    log = (tmp_path / "server.log").read_text()
+    assert " DEBUG " in log
+    answers = "\n".join(server.answers)
+    for secret in (address.api_key, wrong_key, LLM_KEY, URI_TOKEN, *tokens):
+        for part in parts_of(secret):
+            assert part not in log, secret
+    for secret in (address.api_key, wrong_key, LLM_KEY, URI_TOKEN):
+        for part in parts_of(secret):
+            assert part not in answers, secret
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    for part in (*parts_of(address.api_key.removeprefix("sk_live_"))[1:], *parts_of(LLM_KEY)):
+        assert part.encode() not in kept
+
+
+def _use_everything(server: Remembering, origin: str) -> list[str]:
+    """Fetch a medium, ask the model, follow a link. Returns the tokens of links."""
+    index_id = server.new_index()
+    for name in ("a.png", "missing.png"):
+        uri = f"{origin}/{name}?token={URI_TOKEN}"
+        job = server.post("/videos", title="Fetched", video_uri=uri, index_id=index_id)
+        job = server.ended(f"/import-jobs/{job['job_id']}")
+        server.get(f"/import-jobs/{job['job_id']}/files")
+    prompt_id = server.new_prompt()
+    target = {"type": "index", "index_id": index_id}
+    run_id = server.post("/prompt-runs/execute", prompt_id=prompt_id, target=target)["run_id"]
+    assert server.ended(f"/prompt-runs/{run_id}")["status"] == "failed"
+    assert server.get(f"/prompt-runs/{run_id}/llm-calls")
+    server.get(f"/prompt-runs/{run_id}/failed-segments")
+    server.client.post("/prompts/generate", json={"instruction": "List what is seen in the picture"})
+    (video,) = server.get(f"/indexes/{index_id}/videos")["data"]
+    server.get(f"/videos/{video['video_id']}")
+    server.client.post("/prompts", json=PROMPT | {"name": URI_TOKEN[:0]})
+    link = server.post("/videos/signed-url", gcs_uri=video["video_uri"])["signed_url"]
+    assert httpx.get(link).status_code == 200
+    token = link.partition("token=")[2]
+    assert httpx.get(link[:-4]).status_code == 403
+    return [token.rpartition(".")[2]]
+
+
+def _be_refused(server: Remembering, base_url: str, api_key: str) -> str:
+    """With a wrong key in each place where one may stand. Returns it."""
+    wrong = "sk_live_" + "0f1e2d3c" * 6
+    for headers in ({"X-API-Key": wrong}, {"Authorization": f"Bearer {wrong}"}, {"X-API-Key": f"{api_key}x"}):
+        answer = httpx.get(f"{base_url}/indexes", headers=headers)
+        assert answer.status_code == 401
+        server.answers.append(answer.text)
+    for path in (f"/indexes?key={wrong}", f"/videos/{wrong}/none"):
+        server.client.get(path)
+    return wrong
