@@ -18,6 +18,7 @@ from shared.services.documents import Documents, put
 
 SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the public part
 _SECRET = re.compile(r"sk_live_[0-9a-f]{48}")
+_TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHOWN_CHARACTERS: Final = len(SECRET_PREFIX) + 8
 _MEMORY_SECONDS: Final = 2.0
 """How long a key is believed without a look at its record, and so how late a revocation may act."""
@@ -46,8 +47,11 @@ class ApiKeys:
         """Return the key and its secret, which nobody can read again.
 
         Raises:
-            InvalidRequest: no name, no scope, or days that are no whole number from 1.
+            InvalidRequest: a tenant that cannot be part of a key or a path, no name, no scope, or days
+                that are no whole number from 1.
         """
+        if not _TENANT.fullmatch(tenant_id):
+            raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
         if not 1 <= len(name.strip()) <= 100:
             raise InvalidRequest("name", "must have 1 to 100 characters")
         if not scopes:

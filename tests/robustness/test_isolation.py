@@ -9,6 +9,8 @@ from typing import Any, Final
 import pytest
 from starlette.testclient import TestClient
 
+from shared.domain.access import Scope
+from shared.domain.errors import InvalidRequest
 from shared.http.app import API_PREFIX
 from tests.api.imports import picture
 from tests.robustness.conftest import Tenants
@@ -121,3 +123,10 @@ def test_a_media_token_opens_its_own_file_alone(tenants: Tenants) -> None:
         changed = f"{token[:position]}{other}{token[position + 1 :]}"
         assert anonymous.get(f"{head}token={changed}").status_code == 403
     assert anonymous.get(head + "token=").status_code == 403
+
+
+@pytest.mark.parametrize("tenant", ["", "alpha#media", "alpha/vid_1", "..", "a\0", "alpha*", "x" * 65, "ä"])
+def test_no_tenant_is_called_like_a_part_of_another(tenants: Tenants, tenant: str) -> None:
+    """Tenants are parts of record keys and of paths."""
+    with pytest.raises(InvalidRequest, match="tenant"):
+        tenants.runtime.api_keys.create(tenant, "usr_1", "test", [Scope.READ])
