@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,15 @@ KILLS_WHILE_RUNNING = (0.05, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.5, 8.0, 1
 """Seconds after a start answers; sooner when the run's state has moved since that start."""
 
 
-def test_every_segment_exactly_once_after_twelve_kills(tmp_path: Path) -> None:
-    server = ServerProcess(tmp_path)
-    server.start()
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path)
+    process.start()
+    yield process
+    process.kill()
+
+
+def test_every_segment_exactly_once_after_twelve_kills(server: ServerProcess) -> None:
     client = VideoVector(api_key=server.api_key(), base_url=server.base_url)
     index = client.indexes.create(name="Killed")
     job = client.videos.upload(file=SAMPLE, title="Reel", index_id=index.index_id)
@@ -55,7 +62,6 @@ def test_every_segment_exactly_once_after_twelve_kills(tmp_path: Path) -> None:
     assert (done.status, done.completed_videos) == ("completed", 1)
     assert done.total_segments == done.completed_segments == 44
     _assert_each_segment_once(client, index.index_id, video_id, run.run_id)
-    server.kill()
 
 
 def _killed_at(server: ServerProcess, client: VideoVector, run_id: str, delay: float) -> tuple[Any, ...]:
