@@ -17,7 +17,7 @@ KEYED: Final[dict[str, Any]] = {
             "in": "header",
             "required": False,
             "description": "The same key with the same content gets the first answer again.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         }
     ]
 }
