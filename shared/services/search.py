@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.access import Caller
 from shared.domain.conditions import parse_conditions
 from shared.domain.errors import InvalidRequest
 from shared.domain.search_hit import RankedResult
-from shared.ports.search_index import SearchIndex, TextQuery
+from shared.ports.search_index import SearchFilter, SearchIndex, TextQuery
 from shared.services.search_hits import Hit, SearchHits
 from shared.services.search_ranking import fuse_modalities, one_per_subject, rank_pictures, rank_texts
 from shared.services.search_scope import Scope
 
 if TYPE_CHECKING:
     from shared.ports.models import ModelPack
+    from shared.ports.search_index import Vector
 
 _DEPTH = 5
 """Candidates taken per hit wanted: results of several runs on one segment collapse into one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _EmbeddedQuery:
+    """``in_pictures`` None: the picture space has no text side, or is not to be asked."""
+
+    words: str
+    vector: Vector
+    in_pictures: Vector | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,12 @@ class Search:
         ``aggregation``: ``best`` keeps a segment's best result, ``all`` keeps every run's,
         ``weighted`` multiplies scores by recency (newest run 1, each older one 0.9 of it) first.
         """
+        embedded = self._embedded(query, in_pictures=True)
         per_run = [
             (age, result)
             for age, run_id in enumerate(sorted(scope.run_ids or (), reverse=True))
-            for result in self.rank_text(
-                caller, Scope(scope.index_ids, frozenset({run_id}), scope.media_ids), query, limit_per_run
+            for result in self._rank_text(
+                embedded, replace(scope, run_ids=frozenset({run_id})).filter(caller.tenant_id), limit_per_run
             )[:limit_per_run]
         ]
         ranked = [
@@ -130,18 +141,28 @@ class Search:
         self, caller: Caller, scope: Scope, query: str, limit: int, fields: Sequence[str] = ()
     ) -> list[RankedResult]:
         """Ranked ids, best first. A joint picture space, where there is one, is asked as well."""
+        embedded = self._embedded(query, in_pictures=not fields)
+        return self._rank_text(embedded, scope.filter(caller.tenant_id), limit, fields)
+
+    def _embedded(self, query: str, *, in_pictures: bool) -> _EmbeddedQuery:
+        """Raises: InvalidRequest (blank query)."""
         words = query.strip()
         if not words:
             raise InvalidRequest("query", "must not be blank")
         models = self._models()
+        joint = models.picture_embedder.embed_text([words]) if in_pictures else None
         vector = models.text_embedder.embed([words])[0]
+        return _EmbeddedQuery(words, vector, None if joint is None else joint[0])
+
+    def _rank_text(
+        self, query: _EmbeddedQuery, within: SearchFilter, limit: int, fields: Sequence[str] = ()
+    ) -> list[RankedResult]:
         wanted = frozenset(fields) if fields else None
-        within = scope.filter(caller.tenant_id)
-        texts = rank_texts(self._index().search_text(TextQuery(vector, words, wanted, limit), within))
-        in_pictures = None if wanted else models.picture_embedder.embed_text([words])
-        if in_pictures is None:
+        found = self._index().search_text(TextQuery(query.vector, query.words, wanted, limit), within)
+        texts = rank_texts(found)
+        if query.in_pictures is None:
             return texts
-        pictures = rank_pictures(self._index().search_picture(in_pictures[0], within, limit))
+        pictures = rank_pictures(self._index().search_picture(query.in_pictures, within, limit))
         return fuse_modalities(texts, pictures, text_weight=0.5, image_weight=0.5)
 
     def _rank_picture(self, caller: Caller, scope: Scope, picture: str, limit: int) -> list[RankedResult]:

@@ -1,4 +1,4 @@
-"""From ranked ids to whole hits: the result, its medium and its segment, read in three batches."""
+"""From ranked ids to whole hits: the result, its medium and its segment, each kind read in one batch."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from shared.domain.media import Media, Segment
 from shared.domain.prompt_run import SegmentResult, VideoResult
 from shared.domain.search_hit import RankedResult, ResultIdentity, parse_result_id
 from shared.services.documents import Documents
+from shared.services.visible_media import VisibleMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,10 @@ class Hit:
 class SearchHits:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._visible = VisibleMedia(documents)
 
     def load(self, tenant_id: str, ranked: Sequence[RankedResult]) -> list[Hit]:
-        """Hits in the order of ``ranked``; what has been deleted since is left out."""
+        """Hits in the order of ``ranked``; what is deleted, or about to be, is left out."""
         identities = {r.result_id: identity for r in ranked if (identity := parse_result_id(r.result_id))}
         media = self._media(tenant_id, identities.values())
         results = self._results(tenant_id, identities.values())
@@ -41,9 +43,8 @@ class SearchHits:
         return hits
 
     def _media(self, tenant_id: str, identities: Collection[ResultIdentity]) -> dict[str, Media]:
-        ids = dict.fromkeys(identity.media_id for identity in identities)
-        found = self._documents.get_many(Media, [keys.media(tenant_id, media_id) for media_id in ids])
-        return {medium.media_id: medium for medium in found if not medium.deleting}
+        found = self._visible.find_many(tenant_id, [identity.media_id for identity in identities])
+        return {medium.media_id: medium for medium in found}
 
     def _results(
         self, tenant_id: str, identities: Collection[ResultIdentity]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.media import Index, Media
+from shared.domain.media import Index
 from shared.domain.prompt_run import PromptRun
 from shared.ports.search_index import Level, SearchFilter
 from shared.services.documents import Documents
+from shared.services.visible_media import VisibleMedia
 
 PLAYGROUND = ""
 """The index id under which media without an index are searched."""
@@ -34,6 +35,7 @@ class Scope:
 class Scopes:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
+        self._visible = VisibleMedia(documents)
 
     def of_indexes(self, caller: Caller, index_ids: Sequence[str], run_ids: Sequence[str]) -> Scope:
         """Scope of ``index_ids``, narrowed by ``run_ids`` where there are any.
@@ -82,10 +84,8 @@ class Scopes:
         """None when no medium is named. Raises: NotFound."""
         if not media_ids:
             return None
-        found = self._documents.get_many(
-            Media, [keys.media(caller.tenant_id, media_id) for media_id in dict.fromkeys(media_ids)]
-        )
-        _require_all("video", media_ids, {medium.media_id for medium in found if not medium.deleting})
+        found = self._visible.find_many(caller.tenant_id, media_ids)
+        _require_all("video", media_ids, {medium.media_id for medium in found})
         return frozenset(media_ids)
 
 

@@ -1,7 +1,7 @@
 """The simplified search: one request, a frozen answer, stable pages."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +13,9 @@ from shared.domain.errors import InvalidCursor, InvalidRequest
 from shared.domain.json_schema import resolved
 from shared.domain.prompt_run import PromptRun
 from shared.domain.schema_paths import leaf_paths
-from shared.domain.search_hit import RankedResult
+from shared.domain.search_hit import RankedResult, parse_result_id
 from shared.domain.search_snapshot import SearchSnapshot
-from shared.ports.search_index import Level, SearchIndex
+from shared.ports.search_index import ConditionPage, Level, SearchIndex
 from shared.services.documents import Documents, put
 from shared.services.indexes import Indexes
 from shared.services.search import Search
@@ -26,11 +26,15 @@ from shared.services.search_scope import PLAYGROUND, Scope, Scopes
 SNAPSHOT_HOURS = 24
 """How long pages of one search can be fetched."""
 
-_KEPT_MATCHES = 4
-_KEPT_TEXT = 160
+_KEPT_MATCHES = ((4, 160), (4, 80), (2, 20), (0, 0))
+"""Matches of a result, and characters of each, that a snapshot keeps: the first that fit are taken."""
+
+_MOST_KEPT_BYTES = 320 * 1024
+"""Of a record's 400 KiB; the rest is for the scope."""
+
 _RUNS_ON_ONE_SEGMENT = 5
 _MOST_NARROWING = 10_000
-"""Most results that ``filters`` may leave for a ``query`` to rank."""
+"""Most results that ``filters`` may leave for a ``query`` to rank, and most that are ranked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class WorkflowSearch:
         if not (wanted.query or "").strip() and not wanted.filters:
             raise InvalidRequest("query", "give a query or filters")
         scope, described = self._scope(caller, wanted)
-        found = self._rank(caller, wanted, scope)
+        found, warnings = self._find(caller, wanted, scope)
         snapshot = SearchSnapshot(
             search_id=search_id,
             mode="vector" if (wanted.query or "").strip() else "condition",
@@ -96,8 +100,8 @@ class WorkflowSearch:
             truncated=len(found) > self._window,
             scope=described,
             coverage=_coverage(found),
-            warnings=self._warnings(found),
-            ranked=[_slim(result) for result in found[: self._window]],
+            warnings=warnings,
+            ranked=_kept(found[: self._window]),
             created_at=timestamp(),
         )
         expires_at = now() + timedelta(hours=SNAPSHOT_HOURS)
@@ -122,7 +126,7 @@ class WorkflowSearch:
         described: dict[str, Any] = {}
         if wanted.index_id or wanted.index_name:
             index = (
-                self._indexes.require(caller, wanted.index_id)
+                self._indexes.get(caller, wanted.index_id)
                 if wanted.index_id
                 else self._indexes.find_by_name(caller, wanted.index_name or "")
             )
@@ -136,26 +140,50 @@ class WorkflowSearch:
             described = {"type": "prompt_runs"} | described | {"prompt_run_ids": sorted(runs)}
         return Scope(index_ids, runs, media, wanted.result_level), described
 
-    def _rank(self, caller: Caller, wanted: WorkflowQuery, scope: Scope) -> list[RankedResult]:
-        """At most one more than the window, so that truncation is known."""
-        enough = self._window + 1
-        matching = self._matching(caller, wanted, scope) if wanted.filters else None
-        if not (wanted.query or "").strip():
-            return [RankedResult(result_id=result_id, score=1.0) for result_id in (matching or [])[:enough]]
-        ranked = one_per_subject(
-            self._search.rank_text(caller, scope, wanted.query or "", enough * _RUNS_ON_ONE_SEGMENT)
-        )
-        if matching is not None:
-            allowed = set(matching)
-            ranked = [result for result in ranked if result.result_id in allowed]
-        return ranked[:enough]
+    def _find(
+        self, caller: Caller, wanted: WorkflowQuery, scope: Scope
+    ) -> tuple[list[RankedResult], list[str]]:
+        """At most one more than the window, so that truncation is known; and warnings."""
+        enough, query = self._window + 1, (wanted.query or "").strip()
+        warnings: list[str] = []
+        if not wanted.filters:
+            depth = enough * _RUNS_ON_ONE_SEGMENT
+            found = one_per_subject(self._search.rank_text(caller, scope, query, depth))[:enough]
+        elif not query:
+            matching = self._matching(caller, wanted, scope, enough)
+            found = [RankedResult(result_id=result_id, score=1.0) for result_id in matching.result_ids]
+        else:
+            matching = self._matching(caller, wanted, scope, _MOST_NARROWING)
+            found = self._rank_among(caller, scope, query, frozenset(matching.result_ids), enough)
+            if matching.next_after is not None:
+                warnings.append(f"Of the results that satisfy the filters, {_MOST_NARROWING} were ranked.")
+        if len(found) > self._window:
+            warnings.append(
+                f"Only the first {self._window} results are kept; narrow the search to see the others."
+            )
+        return found, warnings
 
-    def _matching(self, caller: Caller, wanted: WorkflowQuery, scope: Scope) -> list[str]:
+    def _rank_among(
+        self, caller: Caller, scope: Scope, query: str, allowed: frozenset[str], enough: int
+    ) -> list[RankedResult]:
+        """The best of ``allowed``. An index ranks what lies in a scope, of which these may be few: so it
+        is asked for more until there are enough, or no more."""
+        identities = [identity for result_id in allowed if (identity := parse_result_id(result_id))]
+        within = replace(scope, media_ids=frozenset(identity.media_id for identity in identities))
+        depth = enough * _RUNS_ON_ONE_SEGMENT
+        while True:
+            ranked = self._search.rank_text(caller, within, query, depth)
+            chosen = [result for result in ranked if result.result_id in allowed]
+            found = one_per_subject(chosen)
+            exhausted = len(chosen) == len(allowed) or len(ranked) < depth or depth >= _MOST_NARROWING
+            if exhausted or len(found) >= enough:
+                return found[:enough]
+            depth = min(depth * 8, _MOST_NARROWING)
+
+    def _matching(self, caller: Caller, wanted: WorkflowQuery, scope: Scope, most: int) -> ConditionPage:
         types = self._field_types(caller, wanted.prompt_run_ids)
         conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
-        most = _MOST_NARROWING if (wanted.query or "").strip() else self._window + 1
-        page = self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
-        return list(page.result_ids)
+        return self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
 
     def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
         """What the prompts of these runs declare: a filter need not say a field's type."""
@@ -166,19 +194,20 @@ class WorkflowSearch:
             path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()
         }
 
-    def _warnings(self, found: Sequence[RankedResult]) -> list[str]:
-        if len(found) <= self._window:
-            return []
-        return [f"Only the first {self._window} results are kept; narrow the search to see the others."]
-
 
 def _coverage(found: Sequence[RankedResult]) -> dict[str, Any]:
     return {"results": len(found)}
 
 
-def _slim(result: RankedResult) -> RankedResult:
-    """Small enough that a whole window fits one record."""
-    matches = tuple(
-        m.model_copy(update={"text": m.text[:_KEPT_TEXT]}) for m in result.matches[:_KEPT_MATCHES]
-    )
-    return result.model_copy(update={"matches": matches})
+def _kept(found: Sequence[RankedResult]) -> list[RankedResult]:
+    """With as much of what matched as fits one record."""
+    for matches, characters in _KEPT_MATCHES:
+        slim = [_slim(result, matches, characters) for result in found]
+        if sum(len(result.model_dump_json().encode()) for result in slim) <= _MOST_KEPT_BYTES:
+            break
+    return slim
+
+
+def _slim(result: RankedResult, matches: int, characters: int) -> RankedResult:
+    shown = tuple(m.model_copy(update={"text": m.text[:characters]}) for m in result.matches[:matches])
+    return result.model_copy(update={"matches": shown})
