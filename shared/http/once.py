@@ -1,6 +1,7 @@
 """The HTTP side of Idempotency-Key: claim, wait, work, store, replay."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -9,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from shared.domain.errors import InvalidRequest
+from shared.domain.errors import DomainError, InvalidRequest
 from shared.http.errors import status_of
 from shared.http.offload import Offload
 from shared.services.idempotency import LEASE, Claim, Idempotency, InProgress, Replay
@@ -18,6 +19,8 @@ REPLAYED: Final = "Idempotency-Replayed"
 
 _WAIT_SECONDS: Final = 5.0
 _RENEW_SECONDS: Final = LEASE.total_seconds() / 3
+
+_log = logging.getLogger(__name__)
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -77,7 +80,10 @@ class Once:
     async def _renew(self, claim: Claim) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            await self._offload(lambda: self._idempotency.renew(claim))
+            try:
+                await self._offload(lambda: self._idempotency.renew(claim))
+            except DomainError as error:  # the next try may come in time
+                _log.warning("a claim could not be renewed: %s", error)
 
     async def _release(self, claim: Claim, error: Exception) -> None:
         """A refusal had no effect and frees the key; after a failure midway the same work goes on."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import threading
@@ -12,8 +13,8 @@ from typing import Final
 
 from shared.domain import clock, ids, keys
 from shared.domain.access import ApiKey, Caller, Scope
-from shared.domain.errors import InvalidRequest, NotAuthenticated, NotFound
-from shared.ports.records import ABSENT, Put
+from shared.domain.errors import InvalidRequest, NotAuthenticated, NotFound, Unavailable
+from shared.ports.records import ABSENT, Put, VersionConflict
 from shared.services.documents import Documents, put
 
 SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the public part
@@ -25,6 +26,8 @@ _MEMORY_SECONDS: Final = 2.0
 
 _MEMORY_KEYS: Final = 10_000
 _USE_NOTED_EVERY: Final = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
 
 
 class ApiKeys:
@@ -138,9 +141,12 @@ class ApiKeys:
         if noted is not None and clock.now() - datetime.fromisoformat(noted) < _USE_NOTED_EVERY:
             return
         used = {"last_used_at": clock.timestamp()}
-        self._documents.update(
-            ApiKey, keys.api_key(key.secret_hash), lambda current: current.model_copy(update=used)
-        )
+        try:
+            self._documents.update(
+                ApiKey, keys.api_key(key.secret_hash), lambda current: current.model_copy(update=used)
+            )
+        except (Unavailable, VersionConflict):  # a full disk, say, on which much can still be read
+            log.warning("The use of the key %s could not be noted.", key.key_id, exc_info=True)
 
 
 def _hash(secret: str) -> str:

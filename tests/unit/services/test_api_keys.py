@@ -86,3 +86,15 @@ def test_a_key_needs_a_name_a_scope_and_sensible_days(
 ) -> None:
     with pytest.raises(InvalidRequest):
         api_keys.create("acme", "usr_1", name, scopes, days)
+
+
+def test_a_store_that_takes_no_writes_keeps_nobody_out(
+    database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    records = SqliteRecords(database)
+    api_keys = ApiKeys(Documents(records))
+    key, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ])
+    records._connections._writer.execute("PRAGMA query_only = ON")  # as a full disk does
+    assert api_keys.authenticate(secret).key_id == key.key_id
+    assert secret not in caplog.text
+    assert "could not be noted" in caplog.text
