@@ -1,6 +1,6 @@
 """What became of a medium in each of its runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,10 +13,12 @@ from shared.services.documents import Documents
 MOST_RUNS: Final = 50
 """Snapshots are given for this many of the newest runs of a medium."""
 
+_RESULTS_AT_ONCE: Final = 100
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentState:
-    """``result`` None: not ended yet."""
+    """``result``, without what was found, tells how it ended; None: not ended yet."""
 
     segment_id: str
     start: float
@@ -62,8 +64,7 @@ class MediaStatus:
 
     def _detail(self, media: Media, run: MediaRun) -> RunSnapshot:
         tenant_id, run_id = media.tenant_id, run.run_id
-        results = self._documents.every(SegmentResult, keys.segment_result(tenant_id, run_id, media.media_id))
-        states = {r.segment_id: SegmentState(r.segment_id, r.start, r.end, r) for r in results}
+        states = {r.segment_id: SegmentState(r.segment_id, r.start, r.end, r) for r in self._bare(media, run)}
         if run.status is RunStatus.PROCESSING and run.recipe:
             cut = self._documents.every(
                 Segment, keys.segment(tenant_id, media.media_id, recipe_fingerprint(run.recipe))
@@ -76,3 +77,15 @@ class MediaStatus:
                 VideoResult, keys.video_result(tenant_id, run_id, media.media_id)
             )
         return RunSnapshot(run, video_result, sorted(states.values(), key=lambda s: s.segment_id))
+
+    def _bare(self, media: Media, run: MediaRun) -> Iterator[SegmentResult]:
+        """Results less their content, which nobody asks of a state: there may be 50 runs of thousands."""
+        key = keys.segment_result(media.tenant_id, run.run_id, media.media_id)
+        after: str | None = None
+        while True:
+            page = self._documents.page(SegmentResult, key, limit=_RESULTS_AT_ONCE, after=after)
+            for result in page.items:
+                yield result.model_copy(update={"metadata": {}, "metadata_text": "", "text_content": ""})
+            if page.next_after is None:
+                return
+            after = page.next_after

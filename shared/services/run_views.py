@@ -13,6 +13,10 @@ from shared.services.documents import Documents, Page
 from shared.services.visible_media import VisibleMedia
 
 _MAX_CALLS = 10_000
+_MAX_CALL_CHARACTERS = 16 * 1024**2
+"""Of prompts and answers in one list: each may have 50,000."""
+
+_CALLS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,24 @@ class RunViews:
         return VideoResultView(run, media, result, self._segment(caller, result.preview_segment_id))
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
-        """The latest calls, oldest first. Raises: NotFound."""
+        """The latest calls, oldest first: as many as may be held in memory. Raises: NotFound."""
         self._run(caller, run_id)
-        page = self._documents.page(
-            ModelCall, keys.model_call(caller.tenant_id, run_id), limit=_MAX_CALLS, descending=True
-        )
-        return page.items[::-1]
+        latest: list[ModelCall] = []
+        characters, after = 0, None
+        while len(latest) < _MAX_CALLS and characters < _MAX_CALL_CHARACTERS:
+            page = self._documents.page(
+                ModelCall,
+                keys.model_call(caller.tenant_id, run_id),
+                limit=_CALLS_AT_ONCE,
+                after=after,
+                descending=True,
+            )
+            latest += page.items
+            characters += sum(len(c.prompt_text or "") + len(c.response_text or "") for c in page.items)
+            after = page.next_after
+            if after is None:
+                break
+        return latest[::-1]
 
     def failures(self, caller: Caller, run_id: str) -> Failures:
         """Media with a failure of any kind, in the run's order. Raises: NotFound."""
