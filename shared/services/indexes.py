@@ -11,6 +11,7 @@ from shared.domain.keys import Key
 from shared.domain.media import Index
 from shared.ports.records import ABSENT, Put, Record, VersionConflict, Write
 from shared.services.documents import Documents, put
+from shared.services.open_index import visible_index
 
 _ATTEMPTS = 20
 
@@ -53,14 +54,7 @@ class Indexes:
 
     def get(self, caller: Caller, index_id: str) -> Index:
         """Raises NotFound for an unknown one, another tenant's, and one that is being deleted."""
-        found = self._find(caller, index_id)
-        if found is None or found.deleting:
-            raise NotFound("index", index_id)
-        return found
-
-    def require(self, caller: Caller, index_id: str) -> Index:
-        """``get``, where only the existence matters."""
-        return self.get(caller, index_id)
+        return visible_index(self._documents, caller.tenant_id, index_id)
 
     def find_by_name(self, caller: Caller, name: str) -> Index:
         """The index that ``name`` means. Raises: NotFound."""

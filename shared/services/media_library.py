@@ -7,9 +7,10 @@ from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.ids import parse_segment_id
-from shared.domain.media import Index, Media, Segment
+from shared.domain.media import Media, Segment
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.services.documents import Documents, Page
+from shared.services.open_index import visible_index
 from shared.services.visible_media import VisibleMedia
 
 MOST_IN_BATCH: Final = 100
@@ -47,9 +48,7 @@ class MediaLibrary:
             NotFound: no such index.
         """
         if index_id is not None:
-            index = self._documents.get(Index, keys.index(caller.tenant_id, index_id))
-            if index is None or index.deleting:
-                raise NotFound("index", index_id)
+            visible_index(self._documents, caller.tenant_id, index_id)
         media: list[Media] = []
         while True:
             missing = limit - len(media)

@@ -1,10 +1,18 @@
-"""Writing into an index only while it is not being deleted."""
+"""Indexes that callers may see, and writing into one only while it is not being deleted."""
 
 from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.media import Index
 from shared.ports.records import Put
 from shared.services.documents import Documents, put
+
+
+def visible_index(documents: Documents, tenant_id: str, index_id: str) -> Index:
+    """Raises: NotFound: unknown, another tenant's, or being deleted."""
+    index = documents.get(Index, keys.index(tenant_id, index_id)) if index_id else None
+    if index is None or index.deleting:
+        raise NotFound("index", index_id)
+    return index
 
 
 def open_index(documents: Documents, tenant_id: str, index_id: str) -> Put:

@@ -8,7 +8,7 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.media import Index, Media, ProcessingStatus
+from shared.domain.media import Media, ProcessingStatus
 from shared.domain.prompt import Prompt, PromptDefinition
 from shared.domain.prompt_rules import DEFAULT_PROMPT
 from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType
@@ -16,6 +16,7 @@ from shared.domain.run_counts import new_media_run, sum_media
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
 from shared.services.documents import Documents, Page, put
+from shared.services.open_index import visible_index
 from shared.services.run_estimate import Estimate, estimate
 from shared.services.run_targets import ResolvedTarget, RunTargets
 from shared.services.visible_media import VisibleMedia
@@ -110,9 +111,7 @@ class PromptRuns:
         self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
     ) -> Page[PromptRun]:
         """Newest first. Raises: NotFound."""
-        index = self._documents.get(Index, keys.index(caller.tenant_id, index_id))
-        if index is None or index.deleting:
-            raise NotFound("index", index_id)
+        visible_index(self._documents, caller.tenant_id, index_id)
         pointers = self._documents.sort_keys(
             keys.index_run(caller.tenant_id, index_id), limit=limit, after=after, descending=True
         )
@@ -150,13 +149,13 @@ class PromptRuns:
     def _start(self, run: PromptRun, resolved: ResolvedTarget, claim: Put | None = None) -> PromptRun:
         media_runs = [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)]
         run = sum_media(run, media_runs)
-        pointers = [
-            Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
-        ]
+        pointers = [] if claim is None else [claim]
         if run.prompt_id != DEFAULT_PROMPT.prompt_id:
             pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
-        if claim is not None:
-            pointers.append(claim)
+        # Last: those for which there is no room here are written when the run is planned.
+        pointers += [
+            Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
+        ]
         job = _job(run)
         rows = media_run_writes(run, media_runs)
         run.planned = len(rows) + len(pointers) + 2 <= MAX_WRITES

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.errors import InvalidRequest, NotFound
-from shared.domain.media import Index, Media, MediaType
+from shared.domain.media import Media, MediaType
 from shared.services.documents import Documents
+from shared.services.open_index import visible_index
 from shared.services.visible_media import VisibleMedia
 
 MAX_NAMED_MEDIA: Final = 5000
@@ -46,7 +47,7 @@ class RunTargets:
         kind = target.get("type")
         if kind == "index":
             index_id = _identifier(target.get("index_id"), "target.index_id")
-            self._require_index(tenant, index_id)
+            visible_index(self._documents, tenant, index_id)
             media = list(self.of_index(tenant, index_id))
             resolved = ResolvedTarget({"type": kind, "index_id": index_id}, index_id, media)
         elif kind == "videos":
@@ -92,17 +93,12 @@ class RunTargets:
         index_id = target.get("index_id")
         if index_id is not None:
             index_id = _identifier(index_id, "target.index_id")
-            self._require_index(tenant, index_id)
+            visible_index(self._documents, tenant, index_id)
             _require_members(media, index_id)
         elif len(indexes := {medium.index_id for medium in media}) == 1:
             index_id = indexes.pop()
         cleaned = {"type": "videos", "video_ids": media_ids}
         return ResolvedTarget(cleaned | ({"index_id": index_id} if index_id else {}), index_id, media)
-
-    def _require_index(self, tenant: str, index_id: str) -> None:
-        index = self._documents.get(Index, keys.index(tenant, index_id))
-        if index is None or index.deleting:
-            raise NotFound("index", index_id)
 
 
 def _identifier(value: Any, field: str) -> str:

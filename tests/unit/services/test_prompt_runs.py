@@ -9,6 +9,7 @@ from shared.domain.ids import new_id
 from shared.domain.media import Media, MediaType, ProcessingStatus
 from shared.domain.prompt_rules import DEFAULT_PROMPT
 from shared.domain.prompt_run import MediaRun, RunOptions, RunStatus, SegmentationType
+from shared.services.pipeline.plan import plan
 from tests.unit.services.run_world import FIXED_2, RunWorld
 from tests.unit.services.storage import ANNA, BERT
 
@@ -186,3 +187,15 @@ def test_cancelling_is_asked_once_and_ends_the_run(world: RunWorld) -> None:
     assert ended.billing_status == "released"
     with pytest.raises(NotFound):
         world.runs.cancel(BERT, run.run_id)
+
+
+def test_a_prompt_is_in_use_however_many_indexes_its_run_touches(world: RunWorld) -> None:
+    media = [medium(world, world.new_index(name=f"index {number}")) for number in range(100)]
+    prompt = world.new_prompt()
+    target = {"type": "videos", "video_ids": [m.media_id for m in media]}
+    run = world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1")
+    used = world.documents.sort_keys(keys.prompt_usage("anna", prompt.prompt_id), limit=5)
+    assert used.items == [run.run_id]
+    plan(world.documents, run)
+    for each in media:
+        assert world.runs.list_for_index(ANNA, each.index_id or "", limit=5).items
