@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.domain import keys
-from shared.domain.evidence import EmbeddingSpace
 from shared.domain.media import Media
-from shared.domain.prompt_run import MediaRun, PromptRun
+from shared.domain.prompt_run import PromptRun
 from shared.ports.blobs import Blobs
 from shared.ports.models import Extractor, ModelPack
 from shared.ports.search_index import SearchIndex
@@ -49,11 +47,3 @@ class MediumWork:
     @property
     def tenant(self) -> str:
         return self.run.tenant_id
-
-    @property
-    def text_space(self) -> EmbeddingSpace:
-        return self.ports.models.text_embedder.space
-
-    def media_run(self) -> MediaRun | None:
-        key = keys.media_run(self.tenant, self.run.run_id, self.media.media_id)
-        return self.ports.documents.get(MediaRun, key)
