@@ -46,4 +46,7 @@ def _load(weights: Weights) -> Any:
 
     files = weights.require(OBJECT_DETECTOR)
     graph, configuration = files["frozen_inference_graph.pb"], files["ssd_mobilenet_v2_coco_2018_03_29.pbtxt"]
-    return cv2.dnn.readNetFromTensorflow(str(graph), str(configuration))
+    network = cv2.dnn.readNetFromTensorflow(str(graph), str(configuration))
+    # A second copy of the weights, 35 MB, which saves a few milliseconds a picture.
+    network.enableWinograd(False)
+    return network
