@@ -87,6 +87,34 @@ def test_the_index_means_what_holds_means(
             assert (list(page.result_ids), page.total) == (expected, len(expected)), joined
 
 
+@pytest.mark.parametrize("length", [1, 10_000])
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("contains", "VIOLIN", True),
+        ("contains", "street at", True),
+        ("contains", "at the street", False),
+        ("contains", "n", True),
+        ("starts_with", "a viol", True),
+        ("starts_with", "violin", False),
+        ("ends_with", "the end?", True),
+        ("ends_with", "end", False),
+        ("contains", "*", False),
+        ("contains", "street*night", False),
+        ("contains", "end?", True),
+    ],
+)
+def test_texts_are_compared_as_they_stand(
+    index: SearchIndex, operator: str, value: str, expected: bool, length: int
+) -> None:
+    text = ("A violinist plays in the street at night. " * length) + "The end?"
+    index.put([document("it", data={"text": text}), document("other", data={"text": "nothing"})])
+
+    page = index.match([Condition("text", operator, "string", value)], TENANT, after=None, limit=5)
+
+    assert ("it" in page.result_ids) is expected
+
+
 def walk(index: SearchIndex, asked: list[Condition], scope: SearchFilter, limit: int) -> list[str]:
     results: list[str] = []
     after: str | None = None

@@ -30,7 +30,14 @@ from shared.domain.conditions import parse_conditions
 from shared.domain.leaves import leaves
 from shared.models.text_embedder import MiniLmTextEmbedder
 from shared.models.weights import Weights
-from shared.ports.search_index import Level, SearchDocument, SearchFilter, TextPassage, TextQuery
+from shared.ports.search_index import (
+    Level,
+    SearchDocument,
+    SearchFilter,
+    SearchIndex,
+    TextPassage,
+    TextQuery,
+)
 from tests.perf.segment_texts import MOODS, OBJECTS, PLACES, SPEECH, SegmentText, segment, sentence, speech
 
 POOL: Final = 6_000
@@ -78,7 +85,7 @@ def queries() -> list[str]:
     return asked + [source.choice(SPEECH) for _ in range(QUERIES - len(asked))]
 
 
-def build(index: EmbeddedSearchIndex, corpus: Corpus, segments: int) -> tuple[Vectors, NDArray[np.intp]]:
+def build(index: SearchIndex, corpus: Corpus, segments: int) -> tuple[Vectors, NDArray[np.intp]]:
     """Fill ``index``; (every passage's vector, its document's number)."""
     rows: list[Vectors] = []
     for start in range(0, segments, _BATCH):
@@ -113,7 +120,7 @@ def scope(percent: float) -> SearchFilter:
 
 
 def recall(
-    index: EmbeddedSearchIndex, vectors: Vectors, documents: NDArray[np.intp], asked: Vectors, percent: float
+    index: SearchIndex, vectors: Vectors, documents: NDArray[np.intp], asked: Vectors, percent: float
 ) -> float:
     allowed = np.arange(documents[-1] + 1) % _MEDIA < round(_MEDIA * percent / 100)
     starts = np.flatnonzero(np.diff(documents, prepend=-1))

@@ -17,6 +17,7 @@ from shared.adapters.aws.search_conditions import (
     scope_filters,
 )
 from shared.adapters.aws.search_queries import (
+    counted,
     exact,
     field_filters,
     in_scope,
@@ -101,8 +102,9 @@ class OpenSearchIndex:
     def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
-        filters = scope_filters(scope, "pictures")
-        answer = self._cluster.search(self.aliases.live, nearest("pictures", query, filters, limit))
+        _, _, vectors = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
+        body = nearest("pictures", query, scope_filters(scope, "pictures"), limit, vectors)
+        answer = self._cluster.search(self.aliases.live, body)
         found = self._exact("pictures", query, answer["hits"]["hits"], (), 1)
         return [picture_hit(hit) for hit in found]
 
@@ -128,18 +130,12 @@ class OpenSearchIndex:
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
-        sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
-        query = {"bool": {"filter": filters}}
-        answer = self._cluster.search(
-            self.aliases.live, {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
-        )
-        found = answer.get("aggregations", {})
-        text, picture = (int(found.get(name, {}).get("value", 0)) for name in sums)
+        documents, text, picture = counted(self._cluster.search(self.aliases.live, in_scope(filters)))
         by_space: dict[str, int] = {}
         for space, count in ((self._text_space, text), (self._picture_space, picture)):
             if count:
                 by_space[space.name] = by_space.get(space.name, 0) + count
-        return Counts(answer["hits"]["total"]["value"], text, picture, by_space)
+        return Counts(documents, text, picture, by_space)
 
     def close(self) -> None:
         """Close idle connections; they open again when needed."""
@@ -157,17 +153,19 @@ class OpenSearchIndex:
         self, query: TextQuery, vector: list[float], words: Sequence[str], scope: SearchFilter
     ) -> tuple[list[Answer], list[Answer], WordWeights]:
         """The nearest documents, candidates by words, and what the words are worth."""
-        searches = [nearest("passages", vector, passage_filters(scope, query.fields), query.limit)]
+        searches = [in_scope(scope_filters(scope))]
         if words:
-            searches += [with_words(words, scope, query.fields, query.limit), in_scope(scope)]
-        near, *lexical = self._cluster.search_all(self.aliases.live, searches)
-        if not lexical:
-            return near["hits"]["hits"], [], WordWeights((), ())
-        found, total = lexical
-        buckets = found.get("aggregations", {"words": {"buckets": []}})["words"]["buckets"]
-        containing = [bucket["doc_count"] for bucket in buckets] or [0] * len(words)
-        weights = WordWeights.counted(words, containing, total["hits"]["total"]["value"])
-        return near["hits"]["hits"], found["hits"]["hits"], weights
+            searches.append(with_words(words, scope, query.fields, query.limit))
+        inside, *lexical = self._cluster.search_all(self.aliases.live, searches)
+        documents, vectors, _ = counted(inside)
+        filters = passage_filters(scope, query.fields)
+        body = nearest("passages", vector, filters, query.limit, vectors)
+        near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
+        if not lexical or "aggregations" not in lexical[0]:
+            return near, [], WordWeights((), ())
+        buckets = lexical[0]["aggregations"]["words"]["buckets"]
+        weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], documents)
+        return near, lexical[0]["hits"]["hits"], weights
 
     def _exact(
         self,

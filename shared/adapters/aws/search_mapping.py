@@ -26,6 +26,8 @@ _SETTINGS: Final[dict[str, Any]] = {
     "index.knn": True,
     "index.mapping.nested_objects.limit": 100_000,
     "index.max_inner_result_window": MOST_INNER_HITS,
+    # Exact scoring is work for every core that there is.
+    "index.search.concurrent_segment_search.mode": "all",
     # A long document is not worth less: what counts is its best passage.
     "index.similarity.words": {"type": "BM25", "k1": 0.9, "b": 0.0},
 }
@@ -135,7 +137,8 @@ def _leaves() -> dict[str, Any]:
             "kind": {"type": "keyword", "doc_values": False},
             "number": {"type": "double"},
             "exact": {"type": "keyword", "doc_values": False},
-            "text": {"type": "wildcard"},
+            # Without values of its own it checks a match in _source, where it does not find nested ones.
+            "text": {"type": "wildcard", "doc_values": True},
             "first": {"type": "boolean", "doc_values": False},
             "last": {"type": "boolean", "doc_values": False},
         },

@@ -1,6 +1,6 @@
 """The searches behind an answer: first which documents, then how well each of them fits exactly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shared.adapters.aws.search_conditions import Query, any_of, scope_filters
@@ -10,23 +10,29 @@ from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
 
-CANDIDATES: Final = 400
-"""Nearest neighbours that Lucene gathers in each of its segments, however few are wanted: its graph finds
-the ten best reliably only while it looks for many more."""
+EXACT_UP_TO: Final = 600_000
+"""Vectors in the scope that are all scored. A graph of vectors loses its way where many are the same, as
+those of short values are ("car", "outdoor"): of the ten best it found eight."""
+
+CANDIDATES: Final = 1_000
+"""Nearest neighbours that Lucene gathers in each of its segments beyond that, however few are wanted."""
 
 _OVERSAMPLING: Final = 2
 _MOST_CLAUSES: Final = 1_000
 """OpenSearch takes 1,024 clauses."""
 
 
-def nearest(kind: str, vector: list[float], filters: Sequence[Query], limit: int) -> Body:
-    """The ``limit`` documents whose best ``kind`` (passages, pictures) is nearest to ``vector``."""
-    neighbours = {
-        "vector": vector,
-        "k": max(limit, CANDIDATES),
-        "filter": {"bool": {"filter": list(filters)}},
-    }
-    nested = {"path": kind, "score_mode": "max", "query": {"knn": {f"{kind}.vector": neighbours}}}
+def nearest(kind: str, vector: list[float], filters: Sequence[Query], limit: int, vectors: int) -> Body:
+    """The ``limit`` documents whose best ``kind`` (passages, pictures) is nearest to ``vector``.
+
+    ``vectors`` is how many there may be in the scope.
+    """
+    query = (
+        _scored(kind, vector, filters)
+        if vectors <= EXACT_UP_TO
+        else _approximate(kind, vector, filters, limit)
+    )
+    nested = {"path": kind, "score_mode": "max", "query": query}
     return _identifiers({"nested": nested}, kind, limit)
 
 
@@ -54,24 +60,28 @@ def with_words(words: Sequence[str], scope: SearchFilter, fields: frozenset[str]
     return body | {"aggs": {"words": {"filters": {"filters": counted}}}}
 
 
-def in_scope(scope: SearchFilter) -> Body:
-    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": scope_filters(scope)}}}
+def in_scope(filters: Sequence[Query]) -> Body:
+    """How many documents and vectors there are."""
+    sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
+    query = {"bool": {"filter": list(filters)}}
+    return {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
+
+
+def counted(answer: Mapping[str, Any]) -> tuple[int, int, int]:
+    """(Documents, text vectors, picture vectors) from the answer to ``in_scope``."""
+    sums = answer.get("aggregations", {})
+    text, picture = (int(sums.get(name, {}).get("value", 0)) for name in ("text_vectors", "picture_vectors"))
+    return answer["hits"]["total"]["value"], text, picture
 
 
 def exact(
     kind: str, vector: list[float], identifiers: Sequence[str], filters: Sequence[Query], inner_hits: int
 ) -> Body:
     """Each of ``identifiers`` that has a ``kind`` in ``filters``, with its best ``inner_hits`` scored."""
-    script = {
-        "lang": "knn",
-        "source": "knn_score",
-        "params": {"field": f"{kind}.vector", "query_value": vector, "space_type": SPACE_TYPE},
-    }
-    scored = {"script_score": {"query": {"bool": {"filter": list(filters)}}, "script": script}}
     nested = {
         "path": kind,
         "score_mode": "max",
-        "query": scored,
+        "query": _scored(kind, vector, filters),
         "inner_hits": {"size": min(max(inner_hits, 1), MOST_INNER_HITS), "_source": False},
     }
     return {
@@ -85,6 +95,24 @@ def exact(
 def similarity(score: float) -> float:
     """The inner product behind OpenSearch's score, which is never negative."""
     return score - 1 if score >= 1 else 1 - 1 / score
+
+
+def _scored(kind: str, vector: list[float], filters: Sequence[Query]) -> Query:
+    script = {
+        "lang": "knn",
+        "source": "knn_score",
+        "params": {"field": f"{kind}.vector", "query_value": vector, "space_type": SPACE_TYPE},
+    }
+    return {"script_score": {"query": {"bool": {"filter": list(filters)}}, "script": script}}
+
+
+def _approximate(kind: str, vector: list[float], filters: Sequence[Query], limit: int) -> Query:
+    neighbours = {
+        "vector": vector,
+        "k": max(limit, CANDIDATES),
+        "filter": {"bool": {"filter": list(filters)}},
+    }
+    return {"knn": {f"{kind}.vector": neighbours}}
 
 
 def _identifiers(query: Query, kind: str, size: int) -> Body:

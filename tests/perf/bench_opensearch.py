@@ -1,0 +1,131 @@
+"""Speed and recall of search in OpenSearch, on a server of this machine.
+
+    python -m tests.perf.bench_opensearch --segments 100000
+
+Corpus, queries, filters and the measure of recall are those of ``bench_search``. The query is embedded
+before the clock starts: what is timed is OpenSearch and the way there and back.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from opensearchpy import OpenSearch
+
+from shared.adapters.aws.search_index import OpenSearchIndex
+from shared.domain.conditions import parse_conditions
+from shared.models.text_embedder import MiniLmTextEmbedder
+from shared.models.weights import Weights
+from shared.ports.search_index import SearchFilter, TextQuery
+from tests.aws.opensearch.server import opensearch
+from tests.perf.bench_search import (
+    CONDITIONS,
+    LIMIT,
+    SELECTIVITIES,
+    Corpus,
+    Vectors,
+    build,
+    queries,
+    recall,
+    scope,
+    timed,
+)
+
+_MEMORY: Final = "4g"
+_TURNS: Final = 100
+_EVERYTHING: Final = SearchFilter("bench")
+
+
+def measure(segments: int = 100_000) -> dict[str, Any]:
+    """Build an index of ``segments`` and measure it: milliseconds, seconds, and recall in 0..1.
+
+    ``recall_at_10`` is by percent of documents that pass; ``unfiltered`` is the same search with no
+    filter but the tenant.
+    """
+    with opensearch(_MEMORY) as url, tempfile.TemporaryDirectory() as cache:
+        embedder = MiniLmTextEmbedder(Weights(Path(cache)))
+        asked = queries()
+        asked_vectors = embedder.embed(asked)
+        client = OpenSearch(url, timeout=60, max_retries=0)
+        prefix = f"bench-{time.time_ns()}"
+        index = OpenSearchIndex(
+            client, index_prefix=prefix, text_space=embedder.space, picture_space=embedder.space
+        )
+        begin = time.perf_counter()
+        vectors, documents = build(index, Corpus(embedder), segments)
+        built = time.perf_counter() - begin
+        search = [
+            {"percent": percent, **_search(index, asked, asked_vectors, scope(percent))}
+            for percent in SELECTIVITIES
+        ]
+        for row in search:
+            row["recall"] = recall(index, vectors, documents, asked_vectors, row["percent"])
+        report = {
+            "segments": segments,
+            "passages": len(vectors),
+            "build_s": round(built, 1),
+            **_size(url, prefix),
+            "unfiltered": _search(index, asked, asked_vectors, _EVERYTHING),
+            "p50_ms": max(row["p50_ms"] for row in search),
+            "recall_at_10": {f"{row['percent']:g}": row["recall"] for row in search},
+            "search": search,
+            "conditions": {name: _match(index, raw) for name, raw in CONDITIONS.items()},
+        }
+        client.indices.delete(index=f"{prefix}-*")
+        return report
+
+
+def _search(
+    index: OpenSearchIndex, asked: Sequence[str], vectors: Vectors, within: SearchFilter
+) -> dict[str, float]:
+    def once(turn: int) -> None:
+        number = turn % len(asked)
+        index.search_text(TextQuery(vectors[number], asked[number], limit=LIMIT), within)
+
+    timed(once, 10)
+    return timed(once, _TURNS)
+
+
+def _match(index: OpenSearchIndex, raw: list[dict[str, Any]]) -> dict[str, float]:
+    conditions = parse_conditions(raw, lenient=False)
+    total = index.match(conditions, scope(100), after=None, limit=LIMIT).total
+    times = timed(lambda _: index.match(conditions, scope(100), after=None, limit=LIMIT), 20)
+    return {"matches": total, **times}
+
+
+def _size(url: str, prefix: str) -> dict[str, int]:
+    found = httpx.get(f"{url}/{prefix}-*/_stats/store,segments").json()["_all"]["primaries"]
+    return {
+        "index_mb": round(found["store"]["size_in_bytes"] / 1e6),
+        "lucene_segments": found["segments"]["count"],
+    }
+
+
+def table(report: dict[str, Any]) -> str:
+    size = f"{report['segments']} segments, {report['passages']} passages, {report['index_mb']} MB"
+    lines = [f"{size} in {report['lucene_segments']} Lucene segments; built in {report['build_s']} s", ""]
+    lines.append("filter        p50 ms    p99 ms    client cpu ms    recall@10")
+    for row in [*report["search"], {"percent": "none", "recall": 0.0, **report["unfiltered"]}]:
+        times = f"{row['p50_ms']:>10} {row['p99_ms']:>9} {row['cpu_ms']:>16}"
+        lines.append(f"{row['percent']:>6} % {times} {row['recall'] or '':>12}")
+    lines += ["", "condition      p50 ms    p99 ms    matches"]
+    for name, row in report["conditions"].items():
+        lines.append(f"{name:<12} {row['p50_ms']:>8} {row['p99_ms']:>9} {row['matches']:>10}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--segments", type=int, default=100_000)
+    report = measure(parser.parse_args().segments)
+    sys.stdout.write(f"{table(report)}\n\n{json.dumps(report)}\n")
+
+
+if __name__ == "__main__":
+    main()
