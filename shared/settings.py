@@ -72,3 +72,6 @@ class Settings(BaseSettings):
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
     oidc_issuer: str | None = Field(None, description="Issuer of the bearer tokens that are accepted.")
     oidc_audience: str | None = Field(None, description="Audience that bearer tokens must name.")
+    oidc_tenant_claim: str = Field(
+        "sub", description="Claim that names the tenant. Only one that users cannot change by themselves."
+    )

@@ -1,4 +1,6 @@
-"""Who presents which key. ``X-API-Key`` wins over ``Authorization: Bearer``."""
+"""Who presents which key or token. ``X-API-Key`` wins over ``Authorization: Bearer``."""
+
+from typing import Protocol
 
 from fastapi import Request
 
@@ -6,30 +8,50 @@ from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotAuthenticated, NotPermitted
 from shared.http.offload import Offload
 from shared.services.api_keys import SECRET_PREFIX, ApiKeys
+from shared.services.bearer_tokens import BearerTokens
 
 
-async def authenticate(request: Request, api_keys: ApiKeys, offload: Offload) -> Caller:
-    """Raises: NotAuthenticated."""
-    secret = presented_secret(request)
-    caller = api_keys.remembered(secret)
-    return caller if caller is not None else await offload(lambda: api_keys.authenticate(secret))
+class Credentials(Protocol):
+    """What knows who presents a credential: API keys, or tokens of an issuer."""
+
+    def remembered(self, secret: str, /) -> Caller | None: ...
+
+    def authenticate(self, secret: str, /) -> Caller: ...
 
 
-def presented_secret(request: Request) -> str:
-    """Raises: NotAuthenticated when there is no credential, or one of a kind that is not taken."""
+async def authenticate(
+    request: Request, api_keys: ApiKeys, bearer_tokens: BearerTokens | None, offload: Offload
+) -> Caller:
+    """Raises: NotAuthenticated, Unavailable (the issuer of tokens does not answer)."""
+    secret, is_api_key = _presented(request)
+    if not is_api_key and bearer_tokens is None:
+        raise NotAuthenticated(
+            "Only API keys are taken as bearer tokens.", code="authentication_unsupported_credentials"
+        )
+    credentials: Credentials = api_keys if is_api_key or bearer_tokens is None else bearer_tokens
+    caller = credentials.remembered(secret)
+    return caller if caller is not None else await offload(lambda: credentials.authenticate(secret))
+
+
+def _presented(request: Request) -> tuple[str, bool]:
+    """The credential, and whether it is an API key.
+
+    Raises: NotAuthenticated when there is none, or one of a kind that is never taken.
+    """
     api_key = request.headers.get("x-api-key")
     if api_key:
-        return api_key.strip()
+        return api_key.strip(), True
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if not scheme:
         raise NotAuthenticated(
             "Send an API key in the X-API-Key header.", code="authentication_missing_credentials"
         )
-    if scheme.lower() != "bearer" or not credential.strip().startswith(SECRET_PREFIX):
+    credential = credential.strip()
+    if scheme.lower() != "bearer" or not credential:
         raise NotAuthenticated(
-            "Only API keys are taken as bearer tokens.", code="authentication_unsupported_credentials"
+            "Send an API key, or a bearer token.", code="authentication_unsupported_credentials"
         )
-    return credential.strip()
+    return credential, credential.startswith(SECRET_PREFIX)
 
 
 def check_scope(caller: Caller, scope: Scope) -> None:

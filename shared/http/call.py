@@ -68,9 +68,8 @@ class Authorised:
     async def __call__(self, request: Request) -> Call:
         state = request.app.state
         runtime: Runtime = state.runtime
-        caller = await authenticate(request, runtime.api_keys, state.offload)
-        if caller.key_id is not None:
-            runtime.rate_limits.admit(caller.key_id)
+        caller = await authenticate(request, runtime.api_keys, runtime.bearer_tokens, state.offload)
+        runtime.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
         check_scope(caller, self.scope)
         return Call(request, caller, runtime)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.ports.secrets import Secrets
     from shared.ports.uri_fetcher import UriFetcher
     from shared.services.api_keys import ApiKeys
+    from shared.services.bearer_tokens import BearerTokens
     from shared.services.deletion_work import DeletionWork
     from shared.services.deletions import Deletions
     from shared.services.file_links import FileLinks
@@ -112,6 +113,21 @@ class Runtime:
         from shared.services.api_keys import ApiKeys
 
         return ApiKeys(self.documents)
+
+    @made_once
+    def bearer_tokens(self) -> BearerTokens | None:
+        """None where no issuer is configured. Raises: ValueError, an issuer without an audience."""
+        settings = self.settings
+        if settings.oidc_issuer is None:
+            return None
+        if not settings.oidc_audience:
+            raise ValueError("oidc_issuer needs oidc_audience: its other applications' tokens are not ours")
+        from shared.adapters.https_documents import HttpsDocuments
+        from shared.services.bearer_tokens import BearerTokens
+        from shared.services.signing_keys import SigningKeys
+
+        keys = SigningKeys(settings.oidc_issuer, HttpsDocuments())
+        return BearerTokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_tenant_claim, keys)
 
     @made_once
     def idempotency(self) -> Idempotency:
