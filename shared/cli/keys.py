@@ -5,11 +5,11 @@ from typing import Annotated, Final
 
 import typer
 
+from shared.cli.configuration import configured
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
-from shared.settings import Settings
 
 LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
@@ -64,8 +64,7 @@ def revoke(
 
 
 def _runtime(data: Path | None) -> Runtime:
-    settings = Settings()
-    return local_runtime(settings if data is None else settings.model_copy(update={"data_folder": data}))
+    return local_runtime(configured(data_folder=data))
 
 
 def _state(key: ApiKey) -> str:

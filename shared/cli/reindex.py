@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from shared.cli.configuration import configured
 from shared.domain.errors import DomainError
 from shared.runtime.local import DataFolderInUse
 from shared.runtime.local_reindexing import reindex as rebuild
-from shared.settings import Settings
 
 
 def reindex(
@@ -18,9 +18,7 @@ def reindex(
     tenant: Annotated[str | None, typer.Option(help="Only this tenant's part; all, if not given.")] = None,
 ) -> None:
     """Build the search index anew: when it is lost, or another embedding model was chosen."""
-    settings = Settings()
-    if data is not None:
-        settings = settings.model_copy(update={"data_folder": data})
+    settings = configured(data_folder=data)
     console = Console(stderr=True)
     if not (settings.data_folder / "records.sqlite").exists():
         console.print(f"There are no records in {settings.data_folder}.", highlight=False, soft_wrap=True)

@@ -14,15 +14,16 @@ from typing import Annotated, Final, NoReturn
 import typer
 import uvicorn
 from fastapi import FastAPI
-from pydantic import ValidationError
 
 from functions.api.application import create_application
+from shared.cli.configuration import configured
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
+from shared.runtime.memory import return_freed_memory
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -37,7 +38,7 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
 ) -> None:
     """Serve in the foreground until interrupted."""
-    settings = _settings(port, host, data)
+    settings = configured(port=port, host=host, data_folder=data)
     _log_to_stderr(settings.log_level)
     _end_quietly_on_signals()
     try:
@@ -118,21 +119,6 @@ def _origin(settings: Settings) -> str:
     anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what a person may have asked for
     host = anywhere.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
     return f"http://{host}:{settings.port}"
-
-
-def _settings(port: int | None, host: str | None, data: Path | None) -> Settings:
-    given = {"port": port, "host": host, "data_folder": data}
-    return _from_environment().model_copy(
-        update={name: value for name, value in given.items() if value is not None}
-    )
-
-
-def _from_environment() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        prefix = Settings.model_config["env_prefix"].upper()
-        _fail("\n".join(f"{prefix}{str(e['loc'][0]).upper()}: {e['msg']}." for e in error.errors()))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -43,3 +43,9 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     assert "No api key" in run(tmp_path, "revoke", "key_unknown", code=1)[0]
     run(tmp_path, "create", "--name", "", code=2)
     run(tmp_path, "create", "--name", "x", "--scope", "owner", code=2)
+
+
+def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDEOVECTOR_SERVER_RUN_WORKERS", "many")
+    (line,) = run(tmp_path, "list", code=1)
+    assert line.startswith("VIDEOVECTOR_SERVER_RUN_WORKERS: ")
