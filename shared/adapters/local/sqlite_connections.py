@@ -126,4 +126,9 @@ class SqliteConnections:
             raise Unavailable(f"{self._path} is closed.")
 
     def _unavailable(self, error: sqlite3.DatabaseError) -> Unavailable:
-        return Unavailable(f"The records cannot be reached: {error}.", details={"file": self._path.name})
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return Unavailable(
+            f"The store {self._path.name} cannot be used: {error}.",
+            code="storage_full" if full else None,
+            details={"file": self._path.name},
+        )

@@ -62,8 +62,9 @@ def test_a_full_disk_is_unavailable_and_keeps_what_was_there(tmp_path: Path) -> 
     with records._connections.writing() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
     records._connections._writer.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Unavailable, match="full"):
+    with pytest.raises(Unavailable, match="full") as refused:
         records.write(Put(Key("p", "large"), {"text": "x" * 300_000}))
+    assert refused.value.code == "storage_full"
     assert records.get(Key("p", "large")) is None
     records.write(Put(Key("p", "small"), {}))
     assert [record.key.sort for record in records.query("p").records] == ["first", "small"]
