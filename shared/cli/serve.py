@@ -38,6 +38,7 @@ def serve(
     data: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
 ) -> None:
     """Serve in the foreground until interrupted."""
+    return_freed_memory()
     settings = configured(port=port, host=host, data_folder=data)
     _log_to_stderr(settings.log_level)
     _end_quietly_on_signals()
