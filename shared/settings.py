@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Which models a worker on AWS runs.")
+    weights_location: str | None = Field(
+        None,
+        description="S3 address with the weights of the GPU models and their digests, such as s3://bucket/weights.",
+    )
     oidc_issuer: str | None = Field(None, description="Issuer of the bearer tokens that are accepted.")
     oidc_audience: str | None = Field(None, description="Audience that bearer tokens must name.")
     oidc_tenant_claim: str = Field(

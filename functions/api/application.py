@@ -15,6 +15,8 @@ from functions.api.playground.routes import router as playground
 from functions.api.prompt_runs.routes import router as prompt_runs
 from functions.api.prompts.routes import router as prompts
 from functions.api.search.routes import router as search
+from functions.api.uploads.parts import router as upload_parts
+from functions.api.uploads.routes import router as uploads
 from functions.api.videos.routes import router as videos
 from functions.api.workflow.routes import router as workflow
 from shared.http.app import create_app
@@ -31,10 +33,11 @@ ROUTERS: Final = (
     prompt_runs,
     search,
     workflow,
+    uploads,
 )
 
 
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
-    return create_app(ROUTERS, runtime, root_routers=(media_links,), lifespan=lifespan)
+    return create_app(ROUTERS, runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)

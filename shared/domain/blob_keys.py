@@ -10,6 +10,14 @@ def import_folder(tenant: str, job_id: str) -> str:
     return f"imports/{tenant}/{job_id}/"
 
 
+def import_of(key: str) -> tuple[str, str] | None:
+    """(tenant, import job id) of an import's source, or None for any other key."""
+    match key.split("/"):
+        case ["imports", tenant, job_id, _, "source"]:
+            return tenant, job_id
+    return None
+
+
 def media_folder(tenant: str, media_id: str) -> str:
     """What belongs to one medium alone."""
     return f"media/{tenant}/{media_id}/"

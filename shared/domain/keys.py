@@ -1,8 +1,8 @@
 """Where each kind of record lives: partition and sort key, in one place.
 
-A partition is what one request may list; a sort key orders it. Everything but API keys and jobs
-lies under its tenant, so no query can reach another tenant's records. Pointer records (an index's
-media, an index's runs) let a list page cost one query and one batch read.
+A partition is what one request may list; a sort key orders it. Everything but API keys, jobs and
+the search's spaces lies under its tenant, so no query can reach another tenant's records. Pointer
+records (an index's media, an index's runs) let a list page cost one query and one batch read.
 """
 
 from typing import NamedTuple
@@ -115,6 +115,10 @@ def import_output(tenant: str, job_id: str, ordinal: int | None = None, part: in
     return Key(f"tenant#{tenant}#import-outputs#{job_id}", tail)
 
 
+def upload_session(tenant: str, upload_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#uploads", upload_id)
+
+
 def deletion(tenant: str, identifier: str) -> Key:
     """By the id of what is deleted; outlives it."""
     return Key(f"tenant#{tenant}#deletions", identifier)
@@ -128,6 +132,11 @@ def search_snapshot(tenant: str, search_id: str) -> Key:
     return Key(f"tenant#{tenant}#searches", search_id)
 
 
+def search_spaces() -> Key:
+    """The embedding spaces in which the archive is indexed."""
+    return Key("search-spaces", "live")
+
+
 def job(job_id: str = "") -> Key:
-    """Work to be done. The only partition that is not a tenant's."""
+    """Work to be done, of every tenant."""
     return Key("jobs", job_id)

@@ -12,7 +12,7 @@ from shared.http import errors
 from shared.http.body_guard import BodyGuard
 from shared.http.errors import ErrorEnvelope
 from shared.http.offload import Offload, Threads
-from shared.http.openapi import describe, reads_a_form
+from shared.http.openapi import describe, reads_a_form, reads_bytes
 from shared.http.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _form_paths(app: FastAPI) -> Iterator[str]:
+def _paths(app: FastAPI, described: Callable[[dict[str, Any] | None], bool]) -> Iterator[str]:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
-        if isinstance(route, APIRoute) and context.path and reads_a_form(route.openapi_extra):
+        if isinstance(route, APIRoute) and context.path and described(route.openapi_extra):
             yield context.path
 
 
@@ -76,7 +76,8 @@ def create_app(
     app.add_middleware(
         BodyGuard,
         max_bytes=runtime.settings.max_json_body_bytes,
-        form_paths=frozenset(_form_paths(app)),
+        form_paths=frozenset(_paths(app, reads_a_form)),
+        raw_paths=frozenset(_paths(app, reads_bytes)),
     )
     app.add_middleware(RequestLog, prefix=API_PREFIX)
     describe(app)

@@ -25,12 +25,16 @@ class _Disconnected(Exception):
 
 
 class BodyGuard:
-    """Forms pass through to the routes that receive them piece by piece, within limits of their own."""
+    """Forms, and bytes, pass through to the routes that receive them piece by piece, within limits of
+    their own."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, form_paths: Set[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, max_bytes: int, form_paths: Set[str], raw_paths: Set[str] = frozenset()
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._form_paths = form_paths
+        self._raw_paths = raw_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +56,8 @@ class BodyGuard:
         length = headers.get(b"content-length", b"")
         has_body = b"transfer-encoding" in headers or length not in (b"", b"0")
         is_form = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
-        if not has_body or (is_form and scope["path"] in self._form_paths):
+        passes = (is_form and scope["path"] in self._form_paths) or scope["path"] in self._raw_paths
+        if not has_body or passes:
             return receive
         if length.isdigit() and int(length[:20]) > self._max_bytes:
             self._refuse()

@@ -37,6 +37,19 @@ def reads_a_form(openapi_extra: Mapping[str, Any] | None) -> bool:
     return _MULTIPART in (openapi_extra or {}).get("requestBody", {}).get("content", {})
 
 
+_BYTES: Final = "application/octet-stream"
+
+RAW_BODY: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""``openapi_extra`` of a route that takes plain bytes as they come, and limits them itself."""
+
+
+def reads_bytes(openapi_extra: Mapping[str, Any] | None) -> bool:
+    """Whether the route is described by ``RAW_BODY``."""
+    return _BYTES in (openapi_extra or {}).get("requestBody", {}).get("content", {})
+
+
 _PUBLIC_TAGS: Final = frozenset({"health", "media links"})
 
 

@@ -1,4 +1,4 @@
-"""Pictures and words in one space: SigLIP 2 (ONNX, image and text towers) on the CPU."""
+"""Pictures and words in one space: SigLIP 2 (ONNX, image and text towers), on the CPU by default."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import EmbeddingSpace
 from shared.models.lazy import Lazy
-from shared.models.onnx_session import cpu_session, processor_threads
+from shared.models.onnx_session import OpenSession, cpu_session, processor_threads
 from shared.models.sources import SIGLIP
 from shared.models.weights import Weights, fingerprint
 
@@ -63,8 +63,12 @@ class _Loaded:
 class SiglipEmbedder:
     """Implements ``shared.ports.models.PictureEmbedder`` with a text side."""
 
-    def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
-        self._loaded = Lazy(lambda: _load(weights.require(SIGLIP), threads or processor_threads()))
+    def __init__(
+        self, weights: Weights, *, threads: int | None = None, open_session: OpenSession = cpu_session
+    ) -> None:
+        self._loaded = Lazy(
+            lambda: _load(weights.require(SIGLIP), threads or processor_threads(), open_session)
+        )
 
     @property
     def space(self) -> EmbeddingSpace:
@@ -106,12 +110,12 @@ def _embedding_output(session: Any) -> Any:
     return named or next(o for o in outputs.values() if len(o.shape) == 2)
 
 
-def _load(files: Mapping[str, Path], threads: int) -> _Loaded:
-    vision = cpu_session(files["vision_model.onnx"], threads)
+def _load(files: Mapping[str, Path], threads: int, open_session: OpenSession) -> _Loaded:
+    vision = open_session(files["vision_model.onnx"], threads)
     digest = fingerprint(files["vision_model.onnx"])[:6] + fingerprint(files["text_model.onnx"])[:6]
     return _Loaded(
         vision=vision,
-        text=cpu_session(files["text_model.onnx"], threads),
+        text=open_session(files["text_model.onnx"], threads),
         tokenizer=_tokenizer(files["tokenizer.json"]),
         preparation=_preparation(files["preprocessor_config.json"]),
         version=digest,

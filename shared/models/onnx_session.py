@@ -1,10 +1,11 @@
-"""ONNX Runtime sessions on the CPU, set up alike."""
+"""ONNX Runtime sessions, set up alike."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,21 @@ def processor_threads(limit: int = 4) -> int:
     """Threads for one model: all processors this process may use, up to ``limit``."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(limit, usable))
+
+
+OpenSession = Callable[[Path, int], Any]
+"""From a model's file and a number of threads to an ``onnxruntime.InferenceSession``."""
+
+
+def cuda_session(path: Path, threads: int) -> Any:
+    """On the first CUDA device; operators that it lacks run on the CPU."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    return onnxruntime.InferenceSession(str(path), options, providers=providers)
 
 
 def cpu_session(path: Path, threads: int) -> Any:

@@ -113,7 +113,7 @@ class Weights:
             for name, parts in located.items():
                 _concatenate(parts, target / name, source.packaged[name].sha256)
 
-        return _published(folder, source.files, write)
+        return published(folder, source.files, write)
 
     def _fetched(self, source: WeightSource) -> dict[str, Path] | None:
         hub = source.hub
@@ -121,7 +121,7 @@ class Weights:
             return None
         folder = self._cache / f"{source.name}-{hub.repository.replace('/', '--')}"
         try:
-            return _published(folder, source.files, lambda target: _download(hub, source.files, target))
+            return published(folder, source.files, lambda target: _download(hub, source.files, target))
         except OSError as error:  # the hub's client reports a network that is down as OSError
             _log.warning("The model hub gave no weights for %s: %s", source.name, error)
             return None
@@ -163,7 +163,7 @@ def _concatenate(parts: list[Path], target: Path, sha256: str | None) -> None:
     fingerprint.cache_clear()  # the path it remembers is about to be renamed
 
 
-def _published(folder: Path, files: tuple[str, ...], write: Callable[[Path], None]) -> dict[str, Path]:
+def published(folder: Path, files: tuple[str, ...], write: Callable[[Path], None]) -> dict[str, Path]:
     """Write into a private folder, then rename: readers see all files or none."""
     paths = {name: folder / name for name in files}
     if not all(path.is_file() for path in paths.values()):

@@ -3,6 +3,7 @@
 Adapters pass ``tests/contract/test_jobs.py``.
 """
 
+from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.job import JobRequest
@@ -23,4 +24,22 @@ class Jobs(Protocol):
 
     def submit(self, request: JobRequest) -> None:
         """Start a job whose record is already written. Submitting twice starts it once."""
+        ...
+
+
+class Progression(StrEnum):
+    """How far whatever runs a job has come."""
+
+    UNKNOWN = "unknown"
+    """Never started, or so long ago that nobody remembers."""
+
+    UNDER_WAY = "under_way"
+    ENDED = "ended"
+
+
+class WatchedJobs(Jobs, Protocol):
+    """Jobs that run elsewhere, where they may be lost without a word."""
+
+    def progression(self, request: JobRequest) -> Progression:
+        """Of the request's current attempt. Raises: Unavailable."""
         ...

@@ -7,35 +7,32 @@ touches.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shared.runtime.made_once import made_once
+from shared.runtime.ports import Ports
 from shared.services.documents import Documents
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.models.catalogue import Catalogue
-    from shared.ports.blobs import Blobs
-    from shared.ports.jobs import Jobs
-    from shared.ports.models import ModelPack, PromptWriter
-    from shared.ports.records import Records
-    from shared.ports.search_index import SearchIndex
-    from shared.ports.secrets import Secrets
-    from shared.ports.uri_fetcher import UriFetcher
+    from shared.ports.models import PromptWriter
     from shared.services.api_keys import ApiKeys
     from shared.services.bearer_tokens import BearerTokens
     from shared.services.deletion_work import DeletionWork
     from shared.services.deletions import Deletions
+    from shared.services.dropped_imports import DroppedImports
     from shared.services.file_links import FileLinks
     from shared.services.idempotency import Idempotency
     from shared.services.import_views import ImportViews
     from shared.services.imports import Imports
     from shared.services.indexes import Indexes
+    from shared.services.ingest.endings import ImportEndings
     from shared.services.ingest.workflow import Ingest
     from shared.services.media_library import MediaLibrary
     from shared.services.media_status import MediaStatus
     from shared.services.pipeline.run import PromptRunPipeline
+    from shared.services.pipeline.run_steps import RunSteps
     from shared.services.prompt_runs import PromptRuns
     from shared.services.prompts import Prompts
     from shared.services.rate_limits import RateLimits
@@ -43,70 +40,20 @@ if TYPE_CHECKING:
     from shared.services.search import Search
     from shared.services.search_hits import SearchHits
     from shared.services.search_scope import Scopes
+    from shared.services.search_spaces import SearchSpaces
     from shared.services.segment_retries import SegmentRetries
     from shared.services.segments import Segments
+    from shared.services.uploads import Uploads
     from shared.services.workflow import Workflow as SimplifiedWorkflow
     from shared.services.workflow_search import WorkflowSearch
 
 
-class Runtime:
+class Runtime(Ports):
     """Ports and the services over them."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        records: Callable[[Runtime], Records],
-        blobs: Callable[[Runtime], Blobs],
-        secrets: Callable[[Runtime], Secrets],
-        search_index: Callable[[Runtime], SearchIndex],
-        models: Callable[[Runtime], ModelPack],
-        jobs: Callable[[Runtime], Jobs],
-        uri_fetcher: Callable[[Runtime], UriFetcher],
-        sole_server: bool,
-    ) -> None:
-        """``sole_server``: no other process answers requests from these records."""
-        self.settings = settings
-        self._make_records = records
-        self._make_blobs = blobs
-        self._make_secrets = secrets
-        self._make_search_index = search_index
-        self._make_models = models
-        self._make_jobs = jobs
-        self._make_uri_fetcher = uri_fetcher
-        self._sole_server = sole_server
-
-    @made_once
-    def records(self) -> Records:
-        return self._make_records(self)
 
     @made_once
     def documents(self) -> Documents:
         return Documents(self.records)
-
-    @made_once
-    def blobs(self) -> Blobs:
-        return self._make_blobs(self)
-
-    @made_once
-    def secrets(self) -> Secrets:
-        return self._make_secrets(self)
-
-    @made_once
-    def search_index(self) -> SearchIndex:
-        return self._make_search_index(self)
-
-    @made_once
-    def models(self) -> ModelPack:
-        return self._make_models(self)
-
-    @made_once
-    def jobs(self) -> Jobs:
-        return self._make_jobs(self)
-
-    @made_once
-    def uri_fetcher(self) -> UriFetcher:
-        return self._make_uri_fetcher(self)
 
     @made_once
     def api_keys(self) -> ApiKeys:
@@ -165,6 +112,18 @@ class Runtime:
         from shared.services.imports import Imports
 
         return Imports(self.documents, self.blobs, self.jobs, self.uri_fetcher, self.settings)
+
+    @made_once
+    def uploads(self) -> Uploads:
+        from shared.services.uploads import Uploads
+
+        return Uploads(self.documents, self.upload_sessions, self.blobs, self.imports, self.settings)
+
+    @made_once
+    def dropped_imports(self) -> DroppedImports:
+        from shared.services.dropped_imports import DroppedImports
+
+        return DroppedImports(self.documents, self.dropped_files, self.imports, self.settings)
 
     @made_once
     def import_views(self) -> ImportViews:
@@ -287,6 +246,24 @@ class Runtime:
             self.catalogue.resolve,
             parallel=self.settings.llm_parallel_requests if self.settings.llm_base_url else 1,
         )
+
+    @made_once
+    def import_endings(self) -> ImportEndings:
+        from shared.services.ingest.endings import ImportEndings
+
+        return ImportEndings(self.documents, self.blobs)
+
+    @made_once
+    def run_steps(self) -> RunSteps:
+        from shared.services.pipeline.run_steps import RunSteps
+
+        return RunSteps(self.documents)
+
+    @made_once
+    def search_spaces(self) -> SearchSpaces:
+        from shared.services.search_spaces import SearchSpaces
+
+        return SearchSpaces(self.documents)
 
     @made_once
     def deletion_work(self) -> DeletionWork:

@@ -1,6 +1,5 @@
 """The laptop's runtime: everything in one folder of one machine, in one process."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +8,14 @@ from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLo
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
-from shared.domain.job import JobRequest, Workflow
+from shared.adapters.local.upload_sessions import FolderUploadSessions
+from shared.domain.job import Workflow
 from shared.ports.models import ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
+from shared.runtime.job_work import JobWork
 from shared.settings import Settings
 
 __all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime", "local_server"]
@@ -41,6 +42,7 @@ def local_runtime(settings: Settings) -> Runtime:
         models=_cpu_models,
         jobs=_local_jobs,
         uri_fetcher=_https_fetcher,
+        upload_sessions=_folder_uploads,
         sole_server=True,
     )
 
@@ -50,6 +52,15 @@ def _folder_blobs(runtime: Runtime) -> FolderBlobs:
         runtime.settings.data_folder / "blobs",
         link_base_url=lambda: base_url(runtime.settings),
         signing_key=runtime.secrets.get_or_create("link-signing-key", 32),
+    )
+
+
+def _folder_uploads(runtime: Runtime) -> FolderUploadSessions:
+    return FolderUploadSessions(
+        runtime.settings.data_folder / "uploads",
+        runtime.blobs,
+        link_base_url=lambda: base_url(runtime.settings),
+        signing_key=runtime.secrets.get_or_create("upload-signing-key", 32),
     )
 
 
@@ -85,27 +96,5 @@ def _cpu_models(runtime: Runtime) -> ModelPack:
 def _local_jobs(runtime: Runtime) -> LocalJobs:
     settings = runtime.settings
     workers = {Workflow.INGEST: settings.ingest_workers, Workflow.PROMPT_RUN: settings.run_workers}
-    work = _Work(runtime)
+    work = JobWork(runtime)
     return LocalJobs(runtime.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)
-
-
-class _Work:
-    """What the runner does for each workflow; built when a job comes, so that a server starts at once."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-
-    def run(self, job: JobRequest, stopping: Callable[[], bool]) -> None:
-        if job.workflow is Workflow.INGEST:
-            self._runtime.ingest.run(job, stopping)
-        elif job.workflow is Workflow.DELETION:
-            self._runtime.deletion_work.run(job, stopping)
-        else:
-            self._runtime.pipeline.run(job, stopping)
-
-    def give_up(self, job: JobRequest, error: Exception) -> None:
-        """A deletion is never given up for good: asking again resumes it."""
-        if job.workflow is Workflow.INGEST:
-            self._runtime.ingest.fail(job, error)
-        elif job.workflow is not Workflow.DELETION:
-            self._runtime.pipeline.give_up(job, error)

@@ -5,10 +5,11 @@ Each step may be repeated; a job that was cut off starts again and finds less to
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from shared.domain import keys
-from shared.domain.clock import timestamp
+from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
 from shared.domain.media import Deletion, DeletionStatus, Index, Media
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
@@ -27,6 +28,9 @@ _LONGEST_DRAIN_SECONDS: Final = 900.0
 
 Stopping = Callable[[], bool]
 
+Busy = list[tuple[str, str]]
+"""Pairs of run and medium."""
+
 
 class DeletionWork:
     def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
@@ -36,11 +40,36 @@ class DeletionWork:
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
+        deletion = self._open(request)
+        if deletion is None:
+            return
+        busy = self._hide(deletion, stopping)
+        deadline = time.monotonic() + _LONGEST_DRAIN_SECONDS
+        while (busy := self._still(deletion, busy)) and time.monotonic() < deadline:
+            _check(stopping)
+            time.sleep(_LOOK_EVERY_SECONDS)
+        self._erase(deletion, stopping)
+
+    def step(self, request: JobRequest, stopping: Stopping) -> bool:
+        """As ``run``, without waiting: whether all is gone, or it is to be called again later.
+
+        Raises: Interrupted: there is more to erase.
+        """
+        deletion = self._open(request)
+        if deletion is None:
+            return True
+        if self._still(deletion, self._hide(deletion, stopping)) and not _is_overdue(deletion):
+            return False
+        self._erase(deletion, stopping)
+        return True
+
+    def _open(self, request: JobRequest) -> Deletion | None:
+        """None where there is nothing to do any more."""
         key = keys.deletion(request.arguments["tenant_id"], request.arguments["target_id"])
         deletion = self._documents.get(Deletion, key)
-        if deletion is None or deletion.status is DeletionStatus.DELETED:
-            return
-        self._drain(deletion, stopping)
+        return None if deletion is None or deletion.status is DeletionStatus.DELETED else deletion
+
+    def _erase(self, deletion: Deletion, stopping: Stopping) -> None:
         self._advance(deletion, DeletionStatus.DELETING)
         for media_id in self._media_ids(deletion):
             self._eraser.erase(deletion.tenant_id, media_id, lambda: _check(stopping))
@@ -70,19 +99,18 @@ class DeletionWork:
             if after is None:
                 return
 
-    def _drain(self, deletion: Deletion, stopping: Stopping) -> None:
-        """Hide every medium, which runs take as a sign to leave it, and wait until they have."""
-        busy: list[tuple[str, str]] = []
+    def _hide(self, deletion: Deletion, stopping: Stopping) -> Busy:
+        """Hide every medium, which runs take as a sign to leave it; the runs that may be at work on
+        each."""
+        busy: Busy = []
         for media_id in self._media_ids(deletion):
             _check(stopping)
             self._documents.update(Media, keys.media(deletion.tenant_id, media_id), _deleting)
             busy += [(run_id, media_id) for run_id in self._runs(deletion.tenant_id, media_id)]
-        deadline = time.monotonic() + _LONGEST_DRAIN_SECONDS
-        while busy := [(run, media) for run, media in busy if self._is_busy(deletion.tenant_id, run, media)]:
-            if time.monotonic() > deadline:
-                return
-            _check(stopping)
-            time.sleep(_LOOK_EVERY_SECONDS)
+        return busy
+
+    def _still(self, deletion: Deletion, busy: Busy) -> Busy:
+        return [(run, media) for run, media in busy if self._is_busy(deletion.tenant_id, run, media)]
 
     def _runs(self, tenant_id: str, media_id: str) -> Iterator[str]:
         after: str | None = None
@@ -128,6 +156,11 @@ class DeletionWork:
             except VersionConflict:
                 continue
             return
+
+
+def _is_overdue(deletion: Deletion) -> bool:
+    asked = datetime.fromisoformat(deletion.created_at)
+    return (now() - asked).total_seconds() > _LONGEST_DRAIN_SECONDS
 
 
 def _check(stopping: Stopping) -> None:

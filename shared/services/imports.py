@@ -10,6 +10,7 @@ from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
 from shared.domain.import_job import ImportFile, ImportJob, ImportProgress
 from shared.domain.job import JobRequest, Workflow
+from shared.domain.upload_session import upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, VersionConflict, Write
@@ -74,7 +75,7 @@ class Imports:
         file_name = base_name(received.file_name)
         name = PurePosixPath(file_name).stem if title is None else title
         job = self._new_job(caller, seed, "upload", name, index_id, index_created)
-        source_key = blob_keys.import_source(caller.tenant_id, job.job_id, f"{IMPORT_FILE}_{seed}")
+        source_key = import_source_key(caller.tenant_id, seed)
         file = ImportFile(
             file_id=f"{IMPORT_FILE}_{seed}",
             job_id=job.job_id,
@@ -92,6 +93,38 @@ class Imports:
             raise InvalidRequest("file", "must not be empty")
         self._blobs.adopt(source_key, received.path, received.content_type)
         job.progress.bytes_transferred = received.size
+        return self._start(job, file)
+
+    def accept_stored(
+        self,
+        caller: Caller,
+        *,
+        source_key: str,
+        file_name: str,
+        size: int,
+        title: str | None,
+        index_id: str | None,
+        kind: str,
+        seed: str,
+    ) -> ImportJob:
+        """Import a file that is in the store already, under ``import_source_key(caller.tenant_id, seed)``.
+
+        Raises: as ``accept_upload``; the file stays then, unless its index has gone.
+        """
+        name = PurePosixPath(base_name(file_name)).stem if title is None else title
+        job = self._new_job(caller, seed, kind, name, index_id, index_created=False)
+        if existing := self._existing(job):
+            return existing
+        self._check_place(caller, index_id)
+        file = ImportFile(
+            file_id=f"{IMPORT_FILE}_{seed}",
+            job_id=job.job_id,
+            ordinal=0,
+            file_name=base_name(file_name),
+            size_bytes=size,
+            source_key=source_key,
+        )
+        job.progress.bytes_transferred = size
         return self._start(job, file)
 
     def accept_uri(
@@ -134,10 +167,17 @@ class Imports:
         for key in list(self._blobs.keys("imports/")):
             _, tenant_id, job_id, *_ = key.split("/")
             job = self._documents.get(ImportJob, keys.import_job(tenant_id, job_id))
-            if job is None or job.status.is_terminal:
+            if (job is None and not self._awaits_completion(tenant_id, job_id)) or (
+                job is not None and job.status.is_terminal
+            ):
                 self._blobs.delete(key)
                 removed += 1
         return removed
+
+    def _awaits_completion(self, tenant_id: str, job_id: str) -> bool:
+        """Whether an upload session has brought the file, and was cut off before its import began."""
+        upload_id = upload_id_of(job_id)
+        return self._documents.records.get(keys.upload_session(tenant_id, upload_id)) is not None
 
     def _new_job(
         self, caller: Caller, seed: str, kind: str, title: str, index_id: str | None, index_created: bool
@@ -224,6 +264,11 @@ class Imports:
             if file.source_key is not None:
                 self._blobs.delete(file.source_key)
             raise
+
+
+def import_source_key(tenant_id: str, seed: str) -> str:
+    """Where the file of the import that is made from ``seed`` lies."""
+    return blob_keys.import_source(tenant_id, f"{IMPORT_JOB}_{seed}", f"{IMPORT_FILE}_{seed}")
 
 
 def base_name(name: str) -> str:

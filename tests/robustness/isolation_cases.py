@@ -27,6 +27,7 @@ Tries = Callable[[TenantArchive, TenantArchive], list[Try]]
 NAMES_NOTHING: Final = {
     "GET /health": "public, and without any data",
     "GET /media/{file_name}": "the token is the credential and is bound to one file; see its own test",
+    "PUT /upload-parts": "the token is the credential and is bound to one part of one upload",
     "GET /api/v2/auth/validate": "no answer but a status",
     "POST /api/v2/auth/processing-activity": "looks nothing up",
     "POST /api/v2/prompts/test-schema": "looks nothing up",
@@ -214,6 +215,19 @@ CASES: Final[dict[str, Tries]] = {
     "GET /import-jobs/{job_id}": _by_path,
     "GET /import-jobs/{job_id}/outputs": _manifest,
     "GET /import-jobs/{job_id}/files": _manifest,
+    "POST /uploads": lambda theirs, _: [
+        Try(
+            {
+                "file_name": "a.mp4",
+                "content_type": "video/mp4",
+                "size_bytes": 10,
+                "index_id": theirs["index_id"],
+            }
+        )
+    ],
+    "GET /uploads/{upload_id}": _by_path,
+    "POST /uploads/{upload_id}/complete": _by_path,
+    "DELETE /uploads/{upload_id}": _by_path,
     "POST /prompts": lambda *_: [
         Try(
             {

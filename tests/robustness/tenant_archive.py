@@ -83,6 +83,7 @@ class Builder:
             "run_id": run_id,
             "segment_id": segment_id,
             "retry_id": retry_id,
+            "upload_id": self._announced(index_id),
         }
         deleted_index_id, deleted_video_id = self._deleted()
         return TenantArchive(
@@ -99,6 +100,12 @@ class Builder:
             self._search_cursor(index_id),
             base64.b64encode((self._folder / "beside.png").read_bytes()).decode(),
         )
+
+    def _announced(self, index_id: str) -> str:
+        """An upload that is open."""
+        described = {"file_name": f"{self._tenant} words.mp4", "content_type": "video/mp4", "size_bytes": 10}
+        upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
+        return upload_id
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)

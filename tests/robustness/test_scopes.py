@@ -12,7 +12,7 @@ from shared.http.app import API_PREFIX
 from tests.robustness.conftest import Tenants
 from tests.robustness.routes import all_routes
 
-PUBLIC: Final = ("GET /health", "GET /media/{file_name}")
+PUBLIC: Final = ("GET /health", "GET /media/{file_name}", "PUT /upload-parts")
 """A probe, and links whose token is their credential."""
 
 REQUIRED: Final[dict[str, str]] = {
@@ -71,6 +71,10 @@ REQUIRED: Final[dict[str, str]] = {
     "POST /workflow/process": "write",
     "POST /workflow/search": "search",
     "GET /workflow/search/page": "search",
+    "POST /uploads": "write",
+    "GET /uploads/{upload_id}": "write",
+    "POST /uploads/{upload_id}/complete": "write",
+    "DELETE /uploads/{upload_id}": "write",
     "GET /import-jobs": "read",
     "GET /import-jobs/{job_id}": "read",
     "GET /import-jobs/{job_id}/outputs": "read",

@@ -105,10 +105,6 @@ class PartMaker:
             self._blobs.adopt(media.playback_key, path, media.playback_type)
             return media
 
-    def discard(self, job: ImportJob, output: ImportOutput) -> None:
-        """Remove what was stored for a part that will not be registered."""
-        self._blobs.delete_prefix(blob_keys.media_folder(job.tenant_id, output.media_id))
-
     def _probe(self, path: Path) -> Probe:
         return probe(
             path,

@@ -19,6 +19,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.documents import Documents
+from shared.services.ingest.endings import ImportEndings, ledger_of
 from shared.services.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.ingest.ledger import ENDED, ImportLedger
 from shared.services.ingest.part_maker import PartMaker, Source
@@ -37,10 +38,11 @@ class Ingest:
         self._blobs = blobs
         self._transfer = SourceTransfer(blobs, fetcher, settings.max_upload_bytes)
         self._parts = PartMaker(blobs, settings)
+        self._endings = ImportEndings(documents, blobs)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
-        ledger = self._ledger(request)
+        ledger = ledger_of(self._documents, request)
         job = ledger.job()
         if job is None:
             return
@@ -54,21 +56,7 @@ class Ingest:
 
     def fail(self, request: JobRequest, error: BaseException) -> None:
         """Called when the job is given up: say so in the records, leave nothing half done."""
-        ledger = self._ledger(request)
-        job = ledger.job()
-        if job is None or job.status.is_terminal:
-            return
-        failure = _failure(error, job.phase)
-        for file in ledger.files():
-            if file.status not in ENDED:
-                self._end_failed(ledger, job, file, failure)
-        ledger.finish()
-        self._blobs.delete_prefix(blob_keys.import_folder(job.tenant_id, job.job_id))
-
-    def _ledger(self, request: JobRequest) -> ImportLedger:
-        return ImportLedger(
-            self._documents, request.arguments["tenant_id"], request.arguments["import_job_id"]
-        )
+        self._endings.give_up(request, error)
 
     def _import_file(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping
@@ -76,13 +64,13 @@ class Ingest:
         try:
             self._make_media(ledger, job, file, stopping)
         except SourceFailure as failure:
-            self._end_failed(ledger, job, file, failure)
+            self._endings.end_failed(ledger, job, file, failure)
         except (OSError, UnsupportedMedia) as error:
             if is_disk_full(error):
                 log.warning("no room left while importing", extra={"job_id": job.job_id})
-                self._end_failed(ledger, job, file, disk_full("make"))
+                self._endings.end_failed(ledger, job, file, disk_full("make"))
             elif isinstance(error, UnsupportedMedia):
-                self._end_failed(ledger, job, file, _unsupported(error, "make"))
+                self._endings.end_failed(ledger, job, file, _unsupported(error, "make"))
             else:
                 raise
 
@@ -144,7 +132,7 @@ class Ingest:
             if output.part_count == 1 or is_disk_full(error):
                 raise
             self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
-            self._parts.discard(job, output)
+            self._endings.discard(job, output)
             log.info("a part cannot be decoded", extra={"job_id": job.job_id, "part": output.part_index})
         ledger.tally()
 
@@ -175,28 +163,6 @@ class Ingest:
             )
         )
 
-    def _end_failed(
-        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, failure: SourceFailure
-    ) -> None:
-        """End a source whose unfinished parts will never be made."""
-        outputs = ledger.outputs(file)
-        for output in outputs:
-            if output.status not in ENDED:
-                self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
-                self._parts.discard(job, output)
-        completed = sum(output.status == "completed" for output in outputs)
-        ledger.save_file(
-            file.model_copy(
-                update={
-                    "status": "failed",
-                    "failure": failure.details(),
-                    "part_count": len(outputs) or None,
-                    "parts_completed": completed if outputs else None,
-                    "parts_failed": len(outputs) - completed if outputs else None,
-                }
-            )
-        )
-
 
 def _unsupported(error: DomainError, stage: str) -> SourceFailure:
     return SourceFailure(error.message, code=error.code, stage=stage, retryable=False)
@@ -209,13 +175,3 @@ def _index_gone() -> SourceFailure:
         stage="register",
         retryable=False,
     )
-
-
-def _failure(error: BaseException, phase: str) -> SourceFailure:
-    if isinstance(error, SourceFailure):
-        return error
-    if is_disk_full(error):
-        return disk_full(phase)
-    message = error.message if isinstance(error, DomainError) else "The import failed for an internal reason."
-    code = error.code if isinstance(error, DomainError) else "internal_error"
-    return SourceFailure(message, code=code, stage=phase, retryable=True)

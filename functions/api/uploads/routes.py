@@ -1,0 +1,62 @@
+"""Upload sessions: files of any size go straight to the store, in parts that can be sent again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.schemas import ImportJob
+from functions.api.uploads.schemas import CreateUploadRequest, Upload
+from functions.api.wire import DeleteResponse
+from shared.domain.access import Scope
+from shared.http.call import Call, authorised
+from shared.http.openapi import KEYED
+
+router = APIRouter(tags=["uploads"])
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+
+
+@router.post("/uploads", status_code=201, response_model=Upload, openapi_extra=KEYED)
+async def create_upload(body: CreateUploadRequest, call: Writer) -> Response:
+    """Announce a file; the answer says where its parts are to be sent."""
+
+    async def work(seed: str) -> Upload:
+        view = await call.run(
+            call.runtime.uploads.begin,
+            call.caller,
+            file_name=body.file_name,
+            content_type=body.content_type,
+            size=body.size_bytes,
+            title=body.title,
+            index_id=body.index_id,
+            seed=seed,
+        )
+        return Upload.of(view)
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=201)
+
+
+@router.get("/uploads/{upload_id}")
+async def get_upload(upload_id: str, call: Writer) -> Upload:
+    """What has arrived, and fresh links for what has not. Links let their bearer write, so reading
+    is not enough here."""
+    return Upload.of(await call.run(call.runtime.uploads.get, call.caller, upload_id))
+
+
+@router.post("/uploads/{upload_id}/complete", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
+async def complete_upload(upload_id: str, call: Writer) -> Response:
+    """All parts are sent: import the file. Asking again gives the same import job."""
+
+    async def work(_seed: str) -> ImportJob:
+        job = await call.run(call.runtime.uploads.complete, call.caller, upload_id)
+        return import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+
+    return await call.once({"upload_id": upload_id}, work, status_code=202)
+
+
+@router.delete("/uploads/{upload_id}")
+async def abort_upload(upload_id: str, call: Writer) -> DeleteResponse:
+    """Forget a file that is not complete."""
+    await call.run(call.runtime.uploads.abort, call.caller, upload_id)
+    return DeleteResponse(message="The upload was aborted.")

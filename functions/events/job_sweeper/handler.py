@@ -1,0 +1,31 @@
+"""Every few minutes: start what was asked for and is done by nobody."""
+
+from dataclasses import asdict
+from typing import Any, Final, cast
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.ports.jobs import WatchedJobs
+from shared.runtime.configured import configured_runtime
+from shared.runtime.job_work import JobWork
+from shared.services.job_sweep import JobSweep
+from shared.settings import Settings
+
+settings: Final = Settings()
+runtime: Final = configured_runtime(settings)
+logger: Final = Logger(service="job_sweeper", level=settings.log_level.upper())
+metrics: Final = Metrics(namespace="VideoArchive", service="job_sweeper")
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(_: dict[str, Any], __: LambdaContext) -> dict[str, Any]:
+    jobs = cast("WatchedJobs", runtime.jobs)  # only this runtime's jobs run elsewhere
+    swept = JobSweep(runtime.documents, jobs, JobWork(runtime).give_up).sweep()
+    metrics.add_metric("JobsWaiting", MetricUnit.Count, swept.waiting)
+    metrics.add_metric("JobsRestarted", MetricUnit.Count, swept.submitted)
+    metrics.add_metric("JobsGivenUp", MetricUnit.Count, swept.given_up)
+    logger.info("swept", extra=asdict(swept))
+    return asdict(swept)

@@ -1,0 +1,30 @@
+"""What EventBridge tells of a new object in S3.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from shared.ports.dropped_files import DroppedFile
+
+
+class StoredObject(BaseModel):
+    """``key`` is plain, unlike in events that S3 sends by itself."""
+
+    key: str
+    size: int = 0
+    etag: str = ""
+
+    def dropped(self) -> DroppedFile:
+        return DroppedFile(self.key, self.size, self.etag)
+
+
+class Detail(BaseModel):
+    file: StoredObject = Field(alias="object")
+
+
+class ObjectCreated(BaseModel):
+    time: datetime
+    detail: Detail

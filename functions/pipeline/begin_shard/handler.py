@@ -1,0 +1,13 @@
+"""Before a worker is asked for: whether its shard is still wanted."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pipeline.jobs import ShardOfJob
+from functions.pipeline.task import runtime, task
+
+
+@task("begin_shard", ShardOfJob)
+def handler(job: ShardOfJob, _: LambdaContext) -> dict[str, Any]:
+    return {"proceed": runtime.run_steps.proceed(job.tenant_id, job.run_id, job.shard)}

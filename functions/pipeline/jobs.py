@@ -1,0 +1,57 @@
+"""What the states hand to the steps. README.md beside this is the contract."""
+
+from pydantic import BaseModel, Field
+
+from shared.domain.job import JobRequest, Workflow
+from shared.services.pipeline.shard import Shard
+
+
+class Job(BaseModel):
+    """The input of an execution; ids only."""
+
+    job_id: str
+    workflow: Workflow
+    arguments: dict[str, str]
+    request_id: str = ""
+
+    @property
+    def tenant_id(self) -> str:
+        return self.arguments["tenant_id"]
+
+    @property
+    def run_id(self) -> str:
+        return self.arguments["run_id"]
+
+    def request(self) -> JobRequest:
+        """As the services take it. The record's counters are nothing to them."""
+        return JobRequest(
+            job_id=self.job_id,
+            workflow=self.workflow,
+            arguments=self.arguments,
+            requested_at="",
+            request_id=self.request_id,
+        )
+
+
+class StateError(BaseModel):
+    """``$states.errorOutput`` of a Catch."""
+
+    name: str = Field("", alias="Error")
+    cause: str = Field("", alias="Cause")
+
+
+class FailedJob(Job):
+    error: StateError = Field(default_factory=StateError)
+
+
+class ShardOfJob(Job):
+    number: int = Field(alias="shard")
+    count: int = Field(alias="shards")
+
+    @property
+    def shard(self) -> Shard:
+        return Shard(self.number, self.count)
+
+
+class FailedShard(ShardOfJob):
+    error: StateError = Field(default_factory=StateError)

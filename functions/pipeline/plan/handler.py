@@ -1,0 +1,14 @@
+"""Begin a run: write down its media and share them among workers."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pipeline.jobs import Job
+from functions.pipeline.task import runtime, task
+
+
+@task("plan", Job)
+def handler(job: Job, _: LambdaContext) -> dict[str, Any]:
+    shards = runtime.run_steps.shards(job.tenant_id, job.run_id)
+    return {"shards": [{"shard": shard.number, "shards": shard.count} for shard in shards]}

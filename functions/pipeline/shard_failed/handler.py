@@ -1,0 +1,17 @@
+"""A worker failed for good: its media end as failed, and those of other workers go on."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pipeline.failures import failure_of
+from functions.pipeline.jobs import FailedShard
+from functions.pipeline.task import logger, runtime, task
+from shared.services.pipeline.failures import describe
+
+
+@task("shard_failed", FailedShard)
+def handler(job: FailedShard, _: LambdaContext) -> dict[str, Any]:
+    logger.error("a worker failed", extra={"error": job.error.name, "cause": job.error.cause})
+    failure = describe(failure_of(runtime, job.job_id, job.error))
+    return {"failed": runtime.run_steps.fail(job.tenant_id, job.run_id, job.shard, failure)}

@@ -1,0 +1,44 @@
+"""The frame of every step: parse, log under the job's ids, one call, answer."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.pipeline.jobs import Job
+from shared.domain import correlation
+from shared.runtime.configured import configured_runtime
+from shared.settings import Settings
+
+Input = TypeVar("Input", bound=Job)
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+Step = Callable[[Input, LambdaContext], dict[str, Any]]
+
+NAMESPACE: Final = "VideoArchive"
+
+settings: Final = Settings()
+runtime: Final = configured_runtime(settings)
+logger: Final = Logger(service="pipeline", level=settings.log_level.upper())
+
+
+def task(name: str, model: type[Input]) -> Callable[[Step[Input]], Handler]:
+    """A decorator: ``step`` is given the parsed input. Raises: ValidationError, as Lambda's answer."""
+    metrics = Metrics(namespace=NAMESPACE, service=name)
+
+    def of(step: Step[Input]) -> Handler:
+        @logger.inject_lambda_context(clear_state=True)
+        @metrics.log_metrics(capture_cold_start_metric=True)
+        def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+            job = model.model_validate(event)
+            correlation.enter(job.request_id)
+            logger.set_correlation_id(job.request_id or None)
+            logger.append_keys(step=name, job_id=job.job_id, workflow=job.workflow, **job.arguments)
+            answer = step(job, context)
+            logger.info("done", extra={"answer": answer})
+            return answer
+
+        framed: Handler = handler
+        return framed
+
+    return of

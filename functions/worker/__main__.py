@@ -1,0 +1,103 @@
+"""``python -m functions.worker``: one job of the heavy kind, in a container or a plain process.
+
+Exit codes are the contract with Batch; functions/pipeline/README.md has them.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from functions.worker.commands import Command, parse
+from functions.worker.stop_signal import StopSignal
+from shared.domain import correlation, keys
+from shared.domain.errors import Unavailable
+from shared.domain.job import JobRequest
+from shared.ports.jobs import Interrupted
+from shared.runtime import Runtime
+from shared.runtime.configured import configured_runtime
+from shared.runtime.job_work import JobWork
+from shared.settings import Settings
+
+DONE: Final = 0
+FAILED: Final = 1
+STORE_UNAVAILABLE: Final = os.EX_UNAVAILABLE
+INTERRUPTED: Final = os.EX_TEMPFAIL
+
+MOST_STARTS: Final = 3
+"""How often the process may die at one medium before that medium is left out."""
+
+log = logging.getLogger("functions.worker")
+
+
+def main(arguments: Sequence[str]) -> int:
+    command = parse(arguments)
+    settings = Settings()
+    _log_as_json(settings.log_level, command.job)
+    stop = StopSignal()
+    stop.listen()
+    correlation.enter(command.job.request_id)
+    runtime = configured_runtime(settings, worker=True)
+    try:
+        _work(runtime, command, stop)
+    except Interrupted:
+        log.info("interrupted at a safe point")
+        return INTERRUPTED
+    except Unavailable:
+        log.exception("a store does not answer")
+        return STORE_UNAVAILABLE
+    except Exception as error:
+        log.exception("failed")
+        _tell(runtime, command.job, error)
+        return FAILED
+    log.info("done")
+    return DONE
+
+
+def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
+    """Once spaces are written down, functions without models can search and delete."""
+    if command.shard is None:
+        if runtime.search_spaces.known() is None:
+            runtime.search_index  # noqa: B018 - opening it writes the spaces down
+        JobWork(runtime).run(command.job, stop)
+        return
+    arguments = command.job.arguments
+    runtime.pipeline.process(
+        arguments["tenant_id"], arguments["run_id"], command.shard, stop, most_starts=MOST_STARTS
+    )
+
+
+def _tell(runtime: Runtime, job: JobRequest, error: Exception) -> None:
+    said = f"{type(error).__name__}: {error}"[:1000]
+
+    def change(request: JobRequest) -> JobRequest:
+        request.last_error = said
+        return request
+
+    try:
+        runtime.documents.update(JobRequest, keys.job(job.job_id), change)
+    except Unavailable:
+        log.exception("the reason could not be kept")
+
+
+def _log_as_json(level: str, job: JobRequest) -> None:
+    """One JSON object a line, with the ids by which requests, steps and workers are joined."""
+    from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter  # noqa: PLC0415
+
+    formatter = LambdaPowertoolsFormatter(use_rfc3339=True)
+    formatter.append_keys(
+        service="worker",
+        correlation_id=job.request_id or None,
+        job_id=job.job_id,
+        workflow=job.workflow.value,
+        **job.arguments,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens too
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""The worker's command line, and the job that each command stands for."""
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared.domain.job import JobRequest, Workflow
+from shared.services.pipeline.shard import Shard
+
+ARRAY_INDEX: Final = "AWS_BATCH_JOB_ARRAY_INDEX"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``shard`` is there for a run's media only."""
+
+    job: JobRequest
+    shard: Shard | None = None
+
+
+def parse(arguments: Sequence[str]) -> Command:
+    """Raises: SystemExit(2), after saying what is wrong."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.command == "ingest":
+        return Command(_job(given, given.import_job, Workflow.INGEST, import_job_id=given.import_job))
+    if given.command == "segment-retry":
+        job = _job(given, given.retry, Workflow.SEGMENT_RETRY, run_id=given.run, retry_id=given.retry)
+        return Command(job)
+    number = given.shard if given.shard is not None else int(os.environ.get(ARRAY_INDEX, "0"))
+    try:
+        shard = Shard(number, given.shards)
+    except ValueError as error:
+        parser.error(str(error))
+    return Command(_job(given, given.run, Workflow.PROMPT_RUN, run_id=given.run), shard)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m functions.worker", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    ingest = commands.add_parser("ingest", help="make media of what an import job brought")
+    ingest.add_argument("--import-job", required=True)
+    medium = commands.add_parser("medium", help="process the media of one shard of a run")
+    medium.add_argument("--run", required=True)
+    medium.add_argument("--shard", type=int, help=f"from 0; default: ${ARRAY_INDEX}")
+    medium.add_argument("--shards", type=int, default=1)
+    retry = commands.add_parser("segment-retry", help="do one segment of a finished run again")
+    retry.add_argument("--run", required=True)
+    retry.add_argument("--retry", required=True)
+    for command in (ingest, medium, retry):
+        command.add_argument("--tenant", required=True)
+        command.add_argument("--request-id", default="")
+    return parser
+
+
+def _job(given: argparse.Namespace, job_id: str, workflow: Workflow, **arguments: str) -> JobRequest:
+    return JobRequest(
+        job_id=job_id,
+        workflow=workflow,
+        arguments={"tenant_id": given.tenant, **arguments},
+        requested_at="",
+        request_id=given.request_id,
+    )

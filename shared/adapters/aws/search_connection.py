@@ -1,0 +1,28 @@
+"""A client of OpenSearch that signs its requests as the service behind the endpoint wants it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import botocore.session  # type: ignore[import-untyped]
+from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+
+_SECONDS: Final = 30
+_UNSIGNED: Final = "none"
+
+
+def connect(endpoint: str, service: str) -> OpenSearch:
+    """``service`` is ``es`` (a managed domain), ``aoss`` (Serverless) or ``none``: not signed."""
+    signer: dict[str, Any] = {}
+    if service != _UNSIGNED:
+        session = botocore.session.get_session()
+        region = session.get_config_variable("region")
+        signer["http_auth"] = Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
+    return OpenSearch(
+        hosts=[endpoint],
+        connection_class=Urllib3HttpConnection,
+        timeout=_SECONDS,
+        pool_maxsize=16,
+        max_retries=2,
+        **signer,
+    )

@@ -1,0 +1,40 @@
+"""The models of a worker with a GPU: Whisper large-v3-turbo, SigLIP 2, and for extraction a vision
+model that vLLM serves beside it, through the same endpoint as any other (``llm_base_url``).
+
+Importing this module is cheap. Text is embedded, read and tagged as on a CPU: a function without a
+GPU has to embed a query into the same space.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shared.models.gpu_transcriber import CudaTranscriber
+from shared.models.image_classifier import ImageClassifier
+from shared.models.joint_embedder import SiglipEmbedder
+from shared.models.object_detector import ObjectDetector
+from shared.models.onnx_session import cuda_session
+from shared.models.reader import PaddleReader
+from shared.models.remote_weights import RemoteWeights
+from shared.models.speech_detector import SileroSpeechDetector
+from shared.models.tagger import ImageTagger
+from shared.models.text_embedder import MiniLmTextEmbedder
+from shared.ports.models import ModelPack
+from shared.settings import Settings
+
+
+def gpu_models(settings: Settings, weights_cache: Path) -> ModelPack:
+    """Weights are taken from ``weights_location``, ``model_folder``, the packages or the hub, in this
+    order. Nothing is loaded before it is used; what is missing is Unavailable then."""
+    weights = RemoteWeights(
+        weights_cache, settings.model_folder, settings.weights_location, hub=settings.model_hub
+    )
+    speech_detector = SileroSpeechDetector(weights)
+    return ModelPack(
+        transcriber=CudaTranscriber(weights, speech_detector),
+        speech_detector=speech_detector,
+        text_embedder=MiniLmTextEmbedder(weights),
+        picture_embedder=SiglipEmbedder(weights, open_session=cuda_session),
+        reader=PaddleReader(),
+        tagger=ImageTagger(ImageClassifier(weights), ObjectDetector(weights)),
+    )

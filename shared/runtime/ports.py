@@ -1,0 +1,99 @@
+"""The ports of a runtime, each made at first use by what the runtime was given for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from shared.runtime.made_once import made_once
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.ports.blobs import Blobs
+    from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.jobs import Jobs
+    from shared.ports.models import ModelPack
+    from shared.ports.part_uploads import PartUploads
+    from shared.ports.records import Records
+    from shared.ports.search_index import SearchIndex
+    from shared.ports.secrets import Secrets
+    from shared.ports.uri_fetcher import UriFetcher
+    from shared.runtime import Runtime
+
+
+Port = TypeVar("Port")
+
+
+class Ports:
+    """What ``Runtime`` builds its services over; each maker is given that runtime."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        records: Callable[[Runtime], Records],
+        blobs: Callable[[Runtime], Blobs],
+        secrets: Callable[[Runtime], Secrets],
+        search_index: Callable[[Runtime], SearchIndex],
+        models: Callable[[Runtime], ModelPack],
+        jobs: Callable[[Runtime], Jobs],
+        uri_fetcher: Callable[[Runtime], UriFetcher],
+        upload_sessions: Callable[[Runtime], PartUploads],
+        sole_server: bool,
+        dropped_files: Callable[[Runtime], DroppedFiles] | None = None,
+    ) -> None:
+        """``sole_server``: no other process answers requests from these records. ``dropped_files``:
+        where files may be put straight into the store; None: nowhere."""
+        self.settings = settings
+        self._make_records = records
+        self._make_blobs = blobs
+        self._make_secrets = secrets
+        self._make_search_index = search_index
+        self._make_models = models
+        self._make_jobs = jobs
+        self._make_uri_fetcher = uri_fetcher
+        self._make_upload_sessions = upload_sessions
+        self._make_dropped_files = dropped_files
+        self._sole_server = sole_server
+
+    @made_once
+    def records(self) -> Records:
+        return self._made(self._make_records)
+
+    @made_once
+    def blobs(self) -> Blobs:
+        return self._made(self._make_blobs)
+
+    @made_once
+    def secrets(self) -> Secrets:
+        return self._made(self._make_secrets)
+
+    @made_once
+    def search_index(self) -> SearchIndex:
+        return self._made(self._make_search_index)
+
+    @made_once
+    def models(self) -> ModelPack:
+        return self._made(self._make_models)
+
+    @made_once
+    def jobs(self) -> Jobs:
+        return self._made(self._make_jobs)
+
+    @made_once
+    def uri_fetcher(self) -> UriFetcher:
+        return self._made(self._make_uri_fetcher)
+
+    @made_once
+    def upload_sessions(self) -> PartUploads:
+        return self._made(self._make_upload_sessions)
+
+    @made_once
+    def dropped_files(self) -> DroppedFiles:
+        """Raises: LookupError: files cannot be dropped in this runtime."""
+        if self._make_dropped_files is None:
+            raise LookupError("files cannot be dropped into the store of this runtime")
+        return self._made(self._make_dropped_files)
+
+    def _made(self, make: Callable[[Runtime], Port]) -> Port:
+        return make(cast("Runtime", self))  # the only class that is built over this one
