@@ -76,3 +76,10 @@ class ServerProcess:
         assert self._process is not None
         fields = Path(f"/proc/{self._process.pid}/statm").read_text().split()
         return int(fields[1]) * 4096
+
+    def peak_resident_bytes(self) -> int:
+        """The most that the process has had in memory since its start. Linux only."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+        return int(peak) * 1024

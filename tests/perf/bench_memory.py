@@ -16,7 +16,7 @@ REEL_SECONDS = 44.15
 
 
 def measure(*, minutes: float = 60) -> dict[str, Any]:
-    """Peak resident MiB during upload and run; GET p50 in ms before and during the run, beside the
+    """Peak resident MiB from start to end of a run; GET p50 in ms before and during the run, beside the
     floor (a GET that touches no data)."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -41,9 +41,8 @@ def _watch(server: ServerProcess, client: VideoVector, medium: Path) -> dict[str
     prompt = client.workflow.define("Describe the scene")
     run = client.workflow.process(prompt_id=prompt.prompt_id, import_job_id=job.job_id).run
     began = time.perf_counter()
-    peak, busy = server.resident_bytes(), []
+    busy = []
     while run.status in {"pending", "processing"}:
-        peak = max(peak, server.resident_bytes())
         busy.append(_get_milliseconds(url, server.api_key(), 10))
         time.sleep(0.5)
         run = client.prompt_runs.retrieve(run.run_id)
@@ -51,7 +50,7 @@ def _watch(server: ServerProcess, client: VideoVector, medium: Path) -> dict[str
         "minutes_of_video": round(run.total_video_seconds / 60, 1),
         "status": run.status,
         "times_real_time": round(run.total_video_seconds / (time.perf_counter() - began), 1),
-        "peak_resident_mib": round(peak / 2**20),
+        "peak_resident_mib": round(server.peak_resident_bytes() / 2**20),
         "get_floor_ms_p50": floor,
         "get_idle_ms_p50": idle,
         "get_during_run_ms_p50": round(statistics.median(busy), 2),
