@@ -17,7 +17,7 @@ HIT = re.compile(r"vid_\S+ \d+\.\d+ \d\.\d+")
 
 
 def test_the_quickstart_of_the_client_runs_to_its_end(address: Address) -> None:
-    readme = str(importlib.metadata.metadata("videovector").get_payload())
+    readme = importlib.metadata.distribution("videovector").read_text("METADATA") or ""
     found = re.search(r"## Quickstart\s+```python\n(.*?)```", readme, re.DOTALL)
     assert found is not None
     program = found[1]
