@@ -115,6 +115,22 @@ def test_texts_are_compared_as_they_stand(
     assert ("it" in page.result_ids) is expected
 
 
+def test_substrings_are_found_in_all_of_many_texts(index: SearchIndex) -> None:
+    text = "a street at night, and in it somebody who plays the {} while number {} listens"
+    for start in range(0, 3000, 300):
+        index.put(
+            [
+                document(f"{i}", data={"text": text.format("piano" if i % 3 else "violin", i)})
+                for i in range(start, start + 300)
+            ]
+        )
+    condition = Condition("text", "contains", "string", "violin")
+
+    totals = {index.match([condition], TENANT, after=None, limit=5).total for _ in range(5)}
+
+    assert totals == {1000}
+
+
 def walk(index: SearchIndex, asked: list[Condition], scope: SearchFilter, limit: int) -> list[str]:
     results: list[str] = []
     after: str | None = None

@@ -138,6 +138,13 @@ def _reason(error: Mapping[str, Any]) -> str:
     return f"{root.get('type')}: {root.get('reason')}"
 
 
+def _told(error: TransportError) -> str:
+    """What OpenSearch says, which is JSON unless something before it answered."""
+    if isinstance(error.info, Mapping) and isinstance(error.info.get("error"), Mapping):
+        return _reason(error.info["error"])
+    return str(error.error)
+
+
 @contextmanager
 def _answering() -> Iterator[None]:
     try:
@@ -146,5 +153,5 @@ def _answering() -> Iterator[None]:
         raise Unavailable("OpenSearch does not answer.") from error
     except TransportError as error:
         if error.status_code in _OVERLOADED or error.status_code == 500:
-            raise Unavailable(f"OpenSearch has too much to do just now ({error.error}).") from error
+            raise Unavailable(f"OpenSearch could not answer: {_told(error)}.") from error
         raise
