@@ -12,10 +12,15 @@ _WIRE_NAME: Final = b"x-request-id"
 _SANE = re.compile(rb"[A-Za-z0-9._:\-]{1,128}")
 
 
+def is_sane(offered: bytes) -> bool:
+    """Whether a client's own id can stand in logs, headers and links."""
+    return _SANE.fullmatch(offered) is not None
+
+
 def assign(scope: dict[str, Any]) -> str:
     """Choose the request's id and remember it in ``scope``."""
     offered = next((value for name, value in scope["headers"] if name == _WIRE_NAME), b"")
-    request_id = offered.decode("ascii") if _SANE.fullmatch(offered) else ids.new_id(ids.REQUEST)
+    request_id = offered.decode("ascii") if is_sane(offered) else ids.new_id(ids.REQUEST)
     scope.setdefault("state", {})["request_id"] = request_id
     return request_id
 

@@ -1,0 +1,87 @@
+"""Events of an HTTP API on their way in, answers on their way out."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from functions import gateway_events
+from shared.domain.errors import PayloadTooLarge
+from tests.unit.functions.gateway import Gateway
+
+
+def _event(path: str = "/api/v2/indexes", stage: str = "$default", **parts: Any) -> dict[str, Any]:
+    return Gateway(lambda _event, _context: {}, stage=stage).event("POST", path, **parts)
+
+
+def _path(event: dict[str, Any]) -> str:
+    path: str = gateway_events.normalised(event)["requestContext"]["http"]["path"]
+    return path
+
+
+@pytest.mark.parametrize("stage", ["$default", "prod", "api"])
+def test_the_stage_is_no_part_of_the_path(stage: str) -> None:
+    assert _path(_event("/api/v2/indexes", stage)) == "/api/v2/indexes"
+    assert _path(_event("/", stage)) == "/"
+
+
+def test_a_path_that_only_begins_like_the_stage_stays() -> None:
+    event = _event("/x")
+    event["requestContext"] |= {"stage": "api"}
+    event["requestContext"]["http"]["path"] = "/apiary/v2"
+    assert _path(event) == "/apiary/v2"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("n8n-42", "n8n-42"), ("", "JKJaXmPLvHcESHA"), ("a b", "JKJaXmPLvHcESHA"), ("é", "JKJaXmPLvHcESHA")],
+)
+def test_a_request_has_the_clients_sane_id_or_the_gateways(sent: str, kept: str) -> None:
+    event = gateway_events.normalised(_event(headers={"X-Request-ID": sent}))
+    assert gateway_events.request_id(event) == kept
+
+
+def test_a_request_without_any_id_gets_one() -> None:
+    event = _event()
+    del event["requestContext"]["requestId"]
+    assert gateway_events.request_id(gateway_events.normalised(event)).startswith("req_")
+
+
+@pytest.mark.parametrize("body", [b"", b"a", b"ab", b"abc", bytes(1000)])
+def test_the_length_of_a_body_is_known_without_decoding_it(body: bytes) -> None:
+    event = _event(body=body)
+    assert gateway_events.body_length(event) == len(body)
+    assert gateway_events.normalised(event)["headers"]["content-length"] == str(len(body))
+
+
+def test_the_length_of_text_is_counted_in_bytes() -> None:
+    event = _event()
+    event["body"] = "é€"
+    assert gateway_events.body_length(event) == 5
+
+
+def test_a_body_near_the_limit_passes_and_one_beyond_it_is_told_of_other_doors() -> None:
+    limit = gateway_events.MAX_BINARY_BODY_BYTES
+    gateway_events.check_size(_event(body=bytes(limit)))
+    with pytest.raises(PayloadTooLarge) as refused:
+        gateway_events.check_size(_event(body=bytes(limit + 1)))
+    assert refused.value.details["doors"] == ["POST /api/v2/uploads", "POST /api/v2/videos"]
+    assert "/api/v2/uploads" in refused.value.message
+
+
+def test_the_largest_body_fits_into_an_event_with_its_headers() -> None:
+    encoded = (gateway_events.MAX_BINARY_BODY_BYTES + 2) // 3 * 4
+    assert encoded + 64 * 1024 < 6 * 1024**2
+
+
+@pytest.mark.parametrize(
+    ("body", "too_long"),
+    [("x" * 5_800_000, False), ("x" * 6_000_000, True), ('"' * 3_100_000, True), ("\x00" * 1_100_000, True)],
+)
+def test_an_answer_is_measured_as_it_travels(body: str, too_long: bool) -> None:
+    assert gateway_events.is_too_long({"statusCode": 200, "body": body}) is too_long
+
+
+def test_an_encoded_answer_is_measured_by_its_text() -> None:
+    body = base64.b64encode(bytes(4_000_000)).decode()
+    assert not gateway_events.is_too_long({"statusCode": 200, "body": body, "isBase64Encoded": True})
