@@ -1,0 +1,87 @@
+"""Build what is deployed, without Docker: layers of locked packages, and the code of the functions.
+
+Modules are compiled beforehand: a function's folder cannot be written to, so each cold start would
+compile them again. The byte code is not held against the sources' dates, which archives reset, and
+packages go without the sources: with both, a layer is a quarter larger.
+"""
+
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+from typing import Final
+
+from layers.contents import remove_unused
+from layers.locked import REPOSITORY, lock_file, uv
+
+PYTHON_VERSION: Final = "3.13"
+ARM64: Final = "aarch64-manylinux_2_28"
+"""Lambda's Python 3.13 runs on Amazon Linux 2023, which has glibc 2.34; some wheels want 2.28."""
+
+_NOT_DEPLOYED: Final = ("__pycache__", "*.pyc", "Dockerfile*")
+
+
+def build_layer(
+    layer: str, folder: Path, *, platform: str | None = ARM64, python: str = PYTHON_VERSION
+) -> Path:
+    """Install the layer's locked packages into ``folder/python`` and return that path.
+
+    ``platform`` None builds for this machine. ``python`` is a version, or an interpreter's path.
+
+    Raises:
+        UvMissing: there is no uv.
+        subprocess.CalledProcessError: a package cannot be had for the platform, or is not the locked one.
+    """
+    packages = folder / "python"
+    command = [uv(), "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    command += ["--only-binary", ":all:"]
+    command += ["--target", str(packages), "--requirements", str(lock_file(layer))]
+    command += (
+        ["--python-platform", platform, "--python-version", python] if platform else ["--python", python]
+    )
+    subprocess.run(command, cwd=REPOSITORY, check=True)  # noqa: S603 - nothing of it comes from outside
+    remove_unused(packages)
+    _compile(packages, python, keep_sources=False)
+    return packages
+
+
+def build_code(folder: Path, *, python: str = PYTHON_VERSION) -> Path:
+    """Copy our own modules into ``folder``, where a function's handler is found by its dotted name."""
+    ignored = shutil.ignore_patterns(*_NOT_DEPLOYED)
+    for package in ("functions", "shared"):
+        shutil.copytree(REPOSITORY / package, folder / package, ignore=ignored, dirs_exist_ok=True)
+    shutil.rmtree(folder / "shared" / "cli")
+    _compile(folder, python, keep_sources=True)
+    return folder
+
+
+def _compile(folder: Path, python: str, *, keep_sources: bool) -> None:
+    """With the version that will run it: another one's byte code is not read."""
+    interpreter = _interpreter(python)
+    if interpreter is None:
+        warnings.warn(
+            f"No Python {python} is here to compile with: packages get larger, and cold starts slower by a "
+            f"second. `uv python install {python}` brings one.",
+            stacklevel=3,
+        )
+        return
+    command = [interpreter, "-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
+    command += [] if keep_sources else ["-b"]
+    # Some packages carry files for other versions of Python, which this one cannot compile.
+    subprocess.run([*command, "-s", str(folder), str(folder)], check=False, capture_output=True)  # noqa: S603
+    if not keep_sources:
+        for source in folder.rglob("*.py"):
+            if source.with_suffix(".pyc").is_file():
+                source.unlink()
+
+
+def _interpreter(python: str) -> str | None:
+    """One that runs: a version manager may name an interpreter that it then refuses to start."""
+    found = subprocess.run(  # noqa: S603
+        [uv(), "python", "find", "--no-python-downloads", "--no-project", python],
+        cwd=REPOSITORY,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return found.stdout.strip() or None if found.returncode == 0 else None

@@ -1,0 +1,34 @@
+"""What functions bring along is what ``uv.lock`` says."""
+
+import re
+
+import pytest
+
+from layers.locked import LAYERS, exported, lock_file
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layers_lock_file_is_what_the_project_locks(layer: str) -> None:
+    assert lock_file(layer).read_text("utf-8") == exported(layer), "run: python -m layers.locked"
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_package_is_pinned_by_version_and_hash(layer: str) -> None:
+    text = lock_file(layer).read_text("utf-8").replace("\\\n", " ")
+    packages = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
+    assert len(packages) > 10
+    assert all(re.match(r"[a-z0-9-]+(\[\w+\])?==\S+", line) and "--hash=sha256:" in line for line in packages)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_nothing_that_only_a_laptop_or_a_worker_needs_travels(layer: str) -> None:
+    named = set(re.findall(r"^([a-z0-9-]+)==", lock_file(layer).read_text("utf-8"), re.MULTILINE))
+    assert not named & {
+        "boto3",
+        "av",
+        "faster-whisper",
+        "opencv-python-headless",
+        "uvicorn",
+        "huggingface-hub",
+    }
+    assert ("numpy" in named) is (layer == "search")
