@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.pipeline.jobs import Job
@@ -35,6 +36,7 @@ def task(name: str, model: type[Input]) -> Callable[[Step[Input]], Handler]:
             logger.set_correlation_id(job.request_id or None)
             logger.append_keys(step=name, job_id=job.job_id, workflow=job.workflow, **job.arguments)
             answer = step(job, context)
+            metrics.add_metric("Completed", MetricUnit.Count, 1)
             logger.info("done", extra={"answer": answer})
             return answer
 

@@ -26,9 +26,10 @@ processor: Final = BatchProcessor(event_type=EventType.SQS)
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics(capture_cold_start_metric=True, raise_on_empty_metrics=False)
+@metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """What fails is announced again; the rest of the batch is done with."""
+    metrics.add_metric("ObjectsAnnounced", MetricUnit.Count, len(event["Records"]))
     return process_partial_response(event, take, processor, context)
 
 

@@ -1,0 +1,96 @@
+"""The AWS runtime over the emulator, with the steps as Lambda would import them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from shared.domain.access import Caller, Scope
+from shared.domain.job import Workflow
+from shared.runtime import Runtime
+from shared.runtime.aws import aws_runtime
+from shared.settings import Settings
+from tests.aws import stores
+from tests.aws.emulator import Emulator
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
+WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda gives a handler beside the event."""
+
+    function_name: str = "step"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:step"
+    aws_request_id: str = "11111111-2222-3333-4444-555555555555"
+    left: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left
+
+
+@dataclass(frozen=True)
+class StepWorld:
+    """``variables`` is what the stacks would give functions and workers."""
+
+    runtime: Runtime
+    variables: Mapping[str, str]
+    machines: Mapping[Workflow, str]
+
+    def handler(self, name: str) -> Callable[[dict[str, Any], Any], Any]:
+        """``pipeline.plan``, say."""
+        handle: Callable[[dict[str, Any], Any], Any] = import_module(f"functions.{name}.handler").handler
+        return handle
+
+    def call(self, name: str, event: dict[str, Any], context: Context | None = None) -> Any:
+        return self.handler(name)(json.loads(json.dumps(event)), context or Context())
+
+    def executions(self, workflow: Workflow) -> list[dict[str, Any]]:
+        """What was started, each with its input."""
+        client = stores.client_of("stepfunctions")
+        found = client.list_executions(stateMachineArn=self.machines[workflow])["executions"]
+        return [client.describe_execution(executionArn=execution["executionArn"]) for execution in found]
+
+    def worker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "functions.worker", *arguments],
+            env={**os.environ, **self.variables},
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+
+def open_world(emulator: Emulator, table: str, bucket: str) -> tuple[StepWorld, dict[str, str]]:
+    """With the environment that it needs."""
+    machines = {workflow: _machine(workflow) for workflow in Workflow}
+    variables = {
+        **emulator.environment,
+        "VIDEOVECTOR_SERVER_RECORDS_TABLE": table,
+        "VIDEOVECTOR_SERVER_MEDIA_BUCKET": bucket,
+        "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": "http://127.0.0.1:9",
+        **{f"VIDEOVECTOR_SERVER_{workflow.upper()}_STATE_MACHINE": arn for workflow, arn in machines.items()},
+    }
+    os.environ.update(variables)
+    return StepWorld(aws_runtime(Settings()), variables, machines), variables
+
+
+def _machine(workflow: Workflow) -> str:
+    """One that waits: what a state does is not looked at here."""
+    made = stores.client_of("stepfunctions").create_state_machine(
+        name=f"{stores.new_name()}-{workflow}",
+        definition=json.dumps(WAITING),
+        roleArn="arn:aws:iam::000000000000:role/any",
+    )
+    arn: str = made["stateMachineArn"]
+    return arn

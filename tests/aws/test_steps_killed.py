@@ -1,0 +1,133 @@
+"""The worker, killed in mid-run again and again: the retry does every segment exactly once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from ulid import ULID
+
+from shared.domain import keys
+from shared.domain.media import Media
+from shared.domain.prompt_run import (
+    MediaRun,
+    PromptRun,
+    RunOptions,
+    RunStatus,
+    SegmentationType,
+    SegmentResult,
+)
+from shared.ports.search_index import SearchFilter
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.unit.services.run_world import add_prompt
+from tests.unit.services.storage import ANNA, Arrived
+
+pytestmark = pytest.mark.slow
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REEL = REPOSITORY / "tests" / "media" / "sample-reel.mp4"
+DONE, INTERRUPTED = 0, 75
+
+
+class Worker:
+    """A worker's process over a data folder, as Batch would start it."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        environment = {"VIDEOVECTOR_SERVER_DATA_FOLDER": str(folder)}
+        self._log = (folder / "worker.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "functions.worker", *arguments],
+            env={**os.environ, **environment},
+            cwd=REPOSITORY,
+            stderr=self._log,
+        )
+
+    def wait(self, seconds: float) -> int:
+        code = self.process.wait(seconds)
+        self._log.close()
+        return code
+
+
+def opened(folder: Path) -> Runtime:
+    return local_runtime(Settings(data_folder=folder))
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Media:
+    """The reel, imported by a worker."""
+    runtime = opened(tmp_path)
+    copy = runtime.blobs.scratch_file()
+    copy.write_bytes(REEL.read_bytes())
+    arrived = Arrived(copy, REEL.name, copy.stat().st_size)
+    job = runtime.imports.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
+    assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
+    [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items
+    return runtime.media.get(ANNA, output.media_id)
+
+
+def a_run(folder: Path, film: Media) -> PromptRun:
+    runtime = opened(folder)
+    prompt = add_prompt(runtime.documents, ANNA)
+    options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
+    target = {"type": "videos", "video_ids": [film.media_id]}
+    return runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, f"run_{ULID()}")
+
+
+def results(runtime: Runtime, run: PromptRun, film: Media) -> list[SegmentResult]:
+    return runtime.documents.every(SegmentResult, keys.segment_result("anna", run.run_id, film.media_id))
+
+
+def state(runtime: Runtime, run: PromptRun, film: Media) -> tuple[str, str, int]:
+    media_run = runtime.documents.get(MediaRun, keys.media_run("anna", run.run_id, film.media_id))
+    assert media_run is not None
+    return media_run.status, media_run.stage, len(results(runtime, run, film))
+
+
+def changed(runtime: Runtime, run: PromptRun, film: Media, seconds: float) -> bool:
+    """Whether something that can be seen from outside has happened in time."""
+    before, deadline = state(runtime, run, film), time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if state(runtime, run, film) != before:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film: Media) -> None:
+    run, runtime = a_run(tmp_path, film), opened(tmp_path)
+    arguments = ("medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0", "--shards", "1")
+    seen = []
+    for number, sent in enumerate((signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)):
+        worker = Worker(tmp_path, *arguments)
+        assert changed(runtime, run, film, 120), f"nothing happened before stop {number}"
+        worker.process.send_signal(sent)
+        code = worker.wait(60)
+        assert code == (INTERRUPTED if sent is signal.SIGTERM else -signal.SIGKILL)
+        seen.append(state(runtime, run, film))
+    assert len(set(seen)) >= 2, f"the stops all met the same state: {seen}"
+
+    assert Worker(tmp_path, *arguments).wait(300) == DONE
+    assert Worker(tmp_path, *arguments).wait(60) == DONE
+    assert opened(tmp_path).run_steps.finish("anna", run.run_id) is RunStatus.COMPLETED
+    made = results(runtime, run, film)
+    assert [result.ordinal for result in made] == list(range(44))
+    assert all(result.indexed for result in made)
+    page = opened(tmp_path).search_index.match(
+        [], SearchFilter("anna", run_ids=frozenset({run.run_id})), after=None, limit=1000
+    )
+    segments = [r for r in page.result_ids if r.startswith("segment:")]
+    assert Counter(segments) == Counter(f"segment:{result.segment_id}:{run.run_id}" for result in made)
+
+
+def test_a_wrong_command_line_is_told_from_a_failure(tmp_path: Path) -> None:
+    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(30) == 2
+    assert (
+        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(30)
+        == 2
+    )
