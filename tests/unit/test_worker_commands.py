@@ -1,0 +1,34 @@
+"""The worker's command line, as the state machines write it."""
+
+import pytest
+
+from functions.worker.commands import ARRAY_INDEX, parse
+from shared.domain.job import Workflow
+from shared.services.pipeline.shard import Shard
+
+
+def test_each_command_is_a_job_of_its_workflow() -> None:
+    ingest = parse(["ingest", "--tenant", "t", "--import-job", "imp_1", "--request-id", ""])
+    assert (ingest.job.job_id, ingest.job.workflow, ingest.shard) == ("imp_1", Workflow.INGEST, None)
+    assert ingest.job.arguments == {"tenant_id": "t", "import_job_id": "imp_1"}
+    retry = parse(
+        ["segment-retry", "--tenant", "t", "--run", "run_1", "--retry", "rty_1", "--request-id", "r"]
+    )
+    assert (retry.job.job_id, retry.job.request_id) == ("rty_1", "r")
+    assert retry.job.arguments == {"tenant_id": "t", "run_id": "run_1", "retry_id": "rty_1"}
+
+
+def test_a_shard_is_named_or_taken_from_the_job_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    medium = ["medium", "--tenant", "t", "--run", "run_1"]
+    monkeypatch.delenv(ARRAY_INDEX, raising=False)
+    assert parse(medium).shard == Shard(0, 1)
+    assert parse([*medium, "--shard", "2", "--shards", "3"]).shard == Shard(2, 3)
+    monkeypatch.setenv(ARRAY_INDEX, "4")
+    assert parse([*medium, "--shards", "5"]).shard == Shard(4, 5)
+
+
+@pytest.mark.parametrize("wrong", [[], ["medium"], ["ingest", "--tenant", "t"], ["other"]])
+def test_a_wrong_command_line_ends_with_two(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(wrong)
+    assert ended.value.code == 2
