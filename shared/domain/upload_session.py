@@ -4,12 +4,16 @@ A session, the import that it becomes and the file between them share one ULID, 
 from any other, and a session becomes one import however often its end is announced.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from pydantic import BaseModel
 
 UPLOAD: Final = "upl"
+
+UPLOAD_LIFE: Final = timedelta(days=7)
+"""As long as the store keeps the parts of uploads that nobody completes."""
 
 
 class UploadStatus(StrEnum):

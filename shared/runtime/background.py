@@ -6,7 +6,9 @@ from typing import Final
 
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
+from shared.domain.upload_session import UPLOAD_LIFE
 from shared.runtime import Runtime
 
 _SWEEP_SECONDS: Final = 300.0
@@ -17,8 +19,11 @@ log = logging.getLogger(__name__)
 class Background:
     """Started before the first request is taken, stopped after the last."""
 
-    def __init__(self, runtime: Runtime, jobs: LocalJobs, records: SqliteRecords) -> None:
+    def __init__(
+        self, runtime: Runtime, jobs: LocalJobs, records: SqliteRecords, uploads: FolderUploadSessions
+    ) -> None:
         self._runtime = runtime
+        self._uploads = uploads
         self._jobs = jobs
         self._records = records
         self._stopped = threading.Event()
@@ -43,6 +48,7 @@ class Background:
         while not self._stopped.wait(_SWEEP_SECONDS):
             try:
                 self._records.remove_expired()
+                self._uploads.remove_abandoned(UPLOAD_LIFE)
             except DomainError:
                 log.exception("Expired records could not be removed; trying again later.")
 

@@ -24,10 +24,14 @@ __all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime", "local_server"]
 def local_server(settings: Settings) -> tuple[Runtime, Background]:
     """The runtime and what has to go on beside its requests."""
     runtime = local_runtime(settings)
-    records, jobs = runtime.records, runtime.jobs
-    if not isinstance(records, SqliteRecords) or not isinstance(jobs, LocalJobs):
-        raise TypeError("a local runtime keeps records in SQLite and runs its own jobs")
-    return runtime, Background(runtime, jobs, records)
+    records, jobs, uploads = runtime.records, runtime.jobs, runtime.upload_sessions
+    if not (
+        isinstance(records, SqliteRecords)
+        and isinstance(jobs, LocalJobs)
+        and isinstance(uploads, FolderUploadSessions)
+    ):
+        raise TypeError("a local runtime keeps everything in its folder and runs its own jobs")
+    return runtime, Background(runtime, jobs, records, uploads)
 
 
 def local_runtime(settings: Settings) -> Runtime:

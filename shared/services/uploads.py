@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from shared.domain import keys
@@ -17,7 +17,7 @@ from shared.domain.errors import (
 )
 from shared.domain.ids import IMPORT_JOB
 from shared.domain.import_job import ImportJob
-from shared.domain.upload_session import UPLOAD, UploadSession, UploadStatus, upload_id_of
+from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.part_uploads import PartUploads
 from shared.ports.records import ABSENT, VersionConflict
@@ -32,9 +32,6 @@ from shared.services.documents import Documents, put
 from shared.services.imports import Imports, base_name, import_source_key
 from shared.services.open_index import open_index
 from shared.settings import Settings
-
-_LIFE: Final = timedelta(days=7)
-"""As long as the store keeps the parts of uploads that nobody completes."""
 
 MOST_LINKS: Final = 200
 """In one answer: links are long, and a Lambda may answer with 6 MB."""
@@ -100,7 +97,7 @@ class Uploads:
         if index_id is not None:
             open_index(self._documents, caller.tenant_id, index_id)
         key = import_source_key(caller.tenant_id, seed)
-        expires = now() + _LIFE
+        expires = now() + UPLOAD_LIFE
         session = UploadSession(
             upload_id=f"{UPLOAD}_{seed}",
             tenant_id=caller.tenant_id,

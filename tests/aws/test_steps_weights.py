@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 
 from shared.domain.errors import Unavailable

@@ -5,7 +5,9 @@ An upload is a folder: a file a part, and ``upload.json`` with what the parts wi
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -86,6 +88,15 @@ class FolderUploadSessions:
 
     def abort(self, key: str, upload_id: str) -> None:  # noqa: ARG002 - as ``part_links``
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
+
+    def remove_abandoned(self, older_than: timedelta) -> int:
+        """Remove uploads that nobody completed; returns how many went."""
+        oldest = time.time() - older_than.total_seconds()
+        folders = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        abandoned = [folder for folder in folders if folder.stat().st_mtime < oldest]
+        for folder in abandoned:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(abandoned)
 
     def open_part(self, token: str) -> UploadPart:
         return self._opened(token)[1]

@@ -1,5 +1,6 @@
 """Upload sessions over the laptop's store: parts in any order, one import however often completed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from shared.domain.errors import (
     UnsupportedMedia,
 )
 from shared.domain.import_job import ImportStatus
+from shared.domain.upload_session import UPLOAD_LIFE
 from shared.services.uploads import Uploads, UploadView
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Storage, never
@@ -154,3 +156,14 @@ def test_only_its_tenant_sees_an_upload_and_only_its_links_write(world: World) -
     with pytest.raises(NotPermitted) as refused:
         world.sessions.open_part(link.partition("token=")[2])
     assert refused.value.code == "upload_link_invalid"
+
+
+def test_an_upload_that_nobody_completes_is_removed(world: World, tmp_path: Path) -> None:
+    old, new = world.begin(10), world.begin(10)
+    folder = tmp_path / "uploads" / old.session.store_upload_id
+    os.utime(folder, (0, 0))
+    assert world.sessions.remove_abandoned(UPLOAD_LIFE) == 1
+    assert world.uploads.get(ANNA, new.session.upload_id).missing
+    with pytest.raises(Conflict) as refused:
+        world.uploads.complete(ANNA, old.session.upload_id)
+    assert refused.value.code == "upload_aborted"
