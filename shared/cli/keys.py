@@ -9,7 +9,7 @@ from shared.cli.configuration import configured
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
+from shared.runtime.configured import configured_runtime
 
 LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
@@ -64,7 +64,7 @@ def revoke(
 
 
 def _runtime(data: Path | None) -> Runtime:
-    return local_runtime(configured(data_folder=data))
+    return configured_runtime(configured(data_folder=data))
 
 
 def _state(key: ApiKey) -> str:
