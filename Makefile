@@ -9,9 +9,11 @@ DATA ?= ./data
 VIDEO ?=
 QUERY ?=
 OUT ?= ./demo
+CHOICES ?=
+CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help demo serve test test-aws check lint types imports fast-tests docs-check format synth bench clean
+.PHONY: help demo serve test test-aws check lint types imports fast-tests docs-check format synth deploy destroy bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -48,8 +50,14 @@ docs-check: .venv/.development
 format: .venv/.development ## format and sort imports
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .
 
-synth: .venv/.development ## synthesise the AWS stacks
+synth: .venv/.development ## synthesise the AWS stacks, checked, without Docker: a line a stack
 	@$(PY) -m infra.app
+
+deploy: .venv/.development ## put the AWS stacks into the account of your credentials: CHOICES="-c size=standard"
+	@$(CDK) deploy --all $(CHOICES)
+
+destroy: .venv/.development ## remove the AWS stacks; what holds data is kept, as docs/adr/0012-stacks.md says
+	@$(CDK) destroy --all $(CHOICES)
 
 bench: .venv/.development ## the benchmarks under tests/perf
 	@$(PY) -m tests.perf

@@ -2,39 +2,88 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from infra.sizes import SIZINGS, Size, Sizing
+
+__all__ = ["Configuration", "SearchEngine", "Size", "Worker"]
 
 
-class Size(StrEnum):
-    """``idle-zero`` keeps running costs near nothing while unused; ``standard`` is for an archive at work."""
+class SearchEngine(StrEnum):
+    """``external`` is a server that these stacks do not make: its address is ``search_endpoint``."""
 
-    IDLE_ZERO = "idle-zero"
-    STANDARD = "standard"
+    DOMAIN = "domain"
+    SERVERLESS = "serverless"
+    EXTERNAL = "external"
+
+
+class Worker(StrEnum):
+    """What Batch runs: containers without servers, or machines with an NVIDIA GPU."""
+
+    CPU = "cpu"
+    GPU = "gpu"
 
 
 class Configuration(BaseModel):
     """The account is the one that deploys, so that nothing is looked up while synthesising."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field("video-archive", pattern=r"^[a-z][a-z0-9-]{1,30}$", description="Begins stack names.")
+    name: str = Field("video-archive", pattern=r"^[a-z][a-z0-9-]{1,20}$", description="Begins every name.")
     region: str = Field("eu-central-1", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="Of every stack.")
     size: Size = Field(Size.IDLE_ZERO, description="What is kept ready, and for how long copies are kept.")
     deletion_protection: bool = Field(
-        True, description="Refuse to delete the stacks and the table until this is turned off."
+        True, description="Refuse to delete the stacks, the table and the search engine until turned off."
     )
+    search_engine: SearchEngine = Field(SearchEngine.DOMAIN, description="What the search index lives in.")
+    search_endpoint: str | None = Field(None, description="Address of an external search engine.")
+    worker: Worker = Field(Worker.CPU, description="What imports and prompt runs are worked on with.")
+    worker_spot: bool = Field(
+        True, description="Work on spare capacity, which may be taken away at any time."
+    )
+    worker_image: str | None = Field(None, description="A worker image that exists; otherwise one is built.")
+    weights_location: str | None = Field(
+        None,
+        pattern=r"^s3://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$",
+        description="S3 address of the weights of the GPU models; otherwise they come from the model hub.",
+    )
+    web_firewall: bool | None = Field(
+        None, description="CloudFront with AWS WAF before the API; if not chosen, as the size has it."
+    )
+    domain_name: str | None = Field(None, description="Host name of the API; needs a certificate for it.")
+    certificate_arn: str | None = Field(
+        None, description="ACM certificate of the host name; in us-east-1 where there is a web firewall."
+    )
+    oidc_issuer: str | None = Field(
+        None, description="Issuer of bearer tokens; otherwise a user pool is made."
+    )
+    oidc_audience: str | None = Field(None, description="Audience that bearer tokens of that issuer name.")
+    alarm_email: str | None = Field(None, description="Who is told of alarms.")
+    emulator: bool = Field(False, description="For an emulator of AWS on this machine, not for an account.")
 
     @property
-    def access_log_days(self) -> int:
-        return _ACCESS_LOG_DAYS[self.size]
+    def sizing(self) -> Sizing:
+        return SIZINGS[self.size]
+
+    @property
+    def has_web_firewall(self) -> bool:
+        """The emulator has no CloudFront that forwards."""
+        chosen = self.sizing.web_firewall if self.web_firewall is None else self.web_firewall
+        return chosen and not self.emulator
 
     @classmethod
-    def read(cls, choice: Callable[[str], Any]) -> "Configuration":
+    def read(cls, choice: Callable[[str], Any]) -> Self:
         """``choice`` gives the value of a name, or None. Raises: pydantic.ValidationError."""
         given = {name: choice(name) for name in cls.model_fields}
         return cls.model_validate({name: value for name, value in given.items() if value is not None})
 
-
-_ACCESS_LOG_DAYS: Final = {Size.IDLE_ZERO: 30, Size.STANDARD: 365}
+    @model_validator(mode="after")
+    def _what_belongs_together(self) -> Self:
+        for first, second in (("domain_name", "certificate_arn"), ("oidc_issuer", "oidc_audience")):
+            if (getattr(self, first) is None) != (getattr(self, second) is None):
+                raise ValueError(f"{first} and {second} are chosen together")
+        if (self.search_engine is SearchEngine.EXTERNAL) != (self.search_endpoint is not None):
+            raise ValueError("search_endpoint is chosen with search_engine=external, and only then")
+        return self

@@ -1,7 +1,7 @@
 """All stacks, synthesised and checked against the AwsSolutions rules of cdk-nag."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
 from infra.configuration import Configuration
-from infra.stacks.data import DataStack
+from infra.stacks import add_stacks
 
 _PROJECT_FILE: Final = Path(__file__).parent.parent / "cdk.json"
 
@@ -19,14 +19,18 @@ class RulesBroken(Exception):
     """The text names the report; the CDK prints it itself where the ``cdk`` command runs this."""
 
 
-def application(folder: Path, choices: Mapping[str, str] | None = None) -> App:
+def application(
+    folder: Path,
+    choices: Mapping[str, Any] | None = None,
+    stacks: Callable[[App, Configuration], object] = add_stacks,
+) -> App:
     """To be written to ``folder``. ``choices`` stand above the project's, ``cdk -c`` above both.
 
     Raises:
         pydantic.ValidationError: a choice that cannot be deployed.
     """
     app = App(context={**_project_context(), **(choices or {})}, outdir=str(folder))
-    DataStack(app, Configuration.read(app.node.try_get_context))
+    stacks(app, Configuration.read(app.node.try_get_context))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 

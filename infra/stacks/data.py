@@ -1,14 +1,16 @@
-"""What must outlive everything else: records, media, and the key they are encrypted with."""
+"""What must outlive everything else: records, media, search index, and the key they are encrypted with."""
 
 from typing import Final, cast
 
 from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.configuration import Configuration
+from infra.configuration import Configuration, SearchEngine
+from infra.constructs.search_engine import managed_domain, serverless_collection
 
 PARTITION_KEY: Final = "partition"
 SORT_KEY: Final = "sort"
@@ -17,8 +19,17 @@ EXPIRY_ATTRIBUTE: Final = "expires_at"
 IMPORTS_PREFIX: Final = "imports/"
 """Files as they were sent: an import removes its own when it ends."""
 
+DROP_PREFIX: Final = "drop/"
+"""Files that were put straight into the bucket, to be imported."""
+
+REFUSED_TAG: Final = "video-archive-refused"
+"""Marks a dropped file that is no medium, or nobody's."""
+
 _LEFT_OVER_DAYS: Final = 7
 """Longer than a signed link can work (604,800 s), so that nothing in use is taken away."""
+
+_REFUSED_DAYS: Final = 30
+"""Time to look at what was dropped and why it was refused."""
 
 _RECOVERY_DAYS: Final = 35
 """The most there is: what it costs follows from the table's size, not from these days."""
@@ -31,7 +42,7 @@ class DataStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-data",
-            description="Records and media of the video archive.",
+            description="Records, media and search index of the video archive.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )
@@ -43,11 +54,36 @@ class DataStack(Stack):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
+        self._let_alarms_use_the_key()
         self.table = self._records_table()
         self.media = self._media_bucket(self._access_logs_bucket())
         self._export("RecordsTable", self.table.table_name)
         self._export("MediaBucket", self.media.bucket_name)
         self._export("EncryptionKey", self.key.key_arn)
+        self._search_engine()
+
+    def _search_engine(self) -> None:
+        """One that exists already is nobody's business here."""
+        makers = {
+            SearchEngine.DOMAIN: managed_domain,
+            SearchEngine.SERVERLESS: serverless_collection,
+        }
+        if make := makers.get(self._configuration.search_engine):
+            made = make(self, self._configuration, self.key)
+            self._export("SearchEndpoint", made.endpoint)
+            self._export("SearchArn", made.arn)
+
+    def _let_alarms_use_the_key(self) -> None:
+        """Their topic is encrypted too, and CloudWatch cannot use a key of AWS's own for it."""
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
 
     def _records_table(self) -> dynamodb.TableV2:
         """Capacity on demand in every size: it costs nothing while nothing is asked."""
@@ -77,7 +113,9 @@ class DataStack(Stack):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             enforce_ssl=True,
             lifecycle_rules=[
-                s3.LifecycleRule(id="old-logs", expiration=Duration.days(self._configuration.access_log_days))
+                s3.LifecycleRule(
+                    id="old-logs", expiration=Duration.days(self._configuration.sizing.access_log_days)
+                )
             ],
             removal_policy=RemovalPolicy.RETAIN,
         )
@@ -105,6 +143,12 @@ class DataStack(Stack):
                     id="import-left-overs",
                     prefix=IMPORTS_PREFIX,
                     expiration=Duration.days(_LEFT_OVER_DAYS),
+                ),
+                s3.LifecycleRule(
+                    id="refused-drops",
+                    prefix=DROP_PREFIX,
+                    tag_filters={REFUSED_TAG: "true"},
+                    expiration=Duration.days(_REFUSED_DAYS),
                 ),
             ],
             removal_policy=RemovalPolicy.RETAIN,

@@ -26,7 +26,16 @@ def test_nothing_has_to_be_chosen() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("size", "huge"), ("region", "Frankfurt"), ("deletion_protection", "perhaps"), ("name", "-")],
+    [
+        ("size", "huge"),
+        ("region", "Frankfurt"),
+        ("deletion_protection", "perhaps"),
+        ("name", "-"),
+        ("search_endpoint", "https://search.example"),
+        ("search_engine", "external"),
+        ("domain_name", "archive.example.com"),
+        ("oidc_issuer", "https://issuer.example"),
+    ],
 )
 def test_a_choice_that_does_not_exist_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValidationError, match=name):

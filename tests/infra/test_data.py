@@ -1,20 +1,13 @@
 """The data stack keeps what it is given: encrypted, private, recoverable, and after its own end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from shared.domain import blob_keys
 from tests.infra.conftest import Synthesise, Template
-
-
-def resources(template: Template, kind: str) -> dict[str, dict[str, Any]]:
-    return {name: each for name, each in template["Resources"].items() if each["Type"] == kind}
-
-
-def the_only(template: Template, kind: str) -> tuple[str, dict[str, Any]]:
-    ((name, found),) = resources(template, kind).items()
-    return name, found["Properties"]
+from tests.infra.templates import properties, resources, the_only
 
 
 def media_bucket(template: Template) -> tuple[str, dict[str, Any]]:
@@ -101,13 +94,20 @@ def test_only_the_log_service_may_write_access_logs_and_only_for_the_media(data:
 
 def test_left_overs_of_imports_go_by_themselves_and_nothing_else_does(data: Template) -> None:
     _, media = media_bucket(data)
-    unfinished, left_over = media["LifecycleConfiguration"]["Rules"]
+    unfinished, left_over, _ = media["LifecycleConfiguration"]["Rules"]
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert "ExpirationInDays" not in unfinished
     assert left_over["ExpirationInDays"] == 7
     assert blob_keys.import_source("t", "job", "file").startswith(left_over["Prefix"])
     for kept in (blob_keys.media_folder("t", "vid"), blob_keys.content_folder("t", "hash")):
         assert not kept.startswith(left_over["Prefix"])
+
+
+def test_a_dropped_file_goes_only_if_it_was_refused(data: Template) -> None:
+    _, media = media_bucket(data)
+    *_, refused = media["LifecycleConfiguration"]["Rules"]
+    assert refused["Prefix"] == "drop/"
+    assert refused["TagFilters"] == [{"Key": "video-archive-refused", "Value": "true"}]
 
 
 def test_deleted_media_leave_no_version_behind(data: Template) -> None:
@@ -129,11 +129,46 @@ def test_everything_that_holds_data_outlives_the_stack(data: Template) -> None:
 
 def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
     exports = {each["Export"]["Name"]: each["Value"] for each in data["Outputs"].values()}
+    domain = the_only(data, "AWS::OpenSearchService::Domain")[0]
+    endpoint = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [domain, "DomainEndpoint"]}, ":443"]]}
     assert exports == {
         "video-archive-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
         "video-archive-MediaBucket": {"Ref": media_bucket(data)[0]},
         "video-archive-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
+        "video-archive-SearchEndpoint": endpoint,
+        "video-archive-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
     }
+
+
+def test_the_search_domain_is_encrypted_and_asks_everybody_to_sign(data: Template) -> None:
+    _, domain = the_only(data, "AWS::OpenSearchService::Domain")
+    assert domain["EncryptionAtRestOptions"]["Enabled"] is True
+    assert domain["NodeToNodeEncryptionOptions"] == {"Enabled": True}
+    assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
+    (statement,) = domain["AccessPolicies"]["Statement"]
+    assert statement["Principal"]["AWS"]["Fn::Join"][1][-1] == ":root"
+    kept = resources(data, "AWS::OpenSearchService::Domain").values()
+    assert [each["DeletionPolicy"] for each in kept] == ["Retain"]
+
+
+def test_a_serverless_collection_costs_nothing_while_idle_and_is_under_our_key(
+    standard: Mapping[str, Template],
+) -> None:
+    template = standard["data"]
+    _, group = the_only(template, "AWS::OpenSearchServerless::CollectionGroup")
+    assert group["Generation"] == "NEXTGEN"
+    assert "CapacityLimits" not in group
+    _, collection = the_only(template, "AWS::OpenSearchServerless::Collection")
+    assert (collection["Type"], collection["CollectionGroupName"]) == ("VECTORSEARCH", group["Name"])
+    encryption, network = properties(template, "AWS::OpenSearchServerless::SecurityPolicy")
+    assert {"Fn::GetAtt": [the_only(template, "AWS::KMS::Key")[0], "Arn"]} in encryption["Policy"][
+        "Fn::Join"
+    ][1]
+    assert network["Type"] == "network"
+
+
+def test_a_search_engine_that_exists_already_is_left_alone(emulated: Mapping[str, Template]) -> None:
+    assert not [each for each in emulated["data"]["Resources"].values() if "OpenSearch" in each["Type"]]
 
 
 @pytest.mark.parametrize(("chosen", "protected"), [("true", True), ("false", False)])

@@ -1,0 +1,80 @@
+"""Alarms that all tell one topic."""
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from infra.names import Names
+
+PERIOD = Duration.minutes(5)
+
+
+def metric(namespace: str, name: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        statistic=statistic,
+        dimensions_map=dimensions,
+        period=PERIOD,
+    )
+
+
+class Alarms(Construct):
+    """Missing data is no alarm: what does not run does not fail."""
+
+    def __init__(self, scope: Construct, names: Names) -> None:
+        super().__init__(scope, "Alarms")
+        self._names = names
+        self.all: list[cloudwatch.Alarm] = []
+        self.topic = sns.Topic(
+            self, "Topic", topic_name=names.of("alarms"), enforce_ssl=True, master_key=self._key()
+        )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"ArnLike": {"aws:SourceArn": names.arn("cloudwatch", "alarm:*")}},
+            )
+        )
+        if names.configuration.alarm_email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(names.configuration.alarm_email))
+
+    def _key(self) -> kms.IKey:
+        """The data's own, which the stack of the data lets alarms use."""
+        return kms.Key.from_key_arn(self, "Key", self._names.key_arn)
+
+    def add(
+        self,
+        title: str,
+        measured: cloudwatch.Metric,
+        why: str,
+        *,
+        threshold: float = 0,
+        periods: int = 1,
+        **options: Any,
+    ) -> cloudwatch.Alarm:
+        """Goes off above ``threshold``."""
+        alarm = cloudwatch.Alarm(
+            self,
+            title.title().replace("-", ""),
+            alarm_name=self._names.of(title),
+            alarm_description=why,
+            metric=measured,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            **options,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        self.all.append(alarm)
+        return alarm

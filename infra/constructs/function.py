@@ -1,0 +1,121 @@
+"""A function with a role of its own, its log and nothing that it does not need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra import environment
+from infra.assets import architecture, function_code, layer_code
+from infra.configuration import Configuration
+from infra.constructs.acknowledged import acknowledge, acknowledge_everything, grant
+from infra.functions import FunctionSpec
+from infra.names import Names
+from infra.permissions import statements
+
+_ALIAS = "live"
+
+
+@dataclass(slots=True)
+class Packages:
+    """What the functions of one stack share: each layer once, and the code."""
+
+    scope: Construct
+    configuration: Configuration
+    code: lambda_.Code = field(init=False)
+    _layers: dict[str, lambda_.LayerVersion] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.code = function_code(self.configuration)
+
+    def layer(self, name: str) -> lambda_.LayerVersion:
+        if name not in self._layers:
+            self._layers[name] = lambda_.LayerVersion(
+                self.scope,
+                f"{name.capitalize()}Layer",
+                code=layer_code(name, self.configuration),
+                compatible_architectures=[architecture(self.configuration)],
+                compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+                description=f"Locked packages: layers/{name}/requirements.lock",
+            )
+        return self._layers[name]
+
+
+class ProductFunction(Construct):
+    """``target`` is what others call: the function, or the alias of its newest snapshot."""
+
+    def __init__(
+        self,
+        packages: Packages,
+        spec: FunctionSpec,
+        names: Names,
+        *,
+        variables: Mapping[str, str] | None = None,
+        snap_start: bool = False,
+    ) -> None:
+        super().__init__(packages.scope, spec.title.title().replace("-", ""))
+        configuration = names.configuration
+        name = names.of(spec.title)
+        log = logs.LogGroup(
+            self,
+            "Log",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=_kept(configuration.sizing.function_log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.role = self._role(spec, names, log)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=name,
+            description=f"{spec.kind}: {spec.name.replace('_', ' ')}",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=architecture(configuration),
+            handler=spec.handler,
+            code=packages.code,
+            layers=[packages.layer(spec.layer)],
+            role=self.role,
+            log_group=log,
+            memory_size=spec.memory_mib,
+            timeout=Duration.seconds(spec.timeout_seconds),
+            ephemeral_storage_size=Size.mebibytes(spec.disk_mib),
+            environment={
+                **environment.settings(names, spec.capabilities),
+                **environment.observability(spec.title),
+                **(variables or {}),
+            },
+            tracing=lambda_.Tracing.ACTIVE,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
+        )
+        self.target: lambda_.IFunction = self.function
+        if snap_start:
+            self.target = lambda_.Alias(
+                self, "Alias", alias_name=_ALIAS, version=self.function.current_version
+            )
+        acknowledge_everything(self, "xray")
+        acknowledge(self, L1="Python 3.13 is what the locked packages were built and tested for.")
+
+    def _role(self, spec: FunctionSpec, names: Names, log: logs.LogGroup) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {spec.title} may do.",
+        )
+        own_log = {
+            "Sid": "WriteOwnLog",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": [log.log_group_arn],
+        }
+        grant(role, [*statements(spec.capabilities, names.targets()), own_log])
+        return role
+
+
+def _kept(days: int) -> logs.RetentionDays:
+    kinds = {30: logs.RetentionDays.ONE_MONTH, 90: logs.RetentionDays.THREE_MONTHS}
+    return kinds[days]

@@ -1,0 +1,206 @@
+"""OpenSearch for the search index: a managed domain, or a serverless collection."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aws_cdk import Aws, CfnDeletionPolicy, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_opensearchserverless as serverless
+from aws_cdk import aws_opensearchservice as opensearch
+from constructs import Construct
+
+from infra.configuration import Configuration
+from infra.constructs.acknowledged import acknowledge
+
+ENGINE_VERSION: Final = "OpenSearch_2.19"
+_SLOW_LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEngineMade:
+    endpoint: str
+    arn: str
+
+
+def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey) -> SearchEngineMade:
+    """Identities of this account reach it as their own policies say; nobody else does, and each request
+    is signed.
+
+    Outside a VPC, as the functions are: in one, they would need endpoints for every service they
+    call, each of which costs more when idle than the domain does.
+    """
+    sizing = configuration.sizing
+    domain = opensearch.CfnDomain(
+        scope,
+        "SearchDomain",
+        domain_name=configuration.name,
+        engine_version=ENGINE_VERSION,
+        access_policies=_left_to_identities(scope, configuration),
+        cluster_config=opensearch.CfnDomain.ClusterConfigProperty(
+            instance_type=sizing.search_instance,
+            instance_count=sizing.search_nodes,
+            zone_awareness_enabled=sizing.search_nodes > 1,
+            zone_awareness_config=_zones(sizing.search_nodes),
+        ),
+        ebs_options=opensearch.CfnDomain.EBSOptionsProperty(
+            ebs_enabled=True, volume_type="gp3", volume_size=sizing.search_disk_gib
+        ),
+        encryption_at_rest_options=opensearch.CfnDomain.EncryptionAtRestOptionsProperty(
+            enabled=True, kms_key_id=key.key_id
+        ),
+        node_to_node_encryption_options=opensearch.CfnDomain.NodeToNodeEncryptionOptionsProperty(
+            enabled=True
+        ),
+        domain_endpoint_options=opensearch.CfnDomain.DomainEndpointOptionsProperty(
+            enforce_https=True, tls_security_policy="Policy-Min-TLS-1-2-PFS-2023-10"
+        ),
+        log_publishing_options=_slow_logs(scope, configuration),
+    )
+    _keep(domain, configuration)
+    acknowledge(
+        domain,
+        OS1="The functions are outside a VPC; requests are signed and identities hold least privilege.",
+        OS3="Whoever may ask is known by a signature, which an address is not.",
+        OS4="Dedicated master nodes cost more than the data nodes of either size; snapshots are hourly.",
+        OS7="One node in the size that costs little when idle: the index can be rebuilt from the records.",
+    )
+    return SearchEngineMade(f"https://{domain.attr_domain_endpoint}:443", domain.attr_arn)
+
+
+def _left_to_identities(scope: Construct, configuration: Configuration) -> dict[str, Any]:
+    arn = Stack.of(scope).format_arn(
+        service="es", resource="domain", resource_name=f"{configuration.name}/*", region=configuration.region
+    )
+    account = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:root"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account},
+        "Action": "es:ESHttp*",
+        "Resource": arn,
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _zones(nodes: int) -> Any:
+    return opensearch.CfnDomain.ZoneAwarenessConfigProperty(availability_zone_count=2) if nodes > 1 else None
+
+
+def _slow_logs(scope: Construct, configuration: Configuration) -> dict[str, Any]:
+    """One group for all kinds, and a policy that lets this service and account write to it."""
+    group = logs.LogGroup(
+        scope,
+        "SearchLogs",
+        log_group_name=f"/aws/opensearch/{configuration.name}",
+        retention=logs.RetentionDays.ONE_MONTH,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    statement = iam.PolicyStatement(
+        principals=[iam.ServicePrincipal("es.amazonaws.com")],
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[f"{group.log_group_arn}"],
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )
+    logs.ResourcePolicy(
+        scope,
+        "SearchLogsPolicy",
+        resource_policy_name=f"{configuration.name}-search-logs",
+        policy_statements=[statement],
+    )
+    return {
+        kind: opensearch.CfnDomain.LogPublishingOptionProperty(
+            cloud_watch_logs_log_group_arn=group.log_group_arn, enabled=True
+        )
+        for kind in _SLOW_LOGS
+    }
+
+
+def serverless_collection(scope: Construct, configuration: Configuration, key: kms.IKey) -> SearchEngineMade:
+    """A vector collection of the generation that scales to nothing after ten idle minutes."""
+    name = configuration.name
+    encryption = serverless.CfnSecurityPolicy(
+        scope,
+        "SearchEncryption",
+        name=name,
+        type="encryption",
+        policy=_to_json(scope, {"Rules": [_collection(name)], "AWSOwnedKey": False, "KmsARN": key.key_arn}),
+    )
+    network = serverless.CfnSecurityPolicy(
+        scope,
+        "SearchNetwork",
+        name=name,
+        type="network",
+        policy=json.dumps([{"Rules": [_collection(name)], "AllowFromPublic": True}]),
+    )
+    group = serverless.CfnCollectionGroup(
+        scope,
+        "SearchCapacity",
+        name=name,
+        generation="NEXTGEN",
+        standby_replicas="ENABLED",
+    )
+    collection = serverless.CfnCollection(
+        scope,
+        "SearchCollection",
+        name=name,
+        type="VECTORSEARCH",
+        collection_group_name=group.name,
+        standby_replicas="ENABLED",
+    )
+    for needed in (encryption, network, group):
+        collection.add_resource_dependency(needed)
+    _keep(collection, configuration)
+    return SearchEngineMade(f"{collection.attr_collection_endpoint}:443", collection.attr_arn)
+
+
+def allow_documents(
+    scope: Construct,
+    configuration: Configuration,
+    *,
+    readers: Sequence[iam.IRole] = (),
+    writers: Sequence[iam.IRole] = (),
+) -> None:
+    """The second half of a collection's permissions: IAM lets a role in, this policy lets it do things."""
+    read = ["aoss:DescribeIndex", "aoss:ReadDocument"]
+    write = [*read, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument"]
+    rules = [
+        {
+            "Rules": [
+                {
+                    "ResourceType": "index",
+                    "Resource": [f"index/{configuration.name}/*"],
+                    "Permission": permissions,
+                }
+            ],
+            "Principal": [role.role_arn for role in roles],
+        }
+        for roles, permissions in ((readers, read), (writers, write))
+        if roles
+    ]
+    title = scope.node.id.removeprefix(f"{configuration.name}-")
+    serverless.CfnAccessPolicy(
+        scope,
+        "SearchAccess",
+        name=f"{configuration.name}-{title}"[:32],
+        type="data",
+        policy=_to_json(scope, rules),
+    )
+
+
+def _to_json(scope: Construct, value: Any) -> str:
+    text: str = Stack.of(scope).to_json_string(value)
+    return text
+
+
+def _collection(name: str) -> dict[str, Any]:
+    return {"ResourceType": "collection", "Resource": [f"collection/{name}"]}
+
+
+def _keep(resource: Any, configuration: Configuration) -> None:
+    """It can be rebuilt from the records, which takes hours and asks for every model's output again."""
+    policy = CfnDeletionPolicy.RETAIN if configuration.deletion_protection else CfnDeletionPolicy.DELETE
+    resource.cfn_options.deletion_policy = policy
+    resource.cfn_options.update_replace_policy = policy

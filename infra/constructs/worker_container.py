@@ -1,0 +1,157 @@
+"""What a Batch job is: the worker's container, how large, and when it is tried again."""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import Duration, Size, Stack
+from aws_cdk import aws_batch as batch
+from aws_cdk import aws_ecr_assets as images
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra import environment
+from infra.configuration import Configuration, Worker
+from infra.constructs.acknowledged import acknowledge_everything
+from infra.functions import WORKER_CAPABILITIES
+from infra.names import Names
+from layers.locked import REPOSITORY
+
+DOCKERFILE: Final = "functions/worker/Dockerfile"
+CONTEXT: Final = ("functions", "shared", "pyproject.toml", "uv.lock")
+
+_TRIES: Final = 8
+_INTERRUPTED: Final = 75
+_STORE_AWAY: Final = 69
+_KILLED: Final = 137
+
+_LONGEST_HOURS: Final = 12
+_GPU_MEMORY_MIB: Final = 14_000
+"""Of the 16 GiB of the smallest machine: the rest is the system's."""
+
+_GPU_VCPUS: Final = 4
+
+_GPU_SHARED_MEMORY_GIB: Final = 4
+"""The processes of a model server hand tensors to each other through it."""
+
+
+def worker_job(
+    scope: Construct, configuration: Configuration, names: Names, role: iam.Role, log: logs.LogGroup
+) -> batch.EcsJobDefinition:
+    """Tried again after what a further try can help with; a job that fails for its own reasons ends.
+
+    Batch takes five conditions at most, and retries what none of them is about.
+    """
+    make = _gpu_container if configuration.worker is Worker.GPU else _container
+    variables = {
+        **environment.settings(names, WORKER_CAPABILITIES),
+        **environment.observability("worker"),
+        **environment.models(configuration),
+        "AWS_REGION": configuration.region,
+    }
+    logging = ecs.LogDriver.aws_logs(stream_prefix="worker", log_group=log)
+    execution = iam.Role(
+        scope,
+        "StarterRole",
+        assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+        description="What starts the worker's container: fetches its image, opens its log.",
+    )
+    acknowledge_everything(execution, "ecr")
+    return batch.EcsJobDefinition(
+        scope,
+        "Job",
+        job_definition_name=names.job_definition,
+        container=make(scope, configuration, variables, role, execution, logging),
+        retry_attempts=_TRIES,
+        retry_strategies=[
+            batch.RetryStrategy.of(batch.Action.RETRY, batch.Reason.SPOT_INSTANCE_RECLAIMED),
+            *(
+                batch.RetryStrategy.of(batch.Action.RETRY, batch.Reason.custom(on_exit_code=str(code)))
+                for code in (_INTERRUPTED, _STORE_AWAY, _KILLED)
+            ),
+            batch.RetryStrategy.of(batch.Action.EXIT, batch.Reason.custom(on_reason="*")),
+        ],
+        timeout=Duration.hours(_LONGEST_HOURS),
+        propagate_tags=True,
+    )
+
+
+def _container(
+    scope: Construct,
+    configuration: Configuration,
+    variables: dict[str, str],
+    role: iam.Role,
+    execution: iam.Role,
+    logging: ecs.LogDriver,
+) -> batch.EcsFargateContainerDefinition:
+    sizing = configuration.sizing
+    return batch.EcsFargateContainerDefinition(
+        scope,
+        "Container",
+        image=_image(scope, configuration),
+        command=["--help"],
+        cpu=sizing.worker_vcpus,
+        memory=Size.gibibytes(sizing.worker_memory_gib),
+        ephemeral_storage_size=Size.gibibytes(sizing.worker_disk_gib),
+        fargate_cpu_architecture=ecs.CpuArchitecture.X86_64,
+        fargate_operating_system_family=ecs.OperatingSystemFamily.LINUX,
+        assign_public_ip=True,
+        environment=variables,
+        job_role=role,
+        execution_role=execution,
+        logging=logging,
+    )
+
+
+def _gpu_container(
+    scope: Construct,
+    configuration: Configuration,
+    variables: dict[str, str],
+    role: iam.Role,
+    execution: iam.Role,
+    logging: ecs.LogDriver,
+) -> batch.EcsEc2ContainerDefinition:
+    return batch.EcsEc2ContainerDefinition(
+        scope,
+        "Container",
+        image=_image(scope, configuration),
+        command=["--help"],
+        gpu=1,
+        linux_parameters=batch.LinuxParameters(
+            scope, "Linux", shared_memory_size=Size.gibibytes(_GPU_SHARED_MEMORY_GIB)
+        ),
+        cpu=_GPU_VCPUS,
+        memory=Size.mebibytes(_GPU_MEMORY_MIB),
+        environment=variables,
+        job_role=role,
+        execution_role=execution,
+        logging=logging,
+    )
+
+
+def _image(scope: Construct, configuration: Configuration) -> ecs.ContainerImage:
+    """Synthesised without Docker; building and publishing it, at the deployment, needs an engine."""
+    if configuration.worker_image is not None:
+        return ecs.ContainerImage.from_registry(configuration.worker_image)
+    return ecs.ContainerImage.from_asset(
+        str(_context(scope)),
+        file=DOCKERFILE,
+        build_args={"VARIANT": "cuda" if configuration.worker is Worker.GPU else "cpu"},
+        platform=images.Platform.LINUX_AMD64,
+    )
+
+
+def _context(scope: Construct) -> Path:
+    """Only what the Dockerfile copies, so that nothing else of the repository is read or sent."""
+    folder = Path(Stack.of(scope).node.root.outdir) / ".worker-context"
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in CONTEXT:
+        source = REPOSITORY / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, folder / name)
+    return folder

@@ -1,0 +1,140 @@
+"""Every function that is deployed: where its handler is, what it brings along and what it may do."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from infra.permissions import Capability
+
+API: Final = "api"
+PIPELINE: Final = "pipeline"
+EVENTS: Final = "events"
+
+API_TIMEOUT_SECONDS: Final = 29
+"""API Gateway waits for 30 seconds at most."""
+
+UPLOADS_TIMEOUT_SECONDS: Final = 900
+"""A copy of more than 5 GB inside S3 is made in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """``layer`` is the folder below ``layers`` whose packages it runs with."""
+
+    kind: str
+    name: str
+    layer: str
+    capabilities: frozenset[Capability]
+    memory_mib: int
+    timeout_seconds: int
+    disk_mib: int = 512
+
+    @property
+    def module(self) -> str:
+        return f"functions.{self.kind}.{self.name}.handler"
+
+    @property
+    def handler(self) -> str:
+        return f"{self.module}.handler"
+
+    @property
+    def title(self) -> str:
+        """As a part of the function's name and of its construct."""
+        return f"{self.kind}-{self.name}".replace("_", "-")
+
+
+def _resource(
+    name: str, *capabilities: Capability, layer: str = "api", memory_mib: int = 1024, disk_mib: int = 512
+) -> FunctionSpec:
+    """A whole virtual CPU comes with 1,769 MiB; an import takes less than half a second of it."""
+    wanted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
+    if Capability.WRITE_RECORDS in wanted:
+        wanted -= {Capability.MARK_KEYS_USED}
+    return FunctionSpec(API, name, layer, wanted, memory_mib, API_TIMEOUT_SECONDS, disk_mib)
+
+
+def _step(name: str, *capabilities: Capability, timeout_seconds: int = 60) -> FunctionSpec:
+    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(PIPELINE, name, "steps", wanted, 512, timeout_seconds)
+
+
+def _event(name: str, *capabilities: Capability, timeout_seconds: int) -> FunctionSpec:
+    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(EVENTS, name, "steps", wanted, 512, timeout_seconds)
+
+
+RESOURCES: Final = (
+    _resource("auth"),
+    _resource("indexes", Capability.WRITE_RECORDS),
+    _resource(
+        "videos",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.READ_MEDIA,
+        Capability.STORE_IMPORTS,
+        Capability.START_INGEST,
+    ),
+    _resource(
+        "uploads",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_UPLOADS,
+        Capability.START_INGEST,
+        Capability.SIGN_CURSORS,
+    ),
+    _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
+    _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
+    _resource("import_jobs", Capability.SIGN_CURSORS),
+    _resource("prompts", Capability.WRITE_RECORDS),
+    _resource(
+        "prompt_runs",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.LINK_MEDIA,
+        Capability.START_PROMPT_RUN,
+        Capability.START_SEGMENT_RETRY,
+    ),
+    _resource(
+        "search",
+        Capability.SIGN_CURSORS,
+        Capability.LINK_MEDIA,
+        Capability.SEARCH,
+        layer="search",
+        memory_mib=2048,
+    ),
+    _resource(
+        "workflow",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.LINK_MEDIA,
+        Capability.STORE_IMPORTS,
+        Capability.START_INGEST,
+        Capability.START_PROMPT_RUN,
+        Capability.SEARCH,
+        layer="search",
+        memory_mib=2048,
+    ),
+)
+"""One for each folder of routes; see ``infra.routes``."""
+
+STEPS: Final = (
+    _step("plan"),
+    _step("begin_shard"),
+    _step("shard_failed"),
+    _step("finish"),
+    _step("complete"),
+    _step("give_up", Capability.REMOVE_LEFT_OVERS),
+    _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
+)
+"""Lambda tasks of the state machines; see ``functions/pipeline/README.md``."""
+
+UPLOADS: Final = _event(
+    "uploads", Capability.TAKE_IN_DROPS, Capability.START_INGEST, timeout_seconds=UPLOADS_TIMEOUT_SECONDS
+)
+JOB_SWEEPER: Final = _event(
+    "job_sweeper", Capability.REMOVE_LEFT_OVERS, Capability.RESUME_JOBS, timeout_seconds=240
+)
+
+FUNCTIONS: Final = (*RESOURCES, *STEPS, UPLOADS, JOB_SWEEPER)
+
+WORKER_CAPABILITIES: Final = frozenset(
+    {Capability.READ_RECORDS, Capability.WRITE_RECORDS, Capability.WORK_ON_MEDIA, Capability.INDEX_DOCUMENTS}
+)

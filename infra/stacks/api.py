@@ -1,0 +1,199 @@
+"""The HTTP API: one function a resource, behind throttles, with a log of every request."""
+
+import json
+from typing import Final
+
+from aws_cdk import Aws, CfnOutput, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_apigatewayv2 as gateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.configuration import Configuration, SearchEngine
+from infra.constructs.acknowledged import acknowledge
+from infra.constructs.edge import Edge
+from infra.constructs.function import Packages, ProductFunction
+from infra.constructs.search_engine import allow_documents
+from infra.constructs.sign_in import TokenIssuer, token_issuer
+from infra.environment import PREFIX
+from infra.functions import RESOURCES
+from infra.names import Names
+from infra.permissions import Capability
+from infra.routes import FALLBACK_RESOURCE, Route, routes
+
+STAGE: Final = "$default"
+_INTEGRATION_MILLISECONDS: Final = 29_500
+
+_LOGGED: Final = {
+    "requestId": "$context.requestId",
+    "requestTime": "$context.requestTime",
+    "route": "$context.routeKey",
+    "path": "$context.path",
+    "status": "$context.status",
+    "sourceIp": "$context.identity.sourceIp",
+    "userAgent": "$context.identity.userAgent",
+    "latencyMs": "$context.responseLatency",
+    "functionMs": "$context.integrationLatency",
+    "bytes": "$context.responseLength",
+    "error": "$context.error.message",
+    "functionError": "$context.integrationErrorMessage",
+}
+"""No header and no query: both may hold what is secret."""
+
+
+class ApiStack(Stack):
+    """``acl_arn`` is the web firewall's; None: nothing stands before the API but its throttles."""
+
+    def __init__(self, scope: Construct, configuration: Configuration, acl_arn: str | None = None) -> None:
+        super().__init__(
+            scope,
+            f"{configuration.name}-api",
+            description="HTTP API of the video archive.",
+            env=Environment(region=configuration.region),
+            termination_protection=configuration.deletion_protection,
+            cross_region_references=acl_arn is not None,
+        )
+        self._configuration = configuration
+        self._names = Names(configuration)
+        issuer = token_issuer(self, configuration)
+        functions = self._functions(issuer)
+        self._api = gateway.CfnApi(
+            self,
+            "Api",
+            name=self._names.of("api"),
+            protocol_type="HTTP",
+            description="VideoVector API v2, self-hosted.",
+            disable_execute_api_endpoint=self._has_own_domain,
+        )
+        self._stage = self._make_stage()
+        self._edge = None if acl_arn is None else Edge(self, self._names, self._api, acl_arn)
+        self._add_routes(functions)
+        if self._has_own_domain:
+            self._own_domain()
+        self._outputs(issuer)
+
+    @property
+    def _has_own_domain(self) -> bool:
+        """At API Gateway itself; where there is a web firewall, the name is CloudFront's."""
+        return self._configuration.domain_name is not None and not self._configuration.has_web_firewall
+
+    def _functions(self, issuer: TokenIssuer) -> dict[str, ProductFunction]:
+        packages = Packages(self, self._configuration)
+        tokens = {f"{PREFIX}OIDC_ISSUER": issuer.issuer, f"{PREFIX}OIDC_AUDIENCE": issuer.audience}
+        made = {
+            spec.name: ProductFunction(
+                packages,
+                spec,
+                self._names,
+                variables=tokens,
+                snap_start=self._configuration.sizing.snap_start and not self._configuration.emulator,
+            )
+            for spec in RESOURCES
+        }
+        if self._configuration.search_engine is SearchEngine.SERVERLESS:
+            readers = [made[spec.name].role for spec in RESOURCES if Capability.SEARCH in spec.capabilities]
+            allow_documents(self, self._configuration, readers=readers)
+        return made
+
+    def _make_stage(self) -> gateway.CfnStage:
+        sizing = self._configuration.sizing
+        log = logs.LogGroup(
+            self,
+            "AccessLog",
+            log_group_name=f"/aws/vendedlogs/apigateway/{self._names.of('api')}",
+            retention=logs.RetentionDays.ONE_MONTH
+            if sizing.access_log_days == 30
+            else logs.RetentionDays.ONE_YEAR,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        return gateway.CfnStage(
+            self,
+            "Stage",
+            api_id=self._api.ref,
+            stage_name=STAGE,
+            auto_deploy=True,
+            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log.log_group_arn, format=json.dumps(_LOGGED)
+            ),
+            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=sizing.requests_per_second,
+                throttling_burst_limit=sizing.request_burst,
+            ),
+        )
+
+    def _add_routes(self, functions: dict[str, ProductFunction]) -> None:
+        targets = {name: self._integration(name, each.target) for name, each in functions.items()}
+        for route in (*routes(), Route("$default", FALLBACK_RESOURCE)):
+            made = gateway.CfnRoute(
+                self,
+                _title(route.key),
+                api_id=self._api.ref,
+                route_key=route.key,
+                target=f"integrations/{targets[route.resource].ref}",
+                authorization_type="CUSTOM" if self._edge else "NONE",
+                authorizer_id=self._edge.authorizer.ref if self._edge else None,
+            )
+            acknowledge(
+                made,
+                APIG4="The function checks an API key or a bearer token, and its scope, before it looks "
+                "anything up; one check serves both, as the official clients send keys.",
+            )
+
+    def _integration(self, name: str, function: lambda_.IFunction) -> gateway.CfnIntegration:
+        title = name.title().replace("_", "")
+        lambda_.CfnPermission(
+            self,
+            f"{title}Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=self._names.arn("execute-api", f"{self._api.ref}/*/*"),
+        )
+        return gateway.CfnIntegration(
+            self,
+            f"{title}Integration",
+            api_id=self._api.ref,
+            integration_type="AWS_PROXY",
+            integration_uri=function.function_arn,
+            payload_format_version="2.0",
+            timeout_in_millis=_INTEGRATION_MILLISECONDS,
+        )
+
+    def _own_domain(self) -> None:
+        domain = gateway.CfnDomainName(
+            self,
+            "Domain",
+            domain_name=self._configuration.domain_name or "",
+            domain_name_configurations=[
+                gateway.CfnDomainName.DomainNameConfigurationProperty(
+                    certificate_arn=self._configuration.certificate_arn,
+                    endpoint_type="REGIONAL",
+                    security_policy="TLS_1_2",
+                )
+            ],
+        )
+        gateway.CfnApiMapping(
+            self, "DomainMapping", api_id=self._api.ref, domain_name=domain.ref, stage=self._stage.ref
+        )
+        CfnOutput(self, "DomainTarget", value=domain.attr_regional_domain_name)
+
+    def _outputs(self, issuer: TokenIssuer) -> None:
+        gateway_host = f"{self._api.ref}.execute-api.{self.region}.{Aws.URL_SUFFIX}"
+        host = self._edge.host if self._edge else self._configuration.domain_name or gateway_host
+        CfnOutput(self, "BaseUrl", value=f"https://{host}/api/v2", description="For VIDEO_VECTOR_BASE_URL.")
+        CfnOutput(
+            self,
+            "FirstKey",
+            description="Prints an API key, once. Run it where this repository and your credentials are.",
+            value=(
+                f"AWS_REGION={self.region} {PREFIX}RECORDS_TABLE={self._names.table} "
+                ".venv/bin/python -m shared.cli keys create --name first --scope admin"
+            ),
+        )
+        CfnOutput(self, "TokenIssuer", value=issuer.issuer)
+        CfnOutput(self, "TokenAudience", value=issuer.audience)
+
+
+def _title(route_key: str) -> str:
+    words = "".join(c if c.isalnum() else " " for c in route_key).title().split()
+    return f"Route{''.join(words)}"

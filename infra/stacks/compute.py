@@ -1,0 +1,120 @@
+"""Batch: the queue and the container that imports and prompt runs are worked on in.
+
+A stack of its own, so that everything else deploys where Batch does not exist.
+"""
+
+from typing import Final
+
+from aws_cdk import Environment, RemovalPolicy, Stack
+from aws_cdk import aws_batch as batch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.configuration import Configuration, SearchEngine, Worker
+from infra.constructs.acknowledged import grant
+from infra.constructs.machines import with_gpu, without_servers
+from infra.constructs.search_engine import allow_documents
+from infra.constructs.worker_container import worker_job
+from infra.functions import WORKER_CAPABILITIES
+from infra.names import Names
+from infra.permissions import statements, weights_statements
+
+_CIDR: Final = "10.20.0.0/16"
+
+
+class ComputeStack(Stack):
+    def __init__(self, scope: Construct, configuration: Configuration) -> None:
+        super().__init__(
+            scope,
+            f"{configuration.name}-compute",
+            description="Batch workers of the video archive.",
+            env=Environment(region=configuration.region),
+            termination_protection=configuration.deletion_protection,
+        )
+        self._configuration = configuration
+        self._names = Names(configuration)
+        vpc = self._network()
+        log = logs.LogGroup(
+            self,
+            "WorkerLog",
+            log_group_name=f"/aws/batch/{self._names.of('worker')}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        make = with_gpu if configuration.worker is Worker.GPU else without_servers
+        group = self._security_group(vpc)
+        role = self._role()
+        worker_job(self, configuration, self._names, role, log)
+        batch.JobQueue(
+            self,
+            "Queue",
+            job_queue_name=self._names.job_queue,
+            priority=1,
+            compute_environments=[
+                batch.OrderedComputeEnvironment(compute_environment=environment, order=order)
+                for order, environment in enumerate(make(self, configuration, vpc, group), start=1)
+            ],
+        )
+        if configuration.search_engine is SearchEngine.SERVERLESS:
+            allow_documents(self, configuration, writers=[role])
+
+    def _network(self) -> ec2.Vpc:
+        """Public subnets and no NAT gateway, which costs 35 USD a month in each zone: workers have
+        addresses of their own while they run, and nothing can reach them. What they read and write
+        most, media and records, goes through gateways that cost nothing."""
+        vpc = ec2.Vpc(
+            self,
+            "Network",
+            ip_addresses=ec2.IpAddresses.cidr(_CIDR),
+            max_azs=3,
+            nat_gateways=0,
+            restrict_default_security_group=False,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name="workers",
+                    subnet_type=ec2.SubnetType.PUBLIC,
+                    cidr_mask=20,
+                    map_public_ip_on_launch=True,
+                )
+            ],
+            gateway_endpoints={
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
+                "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
+            },
+        )
+        log = logs.LogGroup(
+            self,
+            "NetworkLog",
+            log_group_name=f"/aws/vpc/{self._names.of('workers')}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        vpc.add_flow_log(
+            "Refused",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(log),
+            traffic_type=ec2.FlowLogTrafficType.REJECT,
+        )
+        return vpc
+
+    def _security_group(self, vpc: ec2.Vpc) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(
+            self,
+            "Workers",
+            vpc=vpc,
+            description="Workers: out to AWS and to the media addresses that users name, and nothing in.",
+            allow_all_outbound=True,
+        )
+
+    def _role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "WorkerRole",
+            assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+            description="What the worker may do.",
+        )
+        grant(role, statements(WORKER_CAPABILITIES, self._names.targets()))
+        if location := self._configuration.weights_location:
+            grant(role, weights_statements(location, self.partition))
+        return role

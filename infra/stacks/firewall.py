@@ -1,0 +1,124 @@
+"""AWS WAF for CloudFront, which has to be in us-east-1 whatever region the API is in."""
+
+from typing import Final
+
+from aws_cdk import ArnFormat, Environment, RemovalPolicy, Stack
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from infra.configuration import Configuration
+
+REGION: Final = "us-east-1"
+
+_REQUESTS_IN_FIVE_MINUTES: Final = 30_000
+"""From one address: as many as a key may make (6,000 a minute)."""
+
+_ONLY_COUNTED: Final = (
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "EC2MetaDataSSRF_BODY",
+)
+"""A body is a file, or a prompt and a schema about anything at all, markup and addresses included; the
+functions check it themselves."""
+
+_MANAGED: Final = (
+    "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesCommonRuleSet",
+)
+
+_SECRET_HEADERS: Final = ("authorization", "x-api-key")
+
+
+class FirewallStack(Stack):
+    def __init__(self, scope: Construct, configuration: Configuration) -> None:
+        super().__init__(
+            scope,
+            f"{configuration.name}-firewall",
+            description="Web firewall of the video archive.",
+            env=Environment(region=REGION),
+            termination_protection=configuration.deletion_protection,
+            cross_region_references=True,
+        )
+        rules = [_too_many(0), *(_managed(name, order) for order, name in enumerate(_MANAGED, start=1))]
+        self.acl = waf.CfnWebACL(
+            self,
+            "Acl",
+            name=configuration.name,
+            scope="CLOUDFRONT",
+            default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
+            rules=rules,
+            visibility_config=_visible(configuration.name),
+        )
+        self._log(configuration)
+
+    def _log(self, configuration: Configuration) -> None:
+        log = logs.LogGroup(
+            self,
+            "Log",
+            log_group_name=f"aws-waf-logs-{configuration.name}",
+            retention=logs.RetentionDays.ONE_MONTH,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        waf.CfnLoggingConfiguration(
+            self,
+            "Logging",
+            resource_arn=self.acl.attr_arn,
+            log_destination_configs=[
+                self.format_arn(
+                    service="logs",
+                    resource="log-group",
+                    resource_name=log.log_group_name,
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            ],
+            redacted_fields=[
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
+                for name in _SECRET_HEADERS
+            ],
+        )
+
+
+def _too_many(order: int) -> waf.CfnWebACL.RuleProperty:
+    return waf.CfnWebACL.RuleProperty(
+        name="TooManyFromOneAddress",
+        priority=order,
+        action=waf.CfnWebACL.RuleActionProperty(block={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                limit=_REQUESTS_IN_FIVE_MINUTES, aggregate_key_type="IP"
+            )
+        ),
+        visibility_config=_visible("TooManyFromOneAddress"),
+    )
+
+
+def _managed(name: str, order: int) -> waf.CfnWebACL.RuleProperty:
+    counted = _ONLY_COUNTED if name == "AWSManagedRulesCommonRuleSet" else ()
+    return waf.CfnWebACL.RuleProperty(
+        name=name,
+        priority=order,
+        override_action=waf.CfnWebACL.OverrideActionProperty(none={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
+                vendor_name="AWS",
+                name=name,
+                rule_action_overrides=[
+                    waf.CfnWebACL.RuleActionOverrideProperty(
+                        name=rule, action_to_use=waf.CfnWebACL.RuleActionProperty(count={})
+                    )
+                    for rule in counted
+                ],
+            )
+        ),
+        visibility_config=_visible(name),
+    )
+
+
+def _visible(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+    return waf.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )

@@ -1,0 +1,86 @@
+"""A prompt over many media: a Map over shards, each of them one Batch job with warm models.
+
+What fails in one shard never takes the others down: it is written into the run's records by name.
+"""
+
+from infra.state_machines.states import (
+    JOB,
+    REQUEST_ID,
+    State,
+    argument,
+    caught,
+    ending,
+    jsonata,
+    machine,
+    step,
+    worker,
+)
+from infra.state_machines.tasks import Tasks
+
+_JOB_AND_SHARD = "$merge([$job, {'shard': $states.input.shard, 'shards': $states.input.shards}])"
+_SHARD = jsonata("{'shard': $states.input.shard, 'shards': $states.input.shards}")
+
+
+def prompt_run(tasks: Tasks) -> State:
+    states = {
+        "Plan": step(tasks.functions["plan"], "Shards", on_failure=caught("GiveUp")),
+        "Shards": {
+            "Type": "Map",
+            "Items": jsonata("$states.input.shards"),
+            "MaxConcurrency": tasks.shards_at_once,
+            "ItemProcessor": _shard(tasks),
+            "Output": JOB,
+            "Catch": [caught("GiveUp")],
+            "Next": "Finish",
+        },
+        "Finish": step(tasks.functions["finish"], "Complete", on_failure=caught("GiveUp")),
+        **ending(tasks.functions["complete"], tasks.functions["give_up"]),
+    }
+    return machine("Run a prompt over media.", "Plan", states, hours=14 * 24)
+
+
+def _shard(tasks: Tasks) -> State:
+    command = (
+        *("medium", "--tenant", argument("tenant_id"), "--run", argument("run_id")),
+        *("--shard", jsonata("$string($states.input.shard)")),
+        *("--shards", jsonata("$string($states.input.shards)")),
+    )
+    failed = caught(
+        "ShardFailed", output=jsonata(f"$merge([{_JOB_AND_SHARD}, {{'error': $states.errorOutput}}])")
+    )
+    proceed = "{'proceed': $states.result.Payload.proceed}"
+    return {
+        "ProcessorConfig": {"Mode": "INLINE"},
+        "StartAt": "BeginShard",
+        "States": {
+            "BeginShard": step(
+                tasks.functions["begin_shard"],
+                "Still wanted?",
+                payload=jsonata(_JOB_AND_SHARD),
+                output=jsonata(f"$merge([$states.input, {proceed}])"),
+                on_failure=failed,
+            ),
+            "Still wanted?": {
+                "Type": "Choice",
+                "Choices": [{"Condition": jsonata("$states.input.proceed"), "Next": "Media"}],
+                "Default": "Cancelled",
+            },
+            "Media": worker(
+                tasks.job_queue,
+                tasks.job_definition,
+                jsonata("$job.job_id & '-' & $string($states.input.shard)"),
+                (*command, *REQUEST_ID),
+                None,
+                on_failure=failed,
+                output=_SHARD,
+            ),
+            "ShardFailed": step(
+                tasks.functions["shard_failed"],
+                None,
+                payload=jsonata("$states.input"),
+                on_failure=caught("LeftToFinish", output=_SHARD),
+            ),
+            "Cancelled": {"Type": "Pass", "Output": _SHARD, "End": True},
+            "LeftToFinish": {"Type": "Pass", "End": True},
+        },
+    }

@@ -1,0 +1,130 @@
+"""The gateway before the functions: throttled, logged, over TLS, and with a firewall where it is chosen."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from infra.functions import RESOURCES
+from infra.routes import routes
+from tests.infra.conftest import SynthesiseAll, Template
+from tests.infra.templates import outputs, properties, resources, the_only
+
+_HEADER = "x-origin-key"
+
+
+def test_every_route_leads_to_the_function_of_its_resource(stacks: Mapping[str, Template]) -> None:
+    template = stacks["api"]
+    integrations = resources(template, "AWS::ApiGatewayV2::Integration")
+    found = {}
+    for route in properties(template, "AWS::ApiGatewayV2::Route"):
+        integration = route["Target"]["Fn::Join"][1][1]["Ref"]
+        function = integrations[integration]["Properties"]["IntegrationUri"]["Fn::GetAtt"][0]
+        found[route["RouteKey"]] = template["Resources"][function]["Properties"]["Handler"]
+    wanted = {route.key: f"functions.api.{route.resource}.handler.handler" for route in routes()}
+    assert found == {**wanted, "$default": "functions.api.auth.handler.handler"}
+
+
+def test_only_this_api_calls_the_functions(stacks: Mapping[str, Template]) -> None:
+    template = stacks["api"]
+    api, _ = the_only(template, "AWS::ApiGatewayV2::Api")
+    permissions = properties(template, "AWS::Lambda::Permission")
+    assert len(permissions) == len(RESOURCES)
+    for each in permissions:
+        assert each["Principal"] == "apigateway.amazonaws.com"
+        assert {"Ref": api} in each["SourceArn"]["Fn::Join"][1]
+
+
+def test_the_api_is_throttled_and_logs_requests_without_their_secrets(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    rates = []
+    for template in (stacks["api"], standard["api"]):
+        _, stage = the_only(template, "AWS::ApiGatewayV2::Stage")
+        rates.append(stage["DefaultRouteSettings"]["ThrottlingRateLimit"])
+        logged = json.loads(stage["AccessLogSettings"]["Format"])
+        assert {"requestId", "route", "status"} <= set(logged)
+        assert not [value for value in logged.values() if "header" in value or "query" in value.lower()]
+    assert rates == [50, 500]
+
+
+def test_outputs_name_the_address_and_how_to_make_the_first_key(stacks: Mapping[str, Template]) -> None:
+    template = stacks["api"]
+    found = outputs(template)
+    api, _ = the_only(template, "AWS::ApiGatewayV2::Api")
+    parts = found["BaseUrl"]["Fn::Join"][1]
+    assert {"Ref": api} in parts
+    assert parts[-1].endswith("/api/v2")
+    command = found["FirstKey"]["Fn::Join"][1]
+    assert {"Fn::ImportValue": "video-archive-RecordsTable"} in command
+    assert "python -m shared.cli keys create" in command[-1]
+
+
+def test_users_are_made_by_administrators_with_passwords_worth_the_name(
+    stacks: Mapping[str, Template],
+) -> None:
+    _, pool = the_only(stacks["api"], "AWS::Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+
+
+def test_another_issuer_of_tokens_takes_the_place_of_the_user_pool(synthesise_all: SynthesiseAll) -> None:
+    template = synthesise_all(oidc_issuer="https://issuer.example", oidc_audience="archive")["api"]
+    assert not resources(template, "AWS::Cognito::UserPool")
+    for each in properties(template, "AWS::Lambda::Function"):
+        variables = each["Environment"]["Variables"]
+        assert variables["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == "https://issuer.example"
+        assert variables["VIDEOVECTOR_SERVER_OIDC_AUDIENCE"] == "archive"
+
+
+def test_the_firewall_stands_before_the_api(standard: Mapping[str, Template]) -> None:
+    _, acl = the_only(standard["firewall"], "AWS::WAFv2::WebACL")
+    assert acl["Scope"] == "CLOUDFRONT"
+    assert {each["Name"] for each in acl["Rules"]} >= {
+        "TooManyFromOneAddress",
+        "AWSManagedRulesCommonRuleSet",
+    }
+    _, distribution = the_only(standard["api"], "AWS::CloudFront::Distribution")
+    found = distribution["DistributionConfig"]
+    assert found["WebACLId"]
+    assert found["Aliases"] == ["archive.example.com"]
+    assert found["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "https-only"
+    (origin,) = found["Origins"]
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert [each["HeaderName"] for each in origin["OriginCustomHeaders"]] == [_HEADER]
+
+
+def test_nobody_goes_around_the_firewall(standard: Mapping[str, Template]) -> None:
+    template = standard["api"]
+    authorizer, found = the_only(template, "AWS::ApiGatewayV2::Authorizer")
+    assert found["IdentitySource"] == [f"$request.header.{_HEADER}"]
+    for route in properties(template, "AWS::ApiGatewayV2::Route"):
+        assert (route["AuthorizationType"], route["AuthorizerId"]) == ("CUSTOM", {"Ref": authorizer})
+
+
+def test_only_the_key_that_cloudfront_sends_opens_the_api(
+    standard: Mapping[str, Template], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source,) = (
+        each["Code"]["ZipFile"]
+        for each in properties(standard["api"], "AWS::Lambda::Function")
+        if "ZipFile" in each["Code"] and each.get("FunctionName") == "video-archive-origin-check"
+    )
+    monkeypatch.setenv("ORIGIN_KEY", "right")
+    names: dict[str, object] = {}
+    exec(source, names)  # noqa: S102 - our own, out of the template
+    handler = names["handler"]
+    assert callable(handler)
+    for headers, let_in in (({_HEADER: "right"}, True), ({_HEADER: "wröng"}, False), ({}, False)):
+        assert handler({"headers": headers}, None) == {"isAuthorized": let_in}
+
+
+def test_without_a_firewall_the_name_is_the_gateways_own(synthesise_all: SynthesiseAll) -> None:
+    template = synthesise_all(
+        domain_name="archive.example.com",
+        certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/one",
+    )["api"]
+    _, domain = the_only(template, "AWS::ApiGatewayV2::DomainName")
+    assert domain["DomainNameConfigurations"][0]["SecurityPolicy"] == "TLS_1_2"
+    assert the_only(template, "AWS::ApiGatewayV2::Api")[1]["DisableExecuteApiEndpoint"] is True
+    assert outputs(template)["BaseUrl"] == "https://archive.example.com/api/v2"

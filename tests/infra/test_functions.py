@@ -1,0 +1,130 @@
+"""Every function that a template names exists, and every route of the API reaches one."""
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from infra.functions import API, FUNCTIONS, RESOURCES, FunctionSpec
+from infra.routes import routes
+from layers.locked import LAYERS
+from shared.settings import Settings
+from tests.infra.conftest import Template
+from tests.infra.templates import properties, resources
+
+_REPOSITORY = Path(__file__).parents[2]
+_PREFIX = "VIDEOVECTOR_SERVER_"
+
+
+def _title(spec: FunctionSpec) -> str:
+    return spec.title
+
+
+@pytest.mark.parametrize("spec", FUNCTIONS, ids=_title)
+def test_the_module_of_a_handler_exists_and_has_it(spec: FunctionSpec) -> None:
+    source = _REPOSITORY / Path(*spec.module.split(".")).with_suffix(".py")
+    names: set[str] = set()
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    assert "handler" in names
+
+
+def test_every_handler_in_the_repository_is_deployed() -> None:
+    found = {
+        ".".join(path.relative_to(_REPOSITORY).with_suffix("").parts)
+        for path in (_REPOSITORY / "functions").glob("*/*/handler.py")
+    }
+    assert found == {spec.module for spec in FUNCTIONS}
+
+
+def test_every_function_runs_with_a_layer_that_can_be_built() -> None:
+    assert {spec.layer for spec in FUNCTIONS} == set(LAYERS)
+
+
+def test_every_operation_of_the_api_has_a_function() -> None:
+    description = json.loads((_REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    operations = {
+        f"{method.upper()} {path}"
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if operation["tags"] != ["media links"]  # S3 answers these
+    }
+    found = routes()
+    assert {route.key for route in found} == operations
+    assert {route.resource for route in found} <= {spec.name for spec in RESOURCES}
+
+
+def test_functions_are_deployed_as_they_are_described(stacks: Mapping[str, Template]) -> None:
+    deployed = {
+        each["Handler"]: each
+        for title in ("api", "processing")
+        for each in properties(stacks[title], "AWS::Lambda::Function")
+    }
+    assert set(deployed) == {spec.handler for spec in FUNCTIONS}
+    for spec in FUNCTIONS:
+        found = deployed[spec.handler]
+        assert found["FunctionName"] == f"video-archive-{spec.title}"
+        assert (found["Runtime"], found["Architectures"]) == ("python3.13", ["arm64"])
+        assert found["TracingConfig"] == {"Mode": "Active"}
+        assert len(found["Layers"]) == 1
+        if spec.kind == API:
+            assert found["Timeout"] < 30  # what API Gateway waits
+
+
+def test_a_function_is_told_only_settings_that_there_are(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for title in ("api", "processing"):
+        for each in (*_environments(stacks[title]), *_environments(standard[title])):
+            told = {name.removeprefix(_PREFIX).lower() for name in each if name.startswith(_PREFIX)}
+            assert {"records_table", "media_bucket"} <= told <= set(Settings.model_fields)
+
+
+def test_only_who_searches_knows_where(stacks: Mapping[str, Template]) -> None:
+    knowing = {
+        each["FunctionName"]
+        for title in ("api", "processing")
+        for each in properties(stacks[title], "AWS::Lambda::Function")
+        if f"{_PREFIX}SEARCH_ENDPOINT" in each["Environment"]["Variables"]
+    }
+    assert knowing == {
+        "video-archive-api-search",
+        "video-archive-api-workflow",
+        "video-archive-pipeline-deletion",
+    }
+
+
+def test_an_emulator_runs_functions_with_this_machines_packages(emulated: Mapping[str, Template]) -> None:
+    assert "compute" not in emulated
+    assert "firewall" not in emulated
+    import platform
+
+    wanted = "x86_64" if platform.machine() == "x86_64" else "arm64"
+    for each in properties(emulated["api"], "AWS::Lambda::Function"):
+        assert each["Architectures"] == [wanted]
+        assert each["Environment"]["Variables"].get(f"{_PREFIX}SEARCH_SERVICE", "none") == "none"
+
+
+def test_the_standard_size_starts_api_functions_from_snapshots(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    assert not resources(stacks["api"], "AWS::Lambda::Alias")
+    aliases = properties(standard["api"], "AWS::Lambda::Alias")
+    assert len(aliases) == len(RESOURCES)
+    uris = [each["IntegrationUri"] for each in properties(standard["api"], "AWS::ApiGatewayV2::Integration")]
+    assert all(uri["Ref"] in resources(standard["api"], "AWS::Lambda::Alias") for uri in uris)
+
+
+def _environments(template: Template) -> list[dict[str, object]]:
+    return [
+        each["Environment"]["Variables"]
+        for each in properties(template, "AWS::Lambda::Function")
+        if each.get("Handler", "").startswith("functions.")
+    ]

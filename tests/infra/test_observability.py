@@ -1,0 +1,76 @@
+"""Whatever can fail has an alarm, and every alarm tells somebody."""
+
+import json
+from collections.abc import Mapping
+
+from infra.functions import API, FUNCTIONS
+from infra.names import WORKFLOWS
+from tests.infra.conftest import Template
+from tests.infra.templates import properties, resources, the_only
+
+
+def alarmed(template: Template, metric: str, dimension: str) -> set[str]:
+    return {
+        json.dumps(each["Value"])
+        for alarm in properties(template, "AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == metric
+        for each in alarm["Dimensions"]
+        if each["Name"] == dimension
+    }
+
+
+def test_every_function_queue_and_workflow_has_an_alarm(stacks: Mapping[str, Template]) -> None:
+    template = stacks["observability"]
+    functions = {json.dumps(f"video-archive-{spec.title}") for spec in FUNCTIONS}
+    assert alarmed(template, "Errors", "FunctionName") == functions
+    queues = alarmed(template, "ApproximateNumberOfMessagesVisible", "QueueName") | alarmed(
+        template, "ApproximateAgeOfOldestMessage", "QueueName"
+    )
+    made = properties(stacks["processing"], "AWS::SQS::Queue")
+    assert queues == {json.dumps(each["QueueName"]) for each in made}
+    workflows = alarmed(template, "ExecutionsFailed", "StateMachineArn")
+    assert len(workflows) == len(WORKFLOWS)
+    for workflow in WORKFLOWS:
+        assert any(f':video-archive-{workflow.replace("_", "-")}"' in each for each in workflows)
+
+
+def test_a_job_that_fails_and_a_queue_that_is_stuck_are_told(stacks: Mapping[str, Template]) -> None:
+    template = stacks["observability"]
+    _, rule = the_only(template, "AWS::Events::Rule")
+    failed, stuck = rule["EventPattern"]["$or"]
+    assert failed["detail"]["status"] == ["FAILED"]
+    assert stuck["detail-type"] == ["Batch Job Queue Blocked"]
+    for each in (failed, stuck):
+        assert each["detail"]["jobQueue"][0]["Fn::Join"][1][-1].endswith(":job-queue/video-archive-worker")
+    assert alarmed(template, "MatchedEvents", "RuleName") == {json.dumps(rule["Name"])}
+
+
+def test_every_alarm_tells_the_topic_which_is_encrypted(stacks: Mapping[str, Template]) -> None:
+    template = stacks["observability"]
+    name, topic = the_only(template, "AWS::SNS::Topic")
+    assert topic["KmsMasterKeyId"]
+    for alarm in properties(template, "AWS::CloudWatch::Alarm"):
+        assert alarm["AlarmActions"] == [{"Ref": name}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["AlarmDescription"]
+
+
+def test_the_standard_size_tells_what_is_slow_or_held_back_and_by_mail(
+    standard: Mapping[str, Template],
+) -> None:
+    template = standard["observability"]
+    throttled = alarmed(template, "Throttles", "FunctionName")
+    assert len(throttled) == len(FUNCTIONS)
+    slow = alarmed(template, "Duration", "FunctionName")
+    assert len(slow) == len([spec for spec in FUNCTIONS if spec.kind == API])
+    assert '"video-archive-origin-check"' in alarmed(template, "Errors", "FunctionName")
+    _, subscription = the_only(template, "AWS::SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "operator@example.com")
+
+
+def test_one_dashboard_shows_it_all(stacks: Mapping[str, Template]) -> None:
+    _, dashboard = the_only(stacks["observability"], "AWS::CloudWatch::Dashboard")
+    body = json.dumps(dashboard["DashboardBody"])
+    for spec in FUNCTIONS:
+        assert f"video-archive-{spec.title}" in body
+    assert resources(stacks["observability"], "AWS::CloudWatch::Dashboard")

@@ -1,0 +1,85 @@
+"""What starts workflows by itself, and what becomes of what cannot be handled."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from infra.state_machines import DEFINITIONS
+from shared.domain import blob_keys
+from tests.infra.conftest import Template
+from tests.infra.templates import properties, resources
+
+
+def queue(template: Template, title: str) -> tuple[str, dict[str, Any]]:
+    ((name, found),) = (
+        (name, each["Properties"])
+        for name, each in resources(template, "AWS::SQS::Queue").items()
+        if each["Properties"]["QueueName"] == f"video-archive-{title}"
+    )
+    return name, found
+
+
+def test_an_object_in_the_bucket_reaches_the_function_through_a_queue(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    name, uploads = queue(template, "uploads")
+    arn = {"Fn::GetAtt": [name, "Arn"]}
+    (rule,) = (each for each in properties(template, "AWS::Events::Rule") if "EventPattern" in each)
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.s3"]
+    assert pattern["detail-type"] == ["Object Created"]
+    assert pattern["detail"]["bucket"] == {"name": [{"Fn::ImportValue": "video-archive-MediaBucket"}]}
+    prefixes = [each["prefix"] for each in pattern["detail"]["object"]["key"]]
+    assert prefixes == ["drop/", "imports/"]
+    assert blob_keys.import_source("t", "job", "file").startswith(prefixes[1])
+    assert [target["Arn"] for target in rule["Targets"]] == [arn]
+
+    (mapping,) = properties(template, "AWS::Lambda::EventSourceMapping")
+    assert mapping["EventSourceArn"] == arn
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    function = template["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
+    assert function["Handler"] == "functions.events.uploads.handler.handler"
+    assert uploads["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_what_cannot_be_handled_is_put_aside(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    dead, _ = queue(template, "uploads-dead-letters")
+    redrive = queue(template, "uploads")[1]["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+    (sweep,) = (each for each in properties(template, "AWS::Events::Rule") if "ScheduleExpression" in each)
+    assert sweep["ScheduleExpression"] == "rate(5 minutes)"
+    sweeps, _ = queue(template, "sweeps-dead-letters")
+    assert sweep["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [sweeps, "Arn"]}
+
+
+def test_queues_are_encrypted_and_take_nothing_without_tls(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    queues = resources(template, "AWS::SQS::Queue")
+    assert len(queues) == 3
+    assert all(each["Properties"]["SqsManagedSseEnabled"] for each in queues.values())
+    guarded = {
+        each["Queues"][0]["Ref"]
+        for each in properties(template, "AWS::SQS::QueuePolicy")
+        if any(
+            statement["Effect"] == "Deny"
+            and statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+            for statement in each["PolicyDocument"]["Statement"]
+        )
+    }
+    assert guarded == set(queues)
+
+
+def test_every_workflow_is_logged_and_traced_under_the_name_that_functions_know(
+    stacks: Mapping[str, Template],
+) -> None:
+    machines = properties(stacks["processing"], "AWS::StepFunctions::StateMachine")
+    names = {f"video-archive-{workflow.replace('_', '-')}" for workflow in DEFINITIONS}
+    assert {each["StateMachineName"] for each in machines} == names
+    assert all(each["TracingConfiguration"] == {"Enabled": True} for each in machines)
+    assert all(each["LoggingConfiguration"]["Level"] == "ALL" for each in machines)
+
+
+def test_it_deploys_where_there_is_no_batch(emulated: Mapping[str, Template]) -> None:
+    for title, template in emulated.items():
+        assert not [each for each in template["Resources"].values() if "Batch" in each["Type"]], title
+        assert "compute" not in json.dumps(template), title

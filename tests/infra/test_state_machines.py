@@ -1,0 +1,148 @@
+"""The workflows as States Language: whole, and with commands and steps that the code knows."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infra.functions import STEPS as STEP_FUNCTIONS
+from infra.state_machines import DEFINITIONS, STEPS, State, Tasks
+from shared.domain.job import Workflow
+
+_FUNCTIONS = {spec.name: f"arn:function:{spec.name}" for spec in STEP_FUNCTIONS}
+_TASKS = Tasks(_FUNCTIONS, "arn:queue", "worker", shards_at_once=4)
+_MACHINES = {name: define(_TASKS) for name, define in DEFINITIONS.items()}
+
+
+def state_groups(machine: State) -> Iterator[State]:
+    """The machine, and the processor of each Map in it."""
+    yield machine
+    for state in machine["States"].values():
+        if "ItemProcessor" in state:
+            yield from state_groups(state["ItemProcessor"])
+
+
+def all_states(machine: State) -> dict[str, State]:
+    return {name: state for group in state_groups(machine) for name, state in group["States"].items()}
+
+
+def following(state: State) -> Iterator[str]:
+    yield from (
+        each["Next"] for each in (state, *state.get("Choices", ()), *state.get("Catch", ())) if "Next" in each
+    )
+    if "Default" in state:
+        yield state["Default"]
+
+
+def commands(machine: State) -> list[list[str]]:
+    return [
+        state["Arguments"]["ContainerOverrides"]["Command"]
+        for state in all_states(machine).values()
+        if state.get("Resource", "").endswith("submitJob.sync")
+    ]
+
+
+def test_there_is_one_for_each_workflow() -> None:
+    assert set(_MACHINES) == set(STEPS) == set(Workflow)
+
+
+@pytest.mark.parametrize("name", _MACHINES)
+def test_every_state_is_reached_and_leads_on_or_ends(name: str) -> None:
+    for group in state_groups(_MACHINES[name]):
+        states: Mapping[str, State] = group["States"]
+        reached, waiting = set[str](), [group["StartAt"]]
+        while waiting:
+            state = waiting.pop()
+            if state not in reached:
+                reached.add(state)
+                waiting += following(states[state])
+        assert reached == set(states)
+        for each in states.values():
+            ends = each.get("End") is True or each["Type"] in ("Fail", "Choice")
+            assert ends != ("Next" in each)
+
+
+@pytest.mark.parametrize("name", _MACHINES)
+def test_every_task_is_caught_and_tried_again(name: str) -> None:
+    machine = _MACHINES[name]
+    assert machine["QueryLanguage"] == "JSONata"
+    tasks = {title: state for title, state in all_states(machine).items() if state["Type"] == "Task"}
+    assert all(state["Retry"] for state in tasks.values())
+    assert {title for title, state in tasks.items() if "Catch" not in state} == {"GiveUp"}
+
+
+@pytest.mark.parametrize("name", _MACHINES)
+def test_it_calls_the_functions_that_it_is_allowed_to(name: str) -> None:
+    called = set(re.findall(r"arn:function:(\w+)", json.dumps(_MACHINES[name])))
+    assert called == set(STEPS[name])
+
+
+@pytest.mark.parametrize("name", _MACHINES)
+def test_expressions_are_delimited_and_balanced(name: str) -> None:
+    for text in _texts(_MACHINES[name]):
+        if "$" in text:
+            assert text.startswith("{% "), text
+            assert text.endswith(" %}"), text
+            assert text.count("{") == text.count("}"), text
+            assert text.count("(") == text.count(")"), text
+
+
+def test_a_failure_ends_with_the_name_that_giving_up_found() -> None:
+    for machine in _MACHINES.values():
+        states = machine["States"]
+        assert states["GiveUp"]["Next"] == "Failed"
+        assert states["Failed"]["Error"] == "{% $states.input.error %}"
+
+
+def test_errors_of_a_store_are_waited_for_and_wrong_input_is_not() -> None:
+    retries = {each["ErrorEquals"][0]: each for each in _MACHINES["prompt_run"]["States"]["Plan"]["Retry"]}
+    assert retries["ValidationError"]["MaxAttempts"] == 0
+    assert retries["Unavailable"]["MaxAttempts"] == 6
+    assert retries["VersionConflict"]["MaxAttempts"] == 4
+    assert list(retries)[-1] == "States.ALL"  # which has to come last, alone
+
+
+def test_shards_run_side_by_side_and_none_takes_the_others_down() -> None:
+    shards = _MACHINES["prompt_run"]["States"]["Shards"]
+    assert shards["MaxConcurrency"] == 4
+    inner = shards["ItemProcessor"]["States"]
+    assert {name for name, state in inner.items() if state["Type"] == "Fail"} == set()
+    assert inner["Media"]["Catch"][0]["Next"] == "ShardFailed"
+    assert inner["ShardFailed"]["Catch"][0]["Next"] == "LeftToFinish"
+
+
+def test_a_cancelled_run_begins_no_shard() -> None:
+    inner = _MACHINES["prompt_run"]["States"]["Shards"]["ItemProcessor"]["States"]
+    assert inner["Still wanted?"]["Default"] == "Cancelled"
+    assert inner["BeginShard"]["Next"] == "Still wanted?"
+
+
+@pytest.mark.parametrize("name", ["ingest", "prompt_run", "segment_retry"])
+def test_the_worker_understands_its_command(name: str) -> None:
+    from functions.worker.commands import parse
+
+    (command,) = commands(_MACHINES[name])
+    numbers = {"{% $string($states.input.shard) %}": "1", "{% $string($states.input.shards) %}": "3"}
+    parsed = parse([numbers.get(each, each) for each in command])
+    assert parsed.job.workflow == name
+    assert parsed.job.arguments["tenant_id"] == "{% $job.arguments.tenant_id %}"
+    assert (parsed.shard is not None) == (name == "prompt_run")
+
+
+def test_a_deletion_waits_between_its_pieces() -> None:
+    states = _MACHINES["deletion"]["States"]
+    assert states["All gone?"]["Default"] == "Wait"
+    assert (states["Wait"]["Seconds"], states["Wait"]["Next"]) == (5, "Remove")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
