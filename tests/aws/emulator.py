@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -41,9 +41,15 @@ class EmulatorFailed(AssertionError):
 class Emulator:
     """One running emulator on a free port. A context manager."""
 
-    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        variables: Mapping[str, str] | None = None,
+        program: Sequence[str] = ("-m", "ministack"),
+    ) -> None:
         """``folder`` takes its log and its files; ``variables`` is added to its environment."""
         self._folder = folder
+        self._program = program
         self._variables = dict(variables or {})
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
@@ -70,7 +76,7 @@ class Emulator:
         self._folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [str(python), "-m", "ministack"],
+                [str(python), *self._program],
                 env=self._process_environment(),
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,

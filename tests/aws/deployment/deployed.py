@@ -1,0 +1,99 @@
+"""The product on the emulator, with a real OpenSearch, reached as users reach it."""
+
+import atexit
+import functools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import boto3  # type: ignore[import-untyped]
+
+from tests.aws.deployment import stacks
+from tests.aws.emulator import Emulator
+from tests.aws.opensearch.server import shared_url
+
+_REPOSITORY: Final = Path(__file__).resolve().parents[3]
+_RUNS: Final = _REPOSITORY / ".tools" / "deployment" / "runs"
+_SERVICES: Final = ("cloudformation", "s3", "ssm", "batch", "dynamodb", "stepfunctions", "lambda", "sqs")
+_EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    base_url: str
+    api_key: str
+    search_url: str
+    outputs: dict[str, str]
+    clients: dict[str, Any]
+    jobs: Path
+    """A folder for each Batch job; see ``emulator_with_batch``."""
+
+
+@functools.cache
+def deployed() -> Deployed:
+    """The one deployment of this test process; it ends with the process."""
+    emulator = _started()
+    search_url = shared_url()
+    clients = {name: boto3.client(name, **_location(emulator)) for name in _SERVICES}
+    outputs = stacks.deploy(clients, search_url)
+    return Deployed(
+        base_url=_base_url(emulator, outputs["BaseUrl"]),
+        api_key=_first_key(emulator, outputs["FirstKey"]),
+        search_url=search_url,
+        outputs=outputs,
+        clients=clients,
+        jobs=emulator.log.parent / "jobs",
+    )
+
+
+def _started() -> Emulator:
+    folder = _RUNS / str(os.getpid())
+    for old in _RUNS.glob("*"):
+        if not Path("/proc", old.name).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    emulator = Emulator(
+        folder,
+        {"WORKER_PYTHON": sys.executable, "WORKER_FOLDER": str(_REPOSITORY)},
+        [str(_EMULATOR)],
+    ).__enter__()
+    atexit.register(emulator.stop)
+    return emulator
+
+
+def _location(emulator: Emulator) -> dict[str, str]:
+    found = emulator.environment
+    return {
+        "endpoint_url": emulator.url,
+        "region_name": found["AWS_REGION"],
+        "aws_access_key_id": found["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": found["AWS_SECRET_ACCESS_KEY"],
+    }
+
+
+def _base_url(emulator: Emulator, output: str) -> str:
+    """The emulator answers for the host of an API below its own."""
+    found = re.fullmatch(r"https://(\w+)\.execute-api\.[^/]+(/.*)", output)
+    assert found is not None, output
+    return f"{emulator.url}/_aws/execute-api/{found[1]}/$default{found[2]}"
+
+
+def _first_key(emulator: Emulator, command: str) -> str:
+    """By the command that the stack's output tells its user to run."""
+    words = shlex.split(command)
+    variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+    ended = subprocess.run(
+        words[len(variables) :],
+        cwd=_REPOSITORY,
+        env=os.environ | emulator.environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout.splitlines()[-1]

@@ -1,0 +1,136 @@
+"""The emulator, with AWS Batch as this machine can have it: each job is a process, tried again by its rules.
+
+A program that runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of jobs,
+``WORKER_FOLDER`` where they are started; each leaves ``jobs/<job id>/`` with its process id and what it said.
+"""
+
+import contextvars
+import fnmatch
+import json
+import os
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+from ministack.app import main  # type: ignore[import-not-found, unused-ignore]
+from ministack.services import batch, stepfunctions  # type: ignore[import-not-found, unused-ignore]
+
+_JOBS_AT_ONCE: Final = threading.Semaphore(2)
+_KILLED: Final = 128
+_HANDED_ON: Final = ("PATH", "HOME", "TMPDIR", "AWS_")
+
+_ended: Final[dict[str, threading.Event]] = {}
+_processes: Final[dict[str, subprocess.Popen[bytes]]] = {}
+_terminated: Final[set[str]] = set()
+
+
+def register(request: dict[str, Any]) -> Any:
+    """As the emulator does it, but nothing of the definition is forgotten."""
+    answer = _plain_register(request)
+    batch._job_definitions[request["jobDefinitionName"]][-1].update(
+        {name: request[name] for name in ("retryStrategy", "timeout") if name in request}
+    )
+    return answer
+
+
+def submit(request: dict[str, Any]) -> Any:
+    revisions = batch._job_definitions.get(_name(request["jobDefinition"]))
+    if not revisions:
+        message = f"JobDefinition {request['jobDefinition']} does not exist"
+        return batch.error_response_json("ClientException", message, 400)
+    answer = _plain_submit(request)
+    job = batch._jobs[json.loads(answer[2])["jobId"]]
+    job.update(status="RUNNABLE", statusReason="", container={}, attempts=[], stoppedAt=None)
+    _ended[job["jobId"]] = threading.Event()
+    work = contextvars.copy_context()  # the emulator keeps account and region in it
+    threading.Thread(target=work.run, args=(_attempts, job, request, revisions[-1]), daemon=True).start()
+    return answer
+
+
+def terminate(request: dict[str, Any]) -> Any:
+    _terminated.add(request["jobId"])
+    if process := _processes.get(request["jobId"]):
+        process.terminate()
+    return batch._json(200, {})
+
+
+def submit_and_wait(_resource: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The task ``batch:submitJob.sync``: its failure is that of the job."""
+    status, _, body = submit(stepfunctions._pascal_to_camel(request))
+    answer = json.loads(body)
+    if status != 200:  # noqa: PLR2004
+        raise stepfunctions._ExecutionError("Batch.ClientException", answer.get("message", ""))
+    _ended[answer["jobId"]].wait()
+    job = batch._jobs[answer["jobId"]]
+    if job["status"] != "SUCCEEDED":
+        raise stepfunctions._ExecutionError("States.TaskFailed", json.dumps(job))
+    return {"JobId": job["jobId"], "JobName": job["jobName"], "Status": job["status"]}
+
+
+def _attempts(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any]) -> None:
+    strategy = definition.get("retryStrategy", {})
+    try:
+        for attempt in range(1, strategy.get("attempts", 1) + 1):
+            with _JOBS_AT_ONCE:
+                code = _run(job, request, definition, attempt)
+            job["container"] = {"exitCode": code}
+            job["attempts"].append({"container": {"exitCode": code}})
+            if code == 0 or job["jobId"] in _terminated or not _tried_again(strategy, code):
+                break
+        job["status"] = "SUCCEEDED" if code == 0 else "FAILED"
+        job["statusReason"] = "Essential container in task exited"
+    finally:
+        job["stoppedAt"] = batch._now_ms()
+        _ended[job["jobId"]].set()
+
+
+def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any], attempt: int) -> int:
+    container = definition["containerProperties"]
+    overrides = request.get("containerOverrides", {})
+    variables = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
+    for each in (*container.get("environment", ()), *overrides.get("environment", ())):
+        variables[each["name"]] = each["value"]
+    variables |= {"AWS_BATCH_JOB_ID": job["jobId"], "AWS_BATCH_JOB_ATTEMPT": str(attempt)}
+    command = overrides.get("command") or container.get("command", [])
+    folder = Path("jobs") / job["jobId"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "command").write_text(json.dumps(command))
+    with (folder / "output").open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own worker
+            [os.environ["WORKER_PYTHON"], "-m", "functions.worker", *command],
+            cwd=os.environ["WORKER_FOLDER"],
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    _processes[job["jobId"]] = process
+    job["status"] = "RUNNING"
+    (folder / f"process-{attempt}").write_text(str(process.pid))
+    code = process.wait()
+    return _KILLED - code if code < 0 else code
+
+
+def _tried_again(strategy: dict[str, Any], code: int) -> bool:
+    """Source: evaluateOnExit in the Batch API reference: the first condition that holds decides."""
+    for rule in strategy.get("evaluateOnExit", ()):
+        wanted = {"onExitCode": str(code), "onReason": "", "onStatusReason": ""}
+        if all(fnmatch.fnmatch(said, rule[name]) for name, said in wanted.items() if name in rule):
+            return str(rule["action"]).upper() == "RETRY"
+    return True
+
+
+def _name(definition: str) -> str:
+    return definition.rsplit("/", 1)[-1].split(":", 1)[0]
+
+
+_plain_register = batch._register_job_definition
+_plain_submit = batch._submit_job
+
+if __name__ == "__main__":
+    batch._DISPATCH["/v1/registerjobdefinition"] = register
+    batch._DISPATCH["/v1/submitjob"] = submit
+    batch._DISPATCH["/v1/terminatejob"] = terminate
+    stepfunctions._SERVICE_DISPATCH["arn:aws:states:::batch:submitJob"] = submit_and_wait
+    main()
