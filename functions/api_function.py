@@ -37,6 +37,7 @@ class ApiFunction:
     """A Lambda handler. ``service`` names it in logs and metrics."""
 
     def __init__(self, service: str, router: APIRouter, runtime: Runtime) -> None:
+        self.runtime = runtime
         app = create_app([router], runtime, offload=InPlace())
         self._logger = function_logger(service, runtime.settings.log_level.upper())
         self._metrics = Metrics(namespace=NAMESPACE, service=service)

@@ -46,11 +46,21 @@ _UNUSED: Final = (
 )
 
 
+_NO_PYDANTIC_1: Final = (
+    '"""Left out of this layer."""\n\n\nclass BaseModel:\n    """No model is one of these."""\n'
+)
+"""FastAPI asks of each model whether it is one of pydantic 1, and imports all of that to ask."""
+
+
 def remove_unused(packages: Path) -> None:
     """``packages`` is the folder into which a layer's packages were installed."""
     for pattern in _UNUSED:
         for path in list(packages.glob(pattern)):
             _remove(path)
+    legacy = packages / "pydantic" / "v1"
+    _remove(legacy)
+    legacy.mkdir(parents=True)
+    (legacy / "__init__.py").write_text(_NO_PYDANTIC_1, encoding="utf-8")
     data = packages / "botocore" / "data"
     if data.is_dir():
         _slim(data)
@@ -80,15 +90,15 @@ def _rewrite(path: Path, content: Any) -> None:
 
 
 def _undocumented(description: Any) -> Any:
-    """Texts only: a shape may have a member of that name, which is an object."""
+    """Texts only: a shape may have a member of that name, which is an object. Empty, not gone: botocore
+    reads the one that a client's own parameters have."""
     if isinstance(description, list):
         return [_undocumented(each) for each in description]
     if not isinstance(description, dict):
         return description
     return {
-        name: _undocumented(value)
+        name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
         for name, value in description.items()
-        if not (name == "documentation" and isinstance(value, str))
     }
 
 
