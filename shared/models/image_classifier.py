@@ -9,6 +9,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shared.models.area_resize import resize_by_area
 from shared.models.lazy import Lazy
 from shared.models.sources import IMAGE_CLASSIFIER
 from shared.models.weights import Weights, fingerprint
@@ -66,11 +67,10 @@ class ImageClassifier:
         return self._run(picture, self._network().features)
 
     def _run(self, picture: Picture, tensor: dict[str, Any]) -> NDArray[np.float32]:
-        import cv2
         import numpy as np
 
         network = self._network()
-        resized = cv2.resize(picture, (network.side, network.side), interpolation=cv2.INTER_AREA)
+        resized = resize_by_area(picture, network.side)
         with self._lock:
             network.interpreter.set_tensor(network.input, resized[np.newaxis])
             network.interpreter.invoke()
