@@ -20,16 +20,11 @@ IMPORTS_PREFIX: Final = "imports/"
 """Files as they were sent: an import removes its own when it ends."""
 
 DROP_PREFIX: Final = "drop/"
-"""Files that were put straight into the bucket, to be imported."""
-
-REFUSED_TAG: Final = "video-archive-refused"
-"""Marks a dropped file that is no medium, or nobody's."""
+"""Files that were put straight into the bucket, to be imported. One that is refused stays, with a tag that
+says why: nobody else has it, perhaps."""
 
 _LEFT_OVER_DAYS: Final = 7
 """Longer than a signed link can work (604,800 s), so that nothing in use is taken away."""
-
-_REFUSED_DAYS: Final = 30
-"""Time to look at what was dropped and why it was refused."""
 
 _RECOVERY_DAYS: Final = 35
 """The most there is: what it costs follows from the table's size, not from these days."""
@@ -143,12 +138,6 @@ class DataStack(Stack):
                     id="import-left-overs",
                     prefix=IMPORTS_PREFIX,
                     expiration=Duration.days(_LEFT_OVER_DAYS),
-                ),
-                s3.LifecycleRule(
-                    id="refused-drops",
-                    prefix=DROP_PREFIX,
-                    tag_filters={REFUSED_TAG: "true"},
-                    expiration=Duration.days(_REFUSED_DAYS),
                 ),
             ],
             removal_policy=RemovalPolicy.RETAIN,

@@ -94,20 +94,17 @@ def test_only_the_log_service_may_write_access_logs_and_only_for_the_media(data:
 
 def test_left_overs_of_imports_go_by_themselves_and_nothing_else_does(data: Template) -> None:
     _, media = media_bucket(data)
-    unfinished, left_over, _ = media["LifecycleConfiguration"]["Rules"]
+    unfinished, left_over = media["LifecycleConfiguration"]["Rules"]
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert "ExpirationInDays" not in unfinished
     assert left_over["ExpirationInDays"] == 7
     assert blob_keys.import_source("t", "job", "file").startswith(left_over["Prefix"])
-    for kept in (blob_keys.media_folder("t", "vid"), blob_keys.content_folder("t", "hash")):
+    for kept in (
+        blob_keys.media_folder("t", "vid"),
+        blob_keys.content_folder("t", "hash"),
+        "drop/t/film.mp4",
+    ):
         assert not kept.startswith(left_over["Prefix"])
-
-
-def test_a_dropped_file_goes_only_if_it_was_refused(data: Template) -> None:
-    _, media = media_bucket(data)
-    *_, refused = media["LifecycleConfiguration"]["Rules"]
-    assert refused["Prefix"] == "drop/"
-    assert refused["TagFilters"] == [{"Key": "video-archive-refused", "Value": "true"}]
 
 
 def test_deleted_media_leave_no_version_behind(data: Template) -> None:
