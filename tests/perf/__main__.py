@@ -63,9 +63,18 @@ def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
     return found, goals
 
 
+def functions() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_lambda
+
+    found = bench_lambda.measure()
+    return found, [
+        Goal(f"warm function, {name}, p50", taken["p50"], 400, False, "us") for name, taken in found.items()
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("benchmarks", nargs="*", help="pipeline, memory, search; default: all")
+    parser.add_argument("benchmarks", nargs="*", help="pipeline, memory, search, lambda; default: all")
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
     arguments = parser.parse_args()
@@ -73,6 +82,7 @@ def main() -> int:
         "pipeline": pipeline,
         "search": lambda: search(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
+        "lambda": functions,
     }
     unknown = set(arguments.benchmarks) - set(known)
     if unknown:
