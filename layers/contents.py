@@ -28,6 +28,10 @@ _ENDPOINTS: Final = _SERVICES | {"monitoring", "states"}
 _UNUSED: Final = (
     "bin",
     "**/*.pyi",
+    "*.dist-info/RECORD",  # what was installed is not what is left
+    "*.dist-info/sboms",
+    "botocore/data/*/*/examples-1.json*",
+    "botocore/data/*/*/waiters-2.json*",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
     "cffi",  # cryptography needs what is compiled of it, which lies beside
     "pycparser",
