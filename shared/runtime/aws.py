@@ -69,7 +69,7 @@ def _records(runtime: Runtime, clients: AwsClients) -> Records:
 def _blobs(runtime: Runtime, clients: AwsClients) -> Blobs:
     from shared.adapters.aws.blobs import S3Blobs
 
-    return S3Blobs(_required(runtime, "media_bucket"), clients.get("s3"), scratch=_scratch())
+    return S3Blobs(_required(runtime, "media_bucket"), clients.get("s3"), scratch=_scratch() / "media")
 
 
 def _upload_sessions(runtime: Runtime, clients: AwsClients) -> UploadSessions:
