@@ -59,7 +59,7 @@ def submit_and_wait(_resource: str, request: dict[str, Any]) -> dict[str, Any]:
     """The task ``batch:submitJob.sync``: its failure is that of the job."""
     status, _, body = submit(stepfunctions._pascal_to_camel(request))
     answer = json.loads(body)
-    if status != 200:  # noqa: PLR2004
+    if status != 200:
         raise stepfunctions._ExecutionError("Batch.ClientException", answer.get("message", ""))
     _ended[answer["jobId"]].wait()
     job = batch._jobs[answer["jobId"]]
@@ -97,7 +97,7 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "command").write_text(json.dumps(command))
     with (folder / "output").open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own worker
+        process = subprocess.Popen(
             [os.environ["WORKER_PYTHON"], "-m", "functions.worker", *command],
             cwd=os.environ["WORKER_FOLDER"],
             env=variables,
