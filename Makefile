@@ -12,6 +12,7 @@ OUT ?= ./demo
 CHOICES ?=
 CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help demo serve test test-aws check lint types imports fast-tests docs-check format synth deploy destroy bench clean
 
