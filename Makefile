@@ -28,7 +28,7 @@ serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
 test: check ## everything CI checks
 	@$(PY) -m pytest -m slow -q --durations=15
 
-test-aws: .venv/.development ## the AWS adapters, on an emulator
+test-aws: .venv/.development ## the AWS adapters and the deployed stacks, on an emulator
 	@$(PY) -m pytest tests/aws tests/contract -m slow -q
 
 check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests

@@ -1,0 +1,146 @@
+"""What the tests ask of the deployed product, and where they look for what came of it."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import httpx
+from videovector import VideoVector
+
+from tests.aws.deployment.deployed import Deployed
+
+Found = TypeVar("Found")
+
+POLL: Final = 0.3
+PATIENCE: Final = 240.0
+
+PROMPT: Final[dict[str, Any]] = {
+    "name": "Scenes",
+    "prompt_text": "Describe what is seen and heard in the scene.",
+    "json_schema": {
+        "type": "object",
+        "properties": {"summary": {"type": "string"}, "has_speech": {"type": "boolean"}},
+        "required": ["summary", "has_speech"],
+    },
+}
+
+EACH_SECOND: Final[dict[str, Any]] = {"video_segmentation_type": "fixed", "video_segment_duration": 1}
+
+
+@dataclass(frozen=True)
+class Medium:
+    index_id: str
+    video_id: str
+
+
+def upload(product: Deployed, file: Path, index_id: str) -> str:
+    """Through an upload session, whose parts go straight to the store; returns the import job's id."""
+    with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=60) as http:
+        announced = {
+            "file_name": file.name,
+            "content_type": "video/mp4",
+            "size_bytes": file.stat().st_size,
+            "index_id": index_id,
+        }
+        session = http.post(f"{product.base_url}/uploads", json=announced).raise_for_status().json()
+        content = file.read_bytes()
+        for part in session["parts"]:
+            size = session["part_size_bytes"]
+            piece = content[(part["part_number"] - 1) * size :][: part["size_bytes"]]
+            httpx.request(
+                part["method"], part["url"], headers=part["headers"], content=piece, timeout=60
+            ).raise_for_status()
+        done = http.post(f"{product.base_url}/uploads/{session['upload_id']}/complete").raise_for_status()
+    return str(done.json()["job_id"])
+
+
+def imported(product: Deployed, client: VideoVector, file: Path, name: str) -> Medium:
+    """A medium in an index of its own."""
+    index = client.indexes.create(name=name)
+    job = upload(product, file, index.index_id)
+    done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=PATIENCE)
+    assert done.status == "completed", done.error_message
+    return Medium(index.index_id, done.video_ids[0])
+
+
+def begun(client: VideoVector, medium: Medium, **how: Any) -> str:
+    """The id of a run over the medium."""
+    prompt = client.prompts.create(**PROMPT)
+    target: Any = {"type": "index", "index_id": medium.index_id}
+    return client.prompt_runs.execute(prompt_id=prompt.prompt_id, target=target, **how).run_id
+
+
+def ended(client: VideoVector, run_id: str) -> Any:
+    return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=PATIENCE)
+
+
+def eventually(look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
+    """What ``look`` returns as soon as it is not None or false."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(POLL)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def worker_starts(product: Deployed, run_id: str) -> list[int]:
+    """Process ids of the workers that Batch has started for the run so far."""
+    return [
+        int(process.read_text())
+        for command in product.jobs.glob("*/command")
+        if run_id in json.loads(command.read_text())
+        for process in command.parent.glob("process-*")
+    ]
+
+
+def kill_worker(product: Deployed, run_id: str, but: list[int]) -> int | None:
+    """SIGKILL to the worker that runs and is not among ``but``; None where none does."""
+    for process in set(worker_starts(product, run_id)) - set(but):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+            return process
+    return None
+
+
+def vectors(product: Deployed, medium: Medium) -> int:
+    """Documents of the medium that the search engine holds, once it has made all of them visible."""
+    httpx.post(f"{product.search_url}/archive-*/_refresh").raise_for_status()
+    answer = httpx.post(
+        f"{product.search_url}/archive-*/_count", json={"query": {"term": {"media_id": medium.video_id}}}
+    )
+    return int(answer.raise_for_status().json()["count"])
+
+
+def items(product: Deployed, text: str) -> list[tuple[str, str]]:
+    """Keys of all items that name ``text``."""
+    pages = (
+        product.clients["dynamodb"].get_paginator("scan").paginate(TableName=product.outputs["RecordsTable"])
+    )
+    return [
+        (item["partition"]["S"], item["sort"]["S"])
+        for page in pages
+        for item in page["Items"]
+        if text in str(item)
+    ]
+
+
+def has_begun(product: Deployed, run_id: str, medium: Medium, times: int) -> bool:
+    """Whether a worker has begun with the medium that often."""
+    key = {"partition": {"S": f"tenant#local#run-media#{run_id}"}, "sort": {"S": medium.video_id}}
+    found = product.clients["dynamodb"].get_item(TableName=product.outputs["RecordsTable"], Key=key)
+    return "Item" in found and int(json.loads(found["Item"]["body"]["S"])["starts"]) == times
+
+
+def objects(product: Deployed, text: str) -> list[str]:
+    """Keys in the media bucket that name ``text``."""
+    pages = (
+        product.clients["s3"].get_paginator("list_objects_v2").paginate(Bucket=product.outputs["MediaBucket"])
+    )
+    return [each["Key"] for page in pages for each in page.get("Contents", ()) if text in each["Key"]]
