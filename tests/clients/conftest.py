@@ -1,5 +1,6 @@
 """A real server over HTTP, one processed archive, and the official client in both modes."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from shared.cli.demo.server import Address, running_server
 from tests.clients.either_client import MODES, NOTES, EitherClient
 
 POLL = 0.3
+WHERE = "CLIENT_SUITE_ON"
 
 PROMPT: dict[str, Any] = {
     "name": "Archive prompt",
@@ -68,6 +70,13 @@ class Archive:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """A laptop's server; with ``CLIENT_SUITE_ON=aws`` the stacks, deployed to an emulator."""
+    if os.environ.get(WHERE) == "aws":
+        from tests.aws.deployment.deployed import deployed
+
+        product = deployed()
+        yield Address(product.base_url, product.api_key)
+        return
     with running_server(tmp_path_factory.mktemp("server") / "data") as found:
         yield found
 

@@ -84,7 +84,7 @@ class EitherClient:
         self._runner.close()
 
     def _note_request(self, request: httpx.Request) -> None:
-        path = _IDENTIFIER.sub(r"{\1}", request.url.path.removeprefix("/api/v2"))
+        path = _IDENTIFIER.sub(r"{\1}", request.url.path.partition("/api/v2")[2])
         route = f"{request.method} {path}"
         if route != _READINESS or self._current == "authenticate":
             NOTES.routes[self._current].add(route)
