@@ -30,6 +30,7 @@ test: check ## everything CI checks
 
 test-aws: .venv/.development ## the AWS adapters and the deployed stacks, on an emulator
 	@$(PY) -m pytest tests/aws tests/contract -m slow -q
+	@CLIENT_SUITE_ON=aws $(PY) -m pytest tests/clients -m slow -q
 
 check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
 
