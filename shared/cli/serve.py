@@ -72,9 +72,21 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     server = _AnnouncingServer(config, lambda: _announce(runtime))
-    server.run(sockets=[listener])
+    try:
+        server.run(sockets=[listener])
+    finally:
+        if background.left_at_work:
+            _end_at_once(0 if server.started else 1)
     if not server.started:
         raise typer.Exit(1)
+
+
+def _end_at_once(status: int) -> NoReturn:
+    """Native code that is still running would crash in an interpreter that is being taken down.
+    Everything that must last is on disk at any moment."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

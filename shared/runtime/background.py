@@ -27,22 +27,24 @@ class Background:
         self._jobs = jobs
         self._records = records
         self._stopped = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._sweep, name="sweep", daemon=True),
-            threading.Thread(target=self._warm_up, name="warm-up", daemon=True),
-        ]
+        self.left_at_work = False
+        """After ``stop``: something is still at work, deep in a model perhaps."""
+        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._warmer = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
 
     def start(self) -> None:
         """Clear up what a crash left between two writes, then go on with every open job."""
         self._runtime.imports.remove_leftovers()
         self._jobs.start()
-        for thread in self._threads:
-            thread.start()
+        self._sweeper.start()
+        self._warmer.start()
 
     def stop(self, timeout: float) -> None:
         """Let running jobs reach a safe point; those that do not are run again at the next start."""
         self._stopped.set()
-        self._jobs.stop(timeout)
+        jobs_ended = self._jobs.stop(timeout)
+        self._warmer.join(timeout)
+        self.left_at_work = not jobs_ended or self._warmer.is_alive()
 
     def _sweep(self) -> None:
         while not self._stopped.wait(_SWEEP_SECONDS):

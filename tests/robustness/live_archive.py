@@ -43,6 +43,8 @@ class LiveArchive:
     media_token: str
     page_cursor: str
     picture: bytes
+    part: tuple[str, bytes]
+    """The token by which a part of an upload is sent, and the bytes it is for."""
 
     @property
     def picture_base64(self) -> str:
@@ -98,6 +100,23 @@ class LiveServer:
     def new_picture(self, seed: int) -> str:
         return self.import_file(picture(self._folder, f"leaf-{seed}.png", seed=seed))[1]
 
+    def new_upload(self, *, sent: bool) -> str:
+        """An upload session, with all its bytes sent or none."""
+        upload, content = self._announced()
+        for part in upload["parts"] if sent else []:
+            answer = httpx.request(part["method"], part["url"], headers=part["headers"], content=content)
+            assert answer.is_success, answer.text
+        return str(upload["upload_id"])
+
+    def new_part(self) -> tuple[str, bytes]:
+        upload, content = self._announced()
+        return str(upload["parts"][0]["url"]).partition("token=")[2], content
+
+    def _announced(self) -> tuple[Any, bytes]:
+        content = picture(self._folder, "session.png", seed=21).read_bytes()
+        wanted = {"file_name": "session.png", "content_type": "image/png", "size_bytes": len(content)}
+        return self.post("/uploads", **wanted), content
+
     def build(self) -> LiveArchive:
         index_id = self.new_index()
         film = make_video(self._folder / "film.mp4", seconds=6.0, scene_seconds=2.0)
@@ -120,6 +139,7 @@ class LiveServer:
             "run_id": run_id,
             "segment_id": segment_id,
             "retry_id": retry_id,
+            "upload_id": self.new_upload(sent=True),
             "file_name": "film.mp4",
         }
         return LiveArchive(
@@ -129,6 +149,7 @@ class LiveServer:
             link.partition("token=")[2],
             page["pagination"]["next_cursor"],
             (self._folder / "leaf-1.png").read_bytes(),
+            self.new_part(),
         )
 
     def _wait(self, path: str) -> Any:

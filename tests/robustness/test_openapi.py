@@ -85,6 +85,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
                 "index_id": [server.new_index() for _ in range(3)],
                 "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
                 "prompt_id": [server.new_prompt() for _ in range(3)],
+                "upload_id": [server.new_upload(sent=False) for _ in range(3)],
             }
             for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
                 server.delete(f"/{kind}/{expendable[name][0]}")
@@ -137,7 +138,9 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "cursor": [archive.page_cursor],
         "status": ["completed", "FAILED"],
         "title": ["A leaf"],
-        "file": [archive.picture],
+        "file_name": ["leaf.png"],
+        "content_type": ["image/png"],
+        "size_bytes": [1000, 40_000_000],
         "event_id": ["7f9c24e8-3b12-4fef-91e0-56a2d5a1c2b3"],
         "reason": ["authentication"],
         "operation": [None],
@@ -155,6 +158,9 @@ class Cases:
         self._operation = OPERATIONS[label]
         self._method, self._path = label.split(" ")
         self._values = _known_values(target.archive)
+        self._part = target.archive.part
+        if self._path.endswith("/upload"):
+            self._values["file"] = [target.archive.picture]
         self._ids = {name: [value] for name, value in target.archive.ids.items()}
         if self._method in ("DELETE", "PUT") or self._path.endswith("/deletion"):
             self._ids |= target.expendable
@@ -180,6 +186,8 @@ class Cases:
         for name in list(case.query or {}):
             if name in self._values and random.random() < 0.8:
                 case.query[name] = random.choice(self._values[name])
+        if self._path == "/upload-parts":
+            case.query["token"], case.body = self._part
         if self._path == "/media/{file_name}":
             case.query["token"] = self._values["token"][0]
         return case
