@@ -92,8 +92,9 @@ ASSUMED_PRICES: Final = UnitPrices(
     thousand_transitions=0.025,
     spot_share=0.30,
 )
-"""Assumption: list prices as others publish them, not asked of AWS. ``spot_share`` is what AWS advertises
-at best ("up to 70 %" off); it changes, and capacity at the full price steps in where there is none."""
+"""Assumptions, none asked of AWS. Of vCPU and memory: as others published them at that date; the rest has no
+dated source. ``spot_share`` is what AWS advertises at best ("up to 70 %" off); it changes, and capacity at
+the full price steps in where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
