@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Final
 from shared.domain.errors import Unavailable
 
 _BUSY_SECONDS: Final = 30.0
+_RETRY_SECONDS: Final = 0.01
 _PAGE_BYTES: Final = 16384
 
 
@@ -98,7 +100,7 @@ class SqliteConnections:
     def _prepare(self, schema: Sequence[str], schema_version: int) -> None:
         try:
             self._writer.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._switch_to_wal()
         except sqlite3.DatabaseError as error:
             raise self._unavailable(error) from error
         with self.writing() as connection:
@@ -108,6 +110,20 @@ class SqliteConnections:
             for statement in schema:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {schema_version}")
+
+    def _switch_to_wal(self) -> None:
+        """Processes that create a file together get SQLITE_BUSY here at once: to avoid a deadlock,
+        SQLite does not call the busy handler when a reader's lock is to become a writer's."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         self._readers.append(connection)
