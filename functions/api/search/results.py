@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.api.search.schemas import MatchedFieldInstance, SearchResult
 from shared.domain.field_paths import display_label, instance_key
+from shared.domain.media import Segment
 from shared.domain.prompt_run import SegmentResult
 from shared.domain.search_hit import MatchedPassage, RankedResult
 from shared.runtime import Runtime
@@ -72,7 +73,7 @@ def _place(hit: Hit, links: FileLinks) -> dict[str, Any]:
         "gcs_uri": links.playback_uri(hit.media),
         **dict.fromkeys(_PREVIEW_FIELDS),
         "preview_thumbnail_uri": links.signed(links.thumbnail_key(hit.media, shown)),
-        **(_preview(hit, links) if shown else {}),
+        **(_preview(hit, shown, links) if shown else {}),
     }
 
 
@@ -86,10 +87,7 @@ _PREVIEW_FIELDS = (
 )
 
 
-def _preview(hit: Hit, links: FileLinks) -> dict[str, Any]:
-    shown = hit.segment
-    if shown is None:
-        return {}
+def _preview(hit: Hit, shown: Segment, links: FileLinks) -> dict[str, Any]:
     return {
         "preview_segment_id": shown.segment_id,
         "preview_start_time": shown.start,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.api.search.results import search_result, search_results
+from functions.api.search.results import search_results
 from functions.api.search.schemas import (
     FilterSearchRequest,
     FilterSearchResponse,
@@ -98,7 +98,7 @@ async def _filter(call: Call, scope: Scope, body: FilterSearchRequest, place: st
         after=after,
     )
     token = cursors.encode(call, query, found.next_after) if found.next_after else None
-    results = [search_result(hit, call.runtime) for hit in found.hits]
+    results = search_results(found.hits, call.runtime)
     return FilterSearchResponse(
         results=results,
         next_page_token=token,

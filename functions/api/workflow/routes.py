@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
-from functions.api.search.results import search_result
+from functions.api.search.results import search_results
 from functions.api.workflow import uploads
 from functions.api.workflow.schemas import (
     DefineRequest,
@@ -128,7 +128,7 @@ async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchRespon
     if page.next_offset is not None:
         next_cursor = cursors.encode(call, _PAGE_QUERY, f"{search_id}:{page.next_offset}")
     return WorkflowSearchResponse(
-        data=[search_result(hit, call.runtime) for hit in page.hits],
+        data=search_results(page.hits, call.runtime),
         mode=snapshot.mode,
         result_level=snapshot.result_level,
         scope=snapshot.scope,

@@ -91,10 +91,6 @@ class Field:
     topics: frozenset[str]
     """What the field is about: words of the name, or of the description if the name says nothing."""
 
-    @property
-    def all_topics(self) -> frozenset[str]:
-        return self.topics | topics(stems_of(self.description))
-
 
 def field_of(name: str, parent: str, schema: dict[str, Any], instructions: str) -> Field:
     description = " ".join(str(schema.get(key, "")) for key in ("title", "description")).strip()
