@@ -63,6 +63,18 @@ def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
     return found, goals
 
 
+def opensearch(segments: int) -> tuple[dict[str, Any], list[Goal]]:
+    """Its times depend on the server: they are shown beside an unfiltered search, and are no goal."""
+    from tests.perf import bench_opensearch
+
+    found = bench_opensearch.measure(segments)
+    print(bench_opensearch.table(found), flush=True)
+    return found, [
+        Goal(f"recall@10 in OpenSearch at {share} %", recall, 0.99, True, "")
+        for share, recall in found["recall_at_10"].items()
+    ]
+
+
 def functions() -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_lambda
 
@@ -74,7 +86,9 @@ def functions() -> tuple[dict[str, Any], list[Goal]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("benchmarks", nargs="*", help="pipeline, memory, search, lambda; default: all")
+    parser.add_argument(
+        "benchmarks", nargs="*", help="pipeline, memory, search, lambda, opensearch; default: all"
+    )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
     arguments = parser.parse_args()
@@ -83,6 +97,7 @@ def main() -> int:
         "search": lambda: search(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
         "lambda": functions,
+        "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)
     if unknown:
