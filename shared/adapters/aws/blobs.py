@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from shared.adapters.aws.errors import ClientError, answering, code_of
-from shared.adapters.local.scratch_folder import ScratchFolder
+from shared.adapters.scratch_folder import ScratchFolder
 from shared.domain.errors import Unavailable
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_key
 

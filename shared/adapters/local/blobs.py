@@ -18,7 +18,7 @@ from shared.adapters.local.content_types import (
 )
 from shared.adapters.local.durable_file import copy_durably, make_folders, sync, write_durably
 from shared.adapters.local.link_tokens import LinkTokens
-from shared.adapters.local.scratch_folder import ScratchFolder
+from shared.adapters.scratch_folder import ScratchFolder
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_key
 
 _URI_HEAD: Final = "media://local/"
