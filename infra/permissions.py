@@ -118,8 +118,8 @@ def _of(capability: Capability, targets: Targets) -> list[Statement]:
 
 _RECORDS: Final = {
     Capability.READ_RECORDS: ("GetItem", "BatchGetItem", "Query"),
-    Capability.MARK_KEYS_USED: ("PutItem",),
-    Capability.WRITE_RECORDS: ("PutItem", "DeleteItem"),
+    Capability.MARK_KEYS_USED: ("UpdateItem",),
+    Capability.WRITE_RECORDS: ("UpdateItem", "DeleteItem"),
 }
 """A transaction needs what the writes in it need."""
 

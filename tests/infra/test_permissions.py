@@ -105,7 +105,7 @@ def test_a_resource_that_only_reads_can_write_nothing_but_when_a_key_was_used(
     found = users(stacks)
     assert keys.api_key("0").partition.startswith(KEY_PARTITIONS.removesuffix("*"))
     for name in ("auth", "playground", "import-jobs", "search"):
-        writes = [row for row in found[f"api-{name}"].rows if "dynamodb:PutItem" in row.actions]
+        writes = [row for row in found[f"api-{name}"].rows if "dynamodb:UpdateItem" in row.actions]
         assert [row.condition for row in writes] == [f"dynamodb:LeadingKeys like {KEY_PARTITIONS}"]
         assert f"api-{name}" not in who_may(stacks, "dynamodb:DeleteItem")
 
@@ -122,7 +122,7 @@ def test_nobody_scans_and_nobody_changes_the_table(stacks: Mapping[str, Template
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
-        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
     }
 
