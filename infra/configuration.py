@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,6 +24,13 @@ class Worker(StrEnum):
 
     CPU = "cpu"
     GPU = "gpu"
+
+
+_TOGETHER: Final = (
+    ("domain_name", "certificate_arn"),
+    ("oidc_issuer", "oidc_audience"),
+    ("llm_base_url", "llm_model"),
+)
 
 
 class Configuration(BaseModel):
@@ -49,6 +56,24 @@ class Configuration(BaseModel):
         pattern=r"^s3://[a-z0-9.-]+(/[A-Za-z0-9._-]+)*$",
         description="S3 address of the weights of the GPU models; otherwise they come from the model hub.",
     )
+    llm_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._/-]*)?$",
+        description="OpenAI-compatible endpoint that extracts and writes prompts; otherwise none does.",
+    )
+    llm_model: str | None = Field(None, min_length=1, description="Name of the model at that endpoint.")
+    llm_api_key_secret: str | None = Field(
+        None,
+        pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$",
+        description="ARN of a secret whose text is the key for that endpoint; otherwise none is sent.",
+    )
+    llm_timeout_seconds: float = Field(
+        120, gt=0, le=600, description="Longest wait of a worker for one answer of that endpoint."
+    )
+    llm_parallel_requests: int = Field(
+        4, ge=1, le=64, description="Segments that one worker sends there at a time."
+    )
+    llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF before the API; if not chosen, as the size has it."
     )
@@ -81,9 +106,11 @@ class Configuration(BaseModel):
 
     @model_validator(mode="after")
     def _what_belongs_together(self) -> Self:
-        for first, second in (("domain_name", "certificate_arn"), ("oidc_issuer", "oidc_audience")):
+        for first, second in _TOGETHER:
             if (getattr(self, first) is None) != (getattr(self, second) is None):
                 raise ValueError(f"{first} and {second} are chosen together")
+        if self.llm_api_key_secret is not None and self.llm_base_url is None:
+            raise ValueError("llm_api_key_secret is chosen with llm_base_url")
         if (self.search_engine is SearchEngine.EXTERNAL) != (self.search_endpoint is not None):
             raise ValueError("search_endpoint is chosen with search_engine=external, and only then")
         return self

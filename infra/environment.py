@@ -10,6 +10,11 @@ from infra.permissions import WORKFLOWS, Capability
 PREFIX: Final = "VIDEOVECTOR_SERVER_"
 METRICS_NAMESPACE: Final = "VideoArchive"
 
+_OF_LANGUAGE_MODEL: Final = {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL}
+
+_SECONDS_OF_A_REQUEST: Final = "12"
+"""An answer and its repair, each asked for once, within what API Gateway waits."""
+
 _OF_SEARCH: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.INDEX_DOCUMENTS}
 
 
@@ -27,15 +32,36 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["SEARCH_ENDPOINT"] = names.search_endpoint
         found["SEARCH_SERVICE"] = names.search_service
         found["SEARCH_INDEX_PREFIX"] = SEARCH_INDEX_PREFIX
+    found |= _language_model(names.configuration, capabilities)
     for capability, workflow in WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:
             found[f"{workflow.upper()}_STATE_MACHINE"] = names.state_machine_arn(workflow)
     return {f"{PREFIX}{name}": value for name, value in found.items()}
 
 
+def _language_model(configuration: Configuration, capabilities: Collection[Capability]) -> dict[str, str]:
+    """Its key is no setting: only where Secrets Manager keeps it is named."""
+    url, model = configuration.llm_base_url, configuration.llm_model
+    if url is None or model is None or _OF_LANGUAGE_MODEL.isdisjoint(capabilities):
+        return {}
+    found = {"LLM_BASE_URL": url, "LLM_MODEL": model}
+    if Capability.ASK_LANGUAGE_MODEL in capabilities:
+        found |= {"LLM_TIMEOUT_SECONDS": _SECONDS_OF_A_REQUEST, "LLM_ATTEMPTS": "1"}
+        if configuration.llm_api_key_secret is not None:
+            found["LLM_API_KEY_SECRET"] = configuration.llm_api_key_secret
+    return found
+
+
 def models(configuration: Configuration) -> dict[str, str]:
     """Of the worker."""
     found = {"MODEL_PACK": str(configuration.worker)}
+    if configuration.llm_base_url is not None:
+        found |= {
+            "LLM_TIMEOUT_SECONDS": f"{configuration.llm_timeout_seconds:g}",
+            "LLM_ATTEMPTS": "4",
+            "LLM_PARALLEL_REQUESTS": str(configuration.llm_parallel_requests),
+            "LLM_PICTURES_PER_SEGMENT": str(configuration.llm_pictures_per_segment),
+        }
     if configuration.weights_location is not None:
         found["WEIGHTS_LOCATION"] = configuration.weights_location
     elif configuration.worker is Worker.GPU:

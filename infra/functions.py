@@ -83,7 +83,7 @@ RESOURCES: Final = (
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
-    _resource("prompts", Capability.WRITE_RECORDS),
+    _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",
         Capability.WRITE_RECORDS,
@@ -91,6 +91,7 @@ RESOURCES: Final = (
         Capability.LINK_MEDIA,
         Capability.START_PROMPT_RUN,
         Capability.START_SEGMENT_RETRY,
+        Capability.NAME_LANGUAGE_MODEL,
     ),
     _resource(
         "search",
@@ -108,6 +109,7 @@ RESOURCES: Final = (
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
         Capability.START_PROMPT_RUN,
+        Capability.ASK_LANGUAGE_MODEL,
         Capability.SEARCH,
         layer="search",
         memory_mib=2048,
@@ -136,5 +138,11 @@ JOB_SWEEPER: Final = _event(
 FUNCTIONS: Final = (*RESOURCES, *STEPS, UPLOADS, JOB_SWEEPER)
 
 WORKER_CAPABILITIES: Final = frozenset(
-    {Capability.READ_RECORDS, Capability.WRITE_RECORDS, Capability.WORK_ON_MEDIA, Capability.INDEX_DOCUMENTS}
+    {
+        Capability.READ_RECORDS,
+        Capability.WRITE_RECORDS,
+        Capability.WORK_ON_MEDIA,
+        Capability.INDEX_DOCUMENTS,
+        Capability.ASK_LANGUAGE_MODEL,
+    }
 )

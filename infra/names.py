@@ -87,6 +87,7 @@ class Names:
                 workflow: self.arn("states", f"execution:{self.state_machine(workflow)}:*")
                 for workflow in WORKFLOWS
             },
+            llm_key=self.configuration.llm_api_key_secret,
             search=None if self.search_service == "none" else self.exported("SearchArn"),
             search_service=self.search_service,
             search_indexes=SEARCH_INDEX_PREFIX,

@@ -19,6 +19,9 @@ class Capability(StrEnum):
     MARK_KEYS_USED = "MarkKeysUsed"
     WRITE_RECORDS = "WriteRecords"
     SIGN_CURSORS = "SignCursors"
+    NAME_LANGUAGE_MODEL = "NameLanguageModel"
+    """Is told which there is, and may not ask it: nothing is allowed by it."""
+    ASK_LANGUAGE_MODEL = "AskLanguageModel"
     LINK_MEDIA = "LinkMedia"
     READ_MEDIA = "ReadMedia"
     STORE_IMPORTS = "StoreImports"
@@ -59,6 +62,8 @@ class Targets:
     """By workflow."""
     executions: dict[str, str]
     """By workflow: all of its executions."""
+    llm_key: str | None
+    """Of the secret with the language model's key; None: there is no model, or it asks for none."""
     search: str | None
     search_service: str
     search_indexes: str
@@ -77,8 +82,11 @@ class _KeyUse:
 
 def statements(capabilities: Iterable[Capability], targets: Targets) -> list[Statement]:
     """One for each capability, or for each kind of resource in it; then those for the key."""
-    wanted = sorted(set(capabilities))
+    given = set(capabilities)
+    wanted = sorted(given - {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL})
     found = [statement for capability in wanted for statement in _of(capability, targets)]
+    if Capability.ASK_LANGUAGE_MODEL in given and targets.llm_key is not None:
+        found.append(_allow("ReadLanguageModelKey", ["secretsmanager:GetSecretValue"], [targets.llm_key]))
     use = _KeyUse()
     for capability in wanted:
         _add_key_use(capability, use)

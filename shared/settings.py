@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
     llm_model: str | None = Field(None, description="Model name at that endpoint.")
     llm_api_key: SecretStr | None = Field(None, description="Key for that endpoint.")
+    llm_attempts: int = Field(
+        4, ge=1, le=10, description="Requests for one answer, where the endpoint fails."
+    )
     llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
     llm_parallel_requests: int = Field(4, ge=1, le=64, description="Segments sent there at a time.")
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
@@ -65,6 +68,9 @@ class Settings(BaseSettings):
         "none", description="Which service requests to OpenSearch are signed for; none: not signed."
     )
     secrets_prefix: str = Field("video-archive", description="First part of every secret's name.")
+    llm_api_key_secret: str | None = Field(
+        None, description="ARN of the secret in Secrets Manager that holds the key for the LLM endpoint."
+    )
     encryption_key_arn: str | None = Field(None, description="KMS key for secrets and objects.")
     ingest_state_machine: str | None = Field(None, description="ARN of the ingest workflow.")
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")

@@ -12,7 +12,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.models.chat_endpoint import ChatEndpoint
-    from shared.ports.models import Extractor, PromptWriter, TextEmbedder
+    from shared.ports.models import Extractor, KeySource, PromptWriter, TextEmbedder
 
 BUILTIN: Final = "builtin"
 
@@ -50,12 +50,14 @@ class Catalogue:
         raise InvalidRequest("processing_model", f"{name!r} is not one of {known}")
 
 
-def build_extractors(settings: Settings, text_embedder: TextEmbedder | None) -> dict[str, Extractor]:
-    """One extractor for each name of the catalogue."""
+def build_extractors(
+    settings: Settings, text_embedder: TextEmbedder | None, api_key: KeySource | None = None
+) -> dict[str, Extractor]:
+    """One extractor for each name of the catalogue. ``api_key`` None is the settings'."""
     from shared.models.extractor_builtin import BuiltinExtractor  # noqa: PLC0415 (see the module's docstring)
 
     extractors: dict[str, Extractor] = {BUILTIN: BuiltinExtractor(text_embedder)}
-    endpoint = chat_endpoint(settings)
+    endpoint = chat_endpoint(settings, api_key)
     if endpoint is not None:
         from shared.models.extractor_endpoint import EndpointExtractor  # noqa: PLC0415 (as above)
 
@@ -65,9 +67,9 @@ def build_extractors(settings: Settings, text_embedder: TextEmbedder | None) -> 
     return extractors
 
 
-def build_prompt_writer(settings: Settings) -> PromptWriter:
-    """The endpoint's writer where an endpoint is configured, else the built-in one."""
-    endpoint = chat_endpoint(settings)
+def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) -> PromptWriter:
+    """The endpoint's writer where an endpoint is configured, else the built-in one. ``api_key`` as above."""
+    endpoint = chat_endpoint(settings, api_key)
     if endpoint is None:
         from shared.models.prompt_writer_builtin import BuiltinPromptWriter  # noqa: PLC0415 (as above)
 
@@ -77,7 +79,7 @@ def build_prompt_writer(settings: Settings) -> PromptWriter:
     return EndpointPromptWriter(endpoint)
 
 
-def chat_endpoint(settings: Settings) -> ChatEndpoint | None:
+def chat_endpoint(settings: Settings, api_key: KeySource | None = None) -> ChatEndpoint | None:
     if not (settings.llm_base_url and settings.llm_model):
         return None
     from shared.models.chat_endpoint import ChatEndpoint  # noqa: PLC0415 (as above)
@@ -85,6 +87,7 @@ def chat_endpoint(settings: Settings) -> ChatEndpoint | None:
     return ChatEndpoint(
         settings.llm_base_url,
         settings.llm_model,
-        settings.llm_api_key,
+        api_key or (lambda: settings.llm_api_key),
         timeout_seconds=settings.llm_timeout_seconds,
+        attempts=settings.llm_attempts,
     )

@@ -23,11 +23,10 @@ from shared.domain.clock import now, timestamp
 from shared.domain.prompt_run import ModelCall
 from shared.models.chat_messages import Message, readable, without_pictures
 from shared.models.strict_schema import is_strict
-from shared.ports.models import ExtractionFailed
+from shared.ports.models import ExtractionFailed, KeySource
 
 _log = logging.getLogger(__name__)
 
-ATTEMPTS: Final = 4
 MAX_PAUSE: Final = 30.0
 _RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
@@ -56,23 +55,27 @@ class Answer:
     call: ModelCall
 
 
+def no_key() -> SecretStr | None:
+    """For an endpoint that asks for none."""
+    return None
+
+
 @dataclass
 class ChatEndpoint:
-    """``sleep`` is time.sleep outside tests. Safe to share between threads."""
+    """``api_key`` is asked before every request; ``sleep`` is time.sleep outside tests. Safe to share
+    between threads."""
 
     base_url: str
     model: str
-    api_key: SecretStr | None = None
+    api_key: KeySource = no_key
     timeout_seconds: float = 120.0
+    attempts: int = 4
     sleep: Callable[[float], None] = time.sleep
     accepted: Accepted = field(default_factory=Accepted)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        headers = {"Authorization": f"Bearer {self.api_key.get_secret_value()}"} if self.api_key else {}
-        self._client = httpx.Client(
-            base_url=self.base_url.rstrip("/"), headers=headers, timeout=self.timeout_seconds
-        )
+        self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=self.timeout_seconds)
 
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str, calls: list[ModelCall]
@@ -80,7 +83,8 @@ class ChatEndpoint:
         """One answer; every request made for it is appended to ``calls``.
 
         Raises:
-            ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why.
+            ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why. Or there is
+                no key for it, and no call was made.
         """
         attempt = 0
         while True:
@@ -93,7 +97,7 @@ class ChatEndpoint:
                 continue
             attempt += 1
             retryable = response is None or response.is_success or response.status_code in _RETRIED
-            if attempt >= ATTEMPTS or not retryable:
+            if attempt >= self.attempts or not retryable:
                 message = call.error_message or "no answer"
                 raise ExtractionFailed(message, code=_code(response), retryable=retryable, calls=tuple(calls))
             self.sleep(_pause(response, attempt))
@@ -101,18 +105,21 @@ class ChatEndpoint:
     def _send(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
     ) -> tuple[httpx.Response | None, ModelCall]:
+        key = self.api_key()
         began, invoked_at = time.monotonic(), timestamp()
         response: httpx.Response | None = None
         text: str | None = None
         error: str | None = None
         usage: dict[str, Any] = {}
         try:
-            response = self._client.post("/chat/completions", json=self._body(messages, schema))
+            response = self._client.post(
+                "/chat/completions", json=self._body(messages, schema), headers=_authorization(key)
+            )
             if response.is_success:
                 said, usage = _content(response)
-                text = self._without_key(said)
+                text = _without(key, said)
             else:
-                said = self._without_key(response.text)[:500]  # in this order: half a key is one too
+                said = _without(key, response.text)[:500]  # in this order: half a key is one too
                 error = f"The model endpoint answered {response.status_code}: {said}"
         except httpx.TimeoutException:
             error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
@@ -172,9 +179,14 @@ class ChatEndpoint:
         _log.info("model endpoint accepts: %s", self.accepted)
         return True
 
-    def _without_key(self, text: str) -> str:
-        secret = self.api_key.get_secret_value() if self.api_key else ""
-        return text.replace(secret, "***") if secret else text
+
+def _authorization(key: SecretStr | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+
+
+def _without(key: SecretStr | None, text: str) -> str:
+    secret = key.get_secret_value() if key else ""
+    return text.replace(secret, "***") if secret else text
 
 
 def _names_constraint(said: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import SecretStr
 
 from shared.domain.evidence import EmbeddingSpace, SegmentEvidence, SpeechSpan, Tag, TextLine, Transcript
 from shared.domain.prompt import PromptDefinition
@@ -108,6 +110,11 @@ class ExtractionFailed(Exception):
         self.code = code
         self.retryable = retryable
         self.calls = calls
+
+
+KeySource = Callable[[], SecretStr | None]
+"""The key of a model's endpoint, or None where it asks for none. Raises: ExtractionFailed: it has one, and
+it cannot be had; Unavailable: whoever keeps it does not answer."""
 
 
 class Extractor(Protocol):

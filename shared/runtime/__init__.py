@@ -158,7 +158,7 @@ class Runtime(Ports):
     def prompt_writer(self) -> PromptWriter:
         from shared.models.catalogue import build_prompt_writer
 
-        return build_prompt_writer(self.settings)
+        return build_prompt_writer(self.settings, self.llm_key)
 
     @made_once
     def catalogue(self) -> Catalogue:

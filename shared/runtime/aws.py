@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.dropped_files import S3DroppedFiles
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
-    from shared.ports.models import ModelPack
+    from shared.ports.models import KeySource, ModelPack
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
@@ -56,6 +56,7 @@ def aws_runtime(settings: Settings, *, worker: bool = False) -> Runtime:
         uri_fetcher=_uri_fetcher,
         upload_sessions=lambda runtime: _upload_sessions(runtime, clients),
         dropped_files=lambda runtime: _dropped_files(runtime, clients),
+        llm_key=lambda runtime: _llm_key(runtime, clients),
         sole_server=False,
     )
 
@@ -93,6 +94,15 @@ def _secrets(runtime: Runtime, clients: AwsClients) -> Secrets:
         prefix=f"{settings.secrets_prefix}/",
         encryption_key=settings.encryption_key_arn,
     )
+
+
+def _llm_key(runtime: Runtime, clients: AwsClients) -> KeySource:
+    settings = runtime.settings
+    if settings.llm_api_key_secret is None:
+        return lambda: settings.llm_api_key
+    from shared.adapters.aws.llm_key import StoredKey
+
+    return StoredKey(clients.get("secretsmanager"), settings.llm_api_key_secret)
 
 
 def _jobs(runtime: Runtime, clients: AwsClients) -> Jobs:
@@ -143,7 +153,7 @@ def _models(runtime: Runtime) -> ModelPack:
 
     settings = runtime.settings
     pack = _gpu_models(runtime) if settings.model_pack == "gpu" else _cpu_models(runtime)
-    return replace(pack, extractors=build_extractors(settings, pack.text_embedder))
+    return replace(pack, extractors=build_extractors(settings, pack.text_embedder, runtime.llm_key))
 
 
 def _cpu_models(runtime: Runtime) -> ModelPack:

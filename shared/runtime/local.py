@@ -94,7 +94,7 @@ def _cpu_models(runtime: Runtime) -> ModelPack:
 
     settings = runtime.settings
     pack = cpu_models(settings, settings.data_folder / "models")
-    return replace(pack, extractors=build_extractors(settings, pack.text_embedder))
+    return replace(pack, extractors=build_extractors(settings, pack.text_embedder, runtime.llm_key))
 
 
 def _local_jobs(runtime: Runtime) -> LocalJobs:

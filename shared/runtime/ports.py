@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.jobs import Jobs
-    from shared.ports.models import ModelPack
+    from shared.ports.models import KeySource, ModelPack
     from shared.ports.part_uploads import PartUploads
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
@@ -41,9 +41,11 @@ class Ports:
         upload_sessions: Callable[[Runtime], PartUploads],
         sole_server: bool,
         dropped_files: Callable[[Runtime], DroppedFiles] | None = None,
+        llm_key: Callable[[Runtime], KeySource] | None = None,
     ) -> None:
         """``sole_server``: no other process answers requests from these records. ``dropped_files``:
-        where files may be put straight into the store; None: nowhere."""
+        where files may be put straight into the store; None: nowhere. ``llm_key``: where the key of the
+        language model is kept; None: among the settings."""
         self.settings = settings
         self._make_records = records
         self._make_blobs = blobs
@@ -54,6 +56,7 @@ class Ports:
         self._make_uri_fetcher = uri_fetcher
         self._make_upload_sessions = upload_sessions
         self._make_dropped_files = dropped_files
+        self._make_llm_key = llm_key
         self._sole_server = sole_server
 
     @made_once
@@ -94,6 +97,12 @@ class Ports:
         if self._make_dropped_files is None:
             raise LookupError("files cannot be dropped into the store of this runtime")
         return self._made(self._make_dropped_files)
+
+    @made_once
+    def llm_key(self) -> KeySource:
+        if self._make_llm_key is None:
+            return lambda: self.settings.llm_api_key
+        return self._made(self._make_llm_key)
 
     def _made(self, make: Callable[[Runtime], Port]) -> Port:
         return make(cast("Runtime", self))  # the only class that is built over this one

@@ -30,7 +30,7 @@ def extractor(server: ChatServer, *, timeout: float = 5.0, sleeps: Sleeps | None
     endpoint = ChatEndpoint(
         server.base_url,
         "test-model",
-        SecretStr(KEY),
+        lambda: SecretStr(KEY),
         timeout_seconds=timeout,
         sleep=Sleeps() if sleeps is None else sleeps,
     )
