@@ -120,7 +120,7 @@ def _of(capability: Capability, targets: Targets) -> list[Statement]:
         return _objects(capability, targets)
     if capability is Capability.SIGN_CURSORS:
         actions = ["secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"]
-        return [_allow(capability, actions, [f"{targets.secrets}cursor-signing-key-??????"])]
+        return [_allow(capability, actions, [f"{targets.secrets}cursor-signing-key*"])]
     return _search(capability, targets)
 
 
