@@ -20,7 +20,9 @@ from tests.aws.opensearch.server import shared_url
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[3]
 _RUNS: Final = _REPOSITORY / ".tools" / "deployment" / "runs"
-_SERVICES: Final = ("cloudformation", "s3", "ssm", "batch", "dynamodb", "stepfunctions", "lambda", "sqs")
+_SERVICES: Final = (
+    *("cloudformation", "s3", "ssm", "iam", "batch", "dynamodb", "stepfunctions", "lambda", "sqs", "events"),
+)
 _EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
 
 
@@ -59,7 +61,7 @@ def _started() -> Emulator:
             shutil.rmtree(old, ignore_errors=True)
     emulator = Emulator(
         folder,
-        {"WORKER_PYTHON": sys.executable, "WORKER_FOLDER": str(_REPOSITORY)},
+        {"AUTH": "true", "WORKER_PYTHON": sys.executable, "WORKER_FOLDER": str(_REPOSITORY)},
         [str(_EMULATOR)],
     ).__enter__()
     atexit.register(emulator.stop)

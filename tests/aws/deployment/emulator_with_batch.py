@@ -1,5 +1,8 @@
 """The emulator, with AWS Batch as this machine can have it: each job is a process, tried again by its rules.
 
+With ``AUTH=true`` the emulator holds functions to the policies of their roles, and jobs to theirs. It
+speaks plain HTTP, which the buckets refuse, so it is told that every request came by TLS.
+
 A program that runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of jobs,
 ``WORKER_FOLDER`` where they are started; each leaves ``jobs/<job id>/`` with its process id and what it said.
 """
@@ -13,7 +16,10 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
-from ministack.app import main  # type: ignore[import-not-found, unused-ignore]
+from ministack import app  # type: ignore[import-not-found, unused-ignore]
+from ministack.core.lambda_runtime import (  # type: ignore[import-not-found, unused-ignore]
+    execution_credentials,
+)
 from ministack.services import batch, stepfunctions  # type: ignore[import-not-found, unused-ignore]
 
 _JOBS_AT_ONCE: Final = threading.Semaphore(2)
@@ -91,6 +97,7 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     variables = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
     for each in (*container.get("environment", ()), *overrides.get("environment", ())):
         variables[each["name"]] = each["value"]
+    variables |= _credentials(container)
     variables |= {"AWS_BATCH_JOB_ID": job["jobId"], "AWS_BATCH_JOB_ATTEMPT": str(attempt)}
     command = overrides.get("command") or container.get("command", [])
     folder = Path("jobs") / job["jobId"]
@@ -112,6 +119,15 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     return _KILLED - code if code < 0 else code
 
 
+def _credentials(container: dict[str, Any]) -> dict[str, str]:
+    """Of the job's role, by the way in which the emulator makes those of functions."""
+    function = f"arn:aws:lambda:{os.environ['AWS_REGION']}:000000000000:function:worker"
+    made: dict[str, str] = execution_credentials(
+        {"FunctionArn": function, "FunctionName": "worker", "Role": container["jobRoleArn"]}
+    )
+    return made
+
+
 def _tried_again(strategy: dict[str, Any], code: int) -> bool:
     """Source: evaluateOnExit in the Batch API reference: the first condition that holds decides."""
     for rule in strategy.get("evaluateOnExit", ()):
@@ -129,8 +145,10 @@ _plain_register = batch._register_job_definition
 _plain_submit = batch._submit_job
 
 if __name__ == "__main__":
+    plain_origin = app.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: plain_origin(address, True)
     batch._DISPATCH["/v1/registerjobdefinition"] = register
     batch._DISPATCH["/v1/submitjob"] = submit
     batch._DISPATCH["/v1/terminatejob"] = terminate
     stepfunctions._SERVICE_DISPATCH["arn:aws:states:::batch:submitJob"] = submit_and_wait
-    main()
+    app.main()

@@ -1,7 +1,7 @@
 """The stacks as they are synthesised, put into the emulator as the CDK's command puts them into an account.
 
 Assets go to the bucket that a bootstrap makes, templates to CloudFormation. Batch, which the emulator's
-CloudFormation does not know, is given its definition of jobs from the template of its own stack.
+CloudFormation does not know, is given its definition of jobs by ``worker``.
 """
 
 import fcntl
@@ -20,16 +20,14 @@ from infra.configuration import Configuration
 from infra.stacks import add_stacks
 from infra.stacks.compute import ComputeStack
 from infra.synthesis import application, synthesise
+from tests.aws.deployment.worker import ACCOUNT, define_jobs
 from tests.aws.emulator import REGION
 
 NAME: Final = "archive"
-_ACCOUNT: Final = "000000000000"
-_BOOTSTRAP_BUCKET: Final = f"cdk-hnb659fds-assets-{_ACCOUNT}-{REGION}"
+_BOOTSTRAP_BUCKET: Final = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 _BOOTSTRAP_VERSION: Final = "/cdk-bootstrap/hnb659fds/version"
 _SYNTHESISED: Final = Path(__file__).resolve().parents[3] / ".tools" / "deployment"
 _ORDER: Final = ("data", "processing", "api", "observability")
-
-Template = dict[str, Any]
 
 
 def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
@@ -45,7 +43,7 @@ def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
             url = _publish(folder, stack, clients["s3"])
             outputs |= _create(clients["cloudformation"], stack, url)
         compute = json.loads((folder / f"{NAME}-compute.template.json").read_text())
-    _define_jobs(compute, clients)
+    define_jobs(compute, clients)
     return outputs
 
 
@@ -137,49 +135,3 @@ def waiter_errors() -> type[Exception]:
 
     found: type[Exception] = WaiterError
     return found
-
-
-def _define_jobs(compute: Template, clients: Mapping[str, Any]) -> None:
-    (definition,) = (
-        each["Properties"]
-        for each in compute["Resources"].values()
-        if each["Type"] == "AWS::Batch::JobDefinition"
-    )
-    exports = {e["Name"]: e["Value"] for e in clients["cloudformation"].list_exports()["Exports"]}
-    container = definition["ContainerProperties"]
-    clients["batch"].register_job_definition(
-        jobDefinitionName=definition["JobDefinitionName"],
-        type="container",
-        containerProperties={
-            "image": container["Image"],
-            "command": container["Command"],
-            "environment": [
-                {"name": each["Name"], "value": _resolved(each["Value"], exports)}
-                for each in container["Environment"]
-            ],
-        },
-        retryStrategy=_camel_case(definition["RetryStrategy"]),
-    )
-
-
-def _resolved(value: Any, exports: Mapping[str, str]) -> str:
-    match value:
-        case str():
-            return value
-        case {"Fn::ImportValue": str(name)}:
-            return exports[name]
-        case {"Fn::Join": [separator, list(parts)]}:
-            return str(separator).join(_resolved(part, exports) for part in parts)
-        case {"Ref": "AWS::AccountId"}:
-            return _ACCOUNT
-        case {"Ref": "AWS::Region"}:
-            return REGION
-        case {"Ref": "AWS::Partition"}:
-            return "aws"
-    raise AssertionError(f"not known how to resolve {value}")
-
-
-def _camel_case(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name[0].lower() + name[1:]: _camel_case(each) for name, each in value.items()}
-    return [_camel_case(each) for each in value] if isinstance(value, list) else value
