@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     records_table: str | None = Field(None, description="DynamoDB table of the records.")
     media_bucket: str | None = Field(None, description="S3 bucket of the media.")
     search_endpoint: str | None = Field(None, description="OpenSearch endpoint, such as https://host:443.")
+    query_embedding_function: str | None = Field(
+        None, description="Lambda function that embeds queries. None: models of the process that searches."
+    )
     search_index_prefix: str = Field("archive", description="First part of every OpenSearch index name.")
     search_service: Literal["es", "aoss", "none"] = Field(
         "none", description="Which service requests to OpenSearch are signed for; none: not signed."

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
     """One row of unit length."""
 
+    QueryVector = Vector | Sequence[float]
+    """A query may come from a process that has no NumPy."""
+
 
 class Level(StrEnum):
     SEGMENT = "segment"
@@ -123,7 +126,7 @@ class ConditionPage:
 class TextQuery:
     """``fields`` restricts to canonical leaf paths; None searches all. ``words`` feeds the lexical side."""
 
-    vector: Vector
+    vector: QueryVector
     words: str
     fields: frozenset[str] | None = None
     limit: int = 100
@@ -150,7 +153,7 @@ class SearchIndex(Protocol):
         """The best ``limit`` by dense score joined with the best ``limit`` by words."""
         ...
 
-    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """One hit a document, by its best picture, best first."""
         ...
 

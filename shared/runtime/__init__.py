@@ -200,13 +200,7 @@ class Runtime(Ports):
     def search(self) -> Search:
         from shared.services.search import Search
 
-        return Search(
-            self.search_hits,
-            lambda: self.search_index,
-            lambda: self.models,
-            max_picture_bytes=self.settings.max_search_picture_bytes,
-            max_picture_pixels=self.settings.max_picture_pixels,
-        )
+        return Search(self.search_hits, lambda: self.search_index, lambda: self.query_embedder)
 
     @made_once
     def workflow(self) -> SimplifiedWorkflow:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
+    from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
@@ -57,6 +58,9 @@ def aws_runtime(settings: Settings, *, worker: bool = False) -> Runtime:
         upload_sessions=lambda runtime: _upload_sessions(runtime, clients),
         dropped_files=lambda runtime: _dropped_files(runtime, clients),
         llm_key=lambda runtime: _llm_key(runtime, clients),
+        query_embedder=(
+            (lambda runtime: _query_embedder(runtime, clients)) if settings.query_embedding_function else None
+        ),
         sole_server=False,
     )
 
@@ -146,6 +150,13 @@ def _open_search(runtime: Runtime, spaces: Spaces) -> SearchIndex:
         text_space=spaces.text,
         picture_space=spaces.picture,
     )
+
+
+def _query_embedder(runtime: Runtime, clients: AwsClients) -> QueryEmbedder:
+    from shared.adapters.aws.query_embedding import LambdaQueryEmbedder
+
+    function = _required(runtime, "query_embedding_function")
+    return LambdaQueryEmbedder(function, clients.get("lambda"), runtime.search_spaces.known)
 
 
 def _models(runtime: Runtime) -> ModelPack:

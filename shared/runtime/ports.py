@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
     from shared.ports.part_uploads import PartUploads
+    from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
@@ -42,10 +43,12 @@ class Ports:
         sole_server: bool,
         dropped_files: Callable[[Runtime], DroppedFiles] | None = None,
         llm_key: Callable[[Runtime], KeySource] | None = None,
+        query_embedder: Callable[[Runtime], QueryEmbedder] | None = None,
     ) -> None:
         """``sole_server``: no other process answers requests from these records. ``dropped_files``:
         where files may be put straight into the store; None: nowhere. ``llm_key``: where the key of the
-        language model is kept; None: among the settings."""
+        language model is kept; None: among the settings. ``query_embedder`` None: the models of this
+        process embed queries."""
         self.settings = settings
         self._make_records = records
         self._make_blobs = blobs
@@ -57,6 +60,7 @@ class Ports:
         self._make_upload_sessions = upload_sessions
         self._make_dropped_files = dropped_files
         self._make_llm_key = llm_key
+        self._make_query_embedder = query_embedder
         self._sole_server = sole_server
 
     @made_once
@@ -78,6 +82,18 @@ class Ports:
     @made_once
     def models(self) -> ModelPack:
         return self._made(self._make_models)
+
+    @made_once
+    def query_embedder(self) -> QueryEmbedder:
+        if self._make_query_embedder is not None:
+            return self._made(self._make_query_embedder)
+        from shared.services.query_embedding import ModelQueryEmbedder
+
+        return ModelQueryEmbedder(
+            lambda: self.models,
+            max_picture_bytes=self.settings.max_search_picture_bytes,
+            max_picture_pixels=self.settings.max_picture_pixels,
+        )
 
     @made_once
     def jobs(self) -> Jobs:

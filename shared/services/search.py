@@ -16,20 +16,11 @@ from shared.services.search_ranking import fuse_modalities, one_per_subject, ran
 from shared.services.search_scope import Scope
 
 if TYPE_CHECKING:
-    from shared.ports.models import ModelPack
-    from shared.ports.search_index import Vector
+    from shared.domain.query_embedding import EmbeddedWords
+    from shared.ports.query_embedding import QueryEmbedder
 
 _DEPTH = 5
 """Candidates taken per hit wanted: results of several runs on one segment collapse into one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _EmbeddedQuery:
-    """``in_pictures`` None: the picture space has no text side, or is not to be asked."""
-
-    words: str
-    vector: Vector
-    in_pictures: Vector | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +37,11 @@ class Search:
         self,
         hits: SearchHits,
         search_index: Callable[[], SearchIndex],
-        models: Callable[[], ModelPack],
-        *,
-        max_picture_bytes: int,
-        max_picture_pixels: int,
+        embedder: Callable[[], QueryEmbedder],
     ) -> None:
         self._hits = hits
         self._index = search_index
-        self._models = models
-        self._max_picture_bytes = max_picture_bytes
-        self._max_picture_pixels = max_picture_pixels
+        self._embedder = embedder
 
     def by_text(
         self, caller: Caller, scope: Scope, query: str, *, limit: int, fields: Sequence[str] = ()
@@ -103,12 +89,15 @@ class Search:
         ``aggregation``: ``best`` keeps a segment's best result, ``all`` keeps every run's,
         ``weighted`` multiplies scores by recency (newest run 1, each older one 0.9 of it) first.
         """
-        embedded = self._embedded(query, in_pictures=True)
+        words, embedded = self._embedded(query, in_pictures=True)
         per_run = [
             (age, result)
             for age, run_id in enumerate(sorted(scope.run_ids or (), reverse=True))
             for result in self._rank_text(
-                embedded, replace(scope, run_ids=frozenset({run_id})).filter(caller.tenant_id), limit_per_run
+                words,
+                embedded,
+                replace(scope, run_ids=frozenset({run_id})).filter(caller.tenant_id),
+                limit_per_run,
             )[:limit_per_run]
         ]
         ranked = [
@@ -141,38 +130,33 @@ class Search:
         self, caller: Caller, scope: Scope, query: str, limit: int, fields: Sequence[str] = ()
     ) -> list[RankedResult]:
         """Ranked ids, best first. A joint picture space, where there is one, is asked as well."""
-        embedded = self._embedded(query, in_pictures=not fields)
-        return self._rank_text(embedded, scope.filter(caller.tenant_id), limit, fields)
+        words, embedded = self._embedded(query, in_pictures=not fields)
+        return self._rank_text(words, embedded, scope.filter(caller.tenant_id), limit, fields)
 
-    def _embedded(self, query: str, *, in_pictures: bool) -> _EmbeddedQuery:
-        """Raises: InvalidRequest (blank query)."""
+    def _embedded(self, query: str, *, in_pictures: bool) -> tuple[str, EmbeddedWords]:
+        """With the words that were embedded. Raises: InvalidRequest (blank query)."""
         words = query.strip()
         if not words:
             raise InvalidRequest("query", "must not be blank")
-        models = self._models()
-        joint = models.picture_embedder.embed_text([words]) if in_pictures else None
-        vector = models.text_embedder.embed([words])[0]
-        return _EmbeddedQuery(words, vector, None if joint is None else joint[0])
+        return words, self._embedder().words(words, in_pictures=in_pictures)
 
     def _rank_text(
-        self, query: _EmbeddedQuery, within: SearchFilter, limit: int, fields: Sequence[str] = ()
+        self,
+        words: str,
+        embedded: EmbeddedWords,
+        within: SearchFilter,
+        limit: int,
+        fields: Sequence[str] = (),
     ) -> list[RankedResult]:
         wanted = frozenset(fields) if fields else None
-        found = self._index().search_text(TextQuery(query.vector, query.words, wanted, limit), within)
+        found = self._index().search_text(TextQuery(embedded.text.vector, words, wanted, limit), within)
         texts = rank_texts(found)
-        if query.in_pictures is None:
+        if embedded.pictures is None:
             return texts
-        pictures = rank_pictures(self._index().search_picture(query.in_pictures, within, limit))
+        pictures = rank_pictures(self._index().search_picture(embedded.pictures.vector, within, limit))
         return fuse_modalities(texts, pictures, text_weight=0.5, image_weight=0.5)
 
     def _rank_picture(self, caller: Caller, scope: Scope, picture: str, limit: int) -> list[RankedResult]:
-        from shared.media.picture import decode_base64_picture  # noqa: PLC0415 - pulls in numpy and Pillow
-
-        pixels = decode_base64_picture(
-            picture,
-            field="image_data",
-            max_bytes=self._max_picture_bytes,
-            max_pixels=self._max_picture_pixels,
-        )
-        vector = self._models().picture_embedder.embed([pixels])[0]
-        return rank_pictures(self._index().search_picture(vector, scope.filter(caller.tenant_id), limit))
+        embedded = self._embedder().picture(picture, field="image_data")
+        found = self._index().search_picture(embedded.vector, scope.filter(caller.tenant_id), limit)
+        return rank_pictures(found)

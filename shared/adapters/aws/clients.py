@@ -24,6 +24,8 @@ _COMMON: Final = Config(
 _OF_SERVICE: Final = {
     # Its answers take milliseconds: one that takes seconds is lost, and better asked for again.
     "dynamodb": Config(connect_timeout=1, read_timeout=4),
+    # Called while a request of the API waits: two attempts have to fit into its 29 seconds.
+    "lambda": Config(read_timeout=12, retries={"mode": "standard", "total_max_attempts": 2}),
     "s3": Config(
         read_timeout=60,
         signature_version="s3v4",

@@ -40,7 +40,7 @@ from shared.ports.search_index import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector
 
 
 class OpenSearchIndex:
@@ -99,7 +99,7 @@ class OpenSearchIndex:
         nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
         return best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
 
-    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
         _, _, vectors = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))

@@ -19,7 +19,7 @@ from shared.ports.search_index import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector
 
 Spaces = TypeVar("Spaces")
 
@@ -54,7 +54,7 @@ class KnownSpacesIndex(Generic[Spaces]):
         index = self._current()
         return [] if index is None else index.search_text(query, scope)
 
-    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         index = self._current()
         return [] if index is None else index.search_picture(vector, scope, limit)
 

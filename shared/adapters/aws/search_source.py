@@ -12,7 +12,7 @@ from shared.domain.search_words import words
 from shared.ports.search_index import SearchDocument, TextPassage
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector
 
 STRING, WHOLE_NUMBER, FRACTION, BOOLEAN, ARRAY = "string", "whole", "fraction", "boolean", "array"
 """Kinds of leaves."""
@@ -67,11 +67,12 @@ def source(
     }
 
 
-def unit(vector: "Vector", space: EmbeddingSpace, length: float = 1.0) -> list[float]:
+def unit(vector: "QueryVector", space: EmbeddingSpace, length: float = 1.0) -> list[float]:
     """``vector`` at ``length``. Raises: ValueError: it cannot belong to ``space``."""
-    if vector.shape != (space.dimension,):
-        raise ValueError(f"A vector of shape {vector.shape} is not of the space {space.name}.")
-    numbers: list[float] = vector.tolist()
+    shape = (len(vector),) if isinstance(vector, Sequence) else vector.shape
+    if shape != (space.dimension,):
+        raise ValueError(f"A vector of shape {shape} is not of the space {space.name}.")
+    numbers: list[float] = list(vector) if isinstance(vector, Sequence) else vector.tolist()
     present = math.hypot(*numbers)
     if not math.isfinite(present):
         raise ValueError(f"A vector of the space {space.name} has components that are not finite.")

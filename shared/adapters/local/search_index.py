@@ -37,7 +37,7 @@ from shared.ports.search_index import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector, Vector
 
 FILE: Final = "search.sqlite"
 _MOST_DEAD: Final = 5_000
@@ -94,7 +94,7 @@ class EmbeddedSearchIndex:
             stored = stored_passages(connection, rows.tolist())
         return text_hits(snapshot, found, words, stored)
 
-    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
         with self._reading() as (connection, snapshot):

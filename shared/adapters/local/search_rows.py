@@ -21,7 +21,7 @@ from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import SearchDocument
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector, Vector
 
 SCALE: Final = 32767.0
 
@@ -114,7 +114,7 @@ def encode_text(text: str) -> bytes:
     return fold(text).encode("utf-8", "surrogatepass")
 
 
-def unit(vector: Vector, space: EmbeddingSpace) -> NDArray[np.float32]:
+def unit(vector: QueryVector, space: EmbeddingSpace) -> NDArray[np.float32]:
     """``vector`` at length 1. Raises: ValueError: it cannot belong to ``space``."""
     checked = np.asarray(vector, np.float32)
     if checked.shape != (space.dimension,):

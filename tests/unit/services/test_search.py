@@ -18,6 +18,7 @@ from shared.domain.search_hit import segment_result_id
 from shared.ports.search_index import Level, SearchDocument, TextPassage
 from shared.services.documents import put
 from shared.services.indexes import Indexes
+from shared.services.query_embedding import ModelQueryEmbedder
 from shared.services.search import Search
 from shared.services.search_hits import SearchHits
 from shared.services.search_scope import Scope, Scopes
@@ -46,9 +47,9 @@ class SearchWorld(RunWorld):
         self.search = Search(
             self.hits,
             lambda: self.search_index,
-            lambda: self.models.pack(),  # noqa: PLW0108 - tests replace the models
-            max_picture_bytes=1_000_000,
-            max_picture_pixels=1_000_000,
+            lambda: ModelQueryEmbedder(
+                self.models.pack, max_picture_bytes=1_000_000, max_picture_pixels=1_000_000
+            ),
         )
         self.workflow_search = WorkflowSearch(
             self.documents,

@@ -1,0 +1,20 @@
+"""What a process needs that embeds queries and does nothing else."""
+
+import tempfile
+from pathlib import Path
+
+from shared.ports.query_embedding import QueryEmbedder
+from shared.settings import Settings
+
+
+def cpu_query_embedder(settings: Settings) -> QueryEmbedder:
+    """With the models that workers of the CPU pack index with. Cheap: they load at first use."""
+    from shared.models.cpu_pack import cpu_models
+    from shared.services.query_embedding import ModelQueryEmbedder
+
+    pack = cpu_models(settings, Path(tempfile.gettempdir()) / "video-archive" / "models")
+    return ModelQueryEmbedder(
+        lambda: pack,
+        max_picture_bytes=settings.max_search_picture_bytes,
+        max_picture_pixels=settings.max_picture_pixels,
+    )
