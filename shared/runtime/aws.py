@@ -149,6 +149,7 @@ def _open_search(runtime: Runtime, spaces: Spaces) -> SearchIndex:
         index_prefix=settings.search_index_prefix,
         text_space=spaces.text,
         picture_space=spaces.picture,
+        collection=settings.search_service == "aoss",
     )
 
 

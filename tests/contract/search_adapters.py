@@ -1,9 +1,11 @@
 """Each adapter of the search index, opened on a folder that outlives it."""
 
+import atexit
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +16,7 @@ from shared.adapters.aws.search_index import OpenSearchIndex
 from shared.adapters.local.search_index import EmbeddedSearchIndex
 from shared.ports.search_index import SearchIndex
 from tests.aws.opensearch.server import shared_url
+from tests.aws.opensearch.vector_collection import VectorCollection
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE
 
 
@@ -31,20 +34,51 @@ def open_embedded(folder: Path) -> OpenedIndex:
 
 def open_opensearch(folder: Path) -> OpenedIndex:
     """An index of its own for each folder; what earlier tests left is removed."""
-    client = OpenSearch(shared_url(), timeout=30, max_retries=0)
-    own = f"contract-{os.getpid()}"
-    prefix = f"{own}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}"
-    left = [name for name in client.indices.get(index=f"{own}-*") if not name.startswith(prefix)]
-    for name in left:
-        client.indices.delete(index=name)
+    client, prefix = _client_and_prefix(shared_url(), folder, "contract")
     return OpenSearchIndex(client, index_prefix=prefix, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
+
+
+def open_vector_collection(folder: Path) -> OpenedIndex:
+    """The same behind the limits of OpenSearch Serverless."""
+    client, prefix = _client_and_prefix(_shared_collection(), folder, "collection")
+    return OpenSearchIndex(
+        client,
+        index_prefix=prefix,
+        text_space=TEXT_SPACE,
+        picture_space=PICTURE_SPACE,
+        collection=True,
+        patience_seconds=20,
+    )
+
+
+@cache
+def _shared_collection() -> str:
+    stack = ExitStack()
+    collection = stack.enter_context(VectorCollection(shared_url()))
+    atexit.register(stack.close)
+    return collection.url
+
+
+def _client_and_prefix(url: str, folder: Path, title: str) -> tuple[OpenSearch, str]:
+    own = f"{title}-{os.getpid()}"
+    prefix = f"{own}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}"
+    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as server:
+        for name in server.indices.get(index=f"{own}-*"):
+            if not name.startswith(prefix):
+                server.indices.delete(index=name)
+    return OpenSearch(url, timeout=30, max_retries=0), prefix
 
 
 ADAPTERS: dict[str, Callable[[Path], OpenedIndex]] = {
     "embedded": open_embedded,
     "opensearch": open_opensearch,
+    "vector-collection": open_vector_collection,
 }
-ADAPTER_PARAMETERS = ["embedded", pytest.param("opensearch", marks=pytest.mark.slow)]
+ADAPTER_PARAMETERS = [
+    "embedded",
+    pytest.param("opensearch", marks=pytest.mark.slow),
+    pytest.param("vector-collection", marks=pytest.mark.slow),
+]
 
 
 @pytest.fixture(params=ADAPTER_PARAMETERS)

@@ -1,23 +1,22 @@
 """Requests to OpenSearch, in the product's terms."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as NoConnection
-from opensearchpy.exceptions import TransportError
+from opensearchpy.exceptions import NotFoundError, TransportError
 
 from shared.adapters.aws.backoff import attempts
 from shared.domain.errors import Unavailable
 
 Answer = dict[str, Any]
 
-_BULK_BYTES: Final = 5_000_000
 _SECONDS: Final = 30
 _LONG_SECONDS: Final = 600
-_OVERLOADED: Final = (429, 502, 503, 504)
+OVERLOADED: Final = (429, 502, 503, 504)
 
 
 class Cluster:
@@ -57,35 +56,15 @@ class Cluster:
         answers: list[Answer] = self.request("POST", "/_msearch", lines)["responses"]
         for answer in answers:
             if "error" in answer:
-                raise Unavailable(f"OpenSearch could not search: {_reason(answer['error'])}.")
+                raise Unavailable(f"OpenSearch could not search: {reason(answer['error'])}.")
         return answers
 
-    def write(self, alias: str, documents: Iterable[tuple[str, Mapping[str, Any]]], operation: str) -> None:
-        """(Identifier, source) each: ``index`` replaces, ``create`` leaves what is there.
-
-        What OpenSearch has no room for just now is sent again, and only that.
-
-        Raises:
-            MissingAlias: nothing was written.
-            Unavailable: some documents were not written; writing all again is harmless.
-        """
-        for batch in _batches(documents, operation):
-            self._write_batch(alias, batch, operation)
-
-    def _write_batch(self, alias: str, batch: dict[str, str], operation: str) -> None:
-        for _ in attempts():
-            answer = self.request("POST", f"/{alias}/_bulk", "".join(batch.values()), require_alias="true")
-            if not answer["errors"]:
-                return
-            failed = [item[operation] for item in answer["items"] if "error" in item[operation]]
-            _raise_for_missing(failed, alias)
-            lasting = [item for item in failed if item["status"] not in (*_OVERLOADED, 409)]
-            if lasting:
-                raise Unavailable(f"OpenSearch refused a document: {_reason(lasting[0]['error'])}.")
-            batch = {item["_id"]: batch[item["_id"]] for item in failed if item["status"] != 409}
-            if not batch:
-                return
-        raise Unavailable(f"OpenSearch has no room for {len(batch)} documents just now.")
+    def indexes(self, alias: str) -> list[str]:
+        """Those behind ``alias``."""
+        try:
+            return sorted(self.request("GET", f"/_alias/{alias}"))
+        except NotFoundError:
+            return []
 
     def delete_matching(self, index: str, query: Mapping[str, Any]) -> int:
         """Delete until none is left, also of those that change meanwhile. Returns how many went."""
@@ -110,30 +89,8 @@ class Cluster:
         self.request("POST", f"/{index}/_refresh", ignore_unavailable="true")
 
 
-class MissingAlias(Exception):
-    """There is no index behind the alias yet."""
-
-
-def _raise_for_missing(failed: Sequence[Answer], alias: str) -> None:
-    if any(item["error"]["type"] == "index_not_found_exception" for item in failed):
-        raise MissingAlias(alias)
-
-
-def _batches(documents: Iterable[tuple[str, Mapping[str, Any]]], operation: str) -> Iterator[dict[str, str]]:
-    batch: dict[str, str] = {}
-    size = 0
-    for identifier, source in documents:
-        lines = f"{json.dumps({operation: {'_id': identifier}})}\n{json.dumps(source)}\n"
-        if batch and size + len(lines) > _BULK_BYTES:
-            yield batch
-            batch, size = {}, 0
-        batch[identifier] = lines
-        size += len(lines)
-    if batch:
-        yield batch
-
-
-def _reason(error: Mapping[str, Any]) -> str:
+def reason(error: Mapping[str, Any]) -> str:
+    """What OpenSearch says was wrong."""
     root = (error.get("root_cause") or [error])[0]
     return f"{root.get('type')}: {root.get('reason')}"
 
@@ -141,7 +98,7 @@ def _reason(error: Mapping[str, Any]) -> str:
 def _told(error: TransportError) -> str:
     """What OpenSearch says, which is JSON unless something before it answered."""
     if isinstance(error.info, Mapping) and isinstance(error.info.get("error"), Mapping):
-        return _reason(error.info["error"])
+        return reason(error.info["error"])
     return str(error.error)
 
 
@@ -152,6 +109,6 @@ def _answering() -> Iterator[None]:
     except NoConnection as error:
         raise Unavailable("OpenSearch does not answer.") from error
     except TransportError as error:
-        if error.status_code in _OVERLOADED or error.status_code == 500:
+        if error.status_code in OVERLOADED or error.status_code == 500:
             raise Unavailable(f"OpenSearch could not answer: {_told(error)}.") from error
         raise

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from opensearchpy import OpenSearch
 
 from shared.adapters.aws.search_aliases import Aliases
 from shared.adapters.aws.search_answers import WordWeights, best_hits, picture_hit, text_hit
-from shared.adapters.aws.search_cluster import Answer, Cluster, MissingAlias
+from shared.adapters.aws.search_bulk import MissingAlias
+from shared.adapters.aws.search_cluster import Answer, Cluster
 from shared.adapters.aws.search_conditions import (
+    Query,
     condition_query,
     page_position,
     page_token,
     scope_filters,
 )
+from shared.adapters.aws.search_identity import ChosenIdentity, Identity, Sources
+from shared.adapters.aws.search_mapping import KEY, VERSION, Layout
 from shared.adapters.aws.search_queries import (
     counted,
     exact,
@@ -26,6 +30,7 @@ from shared.adapters.aws.search_queries import (
     with_words,
 )
 from shared.adapters.aws.search_source import identifier, source, unit
+from shared.adapters.aws.search_versions import PATIENCE_SECONDS, VersionedIdentity
 from shared.domain.conditions import Condition
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.search_words import telling_words
@@ -40,7 +45,10 @@ from shared.ports.search_index import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import QueryVector
+    from shared.ports.search_index import Vector
+
+
+Found = TypeVar("Found")
 
 
 class OpenSearchIndex:
@@ -59,32 +67,43 @@ class OpenSearchIndex:
         picture_space: EmbeddingSpace,
         shards: int = 1,
         replicas: int = 0,
+        collection: bool = False,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        """``shards`` and ``replicas`` are those of an index that is made."""
+        """``shards`` and ``replicas`` are those of an index that is made.
+
+        ``collection``: it lives in a vector collection of OpenSearch Serverless, which sees to both by
+        itself, and shows a change after a while: for that ``patience_seconds`` are waited at most.
+        """
         self._client = client
         self._cluster = Cluster(client)
         self._text_space, self._picture_space = text_space, picture_space
-        self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, shards, replicas)
+        layout = Layout.of_collection() if collection else Layout.of_domain(shards, replicas)
+        self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, layout)
+        self.identity: Identity = (
+            VersionedIdentity(self._cluster, patience_seconds)
+            if collection
+            else ChosenIdentity(self._cluster)
+        )
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
         """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
         if not documents:
             return
-        sources = {
-            identifier(document.tenant_id, document.result_id): source(
-                document, self._text_space, self._picture_space
-            )
-            for document in documents
-        }
+        sources = self.sources(documents)
         for alias in self.aliases.written():
             self._write(alias, sources)
+
+    def sources(self, documents: Sequence[SearchDocument]) -> Sources:
+        """The last of those with the same id counts. Raises: ValueError: a vector is not of its space."""
+        spaces = self._text_space, self._picture_space
+        return {identifier(each.tenant_id, each.result_id): source(each, *spaces) for each in documents}
 
     def delete(self, scope: SearchFilter) -> int:
         query = {"bool": {"filter": scope_filters(scope)}}
         deleted = 0
         for alias in self.aliases.written():
-            self._cluster.refresh(alias)
-            count = self._cluster.delete_matching(alias, query)
+            count = self.identity.delete(alias, query)
             deleted = count if alias == self.aliases.live else deleted
         return deleted
 
@@ -92,41 +111,51 @@ class OpenSearchIndex:
         """Raises: ValueError: the query's vector is not of the text space."""
         vector = unit(query.vector, self._text_space)
         looked_for = telling_words(query.words)
-        by_meaning, words, weights = self._find(query, vector, looked_for, scope)
-        hits = [*by_meaning, *words]
-        found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
-        near = {hit["_id"] for hit in by_meaning}
-        nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
-        return best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
 
-    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+        def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
+            by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
+            hits = [*by_meaning, *words]
+            found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
+            near = {hit["_id"] for hit in by_meaning}
+            nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
+            best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
+            return best, hits
+
+        return self._newest(search)
+
+    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
-        _, _, vectors = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
-        body = nearest("pictures", query, scope_filters(scope, "pictures"), limit, vectors)
-        answer = self._cluster.search(self.aliases.live, body)
-        found = self._exact("pictures", query, answer["hits"]["hits"], (), 1)
-        return [picture_hit(hit) for hit in found]
+        inside = in_scope(scope_filters(scope))
+        _, _, vectors = counted(self._cluster.search(self.aliases.live, inside))
+
+        def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
+            body = nearest("pictures", query, scope_filters(scope, "pictures"), limit, vectors, filters)
+            hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
+            return [picture_hit(hit) for hit in self._exact("pictures", query, hits, (), 1)], hits
+
+        return self._newest(search)
 
     def match(
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
         """Raises: InvalidCursor: ``after`` is not from here."""
-        body: dict[str, Any] = {
-            "size": limit + 1,
-            "track_total_hits": True,
-            "_source": False,
-            "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
-            "query": {"bool": {"filter": [*scope_filters(scope), *map(condition_query, conditions)]}},
-        }
-        if after is not None:
-            body["search_after"] = page_position(after)
-        hits = self._cluster.search(self.aliases.live, body)["hits"]
-        keys = [hit["sort"] for hit in hits["hits"]]
-        page = keys[:limit]
-        more = len(keys) > limit and page
-        results = [result_id for _, result_id in page]
-        return ConditionPage(results, page_token(page[-1]) if more else None, hits["total"]["value"])
+        position = {} if after is None else {"search_after": page_position(after)}
+
+        def search(filters: list[Query]) -> tuple[ConditionPage, list[Answer]]:
+            fitting = [*scope_filters(scope), *map(condition_query, conditions), *filters]
+            body: dict[str, Any] = {
+                "size": limit + 1,
+                "track_total_hits": True,
+                "_source": False,
+                "docvalue_fields": [KEY, VERSION],
+                "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
+                "query": {"bool": {"filter": fitting}},
+            }
+            hits = self._cluster.search(self.aliases.live, body | position)["hits"]
+            return _page(hits, limit), hits["hits"]
+
+        return self._newest(search)
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
@@ -141,25 +170,45 @@ class OpenSearchIndex:
         """Close idle connections; they open again when needed."""
         self._client.close()
 
-    def _write(self, alias: str, sources: Mapping[str, Mapping[str, Any]]) -> None:
+    def _write(self, alias: str, sources: Sources) -> None:
         try:
-            self._cluster.write(alias, sources.items(), "index")
+            self.identity.put(alias, sources)
         except MissingAlias:
             self.aliases.create()
-            self._cluster.write(alias, sources.items(), "index")
-        self._cluster.refresh(alias)
+            self.identity.put(alias, sources)
+
+    def _newest(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
+        """What ``search`` finds by documents that nothing newer takes the place of. It is given filters, and
+        gives back the hits that its answer was made of; where some are superseded it is asked again
+        without them, so that others may move up."""
+        superseded: set[str] = set()
+        while True:
+            without = (
+                [{"bool": {"must_not": [{"ids": {"values": sorted(superseded)}}]}}] if superseded else []
+            )
+            answer, hits = search(without)
+            more = self.identity.superseded(self.aliases.live, hits) - superseded
+            if not more:
+                return answer
+            superseded |= more
 
     def _find(
-        self, query: TextQuery, vector: list[float], words: Sequence[str], scope: SearchFilter
+        self,
+        query: TextQuery,
+        vector: list[float],
+        words: Sequence[str],
+        scope: SearchFilter,
+        filters: list[Query],
     ) -> tuple[list[Answer], list[Answer], WordWeights]:
         """The nearest documents, candidates by words, and what the words are worth."""
-        searches = [in_scope(scope_filters(scope))]
+        inside = [*scope_filters(scope), *filters]
+        searches = [in_scope(inside)]
         if words:
-            searches.append(with_words(words, scope, query.fields, query.limit))
-        inside, *lexical = self._cluster.search_all(self.aliases.live, searches)
-        documents, vectors, _ = counted(inside)
-        filters = passage_filters(scope, query.fields)
-        body = nearest("passages", vector, filters, query.limit, vectors)
+            searches.append(with_words(words, inside, query.fields, query.limit))
+        counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
+        documents, vectors, _ = counted(counts)
+        passages = passage_filters(scope, query.fields)
+        body = nearest("passages", vector, passages, query.limit, vectors, filters)
         near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
         if not lexical or "aggregations" not in lexical[0]:
             return near, [], WordWeights((), ())
@@ -185,3 +234,11 @@ class OpenSearchIndex:
 
 def _most_vectors(hits: Sequence[Answer]) -> int:
     return max((int(hit["fields"]["text_vectors"][0]) for hit in hits), default=1)
+
+
+def _page(hits: Answer, limit: int) -> ConditionPage:
+    keys = [hit["sort"] for hit in hits["hits"]]
+    page = keys[:limit]
+    more = len(keys) > limit and page
+    results = [result_id for _, result_id in page]
+    return ConditionPage(results, page_token(page[-1]) if more else None, hits["total"]["value"])

@@ -11,11 +11,12 @@ an answer would otherwise mean parsing them. The whole index can be built anew f
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.domain.evidence import EmbeddingSpace
 
-ENGINE: Final = "lucene"
 SPACE_TYPE: Final = "innerproduct"
 """Stored vectors are unit vectors times the weight of their passage, so their inner product with a unit
 vector is the weighted cosine that hits are ranked by."""
@@ -31,6 +32,34 @@ _SETTINGS: Final[dict[str, Any]] = {
     # A long document is not worth less: what counts is its best passage.
     "index.similarity.words": {"type": "BM25", "k1": 0.9, "b": 0.0},
 }
+KEY: Final = "key"
+"""What replaces what: the identifier that a document has where identifiers can be chosen."""
+
+VERSION: Final = "version"
+"""Of documents with the same key, the one with the highest version is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What an index has because of where it lives."""
+
+    engine: str
+    settings: Mapping[str, Any]
+    fields: Mapping[str, Any]
+
+    @classmethod
+    def of_domain(cls, shards: int, replicas: int) -> "Layout":
+        settings = {"index.number_of_shards": shards, "index.number_of_replicas": replicas}
+        return cls("lucene", settings, {})
+
+    @classmethod
+    def of_collection(cls) -> "Layout":
+        """A vector collection of OpenSearch Serverless: it makes identifiers by itself, takes Faiss alone,
+        sees to shards and replicas, and cannot be asked to refresh."""
+        fields = {KEY: {"type": "keyword"}, VERSION: {"type": "long"}}
+        return cls("faiss", {"index.refresh_interval": "1s"}, fields)
+
+
 _SCOPE: Final = ("tenant_id", "index_id", "run_id", "media_id", "level")
 _SPACE_LETTERS: Final = 60
 
@@ -52,15 +81,13 @@ def digest(*parts: str) -> str:
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def index_body(
-    text_space: EmbeddingSpace, picture_space: EmbeddingSpace, *, shards: int, replicas: int
-) -> dict[str, Any]:
+def index_body(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout: Layout) -> dict[str, Any]:
     """Settings and mapping of a new index."""
-    settings = _SETTINGS | {"index.number_of_shards": shards, "index.number_of_replicas": replicas}
-    return {"settings": settings, "mappings": _mapping(text_space, picture_space)}
+    mappings = _mapping(text_space, picture_space, layout)
+    return {"settings": {**_SETTINGS, **layout.settings}, "mappings": mappings}
 
 
-def _mapping(text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> dict[str, Any]:
+def _mapping(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout: Layout) -> dict[str, Any]:
     unseen = ["words", "field_words", "leaves"]
     repeated = [f"{kind}.{name}" for kind in ("passages", "pictures") for name in (*_SCOPE, "vector")]
     return {
@@ -69,14 +96,15 @@ def _mapping(text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> dict[
         "_meta": {"text_space": text_space.name, "picture_space": picture_space.name},
         "properties": {
             **_scope_fields(),
+            **layout.fields,
             "result_id": {"type": "keyword"},
             "executed_at": {"type": "keyword"},
             "text_vectors": {"type": "integer", "index": False},
             "picture_vectors": {"type": "integer", "index": False},
             "words": _words(),
             "field_words": _words(),
-            "passages": _passages(text_space),
-            "pictures": _pictures(picture_space),
+            "passages": _passages(text_space, layout.engine),
+            "pictures": _pictures(picture_space, layout.engine),
             "leaves": _leaves(),
         },
     }
@@ -95,13 +123,13 @@ def _shown() -> dict[str, Any]:
     return {"type": "keyword", "index": False, "doc_values": False}
 
 
-def _vector(space: EmbeddingSpace) -> dict[str, Any]:
+def _vector(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
     graph = {"m": 16, "ef_construction": 128}
-    method = {"name": "hnsw", "engine": ENGINE, "space_type": SPACE_TYPE, "parameters": graph}
+    method = {"name": "hnsw", "engine": engine, "space_type": SPACE_TYPE, "parameters": graph}
     return {"type": "knn_vector", "dimension": space.dimension, "method": method}
 
 
-def _passages(space: EmbeddingSpace) -> dict[str, Any]:
+def _passages(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
     return {
         "type": "nested",
         "properties": {
@@ -111,19 +139,19 @@ def _passages(space: EmbeddingSpace) -> dict[str, Any]:
             "instance_path": _shown(),
             "text": _shown(),
             "words": _shown(),
-            "vector": _vector(space),
+            "vector": _vector(space, engine),
         },
     }
 
 
-def _pictures(space: EmbeddingSpace) -> dict[str, Any]:
+def _pictures(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
     return {
         "type": "nested",
         "properties": {
             **_scope_fields(),
             "timestamp": {"type": "double", "index": False, "doc_values": False},
             "picture_key": _shown(),
-            "vector": _vector(space),
+            "vector": _vector(space, engine),
         },
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shared.adapters.aws.search_conditions import Query, any_of, scope_filters
-from shared.adapters.aws.search_mapping import MOST_INNER_HITS, SPACE_TYPE, digest
+from shared.adapters.aws.search_mapping import KEY, MOST_INNER_HITS, SPACE_TYPE, VERSION, digest
 from shared.adapters.aws.search_source import field_word
 from shared.ports.search_index import SearchFilter
 
@@ -22,10 +22,18 @@ _MOST_CLAUSES: Final = 1_000
 """OpenSearch takes 1,024 clauses."""
 
 
-def nearest(kind: str, vector: list[float], filters: Sequence[Query], limit: int, vectors: int) -> Body:
+def nearest(
+    kind: str,
+    vector: list[float],
+    filters: Sequence[Query],
+    limit: int,
+    vectors: int,
+    of_documents: Sequence[Query] = (),
+) -> Body:
     """The ``limit`` documents whose best ``kind`` (passages, pictures) is nearest to ``vector``.
 
-    ``vectors`` is how many there may be in the scope.
+    ``vectors`` is how many there may be in the scope. ``filters`` are about the nested documents,
+    ``of_documents`` about those that hold them.
     """
     query = (
         _scored(kind, vector, filters)
@@ -33,7 +41,8 @@ def nearest(kind: str, vector: list[float], filters: Sequence[Query], limit: int
         else _approximate(kind, vector, filters, limit)
     )
     nested = {"path": kind, "score_mode": "max", "query": query}
-    return _identifiers({"nested": nested}, kind, limit)
+    query = {"bool": {"must": [{"nested": nested}], "filter": list(of_documents)}}
+    return _identifiers(query, kind, limit)
 
 
 def passage_filters(scope: SearchFilter, fields: frozenset[str] | None) -> list[Query]:
@@ -44,7 +53,9 @@ def field_filters(fields: frozenset[str] | None) -> list[Query]:
     return [] if fields is None else [any_of("passages.field", sorted(map(digest, fields)))]
 
 
-def with_words(words: Sequence[str], scope: SearchFilter, fields: frozenset[str] | None, limit: int) -> Body:
+def with_words(
+    words: Sequence[str], filters: Sequence[Query], fields: frozenset[str] | None, limit: int
+) -> Body:
     """Documents with any of ``words``, the rarer the better, and in how many each word stands.
 
     OpenSearch weighs words by the whole index, while hits are scored by what the scope holds; so more are
@@ -52,7 +63,7 @@ def with_words(words: Sequence[str], scope: SearchFilter, fields: frozenset[str]
     """
     found = [_word(word, fields) for word in words]
     body = _identifiers(
-        {"bool": {"filter": scope_filters(scope), "must": [{"bool": {"should": found}}]}},
+        {"bool": {"filter": list(filters), "must": [{"bool": {"should": found}}]}},
         "passages",
         limit * _OVERSAMPLING,
     )
@@ -121,7 +132,7 @@ def _identifiers(query: Query, kind: str, size: int) -> Body:
         "size": size,
         "track_total_hits": False,
         "_source": False,
-        "docvalue_fields": [vectors],
+        "docvalue_fields": [vectors, KEY, VERSION],
         "query": query,
     }
 

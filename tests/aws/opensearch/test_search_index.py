@@ -38,12 +38,14 @@ def client() -> Iterator[OpenSearch]:
         yield client
 
 
-def opened(client: OpenSearch) -> OpenSearchIndex:
-    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
+def opened(client: OpenSearch, text_space: EmbeddingSpace = TEXT_SPACE) -> OpenSearchIndex:
+    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=text_space, picture_space=PICTURE_SPACE)
 
 
-def rebuilt(client: OpenSearch, text_space: EmbeddingSpace = TEXT_SPACE) -> AbstractContextManager[Rebuild]:
-    return rebuilding(client, index_prefix=PREFIX, text_space=text_space, picture_space=PICTURE_SPACE)
+def rebuilt(
+    client: OpenSearch, text_space: EmbeddingSpace = TEXT_SPACE, *, anew: bool = False
+) -> AbstractContextManager[Rebuild]:
+    return rebuilding(opened(client, text_space), anew=anew)
 
 
 def found(index: OpenSearchIndex, vector: Vector = BOAT) -> set[str]:
@@ -97,6 +99,20 @@ def test_one_rebuild_at_a_time(client: OpenSearch) -> None:
         pass
 
 
+def test_what_a_killed_rebuild_left_is_removed_when_asked_to(client: OpenSearch) -> None:
+    index = opened(client)
+    index.put([document("kept", passages=[passage("x", BOAT)])])
+    index.aliases.begin()
+
+    with pytest.raises(Conflict), rebuilt(client):
+        pass
+    with rebuilt(client, anew=True) as rebuild:
+        rebuild.put([document("new", passages=[passage("x", BOAT)])])
+
+    assert found(index) == {"new"}
+    assert len(client.indices.get(index=f"{PREFIX}-*")) == 1
+
+
 def test_another_space_is_another_index(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("old", passages=[passage("x", BOAT)])])
@@ -105,7 +121,7 @@ def test_another_space_is_another_index(client: OpenSearch) -> None:
     with rebuilt(client, newer) as rebuild:
         rebuild.put([document("new", passages=[passage("x", direction(1, DIMENSION + 6))])])
 
-    other = OpenSearchIndex(client, index_prefix=PREFIX, text_space=newer, picture_space=PICTURE_SPACE)
+    other = opened(client, newer)
     assert found(index) == {"old"}
     assert found(other, direction(1, DIMENSION + 6)) == {"new"}
     assert other.counts().spaces == {newer.name: 1}
@@ -138,7 +154,7 @@ def test_a_write_to_a_full_cluster_fails_by_name(client: OpenSearch) -> None:
 
 
 def test_large_puts_go_in_several_requests(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.adapters.aws.search_cluster._BULK_BYTES", 5_000)
+    monkeypatch.setattr("shared.adapters.aws.search_bulk._BULK_BYTES", 5_000)
     index = opened(client)
 
     index.put([document(f"d{i}", passages=[passage("x", direction(i))]) for i in range(40)])
