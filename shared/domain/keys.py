@@ -2,7 +2,7 @@
 
 A partition is what one request may list; a sort key orders it. Everything but API keys, jobs and
 the search's spaces lies under its tenant, so no query can reach another tenant's records. Pointer
-records (an index's media, an index's runs) let a list page cost one query and one batch read.
+records (an index's runs, a medium's runs) let a list page cost one query and one batch read.
 """
 
 from typing import NamedTuple
@@ -26,6 +26,11 @@ def index(tenant: str, index_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#indexes", index_id)
 
 
+def deleting_indexes(tenant: str) -> Key:
+    """Which indexes are being deleted: read beside a medium, it tells whether that can be seen."""
+    return Key(f"tenant#{tenant}#deleting-indexes", "deleting-indexes")
+
+
 def index_name(tenant: str, name: str) -> Key:
     """Which index an ``index_name`` means in the simplified workflow."""
     return Key(f"tenant#{tenant}#index-names", name)
@@ -40,8 +45,18 @@ def media(tenant: str, media_id: str) -> Key:
     return Key(f"tenant#{tenant}#media#{media_id}", "media")
 
 
+def run_card(tenant: str, media_id: str) -> Key:
+    """The newest runs of a medium, as callers see them."""
+    return Key(f"tenant#{tenant}#media#{media_id}", "runs")
+
+
+def segment_states(tenant: str, media_id: str) -> Key:
+    """How the segments of a medium stand in its newest run."""
+    return Key(f"tenant#{tenant}#media#{media_id}", "segment-states")
+
+
 def index_media(tenant: str, index_id: str | None, media_id: str = "") -> Key:
-    """Pointer; ``index_id`` None is the playground."""
+    """A medium in the list of its index, as lists show it; ``index_id`` None is the playground."""
     return Key(f"tenant#{tenant}#index-media#{index_id or 'playground'}", media_id)
 
 
@@ -73,6 +88,11 @@ def index_run(tenant: str, index_id: str | None, run_id: str = "") -> Key:
 def media_run(tenant: str, run_id: str, media_id: str = "") -> Key:
     """State of one medium in one run."""
     return Key(f"tenant#{tenant}#run-media#{run_id}", media_id)
+
+
+def removed_media(tenant: str, run_id: str) -> Key:
+    """What a run counted over media that were deleted since."""
+    return Key(f"tenant#{tenant}#removed-media#{run_id}", "counters")
 
 
 def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:

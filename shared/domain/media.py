@@ -28,6 +28,13 @@ class Index(BaseModel):
     deleting: bool = False
 
 
+class DeletingIndexes(BaseModel):
+    """The indexes of a tenant that are being deleted. An id is entered in the transaction that starts
+    the deletion and taken out with the index's own record, when no medium of it is left."""
+
+    index_ids: list[str] = Field(default_factory=list)
+
+
 class Media(BaseModel):
     """A playable video (part), audio file or picture. Keys are blob keys.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from shared.domain.media import MediaType
+from shared.domain.media import MediaType, Segment
 from shared.domain.prompt import PromptDefinition
 
 
@@ -85,11 +85,22 @@ class PromptRun(BaseModel):
     billing_status: str = "pending"
 
 
+class VideoLevelOutcome(BaseModel):
+    """How a media-wide result came out, without what was found."""
+
+    successful_segment_count: int = 0
+    failed_segment_count: int = 0
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+
+
 class MediaRun(BaseModel):
     """One medium's way through one run. ``starts`` counts the times a worker has died at it."""
 
     run_id: str
     media_id: str
+    index_id: str | None = None
     media_type: MediaType
     prompt_id: str
     ordinal: int
@@ -107,6 +118,7 @@ class MediaRun(BaseModel):
     image_embedding_failures: int = 0
     created_new_segments: bool = False
     video_level_status: str | None = None
+    video_level: VideoLevelOutcome | None = None
     duration_seconds: float = 0.0
     error_message: str | None = None
     failure_stage: str | None = None
@@ -129,7 +141,8 @@ class Outcome(BaseModel):
 
 
 class SegmentResult(BaseModel):
-    """``metadata`` holds the schema's fields and, where speech was heard, ``transcription``."""
+    """``metadata`` holds the schema's fields and, where speech was heard, ``transcription``.
+    ``segment`` is repeated here, as it never changes, so that reading a result is one read."""
 
     run_id: str
     media_id: str
@@ -138,6 +151,7 @@ class SegmentResult(BaseModel):
     ordinal: int
     start: float
     end: float
+    segment: Segment | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     metadata_text: str = ""
     text_content: str = ""
@@ -157,9 +171,14 @@ class SegmentResult(BaseModel):
     def failed(self) -> bool:
         return self.field_extraction.succeeded is False or self.processing.succeeded is False
 
+    @property
+    def error_message(self) -> str | None:
+        """Why it failed; None where it did not."""
+        return self.processing.error or self.field_extraction.error if self.failed else None
+
 
 class VideoResult(BaseModel):
-    """The media-wide result of a run."""
+    """The media-wide result of a run. ``preview_segment`` illustrates it."""
 
     run_id: str
     media_id: str
@@ -175,7 +194,7 @@ class VideoResult(BaseModel):
     embedding_status: str | None = None
     embedding_error: str | None = None
     error_message: str | None = None
-    preview_segment_id: str | None = None
+    preview_segment: Segment | None = None
     started_at: str | None = None
     completed_at: str | None = None
     executed_at: str

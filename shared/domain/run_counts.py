@@ -1,8 +1,11 @@
 """What a run's numbers mean. Counters are sums over records, never increments, so a run that was
 cut off and resumed counts every segment once."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from pydantic import BaseModel, Field
 
 from shared.domain.clock import timestamp
 from shared.domain.media import Media, MediaType
@@ -22,6 +25,18 @@ _COUNTED: Final = {
     RunStatus.CANCELLED: "cancelled",
 }
 
+_VIDEO_LEVELS: Final = ("total", "completed", "failed", "partial")
+
+_SUMMED: Final = (
+    "total_segments",
+    "completed_segments",
+    "field_extraction_failures",
+    "transcription_failures",
+    "image_embedding_failures",
+    "total_seconds",
+    "done_mt",
+)
+
 
 def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediaRun:
     """A medium's state before anything was done."""
@@ -29,6 +44,7 @@ def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediaRun:
     return MediaRun(
         run_id=run.run_id,
         media_id=media.media_id,
+        index_id=media.index_id,
         media_type=media.media_type,
         prompt_id=run.prompt_id,
         ordinal=ordinal,
@@ -76,42 +92,77 @@ def settled_media_status(media_run: MediaRun, *, broken_off: bool = False) -> Ru
     return RunStatus.COMPLETED_WITH_FAILURES if any(failures) else RunStatus.COMPLETED
 
 
-def sum_media(run: PromptRun, media_runs: Sequence[MediaRun]) -> PromptRun:
-    """``run`` with every counter summed over its media; status stays."""
+class RunTally(BaseModel):
+    """Sums over media in a run, which name none of them. ``statuses`` holds each one once; ``done_mt``
+    is the share of their cost that was worked off."""
+
+    media_counts: dict[MediaType, dict[str, int]] = Field(default_factory=dict)
+    total_segments: int = 0
+    completed_segments: int = 0
+    field_extraction_failures: int = 0
+    transcription_failures: int = 0
+    image_embedding_failures: int = 0
+    created_new_segments: bool = False
+    total_seconds: float = 0.0
+    video_level_counts: dict[str, int] = Field(default_factory=lambda: dict.fromkeys(_VIDEO_LEVELS, 0))
+    statuses: list[RunStatus] = Field(default_factory=list)
+    done_mt: float = 0.0
+
+    def plus(self, other: "RunTally") -> "RunTally":
+        sums = {name: getattr(self, name) + getattr(other, name) for name in _SUMMED}
+        kinds = [kind for kind in MediaType if kind in self.media_counts or kind in other.media_counts]
+        return RunTally(
+            **sums,
+            media_counts={
+                kind: _added(self.media_counts.get(kind, _zeros()), other.media_counts.get(kind, _zeros()))
+                for kind in kinds
+            },
+            created_new_segments=self.created_new_segments or other.created_new_segments,
+            video_level_counts=_added(self.video_level_counts, other.video_level_counts),
+            statuses=list(dict.fromkeys([*self.statuses, *other.statuses])),
+        )
+
+
+def tally(media_runs: Iterable[MediaRun]) -> RunTally:
+    """Without what the media cost, which depends on the run's options."""
+    found = list(media_runs)
     counts: dict[MediaType, dict[str, int]] = {}
-    for media_run in media_runs:
+    for media_run in found:
         kind = counts.setdefault(media_run.media_type, _zeros())
         kind["total"] += 1
         if media_run.status in _COUNTED:
             kind[_COUNTED[media_run.status]] += 1
-    with_video_level = [m for m in media_runs if m.video_level_status is not None]
-    return run.model_copy(
-        update={
-            "media_counts": counts,
-            "total_segments": sum(m.total_segments for m in media_runs),
-            "completed_segments": sum(m.successful_segments for m in media_runs),
-            "field_extraction_failures": sum(m.field_extraction_failures for m in media_runs),
-            "transcription_failures": sum(m.transcription_failures for m in media_runs),
-            "image_embedding_failures": sum(m.image_embedding_failures for m in media_runs),
-            "created_new_segments": any(m.created_new_segments for m in media_runs),
-            "total_seconds": round(sum(m.duration_seconds for m in media_runs), 3),
-            "video_level_counts": {
-                "total": len(with_video_level),
-                **{
-                    state: sum(m.video_level_status == state for m in with_video_level)
-                    for state in ("completed", "failed", "partial")
-                },
-            },
-        }
+    levels = Counter(m.video_level_status for m in found if m.video_level_status is not None)
+    return RunTally(
+        media_counts=counts,
+        total_segments=sum(m.total_segments for m in found),
+        completed_segments=sum(m.successful_segments for m in found),
+        field_extraction_failures=sum(m.field_extraction_failures for m in found),
+        transcription_failures=sum(m.transcription_failures for m in found),
+        image_embedding_failures=sum(m.image_embedding_failures for m in found),
+        created_new_segments=any(m.created_new_segments for m in found),
+        total_seconds=sum(m.duration_seconds for m in found),
+        video_level_counts={"total": levels.total(), **{state: levels[state] for state in _VIDEO_LEVELS[1:]}},
+        statuses=list(dict.fromkeys(m.status for m in found)),
     )
 
 
-def settled_run_status(media_runs: Sequence[MediaRun], *, stopped: bool) -> RunStatus:
+def sum_media(run: PromptRun, media_runs: Iterable[MediaRun], removed: RunTally | None = None) -> PromptRun:
+    """``run`` with every counter summed over its media, those that are ``removed`` since among them;
+    status stays."""
+    total = tally(media_runs).plus(removed or RunTally())
+    changes = total.model_dump(exclude={"statuses", "done_mt"})
+    return run.model_copy(update=changes | {"total_seconds": round(total.total_seconds, 3)})
+
+
+def settled_run_status(
+    media_runs: Iterable[MediaRun], *, stopped: bool, removed: RunTally | None = None
+) -> RunStatus:
     """How a run ends whose media are all settled. ``stopped``: somebody asked it to stop.
 
     A medium that was deleted under a run counts as cancelled, which alone does not cancel the run.
     """
-    states = {media_run.status for media_run in media_runs}
+    states = {media_run.status for media_run in media_runs} | set(removed.statuses if removed else ())
     if stopped and RunStatus.CANCELLED in states:
         return RunStatus.CANCELLED
     if not states:
@@ -133,3 +184,7 @@ def _is_fixed(options: RunOptions, media_type: MediaType) -> bool:
 
 def _zeros() -> dict[str, int]:
     return {"total": 0, **dict.fromkeys(_COUNTED.values(), 0)}
+
+
+def _added(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
+    return {name: count + right.get(name, 0) for name, count in left.items()}

@@ -11,30 +11,33 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
-from shared.domain.media import Deletion, DeletionStatus, Index, Media
+from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, VersionConflict, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.deletions import INDEX
-from shared.services.documents import Documents
+from shared.services.documents import Documents, put
 from shared.services.media_eraser import MediaEraser
+from shared.services.media_records import MediaRecords, MediumAddress, address_of
 
 _AT_ONCE: Final = 100
+_ATTEMPTS: Final = 20
 _LOOK_EVERY_SECONDS: Final = 0.2
 _LONGEST_DRAIN_SECONDS: Final = 900.0
 """Runs watch for a medium that goes away, a few times a second; none that lives takes this long."""
 
 Stopping = Callable[[], bool]
 
-Busy = list[tuple[str, str]]
+Busy = list[tuple[str, MediumAddress]]
 """Pairs of run and medium."""
 
 
 class DeletionWork:
     def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
         self._documents = documents
+        self._records = MediaRecords(documents)
         self._search_index = search_index
         self._eraser = MediaEraser(documents, blobs, search_index)
 
@@ -105,12 +108,16 @@ class DeletionWork:
         busy: Busy = []
         for media_id in self._media_ids(deletion):
             _check(stopping)
-            self._documents.update(Media, keys.media(deletion.tenant_id, media_id), _deleting)
-            busy += [(run_id, media_id) for run_id in self._runs(deletion.tenant_id, media_id)]
+            media = self._documents.get(Media, keys.media(deletion.tenant_id, media_id))
+            if media is None:
+                continue
+            address = address_of(media)
+            self._records.change_media(address, _deleting)
+            busy += [(run_id, address) for run_id in self._runs(deletion.tenant_id, media_id)]
         return busy
 
     def _still(self, deletion: Deletion, busy: Busy) -> Busy:
-        return [(run, media) for run, media in busy if self._is_busy(deletion.tenant_id, run, media)]
+        return [(run, medium) for run, medium in busy if self._is_busy(deletion.tenant_id, run, medium)]
 
     def _runs(self, tenant_id: str, media_id: str) -> Iterator[str]:
         after: str | None = None
@@ -123,10 +130,9 @@ class DeletionWork:
             if after is None:
                 return
 
-    def _is_busy(self, tenant_id: str, run_id: str, media_id: str) -> bool:
+    def _is_busy(self, tenant_id: str, run_id: str, medium: MediumAddress) -> bool:
         """What a run has not begun yet is called off at once; what it has begun ends by itself."""
-        key = keys.media_run(tenant_id, run_id, media_id)
-        media_run = self._documents.update(MediaRun, key, _called_off)
+        media_run = self._records.change_run(medium, run_id, _called_off)
         if media_run is None or media_run.status.is_terminal:
             return False
         run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
@@ -141,7 +147,27 @@ class DeletionWork:
                 *(Delete(keys.index_run(tenant_id, index_id, run_id)) for run_id in run_ids)
             )
         self._release_name(tenant_id, index_id)
-        self._documents.write(Delete(keys.index(tenant_id, index_id)))
+        self._forget_index(tenant_id, index_id)
+
+    def _forget_index(self, tenant_id: str, index_id: str) -> None:
+        """Nothing is left that would have to be hidden."""
+        listed = keys.deleting_indexes(tenant_id)
+        for _ in range(_ATTEMPTS):
+            batch = self._documents.batch([listed])
+            deleting = batch.get(DeletingIndexes, listed)
+            others = [each for each in deleting.index_ids if each != index_id] if deleting else []
+            writes: list[Write] = [Delete(keys.index(tenant_id, index_id))]
+            if others:
+                shortened = DeletingIndexes(index_ids=others)
+                writes.append(put(listed, shortened, expected_version=batch.version(listed)))
+            elif deleting is not None:
+                writes.append(Delete(listed, batch.version(listed)))
+            try:
+                self._documents.write(*writes)
+            except VersionConflict:
+                continue
+            return
+        raise VersionConflict(listed)
 
     def _release_name(self, tenant_id: str, index_id: str) -> None:
         """The name means another index from now on, or none; unless it does so already."""

@@ -1,5 +1,6 @@
 """Asking for a deletion, and following it: of one medium, or of an index with all its media."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -9,11 +10,11 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import NotFound
 from shared.domain.ids import DELETION, new_id
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.keys import Key
-from shared.domain.media import Deletion, DeletionStatus, Index, Media
+from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict
+from shared.ports.records import ABSENT, VersionConflict, Write
 from shared.services.documents import Documents, put
+from shared.services.media_records import address_of, changed_media_writes
 from shared.services.visible_media import VisibleMedia
 
 INDEX: Final = "index"
@@ -36,13 +37,13 @@ class Deletions:
         for _ in range(_ATTEMPTS):
             if begun := self._resumed(caller, MEDIA, media_id):
                 return begun
-            self._visible.get(caller.tenant_id, media_id)
-            key = keys.media(caller.tenant_id, media_id)
-            record = self._documents.records.get(key)
-            if record is None:
+            address = address_of(self._visible.get(caller.tenant_id, media_id))
+            batch = self._documents.batch([address.media, address.line])
+            media = batch.get(Media, address.media)
+            if media is None:
                 continue
-            media = Media.model_validate(record.body).model_copy(update={"deleting": True})
-            if deletion := self._begin(caller, MEDIA, media_id, key, media, record.version):
+            media.deleting = True
+            if deletion := self._begin(caller, MEDIA, media_id, changed_media_writes(batch, media)):
                 return deletion
         raise VersionConflict(keys.deletion(caller.tenant_id, media_id))
 
@@ -51,12 +52,19 @@ class Deletions:
         for _ in range(_ATTEMPTS):
             if begun := self._resumed(caller, INDEX, index_id):
                 return begun
-            key = keys.index(caller.tenant_id, index_id)
-            record = self._documents.records.get(key)
-            if record is None:
+            key, listed = keys.index(caller.tenant_id, index_id), keys.deleting_indexes(caller.tenant_id)
+            batch = self._documents.batch([key, listed])
+            index = batch.get(Index, key)
+            if index is None:
                 raise NotFound(INDEX, index_id)
-            index = Index.model_validate(record.body).model_copy(update={"deleting": True})
-            if deletion := self._begin(caller, INDEX, index_id, key, index, record.version):
+            index.deleting = True
+            deleting = batch.get(DeletingIndexes, listed) or DeletingIndexes()
+            deleting.index_ids = sorted({*deleting.index_ids, index_id})
+            hiding = [
+                put(key, index, expected_version=batch.version(key)),
+                put(listed, deleting, expected_version=batch.version(listed)),
+            ]
+            if deletion := self._begin(caller, INDEX, index_id, hiding):
                 return deletion
         raise VersionConflict(keys.deletion(caller.tenant_id, index_id))
 
@@ -88,10 +96,9 @@ class Deletions:
             self._jobs.submit(request)
         return deletion
 
-    def _begin(
-        self, caller: Caller, kind: str, target_id: str, key: Key, hidden: Index | Media, version: int
-    ) -> Deletion | None:
-        """None where somebody else has changed the target, or begun, at the same moment."""
+    def _begin(self, caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Deletion | None:
+        """``hiding`` hides the target. None where somebody else has changed it, or begun, at the same
+        moment."""
         deletion = Deletion(
             deletion_id=new_id(DELETION),
             tenant_id=caller.tenant_id,
@@ -102,7 +109,7 @@ class Deletions:
         request = _request(deletion)
         try:
             self._documents.write(
-                put(key, hidden, expected_version=version),
+                *hiding,
                 put(keys.deletion(caller.tenant_id, target_id), deletion, expected_version=ABSENT),
                 put(keys.job(request.job_id), request),
             )

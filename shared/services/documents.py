@@ -1,6 +1,6 @@
 """Typed records: entities in, entities out, with optimistic updates and pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from shared.domain.keys import Key
-from shared.ports.records import Put, Records, VersionConflict, Write
+from shared.ports.records import ABSENT, Put, Record, Records, VersionConflict, Write
 
 Entity = TypeVar("Entity", bound=BaseModel)
 Item = TypeVar("Item")
@@ -30,9 +30,32 @@ def put(
     *,
     expected_version: int | None = None,
     expires_at: datetime | None = None,
+    sparse: bool = False,
 ) -> Put:
-    """The write that stores ``entity`` whole."""
-    return Put(key, entity.model_dump(mode="json"), expected_version, expires_at)
+    """The write that stores ``entity`` whole. ``sparse`` leaves out what is as by default: for
+    records that repeat others, and are written often."""
+    body = entity.model_dump(mode="json", exclude_defaults=sparse)
+    return Put(key, body, expected_version, expires_at)
+
+
+class Batch:
+    """What one read of several keys found; the records may be of different kinds."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records = {record.key: record for record in records}
+
+    def get(self, model: type[Entity], key: Key) -> Entity | None:
+        record = self._records.get(key)
+        return None if record is None else model.model_validate(record.body)
+
+    def get_many(self, model: type[Entity], keys: Iterable[Key]) -> list[Entity]:
+        """Those that exist, in the order of ``keys``."""
+        return [entity for key in keys if (entity := self.get(model, key)) is not None]
+
+    def version(self, key: Key) -> int:
+        """As ``expected_version`` of a write that must find things as they were read."""
+        record = self._records.get(key)
+        return ABSENT if record is None else record.version
 
 
 class Documents:
@@ -47,6 +70,10 @@ class Documents:
 
     def get_many(self, model: type[Entity], keys: Sequence[Key]) -> list[Entity]:
         return [model.model_validate(record.body) for record in self.records.get_many(keys)]
+
+    def batch(self, keys: Iterable[Key]) -> Batch:
+        """Records of any kinds in one read, or one for each 100 keys on DynamoDB."""
+        return Batch(self.records.get_many(list(dict.fromkeys(keys))))
 
     def page(
         self,

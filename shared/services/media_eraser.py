@@ -7,11 +7,12 @@ from shared.domain import blob_keys, keys
 from shared.domain.import_job import ImportOutput
 from shared.domain.keys import Key
 from shared.domain.media import Media
-from shared.domain.prompt_run import MediaRun
 from shared.ports.blobs import Blobs
 from shared.ports.records import Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.documents import Documents
+from shared.services.media_records import address_of
+from shared.services.run_media import remove_from_run
 
 _AT_ONCE: Final = 100
 
@@ -42,9 +43,9 @@ class MediaEraser:
         check()
         self._release_content(media)
         self._mark_output(media)
+        address = address_of(media)
         self._documents.write(
-            Delete(keys.index_media(tenant_id, media.index_id, media_id)),
-            Delete(keys.media(tenant_id, media_id)),
+            Delete(address.line), Delete(address.card), Delete(address.states), Delete(address.media)
         )
 
     def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
@@ -55,8 +56,7 @@ class MediaEraser:
                 self._delete_partition(Key(keys.video_result(tenant_id, run_id, media_id).partition, ""))
                 self._delete_of_media(keys.model_call(tenant_id, run_id), media_id)
                 self._delete_of_media(keys.segment_retry(tenant_id, run_id), media_id)
-                self._documents.update(MediaRun, keys.media_run(tenant_id, run_id, media_id), _counters_only)
-                self._documents.write(Delete(keys.run_of_media(tenant_id, media_id, run_id)))
+                remove_from_run(self._documents, tenant_id, run_id, media_id)
                 check()
 
     def _delete_partition(self, partition: Key) -> None:
@@ -99,11 +99,6 @@ class MediaEraser:
             after = page.next_after
             if after is None:
                 return
-
-
-def _counters_only(run: MediaRun) -> MediaRun:
-    run.error_message = None
-    return run
 
 
 def _tombstone(output: ImportOutput) -> ImportOutput:

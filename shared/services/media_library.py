@@ -8,6 +8,7 @@ from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
+from shared.domain.run_card import ListedMedia
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.services.documents import Documents, Page
 from shared.services.open_index import visible_index
@@ -33,32 +34,36 @@ class MediaLibrary:
             InvalidRequest: no ids, or more than 100.
             NotFound: names the first that is unknown.
         """
-        if not 1 <= len(media_ids) <= MOST_IN_BATCH:
-            raise InvalidRequest("video_ids", f"must have 1 to {MOST_IN_BATCH} items")
+        required_batch(media_ids)
         found = {m.media_id: m for m in self._visible.find_many(caller.tenant_id, media_ids)}
         for media_id in media_ids:
             if media_id not in found:
                 raise NotFound("video", media_id)
         return [found[media_id] for media_id in media_ids]
 
-    def page(self, caller: Caller, index_id: str | None, *, limit: int, after: str | None) -> Page[Media]:
-        """An index's media (None: the playground's), newest first.
+    def page(
+        self, caller: Caller, index_id: str | None, *, limit: int, after: str | None
+    ) -> Page[ListedMedia]:
+        """An index's media (None: the playground's), newest first, with their newest runs.
 
         Raises:
             NotFound: no such index.
         """
         if index_id is not None:
             visible_index(self._documents, caller.tenant_id, index_id)
-        media: list[Media] = []
+        lines: list[ListedMedia] = []
         while True:
-            missing = limit - len(media)
-            pointers = self._documents.sort_keys(
-                keys.index_media(caller.tenant_id, index_id), limit=missing, after=after, descending=True
+            page = self._documents.page(
+                ListedMedia,
+                keys.index_media(caller.tenant_id, index_id),
+                limit=limit - len(lines),
+                after=after,
+                descending=True,
             )
-            media += self._visible.find_many(caller.tenant_id, pointers.items)
-            after = pointers.next_after
-            if after is None or len(media) >= limit:
-                return Page(media, after)
+            lines += [line for line in page.items if not line.media.deleting]
+            after = page.next_after
+            if after is None or len(lines) >= limit:
+                return Page(lines, after)
 
     def preview(self, caller: Caller, media_id: str) -> bytes:
         """The animated GIF. Raises: NotFound, also where there is none (audio)."""
@@ -69,11 +74,12 @@ class MediaLibrary:
         located = parse_segment_id(segment_id)
         if located is None:
             raise NotFound("segment", segment_id)
-        segment = self._documents.get(Segment, keys.segment(caller.tenant_id, *located))
-        media = self._visible.find(caller.tenant_id, located[0])
-        if segment is None or media is None:
+        key = keys.segment(caller.tenant_id, *located)
+        media, batch = self._visible.find_with(caller.tenant_id, [located[0]], [key])
+        segment = batch.get(Segment, key)
+        if segment is None or not media:
             raise NotFound("segment", segment_id)
-        return self._picture(segment.thumbnail_key or media.poster_key, "segment_thumbnail", segment_id)
+        return self._picture(segment.thumbnail_key or media[0].poster_key, "segment_thumbnail", segment_id)
 
     def inline_picture(self, key: str | None) -> bytes | None:
         """Small pictures that travel inside an answer; None where there is none."""
@@ -87,3 +93,10 @@ class MediaLibrary:
         if content is None:
             raise NotFound(kind, identifier)
         return content
+
+
+def required_batch(media_ids: Sequence[str]) -> Sequence[str]:
+    """``media_ids``. Raises: InvalidRequest: there are none, or more than 100."""
+    if not 1 <= len(media_ids) <= MOST_IN_BATCH:
+        raise InvalidRequest("video_ids", f"must have 1 to {MOST_IN_BATCH} items")
+    return media_ids

@@ -1,91 +1,97 @@
-"""What became of a medium in each of its runs."""
+"""What became of a medium in each of its newest runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from shared.domain import keys
-from shared.domain.ids import recipe_fingerprint
-from shared.domain.media import Media, Segment
-from shared.domain.prompt_run import MediaRun, RunStatus, SegmentResult, VideoResult
-from shared.services.documents import Documents
+from shared.domain.access import Caller
+from shared.domain.errors import NotFound
+from shared.domain.media import Media
+from shared.domain.prompt_run import RunStatus
+from shared.domain.run_card import RunCard, RunSummary
+from shared.domain.segment_states import SegmentState, SegmentStates
+from shared.services.documents import Batch, Documents
+from shared.services.media_library import required_batch
+from shared.services.visible_media import VisibleMedia
 
-MOST_RUNS: Final = 50
-"""Snapshots are given for this many of the newest runs of a medium."""
-
-_RESULTS_AT_ONCE: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentState:
-    """``result``, without what was found, tells how it ended; None: not ended yet."""
-
-    segment_id: str
-    start: float
-    end: float
-    result: SegmentResult | None
+MOST_STATES_IN_BATCH: Final = 5000
+"""States of segments in one answer about several media: a Lambda may answer with 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
-    """``video_result`` and ``segments`` are filled in details only."""
+    """``segments`` are filled in for the newest run, where details are asked for."""
 
-    media_run: MediaRun
-    video_result: VideoResult | None = None
-    segments: list[SegmentState] = field(default_factory=list)
+    media_id: str
+    run: RunSummary
+    segments: Sequence[SegmentState] = ()
 
     @property
     def pending_segments(self) -> int:
-        run = self.media_run
-        ended = run.successful_segments + run.failed_segments
-        return max(0, run.total_segments - run.processing_segments - ended)
+        run = self.run
+        return max(0, run.total_segments - run.processing_segments - run.ended_segments)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSnapshot:
+    """``runs`` newest first."""
+
+    media: Media
+    runs: Sequence[RunSnapshot] = field(default_factory=list)
 
 
 class MediaStatus:
+    """One read for one medium: everything is on its card and in the states beside it."""
+
     def __init__(self, documents: Documents) -> None:
-        self._documents = documents
+        self._visible = VisibleMedia(documents)
 
-    def summaries(self, media: Sequence[Media]) -> dict[str, list[RunSnapshot]]:
-        """Per media id, the runs that touched it, newest first, without segments."""
-        return {m.media_id: [RunSnapshot(run) for run in self.runs(m)] for m in media}
+    def one(self, caller: Caller, media_id: str) -> MediaSnapshot:
+        """In detail. Raises: NotFound."""
+        return self._read(caller, [media_id], with_states=True)[0]
 
-    def details(self, media: Sequence[Media]) -> dict[str, list[RunSnapshot]]:
-        """As ``summaries``, with the media-wide result and each segment's state."""
-        return {m.media_id: [self._detail(m, run) for run in self.runs(m)] for m in media}
+    def summaries(self, caller: Caller, media_ids: Sequence[str]) -> list[MediaSnapshot]:
+        """One for each id, in order, without segments. Raises: as ``MediaLibrary.get_many``."""
+        return self._read(caller, required_batch(media_ids), with_states=False)
 
-    def runs(self, media: Media) -> list[MediaRun]:
-        """Newest first."""
-        pointers = self._documents.sort_keys(
-            keys.run_of_media(media.tenant_id, media.media_id), limit=MOST_RUNS, descending=True
-        )
-        return self._documents.get_many(
-            MediaRun, [keys.media_run(media.tenant_id, run_id, media.media_id) for run_id in pointers.items]
-        )
+    def details(self, caller: Caller, media_ids: Sequence[str]) -> list[MediaSnapshot]:
+        """As ``summaries``, with segments as far as ``MOST_STATES_IN_BATCH`` goes: of a medium all
+        that are kept, or none. Raises: as ``summaries``."""
+        return self._read(caller, required_batch(media_ids), with_states=True)
 
-    def _detail(self, media: Media, run: MediaRun) -> RunSnapshot:
-        tenant_id, run_id = media.tenant_id, run.run_id
-        states = {r.segment_id: SegmentState(r.segment_id, r.start, r.end, r) for r in self._bare(media, run)}
-        if run.status is RunStatus.PROCESSING and run.recipe:
-            cut = self._documents.every(
-                Segment, keys.segment(tenant_id, media.media_id, recipe_fingerprint(run.recipe))
-            )
-            for s in cut:
-                states.setdefault(s.segment_id, SegmentState(s.segment_id, s.start, s.end, None))
-        video_result = None
-        if run.video_level_status is not None:
-            video_result = self._documents.get(
-                VideoResult, keys.video_result(tenant_id, run_id, media.media_id)
-            )
-        return RunSnapshot(run, video_result, sorted(states.values(), key=lambda s: s.segment_id))
+    def _read(self, caller: Caller, media_ids: Sequence[str], *, with_states: bool) -> list[MediaSnapshot]:
+        tenant_id = caller.tenant_id
+        others = [keys.run_card(tenant_id, media_id) for media_id in media_ids]
+        if with_states:
+            others += [keys.segment_states(tenant_id, media_id) for media_id in media_ids]
+        media, batch = self._visible.find_with(tenant_id, media_ids, others)
+        found = {medium.media_id: medium for medium in media}
+        snapshots, left = [], MOST_STATES_IN_BATCH
+        for media_id in media_ids:
+            if media_id not in found:
+                raise NotFound("video", media_id)
+            snapshot = _snapshot(batch, found[media_id], left if with_states else 0)
+            left -= sum(len(run.segments) for run in snapshot.runs)
+            snapshots.append(snapshot)
+        return snapshots
 
-    def _bare(self, media: Media, run: MediaRun) -> Iterator[SegmentResult]:
-        """Results less their content, which nobody asks of a state: there may be 50 runs of thousands."""
-        key = keys.segment_result(media.tenant_id, run.run_id, media.media_id)
-        after: str | None = None
-        while True:
-            page = self._documents.page(SegmentResult, key, limit=_RESULTS_AT_ONCE, after=after)
-            for result in page.items:
-                yield result.model_copy(update={"metadata": {}, "metadata_text": "", "text_content": ""})
-            if page.next_after is None:
-                return
-            after = page.next_after
+
+def run_snapshots(media: Media, runs: Iterable[RunSummary]) -> list[RunSnapshot]:
+    """Without segments."""
+    return [RunSnapshot(media.media_id, run) for run in runs]
+
+
+def _snapshot(batch: Batch, media: Media, most_states: int) -> MediaSnapshot:
+    card = batch.get(RunCard, keys.run_card(media.tenant_id, media.media_id)) or RunCard()
+    kept = batch.get(SegmentStates, keys.segment_states(media.tenant_id, media.media_id))
+    if kept is None or len(kept.ordinals) > most_states:
+        return MediaSnapshot(media, run_snapshots(media, card.runs))
+    return MediaSnapshot(media, [_with_states(media, run, kept) for run in card.runs])
+
+
+def _with_states(media: Media, run: RunSummary, kept: SegmentStates) -> RunSnapshot:
+    if kept.run_id != run.run_id:
+        return RunSnapshot(media.media_id, run)
+    at_work = run.status is RunStatus.PROCESSING
+    return RunSnapshot(media.media_id, run, kept.states(media.media_id, pending=at_work))

@@ -10,6 +10,11 @@ from shared.services.documents import Documents, put
 def visible_index(documents: Documents, tenant_id: str, index_id: str) -> Index:
     """Raises: NotFound: unknown, another tenant's, or being deleted."""
     index = documents.get(Index, keys.index(tenant_id, index_id)) if index_id else None
+    return require_visible(index, index_id)
+
+
+def require_visible(index: Index | None, index_id: str) -> Index:
+    """``index`` as it was read. Raises: NotFound: not there, or being deleted."""
     if index is None or index.deleting:
         raise NotFound("index", index_id)
     return index

@@ -8,21 +8,23 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.media import Media, ProcessingStatus
+from shared.domain.media import Index, Media, ProcessingStatus
 from shared.domain.prompt import Prompt, PromptDefinition
 from shared.domain.prompt_rules import DEFAULT_PROMPT
-from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType
+from shared.domain.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.run_card import RunCard
 from shared.domain.run_counts import new_media_run, sum_media
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
 from shared.services.documents import Documents, Page, put
-from shared.services.open_index import visible_index
+from shared.services.media_records import WRITES_A_NEW_RUN, ChangeMedia, MediaRecords
+from shared.services.open_index import require_visible
 from shared.services.run_estimate import Estimate, estimate
 from shared.services.run_targets import ResolvedTarget, RunTargets
 from shared.services.visible_media import VisibleMedia
 
 _MAX_SEGMENT_SECONDS: Final = 300
-_RECENT_RUNS: Final = 50
+_ATTEMPTS: Final = 20
 
 ResolveModel = Callable[[str | None], str]
 """From a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
@@ -34,6 +36,8 @@ class PromptRuns:
         self._jobs = jobs
         self._resolve_model = resolve_model
         self._targets = RunTargets(documents)
+        self._records = MediaRecords(documents)
+        self._visible = VisibleMedia(documents)
 
     def estimate(
         self, caller: Caller, prompt_id: str, target: Mapping[str, Any], options: RunOptions
@@ -60,14 +64,14 @@ class PromptRuns:
             InvalidRequest: options or target break a rule, or the target holds nothing.
             NotFound: prompt, index or media.
         """
-        started = self._started(caller, run_id)
-        if started is not None:
-            return started
         self._check(options)
-        prompt = self._prompt(caller, prompt_id)
-        resolved = self._targets.resolve(caller.tenant_id, target)
-        run = _new_run(caller, run_id, prompt, resolved, options)
-        return self._start(run, resolved)
+
+        def prepare() -> tuple[PromptRun, ResolvedTarget]:
+            prompt = self._prompt(caller, prompt_id)
+            resolved = self._targets.resolve(caller.tenant_id, target)
+            return _new_run(caller, run_id, prompt, resolved, options), resolved
+
+        return self._start(caller, run_id, prepare)
 
     def process_media(
         self, caller: Caller, media_id: str, segment_duration: int, prompt_id: str | None, run_id: str
@@ -79,9 +83,6 @@ class PromptRuns:
             Conflict: a run is at work on it (code ``video_already_processing``).
             InvalidRequest, NotFound: as ``execute``.
         """
-        started = self._started(caller, run_id)
-        if started is not None:
-            return started
         options = RunOptions(
             video_segmentation_type=SegmentationType.FIXED,
             audio_segmentation_type=SegmentationType.FIXED,
@@ -89,10 +90,14 @@ class PromptRuns:
             audio_segment_duration=segment_duration,
         )
         self._check(options)
-        prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
-        resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
-        run = _new_run(caller, run_id, prompt, resolved, options)
-        return self._start(run, resolved, self._claim(caller, media_id))
+
+        def prepare() -> tuple[PromptRun, ResolvedTarget]:
+            prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
+            resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
+            self._require_idle(caller, media_id)
+            return _new_run(caller, run_id, prompt, resolved, options), resolved
+
+        return self._start(caller, run_id, prepare, change_media=_processing)
 
     def get(self, caller: Caller, run_id: str) -> PromptRun:
         """Raises: NotFound."""
@@ -111,16 +116,21 @@ class PromptRuns:
         self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
     ) -> Page[PromptRun]:
         """Newest first. Raises: NotFound."""
-        visible_index(self._documents, caller.tenant_id, index_id)
         pointers = self._documents.sort_keys(
             keys.index_run(caller.tenant_id, index_id), limit=limit, after=after, descending=True
         )
-        return Page(self._runs(caller, pointers.items), pointers.next_after)
+        index = keys.index(caller.tenant_id, index_id)
+        runs = [keys.prompt_run(caller.tenant_id, run_id) for run_id in pointers.items]
+        batch = self._documents.batch([index, *runs])
+        require_visible(batch.get(Index, index), index_id)
+        return Page(batch.get_many(PromptRun, runs), pointers.next_after)
 
     def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
         """Newest first. Raises: NotFound."""
-        VisibleMedia(self._documents).get(caller.tenant_id, media_id)
-        return self._runs_of_media(caller, media_id, limit)
+        key = keys.run_card(caller.tenant_id, media_id)
+        _, batch = self._visible.get_with(caller.tenant_id, media_id, key)
+        card = batch.get(RunCard, key)
+        return self._runs(caller, card.run_ids[:limit] if card else [])
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
         """Ask a run to stop: nothing further is begun once it has seen this. A run that has ended
@@ -146,56 +156,64 @@ class PromptRuns:
             self._jobs.submit(_job(run))
         return run
 
-    def _start(self, run: PromptRun, resolved: ResolvedTarget, claim: Put | None = None) -> PromptRun:
-        media_runs = [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)]
-        run = sum_media(run, media_runs)
-        pointers = [] if claim is None else [claim]
+    def _start(
+        self,
+        caller: Caller,
+        run_id: str,
+        prepare: Callable[[], tuple[PromptRun, ResolvedTarget]],
+        change_media: ChangeMedia | None = None,
+    ) -> PromptRun:
+        """The run that ``prepare`` describes, unless it was started before. It is described anew where
+        a medium, its runs or its index have changed before it was written."""
+        for _ in range(_ATTEMPTS):
+            started = self._started(caller, run_id)
+            if started is not None:
+                return started
+            run, resolved = prepare()
+            writes = self._writes(run, resolved, change_media)
+            if writes is None:
+                continue
+            try:
+                self._documents.write(*writes)
+            except VersionConflict:
+                continue
+            self._jobs.submit(_job(run))
+            return run
+        raise VersionConflict(keys.prompt_run(caller.tenant_id, run_id))
+
+    def _writes(
+        self, run: PromptRun, resolved: ResolvedTarget, change_media: ChangeMedia | None
+    ) -> list[Write] | None:
+        """Everything that begins ``run``; its media only where there is room for them all, else they
+        are written when the run is planned. None where one has gone meanwhile."""
+        job = _job(run)
+        pointers: list[Put] = []
         if run.prompt_id != DEFAULT_PROMPT.prompt_id:
             pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
         # Last: those for which there is no room here are written when the run is planned.
         pointers += [
             Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
         ]
-        job = _job(run)
-        rows = media_run_writes(run, media_runs)
-        run.planned = len(rows) + len(pointers) + 2 <= MAX_WRITES
-        writes: list[Write] = [
+        each = WRITES_A_NEW_RUN + (change_media is not None)
+        run.planned = len(resolved.media) * each + len(pointers) + 2 <= MAX_WRITES
+        rows: list[Write] = []
+        if run.planned:
+            joined, rows = self._records.join(run, resolved.media, 0, change_media=change_media)
+            if len(joined) < len(resolved.media):
+                return None
+        return [
             put(keys.prompt_run(run.tenant_id, run.run_id), run, expected_version=ABSENT),
             put(keys.job(job.job_id), job),
             *pointers[: MAX_WRITES - 2],
-            *(rows if run.planned else ()),
+            *rows,
         ]
-        try:
-            self._documents.write(*writes)
-        except VersionConflict as conflict:
-            return self._started_meanwhile(run, conflict)
-        self._jobs.submit(job)
-        return run
 
-    def _started_meanwhile(self, run: PromptRun, conflict: VersionConflict) -> PromptRun:
-        """Somebody else wrote first: the same run, or another over the same medium."""
-        other = self._documents.get(PromptRun, keys.prompt_run(run.tenant_id, run.run_id))
-        if other is None:
-            raise _already_processing() from conflict
-        self._jobs.submit(_job(other))
-        return other
-
-    def _claim(self, caller: Caller, media_id: str) -> Put:
-        """A write that only one of two simultaneous starts can win."""
-        if any(not run.status.is_terminal for run in self._runs_of_media(caller, media_id, _RECENT_RUNS)):
+    def _require_idle(self, caller: Caller, media_id: str) -> None:
+        """Two simultaneous starts both pass, but then write the medium's card, and one comes late."""
+        card = self._documents.get(RunCard, keys.run_card(caller.tenant_id, media_id))
+        recent = [run.run_id for run in card.runs] if card else []
+        if any(not run.status.is_terminal for run in self._runs(caller, recent)):
             raise _already_processing()
-        record = self._documents.records.get(keys.media(caller.tenant_id, media_id))
-        if record is None:
-            raise NotFound("video", media_id)
-        media = Media.model_validate(record.body)
-        media.status = ProcessingStatus.PROCESSING
-        return put(record.key, media, expected_version=record.version)
-
-    def _runs_of_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
-        pointers = self._documents.sort_keys(
-            keys.run_of_media(caller.tenant_id, media_id), limit=limit, descending=True
-        )
-        return self._runs(caller, pointers.items)
 
     def _runs(self, caller: Caller, run_ids: Sequence[str]) -> list[PromptRun]:
         """What the pointers lead to; a run that is gone is left out."""
@@ -225,22 +243,10 @@ class PromptRuns:
         self._resolve_model(options.processing_model)
 
 
-def media_run_writes(run: PromptRun, media_runs: Sequence[MediaRun]) -> list[Write]:
-    """Two writes a medium: its state, and the pointer from the medium to the run."""
-    return [
-        write
-        for media_run in media_runs
-        for write in (
-            put(keys.media_run(run.tenant_id, run.run_id, media_run.media_id), media_run),
-            Put(keys.run_of_media(run.tenant_id, media_run.media_id, run.run_id), {}),
-        )
-    ]
-
-
 def _new_run(
     caller: Caller, run_id: str, prompt: Prompt, resolved: ResolvedTarget, options: RunOptions
 ) -> PromptRun:
-    return PromptRun(
+    run = PromptRun(
         run_id=run_id,
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
@@ -253,6 +259,12 @@ def _new_run(
         executed_at=timestamp(),
         billing_estimated_mt=estimate(resolved.media, options).estimated_mt,
     )
+    return sum_media(run, [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)])
+
+
+def _processing(media: Media) -> Media:
+    media.status = ProcessingStatus.PROCESSING
+    return media
 
 
 def _already_processing() -> Conflict:

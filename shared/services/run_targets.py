@@ -7,9 +7,10 @@ from typing import Any, Final
 from shared.domain import keys
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.media import Media, MediaType
+from shared.domain.run_card import ListedMedia
 from shared.services.documents import Documents
 from shared.services.open_index import visible_index
-from shared.services.visible_media import VisibleMedia
+from shared.services.visible_media import VisibleMedia, indexes_under_deletion
 
 MAX_NAMED_MEDIA: Final = 5000
 """Ids that a target may name: they are kept in the run's record, whose size is bounded."""
@@ -72,8 +73,13 @@ class RunTargets:
         """Media of an index, oldest first; ``index_id`` None is the playground."""
         after: str | None = None
         while True:
-            page = self._documents.sort_keys(keys.index_media(tenant, index_id), limit=_BATCH, after=after)
-            yield from self._existing(tenant, page.items)
+            page = self._documents.page(
+                ListedMedia, keys.index_media(tenant, index_id), limit=_BATCH, after=after
+            )
+            batch = self._documents.batch([keys.deleting_indexes(tenant)])
+            if index_id in indexes_under_deletion(batch, tenant):
+                return
+            yield from (line.media for line in page.items if not line.media.deleting)
             if page.next_after is None:
                 return
             after = page.next_after

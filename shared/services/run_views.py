@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.ids import parse_segment_id
-from shared.domain.media import Media, Segment
+from shared.domain.keys import Key
+from shared.domain.media import Media
 from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, RunStatus, SegmentResult, VideoResult
-from shared.services.documents import Documents, Page
+from shared.services.documents import Batch, Documents, Page
 from shared.services.visible_media import VisibleMedia
 
 _MAX_CALLS = 10_000
@@ -24,17 +24,13 @@ class SegmentResultView:
     run: PromptRun
     media: Media
     result: SegmentResult
-    segment: Segment | None
 
 
 @dataclass(frozen=True, slots=True)
 class VideoResultView:
-    """``preview`` is the segment that illustrates the result."""
-
     run: PromptRun
     media: Media
     result: VideoResult
-    preview: Segment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +57,23 @@ class RunViews:
     ) -> Page[SegmentResultView]:
         """Results of one medium in order of time. Raises: NotFound: run or medium, or one that the
         run did not touch."""
-        run, media = self._run_of_medium(caller, run_id, media_id)
+        run, media, _ = self._run_of_medium(caller, run_id, media_id)
         page = self._documents.page(
             SegmentResult,
             keys.segment_result(caller.tenant_id, run_id, media_id),
             limit=limit,
             after=after,
         )
-        segments = self._segments(caller, page.items)
-        views = [
-            SegmentResultView(run, media, result, segments.get(result.segment_id)) for result in page.items
-        ]
-        return Page(views, page.next_after)
+        return Page([SegmentResultView(run, media, result) for result in page.items], page.next_after)
 
     def video_result(self, caller: Caller, run_id: str, media_id: str) -> VideoResultView:
         """Raises: NotFound, also when the run made no media-wide result."""
-        run, media = self._run_of_medium(caller, run_id, media_id)
-        result = self._documents.get(VideoResult, keys.video_result(caller.tenant_id, run_id, media_id))
+        key = keys.video_result(caller.tenant_id, run_id, media_id)
+        run, media, batch = self._run_of_medium(caller, run_id, media_id, key)
+        result = batch.get(VideoResult, key)
         if result is None:
             raise NotFound("video_result", media_id)
-        return VideoResultView(run, media, result, self._segment(caller, result.preview_segment_id))
+        return VideoResultView(run, media, result)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
         """The latest calls, oldest first: as many as may be held in memory. Raises: NotFound."""
@@ -122,24 +115,19 @@ class RunViews:
             raise NotFound("prompt_run", run_id)
         return run
 
-    def _run_of_medium(self, caller: Caller, run_id: str, media_id: str) -> tuple[PromptRun, Media]:
-        run = self._run(caller, run_id)
-        media = self._visible.get(caller.tenant_id, media_id)
-        touched = self._documents.get(MediaRun, keys.media_run(caller.tenant_id, run_id, media_id))
-        if touched is None and run.planned:
+    def _run_of_medium(
+        self, caller: Caller, run_id: str, media_id: str, *others: Key
+    ) -> tuple[PromptRun, Media, Batch]:
+        """A run, a medium that it touches, and ``others``: one read."""
+        run_key = keys.prompt_run(caller.tenant_id, run_id)
+        touched = keys.media_run(caller.tenant_id, run_id, media_id)
+        media, batch = self._visible.find_with(caller.tenant_id, [media_id], [run_key, touched, *others])
+        run = batch.get(PromptRun, run_key)
+        if run is None:
+            raise NotFound("prompt_run", run_id)
+        if not media or (run.planned and batch.get(MediaRun, touched) is None):
             raise NotFound("video", media_id)
-        return run, media
-
-    def _segments(self, caller: Caller, results: Sequence[SegmentResult]) -> dict[str, Segment]:
-        located = [where for r in results if (where := parse_segment_id(r.segment_id))]
-        found = self._documents.get_many(
-            Segment, [keys.segment(caller.tenant_id, *where) for where in located]
-        )
-        return {segment.segment_id: segment for segment in found}
-
-    def _segment(self, caller: Caller, segment_id: str | None) -> Segment | None:
-        where = parse_segment_id(segment_id) if segment_id else None
-        return None if where is None else self._documents.get(Segment, keys.segment(caller.tenant_id, *where))
+        return run, media[0], batch
 
 
 def failed_operations(result: SegmentResult) -> list[str]:

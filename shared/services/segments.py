@@ -4,29 +4,33 @@ Three views. With ``run_id``: the segments that run cut or reused, and its resul
 ``latest_run``: the same for the newest run that touched the medium. With neither: the segments of
 the newest run that has any, each with its newest successful result of any run over these same
 segments (its newest failed one where none succeeded).
+
+A recipe's segments are numbered without gaps, so the keys of a page follow from the medium's card. A
+result holds its segment: where the newest run has a result for each, results are all that is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.ids import recipe_fingerprint
+from shared.domain.ids import recipe_fingerprint, segment_id
+from shared.domain.keys import Key
 from shared.domain.media import Media, Segment
 from shared.domain.prompt_run import MediaRun, PromptRun, SegmentResult
-from shared.services.documents import Documents, Page
-from shared.services.media_status import MediaStatus
+from shared.domain.run_card import RunCard, RunSummary
+from shared.services.documents import Batch, Documents, Page
 from shared.services.visible_media import VisibleMedia
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentView:
-    """``media_run`` is that of ``result``, or of the run that was asked for while it has none."""
+    """``run`` is that of ``result``, or the one that was asked for while it has none."""
 
     media: Media
     segment: Segment
-    media_run: MediaRun
+    run: RunSummary
     result: SegmentResult | None
 
 
@@ -38,11 +42,35 @@ class SegmentPage:
     views: Page[SegmentView]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """``runs`` over one recipe, newest first, and how many segments it makes of the medium."""
+
+    media: Media
+    runs: Sequence[RunSummary]
+    total: int
+
+    @property
+    def recipe(self) -> str:
+        return self.runs[0].recipe
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the newest run has a result for each segment."""
+        return self.runs[0].ended_segments >= self.total
+
+    def key(self, ordinal: int) -> Key:
+        media = self.media
+        return keys.segment(media.tenant_id, media.media_id, recipe_fingerprint(self.recipe), ordinal)
+
+    def result_key(self, run: RunSummary, identifier: str) -> Key:
+        return keys.segment_result(self.media.tenant_id, run.run_id, self.media.media_id, identifier)
+
+
 class Segments:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
-        self._status = MediaStatus(documents)
 
     def page(
         self,
@@ -59,19 +87,17 @@ class Segments:
         Raises:
             NotFound: no such medium or run.
         """
-        media = self._visible.get(caller.tenant_id, media_id)
-        runs = self._runs(media, run_id, latest_run=latest_run)
-        resolved = run_id or (runs[0].run_id if latest_run and runs else None)
+        media, card, asked = self._head(caller, media_id, run_id)
+        runs = _runs(card, asked, run_id, after, latest_run=latest_run)
+        resolved = run_id or (card.runs[0].run_id if latest_run and card.runs else None)
         if not runs:
             return SegmentPage(resolved, Page([], None))
-        segments = self._documents.page(
-            Segment,
-            keys.segment(media.tenant_id, media_id, recipe_fingerprint(runs[0].recipe)),
-            limit=limit,
-            after=after,
-        )
-        views = self._join(media, segments.items, runs)
-        return SegmentPage(resolved, Page(views, segments.next_after))
+        same = [run.total_segments for run in (*runs, *card.runs) if run.recipe == runs[0].recipe]
+        cut = _Cut(media, runs, max(same))
+        first = 0 if after is None else _ordinal(after) + 1
+        ordinals = range(first, min(first + limit, cut.total))
+        next_after = cut.key(ordinals[-1]).sort if ordinals and ordinals[-1] + 1 < cut.total else None
+        return SegmentPage(resolved, Page(self._views(cut, ordinals), next_after))
 
     def every(self, caller: Caller, media_id: str, *, run_id: str | None = None) -> SegmentPage:
         """As ``page``, all of them. Raises: NotFound."""
@@ -83,36 +109,80 @@ class Segments:
             after = following.views.next_after
         return SegmentPage(page.run_id, Page(views, None))
 
-    def _runs(self, media: Media, run_id: str | None, *, latest_run: bool) -> list[MediaRun]:
-        """Runs over one recipe, newest first; only the first one counts unless media-wide."""
-        if run_id is not None:
-            return self._one_run(media, run_id)
-        runs = self._status.runs(media)
-        if latest_run:
-            return [run for run in runs[:1] if run.recipe]
-        recipe = next((run.recipe for run in runs if run.recipe and run.total_segments), "")
-        return [run for run in runs if recipe and run.recipe == recipe]
-
-    def _one_run(self, media: Media, run_id: str) -> list[MediaRun]:
-        if self._documents.get(PromptRun, keys.prompt_run(media.tenant_id, run_id)) is None:
+    def _head(
+        self, caller: Caller, media_id: str, run_id: str | None
+    ) -> tuple[Media, RunCard, RunSummary | None]:
+        """The medium, its newest runs, and the one that is asked for, if it has touched the medium."""
+        tenant_id = caller.tenant_id
+        card_key = keys.run_card(tenant_id, media_id)
+        if run_id is None:
+            media, batch = self._visible.get_with(tenant_id, media_id, card_key)
+            return media, batch.get(RunCard, card_key) or RunCard(), None
+        run_key, state_key = keys.prompt_run(tenant_id, run_id), keys.media_run(tenant_id, run_id, media_id)
+        media, batch = self._visible.get_with(tenant_id, media_id, card_key, run_key, state_key)
+        if batch.get(PromptRun, run_key) is None:
             raise NotFound("prompt_run", run_id)
-        run = self._documents.get(MediaRun, keys.media_run(media.tenant_id, run_id, media.media_id))
-        return [run] if run is not None and run.recipe else []
+        state = batch.get(MediaRun, state_key)
+        return media, batch.get(RunCard, card_key) or RunCard(), RunSummary.of(state) if state else None
 
-    def _join(self, media: Media, segments: Sequence[Segment], runs: Sequence[MediaRun]) -> list[SegmentView]:
+    def _views(self, cut: _Cut, ordinals: Sequence[int]) -> list[SegmentView]:
         """Runs are looked at newest first, and only as far back as a segment still lacks a success."""
-        chosen = {s.segment_id: SegmentView(media, s, runs[0], None) for s in segments}
-        wanted = [s.segment_id for s in segments]
-        for run in runs:
-            found = self._documents.get_many(
-                SegmentResult,
-                [keys.segment_result(media.tenant_id, run.run_id, media.media_id, s) for s in wanted],
-            )
-            for result in found:
-                before = chosen[result.segment_id]
-                if before.result is None or not result.failed:
-                    chosen[result.segment_id] = SegmentView(media, before.segment, run, result)
-            wanted = [s for s in wanted if (r := chosen[s].result) is None or r.failed]
+        by_id = {
+            segment_id(cut.media.media_id, cut.recipe, ordinal): cut.key(ordinal) for ordinal in ordinals
+        }
+        newest = cut.runs[0]
+        results = [cut.result_key(newest, identifier) for identifier in by_id]
+        batch = self._documents.batch(results if cut.is_done else [*results, *by_id.values()])
+        chosen = {r.segment_id: (newest, r) for r in batch.get_many(SegmentResult, results)}
+        segments = self._segments(batch, by_id, [result for _, result in chosen.values()])
+        for run in cut.runs[1:]:
+            wanted = [each for each in segments if each not in chosen or chosen[each][1].failed]
             if not wanted:
                 break
-        return [chosen[s.segment_id] for s in segments]
+            for result in self._results(cut, run, wanted):
+                if result.segment_id not in chosen or not result.failed:
+                    chosen[result.segment_id] = (run, result)
+        views = []
+        for identifier, segment in segments.items():
+            run, found = chosen.get(identifier, (newest, None))
+            views.append(SegmentView(cut.media, segment, run, found))
+        return views
+
+    def _segments(
+        self, batch: Batch, by_id: Mapping[str, Key], results: Iterable[SegmentResult]
+    ) -> dict[str, Segment]:
+        """By id, in order: as they were read, or as results hold them."""
+        held = {result.segment_id: result.segment for result in results if result.segment}
+        read = {identifier: batch.get(Segment, key) for identifier, key in by_id.items()}
+        missing = [key for identifier, key in by_id.items() if not (held.get(identifier) or read[identifier])]
+        late = {s.segment_id: s for s in self._documents.get_many(Segment, missing)} if missing else {}
+        found = {each: held.get(each) or read[each] or late.get(each) for each in by_id}
+        return {identifier: segment for identifier, segment in found.items() if segment is not None}
+
+    def _results(self, cut: _Cut, run: RunSummary, wanted: Iterable[str]) -> list[SegmentResult]:
+        if not run.ended_segments:
+            return []
+        return self._documents.get_many(SegmentResult, [cut.result_key(run, each) for each in wanted])
+
+
+def _runs(
+    card: RunCard, asked: RunSummary | None, run_id: str | None, after: str | None, *, latest_run: bool
+) -> list[RunSummary]:
+    """Runs over one recipe, newest first; only the first one counts unless media-wide."""
+    if run_id is not None:
+        return [asked] if asked is not None and asked.recipe else []
+    if latest_run:
+        return [run for run in card.runs[:1] if run.recipe]
+    cut = [run for run in card.runs if run.recipe and run.total_segments]
+    going_on = [run for run in cut if after and recipe_fingerprint(run.recipe) == _fingerprint(after)]
+    recipe = next((run.recipe for run in going_on or cut), "")
+    return [run for run in card.runs if recipe and run.recipe == recipe]
+
+
+def _fingerprint(sort: str) -> str:
+    """Of the recipe that a page was cut by: the next page goes on with it, whatever came since."""
+    return sort.partition("#")[0]
+
+
+def _ordinal(sort: str) -> int:
+    return int(sort.partition("#")[2])

@@ -80,7 +80,7 @@ class SegmentRunResult(ResultLinks):
     def of(cls, view: SegmentResultView, links: FileLinks) -> Self:
         result = view.result
         return cls(
-            **links_of(view.media, view.segment, links),
+            **links_of(view.media, result.segment, links),
             result_id=segment_result_id(result.segment_id, result.run_id),
             segment_id=result.segment_id,
             video_id=result.media_id,
@@ -146,7 +146,7 @@ class PromptRunVideoResult(ResultLinks):
 
     @classmethod
     def of(cls, view: VideoResultView, links: FileLinks) -> Self:
-        result, level, preview = view.result, view.run.prompt.video_level, view.preview
+        result, level, preview = view.result, view.run.prompt.video_level, view.result.preview_segment
         shown = links_of(view.media, preview, links) if preview else {}
         return cls(
             **links_of(view.media, None, links),

@@ -6,6 +6,7 @@ from functions.api.videos.schemas import Video
 from functions.api.wire import Page, page_of
 from shared.http import cursors
 from shared.http.call import Call
+from shared.services.media_status import run_snapshots
 
 
 async def video_page(call: Call, index_id: str | None, limit: int, cursor: str | None) -> Page[Video]:
@@ -13,7 +14,6 @@ async def video_page(call: Call, index_id: str | None, limit: int, cursor: str |
     query: dict[str, Any] = {"list": "index-media", "index_id": index_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(call.runtime.media.page, call.caller, index_id, limit=limit, after=after)
-    snapshots = await call.run(call.runtime.media_status.summaries, page.items)
     links = call.runtime.file_links
-    videos = [Video.of(media, snapshots[media.media_id], links) for media in page.items]
+    videos = [Video.of(line.media, run_snapshots(line.media, line.runs), links) for line in page.items]
     return page_of(call, query, videos, limit=limit, next_position=page.next_after)

@@ -42,9 +42,8 @@ async def batch_videos(body: VideoIds, call: Reader) -> list[VideoWithDetails]:
 @router.post("/videos/batch/status", tags=["videos"])
 async def batch_status(body: VideoIds, call: Reader) -> list[VideoStatus]:
     """One element an id, in order."""
-    media = await call.run(call.runtime.media.get_many, call.caller, body.video_ids)
-    snapshots = await call.run(call.runtime.media_status.details, media)
-    return [VideoStatus.of(medium, snapshots[medium.media_id]) for medium in media]
+    found = await call.run(call.runtime.media_status.details, call.caller, body.video_ids)
+    return [VideoStatus.of(each.media, each.runs) for each in found]
 
 
 @router.post("/videos/signed-url", tags=["videos"])
@@ -63,9 +62,8 @@ async def list_index_videos(
 
 @router.get("/videos/{video_id}", tags=["videos"])
 async def get_video(video_id: str, call: Reader) -> Video:
-    media = await call.run(call.runtime.media.get, call.caller, video_id)
-    snapshots = await call.run(call.runtime.media_status.details, [media])
-    return Video.of(media, snapshots[media.media_id], call.runtime.file_links)
+    found = await call.run(call.runtime.media_status.one, call.caller, video_id)
+    return Video.of(found.media, found.runs, call.runtime.file_links)
 
 
 @router.get(
@@ -80,15 +78,12 @@ async def video_gif(video_id: str, call: Reader) -> Response:
 
 def _with_details(call: Call, video_ids: Sequence[str]) -> list[VideoWithDetails]:
     runtime = call.runtime
-    media = runtime.media.get_many(call.caller, video_ids)
-    snapshots = runtime.media_status.summaries(media)
+    found = runtime.media_status.summaries(call.caller, video_ids)
     videos = [
-        VideoWithDetails.model_validate(
-            Video.of(medium, snapshots[medium.media_id], runtime.file_links).model_dump()
-        )
-        for medium in media
+        VideoWithDetails.model_validate(Video.of(each.media, each.runs, runtime.file_links).model_dump())
+        for each in found
     ]
-    _add_pictures(call, media, videos)
+    _add_pictures(call, [each.media for each in found], videos)
     return videos
 
 

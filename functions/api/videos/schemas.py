@@ -7,9 +7,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from functions.api.wire import MarkerInfo
 from shared.domain.media import Media
-from shared.domain.prompt_run import RunStatus, SegmentResult
+from shared.domain.prompt_run import RunStatus
+from shared.domain.segment_states import SegmentState
 from shared.services.file_links import FileLinks
-from shared.services.media_status import RunSnapshot, SegmentState
+from shared.services.media_status import RunSnapshot
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
@@ -54,19 +55,18 @@ class SegmentRunProcessingStatus(BaseModel):
 
     @classmethod
     def of(cls, media_id: str, state: SegmentState) -> Self:
-        result = state.result
         return cls(
             segment_id=state.segment_id,
             video_id=media_id,
-            status=segment_status(result),
+            status=state.status,
             start_time=state.start,
             end_time=state.end,
-            started_at=result.started_at if result else None,
-            completed_at=result.completed_at if result else None,
-            updated_at=result.completed_at if result else None,
-            error_message=first_error(result),
-            failure_stage=result.failure_stage if result else None,
-            attempt_id=result.attempt_id if result else None,
+            started_at=state.started_at,
+            completed_at=state.completed_at,
+            updated_at=state.completed_at,
+            error_message=state.error_message,
+            failure_stage=state.failure_stage,
+            attempt_id=state.attempt_id,
         )
 
 
@@ -83,7 +83,7 @@ class VideoLevelProcessingStatus(BaseModel):
 
     @classmethod
     def of(cls, snapshot: RunSnapshot) -> Self | None:
-        run, result = snapshot.media_run, snapshot.video_result
+        run, result = snapshot.run, snapshot.run.video_level
         if run.video_level_status is None:
             return None
         return cls(
@@ -100,6 +100,9 @@ class VideoLevelProcessingStatus(BaseModel):
 
 
 class PromptRunProcessingStatus(BaseModel):
+    """``segments`` are those of the newest run of a medium, where one medium or a status is asked for:
+    the first 2,000. Those of other runs are listed under ``/videos/{id}/segments?run_id=``."""
+
     run_id: str
     prompt_id: str | None
     status: str
@@ -116,7 +119,7 @@ class PromptRunProcessingStatus(BaseModel):
 
     @classmethod
     def of(cls, snapshot: RunSnapshot) -> Self:
-        run = snapshot.media_run
+        run = snapshot.run
         return cls(
             run_id=run.run_id,
             prompt_id=run.prompt_id,
@@ -130,7 +133,7 @@ class PromptRunProcessingStatus(BaseModel):
             updated_at=run.updated_at,
             attempt_id=run.attempt_id,
             video_level=VideoLevelProcessingStatus.of(snapshot),
-            segments=[SegmentRunProcessingStatus.of(run.media_id, state) for state in snapshot.segments],
+            segments=[SegmentRunProcessingStatus.of(snapshot.media_id, state) for state in snapshot.segments],
         )
 
 
@@ -204,17 +207,3 @@ class VideoWithDetails(Video):
 
     first_thumbnail: str | None = None
     gif_data: str | None = None
-
-
-def segment_status(result: SegmentResult | None) -> str:
-    """pending, completed or failed."""
-    if result is None:
-        return "pending"
-    return "failed" if result.failed else "completed"
-
-
-def first_error(result: SegmentResult | None) -> str | None:
-    """Why a segment failed; None where it did not."""
-    if result is None or not result.failed:
-        return None
-    return result.processing.error or result.field_extraction.error

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from functions.api.videos.schemas import Identifier, first_error, segment_status
+from functions.api.videos.schemas import Identifier
 from functions.api.wire import MarkerInfo
-from shared.domain.prompt_run import RunStatus
+from shared.domain.prompt_run import RunStatus, SegmentResult
 from shared.services.file_links import FileLinks
 from shared.services.segments import SegmentPage, SegmentView
 
@@ -130,12 +130,12 @@ def _pictures(view: SegmentView, links: FileLinks) -> dict[str, Any]:
 
 def _state(view: SegmentView) -> dict[str, Any]:
     result = view.result
-    running = result is None and view.media_run.status is RunStatus.PROCESSING
-    error = first_error(result)
+    running = result is None and view.run.status is RunStatus.PROCESSING
+    error = result.error_message if result else None
     return {
         "processed": result is not None and not result.failed,
         "processing_failed": result is not None and result.failed,
-        "segment_status": "processing" if running else segment_status(result),
+        "segment_status": "processing" if running else _status(result),
         "failure_stage": result.failure_stage if result else None,
         "failure_message": error,
         "error_message": error,
@@ -143,6 +143,12 @@ def _state(view: SegmentView) -> dict[str, Any]:
         "status_source": "segment_result" if result else "media_run",
         "processed_at": result.completed_at if result else None,
     }
+
+
+def _status(result: SegmentResult | None) -> str:
+    if result is None:
+        return "pending"
+    return "failed" if result.failed else "completed"
 
 
 def _operations(view: SegmentView) -> dict[str, Any]:

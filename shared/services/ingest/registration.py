@@ -5,7 +5,8 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.media import Media
 from shared.ports.records import Put, VersionConflict, Write
-from shared.services.documents import Documents, put
+from shared.services.documents import Documents
+from shared.services.media_records import new_medium_writes
 from shared.services.open_index import open_index
 
 _ATTEMPTS: Final = 20
@@ -24,8 +25,7 @@ def register(documents: Documents, media: Media, output_write: Write) -> None:
         try:
             documents.write(
                 *guard,
-                put(key, media),
-                Put(keys.index_media(media.tenant_id, media.index_id, media.media_id), {}),
+                *new_medium_writes(media),
                 Put(keys.content_reference(media.tenant_id, media.content_hash, media.media_id), {}),
                 output_write,
             )

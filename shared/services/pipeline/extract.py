@@ -76,6 +76,7 @@ def extract_one(
         ordinal=segment.ordinal,
         start=segment.start,
         end=segment.end,
+        segment=segment,
         metadata=with_transcription(data, evidence),
         metadata_text=metadata_text(data, evidence),
         text_content=text_content(evidence.transcript, on_screen_lines(evidence.frames)),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.media import Media, ProcessingStatus
+from shared.domain.media import Media, ProcessingStatus, Segment
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult
 from shared.domain.run_counts import count_segments, settled_media_status, settled_run_status, sum_media
+from shared.domain.segment_states import SegmentStates
 from shared.services.documents import Documents
 from shared.services.pipeline.context import MediumWork
 from shared.services.pipeline.failures import Failure
-from shared.services.run_estimate import cost
+from shared.services.run_media import RunMedia, done_mt, media_of_run
 
 NOTHING_TO_DO = "The target held no media when the run began."
 
@@ -29,18 +30,16 @@ def finish_medium(
     status: RunStatus | None = None,
     failure: Failure | None = None,
 ) -> MediaRun:
-    """Settle the medium: as ``status`` says, or as its results do.
-
-    The medium's own record is written before its state in the run, so that a crash between the two
-    only repeats the first.
-    """
+    """Settle the medium, its state in the run and the states of its segments, all at once: as
+    ``status`` says, or as its results do."""
     results = results_of(work)
     media_run = count_segments(work.progress.of(work.media.media_id), results)
     settled = status or settled_media_status(media_run, broken_off=failure is not None)
-    _settle_media(work, settled, results)
     now = timestamp()
     return work.progress.note(
         work.media.media_id,
+        change_media=_settled_media(settled, results),
+        states=states_of(work, media_run.recipe, results),
         **{name: getattr(media_run, name) for name in _COUNTERS},
         status=settled,
         partial=settled is RunStatus.COMPLETED_WITH_FAILURES,
@@ -70,7 +69,16 @@ def _settled_video_level(media_run: MediaRun, settled: RunStatus) -> str | None:
     return "cancelled" if settled is RunStatus.CANCELLED else "failed"
 
 
-def _settle_media(work: MediumWork, settled: RunStatus, results: Iterable[SegmentResult]) -> None:
+def states_of(
+    work: MediumWork, recipe: str, results: Iterable[SegmentResult], segments: Sequence[Segment] = ()
+) -> SegmentStates | None:
+    """None before the medium is cut."""
+    if not recipe:
+        return None
+    return SegmentStates.of(work.run.run_id, recipe, work.run.executed_at, results, segments)
+
+
+def _settled_media(settled: RunStatus, results: Iterable[SegmentResult]) -> Callable[[Media], Media]:
     found = sorted({name for result in results for name in result.metadata})
 
     def change(media: Media) -> Media:
@@ -81,7 +89,7 @@ def _settle_media(work: MediumWork, settled: RunStatus, results: Iterable[Segmen
         changes = {"status": status, "metadata_keys": names, "updated_at": timestamp()}
         return media.model_copy(update=changes)
 
-    work.ports.documents.update(Media, keys.media(work.tenant, work.media.media_id), change)
+    return change
 
 
 def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
@@ -96,29 +104,24 @@ def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> Processing
 def finish_run(documents: Documents, run: PromptRun) -> PromptRun | None:
     """Settle a run all of whose media are settled."""
     key = keys.prompt_run(run.tenant_id, run.run_id)
-    media_runs = documents.every(MediaRun, keys.media_run(run.tenant_id, run.run_id))
-    return documents.update(PromptRun, key, partial(_settled_run, media_runs))
+    return documents.update(PromptRun, key, partial(_settled_run, media_of_run(documents, run)))
 
 
-def _settled_run(media_runs: Sequence[MediaRun], run: PromptRun) -> PromptRun:
-    summed = sum_media(run, media_runs)
+def _settled_run(media: RunMedia, run: PromptRun) -> PromptRun:
+    media_runs, removed = media.states, media.removed
+    summed = sum_media(run, media_runs, removed)
     stopped = run.stop.requested_at is not None
-    status = settled_run_status(media_runs, stopped=stopped)
+    status = settled_run_status(media_runs, stopped=stopped, removed=removed)
     now = run.completed_at or timestamp()
-    actual = round(sum(_done(m) * cost(m, run.options) for m in media_runs), 4)
+    actual = round(done_mt(media_runs, run.options) + removed.done_mt, 4)
     failed = next((m.error_message for m in media_runs if m.status is RunStatus.FAILED), None)
     return summed.model_copy(
         update={
             "status": status,
             "completed_at": now,
-            "error_message": failed if media_runs else NOTHING_TO_DO,
+            "error_message": failed if media_runs or removed.statuses else NOTHING_TO_DO,
             "billing_actual_mt": actual,
             "billing_status": "confirmed" if actual else "released",
             "stop": run.stop.model_copy(update={"completed_at": now}) if stopped else run.stop,
         }
     )
-
-
-def _done(media_run: MediaRun) -> float:
-    """The share of a medium that was extracted."""
-    return media_run.successful_segments / media_run.total_segments if media_run.total_segments else 0.0

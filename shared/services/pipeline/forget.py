@@ -12,6 +12,7 @@ from shared.ports.search_index import SearchFilter
 from shared.services.documents import Documents
 from shared.services.pipeline import content
 from shared.services.pipeline.context import Ports
+from shared.services.run_media import remove_from_run
 
 
 def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
@@ -24,7 +25,7 @@ def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
     _delete_all(documents, Key(results.partition, ""))
     _delete_all(documents, keys.segment(tenant, media_id))
     if documents.get(Media, keys.media(tenant, media_id)) is None:  # else it leads the deletion here
-        documents.write(Delete(keys.run_of_media(tenant, media_id, run.run_id)))
+        remove_from_run(documents, tenant, run.run_id, media_id)
     _forget_calls(documents, run, media_id)
     ports.blobs.delete_prefix(content.segments_folder(media))
     references = documents.sort_keys(keys.content_reference(tenant, media.content_hash), limit=2)

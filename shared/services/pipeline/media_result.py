@@ -15,7 +15,7 @@ from shared.domain.evidence import SegmentEvidence
 from shared.domain.field_paths import member
 from shared.domain.leaves import leaves
 from shared.domain.prompt import JsonObject, VideoLevel
-from shared.domain.prompt_run import SegmentResult, VideoResult
+from shared.domain.prompt_run import SegmentResult, VideoLevelOutcome, VideoResult
 from shared.domain.search_hit import video_result_id
 from shared.domain.search_text import METADATA_TEXT
 from shared.ports.models import Extraction, ExtractionRequest
@@ -30,6 +30,9 @@ from shared.services.pipeline.failures import attempt
 
 MAX_FRAMES: Final = 24
 """Frames of a medium that its result may look at, spread evenly."""
+
+_MOST_ERROR_CHARACTERS: Final = 500
+"""Of a message that is repeated where lists find it."""
 
 
 def media_result(
@@ -75,7 +78,7 @@ def media_result(
         failed_segment_count=len(results) - len(good),
         source_fingerprint=fingerprint,
         error_message=failure.message if failure else None,
-        preview_segment_id=(good or results)[0].segment_id if results else None,
+        preview_segment=(good or results)[0].segment if results else None,
         started_at=started,
         executed_at=work.run.executed_at,
     )
@@ -103,6 +106,18 @@ def search_document(work: MediumOfRun, result: VideoResult, vectors: TextVectors
         leaves=leaves(result.metadata),
         passages=vectors.passages([texts])[0],
     )
+
+
+def video_level(result: VideoResult) -> dict[str, Any]:
+    """What a medium's state in the run says of its media-wide result."""
+    outcome = VideoLevelOutcome(
+        successful_segment_count=result.successful_segment_count,
+        failed_segment_count=result.failed_segment_count,
+        started_at=result.started_at,
+        completed_at=result.completed_at,
+        error_message=result.error_message and result.error_message[:_MOST_ERROR_CHARACTERS],
+    )
+    return {"video_level_status": result.status, "video_level": outcome}
 
 
 def included(result: SegmentResult, paths: Sequence[str]) -> JsonObject:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.media import Media, ProcessingStatus, Segment
 from shared.domain.prompt_run import RunStatus, SegmentResult
@@ -16,10 +15,10 @@ from shared.services.pipeline.context import MediumWork
 from shared.services.pipeline.embed import TextVectors
 from shared.services.pipeline.extract import extract
 from shared.services.pipeline.failures import Failure, attempt
-from shared.services.pipeline.finish import finish_medium, results_of
+from shared.services.pipeline.finish import finish_medium, results_of, states_of
 from shared.services.pipeline.forget import forget_medium
 from shared.services.pipeline.index_results import BATCH, index_results
-from shared.services.pipeline.media_result import media_result
+from shared.services.pipeline.media_result import media_result, video_level
 from shared.services.pipeline.segment import segment
 from shared.services.pipeline.supervision import MediumDeleted, RunCancelled
 
@@ -59,9 +58,8 @@ def _begin(work: MediumWork) -> None:
         status=RunStatus.PROCESSING,
         started_at=media_run.started_at or timestamp(),
         stage="analysis",
+        change_media=_processing,
     )
-    key = keys.media(work.tenant, work.media.media_id)
-    work.ports.documents.update(Media, key, _processing)
 
 
 def _processing(media: Media) -> Media:
@@ -74,14 +72,13 @@ def _process(work: MediumWork, parallel: int) -> None:
     analysis = analyse(work)
     work.progress.note(media_id, stage="segmentation")
     segments = segment(work, analysis)
-    work.progress.note(media_id, stage="extraction", total_segments=len(segments))
     vectors = TextVectors(work.ports.models.text_embedder)
     results = _extract_and_index(work, analysis, segments, vectors, parallel)
     level = work.run.prompt.video_level
     if level is not None and has_video_level(work.run, work.media.media_type):
         work.progress.note(media_id, stage="video_level")
         made = media_result(work, level, analysis, results, vectors)
-        work.progress.note(media_id, video_level_status=made.status)
+        work.progress.note(media_id, **video_level(made))
 
 
 def _extract_and_index(
@@ -93,6 +90,13 @@ def _extract_and_index(
 ) -> list[SegmentResult]:
     """A result for every segment: those of an earlier try, and the rest made now, batch by batch."""
     done = {result.segment_id: result for result in results_of(work)}
+    recipe = work.progress.of(work.media.media_id).recipe
+    work.progress.note(
+        work.media.media_id,
+        stage="extraction",
+        total_segments=len(segments),
+        states=states_of(work, recipe, done.values(), segments),
+    )
     index_pending(work, analysis, list(done.values()), vectors)
     missing = [item for item in segments if item.segment_id not in done]
     for start in range(0, len(missing), BATCH):
@@ -101,7 +105,12 @@ def _extract_and_index(
             for result in extract(work, analysis, batch, parallel=parallel):
                 done[result.segment_id] = result
                 under_way = min(parallel, len(segments) - len(done))
-                work.progress.count(work.media.media_id, done.values(), processing=under_way)
+                work.progress.count(
+                    work.media.media_id,
+                    done.values(),
+                    partial(states_of, work, recipe, done.values(), segments),
+                    processing=under_way,
+                )
         except RunCancelled:
             index_pending(work, analysis, results_of(work), vectors)
             raise

@@ -1,7 +1,8 @@
-"""What is visible of a run while it works: counters of its media and of itself.
+"""What is visible of a run while it works: counters of its media and of itself, and segments' states.
 
-A medium's record is written when its state or stage changes, and else once a second at most; the
-run's, which grows with its target, once a second at most. Its last word is ``finish_run``'s.
+A medium's records are written when its state or stage changes, and else once a second at most, the
+states of its segments less often where there are many. The run's, which grows with its target, is
+written once a second at most. Its last word is ``finish_run``'s.
 
 Where several workers share a run, each reads the others' media before it sums, the less often the
 more there are.
@@ -10,35 +11,44 @@ more there are.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
+from shared.domain.media import Media
 from shared.domain.prompt_run import MediaRun, PromptRun, SegmentResult
 from shared.domain.run_counts import count_segments, sum_media
+from shared.domain.segment_states import SegmentStates
 from shared.ports.records import VersionConflict
 from shared.services.documents import Documents
+from shared.services.media_records import MediaRecords, MediumAddress
+from shared.services.run_media import RunMedia, media_of_run
 
 _WRITE_EVERY_SECONDS: Final = 1.0
 _READ_PER_SECOND: Final = 100
 """Media of other workers."""
 
+_STATES_PER_SECOND: Final = 200
+"""Segments whose states are written: at 40 bytes each, 16 write units of DynamoDB."""
+
 
 class Progress:
-    """Used by one thread. ``media_runs`` are all of the run's; ``alone``: no other worker's either."""
+    """Used by one thread. ``media`` are all of the run's; ``alone``: no other worker's either."""
 
-    def __init__(
-        self, documents: Documents, run: PromptRun, media_runs: Sequence[MediaRun], *, alone: bool = True
-    ) -> None:
+    def __init__(self, documents: Documents, run: PromptRun, media: RunMedia, *, alone: bool = True) -> None:
         self._documents = documents
+        self._records = MediaRecords(documents)
+        self._run = run
         self._tenant = run.tenant_id
         self._run_id = run.run_id
-        self._media = {media_run.media_id: media_run for media_run in media_runs}
+        self._removed = media.removed
+        self._media = {media_run.media_id: media_run for media_run in media.states}
         self._alone = alone
         self._pause = _WRITE_EVERY_SECONDS if alone else max(_WRITE_EVERY_SECONDS, self._reading_seconds())
         self._next_write = 0.0
+        self._next_states = 0.0
 
     @property
     def media_runs(self) -> list[MediaRun]:
@@ -48,26 +58,53 @@ class Progress:
     def of(self, media_id: str) -> MediaRun:
         return self._media[media_id]
 
-    def note(self, media_id: str, **changes: Any) -> MediaRun:
-        """Write ``changes`` to a medium's state now."""
+    def note(
+        self,
+        media_id: str,
+        *,
+        change_media: Callable[[Media], Media] | None = None,
+        states: SegmentStates | None = None,
+        **changes: Any,
+    ) -> MediaRun:
+        """Write ``changes`` to a medium's state now, and to the medium itself in the same transaction."""
         media_run = self._media[media_id].model_copy(update={**changes, "updated_at": timestamp()})
         self._media[media_id] = media_run
-        self._write(media_run)
+        self._write(media_run, change_media, states)
         return media_run
 
-    def count(self, media_id: str, results: Iterable[SegmentResult], *, processing: int) -> None:
-        """Show counters summed over ``results``; ``processing`` segments are being worked on."""
+    def count(
+        self,
+        media_id: str,
+        results: Collection[SegmentResult],
+        states: Callable[[], SegmentStates | None],
+        *,
+        processing: int,
+    ) -> None:
+        """Show counters summed over ``results``, and ``states``; ``processing`` segments are being
+        worked on."""
         if time.monotonic() < self._next_write:
             return
         counted = count_segments(self._media[media_id], results)
         counted = counted.model_copy(update={"processing_segments": processing, "updated_at": timestamp()})
         self._media[media_id] = counted
-        self._write(counted)
+        shown: SegmentStates | None = None
+        if time.monotonic() >= self._next_states:
+            shown = states()
+            pause = len(shown.ordinals) / _STATES_PER_SECOND if shown else 0.0
+            self._next_states = time.monotonic() + pause
+        self._write(counted, None, shown)
 
-    def _write(self, media_run: MediaRun) -> None:
+    def _write(
+        self,
+        media_run: MediaRun,
+        change_media: Callable[[Media], Media] | None,
+        states: SegmentStates | None,
+    ) -> None:
         """A record that was deleted meanwhile is not brought back."""
-        key = keys.media_run(self._tenant, self._run_id, media_run.media_id)
-        self._documents.update(MediaRun, key, lambda _: media_run)
+        address = MediumAddress(self._tenant, media_run.media_id, media_run.index_id)
+        self._records.change_run(
+            address, self._run_id, lambda _: media_run, change_media=change_media, states=states
+        )
         if time.monotonic() < self._next_write:
             return
         with suppress(*(() if self._alone else (VersionConflict,))):  # then another has just summed
@@ -75,15 +112,15 @@ class Progress:
         self._next_write = time.monotonic() + self._pause
 
     def _write_run(self) -> None:
-        everything = list(self._media.values()) if self._alone else self._everything()
+        media = RunMedia(list(self._media.values()), self._removed) if self._alone else self._everything()
         self._documents.update(
             PromptRun,
             keys.prompt_run(self._tenant, self._run_id),
-            lambda run: sum_media(run, everything),
+            lambda run: sum_media(run, media.states, media.removed),
         )
 
-    def _everything(self) -> list[MediaRun]:
-        return self._documents.every(MediaRun, keys.media_run(self._tenant, self._run_id))
+    def _everything(self) -> RunMedia:
+        return media_of_run(self._documents, self._run)
 
     def _reading_seconds(self) -> float:
         return len(self._media) / _READ_PER_SECOND

@@ -9,7 +9,7 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
-from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.prompt_run import PromptRun, RunStatus, SegmentResult, SegmentRetry
 from shared.domain.run_counts import has_video_level
 from shared.ports.models import Extractor
 from shared.services.documents import Documents
@@ -21,10 +21,11 @@ from shared.services.pipeline.failures import Attempt, Failure, attempt
 from shared.services.pipeline.finish import finish_medium, finish_run, results_of
 from shared.services.pipeline.forget import forget_medium
 from shared.services.pipeline.index_results import index_results
-from shared.services.pipeline.media_result import media_result
+from shared.services.pipeline.media_result import media_result, video_level
 from shared.services.pipeline.progress import Progress
 from shared.services.pipeline.retry_outcome import ended, fail_retry
 from shared.services.pipeline.supervision import MediumDeleted, Supervision
+from shared.services.run_media import media_of_run
 from shared.services.segment_retries import UNFINISHED
 
 GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
@@ -44,11 +45,12 @@ def retry_segment(
         return
     media = ports.documents.get(Media, keys.media(run.tenant_id, retry.media_id))
     segment = _segment(ports.documents, run, retry.segment_id)
-    media_runs = ports.documents.every(MediaRun, keys.media_run(run.tenant_id, run.run_id))
-    if media is None or segment is None or not any(m.media_id == retry.media_id for m in media_runs):
+    of_run = media_of_run(ports.documents, run)
+    touched = any(state.media_id == retry.media_id for state in of_run.states)
+    if media is None or segment is None or not touched:
         fail_retry(ports.documents, run, arguments, GONE)
         return
-    progress = Progress(ports.documents, run, media_runs)
+    progress = Progress(ports.documents, run, of_run)
     watched = supervision.over(media.media_id)
     work = MediumWork(ports, run, media, extractor, watched, progress)
     try:
@@ -84,7 +86,7 @@ def _settle(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
     media_id = work.media.media_id
     if level is not None and has_video_level(work.run, work.media.media_type):
         made = media_result(work, level, analysis, results_of(work), vectors)
-        work.progress.note(media_id, video_level_status=made.status)
+        work.progress.note(media_id, **video_level(made))
     cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
     finish_medium(work, RunStatus.CANCELLED if cancelled else None)
     finish_run(work.ports.documents, work.run)

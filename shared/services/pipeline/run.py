@@ -97,21 +97,21 @@ class PromptRunPipeline:
         run = self._steps.run(tenant_id, run_id)
         if run is None:
             return
-        run, media_runs = self._steps.begin(run)
+        run, of_run = self._steps.begin(run)
         documents = self._ports.documents
-        progress = Progress(documents, run, media_runs, alone=shard.count == 1)
+        progress = Progress(documents, run, of_run, alone=shard.count == 1)
         supervision = Supervision(documents, run.tenant_id, run.run_id, stopping)
         extractor = self._extractor(run)
-        for media_run in shard.of(media_runs):
+        for media_run in shard.of(of_run.states):
             if media_run.status.is_terminal:
                 continue
             supervision.check_interrupted()
             if media_run.status is RunStatus.PENDING and _is_cancelled(supervision):
-                settle_medium(documents, run, progress, media_run, RunStatus.CANCELLED, None)
+                settle_medium(progress, media_run, RunStatus.CANCELLED, None)
             elif most_starts is None:
                 self._medium(run, media_run, extractor, supervision, progress)
             elif media_run.starts >= most_starts:
-                settle_medium(documents, run, progress, media_run, RunStatus.FAILED, WORKER_DIED)
+                settle_medium(progress, media_run, RunStatus.FAILED, WORKER_DIED)
             else:
                 with _counted(progress, media_run):
                     self._medium(run, media_run, extractor, supervision, progress)
@@ -130,7 +130,7 @@ class PromptRunPipeline:
     ) -> None:
         media = self._ports.documents.get(Media, keys.media(run.tenant_id, media_run.media_id))
         if media is None:
-            settle_medium(self._ports.documents, run, progress, media_run, RunStatus.CANCELLED, GONE)
+            settle_medium(progress, media_run, RunStatus.CANCELLED, GONE)
             return
         watched = supervision.over(media.media_id)
         work = MediumWork(self._ports, run, media, extractor, watched, progress)

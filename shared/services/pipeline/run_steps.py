@@ -20,6 +20,7 @@ from shared.services.pipeline.plan import plan
 from shared.services.pipeline.progress import Progress
 from shared.services.pipeline.retry_outcome import fail_retry
 from shared.services.pipeline.shard import Shard, shards_for
+from shared.services.run_media import RunMedia
 
 NOT_PROCESSED = Failure("The run ended before this medium was processed.", "not_processed", retryable=True)
 
@@ -35,7 +36,7 @@ class RunSteps:
         run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
         return None if run is None or run.status.is_terminal else run
 
-    def begin(self, run: PromptRun) -> tuple[PromptRun, list[MediaRun]]:
+    def begin(self, run: PromptRun) -> tuple[PromptRun, RunMedia]:
         """Mark the run as begun and write down its media, in order."""
         key = keys.prompt_run(run.tenant_id, run.run_id)
         run = self._documents.update(PromptRun, key, _begun) or run
@@ -44,7 +45,7 @@ class RunSteps:
     def shards(self, tenant_id: str, run_id: str) -> list[Shard]:
         """Begin the run; how it is to be shared among workers. None where there is nothing to do."""
         run = self.run(tenant_id, run_id)
-        return [] if run is None else shards_for(self.begin(run)[1])
+        return [] if run is None else shards_for(self.begin(run)[1].states)
 
     def proceed(self, tenant_id: str, run_id: str, shard: Shard) -> bool:
         """Whether a worker should do ``shard``. Of a run that was asked to stop, what had not begun
@@ -55,8 +56,8 @@ class RunSteps:
         if run.stop.requested_at is None:
             return True
         self._settle(run, shard, RunStatus.CANCELLED, None, lambda m: m.status is RunStatus.PENDING)
-        media_runs = plan(self._documents, run)
-        return any(not media_run.status.is_terminal for media_run in shard.of(media_runs))
+        states = plan(self._documents, run).states
+        return any(not media_run.status.is_terminal for media_run in shard.of(states))
 
     def fail(self, tenant_id: str, run_id: str, shard: Shard, failure: Failure) -> int:
         """End as failed what of ``shard`` has not ended; returns how many media these were."""
@@ -97,33 +98,30 @@ class RunSteps:
         failure: Failure | None,
         chosen: Callable[[MediaRun], bool],
     ) -> int:
-        media_runs = plan(self._documents, run)
-        progress = Progress(self._documents, run, media_runs, alone=shard.count == 1)
-        left = [m for m in shard.of(media_runs) if not m.status.is_terminal and chosen(m)]
+        of_run = plan(self._documents, run)
+        progress = Progress(self._documents, run, of_run, alone=shard.count == 1)
+        left = [m for m in shard.of(of_run.states) if not m.status.is_terminal and chosen(m)]
         for media_run in left:
-            settle_medium(self._documents, run, progress, media_run, status, failure)
+            settle_medium(progress, media_run, status, failure)
         return len(left)
 
 
 def settle_medium(
-    documents: Documents,
-    run: PromptRun,
     progress: Progress,
     media_run: MediaRun,
     status: RunStatus,
     failure: Failure | None,
 ) -> None:
-    """End a medium that was not brought to its end. Its own record comes first, as in
-    ``finish_medium``."""
+    """End a medium that was not brought to its end."""
 
     def release(media: Media) -> Media:
         if media.status is ProcessingStatus.PROCESSING:
             media.status = media_status(status, media.metadata_keys)
         return media
 
-    documents.update(Media, keys.media(run.tenant_id, media_run.media_id), release)
     progress.note(
         media_run.media_id,
+        change_media=release,
         status=status,
         completed_at=timestamp(),
         processing_segments=0,

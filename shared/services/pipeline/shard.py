@@ -31,8 +31,9 @@ class Shard:
             raise ValueError(f"there is no shard {self.number} of {self.count}")
 
     def of(self, media_runs: Sequence[MediaRun]) -> Sequence[MediaRun]:
-        """Striding spreads long and short media; media keep their order, and so their shard."""
-        return media_runs[self.number :: self.count]
+        """Striding spreads long and short media; media keep their number, and so their shard, when
+        one before them is deleted."""
+        return [m for m in media_runs if m.ordinal % self.count == self.number]
 
 
 def shards_for(media_runs: Sequence[MediaRun]) -> list[Shard]:

@@ -18,6 +18,7 @@ from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, Segmentati
 from shared.media.probe import probe
 from shared.ports.blobs import Blobs
 from shared.services.documents import Documents, put
+from shared.services.media_records import new_medium_writes
 from shared.services.pipeline.run import PromptRunPipeline, Stopping
 from shared.services.prompt_runs import PromptRuns
 from shared.services.run_views import RunViews
@@ -93,8 +94,7 @@ def add_prompt(documents: Documents, caller: Caller, **changes: Any) -> Prompt:
 def keep_media(documents: Documents, media: Media) -> None:
     tenant = media.tenant_id
     documents.write(
-        put(keys.media(tenant, media.media_id), media),
-        put(keys.index_media(tenant, media.index_id, media.media_id), media),
+        *new_medium_writes(media),
         put(keys.content_reference(tenant, media.content_hash, media.media_id), media),
     )
 

@@ -19,10 +19,12 @@ from shared.domain.prompt_run import (
     VideoResult,
 )
 from shared.domain.search_hit import segment_result_id
+from shared.domain.segment_states import SegmentStates
 from shared.ports.records import Put
 from shared.ports.search_index import Level, SearchDocument, TextPassage
 from shared.runtime import Runtime
 from shared.services.documents import put
+from shared.services.media_records import MediaRecords, address_of
 from tests.unit.services.storage import Storage
 
 RECIPE = "fixed:1"
@@ -43,8 +45,9 @@ def add_run(
     """Write a run of one medium; returns its id. ``failing`` ordinals end as failures."""
     tenant, media_id, run_id = media.tenant_id, media.media_id, new_id("run")
     results = [n for n in range(segments) if n not in without_result]
+    run = _run(media, run_id, run_status or status)
     storage.documents.write(
-        put(keys.prompt_run(tenant, run_id), _run(media, run_id, run_status or status)),
+        put(keys.prompt_run(tenant, run_id), run),
         Put(keys.index_run(tenant, media.index_id, run_id), {}),
         Put(keys.run_of_media(tenant, media_id, run_id), {}),
         put(
@@ -52,6 +55,7 @@ def add_run(
             MediaRun(
                 run_id=run_id,
                 media_id=media_id,
+                index_id=media.index_id,
                 media_type=media.media_type,
                 prompt_id="prm_1",
                 ordinal=0,
@@ -98,12 +102,12 @@ def add_run(
             ),
         ),
     )
-    for number in range(segments):
-        _add_segment(storage, media, recipe, number)
-    for number in results:
-        result = _add_result(storage, media, run_id, recipe, number, failed=number in failing)
-        if searchable:
-            _make_searchable(storage, media, result)
+    cut = [_add_segment(storage, media, recipe, number) for number in range(segments)]
+    made = [_add_result(storage, run_id, cut[n], media, failed=n in failing) for n in results]
+    states = SegmentStates.of(run_id, recipe, run.executed_at, made, cut)
+    MediaRecords(storage.documents).change_run(address_of(media), run_id, lambda state: state, states=states)
+    for result in made if searchable else ():
+        _make_searchable(storage, media, result)
     return run_id
 
 
@@ -122,7 +126,7 @@ def _run(media: Media, run_id: str, status: RunStatus) -> PromptRun:
     )
 
 
-def _add_segment(storage: Storage | Runtime, media: Media, recipe: str, number: int) -> None:
+def _add_segment(storage: Storage | Runtime, media: Media, recipe: str, number: int) -> Segment:
     folder = f"media/{media.tenant_id}/{media.media_id}/segments/{recipe_fingerprint(recipe)}"
     segment = Segment(
         segment_id=segment_id(media.media_id, recipe, number),
@@ -141,28 +145,30 @@ def _add_segment(storage: Storage | Runtime, media: Media, recipe: str, number: 
     storage.blobs.write(f"{content}/frames/{number:09d}.jpg", b"\xff\xd8frame", "image/jpeg")
     key = keys.segment(media.tenant_id, media.media_id, recipe_fingerprint(recipe), number)
     storage.documents.write(put(key, segment))
+    return segment
 
 
 def _add_result(
-    storage: Storage | Runtime, media: Media, run_id: str, recipe: str, number: int, *, failed: bool
+    storage: Storage | Runtime, run_id: str, segment: Segment, media: Media, *, failed: bool
 ) -> SegmentResult:
-    identifier = segment_id(media.media_id, recipe, number)
+    number = segment.ordinal
     outcome = Outcome(succeeded=not failed, error="no answer" if failed else None)
     result = SegmentResult(
         run_id=run_id,
         media_id=media.media_id,
-        segment_id=identifier,
+        segment_id=segment.segment_id,
         prompt_id="prm_1",
         ordinal=number,
-        start=float(number),
-        end=number + 1.0,
+        start=segment.start,
+        end=segment.end,
+        segment=segment,
         metadata={} if failed else {"summary": f"{run_id} {number}"},
         field_extraction=outcome,
         failure_stage="extract" if failed else None,
         completed_at=timestamp(),
         executed_at=timestamp(),
     )
-    key = keys.segment_result(media.tenant_id, run_id, media.media_id, identifier)
+    key = keys.segment_result(media.tenant_id, run_id, media.media_id, segment.segment_id)
     storage.documents.write(put(key, result))
     return result
 

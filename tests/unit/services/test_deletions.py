@@ -6,9 +6,11 @@ import pytest
 from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.media import DeletionStatus, Media
-from shared.domain.prompt_run import MediaRun, RunStatus
+from shared.domain.prompt_run import PromptRun, RunStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete
+from shared.services.media_records import MediaRecords, address_of
+from shared.services.run_media import media_of_run
 from tests.unit.media.samples import make_video
 from tests.unit.services.runs import add_run
 from tests.unit.services.storage import ANNA, BERT, CutOff, Storage, never
@@ -40,8 +42,8 @@ def _work(storage: Storage) -> None:
 
 
 def _traces(storage: Storage, media_id: str) -> list[str]:
-    """Sort keys of every record that still knows the medium, but for those that are meant to."""
-    history = ("#deletions", "#import-outputs#", "#run-media#")
+    """Keys of every record that still knows the medium, but for its deletion and that one's job."""
+    history = ("#deletions", "#import-outputs#")
     found = []
     for record in storage.every_record():
         partition, sort = record.key
@@ -154,8 +156,9 @@ def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
     deletion = storage.deletions.media_deletion(ANNA, media.media_id)
     assert deletion.status is DeletionStatus.DRAINING
     assert storage.search_index.counts("anna").documents == 2
-    key = keys.media_run("anna", run_id, media.media_id)
-    storage.documents.update(MediaRun, key, lambda r: r.model_copy(update={"status": RunStatus.CANCELLED}))
+    cancelled = {"status": RunStatus.CANCELLED}
+    records = MediaRecords(storage.documents)
+    records.change_run(address_of(media), run_id, lambda state: state.model_copy(update=cancelled))
     _work(storage)
     assert _traces(storage, media.media_id) == []
 
@@ -166,9 +169,11 @@ def test_what_a_run_has_not_begun_is_called_off(storage: Storage, media: Media) 
     )
     storage.deletions.delete_media(ANNA, media.media_id)
     _work(storage)
-    called_off = storage.documents.get(MediaRun, keys.media_run("anna", run_id, media.media_id))
-    assert called_off is not None
-    assert called_off.status is RunStatus.CANCELLED
+    run = storage.documents.get(PromptRun, keys.prompt_run("anna", run_id))
+    assert run is not None
+    of_run = media_of_run(storage.documents, run)
+    assert (of_run.states, of_run.removed.statuses) == ([], [RunStatus.CANCELLED])
+    assert of_run.removed.media_counts[media.media_type]["cancelled"] == 1
 
 
 def test_a_run_that_died_is_not_waited_for(storage: Storage, media: Media) -> None:

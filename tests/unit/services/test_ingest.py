@@ -72,7 +72,8 @@ def test_a_film_becomes_one_medium(storage: Storage, short: Path) -> None:
     assert media.content_hash == hashlib.sha256(storage.blobs.read(media.playback_key)).hexdigest()
     assert storage.blobs.read(media.poster_key or "").startswith(b"\xff\xd8")
     assert storage.library.preview(ANNA, media.media_id).startswith(b"GIF8")
-    assert storage.library.page(ANNA, index_id, limit=9, after=None).items == [media]
+    [line] = storage.library.page(ANNA, index_id, limit=9, after=None).items
+    assert (line.media, line.runs) == (media, [])
 
 
 def test_the_uploaded_file_is_not_kept_twice(storage: Storage, short: Path) -> None:
@@ -129,7 +130,7 @@ def test_cut_off_anywhere_it_ends_as_if_it_had_not_been(storage: Storage, film: 
     assert storage.ingest_in_pieces(storage.jobs.requests[0]) > 2
     done = storage.views.job(ANNA, job.job_id)
     assert (done.status, done.progress.parts_completed) == (ImportStatus.COMPLETED, 3)
-    media = storage.library.page(ANNA, None, limit=50, after=None).items
+    media = [line.media for line in storage.library.page(ANNA, None, limit=50, after=None).items]
     assert len(media) == 3
     assert len(storage.blob_keys()) == 9
 
@@ -265,7 +266,8 @@ def test_a_link_is_fetched_and_imported(storage: Storage, web: str, short: Path)
     job = _run(storage, _from_uri(storage, f"{web}/short.mp4"))
     assert job.status is ImportStatus.COMPLETED
     assert job.progress.bytes_transferred == short.stat().st_size
-    (media,) = storage.library.page(ANNA, None, limit=9, after=None).items
+    (line,) = storage.library.page(ANNA, None, limit=9, after=None).items
+    media = line.media
     assert media.file_name == "short.mp4"
 
 

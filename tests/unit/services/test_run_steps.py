@@ -67,7 +67,7 @@ def test_a_run_is_shared_by_the_length_of_its_media(world: RunWorld, films: list
     assert shards_for(few) == [Shard(0, 1)]
     assert shards_for(hours) == [Shard(n, 4) for n in range(4)]
     assert len(shards_for(hours * 1000)) == MOST_SHARDS
-    every = [hours[0].model_copy(update={"media_id": str(n)}) for n in range(10)]
+    every = [hours[0].model_copy(update={"media_id": str(n), "ordinal": n}) for n in range(10)]
     parts = [m.media_id for n in range(3) for m in Shard(n, 3).of(every)]
     assert sorted(parts) == [str(n) for n in range(10)]
     with pytest.raises(ValueError, match="no shard 3 of 3"):

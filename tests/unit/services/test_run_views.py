@@ -51,12 +51,15 @@ def test_calls_are_the_latest_that_fit_into_memory(
     assert [c.call_id for c in world.run_views.model_calls(ANNA, run.run_id)][-250:] == newest
 
 
-def test_a_status_holds_how_segments_ended_and_not_what_was_found(world: RunWorld, film: Path) -> None:
+def test_a_status_tells_how_each_segment_of_the_newest_run_ended(world: RunWorld, film: Path) -> None:
     media = world.add(film)
-    run = world.run_now([media])
-    [snapshot] = MediaStatus(world.documents).details([media])[media.media_id]
-    assert snapshot.media_run.run_id == run.run_id
-    [state] = snapshot.segments
-    assert state.result is not None
-    assert state.result.field_extraction.succeeded
-    assert (state.result.metadata, state.result.metadata_text, state.result.text_content) == ({}, "", "")
+    older, newer = world.run_now([media]), world.run_now([media])
+    status = MediaStatus(world.documents)
+    newest, before = status.one(ANNA, media.media_id).runs
+    assert [newest.run.run_id, before.run.run_id] == [newer.run_id, older.run_id]
+    assert before.segments == ()
+    [result] = world.results(newer, media)
+    [state] = newest.segments
+    assert (state.segment_id, state.status, state.end) == (result.segment_id, "completed", result.end)
+    assert (state.started_at, state.completed_at) == (result.started_at, result.completed_at)
+    assert [run.segments for run in status.summaries(ANNA, [media.media_id])[0].runs] == [(), ()]
