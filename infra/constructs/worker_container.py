@@ -33,9 +33,6 @@ _GPU_MEMORY_MIB: Final = 14_000
 
 _GPU_VCPUS: Final = 4
 
-_GPU_SHARED_MEMORY_GIB: Final = 4
-"""The processes of a model server hand tensors to each other through it."""
-
 
 def worker_job(
     scope: Construct, configuration: Configuration, names: Names, role: iam.Role, log: logs.LogGroup
@@ -119,9 +116,6 @@ def _gpu_container(
         image=_image(scope, configuration),
         command=["--help"],
         gpu=1,
-        linux_parameters=batch.LinuxParameters(
-            scope, "Linux", shared_memory_size=Size.gibibytes(_GPU_SHARED_MEMORY_GIB)
-        ),
         cpu=_GPU_VCPUS,
         memory=Size.mebibytes(_GPU_MEMORY_MIB),
         environment=variables,

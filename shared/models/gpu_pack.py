@@ -1,6 +1,6 @@
-"""The models of a worker with a GPU: Whisper large-v3-turbo, SigLIP 2, and for extraction a vision
-model that vLLM serves beside it, through the same endpoint as any other (``llm_base_url``).
+"""The models of a worker with a GPU: Whisper large-v3-turbo and SigLIP 2.
 
+A language model is not among them: it is an endpoint, such as one that vLLM serves (``llm_base_url``).
 Importing this module is cheap. Text is embedded, read and tagged as on a CPU: a function without a
 GPU has to embed a query into the same space.
 """

@@ -6,16 +6,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from shared.domain.errors import Unavailable
 from shared.models.lazy import Lazy
 from shared.models.speech_detector import SileroSpeechDetector
 from shared.models.transcriber import WhisperTranscriber
-from shared.models.weights import Weights, WeightSource, fingerprint
+from shared.models.weights import Hub, Weights, WeightSource, fingerprint
+
+_FILES: Final = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json", "vocabulary.json")
 
 WHISPER_TURBO: Final = WeightSource(
     name="whisper-large-v3-turbo",
-    files=("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json", "vocabulary.json"),
+    files=_FILES,
+    hub=Hub("mobiuslabsgmbh/faster-whisper-large-v3-turbo", {name: name for name in _FILES}),
 )
-"""As ``mobiuslabsgmbh/faster-whisper-large-v3-turbo`` lays them out: 128 mel bands, so its own
+"""The repository that faster-whisper itself means by ``large-v3-turbo``: 128 mel bands, so its own
 ``preprocessor_config.json`` is needed."""
 
 _BATCH: Final = 16
@@ -38,7 +42,13 @@ class CudaTranscriber(WhisperTranscriber):
 
 
 def _load_on_cuda(weights: Weights) -> Any:
-    from shared.models.whisper_model import ClipwiseWhisper
+    """Clips are encoded together: on a CPU that only takes memory, and ``whisper_model`` passes them
+    through NumPy, which cannot read a device's memory. Raises: Unavailable."""
+    import ctranslate2
+
+    if not ctranslate2.get_cuda_device_count():
+        raise Unavailable("There is no CUDA device here, or no driver for it.", code="model_gpu_missing")
+    from faster_whisper import WhisperModel
 
     folder = weights.require(WHISPER_TURBO)["model.bin"].parent
-    return ClipwiseWhisper(str(folder), device="cuda", compute_type="float16")
+    return WhisperModel(str(folder), device="cuda", compute_type="float16")

@@ -7,7 +7,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from shared.domain.errors import Unavailable
+
+_CUDA: Final = "CUDAExecutionProvider"
 
 
 def processor_threads(limit: int = 4) -> int:
@@ -21,14 +25,21 @@ OpenSession = Callable[[Path, int], Any]
 
 
 def cuda_session(path: Path, threads: int) -> Any:
-    """On the first CUDA device; operators that it lacks run on the CPU."""
+    """On the first CUDA device; operators that it lacks run on the CPU.
+
+    Raises: Unavailable: CUDA cannot be used. ONNX Runtime by itself would go on without it, unnoticed.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    providers = ["CUDAExecutionProvider", "CPUExecutionProvider"]
-    return onnxruntime.InferenceSession(str(path), options, providers=providers)
+    available = onnxruntime.get_available_providers()
+    providers = [name for name in (_CUDA, "CPUExecutionProvider") if name in available]
+    session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+    if _CUDA not in session.get_providers():
+        raise Unavailable("ONNX Runtime cannot use CUDA here.", code="model_gpu_missing")
+    return session
 
 
 def cpu_session(path: Path, threads: int) -> Any:

@@ -88,18 +88,22 @@ def test_exit_codes_are_those_of_the_worker() -> None:
     assert str(FAILED) not in _TRIED_AGAIN
 
 
-def test_the_image_is_built_from_what_it_needs_and_nothing_else(stacks: Mapping[str, Template]) -> None:
+def test_everything_that_the_image_is_built_from_is_sent_to_the_builder(
+    stacks: Mapping[str, Template],
+) -> None:
+    """What is in the image itself: ``tests/aws/test_worker_image.py``."""
     from infra.constructs.worker_container import CONTEXT, DOCKERFILE
     from layers.locked import REPOSITORY
 
     source = (REPOSITORY / DOCKERFILE).read_text(encoding="utf-8")
-    copied = {
+    copied = [
         word
         for line in source.splitlines()
         if line.startswith("COPY ") and "--from" not in line
         for word in line.split()[1:-1]
-    }
-    assert copied <= set(CONTEXT)
+    ]
+    assert {word.partition("/")[0] for word in copied} <= set(CONTEXT)
+    assert all((REPOSITORY / word).exists() for word in copied)
     assert "ARG VARIANT" in source
     image = the_only(stacks["compute"], "AWS::Batch::JobDefinition")[1]["ContainerProperties"]["Image"]
     assert "container-assets" in str(image)

@@ -1,0 +1,237 @@
+"""The worker from nothing but what its image has: locked packages, and the files that are copied."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from layers.locked import uv
+from shared.domain import keys
+from shared.domain.prompt_run import (
+    ModelCall,
+    PromptRun,
+    RunOptions,
+    RunStatus,
+    SegmentationType,
+    SegmentResult,
+)
+from shared.runtime import Runtime
+from shared.runtime.aws import aws_runtime
+from shared.settings import Settings
+from tests.aws import dockerfile, stores
+from tests.aws.emulator import Emulator
+from tests.aws.opensearch.server import shared_url
+from tests.aws.step_world import ANNA, open_world
+from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
+from tests.unit.services.run_world import add_prompt
+
+pytestmark = pytest.mark.slow
+
+World = tuple[Runtime, dict[str, str]]
+"""With what the stacks would tell a worker."""
+
+REEL = dockerfile.REPOSITORY / "tests" / "media" / "sample-reel.mp4"
+KEY = "sk-only-in-secrets-manager"
+NOT_FOR_A_WORKER = {"fastapi", "mangum", "uvicorn", "typer", "pytest", "aws-cdk-lib", "videovector"}
+
+
+@dataclass(frozen=True)
+class Image:
+    """``python`` has the image's packages and no others; ``folder`` its working directory."""
+
+    python: Path
+    folder: Path
+
+    def run(self, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+        scratch = self.folder.parent / "scratch"
+        scratch.mkdir(exist_ok=True)
+        return subprocess.run(
+            [str(self.python), "-m", "functions.worker", *arguments],
+            env={
+                "PATH": os.defpath,
+                "TMPDIR": str(scratch),
+                "HOME": str(scratch),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **variables,
+            },
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    folder = tmp_path_factory.mktemp("image")
+    _synchronise("cpu", folder / "venv")
+    dockerfile.copied_files(folder / "app")
+    return Image(folder / "venv" / "bin" / "python", folder / "app")
+
+
+def _synchronise(variant: str, target: Path, *more: str) -> str:
+    command = [uv(), *dockerfile.synchronisation(variant), "--python", sys.executable, *more]
+    done = subprocess.run(
+        command,
+        cwd=dockerfile.REPOSITORY,
+        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(target)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ChatServer]:
+    def answer(body: dict[str, Any], _: int) -> Reply:
+        schema = body["response_format"]["json_schema"]["schema"]
+        return says(json.dumps({name: _value(part) for name, part in schema["properties"].items()}))
+
+    with chat_server(answer) as server:
+        yield server
+
+
+def _value(schema: dict[str, Any]) -> Any:
+    kinds = schema.get("type", "string")
+    kind = kinds[0] if isinstance(kinds, list) else kinds
+    return {"array": [], "object": {}, "integer": 1, "number": 1.0, "boolean": True}.get(kind, "made up")
+
+
+@pytest.fixture(scope="module")
+def secret(emulator: Emulator) -> str:
+    made = stores.client_of("secretsmanager").create_secret(Name=stores.new_name(), SecretString=f"{KEY}\n")
+    arn: str = made["ARN"]
+    return arn
+
+
+@pytest.fixture(scope="module")
+def world(emulator: Emulator, model: ChatServer, secret: str) -> Iterator[World]:
+    prefix = "VIDEOVECTOR_SERVER_"
+    chosen = {
+        f"{prefix}SEARCH_ENDPOINT": shared_url(),
+        f"{prefix}SEARCH_INDEX_PREFIX": stores.new_name(),
+        f"{prefix}LLM_BASE_URL": model.base_url,
+        f"{prefix}LLM_MODEL": "qwen3-vl",
+        f"{prefix}LLM_API_KEY_SECRET": secret,
+    }
+    with patch.dict("os.environ"):
+        _, variables = open_world(emulator, stores.create_table(), stores.create_bucket())
+        os.environ.update(chosen)
+        yield aws_runtime(Settings()), {**variables, **chosen}
+
+
+@pytest.fixture(scope="module")
+def film(image: Image, world: World) -> str:
+    """The reel, imported by the image's worker."""
+    runtime, variables = world
+    content = REEL.read_bytes()
+    view = runtime.uploads.begin(
+        ANNA,
+        file_name=REEL.name,
+        content_type="video/mp4",
+        size=len(content),
+        title="Reel",
+        index_id=None,
+        seed="01J00000000000000000000001",
+    )
+    for part in view.missing:
+        request = urllib.request.Request(  # noqa: S310 - the emulator
+            part.request.url, content, dict(part.request.headers), method="PUT"
+        )
+        urllib.request.urlopen(request).close()  # noqa: S310
+    job = runtime.uploads.complete(ANNA, view.session.upload_id)
+    done = image.run(variables, "ingest", "--tenant", "anna", "--import-job", job.job_id)
+    assert done.returncode == 0, done.stderr
+    [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items
+    return output.media_id
+
+
+def run_over(film: str, image: Image, world: World, run_id: str) -> tuple[PromptRun, str]:
+    """The run as it has ended, and what the worker logged."""
+    runtime, variables = world
+    prompt = add_prompt(runtime.documents, ANNA)
+    options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=15)
+    target = {"type": "videos", "video_ids": [film]}
+    run = runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
+    runtime.run_steps.shards("anna", run.run_id)
+    done = image.run(variables, "medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")
+    assert done.returncode == 0, done.stderr
+    runtime.run_steps.finish("anna", run.run_id)
+    return runtime.prompt_runs.get(ANNA, run.run_id), done.stderr
+
+
+def results(runtime: Runtime, run: PromptRun, film: str) -> list[SegmentResult]:
+    return runtime.documents.every(SegmentResult, keys.segment_result("anna", run.run_id, film))
+
+
+def test_a_run_asks_the_chosen_model_with_the_key_from_secrets_manager(
+    film: str, image: Image, world: World, model: ChatServer
+) -> None:
+    run, log = run_over(film, image, world, "run_with_model")
+    found = results(world[0], run, film)
+    assert run.status is RunStatus.COMPLETED, log
+    assert len(found) == 3
+    assert all(result.field_extraction.succeeded and result.indexed for result in found)
+    assert set(model.keys) == {f"Bearer {KEY}"}
+    assert {body["model"] for body in model.requests} == {"qwen3-vl"}
+    kept = world[0].documents.every(ModelCall, keys.model_call("anna", run.run_id))
+    assert len(kept) == len(model.requests)
+    assert KEY not in log + "".join(call.model_dump_json() for call in kept)
+
+
+def test_a_key_that_nobody_has_put_there_fails_segments_by_name(
+    film: str, image: Image, world: World
+) -> None:
+    runtime, variables = world
+    name = {"VIDEOVECTOR_SERVER_LLM_API_KEY_SECRET": stores.new_name()}
+    run, _ = run_over(film, image, (runtime, variables | name), "run_without_key")
+    codes = {result.field_extraction.code for result in results(runtime, run, film)}
+    assert codes == {"model_key_missing"}
+
+
+def test_the_image_has_the_worker_and_what_it_imports_and_no_more(image: Image) -> None:
+    assert {path.name for path in image.folder.iterdir()} == {"functions", "shared"}
+    assert {path.name for path in (image.folder / "functions").iterdir()} == {"__init__.py", "worker"}
+    installed = subprocess.run(
+        [uv(), "pip", "list", "--python", str(image.python), "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = {each["name"] for each in json.loads(installed.stdout)}
+    assert not names & NOT_FOR_A_WORKER
+    assert "onnxruntime" in names
+
+
+def test_the_packages_for_a_gpu_are_locked_and_have_one_onnx_runtime(tmp_path: Path) -> None:
+    """Both kinds have the same modules: whichever came last would be the one that is imported."""
+    planned = _synchronise("cuda", tmp_path / "venv", "--dry-run")
+    lines = [line.strip() for line in planned.splitlines()]
+    names = {line.removeprefix("+ ").partition("==")[0] for line in lines if line.startswith("+ ")}
+    assert {"onnxruntime-gpu", "nvidia-cublas-cu12", "nvidia-cudnn-cu12", "faster-whisper"} <= names
+    assert "onnxruntime" not in names
+
+
+def test_the_image_is_built_without_what_is_not_locked_and_runs_as_nobody_in_particular() -> None:
+    steps = dockerfile.instructions()
+    for each in steps:
+        if each.name == "RUN" and ("pip install" in each.rest or "uv sync" in each.rest):
+            assert "--require-hashes" in each.rest or "--frozen" in each.rest
+        assert not (each.name in ("ARG", "ENV") and "KEY" in each.rest.replace("KEYS", ""))
+    of_worker = [each for each in steps if each.stage == "worker"]
+    assert [each.rest for each in of_worker if each.name == "USER"] == ["10001"]
+    assert of_worker[-1].rest == '["python", "-m", "functions.worker"]'
+    base = next(each.rest for each in steps if each.name == "ARG")
+    assert re.fullmatch(r"BASE=python:\d+\.\d+\.\d+-slim-\w+", base)
