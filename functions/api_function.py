@@ -54,7 +54,7 @@ class ApiFunction:
             function_request_id=context.aws_request_id,
         )
         try:
-            gateway_events.check_size(event)
+            gateway_events.check_size(event, self.runtime.settings.streaming_origin)
             response = self._gateway(dict(event), context)
             if gateway_events.is_too_long(response):
                 raise InvalidRequest("limit", "the answer would be larger than 6 MB: ask for fewer")

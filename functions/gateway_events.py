@@ -62,18 +62,23 @@ def body_length(event: Event) -> int:
     return len(body) // 4 * 3 - body[-2:].count("=")
 
 
-def check_size(event: Event) -> None:
-    """Raises PayloadTooLarge, which names the doors that larger files go through."""
-    if event.get("isBase64Encoded") and body_length(event) > MAX_BINARY_BODY_BYTES:
-        raise PayloadTooLarge(
-            f"A body sent this way may have at most {MAX_BINARY_BODY_BYTES:,} bytes. Send a larger file "
-            "through an upload session (POST /api/v2/uploads), or name its address (POST /api/v2/videos).",
-            details={
-                "rule": "function_payload",
-                "limit": MAX_BINARY_BODY_BYTES,
-                "doors": ["POST /api/v2/uploads", "POST /api/v2/videos"],
-            },
-        )
+def check_size(event: Event, streaming_origin: str | None = None) -> None:
+    """``streaming_origin`` takes forms of any size, where there is one.
+
+    Raises PayloadTooLarge, which names the doors that larger files go through.
+    """
+    if not event.get("isBase64Encoded") or body_length(event) <= MAX_BINARY_BODY_BYTES:
+        return
+    doors = ["POST /api/v2/uploads", "POST /api/v2/videos"]
+    others = "through an upload session (POST /api/v2/uploads), or name its address (POST /api/v2/videos)."
+    if streaming_origin is not None:
+        path = event["requestContext"]["http"]["path"]
+        doors.insert(0, f"POST {streaming_origin}{path}")
+        others = f"the same way to {streaming_origin}, {others}"
+    raise PayloadTooLarge(
+        f"A body sent this way may have at most {MAX_BINARY_BODY_BYTES:,} bytes. Send a larger file {others}",
+        details={"rule": "function_payload", "limit": MAX_BINARY_BODY_BYTES, "doors": doors},
+    )
 
 
 def refusal(error: DomainError, for_request: str) -> Response:

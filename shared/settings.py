@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     llm_parallel_requests: int = Field(4, ge=1, le=64, description="Segments sent there at a time.")
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
     search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
+    browser_origins: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9.-]+(:\d+)?(,https?://[A-Za-z0-9.-]+(:\d+)?)*)?$",
+        description="Origins whose pages may call the API from a browser, with commas between them.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     # The AWS runtime. The stacks set these; a laptop needs none of them.
@@ -89,3 +94,13 @@ class Settings(BaseSettings):
     oidc_tenant_claim: str = Field(
         "sub", description="Claim that names the tenant. Only one that users cannot change by themselves."
     )
+    uploads_at_once: int = Field(
+        16, ge=1, le=256, description="Uploads that one task of the streaming ingress takes at a time."
+    )
+    streaming_origin: str | None = Field(
+        None, description="Origin that takes forms of any size; refusals of larger ones name it."
+    )
+
+    @property
+    def origins_of_browsers(self) -> list[str]:
+        return [origin for origin in self.browser_origins.split(",") if origin]

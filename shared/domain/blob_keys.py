@@ -6,6 +6,11 @@ def import_source(tenant: str, job_id: str, file_id: str) -> str:
     return f"{import_folder(tenant, job_id)}{file_id}/source"
 
 
+def streamed_source(tenant: str, name: str) -> str:
+    """The same of a file that went into the store while it arrived, before its import was known."""
+    return f"imports/{tenant}/streamed/{name}"
+
+
 def import_folder(tenant: str, job_id: str) -> str:
     return f"imports/{tenant}/{job_id}/"
 

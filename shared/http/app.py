@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from shared.http import errors
 from shared.http.body_guard import BodyGuard
+from shared.http.browsers import let_in
 from shared.http.errors import ErrorEnvelope
 from shared.http.offload import Offload, Threads
 from shared.http.openapi import describe, reads_a_form, reads_bytes
@@ -79,6 +80,8 @@ def create_app(
         form_paths=frozenset(_paths(app, reads_a_form)),
         raw_paths=frozenset(_paths(app, reads_bytes)),
     )
+    if origins := runtime.settings.origins_of_browsers:
+        let_in(app, origins)
     app.add_middleware(RequestLog, prefix=API_PREFIX)
     describe(app)
     return app

@@ -28,19 +28,20 @@ _ENVELOPE_BYTES: Final = 4 * 1024**2
 """What a form may hold beside its file: fields, boundaries, headers."""
 
 
-async def receive_multipart(request: Request, runtime: "Runtime") -> Received:
-    """Take the whole form. The caller owns the file: blobs adopt it, or ``discard`` removes it.
+async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str) -> Received:
+    """Take the whole form. The caller owns the file: it is kept, or ``discard`` removes it.
 
     Raises:
         InvalidRequest: no form, or one that cannot be read; names what is wrong.
         PayloadTooLarge: the file, a field or the number of parts is over its limit.
-        Unavailable: the disk is full.
+        Unavailable: the disk is full, or the store does not answer.
     """
     boundary = _boundary(request)
     limit = runtime.settings.max_upload_bytes
     _check_length(request, limit)
     offload: Offload = request.app.state.offload
-    receiver = await offload(lambda: FormReceiver(boundary, runtime.blobs.scratch_file, limit))
+    files = await offload(lambda: runtime.incoming_files)
+    receiver = FormReceiver(boundary, lambda content_type: files.begin(tenant_id, content_type), limit)
     try:
         await _feed(request, receiver, offload)
         return await offload(receiver.finish)

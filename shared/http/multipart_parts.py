@@ -4,12 +4,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
+from shared.ports.incoming_files import IncomingFile
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -26,11 +26,19 @@ class ReceivedFile:
     """``file_name`` is a base name, whatever path the client sent; ``sha256`` is hexadecimal."""
 
     field: str
-    path: Path
+    content: IncomingFile
     file_name: str
     content_type: str
     size: int
     sha256: str
+
+    def keep(self, key: str) -> str:
+        """Make a blob of it; returns the blob's key."""
+        return self.content.keep(key)
+
+    def discard(self) -> None:
+        """Remove the file, if it was not kept."""
+        self.content.discard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +71,16 @@ class Received:
         return self.file
 
     def discard(self) -> None:
-        """Remove the file, if it has not been adopted."""
+        """Remove the file, if it was not kept."""
         if self.file is not None:
-            self.file.path.unlink(missing_ok=True)
+            self.file.discard()
 
 
 class FormReceiver:
     """Feed it bytes, then ``finish`` or ``discard`` it."""
 
-    def __init__(self, boundary: bytes, new_file: Callable[[], Path], max_file_bytes: int) -> None:
+    def __init__(self, boundary: bytes, new_file: Callable[[str], IncomingFile], max_file_bytes: int) -> None:
+        """``new_file`` is given the content type that the sender names."""
         self._new_file = new_file
         self._max_file_bytes = max_file_bytes
         self._fields: dict[str, str | list[str]] = {}
@@ -131,8 +140,8 @@ class FormReceiver:
 
     def _on_headers_finished(self) -> None:
         disposition = self._headers.get(b"content-disposition", b"")
-        kind, options = parse_options_header(disposition)
-        if kind != b"form-data" or not options.get(b"name"):
+        form, options = parse_options_header(disposition)
+        if form != b"form-data" or not options.get(b"name"):
             raise InvalidRequest("body", "has a part without a name")
         name = _text(options[b"name"], "body")
         if b"filename" not in options:
@@ -141,13 +150,9 @@ class FormReceiver:
         if self._files:
             raise InvalidRequest(name, "is a second file; a form may bring one")
         content_type = self._headers.get(b"content-type", b"application/octet-stream")
-        part = _FilePart(
-            name,
-            base_name(_text(options[b"filename"], name)),
-            content_type.decode("latin-1").strip()[:255],
-            self._new_file(),
-            self._max_file_bytes,
-        )
+        kind = content_type.decode("latin-1").strip()[:255]
+        file_name = base_name(_text(options[b"filename"], name))
+        part = _FilePart(name, file_name, kind, self._new_file(kind), self._max_file_bytes)
         self._files.append(part)
         self._part = part
 
@@ -193,15 +198,16 @@ class _FieldPart:
 
 
 class _FilePart:
-    def __init__(self, name: str, file_name: str, content_type: str, path: Path, max_bytes: int) -> None:
+    def __init__(
+        self, name: str, file_name: str, content_type: str, content: IncomingFile, max_bytes: int
+    ) -> None:
         self._name = name
         self._file_name = file_name
         self._content_type = content_type
-        self._path = path
+        self._content = content
         self._max_bytes = max_bytes
         self._size = 0
         self._hash = hashlib.sha256()
-        self._stream: BinaryIO = path.open("wb")
 
     def add(self, content: memoryview) -> None:
         self._size += len(content)
@@ -211,13 +217,13 @@ class _FilePart:
                 details={"rule": "max_upload_bytes", "limit": self._max_bytes},
             )
         self._hash.update(content)
-        self._stream.write(content)
+        self._content.write(content)
 
     def close(self) -> ReceivedFile:
-        self._stream.close()
+        self._content.close()
         return ReceivedFile(
             self._name,
-            self._path,
+            self._content,
             self._file_name,
             self._content_type,
             self._size,
@@ -225,8 +231,7 @@ class _FilePart:
         )
 
     def discard(self) -> None:
-        self._stream.close()
-        self._path.unlink(missing_ok=True)
+        self._content.discard()
 
 
 def base_name(sent: str) -> str:

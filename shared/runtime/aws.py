@@ -18,6 +18,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.aws.dropped_files import S3DroppedFiles
+    from shared.adapters.aws.incoming_files import S3IncomingFiles
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -40,8 +41,9 @@ class MissingSetting(ValueError):
         super().__init__(f"{prefix}{name.upper()} is not set")
 
 
-def aws_runtime(settings: Settings, *, worker: bool = False) -> Runtime:
-    """``worker``: the process has the models of the pack that the settings name.
+def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = False) -> Runtime:
+    """``worker``: the process has the models of the pack that the settings name. ``streaming``: a file
+    that comes with a request goes on to S3 while it arrives, and never lies on a disk here.
 
     Settings are asked for when they are needed, so a function has only those that it uses.
     """
@@ -57,6 +59,7 @@ def aws_runtime(settings: Settings, *, worker: bool = False) -> Runtime:
         uri_fetcher=_uri_fetcher,
         upload_sessions=lambda runtime: _upload_sessions(runtime, clients),
         dropped_files=lambda runtime: _dropped_files(runtime, clients),
+        incoming_files=(lambda runtime: _incoming_files(runtime, clients)) if streaming else None,
         llm_key=lambda runtime: _llm_key(runtime, clients),
         query_embedder=(
             (lambda runtime: _query_embedder(runtime, clients)) if settings.query_embedding_function else None
@@ -87,6 +90,13 @@ def _dropped_files(runtime: Runtime, clients: AwsClients) -> S3DroppedFiles:
     from shared.adapters.aws.dropped_files import S3DroppedFiles
 
     return S3DroppedFiles(_required(runtime, "media_bucket"), clients.get("s3"))
+
+
+def _incoming_files(runtime: Runtime, clients: AwsClients) -> S3IncomingFiles:
+    from shared.adapters.aws.incoming_files import S3IncomingFiles
+
+    most = runtime.settings.max_upload_bytes
+    return S3IncomingFiles(_required(runtime, "media_bucket"), clients.get("s3"), most_bytes=most)
 
 
 def _secrets(runtime: Runtime, clients: AwsClients) -> Secrets:

@@ -11,6 +11,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
     from shared.ports.part_uploads import PartUploads
@@ -42,13 +43,15 @@ class Ports:
         upload_sessions: Callable[[Runtime], PartUploads],
         sole_server: bool,
         dropped_files: Callable[[Runtime], DroppedFiles] | None = None,
+        incoming_files: Callable[[Runtime], IncomingFiles] | None = None,
         llm_key: Callable[[Runtime], KeySource] | None = None,
         query_embedder: Callable[[Runtime], QueryEmbedder] | None = None,
     ) -> None:
         """``sole_server``: no other process answers requests from these records. ``dropped_files``:
-        where files may be put straight into the store; None: nowhere. ``llm_key``: where the key of the
-        language model is kept; None: among the settings. ``query_embedder`` None: the models of this
-        process embed queries."""
+        where files may be put straight into the store; None: nowhere. ``incoming_files`` None: a file
+        that comes with a request lies on this machine's disk until the blobs adopt it. ``llm_key``:
+        where the key of the language model is kept; None: among the settings. ``query_embedder`` None:
+        the models of this process embed queries."""
         self.settings = settings
         self._make_records = records
         self._make_blobs = blobs
@@ -59,6 +62,7 @@ class Ports:
         self._make_uri_fetcher = uri_fetcher
         self._make_upload_sessions = upload_sessions
         self._make_dropped_files = dropped_files
+        self._make_incoming_files = incoming_files
         self._make_llm_key = llm_key
         self._make_query_embedder = query_embedder
         self._sole_server = sole_server
@@ -119,6 +123,14 @@ class Ports:
         if self._make_llm_key is None:
             return lambda: self.settings.llm_api_key
         return self._made(self._make_llm_key)
+
+    @made_once
+    def incoming_files(self) -> IncomingFiles:
+        if self._make_incoming_files is not None:
+            return self._made(self._make_incoming_files)
+        from shared.adapters.scratch_files import ScratchFiles
+
+        return ScratchFiles(self._made(lambda runtime: runtime.blobs))
 
     def _made(self, make: Callable[[Runtime], Port]) -> Port:
         return make(cast("Runtime", self))  # the only class that is built over this one

@@ -1,6 +1,6 @@
 """The ways in: each makes an import job, durable before it is answered."""
 
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final, Protocol
 
 from shared.domain import blob_keys, keys
@@ -27,13 +27,14 @@ _COUNTED_AT_ONCE: Final = 1000
 
 
 class ArrivedFile(Protocol):
-    """A file that has arrived whole at ``path``, which now belongs to whoever is given this.
+    """A file that has arrived whole, and now belongs to whoever is given this.
 
-    ``file_name`` is the sender's and may be a full path; ``size`` in bytes; ``sha256`` in hex.
+    ``file_name`` is the sender's and may be a full path; ``size`` in bytes; ``sha256`` in hex. ``keep``
+    and ``discard`` are those of ``shared.ports.incoming_files.IncomingFile``.
     """
 
-    @property
-    def path(self) -> Path: ...
+    def keep(self, key: str) -> str: ...
+    def discard(self) -> None: ...
     @property
     def file_name(self) -> str: ...
     @property
@@ -75,7 +76,6 @@ class Imports:
         file_name = base_name(received.file_name)
         name = PurePosixPath(file_name).stem if title is None else title
         job = self._new_job(caller, seed, "upload", name, index_id, index_created)
-        source_key = import_source_key(caller.tenant_id, seed)
         file = ImportFile(
             file_id=f"{IMPORT_FILE}_{seed}",
             job_id=job.job_id,
@@ -83,15 +83,14 @@ class Imports:
             file_name=file_name,
             size_bytes=received.size,
             content_hash=received.sha256,
-            source_key=source_key,
         )
         if existing := self._existing(job):
-            received.path.unlink(missing_ok=True)
+            received.discard()
             return existing
         self._check_place(caller, index_id)
         if received.size == 0:
             raise InvalidRequest("file", "must not be empty")
-        self._blobs.adopt(source_key, received.path, received.content_type)
+        file.source_key = received.keep(import_source_key(caller.tenant_id, seed))
         job.progress.bytes_transferred = received.size
         return self._start(job, file)
 

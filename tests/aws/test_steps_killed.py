@@ -64,7 +64,7 @@ def film(tmp_path: Path) -> Media:
     runtime = opened(tmp_path)
     copy = runtime.blobs.scratch_file()
     copy.write_bytes(REEL.read_bytes())
-    arrived = Arrived(copy, REEL.name, copy.stat().st_size)
+    arrived = Arrived(copy, runtime.blobs, REEL.name, copy.stat().st_size)
     job = runtime.imports.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
     assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
     [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from functions.api.videos import segments, uploads
+from functions.api.videos import segments, upload_form, uploads
 from functions.api.videos.lists import video_page
 from functions.api.videos.schemas import (
     SignedUrl,
@@ -30,6 +30,7 @@ MOST_INLINE_BYTES: Final = 4 * 1024**2
 
 # Literal paths come before those that take an id.
 router.include_router(uploads.router)
+router.include_router(upload_form.router)
 router.include_router(segments.router)
 
 

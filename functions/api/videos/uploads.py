@@ -1,6 +1,6 @@
-"""Media come in, each way as an import job."""
+"""``POST /videos``: a medium that is somewhere else already."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -10,21 +10,11 @@ from functions.api.import_jobs.schemas import ImportJob
 from functions.api.videos.schemas import CreateVideoRequest
 from shared.domain.access import Scope
 from shared.http.call import Call, authorised
-from shared.http.multipart import receive_multipart
-from shared.http.openapi import KEYED, multipart_form
+from shared.http.openapi import KEYED
 from shared.services.import_views import ImportView
 
 router = APIRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
-
-_FORM: Final = multipart_form(
-    required=("title", "file"),
-    properties={
-        "title": {"type": "string", "minLength": 1, "maxLength": 255},
-        "index_id": {"type": "string", "description": "Absent: the playground."},
-        "file": {"type": "string", "format": "binary"},
-    },
-)
 
 
 @router.post("/videos", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
@@ -45,35 +35,3 @@ async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
         return import_job_answer(call, view)
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)
-
-
-@router.post("/videos/upload", status_code=202, response_model=ImportJob, openapi_extra=_FORM)
-async def upload_video(call: Writer) -> Response:
-    """Import a medium that is sent along. The file is read as it comes, whatever its size."""
-    received = await receive_multipart(call.request, call.runtime)
-    try:
-        file = received.required_file()
-        title = received.required_text("title")
-        index_id = received.text("index_id", max_length=100) or None
-
-        async def work(seed: str) -> ImportJob:
-            job = await call.run(
-                call.runtime.imports.accept_upload,
-                call.caller,
-                file,
-                title=title,
-                index_id=index_id,
-                seed=seed,
-            )
-            view: ImportView = await call.run(call.runtime.import_views.view_of, job)
-            return import_job_answer(call, view)
-
-        content = {
-            "fields": received.fields,
-            "file_name": file.file_name,
-            "size": file.size,
-            "sha256": file.sha256,
-        }
-        return await call.once(content, work, status_code=202)
-    finally:
-        await call.run(received.discard)

@@ -40,7 +40,7 @@ _FORM: Final = multipart_form(
 @router.post("/upload", status_code=202, response_model=WorkflowImportJob, openapi_extra=_FORM)
 async def upload(call: Writer) -> JSONResponse:
     """An ``index_name`` that nothing has yet becomes a new index; no index at all is the playground."""
-    received = await receive_multipart(call.request, call.runtime)
+    received = await receive_multipart(call.request, call.runtime, call.caller.tenant_id)
     try:
         file = received.required_file()
         content = {

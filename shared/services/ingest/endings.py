@@ -30,7 +30,15 @@ class ImportEndings:
             if file.status not in ENDED:
                 self.end_failed(ledger, job, file, failure)
         ledger.finish()
-        self._blobs.delete_prefix(blob_keys.import_folder(job.tenant_id, job.job_id))
+        self.remove_sources(ledger, job)
+
+    def remove_sources(self, ledger: ImportLedger, job: ImportJob) -> None:
+        """The files as they were sent, wherever below ``imports/`` they lie."""
+        folder = blob_keys.import_folder(job.tenant_id, job.job_id)
+        for file in ledger.files():
+            if file.source_key is not None and not file.source_key.startswith(folder):
+                self._blobs.delete(file.source_key)
+        self._blobs.delete_prefix(folder)
 
     def end_failed(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, failure: SourceFailure

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.domain import blob_keys, keys
+from shared.domain import keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
@@ -52,7 +52,7 @@ class Ingest:
                 if file.status not in ENDED:
                     self._import_file(ledger, job, file, stopping)
             ledger.finish()
-        self._blobs.delete_prefix(blob_keys.import_folder(job.tenant_id, job.job_id))
+        self._endings.remove_sources(ledger, job)
 
     def fail(self, request: JobRequest, error: BaseException) -> None:
         """Called when the job is given up: say so in the records, leave nothing half done."""

@@ -8,12 +8,13 @@ from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI, Request
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_multipart.exceptions import MultipartParseError
 from starlette.testclient import TestClient
 
 from shared.adapters.local.blobs import FolderBlobs
+from shared.adapters.scratch_files import ScratchFile, ScratchFiles
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
 from shared.http import errors
 from shared.http.multipart import receive_multipart
@@ -51,15 +52,17 @@ def client(blobs: FolderBlobs) -> TestClient:
     """A server with one route, which tells what it received."""
     app = FastAPI()
     app.state.offload = Threads()
-    runtime = SimpleNamespace(settings=Settings(max_upload_bytes=MAX_UPLOAD), blobs=blobs)
+    runtime = SimpleNamespace(
+        settings=Settings(max_upload_bytes=MAX_UPLOAD), incoming_files=ScratchFiles(blobs)
+    )
 
     @app.post("/form")
     async def receive(request: Request) -> dict[str, Any]:
-        received = await receive_multipart(request, cast("Runtime", runtime))
+        received = await receive_multipart(request, cast("Runtime", runtime), "anna")
         file = received.file
         answer: dict[str, Any] = {"fields": received.fields}
         if file is not None:
-            stored = hashlib.sha256(file.path.read_bytes()).hexdigest()
+            stored = hashlib.sha256(blobs.read(file.keep("imports/one"))).hexdigest()
             answer |= {"name": file.file_name, "type": file.content_type, "size": file.size}
             answer |= {"sha256": file.sha256, "stored": stored}
         received.discard()
@@ -72,6 +75,10 @@ def client(blobs: FolderBlobs) -> TestClient:
 
 def scratch_files(blobs: FolderBlobs) -> list[Path]:
     return [path for path in blobs.scratch_file().parent.iterdir() if path.stat().st_size]
+
+
+def receiving(blobs: FolderBlobs, most_bytes: int) -> FormReceiver:
+    return FormReceiver(BOUNDARY, lambda kind: ScratchFile(blobs, blobs.scratch_file(), kind), most_bytes)
 
 
 def send(client: TestClient, body: bytes) -> Answer:
@@ -172,30 +179,29 @@ def test_file_names_are_base_names(sent: str, kept: str) -> None:
     assert base_name(sent) == kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=300),
     title=st.text(max_size=20).filter(lambda t: "\0" not in t),
     data=st.data(),
 )
 def test_the_cut_between_pieces_does_not_matter(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, title: str, data: st.DataObject
+    blobs: FolderBlobs, content: bytes, title: str, data: st.DataObject
 ) -> None:
     if b"\r\n--" + BOUNDARY in b"\r\n" + content:
         return
     body = form(part("title", title.encode()), part("file", content, "a.bin"))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
-    path = tmp_path_factory.mktemp("form") / "file"
-    receiver = FormReceiver(BOUNDARY, lambda: path, 10**6)
+    receiver = receiving(blobs, 10**6)
     for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True):
         receiver.feed(body[start:end])
     received = receiver.finish()
     assert received.required_text("title") == title if title else received.text("title") == ""
-    assert received.required_file().path.read_bytes() == content
+    assert blobs.read(received.required_file().keep("imports/one")) == content
 
 
-def test_what_a_route_may_ask_of_a_form(tmp_path: Path) -> None:
-    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+def test_what_a_route_may_ask_of_a_form(blobs: FolderBlobs) -> None:
+    receiver = receiving(blobs, 10)
     receiver.feed(form(part("a", b"1"), part("b", b"1"), part("b", b"2"), part("picture", b"x", "p.png")))
     received = receiver.finish()
     assert (received.text("a"), received.text("none")) == ("1", None)
@@ -208,18 +214,18 @@ def test_what_a_route_may_ask_of_a_form(tmp_path: Path) -> None:
             wrong()
     received.discard()
     received.discard()
-    assert not (tmp_path / "f").exists()
+    assert scratch_files(blobs) == []
 
 
-def test_the_receiver_stops_at_the_first_byte_too_many(tmp_path: Path) -> None:
-    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+def test_the_receiver_stops_at_the_first_byte_too_many(blobs: FolderBlobs) -> None:
+    receiver = receiving(blobs, 10)
     with pytest.raises(PayloadTooLarge):
         receiver.feed(part("file", b"x" * 11, "a.bin"))
     receiver.discard()
-    assert list(tmp_path.iterdir()) == []
+    assert scratch_files(blobs) == []
 
 
-def test_garbage_before_the_boundary_is_an_error(tmp_path: Path) -> None:
-    receiver = FormReceiver(BOUNDARY, lambda: tmp_path / "f", 10)
+def test_garbage_before_the_boundary_is_an_error(blobs: FolderBlobs) -> None:
+    receiver = receiving(blobs, 10)
     with pytest.raises(MultipartParseError):
         receiver.feed(b"garbage")

@@ -19,6 +19,7 @@ from shared.domain.ids import new_id
 from shared.domain.import_job import ImportJob
 from shared.domain.job import JobRequest
 from shared.domain.media import Index, Media
+from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Record
 from shared.services.deletion_work import DeletionWork
@@ -47,11 +48,21 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Arrived:
+    """A file at ``path``, for ``blobs`` to adopt."""
+
     path: Path
+    blobs: Blobs
     file_name: str
     size: int
     content_type: str = "video/mp4"
     sha256: str = "0" * 64
+
+    def keep(self, key: str) -> str:
+        self.blobs.adopt(key, self.path, self.content_type)
+        return key
+
+    def discard(self) -> None:
+        self.path.unlink(missing_ok=True)
 
 
 class CutOff:
@@ -106,7 +117,7 @@ class Storage:
         copy.write_bytes(source.read_bytes())
         return self.imports.accept_upload(
             ANNA,
-            Arrived(copy, source.name, copy.stat().st_size),
+            Arrived(copy, self.blobs, source.name, copy.stat().st_size),
             title=title,
             index_id=index_id,
             seed=seed or str(ULID()),
