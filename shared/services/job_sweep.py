@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import ValidationError
+
 from shared.domain import keys
 from shared.domain.clock import now
 from shared.domain.errors import DomainError
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Progression, WatchedJobs
-from shared.ports.records import Delete
+from shared.ports.records import Delete, Record
 from shared.services.documents import Documents
 
 _SETTLING: Final = timedelta(minutes=2)
@@ -58,9 +60,10 @@ class JobSweep:
     def _settled_requests(self) -> Iterator[JobRequest]:
         after: str | None = None
         while True:
-            page = self._documents.page(JobRequest, keys.job(), limit=_AT_ONCE, after=after)
-            for request in page.items:
-                if now() - datetime.fromisoformat(request.requested_at) > _SETTLING:
+            page = self._documents.records.query(keys.job().partition, limit=_AT_ONCE, after=after)
+            for record in page.records:
+                request = _parse(record)
+                if request and now() - datetime.fromisoformat(request.requested_at) > _SETTLING:
                     yield request
             after = page.next_after
             if after is None:
@@ -85,6 +88,15 @@ class JobSweep:
 def worker_failed(last_error: str | None, code: str = "worker_failed") -> DomainError:
     """What is shown of a job that failed where no exception can be handed on."""
     return DomainError(last_error or "The worker ended without saying why.", code=code)
+
+
+def _parse(record: Record) -> JobRequest | None:
+    """None where a later version of the product wrote it, say: others are not to wait for that one."""
+    try:
+        return JobRequest.model_validate(record.body)
+    except ValidationError:
+        log.exception("the job record %s cannot be read and is left alone", record.key.sort)
+        return None
 
 
 def _one_more_attempt(request: JobRequest) -> JobRequest:

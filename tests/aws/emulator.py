@@ -26,6 +26,9 @@ REGION: Final = "eu-central-1"
 ACCESS_KEY: Final = "test"
 """The account's own key, which may do everything."""
 
+WAIT_SCALE: Final = 0.02
+"""How long waits of workflows and pauses before their retries take, of what they are said to take."""
+
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _LOCK_FILE: Final = Path(__file__).with_name("emulator-requirements.lock")
 _HOME: Final = _REPOSITORY / ".tools" / "emulator"
@@ -141,7 +144,7 @@ def running_emulator() -> Emulator:
     for folder in runs.iterdir():
         if not _is_running(int(folder.name)):  # the last run's log stays to be read
             shutil.rmtree(folder, ignore_errors=True)
-    emulator = Emulator(runs / str(os.getpid())).__enter__()
+    emulator = Emulator(runs / str(os.getpid()), {"SFN_WAIT_SCALE": str(WAIT_SCALE)}).__enter__()
     atexit.register(emulator.stop)
     return emulator
 

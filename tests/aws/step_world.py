@@ -20,7 +20,7 @@ from tests.aws.emulator import Emulator
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
-WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
+WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60_000, "End": True}}}
 
 
 @dataclass(frozen=True)

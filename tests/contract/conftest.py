@@ -61,12 +61,12 @@ def _dynamo(_: Path) -> RecordStore:
     return RecordStore(lambda: stores.open_records(table), code)
 
 
-_RECORD_STORES = {"local": _sqlite, "aws": _dynamo}
+RECORD_STORES = {"local": _sqlite, "aws": _dynamo}
 
 
 @pytest.fixture(params=["local", AWS])
 def record_store(request: pytest.FixtureRequest, tmp_path: Path) -> RecordStore:
-    return _RECORD_STORES[request.param](tmp_path)
+    return RECORD_STORES[request.param](tmp_path)
 
 
 @pytest.fixture

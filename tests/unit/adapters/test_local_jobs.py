@@ -1,0 +1,168 @@
+"""What the laptop's runner does beyond ``tests/contract/test_jobs.py``: order, workers, hooks, counters."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shared.domain.job import JobRequest, Workflow
+from shared.domain.keys import job
+from shared.ports.jobs import JobAbandoned
+from shared.ports.records import Delete, Records
+from tests.unit.adapters.runners import FAST, WAIT, Runner, ignore, noting, setting, stored, write_job
+
+
+class TestRunning:
+    def test_a_start_is_counted_before_the_work(self, records: Records, runner: Runner) -> None:
+        counts: list[int] = []
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            kept = stored(records, request.job_id)
+            assert kept is not None
+            counts.append(kept.starts)
+
+        jobs = runner.start(handler)
+        jobs.submit(write_job(records, "imp_1"))
+        assert jobs.wait_until_idle(WAIT)
+        assert counts == [1]
+
+    def test_jobs_found_at_start_are_run_oldest_first(self, records: Records, runner: Runner) -> None:
+        for job_id in ("imp_c", "imp_a", "imp_b"):
+            write_job(records, job_id)
+            time.sleep(0.002)
+        seen: list[str] = []
+        jobs = runner.start(noting(seen))
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["imp_c", "imp_a", "imp_b"]
+
+    def test_a_job_asked_for_again_while_it_runs_is_run_again(self, records: Records, runner: Runner) -> None:
+        seen: list[str] = []
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            seen.append(request.job_id)
+            if len(seen) == 1:
+                jobs.submit(write_job(records, request.job_id))
+
+        jobs = runner.start(handler)
+        jobs.submit(write_job(records, "imp_1"))
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["imp_1", "imp_1"]
+        assert stored(records, "imp_1") is None
+
+    def test_a_withdrawn_job_is_not_run(self, records: Records, runner: Runner) -> None:
+        seen: list[str] = []
+        jobs = runner.start(noting(seen))
+        request = write_job(records, "imp_1")
+        records.write(Delete(job("imp_1")))
+        jobs.submit(request)
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == []
+
+    def test_jobs_written_by_another_process_are_found(self, records: Records, runner: Runner) -> None:
+        found = threading.Event()
+        runner.start(setting(found), sweep_seconds=0.05)
+        write_job(records, "imp_1")
+        assert found.wait(WAIT)
+
+
+class TestWorkers:
+    def test_a_workflow_does_not_wait_behind_another(self, records: Records, runner: Runner) -> None:
+        imported, long_run_may_end = threading.Event(), threading.Event()
+
+        def long_run(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            assert long_run_may_end.wait(WAIT)
+
+        jobs = runner.start(
+            ignore,
+            handlers={
+                Workflow.PROMPT_RUN: long_run,
+                Workflow.INGEST: setting(imported),
+            },
+        )
+        jobs.submit(write_job(records, "run_1", Workflow.PROMPT_RUN))
+        jobs.submit(write_job(records, "run_2", Workflow.PROMPT_RUN))
+        jobs.submit(write_job(records, "imp_1"))
+        assert imported.wait(WAIT)
+        assert stored(records, "run_1") is not None
+        long_run_may_end.set()
+        assert jobs.wait_until_idle(WAIT)
+
+    @pytest.mark.parametrize("workers", [1, 3])
+    def test_as_many_run_at_once_as_there_are_workers(
+        self, records: Records, runner: Runner, workers: int
+    ) -> None:
+        lock, running, most = threading.Lock(), 0, 0
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            time.sleep(0.05)
+            with lock:
+                running -= 1
+
+        for number in range(9):
+            write_job(records, f"imp_{number}")
+        jobs = runner.start(handler, workers={Workflow.INGEST: workers})
+        assert jobs.wait_until_idle(WAIT)
+        assert most == workers
+
+
+class TestFailures:
+    def test_after_the_last_attempt_the_job_is_given_up(
+        self, records: Records, runner: Runner, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            raise ValueError("broken for good")
+
+        jobs = runner.start(handler)
+        jobs.submit(write_job(records, "imp_1"))
+        assert jobs.wait_until_idle(WAIT)
+        ((request, error),) = runner.failures
+        assert (request.job_id, request.attempts) == ("imp_1", 3)
+        assert request.last_error == "ValueError: broken for good"
+        assert isinstance(error, ValueError)
+        assert stored(records, "imp_1") is None
+        assert caplog.text.count("Traceback") == 3
+
+    def test_a_failure_hook_that_fails_is_called_again_at_the_next_start(
+        self, records: Records, runner: Runner
+    ) -> None:
+        tried: list[str] = []
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            tried.append(request.job_id)
+            raise ValueError("broken for good")
+
+        hook_called = threading.Event()
+
+        def failing_hook(request: JobRequest, error: Exception) -> None:
+            hook_called.set()
+            raise OSError("the disk is full")
+
+        first = runner.start(handler, on_failure=failing_hook)
+        first.submit(write_job(records, "imp_1"))
+        assert hook_called.wait(WAIT)
+        assert first.stop(WAIT)
+
+        second = runner.start(handler)
+        assert second.wait_until_idle(WAIT)
+        ((_, error),) = runner.failures
+        assert isinstance(error, JobAbandoned)
+        assert str(error) == "ValueError: broken for good"
+        assert len(tried) == 3
+        assert stored(records, "imp_1") is None
+
+    def test_a_job_that_keeps_killing_the_process_is_given_up(self, records: Records, runner: Runner) -> None:
+        write_job(records, "imp_poison", starts=FAST.max_starts)
+        write_job(records, "imp_unlucky", starts=FAST.max_starts - 1)
+        seen: list[str] = []
+        jobs = runner.start(noting(seen))
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["imp_unlucky"]
+        ((request, error),) = runner.failures
+        assert request.job_id == "imp_poison"
+        assert isinstance(error, JobAbandoned)
+        assert stored(records, "imp_poison") is None
