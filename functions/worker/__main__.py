@@ -6,10 +6,10 @@ Exit codes are the contract with Batch; functions/pipeline/README.md has them.
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from functions.worker.commands import Command, parse
+from functions.worker.commands import Command, Reindex, parse
 from functions.worker.stop_signal import StopSignal
 from shared.domain import correlation, keys
 from shared.domain.errors import Unavailable
@@ -34,13 +34,16 @@ log = logging.getLogger("functions.worker")
 def main(arguments: Sequence[str]) -> int:
     command = parse(arguments)
     settings = Settings()
-    _log_as_json(settings.log_level, command.job)
+    _log_as_json(settings.log_level, _named(command))
     stop = StopSignal()
     stop.listen()
-    correlation.enter(command.job.request_id)
+    correlation.enter(command.request_id if isinstance(command, Reindex) else command.job.request_id)
     runtime = configured_runtime(settings, worker=True)
     try:
-        _work(runtime, command, stop)
+        if isinstance(command, Reindex):
+            _reindex(runtime, stop, anew=command.anew)
+        else:
+            _work(runtime, command, stop)
     except Interrupted:
         log.info("interrupted at a safe point")
         return INTERRUPTED
@@ -49,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
         return STORE_UNAVAILABLE
     except Exception as error:
         log.exception("failed")
-        _tell(runtime, command.job, error)
+        if isinstance(command, Command):
+            _tell(runtime, command.job, error)
         return FAILED
     log.info("done")
     return DONE
@@ -68,6 +72,18 @@ def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
     )
 
 
+def _reindex(runtime: Runtime, stop: StopSignal, *, anew: bool) -> None:
+    from shared.runtime.aws_reindexing import reindex  # noqa: PLC0415 - other commands do without it
+
+    def report(done: int, total: int) -> None:
+        if stop():
+            raise Interrupted
+        log.info("reindexing", extra={"media_done": done, "media": total})
+
+    documents = reindex(runtime, report, anew=anew)
+    log.info("reindexed", extra={"documents": documents})
+
+
 def _tell(runtime: Runtime, job: JobRequest, error: Exception) -> None:
     said = f"{type(error).__name__}: {error}"[:1000]
 
@@ -81,18 +97,25 @@ def _tell(runtime: Runtime, job: JobRequest, error: Exception) -> None:
         log.exception("the reason could not be kept")
 
 
-def _log_as_json(level: str, job: JobRequest) -> None:
+def _named(command: Command | Reindex) -> dict[str, str | None]:
+    """What every line of the log says."""
+    if isinstance(command, Reindex):
+        return {"correlation_id": command.request_id or None, "workflow": "reindex"}
+    job = command.job
+    return {
+        "correlation_id": job.request_id or None,
+        "job_id": job.job_id,
+        "workflow": job.workflow.value,
+        **job.arguments,
+    }
+
+
+def _log_as_json(level: str, names: Mapping[str, str | None]) -> None:
     """One JSON object a line, with the ids by which requests, steps and workers are joined."""
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter  # noqa: PLC0415
 
     formatter = LambdaPowertoolsFormatter(use_rfc3339=True)
-    formatter.append_keys(
-        service="worker",
-        correlation_id=job.request_id or None,
-        job_id=job.job_id,
-        workflow=job.workflow.value,
-        **job.arguments,
-    )
+    formatter.append_keys(service="worker", **names)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

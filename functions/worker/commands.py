@@ -10,6 +10,8 @@ from shared.domain.job import JobRequest, Workflow
 from shared.services.pipeline.shard import Shard
 
 ARRAY_INDEX: Final = "AWS_BATCH_JOB_ARRAY_INDEX"
+ATTEMPT: Final = "AWS_BATCH_JOB_ATTEMPT"
+"""From 1; https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,20 @@ class Command:
     shard: Shard | None = None
 
 
-def parse(arguments: Sequence[str]) -> Command:
+@dataclass(frozen=True, slots=True)
+class Reindex:
+    """``anew``: an earlier try may have been killed, and what it left is in the way."""
+
+    anew: bool
+    request_id: str
+
+
+def parse(arguments: Sequence[str]) -> Command | Reindex:
     """Raises: SystemExit(2), after saying what is wrong."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    if given.command == "reindex":
+        return Reindex(given.anew or int(os.environ.get(ATTEMPT, "1")) > 1, given.request_id)
     if given.command == "ingest":
         return Command(_job(given, given.import_job, Workflow.INGEST, import_job_id=given.import_job))
     if given.command == "segment-retry":
@@ -49,8 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     retry = commands.add_parser("segment-retry", help="do one segment of a finished run again")
     retry.add_argument("--run", required=True)
     retry.add_argument("--retry", required=True)
+    reindex = commands.add_parser("reindex", help="build the search index anew from records and media")
+    reindex.add_argument("--anew", action="store_true", help="remove first what a killed try has left")
     for command in (ingest, medium, retry):
         command.add_argument("--tenant", required=True)
+    for command in (ingest, medium, retry, reindex):
         command.add_argument("--request-id", default="")
     return parser
 

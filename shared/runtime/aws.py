@@ -19,6 +19,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.adapters.aws.dropped_files import S3DroppedFiles
     from shared.adapters.aws.incoming_files import S3IncomingFiles
+    from shared.adapters.aws.search_index import OpenSearchIndex
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -137,19 +138,23 @@ def _search_index(runtime: Runtime) -> SearchIndex:
     """A process without models takes the spaces that workers wrote down."""
     from shared.adapters.aws.search_known_spaces import KnownSpacesIndex
 
-    return KnownSpacesIndex(runtime.search_spaces.known, lambda spaces: _open_search(runtime, spaces))
+    return KnownSpacesIndex(runtime.search_spaces.known, lambda spaces: open_search(runtime, spaces))
 
 
 def _workers_search_index(runtime: Runtime) -> SearchIndex:
+    spaces = spaces_of(runtime.models)
+    runtime.search_spaces.keep(spaces)
+    return open_search(runtime, spaces)
+
+
+def spaces_of(models: ModelPack) -> Spaces:
     from shared.services.search_spaces import Spaces
 
-    models = runtime.models
-    spaces = Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
-    runtime.search_spaces.keep(spaces)
-    return _open_search(runtime, spaces)
+    return Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
 
 
-def _open_search(runtime: Runtime, spaces: Spaces) -> SearchIndex:
+def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:
+    """The index of these spaces. A vector collection of Serverless is told by how requests are signed."""
     from shared.adapters.aws.search_connection import connect
     from shared.adapters.aws.search_index import OpenSearchIndex
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
 from shared.domain import blob_keys, keys
 from shared.domain.keys import Key
@@ -17,7 +17,7 @@ from shared.domain.media import Index, Media
 from shared.domain.prompt_run import PromptRun, SegmentResult, VideoResult
 from shared.ports.blobs import Blobs
 from shared.ports.models import ModelPack
-from shared.ports.search_index import SearchDocument, SearchIndex
+from shared.ports.search_index import SearchDocument
 from shared.services.documents import Documents
 from shared.services.pipeline.analyse import Analysis
 from shared.services.pipeline.embed import TextVectors
@@ -32,6 +32,12 @@ Report = Callable[[int, int], object]
 """Called with the media that are done, and all there are."""
 
 
+class TakesDocuments(Protocol):
+    """A search index, or one that is being filled."""
+
+    def put(self, documents: Sequence[SearchDocument]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _MediumInRun:
     run: PromptRun
@@ -42,7 +48,7 @@ class Reindexing:
     """``search_index`` holds nothing yet of the tenants that are rebuilt. No run may be at work."""
 
     def __init__(
-        self, documents: Documents, blobs: Blobs, models: ModelPack, search_index: SearchIndex
+        self, documents: Documents, blobs: Blobs, models: ModelPack, search_index: TakesDocuments
     ) -> None:
         self._documents = documents
         self._blobs = blobs

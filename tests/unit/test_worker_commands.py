@@ -2,9 +2,16 @@
 
 import pytest
 
-from functions.worker.commands import ARRAY_INDEX, parse
+from functions.worker.commands import ARRAY_INDEX, ATTEMPT, Command, Reindex
+from functions.worker.commands import parse as parse_any
 from shared.domain.job import Workflow
 from shared.services.pipeline.shard import Shard
+
+
+def parse(arguments: list[str]) -> Command:
+    command = parse_any(arguments)
+    assert isinstance(command, Command)
+    return command
 
 
 def test_each_command_is_a_job_of_its_workflow() -> None:
@@ -32,3 +39,13 @@ def test_a_wrong_command_line_ends_with_two(wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse(wrong)
     assert ended.value.code == 2
+
+
+def test_a_further_try_to_reindex_removes_what_the_one_before_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ATTEMPT, raising=False)
+    assert parse_any(["reindex"]) == Reindex(anew=False, request_id="")
+    assert parse_any(["reindex", "--anew", "--request-id", "r"]) == Reindex(anew=True, request_id="r")
+    monkeypatch.setenv(ATTEMPT, "1")
+    assert parse_any(["reindex"]) == Reindex(anew=False, request_id="")
+    monkeypatch.setenv(ATTEMPT, "2")
+    assert parse_any(["reindex"]) == Reindex(anew=True, request_id="")

@@ -1,0 +1,129 @@
+"""``python -m functions.worker reindex``, as Batch runs it: over records, media and a real OpenSearch."""
+
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from opensearchpy import OpenSearch
+
+from shared.domain.media import Media
+from shared.domain.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.ports.search_index import SearchFilter
+from shared.runtime.aws import aws_runtime
+from shared.settings import Settings
+from tests.aws import stores
+from tests.aws.emulator import Emulator
+from tests.aws.opensearch.server import shared_url
+from tests.aws.opensearch.vector_collection import VectorCollection
+from tests.aws.step_world import ANNA, StepWorld, open_world
+from tests.unit.media.samples import make_video
+from tests.unit.services.run_world import add_prompt
+
+pytestmark = pytest.mark.slow
+
+PREFIX = "reindexed"
+MATCHES_ALL = SearchFilter("anna")
+
+
+@pytest.fixture
+def world(emulator: Emulator, tmp_path: Path) -> Iterator[StepWorld]:
+    """With its search index in a domain."""
+    with patch.dict("os.environ"):
+        made, variables = open_world(emulator, stores.create_table(), stores.create_bucket())
+        yield moved(made, variables, shared_url(), "none")
+
+
+def moved(world: StepWorld, variables: dict[str, str], endpoint: str, service: str) -> StepWorld:
+    """The same archive with another search engine."""
+    changed = variables | {
+        "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": endpoint,
+        "VIDEOVECTOR_SERVER_SEARCH_SERVICE": service,
+        "VIDEOVECTOR_SERVER_SEARCH_INDEX_PREFIX": PREFIX,
+    }
+    with patch.dict("os.environ", changed):
+        return replace(world, runtime=aws_runtime(Settings()), variables=changed)
+
+
+def film(world: StepWorld, folder: Path) -> Media:
+    content = make_video(folder / "film.mp4", seconds=2.0).read_bytes()
+    view = world.runtime.uploads.begin(
+        ANNA,
+        file_name="film.mp4",
+        content_type="video/mp4",
+        size=len(content),
+        title="Film",
+        index_id=None,
+        seed="01J00000000000000000000001",
+    )
+    [part] = view.missing
+    request = urllib.request.Request(  # noqa: S310 - the emulator
+        part.request.url, content, dict(part.request.headers), method="PUT"
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert answer.status == 200
+    job = world.runtime.uploads.complete(ANNA, view.session.upload_id)
+    done = world.worker("ingest", "--tenant", "anna", "--import-job", job.job_id)
+    assert done.returncode == 0, done.stderr
+    [output] = world.runtime.import_views.view(ANNA, job.job_id).outputs.items
+    return world.runtime.media.get(ANNA, output.media_id)
+
+
+def a_finished_run(world: StepWorld, medium: Media) -> PromptRun:
+    prompt = add_prompt(world.runtime.documents, ANNA)
+    options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
+    target = {"type": "videos", "video_ids": [medium.media_id]}
+    run = world.runtime.prompt_runs.execute(
+        ANNA, prompt.prompt_id, target, options, "run_01J00000000000000000000002"
+    )
+    world.runtime.run_steps.shards("anna", run.run_id)
+    done = world.worker("medium", "--tenant", "anna", "--run", run.run_id)
+    assert done.returncode == 0, done.stderr
+    return run
+
+
+def results(world: StepWorld) -> list[str]:
+    return list(world.runtime.search_index.match([], MATCHES_ALL, after=None, limit=10).result_ids)
+
+
+def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld, tmp_path: Path) -> None:
+    server = OpenSearch(shared_url(), timeout=30)
+    server.indices.delete(index=f"{PREFIX}-*")
+    a_finished_run(world, film(world, tmp_path))
+    before, counts = results(world), world.runtime.search_index.counts()
+    assert len(before) >= 2
+
+    server.indices.delete(index=f"{PREFIX}-*")
+    done = world.worker("reindex", "--request-id", "req_7")
+    assert done.returncode == 0, done.stderr
+    assert '"correlation_id":"req_7"' in done.stderr
+    assert (results(world), world.runtime.search_index.counts()) == (before, counts)
+
+    server.indices.delete(index=f"{PREFIX}-*")
+    with VectorCollection(shared_url()) as collection:
+        there = moved(world, dict(world.variables), collection.url, "aoss")
+        assert results(there) == []
+        done = there.worker("reindex")
+        assert done.returncode == 0, done.stderr
+        assert (results(there), there.runtime.search_index.counts()) == (before, counts)
+        assert collection.refused == []
+    server.indices.delete(index=f"{PREFIX}-*")
+    server.close()
+
+
+def test_two_at_a_time_are_one_too_many(world: StepWorld) -> None:
+    server = OpenSearch(shared_url(), timeout=30)
+    server.indices.delete(index=f"{PREFIX}-*")
+    assert world.worker("reindex").returncode == 0
+    (made,) = server.indices.get(index=f"{PREFIX}-*")
+    alias = made.rpartition("-index_")[0]
+    server.indices.create(index=f"{alias}-left", body={"aliases": {f"{alias}-building": {}}})
+
+    refused = world.worker("reindex")
+    assert (refused.returncode, "is being built already" in refused.stderr) == (1, True)
+    assert world.worker("reindex", "--anew").returncode == 0
+    assert len(server.indices.get(index=f"{PREFIX}-*")) == 1
+    server.indices.delete(index=f"{PREFIX}-*")
+    server.close()
