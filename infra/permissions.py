@@ -200,12 +200,14 @@ _REQUESTS: Final[dict[Capability, dict[str, tuple[str, ...]]]] = {
     Capability.INDEX_DOCUMENTS: {
         "Get": ("_alias/{indexes}*",),
         "Put": ("{indexes}*",),
+        "Delete": ("{indexes}*",),
         "Post": (
             "{indexes}*/_bulk",
             "{indexes}*/_refresh",
             "{indexes}*/_delete_by_query",
             "{indexes}*/_search",
             "_msearch",
+            "_aliases",
         ),
     },
 }

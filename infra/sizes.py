@@ -39,6 +39,10 @@ class Sizing:
     search_nodes: int
     search_disk_gib: int
     search_replicas: int
+    search_standby: bool
+    """A Serverless collection keeps a second copy at work, in another zone."""
+    search_most_ocus: int
+    """OpenSearch Compute Units of Serverless, 6 GiB each: for searching, and as many for indexing."""
 
 
 SIZINGS: Final = {
@@ -59,6 +63,8 @@ SIZINGS: Final = {
         search_nodes=1,
         search_disk_gib=20,
         search_replicas=0,
+        search_standby=False,
+        search_most_ocus=4,
     ),
     Size.STANDARD: Sizing(
         access_log_days=365,
@@ -77,5 +83,7 @@ SIZINGS: Final = {
         search_nodes=2,
         search_disk_gib=100,
         search_replicas=1,
+        search_standby=True,
+        search_most_ocus=8,
     ),
 }

@@ -60,9 +60,11 @@ class Alarms(Construct):
         *,
         threshold: float = 0,
         periods: int = 1,
+        below: bool = False,
         **options: Any,
     ) -> cloudwatch.Alarm:
-        """Goes off above ``threshold``."""
+        """Goes off above ``threshold``, or ``below`` it."""
+        comparison = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,
             title.title().replace("-", ""),
@@ -71,7 +73,9 @@ class Alarms(Construct):
             metric=measured,
             threshold=threshold,
             evaluation_periods=periods,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            comparison_operator=comparison.LESS_THAN_THRESHOLD
+            if below
+            else comparison.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             **options,
         )

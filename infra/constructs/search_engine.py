@@ -1,15 +1,13 @@
-"""OpenSearch for the search index: a managed domain, or a serverless collection."""
+"""OpenSearch for the search index, as a managed domain."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aws_cdk import Aws, CfnDeletionPolicy, RemovalPolicy, Stack
+from aws_cdk import Aws, CfnDeletionPolicy, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_opensearchserverless as serverless
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
@@ -22,24 +20,28 @@ _SLOW_LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS
 
 @dataclass(frozen=True, slots=True)
 class SearchEngineMade:
+    """``more`` is what an engine of its kind is known by beside its name."""
+
+    name: str
     endpoint: str
     arn: str
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey) -> SearchEngineMade:
     """Identities of this account reach it as their own policies say; nobody else does, and each request
     is signed.
 
-    Outside a VPC, as the functions are: in one, they would need endpoints for every service they
-    call, each of which costs more when idle than the domain does.
+    CloudFormation makes its name: with one of ours, a domain that was retained when its stack went would
+    be in the way of the next. Outside a VPC, as the functions are: in one, they would need endpoints for
+    every service they call, each of which costs more when idle than the domain does.
     """
     sizing = configuration.sizing
     domain = opensearch.CfnDomain(
         scope,
         "SearchDomain",
-        domain_name=configuration.name,
         engine_version=ENGINE_VERSION,
-        access_policies=_left_to_identities(scope, configuration),
+        access_policies=_left_to_identities(configuration),
         cluster_config=opensearch.CfnDomain.ClusterConfigProperty(
             instance_type=sizing.search_instance,
             instance_count=sizing.search_nodes,
@@ -60,7 +62,7 @@ def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey
         ),
         log_publishing_options=_slow_logs(scope, configuration),
     )
-    _keep(domain, configuration)
+    keep(domain, configuration)
     acknowledge(
         domain,
         OS1="The functions are outside a VPC; requests are signed and identities hold least privilege.",
@@ -68,19 +70,16 @@ def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey
         OS4="Dedicated master nodes cost more than the data nodes of either size; snapshots are hourly.",
         OS7="One node in the size that costs little when idle: the index can be rebuilt from the records.",
     )
-    return SearchEngineMade(f"https://{domain.attr_domain_endpoint}:443", domain.attr_arn)
+    return SearchEngineMade(domain.ref, f"https://{domain.attr_domain_endpoint}:443", domain.attr_arn)
 
 
-def _left_to_identities(scope: Construct, configuration: Configuration) -> dict[str, Any]:
-    arn = Stack.of(scope).format_arn(
-        service="es", resource="domain", resource_name=f"{configuration.name}/*", region=configuration.region
-    )
-    account = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:root"
+def _left_to_identities(configuration: Configuration) -> dict[str, Any]:
+    """A policy on a domain is about that domain only, whose name it cannot know."""
     statement = {
         "Effect": "Allow",
-        "Principal": {"AWS": account},
+        "Principal": {"AWS": f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:root"},
         "Action": "es:ESHttp*",
-        "Resource": arn,
+        "Resource": f"arn:{Aws.PARTITION}:es:{configuration.region}:{Aws.ACCOUNT_ID}:domain/*",
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
 
@@ -118,88 +117,7 @@ def _slow_logs(scope: Construct, configuration: Configuration) -> dict[str, Any]
     }
 
 
-def serverless_collection(scope: Construct, configuration: Configuration, key: kms.IKey) -> SearchEngineMade:
-    """A vector collection of the generation that scales to nothing after ten idle minutes."""
-    name = configuration.name
-    encryption = serverless.CfnSecurityPolicy(
-        scope,
-        "SearchEncryption",
-        name=name,
-        type="encryption",
-        policy=_to_json(scope, {"Rules": [_collection(name)], "AWSOwnedKey": False, "KmsARN": key.key_arn}),
-    )
-    network = serverless.CfnSecurityPolicy(
-        scope,
-        "SearchNetwork",
-        name=name,
-        type="network",
-        policy=json.dumps([{"Rules": [_collection(name)], "AllowFromPublic": True}]),
-    )
-    group = serverless.CfnCollectionGroup(
-        scope,
-        "SearchCapacity",
-        name=name,
-        generation="NEXTGEN",
-        standby_replicas="ENABLED",
-    )
-    collection = serverless.CfnCollection(
-        scope,
-        "SearchCollection",
-        name=name,
-        type="VECTORSEARCH",
-        collection_group_name=group.name,
-        standby_replicas="ENABLED",
-    )
-    for needed in (encryption, network, group):
-        collection.add_resource_dependency(needed)
-    _keep(collection, configuration)
-    return SearchEngineMade(f"{collection.attr_collection_endpoint}:443", collection.attr_arn)
-
-
-def allow_documents(
-    scope: Construct,
-    configuration: Configuration,
-    *,
-    readers: Sequence[iam.IRole] = (),
-    writers: Sequence[iam.IRole] = (),
-) -> None:
-    """The second half of a collection's permissions: IAM lets a role in, this policy lets it do things."""
-    read = ["aoss:DescribeIndex", "aoss:ReadDocument"]
-    write = [*read, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument"]
-    rules = [
-        {
-            "Rules": [
-                {
-                    "ResourceType": "index",
-                    "Resource": [f"index/{configuration.name}/*"],
-                    "Permission": permissions,
-                }
-            ],
-            "Principal": [role.role_arn for role in roles],
-        }
-        for roles, permissions in ((readers, read), (writers, write))
-        if roles
-    ]
-    title = scope.node.id.removeprefix(f"{configuration.name}-")
-    serverless.CfnAccessPolicy(
-        scope,
-        "SearchAccess",
-        name=f"{configuration.name}-{title}"[:32],
-        type="data",
-        policy=_to_json(scope, rules),
-    )
-
-
-def _to_json(scope: Construct, value: Any) -> str:
-    text: str = Stack.of(scope).to_json_string(value)
-    return text
-
-
-def _collection(name: str) -> dict[str, Any]:
-    return {"ResourceType": "collection", "Resource": [f"collection/{name}"]}
-
-
-def _keep(resource: Any, configuration: Configuration) -> None:
+def keep(resource: Any, configuration: Configuration) -> None:
     """It can be rebuilt from the records, which takes hours and asks for every model's output again."""
     policy = CfnDeletionPolicy.RETAIN if configuration.deletion_protection else CfnDeletionPolicy.DELETE
     resource.cfn_options.deletion_policy = policy

@@ -13,12 +13,11 @@ from infra.configuration import Configuration, SearchEngine
 from infra.constructs.acknowledged import acknowledge
 from infra.constructs.edge import Edge
 from infra.constructs.function import Packages, ProductFunction
-from infra.constructs.search_engine import allow_documents
+from infra.constructs.search_collection import allow_documents
 from infra.constructs.sign_in import TokenIssuer, token_issuer
 from infra.environment import PREFIX
 from infra.functions import RESOURCES
 from infra.names import Names
-from infra.permissions import Capability
 from infra.routes import FALLBACK_RESOURCE, Route, routes
 
 STAGE: Final = "$default"
@@ -91,8 +90,9 @@ class ApiStack(Stack):
             for spec in RESOURCES
         }
         if self._configuration.search_engine is SearchEngine.SERVERLESS:
-            readers = [made[spec.name].role for spec in RESOURCES if Capability.SEARCH in spec.capabilities]
-            allow_documents(self, self._configuration, readers=readers)
+            allow_documents(
+                self, self._names, [(made[spec.name].role, spec.capabilities) for spec in RESOURCES]
+            )
         return made
 
     def _make_stage(self) -> gateway.CfnStage:

@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.configuration import Configuration, SearchEngine, Worker
 from infra.constructs.acknowledged import grant
 from infra.constructs.machines import with_gpu, without_servers
-from infra.constructs.search_engine import allow_documents
+from infra.constructs.search_collection import allow_documents
 from infra.constructs.worker_container import worker_job
 from infra.functions import WORKER_CAPABILITIES
 from infra.names import Names
@@ -58,7 +58,7 @@ class ComputeStack(Stack):
             ],
         )
         if configuration.search_engine is SearchEngine.SERVERLESS:
-            allow_documents(self, configuration, writers=[role])
+            allow_documents(self, self._names, [(role, WORKER_CAPABILITIES)])
 
     def _network(self) -> ec2.Vpc:
         """Public subnets and no NAT gateway, which costs 35 USD a month in each zone: workers have

@@ -10,7 +10,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
-from infra.constructs.search_engine import managed_domain, serverless_collection
+from infra.constructs.search_collection import serverless_collection
+from infra.constructs.search_engine import managed_domain
 
 PARTITION_KEY: Final = "partition"
 SORT_KEY: Final = "sort"
@@ -67,6 +68,9 @@ class DataStack(Stack):
             made = make(self, self._configuration, self.key)
             self._export("SearchEndpoint", made.endpoint)
             self._export("SearchArn", made.arn)
+            self._export("SearchName", made.name)
+            for name, value in made.more.items():
+                self._export(name, value)
 
     def _let_alarms_use_the_key(self) -> None:
         """Their topic is encrypted too, and CloudWatch cannot use a key of AWS's own for it."""

@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
+from infra.constructs.search_alarms import search_alarms
 from infra.functions import API, FUNCTIONS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
@@ -40,7 +41,8 @@ class ObservabilityStack(Stack):
         queues = self._queues()
         workflows = [self._workflow(name) for name in WORKFLOWS]
         batch = self._job_queue()
-        self._dashboard(functions, queues, workflows, batch)
+        search = search_alarms(self._alarms, self._names)
+        self._dashboard(functions, queues, workflows, batch, search)
         CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
 
     def _function(self, spec: FunctionSpec) -> cloudwatch.Metric:
@@ -175,6 +177,7 @@ class ObservabilityStack(Stack):
         queues: Sequence[cloudwatch.Metric],
         workflows: Sequence[cloudwatch.Metric],
         batch: cloudwatch.Metric,
+        search: Sequence[cloudwatch.Metric],
     ) -> None:
         started = [
             metric(
@@ -205,6 +208,9 @@ class ObservabilityStack(Stack):
             "Batch: jobs failed or stuck": [batch],
             "Records: capacity": table,
         }
+        if search:
+            graphs["Search engine"] = list(search)
+        titles = list(graphs)
         cloudwatch.Dashboard(
             self,
             "Dashboard",
@@ -213,7 +219,7 @@ class ObservabilityStack(Stack):
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=self._alarms.all, width=24)],
                 *[
                     [cloudwatch.GraphWidget(title=title, left=list(graphs[title]), width=12) for title in row]
-                    for row in zip(*[iter(graphs)] * 2, strict=True)
+                    for row in (titles[start : start + 2] for start in range(0, len(titles), 2))
                 ],
             ],
         )

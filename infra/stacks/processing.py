@@ -10,11 +10,10 @@ from constructs import Construct
 from infra.configuration import Configuration, SearchEngine
 from infra.constructs.acknowledged import acknowledge
 from infra.constructs.function import Packages, ProductFunction
-from infra.constructs.search_engine import allow_documents
+from infra.constructs.search_collection import allow_documents
 from infra.constructs.workflow import Workflow
 from infra.functions import JOB_SWEEPER, STEPS, UPLOADS, UPLOADS_TIMEOUT_SECONDS, FunctionSpec
 from infra.names import WORKFLOWS, Names
-from infra.permissions import Capability
 from infra.stacks.data import DROP_PREFIX, IMPORTS_PREFIX
 
 UPLOADS_QUEUE = "uploads"
@@ -46,10 +45,7 @@ class ProcessingStack(Stack):
         self._take_in_uploads(self._function(UPLOADS))
         self._sweep(self._function(JOB_SWEEPER))
         if configuration.search_engine is SearchEngine.SERVERLESS:
-            writers = [
-                steps[spec.name].role for spec in STEPS if Capability.FORGET_DOCUMENTS in spec.capabilities
-            ]
-            allow_documents(self, configuration, writers=writers)
+            allow_documents(self, self._names, [(steps[s.name].role, s.capabilities) for s in STEPS])
 
     def _function(self, spec: FunctionSpec) -> ProductFunction:
         return ProductFunction(self._packages, spec, self._names)

@@ -134,6 +134,7 @@ def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
         "video-archive-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
         "video-archive-SearchEndpoint": endpoint,
         "video-archive-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
+        "video-archive-SearchName": {"Ref": domain},
     }
 
 
@@ -154,7 +155,8 @@ def test_a_serverless_collection_costs_nothing_while_idle_and_is_under_our_key(
     template = standard["data"]
     _, group = the_only(template, "AWS::OpenSearchServerless::CollectionGroup")
     assert group["Generation"] == "NEXTGEN"
-    assert "CapacityLimits" not in group
+    most = {"MaxIndexingCapacityInOcu": 8, "MaxSearchCapacityInOcu": 8}
+    assert (group["CapacityLimits"], group["StandbyReplicas"]) == (most, "ENABLED")
     _, collection = the_only(template, "AWS::OpenSearchServerless::Collection")
     assert (collection["Type"], collection["CollectionGroupName"]) == ("VECTORSEARCH", group["Name"])
     encryption, network = properties(template, "AWS::OpenSearchServerless::SecurityPolicy")
