@@ -31,26 +31,6 @@ class ImportProgress(BaseModel):
     parts_failed: int = 0
 
 
-class ImportJob(BaseModel):
-    """``source_kind`` is upload, uri, attachments or connector."""
-
-    job_id: str
-    tenant_id: str
-    user_id: str
-    status: ImportStatus = ImportStatus.PENDING
-    phase: str = "queued"
-    source_kind: str = "upload"
-    index_id: str | None = None
-    index_created: bool = False
-    title: str = ""
-    created_at: str
-    started_at: str | None = None
-    completed_at: str | None = None
-    error_message: str | None = None
-    error_code: str | None = None
-    progress: ImportProgress = Field(default_factory=ImportProgress)
-
-
 class ImportFile(BaseModel):
     """One source. ``source_key`` is a blob key once the bytes are here."""
 
@@ -71,7 +51,8 @@ class ImportFile(BaseModel):
 
 
 class ImportOutput(BaseModel):
-    """One planned part; its media id is given before the medium exists."""
+    """One planned part; its media id is given before the medium exists. ``status`` is pending,
+    completed, failed, or deleted: the part then names no medium."""
 
     job_id: str
     file_id: str
@@ -84,3 +65,35 @@ class ImportOutput(BaseModel):
     media_id: str
     title: str
     status: str = "pending"
+
+
+class ImportHead(BaseModel):
+    """The first of a job's parts and files, in order; of files, without where they came from."""
+
+    outputs: list[ImportOutput] = Field(default_factory=list)
+    failed_files: list[ImportFile] = Field(default_factory=list)
+    skipped_files: list[ImportFile] = Field(default_factory=list)
+
+
+class ImportJob(BaseModel):
+    """``source_kind`` is upload, uri, attachments or connector. ``parts_deleted`` and ``files_deleted``
+    are counted in ``progress`` and have no records any more: their media were deleted."""
+
+    job_id: str
+    tenant_id: str
+    user_id: str
+    status: ImportStatus = ImportStatus.PENDING
+    phase: str = "queued"
+    source_kind: str = "upload"
+    index_id: str | None = None
+    index_created: bool = False
+    title: str = ""
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+    error_code: str | None = None
+    progress: ImportProgress = Field(default_factory=ImportProgress)
+    head: ImportHead = Field(default_factory=ImportHead)
+    parts_deleted: int = 0
+    files_deleted: int = 0

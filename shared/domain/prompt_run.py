@@ -96,7 +96,9 @@ class VideoLevelOutcome(BaseModel):
 
 
 class MediaRun(BaseModel):
-    """One medium's way through one run. ``starts`` counts the times a worker has died at it."""
+    """One medium's way through one run. ``starts`` counts the times a worker has died at it.
+    ``failures`` are the results with a failure of any kind, without what was found; None where it is
+    not known, or there are too many to be kept here."""
 
     run_id: str
     media_id: str
@@ -124,6 +126,7 @@ class MediaRun(BaseModel):
     failure_stage: str | None = None
     failure_code: str | None = None
     retryable: bool | None = None
+    failures: "list[SegmentResult] | None" = None
     attempt_id: str | None = None
     created_at: str
     started_at: str | None = None
@@ -175,6 +178,23 @@ class SegmentResult(BaseModel):
     def error_message(self) -> str | None:
         """Why it failed; None where it did not."""
         return self.processing.error or self.field_extraction.error if self.failed else None
+
+    @property
+    def failed_operations(self) -> list[str]:
+        """The wire's names of what failed."""
+        outcomes = {
+            "field_extraction": self.field_extraction,
+            "transcription": self.transcription,
+            "image_embedding": self.image_embedding,
+            "processing": self.processing,
+        }
+        return [name for name, outcome in outcomes.items() if outcome.succeeded is False]
+
+    @property
+    def outcomes_alone(self) -> "SegmentResult":
+        """Without what was found."""
+        found: dict[str, Any] = {"segment": None, "metadata": {}, "metadata_text": "", "text_content": ""}
+        return self.model_copy(update=found)
 
 
 class VideoResult(BaseModel):

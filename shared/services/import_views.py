@@ -1,14 +1,19 @@
 """Reading import jobs and their manifests."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.documents import Documents, Page
+from shared.services.import_manifest import HEAD
 
-MANIFEST_PAGE = 100
+MOST_IN_LIST: Final = 2000
+"""Parts in a list of jobs, and as many failed and skipped files: a Lambda may answer with 6 MB."""
+
+_SIFTED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,25 @@ class ImportViews:
         """Raises: NotFound."""
         return self.view_of(self.job(caller, job_id))
 
-    def view_of(self, job: ImportJob) -> ImportView:
-        outputs = self._documents.page(
-            ImportOutput, keys.import_output(job.tenant_id, job.job_id), limit=MANIFEST_PAGE
+    def view_of(self, job: ImportJob, most: int = HEAD) -> ImportView:
+        """At most ``most`` of each kind; reads nothing."""
+        outputs, failed = job.head.outputs[:most], job.head.failed_files[:most]
+        listed = job.progress.parts_total - job.parts_deleted
+        more_failed = job.progress.failed > len(failed)
+        return ImportView(
+            job,
+            Page(outputs, _output_sort(job, outputs[-1]) if outputs and listed > len(outputs) else None),
+            Page(failed, _file_sort(job, failed[-1]) if failed and more_failed else None),
+            job.head.skipped_files[:most],
         )
-        no_files: Page[ImportFile] = Page([], None)
-        failed = self._files(job, "failed", MANIFEST_PAGE, None) if job.progress.failed else no_files
-        skipped = self._files(job, "skipped", MANIFEST_PAGE, None) if job.progress.skipped else no_files
-        return ImportView(job, outputs, failed, skipped.items)
+
+    def newest(
+        self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
+    ) -> list[ImportView]:
+        """Newest first. The jobs share what an answer may hold."""
+        jobs = self.recent(caller, status=status, index_id=index_id, limit=limit)
+        most = min(HEAD, max(1, MOST_IN_LIST // len(jobs))) if jobs else 0
+        return [self.view_of(job, most) for job in jobs]
 
     def outputs(
         self, caller: Caller, job_id: str, *, limit: int, after: str | None
@@ -53,7 +69,7 @@ class ImportViews:
         page = self._documents.page(
             ImportOutput, keys.import_output(job.tenant_id, job.job_id), limit=limit, after=after
         )
-        return page, job.progress.parts_total
+        return page, job.progress.parts_total - job.parts_deleted
 
     def files(
         self, caller: Caller, job_id: str, *, failed_only: bool, limit: int, after: str | None
@@ -65,17 +81,18 @@ class ImportViews:
         page = self._documents.page(
             ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
         )
-        return page, job.progress.total_files
+        return page, job.progress.total_files - job.files_deleted
 
     def recent(
         self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
     ) -> list[ImportJob]:
         """Newest first."""
         chosen: list[ImportJob] = []
+        at_once = limit if status is None and index_id is None else max(limit, _SIFTED_AT_ONCE)
         after: str | None = None
         while len(chosen) < limit:
             page = self._documents.page(
-                ImportJob, keys.import_job(caller.tenant_id), limit=limit, after=after, descending=True
+                ImportJob, keys.import_job(caller.tenant_id), limit=at_once, after=after, descending=True
             )
             chosen += [
                 job
@@ -104,3 +121,11 @@ class ImportViews:
             if page.next_after is None:
                 return Page(chosen, None)
             after = page.next_after
+
+
+def _output_sort(job: ImportJob, output: ImportOutput) -> str:
+    return keys.import_output(job.tenant_id, job.job_id, output.source_ordinal, output.part_index).sort
+
+
+def _file_sort(job: ImportJob, file: ImportFile) -> str:
+    return keys.import_file(job.tenant_id, job.job_id, file.ordinal).sort

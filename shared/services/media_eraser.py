@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.domain import blob_keys, keys
-from shared.domain.import_job import ImportOutput
 from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.ports.blobs import Blobs
 from shared.ports.records import Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.documents import Documents
+from shared.services.import_manifest import take_out
 from shared.services.media_records import address_of
 from shared.services.run_media import remove_from_run
 
@@ -18,8 +18,7 @@ _AT_ONCE: Final = 100
 
 
 class MediaEraser:
-    """What stays is history without content: a run's counters for the medium, and in the import's
-    manifest a part whose status is ``deleted`` and whose title is gone.
+    """What stays are numbers: counters of runs and of the import, which name no medium.
 
     The medium's own record goes last, as it names all the rest: an erasure that is cut off is done
     again from the start.
@@ -42,7 +41,8 @@ class MediaEraser:
         self._blobs.delete_prefix(blob_keys.media_folder(tenant_id, media_id))
         check()
         self._release_content(media)
-        self._mark_output(media)
+        if media.import_job_id is not None:
+            take_out(self._documents, tenant_id, media.import_job_id, media_id)
         address = address_of(media)
         self._documents.write(
             Delete(address.line), Delete(address.card), Delete(address.states), Delete(address.media)
@@ -81,27 +81,3 @@ class MediaEraser:
         self._documents.write(Delete(keys.content_reference(tenant_id, content_hash, media.media_id)))
         if not self._documents.sort_keys(keys.content_reference(tenant_id, content_hash), limit=1).items:
             self._blobs.delete_prefix(blob_keys.content_folder(tenant_id, content_hash))
-
-    def _mark_output(self, media: Media) -> None:
-        if media.import_job_id is None:
-            return
-        outputs = keys.import_output(media.tenant_id, media.import_job_id)
-        after: str | None = None
-        while True:
-            page = self._documents.page(ImportOutput, outputs, limit=_AT_ONCE, after=after)
-            for output in page.items:
-                if output.media_id == media.media_id:
-                    key = keys.import_output(
-                        media.tenant_id, output.job_id, output.source_ordinal, output.part_index
-                    )
-                    self._documents.update(ImportOutput, key, _tombstone)
-                    return
-            after = page.next_after
-            if after is None:
-                return
-
-
-def _tombstone(output: ImportOutput) -> ImportOutput:
-    output.status = "deleted"
-    output.title = ""
-    return output

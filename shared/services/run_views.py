@@ -104,10 +104,13 @@ class RunViews:
         return Failures(run, [FailedMedium(m, self._failed_segments(caller, m)) for m in failed])
 
     def _failed_segments(self, caller: Caller, media_run: MediaRun) -> list[SegmentResult]:
+        """One query where the medium's state does not hold them."""
+        if media_run.failures is not None:
+            return media_run.failures
         results = self._documents.every(
             SegmentResult, keys.segment_result(caller.tenant_id, media_run.run_id, media_run.media_id)
         )
-        return [result for result in results if failed_operations(result)]
+        return [result for result in results if result.failed_operations]
 
     def _run(self, caller: Caller, run_id: str) -> PromptRun:
         run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
@@ -128,17 +131,6 @@ class RunViews:
         if not media or (run.planned and batch.get(MediaRun, touched) is None):
             raise NotFound("video", media_id)
         return run, media[0], batch
-
-
-def failed_operations(result: SegmentResult) -> list[str]:
-    """The wire's names of what failed."""
-    outcomes = {
-        "field_extraction": result.field_extraction,
-        "transcription": result.transcription,
-        "image_embedding": result.image_embedding,
-        "processing": result.processing,
-    }
-    return [name for name, outcome in outcomes.items() if outcome.succeeded is False]
 
 
 def _has_failures(media_run: MediaRun) -> bool:

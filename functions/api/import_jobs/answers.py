@@ -37,7 +37,7 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
         error_message=job.error_message,
         error_code=job.error_code,
         progress=ImportJobProgress.model_validate(job.progress.model_dump()),
-        outputs=outputs_page(call, job.job_id, view.outputs, job.progress.parts_total),
+        outputs=outputs_page(call, job.job_id, view.outputs, job.progress.parts_total - job.parts_deleted),
         video_ids=[output.media_id for output in view.outputs.items if output.status == READY],
         failed_files=[FailedFile.of(file) for file in view.failed_files.items],
         failed_files_next_cursor=_next(

@@ -12,7 +12,9 @@ class ImportJobProgress(import_job.ImportProgress):
 
 
 class ImportOutput(BaseModel):
-    """A planned part. ``status`` is pending, completed, failed, or deleted with its medium."""
+    """A planned part. ``status`` is pending, completed or failed; deleted, with no ``video_id``, for
+    one whose medium was deleted while others are still imported. Afterwards such a part is not
+    listed, nor counted in ``total``."""
 
     file_id: str
     file_name: str
@@ -104,7 +106,7 @@ class ImportExecution(BaseModel):
 
 class ImportJob(BaseModel):
     """``outputs`` and ``failed_files`` are first pages; ``video_ids`` are those of ``outputs`` that
-    are ready."""
+    are ready. ``progress`` counts media that were deleted since."""
 
     job_id: str
     status: str

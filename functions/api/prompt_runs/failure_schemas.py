@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from shared.domain.prompt_run import Outcome, SegmentResult, SegmentRetry
-from shared.services.run_views import FailedMedium, Failures, failed_operations
+from shared.services.run_views import FailedMedium, Failures
 
 
 class OperationCounts(BaseModel):
@@ -18,7 +18,7 @@ class OperationCounts(BaseModel):
 
     @classmethod
     def over(cls, results: Iterable[SegmentResult]) -> Self:
-        return cls(**Counter(name for result in results for name in failed_operations(result)))
+        return cls(**Counter(name for result in results for name in result.failed_operations))
 
 
 class FailedSegment(BaseModel):
@@ -41,7 +41,7 @@ class FailedSegment(BaseModel):
     def from_domain(cls, result: SegmentResult) -> Self:
         failed = [o for o in _outcomes(result) if o.succeeded is False]
         first = failed[0] if failed else Outcome()
-        operations = failed_operations(result)
+        operations = result.failed_operations
         return cls(
             segment_id=result.segment_id,
             failed_operations=operations,

@@ -8,6 +8,7 @@ from shared.domain.import_job import ImportFile, ImportJob, ImportOutput
 from shared.domain.job import JobRequest
 from shared.ports.blobs import Blobs
 from shared.services.documents import Documents
+from shared.services.import_manifest import DELETED
 from shared.services.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.ingest.ledger import ENDED, ImportLedger
 
@@ -49,7 +50,7 @@ class ImportEndings:
             if output.status not in ENDED:
                 self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
                 self.discard(job, output)
-        completed = sum(output.status == "completed" for output in outputs)
+        completed = sum(output.status in ("completed", DELETED) for output in outputs)
         ledger.save_file(
             file.model_copy(
                 update={

@@ -1,17 +1,20 @@
 """The records of one import job. Counters are sums over records, never increments: a step that runs
 twice counts once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.domain.keys import Key
-from shared.ports.records import MAX_WRITES, Write
+from shared.ports.records import MAX_WRITES, VersionConflict, Write
 from shared.services.documents import Documents, put
+from shared.services.import_manifest import DELETED, NAMELESS, summed, take_out
 
-ENDED: Final = frozenset({"completed", "failed", "skipped"})
+ENDED: Final = frozenset({"completed", "failed", "skipped", DELETED})
+
+_ATTEMPTS: Final = 20
 
 
 class ImportLedger:
@@ -72,42 +75,47 @@ class ImportLedger:
         self.tally()
 
     def tally(self) -> None:
-        files = self.files()
-        outputs = self.outputs()
-
-        def change(job: ImportJob) -> ImportJob:
-            job.progress = job.progress.model_copy(
-                update={
-                    "total_files": len(files),
-                    "imported": sum(f.status == "completed" for f in files),
-                    "failed": sum(f.status == "failed" for f in files),
-                    "skipped": sum(f.status == "skipped" for f in files),
-                    "bytes_transferred": sum(f.size_bytes for f in files),
-                    "parts_total": len(outputs),
-                    "parts_completed": sum(o.status == "completed" for o in outputs),
-                    "parts_failed": sum(o.status == "failed" for o in outputs),
-                }
-            )
-            return job
-
-        self.documents.update(ImportJob, self._key, change)
+        self._sum_up(lambda job, _: job)
 
     def finish(self) -> None:
         """End the job: failed when nothing came of it, completed otherwise."""
-        self.tally()
-        failures = [file.failure for file in self.files() if file.failure]
+        self._sum_up(_ended)
+        while take_out(self.documents, self.tenant_id, self.job_id, NAMELESS):
+            continue
 
-        def change(job: ImportJob) -> ImportJob:
-            if job.status.is_terminal:
-                return job
-            nothing = job.progress.parts_completed == 0 and bool(failures)
-            job.status = ImportStatus.FAILED if nothing else ImportStatus.COMPLETED
-            job.phase = job.status.value
-            job.completed_at = timestamp()
-            job.progress.current_file = None
-            if nothing:
-                job.error_message = str(failures[0]["message"])
-                job.error_code = str(failures[0]["code"])
-            return job
+    def _sum_up(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
+        """Counters and head anew, and ``change`` on top."""
+        for _ in range(_ATTEMPTS):
+            batch = self.documents.batch([self._key])
+            job = batch.get(ImportJob, self._key)
+            if job is None:
+                return
+            files = self.files()
+            changed = change(summed(job, files, self.outputs()), files)
+            if changed == job or self._written(
+                put(self._key, changed, expected_version=batch.version(self._key))
+            ):
+                return
+        raise VersionConflict(self._key)
 
-        self.documents.update(ImportJob, self._key, change)
+    def _written(self, *writes: Write) -> bool:
+        try:
+            self.documents.write(*writes)
+        except VersionConflict:
+            return False
+        return True
+
+
+def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
+    if job.status.is_terminal:
+        return job
+    failures = [file.failure for file in files if file.failure]
+    nothing = job.progress.parts_completed == 0 and bool(failures)
+    job.status = ImportStatus.FAILED if nothing else ImportStatus.COMPLETED
+    job.phase = job.status.value
+    job.completed_at = timestamp()
+    job.progress.current_file = None
+    if nothing:
+        job.error_message = str(failures[0]["message"])
+        job.error_code = str(failures[0]["code"])
+    return job

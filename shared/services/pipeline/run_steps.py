@@ -130,6 +130,7 @@ def settle_medium(
         failure_stage=media_run.stage if failure else None,
         failure_code=failure.code if failure else None,
         retryable=failure.retryable if failure else None,
+        failures=None if media_run.recipe else [],  # without segments, none has failed
     )
 
 

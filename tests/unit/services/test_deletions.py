@@ -9,6 +9,7 @@ from shared.domain.media import DeletionStatus, Media
 from shared.domain.prompt_run import PromptRun, RunStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete
+from shared.services.documents import Page
 from shared.services.media_records import MediaRecords, address_of
 from shared.services.run_media import media_of_run
 from tests.unit.media.samples import make_video
@@ -43,7 +44,7 @@ def _work(storage: Storage) -> None:
 
 def _traces(storage: Storage, media_id: str) -> list[str]:
     """Keys of every record that still knows the medium, but for its deletion and that one's job."""
-    history = ("#deletions", "#import-outputs#")
+    history = ("#deletions",)
     found = []
     for record in storage.every_record():
         partition, sort = record.key
@@ -71,8 +72,11 @@ def test_nothing_is_left_of_a_deleted_medium(storage: Storage, media: Media) -> 
     assert storage.blob_keys() == set()
     assert storage.search_index.counts("anna").documents == 0
     assert _traces(storage, media.media_id) == []
-    (output,) = storage.views.view(ANNA, media.import_job_id or "").outputs.items
-    assert (output.status, output.title) == ("deleted", "")
+    job_id = media.import_job_id or ""
+    view = storage.views.view(ANNA, job_id)
+    assert (view.outputs.items, view.job.title, view.job.progress.parts_completed) == ([], "", 1)
+    assert storage.views.outputs(ANNA, job_id, limit=9, after=None)[1] == 0
+    assert storage.views.files(ANNA, job_id, failed_only=False, limit=9, after=None) == (Page([], None), 0)
 
 
 def test_the_same_deletion_answers_for_ever(storage: Storage, media: Media) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +18,7 @@ from ulid import ULID
 from shared.adapters.local.records import SqliteRecords
 from shared.domain import keys
 from shared.domain.errors import NotFound, UnsupportedMedia
-from shared.domain.import_job import ImportJob, ImportStatus
+from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
 from shared.domain.media import MediaType
 from shared.media import playback
 from shared.ports.jobs import Interrupted
@@ -133,6 +134,28 @@ def test_cut_off_anywhere_it_ends_as_if_it_had_not_been(storage: Storage, film: 
     media = [line.media for line in storage.library.page(ANNA, None, limit=50, after=None).items]
     assert len(media) == 3
     assert len(storage.blob_keys()) == 9
+
+
+def test_a_part_deleted_while_others_are_made_is_not_made_again(storage: Storage, film: Path) -> None:
+    job = storage.upload(film)
+    request = storage.jobs.requests[0]
+    ready: list[ImportOutput] = []
+    for tries in range(1, 100):
+        with suppress(Interrupted):
+            storage.ingest.run(request, CutOff(tries))
+        outputs = storage.views.view(ANNA, job.job_id).outputs.items
+        if ready := [output for output in outputs if output.status == "completed"]:
+            break
+    assert not storage.views.job(ANNA, job.job_id).status.is_terminal
+    storage.deletions.delete_media(ANNA, ready[0].media_id)
+    storage.deletion_work.run(storage.jobs.requests[-1], never)
+    first, *_ = storage.views.view(ANNA, job.job_id).outputs.items
+    assert (first.status, first.media_id, first.title) == ("deleted", "", "")
+    storage.ingest.run(request, never)
+    view = storage.views.view(ANNA, job.job_id)
+    assert [output.status for output in view.outputs.items] == ["completed", "completed"]
+    assert (view.job.progress.parts_total, view.job.progress.parts_completed) == (3, 3)
+    assert len(storage.library.page(ANNA, None, limit=9, after=None).items) == 2
 
 
 def test_a_crash_between_storing_and_registering_is_repaired(
