@@ -93,6 +93,11 @@ class Configuration(BaseModel):
         return SIZINGS[self.size]
 
     @property
+    def has_snapshots(self) -> bool:
+        """Whether functions of the API start from one. The emulator keeps none."""
+        return self.sizing.snap_start and not self.emulator
+
+    @property
     def has_web_firewall(self) -> bool:
         """The emulator has no CloudFront that forwards."""
         chosen = self.sizing.web_firewall if self.web_firewall is None else self.web_firewall

@@ -20,12 +20,13 @@ _OF_SEARCH: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.
 
 def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, str]:
     """Only what the capabilities allow to be used is named at all."""
-    found = {
-        "RECORDS_TABLE": names.table,
-        "MEDIA_BUCKET": names.bucket,
-        "ENCRYPTION_KEY_ARN": names.key_arn,
-        "DATA_FOLDER": "/tmp/data",  # noqa: S108 - the one folder that a function may write to
-    }
+    found = {"DATA_FOLDER": "/tmp/data"}  # noqa: S108 - the one folder that a function may write to
+    if capabilities:
+        found["RECORDS_TABLE"] = names.table
+        found["MEDIA_BUCKET"] = names.bucket
+        found["ENCRYPTION_KEY_ARN"] = names.key_arn
+    if Capability.EMBED_QUERIES in capabilities:
+        found["QUERY_EMBEDDING_FUNCTION"] = names.query_embedding
     if Capability.SIGN_CURSORS in capabilities:
         found["SECRETS_PREFIX"] = names.configuration.name
     if not _OF_SEARCH.isdisjoint(capabilities):

@@ -8,9 +8,13 @@ from infra.permissions import Capability
 API: Final = "api"
 PIPELINE: Final = "pipeline"
 EVENTS: Final = "events"
+MODELS: Final = "models"
 
 API_TIMEOUT_SECONDS: Final = 29
 """API Gateway waits for 30 seconds at most."""
+
+EMBEDDING_TIMEOUT_SECONDS: Final = 11
+"""Who searches waits 12 seconds for an answer, twice at most (``shared.adapters.aws.clients``)."""
 
 UPLOADS_TIMEOUT_SECONDS: Final = 900
 """A copy of more than 5 GB inside S3 is made in parts."""
@@ -42,14 +46,12 @@ class FunctionSpec:
         return f"{self.kind}-{self.name}".replace("_", "-")
 
 
-def _resource(
-    name: str, *capabilities: Capability, layer: str = "api", memory_mib: int = 1024, disk_mib: int = 512
-) -> FunctionSpec:
+def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> FunctionSpec:
     """A whole virtual CPU comes with 1,769 MiB; an import takes less than half a second of it."""
     wanted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
     if Capability.WRITE_RECORDS in wanted:
         wanted -= {Capability.MARK_KEYS_USED}
-    return FunctionSpec(API, name, layer, wanted, memory_mib, API_TIMEOUT_SECONDS, disk_mib)
+    return FunctionSpec(API, name, "api", wanted, memory_mib, API_TIMEOUT_SECONDS)
 
 
 def _step(name: str, *capabilities: Capability, timeout_seconds: int = 60) -> FunctionSpec:
@@ -98,8 +100,7 @@ RESOURCES: Final = (
         Capability.SIGN_CURSORS,
         Capability.LINK_MEDIA,
         Capability.SEARCH,
-        layer="search",
-        memory_mib=2048,
+        Capability.EMBED_QUERIES,
     ),
     _resource(
         "workflow",
@@ -111,11 +112,15 @@ RESOURCES: Final = (
         Capability.START_PROMPT_RUN,
         Capability.ASK_LANGUAGE_MODEL,
         Capability.SEARCH,
-        layer="search",
-        memory_mib=2048,
+        Capability.EMBED_QUERIES,
     ),
 )
 """One for each folder of routes; see ``infra.routes``."""
+
+QUERY_EMBEDDING: Final = FunctionSpec(
+    MODELS, "query_embedding", "models", frozenset(), 2048, EMBEDDING_TIMEOUT_SECONDS
+)
+"""It may do nothing but write its log: whoever embeds queries sends them along."""
 
 STEPS: Final = (
     _step("plan"),
@@ -135,7 +140,7 @@ JOB_SWEEPER: Final = _event(
     "job_sweeper", Capability.REMOVE_LEFT_OVERS, Capability.RESUME_JOBS, timeout_seconds=240
 )
 
-FUNCTIONS: Final = (*RESOURCES, *STEPS, UPLOADS, JOB_SWEEPER)
+FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER)
 
 WORKER_CAPABILITIES: Final = frozenset(
     {

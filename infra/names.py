@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from aws_cdk import Aws, Fn
 
 from infra.configuration import Configuration, SearchEngine
+from infra.functions import QUERY_EMBEDDING
 from infra.permissions import Targets
 
 WORKFLOWS = ("ingest", "prompt_run", "segment_retry", "deletion")
 SEARCH_INDEX_PREFIX = "archive"
+SNAPSHOT_ALIAS = "live"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class Names:
         return self.of(workflow.replace("_", "-"))
 
     @property
+    def query_embedding_arn(self) -> str:
+        return self.arn("lambda", f"function:{self.query_embedding}")
+
+    @property
+    def query_embedding(self) -> str:
+        """The function; where it starts from snapshots, the alias of the newest one."""
+        name = self.of(QUERY_EMBEDDING.title)
+        return f"{name}:{SNAPSHOT_ALIAS}" if self.configuration.has_snapshots else name
+
+    @property
     def job_queue_arn(self) -> str:
         return self.arn("batch", f"job-queue/{self.job_queue}")
 
@@ -87,6 +99,7 @@ class Names:
                 workflow: self.arn("states", f"execution:{self.state_machine(workflow)}:*")
                 for workflow in WORKFLOWS
             },
+            query_embedding=self.query_embedding_arn,
             llm_key=self.configuration.llm_api_key_secret,
             search=None if self.search_service == "none" else self.exported("SearchArn"),
             search_service=self.search_service,

@@ -4,7 +4,7 @@ A function is given capabilities (``infra.functions``); nothing else grants anyt
 log group and X-Ray, which ``infra.constructs.function`` adds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -31,6 +31,7 @@ class Capability(StrEnum):
     ERASE_MEDIA = "EraseMedia"
     WORK_ON_MEDIA = "WorkOnMedia"
     SEARCH = "Search"
+    EMBED_QUERIES = "EmbedQueries"
     FORGET_DOCUMENTS = "ForgetDocuments"
     INDEX_DOCUMENTS = "IndexDocuments"
     START_INGEST = "StartIngest"
@@ -62,6 +63,7 @@ class Targets:
     """By workflow."""
     executions: dict[str, str]
     """By workflow: all of its executions."""
+    query_embedding: str
     llm_key: str | None
     """Of the secret with the language model's key; None: there is no model, or it asks for none."""
     search: str | None
@@ -118,10 +120,20 @@ def _of(capability: Capability, targets: Targets) -> list[Statement]:
         return [_records(capability, targets)]
     if capability in _OBJECTS:
         return _objects(capability, targets)
-    if capability is Capability.SIGN_CURSORS:
-        actions = ["secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"]
-        return [_allow(capability, actions, [f"{targets.secrets}cursor-signing-key*"])]
+    if capability in _SINGLE:
+        actions, resource = _SINGLE[capability]
+        return [_allow(capability, list(actions), [resource(targets)])]
     return _search(capability, targets)
+
+
+_SINGLE: Final[dict[Capability, tuple[tuple[str, ...], Callable[[Targets], str]]]] = {
+    Capability.SIGN_CURSORS: (
+        ("secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"),
+        lambda targets: f"{targets.secrets}cursor-signing-key*",
+    ),
+    Capability.EMBED_QUERIES: (("lambda:InvokeFunction",), lambda targets: targets.query_embedding),
+}
+"""What is allowed on one resource."""
 
 
 _RECORDS: Final = {

@@ -101,6 +101,8 @@ def _condition(condition: dict[str, dict[str, Any]]) -> str:
 def _section(kind: str, users: list[RoleUser]) -> str:
     lines = [f"## {kind}", "", "| who | actions | resources | only if |", "| --- | --- | --- | --- |"]
     for user in users:
+        if not user.rows:
+            lines.append(f"| `{user.name}` | nothing | | |")
         for number, row in enumerate(user.rows):
             name = f"`{user.name}`" if number == 0 else ""
             lines.append(f"| {name} | {_cell(row.actions)} | {_cell(row.resources)} | {row.condition} |")

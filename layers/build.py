@@ -34,7 +34,8 @@ def build_layer(
     """
     packages = folder / "python"
     command = [uv(), "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    command += ["--only-binary", ":all:"]
+    # Copied: a file that is linked to uv's cache would be changed there, and wherever else it is linked.
+    command += ["--only-binary", ":all:", "--link-mode", "copy"]
     command += ["--target", str(packages), "--requirements", str(lock_file(layer))]
     command += (
         ["--python-platform", platform, "--python-version", python] if platform else ["--python", python]

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
+from layers.native_code import cut_symbols
+
 _SERVICES: Final = frozenset(
     {
         "batch",
@@ -13,6 +15,7 @@ _SERVICES: Final = frozenset(
         "dynamodb",
         "events",
         "kms",
+        "lambda",
         "s3",
         "secretsmanager",
         "sqs",
@@ -33,6 +36,17 @@ _UNUSED: Final = (
     "botocore/data/*/*/examples-1.json*",
     "botocore/data/*/*/waiters-2.json*",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    "aws_lambda_powertools/utilities/auth_alpha",
+    "aws_lambda_powertools/utilities/circuit_breaker",
+    "aws_lambda_powertools/utilities/data_masking",
+    "aws_lambda_powertools/utilities/feature_flags",
+    "aws_lambda_powertools/utilities/idempotency",
+    "aws_lambda_powertools/utilities/kafka",
+    "aws_lambda_powertools/utilities/parameters",
+    "aws_lambda_powertools/utilities/streaming",
+    "aws_lambda_powertools/utilities/validation",
+    "opensearchpy/_async/client",  # imported where it is, which takes time
+    "opensearchpy/_async/plugins",
     "cffi",  # cryptography needs what is compiled of it, which lies beside
     "pycparser",
     "numpy/**/tests",
@@ -61,6 +75,7 @@ def remove_unused(packages: Path) -> None:
     for pattern in _UNUSED:
         for path in list(packages.glob(pattern)):
             _remove(path)
+    cut_symbols(packages)
     legacy = packages / "pydantic" / "v1"
     _remove(legacy)
     legacy.mkdir(parents=True)

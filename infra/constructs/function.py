@@ -14,10 +14,8 @@ from infra.assets import architecture, function_code, layer_code
 from infra.configuration import Configuration
 from infra.constructs.acknowledged import acknowledge, acknowledge_everything, grant
 from infra.functions import FunctionSpec
-from infra.names import Names
+from infra.names import SNAPSHOT_ALIAS, Names
 from infra.permissions import statements
-
-_ALIAS = "live"
 
 
 @dataclass(slots=True)
@@ -94,7 +92,7 @@ class ProductFunction(Construct):
         self.target: lambda_.IFunction = self.function
         if snap_start:
             self.target = lambda_.Alias(
-                self, "Alias", alias_name=_ALIAS, version=self.function.current_version
+                self, "Alias", alias_name=SNAPSHOT_ALIAS, version=self.function.current_version
             )
         acknowledge_everything(self, "xray")
         acknowledge(self, L1="Python 3.13 is what the locked packages were built and tested for.")

@@ -16,7 +16,7 @@ from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.search_collection import allow_documents
 from infra.constructs.sign_in import TokenIssuer, token_issuer
 from infra.environment import PREFIX
-from infra.functions import RESOURCES
+from infra.functions import QUERY_EMBEDDING, RESOURCES
 from infra.names import Names
 from infra.routes import FALLBACK_RESOURCE, Route, routes
 
@@ -78,15 +78,11 @@ class ApiStack(Stack):
 
     def _functions(self, issuer: TokenIssuer) -> dict[str, ProductFunction]:
         packages = Packages(self, self._configuration)
+        snap_start = self._configuration.has_snapshots
+        ProductFunction(packages, QUERY_EMBEDDING, self._names, snap_start=snap_start)
         tokens = {f"{PREFIX}OIDC_ISSUER": issuer.issuer, f"{PREFIX}OIDC_AUDIENCE": issuer.audience}
         made = {
-            spec.name: ProductFunction(
-                packages,
-                spec,
-                self._names,
-                variables=tokens,
-                snap_start=self._configuration.sizing.snap_start and not self._configuration.emulator,
-            )
+            spec.name: ProductFunction(packages, spec, self._names, variables=tokens, snap_start=snap_start)
             for spec in RESOURCES
         }
         if self._configuration.search_engine is SearchEngine.SERVERLESS:

@@ -13,13 +13,13 @@ from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.search_alarms import search_alarms
-from infra.functions import API, FUNCTIONS, FunctionSpec
+from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
 
 _OLDEST_UPLOAD_SECONDS = 3600
 _SLOW_API_MILLISECONDS = 10_000
-_FUNCTION_ERRORS = {API: 5}
+_FUNCTION_ERRORS = {API: 5, MODELS: 5}
 """In five minutes; by kind, 0 for all others, which are tried again until they succeed or are told."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.functions import API, FUNCTIONS, RESOURCES, FunctionSpec
+from infra.functions import API, FUNCTIONS, QUERY_EMBEDDING, RESOURCES, FunctionSpec
 from infra.routes import routes
 from layers.locked import LAYERS
 from shared.settings import Settings
@@ -84,7 +84,25 @@ def test_a_function_is_told_only_settings_that_there_are(
     for title in ("api", "processing"):
         for each in (*_environments(stacks[title]), *_environments(standard[title])):
             told = {name.removeprefix(_PREFIX).lower() for name in each if name.startswith(_PREFIX)}
-            assert {"records_table", "media_bucket"} <= told <= set(Settings.model_fields)
+            assert told <= set(Settings.model_fields)
+            embeds = each["POWERTOOLS_SERVICE_NAME"] == QUERY_EMBEDDING.title
+            assert told == {"data_folder"} if embeds else told >= {"records_table", "media_bucket"}
+
+
+def test_who_searches_has_no_models_and_knows_who_has(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for sized, function in (
+        (stacks, "video-archive-models-query-embedding"),
+        (standard, "video-archive-models-query-embedding:live"),
+    ):
+        told = {
+            each["POWERTOOLS_SERVICE_NAME"]: each.get(f"{_PREFIX}QUERY_EMBEDDING_FUNCTION")
+            for each in _environments(sized["api"])
+        }
+        knowing = {name: named for name, named in told.items() if named is not None}
+        assert knowing == dict.fromkeys(("api-search", "api-workflow"), function)
+    assert {spec.layer for spec in RESOURCES} == {"api"}
 
 
 def test_only_who_searches_knows_where(stacks: Mapping[str, Template]) -> None:
@@ -117,7 +135,7 @@ def test_the_standard_size_starts_api_functions_from_snapshots(
 ) -> None:
     assert not resources(stacks["api"], "AWS::Lambda::Alias")
     aliases = properties(standard["api"], "AWS::Lambda::Alias")
-    assert len(aliases) == len(RESOURCES)
+    assert len(aliases) == len(RESOURCES) + 1  # and the models that they ask
     uris = [each["IntegrationUri"] for each in properties(standard["api"], "AWS::ApiGatewayV2::Integration")]
     assert all(uri["Ref"] in resources(standard["api"], "AWS::Lambda::Alias") for uri in uris)
 

@@ -110,6 +110,19 @@ def test_a_resource_that_only_reads_can_write_nothing_but_when_a_key_was_used(
         assert f"api-{name}" not in who_may(stacks, "dynamodb:DeleteItem")
 
 
+def test_queries_are_embedded_by_a_function_that_may_do_nothing_else(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for sized, end in ((stacks, "models-query-embedding"), (standard, "models-query-embedding:live")):
+        assert users(sized)["models-query-embedding"].rows == []
+        askers = who_may(sized, "lambda:InvokeFunction", "models-query-embedding")
+        assert askers == {"api-search", "api-workflow"}
+        for name in askers:
+            (row,) = [row for row in users(sized)[name].rows if "lambda:InvokeFunction" in row.actions]
+            (resource,) = row.resources
+            assert resource.endswith(f":video-archive-{end}")
+
+
 def test_nobody_scans_and_nobody_changes_the_table(stacks: Mapping[str, Template]) -> None:
     allowed = {
         action

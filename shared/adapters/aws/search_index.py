@@ -45,7 +45,7 @@ from shared.ports.search_index import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.search_index import Vector
+    from shared.ports.search_index import QueryVector
 
 
 Found = TypeVar("Found")
@@ -123,7 +123,7 @@ class OpenSearchIndex:
 
         return self._newest(search)
 
-    def search_picture(self, vector: Vector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
         inside = in_scope(scope_filters(scope))

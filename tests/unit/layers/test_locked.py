@@ -31,4 +31,6 @@ def test_nothing_that_only_a_laptop_or_a_worker_needs_travels(layer: str) -> Non
         "uvicorn",
         "huggingface-hub",
     }
-    assert ("numpy" in named) is (layer == "search")
+    assert ("numpy" in named) is (layer == "models")
+    assert ("opensearch-py" in named) is (layer != "models")
+    assert ("botocore" in named) is (layer != "models")

@@ -1,0 +1,1 @@
+"""Models that functions share, each in a function of its own."""

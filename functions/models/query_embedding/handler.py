@@ -1,0 +1,40 @@
+"""Words or a picture in, vectors out. It reaches nothing: no records, no media, no network."""
+
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import TypeAdapter
+
+from shared.domain.errors import InvalidRequest
+from shared.domain.query_embedding import Answer, PictureQuery, Refused, WordsQuery
+from shared.runtime.query_embedding import cpu_query_embedder
+from shared.settings import Settings
+
+SERVICE: Final = "query-embedding"
+
+settings: Final = Settings()
+embedder: Final = cpu_query_embedder(settings)
+logger: Final = Logger(service=SERVICE, level=settings.log_level.upper())
+metrics: Final = Metrics(namespace="VideoArchive", service=SERVICE)
+_query: Final[TypeAdapter[WordsQuery | PictureQuery]] = TypeAdapter(WordsQuery | PictureQuery)
+
+# Loaded while the function starts, where Lambda gives a whole processor and a snapshot can keep it.
+embedder.words("ready", in_pictures=True)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+    """Raises: ValidationError: no query. Nothing of a query is logged."""
+    return answer(_query.validate_python(event)).model_dump(mode="json")
+
+
+def answer(query: WordsQuery | PictureQuery) -> Answer:
+    """A query that breaks a rule is an answer too: an error would count as the function's own."""
+    try:
+        if isinstance(query, WordsQuery):
+            return Answer(words=embedder.words(query.words, in_pictures=query.in_pictures))
+        return Answer(picture=embedder.picture(query.picture, field=query.field))
+    except InvalidRequest as refusal:
+        return Answer(refused=Refused(field=refusal.field, rule=refusal.rule))
