@@ -5,6 +5,7 @@ import typer
 from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
 from shared.cli.keys import keys
+from shared.cli.move_to_aws import move_to_aws
 from shared.cli.openapi import openapi
 from shared.cli.reindex import reindex
 from shared.cli.serve import serve
@@ -13,6 +14,7 @@ application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exc
 application.command()(serve)
 application.command()(demo)
 application.command()(reindex)
+application.command()(move_to_aws)
 application.command()(openapi)
 application.command()(documentation)
 application.add_typer(keys, name="keys")

@@ -4,7 +4,8 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -32,6 +33,11 @@ _SCHEMA_VERSION: Final = 1
 _LIVE: Final = "(expires_at IS NULL OR expires_at > :now)"
 _GET: Final = f"SELECT version, body FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608 - no outside text
 _VERSION: Final = f"SELECT version FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608
+_WALK: Final = f"""
+    SELECT partition, sort, body, expires_at FROM record
+    WHERE (partition, sort) > (:partition, :sort) AND {_LIVE} ORDER BY partition, sort LIMIT :limit
+"""  # noqa: S608
+_WALKED_AT_ONCE: Final = 500
 _PUT: Final = "INSERT OR REPLACE INTO record VALUES (:partition, :sort, :version, :body, :expires_at)"
 _DELETE: Final = "DELETE FROM record WHERE partition = :partition AND sort = :sort"
 _REMOVE_EXPIRED: Final = """
@@ -90,6 +96,20 @@ class SqliteRecords:
             Record(Key(partition, sort), version, json.loads(body)) for sort, version, body in rows[:limit]
         ]
         return RecordPage(records, records[-1].key.sort if len(rows) > limit else None)
+
+    def walk(self) -> Iterator[Put]:
+        """``shared.ports.record_source.RecordSource``, in the order of keys."""
+        last = Key("", "")
+        while True:
+            values = {"partition": last.partition, "sort": last.sort, "now": time.time()}
+            with self._connections.reading() as connection:
+                rows = connection.execute(_WALK, values | {"limit": _WALKED_AT_ONCE}).fetchall()
+            for partition, sort, body, expires_at in rows:
+                last = Key(partition, sort)
+                expiry = None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
+                yield Put(last, json.loads(body), expires_at=expiry)
+            if len(rows) < _WALKED_AT_ONCE:
+                return
 
     def write(self, *writes: Write) -> None:
         check_writes(writes)

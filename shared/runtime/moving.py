@@ -1,0 +1,25 @@
+"""Copy a laptop's archive into the AWS stores that the settings name, while no server uses its folder."""
+
+from shared.adapters.local.data_folder_lock import DataFolderLock
+from shared.adapters.local.records import SqliteRecords
+from shared.runtime.aws import aws_runtime
+from shared.runtime.local import local_runtime
+from shared.services.move import Choices, Move, Moved, Report
+from shared.settings import Settings
+
+
+def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
+    """The laptop's archive stays as it is.
+
+    Raises:
+        DataFolderInUse: a server is at work.
+        Conflict: a job is not done yet.
+        MissingSetting: no table or no bucket is named.
+        Unavailable: a store does not answer.
+    """
+    with DataFolderLock(settings.data_folder):
+        here, there = local_runtime(settings), aws_runtime(settings)
+        records = here.records
+        if not isinstance(records, SqliteRecords):
+            raise TypeError("a local runtime keeps its records in its folder")
+        return Move(records, here.blobs, there.records, there.blobs, choices).run(report)

@@ -1,0 +1,245 @@
+"""A laptop's archive, copied into the AWS stores: the API answers there as it did here."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from functions.api.application import create_application
+from shared.cli.__main__ import application
+from shared.domain.access import Scope
+from shared.http.app import API_PREFIX
+from shared.runtime import Runtime
+from shared.runtime.aws import aws_runtime
+from shared.runtime.local import local_runtime, local_server
+from shared.services.reindexing import Reindexing
+from shared.settings import Settings
+from tests.aws import stores
+from tests.aws.emulator import Emulator
+from tests.aws.opensearch.server import shared_url
+
+pytestmark = pytest.mark.slow
+
+REEL = Path(__file__).resolve().parents[1] / "media" / "sample-reel.mp4"
+TENANT = "local"
+_PATIENCE = 240.0
+_ENDS = ("completed", "completed_with_failures", "failed", "cancelled")
+_SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
+
+
+@dataclass(frozen=True)
+class Archive:
+    """On a laptop, with everything done."""
+
+    folder: Path
+    key: str
+    index_id: str
+    video_id: str
+    prompt_id: str
+    run_id: str
+    job_id: str
+
+    def paths(self, segment_id: str) -> list[str]:
+        """What can be asked about it without changing anything."""
+        video, run, index = (
+            f"/videos/{self.video_id}",
+            f"/prompt-runs/{self.run_id}",
+            f"/indexes/{self.index_id}",
+        )
+        return [
+            "/indexes",
+            index,
+            f"{index}/videos",
+            f"{index}/prompt-runs",
+            video,
+            f"{video}/segments",
+            f"{video}/segments?run_id={self.run_id}",
+            f"{video}/prompt-runs",
+            f"{video}/gif",
+            f"/videos/segments/{segment_id}/thumbnail",
+            "/playground/videos",
+            "/import-jobs",
+            f"/import-jobs/{self.job_id}",
+            f"/import-jobs/{self.job_id}/outputs",
+            f"/import-jobs/{self.job_id}/files",
+            "/prompts",
+            f"/prompts/{self.prompt_id}",
+            f"/prompts/{self.prompt_id}/usage",
+            "/prompt-runs",
+            run,
+            f"{run}/results?video_id={self.video_id}",
+            f"{run}/llm-calls",
+            f"{run}/failed-segments",
+        ]
+
+
+def _client(runtime: Runtime, key: str) -> TestClient:
+    client = TestClient(create_application(runtime), base_url=f"http://testserver{API_PREFIX}")
+    client.headers["X-API-Key"] = key
+    return client
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    folder = tmp_path_factory.mktemp("laptop")
+    runtime, background = local_server(Settings(data_folder=folder, public_base_url="http://testserver"))
+    _, key = runtime.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
+    background.start()
+    try:
+        return _fill(_client(runtime, key), folder, key)
+    finally:
+        background.stop(20)
+
+
+def _fill(client: TestClient, folder: Path, key: str) -> Archive:
+    index = _posted(client, "/indexes", {"name": "Films"})["index_id"]
+    files = {"file": (REEL.name, REEL.read_bytes(), "video/mp4")}
+    form = {"title": "Reel", "index_id": index}
+    job = client.post("/videos/upload", data=form, files=files).raise_for_status().json()["job_id"]
+    assert _ended(client, f"/import-jobs/{job}")["status"] == "completed"
+    [video] = [medium["video_id"] for medium in client.get(f"/indexes/{index}/videos").json()["data"]]
+    prompt = {"name": "Scenes", "prompt_text": "Say what the scene shows.", "json_schema": _SCHEMA}
+    prompt_id = _posted(client, "/prompts", prompt)["prompt_id"]
+    asked = {"prompt_id": prompt_id, "target": {"type": "index", "index_id": index}}
+    how = {"video_segmentation_type": "fixed", "video_segment_duration": 15}
+    run = _posted(client, "/prompt-runs/execute", asked | how)["run_id"]
+    assert _ended(client, f"/prompt-runs/{run}")["status"] == "completed"
+    return Archive(folder, key, index, video, prompt_id, run, job)
+
+
+def _posted(client: TestClient, path: str, body: Any) -> Any:
+    answer = client.post(path, json=body)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+def _ended(client: TestClient, path: str) -> Any:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        found = client.get(path).raise_for_status().json()
+        if found["status"] in _ENDS:
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f"{path} did not end: {found}")
+
+
+@pytest.fixture(scope="module")
+def deployment(emulator: Emulator) -> Iterator[dict[str, str]]:
+    """What an operator's shell would name."""
+    prefix = "VIDEOVECTOR_SERVER_"
+    variables = {
+        **emulator.environment,
+        f"{prefix}RECORDS_TABLE": stores.create_table(),
+        f"{prefix}MEDIA_BUCKET": stores.create_bucket(),
+        f"{prefix}SEARCH_ENDPOINT": shared_url(),
+        f"{prefix}SEARCH_INDEX_PREFIX": stores.new_name(),
+    }
+    with patch.dict(os.environ, variables):
+        yield variables
+
+
+def move(archive: Archive, *options: str, code: int = 0) -> str:
+    result = CliRunner().invoke(application, ["move-to-aws", "--data", str(archive.folder), *options])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def _without_places(answer: Any) -> Any:
+    """Links and storage addresses name the store; when a key was used last is not of the archive."""
+    if isinstance(answer, dict):
+        return {name: _without_places(value) for name, value in answer.items()}
+    if isinstance(answer, list):
+        return [_without_places(value) for value in answer]
+    if isinstance(answer, str) and "://" in answer:
+        return "somewhere"
+    return answer
+
+
+def test_a_look_writes_nothing(archive: Archive, deployment: dict[str, str]) -> None:
+    said = move(archive, "--dry-run")
+    assert "Nothing was written." in said
+    assert " 0 records copied" not in said
+    table = deployment["VIDEOVECTOR_SERVER_RECORDS_TABLE"]
+    assert stores.client_of("dynamodb").scan(TableName=table)["Count"] == 0
+
+
+def test_the_api_answers_over_aws_as_it_did_on_the_laptop(
+    archive: Archive, deployment: dict[str, str]
+) -> None:
+    first = move(archive, "--keys")
+    again = move(archive, "--keys")
+    assert "0 files copied" in again
+    assert "0 records copied" in again
+    count = first.split(" files copied")[0]
+    assert f"0 files copied, {count} there already" in again  # byte by byte
+    here = _client(local_runtime(Settings(data_folder=archive.folder, records_table=None)), archive.key)
+    runtime = aws_runtime(Settings(), worker=True)
+    there = _client(runtime, archive.key)
+    [first_segment, *_] = here.get(f"/videos/{archive.video_id}/segments").json()["data"]
+    for path in archive.paths(first_segment["segment_id"]):
+        one, other = here.get(path), there.get(path)
+        assert one.status_code == other.status_code == 200, (path, one.text, other.text)
+        if "json" in one.headers["content-type"]:
+            assert _without_places(one.json()) == _without_places(other.json()), path
+    reindexing = Reindexing(runtime.documents, runtime.blobs, runtime.models, runtime.search_index)
+    assert reindexing.rebuild([TENANT], lambda *_: None) >= 3
+    query = {"query": "somebody speaks", "top_k": 5}
+    found = [_posted(client, f"/indexes/{archive.index_id}/search", query) for client in (here, there)]
+    assert found[0]
+    assert [hit["segment_id"] for hit in found[0]] == [hit["segment_id"] for hit in found[1]]
+
+
+def test_files_are_the_same_bytes(archive: Archive, deployment: dict[str, str]) -> None:
+    here, there = local_runtime(Settings(data_folder=archive.folder)), aws_runtime(Settings())
+    names = [key for folder in ("content/", "media/") for key in here.blobs.keys(folder)]
+    assert names == [key for folder in ("content/", "media/") for key in there.blobs.keys(folder)]
+    assert all(here.blobs.read(key) == there.blobs.read(key) for key in names)
+    assert all(here.blobs.stat(key) == there.blobs.stat(key) for key in names)
+
+
+def test_what_was_changed_there_is_not_lost_unless_that_is_wanted(
+    archive: Archive, deployment: dict[str, str]
+) -> None:
+    there = aws_runtime(Settings())
+    client = _client(there, archive.key)
+    client.request("PATCH", f"/prompts/{archive.prompt_id}", json={"name": "Renamed"})
+    changed = next(key for key in there.blobs.keys("media/"))
+    there.blobs.write(changed, b"changed", "video/mp4")
+    said = move(archive, code=1)
+    assert "1 different" in said
+    assert changed in said
+    assert there.blobs.read(changed) == b"changed"
+    assert changed not in move(archive, "--overwrite")
+    assert there.blobs.read(changed) != b"changed"
+
+
+def test_keys_stay_on_the_laptop_unless_they_are_asked_for(
+    archive: Archive, deployment: dict[str, str]
+) -> None:
+    with patch.dict(os.environ, {"VIDEOVECTOR_SERVER_RECORDS_TABLE": stores.create_table()}):
+        move(archive, "--sizes-only")
+        assert _client(aws_runtime(Settings()), archive.key).get("/indexes").status_code == 401
+        assert json.dumps(archive.key[:16]) not in json.dumps(
+            stores.client_of("dynamodb").scan(TableName=os.environ["VIDEOVECTOR_SERVER_RECORDS_TABLE"])
+        )
+
+
+def test_nothing_is_copied_while_a_job_is_open(tmp_path: Path, deployment: dict[str, str]) -> None:
+    from shared.domain import keys
+    from shared.domain.job import JobRequest, Workflow
+    from shared.services.documents import put
+
+    runtime = local_runtime(Settings(data_folder=tmp_path))
+    job = JobRequest(job_id="imp_1", workflow=Workflow.INGEST, arguments={}, requested_at="")
+    runtime.documents.write(put(keys.job("imp_1"), job))
+    result = CliRunner().invoke(application, ["move-to-aws", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "still to be done" in result.output
