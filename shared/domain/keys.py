@@ -41,6 +41,11 @@ def index_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "indexes")
 
 
+def playground_size(tenant: str) -> Key:
+    """How many media belong to no index."""
+    return Key(f"tenant#{tenant}#guards", "playground-size")
+
+
 def media(tenant: str, media_id: str) -> Key:
     return Key(f"tenant#{tenant}#media#{media_id}", "media")
 

@@ -35,6 +35,12 @@ class DeletingIndexes(BaseModel):
     index_ids: list[str] = Field(default_factory=list)
 
 
+class PlaygroundSize(BaseModel):
+    """``media`` counts those that belong to no index."""
+
+    media: int = 0
+
+
 class Media(BaseModel):
     """A playable video (part), audio file or picture. Keys are blob keys.
 

@@ -17,13 +17,13 @@ from shared.ports.records import ABSENT, VersionConflict, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.documents import Documents, put
 from shared.services.open_index import open_index
+from shared.services.playground_size import playground_size
 from shared.settings import Settings
 
 _LONGEST_TITLE: Final = 255
 _LONGEST_FILE_NAME: Final = 255
 _STORAGE_SCHEMES: Final = ("gs://", "s3://", "az://", "azure://")
 _WRITE_ATTEMPTS: Final = 20
-_COUNTED_AT_ONCE: Final = 1000
 
 
 class ArrivedFile(Protocol):
@@ -204,25 +204,12 @@ class Imports:
             open_index(self._documents, caller.tenant_id, index_id)
             return
         limit = self._settings.max_playground_media
-        if (used := self._playground_count(caller.tenant_id, limit)) >= limit:
+        if (used := playground_size(self._documents, caller.tenant_id)) >= limit:
             raise Conflict(
                 f"The playground holds {used:,} media, which is all it may hold. Use an index.",
                 code="resource_quota_exceeded",
                 details={"resource": "playground_media", "limit": limit, "used": used, "reserved": 0},
             )
-
-    def _playground_count(self, tenant_id: str, limit: int) -> int:
-        """Counts no further than ``limit``."""
-        count, after = 0, None
-        while count < limit:
-            page = self._documents.sort_keys(
-                keys.index_media(tenant_id, None), limit=_COUNTED_AT_ONCE, after=after
-            )
-            count += len(page.items)
-            after = page.next_after
-            if after is None:
-                break
-        return count
 
     def _check_uri(self, uri: str) -> None:
         if uri.lower().startswith(_STORAGE_SCHEMES):

@@ -7,14 +7,16 @@ from shared.domain import blob_keys, keys
 from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.ports.blobs import Blobs
-from shared.ports.records import Delete
+from shared.ports.records import ABSENT, Delete, VersionConflict
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.documents import Documents
 from shared.services.import_manifest import take_out
 from shared.services.media_records import address_of
+from shared.services.playground_size import size_writes
 from shared.services.run_media import remove_from_run
 
 _AT_ONCE: Final = 100
+_ATTEMPTS: Final = 20
 
 
 class MediaEraser:
@@ -43,10 +45,24 @@ class MediaEraser:
         self._release_content(media)
         if media.import_job_id is not None:
             take_out(self._documents, tenant_id, media.import_job_id, media_id)
+        self._erase_records(media)
+
+    def _erase_records(self, media: Media) -> None:
         address = address_of(media)
-        self._documents.write(
-            Delete(address.line), Delete(address.card), Delete(address.states), Delete(address.media)
-        )
+        for _ in range(_ATTEMPTS):
+            batch = self._documents.batch([address.media])
+            version = batch.version(address.media)
+            if version == ABSENT:
+                return
+            removed = [Delete(key) for key in (address.line, address.card, address.states)]
+            try:
+                self._documents.write(
+                    Delete(address.media, version), *removed, *size_writes(self._documents, media, -1)
+                )
+            except VersionConflict:
+                continue
+            return
+        raise VersionConflict(address.media)
 
     def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
         tenant_id, media_id = media.tenant_id, media.media_id

@@ -11,6 +11,7 @@ result holds its segment: where the newest run has a result for each, results ar
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -22,6 +23,8 @@ from shared.domain.prompt_run import MediaRun, PromptRun, SegmentResult
 from shared.domain.run_card import RunCard, RunSummary
 from shared.services.documents import Batch, Documents, Page
 from shared.services.visible_media import VisibleMedia
+
+_KEYS_A_READ: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +130,29 @@ class Segments:
 
     def _views(self, cut: _Cut, ordinals: Sequence[int]) -> list[SegmentView]:
         """Runs are looked at newest first, and only as far back as a segment still lacks a success."""
-        by_id = {
-            segment_id(cut.media.media_id, cut.recipe, ordinal): cut.key(ordinal) for ordinal in ordinals
+        by_id = {segment_id(cut.media.media_id, cut.recipe, each): cut.key(each) for each in ordinals}
+        newest, older = cut.runs[0], [run for run in cut.runs[1:] if run.ended_segments]
+        at_once = _read_at_once(cut, older, len(by_id))
+        wanted = [cut.result_key(run, each) for run in (newest, *older[:at_once]) for each in by_id]
+        batch = self._documents.batch(wanted if cut.is_done else [*wanted, *by_id.values()])
+        chosen = {
+            result.segment_id: (newest, result)
+            for result in batch.get_many(SegmentResult, [cut.result_key(newest, each) for each in by_id])
         }
-        newest = cut.runs[0]
-        results = [cut.result_key(newest, identifier) for identifier in by_id]
-        batch = self._documents.batch(results if cut.is_done else [*results, *by_id.values()])
-        chosen = {r.segment_id: (newest, r) for r in batch.get_many(SegmentResult, results)}
         segments = self._segments(batch, by_id, [result for _, result in chosen.values()])
-        for run in cut.runs[1:]:
-            wanted = [each for each in segments if each not in chosen or chosen[each][1].failed]
-            if not wanted:
+        for number, run in enumerate(older):
+            lacking = [each for each in segments if each not in chosen or chosen[each][1].failed]
+            if not lacking:
                 break
-            for result in self._results(cut, run, wanted):
+            results = [cut.result_key(run, each) for each in lacking]
+            found = batch if number < at_once else self._documents.batch(results)
+            for result in found.get_many(SegmentResult, results):
                 if result.segment_id not in chosen or not result.failed:
                     chosen[result.segment_id] = (run, result)
-        views = []
-        for identifier, segment in segments.items():
-            run, found = chosen.get(identifier, (newest, None))
-            views.append(SegmentView(cut.media, segment, run, found))
-        return views
+        return [
+            SegmentView(cut.media, segment, *chosen.get(each, (newest, None)))
+            for each, segment in segments.items()
+        ]
 
     def _segments(
         self, batch: Batch, by_id: Mapping[str, Key], results: Iterable[SegmentResult]
@@ -159,10 +165,14 @@ class Segments:
         found = {each: held.get(each) or read[each] or late.get(each) for each in by_id}
         return {identifier: segment for identifier, segment in found.items() if segment is not None}
 
-    def _results(self, cut: _Cut, run: RunSummary, wanted: Iterable[str]) -> list[SegmentResult]:
-        if not run.ended_segments:
-            return []
-        return self._documents.get_many(SegmentResult, [cut.result_key(run, each) for each in wanted])
+
+def _read_at_once(cut: _Cut, older: Sequence[RunSummary], segments: int) -> int:
+    """How many older runs are asked in the same read, as some segment may lack a success in the newest:
+    as many as a read of DynamoDB takes keys for."""
+    if cut.is_done and not cut.runs[0].failed_segments:
+        return 0
+    taken = segments if cut.is_done else 2 * segments
+    return min(len(older), max(0, _KEYS_A_READ - taken) // max(segments, 1))
 
 
 def _runs(

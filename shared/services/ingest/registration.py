@@ -8,6 +8,7 @@ from shared.ports.records import Put, VersionConflict, Write
 from shared.services.documents import Documents
 from shared.services.media_records import new_medium_writes
 from shared.services.open_index import open_index
+from shared.services.playground_size import size_writes
 
 _ATTEMPTS: Final = 20
 
@@ -21,7 +22,9 @@ def register(documents: Documents, media: Media, output_write: Write) -> None:
     """
     key = keys.media(media.tenant_id, media.media_id)
     for _ in range(_ATTEMPTS):
-        guard = [open_index(documents, media.tenant_id, media.index_id)] if media.index_id else []
+        guard: list[Write] = size_writes(documents, media, +1)
+        if media.index_id is not None:
+            guard.append(open_index(documents, media.tenant_id, media.index_id))
         try:
             documents.write(
                 *guard,

@@ -7,10 +7,10 @@ from shared.domain import keys
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.import_job import ImportStatus
 from shared.domain.media import Index
-from shared.ports.records import Put
 from shared.services.imports import base_name
 from shared.settings import Settings
-from tests.unit.services.storage import ANNA, BERT, Arrived, Storage
+from tests.unit.media.samples import make_video
+from tests.unit.services.storage import ANNA, BERT, Arrived, Storage, never
 
 
 @pytest.fixture
@@ -110,14 +110,17 @@ def test_an_empty_file_is_refused(storage: Storage, tmp_path: Path) -> None:
     assert refused.value.field == "file"
 
 
-def test_the_playground_has_an_end(tmp_path: Path, source: Path) -> None:
+def test_the_playground_has_an_end(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "short.mp4", seconds=1.0)
     storage = Storage(tmp_path / "s", Settings(max_playground_media=2))
-    for media_id in ("vid_1", "vid_2"):
-        storage.documents.write(Put(keys.index_media("anna", None, media_id), {}))
+    first, _ = [storage.import_now(source) for _ in range(2)]
     with pytest.raises(Conflict) as refused:
         storage.upload(source)
     assert refused.value.code == "resource_quota_exceeded"
-    assert refused.value.details["limit"] == 2
+    assert (refused.value.details["limit"], refused.value.details["used"]) == (2, 2)
+    storage.deletions.delete_media(ANNA, first[0].media_id)
+    storage.deletion_work.run(storage.jobs.requests[-1], never)
+    assert storage.upload(source)
 
 
 @pytest.mark.parametrize(
