@@ -92,11 +92,12 @@ def test_only_these_delete_media(stacks: Mapping[str, Template]) -> None:
     }
 
 
-def test_only_these_write_documents_and_nobody_removes_an_index(stacks: Mapping[str, Template]) -> None:
+def test_only_these_write_documents_and_the_worker_alone_replaces_an_index(stacks: Mapping[str, Template]) -> None:
     assert who_may(stacks, "es:ESHttpPost", "_bulk") == {"worker"}
     assert who_may(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
     assert who_may(stacks, "es:ESHttpPost", "_search") == {"worker", "api-search", "api-workflow"}
-    assert not who_may(stacks, "es:ESHttpDelete")
+    assert who_may(stacks, "es:ESHttpDelete") == {"worker"}
+    assert who_may(stacks, "es:ESHttpPost", "_aliases") == {"worker"}
 
 
 def test_a_resource_that_only_reads_can_write_nothing_but_when_a_key_was_used(
