@@ -22,6 +22,8 @@ MAX_PICTURE_CHARACTERS: Final = 6_000_000
 _SERVICE: Final = "The function that embeds queries"
 _TRY_AGAIN: Final = frozenset({"TooManyRequestsException", "ResourceConflictException"})
 """All of the account's concurrency is in use; or the function is being deployed."""
+_TRY_AGAIN_SECONDS: Final = 3.0
+"""Longer, and a call that takes all of its time would no longer fit into a request's 29 seconds."""
 _LOOK_EVERY_SECONDS: Final = 60.0
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ class LambdaQueryEmbedder:
         return answer
 
     def _invoked(self, payload: bytes) -> bytes:
+        last = time.monotonic() + _TRY_AGAIN_SECONDS
         for _ in attempts():
             try:
                 with answering(_SERVICE):
@@ -91,6 +94,8 @@ class LambdaQueryEmbedder:
             except ClientError as error:
                 if code_of(error) not in _TRY_AGAIN:
                     raise
+                if time.monotonic() > last:
+                    break
                 continue
             content: bytes = called["Payload"].read()
             if "FunctionError" in called:

@@ -1,0 +1,43 @@
+"""The function that embeds queries, in the emulator, with this environment's packages for its layer."""
+
+import functools
+import io
+import sys
+import zipfile
+from typing import Any, Final
+
+from tests.aws import stores
+
+_ENTRY: Final = f"""
+import sys
+sys.path[:0] = {[path for path in sys.path if path]!r}
+from functions.models.query_embedding.handler import handler
+"""
+_FAILING: Final = """
+def handler(event, context):
+    raise RuntimeError(event["words"])
+"""
+
+
+@functools.cache
+def deployed(*, failing: bool = False) -> str:
+    """Its name; once a process."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("entry.py", _FAILING if failing else _ENTRY)
+    name = stores.new_name()
+    client().create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Handler="entry.handler",
+        Role="arn:aws:iam::000000000000:role/query-embedding",
+        Code={"ZipFile": content.getvalue()},
+        MemorySize=2048,
+        Timeout=60,
+    )
+    return name
+
+
+def client() -> Any:
+    """Made as functions make theirs."""
+    return stores.client_of("lambda")
