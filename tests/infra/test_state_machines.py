@@ -121,11 +121,12 @@ def test_a_cancelled_run_begins_no_shard() -> None:
 
 @pytest.mark.parametrize("name", ["ingest", "prompt_run", "segment_retry"])
 def test_the_worker_understands_its_command(name: str) -> None:
-    from functions.worker.commands import parse
+    from functions.worker.commands import Command, parse
 
     (command,) = commands(_MACHINES[name])
     numbers = {"{% $string($states.input.shard) %}": "1", "{% $string($states.input.shards) %}": "3"}
     parsed = parse([numbers.get(each, each) for each in command])
+    assert isinstance(parsed, Command)
     assert parsed.job.workflow == name
     assert parsed.job.arguments["tenant_id"] == "{% $job.arguments.tenant_id %}"
     assert (parsed.shard is not None) == (name == "prompt_run")
