@@ -52,8 +52,8 @@ docs-check: .venv/.development
 format: .venv/.development ## format and sort imports
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .
 
-synth: .venv/.development ## synthesise the AWS stacks, checked, without Docker: a line a stack
-	@$(PY) -m infra.app
+synth: .venv/.development ## synthesise the AWS stacks, checked, without Docker: CHOICES="-c size=standard"
+	@$(PY) -m infra.app $(CHOICES)
 
 deploy: .venv/.development ## put the AWS stacks into the account of your credentials: CHOICES="-c size=standard"
 	@$(CDK) deploy --all $(CHOICES)

@@ -77,9 +77,20 @@ class Configuration(BaseModel):
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF before the API; if not chosen, as the size has it."
     )
+    streaming_ingress: bool = Field(
+        False, description="Containers behind the same address that take forms of any size; never idle-zero."
+    )
+    ingress_image: str | None = Field(
+        None, description="An image of the streaming ingress that exists; otherwise one is built."
+    )
+    browser_origins: str | None = Field(
+        None,
+        pattern=r"^https?://[A-Za-z0-9.-]+(:\d+)?(,https?://[A-Za-z0-9.-]+(:\d+)?)*$",
+        description="Origins whose pages may call the API and upload to the bucket, with commas between.",
+    )
     domain_name: str | None = Field(None, description="Host name of the API; needs a certificate for it.")
     certificate_arn: str | None = Field(
-        None, description="ACM certificate of the host name; in us-east-1 where there is a web firewall."
+        None, description="ACM certificate of the host name; in us-east-1 where CloudFront is before the API."
     )
     oidc_issuer: str | None = Field(
         None, description="Issuer of bearer tokens; otherwise a user pool is made."
@@ -102,6 +113,19 @@ class Configuration(BaseModel):
         """The emulator has no CloudFront that forwards."""
         chosen = self.sizing.web_firewall if self.web_firewall is None else self.web_firewall
         return chosen and not self.emulator
+
+    @property
+    def has_streaming_ingress(self) -> bool:
+        return self.streaming_ingress and not self.emulator
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether CloudFront stands before the API: an HTTP API has neither firewall nor paths elsewhere."""
+        return self.has_web_firewall or self.has_streaming_ingress
+
+    @property
+    def origins_of_browsers(self) -> list[str]:
+        return self.browser_origins.split(",") if self.browser_origins else []
 
     @classmethod
     def read(cls, choice: Callable[[str], Any]) -> Self:

@@ -14,6 +14,7 @@ from typing import Final
 from infra.sizes import SIZINGS, Size, Sizing
 
 _HOUR_SECONDS: Final = 3600
+HOURS_A_MONTH: Final = 730
 _FREE_DISK_GIB: Final = 20
 """Of every Fargate task."""
 
@@ -76,6 +77,10 @@ class UnitPrices:
     million_write_units: float
     million_read_units: float
     thousand_transitions: float
+    arm_vcpu_hour: float
+    arm_memory_gib_hour: float
+    balancer_hour: float
+    address_hour: float
     spot_share: float
     """Of the full price that spare capacity costs."""
 
@@ -90,6 +95,10 @@ ASSUMED_PRICES: Final = UnitPrices(
     million_write_units=0.625,
     million_read_units=0.125,
     thousand_transitions=0.025,
+    arm_vcpu_hour=0.03238,
+    arm_memory_gib_hour=0.00356,
+    balancer_hour=0.0225,
+    address_hour=0.005,
     spot_share=0.30,
 )
 """Assumptions, none asked of AWS. Of vCPU and memory: as others published them at that date; the rest has no
@@ -152,6 +161,28 @@ def video_hour(
     )
 
 
+def ingress_month(size: Size, prices: UnitPrices = ASSUMED_PRICES) -> float:
+    """USD for a month of the streaming ingress that nobody uses: containers, their addresses, the load
+    balancer. What passes through it is paid beside it."""
+    sizing = SIZINGS[size]
+    task = (
+        sizing.ingress_cpu_units / 1024 * prices.arm_vcpu_hour
+        + sizing.ingress_memory_mib / 1024 * prices.arm_memory_gib_hour
+        + prices.address_hour
+    )
+    return HOURS_A_MONTH * (sizing.ingress_tasks * task + prices.balancer_hour)
+
+
+def ingress_table(prices: UnitPrices = ASSUMED_PRICES) -> str:
+    """In Markdown; docs/aws-guide.md holds it."""
+    rows = ["| size | containers, always | each | USD a month |", "| --- | --- | --- | --- |"]
+    for size in Size:
+        sizing = SIZINGS[size]
+        each = f"{sizing.ingress_cpu_units / 1024:g} vCPU, {sizing.ingress_memory_mib // 1024} GiB"
+        rows.append(f"| `{size}` | {sizing.ingress_tasks} | {each} | {ingress_month(size, prices):.0f} |")
+    return "\n".join(rows)
+
+
 def table(prices: UnitPrices = ASSUMED_PRICES) -> str:
     """In Markdown; docs/aws-guide.md holds it."""
     rows = [
@@ -170,3 +201,4 @@ def table(prices: UnitPrices = ASSUMED_PRICES) -> str:
 
 if __name__ == "__main__":
     sys.stdout.write(f"USD an hour of video, {ASSUMED_PRICES.region}, {ASSUMED_PRICES.as_of}\n{table()}\n")
+    sys.stdout.write(f"USD a month of the streaming ingress, idle\n{ingress_table()}\n")

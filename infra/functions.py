@@ -142,6 +142,18 @@ JOB_SWEEPER: Final = _event(
 
 FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER)
 
+INGRESS_TITLE: Final = "ingress"
+INGRESS_CAPABILITIES: Final = frozenset(
+    {
+        Capability.READ_RECORDS,
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.STORE_IMPORTS,
+        Capability.START_INGEST,
+    }
+)
+"""What two routes of ``videos`` and ``workflow`` need."""
+
 WORKER_CAPABILITIES: Final = frozenset(
     {
         Capability.READ_RECORDS,

@@ -44,6 +44,14 @@ class Names:
         return self.exported("EncryptionKey")
 
     @property
+    def token_issuer(self) -> str:
+        return self.configuration.oidc_issuer or self.exported("TokenIssuer")
+
+    @property
+    def token_audience(self) -> str:
+        return self.configuration.oidc_audience or self.exported("TokenAudience")
+
+    @property
     def search_endpoint(self) -> str:
         return self.configuration.search_endpoint or self.exported("SearchEndpoint")
 

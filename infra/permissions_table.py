@@ -20,7 +20,8 @@ DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "aws-permissions.md"
 _HEAD: Final = """# What each function may do
 
 Generated from the synthesised templates by `python -m infra.permissions_table`; a test compares them.
-Each role belongs to one function, worker or workflow alone. `<...>` stands for what an account
+Each role belongs to one function, worker or workflow alone. The streaming ingress is there only where it
+is chosen. `<...>` stands for what an account
 decides: its number, or the partition. Not shown: that every function may write to its own log group,
 and send traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
 
@@ -32,7 +33,12 @@ _USERS: Final = {
     "AWS::Lambda::Function": ("FunctionName", "Role", "Functions"),
     "AWS::StepFunctions::StateMachine": ("StateMachineName", "RoleArn", "Workflows"),
     "AWS::Batch::JobDefinition": ("JobDefinitionName", "JobRoleArn", "Worker"),
+    "AWS::ECS::TaskDefinition": ("Family", "TaskRoleArn", "Streaming ingress"),
 }
+
+
+CHOICES: Final = {"streaming_ingress": "true"}
+"""What the document is made with, so that every role is in it that there can be."""
 
 
 class Row(NamedTuple):
@@ -119,7 +125,7 @@ def main() -> int:
     from infra.synthesis import application, synthesise  # noqa: PLC0415 - starts Node
 
     with tempfile.TemporaryDirectory() as folder:
-        app = application(Path(folder), {"aws:cdk:bundling-stacks": []})
+        app = application(Path(folder), {"aws:cdk:bundling-stacks": [], **CHOICES})
         text = document([stack.template for stack in synthesise(app).stacks])
     if "--check" not in sys.argv[1:]:
         DOCUMENT.write_text(text, encoding="utf-8")

@@ -35,6 +35,14 @@ class Sizing:
     """Of all workers together."""
     shards_at_once: int
     """Workers that one prompt run may have."""
+    ingress_cpu_units: int
+    """1,024 are a virtual CPU; of one task of the streaming ingress, where it is chosen."""
+    ingress_memory_mib: int
+    ingress_tasks: int
+    """That always run."""
+    most_ingress_tasks: int
+    uploads_at_once: int
+    """That one task takes."""
     search_instance: str
     search_nodes: int
     search_disk_gib: int
@@ -59,6 +67,11 @@ SIZINGS: Final = {
         worker_disk_gib=100,
         most_vcpus=32,
         shards_at_once=4,
+        ingress_cpu_units=512,
+        ingress_memory_mib=1024,
+        ingress_tasks=1,
+        most_ingress_tasks=4,
+        uploads_at_once=16,
         search_instance="t3.small.search",
         search_nodes=1,
         search_disk_gib=20,
@@ -79,6 +92,11 @@ SIZINGS: Final = {
         worker_disk_gib=200,
         most_vcpus=256,
         shards_at_once=16,
+        ingress_cpu_units=1024,
+        ingress_memory_mib=2048,
+        ingress_tasks=2,
+        most_ingress_tasks=8,
+        uploads_at_once=32,
         search_instance="r7g.large.search",
         search_nodes=2,
         search_disk_gib=100,

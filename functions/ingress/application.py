@@ -1,6 +1,7 @@
 """The two routes that take files, and nothing else of the API."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -15,7 +16,8 @@ from shared.http.app import create_app
 from shared.http.offload import Threads
 from shared.runtime import Runtime
 
-SERVICE: Final = "ingress"
+SERVICE: Final = os.environ.get("POWERTOOLS_SERVICE_NAME", "ingress")
+"""What logs and metrics name; stacks set it, so that two archives in one account are told apart."""
 NAMESPACE: Final = "VideoArchive"
 SLOTS_METRIC: Final = "UploadSlotsUsed"
 

@@ -55,7 +55,7 @@ class Alarms(Construct):
     def add(
         self,
         title: str,
-        measured: cloudwatch.Metric,
+        measured: cloudwatch.IMetric,
         why: str,
         *,
         threshold: float = 0,

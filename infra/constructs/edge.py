@@ -1,7 +1,8 @@
-"""CloudFront with the web firewall before the HTTP API, and what keeps others from going around it.
+"""CloudFront before the HTTP API: one address with the streaming ingress, and a place for a firewall.
 
-An HTTP API cannot have a firewall of its own. CloudFront sends a key that only it knows with each
-request; API Gateway turns away what comes without the key, before any function of the API is called.
+An HTTP API cannot have a firewall of its own. Where there is one, CloudFront sends a key that only it
+knows with each request; API Gateway turns away what comes without the key, before any function of the API
+is called. Without a firewall there is nothing to go around. The streaming ingress has no other way in.
 """
 
 from typing import Final
@@ -27,6 +28,15 @@ _HEADER: Final = "x-origin-key"
 _KEY_VARIABLE: Final = "ORIGIN_KEY"
 _REMEMBERED_SECONDS: Final = 3600
 
+UPLOAD_PATHS: Final = ("/api/v2/videos/upload", "/api/v2/workflow/upload")
+"""What goes to the streaming ingress, where there is one."""
+
+_ANSWER_SECONDS: Final = 60
+"""For the first byte of an answer, once the request is sent: as long as the official clients wait."""
+
+_KEEP_ALIVE_SECONDS: Final = 60
+"""Shorter than the load balancer keeps connections, so that no request meets one that is being closed."""
+
 _CHECK: Final = f"""
 import hmac
 import os
@@ -39,12 +49,21 @@ def handler(event, context):
 
 
 class Edge(Construct):
-    """``host`` is where clients go; ``authorizer`` is to be set on every route."""
+    """``host`` is where clients go; ``authorizer``, where there is one, is to be set on every route.
 
-    def __init__(self, scope: Construct, names: Names, api: gateway.CfnApi, acl_arn: str) -> None:
+    ``acl_arn`` is the web firewall's.
+    """
+
+    def __init__(self, scope: Construct, names: Names, api: gateway.CfnApi, acl_arn: str | None) -> None:
         super().__init__(scope, "Edge")
         self._names = names
-        self._key = secrets.Secret(
+        key = None if acl_arn is None else self._origin_key()
+        self.authorizer = None if key is None else self._authorizer(api, key)
+        self.distribution = self._distribution(api, acl_arn, key)
+        self.host = names.configuration.domain_name or self.distribution.distribution_domain_name
+
+    def _origin_key(self) -> secrets.Secret:
+        key = secrets.Secret(
             self,
             "OriginKey",
             description="What CloudFront shows to the API.",
@@ -54,16 +73,13 @@ class Edge(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(
-            self._key,
-            SMG4="Both sides would have to change at one moment; a new one is made by replacing it.",
+            key, SMG4="Both sides would have to change at one moment; a new one is made by replacing it."
         )
-        self.authorizer = self._authorizer(api)
-        self.distribution = self._distribution(api, acl_arn)
-        self.host = names.configuration.domain_name or self.distribution.distribution_domain_name
+        return key
 
-    def _authorizer(self, api: gateway.CfnApi) -> gateway.CfnAuthorizer:
+    def _authorizer(self, api: gateway.CfnApi, key: secrets.Secret) -> gateway.CfnAuthorizer:
         """Asked once an hour, or when a key is guessed: without any, the gateway asks nobody."""
-        function = self._check()
+        function = self._check(key)
         made = gateway.CfnAuthorizer(
             self,
             "Authorizer",
@@ -89,7 +105,7 @@ class Edge(Construct):
         )
         return made
 
-    def _check(self) -> lambda_.Function:
+    def _check(self, key: secrets.Secret) -> lambda_.Function:
         name = self._names.of(CHECK_TITLE)
         log = logs.LogGroup(
             self,
@@ -119,12 +135,14 @@ class Edge(Construct):
             log_group=log,
             memory_size=128,
             timeout=Duration.seconds(5),
-            environment={_KEY_VARIABLE: self._key.secret_value.unsafe_unwrap()},
+            environment={_KEY_VARIABLE: key.secret_value.unsafe_unwrap()},
         )
         acknowledge(function, L1="Python 3.13, as all functions here.")
         return function
 
-    def _distribution(self, api: gateway.CfnApi, acl_arn: str) -> cloudfront.Distribution:
+    def _distribution(
+        self, api: gateway.CfnApi, acl_arn: str | None, key: secrets.Secret | None
+    ) -> cloudfront.Distribution:
         configuration = self._names.configuration
         host = f"{api.ref}.execute-api.{configuration.region}.{Stack.of(self).url_suffix}"
         distribution = cloudfront.Distribution(
@@ -135,20 +153,19 @@ class Edge(Construct):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.HttpOrigin(
+            default_behavior=_passed_on(
+                origins.HttpOrigin(
                     host,
                     protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-                    read_timeout=Duration.seconds(60),
-                    custom_headers={_HEADER: self._key.secret_value.unsafe_unwrap()},
-                ),
-                allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                    read_timeout=Duration.seconds(_ANSWER_SECONDS),
+                    custom_headers=None if key is None else {_HEADER: key.secret_value.unsafe_unwrap()},
+                )
             ),
+            additional_behaviors=self._uploads(),
             **_own_name(self, configuration),
         )
+        if acl_arn is None:
+            acknowledge(distribution, CFR2="The web firewall is a choice of its own, and was not made.")
         acknowledge(
             distribution,
             CFR1="Users are wherever they are; whom to keep out is for the account's owner to say.",
@@ -157,6 +174,34 @@ class Edge(Construct):
             "clients negotiate the best version of TLS they have.",
         )
         return distribution
+
+    def _uploads(self) -> dict[str, cloudfront.BehaviorOptions]:
+        """By path. Bodies pass through while they arrive; CloudFront takes up to 50 GB."""
+        if not self._names.configuration.has_streaming_ingress:
+            return {}
+        origin = cloudfront.VpcOrigin.from_vpc_origin_attributes(
+            self, "Ingress", vpc_origin_id=self._names.exported("IngressOrigin")
+        )
+        behavior = _passed_on(
+            origins.VpcOrigin.with_vpc_origin(
+                origin,
+                domain_name=self._names.exported("IngressHost"),
+                read_timeout=Duration.seconds(_ANSWER_SECONDS),
+                keepalive_timeout=Duration.seconds(_KEEP_ALIVE_SECONDS),
+            )
+        )
+        return dict.fromkeys(UPLOAD_PATHS, behavior)
+
+
+def _passed_on(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+    """As it comes, whatever it is, and nothing kept."""
+    return cloudfront.BehaviorOptions(
+        origin=origin,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    )
 
 
 def _own_name(scope: Construct, configuration: Configuration) -> dict[str, object]:

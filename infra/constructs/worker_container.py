@@ -1,10 +1,8 @@
 """What a Batch job is: the worker's container, how large, and when it is tried again."""
 
-import shutil
-from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, Size, Stack
+from aws_cdk import Duration, Size
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ecr_assets as images
 from aws_cdk import aws_ecs as ecs
@@ -15,12 +13,11 @@ from constructs import Construct
 from infra import environment
 from infra.configuration import Configuration, Worker
 from infra.constructs.acknowledged import acknowledge_everything
+from infra.constructs.image_context import image_context
 from infra.functions import WORKER_CAPABILITIES
 from infra.names import Names
-from layers.locked import REPOSITORY
 
 DOCKERFILE: Final = "functions/worker/Dockerfile"
-CONTEXT: Final = ("functions", "shared", "pyproject.toml", "uv.lock")
 
 _TRIES: Final = 8
 _INTERRUPTED: Final = 75
@@ -130,22 +127,8 @@ def _image(scope: Construct, configuration: Configuration) -> ecs.ContainerImage
     if configuration.worker_image is not None:
         return ecs.ContainerImage.from_registry(configuration.worker_image)
     return ecs.ContainerImage.from_asset(
-        str(_context(scope)),
+        str(image_context(scope, "worker")),
         file=DOCKERFILE,
         build_args={"VARIANT": "cuda" if configuration.worker is Worker.GPU else "cpu"},
         platform=images.Platform.LINUX_AMD64,
     )
-
-
-def _context(scope: Construct) -> Path:
-    """Only what the Dockerfile copies, so that nothing else of the repository is read or sent."""
-    folder = Path(Stack.of(scope).node.root.outdir) / ".worker-context"
-    shutil.rmtree(folder, ignore_errors=True)
-    for name in CONTEXT:
-        source = REPOSITORY / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name)
-    return folder

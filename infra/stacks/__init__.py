@@ -7,6 +7,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.compute import ComputeStack
 from infra.stacks.data import DataStack
 from infra.stacks.firewall import FirewallStack
+from infra.stacks.ingress import IngressStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.processing import ProcessingStack
 
@@ -17,7 +18,12 @@ def add_stacks(app: App, configuration: Configuration) -> None:
     compute = [] if configuration.emulator else [ComputeStack(app, configuration)]
     processing = ProcessingStack(app, configuration)
     firewall = FirewallStack(app, configuration) if configuration.has_web_firewall else None
+    ingress = [IngressStack(app, configuration)] if configuration.has_streaming_ingress else []
     api = ApiStack(app, configuration, firewall.acl.attr_arn if firewall else None)
-    dependent: list[Stack] = [*compute, processing, api, ObservabilityStack(app, configuration)]
+    observability = ObservabilityStack(app, configuration)
+    dependent: list[Stack] = [*compute, processing, *ingress, api, observability]
     for stack in dependent:
         stack.add_stack_dependency(data)
+    for stack in ingress:
+        api.add_stack_dependency(stack)
+        observability.add_stack_dependency(stack)

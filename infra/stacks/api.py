@@ -14,7 +14,6 @@ from infra.constructs.acknowledged import acknowledge
 from infra.constructs.edge import Edge
 from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.search_collection import allow_documents
-from infra.constructs.sign_in import TokenIssuer, token_issuer
 from infra.environment import PREFIX
 from infra.functions import QUERY_EMBEDDING, RESOURCES
 from infra.names import Names
@@ -22,6 +21,9 @@ from infra.routes import FALLBACK_RESOURCE, Route, routes
 
 STAGE: Final = "$default"
 _INTEGRATION_MILLISECONDS: Final = 29_500
+
+_TAKE_FILES: Final = ("videos", "workflow")
+"""Resources whose functions refuse a file that is too large for them, and say where it can go."""
 
 _LOGGED: Final = {
     "requestId": "$context.requestId",
@@ -54,8 +56,7 @@ class ApiStack(Stack):
         )
         self._configuration = configuration
         self._names = Names(configuration)
-        issuer = token_issuer(self, configuration)
-        functions = self._functions(issuer)
+        functions = self._functions()
         self._api = gateway.CfnApi(
             self,
             "Api",
@@ -63,24 +64,33 @@ class ApiStack(Stack):
             protocol_type="HTTP",
             description="VideoVector API v2, self-hosted.",
             disable_execute_api_endpoint=self._has_own_domain,
+            cors_configuration=_pages(configuration.origins_of_browsers),
         )
         self._stage = self._make_stage()
-        self._edge = None if acl_arn is None else Edge(self, self._names, self._api, acl_arn)
+        self._edge = Edge(self, self._names, self._api, acl_arn) if configuration.has_edge else None
         self._add_routes(functions)
+        if self._edge is not None and configuration.has_streaming_ingress:
+            for name in _TAKE_FILES:
+                functions[name].function.add_environment(
+                    f"{PREFIX}STREAMING_ORIGIN", f"https://{self._edge.host}"
+                )
         if self._has_own_domain:
             self._own_domain()
-        self._outputs(issuer)
+        self._outputs()
 
     @property
     def _has_own_domain(self) -> bool:
-        """At API Gateway itself; where there is a web firewall, the name is CloudFront's."""
-        return self._configuration.domain_name is not None and not self._configuration.has_web_firewall
+        """At API Gateway itself; where CloudFront is before it, the name is CloudFront's."""
+        return self._configuration.domain_name is not None and not self._configuration.has_edge
 
-    def _functions(self, issuer: TokenIssuer) -> dict[str, ProductFunction]:
+    def _functions(self) -> dict[str, ProductFunction]:
         packages = Packages(self, self._configuration)
         snap_start = self._configuration.has_snapshots
         ProductFunction(packages, QUERY_EMBEDDING, self._names, snap_start=snap_start)
-        tokens = {f"{PREFIX}OIDC_ISSUER": issuer.issuer, f"{PREFIX}OIDC_AUDIENCE": issuer.audience}
+        tokens = {
+            f"{PREFIX}OIDC_ISSUER": self._names.token_issuer,
+            f"{PREFIX}OIDC_AUDIENCE": self._names.token_audience,
+        }
         made = {
             spec.name: ProductFunction(packages, spec, self._names, variables=tokens, snap_start=snap_start)
             for spec in RESOURCES
@@ -119,6 +129,9 @@ class ApiStack(Stack):
 
     def _add_routes(self, functions: dict[str, ProductFunction]) -> None:
         targets = {name: self._integration(name, each.target) for name, each in functions.items()}
+        authorizer = self._edge.authorizer if self._edge else None
+        if self._configuration.origins_of_browsers:
+            self._let_pages_ask(targets[FALLBACK_RESOURCE])
         for route in (*routes(), Route("$default", FALLBACK_RESOURCE)):
             made = gateway.CfnRoute(
                 self,
@@ -126,14 +139,30 @@ class ApiStack(Stack):
                 api_id=self._api.ref,
                 route_key=route.key,
                 target=f"integrations/{targets[route.resource].ref}",
-                authorization_type="CUSTOM" if self._edge else "NONE",
-                authorizer_id=self._edge.authorizer.ref if self._edge else None,
+                authorization_type="NONE" if authorizer is None else "CUSTOM",
+                authorizer_id=None if authorizer is None else authorizer.ref,
             )
             acknowledge(
                 made,
                 APIG4="The function checks an API key or a bearer token, and its scope, before it looks "
                 "anything up; one check serves both, as the official clients send keys.",
             )
+
+    def _let_pages_ask(self, target: gateway.CfnIntegration) -> None:
+        """The gateway answers what browsers ask beforehand by itself, but ``$default`` would take it first,
+        and such questions come without keys.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+        """
+        made = gateway.CfnRoute(
+            self,
+            "Preflight",
+            api_id=self._api.ref,
+            route_key="OPTIONS /{proxy+}",
+            target=f"integrations/{target.ref}",
+            authorization_type="NONE",
+        )
+        acknowledge(made, APIG4="It is what browsers ask before they send a key.")
 
     def _integration(self, name: str, function: lambda_.IFunction) -> gateway.CfnIntegration:
         title = name.title().replace("_", "")
@@ -173,7 +202,7 @@ class ApiStack(Stack):
         )
         CfnOutput(self, "DomainTarget", value=domain.attr_regional_domain_name)
 
-    def _outputs(self, issuer: TokenIssuer) -> None:
+    def _outputs(self) -> None:
         gateway_host = f"{self._api.ref}.execute-api.{self.region}.{Aws.URL_SUFFIX}"
         host = self._edge.host if self._edge else self._configuration.domain_name or gateway_host
         CfnOutput(self, "BaseUrl", value=f"https://{host}/api/v2", description="For VIDEO_VECTOR_BASE_URL.")
@@ -186,8 +215,21 @@ class ApiStack(Stack):
                 ".venv/bin/python -m shared.cli keys create --name first --scope admin"
             ),
         )
-        CfnOutput(self, "TokenIssuer", value=issuer.issuer)
-        CfnOutput(self, "TokenAudience", value=issuer.audience)
+        CfnOutput(self, "TokenIssuer", value=self._names.token_issuer)
+        CfnOutput(self, "TokenAudience", value=self._names.token_audience)
+
+
+def _pages(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
+    """As ``shared.http.browsers`` has it, a test holds."""
+    if not origins:
+        return None
+    return gateway.CfnApi.CorsProperty(
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
+        expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+        max_age=3600,
+    )
 
 
 def _title(route_key: str) -> str:

@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.configuration import Configuration, SearchEngine, Worker
 from infra.constructs.acknowledged import grant
 from infra.constructs.machines import with_gpu, without_servers
+from infra.constructs.network import network
 from infra.constructs.search_collection import allow_documents
 from infra.constructs.worker_container import worker_job
 from infra.functions import WORKER_CAPABILITIES
@@ -35,7 +36,7 @@ class ComputeStack(Stack):
         )
         self._configuration = configuration
         self._names = Names(configuration)
-        vpc = self._network()
+        vpc = network(self, self._names, "workers", _CIDR)
         log = logs.LogGroup(
             self,
             "WorkerLog",
@@ -59,44 +60,6 @@ class ComputeStack(Stack):
         )
         if configuration.search_engine is SearchEngine.SERVERLESS:
             allow_documents(self, self._names, [(role, WORKER_CAPABILITIES)])
-
-    def _network(self) -> ec2.Vpc:
-        """Public subnets and no NAT gateway, which costs 35 USD a month in each zone: workers have
-        addresses of their own while they run, and nothing can reach them. What they read and write
-        most, media and records, goes through gateways that cost nothing."""
-        vpc = ec2.Vpc(
-            self,
-            "Network",
-            ip_addresses=ec2.IpAddresses.cidr(_CIDR),
-            max_azs=3,
-            nat_gateways=0,
-            restrict_default_security_group=False,
-            subnet_configuration=[
-                ec2.SubnetConfiguration(
-                    name="workers",
-                    subnet_type=ec2.SubnetType.PUBLIC,
-                    cidr_mask=20,
-                    map_public_ip_on_launch=True,
-                )
-            ],
-            gateway_endpoints={
-                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
-                "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
-            },
-        )
-        log = logs.LogGroup(
-            self,
-            "NetworkLog",
-            log_group_name=f"/aws/vpc/{self._names.of('workers')}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        vpc.add_flow_log(
-            "Refused",
-            destination=ec2.FlowLogDestination.to_cloud_watch_logs(log),
-            traffic_type=ec2.FlowLogTrafficType.REJECT,
-        )
-        return vpc
 
     def _security_group(self, vpc: ec2.Vpc) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(

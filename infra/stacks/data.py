@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.configuration import Configuration, SearchEngine
 from infra.constructs.search_collection import serverless_collection
 from infra.constructs.search_engine import managed_domain
+from infra.constructs.sign_in import token_issuer
 
 PARTITION_KEY: Final = "partition"
 SORT_KEY: Final = "sort"
@@ -29,6 +30,9 @@ _LEFT_OVER_DAYS: Final = 7
 
 _RECOVERY_DAYS: Final = 35
 """The most there is: what it costs follows from the table's size, not from these days."""
+
+
+_PREFLIGHT_SECONDS: Final = 3600
 
 
 class DataStack(Stack):
@@ -57,6 +61,7 @@ class DataStack(Stack):
         self._export("MediaBucket", self.media.bucket_name)
         self._export("EncryptionKey", self.key.key_arn)
         self._search_engine()
+        self._users()
 
     def _search_engine(self) -> None:
         """One that exists already is nobody's business here."""
@@ -71,6 +76,13 @@ class DataStack(Stack):
             self._export("SearchName", made.name)
             for name, value in made.more.items():
                 self._export(name, value)
+
+    def _users(self) -> None:
+        """Whoever else signs them in keeps them."""
+        if self._configuration.oidc_issuer is None:
+            made = token_issuer(self, self._configuration)
+            self._export("TokenIssuer", made.issuer)
+            self._export("TokenAudience", made.audience)
 
     def _let_alarms_use_the_key(self) -> None:
         """Their topic is encrypted too, and CloudWatch cannot use a key of AWS's own for it."""
@@ -133,6 +145,7 @@ class DataStack(Stack):
             versioned=False,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="media/",
+            cors=self._pages(),
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="unfinished-uploads",
@@ -148,6 +161,22 @@ class DataStack(Stack):
         )
         _send_events(bucket)
         return bucket
+
+    def _pages(self) -> list[s3.CorsRule] | None:
+        """Pages put the parts of an upload session, or post its form, and need each part's ETag; with links
+        they read media. Without a signed address a page can do nothing here."""
+        if not self._configuration.origins_of_browsers:
+            return None
+        methods = s3.HttpMethods
+        return [
+            s3.CorsRule(
+                allowed_origins=self._configuration.origins_of_browsers,
+                allowed_methods=[methods.PUT, methods.POST, methods.GET, methods.HEAD],
+                allowed_headers=["*"],
+                exposed_headers=["ETag"],
+                max_age=_PREFLIGHT_SECONDS,
+            )
+        ]
 
     def _export(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value, export_name=f"{self._configuration.name}-{name}")

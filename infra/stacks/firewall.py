@@ -1,5 +1,6 @@
 """AWS WAF for CloudFront, which has to be in us-east-1 whatever region the API is in."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import ArnFormat, Environment, RemovalPolicy, Stack
@@ -14,14 +15,22 @@ REGION: Final = "us-east-1"
 _REQUESTS_IN_FIVE_MINUTES: Final = 30_000
 """From one address: as many as a key may make (6,000 a minute)."""
 
-_ONLY_COUNTED: Final = (
-    "SizeRestrictions_BODY",
-    "CrossSiteScripting_BODY",
-    "GenericLFI_BODY",
-    "GenericRFI_BODY",
-    "EC2MetaDataSSRF_BODY",
-)
-"""A body is a file, or a prompt and a schema about anything at all, markup and addresses included; the
+_ONLY_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWSManagedRulesCommonRuleSet": (
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+    ),
+    "AWSManagedRulesKnownBadInputsRuleSet": (
+        "JavaDeserializationRCE_BODY",
+        "Log4JRCE_BODY",
+        "ReactJSRCE_BODY",
+    ),
+}
+"""By group. Of a body the firewall looks at the first 16 KB, and lets the rest pass, whatever its length. A
+body is a file, or a prompt and a schema about anything at all, markup and addresses included; the
 functions check it themselves."""
 
 _MANAGED: Final = (
@@ -97,7 +106,7 @@ def _too_many(order: int) -> waf.CfnWebACL.RuleProperty:
 
 
 def _managed(name: str, order: int) -> waf.CfnWebACL.RuleProperty:
-    counted = _ONLY_COUNTED if name == "AWSManagedRulesCommonRuleSet" else ()
+    counted = _ONLY_COUNTED.get(name, ())
     return waf.CfnWebACL.RuleProperty(
         name=name,
         priority=order,

@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
+from infra.constructs.ingress_alarms import watch_ingress
 from infra.constructs.search_alarms import search_alarms
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
@@ -35,6 +36,9 @@ class ObservabilityStack(Stack):
         self._names = Names(configuration)
         self._every = configuration.sizing.every_alarm
         self._alarms = Alarms(self, self._names)
+        self._graphs_by_choice = (
+            watch_ingress(self._names, self._alarms) if configuration.has_streaming_ingress else {}
+        )
         functions = [self._function(spec) for spec in FUNCTIONS]
         if configuration.has_web_firewall:
             functions.append(self._origin_check())
@@ -198,7 +202,7 @@ class ObservabilityStack(Stack):
             metric("AWS/DynamoDB", name, "Sum", TableName=self._names.table)
             for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
         ]
-        graphs = {
+        graphs: dict[str, Sequence[cloudwatch.IMetric]] = {
             "Calls of functions": calls,
             "Errors of functions": functions,
             "Slowest answers of the API (p99, ms)": waits,
@@ -207,6 +211,7 @@ class ObservabilityStack(Stack):
             "Queues": queues,
             "Batch: jobs failed or stuck": [batch],
             "Records: capacity": table,
+            **self._graphs_by_choice,
         }
         if search:
             graphs["Search engine"] = list(search)

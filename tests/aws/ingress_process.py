@@ -75,6 +75,12 @@ class IngressProcess:
         (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
         return int(peak) * 1024
 
+    def processor_seconds(self) -> float:
+        """What it has taken of processors since its start. Linux only."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 class SlowUpload:
     """A form that is sent by hand, as far and as fast as a test wants."""

@@ -63,14 +63,15 @@ def test_outputs_name_the_address_and_how_to_make_the_first_key(stacks: Mapping[
 def test_users_are_made_by_administrators_with_passwords_worth_the_name(
     stacks: Mapping[str, Template],
 ) -> None:
-    _, pool = the_only(stacks["api"], "AWS::Cognito::UserPool")
+    _, pool = the_only(stacks["data"], "AWS::Cognito::UserPool")
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
 
 
 def test_another_issuer_of_tokens_takes_the_place_of_the_user_pool(synthesise_all: SynthesiseAll) -> None:
-    template = synthesise_all(oidc_issuer="https://issuer.example", oidc_audience="archive")["api"]
-    assert not resources(template, "AWS::Cognito::UserPool")
+    templates = synthesise_all(oidc_issuer="https://issuer.example", oidc_audience="archive")
+    template = templates["api"]
+    assert not resources(templates["data"], "AWS::Cognito::UserPool")
     for each in properties(template, "AWS::Lambda::Function"):
         if not each["Handler"].startswith("functions.api."):
             continue

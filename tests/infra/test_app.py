@@ -1,5 +1,8 @@
 """What cannot or must not be deployed is refused by name."""
 
+import json
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +10,8 @@ from pydantic import ValidationError
 
 from infra import app
 from infra.configuration import Configuration, Size
-from tests.infra.conftest import Synthesise
+from layers.locked import REPOSITORY
+from tests.infra.conftest import WITHOUT_ASSETS, Synthesise
 
 
 def test_without_node_the_reason_is_said(
@@ -16,6 +20,30 @@ def test_without_node_the_reason_is_said(
     monkeypatch.setenv("PATH", "/nonexistent")
     assert app.main() == 2
     assert "`node`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", ["sise=standard", "size"])
+def test_a_choice_by_a_name_that_there_is_not_is_refused(
+    wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.main(["-c", wrong])
+    assert ended.value.code == 2
+    assert wrong in capsys.readouterr().err
+
+
+def test_make_passes_choices_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    monkeypatch.setenv("CDK_CONTEXT_JSON", json.dumps(WITHOUT_ASSETS))
+
+    def said(*command: str) -> str:
+        return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+
+    recipe = said("make", "-n", "synth", "CHOICES=-c web_firewall=true -c name=films")
+    printed = said(*recipe.strip().splitlines()[-1].split())
+    assert "films-firewall: " in printed
+    assert "films-api: " in printed
 
 
 def test_nothing_has_to_be_chosen() -> None:

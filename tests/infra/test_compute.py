@@ -92,7 +92,8 @@ def test_everything_that_the_image_is_built_from_is_sent_to_the_builder(
     stacks: Mapping[str, Template],
 ) -> None:
     """What is in the image itself: ``tests/aws/test_worker_image.py``."""
-    from infra.constructs.worker_container import CONTEXT, DOCKERFILE
+    from infra.constructs.image_context import CONTEXT
+    from infra.constructs.worker_container import DOCKERFILE
     from layers.locked import REPOSITORY
 
     source = (REPOSITORY / DOCKERFILE).read_text(encoding="utf-8")

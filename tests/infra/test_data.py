@@ -74,7 +74,7 @@ def test_no_bucket_can_be_reached_without_tls(data: Template) -> None:
         assert denial["Resource"] == [arn, {"Fn::Join": ["", [arn, "/*"]]}]
 
 
-def test_no_bucket_is_public_or_open_to_browsers(data: Template) -> None:
+def test_no_bucket_is_public_nor_by_default_open_to_browsers(data: Template) -> None:
     for bucket in resources(data, "AWS::S3::Bucket").values():
         properties = bucket["Properties"]
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
@@ -128,6 +128,9 @@ def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
     exports = {each["Export"]["Name"]: each["Value"] for each in data["Outputs"].values()}
     domain = the_only(data, "AWS::OpenSearchService::Domain")[0]
     endpoint = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [domain, "DomainEndpoint"]}, ":443"]]}
+    issuer = {name: exports.pop(f"video-archive-Token{name}") for name in ("Issuer", "Audience")}
+    assert issuer["Audience"] == {"Ref": the_only(data, "AWS::Cognito::UserPoolClient")[0]}
+    assert {"Ref": the_only(data, "AWS::Cognito::UserPool")[0]} in issuer["Issuer"]["Fn::Join"][1]
     assert exports == {
         "video-archive-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
         "video-archive-MediaBucket": {"Ref": media_bucket(data)[0]},

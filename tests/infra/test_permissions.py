@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.permissions import KEY_PARTITIONS
-from infra.permissions_table import DOCUMENT, RoleUser, document, role_users
+from infra.permissions_table import CHOICES, DOCUMENT, RoleUser, document, role_users
 from shared.domain import keys
-from tests.infra.conftest import Template
+from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
 
 _ANYTHING = {
@@ -41,8 +41,8 @@ def who_may(stacks: Mapping[str, Template], action: str, resource: str = "") -> 
     }
 
 
-def test_the_document_is_what_the_templates_say(stacks: Mapping[str, Template]) -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == document(stacks.values()), (
+def test_the_document_is_what_the_templates_say(synthesise_all: SynthesiseAll) -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == document(synthesise_all(**CHOICES).values()), (
         "run python -m infra.permissions_table"
     )
 
@@ -92,7 +92,9 @@ def test_only_these_delete_media(stacks: Mapping[str, Template]) -> None:
     }
 
 
-def test_only_these_write_documents_and_the_worker_alone_replaces_an_index(stacks: Mapping[str, Template]) -> None:
+def test_only_these_write_documents_and_the_worker_alone_replaces_an_index(
+    stacks: Mapping[str, Template],
+) -> None:
     assert who_may(stacks, "es:ESHttpPost", "_bulk") == {"worker"}
     assert who_may(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
     assert who_may(stacks, "es:ESHttpPost", "_search") == {"worker", "api-search", "api-workflow"}

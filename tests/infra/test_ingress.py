@@ -1,0 +1,232 @@
+"""The streaming ingress: reached through CloudFront alone, least in what it may do, never in the way."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from functions.ingress.__main__ import KEEP_ALIVE_SECONDS, STOP_SECONDS
+from functions.ingress.application import NAMESPACE, SLOTS_METRIC
+from infra.cost_model import ingress_month, ingress_table
+from infra.permissions_table import role_users
+from infra.sizes import SIZINGS, Size
+from layers.locked import REPOSITORY
+from shared.http import browsers
+from shared.settings import Settings
+from tests.infra.conftest import SynthesiseAll, Template
+from tests.infra.templates import properties, resources, the_only
+
+_PATHS = {"/api/v2/videos/upload", "/api/v2/workflow/upload"}
+
+
+@pytest.fixture(scope="module")
+def chosen(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
+    return synthesise_all(streaming_ingress="true", browser_origins="https://page.example")
+
+
+def distribution(templates: Mapping[str, Template]) -> dict[str, Any]:
+    found: dict[str, Any] = the_only(templates["api"], "AWS::CloudFront::Distribution")[1]
+    configuration: dict[str, Any] = found["DistributionConfig"]
+    return configuration
+
+
+def test_it_is_not_there_unless_it_is_chosen(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for templates in (stacks, standard):
+        assert "ingress" not in templates
+    assert not resources(stacks["api"], "AWS::CloudFront::Distribution")
+    assert "CacheBehaviors" not in distribution(standard)
+
+
+def test_cloudfront_sends_it_what_takes_files_and_the_gateway_all_else(
+    chosen: Mapping[str, Template],
+) -> None:
+    found = distribution(chosen)
+    origins = {each["Id"]: each for each in found["Origins"]}
+    behaviors = {each["PathPattern"]: each for each in found["CacheBehaviors"]}
+    assert set(behaviors) == _PATHS
+    for each in (*behaviors.values(), found["DefaultCacheBehavior"]):
+        assert each["ViewerProtocolPolicy"] == "https-only"
+        assert "POST" in each["AllowedMethods"]
+    hosts = [origins[each["TargetOriginId"]]["DomainName"] for each in behaviors.values()]
+    assert hosts == [{"Fn::ImportValue": "video-archive-IngressHost"}] * 2
+    gateway = origins[found["DefaultCacheBehavior"]["TargetOriginId"]]
+    assert gateway["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert "VpcOriginConfig" not in gateway
+
+
+def test_the_waits_of_all_on_the_way_fit_each_other(chosen: Mapping[str, Template]) -> None:
+    """Each closes idle connections before the one that it is asked by does not expect it any more."""
+    (origin,) = (each for each in distribution(chosen)["Origins"] if "VpcOriginConfig" in each)
+    _, balancer = the_only(chosen["ingress"], "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    attributes = {each["Key"]: each["Value"] for each in balancer["LoadBalancerAttributes"]}
+    idle = int(attributes["idle_timeout.timeout_seconds"])
+    assert origin["VpcOriginConfig"]["OriginKeepaliveTimeout"] < idle < KEEP_ALIVE_SECONDS
+    assert origin["VpcOriginConfig"]["OriginReadTimeout"] == 60
+    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+    (container,) = task["ContainerDefinitions"]
+    assert STOP_SECONDS < container["StopTimeout"] <= 120
+    _, targets = the_only(chosen["ingress"], "AWS::ElasticLoadBalancingV2::TargetGroup")
+    draining = {each["Key"]: each["Value"] for each in targets["TargetGroupAttributes"]}
+    assert draining["deregistration_delay.timeout_seconds"] == "3600"
+
+
+def test_only_the_load_balancer_reaches_it_and_nobody_outside_the_balancer(
+    chosen: Mapping[str, Template],
+) -> None:
+    template = chosen["ingress"]
+    _, balancer = the_only(template, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    assert balancer["Scheme"] == "internal"
+    zones = {each["Ref"] for each in balancer["Subnets"]}
+    public = {
+        name
+        for name, each in resources(template, "AWS::EC2::Subnet").items()
+        if each["Properties"]["MapPublicIpOnLaunch"]
+    }
+    assert zones.isdisjoint(public)
+    for group in properties(template, "AWS::EC2::SecurityGroup"):
+        for rule in group.get("SecurityGroupIngress", []):
+            assert rule["CidrIp"] == "10.21.0.0/16"
+    for rule in properties(template, "AWS::EC2::SecurityGroupIngress"):
+        assert rule["SourceSecurityGroupId"]
+        assert (rule["FromPort"], rule["ToPort"]) == (8080, 8080)
+    _, origin = the_only(template, "AWS::CloudFront::VpcOrigin")
+    assert origin["VpcOriginEndpointConfig"]["OriginProtocolPolicy"] == "http-only"
+
+
+def test_a_firewall_before_it_looks_at_no_files(synthesise_all: SynthesiseAll) -> None:
+    templates = synthesise_all(streaming_ingress="true", web_firewall="true")
+    assert distribution(templates)["WebACLId"]
+    assert {each["PathPattern"] for each in distribution(templates)["CacheBehaviors"]} == _PATHS
+    _, acl = the_only(templates["firewall"], "AWS::WAFv2::WebACL")
+    counted = {
+        override["Name"]
+        for rule in acl["Rules"]
+        for override in rule["Statement"].get("ManagedRuleGroupStatement", {}).get("RuleActionOverrides", [])
+        if override["ActionToUse"] == {"Count": {}}
+    }
+    assert {"SizeRestrictions_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"} <= counted
+
+
+def test_without_a_firewall_nothing_is_asked_for_at_the_gateway(chosen: Mapping[str, Template]) -> None:
+    assert not resources(chosen["api"], "AWS::ApiGatewayV2::Authorizer")
+    assert not resources(chosen["api"], "AWS::SecretsManager::Secret")
+    assert {each["AuthorizationType"] for each in properties(chosen["api"], "AWS::ApiGatewayV2::Route")} == {
+        "NONE"
+    }
+
+
+def test_it_may_do_what_an_upload_takes_and_no_more(chosen: Mapping[str, Template]) -> None:
+    (user,) = role_users(chosen["ingress"])
+    assert (user.kind, user.name) == ("Streaming ingress", "video-archive-ingress")
+    allowed = {action for row in user.rows for action in row.actions if not action.startswith("kms:")}
+    assert {each for each in allowed if each.startswith("s3:")} == {
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+    }
+    started = {
+        resource for row in user.rows if "states:StartExecution" in row.actions for resource in row.resources
+    }
+    assert [each.rpartition(":")[2] for each in started] == ["video-archive-ingest"]
+    assert not {each for each in allowed if each.startswith(("es:", "lambda:", "batch:"))}
+
+
+def test_it_is_told_what_the_stacks_decide_and_no_secret(chosen: Mapping[str, Template]) -> None:
+    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+    (container,) = task["ContainerDefinitions"]
+    told = {each["Name"]: each["Value"] for each in container["Environment"]}
+    known = {f"VIDEOVECTOR_SERVER_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in told if name.startswith("VIDEOVECTOR_SERVER_")} <= known
+    assert told["VIDEOVECTOR_SERVER_UPLOADS_AT_ONCE"] == "16"
+    assert told["VIDEOVECTOR_SERVER_BROWSER_ORIGINS"] == "https://page.example"
+    assert told["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == {"Fn::ImportValue": "video-archive-TokenIssuer"}
+    assert container["ReadonlyRootFilesystem"] is True
+    assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
+
+
+def test_functions_that_refuse_a_file_say_where_it_can_go(
+    chosen: Mapping[str, Template], stacks: Mapping[str, Template]
+) -> None:
+    def who_says_it(templates: Mapping[str, Template]) -> set[str]:
+        return {
+            each["FunctionName"]
+            for each in properties(templates["api"], "AWS::Lambda::Function")
+            if "VIDEOVECTOR_SERVER_STREAMING_ORIGIN" in each.get("Environment", {}).get("Variables", {})
+        }
+
+    assert who_says_it(chosen) == {"video-archive-api-videos", "video-archive-api-workflow"}
+    assert who_says_it(stacks) == set()
+
+
+def test_more_containers_come_by_places_taken_and_by_the_processor(chosen: Mapping[str, Template]) -> None:
+    template = chosen["ingress"]
+    _, range_ = the_only(template, "AWS::ApplicationAutoScaling::ScalableTarget")
+    assert (range_["MinCapacity"], range_["MaxCapacity"]) == (1, 4)
+    by = [
+        each["TargetTrackingScalingPolicyConfiguration"]
+        for each in properties(template, "AWS::ApplicationAutoScaling::ScalingPolicy")
+    ]
+    (custom,) = (
+        each["CustomizedMetricSpecification"] for each in by if "CustomizedMetricSpecification" in each
+    )
+    assert (custom["Namespace"], custom["MetricName"]) == (NAMESPACE, SLOTS_METRIC)
+    _, task = the_only(template, "AWS::ECS::TaskDefinition")
+    told = {each["Name"]: each["Value"] for each in task["ContainerDefinitions"][0]["Environment"]}
+    assert custom["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]
+    assert any("PredefinedMetricSpecification" in each for each in by)
+
+
+def test_it_is_watched_and_shown(chosen: Mapping[str, Template], stacks: Mapping[str, Template]) -> None:
+    def names(templates: Mapping[str, Template]) -> set[str]:
+        alarms = properties(templates["observability"], "AWS::CloudWatch::Alarm")
+        return {each["AlarmName"] for each in alarms}
+
+    added = {name.removeprefix("video-archive-ingress-") for name in names(chosen) - names(stacks)}
+    assert added == {"errors", "unreachable", "unhealthy", "tasks", "full"}
+    _, dashboard = the_only(chosen["observability"], "AWS::CloudWatch::Dashboard")
+    assert SLOTS_METRIC in json.dumps(dashboard["DashboardBody"])
+
+
+def test_what_it_costs_idle_is_reckoned_from_the_template(chosen: Mapping[str, Template]) -> None:
+    sizing = SIZINGS[Size.IDLE_ZERO]
+    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+    assert (task["Cpu"], task["Memory"]) == (str(sizing.ingress_cpu_units), str(sizing.ingress_memory_mib))
+    assert len(resources(chosen["ingress"], "AWS::ElasticLoadBalancingV2::LoadBalancer")) == 1
+    assert not resources(chosen["ingress"], "AWS::EC2::NatGateway")
+    by_hand = 730 * (0.5 * 0.03238 + 0.00356 + 0.005 + 0.0225)
+    assert ingress_month(Size.IDLE_ZERO) == pytest.approx(by_hand)
+    assert ingress_table() in (REPOSITORY / "docs" / "aws-guide.md").read_text(encoding="utf-8")
+
+
+def test_pages_of_named_origins_may_call_the_api_and_upload_to_the_bucket(
+    chosen: Mapping[str, Template],
+) -> None:
+    (cors,) = (
+        each["CorsConfiguration"]["CorsRules"]
+        for each in properties(chosen["data"], "AWS::S3::Bucket")
+        if "CorsConfiguration" in each
+    )
+    (rule,) = cors
+    assert rule["AllowedOrigins"] == ["https://page.example"]
+    assert {"PUT", "POST"} <= set(rule["AllowedMethods"])
+    assert rule["ExposedHeaders"] == ["ETag"]
+    _, api = the_only(chosen["api"], "AWS::ApiGatewayV2::Api")
+    assert api["CorsConfiguration"] == {
+        "AllowOrigins": ["https://page.example"],
+        "AllowMethods": list(browsers.METHODS),
+        "AllowHeaders": list(browsers.REQUEST_HEADERS),
+        "ExposeHeaders": list(browsers.ANSWER_HEADERS),
+        "MaxAge": browsers.REMEMBERED_SECONDS,
+    }
+    keys = {each["RouteKey"] for each in properties(chosen["api"], "AWS::ApiGatewayV2::Route")}
+    assert "OPTIONS /{proxy+}" in keys
+
+
+def test_by_default_no_page_may(stacks: Mapping[str, Template]) -> None:
+    _, api = the_only(stacks["api"], "AWS::ApiGatewayV2::Api")
+    assert "CorsConfiguration" not in api
+    keys = {each["RouteKey"] for each in properties(stacks["api"], "AWS::ApiGatewayV2::Route")}
+    assert not [key for key in keys if key.startswith("OPTIONS")]
