@@ -15,6 +15,10 @@ from shared.domain.prompt_run import MediaRun, RunStatus, VideoLevelOutcome
 MOST_SUMMARIES: Final = 50
 """Newest runs of a medium that are described."""
 
+MOST_LISTED: Final = 10
+"""Newest runs of a medium that the list of its index describes: a page of 100 media is then less than
+the megabyte that a query of DynamoDB reads at once."""
+
 MOST_NAMED: Final = 200
 """Newest runs of a medium that are named, those that are described among them."""
 
@@ -68,3 +72,7 @@ class ListedMedia(BaseModel):
 
     media: Media
     runs: list[RunSummary] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, media: Media, card: RunCard) -> Self:
+        return cls(media=media, runs=card.runs[:MOST_LISTED])

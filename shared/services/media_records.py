@@ -198,7 +198,8 @@ def _writes(
         writes.append(put(address.states, states, expected_version=version, sparse=True))
     line = batch.get(ListedMedia, address.line)
     if line is not None and not (media is None and card is None):
-        changed = ListedMedia(media=media or line.media, runs=line.runs if card is None else card.runs)
+        shown = media or line.media
+        changed = ListedMedia.of(shown, card) if card else ListedMedia(media=shown, runs=line.runs)
         version = batch.version(address.line)
         writes.append(put(address.line, changed, expected_version=version, sparse=True))
     return writes

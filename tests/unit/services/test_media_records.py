@@ -44,7 +44,7 @@ def agreed(world: RunWorld, media: Media, run: PromptRun) -> tuple[Media, MediaR
     assert stored is not None
     assert state is not None
     assert card is not None
-    assert line == ListedMedia(media=stored, runs=card.runs)
+    assert line == ListedMedia.of(stored, card)
     assert RunSummary.of(state) in card.runs
     return stored, state
 
