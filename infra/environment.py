@@ -28,7 +28,7 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
     if Capability.EMBED_QUERIES in capabilities:
         found["QUERY_EMBEDDING_FUNCTION"] = names.query_embedding
     if Capability.SIGN_CURSORS in capabilities:
-        found["SECRETS_PREFIX"] = names.configuration.name
+        found["SECRETS_PREFIX"] = names.secrets_prefix
     if not _OF_SEARCH.isdisjoint(capabilities):
         found["SEARCH_ENDPOINT"] = names.search_endpoint
         found["SEARCH_SERVICE"] = names.search_service

@@ -52,6 +52,12 @@ class Names:
         return self.configuration.oidc_audience or self.exported("TokenAudience")
 
     @property
+    def secrets_prefix(self) -> str:
+        """With the key's id: a secret outlives its deployment, and the next one has another key, with which
+        it could not be read."""
+        return f"{self.configuration.name}/{self.exported('EncryptionKeyId')}"
+
+    @property
     def search_endpoint(self) -> str:
         return self.configuration.search_endpoint or self.exported("SearchEndpoint")
 
@@ -101,7 +107,7 @@ class Names:
             table=self.arn("dynamodb", f"table/{self.table}"),
             bucket=f"arn:{Aws.PARTITION}:s3:::{self.bucket}",
             key=self.key_arn,
-            secrets=self.arn("secretsmanager", f"secret:{self.configuration.name}/"),
+            secrets=self.arn("secretsmanager", f"secret:{self.secrets_prefix}/"),
             state_machines=machines,
             executions={
                 workflow: self.arn("states", f"execution:{self.state_machine(workflow)}:*")

@@ -60,6 +60,7 @@ class DataStack(Stack):
         self._export("RecordsTable", self.table.table_name)
         self._export("MediaBucket", self.media.bucket_name)
         self._export("EncryptionKey", self.key.key_arn)
+        self._export("EncryptionKeyId", self.key.key_id)
         self._search_engine()
         self._users()
 

@@ -135,6 +135,7 @@ def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
         "video-archive-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
         "video-archive-MediaBucket": {"Ref": media_bucket(data)[0]},
         "video-archive-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
+        "video-archive-EncryptionKeyId": {"Ref": the_only(data, "AWS::KMS::Key")[0]},
         "video-archive-SearchEndpoint": endpoint,
         "video-archive-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
         "video-archive-SearchName": {"Ref": domain},
