@@ -14,7 +14,7 @@ CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help demo serve test test-aws check lint types imports fast-tests docs-check format synth deploy destroy bench clean
+.PHONY: help demo serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth deploy destroy bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -25,12 +25,13 @@ demo: .venv/.local ## the main job end to end on the sample, or on VIDEO="my.mp4
 serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
 	@$(PY) -m shared.cli serve --port "$(PORT)" --data "$(DATA)"
 
-test: check ## everything CI checks
-	@$(PY) -m pytest -m slow -q --durations=15
+test: check slow-tests test-aws ## everything CI checks
 
-test-aws: .venv/.development ## the AWS adapters and the deployed stacks, on an emulator
-	@$(PY) -m pytest tests/aws tests/contract -m slow -q
-	@CLIENT_SUITE_ON=aws $(PY) -m pytest tests/clients -m slow -q
+slow-tests: .venv/.development
+	@$(PY) -m pytest -m slow -q --durations=15 --ignore=tests/aws --ignore=tests/contract
+
+test-aws: .venv/.development ## the AWS adapters, the deployed stacks and the client suite on them, in an emulator
+	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.nothing_skipped tests/aws tests/contract tests/clients -m slow -q --durations=15
 
 check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
 
