@@ -76,12 +76,12 @@ def records(record_store: RecordStore) -> Iterator[ClosableRecords]:
     opened.close()
 
 
-def _folder_blobs(folder: Path) -> FolderBlobs:
+def folder_blobs(folder: Path) -> FolderBlobs:
     return FolderBlobs(folder / "blobs", link_base_url=lambda: "http://test.local", signing_key=SIGNING_KEY)
 
 
 def _open_folder(folder: Path) -> Callable[[], ClosableBlobs]:
-    return lambda: _folder_blobs(folder)
+    return lambda: folder_blobs(folder)
 
 
 def _open_bucket(folder: Path) -> Callable[[], ClosableBlobs]:
