@@ -19,12 +19,21 @@ BOUNDARY: Final = "an-upload"
 
 
 class IngressProcess:
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        variables: Mapping[str, str],
+        *,
+        python: str = sys.executable,
+        source: Path = REPOSITORY,
+    ) -> None:
+        """``folder`` takes its log; ``source`` is the folder that has its modules."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self._log = folder / "ingress.log"
         self._variables = {**variables, "VIDEOVECTOR_SERVER_PORT": str(self.port), "TMPDIR": str(folder)}
+        self._python, self._source = python, source
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -39,9 +48,9 @@ class IngressProcess:
         """Returns once it answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "functions.ingress"],
+                [self._python, "-m", "functions.ingress"],
                 env={**os.environ, **self._variables},
-                cwd=REPOSITORY,
+                cwd=self._source,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -69,6 +69,18 @@ def test_a_body_near_the_limit_passes_and_one_beyond_it_is_told_of_other_doors()
     assert "/api/v2/uploads" in refused.value.message
 
 
+def test_where_forms_are_streamed_the_refusal_names_that_door_first() -> None:
+    event = _event("/api/v2/videos/upload", body=bytes(gateway_events.MAX_BINARY_BODY_BYTES + 1))
+    with pytest.raises(PayloadTooLarge) as refused:
+        gateway_events.check_size(event, "https://archive.example")
+    assert refused.value.details["doors"] == [
+        "POST https://archive.example/api/v2/videos/upload",
+        "POST /api/v2/uploads",
+        "POST /api/v2/videos",
+    ]
+    assert "https://archive.example" in refused.value.message
+
+
 def test_the_largest_body_fits_into_an_event_with_its_headers() -> None:
     encoded = (gateway_events.MAX_BINARY_BODY_BYTES + 2) // 3 * 4
     assert encoded + 64 * 1024 < 6 * 1024**2

@@ -1,0 +1,56 @@
+"""The streaming ingress counts its places, also while nobody uploads."""
+
+import json
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+from starlette.testclient import TestClient
+
+from functions.ingress import application
+from functions.ingress.upload_slots import UploadSlots
+from shared.adapters.aws.incoming_files import part_bytes
+from shared.domain.errors import Unavailable
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+
+MEBIBYTE = 1024**2
+
+
+def test_places_are_given_back_and_the_fullest_moment_is_told_once() -> None:
+    async def use() -> None:
+        slots = UploadSlots(2)
+        first, second = slots(), slots()
+        await anext(first)
+        await anext(second)
+        with pytest.raises(Unavailable) as refused:
+            await anext(slots())
+        assert refused.value.details["retry_after"] == 30
+        for each in (first, second):
+            with pytest.raises(StopAsyncIteration):
+                await anext(each)
+        assert [slots.most_percent(), slots.most_percent()] == [100, 0]
+        await anext(slots())
+
+    anyio.run(use)
+
+
+def test_what_more_containers_are_started_by_is_told_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(application, "_SECONDS_BETWEEN_METRICS", 0.02)
+    with TestClient(application.create_ingress(local_runtime(Settings(data_folder=tmp_path)))):
+        time.sleep(0.3)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(told) >= 2
+    assert told[0]["service"] == application.SERVICE
+    assert told[0][application.SLOTS_METRIC] == [0.0]
+
+
+def test_the_largest_file_has_no_more_parts_than_s3_takes() -> None:
+    assert part_bytes(20 * 1024**3) == 8 * MEBIBYTE
+    for most in (1, 8 * MEBIBYTE * 10_000, 8 * MEBIBYTE * 10_000 + 1, 5 * 1024**4):
+        part = part_bytes(most)
+        assert part % MEBIBYTE == 0
+        assert part * 10_000 >= most
