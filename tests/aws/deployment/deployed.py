@@ -15,6 +15,7 @@ from typing import Any, Final
 import boto3  # type: ignore[import-untyped]
 
 from tests.aws.deployment import stacks
+from tests.aws.deployment.stacks import NAME
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
 
@@ -26,6 +27,9 @@ _SERVICES: Final = (
 _EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
 
 
+__all__ = ["NAME", "Deployed", "deployed"]
+
+
 @dataclass(frozen=True)
 class Deployed:
     base_url: str
@@ -33,6 +37,8 @@ class Deployed:
     search_url: str
     outputs: dict[str, str]
     clients: dict[str, Any]
+    environment: dict[str, str]
+    """What a process needs to find the emulator where it would look for AWS."""
     jobs: Path
     """A folder for each Batch job; see ``emulator_with_batch``."""
 
@@ -50,6 +56,7 @@ def deployed() -> Deployed:
         search_url=search_url,
         outputs=outputs,
         clients=clients,
+        environment=emulator.environment,
         jobs=emulator.log.parent / "jobs",
     )
 

@@ -1,7 +1,6 @@
 """The stacks as a user gets them: in through API Gateway, through the workflows, out of OpenSearch."""
 
 from functools import partial
-from typing import Any
 
 import httpx
 import pytest
@@ -18,8 +17,8 @@ pytestmark = pytest.mark.slow
 CAT_SECOND = 9.0
 """The reel shows one from second 6 to 12."""
 
-HISTORY = {"import-outputs", "run-media"}
-"""What a job brought and what a run counted stays said of a medium that is gone, by its id alone."""
+HISTORY = {"deletions", "idempotency", "import-jobs", "runs"}
+"""That it was deleted, and what was asked for and answered: each by ids alone, and none of it a medium's."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def test_a_cancelled_run_stops(product: Deployed, client: VideoVector, medium: M
     run = work.ended(client, run_id)
     assert (run.status, run.cancelled_videos) == ("cancelled", 1)
     assert run.stop_state.completed_at
-    assert eventually(lambda: _executions(product, "prompt-run", run_id)) == ["SUCCEEDED"]
+    assert eventually(lambda: work.ended_as(product, "prompt-run", run_id)) == ["SUCCEEDED"]
 
 
 def test_a_job_that_dies_again_and_again_ends_as_a_failure_with_a_name(
@@ -106,17 +105,5 @@ def test_a_deletion_leaves_no_item_no_object_and_no_vector(product: Deployed, cl
         client.videos.retrieve(medium.video_id)
     assert work.vectors(product, medium) == 0
     assert work.objects(product, medium.video_id) == []
-    assert {partition.split("#")[2] for partition, _ in work.items(product, medium.video_id)} <= HISTORY
-
-
-def _executions(product: Deployed, workflow: str, job_id: str) -> list[Any] | None:
-    """How the executions for the job ended; None while one runs."""
-    client = product.clients["stepfunctions"]
-    (machine,) = (
-        each["stateMachineArn"]
-        for each in client.list_state_machines()["stateMachines"]
-        if each["name"].endswith(workflow)
-    )
-    found = client.list_executions(stateMachineArn=machine)["executions"]
-    states = [each["status"] for each in found if each["name"].startswith(job_id)]
-    return None if "RUNNING" in states else states
+    left = {partition.split("#")[2] for partition, _ in work.items(product, medium.video_id)}
+    assert left <= HISTORY

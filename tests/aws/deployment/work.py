@@ -13,7 +13,9 @@ from typing import Any, Final, TypeVar
 import httpx
 from videovector import VideoVector
 
-from tests.aws.deployment.deployed import Deployed
+from shared.domain.clock import isoformat, now
+from shared.domain.upload_session import upload_id_of
+from tests.aws.deployment.deployed import NAME, Deployed
 
 Found = TypeVar("Found")
 
@@ -144,3 +146,46 @@ def objects(product: Deployed, text: str) -> list[str]:
         product.clients["s3"].get_paginator("list_objects_v2").paginate(Bucket=product.outputs["MediaBucket"])
     )
     return [each["Key"] for page in pages for each in page.get("Contents", ()) if text in each["Key"]]
+
+
+def executions(product: Deployed, workflow: str, job_id: str) -> list[str]:
+    """What became of each execution that was started for the job, running ones too."""
+    client = product.clients["stepfunctions"]
+    (machine,) = (
+        each["stateMachineArn"]
+        for each in client.list_state_machines()["stateMachines"]
+        if each["name"] == f"{NAME}-{workflow}"
+    )
+    found = client.list_executions(stateMachineArn=machine)["executions"]
+    return [each["status"] for each in found if each["name"].startswith(job_id)]
+
+
+def ended_as(product: Deployed, workflow: str, job_id: str) -> list[str] | None:
+    """How the executions for the job ended; None while one runs."""
+    states = executions(product, workflow, job_id)
+    return None if "RUNNING" in states else states
+
+
+def created(key: str, size: int, etag: str) -> str:
+    """EventBridge's words for a new object."""
+    return json.dumps(
+        {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "time": isoformat(now()),
+            "detail": {"bucket": {"name": "any"}, "object": {"key": key, "size": size, "etag": etag}},
+        }
+    )
+
+
+def completed_again(product: Deployed, job_id: str) -> None:
+    """Say once more that all parts of the upload have been sent."""
+    address = f"{product.base_url}/uploads/{upload_id_of(job_id)}/complete"
+    answer = httpx.post(address, headers={"X-API-Key": product.api_key}, timeout=60).raise_for_status()
+    assert answer.json()["job_id"] == job_id
+
+
+def variables_of(product: Deployed, function: str) -> dict[str, str]:
+    """What the function is told of its surroundings, and where this machine finds them."""
+    found = product.clients["lambda"].get_function_configuration(FunctionName=function)
+    return {**found["Environment"]["Variables"], **product.environment}
