@@ -11,6 +11,7 @@ from mangum import Mangum
 from mangum.types import LambdaContext
 
 from functions import gateway_events
+from functions.tracing import tracer
 from shared.domain import correlation
 from shared.domain.errors import DomainError, InvalidRequest
 from shared.http.app import create_app
@@ -43,11 +44,15 @@ class ApiFunction:
         self._metrics = Metrics(namespace=NAMESPACE, service=service)
         self._gateway = Mangum(app, lifespan="off")
         self._is_cold = True
+        self.tracer = tracer(service)
+        self.__name__ = service
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         event = gateway_events.normalised(event)
         request_id = gateway_events.request_id(event)
         correlation.enter(request_id)
+        if self.tracer is not None:
+            self.tracer.put_annotation("request_id", request_id)
         self._logger.append_keys(
             correlation_id=request_id,
             gateway_request_id=gateway_events.gateway_request_id(event),
@@ -61,6 +66,8 @@ class ApiFunction:
         except DomainError as error:
             response = gateway_events.refusal(error, request_id)
         self._count(response["statusCode"])
+        if self.tracer is not None:
+            self.tracer.put_annotation("status", response["statusCode"])
         return response
 
     def _count(self, status: int) -> None:

@@ -4,7 +4,6 @@ import gc
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
 def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[Any, Any], dict[str, Any]]:
     """The handler that serves ``functions.api.<resource>.routes``, over the AWS runtime where none is given.
 
-    To be made while a function's module is imported. No network is touched. The function shows up in
-    traces where the X-Ray SDK is installed: importing it would take a third of a cold start's time
-    again, so the layers come without it.
+    To be made while a function's module is imported. No network is touched. In Lambda each request
+    is a part of its trace; see ``functions.tracing``.
     """
     with _collector_paused():
         from functions.api_function import ApiFunction  # noqa: PLC0415 - everything heavy while paused
@@ -26,13 +24,10 @@ def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[An
         routes = importlib.import_module(f"functions.api.{resource}.routes")
         service = f"api-{resource.replace('_', '-')}"
         function = ApiFunction(service, routes.router, runtime or aws_runtime(Settings()))
-        if find_spec("aws_xray_sdk") is None:
+        if function.tracer is None:
             return function
-        from aws_lambda_powertools import Tracer  # noqa: PLC0415
-
-        tracer = Tracer(service=service)
-        traced: Callable[[Any, Any], dict[str, Any]] = tracer.capture_lambda_handler(
-            function, capture_response=False
+        traced: Callable[[Any, Any], dict[str, Any]] = function.tracer.capture_lambda_handler(
+            function, capture_response=False, capture_error=False
         )
         return traced
 

@@ -1,0 +1,118 @@
+"""What a function tells Lambda's trace daemon of a request, as the daemon hears it."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from functions.lambda_entry import api_handler
+from functions.tracing import DAEMON, DISABLED, TRACE, tracer
+from shared.domain.access import Scope
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.unit.functions.gateway import Gateway
+
+ROOT: Final = "1-5759e988-bd862e3fe1be46a994272793"
+PARENT: Final = "53995c3f42cd8ad8"
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.settimeout(0.3)
+        monkeypatch.setenv(DAEMON, f"127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.setenv(TRACE, f"Root={ROOT};Parent={PARENT};Sampled=1")
+        monkeypatch.delenv(DISABLED, raising=False)
+        yield listening
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Runtime:
+    return local_runtime(Settings(data_folder=tmp_path / "data"))
+
+
+@pytest.fixture
+def key(runtime: Runtime) -> dict[str, str]:
+    _, secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
+    return {"x-api-key": secret}
+
+
+def _heard(daemon: socket.socket) -> tuple[dict[str, Any], str]:
+    head, _, document = daemon.recv(65_536).decode().partition("\n")
+    assert json.loads(head) == {"format": "json", "version": 1}
+    told: dict[str, Any] = json.loads(document)
+    return told, document
+
+
+def test_a_request_is_a_part_of_the_trace_that_it_came_with(
+    daemon: socket.socket, runtime: Runtime, key: dict[str, str]
+) -> None:
+    indexes = Gateway(api_handler("indexes", runtime), key)
+    answer = indexes.request("GET", "/api/v2/indexes", headers={"x-request-id": "mine-3"})
+    assert answer.status_code == 200
+    told, _ = _heard(daemon)
+    assert (told["type"], told["trace_id"], told["parent_id"]) == ("subsegment", ROOT, PARENT)
+    assert told["name"] == "## api-indexes"
+    assert told["start_time"] <= told["end_time"]
+    assert told["annotations"]["request_id"] == "mine-3"
+    assert told["annotations"]["status"] == 200
+    assert told["annotations"]["Service"] == "api-indexes"
+
+
+def test_nothing_that_was_sent_or_answered_is_told(
+    daemon: socket.socket, runtime: Runtime, key: dict[str, str]
+) -> None:
+    indexes = Gateway(api_handler("indexes", runtime), key)
+    indexes.request("POST", "/api/v2/indexes", json_body={"name": "a name of ours"})
+    _, document = _heard(daemon)
+    assert "a name of ours" not in document
+    assert key["x-api-key"] not in document
+
+
+def test_an_error_is_told_by_its_kind_alone(daemon: socket.socket) -> None:
+    def fail(event: object, context: object) -> None:
+        raise KeyError(event)
+
+    made = tracer("failing")
+    assert made is not None
+    with pytest.raises(KeyError):
+        made.capture_lambda_handler(fail, capture_error=False)("a secret", None)
+    told, document = _heard(daemon)
+    assert told["fault"] is True
+    assert [each["type"] for each in told["cause"]["exceptions"]] == ["KeyError"]
+    assert "a secret" not in document
+
+
+def test_what_is_not_sampled_is_not_told(
+    daemon: socket.socket, runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexes = Gateway(api_handler("indexes", runtime), key)
+    for trace in (f"Root={ROOT};Parent={PARENT};Sampled=0", ""):
+        monkeypatch.setenv(TRACE, trace)
+        assert indexes.request("GET", "/api/v2/indexes").status_code == 200
+    with pytest.raises(TimeoutError):
+        daemon.recv(1)
+
+
+def test_a_daemon_that_is_gone_costs_no_answer(
+    daemon: socket.socket, runtime: Runtime, key: dict[str, str]
+) -> None:
+    indexes = Gateway(api_handler("indexes", runtime), key)
+    daemon.close()
+    assert [indexes.request("GET", "/api/v2/indexes").status_code for _ in range(3)] == [200] * 3
+
+
+def test_outside_lambda_and_where_it_is_turned_off_there_is_no_tracer(
+    daemon: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tracer("on") is not None
+    monkeypatch.setenv(DISABLED, "true")
+    assert tracer("off") is None
+    monkeypatch.delenv(DISABLED)
+    monkeypatch.delenv(DAEMON)
+    assert tracer("elsewhere") is None
