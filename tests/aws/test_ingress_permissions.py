@@ -1,0 +1,167 @@
+"""The streaming ingress with the permissions of its role and no others, where they are enforced."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+import videovector
+
+from infra.functions import INGRESS_CAPABILITIES
+from infra.permissions import Targets, statements
+from shared.adapters.aws.records import DynamoRecords
+from shared.domain.access import Scope
+from shared.services.api_keys import ApiKeys
+from shared.services.documents import Documents
+from tests.aws.emulator import REGION, Emulator
+from tests.aws.ingress_process import IngressProcess, SlowUpload
+from tests.aws.step_world import WAITING
+from tests.aws.test_ingress import padded_film, until
+
+pytestmark = pytest.mark.slow
+
+MEBIBYTE: Final = 1024**2
+ACCOUNT: Final = "000000000000"
+NAME: Final = "archive"
+MACHINE: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-ingest"
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Looks at policies, unlike the one that the other tests share."""
+    with Emulator(tmp_path_factory.mktemp("emulator"), {"AUTH": "true"}) as emulator:
+        yield emulator
+
+
+def client_of(emulator: Emulator, service: str) -> Any:
+    found = emulator.environment
+    return boto3.client(
+        service,
+        endpoint_url=emulator.url,
+        region_name=REGION,
+        aws_access_key_id=found["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=found["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def targets() -> Targets:
+    """As ``infra.names`` has them, of resources that are there."""
+    return Targets(
+        region=REGION,
+        table=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{NAME}",
+        bucket=f"arn:aws:s3:::{NAME}",
+        key=f"arn:aws:kms:{REGION}:{ACCOUNT}:key/none",
+        secrets=f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{NAME}/",
+        state_machines={"ingest": MACHINE},
+        executions={},
+        search=None,
+        search_service="none",
+        search_indexes="archive",
+        query_embedding="",
+        llm_key=None,
+    )
+
+
+@pytest.fixture(scope="module")
+def world(strict: Emulator) -> dict[str, str]:
+    """Table, bucket and workflow; what a task is told, with a user's credentials in place of its role's."""
+    client_of(strict, "dynamodb").create_table(
+        TableName=NAME,
+        KeySchema=[
+            {"AttributeName": "partition", "KeyType": "HASH"},
+            {"AttributeName": "sort", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": "S"} for each in ("partition", "sort")
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client_of(strict, "s3").create_bucket(
+        Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    iam = client_of(strict, "iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName="workflow",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    client_of(strict, "stepfunctions").create_state_machine(
+        name=f"{NAME}-ingest", definition=json.dumps(WAITING), roleArn=role
+    )
+    iam.create_user(UserName="ingress")
+    policy = {"Version": "2012-10-17", "Statement": statements(INGRESS_CAPABILITIES, targets())}
+    iam.put_user_policy(UserName="ingress", PolicyName="ingress", PolicyDocument=json.dumps(policy))
+    made = iam.create_access_key(UserName="ingress")["AccessKey"]
+    return {
+        **strict.environment,
+        "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"],
+        "VIDEOVECTOR_SERVER_RECORDS_TABLE": NAME,
+        "VIDEOVECTOR_SERVER_MEDIA_BUCKET": NAME,
+        "VIDEOVECTOR_SERVER_SECRETS_PREFIX": NAME,
+        "VIDEOVECTOR_SERVER_INGEST_STATE_MACHINE": MACHINE,
+    }
+
+
+@pytest.fixture(scope="module")
+def key(strict: Emulator, world: dict[str, str]) -> str:
+    documents = Documents(DynamoRecords(NAME, client_of(strict, "dynamodb")))
+    return ApiKeys(documents).create("anna", "usr_anna", "writer", [Scope.WRITE])[1]
+
+
+@pytest.fixture
+def ingress(world: dict[str, str], tmp_path: Path) -> Iterator[IngressProcess]:
+    found = IngressProcess(tmp_path, world)
+    yield found.start()
+    found.kill()
+
+
+def test_policies_are_enforced_here(strict: Emulator, world: dict[str, str]) -> None:
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=strict.url,
+        region_name=REGION,
+        aws_access_key_id=world["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=world["AWS_SECRET_ACCESS_KEY"],
+    )
+    with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+        s3.put_object(Bucket=NAME, Key="media/anna/vid_1/film.mp4", Body=b"x")
+
+
+def test_a_large_file_and_a_small_one_are_imported(
+    strict: Emulator, ingress: IngressProcess, key: str, tmp_path: Path
+) -> None:
+    large = padded_film(tmp_path / "large.mp4", 20 * MEBIBYTE)
+    small = padded_film(tmp_path / "small.mp4", 6 * MEBIBYTE)
+    with videovector.VideoVector(api_key=key, base_url=ingress.base_url) as client:
+        jobs = {
+            client.videos.upload(file=large, title="L").job_id,
+            client.workflow.upload(file=small, index_name="Films").job_id,
+        }
+    started = client_of(strict, "stepfunctions").list_executions(stateMachineArn=MACHINE)["executions"]
+    assert len(started) == len(jobs) == 2
+
+
+def test_what_breaks_off_or_is_repeated_can_be_removed(
+    strict: Emulator, ingress: IngressProcess, key: str, tmp_path: Path
+) -> None:
+    s3 = client_of(strict, "s3")
+
+    def uploads() -> list[Any]:
+        found: list[Any] = s3.list_multipart_uploads(Bucket=NAME).get("Uploads", [])
+        return found
+
+    upload = SlowUpload(ingress.base_url, key, 24 * MEBIBYTE)
+    upload.send(bytes(12 * MEBIBYTE))
+    until(lambda: len(uploads()) == 1)
+    upload.leave()
+    until(lambda: uploads() == [])
+    film = padded_film(tmp_path / "film.mp4", 20 * MEBIBYTE)
+    before = s3.list_objects_v2(Bucket=NAME).get("KeyCount", 0)
+    with videovector.VideoVector(api_key=key, base_url=ingress.base_url) as client:
+        for _ in range(2):
+            client.videos.upload(file=film, title="Once", idempotency_key="once")
+    assert s3.list_objects_v2(Bucket=NAME)["KeyCount"] == before + 1
+    assert uploads() == []
