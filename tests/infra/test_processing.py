@@ -45,6 +45,7 @@ def test_what_cannot_be_handled_is_put_aside(stacks: Mapping[str, Template]) -> 
     template = stacks["processing"]
     dead, _ = queue(template, "uploads-dead-letters")
     redrive = queue(template, "uploads")[1]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] == 5
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
     (sweep,) = (each for each in properties(template, "AWS::Events::Rule") if "ScheduleExpression" in each)
     assert sweep["ScheduleExpression"] == "rate(5 minutes)"

@@ -104,6 +104,28 @@ def test_errors_of_a_store_are_waited_for_and_wrong_input_is_not() -> None:
     assert list(retries)[-1] == "States.ALL"  # which has to come last, alone
 
 
+@pytest.mark.parametrize("name", _MACHINES)
+def test_pauses_grow_and_differ_and_the_machine_ends_in_any_case(name: str) -> None:
+    """An emulator makes no jitter, and nobody waits for a timeout of days."""
+    retries = [each for state in all_states(_MACHINES[name]).values() for each in state.get("Retry", ())]
+    for each in retries:
+        if each["MaxAttempts"]:
+            assert (each["BackoffRate"], each["JitterStrategy"]) == (2, "FULL")
+    assert 24 * 3600 <= _MACHINES[name]["TimeoutSeconds"] <= 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("name", ["ingest", "prompt_run", "segment_retry"])
+def test_a_failed_job_is_tried_again_by_batch_alone(name: str) -> None:
+    (worker,) = (
+        state
+        for state in all_states(_MACHINES[name]).values()
+        if state.get("Resource", "").endswith("submitJob.sync")
+    )
+    (retry,) = worker["Retry"]
+    assert all(error.startswith("Batch.") for error in retry["ErrorEquals"])
+    assert worker["Catch"][0]["ErrorEquals"] == ["States.ALL"]
+
+
 def test_shards_run_side_by_side_and_none_takes_the_others_down() -> None:
     shards = _MACHINES["prompt_run"]["States"]["Shards"]
     assert shards["MaxConcurrency"] == 4
