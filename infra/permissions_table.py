@@ -22,7 +22,9 @@ _HEAD: Final = """# What each function may do
 Generated from the synthesised templates by `python -m infra.permissions_table`; a test compares them.
 Each role belongs to one function, worker or workflow alone. The streaming ingress is there only where it
 is chosen. `<...>` stands for what an account
-decides: its number, or the partition. Not shown: that every function may write to its own log group,
+decides: its number, or the partition. Where a language model's key is chosen, the worker and the
+functions of prompts and of the simplified workflow may read that one secret. Not shown:
+that every function may write to its own log group,
 and send traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
 
 """

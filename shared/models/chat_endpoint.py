@@ -75,7 +75,8 @@ class ChatEndpoint:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=self.timeout_seconds)
+        patience = httpx.Timeout(self.timeout_seconds, connect=min(10.0, self.timeout_seconds / 4))
+        self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=patience)
 
     def complete(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str, calls: list[ModelCall]

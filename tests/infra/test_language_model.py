@@ -81,10 +81,10 @@ def test_no_template_holds_a_key_and_only_its_place_is_told(with_model: Mapping[
 def test_a_request_ends_before_the_gateway_gives_up_and_a_worker_is_patient(
     with_model: Mapping[str, Template],
 ) -> None:
-    """An answer and its repair."""
+    """Connecting takes a quarter of the time for an answer at most; then come an answer and its repair."""
     request, worker = _functions(with_model)["api-prompts"], _worker(with_model)
     tries = int(request[f"{_PREFIX}LLM_ATTEMPTS"])
-    assert 2 * tries * float(request[f"{_PREFIX}LLM_TIMEOUT_SECONDS"]) < API_TIMEOUT_SECONDS
+    assert tries * 2.25 * float(request[f"{_PREFIX}LLM_TIMEOUT_SECONDS"]) < API_TIMEOUT_SECONDS
     assert float(worker[f"{_PREFIX}LLM_TIMEOUT_SECONDS"]) == 120
     assert worker[f"{_PREFIX}LLM_PARALLEL_REQUESTS"] == "8"
     assert int(worker[f"{_PREFIX}LLM_ATTEMPTS"]) > 1
