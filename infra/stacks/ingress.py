@@ -41,7 +41,7 @@ class IngressStack(Stack):
         self._configuration = configuration
         self._names = Names(configuration)
         self._vpc = network(self, self._names, "uploads", _CIDR, inner=True)
-        outside = self._group("Balancer", "From the interfaces of CloudFront in this network, to the containers.")
+        outside = self._group("Balancer", "From interfaces of CloudFront in this network.")
         inside = self._group("Containers", "From the load balancer alone; out to AWS.", outbound=True)
         outside.add_ingress_rule(ec2.Peer.ipv4(_CIDR), ec2.Port.tcp(_BALANCER_PORT), "CloudFront")
         inside.add_ingress_rule(outside, ec2.Port.tcp(PORT), "Load balancer")
