@@ -140,8 +140,8 @@ def test_licences_travel_with_what_they_license(layer: str, built: dict[str, Pat
 
 def test_of_botocore_only_our_services_are_described(built: dict[str, Path]) -> None:
     data = built["api"] / "botocore" / "data"
-    described = {path.name for path in data.iterdir() if path.is_dir()}
-    assert {"dynamodb", "s3", "stepfunctions", "lambda"} <= described
+    services = {path.name for path in data.iterdir() if path.is_dir()}
+    assert {"dynamodb", "s3", "stepfunctions", "lambda"} <= services
     assert not (data / "ec2").exists()
     (described,) = data.glob("dynamodb/*/service-2.json")
     operations = json.loads(described.read_text("utf-8"))["operations"]
