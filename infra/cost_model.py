@@ -48,8 +48,9 @@ MEGABITS_PER_SECOND: Final = 5.0
 SEGMENT_SECONDS: Final = 10.0
 """Assumption: smart segments are 3 to 30 s long."""
 
-WRITE_UNITS_PER_SEGMENT: Final = 10
-"""Assumption: about four records of 1 KB, counted twice where they are written in a transaction."""
+WRITE_UNITS_PER_SEGMENT: Final = 40
+"""Assumption: about four records of 1 to 3 KB, and up to two notes of progress in the seconds that a segment
+takes here, each of 14 units (docs/adr/0008)."""
 
 READ_UNITS_PER_SEGMENT: Final = 10
 """Assumption, above what the pipeline was counted to do for one picture (docs/adr/0008)."""
