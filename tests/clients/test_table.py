@@ -15,7 +15,7 @@ HEAD = """# Methods of the official client
 
 Every method of `videovector==2.0.0` whose routes this server has, called over HTTP against a running
 server by `tests/clients`, in the sync and in the async client. This page is written by those tests
-(`UPDATE_DOCS=1 make client-tests`) and compared with them by every run.
+(`UPDATE_DOCS=1 .venv/bin/python -m pytest -m slow tests/clients`) and compared with them by each run.
 
 | method | route | sync | async |
 | --- | --- | --- | --- |
