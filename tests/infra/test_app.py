@@ -40,7 +40,8 @@ def test_make_passes_choices_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     def said(*command: str) -> str:
         return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
 
-    recipe = said("make", "-n", "synth", "CHOICES=-c web_firewall=true -c name=films")
+    choices = "CHOICES=-c web_firewall=true -c name=films"
+    recipe = said("make", "--dry-run", "--no-print-directory", "synth", choices)
     printed = said(*recipe.strip().splitlines()[-1].split())
     assert "films-firewall: " in printed
     assert "films-api: " in printed
