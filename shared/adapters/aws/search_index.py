@@ -21,6 +21,7 @@ from shared.adapters.aws.search_conditions import (
 from shared.adapters.aws.search_identity import ChosenIdentity, Identity, Sources
 from shared.adapters.aws.search_mapping import KEY, VERSION, Layout
 from shared.adapters.aws.search_queries import (
+    EXACT_UP_TO,
     counted,
     exact,
     field_filters,
@@ -69,8 +70,10 @@ class OpenSearchIndex:
         replicas: int = 0,
         collection: bool = False,
         patience_seconds: float = PATIENCE_SECONDS,
+        exact_up_to: int = EXACT_UP_TO,
     ) -> None:
-        """``shards`` and ``replicas`` are those of an index that is made.
+        """``shards`` and ``replicas`` are those of an index that is made; ``exact_up_to`` is how many
+        vectors a scope may hold for all of them to be scored.
 
         ``collection``: it lives in a vector collection of OpenSearch Serverless, which sees to both by
         itself, and shows a change after a while: for that ``patience_seconds`` are waited at most.
@@ -78,6 +81,7 @@ class OpenSearchIndex:
         self._client = client
         self._cluster = Cluster(client)
         self._text_space, self._picture_space = text_space, picture_space
+        self._exact_up_to = exact_up_to
         layout = Layout.of_collection() if collection else Layout.of_domain(shards, replicas)
         self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, layout)
         self.identity: Identity = (
@@ -130,7 +134,8 @@ class OpenSearchIndex:
         _, _, vectors = counted(self._cluster.search(self.aliases.live, inside))
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
-            body = nearest("pictures", query, scope_filters(scope, "pictures"), limit, vectors, filters)
+            passing = scope_filters(scope, "pictures")
+            body = nearest("pictures", query, passing, limit, filters, score_all=vectors <= self._exact_up_to)
             hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
             return [picture_hit(hit) for hit in self._exact("pictures", query, hits, (), 1)], hits
 
@@ -208,7 +213,8 @@ class OpenSearchIndex:
         counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
         documents, vectors, _ = counted(counts)
         passages = passage_filters(scope, query.fields)
-        body = nearest("passages", vector, passages, query.limit, vectors, filters)
+        score_all = vectors <= self._exact_up_to
+        body = nearest("passages", vector, passages, query.limit, filters, score_all=score_all)
         near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
         if not lexical or "aggregations" not in lexical[0]:
             return near, [], WordWeights((), ())

@@ -11,8 +11,8 @@ from shared.ports.search_index import SearchFilter
 Body = dict[str, Any]
 
 EXACT_UP_TO: Final = 600_000
-"""Vectors in the scope that are all scored. A graph of vectors loses its way where many are the same, as
-those of short values are ("car", "outdoor"): of the ten best it found eight."""
+"""Vectors in a scope, at most, that are all scored. A graph of vectors loses its way where many are the same,
+as those of short values are ("car", "outdoor"): of the ten best it found eight."""
 
 CANDIDATES: Final = 1_000
 """Nearest neighbours that Lucene gathers in each of its segments beyond that, however few are wanted."""
@@ -27,19 +27,16 @@ def nearest(
     vector: list[float],
     filters: Sequence[Query],
     limit: int,
-    vectors: int,
     of_documents: Sequence[Query] = (),
+    *,
+    score_all: bool,
 ) -> Body:
     """The ``limit`` documents whose best ``kind`` (passages, pictures) is nearest to ``vector``.
 
-    ``vectors`` is how many there may be in the scope. ``filters`` are about the nested documents,
-    ``of_documents`` about those that hold them.
+    ``filters`` are about the nested documents, ``of_documents`` about those that hold them. ``score_all``:
+    of everything in the scope; otherwise a graph leads to some of it.
     """
-    query = (
-        _scored(kind, vector, filters)
-        if vectors <= EXACT_UP_TO
-        else _approximate(kind, vector, filters, limit)
-    )
+    query = _scored(kind, vector, filters) if score_all else _approximate(kind, vector, filters, limit)
     nested = {"path": kind, "score_mode": "max", "query": query}
     query = {"bool": {"must": [{"nested": nested}], "filter": list(of_documents)}}
     return _identifiers(query, kind, limit)

@@ -9,6 +9,7 @@ from opensearchpy import OpenSearch
 
 from shared.adapters.aws.search_cluster import Cluster
 from shared.adapters.aws.search_index import OpenSearchIndex
+from shared.adapters.aws.search_queries import EXACT_UP_TO
 from shared.adapters.aws.search_rebuild import Rebuild, rebuilding
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.evidence import EmbeddingSpace
@@ -38,8 +39,16 @@ def client() -> Iterator[OpenSearch]:
         yield client
 
 
-def opened(client: OpenSearch, text_space: EmbeddingSpace = TEXT_SPACE) -> OpenSearchIndex:
-    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=text_space, picture_space=PICTURE_SPACE)
+def opened(
+    client: OpenSearch, text_space: EmbeddingSpace = TEXT_SPACE, *, exact_up_to: int = EXACT_UP_TO
+) -> OpenSearchIndex:
+    return OpenSearchIndex(
+        client,
+        index_prefix=PREFIX,
+        text_space=text_space,
+        picture_space=PICTURE_SPACE,
+        exact_up_to=exact_up_to,
+    )
 
 
 def rebuilt(
@@ -162,9 +171,8 @@ def test_large_puts_go_in_several_requests(client: OpenSearch, monkeypatch: pyte
     assert index.counts().documents == 40
 
 
-def test_beyond_exact_scoring_the_graph_answers(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.adapters.aws.search_queries.EXACT_UP_TO", 0)
-    index = opened(client)
+def test_beyond_exact_scoring_the_graph_answers(client: OpenSearch) -> None:
+    index = opened(client, exact_up_to=0)
     index.put(
         [
             document(
