@@ -9,11 +9,13 @@ from shared.cli.move_to_aws import move_to_aws
 from shared.cli.openapi import openapi
 from shared.cli.reindex import reindex
 from shared.cli.serve import serve
+from shared.cli.upgrade import upgrade
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 application.command()(serve)
 application.command()(demo)
 application.command()(reindex)
+application.command()(upgrade)
 application.command()(move_to_aws)
 application.command()(openapi)
 application.command()(documentation)

@@ -1,5 +1,6 @@
 """``keys``: make, list and revoke API keys, also beside a running server."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,7 +10,9 @@ from shared.cli.configuration import configured
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime
+from shared.runtime.aws_archive import mark_new
 from shared.runtime.configured import configured_runtime
+from shared.runtime.local_archive import make_current_beside_server
 
 LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
@@ -64,7 +67,17 @@ def revoke(
 
 
 def _runtime(data: Path | None) -> Runtime:
-    return configured_runtime(configured(data_folder=data))
+    """Ends the command where the archive cannot be worked on."""
+    runtime = configured_runtime(configured(data_folder=data))
+    try:
+        if runtime.settings.records_table:
+            mark_new(runtime.settings)
+        else:
+            make_current_beside_server(runtime)
+    except DomainError as error:
+        print(error.message, file=sys.stderr)
+        raise typer.Exit(1) from error
+    return runtime
 
 
 def _state(key: ApiKey) -> str:

@@ -19,6 +19,7 @@ from functions.api.application import create_application
 from shared.cli.configuration import configured
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
+from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.background import Background
@@ -60,7 +61,10 @@ def serve(
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
-    runtime, background = local_server(settings)
+    try:
+        runtime, background = local_server(settings)
+    except DomainError as error:
+        _fail(error.message)
     config = uvicorn.Config(
         create_application(runtime, _lifespan_of(background)),
         log_config=None,

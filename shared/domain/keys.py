@@ -1,8 +1,9 @@
 """Where each kind of record lives: partition and sort key, in one place.
 
-A partition is what one request may list; a sort key orders it. Everything but API keys, jobs and
-the search's spaces lies under its tenant, so no query can reach another tenant's records. Pointer
-records (an index's runs, a medium's runs) let a list page cost one query and one batch read.
+A partition is what one request may list; a sort key orders it. Everything but API keys, jobs, the
+search's spaces and the archive's format lies under its tenant, so no query can reach another tenant's
+records. Pointer records (an index's runs, a medium's runs) let a list page cost one query and one
+batch read.
 """
 
 from typing import NamedTuple
@@ -11,6 +12,11 @@ from typing import NamedTuple
 class Key(NamedTuple):
     partition: str
     sort: str
+
+
+def archive_format() -> Key:
+    """Which format the records have."""
+    return Key("archive", "format")
 
 
 def api_key(secret_hash: str) -> Key:

@@ -1,12 +1,15 @@
 """Prompt runs: one prompt applied to media, segment by segment."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, Field
 
 from shared.domain.media import MediaType, Segment
 from shared.domain.prompt import PromptDefinition
+
+_MOST_ERROR_CHARACTERS: Final = 500
+"""Of a message that is repeated where lists find it."""
 
 
 class RunStatus(StrEnum):
@@ -93,6 +96,16 @@ class VideoLevelOutcome(BaseModel):
     started_at: str | None = None
     completed_at: str | None = None
     error_message: str | None = None
+
+    @classmethod
+    def of(cls, result: "VideoResult") -> Self:
+        return cls(
+            successful_segment_count=result.successful_segment_count,
+            failed_segment_count=result.failed_segment_count,
+            started_at=result.started_at,
+            completed_at=result.completed_at,
+            error_message=result.error_message and result.error_message[:_MOST_ERROR_CHARACTERS],
+        )
 
 
 class MediaRun(BaseModel):

@@ -27,6 +27,9 @@ _COUNTED: Final = {
 
 _VIDEO_LEVELS: Final = ("total", "completed", "failed", "partial")
 
+_MOST_FAILURES: Final = 50
+"""About 1 KB each, beside what else is known of a medium in a run."""
+
 _SUMMED: Final = (
     "total_segments",
     "completed_segments",
@@ -73,6 +76,12 @@ def count_segments(media_run: MediaRun, results: Iterable[SegmentResult]) -> Med
             "image_embedding_failures": sum(r.image_embedding.succeeded is False for r in found),
         }
     )
+
+
+def kept_failures(results: Iterable[SegmentResult]) -> list[SegmentResult] | None:
+    """As a medium's state in a run has them: without what was found, and None where they are too many."""
+    failed = [result.outcomes_alone for result in results if result.failed_operations]
+    return failed if len(failed) <= _MOST_FAILURES else None
 
 
 def settled_media_status(media_run: MediaRun, *, broken_off: bool = False) -> RunStatus:

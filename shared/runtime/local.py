@@ -16,14 +16,20 @@ from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.job_work import JobWork
+from shared.runtime.local_archive import make_current
 from shared.settings import Settings
 
 __all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime", "local_server"]
 
 
 def local_server(settings: Settings) -> tuple[Runtime, Background]:
-    """The runtime and what has to go on beside its requests."""
+    """The runtime and what has to go on beside its requests, for who holds the folder's lock. The archive
+    has this release's format before anything else is done.
+
+    Raises: NewerArchive. Unavailable: the records cannot be read, or the disk is full.
+    """
     runtime = local_runtime(settings)
+    make_current(runtime)
     records, jobs, uploads = runtime.records, runtime.jobs, runtime.upload_sessions
     if not (
         isinstance(records, SqliteRecords)

@@ -4,6 +4,7 @@ from shared.adapters.local.data_folder_lock import DataFolderLock
 from shared.adapters.local.search_rebuild import rebuilt_search_index
 from shared.domain.errors import NotFound
 from shared.runtime.local import local_runtime, search_folder
+from shared.runtime.local_archive import make_current
 from shared.services.reindexing import Reindexing, Report
 from shared.settings import Settings
 
@@ -14,11 +15,13 @@ def reindex(settings: Settings, tenant: str | None, report: Report) -> int:
 
     Raises:
         DataFolderInUse: a server is at work.
+        NewerArchive: a later release wrote the records.
         NotFound: the tenant has no media.
         Unavailable: the disk is full, or a model cannot be loaded; the old index stays.
     """
     with DataFolderLock(settings.data_folder):
         runtime = local_runtime(settings)
+        make_current(runtime)
         models = runtime.models
         spaces = models.text_embedder.space, models.picture_embedder.space
         with rebuilt_search_index(search_folder(settings), *spaces, tenant=tenant) as index:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.media import Media, ProcessingStatus, Segment
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult
-from shared.domain.run_counts import count_segments, settled_media_status, settled_run_status, sum_media
+from shared.domain.run_counts import (
+    count_segments,
+    kept_failures,
+    settled_media_status,
+    settled_run_status,
+    sum_media,
+)
 from shared.domain.segment_states import SegmentStates
 from shared.services.documents import Documents
 from shared.services.pipeline.context import MediumWork
 from shared.services.pipeline.failures import Failure
 from shared.services.run_media import RunMedia, done_mt, media_of_run
-
-_MOST_FAILURES: Final = 50
-"""About 1 KB each, beside what else is known of a medium in a run."""
 
 NOTHING_TO_DO = "The target held no media when the run began."
 
@@ -45,7 +47,7 @@ def finish_medium(
         change_media=_settled_media(settled, results),
         states=states_of(work, media_run.recipe, results),
         **{name: getattr(media_run, name) for name in _COUNTERS},
-        failures=_failures(results),
+        failures=kept_failures(results),
         status=settled,
         partial=settled is RunStatus.COMPLETED_WITH_FAILURES,
         processing_segments=0,
@@ -66,11 +68,6 @@ _COUNTERS = (
     "transcription_failures",
     "image_embedding_failures",
 )
-
-
-def _failures(results: Iterable[SegmentResult]) -> list[SegmentResult] | None:
-    failed = [result.outcomes_alone for result in results if result.failed_operations]
-    return failed if len(failed) <= _MOST_FAILURES else None
 
 
 def _settled_video_level(media_run: MediaRun, settled: RunStatus) -> str | None:

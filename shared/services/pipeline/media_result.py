@@ -31,9 +31,6 @@ from shared.services.pipeline.failures import attempt
 MAX_FRAMES: Final = 24
 """Frames of a medium that its result may look at, spread evenly."""
 
-_MOST_ERROR_CHARACTERS: Final = 500
-"""Of a message that is repeated where lists find it."""
-
 
 def media_result(
     work: MediumWork,
@@ -110,14 +107,7 @@ def search_document(work: MediumOfRun, result: VideoResult, vectors: TextVectors
 
 def video_level(result: VideoResult) -> dict[str, Any]:
     """What a medium's state in the run says of its media-wide result."""
-    outcome = VideoLevelOutcome(
-        successful_segment_count=result.successful_segment_count,
-        failed_segment_count=result.failed_segment_count,
-        started_at=result.started_at,
-        completed_at=result.completed_at,
-        error_message=result.error_message and result.error_message[:_MOST_ERROR_CHARACTERS],
-    )
-    return {"video_level_status": result.status, "video_level": outcome}
+    return {"video_level_status": result.status, "video_level": VideoLevelOutcome.of(result)}
 
 
 def included(result: SegmentResult, paths: Sequence[str]) -> JsonObject:

@@ -1,0 +1,38 @@
+"""``upgrade``: bring an archive to the format of this release."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.cli.configuration import configured
+from shared.domain.errors import DomainError
+from shared.runtime.aws_archive import make_current as make_current_on_aws
+from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
+from shared.runtime.local_archive import make_current
+from shared.services.archive_format import CURRENT
+from shared.settings import Settings
+
+
+def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None) -> None:
+    """Bring an archive of an earlier release up to date: on AWS, where nothing else does; a laptop's
+    server does it when it starts."""
+    settings = configured(data_folder=data)
+    try:
+        if settings.records_table:
+            make_current_on_aws(settings)
+        else:
+            _upgrade_folder(settings)
+    except (DataFolderInUse, DomainError) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from error
+    print(f"The archive has format {CURRENT}.")
+
+
+def _upgrade_folder(settings: Settings) -> None:
+    if not (settings.data_folder / "records.sqlite").exists():
+        print(f"There are no records in {settings.data_folder}.", file=sys.stderr)
+        raise typer.Exit(1)
+    with DataFolderLock(settings.data_folder):
+        make_current(local_runtime(settings))

@@ -1,0 +1,43 @@
+"""Bring an archive on AWS to the format of this release: for commands, as it reads the whole table."""
+
+from __future__ import annotations
+
+from shared.adapters.aws.clients import AwsClients
+from shared.adapters.aws.record_source import DynamoRecordSource
+from shared.domain import keys
+from shared.domain.errors import Conflict
+from shared.runtime.archive_upgrades import archive_in, logged_progress
+from shared.runtime.aws import MissingSetting, aws_runtime
+from shared.services.archive_format import CURRENT, Archive
+from shared.settings import Settings
+
+
+def make_current(settings: Settings) -> None:
+    """Nothing may be sent to the deployment meanwhile: there is no lock as on a laptop.
+
+    Raises:
+        NewerArchive: a later release wrote the archive.
+        Conflict: a job is not done yet.
+        MissingSetting: no table is named.
+        Unavailable: the table does not answer; called again, it goes on.
+    """
+    archive = _archive(settings)
+    if archive.format() == CURRENT:
+        return
+    if archive.documents.records.query(keys.job().partition, limit=1).records:
+        raise Conflict("Something is still to be done: wait until imports, runs and deletions have ended.")
+    archive.make_current(logged_progress())
+
+
+def mark_new(settings: Settings) -> None:
+    """Write down the format of a table without records. Raises: NewerArchive, Unavailable."""
+    archive = _archive(settings)
+    if archive.format() is None:
+        archive.make_current(logged_progress())
+
+
+def _archive(settings: Settings) -> Archive:
+    if not settings.records_table:
+        raise MissingSetting("records_table")
+    source = DynamoRecordSource(settings.records_table, AwsClients().get("dynamodb"))
+    return archive_in(aws_runtime(settings).documents, source)
