@@ -26,6 +26,11 @@ class Worker(StrEnum):
     GPU = "gpu"
 
 
+DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
+"""Apache 2.0; 8.9 GB in half precision, so that the other models fit beside it into 24 GB."""
+
+NO_MODEL: Final = "none"
+
 _TOGETHER: Final = (
     ("domain_name", "certificate_arn"),
     ("oidc_issuer", "oidc_audience"),
@@ -74,6 +79,15 @@ class Configuration(BaseModel):
         4, ge=1, le=64, description="Segments that one worker sends there at a time."
     )
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
+    vllm_model: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$",
+        description="Model that vLLM serves on the GPU of a worker where no endpoint is chosen; or none.",
+    )
+    vllm_gpu_memory: float = Field(0.65, gt=0, le=1, description="Share of the GPU's memory for vLLM.")
+    vllm_context_tokens: int = Field(
+        24_576, ge=2048, description="Longest request and answer of vLLM together, in tokens."
+    )
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF before the API; if not chosen, as the size has it."
     )
@@ -98,6 +112,14 @@ class Configuration(BaseModel):
     oidc_audience: str | None = Field(None, description="Audience that bearer tokens of that issuer name.")
     alarm_email: str | None = Field(None, description="Who is told of alarms.")
     emulator: bool = Field(False, description="For an emulator of AWS on this machine, not for an account.")
+
+    @property
+    def served_model(self) -> str | None:
+        """What vLLM serves on a worker's own GPU; an endpoint that is chosen is asked instead."""
+        if self.worker is not Worker.GPU or self.llm_base_url is not None:
+            return None
+        chosen = self.vllm_model or DEFAULT_VLLM_MODEL
+        return None if chosen == NO_MODEL else chosen
 
     @property
     def sizing(self) -> Sizing:
@@ -140,6 +162,8 @@ class Configuration(BaseModel):
                 raise ValueError(f"{first} and {second} are chosen together")
         if self.llm_api_key_secret is not None and self.llm_base_url is None:
             raise ValueError("llm_api_key_secret is chosen with llm_base_url")
+        if self.vllm_model not in (None, NO_MODEL) and self.served_model is None:
+            raise ValueError("vllm_model is chosen with worker=gpu, and without llm_base_url")
         if (self.search_engine is SearchEngine.EXTERNAL) != (self.search_endpoint is not None):
             raise ValueError("search_endpoint is chosen with search_engine=external, and only then")
         return self

@@ -43,7 +43,11 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
 def _language_model(configuration: Configuration, capabilities: Collection[Capability]) -> dict[str, str]:
     """Its key is no setting: only where Secrets Manager keeps it is named."""
     url, model = configuration.llm_base_url, configuration.llm_model
-    if url is None or model is None or _OF_LANGUAGE_MODEL.isdisjoint(capabilities):
+    if _OF_LANGUAGE_MODEL.isdisjoint(capabilities):
+        return {}
+    if configuration.served_model is not None:
+        return {"VLLM_MODEL": configuration.served_model}
+    if url is None or model is None:
         return {}
     found = {"LLM_BASE_URL": url, "LLM_MODEL": model}
     if Capability.ASK_LANGUAGE_MODEL in capabilities:
@@ -56,7 +60,12 @@ def _language_model(configuration: Configuration, capabilities: Collection[Capab
 def models(configuration: Configuration) -> dict[str, str]:
     """Of the worker."""
     found = {"MODEL_PACK": str(configuration.worker)}
-    if configuration.llm_base_url is not None:
+    if configuration.served_model is not None:
+        found |= {
+            "VLLM_GPU_MEMORY": f"{configuration.vllm_gpu_memory:g}",
+            "VLLM_CONTEXT_TOKENS": str(configuration.vllm_context_tokens),
+        }
+    if configuration.llm_base_url is not None or configuration.served_model is not None:
         found |= {
             "LLM_TIMEOUT_SECONDS": f"{configuration.llm_timeout_seconds:g}",
             "LLM_ATTEMPTS": "4",

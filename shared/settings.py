@@ -56,6 +56,18 @@ class Settings(BaseSettings):
     llm_timeout_seconds: float = Field(120.0, gt=0, description="Longest wait for one LLM answer.")
     llm_parallel_requests: int = Field(4, ge=1, le=64, description="Segments sent there at a time.")
     llm_pictures_per_segment: int = Field(4, ge=0, le=16, description="Frames sent with a segment.")
+    vllm_model: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$",
+        description="Model that vLLM serves on this machine's GPU where no endpoint is named. None: no vLLM.",
+    )
+    vllm_gpu_memory: float = Field(
+        0.65, gt=0, le=1, description="Share of the GPU's memory for vLLM; the other models need the rest."
+    )
+    vllm_context_tokens: int = Field(
+        24_576, ge=2048, description="Longest request and answer of vLLM together, in tokens."
+    )
+    vllm_start_seconds: float = Field(900.0, gt=0, description="Longest wait until vLLM takes requests.")
     search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
     browser_origins: str = Field(
         "",

@@ -30,6 +30,9 @@ _GPU_MEMORY_MIB: Final = 14_000
 
 _GPU_VCPUS: Final = 4
 
+_SHARED_MEMORY: Final = Size.gibibytes(1)
+"""PyTorch's processes pass data through it; a container has 64 MiB otherwise."""
+
 
 def worker_job(
     scope: Construct, configuration: Configuration, names: Names, role: iam.Role, log: logs.LogGroup
@@ -115,6 +118,7 @@ def _gpu_container(
         gpu=1,
         cpu=_GPU_VCPUS,
         memory=Size.mebibytes(_GPU_MEMORY_MIB),
+        linux_parameters=batch.LinuxParameters(scope, "Linux", shared_memory_size=_SHARED_MEMORY),
         environment=variables,
         job_role=role,
         execution_role=execution,

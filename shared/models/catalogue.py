@@ -11,10 +11,14 @@ from shared.domain.errors import InvalidRequest
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shared.models.chat_endpoint import ChatEndpoint
     from shared.ports.models import Extractor, KeySource, PromptWriter, TextEmbedder
 
 BUILTIN: Final = "builtin"
+_ENDPOINT: Final = "endpoint:"
+_VLLM: Final = "vllm:"
 
 OFFICIAL_NAMES: Final = (
     "gemini-3-pro-preview",
@@ -29,9 +33,8 @@ class Catalogue:
     """``names`` are the models that run here; ``default`` is the only place that chooses one."""
 
     def __init__(self, settings: Settings) -> None:
-        has_endpoint = bool(settings.llm_base_url and settings.llm_model)
-        endpoint = f"endpoint:{settings.llm_model}"
-        self.names: tuple[str, ...] = (endpoint, BUILTIN) if has_endpoint else (BUILTIN,)
+        language_model = _language_model(settings)
+        self.names: tuple[str, ...] = (language_model, BUILTIN) if language_model else (BUILTIN,)
         self.default: str = self.names[0]
 
     def resolve(self, name: str | None) -> str:
@@ -44,16 +47,33 @@ class Catalogue:
             return self.default
         if name in self.names:
             return name
-        if f"endpoint:{name}" in self.names:
-            return f"endpoint:{name}"
+        for kind in (_ENDPOINT, _VLLM):
+            if kind + name in self.names:
+                return kind + name
         known = ", ".join((*self.names, *OFFICIAL_NAMES))
         raise InvalidRequest("processing_model", f"{name!r} is not one of {known}")
 
 
+def _language_model(settings: Settings) -> str | None:
+    """An endpoint that somebody named is preferred to one of our own."""
+    if settings.llm_base_url and settings.llm_model:
+        return _ENDPOINT + settings.llm_model
+    return _VLLM + settings.vllm_model if settings.vllm_model else None
+
+
+def has_language_model(settings: Settings) -> bool:
+    return _language_model(settings) is not None
+
+
 def build_extractors(
-    settings: Settings, text_embedder: TextEmbedder | None, api_key: KeySource | None = None
+    settings: Settings,
+    text_embedder: TextEmbedder | None,
+    api_key: KeySource | None = None,
+    *,
+    weights_cache: Path | None = None,
 ) -> dict[str, Extractor]:
-    """One extractor for each name of the catalogue. ``api_key`` None is the settings'."""
+    """One extractor for each name of the catalogue. ``api_key`` None is the settings'. ``weights_cache``
+    is a folder for weights that are fetched; None: below the data folder."""
     from shared.models.extractor_builtin import BuiltinExtractor  # noqa: PLC0415 (see the module's docstring)
 
     extractors: dict[str, Extractor] = {BUILTIN: BuiltinExtractor(text_embedder)}
@@ -61,10 +81,23 @@ def build_extractors(
     if endpoint is not None:
         from shared.models.extractor_endpoint import EndpointExtractor  # noqa: PLC0415 (as above)
 
-        extractors[f"endpoint:{settings.llm_model}"] = EndpointExtractor(
+        extractors[_ENDPOINT + endpoint.model] = EndpointExtractor(
             endpoint, max_pictures=settings.llm_pictures_per_segment
         )
+    elif settings.vllm_model:
+        cache = weights_cache or settings.data_folder / "models"
+        extractors[_VLLM + settings.vllm_model] = _vllm(settings, settings.vllm_model, cache)
     return extractors
+
+
+def _vllm(settings: Settings, model: str, weights_cache: Path) -> Extractor:
+    from shared.models.extractor_vllm import VllmExtractor  # noqa: PLC0415 (as above)
+    from shared.models.remote_weights import RemoteWeights  # noqa: PLC0415 (as above)
+
+    weights = RemoteWeights(
+        weights_cache, settings.model_folder, settings.weights_location, hub=settings.model_hub
+    )
+    return VllmExtractor(model, settings, weights, weights_cache)
 
 
 def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) -> PromptWriter:

@@ -28,6 +28,7 @@ from shared.ports.models import ExtractionFailed, KeySource
 _log = logging.getLogger(__name__)
 
 MAX_PAUSE: Final = 30.0
+_TOO_LONG: Final = ("maximum model length", "max_model_len", "maximum context length")
 _RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
@@ -165,6 +166,8 @@ class ChatEndpoint:
         if response.status_code not in (400, 404, 415, 422, 501):
             return False
         said = response.text.lower()
+        if any(words in said for words in _TOO_LONG):
+            return False  # vLLM then speaks of pictures too: fewer would fit
         with self._lock:
             if self.accepted.temperature and "temperature" in said:
                 self.accepted.temperature = False

@@ -1,6 +1,7 @@
 """The models of a worker with a GPU: Whisper large-v3-turbo and SigLIP 2.
 
-A language model is not among them: it is an endpoint, such as one that vLLM serves (``llm_base_url``).
+The language model is an extractor, which ``shared.models.catalogue`` builds: an endpoint that somebody
+runs (``llm_base_url``), or one that vLLM serves on this GPU (``vllm_model``).
 Importing this module is cheap. Text is embedded, read and tagged as on a CPU: a function without a
 GPU has to embed a query into the same space.
 """

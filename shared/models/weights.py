@@ -38,11 +38,13 @@ class Packaged:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A repository of the model hub; ``files`` maps our file name to the path there."""
+    """A repository of the model hub; ``files`` maps our file name to the path there. ``also`` are
+    patterns of further files, whose names are kept: how many there are depends on the model's size."""
 
     repository: str
     files: Mapping[str, str]
     optional: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ def published(folder: Path, files: tuple[str, ...], write: Callable[[Path], None
 
 def _download(hub: Hub, files: tuple[str, ...], target: Path) -> None:
     import httpx
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import RemoteEntryNotFoundError
 
     for name in (*files, *hub.optional):
@@ -199,3 +201,9 @@ def _download(hub: Hub, files: tuple[str, ...], target: Path) -> None:
         else:
             shutil.move(fetched, target / name)
     shutil.rmtree(target / ".hub", ignore_errors=True)
+    if hub.also:
+        try:
+            snapshot_download(hub.repository, local_dir=target, allow_patterns=list(hub.also))
+        except httpx.HTTPError as error:
+            raise OSError(str(error)) from error
+        shutil.rmtree(target / ".cache", ignore_errors=True)

@@ -230,15 +230,17 @@ class Runtime(Ports):
 
     @made_once
     def pipeline(self) -> PromptRunPipeline:
+        from shared.models.catalogue import has_language_model
         from shared.services.pipeline.run import PromptRunPipeline
 
+        settings = self.settings
         return PromptRunPipeline(
             self.documents,
             self.blobs,
             self.search_index,
             self.models,
             self.catalogue.resolve,
-            parallel=self.settings.llm_parallel_requests if self.settings.llm_base_url else 1,
+            parallel=settings.llm_parallel_requests if has_language_model(settings) else 1,
         )
 
     @made_once

@@ -180,7 +180,10 @@ def _models(runtime: Runtime) -> ModelPack:
 
     settings = runtime.settings
     pack = _gpu_models(runtime) if settings.model_pack == "gpu" else _cpu_models(runtime)
-    return replace(pack, extractors=build_extractors(settings, pack.text_embedder, runtime.llm_key))
+    extractors = build_extractors(
+        settings, pack.text_embedder, runtime.llm_key, weights_cache=_scratch() / "models"
+    )
+    return replace(pack, extractors=extractors)
 
 
 def _cpu_models(runtime: Runtime) -> ModelPack:

@@ -31,6 +31,7 @@ from tests.aws import dockerfile, stores
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
 from tests.aws.step_world import ANNA, open_world
+from tests.unit.models import vllm_program
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
 from tests.unit.services.run_world import add_prompt
 
@@ -191,6 +192,38 @@ def test_a_run_asks_the_chosen_model_with_the_key_from_secrets_manager(
     assert KEY not in log + "".join(call.model_dump_json() for call in kept)
 
 
+def test_a_worker_serves_its_own_model_with_vllm_and_leaves_nothing_behind(
+    film: str, image: Image, world: World, tmp_path: Path
+) -> None:
+    """On this machine's processor, with a program in vLLM's place: the worker's side is what runs in full."""
+    runtime, variables = world
+    weights = tmp_path / "weights" / "Qwen3-VL-4B-Instruct"
+    weights.mkdir(parents=True)
+    (weights / "config.json").write_text("{}")
+    vllm_program.install(tmp_path)
+    told = {name: value for name, value in variables.items() if "_LLM_" not in name} | {
+        "PATH": f"{os.defpath}{os.pathsep}{tmp_path}",
+        "VIDEOVECTOR_SERVER_MODEL_FOLDER": str(weights.parent),
+        "VIDEOVECTOR_SERVER_VLLM_MODEL": "Qwen/Qwen3-VL-4B-Instruct",
+    }
+    with patch.dict("os.environ", told):
+        for name in set(variables) - set(told):
+            os.environ.pop(name, None)
+        with_vllm = aws_runtime(Settings())
+        run, log = run_over(film, image, (with_vllm, told), "run_with_vllm")
+    assert run.status is RunStatus.COMPLETED, log
+    assert {result.field_extraction.succeeded for result in results(runtime, run, film)} == {True}
+    [started] = vllm_program.told(weights, vllm_program.STARTED)
+    assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
+    asked = vllm_program.told(weights, vllm_program.ASKED)
+    assert len(asked) == 3
+    assert all(each["pictures"] for each in asked)
+    kept = runtime.documents.every(ModelCall, keys.model_call("anna", run.run_id))
+    assert {call.model for call in kept} == {"Qwen/Qwen3-VL-4B-Instruct"}
+    assert "Application startup complete." in log
+    assert "made up" not in log
+
+
 def test_a_key_that_nobody_has_put_there_fails_segments_by_name(
     film: str, image: Image, world: World
 ) -> None:
@@ -222,6 +255,31 @@ def test_the_packages_for_a_gpu_are_locked_and_have_one_onnx_runtime(tmp_path: P
     names = {line.removeprefix("+ ").partition("==")[0] for line in lines if line.startswith("+ ")}
     assert {"onnxruntime-gpu", "nvidia-cublas-cu12", "nvidia-cudnn-cu12", "faster-whisper"} <= names
     assert "onnxruntime" not in names
+
+
+def test_vllm_is_locked_apart_from_the_worker_and_installed_beside_it(tmp_path: Path) -> None:
+    [stage] = (
+        each
+        for each in dockerfile.instructions()
+        if each.stage == "packages-of-model-server" and each.name == "RUN"
+    )
+    _, *arguments = stage.rest.split()
+    done = subprocess.run(
+        [uv(), *arguments, "--python", sys.executable, "--dry-run"],
+        cwd=dockerfile.REPOSITORY,
+        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(tmp_path / "vllm")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip() for line in done.stderr.splitlines()]
+    names = {line.removeprefix("+ ").partition("==")[0] for line in lines if line.startswith("+ ")}
+    assert {"vllm", "torch", "transformers", "xgrammar"} <= names
+    assert not {"faster-whisper", "ctranslate2", "onnxruntime-gpu", "nvidia-cublas-cu12"} & names
+    copied = [each.rest for each in dockerfile.instructions() if each.stage == "settings-of-cuda"]
+    assert "--from=packages-of-model-server /opt/vllm /opt/vllm" in copied
+    assert any(rest.endswith(":/opt/vllm/bin") or ":/opt/vllm/bin " in rest for rest in copied)
 
 
 def test_the_image_is_built_without_what_is_not_locked_and_runs_as_nobody_in_particular() -> None:

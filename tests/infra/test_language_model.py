@@ -94,12 +94,47 @@ def test_without_one_nobody_is_told_of_any(stacks: Mapping[str, Template]) -> No
     assert "LLM_" not in json.dumps(list(stacks.values()))
 
 
+def test_workers_with_a_gpu_serve_one_and_who_checks_names_knows_it(
+    standard: Mapping[str, Template],
+) -> None:
+    told, worker = _functions(standard), _worker(standard)
+    name = f"{_PREFIX}VLLM_MODEL"
+    assert {function for function, variables in told.items() if name in variables} == {
+        "api-prompts",
+        "api-prompt-runs",
+        "api-workflow",
+    }
+    assert {variables[name] for variables in (told["api-prompt-runs"], worker)} == {
+        "Qwen/Qwen3-VL-4B-Instruct"
+    }
+    assert worker[f"{_PREFIX}VLLM_GPU_MEMORY"] == "0.65"
+    assert worker[f"{_PREFIX}LLM_PARALLEL_REQUESTS"] == "4"
+    assert f"{_PREFIX}LLM_BASE_URL" not in worker
+
+
+@pytest.mark.parametrize(
+    ("choices", "served"),
+    [
+        ({}, None),
+        ({"worker": "gpu"}, "Qwen/Qwen3-VL-4B-Instruct"),
+        ({"worker": "gpu", "vllm_model": "Qwen/Qwen3-VL-2B-Instruct"}, "Qwen/Qwen3-VL-2B-Instruct"),
+        ({"worker": "gpu", "vllm_model": "none"}, None),
+        ({"worker": "gpu", **_CHOICES}, None),
+    ],
+    ids=["no GPU", "the default", "another", "none", "an endpoint"],
+)
+def test_what_vllm_serves(choices: dict[str, str], served: str | None) -> None:
+    assert Configuration.read(choices.get).served_model == served
+
+
 @pytest.mark.parametrize(
     "choices",
     [
         {"llm_base_url": "https://models.example.com/v1"},
         {"llm_model": "qwen3-vl"},
         {"llm_api_key_secret": _KEY},
+        {"vllm_model": "Qwen/Qwen3-VL-4B-Instruct"},
+        {"worker": "gpu", "vllm_model": "Qwen/Qwen3-VL-4B-Instruct", **_CHOICES},
         {**_CHOICES, "llm_base_url": "https://user:password@models.example.com/v1"},
         {**_CHOICES, "llm_base_url": "https://models.example.com/v1?key=secret"},
         {**_CHOICES, "llm_api_key_secret": "sk-a-key-by-mistake"},
@@ -108,6 +143,8 @@ def test_without_one_nobody_is_told_of_any(stacks: Mapping[str, Template]) -> No
         "no model",
         "no endpoint",
         "a key for nothing",
+        "nothing to serve it on",
+        "two of them",
         "a password",
         "a key in the address",
         "a key itself",

@@ -43,10 +43,16 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server(behave: Callable[[JsonObject, int], Reply]) -> Iterator[ChatServer]:
+def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> Iterator[ChatServer]:
+    """Port 0 is any that is free. ``/health`` is answered as vLLM answers it."""
     state = ChatServer(behave)
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/health" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             assert self.path == "/v1/chat/completions"
@@ -65,7 +71,7 @@ def chat_server(behave: Callable[[JsonObject, int], Reply]) -> Iterator[ChatServ
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients that hang up are expected
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -155,6 +155,20 @@ def test_a_model_without_eyes_or_temperature() -> None:
     assert extract._endpoint.accepted.constraint is Constraint.JSON_SCHEMA
 
 
+def test_a_request_that_is_too_long_does_not_cost_the_pictures_of_the_next() -> None:
+    said = (
+        "The decoder prompt (length 30112) is longer than the maximum model length of 24576. For image "
+        "inputs, the number of image tokens depends on the number of images."
+    )
+    with chat_server(always(refuses(said), says(GOOD))) as server:
+        extract = extractor(server)
+        with pytest.raises(ExtractionFailed) as refused:
+            extract.extract(request())
+        assert refused.value.code == "model_http_400"
+        assert extract.extract(request()).warning is None
+    assert [len(sent["messages"][1]["content"]) for sent in server.requests] == [3, 3]
+
+
 def test_rate_limits_are_waited_for() -> None:
     sleeps = Sleeps()
     busy = Reply(429, {"error": "slow down"}, (("Retry-After", "7"),))

@@ -1,0 +1,103 @@
+"""Runs a command that ends when whoever started this does, however that came about (Linux only).
+
+``python kept_process.py COMMAND...`` with a pipe as its input, whose other end the starter alone holds:
+the kernel closes it even after SIGKILL. PR_SET_PDEATHSIG in the starter's own child would not do: it is
+sent when the *thread* ends that made the child (prctl(2)), and work is done in threads that come and go.
+
+Imports nothing of ours, so that it can be run as a file.
+"""
+
+import ctypes
+import os
+import selectors
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from types import FrameType
+from typing import Final
+
+PATIENCE: Final = 20.0
+"""Seconds that the command has to end after SIGTERM."""
+
+_NOT_FOUND: Final = 127
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_CHILD_SUBREAPER: Final = 36
+
+
+def main(command: Sequence[str]) -> int:
+    """The command's exit code, or 128 and the number of the signal that ended it."""
+    signal.signal(signal.SIGTERM, _leave)
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes ours to end
+    child = _started(command)
+    status = 0
+    try:
+        if _ended_by_itself(child):
+            status = os.waitpid(child, 0)[1]
+    finally:
+        _end_group(child)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+def _started(command: Sequence[str]) -> int:
+    """In a process group of its own, and killed should this process be."""
+    parent = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.setsid()
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.execvp(command[0], list(command))  # noqa: S606 - no shell is the point
+    except OSError as error:
+        print(f"{command[0]}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the starter reads it
+    os._exit(_NOT_FOUND)
+
+
+def _ended_by_itself(child: int) -> bool:
+    """Waits for the command's end or the starter's."""
+    if sys.platform != "linux":
+        raise NotImplementedError("process descriptors are Linux's")
+    ended = os.pidfd_open(child)
+    with selectors.DefaultSelector() as selector:
+        selector.register(ended, selectors.EVENT_READ)
+        selector.register(0, selectors.EVENT_READ)
+        return any(key.fd == ended for key, _ in selector.select())
+
+
+def _end_group(child: int) -> None:
+    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+        try:
+            os.killpg(child, number)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if _none_left():
+                return
+            time.sleep(0.02)
+
+
+def _none_left() -> bool:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return True
+    return False
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,76 @@
+"""How vLLM is started: its arguments, and what it may know of this process.
+
+Options are those of ``vllm serve`` 0.32: https://docs.vllm.ai/en/latest/cli/serve/
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+LOOPBACK: Final = "127.0.0.1"
+
+_PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+_PASSED_ON_PREFIXES: Final = ("CUDA_VISIBLE", "NVIDIA_")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """``folder`` has the weights of ``model``; requests name it so. ``memory`` is a share of the GPU's,
+    ``context`` in tokens, ``pictures`` of one request, ``parallel`` requests worked on at a time."""
+
+    model: str
+    folder: Path
+    port: int
+    memory: float
+    context: int
+    pictures: int
+    parallel: int
+
+
+def arguments(executable: Path, serving: Serving) -> list[str]:
+    return [
+        str(executable),
+        "serve",
+        str(serving.folder),
+        "--served-model-name",
+        serving.model,
+        "--host",
+        LOOPBACK,
+        "--port",
+        str(serving.port),
+        "--gpu-memory-utilization",
+        f"{serving.memory:g}",
+        "--max-model-len",
+        str(serving.context),
+        "--max-num-seqs",
+        str(serving.parallel),
+        "--limit-mm-per-prompt",
+        json.dumps({"image": serving.pictures, "video": 0}),
+        "--no-enable-log-requests",
+        "--disable-log-stats",
+        "--uvicorn-log-level",
+        "warning",
+    ]
+
+
+def environment(executable: Path, key: str, cache: Path) -> dict[str, str]:
+    """The key is no argument, which every process on the machine could read. Of ours it gets nothing
+    but what is listed: no credentials, and not the libraries of another CUDA (LD_LIBRARY_PATH)."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
+    }
+    return inherited | {
+        "PATH": f"{executable.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "VLLM_API_KEY": key,
+        "VLLM_CACHE_ROOT": str(cache),
+        "VLLM_HOST_IP": LOOPBACK,
+        "VLLM_NO_USAGE_STATS": "1",
+        "VLLM_USE_FLASHINFER_SAMPLER": "0",  # it compiles itself with nvcc, which is not there
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
