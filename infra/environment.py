@@ -6,6 +6,7 @@ from typing import Final
 from infra.configuration import Configuration, Worker
 from infra.names import SEARCH_INDEX_PREFIX, Names
 from infra.permissions import WORKFLOWS, Capability
+from infra.sizes import Sizing
 
 PREFIX: Final = "VIDEOVECTOR_SERVER_"
 METRICS_NAMESPACE: Final = "VideoArchive"
@@ -33,11 +34,21 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["SEARCH_ENDPOINT"] = names.search_endpoint
         found["SEARCH_SERVICE"] = names.search_service
         found["SEARCH_INDEX_PREFIX"] = SEARCH_INDEX_PREFIX
+        found |= _search_index(names.configuration.sizing)
     found |= _language_model(names.configuration, capabilities)
     for capability, workflow in WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:
             found[f"{workflow.upper()}_STATE_MACHINE"] = names.state_machine_arn(workflow)
     return {f"{PREFIX}{name}": value for name, value in found.items()}
+
+
+def _search_index(sizing: Sizing) -> dict[str, str]:
+    """Who searches and who indexes agree, as either may be the first to make the index."""
+    return {
+        "SEARCH_SHARDS": str(sizing.search_shards),
+        "SEARCH_REPLICAS": str(sizing.search_replicas),
+        "SEARCH_EXACT_VECTORS": str(sizing.search_exact_vectors),
+    }
 
 
 def _language_model(configuration: Configuration, capabilities: Collection[Capability]) -> dict[str, str]:

@@ -46,7 +46,11 @@ class Sizing:
     search_instance: str
     search_nodes: int
     search_disk_gib: int
+    search_shards: int
+    """Of an index that is made: one thread of one node searches each."""
     search_replicas: int
+    search_exact_vectors: int
+    """In what is searched; as many as the nodes keep in memory and compare in about a second."""
     search_standby: bool
     """A Serverless collection keeps a second copy at work, in another zone."""
     search_most_ocus: int
@@ -75,7 +79,9 @@ SIZINGS: Final = {
         search_instance="t3.small.search",
         search_nodes=1,
         search_disk_gib=20,
+        search_shards=1,
         search_replicas=0,
+        search_exact_vectors=600_000,
         search_standby=False,
         search_most_ocus=4,
     ),
@@ -100,7 +106,9 @@ SIZINGS: Final = {
         search_instance="r7g.large.search",
         search_nodes=2,
         search_disk_gib=100,
+        search_shards=4,
         search_replicas=1,
+        search_exact_vectors=3_000_000,
         search_standby=True,
         search_most_ocus=8,
     ),

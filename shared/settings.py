@@ -84,6 +84,17 @@ class Settings(BaseSettings):
         None, description="Lambda function that embeds queries. None: models of the process that searches."
     )
     search_index_prefix: str = Field("archive", description="First part of every OpenSearch index name.")
+    search_shards: int = Field(
+        1, ge=1, le=64, description="Shards of an OpenSearch index that is made; one thread searches each."
+    )
+    search_replicas: int = Field(
+        0, ge=0, le=3, description="Copies of each shard of an OpenSearch index that is made, on other nodes."
+    )
+    search_exact_vectors: int = Field(
+        600_000,
+        ge=0,
+        description="Most vectors that OpenSearch compares one by one; of more, it misses some.",
+    )
     search_service: Literal["es", "aoss", "none"] = Field(
         "none", description="Which service requests to OpenSearch are signed for; none: not signed."
     )

@@ -164,6 +164,9 @@ def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:
         index_prefix=settings.search_index_prefix,
         text_space=spaces.text,
         picture_space=spaces.picture,
+        shards=settings.search_shards,
+        replicas=settings.search_replicas,
+        exact_up_to=settings.search_exact_vectors,
         collection=settings.search_service == "aoss",
     )
 

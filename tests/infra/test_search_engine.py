@@ -37,6 +37,29 @@ def alarmed(template: Template) -> dict[str, Any]:
     return {each["AlarmName"]: each for each in properties(template, "AWS::CloudWatch::Alarm")}
 
 
+def test_functions_and_worker_make_the_index_alike_as_the_size_has_it(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for templates, size in ((stacks, Size.IDLE_ZERO), (standard, Size.STANDARD)):
+        sizing = SIZINGS[size]
+        wanted = {
+            "VIDEOVECTOR_SERVER_SEARCH_SHARDS": str(sizing.search_shards),
+            "VIDEOVECTOR_SERVER_SEARCH_REPLICAS": str(sizing.search_replicas),
+            "VIDEOVECTOR_SERVER_SEARCH_EXACT_VECTORS": str(sizing.search_exact_vectors),
+        }
+        told = [
+            each.get("Environment", {}).get("Variables", {})
+            for title in ("api", "processing")
+            for each in properties(templates[title], "AWS::Lambda::Function")
+        ]
+        _, job = the_only(templates["compute"], "AWS::Batch::JobDefinition")
+        told.append({each["Name"]: each["Value"] for each in job["ContainerProperties"]["Environment"]})
+        searching = [each for each in told if "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT" in each]
+        assert len(searching) == 4
+        assert all(wanted.items() <= each.items() for each in searching)
+        assert sizing.search_replicas < sizing.search_nodes
+
+
 def test_a_domain_that_was_retained_is_not_in_the_way_of_the_next(data: Template) -> None:
     _, domain = the_only(data, "AWS::OpenSearchService::Domain")
     assert "DomainName" not in domain
