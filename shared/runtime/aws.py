@@ -11,12 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.adapters.aws.clients import AwsClients
 from shared.domain.job import Workflow
 from shared.runtime import Runtime
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.dropped_files import S3DroppedFiles
     from shared.adapters.aws.incoming_files import S3IncomingFiles
     from shared.adapters.aws.search_index import OpenSearchIndex
@@ -48,6 +48,8 @@ def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = F
 
     Settings are asked for when they are needed, so a function has only those that it uses.
     """
+    from shared.adapters.aws.clients import AwsClients
+
     clients = AwsClients()
     return Runtime(
         settings,

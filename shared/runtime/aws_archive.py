@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from shared.adapters.aws.clients import AwsClients
-from shared.adapters.aws.record_source import DynamoRecordSource
 from shared.domain import keys
 from shared.domain.errors import Conflict
 from shared.runtime.archive_upgrades import archive_in, logged_progress
@@ -37,6 +35,10 @@ def mark_new(settings: Settings) -> None:
 
 
 def _archive(settings: Settings) -> Archive:
+    """What it imports, a laptop does not have."""
+    from shared.adapters.aws.clients import AwsClients
+    from shared.adapters.aws.record_source import DynamoRecordSource
+
     if not settings.records_table:
         raise MissingSetting("records_table")
     source = DynamoRecordSource(settings.records_table, AwsClients().get("dynamodb"))
