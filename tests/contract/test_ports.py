@@ -7,9 +7,11 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 CONTRACTS: Final = {
     "blobs": "test_blobs.py",
+    "incoming_files": "test_incoming_files.py",
     "jobs": "test_jobs.py",
     "part_uploads": "test_part_uploads.py",
     "query_embedding": "test_query_embedding.py",
+    "record_source": "test_record_source.py",
     "records": "test_records.py",
     "search_index": "test_search_index.py",
     "secrets": "test_secrets.py",
@@ -18,11 +20,9 @@ CONTRACTS: Final = {
 
 ELSEWHERE: Final = {
     "dropped_files": ("tests/aws/test_steps.py", "only S3 has files that came past the API"),
-    "incoming_files": ("tests/aws/test_ingress.py", "one that keeps files here, one that hands them on"),
     "issuer_documents": ("tests/unit/services/test_bearer_tokens.py", "one adapter for both"),
     "models": ("tests/unit/models/test_cpu_pack.py", "one pack for both"),
     "record_limits": ("tests/contract/test_records.py", "limits that both stores of records keep"),
-    "record_source": ("tests/aws/test_move.py", "only a laptop's archive is moved away"),
     "upload_sessions": ("tests/aws/test_upload_sessions.py", "what only S3 adds to uploads in parts"),
     "uri_fetcher": ("tests/unit/adapters/test_uri_fetcher.py", "one adapter for both"),
 }
