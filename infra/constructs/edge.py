@@ -14,12 +14,12 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
 from infra.configuration import Configuration
 from infra.constructs.acknowledged import acknowledge, grant
+from infra.constructs.month_log import month_log
 from infra.names import Names
 
 CHECK_TITLE: Final = "origin-check"
@@ -107,13 +107,7 @@ class Edge(Construct):
 
     def _check(self, key: secrets.Secret) -> lambda_.Function:
         name = self._names.of(CHECK_TITLE)
-        log = logs.LogGroup(
-            self,
-            "Log",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log = month_log(self, "Log", f"/aws/lambda/{name}")
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         own_log = {
             "Sid": "WriteOwnLog",

@@ -1,10 +1,9 @@
 """A network of its own for what runs in containers."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.month_log import month_log
 from infra.names import Names
 
 
@@ -31,13 +30,7 @@ def network(scope: Construct, names: Names, title: str, cidr: str, *, inner: boo
             "DynamoDb": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.DYNAMODB),
         },
     )
-    log = logs.LogGroup(
-        scope,
-        "NetworkLog",
-        log_group_name=f"/aws/vpc/{names.of(title)}",
-        retention=logs.RetentionDays.ONE_MONTH,
-        removal_policy=RemovalPolicy.DESTROY,
-    )
+    log = month_log(scope, "NetworkLog", f"/aws/vpc/{names.of(title)}")
     vpc.add_flow_log(
         "Refused",
         destination=ec2.FlowLogDestination.to_cloud_watch_logs(log),

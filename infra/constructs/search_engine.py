@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aws_cdk import Aws, CfnDeletionPolicy, RemovalPolicy
+from aws_cdk import Aws, CfnDeletionPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.configuration import Configuration
 from infra.constructs.acknowledged import acknowledge
+from infra.constructs.month_log import month_log
 
 ENGINE_VERSION: Final = "OpenSearch_2.19"
 _SLOW_LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
@@ -90,13 +91,7 @@ def _zones(nodes: int) -> Any:
 
 def _slow_logs(scope: Construct, configuration: Configuration) -> dict[str, Any]:
     """One group for all kinds, and a policy that lets this service and account write to it."""
-    group = logs.LogGroup(
-        scope,
-        "SearchLogs",
-        log_group_name=f"/aws/opensearch/{configuration.name}",
-        retention=logs.RetentionDays.ONE_MONTH,
-        removal_policy=RemovalPolicy.DESTROY,
-    )
+    group = month_log(scope, "SearchLogs", f"/aws/opensearch/{configuration.name}")
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("es.amazonaws.com")],
         actions=["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as images
@@ -15,6 +15,7 @@ from constructs import Construct
 from infra import environment
 from infra.constructs.acknowledged import acknowledge, acknowledge_everything, grant
 from infra.constructs.image_context import image_context
+from infra.constructs.month_log import month_log
 from infra.functions import INGRESS_CAPABILITIES, INGRESS_TITLE
 from infra.names import Names
 from infra.permissions import statements
@@ -111,13 +112,7 @@ class UploadService(Construct):
         )
 
     def _log(self) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            "Log",
-            log_group_name=f"/aws/ecs/{self._names.of(INGRESS_TITLE)}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        return month_log(self, "Log", f"/aws/ecs/{self._names.of(INGRESS_TITLE)}")
 
     def _role(self) -> iam.Role:
         role = iam.Role(

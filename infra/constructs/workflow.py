@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.constructs.acknowledged import acknowledge_everything, grant
+from infra.constructs.month_log import month_log
 from infra.names import Names
 from infra.state_machines import DEFINITIONS, STEPS, WITH_WORKER, Tasks
 
@@ -37,13 +37,7 @@ class Workflow(Construct):
             role=self._role(workflow, names, functions),
             tracing_enabled=True,
             logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self,
-                    "Log",
-                    log_group_name=f"/aws/vendedlogs/states/{name}",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
+                destination=month_log(self, "Log", f"/aws/vendedlogs/states/{name}"),
                 level=sfn.LogLevel.ALL,
                 include_execution_data=True,
             ),

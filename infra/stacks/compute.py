@@ -5,16 +5,16 @@ A stack of its own, so that everything else deploys where Batch does not exist.
 
 from typing import Final
 
-from aws_cdk import Environment, RemovalPolicy, Stack
+from aws_cdk import Environment, Stack
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine, Worker
 from infra.constructs.acknowledged import grant
 from infra.constructs.machines import with_gpu, without_servers
+from infra.constructs.month_log import month_log
 from infra.constructs.network import network
 from infra.constructs.search_collection import allow_documents
 from infra.constructs.worker_container import worker_job
@@ -37,13 +37,7 @@ class ComputeStack(Stack):
         self._configuration = configuration
         self._names = Names(configuration)
         vpc = network(self, self._names, "workers", _CIDR)
-        log = logs.LogGroup(
-            self,
-            "WorkerLog",
-            log_group_name=f"/aws/batch/{self._names.of('worker')}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log = month_log(self, "WorkerLog", f"/aws/batch/{self._names.of('worker')}")
         make = with_gpu if configuration.worker is Worker.GPU else without_servers
         group = self._security_group(vpc)
         role = self._role()

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import ArnFormat, Environment, RemovalPolicy, Stack
-from aws_cdk import aws_logs as logs
+from aws_cdk import ArnFormat, Environment, Stack
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra.configuration import Configuration
+from infra.constructs.month_log import month_log
 
 REGION: Final = "us-east-1"
 
@@ -65,13 +65,7 @@ class FirewallStack(Stack):
         self._log(configuration)
 
     def _log(self, configuration: Configuration) -> None:
-        log = logs.LogGroup(
-            self,
-            "Log",
-            log_group_name=f"aws-waf-logs-{configuration.name}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log = month_log(self, "Log", f"aws-waf-logs-{configuration.name}")
         waf.CfnLoggingConfiguration(
             self,
             "Logging",

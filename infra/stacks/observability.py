@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import CfnOutput, Environment, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.ingress_alarms import watch_ingress
+from infra.constructs.month_log import month_log
 from infra.constructs.search_alarms import search_alarms
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
@@ -127,13 +128,7 @@ class ObservabilityStack(Stack):
     def _job_queue(self) -> cloudwatch.Metric:
         """Batch counts nothing by itself, but announces each job that fails and a queue that is stuck."""
         name = self._names.of("batch-trouble")
-        log = logs.LogGroup(
-            self,
-            "BatchEvents",
-            log_group_name=f"/aws/events/{self._names.of('batch')}",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        log = month_log(self, "BatchEvents", f"/aws/events/{self._names.of('batch')}")
         logs.ResourcePolicy(
             self,
             "BatchEventsPolicy",
