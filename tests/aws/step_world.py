@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.domain.access import Caller, Scope
+from shared.domain.import_job import ImportJob
 from shared.domain.job import Workflow
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
@@ -20,6 +22,7 @@ from tests.aws.emulator import Emulator
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
+SEED = "01J00000000000000000000001"
 WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60_000, "End": True}}}
 
 
@@ -94,3 +97,24 @@ def _machine(workflow: Workflow) -> str:
     )
     arn: str = made["stateMachineArn"]
     return arn
+
+
+def sent_in_parts(runtime: Runtime, file: Path) -> ImportJob:
+    """Anna's, through an upload session into the playground, whose parts go straight to the emulator's S3."""
+    content = file.read_bytes()
+    view = runtime.uploads.begin(
+        ANNA,
+        file_name=file.name,
+        content_type="video/mp4",
+        size=len(content),
+        title="Film",
+        index_id=None,
+        seed=SEED,
+    )
+    [part] = view.missing
+    request = urllib.request.Request(  # noqa: S310 - the emulator
+        part.request.url, content, dict(part.request.headers), method="PUT"
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert answer.status == 200
+    return runtime.uploads.complete(ANNA, view.session.upload_id)

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ from shared.ports.records import Delete
 from shared.services.documents import put
 from tests.aws import stores
 from tests.aws.emulator import Emulator
-from tests.aws.step_world import ANNA, Context, StepWorld, open_world
+from tests.aws.step_world import ANNA, SEED, Context, StepWorld, open_world, sent_in_parts
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import add_prompt, keep_media
 
@@ -128,25 +127,10 @@ def test_a_run_that_fails_for_good_ends_by_name(world: StepWorld) -> None:
 
 
 def test_an_upload_session_becomes_media_in_a_worker(world: StepWorld, tmp_path: Path) -> None:
-    content = make_video(tmp_path / "film.mp4", seconds=2.0).read_bytes()
-    view = world.runtime.uploads.begin(
-        ANNA,
-        file_name="film.mp4",
-        content_type="video/mp4",
-        size=len(content),
-        title="Through a session",
-        index_id=None,
-        seed="01J00000000000000000000001",
-    )
-    [part] = view.missing
-    request = urllib.request.Request(  # noqa: S310 - the emulator
-        part.request.url, content, dict(part.request.headers), method="PUT"
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
-        assert answer.status == 200
-    job = world.runtime.uploads.complete(ANNA, view.session.upload_id)
-    source = f"imports/anna/{job.job_id}/fil_{view.session.seed}/source"
-    announced = world.call("events.uploads", _sqs(_created(source, len(content))))
+    film = make_video(tmp_path / "film.mp4", seconds=2.0)
+    job = sent_in_parts(world.runtime, film)
+    source = f"imports/anna/{job.job_id}/fil_{SEED}/source"
+    announced = world.call("events.uploads", _sqs(_created(source, film.stat().st_size)))
     assert announced == {"batchItemFailures": []}
     started = [e for e in world.executions(Workflow.INGEST) if e["name"].startswith(job.job_id)]
     assert len(started) == 1

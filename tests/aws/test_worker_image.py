@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +29,7 @@ from shared.settings import Settings
 from tests.aws import dockerfile, stores
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
-from tests.aws.step_world import ANNA, open_world
+from tests.aws.step_world import ANNA, open_world, sent_in_parts
 from tests.unit.models import vllm_program
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
 from tests.unit.services.run_world import add_prompt
@@ -137,22 +136,7 @@ def world(emulator: Emulator, model: ChatServer, secret: str) -> Iterator[World]
 def film(image: Image, world: World) -> str:
     """The reel, imported by the image's worker."""
     runtime, variables = world
-    content = REEL.read_bytes()
-    view = runtime.uploads.begin(
-        ANNA,
-        file_name=REEL.name,
-        content_type="video/mp4",
-        size=len(content),
-        title="Reel",
-        index_id=None,
-        seed="01J00000000000000000000001",
-    )
-    for part in view.missing:
-        request = urllib.request.Request(  # noqa: S310 - the emulator
-            part.request.url, content, dict(part.request.headers), method="PUT"
-        )
-        urllib.request.urlopen(request).close()  # noqa: S310
-    job = runtime.uploads.complete(ANNA, view.session.upload_id)
+    job = sent_in_parts(runtime, REEL)
     done = image.run(variables, "ingest", "--tenant", "anna", "--import-job", job.job_id)
     assert done.returncode == 0, done.stderr
     [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items

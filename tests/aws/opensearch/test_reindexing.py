@@ -1,6 +1,5 @@
 """``python -m functions.worker reindex``, as Batch runs it: over records, media and a real OpenSearch."""
 
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import VectorCollection
-from tests.aws.step_world import ANNA, StepWorld, open_world
+from tests.aws.step_world import ANNA, StepWorld, open_world, sent_in_parts
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import add_prompt
 
@@ -48,23 +47,7 @@ def moved(world: StepWorld, variables: dict[str, str], endpoint: str, service: s
 
 
 def film(world: StepWorld, folder: Path) -> Media:
-    content = make_video(folder / "film.mp4", seconds=2.0).read_bytes()
-    view = world.runtime.uploads.begin(
-        ANNA,
-        file_name="film.mp4",
-        content_type="video/mp4",
-        size=len(content),
-        title="Film",
-        index_id=None,
-        seed="01J00000000000000000000001",
-    )
-    [part] = view.missing
-    request = urllib.request.Request(  # noqa: S310 - the emulator
-        part.request.url, content, dict(part.request.headers), method="PUT"
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
-        assert answer.status == 200
-    job = world.runtime.uploads.complete(ANNA, view.session.upload_id)
+    job = sent_in_parts(world.runtime, make_video(folder / "film.mp4", seconds=2.0))
     done = world.worker("ingest", "--tenant", "anna", "--import-job", job.job_id)
     assert done.returncode == 0, done.stderr
     [output] = world.runtime.import_views.view(ANNA, job.job_id).outputs.items
