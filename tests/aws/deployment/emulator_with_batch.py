@@ -114,7 +114,8 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
         )
     _processes[job["jobId"]] = process
     job["status"] = "RUNNING"
-    (folder / f"process-{attempt}").write_text(str(process.pid))
+    (folder / "process").write_text(str(process.pid))
+    (folder / "process").rename(folder / f"process-{attempt}")  # whole, or not there, to who looks for it
     code = process.wait()
     return _KILLED - code if code < 0 else code
 

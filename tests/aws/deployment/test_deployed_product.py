@@ -70,8 +70,8 @@ def test_a_job_that_dies_again_and_again_ends_as_a_failure_with_a_name(
     run_id = work.begun(client, medium, **work.EACH_SECOND)
     killed: list[int] = []
     for start in range(1, MOST_STARTS + 1):
-        eventually(partial(work.has_begun, product, run_id, medium, start))
-        killed.append(eventually(lambda: work.kill_worker(product, run_id, but=killed)))
+        begun = partial(work.has_begun, product, run_id, medium, start)
+        killed.append(work.killed_when(product, run_id, killed, begun))
     eventually(lambda: client.prompt_runs.retrieve(run_id).status not in {"pending", "processing"})
     run = client.prompt_runs.retrieve(run_id)
     assert (run.status, run.failed_videos) == ("failed", 1)
@@ -85,8 +85,7 @@ def test_a_job_that_dies_again_and_again_ends_as_a_failure_with_a_name(
 def test_a_run_whose_worker_was_killed_has_each_segment_once(product: Deployed, client: VideoVector) -> None:
     medium = work.imported(product, client, SAMPLE, "Killed")
     run_id = work.begun(client, medium, **work.EACH_SECOND)
-    eventually(lambda: client.prompt_runs.retrieve(run_id).completed_segments)
-    assert work.kill_worker(product, run_id, but=[])
+    work.killed_when(product, run_id, [], lambda: 0 < work.results(product, run_id, medium) < 44)
     run = work.ended(client, run_id)
     assert (run.status, run.total_segments, run.completed_segments) == ("completed", 44, 44)
     assert len(work.worker_starts(product, run_id)) == 2

@@ -5,7 +5,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,6 +20,7 @@ Found = TypeVar("Found")
 
 POLL: Final = 0.3
 PATIENCE: Final = 240.0
+STEP: Final = 0.03
 
 PROMPT: Final[dict[str, Any]] = {
     "name": "Scenes",
@@ -82,33 +82,57 @@ def ended(client: VideoVector, run_id: str) -> Any:
     return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=PATIENCE)
 
 
-def eventually(look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
+def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
     """What ``look`` returns as soon as it is not None or false."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := look():
             return found
-        time.sleep(POLL)
-    raise AssertionError(f"not within {seconds} s")
+        time.sleep(pause)
+    raise AssertionError(f"not within {PATIENCE} s")
 
 
 def worker_starts(product: Deployed, run_id: str) -> list[int]:
     """Process ids of the workers that Batch has started for the run so far."""
     return [
         int(process.read_text())
-        for command in product.jobs.glob("*/command")
-        if run_id in json.loads(command.read_text())
-        for process in command.parent.glob("process-*")
+        for process in product.jobs.glob("*/process-*")
+        if run_id in json.loads((process.parent / "command").read_text())
     ]
 
 
-def kill_worker(product: Deployed, run_id: str, but: list[int]) -> int | None:
-    """SIGKILL to the worker that runs and is not among ``but``; None where none does."""
-    for process in set(worker_starts(product, run_id)) - set(but):
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-            return process
-    return None
+def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callable[[], bool]) -> int:
+    """The id of the run's worker that is not among ``but``, killed once the work has ``reached`` a point.
+
+    It is let on for a moment at a time and looked at while it stands still: how fast it works does not
+    matter. Raises: ProcessLookupError: it ended before.
+    """
+    (process,) = eventually(lambda: set(worker_starts(product, run_id)) - set(but), pause=0.01)
+    os.kill(process, signal.SIGSTOP)
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < deadline, "the worker did not come to the point"
+        os.kill(process, signal.SIGCONT)
+        time.sleep(STEP)
+        os.kill(process, signal.SIGSTOP)
+    os.kill(process, signal.SIGKILL)
+    return process
+
+
+def results(product: Deployed, run_id: str, medium: Medium) -> int:
+    """Segments of the medium that the run has written a result of."""
+    counted = product.clients["dynamodb"].query(
+        TableName=product.outputs["RecordsTable"],
+        Select="COUNT",
+        ConsistentRead=True,
+        KeyConditionExpression="#partition = :medium AND begins_with(sort, :segment)",
+        ExpressionAttributeNames={"#partition": "partition"},
+        ExpressionAttributeValues={
+            ":medium": {"S": f"tenant#local#results#{run_id}#{medium.video_id}"},
+            ":segment": {"S": "segment#"},
+        },
+    )
+    return int(counted["Count"])
 
 
 def vectors(product: Deployed, medium: Medium) -> int:
