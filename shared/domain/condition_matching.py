@@ -11,15 +11,10 @@
   Its scalar elements may also be asked for with the other types, under ``tags[]``.
 """
 
-import unicodedata
 from collections.abc import Sequence
 
 from shared.domain.conditions import LENGTH_OPERATORS, VALUELESS, Condition, Leaf, LeafType
-
-
-def fold(text: str) -> str:
-    """``text`` as conditions compare it: case folded, in Unicode normal form C."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+from shared.domain.folded_text import fold
 
 
 def has_content(leaf: Leaf) -> bool:

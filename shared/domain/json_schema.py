@@ -6,7 +6,7 @@ schema itself. Patterns run on an engine without backtracking, so no pattern can
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,18 +15,31 @@ import jsonschema_rs
 from shared.domain.errors import InvalidSchema
 from shared.domain.schema_paths import leaf_count, schema_depth
 from shared.domain.schema_references import check_nesting, inlined
+from shared.domain.schema_shape import alternatives_size
 
 JsonObject = dict[str, Any]
 
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 200
+MAX_ALTERNATIVES_SIZE: Final = 20_000
+"""Keywords of all alternatives of all parts: thirty levels of two that multiply would take years to read."""
+
 MAX_NAME: Final = 100
 MAX_PATTERN: Final = 500
 _PATTERN_PROGRAM_BYTES: Final = 256 * 1024
 
 RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
 """Fields that the product puts beside the schema's own; reserved at the root only."""
+
+_SUBSCHEMA: Final = frozenset(
+    {
+        *("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
+        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+    }
+)
+_SUBSCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_SUBSCHEMA_MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
 _KNOWN_DRAFTS: Final = (
     "json-schema.org/draft/2020-12",
@@ -56,6 +69,7 @@ def check_schema(schema: Any, field: str = "json_schema") -> None:
     for path, part in _parts(plain, field):
         _check_names(part, path, is_root=path == field)
         _check_patterns(part, path)
+    _check_alternatives(plain, field)
     if schema_depth(plain) > MAX_DEPTH:
         raise InvalidSchema(field, f"is more than {MAX_DEPTH} levels deep")
     if leaf_count(plain) > MAX_LEAVES:
@@ -113,22 +127,28 @@ def _size(schema: JsonObject, field: str) -> int:
 
 
 def _parts(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject]]:
-    """Every subschema with its path."""
+    """Every subschema with its path. Under a keyword that JSON Schema does not have, anything may stand."""
     yield path, schema
     for keyword, value in schema.items():
-        if keyword in ("enum", "const", "default", "examples"):
-            continue
         below = f"{path}.{keyword}"
-        if keyword in ("properties", "patternProperties", "dependentSchemas"):
-            for name, member in value.items():
-                if isinstance(member, dict):
-                    yield from _parts(member, f"{below}.{name}")
-        elif isinstance(value, dict):
-            yield from _parts(value, below)
-        elif isinstance(value, list):
-            for i, member in enumerate(value):
-                if isinstance(member, dict):
-                    yield from _parts(member, f"{below}[{i}]")
+        members: Iterable[tuple[str, Any]] = ()
+        if keyword in _SUBSCHEMA:
+            members = [(below, value)]
+        elif keyword in _SUBSCHEMA_LISTS:
+            members = [(f"{below}[{i}]", member) for i, member in enumerate(value)]
+        elif keyword in _SUBSCHEMA_MAPS:
+            members = [(f"{below}.{name}", member) for name, member in value.items()]
+        for where, member in members:
+            if isinstance(member, dict):  # and neither true nor false
+                yield from _parts(member, where)
+
+
+def _check_alternatives(schema: JsonObject, field: str) -> None:
+    left = MAX_ALTERNATIVES_SIZE
+    for path, part in _parts(schema, field):
+        left -= alternatives_size(part, left)
+        if left < 0:
+            raise InvalidSchema(path, "anyOf and oneOf multiply to too many alternatives")
 
 
 def _check_names(schema: JsonObject, path: str, *, is_root: bool) -> None:

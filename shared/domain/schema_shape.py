@@ -3,6 +3,7 @@
 For schemas whose references are in place already (``shared.domain.json_schema.resolved``).
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 JsonObject = dict[str, Any]
@@ -46,15 +47,32 @@ def _merged(first: JsonObject, second: JsonObject) -> JsonObject:
 
 
 def alternatives(schema: Any) -> list[JsonObject]:
-    """The schema itself, or one schema for each branch of its ``anyOf`` or ``oneOf``."""
+    """The schema itself, or one schema for each branch of its ``anyOf`` or ``oneOf``.
+
+    An ``anyOf`` and a ``oneOf`` side by side multiply; ``check_schema`` refuses where that goes far.
+    """
+    return list(_alternatives(schema))
+
+
+def alternatives_size(schema: Any, most: int) -> int:
+    """How many keywords all ``alternatives`` have together; counting ends beyond ``most``."""
+    size = 0
+    for branch in _alternatives(schema):
+        size += 1 + len(branch)
+        if size > most:
+            break
+    return size
+
+
+def _alternatives(schema: Any) -> Iterator[JsonObject]:
     base = flattened(schema)
     for keyword in ("anyOf", "oneOf"):
         if keyword in base:
             rest = {name: value for name, value in base.items() if name != keyword}
-            return [
-                flat for branch in base[keyword] for flat in alternatives(_merged(rest, flattened(branch)))
-            ]
-    return [base]
+            for branch in base[keyword]:
+                yield from _alternatives(_merged(rest, flattened(branch)))
+            return
+    yield base
 
 
 def types_of(schema: JsonObject) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.adapters.aws.search_mapping import digest
-from shared.domain.condition_matching import fold
 from shared.domain.conditions import Leaf, LeafType
 from shared.domain.evidence import EmbeddingSpace
+from shared.domain.folded_text import fold
 from shared.domain.search_words import words
 from shared.ports.search_index import SearchDocument, TextPassage
 

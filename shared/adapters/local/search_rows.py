@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search_words import word_counts, word_hash
-from shared.domain.condition_matching import fold
 from shared.domain.conditions import Leaf, LeafType
 from shared.domain.evidence import EmbeddingSpace
+from shared.domain.folded_text import fold
 from shared.ports.search_index import SearchDocument
 
 if TYPE_CHECKING:

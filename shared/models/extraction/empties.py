@@ -53,7 +53,7 @@ def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
     match name:
         case "string":
             yield from ("", _PLACEHOLDER)
-            yield "-" * min(schema.get("minLength", 1), _MAX_PADDING)
+            yield "-" * min(int(schema.get("minLength", 1)), _MAX_PADDING)
         case "array":
             yield []
             yield from _padded(schema)
@@ -67,10 +67,18 @@ def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
 
 def _padded(schema: JsonObject) -> Iterator[list[Any]]:
     heads = [emptiest(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
-    length = max(schema.get("minItems", 0), len(heads))
+    length = max(int(schema.get("minItems", 0)), len(heads))
     filler = emptiest(schema["items"]) if isinstance(schema.get("items"), dict) else None
-    if length <= _MAX_PADDING and NOTHING not in (*heads, filler):
+    # Lists of lists multiply: what they come to is counted before it is made.
+    values = sum(map(_values_in, heads)) + (length - len(heads)) * _values_in(filler)
+    if values <= _MAX_PADDING and NOTHING not in (*heads, filler):
         yield [*heads, *[filler] * (length - len(heads))]
+
+
+def _values_in(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_values_in, value.values()))
+    return 1 + sum(map(_values_in, value)) if isinstance(value, list) else 1
 
 
 def _objects(schema: JsonObject) -> Iterator[JsonObject]:

@@ -66,5 +66,5 @@ def fitted_list(values: Sequence[Any], schema: JsonObject) -> Any:
         whole = int(fitted) if isinstance(fitted, float) and fitted.is_integer() else fitted
         if whole is not None and whole not in kept and is_valid(element, whole):
             kept.append(whole)
-    kept = kept[: schema.get("maxItems", max(MAX_ITEMS, schema.get("minItems", 0)))]
+    kept = kept[: int(schema.get("maxItems", max(MAX_ITEMS, schema.get("minItems", 0))))]
     return kept if kept and is_valid(schema, kept) else NOTHING

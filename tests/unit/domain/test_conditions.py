@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.conditions import Condition, parse_conditions
+from shared.domain.conditions import LONGEST_PART, Condition, parse_conditions
 from shared.domain.errors import InvalidRequest
 
 GOOD: dict[str, Any] = {"field": "mood", "operator": "equals", "type": "string", "value": "calm"}
@@ -54,6 +54,13 @@ def test_a_strict_condition_is_read_and_its_field_trimmed() -> None:
         ({"field": "a", "type": "array", "operator": "item_equals", "value": [1]}, "conditions[0].value"),
         ({"field": "a", "type": "array", "operator": "equals", "value": "x"}, "conditions[0].operator"),
         ("mood", "conditions[0]"),
+        (GOOD | {"operator": "contains", "value": "a" * 251}, "conditions[0].value"),
+        (GOOD | {"operator": "starts_with", "value": "\ufb03" * 84}, "conditions[0].value"),
+        (GOOD | {"operator": "ends_with", "value": "a" * 15_000_000}, "conditions[0].value"),
+        (
+            {"field": "a", "type": "array", "operator": "item_contains", "value": "a" * 251},
+            "conditions[0].value",
+        ),
     ],
 )
 def test_a_strict_condition_that_breaks_a_rule_is_named(condition: Any, field: str) -> None:
@@ -61,6 +68,17 @@ def test_a_strict_condition_that_breaks_a_rule_is_named(condition: Any, field: s
         parse_conditions([condition], lenient=False)
 
     assert raised.value.field == field
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        GOOD | {"operator": "contains", "value": "a" * LONGEST_PART},
+        GOOD | {"value": "a" * 100_000},
+    ],
+)
+def test_a_text_is_limited_only_where_it_is_looked_for_inside_others(condition: Any) -> None:
+    assert parse_conditions([condition], lenient=False)[0].value == condition["value"]
 
 
 @pytest.mark.parametrize("count", [0, 5])

@@ -91,6 +91,32 @@ def test_many_alternatives_do_not_multiply() -> None:
     assert time.monotonic() - began < 1
 
 
+def test_alternatives_that_multiply_are_refused_before_they_are_read() -> None:
+    multiplying: JsonObject = {"type": "string"}
+    for _ in range(30):
+        multiplying = {"anyOf": [{}, {}], "oneOf": [multiplying]}
+    many_keywords = {f"x-{i}": i for i in range(3000)}
+    few: JsonObject = {"type": "string"}
+    for _ in range(10):
+        few = {"anyOf": [{}, {}], "oneOf": [few]}
+    began = time.monotonic()
+    for schema in (multiplying, few | many_keywords):
+        with pytest.raises(InvalidSchema, match="multiply"):
+            check_schema(root(a=schema))
+    assert time.monotonic() - began < 1
+
+
+def test_a_long_union_is_no_multiplication() -> None:
+    check_schema(root(a={"oneOf": [{"const": i, "title": f"Choice {i}"} for i in range(1000)]}))
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"properties": 5}, {"properties": {"a": {"properties": [1]}}}, [{"patternProperties": [1]}]]
+)
+def test_under_an_unknown_keyword_anything_may_stand(unknown: Any) -> None:
+    check_schema(root(a={"type": "string", "x-note": unknown}))
+
+
 def test_accepts_what_clients_send() -> None:
     check_schema(SCENE)
     check_schema({"type": "object", "$schema": "http://json-schema.org/draft-07/schema#", "properties": {}})

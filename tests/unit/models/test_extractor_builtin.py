@@ -208,6 +208,21 @@ def test_what_cannot_be_empty_is_a_named_failure() -> None:
     assert failure.value.calls[0].status == "failed"
 
 
+@pytest.mark.parametrize("fewest", [1000, 2.0])
+def test_lists_of_lists_are_not_made_as_large_as_a_schema_may_ask(fewest: float) -> None:
+    """A thousand thousands of thousands: it is known before anything is made."""
+    lists: dict[str, Any] = STRING
+    for _ in range(6):
+        lists = {"type": "array", "minItems": fewest, "items": lists}
+    schema = schema_of(a=lists)
+    if fewest == 2:
+        assert run(schema, NOTHING_SEEN).data["a"][1][1][1][1][1] == ["", ""]
+        return
+    with pytest.raises(ExtractionFailed) as raised:
+        run(schema, NOTHING_SEEN)
+    assert raised.value.code == "schema_unsatisfiable"
+
+
 def test_references_and_alternatives() -> None:
     schema = schema_of(
         main={"anyOf": [{"type": "null"}, {"$ref": "#/$defs/thing"}]},
