@@ -15,11 +15,11 @@ from urllib.parse import unquote
 
 import httpx
 
+from shared.adapters.local.answer_deadline import AnswerDeadline
 from shared.adapters.local.public_address import Address, is_public, resolve
 from shared.ports.uri_fetcher import Fetched, FetchFailed, UriRefused
 from shared.settings import Settings
 
-_CHUNK: Final = 1024 * 1024
 _MOST_REDIRECTS: Final = 5
 _PORTS: Final = frozenset({443, 8443})
 _LONGEST_SECONDS: Final = 6 * 3600.0
@@ -81,7 +81,8 @@ class HttpsFetcher:
             self._check_scheme(url, port, private=False)
             return _Destination(url, None)
         private = not all(is_public(address) for address in addresses)
-        if private and not self._allow_private:
+        # On link-local addresses clouds hand out the credentials of the machine that asks.
+        if any(address.is_link_local for address in addresses) or (private and not self._allow_private):
             raise UriRefused(_NOT_PUBLIC)
         self._check_scheme(url, port, private=private)
         return _Destination(url, addresses[0])
@@ -99,20 +100,21 @@ class HttpsFetcher:
         server_name = target.url.raw_host.decode("ascii")
         if target.address is None:
             raise FetchFailed(f"The host {host} cannot be found.", code="host_not_found", retryable=True)
-        request = client.build_request(
-            "GET",
-            target.url.copy_with(host=str(target.address)),
-            headers={"Host": target.url.netloc.decode("ascii"), "Accept-Encoding": "identity"},
-            extensions={"sni_hostname": server_name},
-        )
-        try:
-            response = client.send(request, stream=True)
-        except httpx.TimeoutException as error:
-            raise FetchFailed(
-                f"{host} did not answer in time.", code="fetch_timeout", retryable=True
-            ) from error
-        except httpx.HTTPError as error:
-            raise FetchFailed(f"No connection to {host}.", code="fetch_failed", retryable=True) from error
+        with AnswerDeadline(_GRACE_SECONDS) as deadline:
+            request = client.build_request(
+                "GET",
+                target.url.copy_with(host=str(target.address)),
+                headers={"Host": target.url.netloc.decode("ascii"), "Accept-Encoding": "identity"},
+                extensions={"sni_hostname": server_name, "trace": deadline.trace},
+            )
+            try:
+                response = client.send(request, stream=True)
+            except httpx.HTTPError as error:
+                if deadline.has_passed or isinstance(error, httpx.TimeoutException):
+                    raise FetchFailed(
+                        f"{host} did not answer in time.", code="fetch_timeout", retryable=True
+                    ) from error
+                raise FetchFailed(f"No connection to {host}.", code="fetch_failed", retryable=True) from error
         if response.next_request is None and not response.is_success:
             response.close()
             raise FetchFailed(
@@ -161,7 +163,7 @@ def _save(
     started = time.monotonic()
     try:
         with destination.open("wb") as file:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():  # as it comes: gathering would keep the pace from being seen
                 size += len(chunk)
                 if size > limit:
                     raise FetchFailed(

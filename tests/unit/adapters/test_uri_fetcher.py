@@ -2,7 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -33,6 +35,10 @@ HOSTILE = [
     "https://printer.local/a.mp4",
     "https://metadata.google.internal/a.mp4",
     "https://169.254.169.254/latest/meta-data",
+    "https://169.254.170.2/v2/credentials",
+    "https://[fd00:ec2::254]/latest/meta-data",
+    "https://0251.0376.0251.0376/latest/meta-data",
+    "https://2852039166/latest/meta-data",
     "https://[fe80::1]/a.mp4",
     "https://[fe80::1%25eth0]/a.mp4",
     "https://10.0.0.1/a.mp4",
@@ -102,6 +108,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/cut.mp4":
             self._answer(len(CONTENT))
             self.wfile.write(CONTENT[:1000])
+        elif path == "/slow-head.mp4":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+        elif path == "/slow-body.mp4":
+            self._answer(len(CONTENT))
+            self._drip(b"")
         elif path == "/packed.mp4":
             self._answer(len(CONTENT), encoding="gzip")
             self.wfile.write(CONTENT)
@@ -117,6 +128,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Encoding", encoding)
         self.end_headers()
 
+    def _drip(self, start: bytes) -> None:
+        """A byte each 50 ms, far longer than anybody should wait, until the other side has gone."""
+        with suppress(OSError):
+            self.wfile.write(start)
+            for _ in range(200):
+                self.wfile.write(b"x")
+                time.sleep(0.05)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
         pass
 
@@ -126,7 +145,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
     _Handler.seen_hosts = []
     _Handler.redirect_to = "/clip.mp4"
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as running:
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield running
         running.shutdown()
@@ -263,6 +282,29 @@ def test_more_bytes_than_allowed_are_not_taken(
     with pytest.raises(FetchFailed) as failed:
         _fetch(trusting, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
     assert failed.value.code == "payload_too_large"
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_drips_is_given_up(
+    trusting: HttpsFetcher,
+    server: ThreadingHTTPServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    """No wait is longer than a moment, so no limit of one wait would ever end it."""
+    monkeypatch.setattr(uri_fetcher, "_GRACE_SECONDS", 0.3)
+    began = time.monotonic()
+    with pytest.raises(FetchFailed) as raised:
+        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
+    assert (raised.value.code, raised.value.retryable) == ("fetch_timeout", True)
+    assert time.monotonic() - began < 5
+
+
+def test_a_machine_is_never_asked_for_its_credentials(trusting: HttpsFetcher) -> None:
+    for address in ("http://169.254.169.254/latest/meta-data", "http://169.254.170.2/v2/credentials"):
+        with pytest.raises(UriRefused):
+            trusting.check(address)
 
 
 def test_nobody_listening_is_a_failure_that_may_pass(trusting: HttpsFetcher, tmp_path: Path) -> None:
