@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import threading
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LONGEST_SIDE = 1280
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
+"""Those of media. Pillow knows forty more, one of which starts another program."""
+
+_SCALABLE: Final = ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr")
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""A few hundred kilobytes can hold a picture that takes as many megabytes once decoded."""
+
 _UNREADABLE = (
     UnidentifiedImageError,
     OSError,
@@ -49,11 +57,18 @@ def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as opened:
+            with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
                 if opened.width * opened.height > max_pixels:
                     raise InvalidRequest(field, f"must hold a picture of at most {max_pixels:,} pixels")
-                picture = ImageOps.exif_transpose(opened).convert("RGB")
+                scaled = opened if opened.mode in _SCALABLE else opened.convert("RGB")
+                scaled.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # first: every later step makes a copy
+                picture = ImageOps.exif_transpose(scaled).convert("RGB")
     except _UNREADABLE as error:
         raise InvalidRequest(field, "must hold a picture that can be read") from error
-    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     return np.asarray(picture)
+
+
+def _known_formats() -> list[str]:
+    """HEIF has a package of its own, which not every process has."""
+    Image.init()
+    return [name for name in _FORMATS if name in Image.OPEN]
