@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from functions.api.application import create_application
@@ -42,10 +43,22 @@ def runtime(settings: Settings) -> Runtime:
     return local_runtime(settings)
 
 
+_APPLICATIONS: Final[dict[str, FastAPI]] = {}
+
+
+def application_over(runtime: Runtime) -> FastAPI:
+    """The application of those settings, made once a process: building its routes takes longer than most
+    requests. ``runtime`` is the one thing in it that a test has of its own."""
+    like = runtime.settings.model_dump_json(exclude={"data_folder"})
+    application = _APPLICATIONS.get(like) or _APPLICATIONS.setdefault(like, create_application(runtime))
+    application.state.runtime = runtime
+    return application
+
+
 @pytest.fixture
 def new_client(runtime: Runtime) -> NewClient:
     """Make a client with a key of the given scope, of a tenant (default ``acme``)."""
-    application = create_application(runtime)
+    application = application_over(runtime)
 
     def make(scope: Scope | None = Scope.ADMIN, tenant: str = "acme") -> TestClient:
         client = TestClient(

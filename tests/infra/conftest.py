@@ -1,7 +1,6 @@
 """The stacks, synthesised once a session. Importing the CDK starts Node, so only fixtures do it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +11,6 @@ SynthesiseAll = Callable[..., Mapping[str, Template]]
 
 WITHOUT_ASSETS: dict[str, Any] = {"aws:cdk:bundling-stacks": []}
 """Layers and code are built by ``make synth``; their sources stand in for them."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Synthesis takes the whole time that quick checks have."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

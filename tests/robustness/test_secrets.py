@@ -63,7 +63,7 @@ def outside(content: bytes) -> Iterator[Outside]:
             """Silent."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield Outside(f"http://127.0.0.1:{server.server_port}", heard)
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -23,7 +24,19 @@ def scene(index: int, frame: int, width: int, height: int) -> NDArray[np.uint8]:
     return picture
 
 
-def make_video(
+_MADE: Final[dict[str, bytes]] = {}
+
+
+def make_video(path: Path, **how: Any) -> Path:
+    """As ``encode_video`` makes it, once a process and way: encoding takes longer than most tests."""
+    like = f"{path.suffix} {sorted(how.items())}"
+    if like not in _MADE:
+        _MADE[like] = encode_video(path, **how).read_bytes()
+    path.write_bytes(_MADE[like])
+    return path
+
+
+def encode_video(
     path: Path,
     *,
     seconds: float = 2.0,

@@ -271,7 +271,7 @@ def web(film: Path, short: Path, tmp_path: Path) -> Iterator[str]:
     (tmp_path / "web" / "short.mp4").write_bytes(short.read_bytes())
     handler = partial(_Quiet, directory=str(tmp_path / "web"))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
