@@ -1,0 +1,42 @@
+"""What holds for every test: which are slow by the folder they are in, and what of this machine they see."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+_HERE: Final = Path(__file__).parent
+_SLOW: Final = tuple(
+    _HERE / name
+    for name in (
+        "aws/deployment",  # imports the CDK, which starts Node
+        "clients",
+        "durability",
+        "infra",
+        "robustness/test_openapi.py",  # imports Schemathesis
+    )
+)
+"""All tests in there are slow. Where no slow ones are wanted, they are not even imported."""
+
+_OF_A_PERSON: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
+
+
+def pytest_configure() -> None:
+    """What somebody has set for a server or an account of theirs is not for tests to meet."""
+    for name in [name for name in os.environ if name.startswith(_OF_A_PERSON)]:
+        del os.environ[name]
+    os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "localhost", "127.0.0.1"]))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if config.option.markexpr == "not slow" and collection_path in _SLOW else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(slow) for slow in _SLOW):
+            item.add_marker(pytest.mark.slow)
