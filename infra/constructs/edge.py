@@ -37,6 +37,11 @@ _ANSWER_SECONDS: Final = 60
 _KEEP_ALIVE_SECONDS: Final = 60
 """Shorter than the load balancer keeps connections, so that no request meets one that is being closed."""
 
+_CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+"""What CloudFront keeps for ten seconds unless told not to, and knows again by the path alone: one caller's
+error would be the next caller's answer. Sources in its developer guide: "Control how long CloudFront caches
+errors", "How CloudFront processes and caches HTTP 4xx and 5xx status codes from your origin"."""
+
 _CHECK: Final = f"""
 import hmac
 import os
@@ -156,6 +161,10 @@ class Edge(Construct):
                 )
             ),
             additional_behaviors=self._uploads(),
+            error_responses=[
+                cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
+                for status in _CACHED_ERRORS
+            ],
             **_own_name(self, configuration),
         )
         if acl_arn is None:

@@ -17,6 +17,7 @@ _REQUESTS_IN_FIVE_MINUTES: Final = 30_000
 
 _ONLY_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
     "AWSManagedRulesCommonRuleSet": (
+        "NoUserAgent_HEADER",
         "SizeRestrictions_BODY",
         "CrossSiteScripting_BODY",
         "GenericLFI_BODY",
@@ -31,7 +32,8 @@ _ONLY_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By group. Of a body the firewall looks at the first 16 KB, and lets the rest pass, whatever its length. A
 body is a file, or a prompt and a schema about anything at all, markup and addresses included; the
-functions check it themselves."""
+functions check it themselves. And callers are programs, some of which send no ``User-Agent``: not
+PHP's curl, Rust's reqwest or ``fetch`` in a Cloudflare worker, unless told to."""
 
 _MANAGED: Final = (
     "AWSManagedRulesAmazonIpReputationList",

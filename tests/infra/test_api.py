@@ -1,10 +1,12 @@
 """The gateway before the functions: throttled, logged, over TLS, and with a firewall where it is chosen."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 
+from infra.configuration import Configuration
 from infra.functions import RESOURCES
 from infra.routes import routes
 from tests.infra.conftest import SynthesiseAll, Template
@@ -95,6 +97,59 @@ def test_the_firewall_stands_before_the_api(standard: Mapping[str, Template]) ->
     (origin,) = found["Origins"]
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert [each["HeaderName"] for each in origin["OriginCustomHeaders"]] == [_HEADER]
+
+
+def test_cloudfront_keeps_no_error_for_the_next_caller(standard: Mapping[str, Template]) -> None:
+    """It would know it again by its path alone, without key and query."""
+    _, distribution = the_only(standard["api"], "AWS::CloudFront::Distribution")
+    found = distribution["DistributionConfig"]["CustomErrorResponses"]
+    assert {each["ErrorCode"] for each in found} >= {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+    for each in found:
+        assert each == {"ErrorCode": each["ErrorCode"], "ErrorCachingMinTTL": 0}
+
+
+def test_the_firewall_refuses_nobody_for_what_programs_do(standard: Mapping[str, Template]) -> None:
+    """Bodies are prompts, addresses and films; and some libraries send no ``User-Agent``."""
+    _, acl = the_only(standard["firewall"], "AWS::WAFv2::WebACL")
+    groups = [each["Statement"].get("ManagedRuleGroupStatement", {}) for each in acl["Rules"]]
+    counted = {
+        override["Name"]
+        for group in groups
+        for override in group.get("RuleActionOverrides", [])
+        if override["ActionToUse"] == {"Count": {}}
+    }
+    assert counted >= {
+        "NoUserAgent_HEADER",
+        "SizeRestrictions_BODY",
+        "CrossSiteScripting_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+    }
+
+
+def test_packages_that_change_are_published_with_a_new_version(
+    synthesise_all: SynthesiseAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot is of a version: an alias that stayed where it was would go on with the old packages."""
+    from infra import assets
+
+    fingerprint = assets._fingerprint
+
+    def other_packages(files: Iterable[Path], configuration: Configuration) -> str:
+        found = list(files)
+        changed = [path for path in found if path.name == "requirements.lock"]
+        return fingerprint(found, configuration)[::-1] if changed else fingerprint(found, configuration)
+
+    def versions(template: Template) -> set[str]:
+        aliases = properties(template, "AWS::Lambda::Alias")
+        return {each["FunctionVersion"]["Fn::GetAtt"][0] for each in aliases}
+
+    before = synthesise_all(size="standard")["api"]
+    monkeypatch.setattr(assets, "_fingerprint", other_packages)
+    after = synthesise_all(size="standard")["api"]
+    assert len(versions(after)) == len(RESOURCES) + 1
+    assert versions(before).isdisjoint(versions(after))
 
 
 def test_nobody_goes_around_the_firewall(standard: Mapping[str, Template]) -> None:
