@@ -1,7 +1,5 @@
 """Alarms that all tell one topic."""
 
-from typing import Any
-
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -27,7 +25,7 @@ def metric(namespace: str, name: str, statistic: str, **dimensions: str) -> clou
 
 
 class Alarms(Construct):
-    """Missing data is no alarm: what does not run does not fail."""
+    """Missing data is no alarm, unless it is said to be: what does not run does not fail."""
 
     def __init__(self, scope: Construct, names: Names) -> None:
         super().__init__(scope, "Alarms")
@@ -61,7 +59,7 @@ class Alarms(Construct):
         threshold: float = 0,
         periods: int = 1,
         below: bool = False,
-        **options: Any,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> cloudwatch.Alarm:
         """Goes off above ``threshold``, or ``below`` it."""
         comparison = cloudwatch.ComparisonOperator
@@ -76,8 +74,7 @@ class Alarms(Construct):
             comparison_operator=comparison.LESS_THAN_THRESHOLD
             if below
             else comparison.GREATER_THAN_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            **options,
+            treat_missing_data=missing,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         self.all.append(alarm)

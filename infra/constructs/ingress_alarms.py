@@ -46,9 +46,12 @@ def watch_ingress(names: Names, alarms: Alarms) -> dict[str, Sequence[cloudwatch
     )
     alarms.add(
         f"{INGRESS_TITLE}-tasks",
-        _missing(names, healthy),
+        healthy,
         "Fewer containers take uploads than always should.",
+        threshold=names.configuration.sizing.ingress_tasks,
         periods=2,
+        below=True,
+        missing=cloudwatch.TreatMissingData.BREACHING,  # nothing is counted where nothing is there
     )
     alarms.add(
         f"{INGRESS_TITLE}-full",
@@ -68,14 +71,3 @@ def watch_ingress(names: Names, alarms: Alarms) -> dict[str, Sequence[cloudwatch
         "Streaming ingress: places taken, processor (%)": [slots_used(names), processor],
         "Streaming ingress: errors, containers": [answered, refused, healthy],
     }
-
-
-def _missing(names: Names, healthy: cloudwatch.Metric) -> cloudwatch.IMetric:
-    """Where nothing is counted at all, nothing is there."""
-    wanted = names.configuration.sizing.ingress_tasks
-    return cloudwatch.MathExpression(
-        expression=f"{wanted} - FILL(healthy, 0)",
-        using_metrics={"healthy": healthy},
-        period=PERIOD,
-        label="Containers that are missing",
-    )

@@ -41,9 +41,9 @@ class IngressStack(Stack):
         self._configuration = configuration
         self._names = Names(configuration)
         self._vpc = network(self, self._names, "uploads", _CIDR, inner=True)
-        outside = self._group("Balancer", "From interfaces of CloudFront in this network.")
+        outside = self._group("Balancer", "From CloudFront, which alone has a way in.")
         inside = self._group("Containers", "From the load balancer alone; out to AWS.", outbound=True)
-        outside.add_ingress_rule(ec2.Peer.ipv4(_CIDR), ec2.Port.tcp(_BALANCER_PORT), "CloudFront")
+        _let_cloudfront_in(outside)
         inside.add_ingress_rule(outside, ec2.Port.tcp(PORT), "Load balancer")
         outside.add_egress_rule(inside, ec2.Port.tcp(PORT), "Containers")
         balancer = self._balancer(outside)
@@ -114,3 +114,19 @@ class IngressStack(Stack):
 
     def _export(self, name: str, value: str) -> None:
         CfnOutput(self, name, value=value, export_name=self._names.of(name))
+
+
+def _let_cloudfront_in(balancer: ec2.SecurityGroup) -> None:
+    """From any address, as an address is no way in: the load balancer has no public one, its subnets know no
+    gateway, and CloudFront has the only interface into them from outside. What comes through it has
+    CloudFront's addresses, not this network's; those are a list whose id differs by region, or a group that
+    CloudFront makes with the first origin: neither is known while synthesising.
+
+    Source: "Restrict access with VPC origins" in CloudFront's developer guide.
+    """
+    balancer.add_ingress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_BALANCER_PORT), "CloudFront")
+    acknowledge(
+        balancer,
+        EC23="The load balancer is internal, in subnets without a gateway: only CloudFront's VPC origin and "
+        "this network's own containers have a way to it.",
+    )

@@ -86,14 +86,29 @@ def test_only_the_load_balancer_reaches_it_and_nobody_outside_the_balancer(
         if each["Properties"]["MapPublicIpOnLaunch"]
     }
     assert zones.isdisjoint(public)
-    for group in properties(template, "AWS::EC2::SecurityGroup"):
-        for rule in group.get("SecurityGroupIngress", []):
-            assert rule["CidrIp"] == "10.21.0.0/16"
+    routes = [
+        table["Properties"]["SubnetId"]["Ref"]
+        for table in resources(template, "AWS::EC2::SubnetRouteTableAssociation").values()
+        if table["Properties"]["RouteTableId"]["Ref"]
+        in {each["RouteTableId"]["Ref"] for each in properties(template, "AWS::EC2::Route")}
+    ]
+    assert set(routes) == public
     for rule in properties(template, "AWS::EC2::SecurityGroupIngress"):
         assert rule["SourceSecurityGroupId"]
         assert (rule["FromPort"], rule["ToPort"]) == (8080, 8080)
     _, origin = the_only(template, "AWS::CloudFront::VpcOrigin")
     assert origin["VpcOriginEndpointConfig"]["OriginProtocolPolicy"] == "http-only"
+
+
+def test_cloudfront_is_let_in_by_its_own_addresses(chosen: Mapping[str, Template]) -> None:
+    """They are not those of the network: a rule for these alone lets nothing in."""
+    rules = [
+        rule
+        for group in properties(chosen["ingress"], "AWS::EC2::SecurityGroup")
+        for rule in group.get("SecurityGroupIngress", [])
+    ]
+    ((found),) = rules
+    assert (found["CidrIp"], found["FromPort"], found["ToPort"]) == ("0.0.0.0/0", 80, 80)
 
 
 def test_a_firewall_before_it_looks_at_no_files(synthesise_all: SynthesiseAll) -> None:
@@ -186,6 +201,14 @@ def test_it_is_watched_and_shown(chosen: Mapping[str, Template], stacks: Mapping
 
     added = {name.removeprefix("video-archive-ingress-") for name in names(chosen) - names(stacks)}
     assert added == {"errors", "unreachable", "unhealthy", "tasks", "full"}
+    (tasks,) = (
+        each
+        for each in properties(chosen["observability"], "AWS::CloudWatch::Alarm")
+        if each["AlarmName"].endswith("ingress-tasks")
+    )
+    assert (tasks["MetricName"], tasks["Statistic"]) == ("HealthyHostCount", "Minimum")
+    assert (tasks["ComparisonOperator"], tasks["Threshold"]) == ("LessThanThreshold", 1)
+    assert tasks["TreatMissingData"] == "breaching"
     _, dashboard = the_only(chosen["observability"], "AWS::CloudWatch::Dashboard")
     assert SLOTS_METRIC in json.dumps(dashboard["DashboardBody"])
 
