@@ -24,6 +24,7 @@ def add_stacks(app: App, configuration: Configuration) -> None:
     dependent: list[Stack] = [*compute, processing, *ingress, api, observability]
     for stack in dependent:
         stack.add_stack_dependency(data)
+    observability.add_stack_dependency(api)
     for stack in ingress:
         api.add_stack_dependency(stack)
         observability.add_stack_dependency(stack)

@@ -217,6 +217,7 @@ class ApiStack(Stack):
         )
         CfnOutput(self, "TokenIssuer", value=self._names.token_issuer)
         CfnOutput(self, "TokenAudience", value=self._names.token_audience)
+        CfnOutput(self, "ApiId", value=self._api.ref, export_name=self._names.of("ApiId"))
 
 
 def _pages(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.configuration import Configuration
 from infra.constructs.alarms import Alarms, metric
+from infra.constructs.api_alarms import watch_api
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.ingress_alarms import watch_ingress
-from infra.constructs.month_log import month_log
+from infra.constructs.job_queue_alarms import watch_job_queue
 from infra.constructs.search_alarms import search_alarms
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
@@ -40,12 +38,13 @@ class ObservabilityStack(Stack):
         self._graphs_by_choice = (
             watch_ingress(self._names, self._alarms) if configuration.has_streaming_ingress else {}
         )
+        self._answers = watch_api(self._names, self._alarms)
         functions = [self._function(spec) for spec in FUNCTIONS]
         if configuration.has_web_firewall:
             functions.append(self._origin_check())
         queues = self._queues()
         workflows = [self._workflow(name) for name in WORKFLOWS]
-        batch = self._job_queue()
+        batch = watch_job_queue(self, self._names, self._alarms)
         search = search_alarms(self._alarms, self._names)
         self._dashboard(functions, queues, workflows, batch, search)
         CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
@@ -125,51 +124,6 @@ class ObservabilityStack(Stack):
             )
         return failed
 
-    def _job_queue(self) -> cloudwatch.Metric:
-        """Batch counts nothing by itself, but announces each job that fails and a queue that is stuck."""
-        name = self._names.of("batch-trouble")
-        log = month_log(self, "BatchEvents", f"/aws/events/{self._names.of('batch')}")
-        logs.ResourcePolicy(
-            self,
-            "BatchEventsPolicy",
-            resource_policy_name=self._names.of("batch-events"),
-            policy_statements=[
-                iam.PolicyStatement(
-                    principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                    actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                    resources=[log.log_group_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": self._names.arn("events", f"rule/{name}")}},
-                )
-            ],
-        )
-        events.CfnRule(
-            self,
-            "BatchTrouble",
-            name=name,
-            description="Jobs that failed for good, and a job at the head of the queue that cannot start.",
-            event_pattern={
-                "source": ["aws.batch"],
-                "$or": [
-                    {
-                        "detail-type": ["Batch Job State Change"],
-                        "detail": {"jobQueue": [self._names.job_queue_arn], "status": ["FAILED"]},
-                    },
-                    {
-                        "detail-type": ["Batch Job Queue Blocked"],
-                        "detail": {"jobQueue": [self._names.job_queue_arn]},
-                    },
-                ],
-            },
-            targets=[events.CfnRule.TargetProperty(id="Log", arn=log.log_group_arn)],
-        )
-        seen = metric("AWS/Events", "MatchedEvents", "Sum", RuleName=name)
-        self._alarms.add(
-            "job-queue",
-            seen,
-            f"A Batch job failed, or none can start: see the log group {log.log_group_name}.",
-        )
-        return seen
-
     def _dashboard(
         self,
         functions: Sequence[cloudwatch.Metric],
@@ -198,6 +152,7 @@ class ObservabilityStack(Stack):
             for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
         ]
         graphs: dict[str, Sequence[cloudwatch.IMetric]] = {
+            "Requests: all, refused (4xx), failed (5xx)": self._answers,
             "Calls of functions": calls,
             "Errors of functions": functions,
             "Slowest answers of the API (p99, ms)": waits,

@@ -73,7 +73,7 @@ def test_what_costs_while_idle_is_what_the_guide_names(
         2,
         100,
     )
-    for templates, alarms in ((stacks, 33), (standard, 70)):
+    for templates, alarms in ((stacks, 34), (standard, 71)):
         assert len(resources(templates["observability"], "AWS::CloudWatch::Alarm")) == alarms
         assert f"{alarms}" in guide()
     everything = [each["Type"] for template in stacks.values() for each in template["Resources"].values()]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from infra.functions import API, FUNCTIONS
+from infra.intrinsics import flat
 from infra.names import WORKFLOWS
 from tests.infra.conftest import Template
 from tests.infra.templates import properties, resources, the_only
@@ -43,6 +44,38 @@ def test_a_job_that_fails_and_a_queue_that_is_stuck_are_told(stacks: Mapping[str
     for each in (failed, stuck):
         assert each["detail"]["jobQueue"][0]["Fn::Join"][1][-1].endswith(":job-queue/video-archive-worker")
     assert alarmed(template, "MatchedEvents", "RuleName") == {json.dumps(rule["Name"])}
+
+
+def test_eventbridge_may_open_a_stream_and_write_what_batch_tells(stacks: Mapping[str, Template]) -> None:
+    """It names its rule only when it writes: a condition on the rule would keep it from opening a stream."""
+    template = stacks["observability"]
+    _, policy = the_only(template, "AWS::Logs::ResourcePolicy")
+    _, rule = the_only(template, "AWS::Events::Rule")
+    statements = json.loads(flat(policy["PolicyDocument"]))["Statement"]
+    by_action = {each["Action"]: each for each in statements}
+    assert set(by_action) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert "Condition" not in by_action["logs:CreateLogStream"]
+    source = by_action["logs:PutLogEvents"]["Condition"]["ArnEquals"]["aws:SourceArn"]
+    assert source.endswith(f":rule/{rule['Name']}")
+    for each in statements:
+        assert "events.amazonaws.com" in each["Principal"]["Service"]
+    (target,) = rule["Targets"]
+    name, _ = the_only(template, "AWS::Logs::LogGroup")
+    assert flat(target["Arn"]).endswith(f":log-group:<{name}>")
+
+
+def test_answers_that_fail_are_told_whoever_made_them(stacks: Mapping[str, Template]) -> None:
+    """A function that answers 500 has not failed in the eyes of Lambda."""
+    (alarm,) = (
+        each
+        for each in properties(stacks["observability"], "AWS::CloudWatch::Alarm")
+        if each["Namespace"] == "AWS/ApiGateway"
+    )
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("5xx", "Sum")
+    assert alarm["Dimensions"] == [{"Name": "ApiId", "Value": {"Fn::ImportValue": "video-archive-ApiId"}}]
+    api, _ = the_only(stacks["api"], "AWS::ApiGatewayV2::Api")
+    exported = stacks["api"]["Outputs"]["ApiId"]
+    assert exported == {"Value": {"Ref": api}, "Export": {"Name": "video-archive-ApiId"}}
 
 
 def test_every_alarm_tells_the_topic_which_is_encrypted(stacks: Mapping[str, Template]) -> None:
