@@ -93,8 +93,11 @@ def refusal(error: DomainError, for_request: str) -> Response:
 
 
 def is_too_long(response: Response) -> bool:
-    """Whether an answer cannot leave a function. Escaped as JSON, text may double in length."""
+    """Whether an answer cannot leave a function. As JSON, text may double in length; Lambda's runtimes from
+    Python 3.12 on escape none of it for not being ASCII (``lambda_runtime_marshaller`` of awslambdaric)."""
     body: str = response.get("body", "")
     if len(body) <= MAX_ANSWER_BYTES // 6:
         return False
-    return len(body if response.get("isBase64Encoded") else json.dumps(body)) > MAX_ANSWER_BYTES
+    if not response.get("isBase64Encoded"):
+        return len(json.dumps(body, ensure_ascii=False).encode()) > MAX_ANSWER_BYTES
+    return len(body) > MAX_ANSWER_BYTES

@@ -88,7 +88,14 @@ def test_the_largest_body_fits_into_an_event_with_its_headers() -> None:
 
 @pytest.mark.parametrize(
     ("body", "too_long"),
-    [("x" * 5_800_000, False), ("x" * 6_000_000, True), ('"' * 3_100_000, True), ("\x00" * 1_100_000, True)],
+    [
+        ("x" * 5_800_000, False),
+        ("x" * 6_000_000, True),
+        ('"' * 3_100_000, True),
+        ("\x00" * 1_100_000, True),
+        ("д" * 2_900_000, False),
+        ("д" * 3_000_000, True),
+    ],
 )
 def test_an_answer_is_measured_as_it_travels(body: str, too_long: bool) -> None:
     assert gateway_events.is_too_long({"statusCode": 200, "body": body}) is too_long
