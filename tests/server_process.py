@@ -19,9 +19,14 @@ class ServerProcess:
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        # Linux gives a port that is bound to nobody else while the server is down, and the server may have
+        # it all the same: both say that they reuse addresses, and this one never listens.
+        self._reserved = socket.socket()
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._reserved.bind(("127.0.0.1", 0))
+        self.port = int(self._reserved.getsockname()[1])
+        if sys.platform != "linux":
+            self._reserved.close()
         self.starts = 0
 
     @property

@@ -57,7 +57,8 @@ def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
         with httpx.Client(base_url=given["VIDEO_VECTOR_BASE_URL"], headers=headers) as client:
             seconds = [client.get("/indexes").elapsed.total_seconds() for _ in range(60)]
-    assert statistics.median(seconds) < 0.03
+    # It would cost nearly every answer 40 ms; a busy machine costs some of them something.
+    assert statistics.quantiles(seconds, n=4)[0] < 0.03
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

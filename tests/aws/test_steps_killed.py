@@ -107,13 +107,13 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
         worker = Worker(tmp_path, *arguments)
         assert changed(runtime, run, film, 120), f"nothing happened before stop {number}"
         worker.process.send_signal(sent)
-        code = worker.wait(60)
+        code = worker.wait(120)
         assert code == (INTERRUPTED if sent is signal.SIGTERM else -signal.SIGKILL)
         seen.append(state(runtime, run, film))
     assert len(set(seen)) >= 2, f"the stops all met the same state: {seen}"
 
     assert Worker(tmp_path, *arguments).wait(300) == DONE
-    assert Worker(tmp_path, *arguments).wait(60) == DONE
+    assert Worker(tmp_path, *arguments).wait(120) == DONE
     assert opened(tmp_path).run_steps.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
@@ -126,8 +126,8 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
 
 def test_a_wrong_command_line_is_told_from_a_failure(tmp_path: Path) -> None:
-    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(30) == 2
+    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(120) == 2
     assert (
-        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(30)
+        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(120)
         == 2
     )

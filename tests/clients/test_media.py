@@ -113,7 +113,7 @@ def test_upload_process_and_delete_one_medium(client: EitherClient, archive: Arc
     (video_id,) = job.video_ids
     started = client.videos.process(video_id, segment_duration=5, prompt_id=archive.prompt_id)
     assert started.message
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while client.videos.batch_status([video_id])[0].status != "processed" and time.monotonic() < deadline:
         time.sleep(POLL)
     assert client.walk(client.videos.list_segments(video_id))[0].metadata["summary"]

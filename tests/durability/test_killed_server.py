@@ -41,7 +41,7 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
         time.sleep(delay)
         server.kill()
         server.start()
-    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.1, timeout=60)
+    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.1, timeout=300)
     (video_id,) = job.video_ids
 
     prompt = client.prompts.create(

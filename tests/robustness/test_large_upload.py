@@ -110,7 +110,9 @@ def scratch_files(server: ServerProcess) -> list[Path]:
 def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) -> None:
     server.start()
     assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202  # what is loaded once is loaded now
-    time.sleep(2)
+    with Watch(server) as quiet:
+        time.sleep(2)
+    most = MOST_MEDIAN_SECONDS + 5 * statistics.median(quiet.seconds)  # the machine may be busy by itself
     before = server.resident_bytes()
     for size, chunked in ((LARGE, False), (LARGE // 4, True)):
         started = time.monotonic()
@@ -126,7 +128,7 @@ def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) 
         assert status == 202, body
         assert grown < MOST_GROWTH
         assert len(watch.seconds) >= 10
-        assert median < MOST_MEDIAN_SECONDS
+        assert median < most
     jobs = _jobs_when_ended(server, 3)
     assert {job["status"] for job in jobs} == {"failed"}
     assert {job["failed_files"][0]["failure"]["code"] for job in jobs} == {"media_truncated"}
@@ -136,7 +138,7 @@ def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) 
 
 
 def _jobs_when_ended(server: ServerProcess, count: int) -> Any:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         jobs = get(server, "/import-jobs")
         if len(jobs) == count and all(job["completed_at"] for job in jobs):
@@ -203,7 +205,7 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: ServerProcess
 
 
 def _until(holds: Any) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)

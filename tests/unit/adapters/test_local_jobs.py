@@ -93,13 +93,15 @@ class TestWorkers:
         self, records: Records, runner: Runner, workers: int
     ) -> None:
         lock, running, most = threading.Lock(), 0, 0
+        all_at_work = threading.Barrier(workers)
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
             nonlocal running, most
             with lock:
                 running += 1
                 most = max(most, running)
-            time.sleep(0.05)
+            all_at_work.wait(WAIT)
+            time.sleep(0.01)  # in which one too many would show
             with lock:
                 running -= 1
 

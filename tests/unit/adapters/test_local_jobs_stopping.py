@@ -76,9 +76,8 @@ class TestStopping:
         jobs = runner.start(handler)
         jobs.submit(write_job(records, "imp_1"))
         assert running.wait(WAIT)
-        began = time.monotonic()
         assert not jobs.stop(0.1)
-        assert time.monotonic() - began < 2
+        assert stored(records, "imp_1") is not None  # it is still at work
         release.set()
 
 

@@ -75,20 +75,20 @@ def test_refuses_recursion_and_explosive_references() -> None:
         check_schema(loop)
     definitions = {f"d{i}": root(**{n: {"$ref": f"#/$defs/d{i + 1}"} for n in "abcdefgh"}) for i in range(6)}
     definitions["d6"] = {"type": "string"}
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(InvalidSchema, match="parts once"):
         check_schema(root(a={"$ref": "#/$defs/d0"}) | {"$defs": definitions})
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_many_alternatives_do_not_multiply() -> None:
     schema: JsonObject = {"type": "string"}
     for _ in range(7):
         schema = {"type": "object", "properties": {"a": schema}, "anyOf": [{"minProperties": 0}] * 10}
-    began = time.monotonic()
+    began = time.thread_time()
     check_schema(schema)
     assert leaf_paths(schema) == {"a.a.a.a.a.a.a": "string"}
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_alternatives_that_multiply_are_refused_before_they_are_read() -> None:
@@ -99,11 +99,11 @@ def test_alternatives_that_multiply_are_refused_before_they_are_read() -> None:
     few: JsonObject = {"type": "string"}
     for _ in range(10):
         few = {"anyOf": [{}, {}], "oneOf": [few]}
-    began = time.monotonic()
+    began = time.thread_time()
     for schema in (multiplying, few | many_keywords):
         with pytest.raises(InvalidSchema, match="multiply"):
             check_schema(root(a=schema))
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_long_union_is_no_multiplication() -> None:
@@ -163,9 +163,9 @@ def test_values(schema: JsonObject, good: list[Any], bad: list[Any]) -> None:
 
 
 def test_a_hostile_pattern_takes_no_time() -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     assert validate(root(a={"type": "string", "pattern": "^(a+)+$"}), {"a": "a" * 50_000 + "!"})
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_values_that_json_does_not_have_are_errors() -> None:

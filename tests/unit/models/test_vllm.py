@@ -55,7 +55,7 @@ def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def make(**chosen: object) -> VllmExtractor:
         settings = Settings.model_validate(
-            {"vllm_model": MODEL, "vllm_start_seconds": 20, "llm_attempts": 1, **chosen}
+            {"vllm_model": MODEL, "vllm_start_seconds": 120, "llm_attempts": 1, **chosen}
         )
         made.append(VllmExtractor(MODEL, settings, Weights(tmp_path, weights.parent), tmp_path / "cache"))
         return made[-1]
@@ -65,17 +65,26 @@ def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) ->
         each.stop()
 
 
+def stat_of(process: int) -> list[str]:
+    """What proc_pid_stat(5) has after the command's name: state, parent, ..."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+
+
 def alive(process: int) -> bool:
     """A process that has ended and that nobody has asked about yet is not."""
     try:
-        stat = Path(f"/proc/{process}/stat").read_text("utf-8")
-    except FileNotFoundError:
+        return stat_of(process)[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # the latter if it ends while it is read
         return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-def gone(processes: list[int], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
+def parent_of(process: int) -> int:
+    return int(stat_of(process)[1])
+
+
+def gone(processes: list[int]) -> bool:
+    """Soon; how long that takes on a busy machine is not what is asked."""
+    deadline = time.monotonic() + 60
     while any(alive(each) for each in processes) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not any(alive(each) for each in processes)
@@ -96,7 +105,7 @@ def test_segments_are_extracted_by_one_server_which_ends_with_all_its_processes(
     [started] = told(weights, STARTED)
     assert all(alive(each) for each in started["processes"])
     extract.stop()
-    assert gone(started["processes"], 0.5)
+    assert gone(started["processes"])
 
 
 def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
@@ -136,11 +145,10 @@ def test_one_that_dies_at_once_is_named_with_its_last_words_and_not_started_agai
 ) -> None:
     (weights / Behaviour.DIES_EARLY).touch()
     extract = extractor()
-    began = time.monotonic()
     with caplog.at_level(logging.INFO), pytest.raises(Unavailable, match="no room for the KV cache") as first:
         extract.extract(REQUEST)
-    assert time.monotonic() - began < 10
     assert first.value.code == "model_server_failed"
+    assert "ended while it was starting" in first.value.message  # and was not waited for
     assert "(***)" in first.value.message  # it said its key
     assert "no room for the KV cache (***)" in caplog.text
     (weights / Behaviour.DIES_EARLY).unlink()
@@ -152,23 +160,27 @@ def test_one_that_dies_at_once_is_named_with_its_last_words_and_not_started_agai
 
 def test_one_that_is_never_ready_is_given_up_and_ended(extractor: Made, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
-    with pytest.raises(Unavailable, match=r"not ready within 3 s") as refused:
-        extractor(vllm_start_seconds=3).extract(REQUEST)
-    assert refused.value.code == "model_server_failed"
+    for seconds in (1, 5, 25, 125):  # until it has had the time to begin
+        with pytest.raises(Unavailable, match=f"not ready within {seconds} s") as refused:
+            extractor(vllm_start_seconds=seconds).extract(REQUEST)
+        assert refused.value.code == "model_server_failed"
+        if told(weights, STARTED):
+            break
     [started] = told(weights, STARTED)
-    assert gone(started["processes"], 0.5)
+    assert gone(started["processes"])
 
 
 def test_one_that_dies_later_costs_a_segment_and_is_started_again(extractor: Made, weights: Path) -> None:
     extract = extractor()
     extract.extract(REQUEST)
+    [first] = told(weights, STARTED)
+    keeper = parent_of(first["processes"][0])
     (weights / Behaviour.DIES_WHEN_ASKED).touch()
     with pytest.raises(ExtractionFailed) as lost:
         extract.extract(REQUEST)
     assert (lost.value.code, lost.value.retryable) == ("model_unreachable", True)
     (weights / Behaviour.DIES_WHEN_ASKED).unlink()
-    first = told(weights, STARTED)[0]
-    assert gone(first["processes"])  # the engine that it left behind, too
+    assert gone([*first["processes"], keeper])  # the engine that it left behind, too
     assert extract.extract(REQUEST).data
     assert len(told(weights, STARTED)) == 2
 
@@ -223,7 +235,7 @@ def test_it_does_not_outlive_its_worker(end: str, extractor: Made, weights: Path
             assert all(alive(each) for each in started["processes"])
             worker.send_signal(signal.SIGKILL)
         worker.wait(60)
-    assert gone(started["processes"], 10.0)
+    assert gone(started["processes"])
 
 
 def test_nor_does_it_outlive_the_process_that_keeps_it(extractor: Made, weights: Path) -> None:
@@ -231,9 +243,8 @@ def test_nor_does_it_outlive_the_process_that_keeps_it(extractor: Made, weights:
     extract.extract(REQUEST)
     [started] = told(weights, STARTED)
     server = started["processes"][0]
-    keeper = int(Path(f"/proc/{server}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
-    os.kill(keeper, signal.SIGKILL)
-    assert gone([server], 10.0)
+    os.kill(parent_of(server), signal.SIGKILL)
+    assert gone([server])
     os.kill(started["processes"][1], signal.SIGKILL)  # vLLM's own engine watches vLLM
 
 

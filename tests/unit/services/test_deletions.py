@@ -5,14 +5,16 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.errors import NotFound
+from shared.domain.ids import MEDIA, new_id
 from shared.domain.media import DeletionStatus, Media
-from shared.domain.prompt_run import PromptRun, RunStatus
+from shared.domain.prompt_run import PromptRun, RetriesOfSegment, RunStatus, SegmentRetry
 from shared.ports.jobs import Interrupted
-from shared.ports.records import Delete
-from shared.services.documents import Page
+from shared.ports.records import Delete, Put
+from shared.services.documents import Page, put
 from shared.services.media_records import MediaRecords, address_of
 from shared.services.run_media import media_of_run
 from tests.unit.media.samples import make_video
+from tests.unit.services.run_world import keep_media
 from tests.unit.services.runs import add_run
 from tests.unit.services.storage import ANNA, BERT, CutOff, Storage, never
 
@@ -200,3 +202,57 @@ def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id
     assert tries >= 5
     assert storage.blob_keys() == set()
     assert _traces(storage, media.media_id) + _traces(storage, second.media_id) == []
+
+
+def test_a_large_index_goes_in_pieces_of_little_time(storage: Storage, media: Media, index_id: str) -> None:
+    for _ in range(130):
+        keep_media(storage.documents, media.model_copy(update={"media_id": new_id(MEDIA)}))
+    storage.deletions.delete_index(ANNA, index_id)
+    request = storage.jobs.requests[-1]
+    for calls in range(1, 30):
+        with suppress(Interrupted):
+            if storage.deletion_work.step(request, CutOff(110)):
+                break
+    assert 5 < calls < 12, "each call goes on where the one before was cut off"
+    assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
+    assert storage.documents.sort_keys(keys.index_media("anna", index_id), limit=1).items == []
+    assert storage.blob_keys() == set()
+
+
+def test_what_a_run_asked_of_a_model_goes_without_a_look_at_others_calls(
+    storage: Storage, media: Media, film: Path
+) -> None:
+    """Calls of a run may be millions, of which a medium made some hundred."""
+    (other,) = storage.import_now(film)
+    run_id = add_run(storage, media)
+    key = keys.prompt_run("anna", run_id)
+    storage.documents.update(PromptRun, key, lambda run: run.model_copy(update={"points_to_calls": True}))
+    for call_id, medium in (("llm_1", media), ("llm_2", other)):
+        storage.documents.write(
+            Put(keys.model_call("anna", run_id, call_id), {"media_id": medium.media_id}),
+            Put(keys.call_of_medium("anna", run_id, medium.media_id, call_id), {}),
+        )
+    storage.records.write(Put(keys.model_call("anna", run_id, "llm_3"), {"media_id": media.media_id}))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    left = storage.documents.sort_keys(keys.model_call("anna", run_id), limit=9).items
+    assert "llm_1" not in left
+    assert {"llm_2", "llm_3"} <= set(left), "what nothing points to was not looked for"
+
+
+def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
+    storage: Storage, media: Media
+) -> None:
+    run_id = add_run(storage, media)
+    retry_key = keys.segment_retry("anna", run_id, "rty_1")
+    [segment_id] = [r.segment_id for r in storage.documents.every(SegmentRetry, retry_key)]
+    claim = RetriesOfSegment(retry_ids=["rty_1"])
+    storage.documents.write(put(keys.retries_of_segment("anna", run_id, media.media_id, segment_id), claim))
+    under_way = {"status": "processing"}
+    storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=under_way))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    assert not storage.deletion_work.step(storage.jobs.requests[-1], never)
+    waiting = {"status": "pending"}
+    storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=waiting))
+    assert storage.deletion_work.step(storage.jobs.requests[-1], never)
+    assert _traces(storage, media.media_id) == []
