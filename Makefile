@@ -10,11 +10,13 @@ VIDEO ?=
 QUERY ?=
 OUT ?= ./demo
 CHOICES ?=
+STACKS ?= --all
+READY = $(PY) -m infra.prerequisites
 CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help demo serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth deploy destroy bench clean
+.PHONY: help demo serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -56,11 +58,20 @@ format: .venv/.development ## format and sort imports
 synth: .venv/.development ## synthesise the AWS stacks, checked, without Docker: CHOICES="-c size=standard"
 	@$(PY) -m infra.app $(CHOICES)
 
+bootstrap: .venv/.development ## prepare the account of your credentials for the CDK, once, in each region of the CHOICES
+	@environments=$$($(READY) bootstrap $(CHOICES)) && $(CDK) bootstrap --app "" $$environments
+
 deploy: .venv/.development ## put the AWS stacks into the account of your credentials: CHOICES="-c size=standard"
-	@$(CDK) deploy --all $(CHOICES)
+	@$(READY) deploy $(CHOICES)
+	@$(CDK) deploy $(STACKS) $(CHOICES)
+
+diff: .venv/.development ## what `make deploy` would change, with the same CHOICES
+	@$(READY) diff $(CHOICES)
+	@$(CDK) diff $(STACKS) $(CHOICES)
 
 destroy: .venv/.development ## remove the AWS stacks; what holds data is kept, as docs/adr/0012-stacks.md says
-	@$(CDK) destroy --all $(CHOICES)
+	@$(READY) destroy $(CHOICES)
+	@$(CDK) destroy $(STACKS) $(CHOICES)
 
 bench: .venv/.development ## the benchmarks under tests/perf
 	@$(PY) -m tests.perf

@@ -1,6 +1,6 @@
 """All stacks, synthesised and checked against the AwsSolutions rules of cdk-nag."""
 
-import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,14 +9,21 @@ from aws_cdk import App, Validations
 from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
+from infra.choices import project, refuse_unknown
 from infra.configuration import Configuration
 from infra.stacks import add_stacks
 
-_PROJECT_FILE: Final = Path(__file__).parent.parent / "cdk.json"
+_NOT_BUNDLED: Final = re.compile(
+    r"Failed to bundle asset (\S+),.*?@jsii/kernel\.RuntimeError: (.*)", re.DOTALL
+)
 
 
 class RulesBroken(Exception):
     """The text names the report; the CDK prints it itself where the ``cdk`` command runs this."""
+
+
+class NotBuilt(Exception):
+    """A layer or the functions' code could not be built. The text has the builder's own."""
 
 
 def application(
@@ -28,9 +35,20 @@ def application(
 
     Raises:
         pydantic.ValidationError: a choice that cannot be deployed.
+        UnknownChoice: a choice that there is not, wherever it was made.
+        NotBuilt: what functions are made of could not be had.
     """
-    app = App(context={**_project_context(), **(choices or {})}, outdir=str(folder))
-    stacks(app, Configuration.read(app.node.try_get_context))
+    app = App(context={**project(), **(choices or {})}, outdir=str(folder))
+    refuse_unknown(app.node.get_all_context())
+    configuration = Configuration.read(app.node.try_get_context)
+    try:
+        stacks(app, configuration)
+    except (
+        RuntimeError
+    ) as error:  # all that jsii knows of an exception's class, a Python one's too, is its text
+        if found := _NOT_BUNDLED.search(str(error)):
+            raise NotBuilt(f"{found[1]} could not be built. {found[2]}") from None
+        raise
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 
@@ -48,9 +66,3 @@ def synthesise(app: App) -> CloudAssembly:
 def resource_counts(assembly: CloudAssembly) -> dict[str, int]:
     """By stack, in the order of deployment."""
     return {stack.stack_name: len(stack.template.get("Resources", {})) for stack in assembly.stacks}
-
-
-def _project_context() -> dict[str, Any]:
-    """The ``cdk`` command passes this file's context by itself; without it the same has to apply."""
-    context: dict[str, Any] = json.loads(_PROJECT_FILE.read_text(encoding="utf-8"))["context"]
-    return context
