@@ -16,10 +16,15 @@ from av.video.stream import VideoStream
 from shared.domain.errors import UnsupportedMedia
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
+LARGEST_FRAME: Final = 2**26
+"""Pixels: twice what 8K has. A stream may grow with any of its frames, and a decoder keeps up to 17."""
+
+_DECODER_OPTIONS: Final = {"max_pixels": str(LARGEST_FRAME)}
 _OPEN_OPTIONS: Final = {
     # Playlists and reference movies may name other files and addresses; none may be opened.
     "format_whitelist": _DEMUXERS,
     "protocol_whitelist": "file",
+    **_DECODER_OPTIONS,  # some frames are decoded while a file is opened
 }
 _TAIL_TOLERANCE: Final = 1.0
 _RATE_PACKETS: Final = 500
@@ -44,6 +49,9 @@ def opened(path: Path) -> Iterator[InputContainer]:
             "The file is damaged or is not the kind of medium it looks like.", code="media_undecodable"
         ) from error
     with container:
+        for stream in container.streams.video:
+            if stream.codec_context is not None:
+                stream.codec_context.options = _DECODER_OPTIONS
         yield container
 
 

@@ -102,7 +102,8 @@ def _timed(
         raise UnsupportedMedia(
             "There is neither video nor sound in this file that can be decoded.", code="media_has_no_streams"
         )
-    if video is not None and video.codec_context.width * video.codec_context.height > max_pixels:
+    most = min(max_pixels, containers.LARGEST_FRAME)
+    if video is not None and video.codec_context.width * video.codec_context.height > most:
         raise UnsupportedMedia("The video's picture has too many pixels.", code="picture_too_large")
     frame = None if video is None else _first_frame(path, video)
     has_audio = audio is not None and _has_sound(path, audio)
