@@ -77,7 +77,8 @@ class ImportHead(BaseModel):
 
 class ImportJob(BaseModel):
     """``source_kind`` is upload, uri, attachments or connector. ``parts_deleted`` and ``files_deleted``
-    are counted in ``progress`` and have no records any more: their media were deleted."""
+    are counted in ``progress`` and have no records any more: their media were deleted. ``holds_place``:
+    it took a place in the playground when it began, and gives it back with its end."""
 
     job_id: str
     tenant_id: str
@@ -87,6 +88,7 @@ class ImportJob(BaseModel):
     source_kind: str = "upload"
     index_id: str | None = None
     index_created: bool = False
+    holds_place: bool = False
     title: str = ""
     created_at: str
     started_at: str | None = None

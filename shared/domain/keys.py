@@ -124,6 +124,17 @@ def video_result(tenant: str, run_id: str, media_id: str) -> Key:
     return Key(f"tenant#{tenant}#results#{run_id}#{media_id}", "video")
 
 
+def call_of_medium(tenant: str, run_id: str, media_id: str, call_id: str = "") -> Key:
+    """Pointer: the model calls that were made for a medium in a run. Goes with the medium's results."""
+    return Key(f"tenant#{tenant}#results#{run_id}#{media_id}", f"call#{call_id}")
+
+
+def retries_of_segment(tenant: str, run_id: str, media_id: str, segment_id: str = "") -> Key:
+    """Which retries a segment had in a run: whoever begins one more changes it, so of two at once one
+    comes late. Goes with the medium's results."""
+    return Key(f"tenant#{tenant}#results#{run_id}#{media_id}", f"retry#{segment_id}")
+
+
 def model_call(tenant: str, run_id: str, call_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#calls#{run_id}", call_id)
 

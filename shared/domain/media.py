@@ -36,9 +36,10 @@ class DeletingIndexes(BaseModel):
 
 
 class PlaygroundSize(BaseModel):
-    """``media`` counts those that belong to no index."""
+    """``media`` counts those that belong to no index, ``reserved`` imports that may bring one."""
 
     media: int = 0
+    reserved: int = 0
 
 
 class Media(BaseModel):
@@ -99,7 +100,8 @@ class DeletionStatus(StrEnum):
 
 
 class Deletion(BaseModel):
-    """Outlives what it deletes. ``kind`` is index or media."""
+    """Outlives what it deletes. ``kind`` is index or media. Of an index, media are hidden one after
+    another: those up to ``hidden_up_to`` are, and all of them since ``hidden_at``."""
 
     deletion_id: str
     tenant_id: str
@@ -108,3 +110,5 @@ class Deletion(BaseModel):
     status: DeletionStatus = DeletionStatus.DRAINING
     created_at: str
     completed_at: str | None = None
+    hidden_up_to: str | None = None
+    hidden_at: str | None = None

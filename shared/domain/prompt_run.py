@@ -83,6 +83,10 @@ class PromptRun(BaseModel):
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=dict)
     planned: bool = Field(default=False, description="every medium of the target has its MediaRun")
+    points_to_calls: bool = Field(
+        default=False,
+        description="calls and retries of a medium are pointed to; those of older runs have to be looked for",
+    )
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0
     billing_status: str = "pending"
@@ -259,6 +263,12 @@ class ModelCall(BaseModel):
     error_message: str | None = None
 
 
+class RetriesOfSegment(BaseModel):
+    """In the order in which they were asked for; only the last can be unfinished."""
+
+    retry_ids: list[str] = Field(default_factory=list)
+
+
 class SegmentRetry(BaseModel):
     retry_id: str
     run_id: str
@@ -273,3 +283,7 @@ class SegmentRetry(BaseModel):
     field_extraction_succeeded: bool | None = None
     transcription_succeeded: bool | None = None
     image_embedding_succeeded: bool | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in ("pending", "processing")

@@ -6,13 +6,14 @@ Each step may be repeated; a job that was cut off starts again and finds less to
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
+from shared.domain.keys import Key
 from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
-from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
+from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentRetry
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, VersionConflict, Write
@@ -21,6 +22,7 @@ from shared.services.deletions import INDEX
 from shared.services.documents import Documents, put
 from shared.services.media_eraser import MediaEraser
 from shared.services.media_records import MediaRecords, MediumAddress, address_of
+from shared.services.run_traces import RunTraces
 
 _AT_ONCE: Final = 100
 _ATTEMPTS: Final = 20
@@ -29,9 +31,6 @@ _LONGEST_DRAIN_SECONDS: Final = 900.0
 """Runs watch for a medium that goes away, a few times a second; none that lives takes this long."""
 
 Stopping = Callable[[], bool]
-
-Busy = list[tuple[str, MediumAddress]]
-"""Pairs of run and medium."""
 
 
 class DeletionWork:
@@ -44,27 +43,18 @@ class DeletionWork:
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
         deletion = self._open(request)
-        if deletion is None:
-            return
-        busy = self._hide(deletion, stopping)
         deadline = time.monotonic() + _LONGEST_DRAIN_SECONDS
-        while (busy := self._still(deletion, busy)) and time.monotonic() < deadline:
+        while deletion and not self._is_done(deletion, stopping, overdue=time.monotonic() >= deadline):
             _check(stopping)
             time.sleep(_LOOK_EVERY_SECONDS)
-        self._erase(deletion, stopping)
 
     def step(self, request: JobRequest, stopping: Stopping) -> bool:
         """As ``run``, without waiting: whether all is gone, or it is to be called again later.
 
-        Raises: Interrupted: there is more to erase.
+        Raises: Interrupted: there is more to do.
         """
         deletion = self._open(request)
-        if deletion is None:
-            return True
-        if self._still(deletion, self._hide(deletion, stopping)) and not _is_overdue(deletion):
-            return False
-        self._erase(deletion, stopping)
-        return True
+        return deletion is None or self._is_done(deletion, stopping, overdue=_is_overdue(deletion))
 
     def _open(self, request: JobRequest) -> Deletion | None:
         """None where there is nothing to do any more."""
@@ -72,71 +62,92 @@ class DeletionWork:
         deletion = self._documents.get(Deletion, key)
         return None if deletion is None or deletion.status is DeletionStatus.DELETED else deletion
 
-    def _erase(self, deletion: Deletion, stopping: Stopping) -> None:
-        self._advance(deletion, DeletionStatus.DELETING)
+    def _is_done(self, deletion: Deletion, stopping: Stopping, *, overdue: bool) -> bool:
+        """Whether all is gone after removing whatever nobody is at work on, or all if it is ``overdue``.
+
+        What is hidden stays so, and what is removed is listed no more: each call goes on where the one
+        before was cut off, however many media there are.
+        """
+        if deletion.kind == INDEX and deletion.hidden_at is None:
+            self._hide(deletion, stopping)
+        waiting = False
         for media_id in self._media_ids(deletion):
+            _check(stopping)
+            if self._is_busy(deletion.tenant_id, media_id) and not overdue:
+                waiting = True
+                continue
+            self._advance(deletion, DeletionStatus.DELETING)
             self._eraser.erase(deletion.tenant_id, media_id, lambda: _check(stopping))
+        if waiting:
+            return False
+        self._advance(deletion, DeletionStatus.DELETING)
         if deletion.kind == INDEX:
             self._erase_index(deletion)
         self._advance(deletion, DeletionStatus.DELETED)
+        return True
 
     def _advance(self, deletion: Deletion, status: DeletionStatus) -> None:
-        def change(found: Deletion) -> Deletion:
-            found.status = status
-            found.completed_at = timestamp() if status is DeletionStatus.DELETED else None
-            return found
+        if deletion.status is status:
+            return
+        deletion.status = status
+        completed_at = timestamp() if status is DeletionStatus.DELETED else None
+        self._note(deletion, status=status, completed_at=completed_at)
 
-        self._documents.update(Deletion, keys.deletion(deletion.tenant_id, deletion.target_id), change)
+    def _note(self, deletion: Deletion, **changes: Any) -> None:
+        key = keys.deletion(deletion.tenant_id, deletion.target_id)
+        self._documents.update(Deletion, key, lambda found: found.model_copy(update=changes))
 
-    def _media_ids(self, deletion: Deletion) -> Iterator[str]:
+    def _media_ids(self, deletion: Deletion, after: str | None = None) -> Iterator[str]:
         if deletion.kind != INDEX:
             yield deletion.target_id
             return
-        after: str | None = None
+        for page in self._pages(keys.index_media(deletion.tenant_id, deletion.target_id), after):
+            yield from page
+
+    def _pages(self, partition: Key, after: str | None = None) -> Iterator[list[str]]:
         while True:
-            page = self._documents.sort_keys(
-                keys.index_media(deletion.tenant_id, deletion.target_id), limit=_AT_ONCE, after=after
-            )
-            yield from page.items
+            page = self._documents.sort_keys(partition, limit=_AT_ONCE, after=after)
+            yield page.items
             after = page.next_after
             if after is None:
                 return
 
-    def _hide(self, deletion: Deletion, stopping: Stopping) -> Busy:
-        """Hide every medium, which runs take as a sign to leave it; the runs that may be at work on
-        each."""
-        busy: Busy = []
-        for media_id in self._media_ids(deletion):
-            _check(stopping)
-            media = self._documents.get(Media, keys.media(deletion.tenant_id, media_id))
-            if media is None:
-                continue
-            address = address_of(media)
-            self._records.change_media(address, _deleting)
-            busy += [(run_id, address) for run_id in self._runs(deletion.tenant_id, media_id)]
-        return busy
+    def _hide(self, deletion: Deletion, stopping: Stopping) -> None:
+        """Hide every medium, which runs take as a sign to leave it. None joins an index that is being
+        deleted, so whoever goes on later need not look back."""
+        partition = keys.index_media(deletion.tenant_id, deletion.target_id)
+        for page in self._pages(partition, deletion.hidden_up_to):
+            for media_id in page:
+                _check(stopping)
+                address = MediumAddress(deletion.tenant_id, media_id, deletion.target_id)
+                self._records.change_media(address, _deleting)
+            if page:
+                self._note(deletion, hidden_up_to=page[-1])
+        deletion.hidden_at = timestamp()
+        self._note(deletion, hidden_at=deletion.hidden_at)
 
-    def _still(self, deletion: Deletion, busy: Busy) -> Busy:
-        return [(run, medium) for run, medium in busy if self._is_busy(deletion.tenant_id, run, medium)]
-
-    def _runs(self, tenant_id: str, media_id: str) -> Iterator[str]:
-        after: str | None = None
-        while True:
-            page = self._documents.sort_keys(
-                keys.run_of_media(tenant_id, media_id), limit=_AT_ONCE, after=after
-            )
-            yield from page.items
-            after = page.next_after
-            if after is None:
-                return
-
-    def _is_busy(self, tenant_id: str, run_id: str, medium: MediumAddress) -> bool:
-        """What a run has not begun yet is called off at once; what it has begun ends by itself."""
-        media_run = self._records.change_run(medium, run_id, _called_off)
-        if media_run is None or media_run.status.is_terminal:
+    def _is_busy(self, tenant_id: str, media_id: str) -> bool:
+        """What has not begun yet is called off at once; what has begun ends by itself."""
+        media = self._documents.get(Media, keys.media(tenant_id, media_id))
+        if media is None:
             return False
-        run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
-        return run is not None and not run.status.is_terminal
+        runs = [run_id for page in self._pages(keys.run_of_media(tenant_id, media_id)) for run_id in page]
+        return any(self._is_at_work(run_id, address_of(media)) for run_id in runs)
+
+    def _is_at_work(self, run_id: str, medium: MediumAddress) -> bool:
+        tenant_id = medium.tenant_id
+        media_run = self._records.change_run(medium, run_id, _called_off)
+        if media_run is not None and not media_run.status.is_terminal:
+            run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
+            if run is not None and not run.status.is_terminal:
+                return True
+        traces = RunTraces(self._documents, tenant_id, run_id, medium.media_id)
+        return any(self._is_retried(tenant_id, retry) for retry in traces.open_retries())
+
+    def _is_retried(self, tenant_id: str, retry: SegmentRetry) -> bool:
+        key = keys.segment_retry(tenant_id, retry.run_id, retry.retry_id)
+        left = self._documents.update(SegmentRetry, key, _retry_called_off)
+        return left is not None and not left.is_finished
 
     def _erase_index(self, deletion: Deletion) -> None:
         tenant_id, index_id = deletion.tenant_id, deletion.target_id
@@ -185,8 +196,8 @@ class DeletionWork:
 
 
 def _is_overdue(deletion: Deletion) -> bool:
-    asked = datetime.fromisoformat(deletion.created_at)
-    return (now() - asked).total_seconds() > _LONGEST_DRAIN_SECONDS
+    told = datetime.fromisoformat(deletion.hidden_at or deletion.created_at)
+    return (now() - told).total_seconds() > _LONGEST_DRAIN_SECONDS
 
 
 def _check(stopping: Stopping) -> None:
@@ -205,3 +216,11 @@ def _called_off(media_run: MediaRun) -> MediaRun:
         media_run.failure_code = "video_deleted"
         media_run.completed_at = media_run.updated_at = timestamp()
     return media_run
+
+
+def _retry_called_off(retry: SegmentRetry) -> SegmentRetry:
+    if retry.status == "pending":
+        retry.status = "failed"
+        retry.error = "The medium was deleted."
+        retry.completed_at = timestamp()
+    return retry

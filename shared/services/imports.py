@@ -17,7 +17,7 @@ from shared.ports.records import ABSENT, VersionConflict, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.documents import Documents, put
 from shared.services.open_index import open_index
-from shared.services.playground_size import playground_size
+from shared.services.playground_size import require_place, taken_place
 from shared.settings import Settings
 
 _LONGEST_TITLE: Final = 255
@@ -92,7 +92,11 @@ class Imports:
             raise InvalidRequest("file", "must not be empty")
         file.source_key = received.keep(import_source_key(caller.tenant_id, seed))
         job.progress.bytes_transferred = received.size
-        return self._start(job, file)
+        try:
+            return self._start(job, file)
+        except Conflict:
+            self._blobs.delete(file.source_key)
+            raise
 
     def accept_stored(
         self,
@@ -188,6 +192,7 @@ class Imports:
             source_kind=kind,
             index_id=index_id,
             index_created=index_created,
+            holds_place=index_id is None,
             title=_checked_title(title),
             created_at=timestamp(),
             progress=ImportProgress(total_files=1),
@@ -203,13 +208,7 @@ class Imports:
         if index_id is not None:
             open_index(self._documents, caller.tenant_id, index_id)
             return
-        limit = self._settings.max_playground_media
-        if (used := playground_size(self._documents, caller.tenant_id)) >= limit:
-            raise Conflict(
-                f"The playground holds {used:,} media, which is all it may hold. Use an index.",
-                code="resource_quota_exceeded",
-                details={"resource": "playground_media", "limit": limit, "used": used, "reserved": 0},
-            )
+        require_place(self._documents, caller.tenant_id, self._settings.max_playground_media)
 
     def _check_uri(self, uri: str) -> None:
         if uri.lower().startswith(_STORAGE_SCHEMES):
@@ -222,13 +221,20 @@ class Imports:
             raise InvalidRequest("video_uri", str(refusal)) from refusal
 
     def _start(self, job: ImportJob, file: ImportFile) -> ImportJob:
-        """Write job, file and request together, unless the index has gone meanwhile."""
+        """Write job, file and request together, unless the index has gone meanwhile or the playground has
+        been filled."""
         key = keys.import_job(job.tenant_id, job.job_id)
         request = _request(job)
         for _ in range(_WRITE_ATTEMPTS):
             try:
+                guard = self._guard(job, file)
+            except Conflict:  # by this very import perhaps, sent twice at once
+                if existing := self._existing(job):
+                    return existing
+                raise
+            try:
                 self._documents.write(
-                    *self._guard(job, file),
+                    guard,
                     put(key, job, expected_version=ABSENT),
                     put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file),
                     put(keys.job(request.job_id), request),
@@ -241,11 +247,11 @@ class Imports:
             return job
         raise VersionConflict(key)
 
-    def _guard(self, job: ImportJob, file: ImportFile) -> list[Write]:
+    def _guard(self, job: ImportJob, file: ImportFile) -> Write:
         if job.index_id is None:
-            return []
+            return taken_place(self._documents, job.tenant_id, self._settings.max_playground_media)
         try:
-            return [open_index(self._documents, job.tenant_id, job.index_id)]
+            return open_index(self._documents, job.tenant_id, job.index_id)
         except NotFound:
             if file.source_key is not None:
                 self._blobs.delete(file.source_key)

@@ -14,6 +14,7 @@ from shared.services.import_manifest import take_out
 from shared.services.media_records import address_of
 from shared.services.playground_size import size_writes
 from shared.services.run_media import remove_from_run
+from shared.services.run_traces import RunTraces
 
 _AT_ONCE: Final = 100
 _ATTEMPTS: Final = 20
@@ -69,27 +70,13 @@ class MediaEraser:
         pointers = keys.run_of_media(tenant_id, media_id)
         while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
             for run_id in run_ids:
-                self._delete_partition(Key(keys.video_result(tenant_id, run_id, media_id).partition, ""))
-                self._delete_of_media(keys.model_call(tenant_id, run_id), media_id)
-                self._delete_of_media(keys.segment_retry(tenant_id, run_id), media_id)
+                RunTraces(self._documents, tenant_id, run_id, media_id).erase()
                 remove_from_run(self._documents, tenant_id, run_id, media_id)
                 check()
 
     def _delete_partition(self, partition: Key) -> None:
         while found := self._documents.sort_keys(partition, limit=_AT_ONCE).items:
             self._documents.write(*(Delete(Key(partition.partition, sort)) for sort in found))
-
-    def _delete_of_media(self, partition: Key, media_id: str) -> None:
-        """Delete the records of a run that are about this medium."""
-        after: str | None = None
-        while True:
-            page = self._documents.records.query(partition.partition, after=after, limit=_AT_ONCE)
-            doomed = [Delete(r.key) for r in page.records if r.body.get("media_id") == media_id]
-            if doomed:
-                self._documents.write(*doomed)
-            after = page.next_after
-            if after is None:
-                return
 
     def _release_content(self, media: Media) -> None:
         """What was learnt from the bytes goes with the last medium that has them."""

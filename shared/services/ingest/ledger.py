@@ -11,6 +11,7 @@ from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, VersionConflict, Write
 from shared.services.documents import Documents, put
 from shared.services.import_manifest import DELETED, NAMELESS, summed, take_out
+from shared.services.playground_size import given_back
 
 ENDED: Final = frozenset({"completed", "failed", "skipped", DELETED})
 
@@ -92,9 +93,10 @@ class ImportLedger:
                 return
             files = self.files()
             changed = change(summed(job, files, self.outputs()), files)
-            if changed == job or self._written(
-                put(self._key, changed, expected_version=batch.version(self._key))
-            ):
+            writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
+            if changed.status.is_terminal and not job.status.is_terminal:
+                writes += given_back(self.documents, job)
+            if changed == job or self._written(*writes):
                 return
         raise VersionConflict(self._key)
 

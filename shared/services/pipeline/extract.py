@@ -65,6 +65,7 @@ def extract_one(
         schema=work.run.prompt.json_schema,
         evidence=evidence,
         pictures=FramePictures(work.ports.blobs, evidence),
+        check_stop=work.supervision.check,
     )
     extraction, failure, calls = try_extract(work, request)
     data = extraction.data if extraction else {}
@@ -147,7 +148,12 @@ def addressed(work: MediumWork, call: ModelCall, segment: Segment | None = None)
 
 
 def call_writes(work: MediumWork, calls: Sequence[ModelCall]) -> list[Put]:
-    return [put(keys.model_call(work.tenant, work.run.run_id, call.call_id), call) for call in calls]
+    """Each with a pointer by which it goes with the medium; a run may have made millions."""
+    tenant, run_id, media_id = work.tenant, work.run.run_id, work.media.media_id
+    return [
+        *(put(keys.model_call(tenant, run_id, call.call_id), call) for call in calls),
+        *(Put(keys.call_of_medium(tenant, run_id, media_id, call.call_id), {}) for call in calls),
+    ]
 
 
 def keep(work: MediumWork, result: SegmentResult, calls: Sequence[ModelCall]) -> SegmentResult:

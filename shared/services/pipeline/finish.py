@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -109,9 +108,10 @@ def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> Processing
 
 
 def finish_run(documents: Documents, run: PromptRun) -> PromptRun | None:
-    """Settle a run all of whose media are settled."""
+    """Settle a run all of whose media are settled. They are read after the run and under its version, so
+    that of two who settle it at once, as retries may, the later one knows both."""
     key = keys.prompt_run(run.tenant_id, run.run_id)
-    return documents.update(PromptRun, key, partial(_settled_run, media_of_run(documents, run)))
+    return documents.update(PromptRun, key, lambda found: _settled_run(media_of_run(documents, found), found))
 
 
 def _settled_run(media: RunMedia, run: PromptRun) -> PromptRun:

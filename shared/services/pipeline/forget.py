@@ -13,6 +13,7 @@ from shared.services.documents import Documents
 from shared.services.pipeline import content
 from shared.services.pipeline.context import Ports
 from shared.services.run_media import remove_from_run
+from shared.services.run_traces import RunTraces
 
 
 def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
@@ -21,12 +22,10 @@ def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
     tenant, media_id = run.tenant_id, media.media_id
     documents = ports.documents
     ports.search_index.delete(SearchFilter(tenant, media_ids=frozenset({media_id})))
-    results = keys.video_result(tenant, run.run_id, media_id)
-    _delete_all(documents, Key(results.partition, ""))
+    RunTraces(documents, tenant, run.run_id, media_id).erase_results()
     _delete_all(documents, keys.segment(tenant, media_id))
     if documents.get(Media, keys.media(tenant, media_id)) is None:  # else it leads the deletion here
         remove_from_run(documents, tenant, run.run_id, media_id)
-    _forget_calls(documents, run, media_id)
     ports.blobs.delete_prefix(content.segments_folder(media))
     references = documents.sort_keys(keys.content_reference(tenant, media.content_hash), limit=2)
     if not [other for other in references.items if other != media_id]:
@@ -36,17 +35,3 @@ def forget_medium(ports: Ports, run: PromptRun, media: Media) -> None:
 def _delete_all(documents: Documents, prefix: Key) -> None:
     while found := documents.sort_keys(prefix, limit=MAX_WRITES).items:
         documents.write(*(Delete(Key(prefix.partition, sort)) for sort in found))
-
-
-def _forget_calls(documents: Documents, run: PromptRun, media_id: str) -> None:
-    """Calls hold what was said and read, in their prompts."""
-    after: str | None = None
-    partition = keys.model_call(run.tenant_id, run.run_id)
-    while True:
-        page = documents.records.query(partition.partition, after=after, limit=MAX_WRITES)
-        calls = [Delete(r.key) for r in page.records if r.body.get("media_id") == media_id]
-        if calls:
-            documents.write(*calls)
-        if page.next_after is None:
-            return
-        after = page.next_after

@@ -26,7 +26,6 @@ from shared.services.pipeline.progress import Progress
 from shared.services.pipeline.retry_outcome import ended, fail_retry
 from shared.services.pipeline.supervision import MediumDeleted, Supervision
 from shared.services.run_media import media_of_run
-from shared.services.segment_retries import UNFINISHED
 
 GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
 
@@ -81,14 +80,19 @@ def _again(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
 
 
 def _settle(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
-    """Media-wide result, medium and run, as they follow from the results that there are now."""
+    """Media-wide result, medium and run, as they follow from the results that there are now. Made anew
+    where another segment's retry has kept its result meanwhile: whoever writes last has seen all."""
     level = work.run.prompt.video_level
     media_id = work.media.media_id
-    if level is not None and has_video_level(work.run, work.media.media_type):
-        made = media_result(work, level, analysis, results_of(work), vectors)
-        work.progress.note(media_id, **video_level(made))
-    cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
-    finish_medium(work, RunStatus.CANCELLED if cancelled else None)
+    while True:
+        results = results_of(work)
+        if level is not None and has_video_level(work.run, work.media.media_type):
+            made = media_result(work, level, analysis, results, vectors)
+            work.progress.note(media_id, **video_level(made))
+        cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
+        finish_medium(work, RunStatus.CANCELLED if cancelled else None)
+        if results_of(work) == results:
+            break
     finish_run(work.ports.documents, work.run)
 
 
@@ -98,7 +102,7 @@ def _segment(documents: Documents, run: PromptRun, segment_id: str) -> Segment |
 
 
 def _begun(retry: SegmentRetry) -> SegmentRetry:
-    if retry.status in UNFINISHED:
+    if not retry.is_finished:
         retry.status = "processing"
         retry.started_at = retry.started_at or timestamp()
     return retry
