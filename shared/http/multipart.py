@@ -38,12 +38,12 @@ async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str
     """
     boundary = _boundary(request)
     limit = runtime.settings.max_upload_bytes
-    _check_length(request, limit)
+    _check_announced_length(request, limit)
     offload: Offload = request.app.state.offload
     files = await offload(lambda: runtime.incoming_files)
     receiver = FormReceiver(boundary, lambda content_type: files.begin(tenant_id, content_type), limit)
     try:
-        await _feed(request, receiver, offload)
+        await _feed(request, receiver, offload, limit)
         return await offload(receiver.finish)
     except BaseException as error:
         with anyio.CancelScope(shield=True):
@@ -53,10 +53,12 @@ async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str
         raise
 
 
-async def _feed(request: Request, receiver: FormReceiver, offload: Offload) -> None:
-    batch = bytearray()
+async def _feed(request: Request, receiver: FormReceiver, offload: Offload, limit: int) -> None:
+    batch, length = bytearray(), 0
     async for chunk in request.stream():
         batch += chunk
+        length += len(chunk)
+        _check_length(length, limit)  # a form may go on after its last part, where nobody reads
         if len(batch) >= _BATCH_BYTES:
             await offload(partial(receiver.feed, bytes(batch)))
             batch.clear()
@@ -71,10 +73,15 @@ def _boundary(request: Request) -> bytes:
     return boundary
 
 
-def _check_length(request: Request, limit: int) -> None:
+def _check_announced_length(request: Request, limit: int) -> None:
     """Say no before the first byte where the client told how many will come."""
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > limit + _ENVELOPE_BYTES:
+    if length.isdigit():
+        _check_length(int(length[:20]), limit)
+
+
+def _check_length(length: int, limit: int) -> None:
+    if length > limit + _ENVELOPE_BYTES:
         raise PayloadTooLarge(
             f"A file may have at most {limit} bytes.", details={"rule": "max_upload_bytes", "limit": limit}
         )

@@ -149,8 +149,7 @@ class FormReceiver:
             return
         if self._files:
             raise InvalidRequest(name, "is a second file; a form may bring one")
-        content_type = self._headers.get(b"content-type", b"application/octet-stream")
-        kind = content_type.decode("latin-1").strip()[:255]
+        kind = _media_type(self._headers.get(b"content-type", b""))
         file_name = base_name(_text(options[b"filename"], name))
         part = _FilePart(name, file_name, kind, self._new_file(kind), self._max_file_bytes)
         self._files.append(part)
@@ -240,6 +239,12 @@ def base_name(sent: str) -> str:
     if name in ("", ".", ".."):
         return "upload"
     return name if len(name) <= _MAX_FILE_NAME else name[-_MAX_FILE_NAME:]
+
+
+def _media_type(sent: bytes) -> str:
+    """What can stand in a header of our own, towards a store or a browser."""
+    kind = sent.decode("latin-1").strip()[:255]
+    return kind if kind and kind.isascii() and kind.isprintable() else "application/octet-stream"
 
 
 def _text(content: bytes, name: str) -> str:

@@ -160,6 +160,40 @@ def test_a_body_that_is_no_form_says_so(client: TestClient) -> None:
         assert answer.json()["error"]["details"]["errors"][0]["field"] == "Content-Type"
 
 
+def test_a_form_that_goes_on_after_its_end_is_cut_off(client: TestClient) -> None:
+    kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+
+    def endless() -> Iterator[bytes]:
+        yield form(part("file", b"short", "a.mp4"))
+        for _ in range(MAX_UPLOAD // 2**16 + 1000):
+            yield b"x" * 2**16
+
+    answer = client.post("/form", content=endless(), headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["error"]["details"]["rule"]) == (413, "max_upload_bytes")
+
+
+def test_headers_of_a_part_are_bounded(client: TestClient) -> None:
+    long = part("file", b"short", "a.mp4").replace(b"video/mp4", b"video/mp4\r\nX-Padding: " + b"x" * 2**20)
+    assert send(client, form(long)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (b"video/mp4", "video/mp4"),
+        (b"video/mp4; codecs=avc1", "video/mp4; codecs=avc1"),
+        (b"video/mp4\nX-Injected: 1", "application/octet-stream"),
+        (b"vid\xe9o/mp4", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_a_type_that_could_not_stand_in_a_header_is_not_kept(
+    client: TestClient, sent: bytes, kept: str
+) -> None:
+    body = form(part("file", b"short", "a.mp4").replace(b"video/mp4", sent))
+    assert send(client, body).json()["type"] == kept
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
