@@ -1,8 +1,9 @@
 """What holds for every test: which are slow by the folder they are in, and what of this machine they see."""
 
 import os
+import socket
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -40,3 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(slow) for slow in _SLOW):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No name but this machine's own is known, which is told at once: a resolver that is out of reach takes
+    its time, and some answer for names that do not exist."""
+    real = socket.getaddrinfo
+
+    def known(host: str | None, *arguments: Any, **named: Any) -> Any:
+        if host and host.lower() != "localhost":
+            real(host, None, flags=socket.AI_NUMERICHOST)
+        return real(host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", known)

@@ -1,11 +1,14 @@
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from shared.domain.access import Scope
 from shared.runtime import Runtime
 from tests.api.conftest import NewClient
 from tests.api.imports import field_of, new_index, picture, run_imports, send
+
+pytestmark = pytest.mark.usefixtures("no_name_server")
 
 
 def test_an_upload_answers_with_a_job_that_can_be_polled(

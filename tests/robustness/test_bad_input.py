@@ -11,7 +11,7 @@ from tests.robustness.answers import error_of, filled
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import PROMPT
 
-pytestmark = pytest.mark.usefixtures("nothing_is_written")
+pytestmark = pytest.mark.usefixtures("nothing_is_written", "no_name_server")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Arrived, Storage, never
 
+pytestmark = pytest.mark.usefixtures("no_name_server")
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
