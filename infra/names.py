@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aws_cdk import Aws, Fn
 
-from infra.configuration import Configuration, SearchEngine
+from infra.configuration import Configuration, SearchEngine, Worker
 from infra.functions import QUERY_EMBEDDING
 from infra.permissions import Targets
 
@@ -93,7 +93,8 @@ class Names:
 
     @property
     def job_queue(self) -> str:
-        return self.of("worker")
+        """By kind: Batch does not move a queue between Fargate and machines, so a change makes another."""
+        return self.of("worker-gpu" if self.configuration.worker is Worker.GPU else "worker")
 
     @property
     def job_definition(self) -> str:

@@ -51,8 +51,6 @@ class Sizing:
     search_replicas: int
     search_exact_vectors: int
     """In what is searched; as many as the nodes keep in memory and compare in about a second."""
-    search_standby: bool
-    """A Serverless collection keeps a second copy at work, in another zone."""
     search_most_ocus: int
     """OpenSearch Compute Units of Serverless, 6 GiB each: for searching, and as many for indexing."""
 
@@ -82,7 +80,6 @@ SIZINGS: Final = {
         search_shards=1,
         search_replicas=0,
         search_exact_vectors=600_000,
-        search_standby=False,
         search_most_ocus=4,
     ),
     Size.STANDARD: Sizing(
@@ -109,7 +106,6 @@ SIZINGS: Final = {
         search_shards=4,
         search_replicas=1,
         search_exact_vectors=3_000_000,
-        search_standby=True,
         search_most_ocus=8,
     ),
 }

@@ -1,7 +1,7 @@
 """Where Batch runs containers: capacity that is there while a job is, and not longer."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
@@ -60,7 +60,7 @@ def with_gpu(
         },
     )
     kinds = (("Spot", True), ("OnDemand", False)) if configuration.worker_spot else (("OnDemand", False),)
-    return [
+    made = [
         batch.ManagedEc2EcsComputeEnvironment(
             scope,
             f"Gpu{title}",
@@ -78,9 +78,20 @@ def with_gpu(
             images=[batch.EcsMachineImage(image_type=batch.EcsMachineImageType.ECS_AL2023_NVIDIA)],
             instance_role=role,
             launch_template=template,
+            update_to_latest_image_version=True,
         )
         for title, spot in kinds
     ]
+    for environment in made:
+        _follow(environment, template)
+    return made
+
+
+def _follow(environment: batch.ManagedEc2EcsComputeEnvironment, template: ec2.LaunchTemplate) -> None:
+    """Without a number Batch goes on with the version that was there first: a larger disk would never come
+    ("LaunchTemplateSpecification", AWS Batch's API reference; the construct knows no number)."""
+    resource = cast("batch.CfnComputeEnvironment", environment.node.default_child)
+    resource.add_property_override("ComputeResources.LaunchTemplate.Version", template.latest_version_number)
 
 
 def _launch_template(scope: Construct, configuration: Configuration) -> ec2.LaunchTemplate:

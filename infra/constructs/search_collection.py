@@ -55,14 +55,15 @@ def serverless_collection(scope: Construct, configuration: Configuration, key: k
 
 
 def _capacity(scope: Construct, configuration: Configuration, name: str) -> serverless.CfnCollectionGroup:
-    """The least is nothing, which is the default of this generation."""
+    """The least is nothing, which is the default of this generation. Standby replicas are what AWS's own
+    commands for it have, in both sizes: neither group nor collection can be changed in this afterwards."""
     sizing = configuration.sizing
     return serverless.CfnCollectionGroup(
         scope,
         "SearchCapacity",
         name=name,
         generation="NEXTGEN",
-        standby_replicas="ENABLED" if sizing.search_standby else "DISABLED",
+        standby_replicas="ENABLED",
         capacity_limits=serverless.CfnCollectionGroup.CapacityLimitsProperty(
             max_indexing_capacity_in_ocu=sizing.search_most_ocus,
             max_search_capacity_in_ocu=sizing.search_most_ocus,

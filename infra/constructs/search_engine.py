@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aws_cdk import Aws, CfnDeletionPolicy
+from aws_cdk import Aws, CfnDeletionPolicy, CfnUpdatePolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -36,8 +36,11 @@ def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey
     CloudFormation makes its name: with one of ours, a domain that was retained when its stack went would
     be in the way of the next. Outside a VPC, as the functions are: in one, they would need endpoints for
     every service they call, each of which costs more when idle than the domain does.
+
+    Another ENGINE_VERSION upgrades it in its place: CloudFormation would make another, empty one otherwise.
     """
     sizing = configuration.sizing
+    group = month_log(scope, "SearchLogs", f"/aws/opensearch/{configuration.name}")
     domain = opensearch.CfnDomain(
         scope,
         "SearchDomain",
@@ -61,8 +64,10 @@ def managed_domain(scope: Construct, configuration: Configuration, key: kms.IKey
         domain_endpoint_options=opensearch.CfnDomain.DomainEndpointOptionsProperty(
             enforce_https=True, tls_security_policy="Policy-Min-TLS-1-2-PFS-2023-10"
         ),
-        log_publishing_options=_slow_logs(scope, configuration),
+        log_publishing_options=_slow_logs(group),
     )
+    domain.node.add_dependency(_let_it_write(scope, configuration, group))
+    domain.cfn_options.update_policy = CfnUpdatePolicy(enable_version_upgrade=True)
     keep(domain, configuration)
     acknowledge(
         domain,
@@ -89,21 +94,27 @@ def _zones(nodes: int) -> Any:
     return opensearch.CfnDomain.ZoneAwarenessConfigProperty(availability_zone_count=2) if nodes > 1 else None
 
 
-def _slow_logs(scope: Construct, configuration: Configuration) -> dict[str, Any]:
-    """One group for all kinds, and a policy that lets this service and account write to it."""
-    group = month_log(scope, "SearchLogs", f"/aws/opensearch/{configuration.name}")
+def _let_it_write(
+    scope: Construct, configuration: Configuration, group: logs.LogGroup
+) -> logs.ResourcePolicy:
+    """This service, for this account. It has to be there first: a domain that may not write its logs is
+    refused ("Monitoring OpenSearch logs with Amazon CloudWatch Logs", AWS's developer guide)."""
     statement = iam.PolicyStatement(
         principals=[iam.ServicePrincipal("es.amazonaws.com")],
         actions=["logs:CreateLogStream", "logs:PutLogEvents"],
         resources=[f"{group.log_group_arn}"],
         conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
     )
-    logs.ResourcePolicy(
+    return logs.ResourcePolicy(
         scope,
         "SearchLogsPolicy",
         resource_policy_name=f"{configuration.name}-search-logs",
         policy_statements=[statement],
     )
+
+
+def _slow_logs(group: logs.LogGroup) -> dict[str, Any]:
+    """One group for all kinds."""
     return {
         kind: opensearch.CfnDomain.LogPublishingOptionProperty(
             cloud_watch_logs_log_group_arn=group.log_group_arn, enabled=True
@@ -113,7 +124,8 @@ def _slow_logs(scope: Construct, configuration: Configuration) -> dict[str, Any]
 
 
 def keep(resource: Any, configuration: Configuration) -> None:
-    """It can be rebuilt from the records, which takes hours and asks for every model's output again."""
-    policy = CfnDeletionPolicy.RETAIN if configuration.deletion_protection else CfnDeletionPolicy.DELETE
-    resource.cfn_options.deletion_policy = policy
-    resource.cfn_options.update_replace_policy = policy
+    """It can be rebuilt from the records, which takes hours and asks for every model's output again. One
+    whose stack never came to be has nothing in it, and would be paid for by the hour."""
+    kept, protected = CfnDeletionPolicy, configuration.deletion_protection
+    resource.cfn_options.deletion_policy = kept.RETAIN_EXCEPT_ON_CREATE if protected else kept.DELETE
+    resource.cfn_options.update_replace_policy = kept.RETAIN if protected else kept.DELETE

@@ -13,6 +13,7 @@ from constructs import Construct
 from infra import environment
 from infra.configuration import Configuration, Worker
 from infra.constructs.acknowledged import acknowledge_everything
+from infra.constructs.existing_image import existing_image
 from infra.constructs.image_context import image_context
 from infra.functions import WORKER_CAPABILITIES
 from infra.names import Names
@@ -20,9 +21,8 @@ from infra.names import Names
 DOCKERFILE: Final = "functions/worker/Dockerfile"
 
 _TRIES: Final = 8
-_INTERRUPTED: Final = 75
-_STORE_AWAY: Final = 69
-_KILLED: Final = 137
+_FOR_GOOD: Final = (1, 2)
+"""Exit codes of the worker: it failed and said why, or did not understand its command."""
 
 _LONGEST_HOURS: Final = 12
 _GPU_MEMORY_MIB: Final = 14_000
@@ -37,9 +37,11 @@ _SHARED_MEMORY: Final = Size.gibibytes(1)
 def worker_job(
     scope: Construct, configuration: Configuration, names: Names, role: iam.Role, log: logs.LogGroup
 ) -> batch.EcsJobDefinition:
-    """Tried again after what a further try can help with; a job that fails for its own reasons ends.
+    """Tried again, unless the worker itself says that no further try can help.
 
-    Batch takes five conditions at most, and retries what none of them is about.
+    Not the other way round: a host that was taken away, an image or an address that did not come, an agent
+    that lost touch each have words of their own, and Batch takes five conditions at most. It tries again
+    what none of them is about ("Automated job retries", AWS Batch's user guide).
     """
     make = _gpu_container if configuration.worker is Worker.GPU else _container
     variables = {
@@ -63,12 +65,8 @@ def worker_job(
         container=make(scope, configuration, variables, role, execution, logging),
         retry_attempts=_TRIES,
         retry_strategies=[
-            batch.RetryStrategy.of(batch.Action.RETRY, batch.Reason.SPOT_INSTANCE_RECLAIMED),
-            *(
-                batch.RetryStrategy.of(batch.Action.RETRY, batch.Reason.custom(on_exit_code=str(code)))
-                for code in (_INTERRUPTED, _STORE_AWAY, _KILLED)
-            ),
-            batch.RetryStrategy.of(batch.Action.EXIT, batch.Reason.custom(on_reason="*")),
+            batch.RetryStrategy.of(batch.Action.EXIT, batch.Reason.custom(on_exit_code=str(code)))
+            for code in _FOR_GOOD
         ],
         timeout=Duration.hours(_LONGEST_HOURS),
         propagate_tags=True,
@@ -129,7 +127,7 @@ def _gpu_container(
 def _image(scope: Construct, configuration: Configuration) -> ecs.ContainerImage:
     """Synthesised without Docker; building and publishing it, at the deployment, needs an engine."""
     if configuration.worker_image is not None:
-        return ecs.ContainerImage.from_registry(configuration.worker_image)
+        return existing_image(scope, configuration.worker_image)
     return ecs.ContainerImage.from_asset(
         str(image_context(scope, "worker")),
         file=DOCKERFILE,

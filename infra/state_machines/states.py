@@ -46,7 +46,7 @@ _LAMBDA_RETRIES: Final = [
 
 _BATCH_RETRIES: Final = [
     {
-        "ErrorEquals": ["Batch.ServerException", "Batch.TooManyRequestsException", "Batch.BatchException"],
+        "ErrorEquals": ["Batch.ServerException", "Batch.AWSBatchException", "Batch.TooManyRequestsException"],
         "IntervalSeconds": 5,
         "BackoffRate": 2,
         "MaxAttempts": 6,
@@ -54,7 +54,8 @@ _BATCH_RETRIES: Final = [
         "JitterStrategy": "FULL",
     },
 ]
-"""Only a busy service. A job that failed was tried again by Batch itself, by its exit code."""
+"""Only a busy service, whose throttling comes as ``AWSBatchException``: workflows that others run at scale
+wait for that name. A job that failed was tried again by Batch itself, by its exit code."""
 
 
 def jsonata(expression: str) -> str:

@@ -1,13 +1,18 @@
 """Batch keeps nothing while there is no job, and tries again what a further try can help with."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatch
+from typing import Any
 
+import pytest
+
+from functions.worker.__main__ import FAILED, INTERRUPTED, STORE_UNAVAILABLE
 from infra.intrinsics import flat
 from infra.permissions_table import role_statements
-from tests.infra.conftest import Template
+from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources, the_only
 
-_TRIED_AGAIN = {"75", "69", "137"}
+_REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 
 
 def test_the_names_are_those_that_the_workflows_use(stacks: Mapping[str, Template]) -> None:
@@ -70,22 +75,84 @@ def test_weights_are_read_from_the_chosen_folder_and_no_other(standard: Mapping[
     assert flat(read["Resource"]) == "arn:aws:s3:::models-of-ours/weights/*"
 
 
-def test_a_job_is_tried_again_by_its_exit_code_and_otherwise_ends(stacks: Mapping[str, Template]) -> None:
+@pytest.fixture
+def strategy(stacks: Mapping[str, Template]) -> dict[str, Any]:
     _, job = the_only(stacks["compute"], "AWS::Batch::JobDefinition")
-    strategy = job["RetryStrategy"]
-    conditions = strategy["EvaluateOnExit"]
-    assert strategy["Attempts"] >= 5
-    assert len(conditions) <= 5  # the most that Batch takes
-    assert {each["OnExitCode"] for each in conditions if "OnExitCode" in each} == _TRIED_AGAIN
-    assert {each["Action"] for each in conditions[:-1]} == {"RETRY"}
-    assert conditions[-1] == {"Action": "EXIT", "OnReason": "*"}
+    found: dict[str, Any] = job["RetryStrategy"]
+    return found
 
 
-def test_exit_codes_are_those_of_the_worker() -> None:
-    from functions.worker.__main__ import FAILED, INTERRUPTED, STORE_UNAVAILABLE
+def _tried_again(strategy: Mapping[str, Any], **ended: str) -> bool:
+    """As the API reference has EvaluateOnExit: the first that holds decides; nothing matches what is not
+    said, and what none is about is tried again."""
+    for rule in strategy["EvaluateOnExit"]:
+        wanted = {name: pattern for name, pattern in rule.items() if name != "Action"}
+        if all(name in ended and fnmatch(ended[name], pattern) for name, pattern in wanted.items()):
+            return bool(rule["Action"] == "RETRY")
+    return True
 
-    assert {str(INTERRUPTED), str(STORE_UNAVAILABLE)} < _TRIED_AGAIN
-    assert str(FAILED) not in _TRIED_AGAIN
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"OnStatusReason": "Host EC2 (instance i-0123) terminated."},
+        {"OnStatusReason": "Your Spot Task was interrupted.", "OnExitCode": "137"},
+        {"OnStatusReason": "Task failed to start", "OnReason": "CannotPullContainerError: timed out"},
+        {"OnStatusReason": "Timeout waiting for network interface provisioning to complete."},
+        {"OnReason": "AGENT"},
+        {"OnExitCode": "137", "OnReason": "OutOfMemoryError: Container killed due to memory usage"},
+        {"OnExitCode": "139"},
+        {"OnExitCode": str(INTERRUPTED)},
+        {"OnExitCode": str(STORE_UNAVAILABLE)},
+    ],
+)
+def test_what_a_further_try_can_help_with_is_tried_again(
+    ended: dict[str, str], strategy: dict[str, Any]
+) -> None:
+    assert _tried_again(strategy, **ended)
+
+
+@pytest.mark.parametrize("code", [FAILED, 2])
+def test_a_job_that_says_it_failed_or_does_not_understand_ends(code: int, strategy: dict[str, Any]) -> None:
+    said = "Essential container in task exited"
+    assert not _tried_again(strategy, OnExitCode=str(code), OnStatusReason=said)
+
+
+def test_conditions_are_no_more_than_batch_takes(strategy: dict[str, Any]) -> None:
+    assert len(strategy["EvaluateOnExit"]) <= 5
+    assert 5 <= strategy["Attempts"] <= 10
+
+
+def test_a_larger_disk_reaches_machines_that_are_made_later(standard: Mapping[str, Template]) -> None:
+    """Batch keeps the version of a template that it was made with, unless it is told another number."""
+    template, _ = the_only(standard["compute"], "AWS::EC2::LaunchTemplate")
+    for each in properties(standard["compute"], "AWS::Batch::ComputeEnvironment"):
+        machines = each["ComputeResources"]
+        assert machines["LaunchTemplate"]["Version"] == {"Fn::GetAtt": [template, "LatestVersionNumber"]}
+        assert machines["UpdateToLatestImageVersion"] is True
+        assert each["ReplaceComputeEnvironment"] is False
+
+
+@pytest.mark.parametrize(
+    ("address", "repository"),
+    [
+        (f"{_REGISTRY}/ours/worker:7", "ours/worker"),
+        (f"{_REGISTRY}/worker", "worker"),
+        (f"{_REGISTRY}/worker@sha256:{'0' * 64}", "worker"),
+    ],
+)
+def test_an_image_in_a_private_repository_may_be_fetched_from_there(
+    address: str, repository: str, synthesise_all: SynthesiseAll
+) -> None:
+    template = synthesise_all(worker_image=address)["compute"]
+    container = the_only(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
+    tagged = address if address.endswith((":7", "0")) else f"{address}:latest"
+    assert flat(container["Image"]) == tagged.replace("amazonaws.com", "<AWS::URLSuffix>")
+    statements = role_statements(template, container["ExecutionRoleArn"]["Fn::GetAtt"][0])
+    (fetch,) = (each for each in statements if "ecr:BatchGetImage" in each["Action"])
+    arn = f"arn:<AWS::Partition>:ecr:eu-west-1:111122223333:repository/{repository}"
+    assert flat(fetch["Resource"]) == arn
+    assert any(each["Action"] == "ecr:GetAuthorizationToken" for each in statements)
 
 
 def test_everything_that_the_image_is_built_from_is_sent_to_the_builder(

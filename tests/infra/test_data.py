@@ -149,8 +149,24 @@ def test_the_search_domain_is_encrypted_and_asks_everybody_to_sign(data: Templat
     assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
     (statement,) = domain["AccessPolicies"]["Statement"]
     assert statement["Principal"]["AWS"]["Fn::Join"][1][-1] == ":root"
-    kept = resources(data, "AWS::OpenSearchService::Domain").values()
-    assert [each["DeletionPolicy"] for each in kept] == ["Retain"]
+
+
+def test_a_search_domain_may_write_its_log_before_it_is_made(data: Template) -> None:
+    """It is refused otherwise."""
+    (domain,) = resources(data, "AWS::OpenSearchService::Domain").values()
+    policy, written = the_only(data, "AWS::Logs::ResourcePolicy")
+    assert policy in domain["DependsOn"]
+    (log,) = {
+        each["CloudWatchLogsLogGroupArn"]["Fn::GetAtt"][0]
+        for each in domain["Properties"]["LogPublishingOptions"].values()
+    }
+    assert {"Fn::GetAtt": [log, "Arn"]} in written["PolicyDocument"]["Fn::Join"][1]
+
+
+def test_another_version_of_opensearch_makes_no_other_domain(data: Template) -> None:
+    (domain,) = resources(data, "AWS::OpenSearchService::Domain").values()
+    assert domain["UpdatePolicy"] == {"EnableVersionUpgrade": True}
+    assert (domain["DeletionPolicy"], domain["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_a_serverless_collection_costs_nothing_while_idle_and_is_under_our_key(

@@ -80,19 +80,19 @@ def test_a_collection_that_was_retained_is_not_in_the_way_of_the_next(synthesise
 def test_a_collection_is_kept_with_all_it_needs_unless_protection_is_off(
     synthesise_data: Synthesise,
 ) -> None:
-    for protection, kept in (("true", "Retain"), ("false", "Delete")):
+    for protection, kept in (("true", "RetainExceptOnCreate"), ("false", "Delete")):
         template = synthesise_data(search_engine="serverless", deletion_protection=protection)
         serverless = [each for each in template["Resources"].values() if "Serverless" in each["Type"]]
         assert len(serverless) == 4
         assert {each["DeletionPolicy"] for each in serverless} == {kept}
 
 
-def test_the_small_size_has_no_standby_and_a_lower_limit(synthesise_data: Synthesise) -> None:
+def test_the_small_size_has_a_lower_limit_and_no_least(synthesise_data: Synthesise) -> None:
     _, group = the_only(
         synthesise_data(search_engine="serverless"), "AWS::OpenSearchServerless::CollectionGroup"
     )
     sizing = SIZINGS[Size.IDLE_ZERO]
-    assert group["StandbyReplicas"] == "DISABLED"
+    assert group["StandbyReplicas"] == "ENABLED"  # as AWS's own commands for this generation have it
     assert group["CapacityLimits"]["MaxSearchCapacityInOcu"] == sizing.search_most_ocus
     assert "MinSearchCapacityInOcu" not in group["CapacityLimits"]
 

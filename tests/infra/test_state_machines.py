@@ -123,6 +123,7 @@ def test_a_failed_job_is_tried_again_by_batch_alone(name: str) -> None:
     )
     (retry,) = worker["Retry"]
     assert all(error.startswith("Batch.") for error in retry["ErrorEquals"])
+    assert "Batch.AWSBatchException" in retry["ErrorEquals"]  # throttling, as this integration names it
     assert worker["Catch"][0]["ErrorEquals"] == ["States.ALL"]
 
 
