@@ -1,6 +1,7 @@
 """The emptiest value a schema allows: what a required field gets when nothing is known about it."""
 
 import math
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
@@ -109,4 +110,7 @@ def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
         rounded = up * math.ceil(up * bound / step) * step if step else bound
         further = rounded + up * (step or abs(bound) / 100 or 1)
         for value in (rounded, further):
-            yield int(value) if value.denominator == 1 else float(value)
+            if value.denominator == 1:
+                yield int(value)
+            elif abs(value) <= sys.float_info.max:
+                yield float(value)

@@ -223,6 +223,12 @@ def test_lists_of_lists_are_not_made_as_large_as_a_schema_may_ask(fewest: float)
     assert raised.value.code == "schema_unsatisfiable"
 
 
+def test_bounds_beyond_every_float_are_no_defect() -> None:
+    schema = schema_of(a={"type": "number", "exclusiveMinimum": 10**400 + 1})
+    with pytest.raises(ExtractionFailed):
+        run(schema, NOTHING_SEEN)
+
+
 def test_references_and_alternatives() -> None:
     schema = schema_of(
         main={"anyOf": [{"type": "null"}, {"$ref": "#/$defs/thing"}]},
