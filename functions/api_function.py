@@ -1,7 +1,9 @@
 """A resource's routes behind API Gateway: parse, log context, one call, answer."""
 
+import json
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
@@ -21,6 +23,8 @@ from shared.runtime import Runtime
 NAMESPACE: Final = "VideoArchive"
 
 _OURS: Final = ("functions", "shared")
+_DESCRIPTION: Final = Path(__file__).parent / "api" / "openapi.json"
+"""Of the whole API, where ``layers.build`` put it: a function could describe its own routes only."""
 
 
 def function_logger(service: str, level: str) -> Logger:
@@ -40,6 +44,8 @@ class ApiFunction:
     def __init__(self, service: str, router: APIRouter, runtime: Runtime) -> None:
         self.runtime = runtime
         app = create_app([router], runtime, offload=InPlace())
+        if _DESCRIPTION.is_file():
+            app.openapi = lambda: json.loads(_DESCRIPTION.read_bytes())  # type: ignore[method-assign]
         self._logger = function_logger(service, runtime.settings.log_level.upper())
         self._metrics = Metrics(namespace=NAMESPACE, service=service)
         self._gateway = Mangum(app, lifespan="off")

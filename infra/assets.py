@@ -55,7 +55,8 @@ def layer_code(name: str, configuration: Configuration) -> lambda_.Code:
 def function_code(configuration: Configuration) -> lambda_.Code:
     """Our own modules, the same for every function."""
     folder = locked.REPOSITORY / "functions"
-    return _built(folder, _Modules(configuration), [*_our_files(), *_BUILDERS], configuration)
+    made_of = [*_our_files(), build.DESCRIPTION, *_BUILDERS]
+    return _built(folder, _Modules(configuration), made_of, configuration)
 
 
 def _built(

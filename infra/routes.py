@@ -15,7 +15,7 @@ _OF_TAG: Final[dict[str, str | None]] = {
 """Where it is not the tag's own name; None is a route of the laptop alone."""
 
 FALLBACK_RESOURCE: Final = "auth"
-"""Answers, in the API's own envelope, for routes and methods that there are not."""
+"""Answers, in the API's own envelope, for routes and methods that there are not; and describes the API."""
 
 
 class Route(NamedTuple):
@@ -26,7 +26,7 @@ class Route(NamedTuple):
 
 
 def routes() -> list[Route]:
-    """In the order of the description."""
+    """In the order of the description. API Gateway's ``GET`` is not ``HEAD``: both are routes."""
     return list(_routes(json.loads(_DESCRIPTION.read_text(encoding="utf-8"))))
 
 
@@ -37,3 +37,5 @@ def _routes(description: dict[str, Any]) -> Iterator[Route]:
             resource = _OF_TAG.get(tag, tag.replace(" ", "_"))
             if resource is not None:
                 yield Route(f"{method.upper()} {path}", resource)
+                if method == "get":
+                    yield Route(f"HEAD {path}", resource)

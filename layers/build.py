@@ -18,6 +18,9 @@ PYTHON_VERSION: Final = "3.13"
 ARM64: Final = "aarch64-manylinux_2_28"
 """Lambda's Python 3.13 runs on Amazon Linux 2023, which has glibc 2.34; some wheels want 2.28."""
 
+DESCRIPTION: Final = REPOSITORY / "docs" / "openapi.json"
+"""Of the whole API: a function has the routes of its own resource only, and could not describe the others."""
+
 _NOT_DEPLOYED: Final = ("__pycache__", "*.pyc", "Dockerfile*")
 
 
@@ -47,11 +50,13 @@ def build_layer(
 
 
 def build_code(folder: Path, *, python: str = PYTHON_VERSION) -> Path:
-    """Copy our own modules into ``folder``, where a function's handler is found by its dotted name."""
+    """Copy our own modules into ``folder``, where a function's handler is found by its dotted name, and the
+    description of the API to where ``functions.api_function`` looks for it."""
     ignored = shutil.ignore_patterns(*_NOT_DEPLOYED)
     for package in ("functions", "shared"):
         shutil.copytree(REPOSITORY / package, folder / package, ignore=ignored, dirs_exist_ok=True)
     shutil.rmtree(folder / "shared" / "cli")
+    shutil.copyfile(DESCRIPTION, folder / "functions" / "api" / DESCRIPTION.name)
     _compile(folder, python, keep_sources=True)
     return folder
 

@@ -11,7 +11,7 @@ import pytest
 
 from infra.functions import API, FUNCTIONS, QUERY_EMBEDDING, FunctionSpec
 from layers.build import build_code, build_layer
-from layers.locked import LAYERS
+from layers.locked import LAYERS, REPOSITORY
 
 pytestmark = pytest.mark.slow
 
@@ -153,4 +153,6 @@ def test_the_code_holds_every_handler_and_nothing_of_the_laptop_command(code: Pa
     assert handlers >= {"auth", "indexes", "videos", "search", "workflow", "uploads", "prompt_runs"}
     assert (code / "shared" / "models" / "data" / "minilm-tokenizer.json").is_file()
     assert not (code / "shared" / "cli").exists()
+    description = REPOSITORY / "docs" / "openapi.json"
+    assert (code / "functions" / "api" / "openapi.json").read_bytes() == description.read_bytes()
     assert not list(code.rglob("Dockerfile*"))

@@ -52,6 +52,16 @@ def test_a_function_serves_its_own_routes_only(indexes: Gateway) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
 
 
+def test_a_function_describes_the_whole_api(
+    runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description = Path("docs/openapi.json")
+    monkeypatch.setattr("functions.api_function._DESCRIPTION", description)
+    answer = Gateway(api_handler("auth", runtime), key).request("GET", "/api/v2/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json() == json.loads(description.read_text(encoding="utf-8"))
+
+
 def test_an_empty_answer_and_head_have_no_body(runtime: Runtime, key: dict[str, str]) -> None:
     auth = Gateway(api_handler("auth", runtime), key)
     assert (
