@@ -90,6 +90,12 @@ def models(configuration: Configuration) -> dict[str, str]:
     return {f"{PREFIX}{name}": value for name, value in found.items()}
 
 
+def region(configuration: Configuration) -> dict[str, str]:
+    """Of a container: Lambda tells it to functions by itself, ECS on machines of one's own to nobody. boto3
+    and botocore know only the second name."""
+    return {"AWS_REGION": configuration.region, "AWS_DEFAULT_REGION": configuration.region}
+
+
 def observability(service: str) -> dict[str, str]:
     """What Powertools reads."""
     return {"POWERTOOLS_SERVICE_NAME": service, "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE}

@@ -100,7 +100,7 @@ class UploadService(Construct):
             **environment.settings(names, INGRESS_CAPABILITIES),
             **environment.observability(names.of(INGRESS_TITLE)),
             **{f"{environment.PREFIX}{name}": value for name, value in own.items()},
-            "AWS_REGION": names.configuration.region,
+            **environment.region(names.configuration),
         }
 
     def _image(self) -> ecs.ContainerImage:

@@ -48,7 +48,7 @@ def worker_job(
         **environment.settings(names, WORKER_CAPABILITIES),
         **environment.observability("worker"),
         **environment.models(configuration),
-        "AWS_REGION": configuration.region,
+        **environment.region(configuration),
     }
     logging = ecs.LogDriver.aws_logs(stream_prefix="worker", log_group=log)
     execution = iam.Role(

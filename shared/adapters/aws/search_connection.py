@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import botocore.session  # type: ignore[import-untyped]
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+
+from shared.adapters.aws.clients import new_session
 
 _SECONDS: Final = 30
 _UNSIGNED: Final = "none"
@@ -15,7 +16,7 @@ def connect(endpoint: str, service: str) -> OpenSearch:
     """``service`` is ``es`` (a managed domain), ``aoss`` (Serverless) or ``none``: not signed."""
     signer: dict[str, Any] = {}
     if service != _UNSIGNED:
-        session = botocore.session.get_session()
+        session = new_session()
         region = session.get_config_variable("region")
         signer["http_auth"] = Urllib3AWSV4SignerAuth(session.get_credentials(), region, service)
     return OpenSearch(

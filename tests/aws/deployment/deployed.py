@@ -93,13 +93,14 @@ def _base_url(emulator: Emulator, output: str) -> str:
 
 
 def _first_key(emulator: Emulator, command: str) -> str:
-    """By the command that the stack's output tells its user to run."""
+    """By the command that the stack's output tells its user to run, who has no other region of their own."""
     words = shlex.split(command)
     variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+    known = {name: value for name, value in emulator.environment.items() if "REGION" not in name}
     ended = subprocess.run(
         words[len(variables) :],
         cwd=_REPOSITORY,
-        env=os.environ | emulator.environment | variables,
+        env=os.environ | known | variables,
         capture_output=True,
         text=True,
         check=False,

@@ -95,6 +95,8 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     container = definition["containerProperties"]
     overrides = request.get("containerOverrides", {})
     variables = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):  # ECS tells neither to a machine with a GPU
+        variables.pop(name, None)
     for each in (*container.get("environment", ()), *overrides.get("environment", ())):
         variables[each["name"]] = each["value"]
     variables |= _credentials(container)
