@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra import environment
 from infra.constructs.acknowledged import acknowledge, acknowledge_everything, grant
+from infra.constructs.existing_image import existing_image
 from infra.constructs.image_context import image_context
 from infra.constructs.month_log import month_log
 from infra.functions import INGRESS_CAPABILITIES, INGRESS_TITLE
@@ -106,7 +107,7 @@ class UploadService(Construct):
     def _image(self) -> ecs.ContainerImage:
         """Synthesised without Docker; building and publishing it, at the deployment, needs an engine."""
         if self._names.configuration.ingress_image is not None:
-            return ecs.ContainerImage.from_registry(self._names.configuration.ingress_image)
+            return existing_image(self, self._names.configuration.ingress_image)
         return ecs.ContainerImage.from_asset(
             str(image_context(self, INGRESS_TITLE)), file=DOCKERFILE, platform=images.Platform.LINUX_ARM64
         )

@@ -9,6 +9,7 @@ import pytest
 from functions.ingress.__main__ import KEEP_ALIVE_SECONDS, STOP_SECONDS
 from functions.ingress.application import NAMESPACE, SLOTS_METRIC
 from infra.cost_model import ingress_month, ingress_table
+from infra.intrinsics import flat
 from infra.permissions_table import role_users
 from infra.sizes import SIZINGS, Size
 from layers.locked import REPOSITORY
@@ -147,6 +148,20 @@ def test_it_may_do_what_an_upload_takes_and_no_more(chosen: Mapping[str, Templat
     }
     assert [each.rpartition(":")[2] for each in started] == ["video-archive-ingest"]
     assert not {each for each in allowed if each.startswith(("es:", "lambda:", "batch:"))}
+
+
+def test_an_image_in_a_private_repository_may_be_fetched(synthesise_all: SynthesiseAll) -> None:
+    registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
+    template = synthesise_all(streaming_ingress="true", ingress_image=f"{registry}/ours/ingress:7")["ingress"]
+    fetched = [
+        statement["Resource"]
+        for policy in properties(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "ecr:BatchGetImage" in statement["Action"]
+    ]
+    assert [flat(each).rpartition(":")[2] for each in fetched] == ["repository/ours/ingress"]
+    _, task = the_only(template, "AWS::ECS::TaskDefinition")
+    assert flat(task["ContainerDefinitions"][0]["Image"]).endswith("/ours/ingress:7")
 
 
 def test_it_is_told_what_the_stacks_decide_and_no_secret(chosen: Mapping[str, Template]) -> None:
