@@ -30,6 +30,16 @@ class SpeechSpan(Frozen):
     end: float
 
 
+class HeardWindow(Frozen):
+    """What a transcriber heard at a time: a stretch of up to some minutes between two pauses, or, where
+    nobody pauses, two cuts. ``words`` carry their own blanks, as the model gave them."""
+
+    start: float
+    end: float
+    language: str
+    words: tuple[Word, ...]
+
+
 class Transcript(Frozen):
     """``language`` is an ISO 639-1 code, or None where nobody speaks."""
 

@@ -47,6 +47,11 @@ class SpeechWindow:
     clips: tuple[tuple[Piece, ...], ...]
 
     @property
+    def start(self) -> float:
+        """Seconds of the medium up to the first piece."""
+        return self.clips[0][0].start / SAMPLE_RATE
+
+    @property
     def end(self) -> float:
         """Seconds of the medium up to the end of the last piece."""
         return self.clips[-1][-1].end / SAMPLE_RATE

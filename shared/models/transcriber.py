@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.evidence import Transcript, Word
+from shared.domain.evidence import HeardWindow, Transcript, Word
 from shared.models.lazy import Lazy
 from shared.models.onnx_session import processor_threads
 from shared.models.sources import WHISPER
@@ -19,7 +19,7 @@ from shared.models.voice_activity import SAMPLE_RATE
 from shared.models.weights import Weights, fingerprint
 
 if TYPE_CHECKING:
-    from shared.ports.models import Progress, Samples
+    from shared.ports.models import KeptWindows, Progress, Samples
 
 _HALF_MINUTE = 30 * SAMPLE_RATE
 _SURE_LANGUAGE = 0.5
@@ -30,15 +30,14 @@ _DOUBTFUL = -0.7
 _SILENT = 0.5
 """Probability of no speech from which doubted speech is dropped."""
 _PATIENT_BEAM = 5
-_WINDOW_CLIPS = 4
-"""Clips of one language, which is told from the first of them."""
 
 
 class WhisperTranscriber:
     """Implements ``shared.ports.models.Transcriber``.
 
     ``batch`` clips of up to 30 s are decoded together; one more is somewhat faster and takes 50 to
-    100 MB. ``beam`` is the width of the beam search.
+    100 MB. ``beam`` is the width of the beam search. A window has ``window_clips`` clips of one language,
+    which is told from the first of them.
     """
 
     def __init__(
@@ -49,11 +48,13 @@ class WhisperTranscriber:
         threads: int | None = None,
         batch: int = 2,
         beam: int = 2,
+        window_clips: int = 4,
     ) -> None:
         self._weights = weights
         self._speech_detector = speech_detector
         self._batch = batch
         self._beam = beam
+        self._window_clips = window_clips
         self._whisper = Lazy(lambda: _load(weights, threads or processor_threads(limit=8)))
 
     @property
@@ -62,22 +63,38 @@ class WhisperTranscriber:
         is_ours = digest == WHISPER.packaged["model.bin"].sha256
         return "whisper-base-int8" if is_ours else f"whisper-int8@{digest[:12]}"
 
-    def transcribe(self, audio: Iterator[Samples], progress: Progress | None = None) -> Transcript:
+    def transcribe(
+        self,
+        audio: Iterator[Samples],
+        progress: Progress | None = None,
+        kept: KeptWindows | None = None,
+    ) -> Transcript:
         """Times are seconds from the first sample. Where nobody speaks, nothing is heard."""
         counted = _Counted(audio)
         words: list[Word] = []
         languages: Counter[str] = Counter()
-        for window in speech_windows(counted, self._speech_detector.probabilities(), _WINDOW_CLIPS):
-            language = self._language(window, languages)
-            heard = self._words(window, language)
-            languages[language] += len(heard)
-            words.extend(heard)
+        for window in speech_windows(counted, self._speech_detector.probabilities(), self._window_clips):
+            heard = self._heard(window, languages, kept)
+            languages[heard.language] += len(heard.words)
+            words.extend(heard.words)
             if progress is not None:
                 progress(window.end)
         if progress is not None:
             progress(counted.samples / SAMPLE_RATE)
         spoken = languages.most_common(1)[0][0] if words else None
         return Transcript(language=spoken, utterances=tuple(utterances(words)), model=self.model)
+
+    def _heard(self, window: SpeechWindow, languages: Counter[str], kept: KeptWindows | None) -> HeardWindow:
+        """Nothing else is taken from one window to the next, so a window that is known is as good."""
+        known = kept.heard(window.start, window.end) if kept else None
+        if known is not None:
+            return known
+        language = self._language(window, languages)
+        words = tuple(self._words(window, language))
+        heard = HeardWindow(start=window.start, end=window.end, language=language, words=words)
+        if kept is not None:
+            kept.keep(heard)
+        return heard
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:
         """The window's own language where it is plain, else that of the speech before it."""

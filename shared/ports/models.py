@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import SecretStr
 
-from shared.domain.evidence import EmbeddingSpace, SegmentEvidence, SpeechSpan, Tag, TextLine, Transcript
+from shared.domain.evidence import (
+    EmbeddingSpace,
+    HeardWindow,
+    SegmentEvidence,
+    SpeechSpan,
+    Tag,
+    TextLine,
+    Transcript,
+)
 from shared.domain.prompt import PromptDefinition
 from shared.domain.prompt_run import ModelCall
 
@@ -30,12 +38,28 @@ class Transcriber(Protocol):
     @property
     def model(self) -> str: ...
 
-    def transcribe(self, audio: Iterator[Samples], progress: Progress | None = None) -> Transcript:
+    def transcribe(
+        self,
+        audio: Iterator[Samples],
+        progress: Progress | None = None,
+        kept: KeptWindows | None = None,
+    ) -> Transcript:
         """Transcribe consecutive chunks of one medium; memory stays bounded by a few minutes.
 
-        ``progress`` is called with seconds done.
+        ``progress`` is called with seconds done. What ``kept`` has is not transcribed again, and the
+        transcript is the same as if it had been.
         """
         ...
+
+
+class KeptWindows(Protocol):
+    """Windows of one medium that the same transcriber heard in an earlier try, and those of this one."""
+
+    def heard(self, start: float, end: float) -> HeardWindow | None:
+        """Asked for each window in order, before it is transcribed."""
+        ...
+
+    def keep(self, window: HeardWindow) -> None: ...
 
 
 class SpeechDetector(Protocol):
@@ -80,6 +104,14 @@ class Tagger(Protocol):
     def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]: ...
 
 
+CheckStop = Callable[[], None]
+"""Asked now and then by whoever waits. Raises what ends the work, such as ``Interrupted``."""
+
+
+def never_stop() -> None:
+    """For work that nobody ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractionRequest:
     """``schema`` is to be filled from ``evidence``; ``pictures`` are JPEG files of its frames."""
@@ -91,6 +123,8 @@ class ExtractionRequest:
     purpose: str = "metadata_extraction"
     segment_results: Sequence[dict[str, Any]] = ()
     """For a media-wide result: what was extracted from the segments, in order of time."""
+    check_stop: CheckStop = never_stop
+    """Asked while a model loads or answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +156,7 @@ class Extractor(Protocol):
     def model(self) -> str: ...
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed."""
+        """Raises: ExtractionFailed; what the request's ``check_stop`` raises."""
         ...
 
 
@@ -157,6 +191,7 @@ __all__ = [
     "ExtractionFailed",
     "ExtractionRequest",
     "Extractor",
+    "KeptWindows",
     "ModelPack",
     "PictureEmbedder",
     "Progress",

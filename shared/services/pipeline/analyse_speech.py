@@ -9,19 +9,23 @@ from shared.media.audio import samples
 from shared.ports.blobs import BlobNotFound
 from shared.services.pipeline import content
 from shared.services.pipeline.context import MediumWork
+from shared.services.pipeline.heard_so_far import HeardSoFar
 
 _SPANS = TypeAdapter(tuple[SpeechSpan, ...])
 
 
 def transcript(work: MediumWork) -> Transcript:
+    """One that is cut off goes on, when it is asked for again, where it was."""
     transcriber, blobs = work.ports.models.transcriber, work.ports.blobs
     key = content.speech_key(work.media, transcriber.model)
     known = stored(work, key)
     if known is not None:
         return Transcript.model_validate_json(known)
-    with blobs.as_file(work.media.playback_key) as path:
-        heard = transcriber.transcribe(work.supervision.watched(samples(path)))
+    kept = HeardSoFar(blobs, content.heard_windows_prefix(work.media, transcriber.model))
+    with blobs.as_file(work.media.playback_key) as path, kept:
+        heard = transcriber.transcribe(work.supervision.watched(samples(path)), kept=kept)
     blobs.write(key, heard.model_dump_json().encode(), content.JSON)
+    kept.forget()
     return heard
 
 

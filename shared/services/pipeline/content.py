@@ -23,6 +23,11 @@ def speech_key(media: Media, model: str) -> str:
     return f"{folder(media)}speech-{_safe(model)}.json"
 
 
+def heard_windows_prefix(media: Media, model: str) -> str:
+    """Windows of a transcription that is not finished."""
+    return f"{folder(media)}speech-{_safe(model)}/"
+
+
 def speech_spans_key(media: Media) -> str:
     return f"{folder(media)}speech-spans.json"
 

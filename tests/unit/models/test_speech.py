@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.domain.evidence import Word
+from shared.domain.evidence import HeardWindow, Word
 from shared.models.speech_detector import SileroSpeechDetector
 from shared.models.speech_windows import Piece, SpeechWindow, speech_windows
 from shared.models.transcriber import WhisperTranscriber
 from shared.models.utterances import utterances
 from shared.models.voice_activity import SpanFinder, SpanRules
 from shared.models.weights import Weights
+from shared.ports.jobs import Interrupted
 
 Audio = NDArray[np.float32]
 
@@ -146,3 +147,38 @@ def test_where_nobody_speaks_nothing_is_heard(transcriber: WhisperTranscriber, r
         assert transcript.utterances == ()
         assert transcript.language is None
     assert transcriber.transcribe(iter([])).utterances == ()
+
+
+class _Kept:
+    """Keeps windows in memory, and has the work stop once ``most`` new ones are there."""
+
+    def __init__(self, windows: dict[tuple[float, float], HeardWindow], most: int | None = None) -> None:
+        self.windows = windows
+        self.new = 0
+        self._most = most
+
+    def heard(self, start: float, end: float) -> HeardWindow | None:
+        if self.new == self._most:
+            raise Interrupted
+        known = self.windows.get((start, end))
+        return None if known is None else HeardWindow.model_validate_json(known.model_dump_json())
+
+    def keep(self, window: HeardWindow) -> None:
+        self.new += 1
+        self.windows[window.start, window.end] = window
+
+
+@pytest.mark.slow
+def test_what_was_cut_off_is_heard_to_the_end_and_the_same(weights: Weights, reel_audio: Audio) -> None:
+    transcriber = WhisperTranscriber(weights, SileroSpeechDetector(weights), window_clips=1)
+    audio = np.concatenate([reel_audio] * 3)
+    whole = _Kept({})
+    uninterrupted = transcriber.transcribe(_chunks(audio), kept=whole)
+    assert whole.new >= 3
+    windows: dict[tuple[float, float], HeardWindow] = {}
+    for _ in range(whole.new - 1):
+        with pytest.raises(Interrupted):
+            transcriber.transcribe(_chunks(audio), kept=_Kept(windows, most=1))
+    last = _Kept(windows)
+    assert transcriber.transcribe(_chunks(audio), kept=last) == uninterrupted
+    assert (last.new, windows) == (1, whole.windows)
