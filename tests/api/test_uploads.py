@@ -73,6 +73,8 @@ def test_a_part_has_exactly_the_size_of_its_link(
 def test_what_could_never_be_imported_is_refused_at_once(client: TestClient, content: bytes) -> None:
     assert announce(client, content, size_bytes=2**49).status_code == 413
     assert announce(client, content, content_type="text/html").status_code == 415
+    for no_header in ("video/mp\u00e9", "video/mp4\n", "video/mp4\r\nX-Injected: 1", "video/mp4; a=b"):
+        assert announce(client, content, content_type=no_header).status_code == 422, no_header
     assert announce(client, content, index_id="idx_gone").status_code == 404
     assert announce(client, content, title="  ").status_code == 422
     assert announce(client, content, size_bytes=0).status_code == 422

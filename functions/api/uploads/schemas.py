@@ -9,7 +9,7 @@ from shared.services.uploads import OpenPart, UploadView
 
 class CreateUploadRequest(BaseModel):
     file_name: str = Field(min_length=1, max_length=255)
-    content_type: str = Field(min_length=3, max_length=100, pattern=r"^[\w.+-]+/[\w.+-]+$")
+    content_type: str = Field(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+$")
     size_bytes: int = Field(ge=1, le=2**50)
     title: str | None = Field(None, min_length=1, max_length=255, description="Absent: the file's name.")
     index_id: str | None = Field(None, max_length=100, description="Absent: the playground.")

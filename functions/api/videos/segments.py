@@ -1,6 +1,7 @@
 """Segments of media."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
@@ -8,22 +9,36 @@ from fastapi.responses import Response
 from functions.api.videos.segment_schemas import BatchSegmentsRequest, Segment, SegmentsTarget, VideoSegments
 from functions.api.wire import Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
+from shared.domain.errors import InvalidRequest
 from shared.http import cursors
 from shared.http.call import Call, authorised
 
 router = APIRouter(tags=["segments"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 
+MOST_SEGMENTS: Final = 20_000
+"""In one answer. Fifty media can have four hundred thousand, which no process should have to hold."""
+
 
 @router.post("/videos/batch/segments")
 async def batch_segments(body: BatchSegmentsRequest, call: Reader) -> list[VideoSegments]:
     """One element a target, in order. Without ``run_id``: the media-wide view."""
 
-    def read(target: SegmentsTarget) -> VideoSegments:
-        page = call.runtime.segments.every(call.caller, target.video_id, run_id=target.run_id)
-        return VideoSegments.of(target.video_id, page, call.runtime.file_links)
+    return await call.run(_read_all, call, body.wanted())
 
-    return await call.run(lambda: [read(target) for target in body.wanted()])
+
+def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegments]:
+    found: list[VideoSegments] = []
+    left = MOST_SEGMENTS
+    for target in targets:
+        page = call.runtime.segments.every(call.caller, target.video_id, run_id=target.run_id)
+        left -= len(page.views.items)
+        if left < 0:
+            raise InvalidRequest(
+                "targets", f"have more than {MOST_SEGMENTS:,} segments: ask for fewer at once"
+            )
+        found.append(VideoSegments.of(target.video_id, page, call.runtime.file_links))
+    return found
 
 
 @router.get(
