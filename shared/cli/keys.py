@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from shared.cli.aws import require_packages
 from shared.cli.configuration import configured
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
@@ -68,10 +69,13 @@ def revoke(
 
 def _runtime(data: Path | None) -> Runtime:
     """Ends the command where the archive cannot be worked on."""
-    runtime = configured_runtime(configured(data_folder=data))
+    settings = configured(data_folder=data)
+    if settings.records_table:
+        require_packages()
+    runtime = configured_runtime(settings)
     try:
-        if runtime.settings.records_table:
-            mark_new(runtime.settings)
+        if settings.records_table:
+            mark_new(settings)
         else:
             make_current_beside_server(runtime)
     except DomainError as error:

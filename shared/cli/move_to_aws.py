@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse
+from shared.cli.aws import require_packages
 from shared.cli.configuration import configured
 from shared.domain.errors import DomainError
 from shared.runtime.aws import MissingSetting
@@ -26,6 +27,7 @@ def move_to_aws(
     ] = False,
 ) -> None:
     """Copy records and files to AWS; may be cut off and begun again. Then build the search index there."""
+    require_packages()
     settings = configured(data_folder=data)
     console = Console(stderr=True)
     if not (settings.data_folder / "records.sqlite").exists():

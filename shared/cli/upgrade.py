@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shared.cli.aws import require_packages
 from shared.cli.configuration import configured
 from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
@@ -21,6 +22,7 @@ def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data fo
     settings = configured(data_folder=data)
     try:
         if settings.records_table:
+            require_packages()
             make_current_on_aws(settings)
         else:
             _upgrade_folder(settings)

@@ -4,6 +4,17 @@ import subprocess
 import sys
 from typing import Final
 
+import pytest
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    ClientError,
+    NoCredentialsError,
+    NoRegionError,
+)
+from typer.testing import CliRunner
+
+from shared.cli import aws
+from shared.cli.__main__ import application
+
 ONLY_ON_AWS: Final = ("boto3", "botocore", "s3transfer", "opensearchpy", "mangum", "aws_lambda_powertools")
 
 COMMANDS: Final = """
@@ -18,3 +29,31 @@ def test_commands_need_no_package_of_aws() -> None:
         [sys.executable, "-c", COMMANDS, *ONLY_ON_AWS], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr[-2000:]
+
+
+@pytest.mark.parametrize("command", ["keys list", "upgrade", "move-to-aws"])
+def test_a_command_that_reaches_aws_names_what_brings_the_packages(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ONLY_ON_AWS:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setenv("VIDEOVECTOR_SERVER_RECORDS_TABLE", "table")
+    result = CliRunner().invoke(application, command.split())
+    assert result.exit_code == 1
+    assert result.output == "The packages for AWS are not installed here. Once: make aws-packages\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NoRegionError(), "Name the deployment's region in AWS_REGION."),
+        (NoCredentialsError(), "aws configure"),
+        (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetItem"), "Are the table's name"),
+        (ClientError({"Error": {"Code": "AccessDeniedException"}}, "Scan"), "Scan"),
+    ],
+)
+def test_what_aws_refuses_is_said_in_a_line(error: Exception, said: str) -> None:
+    assert isinstance(error, aws.refusals())
+    described = aws.described(error)
+    assert described.startswith("AWS says: ")
+    assert said in described
