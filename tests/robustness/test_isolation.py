@@ -31,6 +31,15 @@ def _mixtures(
             yield attempt.path | {name: owner[name] for name, owner in zip(names, owners, strict=True)}
 
 
+def attempts_of(
+    route: str, theirs: TenantArchive, mine: TenantArchive
+) -> Iterator[tuple[Try, dict[str, str]]]:
+    """Every request to try, with the ids in its path; ``route`` is without the prefix of the API."""
+    for attempt in CASES[route](theirs, mine):
+        for path in _mixtures(route, attempt, theirs, mine):
+            yield attempt, path
+
+
 def _send(client: TestClient, route: str, path: dict[str, str], attempt: Try, tenants: Tenants) -> Any:
     method, template = route.split(" ")
     url = template.removeprefix(API_PREFIX).format(**path)
@@ -46,15 +55,14 @@ def test_no_route_reaches_another_tenant(tenants: Tenants, route: str) -> None:
     theirs, mine = tenants.alpha, tenants.beta
     short = route.replace(API_PREFIX, "", 1)
     assert short in CASES, f"{route} needs a case here"
-    for attempt in CASES[short](theirs, mine):
-        for path in _mixtures(route, attempt, theirs, mine):
-            before = _state(tenants, theirs)
-            answer = _send(mine.client, route, path, attempt, tenants)
-            asked = f"{path} {attempt}"
-            assert answer.status_code in attempt.statuses, f"{asked}: {answer.text}"
-            shown = [secret for secret in theirs.secrets if secret in answer.text and secret not in asked]
-            assert not shown, asked
-            assert _state(tenants, theirs) == before, asked
+    for attempt, path in attempts_of(short, theirs, mine):
+        before = _state(tenants, theirs)
+        answer = _send(mine.client, route, path, attempt, tenants)
+        asked = f"{path} {attempt}"
+        assert answer.status_code in attempt.statuses, f"{asked}: {answer.text}"
+        shown = [secret for secret in theirs.secrets if secret in answer.text and secret not in asked]
+        assert not shown, asked
+        assert _state(tenants, theirs) == before, asked
 
 
 def _state(tenants: Tenants, archive: TenantArchive) -> list[Any]:
