@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     vllm_context_tokens: int = Field(
         24_576, ge=2048, description="Longest request and answer of vLLM together, in tokens."
     )
+    vllm_answer_tokens: int = Field(
+        3072, ge=256, description="Longest answer of vLLM, in tokens: what it can say in llm_timeout_seconds."
+    )
     vllm_start_seconds: float = Field(900.0, gt=0, description="Longest wait until vLLM takes requests.")
     search_result_window: int = Field(100, ge=50, le=200, description="Hits frozen by one workflow search.")
     browser_origins: str = Field(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from functions.worker.commands import Command, Reindex, parse
-from functions.worker.stop_signal import StopSignal
+from functions.worker.stop_signal import StopSignal, leave
 from shared.domain import correlation, keys
 from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     command = parse(arguments)
     settings = Settings()
     _log_as_json(settings.log_level, _named(command))
-    stop = StopSignal()
+    stop = StopSignal(INTERRUPTED)
     stop.listen()
     correlation.enter(command.request_id if isinstance(command, Reindex) else command.job.request_id)
     runtime = configured_runtime(settings, worker=True)
@@ -123,4 +123,7 @@ def _log_as_json(level: str, names: Mapping[str, str | None]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if code == INTERRUPTED:
+        leave(code)
+    sys.exit(code)

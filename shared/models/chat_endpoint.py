@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -21,39 +21,28 @@ from pydantic import SecretStr
 from shared.domain import ids
 from shared.domain.clock import now, timestamp
 from shared.domain.prompt_run import ModelCall
+from shared.models.accepted import Accepted, Constraint
+from shared.models.attended import attended
 from shared.models.chat_messages import Message, readable, without_pictures
+from shared.models.plain_schema import plain_schema
 from shared.models.strict_schema import is_strict
-from shared.ports.models import ExtractionFailed, KeySource
+from shared.ports.models import CheckStop, ExtractionFailed, KeySource, never_stop
 
 _log = logging.getLogger(__name__)
 
 MAX_PAUSE: Final = 30.0
-_TOO_LONG: Final = ("maximum model length", "max_model_len", "maximum context length")
+CONTEXT_EXCEEDED: Final = "model_context_exceeded"
+_TOO_LONG: Final = ("maximum model length", "max_model_len", "context length", "context size")
 _RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-
-
-class Constraint(StrEnum):
-    """Ways to ask for JSON, the strictest first."""
-
-    JSON_SCHEMA = "json_schema"
-    STRUCTURED_OUTPUTS = "structured_outputs"
-    JSON_OBJECT = "json_object"
-    NONE = "none"
-
-
-@dataclass(slots=True)
-class Accepted:
-    """What the server takes, learnt from its refusals and kept for later requests."""
-
-    constraint: Constraint = Constraint.JSON_SCHEMA
-    temperature: bool = True
-    pictures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """``cut_off``: it was longer than it may be."""
+
     text: str
     call: ModelCall
+    cut_off: bool = False
 
 
 def no_key() -> SecretStr | None:
@@ -63,14 +52,15 @@ def no_key() -> SecretStr | None:
 
 @dataclass
 class ChatEndpoint:
-    """``api_key`` is asked before every request; ``sleep`` is time.sleep outside tests. Safe to share
-    between threads."""
+    """``api_key`` is asked before every request; ``sleep`` is time.sleep outside tests. ``answer_tokens``
+    is the longest answer; None: whatever the server allows. Safe to share between threads."""
 
     base_url: str
     model: str
     api_key: KeySource = no_key
     timeout_seconds: float = 120.0
     attempts: int = 4
+    answer_tokens: int | None = None
     sleep: Callable[[float], None] = time.sleep
     accepted: Accepted = field(default_factory=Accepted)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -80,29 +70,36 @@ class ChatEndpoint:
         self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=patience)
 
     def complete(
-        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str, calls: list[ModelCall]
+        self,
+        messages: Sequence[Message],
+        schema: Mapping[str, Any],
+        purpose: str,
+        calls: list[ModelCall],
+        check_stop: CheckStop = never_stop,
     ) -> Answer:
         """One answer; every request made for it is appended to ``calls``.
 
         Raises:
             ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why. Or there is
                 no key for it, and no call was made.
+            what ``check_stop`` raises, also while an answer is waited for.
         """
         attempt = 0
         while True:
-            asked = self.accepted.constraint
-            response, call = self._send(messages, schema, purpose)
+            check_stop()
+            asked = self.accepted.constraint(schema)
+            response, call = attended(partial(self._send, messages, schema, purpose), check_stop)
             calls.append(call)
             if response is not None and response.is_success and call.status == "success":
-                return Answer(call.response_text or "", call)
-            if response is not None and self._adapt(response, asked):
+                return Answer(call.response_text or "", call, _is_cut_off(response))
+            if response is not None and self._adapt(response, schema, asked):
                 continue
             attempt += 1
             retryable = response is None or response.is_success or response.status_code in _RETRIED
             if attempt >= self.attempts or not retryable:
                 message = call.error_message or "no answer"
                 raise ExtractionFailed(message, code=_code(response), retryable=retryable, calls=tuple(calls))
-            self.sleep(_pause(response, attempt))
+            attended(partial(self.sleep, _pause(response, attempt)), check_stop)
 
     def _send(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
@@ -151,36 +148,38 @@ class ChatEndpoint:
         body: dict[str, Any] = {"model": self.model, "messages": list(sent)}
         if self.accepted.temperature:
             body["temperature"] = 0
-        match self.accepted.constraint:
+        if self.answer_tokens is not None:
+            body["max_completion_tokens"] = self.answer_tokens
+        match self.accepted.constraint(schema):
             case Constraint.JSON_SCHEMA:
-                described = {"name": "extraction", "schema": schema, "strict": is_strict(schema)}
-                body["response_format"] = {"type": "json_schema", "json_schema": described}
+                body["response_format"] = _json_schema(schema)
+            case Constraint.PLAIN_SCHEMA:
+                body["response_format"] = _json_schema(plain_schema(schema))
             case Constraint.STRUCTURED_OUTPUTS:
                 body["structured_outputs"] = {"json": schema}
             case Constraint.JSON_OBJECT:
                 body["response_format"] = {"type": "json_object"}
         return body
 
-    def _adapt(self, response: httpx.Response, asked: Constraint) -> bool:
+    def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], asked: Constraint) -> bool:
         """Whether the refusal named something that can be left out; leaves it out from now on."""
         if response.status_code not in (400, 404, 415, 422, 501):
             return False
         said = response.text.lower()
-        if any(words in said for words in _TOO_LONG):
+        if _is_too_long(response):
             return False  # vLLM then speaks of pictures too: fewer would fit
         with self._lock:
             if self.accepted.temperature and "temperature" in said:
                 self.accepted.temperature = False
             elif self.accepted.pictures and any(word in said for word in ("image", "vision", "multimodal")):
                 self.accepted.pictures = False
-            elif self.accepted.constraint is not asked:
+            elif self.accepted.constraint(schema) is not asked:
                 return True  # another thread has learnt the same meanwhile
             elif asked is not Constraint.NONE and _names_constraint(said):
-                order = list(Constraint)
-                self.accepted.constraint = order[order.index(asked) + 1]
+                self.accepted.refuse(schema, asked)
             else:
                 return False
-        _log.info("model endpoint accepts: %s", self.accepted)
+        _log.info("the model endpoint refused a request, which is changed: %s", said[:300])
         return True
 
 
@@ -191,6 +190,20 @@ def _authorization(key: SecretStr | None) -> dict[str, str]:
 def _without(key: SecretStr | None, text: str) -> str:
     secret = key.get_secret_value() if key else ""
     return text.replace(secret, "***") if secret else text
+
+
+def _json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    described = {"name": "extraction", "schema": schema, "strict": is_strict(schema)}
+    return {"type": "json_schema", "json_schema": described}
+
+
+def _is_too_long(response: httpx.Response) -> bool:
+    said = response.text.lower()
+    return response.status_code in (400, 413, 422) and any(words in said for words in _TOO_LONG)
+
+
+def _is_cut_off(response: httpx.Response) -> bool:
+    return bool(response.json()["choices"][0].get("finish_reason") == "length")
 
 
 def _names_constraint(said: str) -> bool:
@@ -215,6 +228,8 @@ def _code(response: httpx.Response | None) -> str:
         return "model_unreachable"
     if response.is_success:
         return "model_answer_unusable"
+    if _is_too_long(response):
+        return CONTEXT_EXCEEDED
     return "model_rate_limited" if response.status_code == 429 else f"model_http_{response.status_code}"
 
 

@@ -5,14 +5,18 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from shared.domain.evidence import SegmentEvidence
+from shared.domain.evidence import FrameEvidence, SegmentEvidence
 from shared.ports.models import ExtractionRequest
 
 Message = dict[str, Any]
 
 MAX_TRANSCRIPT: Final = 24_000
+MAX_FRAMES: Final = 24_000
 MAX_RESULTS: Final = 60_000
-"""Most characters of speech, and of segment results, that one request carries."""
+"""Most characters of speech, of what was seen and read, and of segment results that one request carries."""
+
+MAX_QUOTED: Final = 4_000
+"""Of an answer that is to be corrected; one that went on and on would leave no room for another."""
 
 _SYSTEM: Final = (
     "You extract structured metadata from media. Answer with one JSON object that is valid against the "
@@ -22,14 +26,15 @@ _SYSTEM: Final = (
 )
 
 
-def extraction_messages(request: ExtractionRequest) -> list[Message]:
+def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[Message]:
+    """``share``: how much of speech, of what was seen and of segment results there is room for."""
     text = "\n\n".join(
         part
         for part in (
             f"Task:\n{request.instructions}",
             f"JSON schema of the answer:\n{json.dumps(request.schema, ensure_ascii=False)}",
-            _evidence(request.evidence),
-            _results(request.segment_results),
+            _evidence(request.evidence, share),
+            _results(request.segment_results, share),
         )
         if part
     )
@@ -46,7 +51,7 @@ def repair_messages(answer: str, errors: Sequence[tuple[str, str]]) -> list[Mess
     asked = (
         f"That is not valid against the schema:\n{listed}\nAnswer again with the corrected JSON object only."
     )
-    return [{"role": "assistant", "content": answer}, {"role": "user", "content": asked}]
+    return [{"role": "assistant", "content": answer[:MAX_QUOTED]}, {"role": "user", "content": asked}]
 
 
 def without_pictures(messages: Sequence[Message]) -> list[Message]:
@@ -69,25 +74,44 @@ def _pictures(content: Any) -> str:
     return f"\n[{count} pictures]" if count else ""
 
 
-def _evidence(evidence: SegmentEvidence) -> str:
+def _evidence(evidence: SegmentEvidence, share: float) -> str:
     lines = [
         f"Material: {evidence.media_type} {evidence.title!r}, {evidence.start:.2f} s to {evidence.end:.2f} s."
     ]
     if evidence.transcript:
         spoken = f" ({evidence.language})" if evidence.language else ""
-        lines.append(f"Speech{spoken}:\n{evidence.transcript[:MAX_TRANSCRIPT]}")
-    for frame in evidence.frames:
-        seen = ", ".join(f"{tag.label} {tag.confidence:.2f}" for tag in frame.tags)
-        read = " | ".join(line.text for line in frame.text_lines)
-        parts = [f"tags: {seen}" if seen else "", f"text: {read}" if read else ""]
-        found = "; ".join(part for part in parts if part)
-        if found:
-            lines.append(f"Frame at {frame.timestamp:.2f} s: {found}")
+        room = _room(len(evidence.transcript), MAX_TRANSCRIPT, share)
+        lines.append(f"Speech{spoken}:\n{evidence.transcript[:room]}")
+    seen = [line for frame in evidence.frames if (line := _frame(frame))]
+    lines.extend(_spread(seen, MAX_FRAMES, share))
     return "\n".join(lines)
 
 
-def _results(results: Sequence[dict[str, Any]]) -> str:
+def _frame(frame: FrameEvidence) -> str:
+    seen = ", ".join(f"{tag.label} {tag.confidence:.2f}" for tag in frame.tags)
+    read = " | ".join(line.text for line in frame.text_lines)
+    parts = [f"tags: {seen}" if seen else "", f"text: {read}" if read else ""]
+    found = "; ".join(part for part in parts if part)
+    return f"Frame at {frame.timestamp:.2f} s: {found}" if found else ""
+
+
+def _results(results: Sequence[dict[str, Any]], share: float) -> str:
     if not results:
         return ""
-    text = "\n".join(json.dumps(result, ensure_ascii=False) for result in results)
-    return f"Results of the segments, in order of time:\n{text[:MAX_RESULTS]}"
+    lines = [json.dumps(result, ensure_ascii=False) for result in results]
+    text = "\n".join(_spread(lines, MAX_RESULTS, share))
+    return f"Results of the segments, in order of time:\n{text}"
+
+
+def _room(length: int, most: int, share: float) -> int:
+    return int(min(length, most) * share)
+
+
+def _spread(lines: Sequence[str], most: int, share: float) -> list[str]:
+    """As many lines as there is room for, evenly over time, so that no part of it goes unseen."""
+    room = _room(sum(len(line) for line in lines), most, share)
+    kept = list(lines)
+    while sum(len(line) for line in kept) > room and len(kept) > 1:
+        count = max(1, min(len(kept) - 1, len(kept) * room // sum(len(line) for line in kept)))
+        kept = [lines[int((i + 0.5) * len(lines) / count)] for i in range(count)]
+    return [line[:room] for line in kept]

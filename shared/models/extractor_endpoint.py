@@ -1,13 +1,18 @@
 """Extraction by a language model behind an OpenAI-compatible endpoint."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from shared.domain.json_schema import resolved, validate
 from shared.domain.prompt_run import ModelCall
-from shared.models.chat_endpoint import ChatEndpoint
+from shared.models.chat_endpoint import CONTEXT_EXCEEDED, ChatEndpoint
 from shared.models.chat_messages import extraction_messages
 from shared.models.json_answers import ask
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
+
+_SHARES: Final = (1.0, 0.5, 0.25)
+_LEAST: Final = 0.125
 
 
 class EndpointExtractor:
@@ -20,32 +25,44 @@ class EndpointExtractor:
         return self._endpoint.model
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed: the endpoint failed, or its answer did not fit twice."""
-        schema = resolved(request.schema)
-        asked = ExtractionRequest(
-            instructions=request.instructions,
-            schema=schema,
-            evidence=request.evidence,
-            pictures=_spread(request.pictures, self._max_pictures),
-            purpose=request.purpose,
-            segment_results=request.segment_results,
-        )
+        """Raises: ExtractionFailed: the endpoint failed, or its answer did not fit twice; what the
+        request's ``check_stop`` raises."""
+        pictures = _spread(request.pictures, self._max_pictures)
+        asked = replace(request, schema=resolved(request.schema), pictures=pictures)
         calls: list[ModelCall] = []
         try:
-            data = ask(
-                self._endpoint,
-                extraction_messages(asked),
-                schema,
-                request.purpose,
-                lambda answer: validate(schema, answer),
-                calls,
-            )
+            data, share = self._fitting(asked, calls)
         except ExtractionFailed as failure:
             failure.calls = _placed(calls, request)
             raise
-        blind = asked.pictures and not self._endpoint.accepted.pictures
-        warning = "The model takes no pictures: the result rests on text alone." if blind else None
-        return Extraction(data, _placed(calls, request), warning)
+        warnings = []
+        if pictures and not self._endpoint.accepted.pictures:
+            warnings.append("The model takes no pictures: the result rests on text alone.")
+        if share < 1:
+            warnings.append("There was more than the model can take at once: parts were left out.")
+        return Extraction(data, _placed(calls, request), " ".join(warnings) or None)
+
+    def _fitting(self, asked: ExtractionRequest, calls: list[ModelCall]) -> tuple[Any, float]:
+        """The data, and how much of the material it rests on: less and less, until the model takes it.
+        How many tokens a text has only its server knows."""
+        for share in _SHARES:
+            try:
+                return self._asked(asked, share, calls), share
+            except ExtractionFailed as failure:
+                if failure.code != CONTEXT_EXCEEDED:
+                    raise
+        return self._asked(asked, _LEAST, calls), _LEAST
+
+    def _asked(self, asked: ExtractionRequest, share: float, calls: list[ModelCall]) -> Any:
+        return ask(
+            self._endpoint,
+            extraction_messages(asked, share),
+            asked.schema,
+            asked.purpose,
+            lambda answer: validate(asked.schema, answer),
+            calls,
+            asked.check_stop,
+        )
 
 
 def _spread(pictures: Sequence[bytes], most: int) -> list[bytes]:

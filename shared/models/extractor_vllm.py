@@ -13,18 +13,21 @@ from typing import Final
 from pydantic import SecretStr
 
 from shared.domain.errors import Unavailable
+from shared.models.attended import attended, attended_lock
 from shared.models.chat_endpoint import ChatEndpoint
 from shared.models.extractor_endpoint import EndpointExtractor
 from shared.models.model_server import ModelServer
 from shared.models.vllm_command import LOOPBACK, Serving, arguments, environment
 from shared.models.weights import Hub, Weights, WeightSource
-from shared.ports.models import Extraction, ExtractionRequest
+from shared.ports.models import CheckStop, Extraction, ExtractionRequest
 from shared.settings import Settings
 
 PROGRAM: Final = "vllm"
 
 _STARTS: Final = 3
 """Of a server that was ready and died later; one that cannot start is not asked again."""
+
+_OF_MODELS: Final = "model_"
 
 _log = logging.getLogger(__name__)
 
@@ -59,8 +62,9 @@ class VllmExtractor:
 
     def extract(self, request: ExtractionRequest) -> Extraction:
         """Raises: ExtractionFailed; Unavailable: there is no vLLM here (``model_server_missing``), it does
-        not start (``model_server_failed``), or its weights are not to be had."""
-        return self._ready().extract(request)
+        not start (``model_server_failed``), or its weights are not to be had; what ``check_stop`` raises,
+        while it loads too."""
+        return self._ready(request.check_stop).extract(request)
 
     def stop(self) -> None:
         """End the server; the next request would start it again."""
@@ -68,27 +72,28 @@ class VllmExtractor:
             if self._server is not None:
                 self._server.stop()
 
-    def _ready(self) -> EndpointExtractor:
-        with self._lock:
+    def _ready(self, check_stop: CheckStop) -> EndpointExtractor:
+        with attended_lock(self._lock, check_stop):
             if self._failure is not None:
                 raise Unavailable(self._failure.message, code=self._failure.code)
             if self._extractor is not None and self._server is not None and self._server.running:
                 return self._extractor
             try:
-                self._server, self._extractor = self._started()
+                self._server, self._extractor = self._started(check_stop)
             except Unavailable as failure:
-                self._failure = failure
+                if failure.code.startswith(_OF_MODELS):  # and not of a store, which was asked meanwhile
+                    self._failure = failure
                 raise
             return self._extractor
 
-    def _started(self) -> tuple[ModelServer, EndpointExtractor]:
+    def _started(self, check_stop: CheckStop) -> tuple[ModelServer, EndpointExtractor]:
         found = shutil.which(PROGRAM)
         if found is None:
             raise Unavailable("There is no vLLM on this machine.", code="model_server_missing")
-        self._starts += 1
-        if self._starts > _STARTS:
+        if self._starts >= _STARTS:
             raise Unavailable(f"The model server died {_STARTS} times.", code="model_server_failed")
-        folder = self._weights.require(weights_of(self._model))["config.json"].parent
+        files = attended(lambda: self._weights.require(weights_of(self._model)), check_stop)
+        folder = files["config.json"].parent
         key = SecretStr(secrets.token_urlsafe(32))
         serving = self._serving(folder, _free_port())
         origin = f"http://{LOOPBACK}:{serving.port}"
@@ -99,8 +104,9 @@ class VllmExtractor:
             patience=self._settings.vllm_start_seconds,
             secret=key.get_secret_value(),
         )
-        _log.info("starting vLLM", extra={"model": self._model, "start": self._starts})
-        server.start()
+        _log.info("starting vLLM", extra={"model": self._model, "start": self._starts + 1})
+        server.start(check_stop)
+        self._starts += 1
         return server, self._over(f"{origin}/v1", key)
 
     def _serving(self, folder: Path, port: int) -> Serving:
@@ -122,6 +128,7 @@ class VllmExtractor:
             lambda: key,
             timeout_seconds=self._settings.llm_timeout_seconds,
             attempts=self._settings.llm_attempts,
+            answer_tokens=self._settings.vllm_answer_tokens,
         )
         return EndpointExtractor(endpoint, max_pictures=self._settings.llm_pictures_per_segment)
 

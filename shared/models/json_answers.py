@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from shared.domain.prompt_run import ModelCall
-from shared.models.chat_endpoint import ChatEndpoint
+from shared.models.chat_endpoint import Answer, ChatEndpoint
 from shared.models.chat_messages import Message, repair_messages
-from shared.ports.models import ExtractionFailed
+from shared.ports.models import CheckStop, ExtractionFailed, never_stop
 
 Errors = list[tuple[str, str]]
 
@@ -17,7 +17,8 @@ _THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
 def parsed(text: str) -> Any:
-    """The first JSON object in ``text``, fenced or not. Raises: ValueError."""
+    """The first JSON object in ``text``, fenced or not. Strings may hold line breaks and tabs as they are:
+    grammars of servers let them through. Raises: ValueError."""
     plain = _THOUGHTS.sub("", text)
     for candidate in (plain, *_FENCE.findall(plain)):
         try:
@@ -27,7 +28,7 @@ def parsed(text: str) -> Any:
     start = plain.find("{")
     if start < 0:
         raise ValueError("there is no JSON object in the answer")
-    return json.JSONDecoder(parse_constant=_refuse).raw_decode(plain[start:])[0]
+    return json.JSONDecoder(parse_constant=_refuse, strict=False).raw_decode(plain[start:])[0]
 
 
 def ask(
@@ -37,18 +38,20 @@ def ask(
     purpose: str,
     check: Callable[[Any], Errors],
     calls: list[ModelCall],
+    check_stop: CheckStop = never_stop,
 ) -> Any:
     """An answer for which ``check`` finds no errors, after at most one repair.
 
     Raises:
         ExtractionFailed: from the endpoint, or ``schema_validation_failed``; carries ``calls``.
+        what ``check_stop`` raises.
     """
-    said = endpoint.complete(messages, schema, purpose, calls).text
-    data, errors = _read(said, check)
+    answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
+    data, errors = _read(answer, check)
     if errors:
-        again = [*messages, *repair_messages(said, errors)]
-        said = endpoint.complete(again, schema, "repair", calls).text
-        data, errors = _read(said, check)
+        again = [*messages, *repair_messages(answer.text, errors)]
+        answer = endpoint.complete(again, schema, "repair", calls, check_stop)
+        data, errors = _read(answer, check)
     if errors:
         listed = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
         raise ExtractionFailed(
@@ -60,16 +63,18 @@ def ask(
     return data
 
 
-def _read(text: str, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
+def _read(answer: Answer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
     try:
-        data = parsed(text)
+        data = parsed(answer.text)
     except (ValueError, RecursionError) as error:
+        if answer.cut_off:
+            return None, [("", "the answer was cut off where it became too long; it has to be shorter")]
         return None, [("", f"the answer is no JSON object: {error}")]
     return data, check(data)
 
 
 def _load(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse)
+    return json.loads(text, parse_constant=_refuse, strict=False)
 
 
 def _refuse(name: str) -> Any:

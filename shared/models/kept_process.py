@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
-PATIENCE: Final = 20.0
-"""Seconds that the command has to end after SIGTERM."""
+PATIENCE: Final = 8.0
+"""Seconds that the command has to end after SIGTERM: a container is killed 30 s after it was told to stop."""
 
 _NOT_FOUND: Final = 127
 _PR_SET_PDEATHSIG: Final = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -17,14 +18,21 @@ import httpx
 
 from shared.domain.errors import Unavailable
 from shared.models import kept_process
+from shared.ports.models import CheckStop, never_stop
 
 FAILED: Final = "model_server_failed"
 
 _log = logging.getLogger(__name__)
 
 _KEPT_LINES: Final = 30
-_LAST_LINES: Final = 1500
-"""Characters of what it said last that an error carries."""
+_ERRORS: Final = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception): \S")
+"""A line that names one, as Python does. The first are the reason; what ends a server of several
+processes at last is only that one of them is gone."""
+
+_KEPT_ERRORS: Final = 4
+_LONGEST_ERROR: Final = 400
+_LAST_LINES: Final = 800
+"""Characters of what it said that an error carries: of an error's line, and of the last lines."""
 
 
 class ModelServer:
@@ -46,6 +54,7 @@ class ModelServer:
         self._patience = patience
         self._secret = secret
         self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._errors: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._listener: threading.Thread | None = None
 
@@ -53,11 +62,11 @@ class ModelServer:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def start(self) -> None:
+    def start(self, check_stop: CheckStop = never_stop) -> None:
         """Once, and wait until requests are taken.
 
         Raises: Unavailable: it ended, or did not become healthy in time (code ``model_server_failed``);
-            nothing of it is left then.
+            what ``check_stop`` raises. Nothing of it is left then.
         """
         began = time.monotonic()
         keeper = [sys.executable, "-I", str(Path(kept_process.__file__))]
@@ -78,7 +87,7 @@ class ModelServer:
         self._listener.start()
         atexit.register(self.stop)
         try:
-            self._wait(began + self._patience)
+            self._wait(began + self._patience, check_stop)
         except BaseException:
             self.stop()
             raise
@@ -99,8 +108,9 @@ class ModelServer:
         if self._listener is not None:
             self._listener.join(1.0)
 
-    def _wait(self, deadline: float) -> None:
+    def _wait(self, deadline: float, check_stop: CheckStop) -> None:
         while not self._healthy():
+            check_stop()
             if not self.running:
                 assert self._listener is not None  # noqa: S101 - it was started
                 self._listener.join(1.0)  # its last words are the reason
@@ -117,8 +127,10 @@ class ModelServer:
         return answer.status_code == httpx.codes.OK and self.running
 
     def _failure(self, what: str) -> Unavailable:
-        said = "\n".join(self._said)[-_LAST_LINES:]
-        return Unavailable(f"The model server {what}. It said last:\n{said or '(nothing)'}", code=FAILED)
+        last = "\n".join(self._said)[-_LAST_LINES:] or "(nothing)"
+        named = [line[-_LONGEST_ERROR:] for line in self._errors]
+        reasons = f"Its errors:\n{chr(10).join(named)}\n" if named else ""
+        return Unavailable(f"The model server {what}. {reasons}It said last:\n{last}", code=FAILED)
 
     def _listen(self, lines: IO[str]) -> None:
         with lines:
@@ -128,4 +140,6 @@ class ModelServer:
                     clean = clean.replace(self._secret, "***")
                 if clean:
                     self._said.append(clean)
+                    if len(self._errors) < _KEPT_ERRORS and _ERRORS.search(clean):
+                        self._errors.append(clean)
                     _log.info("%s", clean)

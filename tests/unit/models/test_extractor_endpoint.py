@@ -1,13 +1,16 @@
 """Extraction over a chat endpoint: what is sent, what is forgiven, what is recorded."""
 
 import json
+import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from shared.models.chat_endpoint import ChatEndpoint, Constraint
+from shared.models.accepted import Constraint
+from shared.models.chat_endpoint import ChatEndpoint
 from shared.models.extractor_endpoint import EndpointExtractor
 from shared.models.json_answers import parsed
 from shared.models.strict_schema import is_strict
@@ -152,21 +155,118 @@ def test_a_model_without_eyes_or_temperature() -> None:
         extraction = extract.extract(request())
     assert extraction.data == json.loads(GOOD)
     assert "no pictures" in (extraction.warning or "")
-    assert extract._endpoint.accepted.constraint is Constraint.JSON_SCHEMA
+    assert extract._endpoint.accepted.constraint(SCHEMA) is Constraint.JSON_SCHEMA
 
 
-def test_a_request_that_is_too_long_does_not_cost_the_pictures_of_the_next() -> None:
-    said = (
-        "The decoder prompt (length 30112) is longer than the maximum model length of 24576. For image "
-        "inputs, the number of image tokens depends on the number of images."
-    )
-    with chat_server(always(refuses(said), says(GOOD))) as server:
+TOO_LONG = (
+    "The decoder prompt (length 30112) is longer than the maximum model length of 24576. For image "
+    "inputs, the number of image tokens depends on the number of images."
+)
+
+
+def test_material_that_is_too_long_is_shortened_until_it_fits() -> None:
+    seen = CAFE.model_copy(update={"transcript": "All day long they spoke of it. " * 1000})
+    results = [{"summary": f"Segment {n}.", "text": "word " * 40} for n in range(400)]
+
+    def behave(body: dict[str, Any], _number: int) -> Reply:
+        return refuses(TOO_LONG) if len(_text(body)) > 25_000 else says(GOOD)
+
+    with chat_server(behave) as server:
         extract = extractor(server)
-        with pytest.raises(ExtractionFailed) as refused:
-            extract.extract(request())
-        assert refused.value.code == "model_http_400"
+        extraction = extract.extract(request(evidence=seen, segment_results=results))
+        assert "left out" in (extraction.warning or "")
         assert extract.extract(request()).warning is None
-    assert [len(sent["messages"][1]["content"]) for sent in server.requests] == [3, 3]
+    assert [call.status for call in extraction.calls] == ["failed", "failed", "success"]
+    lengths = [len(_text(sent)) for sent in server.requests[:3]]
+    assert lengths[0] > 80_000
+    assert lengths[0] > 1.8 * lengths[1] > 3 * lengths[2]
+    shortened = _text(server.requests[2])
+    assert re.search(r"Segment \d\.", shortened)
+    assert re.search(r"Segment 39\d\.", shortened)  # the end was not simply cut off
+    assert all(json.loads(line) for line in shortened.splitlines() if line.startswith('{"summary": "Seg'))
+    assert [len(sent["messages"][1]["content"]) for sent in server.requests] == [3] * 4  # with the pictures
+
+
+def test_what_never_fits_is_named() -> None:
+    with chat_server(always(refuses(TOO_LONG))) as server, pytest.raises(ExtractionFailed) as failure:
+        extractor(server).extract(request())
+    assert (failure.value.code, failure.value.retryable) == ("model_context_exceeded", False)
+    assert len(failure.value.calls) == len(server.requests) == 4
+
+
+def _text(body: dict[str, Any]) -> str:
+    text: str = body["messages"][1]["content"][0]["text"]
+    return text
+
+
+def test_an_answer_without_end_is_cut_off_and_asked_for_again_shorter() -> None:
+    endless = says('{"summary": "' + "a cup and " * 20_000)
+    endless.body["choices"][0]["finish_reason"] = "length"
+    with chat_server(always(endless, says(GOOD))) as server:
+        endpoint = ChatEndpoint(server.base_url, "test-model", answer_tokens=700)
+        extraction = EndpointExtractor(endpoint).extract(request())
+    assert extraction.data == json.loads(GOOD)
+    assert [sent["max_completion_tokens"] for sent in server.requests] == [700, 700]
+    quoted, asked = (turn["content"] for turn in server.requests[1]["messages"][2:])
+    assert len(quoted) < 5_000
+    assert "has to be shorter" in asked
+    with chat_server(always(endless)) as server, pytest.raises(ExtractionFailed, match="cut off") as failure:
+        extractor(server).extract(request())
+    assert failure.value.code == "schema_validation_failed"
+    assert "max_completion_tokens" not in server.requests[0]  # other servers name it otherwise
+
+
+def test_a_schema_that_a_server_cannot_hold_a_model_to_guides_it_as_far_as_it_can() -> None:
+    words = {"type": "array", "items": STRING, "uniqueItems": True, "maxItems": 3}
+    odd = schema_of(words=words, code={"type": "string", "pattern": "^[a-c]+$"})
+
+    def behave(body: dict[str, Any], _number: int) -> Reply:
+        asked = body["response_format"]["json_schema"]["schema"]
+        if "uniqueItems" in json.dumps(asked):
+            return refuses('Grammar error: Unimplemented keys: ["uniqueItems"]')
+        return says(GOOD if asked == SCHEMA else '{"words": ["a", "b"], "code": "ab"}')
+
+    with chat_server(behave) as server:
+        extract = extractor(server)
+        assert extract.extract(request(schema=odd)).data == {"words": ["a", "b"], "code": "ab"}
+        assert extract.extract(request()).data == json.loads(GOOD)
+        assert [call.status for call in extract.extract(request(schema=odd)).calls] == ["success"]
+    sent = [body["response_format"]["json_schema"]["schema"] for body in server.requests]
+    plain = schema_of(words={"type": "array", "items": STRING, "maxItems": 3}, code=STRING)
+    assert sent == [odd, plain, SCHEMA, plain]
+
+
+def test_an_answer_against_the_whole_schema_is_asked_for_again_though_the_server_knew_a_part() -> None:
+    odd = schema_of(words={"type": "array", "items": STRING, "uniqueItems": True})
+    replies = always(refuses("schema"), says('{"words": ["a", "a"]}'), says('{"words": ["a"]}'))
+    with chat_server(replies) as server:
+        extraction = extractor(server).extract(request(schema=odd))
+    assert extraction.data == {"words": ["a"]}
+    assert [call.purpose for call in extraction.calls][-1] == "repair"
+
+
+def test_line_breaks_in_strings_are_forgiven() -> None:
+    with chat_server(always(says(GOOD.replace("A cup.", "A\n\tcup.")))) as server:
+        assert extractor(server).extract(request()).data["summary"] == "A\n\tcup."
+
+
+class Stopped(Exception):
+    """The worker was told to stop."""
+
+
+@pytest.mark.parametrize("reply", [Reply(200, {}, delay=3), Reply(429, "busy", (("Retry-After", "3"),))])
+def test_whoever_waits_for_an_answer_or_before_the_next_try_can_be_stopped(reply: Reply) -> None:
+    began = time.monotonic()
+
+    def check_stop() -> None:
+        if time.monotonic() > began + 0.3:
+            raise Stopped
+
+    with chat_server(always(reply)) as server:
+        extract = EndpointExtractor(ChatEndpoint(server.base_url, "test-model"))
+        with pytest.raises(Stopped):
+            extract.extract(request(check_stop=check_stop))
+    assert time.monotonic() - began < 2
 
 
 def test_rate_limits_are_waited_for() -> None:
@@ -184,7 +284,7 @@ def test_rate_limits_are_waited_for() -> None:
         (Reply(500, "boom"), "model_http_500", True, 4),
         (Reply(429, "busy"), "model_rate_limited", True, 4),
         (refuses(f"Incorrect API key provided: {KEY}", 401), "model_http_401", False, 1),
-        (refuses("context length exceeded"), "model_http_400", False, 1),
+        (refuses("the request is odd"), "model_http_400", False, 1),
         (Reply(200, "<html>garbage</html>"), "model_answer_unusable", True, 4),
         (Reply(200, {"choices": []}), "model_answer_unusable", True, 4),
         (Reply(302, "", (("Location", "/elsewhere"),)), "model_http_302", False, 1),

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,7 @@ def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
         *("--max-model-len", "8192"),
         *("--max-num-seqs", "7"),
         *("--limit-mm-per-prompt", '{"image": 4, "video": 0}'),
+        *("--structured-outputs-config", '{"backend": "guidance", "disable_any_whitespace": true}'),
         "--no-enable-log-requests",
         "--disable-log-stats",
         *("--uvicorn-log-level", "warning"),
@@ -140,7 +142,7 @@ def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
     assert not {"AWS_SECRET_ACCESS_KEY", "LD_LIBRARY_PATH"} & environment.keys()
 
 
-def test_one_that_dies_at_once_is_named_with_its_last_words_and_not_started_again(
+def test_one_that_dies_at_once_is_named_with_its_reason_and_not_started_again(
     extractor: Made, weights: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (weights / Behaviour.DIES_EARLY).touch()
@@ -150,6 +152,7 @@ def test_one_that_dies_at_once_is_named_with_its_last_words_and_not_started_agai
     assert first.value.code == "model_server_failed"
     assert "ended while it was starting" in first.value.message  # and was not waited for
     assert "(***)" in first.value.message  # it said its key
+    assert len(first.value.message) < 3000
     assert "no room for the KV cache (***)" in caplog.text
     (weights / Behaviour.DIES_EARLY).unlink()
     with pytest.raises(Unavailable) as second:
@@ -168,6 +171,40 @@ def test_one_that_is_never_ready_is_given_up_and_ended(extractor: Made, weights:
             break
     [started] = told(weights, STARTED)
     assert gone(started["processes"])
+
+
+class Stopped(Exception):
+    """The worker was told to stop."""
+
+
+def test_while_it_loads_work_can_be_stopped_at_once_and_begun_again(extractor: Made, weights: Path) -> None:
+    (weights / Behaviour.NEVER_READY).touch()
+    extract = extractor()
+
+    def check_stop() -> None:
+        if told(weights, STARTED):
+            raise Stopped
+
+    with ThreadPoolExecutor(4) as threads:  # one starts it, three wait for that
+        asked = [threads.submit(extract.extract, replace(REQUEST, check_stop=check_stop)) for _ in range(4)]
+        assert [type(each.exception(15)) for each in asked] == [Stopped] * 4
+    [started] = told(weights, STARTED)
+    assert gone(started["processes"])
+    (weights / Behaviour.NEVER_READY).unlink()
+    assert extract.extract(REQUEST).data  # neither failed for good, nor one of its few starts
+
+
+def test_a_store_that_is_away_meanwhile_is_no_failure_of_the_server(extractor: Made, weights: Path) -> None:
+    (weights / Behaviour.NEVER_READY).touch()
+    extract = extractor()
+
+    def check_stop() -> None:
+        raise Unavailable("The records are not to be had.")
+
+    with pytest.raises(Unavailable, match="records"):
+        extract.extract(replace(REQUEST, check_stop=check_stop))
+    (weights / Behaviour.NEVER_READY).unlink()
+    assert extract.extract(REQUEST).data
 
 
 def test_one_that_dies_later_costs_a_segment_and_is_started_again(extractor: Made, weights: Path) -> None:
@@ -201,6 +238,7 @@ def test_without_the_program_or_its_weights_a_segment_fails_by_name(
 _WORKER = """
 import sys, time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from tests.unit.models.test_vllm import NAME, REQUEST
 from shared.models.catalogue import build_extractors
 from shared.settings import Settings

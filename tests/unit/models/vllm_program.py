@@ -50,7 +50,9 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     folder, key = Path(given.model_tag), os.environ["VLLM_API_KEY"]
     if (folder / Behaviour.DIES_EARLY).exists():
-        print(f"ValueError: there is no room for the KV cache ({key})", flush=True)
+        print(f"(EngineCore pid=7) ERROR ValueError: there is no room for the KV cache ({key})")
+        print("(APIServer pid=6)   File 'utils.py', line 1351, in launch_core_engines\n" * 40)
+        print("RuntimeError: Engine core initialization failed. See root cause above.", flush=True)
         return 1
     engine = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])  # it has its own
     _tell(
@@ -78,6 +80,8 @@ def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
             return refuses("At most so many image(s) may be provided in one prompt.")
         if (folder / Behaviour.DIES_WHEN_ASKED).exists():
             os._exit(9)
+        if not 0 < body.get("max_completion_tokens", 0) < given.max_model_len:
+            return refuses("An answer without end is no answer.")
         _tell(folder, ASKED, pictures=len(pictures))
         schema = body["response_format"]["json_schema"]["schema"]
         return says(json.dumps({name: _value(part) for name, part in schema["properties"].items()}))
@@ -100,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--max-model-len", type=int, required=True)
     serve.add_argument("--max-num-seqs", type=int, required=True)
     serve.add_argument("--limit-mm-per-prompt", type=json.loads, required=True)
+    serve.add_argument("--structured-outputs-config", type=json.loads, required=True)
     serve.add_argument("--enable-log-requests", action=argparse.BooleanOptionalAction)
     serve.add_argument("--disable-log-stats", action="store_true")
     levels = ["critical", "error", "warning", "info", "debug", "trace"]
