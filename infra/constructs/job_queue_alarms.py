@@ -13,7 +13,11 @@ from infra.names import Names
 
 def watch_job_queue(scope: Construct, names: Names, alarms: Alarms) -> cloudwatch.Metric:
     """Batch counts nothing by itself, but announces each job that fails and a queue that is stuck. Adds the
-    alarm; returns what it looks at."""
+    alarm; returns what it looks at.
+
+    Matched events are counted for all rules together, so a rule's own metric is how often it was triggered
+    ("Monitoring Amazon EventBridge").
+    """
     rule = names.of("batch-trouble")
     log = month_log(scope, "BatchEvents", f"/aws/events/{names.of('batch')}")
     _let_rule_write(scope, names, rule, log)
@@ -40,7 +44,7 @@ def watch_job_queue(scope: Construct, names: Names, alarms: Alarms) -> cloudwatc
             events.CfnRule.TargetProperty(id="Log", arn=names.arn("logs", f"log-group:{log.log_group_name}"))
         ],
     )
-    seen = metric("AWS/Events", "MatchedEvents", "Sum", RuleName=rule)
+    seen = metric("AWS/Events", "TriggeredRules", "Sum", RuleName=rule)
     alarms.add(
         "job-queue",
         seen,

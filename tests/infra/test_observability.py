@@ -43,7 +43,7 @@ def test_a_job_that_fails_and_a_queue_that_is_stuck_are_told(stacks: Mapping[str
     assert stuck["detail-type"] == ["Batch Job Queue Blocked"]
     for each in (failed, stuck):
         assert each["detail"]["jobQueue"][0]["Fn::Join"][1][-1].endswith(":job-queue/video-archive-worker")
-    assert alarmed(template, "MatchedEvents", "RuleName") == {json.dumps(rule["Name"])}
+    assert alarmed(template, "TriggeredRules", "RuleName") == {json.dumps(rule["Name"])}
 
 
 def test_eventbridge_may_open_a_stream_and_write_what_batch_tells(stacks: Mapping[str, Template]) -> None:
@@ -76,6 +76,44 @@ def test_answers_that_fail_are_told_whoever_made_them(stacks: Mapping[str, Templ
     api, _ = the_only(stacks["api"], "AWS::ApiGatewayV2::Api")
     exported = stacks["api"]["Outputs"]["ApiId"]
     assert exported == {"Value": {"Ref": api}, "Export": {"Name": "video-archive-ApiId"}}
+
+
+COUNTED: Mapping[tuple[str, frozenset[str]], set[str]] = {
+    ("AWS/Lambda", frozenset({"FunctionName"})): {"Errors", "Throttles", "Duration"},
+    ("AWS/SQS", frozenset({"QueueName"})): {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesVisible",
+    },
+    ("AWS/States", frozenset({"StateMachineArn"})): {"ExecutionsFailed", "ExecutionsTimedOut"},
+    ("AWS/Events", frozenset({"RuleName"})): {"TriggeredRules"},
+    ("AWS/ApiGateway", frozenset({"ApiId"})): {"5xx"},
+    ("AWS/ES", frozenset({"ClientId", "DomainName"})): {
+        "FreeStorageSpace",
+        "JVMMemoryPressure",
+        "ClusterStatus.red",
+        "ClusterIndexWritesBlocked",
+        "CPUUtilization",
+    },
+    ("AWS/AOSS", frozenset({"ClientId", "CollectionId", "CollectionName"})): {
+        "5xx",
+        "IngestionRequestErrors",
+    },
+    ("AWS/AOSS", frozenset({"ClientId", "CollectionGroupId", "CollectionGroupName"})): {
+        "SearchOCU",
+        "IndexingOCU",
+    },
+}
+"""By namespace and dimensions, as AWS's guides to each service name them (of collection groups: as others use
+them). An alarm on anything else would wait for data that never comes."""
+
+
+def test_every_alarm_looks_at_something_that_is_counted(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for templates in (stacks, standard):
+        for alarm in properties(templates["observability"], "AWS::CloudWatch::Alarm"):
+            by = frozenset(each["Name"] for each in alarm["Dimensions"])
+            assert alarm["MetricName"] in COUNTED[alarm["Namespace"], by], alarm["AlarmName"]
 
 
 def test_every_alarm_tells_the_topic_which_is_encrypted(stacks: Mapping[str, Template]) -> None:
