@@ -107,6 +107,7 @@ class TestRunning:
     def test_work_asked_for_again_after_its_end_is_done_again(self, given: Given) -> None:
         request = given.submit()
         given.await_end(request)
+        until(lambda: isoformat(now() - LONG_AGO) != request.requested_at)
         again = given.write(job_id=request.job_id)
         assert again.requested_at != request.requested_at
         given.world.jobs.submit(again)

@@ -156,11 +156,11 @@ def test_many_processes_may_create_the_store_at_once(record_store: RecordStore) 
 
 
 def test_acknowledged_writes_outlive_kill_9(record_store: RecordStore) -> None:
-    process = python(WRITE_FOR_EVER.format(open=record_store.open_code))
-    assert process.stdout is not None
-    acknowledged = [int(process.stdout.readline()) for _ in range(150)]
-    os.kill(process.pid, signal.SIGKILL)
-    acknowledged += [int(line) for line in process.communicate(timeout=30)[0].splitlines()]
+    with python(WRITE_FOR_EVER.format(open=record_store.open_code)) as process:
+        assert process.stdout is not None
+        acknowledged = [int(process.stdout.readline()) for _ in range(150)]
+        os.kill(process.pid, signal.SIGKILL)
+        acknowledged += [int(line) for line in process.stdout.readlines()]
 
     records = record_store.open()
     try:

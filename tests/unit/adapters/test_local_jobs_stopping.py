@@ -114,11 +114,11 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
     command = [sys.executable, "-c", SERVER, str(tmp_path / "records.db"), str(steps)]
     done: list[str] = []
     for kills in range(4):
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert server.stdout is not None
-        done.append(server.stdout.readline().strip())
-        os.kill(server.pid, signal.SIGKILL)
-        done += server.communicate(timeout=30)[0].split()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            done.append(server.stdout.readline().strip())
+            os.kill(server.pid, signal.SIGKILL)
+            done += server.stdout.read().split()
         left = stored(records, "imp_1")
         assert left is not None
         assert left.starts == kills + 1
