@@ -30,9 +30,10 @@ def sync(path: Path) -> None:
 
 
 def make_folders(folder: Path) -> None:
-    """Create ``folder`` and its missing parents, their names on disk before return."""
+    """Create ``folder`` and its missing parents, for their owner alone; their names are on disk before
+    return."""
     if folder.is_dir():
         return
     make_folders(folder.parent)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     sync(folder.parent)

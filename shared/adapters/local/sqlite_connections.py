@@ -36,7 +36,7 @@ class SqliteConnections:
         self._write_lock = threading.Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
         self._writer = self._connect()
         try:

@@ -28,6 +28,12 @@ def test_a_key_made_on_the_command_line_works_until_it_is_revoked(tmp_path: Path
         api_keys.authenticate(secret)
 
 
+def test_what_is_made_first_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Media, transcripts and addresses with tokens in them lie in it; a server has yet to be started."""
+    run(tmp_path / "data", "create", "--name", "ci", "--scope", "write")
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
 def test_keys_are_listed_without_their_secrets(tmp_path: Path) -> None:
     _, secret = run(tmp_path, "create", "--name", "reader")
     run(tmp_path, "create", "--name", "short", "--expires-in-days", "3")
