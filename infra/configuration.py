@@ -31,6 +31,8 @@ DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
 
 NO_MODEL: Final = "none"
 
+_OF_OTHER_PARTITIONS: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
+
 _TOGETHER: Final = (
     ("domain_name", "certificate_arn"),
     ("oidc_issuer", "oidc_audience"),
@@ -54,6 +56,11 @@ class Configuration(BaseModel):
     worker: Worker = Field(Worker.CPU, description="What imports and prompt runs are worked on with.")
     worker_spot: bool = Field(
         True, description="Work on spare capacity, which may be taken away at any time."
+    )
+    gpu_machines: str = Field(
+        "g6.xlarge,g6.2xlarge,g5.xlarge,g5.2xlarge",
+        pattern=r"^[a-z0-9-]+\.[a-z0-9]+(,[a-z0-9-]+\.[a-z0-9]+)*$",
+        description="Kinds of machine that workers with a GPU may have; all have to be there in the region.",
     )
     worker_image: str | None = Field(None, description="A worker image that exists; otherwise one is built.")
     weights_location: str | None = Field(
@@ -164,6 +171,8 @@ class Configuration(BaseModel):
             raise ValueError("llm_api_key_secret is chosen with llm_base_url")
         if self.vllm_model not in (None, NO_MODEL) and self.served_model is None:
             raise ValueError("vllm_model is chosen with worker=gpu, and without llm_base_url")
+        if self.region.startswith(_OF_OTHER_PARTITIONS):
+            raise ValueError("region is one where AWS's resources have other names than these stacks use")
         if (self.search_engine is SearchEngine.EXTERNAL) != (self.search_endpoint is not None):
             raise ValueError("search_endpoint is chosen with search_engine=external, and only then")
         return self

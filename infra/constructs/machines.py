@@ -11,9 +11,6 @@ from constructs import Construct
 from infra.configuration import Configuration
 from infra.constructs.acknowledged import acknowledge
 
-GPU_INSTANCES: Final = ("g6.xlarge", "g6.2xlarge", "g5.xlarge", "g5.2xlarge")
-"""One GPU of 24 GB each; several kinds, because spare capacity of one kind runs out."""
-
 _ROOT_DEVICE: Final = "/dev/xvda"
 
 _PUBLIC: Final = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
@@ -41,7 +38,8 @@ def without_servers(
 def with_gpu(
     scope: Construct, configuration: Configuration, vpc: ec2.IVpc, group: ec2.ISecurityGroup
 ) -> Sequence[batch.IComputeEnvironment]:
-    """Machines with an NVIDIA GPU, none of which is kept when there is no job."""
+    """Machines with an NVIDIA GPU, none of which is kept when there is no job; of several kinds, because
+    spare capacity of one kind runs out."""
     template = _launch_template(scope, configuration)
     role = iam.Role(
         scope,
@@ -74,7 +72,7 @@ def with_gpu(
             minv_cpus=0,
             maxv_cpus=configuration.sizing.most_vcpus,
             use_optimal_instance_classes=False,
-            instance_types=[ec2.InstanceType(name) for name in GPU_INSTANCES],
+            instance_types=[ec2.InstanceType(name) for name in configuration.gpu_machines.split(",")],
             images=[batch.EcsMachineImage(image_type=batch.EcsMachineImageType.ECS_AL2023_NVIDIA)],
             instance_role=role,
             launch_template=template,

@@ -8,6 +8,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
     "machines": {
         "worker": "gpu",
         "worker_spot": "false",
+        "gpu_machines": "g5.xlarge,g6e.xlarge",
         "worker_image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/ours/worker:7",
         "weights_location": "s3://models-of-ours/weights",
         "vllm_model": "Qwen/Qwen3-VL-8B-Instruct",

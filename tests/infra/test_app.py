@@ -110,6 +110,9 @@ def test_nothing_has_to_be_chosen() -> None:
     [
         ("size", "huge"),
         ("region", "Frankfurt"),
+        ("region", "cn-north-1"),
+        ("region", "us-gov-west-1"),
+        ("gpu_machines", "g6"),
         ("deletion_protection", "perhaps"),
         ("name", "-"),
         ("search_endpoint", "https://search.example"),

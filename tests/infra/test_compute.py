@@ -54,6 +54,12 @@ def test_machines_with_a_gpu_are_there_only_while_a_job_is(standard: Mapping[str
     machines = [each["ComputeResources"] for each in properties(template, "AWS::Batch::ComputeEnvironment")]
     assert {each["Type"] for each in machines} == {"SPOT", "EC2"}
     assert [each["MinvCpus"] for each in machines] == [0, 0]
+    assert {name for each in machines for name in each["InstanceTypes"]} == {
+        "g6.xlarge",
+        "g6.2xlarge",
+        "g5.xlarge",
+        "g5.2xlarge",
+    }
     images = {each["Ec2Configuration"][0]["ImageType"] for each in machines}
     assert images == {"ECS_AL2023_NVIDIA"}
     _, template_of_machine = the_only(template, "AWS::EC2::LaunchTemplate")

@@ -4,6 +4,7 @@ it. What neither knows is whether a service takes what it is given."""
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 import pytest
@@ -18,6 +19,8 @@ _MEANT: Final = {
     "W3005": "The CDK names a dependency that a reference makes too: twice is as good as once.",
     "W6001": "What the stack of the data exports is told to users by the stack that they read outputs of.",
 }
+
+_OFFERED: Final = "instancetype_enum.json"
 
 _FILLED_IN: Final = {"AWS::Partition": "aws", "AWS::AccountId": "111122223333", "AWS::Region": "eu-central-1"}
 
@@ -93,6 +96,15 @@ def test_a_property_that_there_is_not_is_found(data: Template) -> None:
         if each["Type"] == "AWS::DynamoDB::GlobalTable":
             each["Properties"]["BilingMode"] = "PAY_PER_REQUEST"
     assert any("BilingMode" in line for line in found(broken))
+
+
+def test_machines_with_a_gpu_are_those_that_the_default_region_has() -> None:
+    """Each with one GPU or more; the schema of Batch takes any text."""
+    offered = json.loads((files("cfnlint.data.schemas.extensions.aws_ec2_instance") / _OFFERED).read_text())
+    configuration = Configuration.model_validate({})
+    there = set(offered[configuration.region]["enum"])
+    assert set(configuration.gpu_machines.split(",")) <= there
+    assert "g6.xlarge" not in offered["eu-west-1"]["enum"]  # why there is a choice
 
 
 def test_workflows_keep_to_the_schema_of_states_language(stacks: Mapping[str, Template]) -> None:
