@@ -19,6 +19,11 @@ def archive_format() -> Key:
     return Key("archive", "format")
 
 
+def archive_upgrade() -> Key:
+    """Who upgrades the records at the moment."""
+    return Key("archive", "upgrade")
+
+
 def api_key(secret_hash: str) -> Key:
     """By the SHA-256 of the secret: authentication is one read."""
     return Key(f"api-key#{secret_hash}", "api-key")

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 from shared.domain import keys
 from shared.domain.errors import Conflict
 from shared.runtime.archive_upgrades import archive_in, logged_progress
 from shared.runtime.aws import MissingSetting, aws_runtime
 from shared.services.archive_format import CURRENT, Archive
+from shared.services.upgrade_lock import UpgradeLock
 from shared.settings import Settings
 
 
 def make_current(settings: Settings) -> None:
-    """Nothing may be sent to the deployment meanwhile: there is no lock as on a laptop.
+    """Nothing may be sent to the deployment meanwhile: other upgrades are kept away, functions are not.
 
     Raises:
         NewerArchive: a later release wrote the archive.
-        Conflict: a job is not done yet.
+        Conflict: a job is not done yet; another process is at work here, or was less than ten minutes ago.
         MissingSetting: no table is named.
         Unavailable: the table does not answer; called again, it goes on.
     """
     archive = _archive(settings)
     if archive.format() == CURRENT:
         return
-    if archive.documents.records.query(keys.job().partition, limit=1).records:
-        raise Conflict("Something is still to be done: wait until imports, runs and deletions have ended.")
-    archive.make_current(logged_progress())
+    with UpgradeLock(archive.documents, f"Process {os.getpid()} on {socket.gethostname()}") as lock:
+        if archive.documents.records.query(keys.job().partition, limit=1).records:
+            raise Conflict(
+                "Something is still to be done: wait until imports, runs and deletions have ended."
+            )
+        said = logged_progress()
+
+        def report(done: int, total: int) -> None:
+            lock.renew()
+            said(done, total)
+
+        archive.make_current(report)
 
 
 def mark_new(settings: Settings) -> None:
