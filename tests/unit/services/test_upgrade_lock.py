@@ -32,11 +32,12 @@ def test_who_comes_second_is_told_who_is_at_work(documents: Documents) -> None:
 
 
 def test_it_is_kept_for_as_long_as_something_is_done(documents: Documents) -> None:
-    with UpgradeLock(documents, "one", SHORT) as lock:
-        for _ in range(12):
-            time.sleep(0.01)
+    with UpgradeLock(documents, "one", timedelta(seconds=0.5)) as lock:
+        begun = time.monotonic()
+        while time.monotonic() < begun + 0.6:
+            time.sleep(0.02)
             lock.renew()
-        with pytest.raises(UpgradeUnderWay), UpgradeLock(documents, "two", SHORT):
+        with pytest.raises(UpgradeUnderWay), UpgradeLock(documents, "two"):
             pass
 
 
