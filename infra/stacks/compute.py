@@ -3,6 +3,7 @@
 A stack of its own, so that everything else deploys where Batch does not exist.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from aws_cdk import Environment, Stack
@@ -42,6 +43,8 @@ class ComputeStack(Stack):
         group = self._security_group(vpc)
         role = self._role()
         worker_job(self, configuration, self._names, role, log)
+        environments = make(self, configuration, vpc, group)
+        _end_before_the_way_out(environments, vpc)
         batch.JobQueue(
             self,
             "Queue",
@@ -49,7 +52,7 @@ class ComputeStack(Stack):
             priority=1,
             compute_environments=[
                 batch.OrderedComputeEnvironment(compute_environment=environment, order=order)
-                for order, environment in enumerate(make(self, configuration, vpc, group), start=1)
+                for order, environment in enumerate(environments, start=1)
             ],
         )
         if configuration.search_engine is SearchEngine.SERVERLESS:
@@ -75,3 +78,10 @@ class ComputeStack(Stack):
         if location := self._configuration.weights_location:
             grant(role, weights_statements(location, self.partition))
         return role
+
+
+def _end_before_the_way_out(environments: Sequence[batch.IComputeEnvironment], vpc: ec2.Vpc) -> None:
+    """When the stack is deleted: a gateway is not detached while workers have addresses behind it."""
+    way_out = vpc.select_subnets(subnet_type=ec2.SubnetType.PUBLIC).internet_connectivity_established
+    for environment in environments:
+        environment.node.add_dependency(way_out)

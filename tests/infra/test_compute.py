@@ -37,6 +37,17 @@ def test_nothing_reaches_a_worker_from_outside(
         assert not resources(template, "AWS::EC2::SecurityGroupIngress")
 
 
+def test_workers_are_gone_before_their_way_out_is(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    """CloudFormation deletes what depends on others first."""
+    for template in (stacks["compute"], standard["compute"]):
+        routes = set(resources(template, "AWS::EC2::Route"))
+        assert routes
+        for each in resources(template, "AWS::Batch::ComputeEnvironment").values():
+            assert routes <= set(each["DependsOn"])
+
+
 def test_spare_capacity_comes_first_and_the_full_price_after_it(stacks: Mapping[str, Template]) -> None:
     template = stacks["compute"]
     kinds = {
