@@ -16,6 +16,9 @@ _STRUCTURED: Final = {"backend": "guidance", "disable_any_whitespace": True}
 them fills its whole context. Of the two backends that can forbid them, what this one lets through is valid;
 what it cannot hold a model to it refuses, and the schema is simplified (``plain_schema``)."""
 
+_MOST_PIXELS: Final = 1280 * 1024
+"""Of a picture; a key frame has hardly more. 32 x 32 are a token."""
+
 _PASSED_ON: Final = ("HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 _PASSED_ON_PREFIXES: Final = ("CUDA_VISIBLE", "NVIDIA_")
 
@@ -53,6 +56,9 @@ def arguments(executable: Path, serving: Serving) -> list[str]:
         str(serving.parallel),
         "--limit-mm-per-prompt",
         json.dumps({"image": serving.pictures, "video": 0}),
+        *_of_pictures(serving.folder),
+        "--mm-processor-cache-gb",
+        "0",  # else 4 GiB in each of two processes, for pictures that are hardly ever asked about again
         "--structured-outputs-config",
         json.dumps(_STRUCTURED),
         "--no-enable-log-requests",
@@ -60,6 +66,15 @@ def arguments(executable: Path, serving: Serving) -> list[str]:
         "--uvicorn-log-level",
         "warning",
     ]
+
+
+def _of_pictures(folder: Path) -> list[str]:
+    """Qwen's models scale pictures themselves, and room is kept for the largest that they take: of 4096 x
+    4096, unless something else is said, which at start takes the memory of the context."""
+    described = json.loads((folder / "config.json").read_text("utf-8"))
+    if "vision_config" not in described or not str(described.get("model_type")).startswith("qwen"):
+        return []
+    return ["--mm-processor-kwargs", json.dumps({"max_pixels": _MOST_PIXELS})]
 
 
 def environment(executable: Path, key: str, cache: Path) -> dict[str, str]:

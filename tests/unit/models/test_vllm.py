@@ -112,6 +112,7 @@ def test_segments_are_extracted_by_one_server_which_ends_with_all_its_processes(
 def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
     extractor: Made, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (weights / "config.json").write_text('{"model_type": "qwen3_vl", "vision_config": {}}')
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ours")
     monkeypatch.setenv("LD_LIBRARY_PATH", "/another/cuda")
     monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "all")
@@ -130,6 +131,8 @@ def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
         *("--max-model-len", "8192"),
         *("--max-num-seqs", "7"),
         *("--limit-mm-per-prompt", '{"image": 4, "video": 0}'),
+        *("--mm-processor-kwargs", '{"max_pixels": 1310720}'),
+        *("--mm-processor-cache-gb", "0"),
         *("--structured-outputs-config", '{"backend": "guidance", "disable_any_whitespace": true}'),
         "--no-enable-log-requests",
         "--disable-log-stats",

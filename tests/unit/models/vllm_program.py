@@ -104,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--max-model-len", type=int, required=True)
     serve.add_argument("--max-num-seqs", type=int, required=True)
     serve.add_argument("--limit-mm-per-prompt", type=json.loads, required=True)
+    serve.add_argument("--mm-processor-kwargs", type=json.loads)
+    serve.add_argument("--mm-processor-cache-gb", type=float, required=True)
     serve.add_argument("--structured-outputs-config", type=json.loads, required=True)
     serve.add_argument("--enable-log-requests", action=argparse.BooleanOptionalAction)
     serve.add_argument("--disable-log-stats", action="store_true")

@@ -1,0 +1,94 @@
+"""A worker that is told to stop while its model server loads, as a process: it stops then and not later,
+leaves nothing behind, and the next try does the work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import skimage
+from PIL import Image
+
+from shared.domain import keys
+from shared.domain.media import Media
+from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentResult
+from shared.runtime import Runtime
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.unit.models import vllm_program
+from tests.unit.models.vllm_program import STARTED, Behaviour, told
+from tests.unit.services.run_world import add_media, add_prompt
+from tests.unit.services.storage import ANNA
+
+pytestmark = pytest.mark.slow
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DONE, INTERRUPTED = 0, 75
+MODEL = "Qwen/Qwen3-VL-4B-Instruct"
+
+
+@pytest.fixture
+def variables(tmp_path: Path) -> dict[str, str]:
+    vllm_program.install(tmp_path)
+    weights(tmp_path).mkdir(parents=True)
+    (weights(tmp_path) / "config.json").write_text("{}")
+    return {
+        "PATH": f"{os.environ['PATH']}{os.pathsep}{tmp_path}",
+        "VIDEOVECTOR_SERVER_DATA_FOLDER": str(tmp_path / "data"),
+        "VIDEOVECTOR_SERVER_MODEL_FOLDER": str(tmp_path / "models"),
+        "VIDEOVECTOR_SERVER_VLLM_MODEL": MODEL,
+    }
+
+
+def weights(folder: Path) -> Path:
+    return folder / "models" / "Qwen3-VL-4B-Instruct"
+
+
+def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
+    picture = folder / "cat.jpg"
+    Image.fromarray(skimage.data.chelsea()).save(picture)  # type: ignore[no-untyped-call]
+    media = add_media(runtime.documents, runtime.blobs, ANNA, picture)
+    prompt = add_prompt(runtime.documents, ANNA)
+    target = {"type": "videos", "video_ids": [media.media_id]}
+    return runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
+
+
+def worker(variables: dict[str, str], run: PromptRun) -> subprocess.Popen[bytes]:
+    command = ["medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "functions.worker", *command],
+        env={**os.environ, **variables},
+        cwd=REPOSITORY,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
+    (weights(tmp_path) / Behaviour.NEVER_READY).touch()
+    with patch.dict("os.environ", variables):
+        runtime = local_runtime(Settings())
+    run, media = a_run(runtime, tmp_path)
+    first = worker(variables, run)
+    deadline = time.monotonic() + 120
+    while not told(weights(tmp_path), STARTED) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
+    [started] = told(weights(tmp_path), STARTED)
+    assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
+    state = runtime.documents.get(MediaRun, keys.media_run("anna", run.run_id, media.media_id))
+    assert state is not None
+    assert not state.status.is_terminal
+    assert state.starts == 0  # which it did not die at
+
+    (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
+    assert worker(variables, run).wait(120) == DONE
+    key = keys.segment_result("anna", run.run_id, media.media_id)
+    [result] = runtime.documents.every(SegmentResult, key)
+    assert result.field_extraction.succeeded
