@@ -22,8 +22,8 @@ WHISPER_TURBO: Final = WeightSource(
 """The repository that faster-whisper itself means by ``large-v3-turbo``: 128 mel bands, so its own
 ``preprocessor_config.json`` is needed."""
 
-_BATCH: Final = 16
-"""Clips of up to 30 s at a time: 6 GB in half precision."""
+_BATCH: Final = 4
+"""Clips of up to 30 s at a time: as many as a window of one language has."""
 
 _BEAM: Final = 5
 
@@ -32,7 +32,7 @@ class CudaTranscriber(WhisperTranscriber):
     """Windows, languages and doubts are as on a CPU; only the model and its device differ."""
 
     def __init__(self, weights: Weights, speech_detector: SileroSpeechDetector) -> None:
-        super().__init__(weights, speech_detector, batch=_BATCH, beam=_BEAM)
+        super().__init__(weights, speech_detector, batch=_BATCH, beam=_BEAM, window_clips=_BATCH)
         self._whisper = Lazy(lambda: _load_on_cuda(weights))
 
     @property
