@@ -43,7 +43,7 @@ def exported(layer: str) -> str:
     """The text that the layer's lock file has to have. Raises: UvMissing, CalledProcessError."""
     locked = LAYERS[layer]
     command = [uv(), "export", "--frozen", "--no-default-groups", "--group", locked.group]
-    command += ["--no-emit-project", "--no-annotate", "--no-header", "--quiet"]
+    command += ["--no-emit-project", "--no-annotate", "--no-header", "--no-cache", "--quiet"]
     for package in locked.without:
         command += ["--prune", package]
     return subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout  # noqa: S603 - nothing of it comes from outside
