@@ -29,6 +29,9 @@ MAX_NAME: Final = 100
 MAX_PATTERN: Final = 500
 _PATTERN_PROGRAM_BYTES: Final = 256 * 1024
 
+_MOST_EXPLAINED: Final = 30_000
+"""Values of the data by those of the schema: about two seconds at worst."""
+
 RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
 """Fields that the product puts beside the schema's own; reserved at the root only."""
 
@@ -82,8 +85,17 @@ def resolved(schema: JsonObject) -> JsonObject:
 
 
 def validate(schema: JsonObject, data: Any) -> list[tuple[str, str]]:
-    """(path, message) for each error of ``data``, in the order of the schema; empty when it fits."""
+    """(path, message) for each error of ``data``, in the order of the schema; empty when it fits.
+
+    Of much data and a large schema only the members at the root that do not fit are named: to explain an
+    error, every branch of an ``anyOf`` is tried and told, with a copy of the value for each.
+    """
     validator = _validator(json.dumps(schema))
+    if _fits(validator, data):
+        return []
+    plain = resolved(schema)
+    if _size_of(data) * _size_of(plain) > _MOST_EXPLAINED:
+        return _members_at_fault(plain, data)
     try:
         return [(_location(error), error.message) for error in validator.iter_errors(data)]
     except ValueError as refused:  # a value that JSON does not have, such as NaN
@@ -91,7 +103,37 @@ def validate(schema: JsonObject, data: Any) -> list[tuple[str, str]]:
 
 
 def is_valid(schema: JsonObject, data: Any) -> bool:
-    return not validate(schema, data)
+    return _fits(_validator(json.dumps(schema)), data)
+
+
+def _fits(validator: jsonschema_rs.Validator, data: Any) -> bool:
+    try:
+        return validator.is_valid(data)
+    except ValueError:  # as above
+        return False
+
+
+def _members_at_fault(plain: JsonObject, data: Any) -> list[tuple[str, str]]:
+    members = plain.get("properties", {})
+    present = [name for name in members if isinstance(data, dict) and name in data]
+    at_fault = [
+        (name, "does not fit its schema")
+        for name in present
+        if isinstance(members[name], dict) and not is_valid(members[name], data[name])
+    ]
+    return at_fault or [("", "does not fit the schema")]
+
+
+def _size_of(value: Any) -> int:
+    """Values in ``value``, itself included; never recurses."""
+    waiting, size = [value], 0
+    while waiting:
+        size += 1
+        found = waiting.pop()
+        waiting.extend(
+            found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+        )
+    return size
 
 
 @lru_cache(maxsize=256)

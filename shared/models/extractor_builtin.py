@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared.domain import ids
 from shared.domain.clock import timestamp
-from shared.domain.json_schema import resolved, validate
+from shared.domain.json_schema import is_valid, resolved
 from shared.domain.prompt_run import ModelCall
 from shared.models.extraction.empties import NOTHING
 from shared.models.extraction.fill import Filler, TooManyAlternatives
@@ -47,7 +47,7 @@ class BuiltinExtractor:
             data = filler.fill(schema, findings_of(request))
         except TooManyAlternatives:
             data = NOTHING
-        fits = data is not NOTHING and not validate(schema, data)
+        fits = data is not NOTHING and is_valid(schema, data)
         call = _call(request, data if fits else None, invoked_at, began)
         if not fits:
             raise ExtractionFailed(_why(filler), code="schema_unsatisfiable", retryable=False, calls=(call,))

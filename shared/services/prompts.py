@@ -1,5 +1,6 @@
 """Prompts: create, change, delete, try a schema, and write one from plain words."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,9 @@ from shared.domain.schema_paths import schema_properties_count
 from shared.ports.models import ExtractionFailed, PromptWriter
 from shared.ports.records import ABSENT, Delete, VersionConflict
 from shared.services.documents import Documents, put
+
+MAX_SAMPLE: Final = 64 * 1024
+"""Bytes of JSON, as many as a schema may have."""
 
 _CHANGEABLE: Final = frozenset(
     {*PromptDefinition.model_fields, "execution_config", "selection_filter", "is_active"}
@@ -161,8 +165,11 @@ class Prompts:
         return PromptUsage(prompt, self._is_in_use(caller, prompt_id), count)
 
     def test_schema(self, schema: Any, sample: Any) -> list[tuple[str, str]]:
-        """(path, message) for each way ``sample`` does not fit. Raises: InvalidSchema."""
+        """(path, message) for each way ``sample`` does not fit. Raises: InvalidSchema; InvalidRequest: it is
+        too large to be an example."""
         check_schema(schema, "json_schema")
+        if len(json.dumps(sample)) > MAX_SAMPLE:
+            raise InvalidRequest("sample_data", f"is larger than {MAX_SAMPLE // 1024} KiB")
         return validate(schema, sample)
 
     def define(self, _caller: Caller, instruction: str) -> PromptDefinition:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import InvalidSchema
-from shared.domain.json_schema import check_schema, resolved, validate
+from shared.domain.json_schema import check_schema, is_valid, resolved, validate
 from shared.domain.schema_paths import leaf_paths, schema_depth, schema_properties_count
 
 JsonObject = dict[str, Any]
@@ -145,6 +145,21 @@ def test_errors_name_the_place() -> None:
     }
     assert validate(SCENE, {"scene": {"location": None, "people": []}, "score": 3, "mood": None}) == []
     assert validate(SCENE, [])[0][0] == ""
+
+
+def test_errors_of_much_data_cost_little() -> None:
+    """Told in full these would take minutes, and gigabytes."""
+    patterns = {"type": "array", "items": {"anyOf": [{"pattern": f"^x{i}$"} for i in range(900)]}}
+    schema = root(texts=patterns, titles=patterns, numbers={"type": "array", "items": {"type": "integer"}})
+    data = {"texts": ["y" * 50] * 5000, "titles": ["x1"] * 10, "numbers": ["one"] * 100_000}
+    began = time.monotonic()
+    assert validate(schema, data) == [
+        ("texts", "does not fit its schema"),
+        ("numbers", "does not fit its schema"),
+    ]
+    assert validate(schema, [1] * 100_000) == [("", "does not fit the schema")]
+    assert not is_valid(schema, data)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,8 @@ def test_schemas_can_be_tried(prompts: Prompts) -> None:
     assert prompts.test_schema(SCHEMA, {"people": [{"name": 1}]})[0][0] == "people[0].name"
     with pytest.raises(InvalidSchema):
         prompts.test_schema({"type": "list"}, {})
+    with pytest.raises(InvalidRequest, match="64 KiB"):
+        prompts.test_schema(SCHEMA, {"people": [{"name": "Anna"}] * 10_000})
 
 
 class FailingWriter:
