@@ -25,8 +25,7 @@ class _LayerPackages:
         self._here = configuration.emulator
 
     def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
-        target, python = (None, sys.executable) if self._here else (build.ARM64, build.PYTHON_VERSION)
-        build.build_layer(self._name, Path(output_dir), platform=target, python=python)
+        build.build_layer(self._name, Path(output_dir), here=self._here)
         return True
 
 
@@ -40,10 +39,12 @@ class _Modules:
         return True
 
 
-def architecture(configuration: Configuration) -> lambda_.Architecture:
-    """An emulator runs functions on this machine, with the interpreter that runs this."""
-    here = platform.machine() == "x86_64" and configuration.emulator
-    return lambda_.Architecture.X86_64 if here else lambda_.Architecture.ARM_64
+def architecture(layer: str, configuration: Configuration) -> lambda_.Architecture:
+    """Of functions with the layer. An emulator runs them here, with the interpreter that runs this."""
+    on_x86 = build.platform_of(layer) == build.X86_64
+    if configuration.emulator:
+        on_x86 = platform.machine() == "x86_64"
+    return lambda_.Architecture.X86_64 if on_x86 else lambda_.Architecture.ARM_64
 
 
 def layer_code(name: str, configuration: Configuration) -> lambda_.Code:

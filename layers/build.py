@@ -7,6 +7,7 @@ packages go without the sources: with both, a layer is a quarter larger.
 
 import shutil
 import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,13 @@ from layers.locked import REPOSITORY, lock_file, uv
 
 PYTHON_VERSION: Final = "3.13"
 ARM64: Final = "aarch64-manylinux_2_28"
+X86_64: Final = "x86_64-manylinux_2_28"
 """Lambda's Python 3.13 runs on Amazon Linux 2023, which has glibc 2.34; some wheels want 2.28."""
+
+_ON_X86: Final = frozenset({"models"})
+"""ONNX Runtime and LiteRT ask ``/sys/devices/system/cpu`` about the processor, which Lambda does not show on
+arm64: for years the first could not even be imported there (microsoft/onnxruntime#10038). On x86 they are
+what workers index with, and what tests run."""
 
 DESCRIPTION: Final = REPOSITORY / "docs" / "openapi.json"
 """Of the whole API: a function has the routes of its own resource only, and could not describe the others."""
@@ -24,24 +31,30 @@ DESCRIPTION: Final = REPOSITORY / "docs" / "openapi.json"
 _NOT_DEPLOYED: Final = ("__pycache__", "*.pyc", "Dockerfile*")
 
 
-def build_layer(
-    layer: str, folder: Path, *, platform: str | None = ARM64, python: str = PYTHON_VERSION
-) -> Path:
+def platform_of(layer: str) -> str:
+    """Which of Lambda's processors the layer is for: the cheaper, unless its packages want the other."""
+    return X86_64 if layer in _ON_X86 else ARM64
+
+
+def build_layer(layer: str, folder: Path, *, here: bool = False) -> Path:
     """Install the layer's locked packages into ``folder/python`` and return that path.
 
-    ``platform`` None builds for this machine. ``python`` is a version, or an interpreter's path.
+    ``here`` builds for this machine and the interpreter that runs this, not for Lambda.
 
     Raises:
         UvMissing: there is no uv.
         subprocess.CalledProcessError: a package cannot be had for the platform, or is not the locked one.
     """
     packages = folder / "python"
+    python = sys.executable if here else PYTHON_VERSION
     command = [uv(), "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     # Copied: a file that is linked to uv's cache would be changed there, and wherever else it is linked.
     command += ["--only-binary", ":all:", "--link-mode", "copy"]
     command += ["--target", str(packages), "--requirements", str(lock_file(layer))]
     command += (
-        ["--python-platform", platform, "--python-version", python] if platform else ["--python", python]
+        ["--python", python]
+        if here
+        else ["--python-platform", platform_of(layer), "--python-version", python]
     )
     subprocess.run(command, cwd=REPOSITORY, check=True)  # noqa: S603 - nothing of it comes from outside
     remove_unused(packages)

@@ -54,6 +54,7 @@ _UNUSED: Final = (
     "numpy/_core/lib",
     "numpy/f2py",
     "onnxruntime/backend",
+    "onnxruntime/capi/libonnxruntime.so*",  # for programs in C; the module for Python holds all of it
     "onnxruntime/datasets",
     "onnxruntime/quantization",
     "onnxruntime/tools",

@@ -36,7 +36,7 @@ class Packages:
                 self.scope,
                 f"{name.capitalize()}Layer",
                 code=layer_code(name, self.configuration),
-                compatible_architectures=[architecture(self.configuration)],
+                compatible_architectures=[architecture(name, self.configuration)],
                 compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
                 description=f"Locked packages: layers/{name}/requirements.lock",
             )
@@ -72,7 +72,7 @@ class ProductFunction(Construct):
             function_name=name,
             description=f"{spec.kind}: {spec.name.replace('_', ' ')}",
             runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture(configuration),
+            architecture=architecture(spec.layer, configuration),
             handler=spec.handler,
             code=packages.code,
             layers=[packages.layer(spec.layer)],

@@ -52,7 +52,7 @@ print(json.dumps({"milliseconds": spent() - before, "modules": sorted(sys.module
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The API's layer for this machine and this Python."""
-    return build_layer("api", tmp_path_factory.mktemp("layer"), platform=None, python=sys.executable)
+    return build_layer("api", tmp_path_factory.mktemp("layer"), here=True)
 
 
 def _start(resource: str, packages: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ print(json.dumps({
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What a process with the layer alone makes of a query and a photograph."""
     folder = tmp_path_factory.mktemp("models")
-    packages = build_layer("models", folder, platform=None, python=sys.executable)
+    packages = build_layer("models", folder, here=True)
     content = io.BytesIO()
     Image.fromarray(_photograph()).save(content, "PNG")
     (folder / "picture").write_text(base64.b64encode(content.getvalue()).decode())

@@ -72,7 +72,8 @@ def test_functions_are_deployed_as_they_are_described(stacks: Mapping[str, Templ
     for spec in FUNCTIONS:
         found = deployed[spec.handler]
         assert found["FunctionName"] == f"video-archive-{spec.title}"
-        assert (found["Runtime"], found["Architectures"]) == ("python3.13", ["arm64"])
+        processor = "x86_64" if spec.layer == "models" else "arm64"
+        assert (found["Runtime"], found["Architectures"]) == ("python3.13", [processor])
         assert found["TracingConfig"] == {"Mode": "Active"}
         assert len(found["Layers"]) == 1
         if spec.kind == API:
