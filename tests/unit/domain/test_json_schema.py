@@ -152,14 +152,14 @@ def test_errors_of_much_data_cost_little() -> None:
     patterns = {"type": "array", "items": {"anyOf": [{"pattern": f"^x{i}$"} for i in range(900)]}}
     schema = root(texts=patterns, titles=patterns, numbers={"type": "array", "items": {"type": "integer"}})
     data = {"texts": ["y" * 50] * 5000, "titles": ["x1"] * 10, "numbers": ["one"] * 100_000}
-    began = time.monotonic()
+    began = time.process_time()
     assert validate(schema, data) == [
         ("texts", "does not fit its schema"),
         ("numbers", "does not fit its schema"),
     ]
     assert validate(schema, [1] * 100_000) == [("", "does not fit the schema")]
     assert not is_valid(schema, data)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

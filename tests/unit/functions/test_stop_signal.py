@@ -14,7 +14,7 @@ from functions.worker.stop_signal import StopSignal, leave
 stop = StopSignal(75, patience=float(sys.argv[1]))
 stop.listen()
 threads = ThreadPoolExecutor(1)
-threads.submit(time.sleep, 20)  # which ends for nobody, and which Python would wait for
+threads.submit(time.sleep, 120)  # which ends for nobody, and which Python would wait for
 print("ready", flush=True)
 while not (stop() and sys.argv[2] == "safe"):
     threading.Event().wait(0.05)
@@ -22,7 +22,7 @@ leave(74)
 """
 
 
-@pytest.mark.parametrize(("patience", "place", "code"), [(15.0, "safe", 74), (0.3, "unsafe", 75)])
+@pytest.mark.parametrize(("patience", "place", "code"), [(120.0, "safe", 74), (0.3, "unsafe", 75)])
 def test_it_leaves_at_a_safe_point_or_where_it_is(patience: float, place: str, code: int) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(patience), place],
@@ -34,4 +34,4 @@ def test_it_leaves_at_a_safe_point_or_where_it_is(patience: float, place: str, c
         assert worker.stdout.readline() == b"ready\n"
         worker.send_signal(signal.SIGTERM)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == code
+        assert worker.wait(60) == code

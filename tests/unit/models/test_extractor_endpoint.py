@@ -254,7 +254,7 @@ class Stopped(Exception):
     """The worker was told to stop."""
 
 
-@pytest.mark.parametrize("reply", [Reply(200, {}, delay=3), Reply(429, "busy", (("Retry-After", "3"),))])
+@pytest.mark.parametrize("reply", [Reply(200, {}, delay=60), Reply(429, "busy", (("Retry-After", "60"),))])
 def test_whoever_waits_for_an_answer_or_before_the_next_try_can_be_stopped(reply: Reply) -> None:
     began = time.monotonic()
 
@@ -266,7 +266,7 @@ def test_whoever_waits_for_an_answer_or_before_the_next_try_can_be_stopped(reply
         extract = EndpointExtractor(ChatEndpoint(server.base_url, "test-model"))
         with pytest.raises(Stopped):
             extract.extract(request(check_stop=check_stop))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 def test_rate_limits_are_waited_for() -> None:
