@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,19 +45,22 @@ class RemoteWeights(Weights):
                 raise ValueError(f"{location!r} is no S3 address")
 
     def find(self, source: WeightSource) -> dict[str, Path] | None:
-        """Raises: Unavailable: a file is not what its digest says (code ``model_weights_damaged``)."""
+        """Raises: Unavailable: a file is not what its digest says (code ``model_weights_damaged``), or S3
+        refuses (``model_weights_refused``) or does not answer."""
         return self._remote(source) or super().find(source)
 
     def _remote(self, source: WeightSource) -> dict[str, Path] | None:
         if self._address is None:
             return None
-        sums = self._sums(source)
+        with _answering(source):
+            sums = self._sums(source)
         if sums is None or not set(source.files) <= {*sums, *source.dispensable}:
             return None
         files = tuple(sorted(sums))
         version = fingerprint_of(sums)
         folder = self._cache / f"{source.name}-{version}"
-        return published(folder, files, lambda target: self._download(source, sums, target))
+        with _answering(source):
+            return published(folder, files, lambda target: self._download(source, sums, target))
 
     def _sums(self, source: WeightSource) -> dict[str, str] | None:
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]
@@ -93,6 +98,24 @@ class RemoteWeights(Weights):
         assert self._address is not None  # noqa: S101 - as above
         prefix = self._address["prefix"].strip("/")
         return "/".join(part for part in (prefix, source.name, name) if part)
+
+
+@contextmanager
+def _answering(source: WeightSource) -> Iterator[None]:
+    """A refusal is this model's failure alone; where S3 does not answer, the work is tried again."""
+    from boto3.exceptions import Boto3Error  # type: ignore[import-untyped]
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if 400 <= error.response["ResponseMetadata"]["HTTPStatusCode"] < 500:
+            said = f"S3 refuses the weights of the model {source.name!r}: {code}"
+            raise Unavailable(said, code="model_weights_refused") from error
+        raise Unavailable(f"S3 has too much to do just now ({code}).") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise Unavailable(f"S3 does not answer: {type(error).__name__}") from error
 
 
 def fingerprint_of(sums: dict[str, str]) -> str:

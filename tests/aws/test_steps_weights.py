@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+from botocore.config import Config  # type: ignore[import-untyped]
 
 from shared.domain.errors import Unavailable
 from shared.models.gpu_pack import gpu_models
@@ -14,6 +15,7 @@ from shared.models.remote_weights import RemoteWeights
 from shared.models.weights import WeightSource
 from shared.settings import Settings
 from tests.aws.emulator import Emulator
+from tests.aws.refusing_server import RefusingServer
 
 pytestmark = pytest.mark.slow
 
@@ -63,6 +65,29 @@ def test_what_is_not_there_is_looked_for_elsewhere(bucket: str, client: Any, tmp
     assert weights.require(SOURCE)["model.bin"].parent == folder
     with pytest.raises(ValueError, match="no S3 address"):
         RemoteWeights(tmp_path, None, "https://somewhere")
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "code"),
+    [(403, "AccessDenied", "model_weights_refused"), (503, "SlowDown", "service_unavailable")],
+)
+def test_a_refusal_is_the_models_failure_and_an_overload_is_waited_for(
+    status: int, said: str, code: str, tmp_path: Path
+) -> None:
+    with RefusingServer(status, f"<Error><Code>{said}</Code></Error>".encode()) as server:
+        refused = reason(server.url, tmp_path)
+    assert refused.code == code
+    assert said in refused.message
+    assert reason(server.url, tmp_path).code == "service_unavailable"  # nobody is there any more
+
+
+def reason(url: str, cache: Path) -> Unavailable:
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "eu-central-1"}
+    once = Config(retries={"total_max_attempts": 1})
+    client = boto3.client("s3", endpoint_url=url, config=once, **keys)
+    with pytest.raises(Unavailable) as refused:
+        RemoteWeights(cache, None, "s3://bucket/weights", client=client).require(SOURCE)
+    return refused.value
 
 
 def test_the_pack_is_made_without_loading_anything_and_says_what_is_missing(tmp_path: Path) -> None:
