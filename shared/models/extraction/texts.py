@@ -16,7 +16,7 @@ CLEAR_TAG: Final = 0.35
 _QUOTED_WORDS: Final = 40
 _CODE_WORDS: Final = word_set("number id code gate no plate identifier reference serial model version")
 _PEOPLE: Final = word_set("person people actor celebrity")
-_LABELLED: Final = re.compile(r"^\s*(?P<label>[^:=]{2,40}?)\s*[:=]\s*(?P<value>\S.*)$")
+_LABELLED: Final = re.compile(r"(?P<label>[^:=]{2,40}?)\s*[:=]\s*(?P<value>\S.*)$")
 _TOKEN: Final = re.compile(r"[^\s,;:]+")
 
 
@@ -131,7 +131,7 @@ def _about(field: Field, findings: Findings) -> Iterator[str]:
 
 def _labelled(text: str, about: frozenset[str], *, wants_code: bool) -> str:
     """The value in ``Gate: B12``, ``GATE B12`` or ``boarding at gate B12``."""
-    labelled = _LABELLED.match(text)
+    labelled = _LABELLED.match(text.strip())
     if labelled and about & set(stems_of(labelled["label"])):
         return labelled["value"].strip()
     tokens = list(_TOKEN.finditer(text))
