@@ -19,6 +19,12 @@ EMBEDDING_TIMEOUT_SECONDS: Final = 11
 UPLOADS_TIMEOUT_SECONDS: Final = 900
 """A copy of more than 5 GB inside S3 is made in parts."""
 
+_WHOLE_RUN_MIB: Final = 1536
+"""Of a function that holds the state of each medium of a run, 11 KiB at worst: some 100,000 of them."""
+
+_LONGEST_SECONDS: Final = 900
+"""The most that Lambda lets a function have (AWS Lambda: "Configure Lambda function timeout")."""
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
@@ -54,14 +60,21 @@ def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> F
     return FunctionSpec(API, name, "api", wanted, memory_mib, API_TIMEOUT_SECONDS)
 
 
-def _step(name: str, *capabilities: Capability, timeout_seconds: int = 60) -> FunctionSpec:
+def _step(
+    name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
+) -> FunctionSpec:
     wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(PIPELINE, name, "steps", wanted, 512, timeout_seconds)
+    return FunctionSpec(PIPELINE, name, "steps", wanted, memory_mib, timeout_seconds)
 
 
-def _event(name: str, *capabilities: Capability, timeout_seconds: int) -> FunctionSpec:
+def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
+    """It may write some records of each medium of a run: minutes, where there are tens of thousands."""
+    return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_LONGEST_SECONDS)
+
+
+def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
     wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(EVENTS, name, "steps", wanted, 512, timeout_seconds)
+    return FunctionSpec(EVENTS, name, "steps", wanted, memory_mib, timeout_seconds)
 
 
 RESOURCES: Final = (
@@ -123,12 +136,12 @@ QUERY_EMBEDDING: Final = FunctionSpec(
 """It may do nothing but write its log: whoever embeds queries sends them along."""
 
 STEPS: Final = (
-    _step("plan"),
-    _step("begin_shard"),
-    _step("shard_failed"),
-    _step("finish"),
+    _run_step("plan"),
+    _run_step("begin_shard"),
+    _run_step("shard_failed"),
+    _run_step("finish"),
     _step("complete"),
-    _step("give_up", Capability.REMOVE_LEFT_OVERS),
+    _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
     _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
 )
 """Lambda tasks of the state machines; see ``functions/pipeline/README.md``."""
@@ -137,7 +150,11 @@ UPLOADS: Final = _event(
     "uploads", Capability.TAKE_IN_DROPS, Capability.START_INGEST, timeout_seconds=UPLOADS_TIMEOUT_SECONDS
 )
 JOB_SWEEPER: Final = _event(
-    "job_sweeper", Capability.REMOVE_LEFT_OVERS, Capability.RESUME_JOBS, timeout_seconds=240
+    "job_sweeper",
+    Capability.REMOVE_LEFT_OVERS,
+    Capability.RESUME_JOBS,
+    memory_mib=_WHOLE_RUN_MIB,
+    timeout_seconds=240,
 )
 
 FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER)

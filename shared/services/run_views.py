@@ -1,6 +1,5 @@
 """Results of a run as callers see them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain import keys
@@ -8,13 +7,17 @@ from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.keys import Key
 from shared.domain.media import Media
-from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, RunStatus, SegmentResult, VideoResult
+from shared.domain.prompt_run import MediaRun, ModelCall, PromptRun, SegmentResult, VideoResult
 from shared.services.documents import Batch, Documents, Page
+from shared.services.run_failures import Failures, RunFailures, length_in_answer
 from shared.services.visible_media import VisibleMedia
 
-_MAX_CALLS = 10_000
-_MAX_CALL_CHARACTERS = 16 * 1024**2
-"""Of prompts and answers in one list: each may have 50,000."""
+_MAX_CALL_CHARACTERS = 5_000_000
+"""Of one list, as JSON in JSON: that is how it leaves a Lambda, which may answer with 6 MB. Each prompt
+and answer may have 50,000."""
+
+_A_CALL = 1200
+"""Characters beside the texts."""
 
 _CALLS_AT_ONCE = 100
 
@@ -31,20 +34,6 @@ class VideoResultView:
     run: PromptRun
     media: Media
     result: VideoResult
-
-
-@dataclass(frozen=True, slots=True)
-class FailedMedium:
-    """``media_run`` tells why a medium failed as a whole; ``segments`` are those that can be named."""
-
-    media_run: MediaRun
-    segments: Sequence[SegmentResult]
-
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    run: PromptRun
-    media: Sequence[FailedMedium]
 
 
 class RunViews:
@@ -76,11 +65,11 @@ class RunViews:
         return VideoResultView(run, media, result)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
-        """The latest calls, oldest first: as many as may be held in memory. Raises: NotFound."""
+        """The latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
         self._run(caller, run_id)
         latest: list[ModelCall] = []
-        characters, after = 0, None
-        while len(latest) < _MAX_CALLS and characters < _MAX_CALL_CHARACTERS:
+        left, after = _MAX_CALL_CHARACTERS, None
+        while True:
             page = self._documents.page(
                 ModelCall,
                 keys.model_call(caller.tenant_id, run_id),
@@ -88,29 +77,18 @@ class RunViews:
                 after=after,
                 descending=True,
             )
-            latest += page.items
-            characters += sum(len(c.prompt_text or "") + len(c.response_text or "") for c in page.items)
+            for call in page.items:
+                left -= _length(call)
+                if left < 0:
+                    return latest[::-1]
+                latest.append(call)
             after = page.next_after
             if after is None:
-                break
-        return latest[::-1]
+                return latest[::-1]
 
     def failures(self, caller: Caller, run_id: str) -> Failures:
-        """Media with a failure of any kind, in the run's order. Raises: NotFound."""
-        run = self._run(caller, run_id)
-        media_runs = self._documents.every(MediaRun, keys.media_run(caller.tenant_id, run_id))
-        failed = [m for m in media_runs if _has_failures(m)]
-        failed.sort(key=lambda media_run: media_run.ordinal)
-        return Failures(run, [FailedMedium(m, self._failed_segments(caller, m)) for m in failed])
-
-    def _failed_segments(self, caller: Caller, media_run: MediaRun) -> list[SegmentResult]:
-        """One query where the medium's state does not hold them."""
-        if media_run.failures is not None:
-            return media_run.failures
-        results = self._documents.every(
-            SegmentResult, keys.segment_result(caller.tenant_id, media_run.run_id, media_run.media_id)
-        )
-        return [result for result in results if result.failed_operations]
+        """Raises: NotFound."""
+        return RunFailures(self._documents, self._run(caller, run_id)).read()
 
     def _run(self, caller: Caller, run_id: str) -> PromptRun:
         run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
@@ -133,11 +111,6 @@ class RunViews:
         return run, media[0], batch
 
 
-def _has_failures(media_run: MediaRun) -> bool:
-    broken_off = media_run.failure_code is not None and media_run.status is not RunStatus.CANCELLED
-    return bool(
-        broken_off
-        or media_run.failed_segments
-        or media_run.transcription_failures
-        or media_run.image_embedding_failures
-    )
+def _length(call: ModelCall) -> int:
+    texts = (call.prompt_text, call.response_text, call.schema_used, call.error_message)
+    return _A_CALL + sum(length_in_answer(text) for text in texts)

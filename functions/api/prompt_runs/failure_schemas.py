@@ -1,13 +1,11 @@
 """What failed in a prompt run, and trying it again, as it is on the wire."""
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Self
 
 from pydantic import BaseModel
 
 from shared.domain.prompt_run import Outcome, SegmentResult, SegmentRetry
-from shared.services.run_views import FailedMedium, Failures
+from shared.services.run_failures import FailedMedium, Failures
 
 
 class OperationCounts(BaseModel):
@@ -15,10 +13,6 @@ class OperationCounts(BaseModel):
     transcription: int = 0
     image_embedding: int = 0
     processing: int = 0
-
-    @classmethod
-    def over(cls, results: Iterable[SegmentResult]) -> Self:
-        return cls(**Counter(name for result in results for name in result.failed_operations))
 
 
 class FailedSegment(BaseModel):
@@ -58,12 +52,14 @@ class FailedSegment(BaseModel):
 
 
 class FailedVideo(BaseModel):
-    """The ``failure_...`` fields tell why a medium failed as a whole, where it did."""
+    """The ``failure_...`` fields tell why a medium failed as a whole, where it did. ``truncated``: more
+    segments have failed than are named, at least as many as the numbers say."""
 
     video_id: str
     failed_segments: int
     operation_counts: OperationCounts
     segments: list[FailedSegment]
+    truncated: bool = False
     failure_stage: str | None
     failure_message: str | None
     failure_code: str | None
@@ -74,8 +70,9 @@ class FailedVideo(BaseModel):
         state = failed.media_run
         return cls(
             video_id=state.media_id,
-            failed_segments=len(failed.segments),
-            operation_counts=OperationCounts.over(failed.segments),
+            failed_segments=failed.failed_segments,
+            operation_counts=OperationCounts(**failed.operations),
+            truncated=failed.truncated,
             segments=[FailedSegment.from_domain(result) for result in failed.segments],
             failure_stage=state.failure_stage,
             failure_message=state.error_message,
@@ -85,22 +82,26 @@ class FailedVideo(BaseModel):
 
 
 class FailedSegmentsManifest(BaseModel):
+    """``truncated``: more has failed than an answer can name, at least as much as the numbers say.
+    ``GET /prompt-runs/{run_id}/results`` has each medium's, page by page."""
+
     run_id: str
     status: str
     videos_with_failures: int
     failed_segments: int
     operation_counts: OperationCounts
     videos: list[FailedVideo]
+    truncated: bool = False
 
     @classmethod
     def from_domain(cls, failures: Failures) -> Self:
-        everything = [result for medium in failures.media for result in medium.segments]
         return cls(
             run_id=failures.run.run_id,
             status=failures.run.status,
-            videos_with_failures=len(failures.media),
-            failed_segments=len(everything),
-            operation_counts=OperationCounts.over(everything),
+            videos_with_failures=failures.media_with_failures,
+            failed_segments=failures.failed_segments,
+            operation_counts=OperationCounts(**failures.operations),
+            truncated=failures.truncated,
             videos=[FailedVideo.from_domain(medium) for medium in failures.media],
         )
 

@@ -65,7 +65,7 @@ async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
 async def list_runs(call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
     """Newest first."""
     runs = await call.run(call.runtime.prompt_runs.latest, call.caller, limit)
-    return [PromptRunWire.from_domain(run) for run in runs]
+    return [PromptRunWire.listed(run) for run in runs]
 
 
 @router.get("/prompt-runs/{run_id}")
@@ -164,7 +164,7 @@ async def list_index_runs(
     page = await call.run(
         call.runtime.prompt_runs.list_for_index, call.caller, index_id, limit=limit, after=after
     )
-    items = [PromptRunWire.from_domain(run) for run in page.items]
+    items = [PromptRunWire.listed(run) for run in page.items]
     return page_of(call, query, items, limit=limit, next_position=page.next_after)
 
 
@@ -172,7 +172,7 @@ async def list_index_runs(
 async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
     """Newest first."""
     runs = await call.run(call.runtime.prompt_runs.list_for_media, call.caller, video_id, limit)
-    return [PromptRunWire.from_domain(run) for run in runs]
+    return [PromptRunWire.listed(run) for run in runs]
 
 
 @router.post(

@@ -157,6 +157,18 @@ class PromptRunWire(BaseModel):
             }
         )
 
+    @classmethod
+    def listed(cls, run: PromptRun) -> Self:
+        """As one of many, which may each name thousands of media."""
+        context = run_context(run)
+        named = context.get("video_ids", ())
+        if len(named) > _MOST_NAMED:
+            context |= {"video_ids": named[:_MOST_NAMED], "video_count": len(named)}
+        return cls.from_domain(run).model_copy(update={"run_context": context})
+
+
+_MOST_NAMED: Final = 100
+"""Media of the target that a list of runs names; ``video_count`` says how many there are."""
 
 _SAME_NAMES: Final = {
     "run_id",

@@ -55,16 +55,16 @@ class RunSteps:
             return False
         if run.stop.requested_at is None:
             return True
-        self._settle(run, shard, RunStatus.CANCELLED, None, lambda m: m.status is RunStatus.PENDING)
-        states = plan(self._documents, run).states
-        return any(not media_run.status.is_terminal for media_run in shard.of(states))
+        _, left = self._settle(run, shard, RunStatus.CANCELLED, None, lambda m: m.status is RunStatus.PENDING)
+        return bool(left)
 
     def fail(self, tenant_id: str, run_id: str, shard: Shard, failure: Failure) -> int:
         """End as failed what of ``shard`` has not ended; returns how many media these were."""
         run = self.run(tenant_id, run_id)
         if run is None:
             return 0
-        return self._settle(run, shard, RunStatus.FAILED, failure, lambda _: True)
+        settled, _ = self._settle(run, shard, RunStatus.FAILED, failure, lambda _: True)
+        return settled
 
     def finish(self, tenant_id: str, run_id: str) -> RunStatus | None:
         """Settle the run, and before it media that nobody brought to an end."""
@@ -97,13 +97,16 @@ class RunSteps:
         status: RunStatus,
         failure: Failure | None,
         chosen: Callable[[MediaRun], bool],
-    ) -> int:
+    ) -> tuple[int, int]:
+        """How many of the shard's media have ended with this, and how many are left. The run's are read
+        once: there may be tens of thousands, and a function has little memory."""
         of_run = plan(self._documents, run)
         progress = Progress(self._documents, run, of_run, alone=shard.count == 1)
-        left = [m for m in shard.of(of_run.states) if not m.status.is_terminal and chosen(m)]
-        for media_run in left:
+        open_media = [m for m in shard.of(of_run.states) if not m.status.is_terminal]
+        doomed = [m for m in open_media if chosen(m)]
+        for media_run in doomed:
             settle_medium(progress, media_run, status, failure)
-        return len(left)
+        return len(doomed), len(open_media) - len(doomed)
 
 
 def settle_medium(

@@ -12,7 +12,7 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.ids import new_id
 from shared.domain.job import JobRequest
-from shared.domain.media import Media
+from shared.domain.media import Media, MediaType
 from shared.domain.prompt import Prompt, PromptDefinition, VideoLevel
 from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType, SegmentResult
 from shared.media.probe import probe
@@ -116,6 +116,27 @@ class RunWorld(Storage):
 
     def add(self, source: Path, *, index_id: str | None = None, caller: Caller = ANNA) -> Media:
         return add_media(self.documents, self.blobs, caller, source, index_id)
+
+    def add_without_bytes(self) -> Media:
+        """A minute of video, for what is done with records alone."""
+        now, media_id = timestamp(), new_id("vid")
+        media = Media(
+            media_id=media_id,
+            tenant_id=ANNA.tenant_id,
+            user_id=ANNA.user_id,
+            index_id=None,
+            title="t",
+            file_name="t.mp4",
+            media_type=MediaType.VIDEO,
+            content_hash=media_id,
+            playback_key=f"media/{ANNA.tenant_id}/{media_id}/t.mp4",
+            playback_type="video/mp4",
+            duration_seconds=60.0,
+            created_at=now,
+            updated_at=now,
+        )
+        self.keep(media)
+        return media
 
     def keep(self, media: Media) -> None:
         keep_media(self.documents, media)

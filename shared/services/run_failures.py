@@ -1,0 +1,151 @@
+"""What failed in a run, by name as far as an answer can hold, and counted beyond."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus, SegmentResult
+from shared.services.documents import Documents
+
+MOST_CHARACTERS: Final = 5_000_000
+"""Of an answer, as JSON in JSON: that is how it leaves a Lambda, which may answer with 6 MB."""
+
+_A_MEDIUM: Final = 700
+_A_SEGMENT: Final = 1000
+"""Characters beside the messages; names of fields are most of them."""
+
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMedium:
+    """``media_run`` tells why a medium failed as a whole; ``segments`` are those that can be named.
+    ``failed_segments`` and ``operations`` count all; where it is ``truncated``, at least so many."""
+
+    media_run: MediaRun
+    segments: Sequence[SegmentResult]
+    failed_segments: int
+    operations: Mapping[str, int]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Where it is ``truncated``, ``media`` are the first, and the numbers are at least so large."""
+
+    run: PromptRun
+    media: Sequence[FailedMedium]
+    media_with_failures: int
+    failed_segments: int
+    operations: Mapping[str, int]
+    truncated: bool = False
+
+
+class RunFailures:
+    """Reads no more than it can name: there may be a hundred thousand failures."""
+
+    def __init__(self, documents: Documents, run: PromptRun) -> None:
+        self._documents = documents
+        self._run = run
+        self._left = MOST_CHARACTERS
+
+    def read(self) -> Failures:
+        """Media with a failure of any kind, in the run's order."""
+        named: list[FailedMedium] = []
+        for media_run in self._media_runs():
+            if not _has_failures(media_run):
+                continue
+            if self._left < 0:
+                return self._summed(named, truncated=True)
+            named.append(self._failed(media_run))
+        return self._summed(named, truncated=any(medium.truncated for medium in named))
+
+    def _media_runs(self) -> Iterator[MediaRun]:
+        after: str | None = None
+        partition = keys.media_run(self._run.tenant_id, self._run.run_id)
+        while True:
+            page = self._documents.page(MediaRun, partition, limit=_AT_ONCE, after=after)
+            yield from page.items
+            after = page.next_after
+            if after is None:
+                return
+
+    def _failed(self, media_run: MediaRun) -> FailedMedium:
+        self._left -= _A_MEDIUM + length_in_answer(media_run.error_message)
+        segments: list[SegmentResult] = []
+        for result in self._failed_segments(media_run):
+            self._left -= _A_SEGMENT + 2 * sum(map(length_in_answer, _messages(result)))
+            if self._left < 0:
+                failed, operations = _counted(media_run)
+                return FailedMedium(media_run, segments, failed, operations, truncated=True)
+            segments.append(result)
+        operations = Counter(name for result in segments for name in result.failed_operations)
+        return FailedMedium(media_run, segments, len(segments), operations)
+
+    def _failed_segments(self, media_run: MediaRun) -> Iterator[SegmentResult]:
+        """A query for each hundred results, where the medium's state does not hold the failures."""
+        if media_run.failures is not None:
+            yield from media_run.failures
+            return
+        after: str | None = None
+        partition = keys.segment_result(self._run.tenant_id, self._run.run_id, media_run.media_id)
+        while True:
+            page = self._documents.page(SegmentResult, partition, limit=_AT_ONCE, after=after)
+            yield from (result for result in page.items if result.failed_operations)
+            after = page.next_after
+            if after is None:
+                return
+
+    def _summed(self, named: list[FailedMedium], *, truncated: bool) -> Failures:
+        """The run's own counters know of those for which there is no room."""
+        named.sort(key=lambda medium: medium.media_run.ordinal)
+        media, segments = len(named), sum(medium.failed_segments for medium in named)
+        operations: Counter[str] = Counter()
+        for medium in named:
+            operations.update(medium.operations)
+        if truncated:
+            run = self._run
+            known = {
+                "field_extraction": run.field_extraction_failures,
+                "transcription": run.transcription_failures,
+                "image_embedding": run.image_embedding_failures,
+            }
+            operations |= Counter(known)
+            segments = max(segments, *known.values())
+            kinds = run.media_counts.values()
+            media = max(media, sum(kind.get("failed", 0) + kind.get("partial", 0) for kind in kinds))
+        return Failures(self._run, named, media, segments, operations, truncated)
+
+
+def _counted(media_run: MediaRun) -> tuple[int, dict[str, int]]:
+    """By the medium's own counters. A segment may have failed in several ways."""
+    operations = {
+        "field_extraction": media_run.field_extraction_failures,
+        "transcription": media_run.transcription_failures,
+        "image_embedding": media_run.image_embedding_failures,
+        "processing": max(0, media_run.failed_segments - media_run.field_extraction_failures),
+    }
+    return max(media_run.failed_segments, *operations.values()), operations
+
+
+def _messages(result: SegmentResult) -> Iterator[str | None]:
+    for outcome in (result.field_extraction, result.transcription, result.image_embedding, result.processing):
+        yield outcome.error
+
+
+def length_in_answer(text: str | None) -> int:
+    """As JSON in JSON, where quotes and letters beyond ASCII are several characters."""
+    return len(json.dumps(json.dumps(text))) if text else 0
+
+
+def _has_failures(media_run: MediaRun) -> bool:
+    broken_off = media_run.failure_code is not None and media_run.status is not RunStatus.CANCELLED
+    return bool(
+        broken_off
+        or media_run.failed_segments
+        or media_run.transcription_failures
+        or media_run.image_embedding_failures
+    )

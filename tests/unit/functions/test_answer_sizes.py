@@ -1,0 +1,41 @@
+"""Answers that grow with what is in the archive, at their largest: each can leave a Lambda."""
+
+from pydantic import TypeAdapter
+
+from functions.api.prompt_runs.schemas import PromptRunWire
+from functions.gateway_events import is_too_long
+from shared.domain.clock import timestamp
+from shared.domain.ids import MEDIA, PROMPT_RUN, new_id
+from shared.domain.prompt import PromptDefinition
+from shared.domain.prompt_run import PromptRun, RunOptions
+
+_NOW = timestamp()
+
+
+def _run() -> PromptRun:
+    return PromptRun(
+        run_id=new_id(PROMPT_RUN),
+        tenant_id="anna",
+        user_id="usr_anna",
+        prompt_id="prm_1",
+        prompt=PromptDefinition(name="p" * 200, prompt_text="t", json_schema={"type": "object"}),
+        options=RunOptions(),
+        target={"type": "videos", "video_ids": [new_id(MEDIA) for _ in range(5000)]},
+        index_id=None,
+        executed_at=_NOW,
+    )
+
+
+def test_a_list_of_runs_that_name_thousands_of_media_each() -> None:
+    run = _run()
+    body = TypeAdapter(list[PromptRunWire]).dump_json([PromptRunWire.listed(run)] * 200).decode()
+    assert not is_too_long({"body": body})
+    listed, whole = PromptRunWire.listed(run).run_context, PromptRunWire.from_domain(run).run_context
+    assert (listed["video_ids"], listed["video_count"]) == (whole["video_ids"][:100], 5000)
+    assert "video_count" not in whole
+
+
+def test_a_list_names_few_media_as_the_run_does() -> None:
+    run = _run()
+    run.target["video_ids"] = run.target["video_ids"][:100]
+    assert PromptRunWire.listed(run) == PromptRunWire.from_domain(run)
