@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Final
 
@@ -50,8 +50,17 @@ def extract(
                 if len(under_way) >= parallel:
                     yield keep(work, *under_way.pop(0).result())
         finally:
-            settled = [keep(work, *future.result()) for future in under_way]
+            settled = _settled(work, under_way)
         yield from settled
+
+
+def _settled(work: MediumWork, under_way: Sequence[Future[Extracted]]) -> list[SegmentResult]:
+    """One that was stopped does not cost its neighbours, which may have taken minutes."""
+    wait(under_way)
+    kept = [keep(work, *future.result()) for future in under_way if future.exception() is None]
+    for future in under_way:
+        future.result()
+    return kept
 
 
 def extract_one(
@@ -65,7 +74,7 @@ def extract_one(
         schema=work.run.prompt.json_schema,
         evidence=evidence,
         pictures=FramePictures(work.ports.blobs, evidence),
-        check_stop=work.supervision.check,
+        check_stop=work.supervision.check_stopping,
     )
     extraction, failure, calls = try_extract(work, request)
     data = extraction.data if extraction else {}

@@ -59,7 +59,7 @@ def media_result(
         pictures=FramePictures(work.ports.blobs, evidence),
         purpose="video_level_extraction",
         segment_results=[included(result, level.included_segment_fields) for result in good],
-        check_stop=work.supervision.check,
+        check_stop=work.supervision.check_stopping,
     )
     extraction, failure, calls = try_extract(work, request)
     data = extraction.data if extraction else {}

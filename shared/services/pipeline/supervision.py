@@ -85,6 +85,15 @@ class Supervision:
             raise Interrupted
         self.check_medium()
 
+    def check_stopping(self) -> None:
+        """For who waits within a piece of work: reads no record, and lets a cancelled run finish it.
+
+        Raises:
+            Interrupted: the server is stopping.
+        """
+        if self._stopping():
+            raise Interrupted
+
     def check_medium(self) -> None:
         """Raises: MediumDeleted."""
         if self._media_id is None:

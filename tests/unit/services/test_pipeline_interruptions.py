@@ -1,5 +1,7 @@
 """A run that is killed anywhere, cancelled, or whose medium is deleted under it."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.models import Extraction, ExtractionRequest
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
+from tests.unit.services.small_models import Extractor
 from tests.unit.services.storage import ANNA, CutOff, never
 
 
@@ -74,6 +77,37 @@ def assert_whole(world: RunWorld, run: PromptRun, media: list[Media]) -> None:
     assert world.search_index.counts().documents == run.total_segments + len(media)
     assert run.video_level_counts["completed"] == len(media)
     assert run.created_new_segments
+
+
+def test_told_to_stop_while_a_model_answers_it_waits_for_none_and_keeps_what_is_there(
+    world: RunWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of segments side by side the first waits for an answer that never comes."""
+    media = world.add(make_video(tmp_path / "long.mp4", seconds=8.0, scene_seconds=2.0))
+    run = world.execute([media])
+    extract, told, others = type(world.models.extractor).extract, threading.Event(), threading.Semaphore(0)
+
+    def answer(extractor: Extractor, request: ExtractionRequest) -> Extraction:
+        if request.evidence.start > 0:
+            others.release()
+            return extract(extractor, request)
+        for _ in range(3):
+            assert others.acquire(timeout=10)
+        told.set()
+        for _ in range(500):
+            request.check_stop()
+            time.sleep(0.02)
+        raise AssertionError("nobody stopped it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.models.extractor), "extract", answer)
+        with pytest.raises(Interrupted):
+            world.new_pipeline(parallel=5).run(world.job(run.run_id), told.is_set)
+    assert [result.ordinal for result in world.results(run, media)] == [1, 2, 3]
+    world.new_pipeline(parallel=4).run(world.job(run.run_id), never)
+    assert [result.ordinal for result in world.results(run, media)] == [0, 1, 2, 3]
+    asked = [request.evidence.start for request in world.models.extractor.requests]
+    assert sorted(asked) == [0.0, 2.0, 4.0, 6.0]
 
 
 def test_killed_after_every_write_it_still_does_everything_once(
