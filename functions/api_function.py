@@ -22,18 +22,19 @@ from shared.runtime import Runtime
 
 NAMESPACE: Final = "VideoArchive"
 
-_OURS: Final = ("functions", "shared")
+_HEARD: Final = ("functions", "shared", "mangum")
 _DESCRIPTION: Final = Path(__file__).parent / "api" / "openapi.json"
 """Of the whole API, where ``layers.build`` put it: a function could describe its own routes only."""
 
 
 def function_logger(service: str, level: str) -> Logger:
-    """One line of JSON a record, also for what our own modules log through the standard library."""
+    """One line of JSON a record, also for what our own modules log through the standard library, and for the
+    stack of a defect, which Mangum logs."""
     logger = Logger(service=service, level=level, use_rfc3339=True, utc=True)
-    for name in _OURS:
-        ours = logging.getLogger(name)
-        ours.handlers, ours.propagate = list(logger.handlers), False
-        ours.setLevel(level)
+    for name in _HEARD:
+        heard = logging.getLogger(name)
+        heard.handlers, heard.propagate = list(logger.handlers), False
+        heard.setLevel(level)
     logging.getLogger("mangum").setLevel(logging.WARNING)  # it would log paths, and so ids
     return logger
 

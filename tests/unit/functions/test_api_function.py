@@ -108,15 +108,22 @@ def test_an_answer_that_cannot_leave_a_function_asks_for_a_smaller_page(
     assert (answer.status_code, answer.json()["error"]["details"]["errors"][0]["field"]) == (422, "limit")
 
 
-def test_a_defect_is_an_answer_in_the_envelope(
-    indexes: Gateway, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+def test_a_defect_is_an_answer_in_the_envelope_and_its_stack_a_line_with_the_requests_id(
+    runtime: Runtime,
+    key: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    indexes = Gateway(api_handler("indexes", runtime), key)
+
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(runtime.indexes, "list", broken)
-    answer = indexes.request("GET", "/api/v2/indexes")
+    answer = indexes.request("GET", "/api/v2/indexes", headers={"x-request-id": "mine-2"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal_error")
+    (stack,) = (line for line in _lines(capsys) if "exception" in line)
+    assert (stack["correlation_id"], stack["exception_name"]) == ("mine-2", "ZeroDivisionError")
 
 
 def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
