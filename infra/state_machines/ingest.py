@@ -4,24 +4,24 @@ from infra.state_machines.states import (
     JOB,
     REQUEST_ID,
     State,
-    argument,
     caught,
     ending,
     jsonata,
     machine,
+    option,
     worker,
 )
 from infra.state_machines.tasks import Tasks
 
 
 def ingest(tasks: Tasks) -> State:
-    command = ("ingest", "--tenant", argument("tenant_id"), "--import-job", argument("import_job_id"))
+    command = ("ingest", option("tenant", "tenant_id"), option("import-job", "import_job_id"), REQUEST_ID)
     states = {
         "Import": worker(
             tasks.job_queue,
             tasks.job_definition,
             jsonata("'ingest-' & $job.job_id"),
-            (*command, *REQUEST_ID),
+            command,
             "Complete",
             on_failure=caught("GiveUp"),
             output=JOB,

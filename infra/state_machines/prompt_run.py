@@ -7,11 +7,11 @@ from infra.state_machines.states import (
     JOB,
     REQUEST_ID,
     State,
-    argument,
     caught,
     ending,
     jsonata,
     machine,
+    option,
     step,
     worker,
 )
@@ -41,7 +41,7 @@ def prompt_run(tasks: Tasks) -> State:
 
 def _shard(tasks: Tasks) -> State:
     command = (
-        *("medium", "--tenant", argument("tenant_id"), "--run", argument("run_id")),
+        *("medium", option("tenant", "tenant_id"), option("run", "run_id"), REQUEST_ID),
         *("--shard", jsonata("$string($states.input.shard)")),
         *("--shards", jsonata("$string($states.input.shards)")),
     )
@@ -69,7 +69,7 @@ def _shard(tasks: Tasks) -> State:
                 tasks.job_queue,
                 tasks.job_definition,
                 jsonata("$job.job_id & '-' & $string($states.input.shard)"),
-                (*command, *REQUEST_ID),
+                command,
                 None,
                 on_failure=failed,
                 output=_SHARD,

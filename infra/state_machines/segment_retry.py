@@ -1,20 +1,20 @@
 """One segment of a run that has ended, once more."""
 
-from infra.state_machines.states import REQUEST_ID, State, argument, caught, ending, jsonata, machine, worker
+from infra.state_machines.states import REQUEST_ID, State, caught, ending, jsonata, machine, option, worker
 from infra.state_machines.tasks import Tasks
 
 
 def segment_retry(tasks: Tasks) -> State:
     command = (
-        *("segment-retry", "--tenant", argument("tenant_id"), "--run", argument("run_id")),
-        *("--retry", argument("retry_id")),
+        *("segment-retry", option("tenant", "tenant_id"), option("run", "run_id")),
+        *(option("retry", "retry_id"), REQUEST_ID),
     )
     states = {
         "Retry": worker(
             tasks.job_queue,
             tasks.job_definition,
             jsonata("'segment-retry-' & $job.job_id"),
-            (*command, *REQUEST_ID),
+            command,
             "Complete",
             on_failure=caught("GiveUp"),
         ),

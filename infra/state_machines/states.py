@@ -122,12 +122,15 @@ def caught(following: str, *, output: str = JOB_WITH_ERROR) -> State:
     return {"ErrorEquals": ["States.ALL"], "Output": output, "Next": following}
 
 
-def argument(name: str) -> str:
-    """One of the job's own ids, in JSONata."""
-    return jsonata(f"$job.arguments.{name}")
+def option(name: str, argument: str) -> str:
+    """An option of the worker with one of the job's own ids, in JSONata.
+
+    One word: tenants and request ids are named by clients, and may begin like an option themselves.
+    """
+    return jsonata(f"'--{name}=' & $job.arguments.{argument}")
 
 
-REQUEST_ID: Final = ("--request-id", jsonata("$exists($job.request_id) ? $job.request_id : ''"))
+REQUEST_ID: Final = jsonata("'--request-id=' & ($exists($job.request_id) ? $job.request_id : '')")
 
 
 def ending(complete: str, give_up: str) -> dict[str, State]:

@@ -25,6 +25,13 @@ def test_each_command_is_a_job_of_its_workflow() -> None:
     assert retry.job.arguments == {"tenant_id": "t", "run_id": "run_1", "retry_id": "rty_1"}
 
 
+def test_what_a_client_names_may_look_like_an_option() -> None:
+    """A tenant is a claim of a token, and a request's id is the client's: both may begin with a hyphen."""
+    command = parse(["ingest", "--tenant=-t", "--import-job=imp_1", "--request-id=--import-job"])
+    assert command.job.arguments == {"tenant_id": "-t", "import_job_id": "imp_1"}
+    assert command.job.request_id == "--import-job"
+
+
 def test_a_shard_is_named_or_taken_from_the_job_array(monkeypatch: pytest.MonkeyPatch) -> None:
     medium = ["medium", "--tenant", "t", "--run", "run_1"]
     monkeypatch.delenv(ARRAY_INDEX, raising=False)
