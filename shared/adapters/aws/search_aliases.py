@@ -11,6 +11,7 @@ from opensearchpy.exceptions import RequestError
 
 from shared.adapters.aws.search_cluster import Cluster
 from shared.adapters.aws.search_mapping import Layout, alias_name, index_body
+from shared.adapters.aws.search_spread import marked, spread_of
 from shared.domain.errors import Conflict
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
@@ -36,9 +37,13 @@ class Aliases:
         """The aliases that a change has to reach, in the order to do so."""
         return [self.live, *([self.building] if self._cluster.indexes(self.building) else [])]
 
+    def spread(self, alias: str) -> int:
+        """By how many components vectors are spread in the index behind ``alias``, or in one that is made."""
+        return spread_of(self._cluster.indexes(alias))
+
     def create(self) -> None:
         """Make the live index, unless another process just has."""
-        name = f"{self.live}-{_FIRST}"
+        name = marked(f"{self.live}-{_FIRST}")
         try:
             self._make(name)
         except RequestError as error:
@@ -50,7 +55,7 @@ class Aliases:
         """Raises: Conflict: an index is being built already."""
         if self._cluster.indexes(self.building):
             raise Conflict(f"An index is being built already under {self.building}.")
-        name = f"{self.live}-{new_id('index').lower()}"
+        name = marked(f"{self.live}-{new_id('index').lower()}")
         self._make(name)
         self._change([_added(name, self.building)])
 

@@ -48,10 +48,11 @@ class Cluster:
             )
 
     def search(self, index: str, body: Mapping[str, Any]) -> Answer:
-        """A missing index has no hits."""
+        """A missing index has no hits. Raises: Unavailable: also where a part of it did not answer."""
         answer: Answer = self.request(
             "POST", f"/{index}/_search", body, seconds=SEARCH_SECONDS, ignore_unavailable="true"
         )
+        _raise_for_missing_parts(answer)
         return answer
 
     def search_all(self, index: str, bodies: Sequence[Mapping[str, Any]]) -> list[Answer]:
@@ -62,6 +63,7 @@ class Cluster:
         for answer in answers:
             if "error" in answer:
                 raise Unavailable(f"OpenSearch could not search: {reason(answer['error'])}.")
+            _raise_for_missing_parts(answer)
         return answers
 
     def indexes(self, alias: str) -> list[str]:
@@ -85,19 +87,29 @@ class Cluster:
                 ignore_unavailable="true",
             )
             deleted += int(answer["deleted"])
-            if not answer["version_conflicts"] and not answer["failures"]:
+            if not answer["version_conflicts"] and not answer["failures"] and not answer["timed_out"]:
                 return deleted
         raise Unavailable("OpenSearch could not delete everything; what is left can be deleted again.")
 
     def refresh(self, index: str) -> None:
         """Make what was written visible to searches."""
-        self.request("POST", f"/{index}/_refresh", ignore_unavailable="true")
+        _raise_for_missing_parts(self.request("POST", f"/{index}/_refresh", ignore_unavailable="true"))
 
 
 def reason(error: Mapping[str, Any]) -> str:
     """What OpenSearch says was wrong."""
     root = (error.get("root_cause") or [error])[0]
     return f"{root.get('type')}: {root.get('reason')}"
+
+
+def _raise_for_missing_parts(answer: Mapping[str, Any]) -> None:
+    """OpenSearch answers with what it has where a shard fails or time is up, and says so in passing."""
+    shards = answer.get("_shards", {})
+    if shards.get("failed"):
+        failures = shards.get("failures") or [{"reason": {"type": "shard", "reason": "no answer"}}]
+        raise Unavailable(f"A part of OpenSearch did not answer: {reason(failures[0]['reason'])}.")
+    if answer.get("timed_out"):
+        raise Unavailable("OpenSearch did not answer completely in time.")
 
 
 def _told(error: TransportError) -> str:

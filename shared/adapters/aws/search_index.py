@@ -94,14 +94,16 @@ class OpenSearchIndex:
         """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
         if not documents:
             return
-        sources = self.sources(documents)
         for alias in self.aliases.written():
-            self._write(alias, sources)
+            self._write(alias, self.sources(documents, alias))
 
-    def sources(self, documents: Sequence[SearchDocument]) -> Sources:
-        """The last of those with the same id counts. Raises: ValueError: a vector is not of its space."""
-        spaces = self._text_space, self._picture_space
-        return {identifier(each.tenant_id, each.result_id): source(each, *spaces) for each in documents}
+    def sources(self, documents: Sequence[SearchDocument], alias: str) -> Sources:
+        """As the index behind ``alias`` has them; the last of those with the same id counts.
+
+        Raises: ValueError: a vector is not of its space.
+        """
+        form = self._text_space, self._picture_space, self.aliases.spread(alias)
+        return {identifier(each.tenant_id, each.result_id): source(each, *form) for each in documents}
 
     def delete(self, scope: SearchFilter) -> int:
         query = {"bool": {"filter": scope_filters(scope)}}
@@ -117,9 +119,9 @@ class OpenSearchIndex:
         looked_for = telling_words(query.words)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
-            by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
+            across, by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
             hits = [*by_meaning, *words]
-            found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
+            found = self._exact("passages", across, hits, field_filters(query.fields), _most_vectors(hits))
             near = {hit["_id"] for hit in by_meaning}
             nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
             best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
@@ -129,13 +131,13 @@ class OpenSearchIndex:
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
-        query = unit(vector, self._picture_space)
-        inside = in_scope(scope_filters(scope))
-        _, _, vectors = counted(self._cluster.search(self.aliases.live, inside))
+        asked = unit(vector, self._picture_space)
+        inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
+        query, score_all = inside.across(asked), inside.picture_vectors <= self._exact_up_to
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
             passing = scope_filters(scope, "pictures")
-            body = nearest("pictures", query, passing, limit, filters, score_all=vectors <= self._exact_up_to)
+            body = nearest("pictures", query, passing, limit, filters, score_all=score_all)
             hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
             return [picture_hit(hit) for hit in self._exact("pictures", query, hits, (), 1)], hits
 
@@ -164,12 +166,13 @@ class OpenSearchIndex:
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
-        documents, text, picture = counted(self._cluster.search(self.aliases.live, in_scope(filters)))
+        found = counted(self._cluster.search(self.aliases.live, in_scope(filters)))
+        text, picture = found.text_vectors, found.picture_vectors
         by_space: dict[str, int] = {}
         for space, count in ((self._text_space, text), (self._picture_space, picture)):
             if count:
                 by_space[space.name] = by_space.get(space.name, 0) + count
-        return Counts(documents, text, picture, by_space)
+        return Counts(found.documents, text, picture, by_space)
 
     def close(self) -> None:
         """Close idle connections; they open again when needed."""
@@ -204,23 +207,24 @@ class OpenSearchIndex:
         words: Sequence[str],
         scope: SearchFilter,
         filters: list[Query],
-    ) -> tuple[list[Answer], list[Answer], WordWeights]:
-        """The nearest documents, candidates by words, and what the words are worth."""
+    ) -> tuple[list[float], list[Answer], list[Answer], WordWeights]:
+        """The vector as it is compared here, the nearest documents, candidates by words, and what the words
+        are worth."""
         inside = [*scope_filters(scope), *filters]
         searches = [in_scope(inside)]
         if words:
             searches.append(with_words(words, inside, query.fields, query.limit))
         counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
-        documents, vectors, _ = counted(counts)
+        found = counted(counts)
+        across, score_all = found.across(vector), found.text_vectors <= self._exact_up_to
         passages = passage_filters(scope, query.fields)
-        score_all = vectors <= self._exact_up_to
-        body = nearest("passages", vector, passages, query.limit, filters, score_all=score_all)
+        body = nearest("passages", across, passages, query.limit, filters, score_all=score_all)
         near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
         if not lexical or "aggregations" not in lexical[0]:
-            return near, [], WordWeights((), ())
+            return across, near, [], WordWeights((), ())
         buckets = lexical[0]["aggregations"]["words"]["buckets"]
-        weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], documents)
-        return near, lexical[0]["hits"]["hits"], weights
+        weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], found.documents)
+        return across, near, lexical[0]["hits"]["hits"], weights
 
     def _exact(
         self,

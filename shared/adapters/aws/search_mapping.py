@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from shared.adapters.aws.search_spread import SPREAD
 from shared.domain.evidence import EmbeddingSpace
 
 SPACE_TYPE: Final = "innerproduct"
 """Stored vectors are unit vectors times the weight of their passage, so their inner product with a unit
-vector is the weighted cosine that hits are ranked by."""
+vector is the weighted cosine that hits are ranked by; ``search_spread`` adds what does not change it."""
 
 MOST_INNER_HITS: Final = 10_000
 
@@ -126,7 +127,7 @@ def _shown() -> dict[str, Any]:
 def _vector(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
     graph = {"m": 16, "ef_construction": 128}
     method = {"name": "hnsw", "engine": engine, "space_type": SPACE_TYPE, "parameters": graph}
-    return {"type": "knn_vector", "dimension": space.dimension, "method": method}
+    return {"type": "knn_vector", "dimension": space.dimension + SPREAD, "method": method}
 
 
 def _passages(space: EmbeddingSpace, engine: str) -> dict[str, Any]:

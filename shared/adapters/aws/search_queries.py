@@ -1,11 +1,13 @@
 """The searches behind an answer: first which documents, then how well each of them fits exactly."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.adapters.aws.search_conditions import Query, any_of, scope_filters
 from shared.adapters.aws.search_mapping import KEY, MOST_INNER_HITS, SPACE_TYPE, VERSION, digest
 from shared.adapters.aws.search_source import field_word
+from shared.adapters.aws.search_spread import spread_of
 from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
@@ -68,18 +70,32 @@ def with_words(
     return body | {"aggs": {"words": {"filters": {"filters": counted}}}}
 
 
+@dataclass(frozen=True, slots=True)
+class InScope:
+    """``spread`` is by how many components the vectors are longer than their space."""
+
+    documents: int
+    text_vectors: int
+    picture_vectors: int
+    spread: int
+
+    def across(self, vector: list[float]) -> list[float]:
+        """A query's vector as it is compared with those here."""
+        return vector + [0.0] * self.spread
+
+
 def in_scope(filters: Sequence[Query]) -> Body:
-    """How many documents and vectors there are."""
+    """How many documents and vectors there are; any one of them, for it names its index."""
     sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
     query = {"bool": {"filter": list(filters)}}
-    return {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
+    return {"size": 1, "_source": False, "track_total_hits": True, "query": query, "aggs": sums}
 
 
-def counted(answer: Mapping[str, Any]) -> tuple[int, int, int]:
-    """(Documents, text vectors, picture vectors) from the answer to ``in_scope``."""
-    sums = answer.get("aggregations", {})
+def counted(answer: Mapping[str, Any]) -> InScope:
+    """From the answer to ``in_scope``."""
+    sums, hits = answer.get("aggregations", {}), answer["hits"]
     text, picture = (int(sums.get(name, {}).get("value", 0)) for name in ("text_vectors", "picture_vectors"))
-    return answer["hits"]["total"]["value"], text, picture
+    return InScope(hits["total"]["value"], text, picture, spread_of([hit["_index"] for hit in hits["hits"]]))
 
 
 def exact(

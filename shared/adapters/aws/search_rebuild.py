@@ -19,7 +19,8 @@ class Rebuild:
         Raises: ValueError: a vector is not of its space. Unavailable: not everything was written.
         """
         if documents:
-            self._index.identity.fill(self._index.aliases.building, self._index.sources(documents))
+            building = self._index.aliases.building
+            self._index.identity.fill(building, self._index.sources(documents, building))
 
 
 @contextmanager

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.adapters.aws.search_mapping import digest
+from shared.adapters.aws.search_spread import spread
 from shared.domain.conditions import Leaf, LeafType
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.folded_text import fold
 from shared.domain.search_words import words
-from shared.ports.search_index import SearchDocument, TextPassage
+from shared.ports.search_index import PicturePassage, SearchDocument, TextPassage
 
 if TYPE_CHECKING:
     from shared.ports.search_index import QueryVector
@@ -35,9 +36,13 @@ def identifier(tenant_id: str, result_id: str) -> str:
 
 
 def source(
-    document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace
+    document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace, components: int
 ) -> dict[str, Any]:
-    """Raises: ValueError: a vector is not of its space."""
+    """``components`` is by how many the vectors are spread.
+
+    Raises: ValueError: a vector is not of its space.
+    """
+    name = identifier(document.tenant_id, document.result_id)
     scope = {
         "tenant_id": document.tenant_id,
         "index_id": document.index_id,
@@ -46,11 +51,8 @@ def source(
         "level": str(document.level),
     }
     found = [words(passage.text) for passage in document.passages]
-    pictures = [
-        scope
-        | {"timestamp": p.timestamp, "picture_key": p.picture_key, "vector": unit(p.vector, picture_space)}
-        for p in document.pictures
-    ]
+    vectors = [unit(passage.vector, text_space, passage.weight) for passage in document.passages]
+    looks = [unit(picture.vector, picture_space) for picture in document.pictures]
     return scope | {
         "result_id": document.result_id,
         "executed_at": document.executed_at,
@@ -59,10 +61,13 @@ def source(
         "words": " ".join(word for passage in found for word in passage),
         "field_words": " ".join(_field_words(document.passages, found)),
         "passages": [
-            scope | _passage(passage, " ".join(inside), text_space)
-            for passage, inside in zip(document.passages, found, strict=True)
+            scope | _passage(passage, inside) | {"vector": spread(vector, f"{name}/text/{i}", components)}
+            for i, (passage, inside, vector) in enumerate(zip(document.passages, found, vectors, strict=True))
         ],
-        "pictures": pictures,
+        "pictures": [
+            scope | _picture(picture) | {"vector": spread(vector, f"{name}/picture/{i}", components)}
+            for i, (picture, vector) in enumerate(zip(document.pictures, looks, strict=True))
+        ],
         "leaves": [encoded for leaf in document.leaves for encoded in _leaf(leaf)],
     }
 
@@ -100,14 +105,17 @@ def _field_words(passages: Sequence[TextPassage], found: Sequence[list[str]]) ->
             yield field_word(passage.field_path, word)
 
 
-def _passage(passage: TextPassage, inside: str, space: EmbeddingSpace) -> dict[str, Any]:
+def _picture(picture: PicturePassage) -> dict[str, Any]:
+    return {"timestamp": picture.timestamp, "picture_key": picture.picture_key}
+
+
+def _passage(passage: TextPassage, inside: Sequence[str]) -> dict[str, Any]:
     return {
         "field": digest(passage.field_path),
         "field_path": passage.field_path,
         "instance_path": passage.instance_path,
         "text": passage.text,
-        "words": inside,
-        "vector": unit(passage.vector, space, passage.weight),
+        "words": " ".join(inside),
     }
 
 

@@ -135,7 +135,8 @@ def test_equals_that_nobody_removed_are_found_once_and_others_move_up(
 ) -> None:
     index = opened(collection)
     index.put([boat(f"r{number}") for number in range(6)])
-    index.identity.fill(index.aliases.live, index.sources([boat(f"r{number}") for number in range(4)]))
+    live = index.aliases.live
+    index.identity.fill(live, index.sources([boat(f"r{number}") for number in range(4)], live))
     assert stored(server) == 10
 
     pages = [index.match([CALM], TENANT, after=None, limit=6)]

@@ -1,0 +1,145 @@
+"""Beyond what is compared one by one: values that recur in hundreds of segments, and older indexes."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
+import pytest
+from opensearchpy import OpenSearch
+
+from shared.adapters.aws.search_index import OpenSearchIndex
+from shared.adapters.aws.search_mapping import Layout, index_body
+from shared.adapters.aws.search_rebuild import rebuilding
+from shared.adapters.aws.search_spread import SPREAD
+from shared.domain.errors import Unavailable
+from shared.domain.evidence import EmbeddingSpace
+from shared.ports.search_index import PicturePassage, SearchDocument, SearchFilter, TextQuery
+from tests.aws.opensearch.server import shared_url
+from tests.contract.search_documents import (
+    DIMENSION,
+    PICTURE_SPACE,
+    TEXT_SPACE,
+    Vector,
+    direction,
+    document,
+    passage,
+    unit,
+)
+
+pytestmark = pytest.mark.slow
+
+TENANT = SearchFilter("tenant")
+PREFIX = "graph"
+DOCUMENTS, VALUES, TOP = 2_000, 40, 10
+FEW = 20
+"""Candidates: as few beside 50 equals of each value as there are in archives of millions of segments."""
+
+BOAT = direction(1)
+
+
+@pytest.fixture
+def client() -> Iterator[OpenSearch]:
+    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as client:
+        client.indices.delete(index=f"{PREFIX}-*")
+        yield client
+        client.indices.delete(index=f"{PREFIX}-*")
+
+
+def opened(client: OpenSearch) -> OpenSearchIndex:
+    """Nothing is compared one by one, but what was found."""
+    return OpenSearchIndex(
+        client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE, exact_up_to=0
+    )
+
+
+def recurring() -> Vector:
+    """Documents x passages x dimension: each passage has one of ``VALUES`` values, some like others."""
+    source = np.random.default_rng(5)
+    values = source.standard_normal((VALUES, 12)) @ source.standard_normal((12, DIMENSION))
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(values[source.integers(0, VALUES, (DOCUMENTS, 2))], np.float32)
+
+
+def searchable(number: int, rows: Vector) -> SearchDocument:
+    passages = [passage("", row) for row in rows]
+    frames = [PicturePassage(0.0, "p", rows[0])]
+    return document(f"{number}", media=f"m{number % 10}", passages=passages, pictures=frames)
+
+
+def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As near as the tenth best counts as found: equals are as good as each other."""
+    monkeypatch.setattr("shared.adapters.aws.search_queries.CANDIDATES", FEW)
+    index, vectors = opened(client), recurring()
+    index.put([searchable(number, rows) for number, rows in enumerate(vectors)])
+    client.indices.forcemerge(index=index.aliases.live, max_num_segments=1)
+    source = np.random.default_rng(6)
+    asked = [
+        unit(row + 0.1 * source.standard_normal(DIMENSION)) for row in vectors[:20].reshape(-1, DIMENSION)
+    ]
+
+    for media in (1, 5, 10):
+        scope = SearchFilter("tenant", media_ids=frozenset(f"m{i}" for i in range(media)))
+        allowed = np.arange(DOCUMENTS) % 10 < media
+        texts = pictures = 0
+        for query in asked:
+            scores = np.where(allowed, (vectors @ query).max(axis=1), -1)
+            hits = index.search_text(TextQuery(query, "", limit=TOP), scope)
+            texts += _as_near([hit.result_id for hit in hits], scores)
+            scores = np.where(allowed, vectors[:, 0] @ query, -1)
+            pictures += _as_near([hit.result_id for hit in index.search_picture(query, scope, TOP)], scores)
+        assert texts / (len(asked) * TOP) >= 0.95, media
+        assert pictures / (len(asked) * TOP) >= 0.95, media
+
+
+def _as_near(found: list[str], scores: Vector) -> int:
+    least = np.partition(scores, -TOP)[-TOP] - 1e-4
+    return sum(bool(scores[int(name)] >= least) for name in found[:TOP])
+
+
+def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -> None:
+    index = opened(client)
+    old, live = f"{index.aliases.live}-first", index.aliases.live
+    body = index_body(shorter(TEXT_SPACE), shorter(PICTURE_SPACE), Layout.of_domain(1, 0))
+    client.indices.create(index=old, body=body)
+    client.indices.put_alias(index=old, name=live)
+    for compared in (index, exact(client)):
+        compared.put([searchable(number, np.stack([direction(number)] * 3)) for number in range(5)])
+
+        (best, *_) = compared.search_text(TextQuery(direction(3), ""), TENANT)
+        assert best.result_id == "3"
+        assert best.dense_score == pytest.approx(1, abs=1e-3)
+        assert compared.search_picture(direction(3), TENANT, 1)[0].result_id == "3"
+    assert index.delete(SearchFilter("tenant", media_ids=frozenset({"m3"}))) == 1
+
+    with rebuilding(index) as rebuild:
+        rebuild.put([searchable(7, np.stack([BOAT] * 3))])
+        index.put([searchable(8, np.stack([BOAT] * 3))])
+        assert "8" in {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)}
+
+    assert {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)} == {"7", "8"}
+    (name,) = client.indices.get_alias(name=live)
+    properties = client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
+    assert properties["passages"]["properties"]["vector"]["dimension"] == DIMENSION + SPREAD
+
+
+def exact(client: OpenSearch) -> OpenSearchIndex:
+    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
+
+
+def shorter(space: EmbeddingSpace) -> EmbeddingSpace:
+    """The space whose index has vectors as long as those of ``space`` are without a spread."""
+    return space.model_copy(update={"dimension": space.dimension - SPREAD})
+
+
+def test_a_part_that_fails_is_no_complete_answer(client: OpenSearch) -> None:
+    """OpenSearch answers 200 with what the other shards have."""
+    index = opened(client)
+    index.put([document("a", passages=[passage("x", BOAT)])])
+    text = {"mappings": {"properties": {"text_vectors": {"type": "text"}}}}
+    client.indices.create(index=f"{PREFIX}-broken", body=text)
+    client.indices.put_alias(index=f"{PREFIX}-broken", name=index.aliases.live)
+
+    with pytest.raises(Unavailable, match="part of OpenSearch"):
+        index.counts()
+    with pytest.raises(Unavailable, match="part of OpenSearch"):
+        index.search_text(TextQuery(BOAT, "boat"), TENANT)
