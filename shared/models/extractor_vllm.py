@@ -19,7 +19,7 @@ from shared.models.extractor_endpoint import EndpointExtractor
 from shared.models.model_server import ModelServer
 from shared.models.vllm_command import LOOPBACK, Serving, arguments, environment
 from shared.models.weights import Hub, Weights, WeightSource
-from shared.ports.models import CheckStop, Extraction, ExtractionRequest
+from shared.ports.models import CheckStop, Extraction, ExtractionFailed, ExtractionRequest
 from shared.settings import Settings
 
 PROGRAM: Final = "vllm"
@@ -52,6 +52,7 @@ class VllmExtractor:
         self._cache = cache
         self._lock = threading.Lock()
         self._starts = 0
+        self._doubted = False
         self._server: ModelServer | None = None
         self._extractor: EndpointExtractor | None = None
         self._failure: Unavailable | None = None
@@ -64,7 +65,11 @@ class VllmExtractor:
         """Raises: ExtractionFailed; Unavailable: there is no vLLM here (``model_server_missing``), it does
         not start (``model_server_failed``), or its weights are not to be had; what ``check_stop`` raises,
         while it loads too."""
-        return self._ready(request.check_stop).extract(request)
+        try:
+            return self._ready(request.check_stop).extract(request)
+        except ExtractionFailed as failure:
+            self._doubted = self._doubted or failure.retryable
+            raise
 
     def stop(self) -> None:
         """End the server; the next request would start it again."""
@@ -74,6 +79,9 @@ class VllmExtractor:
 
     def _ready(self, check_stop: CheckStop) -> EndpointExtractor:
         with attended_lock(self._lock, check_stop):
+            if self._doubted and self._server is not None and self._server.lost:
+                self._server.stop()  # its end by itself takes seconds, in which every segment would fail
+            self._doubted = False
             if self._failure is not None:
                 raise Unavailable(self._failure.message, code=self._failure.code)
             if self._extractor is not None and self._server is not None and self._server.running:

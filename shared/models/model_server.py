@@ -62,6 +62,17 @@ class ModelServer:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def lost(self) -> bool:
+        """It has ended, or says itself that it takes no requests any more: what does its work is gone.
+        One that is too busy to say anything is not lost."""
+        if not self.running:
+            return True
+        try:
+            return httpx.get(self._health, timeout=2.0, trust_env=False).is_server_error
+        except httpx.HTTPError:
+            return not self.running
+
     def start(self, check_stop: CheckStop = never_stop) -> None:
         """Once, and wait until requests are taken.
 

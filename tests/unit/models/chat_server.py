@@ -40,6 +40,7 @@ class ChatServer:
     base_url: str = ""
     requests: list[JsonObject] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    health: int = 200
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> It
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/health" else 404)
+            self.send_response(state.health if self.path == "/health" else 404)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

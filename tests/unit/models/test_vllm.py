@@ -225,6 +225,20 @@ def test_one_that_dies_later_costs_a_segment_and_is_started_again(extractor: Mad
     assert len(told(weights, STARTED)) == 2
 
 
+def test_one_that_lost_what_does_its_work_is_not_asked_until_it_ends(extractor: Made, weights: Path) -> None:
+    extract = extractor()
+    extract.extract(REQUEST)
+    (weights / Behaviour.LOSES_ITS_ENGINE).touch()
+    with pytest.raises(ExtractionFailed) as lost:
+        extract.extract(REQUEST)
+    assert (lost.value.code, lost.value.retryable) == ("model_http_500", True)
+    (weights / Behaviour.LOSES_ITS_ENGINE).unlink()
+    assert extract.extract(REQUEST).data
+    first, second = told(weights, STARTED)
+    assert gone(first["processes"])
+    assert all(alive(each) for each in second["processes"])
+
+
 def test_without_the_program_or_its_weights_a_segment_fails_by_name(
     extractor: Made, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

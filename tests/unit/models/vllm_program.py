@@ -26,6 +26,8 @@ class Behaviour(StrEnum):
     DIES_EARLY = "dies-early"
     NEVER_READY = "never-ready"
     DIES_WHEN_ASKED = "dies-when-asked"
+    LOSES_ITS_ENGINE = "loses-its-engine"
+    """And stays, for a while: vLLM takes some 10 s to end then."""
 
 
 def install(folder: Path) -> None:
@@ -80,6 +82,10 @@ def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
             return refuses("At most so many image(s) may be provided in one prompt.")
         if (folder / Behaviour.DIES_WHEN_ASKED).exists():
             os._exit(9)
+        if (folder / Behaviour.LOSES_ITS_ENGINE).exists():
+            server.health = 503
+        if server.health != 200:
+            return refuses("EngineCore encountered an issue.", 500)
         if not 0 < body.get("max_completion_tokens", 0) < given.max_model_len:
             return refuses("An answer without end is no answer.")
         _tell(folder, ASKED, pictures=len(pictures))
