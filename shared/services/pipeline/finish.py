@@ -119,7 +119,7 @@ def _settled_run(media: RunMedia, run: PromptRun) -> PromptRun:
     summed = sum_media(run, media_runs, removed)
     stopped = run.stop.requested_at is not None
     status = settled_run_status(media_runs, stopped=stopped, removed=removed)
-    now = run.completed_at or timestamp()
+    now = run.completed_at or max(timestamp(), run.started_at or run.executed_at)  # another machine's clock
     actual = round(done_mt(media_runs, run.options) + removed.done_mt, 4)
     failed = next((m.error_message for m in media_runs if m.status is RunStatus.FAILED), None)
     return summed.model_copy(

@@ -138,6 +138,7 @@ def settle_medium(
 
 
 def _begun(run: PromptRun) -> PromptRun:
+    """Never before it was asked for, whatever this machine's clock says."""
     run.status = RunStatus.PROCESSING
-    run.started_at = run.started_at or timestamp()
+    run.started_at = run.started_at or max(timestamp(), run.executed_at)
     return run

@@ -1,14 +1,18 @@
 """A run taken apart: planned, done by several workers, failed in part, called off, settled."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from shared.domain import keys
+from shared.domain.clock import isoformat, now
 from shared.domain.errors import DomainError, Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media, ProcessingStatus
 from shared.domain.prompt_run import MediaRun, PromptRun, RunStatus
 from shared.ports.jobs import Interrupted
+from shared.services.media_status import MediaStatus
 from shared.services.pipeline.failures import Failure
 from shared.services.pipeline.run_steps import RunSteps
 from shared.services.pipeline.shard import MOST_SHARDS, Shard, shards_for
@@ -218,3 +222,26 @@ def test_a_run_that_is_gone_asks_for_nothing(steps: RunSteps) -> None:
     assert not steps.proceed(TENANT, "run_gone", Shard())
     assert steps.fail(TENANT, "run_gone", Shard(), BROKEN) == 0
     assert steps.finish(TENANT, "run_gone") is None
+
+
+def test_a_worker_whose_clock_is_behind_turns_no_times_round(
+    world: RunWorld, steps: RunSteps, films: list[Media]
+) -> None:
+    """To a worker an hour behind, the run was asked for in an hour."""
+    run = world.execute(films[:1])
+    ahead = {"executed_at": isoformat(now() + timedelta(hours=1))}
+    key = keys.prompt_run(TENANT, run.run_id)
+    world.documents.update(PromptRun, key, lambda found: found.model_copy(update=ahead))
+    work(world, run, Shard())
+    run = finished(world, steps, run)
+    assert run.status is RunStatus.COMPLETED
+    assert run.started_at is not None
+    assert run.completed_at is not None
+    assert run.executed_at <= run.started_at <= run.completed_at
+    [(status, moment)] = [
+        (state.status, state.completed_at)
+        for runs in MediaStatus(world.documents).one(ANNA, films[0].media_id).runs
+        for state in runs.segments
+    ]
+    [result] = world.results(run, films[0])
+    assert (status, moment) == ("completed", result.completed_at), "said as the worker wrote it"
