@@ -39,6 +39,15 @@ def test_defaults_and_limits_are_said_as_they_apply(monkeypatch: pytest.MonkeyPa
     assert "| `21474836480` (20 GiB) | more than 0 |" in page
 
 
+def test_what_is_said_to_be_secure_names_tests_that_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)((?:::\w+)*)`", (DOCS / "security.md").read_text())
+    assert len(named) > 40
+    for path, inside in named:
+        source = (DOCS.parent / path).read_text()
+        for name in filter(None, inside.split("::")):
+            assert re.search(rf"^ *(?:def|class) {name}\b", source, re.MULTILINE), f"{path}::{name}"
+
+
 def test_every_route_says_what_it_does(every_route: list[Route]) -> None:
     assert len(every_route) > 50
     assert not [route for route in every_route if len(route.summary) < 5]

@@ -1,0 +1,28 @@
+"""What was said, read or extracted is somebody else's text, and stays text in the page."""
+
+from types import SimpleNamespace
+from typing import Final
+
+from shared.cli.demo.page import Answer, render
+
+HOSTILE: Final = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;"
+
+
+def test_no_text_becomes_markup() -> None:
+    match = SimpleNamespace(field_path=HOSTILE, value_preview=HOSTILE)
+    hit = SimpleNamespace(
+        gif_uri=None,
+        thumbnail_uri=None,
+        start_time=0.0,
+        end_time=1.0,
+        similarity_score=0.5,
+        matched_field_instances=[match],
+    )
+    metadata = {"transcription": HOSTILE, "on_screen_text": [HOSTILE], HOSTILE: {HOSTILE: HOSTILE}}
+    segment = SimpleNamespace(thumbnail_uri=None, start_time=0.0, end_time=1.0, metadata=metadata)
+    answer = Answer(HOSTILE, [hit], expected=HOSTILE)
+    page = render(HOSTILE, [HOSTILE], [answer], [segment])
+    harmless = render("title", ["fact"], [Answer("q", [hit], expected="e")], [segment])
+    assert "<script" not in page
+    assert "<img" not in page
+    assert page.count("<") == harmless.count("<")
