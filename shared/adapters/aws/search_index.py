@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import RequestError
 
 from shared.adapters.aws.search_aliases import Aliases
 from shared.adapters.aws.search_answers import WordWeights, best_hits, picture_hit, text_hit
@@ -132,10 +133,10 @@ class OpenSearchIndex:
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
         asked = unit(vector, self._picture_space)
-        inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
-        query, score_all = inside.across(asked), inside.picture_vectors <= self._exact_up_to
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
+            inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
+            query, score_all = inside.across(asked), inside.picture_vectors <= self._exact_up_to
             passing = scope_filters(scope, "pictures")
             body = nearest("pictures", query, passing, limit, filters, score_all=score_all)
             hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
@@ -194,7 +195,11 @@ class OpenSearchIndex:
             without = (
                 [{"bool": {"must_not": [{"ids": {"values": sorted(superseded)}}]}}] if superseded else []
             )
-            answer, hits = search(without)
+            try:
+                answer, hits = search(without)
+            except RequestError:
+                # Between two requests a reindex may have put an index of longer vectors into its place.
+                answer, hits = search(without)
             more = self.identity.superseded(self.aliases.live, hits) - superseded
             if not more:
                 return answer

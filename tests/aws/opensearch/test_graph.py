@@ -1,12 +1,14 @@
 """Beyond what is compared one by one: values that recur in hundreds of segments, and older indexes."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from typing import Any
 
 import numpy as np
 import pytest
 from opensearchpy import OpenSearch
 
+from shared.adapters.aws.search_cluster import Answer
 from shared.adapters.aws.search_index import OpenSearchIndex
 from shared.adapters.aws.search_mapping import Layout, index_body
 from shared.adapters.aws.search_rebuild import rebuilding
@@ -96,12 +98,25 @@ def _as_near(found: list[str], scores: Vector) -> int:
     return sum(bool(scores[int(name)] >= least) for name in found[:TOP])
 
 
-def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -> None:
+def made_before(client: OpenSearch) -> OpenSearchIndex:
+    """Its vectors are as long as their spaces say."""
     index = opened(client)
-    old, live = f"{index.aliases.live}-first", index.aliases.live
     body = index_body(shorter(TEXT_SPACE), shorter(PICTURE_SPACE), Layout.of_domain(1, 0))
-    client.indices.create(index=old, body=body)
-    client.indices.put_alias(index=old, name=live)
+    client.indices.create(index=f"{index.aliases.live}-first", body=body)
+    client.indices.put_alias(index=f"{index.aliases.live}-first", name=index.aliases.live)
+    return index
+
+
+def shorter(space: EmbeddingSpace) -> EmbeddingSpace:
+    return space.model_copy(update={"dimension": space.dimension - SPREAD})
+
+
+def exact(client: OpenSearch) -> OpenSearchIndex:
+    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
+
+
+def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -> None:
+    index = made_before(client)
     for compared in (index, exact(client)):
         compared.put([searchable(number, np.stack([direction(number)] * 3)) for number in range(5)])
 
@@ -117,18 +132,32 @@ def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -
         assert "8" in {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)}
 
     assert {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)} == {"7", "8"}
-    (name,) = client.indices.get_alias(name=live)
+    (name,) = client.indices.get_alias(name=index.aliases.live)
     properties = client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
     assert properties["passages"]["properties"]["vector"]["dimension"] == DIMENSION + SPREAD
 
 
-def exact(client: OpenSearch) -> OpenSearchIndex:
-    return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
+@pytest.mark.parametrize("opening", [opened, exact])
+def test_another_index_may_take_the_place_in_the_middle_of_a_search(
+    client: OpenSearch, monkeypatch: pytest.MonkeyPatch, opening: Callable[[OpenSearch], OpenSearchIndex]
+) -> None:
+    """Right after the first request of a search, which counts what is in its scope."""
+    made_before(client)
+    index = opening(client)
+    index.put([searchable(1, np.stack([BOAT] * 3))])
+    count = index._cluster.search_all
 
+    with ExitStack() as ending:
+        rebuild = ending.enter_context(rebuilding(index))
+        rebuild.put([searchable(2, np.stack([BOAT] * 3))])
 
-def shorter(space: EmbeddingSpace) -> EmbeddingSpace:
-    """The space whose index has vectors as long as those of ``space`` are without a spread."""
-    return space.model_copy(update={"dimension": space.dimension - SPREAD})
+        def count_and_switch(alias: str, bodies: Sequence[Mapping[str, Any]]) -> list[Answer]:
+            answers = count(alias, bodies)
+            ending.close()
+            return answers
+
+        monkeypatch.setattr(index._cluster, "search_all", count_and_switch)
+        assert [hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)] == ["2"]
 
 
 def test_a_part_that_fails_is_no_complete_answer(client: OpenSearch) -> None:
