@@ -69,9 +69,13 @@ def opensearch(segments: int) -> tuple[dict[str, Any], list[Goal]]:
 
     found = bench_opensearch.measure(segments)
     print(bench_opensearch.table(found), flush=True)
-    return found, [
+    goals = [
         Goal(f"recall@10 in OpenSearch at {share} %", recall, 0.99, True, "")
         for share, recall in found["recall_at_10"].items()
+    ]
+    return found, goals + [
+        Goal(f"recall@10 in OpenSearch by its graph at {share} %", recall, 0.95, True, "")
+        for share, recall in found["graph_recall_at_10"].items()
     ]
 
 
