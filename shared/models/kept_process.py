@@ -18,8 +18,8 @@ from types import FrameType
 from typing import Final
 
 PATIENCE: Final = 4.0
-"""Seconds that the command has to end after SIGTERM. A server has nothing to save, and whoever is told to stop
-has little time; vLLM ends in 3 s, but not at all while its engine loads."""
+"""Seconds that the command has to end after SIGTERM. A server has nothing to save, and whoever is told to
+stop has little time; vLLM ends in 3 s, but not at all while its engine loads."""
 
 _NOT_FOUND: Final = 127
 _PR_SET_PDEATHSIG: Final = 1

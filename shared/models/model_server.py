@@ -64,12 +64,14 @@ class ModelServer:
 
     @property
     def lost(self) -> bool:
-        """It has ended, or says itself that it takes no requests any more: what does its work is gone.
-        One that is too busy to say anything is not lost."""
+        """It has ended, listens no longer, or says itself that what does its work is gone. One that is too
+        busy to say anything is not lost."""
         if not self.running:
             return True
         try:
             return httpx.get(self._health, timeout=2.0, trust_env=False).is_server_error
+        except httpx.ConnectError:
+            return True
         except httpx.HTTPError:
             return not self.running
 

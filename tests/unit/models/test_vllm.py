@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -225,18 +227,29 @@ def test_one_that_dies_later_costs_a_segment_and_is_started_again(extractor: Mad
     assert len(told(weights, STARTED)) == 2
 
 
-def test_one_that_lost_what_does_its_work_is_not_asked_until_it_ends(extractor: Made, weights: Path) -> None:
+@pytest.mark.parametrize("behaviour", [Behaviour.LOSES_ITS_ENGINE, Behaviour.STOPS_LISTENING])
+def test_one_that_lost_what_does_its_work_is_not_asked_until_it_ends(
+    behaviour: Behaviour, extractor: Made, weights: Path
+) -> None:
     extract = extractor()
     extract.extract(REQUEST)
-    (weights / Behaviour.LOSES_ITS_ENGINE).touch()
+    (weights / behaviour).touch()
     with pytest.raises(ExtractionFailed) as lost:
         extract.extract(REQUEST)
     assert (lost.value.code, lost.value.retryable) == ("model_http_500", True)
-    (weights / Behaviour.LOSES_ITS_ENGINE).unlink()
+    (weights / behaviour).unlink()
+    while behaviour is Behaviour.STOPS_LISTENING and _listens(told(weights, STARTED)[0]):
+        time.sleep(0.05)
     assert extract.extract(REQUEST).data
     first, second = told(weights, STARTED)
     assert gone(first["processes"])
     assert all(alive(each) for each in second["processes"])
+
+
+def _listens(started: dict[str, Any]) -> bool:
+    given = started["arguments"]
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", int(given[given.index("--port") + 1]))) == 0
 
 
 def test_without_the_program_or_its_weights_a_segment_fails_by_name(

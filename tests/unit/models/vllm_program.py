@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -27,7 +28,8 @@ class Behaviour(StrEnum):
     NEVER_READY = "never-ready"
     DIES_WHEN_ASKED = "dies-when-asked"
     LOSES_ITS_ENGINE = "loses-its-engine"
-    """And stays, for a while: vLLM takes some 10 s to end then."""
+    STOPS_LISTENING = "stops-listening"
+    """Both stay, for a while: vLLM does both when its engine dies, and ends 10 s later."""
 
 
 def install(folder: Path) -> None:
@@ -84,7 +86,9 @@ def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
             os._exit(9)
         if (folder / Behaviour.LOSES_ITS_ENGINE).exists():
             server.health = 503
-        if server.health != 200:
+        if (folder / Behaviour.STOPS_LISTENING).exists():
+            closing.set()
+        if server.health != 200 or closing.is_set():
             return refuses("EngineCore encountered an issue.", 500)
         if not 0 < body.get("max_completion_tokens", 0) < given.max_model_len:
             return refuses("An answer without end is no answer.")
@@ -93,9 +97,11 @@ def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
         return says(json.dumps({name: _value(part) for name, part in schema["properties"].items()}))
 
     server: ChatServer
+    closing = threading.Event()
     with chat_server(behave, given.port) as server:
         print("Application startup complete.", flush=True)
-        threading.Event().wait()
+        closing.wait()
+        time.sleep(0.2)  # what it said last arrives
 
 
 def _parser() -> argparse.ArgumentParser:
