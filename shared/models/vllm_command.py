@@ -91,7 +91,7 @@ def environment(executable: Path, key: str, cache: Path) -> dict[str, str]:
         "VLLM_CACHE_ROOT": str(cache),
         "VLLM_HOST_IP": LOOPBACK,
         "VLLM_NO_USAGE_STATS": "1",
-        "VLLM_USE_FLASHINFER_SAMPLER": "0",  # it compiles itself with nvcc, which is not there
+        "VLLM_USE_FLASHINFER_SAMPLER": "0",  # it would compile itself first, with nvcc
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "PYTHONUNBUFFERED": "1",
