@@ -52,19 +52,24 @@ def _under_another_title(before: Template, after: Template) -> Iterator[str]:
     yield from (f"{key}: twice" for key in old.keys() & new.keys() if old[key] != new[key])
 
 
+_FRONTED = {"web_firewall": "true", "streaming_ingress": "true"}
+
+
 @pytest.mark.parametrize(
     ("first", "later"),
     [
-        ("nothing", "standard"),
-        ("nothing", "machines"),
-        ("nothing", "others"),
-        ("collection", "standard collection"),
+        ("nothing", CHOICES["standard"]),
+        ("nothing", CHOICES["machines"]),
+        ("nothing", CHOICES["others"]),
+        ("nothing", _FRONTED),
+        ("collection", CHOICES["standard collection"]),
     ],
+    ids=["size", "machines", "others", "edge", "size of a collection"],
 )
 def test_no_choice_makes_anew_what_has_a_name_of_ours(
-    first: str, later: str, synthesise_all: SynthesiseAll
+    first: str, later: dict[str, str], synthesise_all: SynthesiseAll
 ) -> None:
-    before, after = synthesise_all(**CHOICES[first]), synthesise_all(**CHOICES[later])
+    before, after = synthesise_all(**CHOICES[first]), synthesise_all(**later)
     both = before.keys() & after.keys()
     assert "data" in both
     found = {
