@@ -79,7 +79,9 @@ def _our_files() -> Iterator[Path]:
 
 
 def _fingerprint(files: Iterable[Path], configuration: Configuration) -> str:
-    digest = hashlib.sha256(f"{platform.machine()} {sys.version}".encode() if configuration.emulator else b"")
+    """What was built without the interpreter is built again when it is there."""
+    here = f"{platform.machine()} {sys.version}" if configuration.emulator else f"{build.can_compile()}"
+    digest = hashlib.sha256(here.encode())
     for path in files:
         digest.update(f"{path.relative_to(locked.REPOSITORY)} {path.stat().st_size}\n".encode())
         digest.update(path.read_bytes())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from layers.contents import remove_unused
-from layers.locked import REPOSITORY, lock_file, uv
+from layers.locked import REPOSITORY, UvMissing, lock_file, uv
 
 PYTHON_VERSION: Final = "3.13"
 ARM64: Final = "aarch64-manylinux_2_28"
@@ -80,7 +80,7 @@ def _compile(folder: Path, python: str, *, keep_sources: bool) -> None:
     if interpreter is None:
         warnings.warn(
             f"No Python {python} is here to compile with: packages get larger, and cold starts slower by a "
-            f"second. `uv python install {python}` brings one.",
+            f"second. `.tools/bin/uv python install {python}` brings one.",
             stacklevel=3,
         )
         return
@@ -92,6 +92,14 @@ def _compile(folder: Path, python: str, *, keep_sources: bool) -> None:
         for source in folder.rglob("*.py"):
             if source.with_suffix(".pyc").is_file():
                 source.unlink()
+
+
+def can_compile(python: str = PYTHON_VERSION) -> bool:
+    """Whether what is built here has byte code for ``python``."""
+    try:
+        return _interpreter(python) is not None
+    except (UvMissing, FileNotFoundError):
+        return False
 
 
 def _interpreter(python: str) -> str | None:
