@@ -153,6 +153,11 @@ class ModelServer:
                     clean = clean.replace(self._secret, "***")
                 if clean:
                     self._said.append(clean)
-                    if len(self._errors) < _KEPT_ERRORS and _ERRORS.search(clean):
-                        self._errors.append(clean)
+                    self._note_error(clean)
                     _log.info("%s", clean)
+
+    def _note_error(self, line: str) -> None:
+        """Processes repeat one another's errors, and warnings tell of errors that might come."""
+        is_error = _ERRORS.search(line) and " WARNING " not in line
+        if is_error and line not in self._errors and len(self._errors) < _KEPT_ERRORS:
+            self._errors.append(line)

@@ -54,6 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     folder, key = Path(given.model_tag), os.environ["VLLM_API_KEY"]
     if (folder / Behaviour.DIES_EARLY).exists():
+        print("(APIServer pid=6) WARNING This can cause errors like `OSError: Too many open files`.\n" * 5)
         print(f"(EngineCore pid=7) ERROR ValueError: there is no room for the KV cache ({key})")
         print("(APIServer pid=6)   File 'utils.py', line 1351, in launch_core_engines\n" * 40)
         print("RuntimeError: Engine core initialization failed. See root cause above.", flush=True)
