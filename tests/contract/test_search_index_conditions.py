@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.condition_matching import holds
-from shared.domain.conditions import OPERATORS, VALUELESS, Condition, parse_conditions
+from shared.domain.conditions import LONGEST_PART, OPERATORS, VALUELESS, Condition, parse_conditions
 from shared.domain.errors import InvalidCursor
 from shared.domain.leaves import leaves
 from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
@@ -21,7 +21,9 @@ __all__ = ["index", "opener"]
 TENANT = SearchFilter("tenant")
 
 TEXTS = st.one_of(
-    st.sampled_from(["", " ", "calm", "CALM", "Straße", "STRASSE", "é", "e\u0301", "a\x00b", "%_", "\ud800"]),
+    st.sampled_from(
+        ["", " ", "calm", "CALM", "Straße", "STRASSE", "é", "e\u0301", "a\x00b", "%_", "\ud800", "a\\b"]
+    ),
     st.text(alphabet=string.ascii_letters + " %'\"", max_size=5),
     st.text(max_size=3),
 )
@@ -129,6 +131,20 @@ def test_substrings_are_found_in_all_of_many_texts(index: SearchIndex) -> None:
     totals = {index.match([condition], TENANT, after=None, limit=5).total for _ in range(5)}
 
     assert totals == {1000}
+
+
+@pytest.mark.parametrize("piece", ["a", "\U0001f3ac*", "\\"])
+@pytest.mark.parametrize("operator", ["contains", "starts_with", "ends_with"])
+def test_the_longest_text_that_may_be_looked_for_is_found(
+    index: SearchIndex, operator: str, piece: str
+) -> None:
+    """Texts that repeat themselves make the largest automata."""
+    longest = (piece * LONGEST_PART)[:LONGEST_PART]
+    index.put([document("here", data={"text": longest}), document("there", data={"text": longest[:-1]})])
+    (asked,) = parse_conditions(
+        [{"field": "text", "operator": operator, "type": "string", "value": longest}], lenient=False
+    )
+    assert index.match([asked], TENANT, after=None, limit=5).result_ids == ["here"]
 
 
 def walk(index: SearchIndex, asked: list[Condition], scope: SearchFilter, limit: int) -> list[str]:

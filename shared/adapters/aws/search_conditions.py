@@ -88,7 +88,7 @@ def _value_query(path: str, condition: Condition) -> Query:
 def _text(operator: str, value: str) -> list[Query]:
     if operator == "equals":
         return [{"term": {"leaves.exact": exact_text(value)}}]
-    wanted = "".join(f"\\{c}" if c in "*?\\" else c for c in encode_text(value))
+    wanted = "".join(f"\\{c}" if c in "*?" else c for c in encode_text(value))
     match operator:
         case "starts_with":
             return [{"term": {"leaves.first": True}}, _pattern(f"{wanted}*")]

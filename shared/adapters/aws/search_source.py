@@ -25,9 +25,12 @@ looked for inside it is found up to the length of the overlap."""
 
 _LARGEST: Final = 1.7976931348623157e308
 _DECIMALS: Final = 7
-_TAKEN_ELSEWHERE: Final = {0: 0x10F7FF} | {code: code + 0x102000 for code in range(0xD800, 0xE000)}
-"""NUL bounds n-grams in the wildcard field, and half a surrogate pair has no UTF-8: for matching, both
-move to where Unicode keeps characters that nobody uses."""
+_TAKEN_ELSEWHERE: Final = {0: 0x10F7FF, ord("\\"): 0x10F7FE} | {
+    code: code + 0x102000 for code in range(0xD800, 0xE000)
+}
+"""NUL bounds n-grams in the wildcard field, a backslash in a pattern is never found there, escaped or not
+(OpenSearch 2.19), and half a surrogate pair has no UTF-8: for matching, all move to where Unicode keeps
+characters that nobody uses."""
 
 
 def identifier(tenant_id: str, result_id: str) -> str:
