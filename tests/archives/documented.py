@@ -23,8 +23,9 @@ class Documented:
         if path.startswith("/import-jobs"):
             return self._without_gone_parts(answer, path)
         if path.endswith("/failed-segments"):
-            left = [each for each in answer["videos"] if each["video_id"] in self._listed]
-            return answer | {"videos": left, "videos_with_failures": len(left)}
+            whole = {"truncated": False}
+            left = [each | whole for each in answer["videos"] if each["video_id"] in self._listed]
+            return answer | whole | {"videos": left, "videos_with_failures": len(left)}
         if question["status"] == 200:
             for video in _videos(answer):
                 self._as_on_the_card(video)
