@@ -72,6 +72,7 @@ def test_what_is_no_medium_is_a_failed_import_that_says_why(
     client: TestClient, tenants: Tenants, tmp_path: Path, what: str
 ) -> None:
     name, content = BROKEN_MEDIA[what]
+    work(tenants.runtime)  # what tests before have left waiting
     _, blobs_before, _ = stored(tenants)
     media_before = client.get("/playground/videos").json()
     answer = client.post(
