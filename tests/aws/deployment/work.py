@@ -97,7 +97,7 @@ def worker_starts(product: Deployed, run_id: str) -> list[int]:
     return [
         int(process.read_text())
         for process in product.jobs.glob("*/process-*")
-        if run_id in json.loads((process.parent / "command").read_text())
+        if f"--run={run_id}" in json.loads((process.parent / "command").read_text())
     ]
 
 
