@@ -4,7 +4,8 @@ With ``AUTH=true`` the emulator holds functions to the policies of their roles, 
 speaks plain HTTP, which the buckets refuse, so it is told that every request came by TLS.
 
 A program that runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of jobs,
-``WORKER_FOLDER`` where they are started; each leaves ``jobs/<job id>/`` with its process id and what it said.
+``WORKER_FOLDER`` where they are started; each leaves ``jobs/<job id>/`` with its processes, a file for each
+try, and what it said.
 """
 
 import contextvars
@@ -104,7 +105,6 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     command = overrides.get("command") or container.get("command", [])
     folder = Path("jobs") / job["jobId"]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "command").write_text(json.dumps(command))
     with (folder / "output").open("ab") as output:
         process = subprocess.Popen(
             [os.environ["WORKER_PYTHON"], "-m", "functions.worker", *command],
@@ -116,8 +116,9 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
         )
     _processes[job["jobId"]] = process
     job["status"] = "RUNNING"
-    (folder / "process").write_text(str(process.pid))
-    (folder / "process").rename(folder / f"process-{attempt}")  # whole, or not there, to who looks for it
+    written = folder / "process"
+    written.write_text(json.dumps({"id": process.pid, "command": command}))
+    written.rename(folder / f"process-{attempt}")  # whole, or not there, to who looks for it
     code = process.wait()
     return _KILLED - code if code < 0 else code
 

@@ -94,11 +94,8 @@ def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
 
 def worker_starts(product: Deployed, run_id: str) -> list[int]:
     """Process ids of the workers that Batch has started for the run so far."""
-    return [
-        int(process.read_text())
-        for process in product.jobs.glob("*/process-*")
-        if f"--run={run_id}" in json.loads((process.parent / "command").read_text())
-    ]
+    processes = [json.loads(file.read_text()) for file in product.jobs.glob("*/process-*")]
+    return [process["id"] for process in processes if f"--run={run_id}" in process["command"]]
 
 
 def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callable[[], bool]) -> int:
