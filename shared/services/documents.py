@@ -1,6 +1,6 @@
 """Typed records: entities in, entities out, with optimistic updates and pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -92,14 +92,19 @@ class Documents:
 
     def every(self, model: type[Entity], partition: Key, *, descending: bool = False) -> list[Entity]:
         """All of them, page by page: for partitions of bounded size only."""
-        items: list[Entity] = []
+        return list(self.each(model, partition, limit=500, descending=descending))
+
+    def each(
+        self, model: type[Entity], partition: Key, *, limit: int, descending: bool = False
+    ) -> Iterator[Entity]:
+        """One after another; a page of ``limit`` is read when the one before is used up."""
         after: str | None = None
         while True:
-            page = self.page(model, partition, limit=500, after=after, descending=descending)
-            items += page.items
-            if page.next_after is None:
-                return items
+            page = self.page(model, partition, limit=limit, after=after, descending=descending)
+            yield from page.items
             after = page.next_after
+            if after is None:
+                return
 
     def sort_keys(
         self, partition: Key, *, limit: int, after: str | None = None, descending: bool = False

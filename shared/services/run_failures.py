@@ -55,23 +55,14 @@ class RunFailures:
     def read(self) -> Failures:
         """Media with a failure of any kind, in the run's order."""
         named: list[FailedMedium] = []
-        for media_run in self._media_runs():
+        of_run = keys.media_run(self._run.tenant_id, self._run.run_id)
+        for media_run in self._documents.each(MediaRun, of_run, limit=_AT_ONCE):
             if not _has_failures(media_run):
                 continue
             if self._left < 0:
                 return self._summed(named, truncated=True)
             named.append(self._failed(media_run))
         return self._summed(named, truncated=any(medium.truncated for medium in named))
-
-    def _media_runs(self) -> Iterator[MediaRun]:
-        after: str | None = None
-        partition = keys.media_run(self._run.tenant_id, self._run.run_id)
-        while True:
-            page = self._documents.page(MediaRun, partition, limit=_AT_ONCE, after=after)
-            yield from page.items
-            after = page.next_after
-            if after is None:
-                return
 
     def _failed(self, media_run: MediaRun) -> FailedMedium:
         self._left -= _A_MEDIUM + length_in_answer(media_run.error_message)
@@ -90,14 +81,9 @@ class RunFailures:
         if media_run.failures is not None:
             yield from media_run.failures
             return
-        after: str | None = None
-        partition = keys.segment_result(self._run.tenant_id, self._run.run_id, media_run.media_id)
-        while True:
-            page = self._documents.page(SegmentResult, partition, limit=_AT_ONCE, after=after)
-            yield from (result for result in page.items if result.failed_operations)
-            after = page.next_after
-            if after is None:
-                return
+        of_medium = keys.segment_result(self._run.tenant_id, self._run.run_id, media_run.media_id)
+        results = self._documents.each(SegmentResult, of_medium, limit=_AT_ONCE)
+        yield from (result for result in results if result.failed_operations)
 
     def _summed(self, named: list[FailedMedium], *, truncated: bool) -> Failures:
         """The run's own counters know of those for which there is no room."""
