@@ -40,7 +40,7 @@ PART_SECONDS: Final = 2400
 """Longer video becomes several media (``max_part_seconds``)."""
 
 SHARD_SECONDS: Final = 1800
-"""Media that one worker is given, at least (``shared/services/pipeline/shard.py``)."""
+"""Media that one worker is given, at least (``shared/services/runs/pipeline/shard.py``)."""
 
 MEGABITS_PER_SECOND: Final = 5.0
 """Assumption: 1080p as phones and cameras make it is more, 720p on the web is less."""

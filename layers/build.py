@@ -64,7 +64,7 @@ def build_layer(layer: str, folder: Path, *, here: bool = False) -> Path:
 
 def build_code(folder: Path, *, python: str = PYTHON_VERSION) -> Path:
     """Copy our own modules into ``folder``, where a function's handler is found by its dotted name, and the
-    description of the API to where ``functions.api_function`` looks for it."""
+    description of the API to where ``functions.api.gateway.function`` looks for it."""
     ignored = shutil.ignore_patterns(*_NOT_DEPLOYED)
     for package in ("functions", "shared"):
         shutil.copytree(REPOSITORY / package, folder / package, ignore=ignored, dirs_exist_ok=True)

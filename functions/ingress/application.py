@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from fastapi import APIRouter, Depends, FastAPI
 
 from functions.api.videos import upload_form
-from functions.api.workflow import uploads as workflow_uploads
+from functions.api.workflow import upload as workflow_uploads
 from functions.ingress.upload_slots import UploadSlots
 from shared.http.app import create_app
 from shared.http.offload import Threads

@@ -7,7 +7,7 @@ from shared.domain import keys
 from shared.domain.errors import DomainError
 from shared.domain.job import JobRequest
 from shared.runtime import Runtime
-from shared.services.job_sweep import worker_failed
+from shared.services.maintenance.job_sweep import worker_failed
 
 _TIMED_OUT: Final = "States.Timeout"
 _BATCH: Final = ("Batch.", "States.TaskFailed")

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from shared.domain.job import JobRequest, Workflow
-from shared.services.pipeline.shard import Shard
+from shared.services.runs.pipeline.shard import Shard
 
 
 class Job(BaseModel):

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.pipeline.jobs import Job
 from shared.domain import correlation
-from shared.runtime.configured import configured_runtime
+from shared.runtime.from_settings import configured_runtime
 from shared.settings import Settings
 
 Input = TypeVar("Input", bound=Job)

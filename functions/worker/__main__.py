@@ -16,8 +16,8 @@ from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.runtime import Runtime
-from shared.runtime.configured import configured_runtime
-from shared.runtime.job_work import JobWork
+from shared.runtime.from_settings import configured_runtime
+from shared.runtime.job_dispatch import JobDispatch
 from shared.settings import Settings
 
 DONE: Final = 0
@@ -64,7 +64,7 @@ def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
     if command.shard is None:
         if runtime.search_spaces.known() is None:
             runtime.search_index  # noqa: B018 - opening it writes the spaces down
-        JobWork(runtime).run(command.job, stop)
+        JobDispatch(runtime).run(command.job, stop)
         return
     arguments = command.job.arguments
     runtime.pipeline.process(

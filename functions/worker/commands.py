@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.domain.job import JobRequest, Workflow
-from shared.services.pipeline.shard import Shard
+from shared.services.runs.pipeline.shard import Shard
 
 ARRAY_INDEX: Final = "AWS_BATCH_JOB_ARRAY_INDEX"
 ATTEMPT: Final = "AWS_BATCH_JOB_ATTEMPT"

@@ -15,7 +15,7 @@ from infra.names import Names
 from infra.state_machines import DEFINITIONS, STEPS, WITH_WORKER, Tasks
 
 
-class Workflow(Construct):
+class JobStateMachine(Construct):
     def __init__(
         self, scope: Construct, workflow: str, names: Names, steps: Mapping[str, lambda_.IFunction]
     ) -> None:

@@ -221,7 +221,7 @@ class ApiStack(Stack):
 
 
 def _pages(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
-    """As ``shared.http.browsers`` has it, a test holds."""
+    """As ``shared.http.cors`` has it, a test holds."""
     if not origins:
         return None
     return gateway.CfnApi.CorsProperty(

@@ -11,7 +11,7 @@ from infra.configuration import Configuration, SearchEngine
 from infra.constructs.acknowledged import acknowledge
 from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.search_collection import allow_documents
-from infra.constructs.workflow import Workflow
+from infra.constructs.workflow import JobStateMachine
 from infra.functions import JOB_SWEEPER, STEPS, UPLOADS, UPLOADS_TIMEOUT_SECONDS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.data import DROP_PREFIX, IMPORTS_PREFIX
@@ -41,7 +41,7 @@ class ProcessingStack(Stack):
         self._packages = Packages(self, configuration)
         steps = {spec.name: self._function(spec) for spec in STEPS}
         for workflow in WORKFLOWS:
-            Workflow(self, workflow, self._names, {name: step.target for name, step in steps.items()})
+            JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
         self._take_in_uploads(self._function(UPLOADS))
         self._sweep(self._function(JOB_SWEEPER))
         if configuration.search_engine is SearchEngine.SERVERLESS:

@@ -12,7 +12,7 @@ from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime
 from shared.runtime.aws_archive import mark_new
-from shared.runtime.configured import configured_runtime
+from shared.runtime.from_settings import configured_runtime
 from shared.runtime.local_archive import make_current_beside_server
 
 LOCAL_TENANT: Final = "local"

@@ -10,9 +10,9 @@ from shared.adapters.local.data_folder_lock import DataFolderInUse
 from shared.cli.aws import require_packages
 from shared.cli.configuration import configured
 from shared.domain.errors import DomainError
+from shared.runtime.archive_copy import move_to_aws as move
 from shared.runtime.aws import MissingSetting
-from shared.runtime.moving import move_to_aws as move
-from shared.services.move import Choices, Moved, Outcome
+from shared.services.maintenance.archive_copy import Choices, CopyOutcome, Moved
 
 
 def move_to_aws(
@@ -49,8 +49,8 @@ def move_to_aws(
 def _described(moved: Moved) -> str:
     counts = (("files", moved.files), ("records", moved.records))
     parts = [
-        f"{found[Outcome.COPIED]} {name} copied, {found[Outcome.ALIKE]} there already"
-        + (f", {found[Outcome.DIFFERENT]} different" if found[Outcome.DIFFERENT] else "")
+        f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.ALIKE]} there already"
+        + (f", {found[CopyOutcome.DIFFERENT]} different" if found[CopyOutcome.DIFFERENT] else "")
         for name, found in counts
     ]
     return f"{'; '.join(parts)}; {moved.bytes_copied / 1e6:.1f} MB."

@@ -24,7 +24,7 @@ from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
-from shared.runtime.memory import return_freed_memory
+from shared.runtime.memory_allocator import return_freed_memory
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75

@@ -12,7 +12,7 @@ from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
 from shared.runtime.local_archive import make_current
-from shared.services.archive_format import CURRENT
+from shared.services.maintenance.archive_format import CURRENT
 from shared.settings import Settings
 
 

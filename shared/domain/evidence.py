@@ -30,7 +30,7 @@ class SpeechSpan(Frozen):
     end: float
 
 
-class HeardWindow(Frozen):
+class TranscribedWindow(Frozen):
     """What a transcriber heard at a time: a stretch of up to some minutes between two pauses, or, where
     nobody pauses, two cuts. ``words`` carry their own blanks, as the model gave them."""
 

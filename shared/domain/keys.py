@@ -101,7 +101,7 @@ def index_run(tenant: str, index_id: str | None, run_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#index-runs#{index_id or 'playground'}", run_id)
 
 
-def media_run(tenant: str, run_id: str, media_id: str = "") -> Key:
+def medium_state(tenant: str, run_id: str, media_id: str = "") -> Key:
     """State of one medium in one run."""
     return Key(f"tenant#{tenant}#run-media#{run_id}", media_id)
 

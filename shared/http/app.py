@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.http import errors
 from shared.http.body_guard import BodyGuard
-from shared.http.browsers import let_in
+from shared.http.cors import let_in
 from shared.http.errors import ErrorEnvelope
 from shared.http.offload import Offload, Threads
 from shared.http.openapi import describe, reads_a_form, reads_bytes

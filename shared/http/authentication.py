@@ -7,8 +7,8 @@ from fastapi import Request
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotAuthenticated, NotPermitted
 from shared.http.offload import Offload
-from shared.services.api_keys import SECRET_PREFIX, ApiKeys
-from shared.services.bearer_tokens import BearerTokens
+from shared.services.access.api_keys import SECRET_PREFIX, ApiKeys
+from shared.services.access.bearer_tokens import BearerTokens
 
 
 class Credentials(Protocol):

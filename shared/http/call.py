@@ -12,8 +12,8 @@ from ulid import ULID
 
 from shared.domain.access import Caller, Scope
 from shared.http.authentication import authenticate, check_scope
+from shared.http.idempotent import Once, idempotency_key
 from shared.http.offload import Offload
-from shared.http.once import Once, idempotency_key
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime

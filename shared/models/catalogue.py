@@ -13,7 +13,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.models.chat_endpoint import ChatEndpoint
+    from shared.models.language.chat_endpoint import ChatEndpoint
     from shared.ports.models import Extractor, KeySource, PromptWriter, TextEmbedder
 
 BUILTIN: Final = "builtin"
@@ -74,12 +74,12 @@ def build_extractors(
 ) -> dict[str, Extractor]:
     """One extractor for each name of the catalogue. ``api_key`` None is the settings'. ``weights_cache``
     is a folder for weights that are fetched; None: below the data folder."""
-    from shared.models.extractor_builtin import BuiltinExtractor  # noqa: PLC0415 (see the module's docstring)
+    from shared.models.builtin.extractor import BuiltinExtractor  # noqa: PLC0415 (see the module's docstring)
 
     extractors: dict[str, Extractor] = {BUILTIN: BuiltinExtractor(text_embedder)}
     endpoint = chat_endpoint(settings, api_key)
     if endpoint is not None:
-        from shared.models.extractor_endpoint import EndpointExtractor  # noqa: PLC0415 (as above)
+        from shared.models.language.endpoint_extractor import EndpointExtractor  # noqa: PLC0415 (as above)
 
         extractors[_ENDPOINT + endpoint.model] = EndpointExtractor(
             endpoint, max_pictures=settings.llm_pictures_per_segment
@@ -91,8 +91,8 @@ def build_extractors(
 
 
 def _vllm(settings: Settings, model: str, weights_cache: Path) -> Extractor:
-    from shared.models.extractor_vllm import VllmExtractor  # noqa: PLC0415 (as above)
-    from shared.models.remote_weights import RemoteWeights  # noqa: PLC0415 (as above)
+    from shared.models.language.vllm_extractor import VllmExtractor  # noqa: PLC0415 (as above)
+    from shared.models.weights.remote import RemoteWeights  # noqa: PLC0415 (as above)
 
     weights = RemoteWeights(
         weights_cache, settings.model_folder, settings.weights_location, hub=settings.model_hub
@@ -104,10 +104,10 @@ def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) ->
     """The endpoint's writer where an endpoint is configured, else the built-in one. ``api_key`` as above."""
     endpoint = chat_endpoint(settings, api_key)
     if endpoint is None:
-        from shared.models.prompt_writer_builtin import BuiltinPromptWriter  # noqa: PLC0415 (as above)
+        from shared.models.builtin.prompt_writer import BuiltinPromptWriter  # noqa: PLC0415 (as above)
 
         return BuiltinPromptWriter()
-    from shared.models.prompt_writer_endpoint import EndpointPromptWriter  # noqa: PLC0415 (as above)
+    from shared.models.language.endpoint_prompt_writer import EndpointPromptWriter  # noqa: PLC0415 (as above)
 
     return EndpointPromptWriter(endpoint)
 
@@ -115,7 +115,7 @@ def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) ->
 def chat_endpoint(settings: Settings, api_key: KeySource | None = None) -> ChatEndpoint | None:
     if not (settings.llm_base_url and settings.llm_model):
         return None
-    from shared.models.chat_endpoint import ChatEndpoint  # noqa: PLC0415 (as above)
+    from shared.models.language.chat_endpoint import ChatEndpoint  # noqa: PLC0415 (as above)
 
     return ChatEndpoint(
         settings.llm_base_url,

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.models.image_classifier import ImageClassifier
-from shared.models.object_detector import ObjectDetector
-from shared.models.preferred_picture_embedder import PreferredPictureEmbedder
-from shared.models.reader import PaddleReader
-from shared.models.speech_detector import SileroSpeechDetector
-from shared.models.tagger import ImageTagger
-from shared.models.text_embedder import MiniLmTextEmbedder
-from shared.models.transcriber import WhisperTranscriber
-from shared.models.weights import Weights
+from shared.models.embedding.preferred_embedder import PreferredPictureEmbedder
+from shared.models.embedding.text_embedder import MiniLmTextEmbedder
+from shared.models.speech.detector import SileroSpeechDetector
+from shared.models.speech.transcriber import WhisperTranscriber
+from shared.models.vision.image_classifier import ImageClassifier
+from shared.models.vision.object_detector import ObjectDetector
+from shared.models.vision.reader import PaddleReader
+from shared.models.vision.tagger import ImageTagger
+from shared.models.weights.locations import Weights
 from shared.ports.models import Extractor, ModelPack, PromptWriter
 from shared.settings import Settings
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared.models.gpu_transcriber import CudaTranscriber
-from shared.models.image_classifier import ImageClassifier
-from shared.models.joint_embedder import SiglipEmbedder
-from shared.models.object_detector import ObjectDetector
+from shared.models.embedding.joint_embedder import SiglipEmbedder
+from shared.models.embedding.text_embedder import MiniLmTextEmbedder
 from shared.models.onnx_session import cuda_session
-from shared.models.reader import PaddleReader
-from shared.models.remote_weights import RemoteWeights
-from shared.models.speech_detector import SileroSpeechDetector
-from shared.models.tagger import ImageTagger
-from shared.models.text_embedder import MiniLmTextEmbedder
+from shared.models.speech.cuda_transcriber import CudaTranscriber
+from shared.models.speech.detector import SileroSpeechDetector
+from shared.models.vision.image_classifier import ImageClassifier
+from shared.models.vision.object_detector import ObjectDetector
+from shared.models.vision.reader import PaddleReader
+from shared.models.vision.tagger import ImageTagger
+from shared.models.weights.remote import RemoteWeights
 from shared.ports.models import ModelPack
 from shared.settings import Settings
 

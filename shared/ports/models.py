@@ -10,15 +10,15 @@ from pydantic import SecretStr
 
 from shared.domain.evidence import (
     EmbeddingSpace,
-    HeardWindow,
     SegmentEvidence,
     SpeechSpan,
     Tag,
     TextLine,
+    TranscribedWindow,
     Transcript,
 )
-from shared.domain.prompt import PromptDefinition
-from shared.domain.prompt_run import ModelCall
+from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.runs.prompt_run import ModelCall
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +42,7 @@ class Transcriber(Protocol):
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: KeptWindows | None = None,
+        kept: TranscribedWindows | None = None,
     ) -> Transcript:
         """Transcribe consecutive chunks of one medium; memory stays bounded by a few minutes.
 
@@ -52,14 +52,14 @@ class Transcriber(Protocol):
         ...
 
 
-class KeptWindows(Protocol):
+class TranscribedWindows(Protocol):
     """Windows of one medium that the same transcriber heard in an earlier try, and those of this one."""
 
-    def heard(self, start: float, end: float) -> HeardWindow | None:
+    def heard(self, start: float, end: float) -> TranscribedWindow | None:
         """Asked for each window in order, before it is transcribed."""
         ...
 
-    def keep(self, window: HeardWindow) -> None: ...
+    def keep(self, window: TranscribedWindow) -> None: ...
 
 
 class SpeechDetector(Protocol):
@@ -191,7 +191,6 @@ __all__ = [
     "ExtractionFailed",
     "ExtractionRequest",
     "Extractor",
-    "KeptWindows",
     "ModelPack",
     "PictureEmbedder",
     "Progress",
@@ -200,5 +199,6 @@ __all__ = [
     "SpeechDetector",
     "Tagger",
     "TextEmbedder",
+    "TranscribedWindows",
     "Transcriber",
 ]

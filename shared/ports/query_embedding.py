@@ -6,7 +6,7 @@ Both implementations (models in this process, a function of their own on AWS) pa
 
 from typing import Protocol
 
-from shared.domain.query_embedding import EmbeddedQuery, EmbeddedWords
+from shared.domain.query.embedding import EmbeddedQuery, EmbeddedWords
 
 
 class QueryEmbedder(Protocol):

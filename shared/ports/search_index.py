@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from shared.domain.conditions import Condition, Leaf
+from shared.domain.query.conditions import Condition, Leaf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class PassageMatch:
-    """``score`` in 0..1: ``shared.domain.fusion.text_score`` of this passage alone."""
+    """``score`` in 0..1: ``shared.domain.query.fusion.text_score`` of this passage alone."""
 
     field_path: str
     instance_path: str

@@ -6,12 +6,12 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from shared.services.archive_format import CURRENT, FIRST, Archive
+from shared.services.maintenance.archive_format import CURRENT, FIRST, Archive
 
 if TYPE_CHECKING:
     from shared.ports.record_source import RecordSource
-    from shared.services.archive_format import Report
-    from shared.services.documents import Documents
+    from shared.services.maintenance.archive_format import Report
+    from shared.services.records.documents import Documents
 
 _SAY_EVERY_SECONDS: Final = 2.0
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def archive_in(documents: Documents, source: RecordSource) -> Archive:
     def from_1(report: Report) -> None:
-        from shared.services.archive_upgrade import UpgradeFrom1
+        from shared.services.maintenance.archive_upgrade import UpgradeFrom1
 
         UpgradeFrom1(documents, source)(report)
 

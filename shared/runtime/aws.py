@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.dropped_files import S3DroppedFiles
     from shared.adapters.aws.incoming_files import S3IncomingFiles
-    from shared.adapters.aws.search_index import OpenSearchIndex
+    from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.ports.blobs import Blobs
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shared.ports.secrets import Secrets
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
-    from shared.services.search_spaces import Spaces
+    from shared.services.search.spaces import Spaces
 
 SCRATCH_VARIABLE: Final = "TMPDIR"
 
@@ -72,7 +72,7 @@ def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = F
 
 
 def _records(runtime: Runtime, clients: AwsClients) -> Records:
-    from shared.adapters.aws.records import DynamoRecords
+    from shared.adapters.aws.records.records import DynamoRecords
 
     return DynamoRecords(_required(runtime, "records_table"), clients.get("dynamodb"))
 
@@ -138,7 +138,7 @@ def _jobs(runtime: Runtime, clients: AwsClients) -> Jobs:
 
 def _search_index(runtime: Runtime) -> SearchIndex:
     """A process without models takes the spaces that workers wrote down."""
-    from shared.adapters.aws.search_known_spaces import KnownSpacesIndex
+    from shared.adapters.aws.search.known_spaces import KnownSpacesIndex
 
     return KnownSpacesIndex(runtime.search_spaces.known, lambda spaces: open_search(runtime, spaces))
 
@@ -150,15 +150,15 @@ def _workers_search_index(runtime: Runtime) -> SearchIndex:
 
 
 def spaces_of(models: ModelPack) -> Spaces:
-    from shared.services.search_spaces import Spaces
+    from shared.services.search.spaces import Spaces
 
     return Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
 
 
 def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:
     """The index of these spaces. A vector collection of Serverless is told by how requests are signed."""
-    from shared.adapters.aws.search_connection import connect
-    from shared.adapters.aws.search_index import OpenSearchIndex
+    from shared.adapters.aws.search.connection import connect
+    from shared.adapters.aws.search.index import OpenSearchIndex
 
     settings = runtime.settings
     return OpenSearchIndex(
@@ -204,7 +204,7 @@ def _gpu_models(runtime: Runtime) -> ModelPack:
 
 
 def _uri_fetcher(runtime: Runtime) -> UriFetcher:
-    from shared.adapters.local.uri_fetcher import HttpsFetcher
+    from shared.adapters.http.uri_fetcher import HttpsFetcher
 
     return HttpsFetcher(runtime.settings)
 

@@ -9,8 +9,8 @@ from shared.domain import keys
 from shared.domain.errors import Conflict
 from shared.runtime.archive_upgrades import archive_in, logged_progress
 from shared.runtime.aws import MissingSetting, aws_runtime
-from shared.services.archive_format import CURRENT, Archive
-from shared.services.upgrade_lock import UpgradeLock
+from shared.services.maintenance.archive_format import CURRENT, Archive
+from shared.services.maintenance.upgrade_lock import UpgradeLock
 from shared.settings import Settings
 
 
@@ -50,7 +50,7 @@ def mark_new(settings: Settings) -> None:
 def _archive(settings: Settings) -> Archive:
     """What it imports, a laptop does not have."""
     from shared.adapters.aws.clients import AwsClients
-    from shared.adapters.aws.record_source import DynamoRecordSource
+    from shared.adapters.aws.records.record_source import DynamoRecordSource
 
     if not settings.records_table:
         raise MissingSetting("records_table")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.runtime.aws import open_search, spaces_of
-from shared.services.reindexing import Reindexing
+from shared.services.maintenance.reindexing import Reindexing
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
-    from shared.services.reindexing import Report
+    from shared.services.maintenance.reindexing import Report
 
 
 def reindex(runtime: Runtime, report: Report, *, anew: bool = False) -> int:
@@ -19,7 +19,7 @@ def reindex(runtime: Runtime, report: Report, *, anew: bool = False) -> int:
         Conflict: another process rebuilds it, or one was killed while it did: then ask for it ``anew``.
         Unavailable: a store does not answer, or a model cannot be loaded; the live index stays.
     """
-    from shared.adapters.aws.search_rebuild import rebuilding
+    from shared.adapters.aws.search.rebuild import rebuilding
 
     spaces = spaces_of(runtime.models)
     with rebuilding(open_search(runtime, spaces), anew=anew) as rebuild:

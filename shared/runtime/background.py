@@ -5,7 +5,7 @@ import threading
 from typing import Final
 
 from shared.adapters.local.jobs import LocalJobs
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
 from shared.domain.upload_session import UPLOAD_LIFE

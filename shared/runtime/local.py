@@ -6,7 +6,7 @@ from pathlib import Path
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
 from shared.adapters.local.jobs import LocalJobs
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.job import Workflow
@@ -15,7 +15,7 @@ from shared.ports.search_index import SearchIndex
 from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
-from shared.runtime.job_work import JobWork
+from shared.runtime.job_dispatch import JobDispatch
 from shared.runtime.local_archive import make_current
 from shared.settings import Settings
 
@@ -75,7 +75,7 @@ def _folder_uploads(runtime: Runtime) -> FolderUploadSessions:
 
 
 def _https_fetcher(runtime: Runtime) -> UriFetcher:
-    from shared.adapters.local.uri_fetcher import HttpsFetcher
+    from shared.adapters.http.uri_fetcher import HttpsFetcher
 
     return HttpsFetcher(runtime.settings)
 
@@ -86,7 +86,7 @@ def search_folder(settings: Settings) -> Path:
 
 def _embedded_search_index(runtime: Runtime) -> SearchIndex:
     from shared.adapters.local.folder_switch import settle
-    from shared.adapters.local.search_index import EmbeddedSearchIndex
+    from shared.adapters.local.search.index import EmbeddedSearchIndex
 
     models = runtime.models
     folder = search_folder(runtime.settings)
@@ -106,5 +106,5 @@ def _cpu_models(runtime: Runtime) -> ModelPack:
 def _local_jobs(runtime: Runtime) -> LocalJobs:
     settings = runtime.settings
     workers = {Workflow.INGEST: settings.ingest_workers, Workflow.PROMPT_RUN: settings.run_workers}
-    work = JobWork(runtime)
+    work = JobDispatch(runtime)
     return LocalJobs(runtime.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.runtime.archive_upgrades import archive_in, logged_progress
-from shared.services.archive_format import CURRENT
+from shared.services.maintenance.archive_format import CURRENT
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
-    from shared.services.archive_format import Archive
+    from shared.services.maintenance.archive_format import Archive
 
 
 def make_current(runtime: Runtime) -> None:

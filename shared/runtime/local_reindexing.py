@@ -1,11 +1,11 @@
 """Rebuild a laptop's search index, while no server uses the data folder."""
 
 from shared.adapters.local.data_folder_lock import DataFolderLock
-from shared.adapters.local.search_rebuild import rebuilt_search_index
+from shared.adapters.local.search.rebuild import rebuilt_search_index
 from shared.domain.errors import NotFound
 from shared.runtime.local import local_runtime, search_folder
 from shared.runtime.local_archive import make_current
-from shared.services.reindexing import Reindexing, Report
+from shared.services.maintenance.reindexing import Reindexing, Report
 from shared.settings import Settings
 
 

@@ -91,7 +91,7 @@ class Ports:
     def query_embedder(self) -> QueryEmbedder:
         if self._make_query_embedder is not None:
             return self._made(self._make_query_embedder)
-        from shared.services.query_embedding import ModelQueryEmbedder
+        from shared.services.search.query_embedding import ModelQueryEmbedder
 
         return ModelQueryEmbedder(
             lambda: self.models,

@@ -10,7 +10,7 @@ from shared.settings import Settings
 def cpu_query_embedder(settings: Settings) -> QueryEmbedder:
     """With the models that workers of the CPU pack index with. Cheap: they load at first use."""
     from shared.models.cpu_pack import cpu_models
-    from shared.services.query_embedding import ModelQueryEmbedder
+    from shared.services.search.query_embedding import ModelQueryEmbedder
 
     pack = cpu_models(settings, Path(tempfile.gettempdir()) / "video-archive" / "models")
     return ModelQueryEmbedder(

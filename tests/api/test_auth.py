@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from shared.domain.access import Scope
 from shared.runtime import Runtime
-from shared.services.rate_limits import RateLimits
+from shared.services.access.rate_limits import RateLimits
 from shared.settings import Settings
 from tests.api.conftest import NewClient
 

@@ -17,7 +17,7 @@ from shared.domain.errors import Conflict
 from shared.http.app import API_PREFIX, create_app
 from shared.http.call import Call, authorised
 from shared.runtime import Runtime
-from shared.services.idempotency import Claim, Idempotency, InProgress, Replay
+from shared.services.records.idempotency import Claim, Idempotency, InProgress, Replay
 from tests.api.conftest import Answer, NewClient
 
 KEY = {"Idempotency-Key": "index-create:0123456789abcdef"}

@@ -8,7 +8,7 @@ from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotFound
 from shared.domain.media import Index
 from shared.runtime import Runtime
-from shared.services.indexes import Indexes
+from shared.services.library.indexes import Indexes
 from tests.api.conftest import NewClient
 
 CALLER = Caller(tenant_id="acme", user_id="usr_acme", scopes=frozenset({Scope.ADMIN}))

@@ -10,7 +10,7 @@ from shared.domain.access import Caller, Scope
 from shared.runtime import Runtime
 from tests.api.conftest import NewClient
 from tests.api.imports import field_of, import_picture, new_index
-from tests.unit.services.runs import add_run
+from tests.unit.services.run_records import add_run
 
 
 @pytest.fixture

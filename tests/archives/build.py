@@ -26,7 +26,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
-from shared.services.documents import put
+from shared.services.records.documents import put
 from shared.settings import Settings
 from tests.api.imports import picture, send
 from tests.archives.asking import ask, questions

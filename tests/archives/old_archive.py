@@ -9,7 +9,7 @@ from typing import Any, Final
 from starlette.testclient import TestClient
 
 from functions.api.application import create_application
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.access import Scope
 from shared.domain.keys import Key
 from shared.http.app import API_PREFIX

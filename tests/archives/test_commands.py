@@ -25,7 +25,7 @@ from tests.unit.services.small_models import SmallModels
 
 KILLED_BEFORE_WRITE = """
 import os, signal, sys
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.cli.__main__ import application
 
 write, left = SqliteRecords.write, [int(sys.argv[1])]

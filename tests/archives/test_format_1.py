@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
 from shared.ports.records import Write
 from shared.runtime import Runtime
 from shared.runtime.local_archive import make_current
-from shared.services.archive_upgrade import UpgradeFrom1
-from shared.services.documents import Documents
+from shared.services.maintenance.archive_upgrade import UpgradeFrom1
+from shared.services.records.documents import Documents
 from tests.archives.asking import ask
 from tests.archives.documented import Documented
 from tests.archives.old_archive import OldArchive, client_of, records_in, unpacked

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.aws.blobs import S3Blobs
-from shared.adapters.aws.records import DynamoRecords
+from shared.adapters.aws.records.records import DynamoRecords
 from shared.adapters.aws.upload_sessions import S3UploadSessions
 from tests.aws import stores
 from tests.aws.emulator import Emulator, running_emulator

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 from shared.adapters.aws.blobs import S3Blobs
 from shared.adapters.aws.clients import AwsClients
-from shared.adapters.aws.record_items import EXPIRES_AT, PARTITION, SORT
-from shared.adapters.aws.records import DynamoRecords
+from shared.adapters.aws.records.items import EXPIRES_AT, PARTITION, SORT
+from shared.adapters.aws.records.records import DynamoRecords
 from shared.adapters.aws.secrets import SecretsManagerSecrets
 from tests.aws.emulator import REGION, running_emulator
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from shared.adapters.aws.record_source import DynamoRecordSource
-from shared.adapters.aws.records import DynamoRecords
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.aws.records.record_source import DynamoRecordSource
+from shared.adapters.aws.records.records import DynamoRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.cli.__main__ import application
 from shared.domain import keys
 from shared.ports.records import Delete, Put

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from functions.lambda_entry import api_handler
+from functions.api.gateway.entry import api_handler
 from shared.domain.access import Scope
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime

@@ -32,7 +32,7 @@ NEVER_AT_START_EITHER: Final = {
     "cryptography",
     "jwt",
     "aws_xray_sdk",
-    "shared.adapters.local.records",
+    "shared.adapters.local.records.records",
 }
 
 MEASURE: Final = """

@@ -11,10 +11,10 @@ import videovector
 
 from infra.functions import INGRESS_CAPABILITIES
 from infra.permissions import Targets, statements
-from shared.adapters.aws.records import DynamoRecords
+from shared.adapters.aws.records.records import DynamoRecords
 from shared.domain.access import Scope
-from shared.services.api_keys import ApiKeys
-from shared.services.documents import Documents
+from shared.services.access.api_keys import ApiKeys
+from shared.services.records.documents import Documents
 from tests.aws.emulator import REGION, Emulator
 from tests.aws.ingress_process import IngressProcess, SlowUpload
 from tests.aws.step_world import WAITING

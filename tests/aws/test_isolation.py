@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from functions.api.application import create_application
-from shared.adapters.aws.record_items import PARTITION
+from shared.adapters.aws.records.items import PARTITION
 from shared.adapters.aws.upload_sessions import S3UploadSessions
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX

@@ -117,7 +117,7 @@ def test_a_step_finds_in_its_layer_all_that_it_imports(
 
 @pytest.mark.parametrize("layer", ["api", "steps"])
 def test_a_layer_has_what_signs_requests_to_opensearch(layer: str, here: dict[str, Path], code: Path) -> None:
-    program = "import shared.adapters.aws.search_connection as c; c.connect('https://host:443', 'none')"
+    program = "import shared.adapters.aws.search.connection as c; c.connect('https://host:443', 'none')"
     done = _python(here[layer], code, program)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -20,7 +20,7 @@ from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import local_runtime, local_server
-from shared.services.reindexing import Reindexing
+from shared.services.maintenance.reindexing import Reindexing
 from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.emulator import Emulator
@@ -235,7 +235,7 @@ def test_keys_stay_on_the_laptop_unless_they_are_asked_for(
 def test_nothing_is_copied_while_a_job_is_open(tmp_path: Path, deployment: dict[str, str]) -> None:
     from shared.domain import keys
     from shared.domain.job import JobRequest, Workflow
-    from shared.services.documents import put
+    from shared.services.records.documents import put
 
     runtime = local_runtime(Settings(data_folder=tmp_path))
     job = JobRequest(job_id="imp_1", workflow=Workflow.INGEST, arguments={}, requested_at="")

@@ -11,7 +11,7 @@ from shared.adapters.aws.clients import AwsClients
 from shared.adapters.aws.query_embedding import MAX_PICTURE_CHARACTERS, LambdaQueryEmbedder
 from shared.domain.errors import InvalidRequest, Unavailable
 from shared.domain.evidence import EmbeddingSpace
-from shared.services.search_spaces import Spaces
+from shared.services.search.spaces import Spaces
 from tests.aws import query_embedding_function
 from tests.aws.emulator import Emulator
 from tests.aws.refusing_server import RefusingServer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.aws.clients import AwsClients
-from shared.adapters.aws.records import DynamoRecords
+from shared.adapters.aws.records.records import DynamoRecords
 from shared.domain.clock import now
 from shared.domain.errors import Unavailable
 from shared.domain.keys import Key
@@ -210,7 +210,7 @@ class TestItems:
 
     def test_the_template_has_the_table_that_the_adapter_expects(self) -> None:
         from infra.stacks import data
-        from shared.adapters.aws import record_items
+        from shared.adapters.aws.records import items as record_items
 
         assert (record_items.PARTITION, record_items.SORT) == (data.PARTITION_KEY, data.SORT_KEY)
         assert record_items.EXPIRES_AT == data.EXPIRY_ATTRIBUTE

@@ -16,7 +16,7 @@ from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
-from shared.services.api_keys import ApiKeys
+from shared.services.access.api_keys import ApiKeys
 from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.request_counts import RequestCounts

@@ -16,10 +16,10 @@ from shared.domain.clock import isoformat, now
 from shared.domain.import_job import ImportJob, ImportStatus
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, MediaType
-from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, RunStatus
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, RunStatus
 from shared.ports.jobs import Progression, WatchedJobs
 from shared.ports.records import Delete
-from shared.services.documents import put
+from shared.services.records.documents import put
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.step_world import ANNA, SEED, Context, StepWorld, open_world, sent_in_parts
@@ -107,7 +107,7 @@ def test_a_run_is_planned_failed_in_part_and_settled(world: StepWorld) -> None:
     assert world.call("pipeline.finish", job_of(run)) == {"status": "cancelled"}
     assert world.call("pipeline.complete", job_of(run)) == {}
     assert world.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
-    states = world.runtime.documents.every(MediaRun, keys.media_run("anna", run.run_id))
+    states = world.runtime.documents.every(MediumState, keys.medium_state("anna", run.run_id))
     assert [state.failure_code for state in sorted(states, key=lambda state: state.ordinal)] == [
         "worker_failed",
         None,

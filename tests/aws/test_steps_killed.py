@@ -13,8 +13,8 @@ from ulid import ULID
 
 from shared.domain import keys
 from shared.domain.media import Media
-from shared.domain.prompt_run import (
-    MediaRun,
+from shared.domain.runs.prompt_run import (
+    MediumState,
     PromptRun,
     RunOptions,
     RunStatus,
@@ -84,9 +84,9 @@ def results(runtime: Runtime, run: PromptRun, film: Media) -> list[SegmentResult
 
 
 def state(runtime: Runtime, run: PromptRun, film: Media) -> tuple[str, str, int]:
-    media_run = runtime.documents.get(MediaRun, keys.media_run("anna", run.run_id, film.media_id))
-    assert media_run is not None
-    return media_run.status, media_run.stage, len(results(runtime, run, film))
+    medium_state = runtime.documents.get(MediumState, keys.medium_state("anna", run.run_id, film.media_id))
+    assert medium_state is not None
+    return medium_state.status, medium_state.stage, len(results(runtime, run, film))
 
 
 def changed(runtime: Runtime, run: PromptRun, film: Media, seconds: float) -> bool:

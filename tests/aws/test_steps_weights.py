@@ -11,8 +11,8 @@ from botocore.config import Config  # type: ignore[import-untyped]
 
 from shared.domain.errors import Unavailable
 from shared.models.gpu_pack import gpu_models
-from shared.models.remote_weights import RemoteWeights
-from shared.models.weights import WeightSource
+from shared.models.weights.locations import WeightSource
+from shared.models.weights.remote import RemoteWeights
 from shared.settings import Settings
 from tests.aws.emulator import Emulator
 from tests.aws.refusing_server import RefusingServer

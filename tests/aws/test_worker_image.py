@@ -15,7 +15,7 @@ import pytest
 
 from layers.locked import uv
 from shared.domain import keys
-from shared.domain.prompt_run import (
+from shared.domain.runs.prompt_run import (
     ModelCall,
     PromptRun,
     RunOptions,

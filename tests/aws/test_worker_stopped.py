@@ -15,7 +15,7 @@ from PIL import Image
 
 from shared.domain import keys
 from shared.domain.media import Media
-from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentResult
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, SegmentResult
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
@@ -82,7 +82,7 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
     [started] = told(weights(tmp_path), STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
-    state = runtime.documents.get(MediaRun, keys.media_run("anna", run.run_id, media.media_id))
+    state = runtime.documents.get(MediumState, keys.medium_state("anna", run.run_id, media.media_id))
     assert state is not None
     assert not state.status.is_terminal
     assert state.starts == 0  # which it did not die at

@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.ports.blobs import Blobs
 from shared.ports.records import Records
@@ -46,7 +46,7 @@ class RecordStore:
 def _sqlite(folder: Path) -> RecordStore:
     path = folder / "records.db"
     code = (
-        f"__import__('shared.adapters.local.records', fromlist=['x']).SqliteRecords("
+        f"__import__('shared.adapters.local.records.records', fromlist=['x']).SqliteRecords("
         f"__import__('pathlib').Path({str(path)!r}))"
     )
     return RecordStore(lambda: SqliteRecords(path), code)

@@ -11,8 +11,8 @@ from pathlib import Path
 from infra.state_machines.states import JOB, caught, ending, machine, step
 from shared.adapters.aws.jobs import StepFunctionsJobs, execution_name
 from shared.domain.job import JobRequest, Workflow
-from shared.services.documents import Documents
-from shared.services.job_sweep import MOST_ATTEMPTS, JobSweep
+from shared.services.maintenance.job_sweep import MOST_ATTEMPTS, JobSweep
+from shared.services.records.documents import Documents
 from tests.aws import stores
 from tests.aws.emulator import REGION, WAIT_SCALE
 from tests.contract.job_diary import diary_of

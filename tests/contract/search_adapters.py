@@ -12,8 +12,8 @@ from typing import Protocol
 import pytest
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.adapters.local.search_index import EmbeddedSearchIndex
+from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.ports.search_index import SearchIndex
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import VectorCollection

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.domain.evidence import EmbeddingSpace
-from shared.domain.leaves import leaves
+from shared.domain.query.leaves import leaves
 from shared.ports.search_index import Level, PicturePassage, SearchDocument, TextPassage
 
 DIMENSION = 64

@@ -20,11 +20,11 @@ CONTRACTS: Final = {
 
 ELSEWHERE: Final = {
     "dropped_files": ("tests/aws/test_steps.py", "only S3 has files that came past the API"),
-    "issuer_documents": ("tests/unit/services/test_bearer_tokens.py", "one adapter for both"),
+    "issuer_documents": ("tests/unit/services/access/test_bearer_tokens.py", "one adapter for both"),
     "models": ("tests/unit/models/test_cpu_pack.py", "one pack for both"),
     "record_limits": ("tests/contract/test_records.py", "limits that both stores of records keep"),
     "upload_sessions": ("tests/aws/test_upload_sessions.py", "what only S3 adds to uploads in parts"),
-    "uri_fetcher": ("tests/unit/adapters/test_uri_fetcher.py", "one adapter for both"),
+    "uri_fetcher": ("tests/unit/adapters/http/test_uri_fetcher.py", "one adapter for both"),
 }
 """By port, where it is tried, and why that is not here."""
 

@@ -15,7 +15,7 @@ from shared.domain.errors import InvalidRequest
 from shared.models.cpu_pack import cpu_models
 from shared.ports.models import ModelPack
 from shared.ports.query_embedding import QueryEmbedder
-from shared.services.query_embedding import ModelQueryEmbedder
+from shared.services.search.query_embedding import ModelQueryEmbedder
 from shared.settings import Settings
 from tests.aws import query_embedding_function
 from tests.contract.conftest import AWS

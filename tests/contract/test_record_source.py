@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.aws.record_source import DynamoRecordSource
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.aws.records.record_source import DynamoRecordSource
+from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.clock import now
 from shared.domain.keys import Key
 from shared.ports.record_source import RecordSource

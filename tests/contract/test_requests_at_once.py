@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from ulid import ULID
 
-from shared.adapters.local.uri_fetcher import HttpsFetcher
+from shared.adapters.http.uri_fetcher import HttpsFetcher
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict
 from shared.domain.ids import segment_id
 from shared.domain.import_job import ImportJob, ImportStatus
 from shared.domain.media import Media, MediaType, PlaygroundSize
-from shared.domain.prompt import PromptDefinition
-from shared.domain.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult, SegmentRetry
-from shared.services.documents import Documents, put
-from shared.services.imports import Imports
-from shared.services.ingest.endings import ImportEndings
-from shared.services.media_records import new_medium_writes
-from shared.services.segment_retries import SegmentRetries
+from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult, SegmentRetry
+from shared.services.imports.imports import Imports
+from shared.services.imports.ingest.endings import ImportEndings
+from shared.services.library.media_records import new_medium_writes
+from shared.services.records.documents import Documents, put
+from shared.services.runs.segment_retries import SegmentRetries
 from shared.settings import Settings
 from tests.contract.conftest import RecordStore, folder_blobs
 from tests.unit.services.storage import ANNA, Submitted

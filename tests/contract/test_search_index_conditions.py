@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.condition_matching import holds
-from shared.domain.conditions import LONGEST_PART, OPERATORS, VALUELESS, Condition, parse_conditions
 from shared.domain.errors import InvalidCursor
-from shared.domain.leaves import leaves
+from shared.domain.query.conditions import LONGEST_PART, OPERATORS, VALUELESS, Condition, parse_conditions
+from shared.domain.query.leaves import leaves
+from shared.domain.query.matching import holds
 from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
 from tests.contract.search_adapters import ADAPTER_PARAMETERS, ADAPTERS, index, opener
 from tests.contract.search_documents import document

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.adapters.local import search_index
-from shared.adapters.local.search_index import EmbeddedSearchIndex
-from shared.domain.conditions import Condition
+from shared.adapters.local.search import index as search_index
+from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
+from shared.domain.query.conditions import Condition
 from shared.ports.search_index import PicturePassage, SearchFilter, TextQuery
 from tests.contract.search_documents import (
     DIMENSION,
@@ -33,7 +33,7 @@ BOAT = direction(1)
 WRITER = """
 import sys
 from pathlib import Path
-from shared.adapters.local.search_index import EmbeddedSearchIndex
+from shared.adapters.local.search.index import EmbeddedSearchIndex
 from tests.contract.search_documents import *
 index = EmbeddedSearchIndex(Path(sys.argv[1]), TEXT_SPACE, PICTURE_SPACE)
 number = 0
@@ -199,7 +199,7 @@ def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) 
 def test_many_small_writes_are_merged_into_the_word_lists(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.adapters.local.search_lexical._LEAST_MERGE", 20)
+    monkeypatch.setattr("shared.adapters.local.search.lexical._LEAST_MERGE", 20)
     index = opened()
     for number in range(40):
         text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"

@@ -11,7 +11,7 @@ from infra.cost_model import ASSUMED_PRICES, table, video_hour, worker_hour
 from infra.sizes import SIZINGS, Size
 from infra.state_machines import DEFINITIONS, STEPS, Tasks
 from layers.locked import REPOSITORY
-from shared.services.pipeline import shard
+from shared.services.runs.pipeline import shard
 from shared.settings import Settings
 from tests.infra.conftest import Template
 from tests.infra.templates import properties, resources, the_only

@@ -13,7 +13,7 @@ from infra.intrinsics import flat
 from infra.permissions_table import role_users
 from infra.sizes import SIZINGS, Size
 from layers.locked import REPOSITORY
-from shared.http import browsers
+from shared.http import cors as browsers
 from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources, the_only

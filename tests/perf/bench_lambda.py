@@ -16,7 +16,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, Final
 
-from functions.lambda_entry import api_handler
+from functions.api.gateway.entry import api_handler
 from shared.domain.access import Scope
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime

@@ -19,10 +19,10 @@ from typing import Any, Final
 import httpx
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.domain.conditions import parse_conditions
-from shared.models.text_embedder import MiniLmTextEmbedder
-from shared.models.weights import Weights
+from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.domain.query.conditions import parse_conditions
+from shared.models.embedding.text_embedder import MiniLmTextEmbedder
+from shared.models.weights.locations import Weights
 from shared.ports.search_index import SearchFilter, TextQuery
 from tests.aws.opensearch.server import opensearch
 from tests.perf.bench_search import (

@@ -25,11 +25,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.adapters.local.search_index import EmbeddedSearchIndex
-from shared.domain.conditions import parse_conditions
-from shared.domain.leaves import leaves
-from shared.models.text_embedder import MiniLmTextEmbedder
-from shared.models.weights import Weights
+from shared.adapters.local.search.index import EmbeddedSearchIndex
+from shared.domain.query.conditions import parse_conditions
+from shared.domain.query.leaves import leaves
+from shared.models.embedding.text_embedder import MiniLmTextEmbedder
+from shared.models.weights.locations import Weights
 from shared.ports.search_index import (
     Level,
     SearchDocument,

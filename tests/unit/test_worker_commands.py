@@ -5,7 +5,7 @@ import pytest
 from functions.worker.commands import ARRAY_INDEX, ATTEMPT, Command, Reindex
 from functions.worker.commands import parse as parse_any
 from shared.domain.job import Workflow
-from shared.services.pipeline.shard import Shard
+from shared.services.runs.pipeline.shard import Shard
 
 
 def parse(arguments: list[str]) -> Command:

@@ -16,8 +16,8 @@ from functions.api.import_jobs.schemas import (
 from shared.domain import import_job
 from shared.http import cursors
 from shared.http.call import Call
-from shared.services.documents import Page
-from shared.services.import_views import ImportView
+from shared.services.imports.views import ImportView
+from shared.services.records.documents import Page
 
 READY = "completed"
 

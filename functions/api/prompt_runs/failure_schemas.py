@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from shared.domain.prompt_run import Outcome, SegmentResult, SegmentRetry
-from shared.services.run_failures import FailedMedium, Failures
+from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult, SegmentRetry
+from shared.services.runs.failure_manifest import FailedMedium, Failures
 
 
 class OperationCounts(BaseModel):
@@ -34,7 +34,7 @@ class FailedSegment(BaseModel):
     @classmethod
     def from_domain(cls, result: SegmentResult) -> Self:
         failed = [o for o in _outcomes(result) if o.succeeded is False]
-        first = failed[0] if failed else Outcome()
+        first = failed[0] if failed else OperationOutcome()
         operations = result.failed_operations
         return cls(
             segment_id=result.segment_id,
@@ -67,7 +67,7 @@ class FailedVideo(BaseModel):
 
     @classmethod
     def from_domain(cls, failed: FailedMedium) -> Self:
-        state = failed.media_run
+        state = failed.medium_state
         return cls(
             video_id=state.media_id,
             failed_segments=failed.failed_segments,
@@ -152,7 +152,7 @@ class SegmentRetryStatus(RetryState):
         )
 
 
-def _outcomes(result: SegmentResult) -> tuple[Outcome, ...]:
+def _outcomes(result: SegmentResult) -> tuple[OperationOutcome, ...]:
     return (result.field_extraction, result.transcription, result.image_embedding, result.processing)
 
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from functions.api.wire import MarkerInfo
 from shared.domain.media import Media, Segment
-from shared.domain.prompt_run import ModelCall
-from shared.domain.search_hit import segment_result_id, video_result_id
-from shared.services.file_links import FileLinks
-from shared.services.run_views import SegmentResultView, VideoResultView
+from shared.domain.query.hits import segment_result_id, video_result_id
+from shared.domain.runs.prompt_run import ModelCall
+from shared.services.library.file_links import FileLinks
+from shared.services.runs.views import SegmentResultView, VideoResultView
 
 NO_VIDEO_LEVEL = "The run has no media-wide result for this medium."
 

@@ -22,7 +22,7 @@ from functions.api.wire import Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.http import cursors
 from shared.http.call import Call, authorised
-from shared.http.once import idempotency_key
+from shared.http.idempotent import idempotency_key
 from shared.http.openapi import KEYED
 
 router = APIRouter(tags=["prompt runs"])

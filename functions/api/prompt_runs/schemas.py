@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from functions.api.wire import MarkerInfo
 from shared.domain.media import MediaType
-from shared.domain.prompt_run import PromptRun, RunOptions, RunStatus, SegmentationType
-from shared.services.run_estimate import Estimate
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentationType
+from shared.services.runs.estimate import Estimate
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Seconds = Annotated[int, Field(ge=1, le=300)]

@@ -1,5 +1,5 @@
 """The Lambda function of this resource."""
 
-from functions.lambda_entry import api_handler
+from functions.api.gateway.entry import api_handler
 
 handler = api_handler("prompts")

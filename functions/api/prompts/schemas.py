@@ -4,9 +4,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from shared.domain.prompt import Prompt as DomainPrompt
-from shared.domain.prompt import PromptDefinition, SemanticIndexing, VideoLevel
-from shared.services.prompts import PromptList, PromptUsage
+from shared.domain.prompts.prompt import Prompt as DomainPrompt
+from shared.domain.prompts.prompt import PromptDefinition, SemanticIndexing, VideoLevel
+from shared.services.prompts.prompts import PromptList, PromptUsage
 
 JsonObject = dict[str, Any]
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.api.search.schemas import MatchedFieldInstance, SearchResult
-from shared.domain.field_paths import display_label, instance_key
 from shared.domain.media import Segment
-from shared.domain.prompt_run import SegmentResult
-from shared.domain.search_hit import MatchedPassage, RankedResult
+from shared.domain.query.field_paths import display_label, instance_key
+from shared.domain.query.hits import MatchedPassage, RankedResult
+from shared.domain.runs.prompt_run import SegmentResult
 from shared.runtime import Runtime
-from shared.services.file_links import FileLinks
-from shared.services.search_hits import Hit
+from shared.services.library.file_links import FileLinks
+from shared.services.search.hits import Hit
 
 _PREVIEW_CHARACTERS = 280
 

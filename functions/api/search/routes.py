@@ -20,13 +20,13 @@ from shared.domain.access import Scope as AccessScope
 from shared.domain.errors import InvalidRequest
 from shared.http import cursors
 from shared.http.call import Call, authorised
-from shared.services.search_scope import Scope
+from shared.services.search.scope import SearchScope
 
 router = APIRouter(tags=["search"])
 Searcher = Annotated[Call, Depends(authorised(AccessScope.SEARCH))]
 
 
-async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[str]) -> Scope:
+async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[str]) -> SearchScope:
     return await call.run(call.runtime.scopes.of_indexes, call.caller, index_ids or [index_id], run_ids)
 
 
@@ -86,7 +86,9 @@ async def filter_index(index_id: str, body: FilterSearchRequest, call: Searcher)
     return await _filter(call, await _scope(call, index_id, body.index_ids, body.run_ids), body, index_id)
 
 
-async def _filter(call: Call, scope: Scope, body: FilterSearchRequest, place: str) -> FilterSearchResponse:
+async def _filter(
+    call: Call, scope: SearchScope, body: FilterSearchRequest, place: str
+) -> FilterSearchResponse:
     query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
     after = cursors.decode(call, query, body.cursor) if body.cursor else None
     found = await call.run(

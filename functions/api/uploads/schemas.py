@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from shared.services.uploads import OpenPart, UploadView
+from shared.services.imports.upload_sessions import OpenPart, UploadView
 
 
 class CreateUploadRequest(BaseModel):

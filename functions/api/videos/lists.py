@@ -6,7 +6,7 @@ from functions.api.videos.schemas import Video
 from functions.api.wire import Page, page_of
 from shared.http import cursors
 from shared.http.call import Call
-from shared.services.media_status import run_snapshots
+from shared.services.library.media_status import run_snapshots
 
 
 async def video_page(call: Call, index_id: str | None, limit: int, cursor: str | None) -> Page[Video]:

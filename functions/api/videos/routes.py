@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from functions.api.videos import segments, upload_form, uploads
+from functions.api.videos import by_address as uploads
+from functions.api.videos import segments, upload_form
 from functions.api.videos.lists import video_page
 from functions.api.videos.schemas import (
     SignedUrl,

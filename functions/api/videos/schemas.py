@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from functions.api.wire import MarkerInfo
 from shared.domain.media import Media
-from shared.domain.prompt_run import RunStatus
-from shared.domain.segment_states import SegmentState
-from shared.services.file_links import FileLinks
-from shared.services.media_status import RunSnapshot
+from shared.domain.runs.prompt_run import RunStatus
+from shared.domain.runs.segment_states import SegmentState
+from shared.services.library.file_links import FileLinks
+from shared.services.library.media_status import RunSnapshot
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 

@@ -6,9 +6,9 @@ from pydantic import BaseModel, Field, model_validator
 
 from functions.api.videos.schemas import Identifier
 from functions.api.wire import MarkerInfo
-from shared.domain.prompt_run import RunStatus, SegmentResult
-from shared.services.file_links import FileLinks
-from shared.services.segments import SegmentPage, SegmentView
+from shared.domain.runs.prompt_run import RunStatus, SegmentResult
+from shared.services.library.file_links import FileLinks
+from shared.services.library.segments import SegmentPage, SegmentView
 
 
 class SegmentsTarget(BaseModel):

@@ -11,7 +11,7 @@ from shared.domain.access import Scope
 from shared.http.call import Call, authorised
 from shared.http.multipart import receive_multipart
 from shared.http.openapi import multipart_form
-from shared.services.import_views import ImportView
+from shared.services.imports.views import ImportView
 
 router = APIRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.results import search_results
-from functions.api.workflow import uploads
+from functions.api.workflow import upload as uploads
 from functions.api.workflow.schemas import (
     DefineRequest,
     DefineResponse,
@@ -21,13 +21,13 @@ from functions.api.workflow.schemas import (
 from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidCursor
-from shared.domain.prompt_run import RunOptions
+from shared.domain.runs.prompt_run import RunOptions
 from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 from shared.ports.search_index import Level
-from shared.services.workflow import ProcessOptions, ProcessTarget
-from shared.services.workflow_search import WorkflowQuery
+from shared.services.workflow.search import WorkflowQuery
+from shared.services.workflow.workflow import ProcessOptions, ProcessTarget
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(uploads.router.routes)

@@ -8,9 +8,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.ports.jobs import WatchedJobs
-from shared.runtime.configured import configured_runtime
-from shared.runtime.job_work import JobWork
-from shared.services.job_sweep import JobSweep
+from shared.runtime.from_settings import configured_runtime
+from shared.runtime.job_dispatch import JobDispatch
+from shared.services.maintenance.job_sweep import JobSweep
 from shared.settings import Settings
 
 settings: Final = Settings()
@@ -23,7 +23,7 @@ metrics: Final = Metrics(namespace="VideoArchive", service="job_sweeper")
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(_: dict[str, Any], __: LambdaContext) -> dict[str, Any]:
     jobs = cast("WatchedJobs", runtime.jobs)  # only this runtime's jobs run elsewhere
-    swept = JobSweep(runtime.documents, jobs, JobWork(runtime).give_up).sweep()
+    swept = JobSweep(runtime.documents, jobs, JobDispatch(runtime).give_up).sweep()
     metrics.add_metric("JobsWaiting", MetricUnit.Count, swept.waiting)
     metrics.add_metric("JobsRestarted", MetricUnit.Count, swept.submitted)
     metrics.add_metric("JobsGivenUp", MetricUnit.Count, swept.given_up)

@@ -14,8 +14,8 @@ from functions.events.object_created import ObjectCreated
 from shared.domain import blob_keys
 from shared.domain.errors import DomainError, Unavailable
 from shared.ports.dropped_files import DroppedFile
-from shared.runtime.configured import configured_runtime
-from shared.services.dropped_imports import DROP_PREFIX
+from shared.runtime.from_settings import configured_runtime
+from shared.services.imports.dropped_files import DROP_PREFIX
 from shared.settings import Settings
 
 settings: Final = Settings()

@@ -1,1 +1,1 @@
-"""What a search asks of models; the contract is ``shared.domain.query_embedding``."""
+"""What a search asks of models; the contract is ``shared.domain.query.embedding``."""

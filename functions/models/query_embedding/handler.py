@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter
 
 from shared.domain.errors import InvalidRequest
-from shared.domain.query_embedding import Answer, PictureQuery, Refused, WordsQuery
+from shared.domain.query.embedding import EmbeddingAnswer, PictureQuery, QueryRefused, WordsQuery
 from shared.runtime.query_embedding import cpu_query_embedder
 from shared.settings import Settings
 
@@ -30,11 +30,11 @@ def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
     return answer(_query.validate_python(event)).model_dump(mode="json")
 
 
-def answer(query: WordsQuery | PictureQuery) -> Answer:
+def answer(query: WordsQuery | PictureQuery) -> EmbeddingAnswer:
     """A query that breaks a rule is an answer too: an error would count as the function's own."""
     try:
         if isinstance(query, WordsQuery):
-            return Answer(words=embedder.words(query.words, in_pictures=query.in_pictures))
-        return Answer(picture=embedder.picture(query.picture, field=query.field))
+            return EmbeddingAnswer(words=embedder.words(query.words, in_pictures=query.in_pictures))
+        return EmbeddingAnswer(picture=embedder.picture(query.picture, field=query.field))
     except InvalidRequest as refusal:
-        return Answer(refused=Refused(field=refusal.field, rule=refusal.rule))
+        return EmbeddingAnswer(refused=QueryRefused(field=refusal.field, rule=refusal.rule))

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.pipeline.failures import failure_of
 from functions.pipeline.jobs import FailedShard
 from functions.pipeline.task import logger, runtime, task
-from shared.services.pipeline.failures import describe
+from shared.services.runs.execution.failures import describe
 
 
 @task("shard_failed", FailedShard)

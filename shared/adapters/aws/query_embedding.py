@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from shared.adapters.aws.backoff import attempts
 from shared.adapters.aws.errors import ClientError, answering, code_of
 from shared.domain.errors import InvalidRequest, Unavailable
-from shared.domain.query_embedding import Answer, EmbeddedQuery, EmbeddedWords, PictureQuery, WordsQuery
+from shared.domain.query.embedding import (
+    EmbeddedQuery,
+    EmbeddedWords,
+    EmbeddingAnswer,
+    PictureQuery,
+    WordsQuery,
+)
 
 if TYPE_CHECKING:
     from shared.domain.evidence import EmbeddingSpace
@@ -30,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class IndexedIn(Protocol):
-    """Read-only: see ``shared.services.search_spaces.Spaces``."""
+    """Read-only: see ``shared.services.search.spaces.Spaces``."""
 
     @property
     def text(self) -> EmbeddingSpace: ...
@@ -79,8 +85,8 @@ class LambdaQueryEmbedder:
             _check(answer.space, known.picture, "pictures")
         return answer
 
-    def _ask(self, query: WordsQuery | PictureQuery) -> Answer:
-        answer = Answer.model_validate_json(self._invoked(query.model_dump_json().encode()))
+    def _ask(self, query: WordsQuery | PictureQuery) -> EmbeddingAnswer:
+        answer = EmbeddingAnswer.model_validate_json(self._invoked(query.model_dump_json().encode()))
         if answer.refused is not None:
             raise InvalidRequest(answer.refused.field, answer.refused.rule)
         return answer

@@ -17,9 +17,9 @@ from shared.domain import keys
 from shared.domain.access import Caller, Scope
 from shared.domain.clock import isoformat, now
 from shared.domain.job import JobRequest
-from shared.domain.prompt_run import RunOptions
+from shared.domain.runs.prompt_run import RunOptions
 from shared.runtime.aws import aws_runtime
-from shared.services.documents import Documents, put
+from shared.services.records.documents import Documents, put
 from shared.settings import Settings
 from tests.aws.deployment import work
 from tests.aws.deployment.deployed import NAME, Deployed

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search_cluster import Answer
-from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.adapters.aws.search_mapping import Layout, index_body
-from shared.adapters.aws.search_rebuild import rebuilding
-from shared.adapters.aws.search_spread import SPREAD
+from shared.adapters.aws.search.cluster import Answer
+from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.adapters.aws.search.mapping import Layout, index_body
+from shared.adapters.aws.search.rebuild import rebuilding
+from shared.adapters.aws.search.tie_breaker import SPREAD
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import PicturePassage, SearchDocument, SearchFilter, TextQuery
@@ -70,7 +70,7 @@ def searchable(number: int, rows: Vector) -> SearchDocument:
 
 def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     """As near as the tenth best counts as found: equals are as good as each other."""
-    monkeypatch.setattr("shared.adapters.aws.search_queries.CANDIDATES", FEW)
+    monkeypatch.setattr("shared.adapters.aws.search.queries.CANDIDATES", FEW)
     index, vectors = opened(client), recurring()
     index.put([searchable(number, rows) for number, rows in enumerate(vectors)])
     client.indices.forcemerge(index=index.aliases.live, max_num_segments=1)

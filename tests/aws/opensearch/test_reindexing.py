@@ -9,7 +9,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from shared.domain.media import Media
-from shared.domain.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
 from shared.ports.search_index import SearchFilter
 from shared.runtime.aws import aws_runtime
 from shared.settings import Settings

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search_cluster import Cluster
-from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.adapters.aws.search_queries import EXACT_UP_TO
-from shared.adapters.aws.search_rebuild import Rebuild, rebuilding
+from shared.adapters.aws.search.cluster import Cluster
+from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.adapters.aws.search.queries import EXACT_UP_TO
+from shared.adapters.aws.search.rebuild import Rebuild, rebuilding
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import PicturePassage, SearchFilter, TextQuery
@@ -163,7 +163,7 @@ def test_a_write_to_a_full_cluster_fails_by_name(client: OpenSearch) -> None:
 
 
 def test_large_puts_go_in_several_requests(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.adapters.aws.search_bulk._BULK_BYTES", 5_000)
+    monkeypatch.setattr("shared.adapters.aws.search.bulk._BULK_BYTES", 5_000)
     index = opened(client)
 
     index.put([document(f"d{i}", passages=[passage("x", direction(i))]) for i in range(40)])

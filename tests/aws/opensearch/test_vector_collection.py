@@ -7,10 +7,10 @@ import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError
 
-from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.adapters.aws.search_rebuild import rebuilding
-from shared.domain.conditions import Condition
+from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.adapters.aws.search.rebuild import rebuilding
 from shared.domain.errors import Unavailable
+from shared.domain.query.conditions import Condition
 from shared.ports.search_index import Level, PicturePassage, SearchDocument, SearchFilter, TextQuery
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import Dropped, VectorCollection

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.adapters.local.records import SqliteRecords
+from shared.adapters.local.records.records import SqliteRecords
 from shared.ports.records import Records
 from tests.unit.adapters.runners import Runner
 

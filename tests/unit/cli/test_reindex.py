@@ -8,8 +8,8 @@ from shared.domain.access import Caller, Scope
 from shared.runtime.local import DataFolderLock, local_runtime
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
+from tests.unit.services.run_records import add_run
 from tests.unit.services.run_world import add_media
-from tests.unit.services.runs import add_run
 
 LOCAL = Caller(tenant_id=LOCAL_TENANT, user_id="usr_1", scopes=frozenset({Scope.ADMIN}))
 

@@ -2,12 +2,12 @@
 
 from pydantic import TypeAdapter
 
+from functions.api.gateway.events import is_too_long
 from functions.api.prompt_runs.schemas import PromptRunWire
-from functions.gateway_events import is_too_long
 from shared.domain.clock import timestamp
 from shared.domain.ids import MEDIA, PROMPT_RUN, new_id
-from shared.domain.prompt import PromptDefinition
-from shared.domain.prompt_run import PromptRun, RunOptions
+from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.runs.prompt_run import PromptRun, RunOptions
 
 _NOW = timestamp()
 

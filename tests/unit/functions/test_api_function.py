@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.lambda_entry import api_handler
+from functions.api.gateway.entry import api_handler
 from shared.domain import correlation
 from shared.domain.access import Scope
 from shared.domain.media import Index
@@ -56,7 +56,7 @@ def test_a_function_describes_the_whole_api(
     runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     description = Path("docs/openapi.json")
-    monkeypatch.setattr("functions.api_function._DESCRIPTION", description)
+    monkeypatch.setattr("functions.api.gateway.function._DESCRIPTION", description)
     answer = Gateway(api_handler("auth", runtime), key).request("GET", "/api/v2/openapi.json")
     assert answer.status_code == 200
     assert answer.json() == json.loads(description.read_text(encoding="utf-8"))
@@ -101,7 +101,7 @@ def test_a_form_that_is_too_large_is_a_413_that_names_the_doors(
 def test_an_answer_that_cannot_leave_a_function_asks_for_a_smaller_page(
     indexes: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.gateway_events.MAX_ANSWER_BYTES", 100)
+    monkeypatch.setattr("functions.api.gateway.events.MAX_ANSWER_BYTES", 100)
     for number in range(10):
         indexes.request("POST", "/api/v2/indexes", json_body={"name": f"index {number}"})
     answer = indexes.request("GET", "/api/v2/indexes")

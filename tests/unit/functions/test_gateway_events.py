@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions import gateway_events
+from functions.api.gateway import events as gateway_events
 from shared.domain.errors import PayloadTooLarge
 from tests.unit.functions.gateway import Gateway
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from functions.lambda_entry import api_handler
-from functions.tracing import DAEMON, DISABLED, TRACE, tracer
+from functions.api.gateway.entry import api_handler
+from functions.api.gateway.tracing import DAEMON, DISABLED, TRACE, tracer
 from shared.domain.access import Scope
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime

@@ -11,10 +11,10 @@ import av
 import pytest
 
 from shared.domain.errors import UnsupportedMedia
-from shared.media.container import LARGEST_FRAME, opened
-from shared.media.container import packets as packets_of
-from shared.media.frames import Damage, decode
-from shared.media.probe import probe
+from shared.media.decode.container import LARGEST_FRAME, opened
+from shared.media.decode.container import packets as packets_of
+from shared.media.decode.frames import Damage, decode
+from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_video
 
 ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + bytes(10)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.models.weights import Weights
+from shared.models.weights.locations import Weights
 
 MEDIA = Path(__file__).parents[2] / "media"
 

@@ -4,9 +4,9 @@ import pytest
 from pydantic import SecretStr
 
 from shared.domain.errors import InvalidRequest
+from shared.models.builtin.extractor import BuiltinExtractor
 from shared.models.catalogue import OFFICIAL_NAMES, Catalogue, build_extractors, build_prompt_writer
-from shared.models.extractor_builtin import BuiltinExtractor
-from shared.models.extractor_endpoint import EndpointExtractor
+from shared.models.language.endpoint_extractor import EndpointExtractor
 from shared.settings import Settings
 
 PLAIN = Settings(llm_base_url=None, llm_model=None)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.lazy import Lazy
 from shared.models.cpu_pack import cpu_models
-from shared.models.lazy import Lazy
 from shared.settings import Settings
 
 _HEAVY = ("numpy", "av", "cv2", "onnxruntime", "faster_whisper", "rapidocr", "ai_edge_litert", "tokenizers")

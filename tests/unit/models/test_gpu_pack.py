@@ -10,10 +10,10 @@ import av
 import pytest
 
 from shared.domain.errors import Unavailable
-from shared.models.extractor_vllm import VllmExtractor
 from shared.models.gpu_pack import gpu_models
-from shared.models.gpu_transcriber import WHISPER_TURBO, CudaTranscriber
+from shared.models.language.vllm_extractor import VllmExtractor
 from shared.models.onnx_session import cuda_session
+from shared.models.speech.cuda_transcriber import WHISPER_TURBO, CudaTranscriber
 from shared.ports.models import ExtractionRequest
 from shared.runtime.aws import aws_runtime
 from shared.settings import Settings

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.prompt_rules import check_definition
-from shared.models.chat_endpoint import ChatEndpoint
-from shared.models.prompt_writer_builtin import BuiltinPromptWriter
-from shared.models.prompt_writer_endpoint import EndpointPromptWriter
+from shared.domain.prompts.rules import check_definition
+from shared.models.builtin.prompt_writer import BuiltinPromptWriter
+from shared.models.language.chat_endpoint import ChatEndpoint
+from shared.models.language.endpoint_prompt_writer import EndpointPromptWriter
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
 
 

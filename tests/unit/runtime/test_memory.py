@@ -10,7 +10,7 @@ import pytest
 _HOLES: Final = """
 from pathlib import Path
 import numpy as np
-from shared.runtime.memory import return_freed_memory
+from shared.runtime.memory_allocator import return_freed_memory
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20

@@ -13,16 +13,16 @@ from shared.domain.clock import timestamp
 from shared.domain.ids import new_id
 from shared.domain.job import JobRequest
 from shared.domain.media import Media, MediaType
-from shared.domain.prompt import Prompt, PromptDefinition, VideoLevel
-from shared.domain.prompt_run import MediaRun, PromptRun, RunOptions, SegmentationType, SegmentResult
-from shared.media.probe import probe
+from shared.domain.prompts.prompt import Prompt, PromptDefinition, VideoLevel
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, SegmentationType, SegmentResult
+from shared.media.inspect.probe import probe
 from shared.ports.blobs import Blobs
-from shared.services.documents import Documents, put
-from shared.services.media_records import new_medium_writes
-from shared.services.pipeline.run import PromptRunPipeline, Stopping
-from shared.services.prompt_runs import PromptRuns
-from shared.services.run_views import RunViews
-from shared.services.segment_retries import SegmentRetries
+from shared.services.library.media_records import new_medium_writes
+from shared.services.records.documents import Documents, put
+from shared.services.runs.pipeline.run import PromptRunPipeline, Stopping
+from shared.services.runs.prompt_runs import PromptRuns
+from shared.services.runs.segment_retries import SegmentRetries
+from shared.services.runs.views import RunViews
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.storage import ANNA, Storage, never
 
@@ -171,7 +171,7 @@ class RunWorld(Storage):
             SegmentResult, keys.segment_result(run.tenant_id, run.run_id, media.media_id)
         )
 
-    def media_run(self, run: PromptRun, media: Media) -> MediaRun:
-        state = self.documents.get(MediaRun, keys.media_run(run.tenant_id, run.run_id, media.media_id))
+    def medium_state(self, run: PromptRun, media: Media) -> MediumState:
+        state = self.documents.get(MediumState, keys.medium_state(run.tenant_id, run.run_id, media.media_id))
         assert state is not None
         return state

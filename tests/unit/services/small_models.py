@@ -14,24 +14,24 @@ import numpy as np
 from shared.domain.clock import timestamp
 from shared.domain.evidence import (
     EmbeddingSpace,
-    HeardWindow,
     SpeechSpan,
     Tag,
     TextLine,
+    TranscribedWindow,
     Transcript,
     Utterance,
     Word,
 )
 from shared.domain.ids import MODEL_CALL, new_id
-from shared.domain.prompt_run import ModelCall
+from shared.domain.runs.prompt_run import ModelCall
 from shared.ports.jobs import Interrupted
 from shared.ports.models import (
     Extraction,
     ExtractionFailed,
     ExtractionRequest,
-    KeptWindows,
     ModelPack,
     Progress,
+    TranscribedWindows,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Transcriber:
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: KeptWindows | None = None,
+        kept: TranscribedWindows | None = None,
     ) -> Transcript:
         self.calls += 1
         seconds = sum(len(chunk) for chunk in audio) / 16000
@@ -75,7 +75,9 @@ class Transcriber:
         spoken = Utterance(text=" ".join(w.text for w in words), start=0.0, end=seconds, words=words)
         return Transcript(language="en", utterances=(spoken,), model=self.model)
 
-    def _window(self, start: int, end: float, seconds: float, kept: KeptWindows | None) -> HeardWindow:
+    def _window(
+        self, start: int, end: float, seconds: float, kept: TranscribedWindows | None
+    ) -> TranscribedWindow:
         if start == self.stop_before:
             raise Interrupted
         self.windows += 1
@@ -83,7 +85,7 @@ class Transcriber:
             Word(text=f"word{i}", start=i / 2, end=i / 2 + 0.3, confidence=0.9)
             for i in range(2 * start, min(2 * start + 2, int(seconds * 2)))
         )
-        window = HeardWindow(start=start, end=end, language="en", words=words)
+        window = TranscribedWindow(start=start, end=end, language="en", words=words)
         if kept is not None:
             kept.keep(window)
         return window

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ulid import ULID
 
+from shared.adapters.http.uri_fetcher import HttpsFetcher
 from shared.adapters.local.blobs import FolderBlobs
-from shared.adapters.local.records import SqliteRecords
-from shared.adapters.local.search_index import EmbeddedSearchIndex
-from shared.adapters.local.uri_fetcher import HttpsFetcher
+from shared.adapters.local.records.records import SqliteRecords
+from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.domain import keys
 from shared.domain.access import Caller, Scope
 from shared.domain.clock import timestamp
@@ -22,13 +22,13 @@ from shared.domain.media import Index, Media
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Record
-from shared.services.deletion_work import DeletionWork
-from shared.services.deletions import Deletions
-from shared.services.documents import Documents, put
-from shared.services.import_views import ImportViews
-from shared.services.imports import Imports
-from shared.services.ingest.workflow import Ingest
-from shared.services.media_library import MediaLibrary
+from shared.services.deletion.deletions import Deletions
+from shared.services.deletion.work import DeletionWork
+from shared.services.imports.imports import Imports
+from shared.services.imports.ingest.ingest import Ingest
+from shared.services.imports.views import ImportViews
+from shared.services.library.media_library import MediaLibrary
+from shared.services.records.documents import Documents, put
 from shared.settings import Settings
 
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))

@@ -1,0 +1,37 @@
+"""``POST /videos``: a medium that is somewhere else already."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.schemas import ImportJob
+from functions.api.videos.schemas import CreateVideoRequest
+from shared.domain.access import Scope
+from shared.http.call import Call, authorised
+from shared.http.openapi import KEYED
+from shared.services.imports.views import ImportView
+
+router = APIRouter(tags=["videos"])
+Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+
+
+@router.post("/videos", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
+async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
+    """Import a medium from an ``https://`` address."""
+
+    async def work(seed: str) -> ImportJob:
+        job = await call.run(
+            call.runtime.imports.accept_uri,
+            call.caller,
+            title=body.title,
+            video_uri=body.video_uri,
+            index_id=body.index_id,
+            source_connector_id=body.source_connector_id,
+            seed=seed,
+        )
+        view: ImportView = await call.run(call.runtime.import_views.view_of, job)
+        return import_job_answer(call, view)
+
+    return await call.once(body.model_dump(mode="json"), work, status_code=202)

@@ -1,0 +1,38 @@
+"""Every record of a table. It costs a read of the whole table: for commands, never for functions, whose
+roles do not allow it."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.adapters.aws.errors import answering
+from shared.adapters.aws.records.items import is_live, record_of
+from shared.adapters.aws.records.records import SERVICE
+from shared.ports.records import Put
+
+
+class DynamoRecordSource:
+    """Implements ``shared.ports.record_source.RecordSource``."""
+
+    def __init__(self, table: str, client: Any) -> None:
+        """``client`` is botocore's for DynamoDB."""
+        self._table = table
+        self._client = client
+
+    def walk(self) -> Iterator[Put]:
+        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+        while True:
+            with answering(SERVICE):
+                answer = self._client.scan(**request)
+            for item in answer["Items"]:
+                if is_live(item, time.time()):
+                    record = record_of(item)
+                    yield Put(record.key, record.body, expires_at=_expiry(item))
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _expiry(item: dict[str, dict[str, str]]) -> datetime | None:
+    return datetime.fromtimestamp(float(item["live_until"]["N"]), UTC) if "live_until" in item else None

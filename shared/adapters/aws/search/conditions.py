@@ -1,0 +1,140 @@
+"""Scopes and structured conditions as OpenSearch queries; the meaning is ``condition_matching.holds``.
+
+A condition that also holds for a missing field is asked as the opposite of one that does not.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from shared.adapters.aws.search.documents import (
+    ARRAY,
+    BOOLEAN,
+    FRACTION,
+    STRING,
+    WHOLE_NUMBER,
+    encode_text,
+    exact_text,
+    finite,
+)
+from shared.adapters.aws.search.mapping import digest
+from shared.domain.errors import InvalidCursor
+from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition
+from shared.ports.search_index import SearchFilter
+
+Query = dict[str, Any]
+
+_COMPARISONS: Final = {
+    "greater_than": "gt",
+    "greater_equal": "gte",
+    "less_than": "lt",
+    "less_equal": "lte",
+    "length_greater": "gt",
+    "length_less": "lt",
+}
+_MOST_TERMS: Final = 60_000
+"""OpenSearch takes 65,536 values in one list."""
+
+
+def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
+    """What a document, or its nested document ``under`` a path, has to satisfy."""
+    path = f"{under}." if under else ""
+    filters: list[Query] = [{"term": {f"{path}tenant_id": scope.tenant_id}}]
+    sets = (("index_id", scope.index_ids), ("run_id", scope.run_ids), ("media_id", scope.media_ids))
+    filters += [any_of(f"{path}{name}", sorted(values)) for name, values in sets if values is not None]
+    if scope.level is not None:
+        filters.append({"term": {f"{path}level": str(scope.level)}})
+    return filters
+
+
+def any_of(field: str, values: Sequence[str]) -> Query:
+    """Nothing where there are no values."""
+    lists = [values[start : start + _MOST_TERMS] for start in range(0, len(values), _MOST_TERMS)]
+    if len(lists) == 1:
+        return {"terms": {field: lists[0]}}
+    if not lists:
+        return {"match_none": {}}
+    return {"bool": {"should": [{"terms": {field: part}} for part in lists]}}
+
+
+def condition_query(condition: Condition) -> Query:
+    """Documents for which ``condition`` holds."""
+    path = condition.path
+    if condition.operator in VALUELESS:
+        empty_array = {"bool": {"filter": [{"term": {"leaves.kind": ARRAY}}, _number("equals", 0)]}}
+        content = _leaf(path, must_not=[empty_array])
+        return content if condition.operator == "is_not_empty" else _opposite(content)
+    if condition.operator in LENGTH_OPERATORS:
+        number = float(condition.value or 0)
+        fitting = _leaf(path, {"term": {"leaves.kind": ARRAY}}, _number(condition.operator, number))
+        if not _holds_for_nothing(condition.operator, number):
+            return fitting
+        return {"bool": {"should": [fitting, _opposite(_leaf(path, {"term": {"leaves.kind": ARRAY}}))]}}
+    return _value_query(f"{path}[]" if condition.type == "array" else path, condition)
+
+
+def _value_query(path: str, condition: Condition) -> Query:
+    value, operator = condition.value, condition.operator.removeprefix("item_")
+    if isinstance(value, bool):
+        return _leaf(path, {"term": {"leaves.kind": BOOLEAN}}, _number("equals", float(value)))
+    if isinstance(value, str):
+        return _leaf(path, {"term": {"leaves.kind": STRING}}, *_text(operator, value))
+    kinds = [WHOLE_NUMBER] if condition.type == "integer" else [WHOLE_NUMBER, FRACTION]
+    return _leaf(path, {"terms": {"leaves.kind": kinds}}, _number(operator, float(value or 0)))
+
+
+def _text(operator: str, value: str) -> list[Query]:
+    if operator == "equals":
+        return [{"term": {"leaves.exact": exact_text(value)}}]
+    wanted = "".join(f"\\{c}" if c in "*?" else c for c in encode_text(value))
+    match operator:
+        case "starts_with":
+            return [{"term": {"leaves.first": True}}, _pattern(f"{wanted}*")]
+        case "ends_with":
+            return [{"term": {"leaves.last": True}}, _pattern(f"*{wanted}")]
+        case _:
+            return [_pattern(f"*{wanted}*")]
+
+
+def _pattern(pattern: str) -> Query:
+    return {"wildcard": {"leaves.text": {"value": pattern}}}
+
+
+def _number(operator: str, value: float) -> Query:
+    comparison = _COMPARISONS.get(operator)
+    if comparison is None:
+        return {"term": {"leaves.number": finite(value)}}
+    return {"range": {"leaves.number": {comparison: finite(value)}}}
+
+
+def _leaf(path: str, *filters: Query, must_not: Sequence[Query] = ()) -> Query:
+    """Documents with a leaf at ``path`` that satisfies all ``filters``."""
+    wanted: Query = {
+        "filter": [{"term": {"leaves.path": digest(path)}}, *filters],
+        "must_not": list(must_not),
+    }
+    return {"nested": {"path": "leaves", "score_mode": "none", "query": {"bool": wanted}}}
+
+
+def _opposite(query: Query) -> Query:
+    return {"bool": {"must_not": [query]}}
+
+
+def _holds_for_nothing(operator: str, wanted: float) -> bool:
+    return wanted == 0 if operator == "length_equals" else operator == "length_less" and wanted > 0
+
+
+def page_token(sort: Sequence[str]) -> str:
+    """Continues a walk behind (executed_at, result id)."""
+    return base64.urlsafe_b64encode(json.dumps(list(sort)).encode()).decode()
+
+
+def page_position(after: str) -> list[str]:
+    """Raises: InvalidCursor."""
+    try:
+        executed_at, result_id = json.loads(base64.urlsafe_b64decode(after))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise InvalidCursor from error
+    return [str(executed_at), str(result_id)]

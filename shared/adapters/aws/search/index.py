@@ -1,0 +1,259 @@
+"""The search index in OpenSearch (2.19 or newer, with its k-NN plugin)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import RequestError
+
+from shared.adapters.aws.search.aliases import Aliases
+from shared.adapters.aws.search.bulk import MissingAlias
+from shared.adapters.aws.search.cluster import Answer, Cluster
+from shared.adapters.aws.search.conditions import (
+    Query,
+    condition_query,
+    page_position,
+    page_token,
+    scope_filters,
+)
+from shared.adapters.aws.search.documents import identifier, source, unit
+from shared.adapters.aws.search.generated_identity import PATIENCE_SECONDS, VersionedIdentity
+from shared.adapters.aws.search.hits import WordWeights, best_hits, picture_hit, text_hit
+from shared.adapters.aws.search.identity import ChosenIdentity, Identity, Sources
+from shared.adapters.aws.search.mapping import KEY, VERSION, Layout
+from shared.adapters.aws.search.queries import (
+    EXACT_UP_TO,
+    counted,
+    exact,
+    field_filters,
+    in_scope,
+    nearest,
+    passage_filters,
+    with_words,
+)
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.query.conditions import Condition
+from shared.domain.query.words import telling_words
+from shared.ports.search_index import (
+    ConditionPage,
+    Counts,
+    PictureHit,
+    SearchDocument,
+    SearchFilter,
+    TextHit,
+    TextQuery,
+)
+
+if TYPE_CHECKING:
+    from shared.ports.search_index import QueryVector
+
+
+Found = TypeVar("Found")
+
+
+class OpenSearchIndex:
+    """Implements ``shared.ports.search_index.SearchIndex``; safe to share between threads.
+
+    Each pair of spaces has an index of its own, made at the first put and named by an alias. While a
+    ``Rebuild`` fills another one for the same spaces, puts and deletions reach both.
+    """
+
+    def __init__(
+        self,
+        client: OpenSearch,
+        *,
+        index_prefix: str,
+        text_space: EmbeddingSpace,
+        picture_space: EmbeddingSpace,
+        shards: int = 1,
+        replicas: int = 0,
+        collection: bool = False,
+        patience_seconds: float = PATIENCE_SECONDS,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> None:
+        """``shards`` and ``replicas`` are those of an index that is made; ``exact_up_to`` is how many
+        vectors a scope may hold for all of them to be scored.
+
+        ``collection``: it lives in a vector collection of OpenSearch Serverless, which sees to both by
+        itself, and shows a change after a while: for that ``patience_seconds`` are waited at most.
+        """
+        self._client = client
+        self._cluster = Cluster(client)
+        self._text_space, self._picture_space = text_space, picture_space
+        self._exact_up_to = exact_up_to
+        layout = Layout.of_collection() if collection else Layout.of_domain(shards, replicas)
+        self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, layout)
+        self.identity: Identity = (
+            VersionedIdentity(self._cluster, patience_seconds)
+            if collection
+            else ChosenIdentity(self._cluster)
+        )
+
+    def put(self, documents: Sequence[SearchDocument]) -> None:
+        """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
+        if not documents:
+            return
+        for alias in self.aliases.written():
+            self._write(alias, self.sources(documents, alias))
+
+    def sources(self, documents: Sequence[SearchDocument], alias: str) -> Sources:
+        """As the index behind ``alias`` has them; the last of those with the same id counts.
+
+        Raises: ValueError: a vector is not of its space.
+        """
+        form = self._text_space, self._picture_space, self.aliases.spread(alias)
+        return {identifier(each.tenant_id, each.result_id): source(each, *form) for each in documents}
+
+    def delete(self, scope: SearchFilter) -> int:
+        query = {"bool": {"filter": scope_filters(scope)}}
+        deleted = 0
+        for alias in self.aliases.written():
+            count = self.identity.delete(alias, query)
+            deleted = count if alias == self.aliases.live else deleted
+        return deleted
+
+    def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
+        """Raises: ValueError: the query's vector is not of the text space."""
+        vector = unit(query.vector, self._text_space)
+        looked_for = telling_words(query.words)
+
+        def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
+            across, by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
+            hits = [*by_meaning, *words]
+            found = self._exact("passages", across, hits, field_filters(query.fields), _most_vectors(hits))
+            near = {hit["_id"] for hit in by_meaning}
+            nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
+            best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
+            return best, hits
+
+        return self._newest(search)
+
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+        """Raises: ValueError: the vector is not of the picture space."""
+        asked = unit(vector, self._picture_space)
+
+        def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
+            inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
+            query, score_all = inside.across(asked), inside.picture_vectors <= self._exact_up_to
+            passing = scope_filters(scope, "pictures")
+            body = nearest("pictures", query, passing, limit, filters, score_all=score_all)
+            hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
+            return [picture_hit(hit) for hit in self._exact("pictures", query, hits, (), 1)], hits
+
+        return self._newest(search)
+
+    def match(
+        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+    ) -> ConditionPage:
+        """Raises: InvalidCursor: ``after`` is not from here."""
+        position = {} if after is None else {"search_after": page_position(after)}
+
+        def search(filters: list[Query]) -> tuple[ConditionPage, list[Answer]]:
+            fitting = [*scope_filters(scope), *map(condition_query, conditions), *filters]
+            body: dict[str, Any] = {
+                "size": limit + 1,
+                "track_total_hits": True,
+                "_source": False,
+                "docvalue_fields": [KEY, VERSION],
+                "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
+                "query": {"bool": {"filter": fitting}},
+            }
+            hits = self._cluster.search(self.aliases.live, body | position)["hits"]
+            return _page(hits, limit), hits["hits"]
+
+        return self._newest(search)
+
+    def counts(self, tenant_id: str | None = None) -> Counts:
+        filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
+        found = counted(self._cluster.search(self.aliases.live, in_scope(filters)))
+        text, picture = found.text_vectors, found.picture_vectors
+        by_space: dict[str, int] = {}
+        for space, count in ((self._text_space, text), (self._picture_space, picture)):
+            if count:
+                by_space[space.name] = by_space.get(space.name, 0) + count
+        return Counts(found.documents, text, picture, by_space)
+
+    def close(self) -> None:
+        """Close idle connections; they open again when needed."""
+        self._client.close()
+
+    def _write(self, alias: str, sources: Sources) -> None:
+        try:
+            self.identity.put(alias, sources)
+        except MissingAlias:
+            self.aliases.create()
+            self.identity.put(alias, sources)
+
+    def _newest(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
+        """What ``search`` finds by documents that nothing newer takes the place of. It is given filters, and
+        gives back the hits that its answer was made of; where some are superseded it is asked again
+        without them, so that others may move up."""
+        superseded: set[str] = set()
+        while True:
+            without = (
+                [{"bool": {"must_not": [{"ids": {"values": sorted(superseded)}}]}}] if superseded else []
+            )
+            try:
+                answer, hits = search(without)
+            except RequestError:
+                # Between two requests a reindex may have put an index of longer vectors into its place.
+                answer, hits = search(without)
+            more = self.identity.superseded(self.aliases.live, hits) - superseded
+            if not more:
+                return answer
+            superseded |= more
+
+    def _find(
+        self,
+        query: TextQuery,
+        vector: list[float],
+        words: Sequence[str],
+        scope: SearchFilter,
+        filters: list[Query],
+    ) -> tuple[list[float], list[Answer], list[Answer], WordWeights]:
+        """The vector as it is compared here, the nearest documents, candidates by words, and what the words
+        are worth."""
+        inside = [*scope_filters(scope), *filters]
+        searches = [in_scope(inside)]
+        if words:
+            searches.append(with_words(words, inside, query.fields, query.limit))
+        counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
+        found = counted(counts)
+        across, score_all = found.across(vector), found.text_vectors <= self._exact_up_to
+        passages = passage_filters(scope, query.fields)
+        body = nearest("passages", across, passages, query.limit, filters, score_all=score_all)
+        near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
+        if not lexical or "aggregations" not in lexical[0]:
+            return across, near, [], WordWeights((), ())
+        buckets = lexical[0]["aggregations"]["words"]["buckets"]
+        weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], found.documents)
+        return across, near, lexical[0]["hits"]["hits"], weights
+
+    def _exact(
+        self,
+        kind: str,
+        vector: list[float],
+        hits: Sequence[Answer],
+        filters: Sequence[dict[str, Any]],
+        inner: int,
+    ) -> list[Answer]:
+        identifiers = list(dict.fromkeys(hit["_id"] for hit in hits))
+        if not identifiers:
+            return []
+        answer = self._cluster.search(self.aliases.live, exact(kind, vector, identifiers, filters, inner))
+        found: list[Answer] = answer["hits"]["hits"]
+        return found
+
+
+def _most_vectors(hits: Sequence[Answer]) -> int:
+    return max((int(hit["fields"]["text_vectors"][0]) for hit in hits), default=1)
+
+
+def _page(hits: Answer, limit: int) -> ConditionPage:
+    keys = [hit["sort"] for hit in hits["hits"]]
+    page = keys[:limit]
+    more = len(keys) > limit and page
+    results = [result_id for _, result_id in page]
+    return ConditionPage(results, page_token(page[-1]) if more else None, hits["total"]["value"])

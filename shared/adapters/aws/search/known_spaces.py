@@ -1,0 +1,80 @@
+"""The search index for processes that have no models: in the spaces that the workers wrote down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from shared.domain.query.conditions import Condition
+from shared.ports.search_index import (
+    ConditionPage,
+    Counts,
+    PictureHit,
+    SearchDocument,
+    SearchFilter,
+    SearchIndex,
+    TextHit,
+    TextQuery,
+)
+
+if TYPE_CHECKING:
+    from shared.ports.search_index import QueryVector
+
+Spaces = TypeVar("Spaces")
+
+_LOOK_EVERY_SECONDS: Final = 60.0
+
+
+class KnownSpacesIndex(Generic[Spaces]):
+    """Implements ``shared.ports.search_index.SearchIndex``.
+
+    Before the first import no spaces are known and nothing is indexed, so nothing is found.
+    """
+
+    def __init__(self, known: Callable[[], Spaces | None], build: Callable[[Spaces], SearchIndex]) -> None:
+        self._known = known
+        self._build = build
+        self._spaces: Spaces | None = None
+        self._index: SearchIndex | None = None
+        self._next_look = 0.0
+
+    def put(self, documents: Sequence[SearchDocument]) -> None:
+        """Raises: ValueError: no spaces are known."""
+        index = self._current()
+        if index is None:
+            raise ValueError("no embedding spaces are known to index documents in")
+        index.put(documents)
+
+    def delete(self, scope: SearchFilter) -> int:
+        index = self._current()
+        return 0 if index is None else index.delete(scope)
+
+    def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
+        index = self._current()
+        return [] if index is None else index.search_text(query, scope)
+
+    def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
+        index = self._current()
+        return [] if index is None else index.search_picture(vector, scope, limit)
+
+    def match(
+        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+    ) -> ConditionPage:
+        index = self._current()
+        if index is None:
+            return ConditionPage([], None, 0)
+        return index.match(conditions, scope, after=after, limit=limit)
+
+    def counts(self, tenant_id: str | None = None) -> Counts:
+        index = self._current()
+        return Counts() if index is None else index.counts(tenant_id)
+
+    def _current(self) -> SearchIndex | None:
+        """Looked up once a minute: an upgrade of the models must reach functions that stay warm."""
+        if self._index is None or time.monotonic() >= self._next_look:
+            spaces = self._known()
+            if spaces is not None and spaces != self._spaces:
+                self._spaces, self._index = spaces, self._build(spaces)
+            self._next_look = time.monotonic() + _LOOK_EVERY_SECONDS
+        return self._index

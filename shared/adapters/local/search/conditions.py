@@ -1,0 +1,192 @@
+"""Structured conditions over the leaves in SQLite; the meaning is ``condition_matching.holds``.
+
+Each condition gives a set of documents, read from a covering index; sets are joined, and joined with
+the filter, as arrays. A condition that also holds for a missing field is evaluated as the opposite
+of one that does not.
+"""
+
+import base64
+import binascii
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.adapters.local.search.documents import ARRAY, BOOLEAN, FRACTION, STRING, WHOLE_NUMBER, encode_text
+from shared.adapters.local.search.memory import Snapshot
+from shared.adapters.local.search.vectors import Mask
+from shared.adapters.local.search.vocabulary import word_hash
+from shared.domain.errors import InvalidCursor
+from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition
+from shared.ports.search_index import ConditionPage
+
+_COMPARISONS: Final = {
+    "equals": "=",
+    "greater_than": ">",
+    "greater_equal": ">=",
+    "less_than": "<",
+    "less_equal": "<=",
+    "length_equals": "=",
+    "length_greater": ">",
+    "length_less": "<",
+}
+_FEW: Final = 2_000
+_WALK_ROWS: Final = 1_000
+
+
+class _Clause(NamedTuple):
+    """SQL over ``leaf``. ``is_opposite``: the documents wanted are those without such a leaf."""
+
+    sql: str
+    parameters: tuple[str | int | float | bytes, ...]
+    is_opposite: bool = False
+
+
+def match_conditions(
+    connection: sqlite3.Connection,
+    snapshot: Snapshot,
+    documents: Mask,
+    tenant_id: str,
+    conditions: Sequence[Condition],
+    after: str | None,
+    limit: int,
+) -> ConditionPage:
+    """A page of those ``documents`` for which every condition holds. Raises: InvalidCursor."""
+    start = _position(after)
+    matching = documents.copy()
+    for condition in conditions:
+        matching &= _satisfying(connection, snapshot, condition)
+    total = int(np.count_nonzero(matching))
+    if total <= _FEW:
+        found = _sorted_keys(connection, snapshot.rows[matching].tolist(), start)
+    else:
+        found = _walked_keys(connection, snapshot, matching, tenant_id, start, limit + 1)
+    page = found[:limit]
+    more = len(found) > limit and page
+    return ConditionPage([result for _, result in page], _token(page[-1]) if more else None, total)
+
+
+def _satisfying(connection: sqlite3.Connection, snapshot: Snapshot, condition: Condition) -> Mask:
+    satisfied = np.zeros(len(snapshot.rows), np.bool_)
+    clauses = [_clause(condition)]
+    if condition.operator in LENGTH_OPERATORS and _holds_for_nothing(condition):
+        clauses.append(_Clause("path = ? AND kind = ?", (word_hash(condition.path), ARRAY), is_opposite=True))
+    for clause in clauses:
+        having = np.zeros_like(satisfied)
+        having[snapshot.numbers_of(_rows(connection, clause))] = True
+        satisfied |= ~having if clause.is_opposite else having
+    return satisfied
+
+
+def _rows(connection: sqlite3.Connection, clause: _Clause) -> NDArray[np.int64]:
+    """Documents with such a leaf. Only the table's key is read: path, kind, number, text, row.
+
+    They come as one text, which is four times as fast as a Python object for every row.
+    """
+    sql = f"SELECT group_concat(row) FROM leaf WHERE {clause.sql}"  # noqa: S608
+    (listed,) = connection.execute(sql, clause.parameters).fetchone()
+    return np.fromstring(listed or "", np.int64, sep=",")
+
+
+def _holds_for_nothing(condition: Condition) -> bool:
+    wanted = float(condition.value or 0)
+    return (
+        wanted == 0
+        if condition.operator == "length_equals"
+        else (condition.operator == "length_less" and wanted > 0)
+    )
+
+
+def _clause(condition: Condition) -> _Clause:
+    path = word_hash(condition.path)
+    if condition.operator in VALUELESS:
+        # Blank strings are not stored, so every leaf but an empty array is content.
+        content = "path = ? AND (kind < ? OR (kind = ? AND number > 0))"
+        return _Clause(content, (path, ARRAY, ARRAY), condition.operator == "is_empty")
+    if condition.operator in LENGTH_OPERATORS:
+        comparison = _COMPARISONS[condition.operator]
+        return _Clause(f"path = ? AND kind = ? AND number {comparison} ?", (path, ARRAY, _number(condition)))
+    if condition.type == "array":
+        path = word_hash(f"{condition.path}[]")
+    value = condition.value
+    if isinstance(value, bool):
+        return _Clause("path = ? AND kind = ? AND number = ?", (path, BOOLEAN, float(value)))
+    if isinstance(value, str):
+        return _text_clause(path, condition.operator.removeprefix("item_"), encode_text(value))
+    kinds = (WHOLE_NUMBER, WHOLE_NUMBER if condition.type == "integer" else FRACTION)
+    comparison = _COMPARISONS[condition.operator.removeprefix("item_")]
+    return _Clause(
+        f"path = ? AND kind IN (?, ?) AND number {comparison} ?", (path, *kinds, _number(condition))
+    )
+
+
+def _text_clause(path: int, operator: str, value: bytes) -> _Clause:
+    strings = "path = ? AND kind = ? AND number = 0 AND "
+    match operator:
+        case "contains":
+            return _Clause(strings + "instr(text, ?) > 0", (path, STRING, value))
+        case "starts_with":
+            # No byte of UTF-8 is 255, so raising the last one gives the first text beyond the prefix.
+            beyond = value[:-1] + bytes([value[-1] + 1])
+            return _Clause(strings + "text >= ? AND text < ?", (path, STRING, value, beyond))
+        case "ends_with":
+            return _Clause(strings + "substr(text, -?) = ?", (path, STRING, len(value), value))
+        case _:
+            return _Clause(strings + "text = ?", (path, STRING, value))
+
+
+def _number(condition: Condition) -> float:
+    return float(condition.value or 0)
+
+
+def _sorted_keys(
+    connection: sqlite3.Connection, rows: list[int], start: tuple[str, str]
+) -> list[tuple[str, str]]:
+    """(executed_at, result id) of these few rows beyond ``start``, in order."""
+    found = connection.execute(
+        "SELECT executed_at, result_id FROM document WHERE row IN (SELECT value FROM json_each(?))",
+        (json.dumps(rows),),
+    ).fetchall()
+    return sorted((executed_at, result) for executed_at, result in found if (executed_at, result) > start)
+
+
+def _walked_keys(
+    connection: sqlite3.Connection,
+    snapshot: Snapshot,
+    matching: Mask,
+    tenant_id: str,
+    start: tuple[str, str],
+    wanted: int,
+) -> list[tuple[str, str]]:
+    """The same for many: in the index's order from ``start`` on, until there are enough."""
+    cursor = connection.execute(
+        """SELECT row, executed_at, result_id FROM document
+           WHERE tenant_id = ? AND (executed_at, result_id) > (?, ?) ORDER BY executed_at, result_id""",
+        (tenant_id, *start),
+    )
+    keys: list[tuple[str, str]] = []
+    while len(keys) < wanted and (batch := cursor.fetchmany(_WALK_ROWS)):
+        rows = np.array([row for row, _, _ in batch], np.int64)
+        places = np.minimum(np.searchsorted(snapshot.rows, rows), len(matching) - 1)
+        kept = matching[places] & (snapshot.rows[places] == rows)
+        keys += [(batch[i][1], batch[i][2]) for i in np.flatnonzero(kept)]
+    cursor.close()
+    return keys[:wanted]
+
+
+def _token(key: tuple[str, str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def _position(after: str | None) -> tuple[str, str]:
+    """The key to continue after. Raises: InvalidCursor."""
+    if after is None:
+        return "", ""
+    try:
+        executed_at, result = json.loads(base64.urlsafe_b64decode(after))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise InvalidCursor from error
+    return str(executed_at), str(result)

@@ -1,0 +1,100 @@
+"""From scored rows to hits, with the passages that made them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.adapters.local.search.lexical import WordMatches
+from shared.adapters.local.search.memory import Snapshot
+from shared.adapters.local.search.store import Stored
+from shared.adapters.local.search.vectors import Mask, Scores, Slots, score
+from shared.domain.query.fusion import LEXICAL_SHARE, MOST_MATCHES, WORTH_SHOWING
+from shared.ports.search_index import PassageMatch, PictureHit, TextHit
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """The passages in the filter of the documents found: ascending, so a document's lie together."""
+
+    documents: NDArray[np.int32]
+    slots: Slots
+    dense: Scores
+    lexical: Scores
+
+
+def ranges(firsts: NDArray[np.int64], documents: NDArray[np.int32]) -> Slots:
+    """All rows of ``documents`` (ascending)."""
+    counts = firsts[documents + 1] - firsts[documents]
+    skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return np.arange(int(counts.sum()), dtype=np.intp) + skipped
+
+
+def passage_scores(
+    snapshot: Snapshot, documents: NDArray[np.int32], passages: Mask, query: Scores, words: WordMatches
+) -> PassageScores:
+    """Every passage of ``documents`` (ascending) that is in ``passages``, scored exactly."""
+    slots = ranges(snapshot.first_passages, documents)
+    slots = slots[passages[slots]]
+    dense = np.maximum(score(snapshot.texts, query, slots), np.float32(0))
+    return PassageScores(snapshot.texts.documents[slots], slots, dense, words.passage_scores(slots))
+
+
+def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: Stored) -> list[TextHit]:
+    """One hit a document, best first."""
+    fused = (found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical).tolist()
+    dense, lexical = found.dense.tolist(), found.lexical.tolist()
+    starts = np.flatnonzero(np.diff(found.documents, prepend=-1))
+    documents = found.documents[starts]
+    bounds = zip(documents.tolist(), snapshot.rows[documents].tolist(), *_bounds(starts, dense), strict=True)
+    places = (found.slots - snapshot.first_passages[found.documents]).tolist()
+    hits = []
+    for document, row, first, end in bounds:
+        result_id, texts = stored[row]
+        chosen = _chosen(fused, lexical, first, end)
+        hits.append(
+            TextHit(
+                result_id=result_id,
+                dense_score=max(dense[first:end]) if snapshot.has_text_space[document] else None,
+                lexical_score=float(words.scores[document]) or None,
+                matches=[_match(texts[places[i]], fused[i]) for i in chosen],
+            )
+        )
+    return sorted(hits, key=_rank)
+
+
+def _bounds(starts: Slots, scores: list[float]) -> tuple[list[int], list[int]]:
+    return starts.tolist(), [*starts.tolist(), len(scores)][1:]
+
+
+def _match(text: list[str], value: float) -> PassageMatch:
+    field_path, instance_path, content = text
+    return PassageMatch(field_path, instance_path, content, value)
+
+
+def _rank(hit: TextHit) -> tuple[float, str]:
+    dense, lexical = hit.dense_score or 0.0, hit.lexical_score or 0.0
+    return -(dense + (1 - dense) * LEXICAL_SHARE * lexical), hit.result_id
+
+
+def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
+    """Places between ``first`` and ``end`` of the passages worth showing, best first."""
+    least = WORTH_SHOWING * max(fused[first:end])
+    worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
+    return sorted(worth, key=lambda i: -fused[i])[:MOST_MATCHES]
+
+
+def picture_hits(
+    snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: Stored
+) -> list[PictureHit]:
+    """One hit a document, best first; equals by id, so that a rebuilt index answers in the same order."""
+    hits = []
+    for document in documents:
+        first, end = snapshot.first_pictures[document : document + 2]
+        scores = score(snapshot.pictures, query, np.arange(first, end))
+        best = int(scores.argmax())
+        result_id, pictures = stored[int(snapshot.rows[document])]
+        timestamp, key = pictures[best]
+        hits.append(PictureHit(result_id, float(scores[best]), timestamp, key))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.result_id))

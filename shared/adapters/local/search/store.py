@@ -1,0 +1,222 @@
+"""The durable side of the embedded index: every document, its vectors, texts and leaves, in SQLite."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from shared.adapters.local.search.documents import Row, encode_leaves, encode_row, encode_texts
+from shared.adapters.local.sqlite_connections import SqliteConnections
+from shared.domain.evidence import EmbeddingSpace
+from shared.ports.search_index import Counts, SearchDocument, SearchFilter
+
+_SCHEMA_VERSION: Final = 1
+_LOAD_ROWS: Final = 2000
+
+_SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS document (
+        row INTEGER PRIMARY KEY AUTOINCREMENT, tenant_id TEXT NOT NULL, result_id TEXT NOT NULL,
+        index_id TEXT NOT NULL, run_id TEXT NOT NULL, media_id TEXT NOT NULL, level TEXT NOT NULL,
+        executed_at TEXT NOT NULL, text_space TEXT NOT NULL, picture_space TEXT NOT NULL,
+        passage_count INTEGER NOT NULL, picture_count INTEGER NOT NULL, UNIQUE (tenant_id, result_id))""",
+    "CREATE INDEX IF NOT EXISTS document_order ON document (tenant_id, executed_at, result_id)",
+    "CREATE INDEX IF NOT EXISTS document_media ON document (tenant_id, media_id)",
+    """CREATE TABLE IF NOT EXISTS vectors (
+        row INTEGER PRIMARY KEY, fields BLOB, weights BLOB, text_vectors BLOB, word_numbers BLOB,
+        word_hashes BLOB, word_frequencies BLOB, picture_vectors BLOB)""",
+    "CREATE TABLE IF NOT EXISTS texts (row INTEGER PRIMARY KEY, passages TEXT, pictures TEXT)",
+    """CREATE TABLE IF NOT EXISTS leaf (
+        path INTEGER, kind INTEGER, number REAL, text BLOB, row INTEGER, position INTEGER,
+        PRIMARY KEY (path, kind, number, text, row, position)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS leaf_row ON leaf (row)",
+)
+
+_LOAD: Final = """
+    SELECT row, tenant_id, index_id, run_id, media_id, level, text_space, picture_space,
+           passage_count, picture_count, fields, weights, text_vectors, word_numbers,
+           word_hashes, word_frequencies, picture_vectors
+    FROM document JOIN vectors USING (row) ORDER BY row"""
+
+_IN_SCOPE: Final = """
+    tenant_id = :tenant
+    AND (:indexes IS NULL OR index_id IN (SELECT value FROM json_each(:indexes)))
+    AND (:runs IS NULL OR run_id IN (SELECT value FROM json_each(:runs)))
+    AND (:media IS NULL OR media_id IN (SELECT value FROM json_each(:media)))
+    AND (:level IS NULL OR level = :level)"""
+
+Stored = dict[int, tuple[str, list[list[Any]]]]
+"""(Result id, one list a passage or picture) by row."""
+
+_CONTENT_TABLES: Final = ("leaf", "texts", "vectors", "document")
+
+
+class SearchStore:
+    """Deleted content is overwritten (``secure_delete``), and the log is emptied after a deletion."""
+
+    def __init__(self, path: Path) -> None:
+        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that shows the store as it is now until the end of the block."""
+        with self._connections.reading() as connection:
+            connection.execute("BEGIN")
+            try:
+                connection.execute("SELECT row FROM document LIMIT 1").fetchall()  # the first read pins it
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    def load(self) -> Iterator[list[Row]]:
+        """Every document, oldest row first, in batches."""
+        with self._connections.reading() as connection:
+            cursor = connection.execute(_LOAD)
+            while batch := cursor.fetchmany(_LOAD_ROWS):
+                yield [Row._make(values) for values in batch]
+
+    def put(
+        self,
+        documents: Sequence[SearchDocument],
+        text_space: EmbeddingSpace,
+        picture_space: EmbeddingSpace,
+        before_commit: Callable[[], object],
+    ) -> tuple[list[Row], list[int]]:
+        """Store all or none; (the new rows, the rows they replace).
+
+        Raises:
+            ValueError: a vector is not of its space.
+        """
+        written: list[Row] = []
+        replaced: list[int] = []
+        with self._connections.writing() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            for document in documents:
+                old = connection.execute(
+                    "SELECT row FROM document WHERE tenant_id = ? AND result_id = ?",
+                    (document.tenant_id, document.result_id),
+                ).fetchall()
+                if old:
+                    replaced.append(old[0][0])
+                    _delete_rows(connection, [old[0][0]])
+                written.append(_insert(connection, document, text_space, picture_space))
+            before_commit()
+        return written, replaced
+
+    def delete(self, scope: SearchFilter, before_commit: Callable[[], object]) -> list[int]:
+        """The rows that went."""
+        with self._connections.writing() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            found = connection.execute(f"SELECT row FROM document WHERE {_IN_SCOPE}", _parameters(scope))  # noqa: S608
+            rows = [row for (row,) in found]
+            _delete_rows(connection, rows)
+            before_commit()
+        return rows
+
+    def empty_log(self) -> None:
+        """Move everything into the database file; what was deleted is then nowhere. Waits for readers."""
+        with self._connections.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def copy_to(self, path: Path) -> None:
+        """Write everything into a new database file, readable by its owner alone."""
+        path.touch(mode=0o600)
+        with self._connections.reading() as connection, closing(sqlite3.connect(path)) as copy:
+            connection.backup(copy)
+
+    def counts(self, tenant_id: str | None) -> Counts:
+        with self._connections.reading() as connection:
+            groups = connection.execute(
+                """SELECT text_space, picture_space, count(*), sum(passage_count), sum(picture_count)
+                   FROM document WHERE ?1 IS NULL OR tenant_id = ?1 GROUP BY text_space, picture_space""",
+                (tenant_id,),
+            ).fetchall()
+        spaces: dict[str, int] = {}
+        for text_space, picture_space, _, passages, pictures in groups:
+            for space, vectors in ((text_space, passages), (picture_space, pictures)):
+                if vectors:
+                    spaces[space] = spaces.get(space, 0) + vectors
+        return Counts(
+            documents=sum(group[2] for group in groups),
+            text_vectors=sum(group[3] for group in groups),
+            picture_vectors=sum(group[4] for group in groups),
+            spaces=spaces,
+        )
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def stored_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
+    """[field path, instance path, text] of every passage."""
+    return _stored(connection, "passages", rows)
+
+
+def stored_pictures(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
+    """[timestamp, picture key] of every picture."""
+    return _stored(connection, "pictures", rows)
+
+
+def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) -> Stored:
+    found = connection.execute(
+        f"""SELECT row, result_id, {column} FROM document JOIN texts USING (row)
+            WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        (json.dumps(rows),),
+    ).fetchall()
+    return {row: (identifier, json.loads(content)) for row, identifier, content in found}
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    document: SearchDocument,
+    text_space: EmbeddingSpace,
+    picture_space: EmbeddingSpace,
+) -> Row:
+    cursor = connection.execute(
+        """INSERT INTO document (tenant_id, result_id, index_id, run_id, media_id, level, executed_at,
+               text_space, picture_space, passage_count, picture_count)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            *(document.tenant_id, document.result_id, document.index_id, document.run_id),
+            *(
+                document.media_id,
+                str(document.level),
+                document.executed_at,
+                text_space.name,
+                picture_space.name,
+            ),
+            *(len(document.passages), len(document.pictures)),
+        ),
+    )
+    if cursor.lastrowid is None:  # only a statement that inserts nothing has none
+        raise sqlite3.DatabaseError("no row was inserted")
+    row = encode_row(cursor.lastrowid, document, text_space, picture_space)
+    connection.execute("INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row.row, *row[10:]))
+    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", (row.row, *encode_texts(document)))
+    connection.executemany(
+        "INSERT INTO leaf (path, kind, number, text, row, position) VALUES (?, ?, ?, ?, ?, ?)",
+        [(*leaf, row.row, position) for position, leaf in enumerate(encode_leaves(document.leaves))],
+    )
+    return row
+
+
+def _delete_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    for table in _CONTENT_TABLES:
+        connection.execute(
+            f"DELETE FROM {table} WHERE row IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (json.dumps(rows),),
+        )
+
+
+def _parameters(scope: SearchFilter) -> dict[str, str | None]:
+    def listed(identifiers: frozenset[str] | None) -> str | None:
+        return None if identifiers is None else json.dumps(sorted(identifiers))
+
+    return {
+        "tenant": scope.tenant_id,
+        "indexes": listed(scope.index_ids),
+        "runs": listed(scope.run_ids),
+        "media": listed(scope.media_ids),
+        "level": None if scope.level is None else str(scope.level),
+    }

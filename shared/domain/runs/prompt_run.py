@@ -1,0 +1,289 @@
+"""Prompt runs: one prompt applied to media, segment by segment."""
+
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, Field
+
+from shared.domain.media import MediaType, Segment
+from shared.domain.prompts.prompt import PromptDefinition
+
+_MOST_ERROR_CHARACTERS: Final = 500
+"""Of a message that is repeated where lists find it."""
+
+
+class RunStatus(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    COMPLETED_WITH_FAILURES = "completed_with_failures"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self not in (RunStatus.PENDING, RunStatus.PROCESSING)
+
+
+class SegmentationType(StrEnum):
+    SMART = "smart"
+    CONTENT_AWARE = "content_aware"
+    FIXED = "fixed"
+
+
+class RunOptions(BaseModel):
+    """How a run cuts and what it computes. Durations in whole seconds, 1-300."""
+
+    video_segmentation_type: SegmentationType = SegmentationType.SMART
+    audio_segmentation_type: SegmentationType = SegmentationType.CONTENT_AWARE
+    video_segment_duration: int | None = None
+    audio_segment_duration: int | None = None
+    processing_model: str | None = None
+    enable_transcription: bool = True
+    enable_image_embedding: bool = True
+
+
+class StopState(BaseModel):
+    requested_at: str | None = None
+    requested_by: str | None = None
+    mode: str | None = None
+    observed_at: str | None = None
+    completed_at: str | None = None
+
+
+class PromptRun(BaseModel):
+    """``prompt`` is a copy taken at the start: later edits do not change a run.
+
+    ``media_counts`` maps media type, then total, completed, failed, partial or cancelled, to a
+    number; it and the counters are sums over the run's ``MediumState`` records.
+    """
+
+    run_id: str
+    tenant_id: str
+    user_id: str
+    prompt_id: str
+    prompt: PromptDefinition
+    prompt_type: str = "custom"
+    options: RunOptions
+    target: dict[str, Any]
+    index_id: str | None
+    status: RunStatus = RunStatus.PENDING
+    stop: StopState = Field(default_factory=StopState)
+    executed_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+    media_counts: dict[MediaType, dict[str, int]] = Field(default_factory=dict)
+    total_segments: int = 0
+    completed_segments: int = 0
+    field_extraction_failures: int = 0
+    transcription_failures: int = 0
+    image_embedding_failures: int = 0
+    created_new_segments: bool = False
+    total_seconds: float = 0.0
+    video_level_counts: dict[str, int] = Field(default_factory=dict)
+    planned: bool = Field(default=False, description="every medium of the target has its MediumState")
+    points_to_calls: bool = Field(
+        default=False,
+        description="calls and retries of a medium are pointed to; those of older runs have to be looked for",
+    )
+    billing_estimated_mt: float = 0.0
+    billing_actual_mt: float = 0.0
+    billing_status: str = "pending"
+
+
+class VideoLevelOutcome(BaseModel):
+    """How a media-wide result came out, without what was found."""
+
+    successful_segment_count: int = 0
+    failed_segment_count: int = 0
+    started_at: str | None = None
+    completed_at: str | None = None
+    error_message: str | None = None
+
+    @classmethod
+    def of(cls, result: "VideoResult") -> Self:
+        return cls(
+            successful_segment_count=result.successful_segment_count,
+            failed_segment_count=result.failed_segment_count,
+            started_at=result.started_at,
+            completed_at=result.completed_at,
+            error_message=result.error_message and result.error_message[:_MOST_ERROR_CHARACTERS],
+        )
+
+
+class MediumState(BaseModel):
+    """One medium's way through one run. ``starts`` counts the times a worker has died at it.
+    ``failures`` are the results with a failure of any kind, without what was found; None where it is
+    not known, or there are too many to be kept here."""
+
+    run_id: str
+    media_id: str
+    index_id: str | None = None
+    media_type: MediaType
+    prompt_id: str
+    ordinal: int
+    status: RunStatus = RunStatus.PENDING
+    partial: bool = False
+    recipe: str = ""
+    stage: str = "pending"
+    starts: int = 0
+    total_segments: int = 0
+    processing_segments: int = 0
+    successful_segments: int = 0
+    failed_segments: int = 0
+    field_extraction_failures: int = 0
+    transcription_failures: int = 0
+    image_embedding_failures: int = 0
+    created_new_segments: bool = False
+    video_level_status: str | None = None
+    video_level: VideoLevelOutcome | None = None
+    duration_seconds: float = 0.0
+    error_message: str | None = None
+    failure_stage: str | None = None
+    failure_code: str | None = None
+    retryable: bool | None = None
+    failures: "list[SegmentResult] | None" = None
+    attempt_id: str | None = None
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    updated_at: str
+
+
+class OperationOutcome(BaseModel):
+    """One operation on one segment: ``succeeded`` None means not asked for."""
+
+    succeeded: bool | None = None
+    error: str | None = None
+    code: str | None = None
+    retryable: bool | None = None
+
+
+class SegmentResult(BaseModel):
+    """``metadata`` holds the schema's fields and, where speech was heard, ``transcription``.
+    ``segment`` is repeated here, as it never changes, so that reading a result is one read."""
+
+    run_id: str
+    media_id: str
+    segment_id: str
+    prompt_id: str
+    ordinal: int
+    start: float
+    end: float
+    segment: Segment | None = None
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata_text: str = ""
+    text_content: str = ""
+    field_extraction: OperationOutcome = Field(default_factory=OperationOutcome)
+    transcription: OperationOutcome = Field(default_factory=OperationOutcome)
+    image_embedding: OperationOutcome = Field(default_factory=OperationOutcome)
+    processing: OperationOutcome = Field(default_factory=OperationOutcome)
+    failure_stage: str | None = None
+    warning: str | None = None
+    indexed: bool = False
+    attempt_id: str | None = None
+    started_at: str | None = None
+    completed_at: str
+    executed_at: str
+
+    @property
+    def failed(self) -> bool:
+        return self.field_extraction.succeeded is False or self.processing.succeeded is False
+
+    @property
+    def error_message(self) -> str | None:
+        """Why it failed; None where it did not."""
+        return self.processing.error or self.field_extraction.error if self.failed else None
+
+    @property
+    def failed_operations(self) -> list[str]:
+        """The wire's names of what failed."""
+        outcomes = {
+            "field_extraction": self.field_extraction,
+            "transcription": self.transcription,
+            "image_embedding": self.image_embedding,
+            "processing": self.processing,
+        }
+        return [name for name, outcome in outcomes.items() if outcome.succeeded is False]
+
+    @property
+    def outcomes_alone(self) -> "SegmentResult":
+        """Without what was found."""
+        found: dict[str, Any] = {"segment": None, "metadata": {}, "metadata_text": "", "text_content": ""}
+        return self.model_copy(update=found)
+
+
+class VideoResult(BaseModel):
+    """The media-wide result of a run. ``preview_segment`` illustrates it."""
+
+    run_id: str
+    media_id: str
+    prompt_id: str
+    status: str
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata_text: str = ""
+    raw_response: str | None = None
+    warning: str | None = None
+    successful_segment_count: int = 0
+    failed_segment_count: int = 0
+    source_fingerprint: str | None = None
+    embedding_status: str | None = None
+    embedding_error: str | None = None
+    error_message: str | None = None
+    preview_segment: Segment | None = None
+    started_at: str | None = None
+    completed_at: str | None = None
+    executed_at: str
+
+
+class ModelCall(BaseModel):
+    """One call to an extraction model, kept whole for debugging. Tokens are counts."""
+
+    call_id: str
+    run_id: str | None = None
+    prompt_id: str | None = None
+    media_id: str | None = None
+    segment_id: str | None = None
+    user_id: str = ""
+    model: str
+    purpose: str
+    status: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    video_seconds: float = 0.0
+    segment_start: float | None = None
+    segment_end: float | None = None
+    prompt_text: str | None = None
+    response_text: str | None = None
+    schema_used: str | None = None
+    invoked_at: str
+    completed_at: str | None = None
+    duration_ms: int | None = None
+    error_message: str | None = None
+
+
+class RetriesOfSegment(BaseModel):
+    """In the order in which they were asked for; only the last can be unfinished."""
+
+    retry_ids: list[str] = Field(default_factory=list)
+
+
+class SegmentRetry(BaseModel):
+    retry_id: str
+    run_id: str
+    media_id: str
+    segment_id: str
+    status: str = "pending"
+    idempotency_key: str | None = None
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error: str | None = None
+    field_extraction_succeeded: bool | None = None
+    transcription_succeeded: bool | None = None
+    image_embedding_succeeded: bool | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in ("pending", "processing")

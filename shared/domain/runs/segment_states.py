@@ -1,0 +1,140 @@
+"""How the segments of a medium stand in its newest run, in one small record.
+
+The states are kept in columns, times as milliseconds since the run was asked for. A run of thousands
+of segments would still outgrow a record and an answer, so only the first ``MOST_STATES`` are kept;
+results and segments can be listed page by page.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from pydantic import BaseModel, Field
+
+from shared.domain.clock import isoformat
+from shared.domain.ids import segment_id
+from shared.domain.media import Segment
+from shared.domain.runs.prompt_run import SegmentResult
+
+MOST_STATES: Final = 2000
+"""About 40 bytes each, and with its message a failure 300 more."""
+
+_MOST_MESSAGES: Final = 200
+_MOST_MESSAGE_CHARACTERS: Final = 300
+
+_PENDING: Final = "p"
+_COMPLETED: Final = "c"
+_FAILED: Final = "f"
+_STATUSES: Final = {_PENDING: "pending", _COMPLETED: "completed", _FAILED: "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentState:
+    """``status`` is pending, completed or failed; times are seconds of the medium."""
+
+    segment_id: str
+    start: float
+    end: float
+    status: str
+    started_at: str | None
+    completed_at: str | None
+    error_message: str | None
+    failure_stage: str | None
+    attempt_id: str | None
+
+
+class SegmentFailure(BaseModel):
+    message: str | None = None
+    stage: str | None = None
+
+
+class SegmentStates(BaseModel):
+    """One element a segment in each column, by ordinal; ``statuses`` has one letter each. The
+    mappings are by ordinal and have few elements."""
+
+    run_id: str
+    recipe: str
+    since: str
+    ordinals: list[int] = Field(default_factory=list)
+    spans: list[tuple[float, float]] = Field(default_factory=list)
+    statuses: str = ""
+    started: list[int | None] = Field(default_factory=list)
+    completed: list[int | None] = Field(default_factory=list)
+    failures: dict[int, SegmentFailure] = Field(default_factory=dict)
+    attempts: dict[int, str] = Field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        run_id: str,
+        recipe: str,
+        since: str,
+        results: Iterable[SegmentResult],
+        segments: Sequence[Segment] = (),
+    ) -> Self:
+        """Of ``results``, and of those of ``segments`` that have none yet."""
+        states = cls(run_id=run_id, recipe=recipe, since=since)
+        ended = {result.ordinal: result for result in results}
+        cut = {segment.ordinal: segment for segment in segments}
+        for ordinal in sorted({*ended, *cut})[:MOST_STATES]:
+            states.ordinals.append(ordinal)
+            if ordinal in ended:
+                states._add_ended(ended[ordinal])
+            else:
+                states._add_pending(cut[ordinal])
+        return states
+
+    def states(self, media_id: str, *, pending: bool) -> list[SegmentState]:
+        """By ordinal. ``pending`` False: of a run that is not at work, whose other segments wait for
+        nothing."""
+        found = [self._state(media_id, index) for index in range(len(self.ordinals))]
+        return [state for state in found if pending or state.status != _STATUSES[_PENDING]]
+
+    def _add_pending(self, segment: Segment) -> None:
+        self.spans.append((segment.start, segment.end))
+        self.statuses += _PENDING
+        self.started.append(None)
+        self.completed.append(None)
+
+    def _add_ended(self, result: SegmentResult) -> None:
+        self.spans.append((result.start, result.end))
+        self.statuses += _FAILED if result.failed else _COMPLETED
+        self.started.append(self._offset(result.started_at))
+        self.completed.append(self._offset(result.completed_at))
+        if result.failed or result.failure_stage:
+            self.failures[result.ordinal] = self._failure(result)
+        if result.attempt_id:
+            self.attempts[result.ordinal] = result.attempt_id
+
+    def _failure(self, result: SegmentResult) -> SegmentFailure:
+        message = result.error_message
+        if len(self.failures) >= _MOST_MESSAGES or message is None:
+            return SegmentFailure(stage=result.failure_stage)
+        return SegmentFailure(message=message[:_MOST_MESSAGE_CHARACTERS], stage=result.failure_stage)
+
+    def _state(self, media_id: str, index: int) -> SegmentState:
+        ordinal, (start, end) = self.ordinals[index], self.spans[index]
+        failure = self.failures.get(ordinal, SegmentFailure())
+        return SegmentState(
+            segment_id=segment_id(media_id, self.recipe, ordinal),
+            start=start,
+            end=end,
+            status=_STATUSES[self.statuses[index]],
+            started_at=self._moment(self.started[index]),
+            completed_at=self._moment(self.completed[index]),
+            error_message=failure.message,
+            failure_stage=failure.stage,
+            attempt_id=self.attempts.get(ordinal),
+        )
+
+    def _offset(self, moment: str | None) -> int | None:
+        if moment is None:
+            return None
+        passed = datetime.fromisoformat(moment) - datetime.fromisoformat(self.since)
+        return round(passed / timedelta(milliseconds=1))
+
+    def _moment(self, offset: int | None) -> str | None:
+        if offset is None:
+            return None
+        return isoformat(datetime.fromisoformat(self.since) + timedelta(milliseconds=offset))

@@ -1,0 +1,96 @@
+"""Decoded sound laid on the medium's timeline: gaps become silence, overlaps are cut."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from numpy.typing import NDArray
+
+from shared.media.decode.container import MediaPacket
+
+Sound = NDArray[np.float32]
+"""Channels x samples in -1..1."""
+
+_SLACK: Final = 0.05
+"""Seconds by which timestamps may wander (coarse container clocks) without being a gap."""
+
+_LONGEST_GAP: Final = 3600.0
+"""Seconds; a jump beyond it is a broken timestamp, not silence."""
+
+_SILENCE_PIECE: Final = 10.0
+
+
+def decode(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterator[AudioFrame]:
+    """Frames of ``packets``; what cannot be decoded is passed over and becomes a gap."""
+    for packet in packets:
+        if packet.stream_index != stream.index:
+            continue
+        try:
+            frames: list[object] = list(packet.decode())
+        except av.FFmpegError:
+            continue
+        yield from (frame for frame in frames if isinstance(frame, AudioFrame))
+
+
+class AudioTimeline:
+    """Takes frames, gives consecutive sound from ``start`` (seconds of the container's time) on."""
+
+    def __init__(self, *, rate: int, layout: str, start: float) -> None:
+        self._rate = rate
+        self._layout = layout
+        self._channels = 1 if layout == "mono" else 2
+        self._expected = start
+        self._resampler: AudioResampler | None = None
+        self._source: tuple[str, str, int] | None = None
+
+    def take(self, frame: AudioFrame) -> Iterator[Sound]:
+        if frame.sample_rate <= 0 or frame.samples <= 0:
+            return
+        begin = self._expected if frame.time is None else float(frame.time)
+        if not -_LONGEST_GAP < begin - self._expected < _LONGEST_GAP:
+            begin = self._expected
+        ahead = begin - self._expected
+        if ahead > _SLACK:
+            yield from self._silence(ahead)
+            self._expected = begin
+        surplus = -ahead if ahead < -_SLACK else 0.0
+        length = frame.samples / frame.sample_rate
+        for piece in self._resampled(frame):
+            cut = min(piece.shape[1], round(surplus * self._rate))
+            surplus -= cut / self._rate
+            if cut < piece.shape[1]:
+                yield piece[:, cut:]
+        self._expected = max(
+            self._expected, begin + length if abs(ahead) > _SLACK else self._expected + length
+        )
+
+    def finish(self) -> Iterator[Sound]:
+        """What the resampler still holds."""
+        if self._resampler is not None:
+            yield from map(_samples, self._resampler.resample(None))
+            self._resampler = None
+
+    def _resampled(self, frame: AudioFrame) -> Iterator[Sound]:
+        source = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if source != self._source:
+            yield from self.finish()
+            self._source = source
+            self._resampler = AudioResampler("fltp", self._layout, self._rate)
+        if self._resampler is not None:
+            frame.pts = None
+            yield from map(_samples, self._resampler.resample(frame))
+
+    def _silence(self, seconds: float) -> Iterator[Sound]:
+        left = round(seconds * self._rate)
+        while left > 0:
+            count = min(left, round(_SILENCE_PIECE * self._rate))
+            yield np.zeros((self._channels, count), np.float32)
+            left -= count
+
+
+def _samples(frame: AudioFrame) -> Sound:
+    return np.asarray(frame.to_ndarray(), dtype=np.float32)

@@ -1,0 +1,90 @@
+"""Video frames: decoded past damage, turned upright, scaled."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+
+from shared.media.decode.container import MediaPacket
+from shared.media.decode.still_image import RGB
+
+
+@dataclass(slots=True)
+class Damage:
+    """How many packets could not be decoded."""
+
+    packets: int = 0
+
+
+def decode(
+    stream: VideoStream, packets: Iterable[MediaPacket], damage: Damage | None = None
+) -> Iterator[VideoFrame]:
+    """Frames of ``packets``; a packet that cannot be decoded is counted and passed over."""
+    for packet in packets:
+        if packet.stream_index != stream.index:
+            continue
+        try:
+            frames: list[object] = list(packet.decode())
+        except av.FFmpegError:
+            if damage is not None:
+                damage.packets += 1
+            continue
+        yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+
+
+def seconds(frame: VideoFrame, start: float) -> float | None:
+    """The frame's time from the medium's start; None where the container gives no times."""
+    stamp = frame.pts if frame.pts is not None else frame.dts
+    if stamp is None or frame.time_base is None:
+        return None
+    return float(stamp * frame.time_base) - start
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How frames of one stream are shown. ``rotation`` is in degrees counter-clockwise, one of
+    0, 90, 180, 270; ``pixel_aspect`` is a pixel's width by its height."""
+
+    rotation: int = 0
+    pixel_aspect: float = 1.0
+
+    @staticmethod
+    def of(frame: VideoFrame, stream: VideoStream) -> "Geometry":
+        ratio = stream.sample_aspect_ratio
+        aspect = float(ratio) if ratio else 1.0
+        rotation = round(frame.rotation / 90) * 90 % 360
+        return Geometry(rotation, aspect if 0.1 < aspect < 10 else 1.0)
+
+    @property
+    def is_sideways(self) -> bool:
+        return self.rotation in (90, 270)
+
+    def shown_size(self, width: int, height: int) -> tuple[int, int]:
+        wide = max(1, round(width * self.pixel_aspect))
+        return (height, wide) if self.is_sideways else (wide, height)
+
+
+@dataclass(slots=True)
+class Scaler:
+    """Turns frames into upright RGB pictures at most ``max_width`` wide.
+
+    Keeps its conversion context, which is most of the cost of a small picture.
+    """
+
+    geometry: Geometry
+    max_width: int
+    _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
+
+    def picture(self, frame: VideoFrame) -> RGB:
+        width, height = self.geometry.shown_size(frame.width, frame.height)
+        if width > self.max_width:
+            height = max(1, round(height * self.max_width / width))
+            width = self.max_width
+        stored = (height, width) if self.geometry.is_sideways else (width, height)
+        scaled = self._reformatter.reformat(frame, *stored, "rgb24", interpolation="AREA")
+        turned = np.rot90(scaled.to_ndarray(), self.geometry.rotation // 90)
+        return np.ascontiguousarray(turned, dtype=np.uint8)

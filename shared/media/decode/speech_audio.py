@@ -1,0 +1,47 @@
+"""The sound of a medium as speech models want it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.media.decode.audio_timeline import AudioTimeline, Sound, decode
+from shared.media.decode.container import audio_stream, opened, origin, packets
+
+SAMPLE_RATE: Final = 16_000
+
+
+def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.float32]]:
+    """Mono sound at 16 kHz in -1..1, in consecutive chunks of ``chunk_seconds`` (the last shorter).
+
+    Sample n lies at n / 16000 seconds of the medium: sound that begins late, or has holes, is
+    padded with silence. Nothing is yielded when there is no sound. Memory is bounded by a chunk.
+
+    Raises:
+        UnsupportedMedia: the file cannot be opened.
+    """
+    size = max(1, round(chunk_seconds * SAMPLE_RATE))
+    waiting: list[NDArray[np.float32]] = []
+    held = 0
+    for piece in _pieces(path):
+        waiting.append(piece[0])
+        held += piece.shape[1]
+        while held >= size:
+            joined = np.concatenate(waiting)
+            yield joined[:size]
+            waiting, held = [joined[size:]], held - size
+    if held:
+        yield np.concatenate(waiting)
+
+
+def _pieces(path: Path) -> Iterator[Sound]:
+    with opened(path) as container:
+        stream = audio_stream(container)
+        if stream is None:
+            return
+        timeline = AudioTimeline(rate=SAMPLE_RATE, layout="mono", start=origin(container))
+        for frame in decode(stream, packets(container, stream)):
+            yield from timeline.take(frame)
+        yield from timeline.finish()

@@ -1,0 +1,220 @@
+"""The file that browsers play: the source itself where that is possible, a copy of its streams
+where only the wrapping is wrong, and an encoding where nothing else helps.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import av
+from av.container import InputContainer, OutputContainer
+
+from shared.domain.errors import UnsupportedMedia
+from shared.domain.media import MediaType
+from shared.domain.runs.segmentation import plan_parts
+from shared.media.decode import container as containers
+from shared.media.decode.frames import Geometry
+from shared.media.decode.still_image import decoded, to_jpeg, upright
+from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
+from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
+from shared.media.inspect.mp4_boxes import starts_fast
+from shared.media.inspect.probe import Probe
+
+_PROGRESS_STEP: Final = 1.0
+_TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {
+    (MediaType.VIDEO, "mp4"): ("video/mp4", ".mp4"),
+    (MediaType.VIDEO, "webm"): ("video/webm", ".webm"),
+    (MediaType.AUDIO, "mp4"): ("audio/mp4", ".m4a"),
+    (MediaType.AUDIO, "webm"): ("audio/webm", ".webm"),
+    (MediaType.AUDIO, "mp3"): ("audio/mpeg", ".mp3"),
+    (MediaType.AUDIO, "wav"): ("audio/wav", ".wav"),
+    (MediaType.AUDIO, "flac"): ("audio/flac", ".flac"),
+    (MediaType.AUDIO, "ogg"): ("audio/ogg", ".ogg"),
+    (MediaType.IMAGE, "jpeg"): ("image/jpeg", ".jpg"),
+    (MediaType.IMAGE, "png"): ("image/png", ".png"),
+    (MediaType.IMAGE, "webp"): ("image/webp", ".webp"),
+    (MediaType.IMAGE, "gif"): ("image/gif", ".gif"),
+}
+
+Progress = Callable[[float], None]
+"""Called with the share done, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playable:
+    """``kept``: the bytes are the source's. ``duration_seconds`` is None for pictures."""
+
+    path: Path
+    content_type: str
+    suffix: str
+    duration_seconds: float | None
+    kept: bool = False
+
+
+def make_playable(
+    source: Path,
+    probe: Probe,
+    destination: Path,
+    *,
+    start: float = 0.0,
+    end: float | None = None,
+    progress: Progress | None = None,
+) -> Playable:
+    """Write the part [``start``, ``end``) of ``source`` to ``destination``, which may exist.
+
+    A whole file that plays already is kept byte for byte, as a hard link where the disk allows it.
+    Parts of a source tile it: each begins exactly where the one before ended, up to a few frames
+    of overlap where streams are copied and the cut is at no key frame (``plan_cuts`` avoids it).
+
+    Raises:
+        UnsupportedMedia: media_undecodable, when the source turns out too damaged to be written.
+    """
+    if probe.media_type is MediaType.IMAGE:
+        return _playable_picture(source, probe, destination)
+    duration = probe.duration_seconds or 0.0
+    stop = duration if end is None else min(end, duration)
+    is_whole = start <= 0 and stop >= duration - 0.001
+    if is_whole and probe.playable and _is_well_wrapped(source, probe):
+        _keep(source, destination)
+        return Playable(destination, *_TYPES[probe.media_type, probe.container], duration, kept=True)
+    wrapping = _wrapping(probe)
+    try:
+        _write(source, probe, destination, wrapping, start, stop, progress)
+    except (av.FFmpegError, ValueError) as error:
+        raise UnsupportedMedia(
+            "The medium is damaged and cannot be prepared for playback.", code="media_undecodable"
+        ) from error
+    return Playable(destination, *_TYPES[probe.media_type, wrapping], stop - start)
+
+
+def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple[float, float]]:
+    """The fewest parts of at most ``max_part_seconds``, cut at key frames where their lengths
+    allow it, so that copied parts neither overlap nor start with hidden pictures."""
+    parts = plan_parts(probe.duration_seconds or 0.0, max_part_seconds)
+    if len(parts) == 1 or not probe.has_video:
+        return parts
+    cuts = [0.0, *(_key_frame_before(source, start) for start, _ in parts[1:]), parts[-1][1]]
+    snapped = list(pairwise(cuts))
+    return snapped if all(0 < b - a <= max_part_seconds for a, b in snapped) else parts
+
+
+def _key_frame_before(source: Path, time: float) -> float:
+    with containers.opened(source) as container:
+        video = containers.video_stream(container)
+        if video is None:
+            return time
+        start = containers.origin(container)
+        container.seek(int((start + time) * av.time_base))
+        for packet in containers.packets(container, video):
+            span = containers.packet_span(packet)
+            if packet.is_keyframe and span is not None:
+                return span[0] - start
+    return time
+
+
+def _playable_picture(source: Path, probe: Probe, destination: Path) -> Playable:
+    if probe.playable:
+        _keep(source, destination)
+        return Playable(destination, *_TYPES[MediaType.IMAGE, probe.container], None, kept=True)
+    destination.write_bytes(to_jpeg(upright(decoded(source)), quality=92))
+    return Playable(destination, *_TYPES[MediaType.IMAGE, "jpeg"], None)
+
+
+def _keep(source: Path, destination: Path) -> None:
+    destination.unlink(missing_ok=True)
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copyfile(source, destination)
+
+
+def _is_well_wrapped(source: Path, probe: Probe) -> bool:
+    """Whether a player can start at once, seek, and show the right length."""
+    if probe.container == "mp4" and not starts_fast(source):
+        return False
+    if probe.container not in ("mp4", "webm"):
+        return True
+    with containers.opened(source) as container:
+        stated = (container.duration or 0) / av.time_base
+    return abs(stated - (probe.duration_seconds or 0.0)) <= 1.0
+
+
+def _wrapping(probe: Probe) -> str:
+    if probe.container in ("webm", "mkv"):
+        fits = plays(
+            "webm",
+            video_codec=probe.video_codec,
+            pixel_format=probe.pixel_format,
+            audio_codec=probe.audio_codec,
+        )
+        return "webm" if fits else "mp4"
+    return "mp4"
+
+
+def _write(
+    source: Path,
+    probe: Probe,
+    destination: Path,
+    wrapping: str,
+    start: float,
+    end: float,
+    progress: Progress | None,
+) -> None:
+    options = {"movflags": "+faststart"} if wrapping == "mp4" else {}
+    with (
+        containers.opened(source) as container,
+        av.open(str(destination), "w", format=wrapping, options=options) as out,
+    ):
+        begin = containers.origin(container)
+        tracks = _tracks(container, out, probe, wrapping, begin + start, begin + end)
+        if start > 0:
+            container.seek(int((begin + start) * av.time_base))
+        _pump(container, tracks, begin + start, begin + end, progress)
+        for track in tracks.values():
+            track.finish()
+
+
+def _pump(
+    container: InputContainer, tracks: dict[int, Track], start: float, end: float, progress: Progress | None
+) -> None:
+    chosen = (containers.video_stream(container), containers.audio_stream(container))
+    streams = [stream for stream in chosen if stream is not None and stream.index in tracks]
+    open_tracks = set(tracks)
+    told = start
+    for packet in containers.packets(container, *streams):
+        if packet.stream_index in open_tracks and not tracks[packet.stream_index].take(packet):
+            open_tracks.discard(packet.stream_index)
+            if not open_tracks:
+                return
+        span = containers.packet_span(packet)
+        if progress is not None and span is not None and span[0] - told >= _PROGRESS_STEP:
+            told = span[0]
+            progress(min(1.0, (told - start) / (end - start)))
+
+
+def _tracks(
+    container: InputContainer, out: OutputContainer, probe: Probe, wrapping: str, start: float, end: float
+) -> dict[int, Track]:
+    tracks: dict[int, Track] = {}
+    video = containers.video_stream(container) if probe.has_video else None
+    audio = containers.audio_stream(container) if probe.has_audio else None
+    is_webm = wrapping == "webm"
+    # AVI has no presentation times, which a copy would need.
+    has_times = probe.container != "avi"
+    if video is not None:
+        fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_times
+        if is_webm or fits:
+            tracks[video.index] = CopiedTrack(out, video, start, end)
+        else:
+            geometry = Geometry(probe.rotation, probe.pixel_aspect)
+            tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
+    if audio is not None:
+        if is_webm or (audio_fits_mp4(probe.audio_codec) and has_times):
+            tracks[audio.index] = CopiedTrack(out, audio, start, end)
+        else:
+            tracks[audio.index] = EncodedAudio(out, audio, start, end)
+    return tracks

@@ -1,0 +1,175 @@
+"""What becomes of each stream of a source in its playable file: copied, or encoded anew.
+
+A track takes the source's packets in order. Times are seconds of the source container's clock;
+``start`` becomes 0 in the result, ``end`` is where the result stops.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, Protocol
+
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.video.frame import PictureType, VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+
+from shared.media.decode import audio_timeline
+from shared.media.decode.container import MediaPacket, Stream, packet_span
+from shared.media.decode.frames import Geometry, decode, seconds
+
+_CLOCK: Final = Fraction(1, 90_000)
+_AUDIO_RATE: Final = 48_000
+_LONGEST_SIDE: Final = 1920
+_ROUNDING: Final = 5e-4  # Matroska's clock ticks in milliseconds
+
+
+class Track(Protocol):
+    def take(self, packet: MediaPacket) -> bool:
+        """False once everything before ``end`` has been taken."""
+        ...
+
+    def finish(self) -> None: ...
+
+
+class CopiedTrack:
+    """Packets as they are.
+
+    A picture stream starts at the key frame before ``start``; what lies between has a negative
+    time, which the MP4 muxer turns into an edit list, so players begin exactly at ``start``.
+    """
+
+    def __init__(self, out: OutputContainer, source: Stream, start: float, end: float) -> None:
+        self._out = out
+        self._stream = out.add_stream_from_template(source)
+        self._is_video = isinstance(source, VideoStream)
+        self._reordered = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
+        self._start, self._end = start, end
+        self._last: int | None = None
+
+    def take(self, packet: MediaPacket) -> bool:
+        span = packet_span(packet)
+        if span is None or packet.time_base is None:
+            return True
+        decoded_at = span[0] if packet.dts is None else float(packet.dts * packet.time_base)
+        opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _ROUNDING
+        if decoded_at >= self._end or opens_next_part:
+            return False
+        waits_for_key = self._is_video and self._last is None and not packet.is_keyframe
+        if waits_for_key or (not self._is_video and span[1] <= self._start):
+            return True
+        self._write(packet, packet.time_base)
+        return True
+
+    def _write(self, packet: MediaPacket, base: Fraction) -> None:
+        shift = round(self._start / base)
+        decode_stamp = self._decode_stamp(packet, shift)
+        if self._last is not None:
+            decode_stamp = max(decode_stamp, self._last + 1)
+        shown = decode_stamp if packet.pts is None else max(packet.pts - shift, decode_stamp)
+        packet.dts, packet.pts, self._last = decode_stamp, shown, decode_stamp
+        packet.stream = self._stream
+        self._out.mux(packet)
+
+    def _decode_stamp(self, packet: MediaPacket, shift: int) -> int:
+        """Matroska has presentation times only; the first pictures' decoding times lie before
+        them by as many pictures as the stream reorders."""
+        length = packet.duration or 1
+        if packet.dts is not None:
+            return packet.dts - shift
+        if self._last is not None:
+            return self._last + length
+        return (packet.pts or 0) - shift - self._reordered * length
+
+    def finish(self) -> None:
+        return
+
+
+class EncodedVideo:
+    """H.264, 8 bit, square pixels, even sides, at most 1920 long; times as in the source."""
+
+    def __init__(
+        self, out: OutputContainer, source: VideoStream, geometry: Geometry, start: float, end: float
+    ) -> None:
+        rate = source.average_rate if source.average_rate and 1 <= source.average_rate <= 120 else 30
+        self._out, self._source, self._start, self._end = out, source, start, end
+        self._step = 1 / float(rate)
+        self._stream = out.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "23"})
+        self._stream.width, self._stream.height = _encoded_size(source, geometry)
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.gop_size = max(1, round(float(rate) * 2))
+        self._stream.codec_context.time_base = _CLOCK
+        if geometry.rotation:
+            self._stream.set_display_rotation(geometry.rotation)
+        self._reformatter = VideoReformatter()
+        self._previous = start - self._step
+        self._last = -1
+
+    def take(self, packet: MediaPacket) -> bool:
+        return all(self._encode(frame) for frame in decode(self._source, [packet]))
+
+    def _encode(self, frame: VideoFrame) -> bool:
+        time = seconds(frame, 0.0)
+        time = self._previous + self._step if time is None else time
+        self._previous = time
+        if time >= self._end:
+            return False
+        if time >= self._start - self._step / 2:
+            stamp = max(round((time - self._start) / _CLOCK), self._last + 1)
+            size = self._stream.width, self._stream.height
+            scaled = self._reformatter.reformat(frame, *size, "yuv420p", interpolation="BICUBIC")
+            scaled.pts, scaled.time_base, scaled.pict_type = stamp, _CLOCK, PictureType.NONE
+            self._last = stamp
+            self._out.mux(self._stream.encode(scaled))
+        return True
+
+    def finish(self) -> None:
+        self._out.mux(self._stream.encode())
+
+
+class EncodedAudio:
+    """AAC at 48 kHz, one or two channels."""
+
+    def __init__(self, out: OutputContainer, source: AudioStream, start: float, end: float) -> None:
+        layout = "mono" if source.codec_context.channels == 1 else "stereo"
+        self._out, self._source = out, source
+        self._layout = layout
+        self._stream = out.add_stream("aac", rate=_AUDIO_RATE, layout=layout)
+        self._stream.bit_rate = 96_000 if layout == "mono" else 160_000
+        self._timeline = audio_timeline.AudioTimeline(rate=_AUDIO_RATE, layout=layout, start=start)
+        self._left = round((end - start) * _AUDIO_RATE)
+        self._position = 0
+
+    def take(self, packet: MediaPacket) -> bool:
+        for frame in audio_timeline.decode(self._source, [packet]):
+            self._encode(self._timeline.take(frame))
+        return self._left > 0
+
+    def _encode(self, pieces: Iterable[audio_timeline.Sound]) -> None:
+        for piece in pieces:
+            wanted = piece[:, : self._left]
+            if wanted.shape[1] == 0:
+                return
+            frame = AudioFrame.from_ndarray(wanted.copy(), format="fltp", layout=self._layout)
+            frame.sample_rate, frame.time_base = _AUDIO_RATE, Fraction(1, _AUDIO_RATE)
+            frame.pts = self._position
+            self._position += wanted.shape[1]
+            self._left -= wanted.shape[1]
+            self._out.mux(self._stream.encode(frame))
+
+    def finish(self) -> None:
+        self._encode(self._timeline.finish())
+        self._out.mux(self._stream.encode())
+
+
+def _encoded_size(source: VideoStream, geometry: Geometry) -> tuple[int, int]:
+    context = source.codec_context
+    width, height = Geometry(0, geometry.pixel_aspect).shown_size(context.width, context.height)
+    shrink = min(1.0, _LONGEST_SIDE / max(width, height))
+    return _even(width * shrink), _even(height * shrink)
+
+
+def _even(length: float) -> int:
+    """Rounded up: H.264 in 4:2:0 has no odd sides."""
+    return max(2, -(-round(length) // 2) * 2)

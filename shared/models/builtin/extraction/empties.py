@@ -1,0 +1,116 @@
+"""The emptiest value a schema allows: what a required field gets when nothing is known about it."""
+
+import math
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Final
+
+from shared.domain.schema.json_schema import is_valid
+from shared.domain.schema.shape import alternatives, is_nullable, types_of
+from shared.models.builtin.extraction.choices import neutral_member
+
+JsonObject = dict[str, Any]
+
+NOTHING: Final = object()
+"""No value: not even null."""
+
+_MAX_PADDING: Final = 1000
+_PLACEHOLDER: Final = "unknown"
+
+
+def emptiest(schema: JsonObject) -> Any:
+    """Null before the schema's default, before "", [], 0 and false; never a value with a meaning.
+
+    Where a text may not be empty it is ``unknown``, or dashes. ``NOTHING`` when no such value is
+    allowed: a date or a code cannot be empty, and making one up is not an option.
+    """
+    return next((value for value in _candidates(schema) if is_valid(schema, value)), NOTHING)
+
+
+def _candidates(schema: JsonObject) -> Iterator[Any]:
+    if is_nullable(schema):
+        yield None
+    for branch in alternatives(schema):
+        if "default" in branch:
+            yield branch["default"]
+        if "const" in branch:
+            yield branch["const"]
+        elif "enum" in branch:
+            yield from _of_enum(branch["enum"])
+        else:
+            for name in types_of(branch):
+                yield from _of_type(name, branch)
+
+
+def _of_enum(members: list[Any]) -> Iterator[Any]:
+    neutral = neutral_member(members)
+    if neutral is not None:
+        yield neutral
+    yield from members
+
+
+def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
+    match name:
+        case "string":
+            yield from ("", _PLACEHOLDER)
+            yield "-" * min(int(schema.get("minLength", 1)), _MAX_PADDING)
+        case "array":
+            yield []
+            yield from _padded(schema)
+        case "object":
+            yield from _objects(schema)
+        case "integer" | "number":
+            yield from _numbers(schema, whole=name == "integer")
+        case "boolean":
+            yield from (False, True)
+
+
+def _padded(schema: JsonObject) -> Iterator[list[Any]]:
+    heads = [emptiest(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
+    length = max(int(schema.get("minItems", 0)), len(heads))
+    filler = emptiest(schema["items"]) if isinstance(schema.get("items"), dict) else None
+    # Lists of lists multiply: what they come to is counted before it is made.
+    values = sum(map(_values_in, heads)) + (length - len(heads)) * _values_in(filler)
+    if values <= _MAX_PADDING and NOTHING not in (*heads, filler):
+        yield [*heads, *[filler] * (length - len(heads))]
+
+
+def _values_in(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_values_in, value.values()))
+    return 1 + sum(map(_values_in, value)) if isinstance(value, list) else 1
+
+
+def _objects(schema: JsonObject) -> Iterator[JsonObject]:
+    properties = schema.get("properties", {})
+    required = {name: emptiest(_schema(properties.get(name))) for name in schema.get("required", [])}
+    if NOTHING in required.values():
+        return
+    yield required
+    if schema.get("minProperties", 0) > len(required):
+        rest = {
+            name: emptiest(_schema(member)) for name, member in properties.items() if name not in required
+        }
+        yield required | {name: value for name, value in rest.items() if value is not NOTHING}
+
+
+def _schema(schema: Any) -> JsonObject:
+    return schema if isinstance(schema, dict) else {}
+
+
+def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
+    """0, or what lies closest to it between the bounds."""
+    yield 0
+    step = Fraction(str(schema.get("multipleOf") or (1 if whole else 0)))
+    for keyword, up in (("minimum", 1), ("exclusiveMinimum", 1), ("maximum", -1), ("exclusiveMaximum", -1)):
+        if keyword not in schema:
+            continue
+        bound = Fraction(str(schema[keyword]))
+        rounded = up * math.ceil(up * bound / step) * step if step else bound
+        further = rounded + up * (step or abs(bound) / 100 or 1)
+        for value in (rounded, further):
+            if value.denominator == 1:
+                yield int(value)
+            elif abs(value) <= sys.float_info.max:
+                yield float(value)

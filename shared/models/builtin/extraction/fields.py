@@ -1,0 +1,120 @@
+"""What a schema's field asks for, told from its name, its description and the instructions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from shared.models.builtin.extraction.words import name_stems, stems_of, topics
+
+
+class Role(StrEnum):
+    SUMMARY = "summary"
+    TITLE = "title"
+    LANGUAGE = "language"
+    MEDIA_TYPE = "media_type"
+    SENTIMENT = "sentiment"
+    SPEECH = "speech"
+    SCREEN_TEXT = "screen_text"
+    NAMES = "names"
+    THINGS = "things"
+    START = "start"
+    END = "end"
+    DURATION = "duration"
+    CONFIDENCE = "confidence"
+    COUNT = "count"
+    KIND = "kind"
+    ROW_TEXT = "row_text"
+    """The text of the finding that an object of an array stands for."""
+    ROW_NAME = "row_name"
+    """The same without its number, which has a field of its own."""
+    OTHER = "other"
+
+
+_THING_WORDS: Final = (
+    "object item product thing tag label keyword topic subject element animal pet vehicle food "
+    "furniture electronic tool"
+)
+
+_NAME_WORDS: Final[tuple[tuple[Role, frozenset[str]], ...]] = tuple(
+    (role, frozenset(words.split()))
+    for role, words in (
+        (Role.COUNT, "count many quantity"),
+        (Role.CONFIDENCE, "confidence probability certainty"),
+        (Role.DURATION, "duration"),
+        (Role.START, "start begin timestamp timecode time first"),
+        (Role.END, "end finish last"),
+        (Role.LANGUAGE, "language"),
+        (Role.SENTIMENT, "sentiment mood tone emotion feeling"),
+        (Role.SCREEN_TEXT, "text ocr caption subtitle line written headline heading"),
+        (
+            Role.SPEECH,
+            "transcript transcription speech quote said spoken dialogue dialog narration utterance word",
+        ),
+        (
+            Role.NAMES,
+            "brand logo company organisation organization person people actor celebrity trademark",
+        ),
+        (Role.TITLE, "title"),
+        (Role.SUMMARY, "summary description scene overview synopsis content caption abstract depiction"),
+        (Role.THINGS, _THING_WORDS),
+        (Role.KIND, "kind category class"),
+    )
+)
+
+_PHRASES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
+    (role, re.compile(pattern, re.IGNORECASE))
+    for role, pattern in (
+        (
+            Role.SCREEN_TEXT,
+            r"on[- ]screen|text (that|which|in|shown|seen|visible)|can be read|written|lines? of text",
+        ),
+        (Role.SPEECH, r"\b(said|says|spoken|speech|speaks|heard|transcript)\b"),
+        (Role.NAMES, r"\b(brands?|brand names?|compan(y|ies)|names? of (people|persons|brands))\b"),
+        (Role.THINGS, r"\b(objects?|things|items|products)\b"),
+        (Role.SUMMARY, r"\b(summar(y|ise|ize)|what happens|describe|sentences? (on|about|describing))\b"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``path`` is canonical, for people; ``words`` are the stems of the name."""
+
+    name: str
+    path: str
+    description: str
+    words: tuple[str, ...]
+    role: Role
+    topics: frozenset[str]
+    """What the field is about: words of the name, or of the description if the name says nothing."""
+
+
+def field_of(name: str, parent: str, schema: dict[str, Any], instructions: str) -> Field:
+    description = " ".join(str(schema.get(key, "")) for key in ("title", "description")).strip()
+    words = tuple(name_stems(name))
+    role = _role(words, description, _clause_on(name, instructions))
+    about = topics(words) or topics(stems_of(description))
+    return Field(name, f"{parent}.{name}" if parent else name, description, words, role, about)
+
+
+def _role(words: tuple[str, ...], description: str, clause: str) -> Role:
+    """The last word of a name says what it is: ``product_count`` is a count."""
+    ordered = [words[-1:], words[:-1]] if words else []
+    for part in ordered:
+        for role, known in _NAME_WORDS:
+            if known & set(part):
+                return role
+    for text in (description, clause):
+        for role, pattern in _PHRASES:
+            if text and pattern.search(text):
+                return role
+    return Role.OTHER
+
+
+def _clause_on(name: str, instructions: str) -> str:
+    """``lines: what can be read`` in the instructions explains the field ``lines``."""
+    found = re.search(rf"\b{re.escape(name)}\b\s*[:=(-]\s*([^.;\n]{{3,200}})", instructions)
+    return found[1] if found else ""

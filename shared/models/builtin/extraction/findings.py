@@ -1,0 +1,172 @@
+"""Evidence in the form the built-in extractor works on: rows of text with times and confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared.domain.evidence import FrameEvidence, SegmentEvidence
+from shared.models.builtin.extraction.words import folded, stems_of
+from shared.ports.models import ExtractionRequest
+
+LINE_CONFIDENCE: Final = 0.5
+"""Lines read with less certainty are too often not there."""
+
+TAG_CONFIDENCE: Final = 0.2
+"""Tags below this are guesses."""
+
+MAX_ROWS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding. ``kind`` is object, scene, line or speech; ``count`` how many at the same time.
+    Times in seconds from the medium's start."""
+
+    text: str
+    kind: str
+    start: float
+    end: float
+    confidence: float = 1.0
+    count: int = 1
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """``tags`` are the surest first; lines and speech are in the order of their first appearance.
+
+    ``results`` are earlier results to sum up, in order of time.
+    """
+
+    start: float
+    end: float
+    media_type: str
+    title: str
+    language: str | None
+    speech: tuple[Row, ...]
+    lines: tuple[Row, ...]
+    tags: tuple[Row, ...]
+    notes: tuple[Row, ...] = ()
+    results: tuple[dict[str, Any], ...] = ()
+    has_pictures: bool = False
+
+    @property
+    def texts(self) -> tuple[Row, ...]:
+        return self.lines + self.speech + self.notes
+
+    @property
+    def spoken(self) -> str:
+        return " ".join(row.text for row in self.speech)
+
+    def stems(self) -> set[str]:
+        """All that was seen, read or heard, as stems."""
+        return {stem for row in (*self.texts, *self.tags) for stem in stems_of(row.text)}
+
+
+def findings_of(request: ExtractionRequest) -> Findings:
+    evidence = request.evidence
+    return Findings(
+        start=evidence.start,
+        end=evidence.end,
+        media_type=evidence.media_type,
+        title=evidence.title,
+        language=evidence.language,
+        speech=tuple(_speech(evidence))[:MAX_ROWS],
+        lines=tuple(_lines(evidence.frames))[:MAX_ROWS],
+        tags=tuple(_tags(evidence.frames))[:MAX_ROWS],
+        notes=tuple(_notes(request.segment_results, evidence))[:MAX_ROWS],
+        results=tuple(request.segment_results),
+        has_pictures=bool(evidence.frames),
+    )
+
+
+def of_row(row: Row, whole: Findings) -> Findings:
+    """What is known about one row alone."""
+    return Findings(
+        start=row.start,
+        end=row.end,
+        media_type=whole.media_type,
+        title="",
+        language=whole.language if row.kind == "speech" else None,
+        speech=(row,) if row.kind == "speech" else (),
+        lines=(row,) if row.kind == "line" else (),
+        tags=(row,) if row.kind in ("object", "scene") else (),
+        has_pictures=row.kind != "speech",
+    )
+
+
+def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
+    """Only the words inside the segment, as the transcript has them."""
+    rows = []
+    for utterance in evidence.utterances:
+        inside = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
+        if inside:
+            text = " ".join(word.text.strip() for word in inside)
+            confidence = sum(word.confidence for word in inside) / len(inside)
+            rows.append(Row(text, "speech", inside[0].start, inside[-1].end, confidence))
+        elif not utterance.words and evidence.start <= (utterance.start + utterance.end) / 2 < evidence.end:
+            rows.append(Row(utterance.text.strip(), "speech", utterance.start, utterance.end))
+    if not rows and evidence.transcript.strip():
+        rows = [Row(evidence.transcript.strip(), "speech", evidence.start, evidence.end)]
+    yield from (row for row in rows if row.text)
+
+
+def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
+    """Each line once, however many frames show it."""
+    best: dict[str, Row] = {}
+    for frame in frames:
+        for line in frame.text_lines:
+            key = folded(line.text)
+            if line.confidence < LINE_CONFIDENCE or not key:
+                continue
+            known = best.get(key)
+            start = known.start if known else frame.timestamp
+            text = line.text.strip()
+            if known and known.confidence >= line.confidence:
+                best[key] = _until(known, frame.timestamp)
+            else:
+                best[key] = Row(text, "line", start, frame.timestamp, line.confidence, box=line.box)
+    return iter(best.values())
+
+
+def _tags(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
+    best: dict[str, Row] = {}
+    for frame in frames:
+        sure = [tag for tag in frame.tags if tag.confidence >= TAG_CONFIDENCE and tag.label.strip()]
+        for tag in sure:
+            key = folded(tag.label)
+            count = sum(folded(other.label) == key and other.kind == tag.kind for other in sure)
+            known = best.get(key, Row(tag.label.strip(), tag.kind, frame.timestamp, frame.timestamp, 0.0))
+            best[key] = Row(
+                known.text,
+                "object" if "object" in (known.kind, tag.kind) else known.kind,
+                known.start,
+                frame.timestamp,
+                max(known.confidence, tag.confidence),
+                max(known.count, count),
+            )
+    return iter(sorted(best.values(), key=lambda row: (-row.confidence, row.text)))
+
+
+def _until(row: Row, end: float) -> Row:
+    return Row(row.text, row.kind, row.start, end, row.confidence, row.count, row.box)
+
+
+def _notes(results: Sequence[dict[str, Any]], evidence: SegmentEvidence) -> Iterator[Row]:
+    texts = (text for result in results for text in _strings(result))
+    for text in dict.fromkeys(text.strip() for text in texts):
+        if text:
+            yield Row(text, "note", evidence.start, evidence.end)
+
+
+def _strings(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _strings(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member)

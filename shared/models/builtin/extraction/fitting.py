@@ -1,0 +1,70 @@
+"""Values fitted into a schema's bounds: shortened, rounded or left out, never changed in meaning."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from shared.domain.schema.json_schema import is_valid
+from shared.domain.schema.shape import as_schema
+from shared.models.builtin.extraction.empties import NOTHING
+from shared.models.builtin.extraction.fields import Field, Role
+
+JsonObject = dict[str, Any]
+
+MAX_ITEMS: Final = 50
+"""Elements of a list whose schema sets no lower limit."""
+
+_TIMES: Final = (Role.START, Role.END, Role.DURATION)
+
+
+def fitted_text(text: str, schema: JsonObject) -> str | None:
+    """``text``, cut between words where it is too long; None when it does not fit."""
+    text = text.strip()
+    longest = schema.get("maxLength")
+    if longest is not None and len(text) > longest and not {"pattern", "format"} & schema.keys():
+        text = _shortened(text, int(longest))
+    return text if text and is_valid(schema, text) else None
+
+
+def _shortened(text: str, longest: int) -> str:
+    if longest < 2:
+        return text[:longest]
+    cut = text[: longest - 1]
+    if not text[longest - 1].isspace() and " " in cut:
+        cut = cut.rsplit(" ", 1)[0]
+    return f"{cut.rstrip(' ,;:.')}…"
+
+
+def fitted_number(values: Iterable[float], schema: JsonObject, field: Field) -> Any:
+    """The first value within bounds. Only times and certainties are rounded: a price is not."""
+    for value in values:
+        for candidate in _forms(value, schema, field):
+            if is_valid(schema, candidate):
+                return candidate
+    return NOTHING
+
+
+def _forms(value: float, schema: JsonObject, field: Field) -> Iterable[float]:
+    if field.role is Role.CONFIDENCE:
+        scale = schema.get("maximum")
+        value = round(value * (scale if scale in (5, 10, 100) else 1), 3)
+    elif field.role in _TIMES:
+        step = schema.get("multipleOf")
+        value = round(round(value / step) * step, 6) if step and step > 0.001 else round(value, 3)
+    if float(value).is_integer():
+        yield int(value)
+    yield value
+    if field.role in (*_TIMES, Role.CONFIDENCE):
+        yield round(value)
+
+
+def fitted_list(values: Sequence[Any], schema: JsonObject) -> Any:
+    """The elements that fit, each once, as many as allowed; ``NOTHING`` when too few remain."""
+    element = as_schema(schema.get("items", {}))
+    kept: list[Any] = []
+    for value in values:
+        fitted = fitted_text(value, element) if isinstance(value, str) else value
+        whole = int(fitted) if isinstance(fitted, float) and fitted.is_integer() else fitted
+        if whole is not None and whole not in kept and is_valid(element, whole):
+            kept.append(whole)
+    kept = kept[: int(schema.get("maxItems", max(MAX_ITEMS, schema.get("minItems", 0))))]
+    return kept if kept and is_valid(schema, kept) else NOTHING

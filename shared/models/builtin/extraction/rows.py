@@ -1,0 +1,69 @@
+"""Which findings the objects of an array stand for."""
+
+from typing import Any, Final
+
+from shared.domain.schema.shape import alternatives, members, types_of
+from shared.models.builtin.extraction import names
+from shared.models.builtin.extraction.fields import Field, Role, field_of
+from shared.models.builtin.extraction.findings import Findings, Row
+from shared.models.builtin.extraction.lexicon import CATEGORIES, UNITS
+from shared.models.builtin.extraction.numbers import numbers_in
+from shared.models.builtin.extraction.texts import thing_rows
+from shared.models.builtin.extraction.words import stems_of, word_set
+
+_SPEECH_WORDS: Final = word_set("speaker quote utterance transcript speech said word dialogue")
+_LINE_WORDS: Final = word_set("line text ocr caption")
+_THING_WORDS: Final = word_set("label object item product tag thing entity")
+
+
+def rows_for(field: Field, element: Any, findings: Findings) -> list[Row]:
+    """One row an object; none when neither the name nor the members say what the objects are."""
+    words = set(field.words)
+    if field.role is Role.SPEECH or words & _SPEECH_WORDS:
+        return list(findings.speech)
+    if field.role is Role.SCREEN_TEXT:
+        return list(findings.lines)
+    if field.role is Role.NAMES and not words & {"person", "people"}:
+        return _named(findings)
+    if field.role is Role.THINGS or words & CATEGORIES.keys():
+        return thing_rows(field, findings)
+    return _by_members(field, element, findings)
+
+
+def _by_members(field: Field, element: Any, findings: Findings) -> list[Row]:
+    inner = {word for name, _ in members(element) for word in field_of(name, "", {}, "").words}
+    table = _table(field, inner, findings) if _has_number(element) else []
+    if table:
+        return table
+    kinds = ((_SPEECH_WORDS, findings.speech), (_LINE_WORDS, findings.lines), (_THING_WORDS, findings.tags))
+    return next((list(rows) for known, rows in kinds if inner & known), [])
+
+
+def _named(findings: Findings) -> list[Row]:
+    """Each name with the place where it first appears."""
+    rows = []
+    for name in names.names_in(findings):
+        source = next((row for row in findings.texts if name in row.text), None)
+        if source:
+            rows.append(Row(name, source.kind, source.start, source.end, source.confidence, box=source.box))
+    return rows
+
+
+def _has_number(element: Any) -> bool:
+    return any(
+        {"number", "integer"} & set(types_of(branch)) and "object" not in types_of(branch)
+        for _, member in members(element)
+        for branch in alternatives(member)
+    )
+
+
+def _table(field: Field, inner: set[str], findings: Findings) -> list[Row]:
+    """Lines of words and a number, where a unit or a heading says that they are what is asked for."""
+    lines = [row for row in findings.lines if numbers_in(row.text) and any(c.isalpha() for c in row.text)]
+    units = {unit for word in {*inner, *field.words} for unit in UNITS.get(word, ())}
+    with_unit = [row for row in lines if any(number.unit in units for number in numbers_in(row.text))]
+    if with_unit:
+        return with_unit
+    about = (inner | field.topics) - {"value", "number", "label", "name", "count", "amount"}
+    headed = any(about & set(stems_of(row.text)) for row in findings.lines)
+    return lines if headed else []

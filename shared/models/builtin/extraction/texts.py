@@ -1,0 +1,146 @@
+"""Texts for string fields and lists of strings: quoted from the evidence or put together from it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from shared.models.builtin.extraction.fields import Field, Role
+from shared.models.builtin.extraction.findings import Findings, Row
+from shared.models.builtin.extraction.lexicon import CATEGORIES
+from shared.models.builtin.extraction.names import names_in
+from shared.models.builtin.extraction.words import folded, stem, stems_of, word_set
+
+CLEAR_TAG: Final = 0.35
+"""Tags at least this sure are worth a sentence."""
+
+_QUOTED_WORDS: Final = 40
+_CODE_WORDS: Final = word_set("number id code gate no plate identifier reference serial model version")
+_PEOPLE: Final = word_set("person people actor celebrity")
+_LABELLED: Final = re.compile(r"(?P<label>[^:=]{2,40}?)\s*[:=]\s*(?P<value>\S.*)$")
+_TOKEN: Final = re.compile(r"[^\s,;:]+")
+
+
+def summary(findings: Findings) -> str:
+    """``Shows cup and table; text on screen: “MENU”; somebody says: “Hello”.``; "" without evidence."""
+    parts = []
+    shown = [row.text for row in findings.tags if row.confidence >= CLEAR_TAG][:5]
+    if shown:
+        parts.append(f"shows {_enumerated(shown)}")
+    if findings.lines:
+        parts.append(f"text on screen: {', '.join(f'“{row.text}”' for row in findings.lines[:6])}")
+    if findings.speech:
+        words = findings.spoken.split()
+        cut = " …" if len(words) > _QUOTED_WORDS else ""
+        parts.append(f"somebody says: “{' '.join(words[:_QUOTED_WORDS])}{cut}”")
+    if not parts and findings.tags:
+        parts.append(f"possibly shows {_enumerated([row.text for row in findings.tags[:3]])}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def string_candidates(field: Field, findings: Findings) -> Iterator[str]:
+    """The best supported first."""
+    match field.role:
+        case Role.SUMMARY:
+            yield summary(findings)
+        case Role.TITLE:
+            yield findings.title
+        case Role.LANGUAGE:
+            yield findings.language or ""
+        case Role.SPEECH:
+            yield findings.spoken
+        case Role.SCREEN_TEXT:
+            yield "\n".join(row.text for row in findings.lines)
+        case Role.NAMES:
+            yield from _names(field, findings)
+        case Role.THINGS | Role.KIND:
+            yield from things(field, findings)
+        case Role.OTHER if {"media", "medium"} & set(field.words):
+            yield findings.media_type
+        case _:
+            yield from _about(field, findings)
+
+
+def list_candidates(field: Field, findings: Findings) -> list[str]:
+    """Each text once."""
+    match field.role:
+        case Role.SPEECH:
+            found: Iterable[str] = (row.text for row in findings.speech)
+        case Role.SCREEN_TEXT:
+            found = (row.text for row in findings.lines)
+        case Role.NAMES:
+            found = _names(field, findings) or _people_seen(field, findings)
+        case Role.THINGS | Role.KIND:
+            found = things(field, findings)
+        case Role.SUMMARY | Role.TITLE | Role.LANGUAGE:
+            found = string_candidates(field, findings)
+        case _:
+            found = (
+                things(field, findings) if set(field.words) & CATEGORIES.keys() else _about(field, findings)
+            )
+    return list({folded(text): text for text in reversed([t for t in found if t])}.values())[::-1]
+
+
+def _names(field: Field, findings: Findings) -> list[str]:
+    return names_in(findings, of_people=bool(_PEOPLE & set(field.words)))
+
+
+def _people_seen(field: Field, findings: Findings) -> list[str]:
+    return things(field, findings) if _PEOPLE & set(field.words) else []
+
+
+def things(field: Field, findings: Findings) -> list[str]:
+    return [row.text for row in thing_rows(field, findings)]
+
+
+def thing_rows(field: Field, findings: Findings) -> list[Row]:
+    """Tags; only those of a category where the name is one's (``animals``); products do not live."""
+    groups = [CATEGORIES[word] for word in field.words if word in CATEGORIES]
+    if groups:
+        wanted = frozenset().union(*groups)
+        return [row for row in findings.tags if wanted & set(stems_of(row.text))]
+    if "product" in field.words:
+        living = CATEGORIES["animal"] | CATEGORIES["person"]
+        return [row for row in findings.tags if not living & set(stems_of(row.text))]
+    return list(findings.tags)
+
+
+def name_of_row(row: Row, *, without_numbers: bool) -> str:
+    """``Lisbon 84 mm`` is ``Lisbon`` where the number has a field of its own."""
+    if not without_numbers:
+        return row.text
+    label = re.split(r"[-–:=$€£¥]?\s*\d", row.text, maxsplit=1)[0].strip(" -–:=.,")
+    return label or row.text
+
+
+def _about(field: Field, findings: Findings) -> Iterator[str]:
+    """Texts that share words with the field: the value behind a label, else the whole line."""
+    about = field.topics - _CODE_WORDS or field.topics
+    wants_code = bool(_CODE_WORDS & set(field.words))
+    whole = []
+    for row in findings.texts:
+        if not about & set(stems_of(row.text)):
+            continue
+        value = _labelled(row.text, about, wants_code=wants_code)
+        if value:
+            yield value
+        elif not wants_code:
+            whole.append(row.text)
+    yield from whole
+
+
+def _labelled(text: str, about: frozenset[str], *, wants_code: bool) -> str:
+    """The value in ``Gate: B12``, ``GATE B12`` or ``boarding at gate B12``."""
+    labelled = _LABELLED.match(text.strip())
+    if labelled and about & set(stems_of(labelled["label"])):
+        return labelled["value"].strip()
+    tokens = list(_TOKEN.finditer(text))
+    for i, token in enumerate(tokens[:-1]):
+        following = tokens[i + 1][0].strip(".!?")
+        if stem(token[0]) in about and any(c.isdigit() for c in following):
+            return following if wants_code or i + 2 == len(tokens) else ""
+    return ""
+
+
+def _enumerated(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

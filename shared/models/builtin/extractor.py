@@ -1,0 +1,89 @@
+"""The extractor without a language model: it fills any schema from evidence alone.
+
+Deterministic, and honest about what it does not know: a value is quoted from, counted in or put
+together from speech, text on screen, tags and times. Required fields without evidence are left
+empty and named in the warning.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.domain import ids
+from shared.domain.clock import timestamp
+from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.schema.json_schema import is_valid, resolved
+from shared.models.builtin.extraction.empties import NOTHING
+from shared.models.builtin.extraction.fill import Filler, TooManyAlternatives
+from shared.models.builtin.extraction.findings import findings_of
+from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
+
+if TYPE_CHECKING:
+    from shared.ports.models import TextEmbedder
+
+MODEL: Final = "builtin-extractor@1"
+_NAMED_FIELDS: Final = 20
+
+
+class BuiltinExtractor:
+    """``text_embedder`` helps to choose among an enum's members by meaning."""
+
+    def __init__(self, text_embedder: TextEmbedder | None = None) -> None:
+        self._text_embedder = text_embedder
+
+    @property
+    def model(self) -> str:
+        return MODEL
+
+    def extract(self, request: ExtractionRequest) -> Extraction:
+        """Raises: ExtractionFailed ``schema_unsatisfiable``: a required value can be neither found
+        nor left empty."""
+        began, invoked_at = time.monotonic(), timestamp()
+        schema = resolved(request.schema)
+        filler = Filler(request.instructions, self._text_embedder)
+        try:
+            data = filler.fill(schema, findings_of(request))
+        except TooManyAlternatives:
+            data = NOTHING
+        fits = data is not NOTHING and is_valid(schema, data)
+        call = _call(request, data if fits else None, invoked_at, began)
+        if not fits:
+            raise ExtractionFailed(_why(filler), code="schema_unsatisfiable", retryable=False, calls=(call,))
+        return Extraction(data, (call,), _warning(filler))
+
+
+def _call(request: ExtractionRequest, data: Any, invoked_at: str, began: float) -> ModelCall:
+    evidence = request.evidence
+    return ModelCall(
+        call_id=ids.new_id(ids.MODEL_CALL),
+        model=MODEL,
+        purpose=request.purpose,
+        status="failed" if data is None else "success",
+        video_seconds=max(0.0, evidence.end - evidence.start),
+        segment_start=evidence.start,
+        segment_end=evidence.end,
+        prompt_text=request.instructions,
+        response_text=None if data is None else json.dumps(data, ensure_ascii=False),
+        schema_used=json.dumps(request.schema, ensure_ascii=False),
+        invoked_at=invoked_at,
+        completed_at=timestamp(),
+        duration_ms=round(1000 * (time.monotonic() - began)),
+        error_message="schema_unsatisfiable" if data is None else None,
+    )
+
+
+def _why(filler: Filler) -> str:
+    if filler.impossible:
+        names = ", ".join(dict.fromkeys(filler.impossible))
+        return f"No evidence for {names}, which must not be empty: allow null, or do not require it."
+    return "No valid object could be built from the evidence; simplify the schema or require less."
+
+
+def _warning(filler: Filler) -> str | None:
+    names = list(dict.fromkeys(filler.missing))
+    if not names:
+        return None
+    more = f" and {len(names) - _NAMED_FIELDS} more" if len(names) > _NAMED_FIELDS else ""
+    return f"No evidence for {', '.join(names[:_NAMED_FIELDS])}{more}: given the emptiest allowed value."

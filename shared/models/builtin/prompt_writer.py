@@ -1,0 +1,144 @@
+"""Prompt definitions from plain words without a language model.
+
+The instruction is cut into the things it asks for; each becomes a property whose type its words
+give away: ``number of people`` an integer, ``whether it rains`` a boolean, ``sentiment`` an enum,
+``products`` a list. A summary is always part of it. An instruction whose words say nothing to
+these rules, in any language, gets a summary and a list of items.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.prompts.rules import TEXT_LENGTH
+from shared.models.builtin.prompt_words import (
+    BOOLEAN,
+    COUNT,
+    ENGLISH,
+    ENUMS,
+    INSTEAD,
+    LEADING,
+    NUMBERS,
+    OPENING,
+    SEPARATOR,
+    SINGULAR,
+    TIMES,
+    TRAILING,
+)
+
+MODEL: Final = "builtin-prompt-writer@1"
+MAX_PROPERTIES: Final = 20
+_MAX_NAME_WORDS: Final = 5
+
+JsonObject = dict[str, Any]
+
+
+class BuiltinPromptWriter:
+    @property
+    def model(self) -> str:
+        return MODEL
+
+    def define(self, instruction: str) -> PromptDefinition:
+        """Always gives a definition that may be saved."""
+        wish = " ".join(instruction.split())
+        properties: JsonObject = {
+            "summary": {"type": "string", "description": "One or two sentences on what happens."}
+        }
+        for phrase in _phrases(wish):
+            name, schema = _property(phrase)
+            if name and len(properties) < MAX_PROPERTIES:
+                properties.setdefault(name, schema)
+        if len(properties) == 1:
+            properties["items"] = _strings(f"What was asked for: {wish}"[:300])
+        return PromptDefinition(
+            name=_name(wish),
+            description="Drafted by rules from a plain instruction; edit it as you like."[:500],
+            prompt_text=_prompt_text(wish),
+            json_schema={
+                "type": "object",
+                "properties": properties,
+                "required": list(properties),
+                "additionalProperties": False,
+            },
+        )
+
+
+def _phrases(wish: str) -> list[str]:
+    """The things asked for, without verbs and articles around them; none in a language unknown here."""
+    words = set(re.findall(r"[a-z']+", wish.lower()))
+    if not words & ENGLISH:
+        return []
+    found = []
+    for part in SEPARATOR.split(wish):
+        phrase = part.strip(" .!?")
+        while (shorter := TRAILING.sub("", LEADING.sub("", OPENING.sub("", phrase))).strip()) != phrase:
+            phrase = shorter
+        if phrase:
+            found.append(phrase)
+    return found
+
+
+def _property(phrase: str) -> tuple[str, JsonObject]:
+    """A name ("" when the phrase has no letters in it) and the schema its words suggest."""
+    described = f"{phrase[0].upper()}{phrase[1:]}"[:300]
+    if asked := BOOLEAN.match(phrase):
+        return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": described}
+    if counted := COUNT.match(phrase):
+        name = _identifier(f"{_bare(counted['rest'])} count")
+        return name, {"type": ["integer", "null"], "minimum": 0, "description": described}
+    name = _identifier(phrase)
+    return name, {**_shape(name.split("_")), "description": described}
+
+
+def _shape(words: list[str]) -> JsonObject:
+    for known, members in ENUMS.items():
+        if known in words:
+            return {"type": "string", "enum": [*members]}
+    if set(words) & NUMBERS:
+        return {"type": ["number", "null"]}
+    if set(words) & TIMES:
+        return {"type": ["number", "null"], "minimum": 0}
+    last = words[-1]
+    if last in ("people", "text") or (last.endswith("s") and last not in SINGULAR):
+        return {"type": "array", "items": {"type": "string"}}
+    return {"type": ["string", "null"]}
+
+
+def _strings(description: str) -> JsonObject:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def _boolean_name(rest: str) -> str:
+    name = _identifier(rest)
+    says_itself = name.startswith(("is_", "has_", "contains_")) or re.match(r"(?i)(it|they|he|she)\b", rest)
+    return name if not name or says_itself else _identifier(f"has {name}")
+
+
+def _bare(text: str) -> str:
+    """``people in the room`` is about people."""
+    return re.sub(r"\b(?:that|who|which|in|on|at|is|are|visible|shown)\b.*", "", text).strip() or text
+
+
+def _identifier(text: str) -> str:
+    """snake_case of the first words; "" when there is no letter in it."""
+    words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
+    words = [
+        word for word in words if word not in ("a", "an", "the", "any", "of", "all", "is", "are", "there")
+    ]
+    name = "_".join(words[:_MAX_NAME_WORDS])[:60]
+    if not re.search(r"[a-z]", name):
+        return ""
+    return INSTEAD.get(name, name)
+
+
+def _name(wish: str) -> str:
+    cut = wish[:60]
+    name = (cut.rsplit(" ", 1)[0] if len(wish) > 60 and " " in cut else cut).strip(" .,;:")
+    return name[:1].upper() + name[1:] if len(name) >= 3 else f"Prompt {name}".strip()
+
+
+def _prompt_text(wish: str) -> str:
+    text = wish if len(wish) >= TEXT_LENGTH[0] else f"Extract: {wish}"
+    return text[: TEXT_LENGTH[1]]

@@ -1,0 +1,143 @@
+"""Pictures and words in one space: SigLIP 2 (ONNX, image and text towers), on the CPU by default."""
+
+# ruff: noqa: PLC0415  heavy libraries are imported at first use
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.lazy import Lazy
+from shared.models.onnx_session import OpenSession, cpu_session, processor_threads
+from shared.models.weights.locations import Weights, fingerprint
+from shared.models.weights.sources import SIGLIP
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from shared.ports.models import Picture, Vectors
+
+_TEXT_TOKENS = 64
+"""The text tower reads exactly so many: it was trained on texts padded to this length."""
+_ROWS = 8
+_EMBEDDINGS = ("image_embeds", "text_embeds", "pooler_output")
+"""What exporters call the vector of the whole; the first that is there is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Preparation:
+    """How the image tower wants its pictures; from ``preprocessor_config.json``."""
+
+    height: int
+    width: int
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+    def prepared(self, picture: Picture) -> NDArray[np.float32]:
+        import cv2
+        import numpy as np
+
+        shrinks = picture.shape[0] > self.height and picture.shape[1] > self.width
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        resized = cv2.resize(picture, (self.width, self.height), interpolation=method)
+        scaled = resized.astype(np.float32) / 255.0
+        normalised = (scaled - np.asarray(self.mean)) / np.asarray(self.deviation)
+        return np.asarray(normalised.transpose(2, 0, 1), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    vision: Any
+    text: Any
+    tokenizer: Any
+    preparation: _Preparation
+    version: str
+    dimension: int
+
+
+class SiglipEmbedder:
+    """Implements ``shared.ports.models.PictureEmbedder`` with a text side."""
+
+    def __init__(
+        self, weights: Weights, *, threads: int | None = None, open_session: OpenSession = cpu_session
+    ) -> None:
+        self._loaded = Lazy(
+            lambda: _load(weights.require(SIGLIP), threads or processor_threads(), open_session)
+        )
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        loaded = self._loaded()
+        return EmbeddingSpace(model="siglip2", version=loaded.version, dimension=loaded.dimension)
+
+    def embed(self, pictures: Sequence[Picture]) -> Vectors:
+        import numpy as np
+
+        loaded = self._loaded()
+        rows = [loaded.preparation.prepared(picture) for picture in pictures]
+        return _vectors(loaded.vision, rows, loaded.dimension, np.float32)
+
+    def embed_text(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        loaded = self._loaded()
+        # The model was trained on lower-case text; its tokenizer does not see to that.
+        encoded = loaded.tokenizer.encode_batch([text.lower() for text in texts])
+        return _vectors(loaded.text, [e.ids for e in encoded], loaded.dimension, np.int64)
+
+
+def _vectors(session: Any, rows: Sequence[Any], dimension: int, kind: type[np.generic]) -> Vectors:
+    """Rows of unit length from a tower with one input."""
+    import numpy as np
+
+    vectors = np.empty((len(rows), dimension), np.float32)
+    entry, exit_ = session.get_inputs()[0].name, _embedding_output(session).name
+    for first in range(0, len(rows), _ROWS):
+        batch = np.asarray(rows[first : first + _ROWS], kind)
+        raw = session.run([exit_], {entry: batch})[0]
+        vectors[first : first + len(batch)] = raw / np.linalg.norm(raw, axis=1, keepdims=True).clip(1e-12)
+    return vectors
+
+
+def _embedding_output(session: Any) -> Any:
+    outputs = {output.name: output for output in session.get_outputs()}
+    named = next((outputs[name] for name in _EMBEDDINGS if name in outputs), None)
+    return named or next(o for o in outputs.values() if len(o.shape) == 2)
+
+
+def _load(files: Mapping[str, Path], threads: int, open_session: OpenSession) -> _Loaded:
+    vision = open_session(files["vision_model.onnx"], threads)
+    digest = fingerprint(files["vision_model.onnx"])[:6] + fingerprint(files["text_model.onnx"])[:6]
+    return _Loaded(
+        vision=vision,
+        text=open_session(files["text_model.onnx"], threads),
+        tokenizer=_tokenizer(files["tokenizer.json"]),
+        preparation=_preparation(files["preprocessor_config.json"]),
+        version=digest,
+        dimension=int(_embedding_output(vision).shape[-1]),
+    )
+
+
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.enable_truncation(_TEXT_TOKENS)
+    tokenizer.enable_padding(length=_TEXT_TOKENS, pad_id=tokenizer.token_to_id("<pad>") or 0)
+    return tokenizer
+
+
+def _preparation(path: Path) -> _Preparation:
+    described = json.loads(path.read_text("utf-8"))
+    size = described.get("size", {})
+    return _Preparation(
+        height=int(size.get("height", 224)),
+        width=int(size.get("width", 224)),
+        mean=tuple(described.get("image_mean", (0.5, 0.5, 0.5))),
+        deviation=tuple(described.get("image_std", (0.5, 0.5, 0.5))),
+    )

@@ -1,0 +1,143 @@
+"""Sentence embeddings with MiniLM (all-MiniLM-L6-v2, int8 ONNX) on the CPU."""
+
+# ruff: noqa: PLC0415  heavy libraries are imported at first use
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.evidence import EmbeddingSpace
+from shared.domain.lazy import Lazy
+from shared.models.onnx_session import cpu_session, processor_threads
+from shared.models.weights.locations import Weights, fingerprint
+from shared.models.weights.sources import TEXT_EMBEDDER
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from shared.ports.models import Vectors
+
+_LONGEST = 256
+"""Tokens; the model was trained on no more, the rest of a text is not seen."""
+_ROWS = 32
+_TOKENS = 512
+"""Most rows and padded tokens of one batch: larger ones are slower, and take up to 600 MB."""
+_REMEMBERED = 512
+"""Texts whose vectors are kept: queries come again while somebody pages through answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    tokenizer: Any
+    session: Any
+    version: str
+
+    @property
+    def dimension(self) -> int:
+        return int(self.session.get_outputs()[0].shape[-1])
+
+
+class MiniLmTextEmbedder:
+    """Implements ``shared.ports.models.TextEmbedder``: mean pooling, rows of unit length.
+
+    Each batch runs on one thread, in the caller's if it is the only one, else in one of ``threads``:
+    faster than threads within a batch, and a query waits for nobody. There is one copy of the weights.
+    """
+
+    def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
+        self._loaded = Lazy(lambda: _load(weights))
+        self._threads = Lazy(
+            lambda: ThreadPoolExecutor(threads or processor_threads(), thread_name_prefix="embed")
+        )
+        self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        loaded = self._loaded()
+        return EmbeddingSpace(model="all-minilm-l6-v2", version=loaded.version, dimension=loaded.dimension)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row a text. A text without any word gets the vector of the empty sentence."""
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self._loaded().dimension), np.float32)
+        if len(texts) == 1:
+            return self._remembered(texts[0])[np.newaxis].copy()
+        return self._embedded(texts)
+
+    def _remembered(self, text: str) -> NDArray[np.float32]:
+        with self._lock:
+            if text in self._recent:
+                self._recent.move_to_end(text)
+                return self._recent[text]
+        vector: NDArray[np.float32] = self._embedded([text])[0]
+        with self._lock:
+            self._recent[text] = vector
+            while len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return vector
+
+    def _embedded(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        loaded = self._loaded()
+        encoded = [encoding.ids for encoding in loaded.tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(texts), loaded.dimension), np.float32)
+
+        def fill(rows: list[int]) -> None:
+            vectors[rows] = _pooled(loaded.session, [encoded[row] for row in rows])
+
+        batches = list(_batches([len(ids) for ids in encoded]))
+        if len(batches) == 1:
+            fill(batches[0])
+        else:
+            for _ in self._threads().map(fill, batches):
+                continue
+        return vectors
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows of like length together, so that little is padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) == _ROWS or (len(batch) + 1) * lengths[row] > _TOKENS):
+            yield batch
+            batch = []
+        batch.append(row)
+    yield batch
+
+
+def _pooled(session: Any, encoded: Sequence[Sequence[int]]) -> Vectors:
+    import numpy as np
+
+    width = max(len(ids) for ids in encoded)
+    tokens = np.zeros((len(encoded), width), np.int64)
+    mask = np.zeros((len(encoded), width), np.int64)
+    for row, ids in enumerate(encoded):
+        tokens[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
+    feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
+    wanted = {entry.name for entry in session.get_inputs()}
+    hidden = session.run(None, {name: value for name, value in feed.items() if name in wanted})[0]
+    sums = (hidden * mask[..., np.newaxis]).sum(axis=1)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(sums / np.maximum(lengths, 1e-12), np.float32)
+
+
+def _load(weights: Weights) -> _Loaded:
+    from tokenizers import Tokenizer
+
+    files = weights.require(TEXT_EMBEDDER)
+    tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(_LONGEST)
+    version = fingerprint(files["model.onnx"])[:12]
+    return _Loaded(tokenizer, cpu_session(files["model.onnx"], threads=1), version)

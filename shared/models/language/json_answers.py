@@ -1,0 +1,81 @@
+"""Reading the JSON object out of a model's answer, and asking once more where it does not fit."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from shared.domain.runs.prompt_run import ModelCall
+from shared.models.language.chat_endpoint import ChatAnswer, ChatEndpoint
+from shared.models.language.chat_messages import Message, repair_messages
+from shared.ports.models import CheckStop, ExtractionFailed, never_stop
+
+Errors = list[tuple[str, str]]
+
+_FENCE: Final = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL | re.IGNORECASE)
+_THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
+
+
+def parsed(text: str) -> Any:
+    """The first JSON object in ``text``, fenced or not. Strings may hold line breaks and tabs as they are:
+    grammars of servers let them through. Raises: ValueError."""
+    plain = _THOUGHTS.sub("", text)
+    for candidate in (plain, *_FENCE.findall(plain)):
+        try:
+            return _load(candidate.strip())
+        except ValueError:
+            continue
+    start = plain.find("{")
+    if start < 0:
+        raise ValueError("there is no JSON object in the answer")
+    return json.JSONDecoder(parse_constant=_refuse, strict=False).raw_decode(plain[start:])[0]
+
+
+def ask(
+    endpoint: ChatEndpoint,
+    messages: Sequence[Message],
+    schema: Mapping[str, Any],
+    purpose: str,
+    check: Callable[[Any], Errors],
+    calls: list[ModelCall],
+    check_stop: CheckStop = never_stop,
+) -> Any:
+    """An answer for which ``check`` finds no errors, after at most one repair.
+
+    Raises:
+        ExtractionFailed: from the endpoint, or ``schema_validation_failed``; carries ``calls``.
+        what ``check_stop`` raises.
+    """
+    answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
+    data, errors = _read(answer, check)
+    if errors:
+        again = [*messages, *repair_messages(answer.text, errors)]
+        answer = endpoint.complete(again, schema, "repair", calls, check_stop)
+        data, errors = _read(answer, check)
+    if errors:
+        listed = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
+        raise ExtractionFailed(
+            f"The model's answer does not fit the schema: {listed}",
+            code="schema_validation_failed",
+            retryable=True,
+            calls=tuple(calls),
+        )
+    return data
+
+
+def _read(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
+    try:
+        data = parsed(answer.text)
+    except (ValueError, RecursionError) as error:
+        if answer.cut_off:
+            return None, [("", "the answer was cut off where it became too long; it has to be shorter")]
+        return None, [("", f"the answer is no JSON object: {error}")]
+    return data, check(data)
+
+
+def _load(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse, strict=False)
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,57 @@
+"""Where somebody speaks, by Silero voice activity detection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.evidence import SpeechSpan
+from shared.domain.lazy import Lazy
+from shared.models.onnx_session import cpu_session
+from shared.models.speech.voice_activity import FRAME, SAMPLE_RATE, FrameProbabilities, SpanFinder, SpanRules
+from shared.models.weights.locations import Weights
+from shared.models.weights.sources import VOICE_ACTIVITY
+
+if TYPE_CHECKING:
+    from shared.ports.models import Samples
+
+_PADDING = 0.1
+"""Seconds added on each side: consonants begin and fade below the threshold."""
+
+
+class SileroSpeechDetector:
+    """Implements ``shared.ports.models.SpeechDetector``."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._session = Lazy(lambda: _load(weights))
+
+    def probabilities(self) -> FrameProbabilities:
+        """A fresh stream over the loaded model."""
+        return FrameProbabilities(self._session())
+
+    def speech(self, audio: Iterator[Samples]) -> list[SpeechSpan]:
+        """Spans in seconds from the first sample, in order, not overlapping."""
+        stream, finder = self.probabilities(), SpanFinder(SpanRules())
+        frames: list[tuple[int, int]] = []
+        samples = 0
+        for chunk in audio:
+            samples += len(chunk)
+            frames.extend(finder.feed(stream.feed(chunk)))
+        frames.extend(finder.finish())
+        return _padded(frames, samples / SAMPLE_RATE)
+
+
+def _padded(frames: list[tuple[int, int]], duration: float) -> list[SpeechSpan]:
+    seconds = FRAME / SAMPLE_RATE
+    spans: list[SpeechSpan] = []
+    for first, last in frames:
+        start = max(first * seconds - _PADDING, spans[-1].end if spans else 0.0)
+        spans.append(
+            SpeechSpan(start=round(start, 3), end=round(min(last * seconds + _PADDING, duration), 3))
+        )
+    return spans
+
+
+def _load(weights: Weights) -> Any:
+    # The model is a small recurrence over frames: a second thread only costs.
+    return cpu_session(weights.require(VOICE_ACTIVITY)["silero_vad_v6.onnx"], threads=1)

@@ -1,0 +1,52 @@
+"""Objects of the COCO classes with SSD MobileNet v2, run by OpenCV on the CPU."""
+
+# ruff: noqa: PLC0415  heavy libraries are imported at first use
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.lazy import Lazy
+from shared.models.vision.labels import coco_labels
+from shared.models.weights.locations import Weights
+from shared.models.weights.sources import OBJECT_DETECTOR
+
+if TYPE_CHECKING:
+    from shared.ports.models import Picture
+
+_SIDE = 300
+"""Pixels of the square the network sees."""
+
+
+class ObjectDetector:
+    def __init__(self, weights: Weights) -> None:
+        self._network = Lazy(lambda: _load(weights))
+        self._lock = threading.Lock()  # a network holds one picture at a time
+
+    def objects(self, picture: Picture, least: float) -> dict[str, float]:
+        """The best score of each kind of object that reaches ``least``."""
+        import cv2
+
+        network = self._network()
+        with self._lock:
+            network.setInput(cv2.dnn.blobFromImage(picture, size=(_SIDE, _SIDE), swapRB=False))
+            rows = network.forward()[0, 0]
+        names = coco_labels()
+        best: dict[str, float] = {}
+        for _, number, score, *_ in rows.tolist():
+            name = names.get(int(number))
+            if name is not None and score >= least:
+                best[name] = max(score, best.get(name, 0.0))
+        return best
+
+
+def _load(weights: Weights) -> Any:
+    import cv2
+
+    files = weights.require(OBJECT_DETECTOR)
+    graph, configuration = files["frozen_inference_graph.pb"], files["ssd_mobilenet_v2_coco_2018_03_29.pbtxt"]
+    network = cv2.dnn.readNetFromTensorflow(str(graph), str(configuration))
+    # A second copy of the weights, 35 MB, which saves a few milliseconds a picture.
+    network.enableWinograd(False)
+    return network

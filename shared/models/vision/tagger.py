@@ -1,0 +1,56 @@
+"""Tags of pictures: ImageNet classes and everyday categories over them, and COCO objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shared.domain.evidence import Tag
+from shared.models.vision.image_classifier import ImageClassifier
+from shared.models.vision.labels import category_probabilities, imagenet_labels
+from shared.models.vision.object_detector import ObjectDetector
+
+if TYPE_CHECKING:
+    from shared.ports.models import Picture
+
+_LEAST_CATEGORY = 0.25
+_LEAST_CLASS = 0.2
+_LEAST_OBJECT = 0.5
+_MOST_SCENES = 8
+
+
+class ImageTagger:
+    """Implements ``shared.ports.models.Tagger``.
+
+    Of each picture: ``scene`` tags with probabilities of the whole picture, ``object`` tags with the
+    score of the best find. A picture that nothing fits has few or none.
+    """
+
+    def __init__(self, classifier: ImageClassifier, detector: ObjectDetector) -> None:
+        self._classifier = classifier
+        self._detector = detector
+
+    @property
+    def model(self) -> str:
+        return "efficientnet-lite3+ssd-mobilenet-v2"
+
+    def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]:
+        return [[*self._scenes(picture), *self._objects(picture)] for picture in pictures]
+
+    def _scenes(self, picture: Picture) -> list[Tag]:
+        probabilities = self._classifier.probabilities(picture).tolist()
+        likely = {
+            name: p for name, p in category_probabilities(probabilities).items() if p >= _LEAST_CATEGORY
+        }
+        for name, probability in zip(imagenet_labels(), probabilities, strict=True):
+            if probability >= _LEAST_CLASS:
+                likely[name] = max(probability, likely.get(name, 0.0))
+        return _tags(likely, "scene")[:_MOST_SCENES]
+
+    def _objects(self, picture: Picture) -> list[Tag]:
+        return _tags(self._detector.objects(picture, _LEAST_OBJECT), "object")
+
+
+def _tags(scores: dict[str, float], kind: str) -> list[Tag]:
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [Tag(label=name, confidence=round(min(score, 1.0), 4), kind=kind) for name, score in ordered]

@@ -1,0 +1,32 @@
+"""Copy a laptop's archive into the AWS stores that the settings name, while no server uses its folder."""
+
+from shared.adapters.local.data_folder_lock import DataFolderLock
+from shared.adapters.local.records.records import SqliteRecords
+from shared.domain.errors import Conflict
+from shared.runtime.aws import aws_runtime
+from shared.runtime.local import local_runtime
+from shared.runtime.local_archive import archive_of, make_current
+from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, Moved, Report
+from shared.services.maintenance.archive_format import CURRENT, check_same
+from shared.settings import Settings
+
+
+def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
+    """The laptop's archive stays as it is, but for an upgrade if an earlier release wrote it.
+
+    Raises:
+        DataFolderInUse: a server is at work.
+        Conflict: a job is not done yet; the archives are of different releases.
+        MissingSetting: no table or no bucket is named.
+        Unavailable: a store does not answer.
+    """
+    with DataFolderLock(settings.data_folder):
+        here, there = local_runtime(settings), aws_runtime(settings)
+        records = here.records
+        if not isinstance(records, SqliteRecords):
+            raise TypeError("a local runtime keeps its records in its folder")
+        if choices.dry_run and archive_of(here).format() != CURRENT:
+            raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
+        make_current(here)
+        check_same(there.documents)
+        return ArchiveCopy(records, here.blobs, there.records, there.blobs, choices).run(report)

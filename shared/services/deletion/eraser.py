@@ -1,0 +1,86 @@
+"""Removing one medium and everything that came of it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from shared.domain import blob_keys, keys
+from shared.domain.keys import Key
+from shared.domain.media import Media
+from shared.ports.blobs import Blobs
+from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.search_index import SearchFilter, SearchIndex
+from shared.services.imports.manifest import take_out
+from shared.services.library.media_records import address_of
+from shared.services.library.playground_size import size_writes
+from shared.services.records.documents import Documents
+from shared.services.runs.media_states import remove_from_run
+from shared.services.runs.traces import RunTraces
+
+_AT_ONCE: Final = 100
+_ATTEMPTS: Final = 20
+
+
+class MediaEraser:
+    """What stays are numbers: counters of runs and of the import, which name no medium.
+
+    The medium's own record goes last, as it names all the rest: an erasure that is cut off is done
+    again from the start.
+    """
+
+    def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._search_index = search_index
+
+    def erase(self, tenant_id: str, media_id: str, check: Callable[[], None]) -> None:
+        """``check`` is called between steps and may raise to stop."""
+        media = self._documents.get(Media, keys.media(tenant_id, media_id))
+        if media is None:
+            return
+        self._search_index.delete(SearchFilter(tenant_id, media_ids=frozenset({media_id})))
+        check()
+        self._erase_runs(media, check)
+        self._delete_partition(keys.segment(tenant_id, media_id))
+        self._blobs.delete_prefix(blob_keys.media_folder(tenant_id, media_id))
+        check()
+        self._release_content(media)
+        if media.import_job_id is not None:
+            take_out(self._documents, tenant_id, media.import_job_id, media_id)
+        self._erase_records(media)
+
+    def _erase_records(self, media: Media) -> None:
+        address = address_of(media)
+        for _ in range(_ATTEMPTS):
+            batch = self._documents.batch([address.media])
+            version = batch.version(address.media)
+            if version == ABSENT:
+                return
+            removed = [Delete(key) for key in (address.line, address.card, address.states)]
+            try:
+                self._documents.write(
+                    Delete(address.media, version), *removed, *size_writes(self._documents, media, -1)
+                )
+            except VersionConflict:
+                continue
+            return
+        raise VersionConflict(address.media)
+
+    def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
+        tenant_id, media_id = media.tenant_id, media.media_id
+        pointers = keys.run_of_media(tenant_id, media_id)
+        while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
+            for run_id in run_ids:
+                RunTraces(self._documents, tenant_id, run_id, media_id).erase()
+                remove_from_run(self._documents, tenant_id, run_id, media_id)
+                check()
+
+    def _delete_partition(self, partition: Key) -> None:
+        while found := self._documents.sort_keys(partition, limit=_AT_ONCE).items:
+            self._documents.write(*(Delete(Key(partition.partition, sort)) for sort in found))
+
+    def _release_content(self, media: Media) -> None:
+        """What was learnt from the bytes goes with the last medium that has them."""
+        tenant_id, content_hash = media.tenant_id, media.content_hash
+        self._documents.write(Delete(keys.content_reference(tenant_id, content_hash, media.media_id)))
+        if not self._documents.sort_keys(keys.content_reference(tenant_id, content_hash), limit=1).items:
+            self._blobs.delete_prefix(blob_keys.content_folder(tenant_id, content_hash))

@@ -1,0 +1,177 @@
+"""The ingest workflow: fetch, probe, plan parts, make each playable, register.
+
+It may be cut off anywhere and is then run again from the start: what is done is found in the records
+and left as it is, what was half done is done again over itself. A source's failure is written down
+and leaves its neighbours alone.
+"""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from shared.domain import keys
+from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
+from shared.domain.ids import MEDIA, new_id
+from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.job import JobRequest
+from shared.domain.media import Index
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Interrupted
+from shared.ports.uri_fetcher import UriFetcher
+from shared.services.imports.ingest.endings import ImportEndings, ledger_of
+from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
+from shared.services.imports.ingest.ledger import ENDED, ImportLedger
+from shared.services.imports.ingest.part_maker import PartMaker, Source
+from shared.services.imports.ingest.registration import register
+from shared.services.imports.ingest.transfer import SourceTransfer
+from shared.services.records.documents import Documents
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Stopping = Callable[[], bool]
+
+
+class Ingest:
+    def __init__(self, documents: Documents, blobs: Blobs, fetcher: UriFetcher, settings: Settings) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._transfer = SourceTransfer(blobs, fetcher, settings.max_upload_bytes)
+        self._parts = PartMaker(blobs, settings)
+        self._endings = ImportEndings(documents, blobs)
+
+    def run(self, request: JobRequest, stopping: Stopping) -> None:
+        """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
+        ledger = ledger_of(self._documents, request)
+        job = ledger.job()
+        if job is None:
+            return
+        if not job.status.is_terminal:
+            ledger.enter(ImportStatus.SCANNING, "scanning")
+            for file in ledger.files():
+                if file.status not in ENDED:
+                    self._import_file(ledger, job, file, stopping)
+            ledger.finish()
+        self._endings.remove_sources(ledger, job)
+
+    def fail(self, request: JobRequest, error: BaseException) -> None:
+        """Called when the job is given up: say so in the records, leave nothing half done."""
+        self._endings.give_up(request, error)
+
+    def _import_file(
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping
+    ) -> None:
+        try:
+            self._make_media(ledger, job, file, stopping)
+        except SourceFailure as failure:
+            self._endings.end_failed(ledger, job, file, failure)
+        except (OSError, UnsupportedMedia) as error:
+            if is_disk_full(error):
+                log.warning("no room left while importing", extra={"job_id": job.job_id})
+                self._endings.end_failed(ledger, job, file, disk_full("make"))
+            elif isinstance(error, UnsupportedMedia):
+                self._endings.end_failed(ledger, job, file, _unsupported(error, "make"))
+            else:
+                raise
+
+    def _make_media(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
+        self._check_index(job)
+        ledger.enter(ImportStatus.SCANNING, "fetching" if file.source_uri else "probing", file.file_name)
+        file = self._transfer.bring(ledger, file, stopping)
+        with self._blobs.as_file(file.source_key or "") as path:
+            ledger.enter(ImportStatus.SCANNING, "probing", file.file_name)
+            source = self._examine(path, file)
+            file = self._plan(ledger, job, file, source)
+            ledger.enter(ImportStatus.IMPORTING, "making_playable", file.file_name)
+            for output in ledger.outputs(file):
+                if output.status not in ENDED:
+                    self._make_part(ledger, job, source, output, stopping)
+        self._end(ledger, file)
+
+    def _examine(self, path: Path, file: ImportFile) -> Source:
+        try:
+            return self._parts.examine(path, file.file_name)
+        except UnsupportedMedia as error:
+            raise _unsupported(error, "probe") from error
+
+    def _plan(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, source: Source) -> ImportFile:
+        spans = self._parts.plan(source)
+        count = len(spans)
+        outputs = [
+            ImportOutput(
+                job_id=job.job_id,
+                file_id=file.file_id,
+                file_name=file.file_name,
+                source_ordinal=file.ordinal,
+                part_index=number,
+                part_count=count,
+                source_start_seconds=round(start, 3),
+                source_end_seconds=round(end, 3),
+                media_id=new_id(MEDIA),
+                title=job.title if count == 1 else f"{job.title} (part {number + 1} of {count})",
+            )
+            for number, (start, end) in enumerate(spans)
+        ]
+        planned = file.model_copy(update={"status": "importing", "part_count": count})
+        ledger.plan(planned, outputs)
+        return planned
+
+    def _make_part(
+        self, ledger: ImportLedger, job: ImportJob, source: Source, output: ImportOutput, stopping: Stopping
+    ) -> None:
+        if stopping():
+            raise Interrupted
+        self._check_index(job)
+        try:
+            media = self._parts.make(job, source, output, stopping)
+            done = output.model_copy(update={"status": "completed"})
+            register(self._documents, media, ledger.output_write(done))
+        except NotFound as error:
+            raise _index_gone() from error
+        except UnsupportedMedia as error:
+            if output.part_count == 1 or is_disk_full(error):
+                raise
+            self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
+            self._endings.discard(job, output)
+            log.info("a part cannot be decoded", extra={"job_id": job.job_id, "part": output.part_index})
+        ledger.tally()
+
+    def _check_index(self, job: ImportJob) -> None:
+        """Not to work in vain; what counts is the check when a part is registered."""
+        if job.index_id is None:
+            return
+        index = self._documents.get(Index, keys.index(job.tenant_id, job.index_id))
+        if index is None or index.deleting:
+            raise _index_gone()
+
+    def _end(self, ledger: ImportLedger, file: ImportFile) -> None:
+        failed = sum(output.status == "failed" for output in ledger.outputs(file))
+        failure = SourceFailure(
+            f"{failed} of {file.part_count} parts cannot be decoded.",
+            code="part_failed",
+            stage="make",
+            retryable=False,
+        )
+        ledger.save_file(
+            file.model_copy(
+                update={
+                    "status": "failed" if failed else "completed",
+                    "parts_completed": (file.part_count or 0) - failed,
+                    "parts_failed": failed,
+                    "failure": failure.details() if failed else None,
+                }
+            )
+        )
+
+
+def _unsupported(error: DomainError, stage: str) -> SourceFailure:
+    return SourceFailure(error.message, code=error.code, stage=stage, retryable=False)
+
+
+def _index_gone() -> SourceFailure:
+    return SourceFailure(
+        "The index was deleted while this was imported.",
+        code="resource_index_not_found",
+        stage="register",
+        retryable=False,
+    )

@@ -1,0 +1,123 @@
+"""The records of one import job. Counters are sums over records, never increments: a step that runs
+twice counts once."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.clock import timestamp
+from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.keys import Key
+from shared.ports.records import MAX_WRITES, VersionConflict, Write
+from shared.services.imports.manifest import DELETED, NAMELESS, summed, take_out
+from shared.services.library.playground_size import given_back
+from shared.services.records.documents import Documents, put
+
+ENDED: Final = frozenset({"completed", "failed", "skipped", DELETED})
+
+_ATTEMPTS: Final = 20
+
+
+class ImportLedger:
+    def __init__(self, documents: Documents, tenant_id: str, job_id: str) -> None:
+        self.documents = documents
+        self.tenant_id = tenant_id
+        self.job_id = job_id
+        self._key = keys.import_job(tenant_id, job_id)
+
+    def job(self) -> ImportJob | None:
+        return self.documents.get(ImportJob, self._key)
+
+    def files(self) -> list[ImportFile]:
+        return self.documents.every(ImportFile, keys.import_file(self.tenant_id, self.job_id))
+
+    def outputs(self, file: ImportFile | None = None) -> list[ImportOutput]:
+        """All planned parts, or those of one source."""
+        partition = keys.import_output(self.tenant_id, self.job_id)
+        prefix = "" if file is None else f"{file.ordinal:06d}#"
+        return self.documents.every(ImportOutput, Key(partition.partition, prefix))
+
+    def enter(self, status: ImportStatus, phase: str, current_file: str | None = None) -> None:
+        def change(job: ImportJob) -> ImportJob:
+            if job.status.is_terminal:
+                return job
+            job.status = status
+            job.phase = phase
+            job.started_at = job.started_at or timestamp()
+            job.progress.current_file = current_file
+            return job
+
+        self.documents.update(ImportJob, self._key, change)
+
+    def note_transfer(self, size: int) -> None:
+        """Bytes of the source on its way; the next tally takes over."""
+
+        def change(job: ImportJob) -> ImportJob:
+            job.progress.bytes_transferred = max(job.progress.bytes_transferred, size)
+            return job
+
+        self.documents.update(ImportJob, self._key, change)
+
+    def plan(self, file: ImportFile, outputs: Sequence[ImportOutput]) -> None:
+        """Write the parts that are not written yet, then the file that counts them."""
+        known = {output.part_index for output in self.outputs(file)}
+        missing = [output for output in outputs if output.part_index not in known]
+        for start in range(0, len(missing), MAX_WRITES):
+            self.documents.write(*map(self.output_write, missing[start : start + MAX_WRITES]))
+        self.save_file(file)
+
+    def output_write(self, output: ImportOutput) -> Write:
+        key = keys.import_output(self.tenant_id, self.job_id, output.source_ordinal, output.part_index)
+        return put(key, output)
+
+    def save_file(self, file: ImportFile) -> None:
+        """Write the source's state and bring the job's counters up to date."""
+        self.documents.write(put(keys.import_file(self.tenant_id, self.job_id, file.ordinal), file))
+        self.tally()
+
+    def tally(self) -> None:
+        self._sum_up(lambda job, _: job)
+
+    def finish(self) -> None:
+        """End the job: failed when nothing came of it, completed otherwise."""
+        self._sum_up(_ended)
+        while take_out(self.documents, self.tenant_id, self.job_id, NAMELESS):
+            continue
+
+    def _sum_up(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
+        """Counters and head anew, and ``change`` on top."""
+        for _ in range(_ATTEMPTS):
+            batch = self.documents.batch([self._key])
+            job = batch.get(ImportJob, self._key)
+            if job is None:
+                return
+            files = self.files()
+            changed = change(summed(job, files, self.outputs()), files)
+            writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
+            if changed.status.is_terminal and not job.status.is_terminal:
+                writes += given_back(self.documents, job)
+            if changed == job or self._written(*writes):
+                return
+        raise VersionConflict(self._key)
+
+    def _written(self, *writes: Write) -> bool:
+        try:
+            self.documents.write(*writes)
+        except VersionConflict:
+            return False
+        return True
+
+
+def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
+    if job.status.is_terminal:
+        return job
+    failures = [file.failure for file in files if file.failure]
+    nothing = job.progress.parts_completed == 0 and bool(failures)
+    job.status = ImportStatus.FAILED if nothing else ImportStatus.COMPLETED
+    job.phase = job.status.value
+    job.completed_at = timestamp()
+    job.progress.current_file = None
+    if nothing:
+        job.error_message = str(failures[0]["message"])
+        job.error_code = str(failures[0]["code"])
+    return job

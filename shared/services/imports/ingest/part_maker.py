@@ -1,0 +1,125 @@
+"""One part of a source becomes one medium."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from shared.domain import blob_keys
+from shared.domain.clock import timestamp
+from shared.domain.import_job import ImportJob, ImportOutput
+from shared.domain.media import Media, MediaType
+from shared.media.derive.playback import make_playable, plan_cuts
+from shared.media.derive.poster import poster
+from shared.media.derive.preview import media_preview
+from shared.media.inspect.probe import Probe, probe
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Interrupted
+from shared.settings import Settings
+
+_CHUNK: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source's bytes as a local file, and what they are."""
+
+    path: Path
+    probe: Probe
+    file_name: str
+
+
+class PartMaker:
+    def __init__(self, blobs: Blobs, settings: Settings) -> None:
+        self._blobs = blobs
+        self._settings = settings
+
+    def examine(self, path: Path, file_name: str) -> Source:
+        """Raises: UnsupportedMedia."""
+        return Source(path, self._probe(path), file_name)
+
+    def plan(self, source: Source) -> list[tuple[float, float]]:
+        """Start and end of each part, in seconds. Only video is split."""
+        if source.probe.media_type is MediaType.VIDEO:
+            return plan_cuts(source.path, source.probe, self._settings.max_part_seconds)
+        return [(0.0, source.probe.duration_seconds or 0.0)]
+
+    def make(
+        self, job: ImportJob, source: Source, output: ImportOutput, stopping: Callable[[], bool]
+    ) -> Media:
+        """Store what a medium consists of and describe it; registering it is left to the caller.
+
+        Doing it again replaces everything.
+
+        Raises:
+            UnsupportedMedia: the bytes cannot be decoded.
+            OSError: no room, say.
+            Interrupted: the server is stopping.
+        """
+
+        def progress(_share: float) -> None:
+            if stopping():
+                raise Interrupted
+
+        folder = blob_keys.media_folder(job.tenant_id, output.media_id)
+        with ExitStack() as cleanup:
+            path = self._blobs.scratch_file()
+            cleanup.callback(path.unlink, missing_ok=True)
+            playable = make_playable(
+                source.path,
+                source.probe,
+                path,
+                start=output.source_start_seconds,
+                end=output.source_end_seconds,
+                progress=progress,
+            )
+            made = source.probe if playable.kept else self._probe(path)
+            media = Media(
+                media_id=output.media_id,
+                tenant_id=job.tenant_id,
+                user_id=job.user_id,
+                index_id=job.index_id,
+                title=output.title,
+                file_name=source.file_name,
+                media_type=source.probe.media_type,
+                content_hash=_sha256(path),
+                playback_key=f"{folder}playback{playable.suffix}",
+                playback_type=playable.content_type,
+                duration_seconds=playable.duration_seconds,
+                width=made.width,
+                height=made.height,
+                frame_rate=made.frame_rate,
+                has_audio=made.has_audio,
+                size_bytes=path.stat().st_size,
+                import_job_id=job.job_id,
+                part_index=output.part_index,
+                part_count=output.part_count,
+                source_start=output.source_start_seconds,
+                source_end=output.source_end_seconds,
+                created_at=timestamp(),
+                updated_at=timestamp(),
+            )
+            self._store_pictures(media, path, made)
+            self._blobs.adopt(media.playback_key, path, media.playback_type)
+            return media
+
+    def _probe(self, path: Path) -> Probe:
+        return probe(
+            path,
+            max_audio_seconds=self._settings.max_audio_seconds,
+            max_pixels=self._settings.max_picture_pixels,
+        )
+
+    def _store_pictures(self, media: Media, path: Path, made: Probe) -> None:
+        folder = blob_keys.media_folder(media.tenant_id, media.media_id)
+        media.poster_key = f"{folder}poster.jpg"
+        self._blobs.write(media.poster_key, poster(path, made), "image/jpeg")
+        media.preview_key = f"{folder}preview.gif"
+        self._blobs.write(media.preview_key, media_preview(path, made), "image/gif")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

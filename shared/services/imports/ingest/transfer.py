@@ -1,0 +1,80 @@
+"""Bringing a source's bytes here."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from shared.domain import blob_keys
+from shared.domain.import_job import ImportFile
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Interrupted
+from shared.ports.uri_fetcher import FetchFailed, UriFetcher, UriRefused
+from shared.services.imports.ingest.failures import SourceFailure
+from shared.services.imports.ingest.ledger import ImportLedger
+
+_NOTED_EVERY_SECONDS: Final = 2.0
+
+
+class SourceTransfer:
+    """Fetches what was given as an address; a source that was sent is here already."""
+
+    def __init__(self, blobs: Blobs, fetcher: UriFetcher, max_bytes: int) -> None:
+        self._blobs = blobs
+        self._fetcher = fetcher
+        self._max_bytes = max_bytes
+
+    def bring(self, ledger: ImportLedger, file: ImportFile, stopping: Callable[[], bool]) -> ImportFile:
+        """Return ``file`` with its ``source_key`` set, stored.
+
+        Raises:
+            SourceFailure: it cannot be had.
+            Interrupted: the server is stopping.
+        """
+        if file.source_key is not None and self._blobs.stat(file.source_key) is not None:
+            return file
+        if file.source_uri is None:
+            raise SourceFailure(
+                "The uploaded file is not here any more. Send it again.",
+                code="source_missing",
+                stage="fetch",
+                retryable=False,
+            )
+        fetched = self._fetch(ledger, file, file.source_uri, stopping)
+        ledger.save_file(fetched)
+        return fetched
+
+    def _fetch(
+        self, ledger: ImportLedger, file: ImportFile, uri: str, stopping: Callable[[], bool]
+    ) -> ImportFile:
+        key = blob_keys.import_source(ledger.tenant_id, ledger.job_id, file.file_id)
+        path = self._blobs.scratch_file()
+        try:
+            fetched = self._fetcher.fetch(
+                uri, path, limit=self._max_bytes, progress=_reporter(ledger, stopping)
+            )
+            self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
+        except UriRefused as refusal:
+            raise SourceFailure(
+                f"The link cannot be used: it {refusal}.", code="uri_refused", stage="fetch", retryable=False
+            ) from refusal
+        except FetchFailed as failure:
+            raise SourceFailure(
+                str(failure), code=failure.code, stage="fetch", retryable=failure.retryable
+            ) from failure
+        finally:
+            path.unlink(missing_ok=True)
+        return file.model_copy(update={"source_key": key, "size_bytes": fetched.size})
+
+
+def _reporter(ledger: ImportLedger, stopping: Callable[[], bool]) -> Callable[[int], None]:
+    next_note = time.monotonic() + _NOTED_EVERY_SECONDS
+
+    def report(size: int) -> None:
+        nonlocal next_note
+        if stopping():
+            raise Interrupted
+        if time.monotonic() >= next_note:
+            next_note = time.monotonic() + _NOTED_EVERY_SECONDS
+            ledger.note_transfer(size)
+
+    return report

@@ -1,0 +1,107 @@
+"""What an import job says of its files and parts: sums over their records, and the first of them.
+
+The job holds the head of its manifest, so that looking at a job, or at a list of them, reads nothing
+else. Sums and head are made from the records under the job's version, which each change of them raises.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from shared.domain import keys
+from shared.domain.import_job import ImportFile, ImportHead, ImportJob, ImportOutput
+from shared.domain.keys import Key
+from shared.ports.records import Delete, VersionConflict, Write
+from shared.services.records.documents import Documents, put
+
+HEAD: Final = 100
+"""Parts, failed files and skipped files that a job holds."""
+
+DELETED: Final = "deleted"
+"""Status of a part whose medium was deleted while others were still imported."""
+
+NAMELESS: Final = ""
+"""The media id of such a part."""
+
+_ATTEMPTS: Final = 20
+
+
+def summed(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
+    """``job`` with counters and head as its records say. What was deleted had been completed."""
+    progress = job.progress
+    completed = sum(o.status in ("completed", DELETED) for o in outputs)
+    counted = progress.model_copy(
+        update={
+            "total_files": len(files) + job.files_deleted,
+            "imported": sum(f.status == "completed" for f in files) + job.files_deleted,
+            "failed": sum(f.status == "failed" for f in files),
+            "skipped": sum(f.status == "skipped" for f in files),
+            "bytes_transferred": sum(f.size_bytes for f in files),
+            "parts_total": len(outputs) + job.parts_deleted,
+            "parts_completed": completed + job.parts_deleted,
+            "parts_failed": sum(o.status == "failed" for o in outputs),
+        }
+    )
+    return job.model_copy(update={"progress": counted, "head": head_of(files, outputs)})
+
+
+def head_of(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> ImportHead:
+    found = [file.model_copy(update={"source_uri": None, "source_key": None}) for file in files]
+    return ImportHead(
+        outputs=list(outputs[:HEAD]),
+        failed_files=[file for file in found if file.status == "failed"][:HEAD],
+        skipped_files=[file for file in found if file.status == "skipped"][:HEAD],
+    )
+
+
+def take_out(documents: Documents, tenant_id: str, job_id: str, media_id: str) -> bool:
+    """Take a part whose medium is deleted out of the manifest of the job that brought it; False where
+    there is none.
+
+    Of a job that has ended its record goes, and with the last of a file the file's; the counters stay.
+    While a job is at work, a record that names no medium keeps the part from being made again.
+
+    Raises:
+        VersionConflict: too many writers for too long.
+    """
+    key = keys.import_job(tenant_id, job_id)
+    for _ in range(_ATTEMPTS):
+        batch = documents.batch([key])
+        job = batch.get(ImportJob, key)
+        outputs = documents.every(ImportOutput, keys.import_output(tenant_id, job_id))
+        gone = next((output for output in outputs if output.media_id == media_id), None)
+        if job is None or gone is None:
+            return False
+        files = documents.every(ImportFile, keys.import_file(tenant_id, job_id))
+        without = _ended_without if job.status.is_terminal else _working_without
+        changed, writes = without(job, files, outputs, gone)
+        try:
+            documents.write(put(key, changed, expected_version=batch.version(key)), *writes)
+        except VersionConflict:
+            continue
+        return True
+    raise VersionConflict(key)
+
+
+def _working_without(
+    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
+) -> tuple[ImportJob, list[Write]]:
+    nameless = gone.model_copy(update={"status": DELETED, "title": "", "media_id": NAMELESS})
+    kept = [nameless if output is gone else output for output in outputs]
+    return summed(job, files, kept), [put(_output_key(job, gone), nameless)]
+
+
+def _ended_without(
+    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
+) -> tuple[ImportJob, list[Write]]:
+    left = [output for output in outputs if output is not gone]
+    changes: dict[str, Any] = {"parts_deleted": job.parts_deleted + 1, "title": job.title if left else ""}
+    writes: list[Write] = [Delete(_output_key(job, gone))]
+    if all(output.source_ordinal != gone.source_ordinal for output in left):
+        writes.append(Delete(keys.import_file(job.tenant_id, job.job_id, gone.source_ordinal)))
+        files = [file for file in files if file.ordinal != gone.source_ordinal]
+        changes["files_deleted"] = job.files_deleted + 1
+    return job.model_copy(update=changes | {"head": head_of(files, left)}), writes
+
+
+def _output_key(job: ImportJob, output: ImportOutput) -> Key:
+    return keys.import_output(job.tenant_id, job.job_id, output.source_ordinal, output.part_index)

@@ -1,0 +1,131 @@
+"""Reading import jobs and their manifests."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.errors import NotFound
+from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.services.imports.manifest import HEAD
+from shared.services.records.documents import Documents, Page
+
+MOST_IN_LIST: Final = 2000
+"""Parts in a list of jobs, and as many failed and skipped files: a Lambda may answer with 6 MB."""
+
+_SIFTED_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A job with the first page of its outputs and of its failed and skipped files."""
+
+    job: ImportJob
+    outputs: Page[ImportOutput]
+    failed_files: Page[ImportFile]
+    skipped_files: list[ImportFile]
+
+
+class ImportViews:
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def job(self, caller: Caller, job_id: str) -> ImportJob:
+        """Raises: NotFound."""
+        found = self._documents.get(ImportJob, keys.import_job(caller.tenant_id, job_id)) if job_id else None
+        if found is None:
+            raise NotFound("import_job", job_id)
+        return found
+
+    def view(self, caller: Caller, job_id: str) -> ImportView:
+        """Raises: NotFound."""
+        return self.view_of(self.job(caller, job_id))
+
+    def view_of(self, job: ImportJob, most: int = HEAD) -> ImportView:
+        """At most ``most`` of each kind; reads nothing."""
+        outputs, failed = job.head.outputs[:most], job.head.failed_files[:most]
+        listed = job.progress.parts_total - job.parts_deleted
+        more_failed = job.progress.failed > len(failed)
+        return ImportView(
+            job,
+            Page(outputs, _output_sort(job, outputs[-1]) if outputs and listed > len(outputs) else None),
+            Page(failed, _file_sort(job, failed[-1]) if failed and more_failed else None),
+            job.head.skipped_files[:most],
+        )
+
+    def newest(
+        self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
+    ) -> list[ImportView]:
+        """Newest first. The jobs share what an answer may hold."""
+        jobs = self.recent(caller, status=status, index_id=index_id, limit=limit)
+        most = min(HEAD, max(1, MOST_IN_LIST // len(jobs))) if jobs else 0
+        return [self.view_of(job, most) for job in jobs]
+
+    def outputs(
+        self, caller: Caller, job_id: str, *, limit: int, after: str | None
+    ) -> tuple[Page[ImportOutput], int]:
+        """A page by source and part, and how many there are in all. Raises: NotFound."""
+        job = self.job(caller, job_id)
+        page = self._documents.page(
+            ImportOutput, keys.import_output(job.tenant_id, job.job_id), limit=limit, after=after
+        )
+        return page, job.progress.parts_total - job.parts_deleted
+
+    def files(
+        self, caller: Caller, job_id: str, *, failed_only: bool, limit: int, after: str | None
+    ) -> tuple[Page[ImportFile], int]:
+        """A page in the order of the sources, and how many there are in all. Raises: NotFound."""
+        job = self.job(caller, job_id)
+        if failed_only:
+            return self._files(job, "failed", limit, after), job.progress.failed
+        page = self._documents.page(
+            ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
+        )
+        return page, job.progress.total_files - job.files_deleted
+
+    def recent(
+        self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
+    ) -> list[ImportJob]:
+        """Newest first."""
+        chosen: list[ImportJob] = []
+        at_once = limit if status is None and index_id is None else max(limit, _SIFTED_AT_ONCE)
+        after: str | None = None
+        while len(chosen) < limit:
+            page = self._documents.page(
+                ImportJob, keys.import_job(caller.tenant_id), limit=at_once, after=after, descending=True
+            )
+            chosen += [
+                job
+                for job in page.items
+                if (status is None or job.status == status) and (index_id is None or job.index_id == index_id)
+            ]
+            after = page.next_after
+            if after is None:
+                break
+        return chosen[:limit]
+
+    def _files(self, job: ImportJob, status: str, limit: int, after: str | None) -> Page[ImportFile]:
+        """Files of one status. The page ends at the last one taken, so the next begins after it."""
+        chosen: list[ImportFile] = []
+        while True:
+            page = self._documents.page(
+                ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
+            )
+            for file in page.items:
+                if file.status != status:
+                    continue
+                if len(chosen) == limit:
+                    last = keys.import_file(job.tenant_id, job.job_id, chosen[-1].ordinal).sort
+                    return Page(chosen, last)
+                chosen.append(file)
+            if page.next_after is None:
+                return Page(chosen, None)
+            after = page.next_after
+
+
+def _output_sort(job: ImportJob, output: ImportOutput) -> str:
+    return keys.import_output(job.tenant_id, job.job_id, output.source_ordinal, output.part_index).sort
+
+
+def _file_sort(job: ImportJob, file: ImportFile) -> str:
+    return keys.import_file(job.tenant_id, job.job_id, file.ordinal).sort

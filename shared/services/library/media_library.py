@@ -1,0 +1,102 @@
+"""Reading media: one, several, or an index's page by page."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.errors import InvalidRequest, NotFound
+from shared.domain.ids import parse_segment_id
+from shared.domain.media import Media, Segment
+from shared.domain.runs.card import ListedMedia
+from shared.ports.blobs import BlobNotFound, Blobs
+from shared.services.library.index_access import visible_index
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Documents, Page
+
+MOST_IN_BATCH: Final = 100
+
+
+class MediaLibrary:
+    def __init__(self, documents: Documents, blobs: Blobs) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._visible = VisibleMedia(documents)
+
+    def get(self, caller: Caller, media_id: str) -> Media:
+        """Raises: NotFound."""
+        return self._visible.get(caller.tenant_id, media_id)
+
+    def get_many(self, caller: Caller, media_ids: Sequence[str]) -> list[Media]:
+        """One for each id, in order, repeated ids repeated.
+
+        Raises:
+            InvalidRequest: no ids, or more than 100.
+            NotFound: names the first that is unknown.
+        """
+        required_batch(media_ids)
+        found = {m.media_id: m for m in self._visible.find_many(caller.tenant_id, media_ids)}
+        for media_id in media_ids:
+            if media_id not in found:
+                raise NotFound("video", media_id)
+        return [found[media_id] for media_id in media_ids]
+
+    def page(
+        self, caller: Caller, index_id: str | None, *, limit: int, after: str | None
+    ) -> Page[ListedMedia]:
+        """An index's media (None: the playground's), newest first, with their newest runs.
+
+        Raises:
+            NotFound: no such index.
+        """
+        if index_id is not None:
+            visible_index(self._documents, caller.tenant_id, index_id)
+        lines: list[ListedMedia] = []
+        while True:
+            page = self._documents.page(
+                ListedMedia,
+                keys.index_media(caller.tenant_id, index_id),
+                limit=limit - len(lines),
+                after=after,
+                descending=True,
+            )
+            lines += [line for line in page.items if not line.media.deleting]
+            after = page.next_after
+            if after is None or len(lines) >= limit:
+                return Page(lines, after)
+
+    def preview(self, caller: Caller, media_id: str) -> bytes:
+        """The animated GIF. Raises: NotFound, also where there is none (audio)."""
+        return self._picture(self.get(caller, media_id).preview_key, "video_preview", media_id)
+
+    def segment_thumbnail(self, caller: Caller, segment_id: str) -> bytes:
+        """A JPEG: the segment's own, else its medium's poster. Raises: NotFound."""
+        located = parse_segment_id(segment_id)
+        if located is None:
+            raise NotFound("segment", segment_id)
+        key = keys.segment(caller.tenant_id, *located)
+        media, batch = self._visible.find_with(caller.tenant_id, [located[0]], [key])
+        segment = batch.get(Segment, key)
+        if segment is None or not media:
+            raise NotFound("segment", segment_id)
+        return self._picture(segment.thumbnail_key or media[0].poster_key, "segment_thumbnail", segment_id)
+
+    def inline_picture(self, key: str | None) -> bytes | None:
+        """Small pictures that travel inside an answer; None where there is none."""
+        try:
+            return None if key is None else self._blobs.read(key)
+        except BlobNotFound:
+            return None
+
+    def _picture(self, key: str | None, kind: str, identifier: str) -> bytes:
+        content = self.inline_picture(key)
+        if content is None:
+            raise NotFound(kind, identifier)
+        return content
+
+
+def required_batch(media_ids: Sequence[str]) -> Sequence[str]:
+    """``media_ids``. Raises: InvalidRequest: there are none, or more than 100."""
+    if not 1 <= len(media_ids) <= MOST_IN_BATCH:
+        raise InvalidRequest("video_ids", f"must have 1 to {MOST_IN_BATCH} items")
+    return media_ids

@@ -1,0 +1,138 @@
+"""Build the search index anew from records and blobs, which are the truth; the index follows them.
+
+What the index should hold is what runs put there: results that are marked as indexed, of media that
+are neither deleted nor being deleted. Texts are embedded again, so it may be another model's index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final, Protocol
+
+from shared.domain import blob_keys, keys
+from shared.domain.keys import Key
+from shared.domain.media import Index, Media
+from shared.domain.runs.prompt_run import PromptRun, SegmentResult, VideoResult
+from shared.ports.blobs import Blobs
+from shared.ports.models import ModelPack
+from shared.ports.search_index import SearchDocument
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Documents
+from shared.services.runs.analysis.analysis import Analysis
+from shared.services.runs.analysis.stored_analysis import stored_analysis
+from shared.services.runs.pipeline.embed import TextVectors
+from shared.services.runs.pipeline.index_results import BATCH, search_documents
+from shared.services.runs.pipeline.medium_result import search_document
+
+_POINTERS: Final = 100
+
+Report = Callable[[int, int], object]
+"""Called with the media that are done, and all there are."""
+
+
+class TakesDocuments(Protocol):
+    """A search index, or one that is being filled."""
+
+    def put(self, documents: Sequence[SearchDocument]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _MediumInRun:
+    run: PromptRun
+    media: Media
+
+
+class Reindexing:
+    """``search_index`` holds nothing yet of the tenants that are rebuilt. No run may be at work."""
+
+    def __init__(
+        self, documents: Documents, blobs: Blobs, models: ModelPack, search_index: TakesDocuments
+    ) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._models = models
+        self._index = search_index
+        self._visible = VisibleMedia(documents)
+
+    def tenants(self) -> list[str]:
+        """All that have media. There is no list of tenants, but every file names its own."""
+        owners = (blob_keys.owner(key) for key in self._blobs.keys("media/"))
+        return sorted({owner[0] for owner in owners if owner is not None})
+
+    def rebuild(self, tenants: Sequence[str], report: Report) -> int:
+        """Put everything of ``tenants`` into the index; returns the number of documents.
+
+        Raises: Unavailable: a store does not answer, the disk is full, or a model cannot be loaded.
+        """
+        total = sum(len(page) for tenant in tenants for page in self._media_ids(tenant))
+        done = documents = 0
+        report(done, total)
+        for tenant in tenants:
+            for media_ids in self._media_ids(tenant):
+                for media in self._visible.find_many(tenant, media_ids):
+                    documents += self._put(self._described(media))
+                done += len(media_ids)
+                report(done, total)
+        return documents
+
+    def _put(self, batches: Iterable[Sequence[SearchDocument]]) -> int:
+        count = 0
+        for batch in batches:
+            self._index.put(batch)
+            count += len(batch)
+        return count
+
+    def _described(self, media: Media) -> Iterator[Sequence[SearchDocument]]:
+        """Everything that runs found in a medium. Its runs share what it is made of."""
+        vectors = TextVectors(self._models.text_embedder)
+        analysis: Analysis | None = None
+        for run in self._runs(media):
+            if analysis is None:
+                analysis = stored_analysis(self._blobs, self._models, media)
+            yield from self._segments(_MediumInRun(run, media), analysis, vectors)
+            yield self._video(_MediumInRun(run, media), vectors)
+
+    def _segments(
+        self, work: _MediumInRun, analysis: Analysis, vectors: TextVectors
+    ) -> Iterator[Sequence[SearchDocument]]:
+        unheard = replace(analysis, transcript=None)
+        results = keys.segment_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
+        after: str | None = None
+        while True:
+            page = self._documents.page(SegmentResult, results, limit=BATCH, after=after)
+            indexed = [result for result in page.items if result.indexed]
+            for heard, group in groupby(indexed, lambda result: result.transcription.succeeded is True):
+                yield search_documents(work, analysis if heard else unheard, list(group), vectors)
+            if page.next_after is None:
+                return
+            after = page.next_after
+
+    def _video(self, work: _MediumInRun, vectors: TextVectors) -> Sequence[SearchDocument]:
+        key = keys.video_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
+        result = self._documents.get(VideoResult, key)
+        if result is None or result.embedding_status != "completed":
+            return []
+        return [search_document(work, result, vectors)]
+
+    def _runs(self, media: Media) -> Iterator[PromptRun]:
+        for run_ids in self._pages(keys.run_of_media(media.tenant_id, media.media_id)):
+            yield from self._documents.get_many(
+                PromptRun, [keys.prompt_run(media.tenant_id, run_id) for run_id in run_ids]
+            )
+
+    def _media_ids(self, tenant: str) -> Iterator[Sequence[str]]:
+        """Page by page, those of the playground first."""
+        yield from self._pages(keys.index_media(tenant, None))
+        for index in self._documents.every(Index, keys.index(tenant)):
+            yield from self._pages(keys.index_media(tenant, index.index_id))
+
+    def _pages(self, pointers: Key) -> Iterator[Sequence[str]]:
+        after: str | None = None
+        while True:
+            page = self._documents.sort_keys(pointers, limit=_POINTERS, after=after)
+            yield page.items
+            if page.next_after is None:
+                return
+            after = page.next_after

@@ -1,0 +1,213 @@
+"""Prompts: create, change, delete, try a schema, and write one from plain words."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from shared.domain import ids, keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotPermitted, Unavailable
+from shared.domain.prompts.prompt import Prompt, PromptDefinition
+from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
+from shared.domain.runs.prompt_run import RunOptions
+from shared.domain.schema.json_schema import check_schema, validate
+from shared.domain.schema.paths import schema_properties_count
+from shared.ports.models import ExtractionFailed, PromptWriter
+from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.services.records.documents import Documents, put
+
+MAX_SAMPLE: Final = 64 * 1024
+"""Bytes of JSON, as many as a schema may have."""
+
+_CHANGEABLE: Final = frozenset(
+    {*PromptDefinition.model_fields, "execution_config", "selection_filter", "is_active"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptList:
+    """Newest first, shared prompts last. The counts are over all prompts the caller can see."""
+
+    prompts: list[Prompt]
+    total_count: int
+    active_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptUsage:
+    prompt: Prompt
+    is_in_use: bool
+    schema_properties_count: int
+
+
+class Prompts:
+    """A prompt is in use while any run of it exists; runs carry a copy of their prompt."""
+
+    def __init__(self, documents: Documents, prompt_writer: Callable[[], PromptWriter]) -> None:
+        self._documents = documents
+        self._prompt_writer = prompt_writer
+
+    def create(
+        self,
+        caller: Caller,
+        definition: PromptDefinition,
+        *,
+        execution_config: Mapping[str, Any] | None = None,
+        selection_filter: Mapping[str, Any] | None = None,
+        prompt_id: str | None = None,
+    ) -> Prompt:
+        """Creating the same ``prompt_id`` again returns what is there.
+
+        Raises:
+            InvalidRequest: a field breaks a rule.
+            InvalidSchema: a schema cannot be used.
+        """
+        check_definition(definition)
+        _check_execution_config(execution_config)
+        now = timestamp()
+        prompt = Prompt(
+            **definition.model_dump(include=set(PromptDefinition.model_fields)),
+            prompt_id=prompt_id or ids.new_id(ids.PROMPT),
+            tenant_id=caller.tenant_id,
+            user_id=caller.user_id,
+            execution_config=None if execution_config is None else dict(execution_config),
+            selection_filter=None if selection_filter is None else dict(selection_filter),
+            created_at=now,
+            updated_at=now,
+        )
+        key = keys.prompt(caller.tenant_id, prompt.prompt_id)
+        try:
+            self._documents.write(put(key, prompt, expected_version=ABSENT))
+        except VersionConflict:
+            return self.get(caller, prompt.prompt_id)
+        return prompt
+
+    def get(self, caller: Caller, prompt_id: str) -> Prompt:
+        """Raises: NotFound."""
+        if prompt_id == DEFAULT_PROMPT.prompt_id:
+            return DEFAULT_PROMPT.model_copy(deep=True)
+        prompt = self._documents.get(Prompt, keys.prompt(caller.tenant_id, prompt_id))
+        if prompt is None:
+            raise NotFound("prompt", prompt_id)
+        return prompt
+
+    def list_all(
+        self, caller: Caller, *, active_only: bool = True, include_defaults: bool = True
+    ) -> PromptList:
+        visible = self._documents.every(Prompt, keys.prompt(caller.tenant_id), descending=True)
+        if include_defaults:
+            visible.append(DEFAULT_PROMPT)
+        active = [prompt for prompt in visible if prompt.is_active]
+        return PromptList(active if active_only else visible, len(visible), len(active))
+
+    def update(
+        self,
+        caller: Caller,
+        prompt_id: str,
+        changes: Mapping[str, Any],
+        *,
+        clear_video_level: bool = False,
+        clear_selection_filter: bool = False,
+    ) -> Prompt:
+        """Set the fields named in ``changes`` (those of ``create``, and ``is_active``).
+
+        None leaves a field as it is. What runs have started with does not change.
+
+        Raises:
+            InvalidRequest, InvalidSchema: the prompt would break a rule.
+            NotFound: no such prompt. NotPermitted: it is shared and read-only.
+        """
+        _refuse_shared(prompt_id)
+        wanted = {name: value for name, value in changes.items() if value is not None}
+        for name in wanted:
+            if name not in _CHANGEABLE:
+                raise InvalidRequest(name, "cannot be changed")
+        if clear_video_level:
+            wanted["video_level"] = None
+        if clear_selection_filter:
+            wanted["selection_filter"] = None
+        _check_execution_config(wanted.get("execution_config"))
+
+        def change(prompt: Prompt) -> Prompt:
+            changed = Prompt.model_validate({**prompt.model_dump(), **wanted})
+            if clear_video_level:
+                changed.semantic_indexing.disabled_video_level_fields = []
+            if changed == prompt:
+                return prompt
+            check_definition(changed)
+            return changed.model_copy(update={"updated_at": timestamp()})
+
+        updated = self._documents.update(Prompt, keys.prompt(caller.tenant_id, prompt_id), change)
+        if updated is None:
+            raise NotFound("prompt", prompt_id)
+        return updated
+
+    def delete(self, caller: Caller, prompt_id: str, *, force: bool = False) -> None:
+        """Raises: NotFound; NotPermitted (shared); Conflict ``prompt_in_use`` unless forced."""
+        _refuse_shared(prompt_id)
+        self.get(caller, prompt_id)
+        if not force and self._is_in_use(caller, prompt_id):
+            raise Conflict(
+                "The prompt has runs. Delete it with force=true, or deactivate it (is_active: false).",
+                code="prompt_in_use",
+                details={"prompt_id": prompt_id},
+            )
+        self._documents.write(Delete(keys.prompt(caller.tenant_id, prompt_id)))
+
+    def usage(self, caller: Caller, prompt_id: str) -> PromptUsage:
+        """Raises: NotFound."""
+        prompt = self.get(caller, prompt_id)
+        count = schema_properties_count(prompt.json_schema)
+        return PromptUsage(prompt, self._is_in_use(caller, prompt_id), count)
+
+    def test_schema(self, schema: Any, sample: Any) -> list[tuple[str, str]]:
+        """(path, message) for each way ``sample`` does not fit. Raises: InvalidSchema; InvalidRequest: it is
+        too large to be an example."""
+        check_schema(schema, "json_schema")
+        if len(json.dumps(sample)) > MAX_SAMPLE:
+            raise InvalidRequest("sample_data", f"is larger than {MAX_SAMPLE // 1024} KiB")
+        return validate(schema, sample)
+
+    def define(self, _caller: Caller, instruction: str) -> PromptDefinition:
+        """A prompt for ``instruction``, not saved.
+
+        Raises:
+            InvalidRequest: the instruction is too short or too long.
+            Unavailable: the prompt writer failed.
+        """
+        check_length("instruction", instruction, INSTRUCTION_LENGTH)
+        try:
+            definition = self._prompt_writer().define(instruction)
+        except ExtractionFailed as failure:
+            raise Unavailable(f"No prompt could be written: {failure}", code=failure.code) from failure
+        check_definition(definition)
+        return definition
+
+    def _is_in_use(self, caller: Caller, prompt_id: str) -> bool:
+        return bool(self._documents.sort_keys(keys.prompt_usage(caller.tenant_id, prompt_id), limit=1).items)
+
+
+def _refuse_shared(prompt_id: str) -> None:
+    if prompt_id == DEFAULT_PROMPT.prompt_id:
+        raise NotPermitted("This prompt is shared by everybody and read-only.", code="prompt_read_only")
+
+
+def _check_execution_config(config: Mapping[str, Any] | None) -> None:
+    """Known options must have values a run would take; unknown ones are kept for the clients."""
+    given = {name: value for name, value in (config or {}).items() if value is not None}
+    try:
+        options = RunOptions.model_validate(given)
+    except ValidationError as refused:
+        first = refused.errors()[0]
+        field = ".".join(str(step) for step in ("execution_config", *first["loc"]))
+        raise InvalidRequest(field, first["msg"]) from refused
+    for name in ("video_segment_duration", "audio_segment_duration"):
+        seconds = getattr(options, name)
+        if seconds is not None and not 1 <= seconds <= 300:
+            raise InvalidRequest(
+                f"execution_config.{name}", "must be a whole number of seconds from 1 to 300"
+            )

@@ -1,0 +1,64 @@
+"""What a run costs, in MT, the API's unit of account.
+
+A self-hosted server bills nobody. The numbers are still worth having: they are a stable measure of
+work (one MT is one minute of media extracted), so they are computed the same way for an estimate,
+a pending run and a finished one, and the balance is a constant that no run exhausts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from shared.domain.media import MediaType
+from shared.domain.runs.prompt_run import RunOptions
+
+EXTRACTION_PER_MINUTE: Final = 1.0
+TRANSCRIPTION_PER_MINUTE: Final = 0.25
+IMAGE_EMBEDDING_PER_MINUTE: Final = 0.1
+PER_IMAGE: Final = 0.05
+BALANCE_MT: Final = 1_000_000_000.0
+
+
+class Measured(Protocol):
+    """A medium, or a medium's way through a run."""
+
+    @property
+    def media_type(self) -> MediaType: ...
+
+    @property
+    def duration_seconds(self) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    estimated_mt: float
+    breakdown: dict[str, Any]
+    sufficient_balance: bool = True
+    current_balance_mt: float = BALANCE_MT
+
+
+def cost(media: Measured, options: RunOptions) -> float:
+    """MT for one medium, whole."""
+    if media.media_type is MediaType.IMAGE:
+        return PER_IMAGE
+    rate = EXTRACTION_PER_MINUTE
+    if options.enable_transcription:
+        rate += TRANSCRIPTION_PER_MINUTE
+    if options.enable_image_embedding and media.media_type is MediaType.VIDEO:
+        rate += IMAGE_EMBEDDING_PER_MINUTE
+    return rate * (media.duration_seconds or 0.0) / 60
+
+
+def estimate(media: Iterable[Measured], options: RunOptions) -> Estimate:
+    """Deterministic: the same media and options always cost the same."""
+    items = list(media)
+    total = round(sum(cost(item, options) for item in items), 4)
+    seconds = round(sum(item.duration_seconds or 0.0 for item in items), 3)
+    counts = {f"{kind}_count": sum(i.media_type is kind for i in items) for kind in MediaType}
+    return Estimate(
+        total,
+        {
+            "base_estimate_mt": total,
+            "prompt_run_estimate": {"eligible_item_count": len(items), "total_seconds": seconds} | counts,
+        },
+    )

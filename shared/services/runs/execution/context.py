@@ -1,0 +1,49 @@
+"""What the steps share: the ports they work with, and the medium they work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.domain.media import Media
+from shared.domain.runs.prompt_run import PromptRun
+from shared.ports.blobs import Blobs
+from shared.ports.models import Extractor, ModelPack
+from shared.ports.search_index import SearchIndex
+from shared.services.records.documents import Documents
+from shared.services.runs.execution.progress import Progress
+from shared.services.runs.execution.supervision import Supervision
+
+
+@dataclass(frozen=True, slots=True)
+class PipelinePorts:
+    documents: Documents
+    blobs: Blobs
+    search_index: SearchIndex
+    models: ModelPack
+
+
+class MediumContext(Protocol):
+    """One medium in one run, as far as it must be known to describe its results."""
+
+    @property
+    def run(self) -> PromptRun: ...
+
+    @property
+    def media(self) -> Media: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MediumWork:
+    """One medium in one run that is at work."""
+
+    ports: PipelinePorts
+    run: PromptRun
+    media: Media
+    extractor: Extractor
+    supervision: Supervision
+    progress: Progress
+
+    @property
+    def tenant(self) -> str:
+        return self.run.tenant_id

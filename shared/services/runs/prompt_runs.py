@@ -1,0 +1,281 @@
+"""Prompt runs as callers see them: estimated, started, listed, stopped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.job import JobRequest, Workflow
+from shared.domain.media import Index, Media, ProcessingStatus
+from shared.domain.prompts.prompt import Prompt, PromptDefinition
+from shared.domain.prompts.rules import DEFAULT_PROMPT
+from shared.domain.runs.card import RunCard
+from shared.domain.runs.counts import new_media_run, sum_media
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.ports.jobs import Jobs
+from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
+from shared.services.library.index_access import require_visible
+from shared.services.library.media_records import WRITES_A_NEW_RUN, ChangeMedia, MediaRecords
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Documents, Page, put
+from shared.services.runs.estimate import Estimate, estimate
+from shared.services.runs.targets import ResolvedTarget, RunTargets
+
+_MAX_SEGMENT_SECONDS: Final = 300
+_ATTEMPTS: Final = 20
+
+ResolveModel = Callable[[str | None], str]
+"""From a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
+
+
+class PromptRuns:
+    def __init__(self, documents: Documents, jobs: Jobs, resolve_model: ResolveModel) -> None:
+        self._documents = documents
+        self._jobs = jobs
+        self._resolve_model = resolve_model
+        self._targets = RunTargets(documents)
+        self._records = MediaRecords(documents)
+        self._visible = VisibleMedia(documents)
+
+    def estimate(
+        self, caller: Caller, prompt_id: str, target: Mapping[str, Any], options: RunOptions
+    ) -> Estimate:
+        """Raises: what ``execute`` does."""
+        self._check(options)
+        self._prompt(caller, prompt_id)
+        return estimate(self._targets.resolve(caller.tenant_id, target).media, options)
+
+    def execute(
+        self,
+        caller: Caller,
+        prompt_id: str,
+        target: Mapping[str, Any],
+        options: RunOptions,
+        run_id: str,
+    ) -> PromptRun:
+        """Start a run; asked twice with the same ``run_id`` it is started once.
+
+        ``target`` is ``{"type": "index", "index_id"}``, ``{"type": "videos", "video_ids",
+        "index_id"?}`` or ``{"type": "playground"}``.
+
+        Raises:
+            InvalidRequest: options or target break a rule, or the target holds nothing.
+            NotFound: prompt, index or media.
+        """
+        self._check(options)
+
+        def prepare() -> tuple[PromptRun, ResolvedTarget]:
+            prompt = self._prompt(caller, prompt_id)
+            resolved = self._targets.resolve(caller.tenant_id, target)
+            return _new_run(caller, run_id, prompt, resolved, options), resolved
+
+        return self._start(caller, run_id, prepare)
+
+    def process_media(
+        self, caller: Caller, media_id: str, segment_duration: int, prompt_id: str | None, run_id: str
+    ) -> PromptRun:
+        """Run over one medium in pieces of ``segment_duration`` seconds, with the default prompt
+        where none is named.
+
+        Raises:
+            Conflict: a run is at work on it (code ``video_already_processing``).
+            InvalidRequest, NotFound: as ``execute``.
+        """
+        options = RunOptions(
+            video_segmentation_type=SegmentationType.FIXED,
+            audio_segmentation_type=SegmentationType.FIXED,
+            video_segment_duration=segment_duration,
+            audio_segment_duration=segment_duration,
+        )
+        self._check(options)
+
+        def prepare() -> tuple[PromptRun, ResolvedTarget]:
+            prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
+            resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
+            self._require_idle(caller, media_id)
+            return _new_run(caller, run_id, prompt, resolved, options), resolved
+
+        return self._start(caller, run_id, prepare, change_media=_processing)
+
+    def get(self, caller: Caller, run_id: str) -> PromptRun:
+        """Raises: NotFound."""
+        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
+        if run is None:
+            raise NotFound("prompt_run", run_id)
+        return run
+
+    def latest(self, caller: Caller, limit: int) -> list[PromptRun]:
+        """Newest first."""
+        return self._documents.page(
+            PromptRun, keys.prompt_run(caller.tenant_id), limit=limit, descending=True
+        ).items
+
+    def list_for_index(
+        self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
+    ) -> Page[PromptRun]:
+        """Newest first. Raises: NotFound."""
+        pointers = self._documents.sort_keys(
+            keys.index_run(caller.tenant_id, index_id), limit=limit, after=after, descending=True
+        )
+        index = keys.index(caller.tenant_id, index_id)
+        runs = [keys.prompt_run(caller.tenant_id, run_id) for run_id in pointers.items]
+        batch = self._documents.batch([index, *runs])
+        require_visible(batch.get(Index, index), index_id)
+        return Page(batch.get_many(PromptRun, runs), pointers.next_after)
+
+    def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
+        """Newest first. Raises: NotFound."""
+        key = keys.run_card(caller.tenant_id, media_id)
+        _, batch = self._visible.get_with(caller.tenant_id, media_id, key)
+        card = batch.get(RunCard, key)
+        return self._runs(caller, card.run_ids[:limit] if card else [])
+
+    def cancel(self, caller: Caller, run_id: str) -> PromptRun:
+        """Ask a run to stop: nothing further is begun once it has seen this. A run that has ended
+        is returned as it is. Raises: NotFound."""
+
+        def stop(run: PromptRun) -> PromptRun:
+            if run.status.is_terminal or run.stop.requested_at is not None:
+                return run
+            run.stop.requested_at = timestamp()
+            run.stop.requested_by = caller.user_id
+            run.stop.mode = "graceful"
+            return run
+
+        run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), stop)
+        if run is None:
+            raise NotFound("prompt_run", run_id)
+        return run
+
+    def _started(self, caller: Caller, run_id: str) -> PromptRun | None:
+        """The run of an earlier try, whose job is submitted again: it may have died in between."""
+        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
+        if run is not None and not run.status.is_terminal:
+            self._jobs.submit(_job(run))
+        return run
+
+    def _start(
+        self,
+        caller: Caller,
+        run_id: str,
+        prepare: Callable[[], tuple[PromptRun, ResolvedTarget]],
+        change_media: ChangeMedia | None = None,
+    ) -> PromptRun:
+        """The run that ``prepare`` describes, unless it was started before. It is described anew where
+        a medium, its runs or its index have changed before it was written."""
+        for _ in range(_ATTEMPTS):
+            started = self._started(caller, run_id)
+            if started is not None:
+                return started
+            run, resolved = prepare()
+            writes = self._writes(run, resolved, change_media)
+            if writes is None:
+                continue
+            try:
+                self._documents.write(*writes)
+            except VersionConflict:
+                continue
+            self._jobs.submit(_job(run))
+            return run
+        raise VersionConflict(keys.prompt_run(caller.tenant_id, run_id))
+
+    def _writes(
+        self, run: PromptRun, resolved: ResolvedTarget, change_media: ChangeMedia | None
+    ) -> list[Write] | None:
+        """Everything that begins ``run``; its media only where there is room for them all, else they
+        are written when the run is planned. None where one has gone meanwhile."""
+        job = _job(run)
+        pointers: list[Put] = []
+        if run.prompt_id != DEFAULT_PROMPT.prompt_id:
+            pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
+        # Last: those for which there is no room here are written when the run is planned.
+        pointers += [
+            Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
+        ]
+        each = WRITES_A_NEW_RUN + (change_media is not None)
+        run.planned = len(resolved.media) * each + len(pointers) + 2 <= MAX_WRITES
+        rows: list[Write] = []
+        if run.planned:
+            joined, rows = self._records.join(run, resolved.media, 0, change_media=change_media)
+            if len(joined) < len(resolved.media):
+                return None
+        return [
+            put(keys.prompt_run(run.tenant_id, run.run_id), run, expected_version=ABSENT),
+            put(keys.job(job.job_id), job),
+            *pointers[: MAX_WRITES - 2],
+            *rows,
+        ]
+
+    def _require_idle(self, caller: Caller, media_id: str) -> None:
+        """Two simultaneous starts both pass, but then write the medium's card, and one comes late."""
+        card = self._documents.get(RunCard, keys.run_card(caller.tenant_id, media_id))
+        recent = [run.run_id for run in card.runs] if card else []
+        if any(not run.status.is_terminal for run in self._runs(caller, recent)):
+            raise _already_processing()
+
+    def _runs(self, caller: Caller, run_ids: Sequence[str]) -> list[PromptRun]:
+        """What the pointers lead to; a run that is gone is left out."""
+        wanted = [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+        return self._documents.get_many(PromptRun, wanted)
+
+    def _prompt(self, caller: Caller, prompt_id: str) -> Prompt:
+        if prompt_id == DEFAULT_PROMPT.prompt_id:
+            return DEFAULT_PROMPT
+        prompt = self._documents.get(Prompt, keys.prompt(caller.tenant_id, prompt_id))
+        if prompt is None:
+            raise NotFound("prompt", prompt_id)
+        return prompt
+
+    def _check(self, options: RunOptions) -> None:
+        if options.audio_segmentation_type is SegmentationType.SMART:
+            raise InvalidRequest("audio_segmentation_type", "must be content_aware or fixed")
+        for kind, segmentation, seconds in (
+            ("video", options.video_segmentation_type, options.video_segment_duration),
+            ("audio", options.audio_segmentation_type, options.audio_segment_duration),
+        ):
+            field = f"{kind}_segment_duration"
+            if segmentation is SegmentationType.FIXED and seconds is None:
+                raise InvalidRequest(field, f"is required when {kind}_segmentation_type is fixed")
+            if seconds is not None and not 1 <= seconds <= _MAX_SEGMENT_SECONDS:
+                raise InvalidRequest(field, f"must be from 1 to {_MAX_SEGMENT_SECONDS}")
+        self._resolve_model(options.processing_model)
+
+
+def _new_run(
+    caller: Caller, run_id: str, prompt: Prompt, resolved: ResolvedTarget, options: RunOptions
+) -> PromptRun:
+    run = PromptRun(
+        run_id=run_id,
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        prompt_id=prompt.prompt_id,
+        prompt=PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields))),
+        prompt_type="default" if prompt is DEFAULT_PROMPT else "custom",
+        options=options,
+        target=resolved.target,
+        index_id=resolved.index_id,
+        executed_at=timestamp(),
+        points_to_calls=True,
+        billing_estimated_mt=estimate(resolved.media, options).estimated_mt,
+    )
+    return sum_media(run, [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)])
+
+
+def _processing(media: Media) -> Media:
+    media.status = ProcessingStatus.PROCESSING
+    return media
+
+
+def _already_processing() -> Conflict:
+    return Conflict("A run is at work on this medium.", code="video_already_processing")
+
+
+def _job(run: PromptRun) -> JobRequest:
+    return JobRequest(
+        job_id=run.run_id,
+        workflow=Workflow.PROMPT_RUN,
+        arguments={"tenant_id": run.tenant_id, "run_id": run.run_id},
+        requested_at=run.executed_at,
+    )

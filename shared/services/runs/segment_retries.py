@@ -1,0 +1,140 @@
+"""Doing one segment of a finished run again."""
+
+from typing import Final
+
+from shared.domain import ids, keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import Conflict, NotFound
+from shared.domain.job import JobRequest, Workflow
+from shared.domain.media import Media
+from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, SegmentResult, SegmentRetry
+from shared.ports.jobs import Jobs
+from shared.ports.records import ABSENT, VersionConflict
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Batch, Documents, put
+
+_ATTEMPTS: Final = 20
+
+
+class SegmentRetries:
+    def __init__(self, documents: Documents, jobs: Jobs) -> None:
+        self._documents = documents
+        self._jobs = jobs
+        self._visible = VisibleMedia(documents)
+
+    def start(
+        self,
+        caller: Caller,
+        run_id: str,
+        media_id: str,
+        segment_id: str,
+        *,
+        retry_id: str,
+        idempotency_key: str | None = None,
+    ) -> SegmentRetry:
+        """Asked twice with the same ``retry_id``, it is started once. Of others at the same moment one
+        is begun.
+
+        Raises:
+            NotFound: run, medium, or a segment that the run has no result for.
+            Conflict: the run is not finished, or this segment is being retried.
+        """
+        retry = SegmentRetry(
+            retry_id=retry_id,
+            run_id=run_id,
+            media_id=media_id,
+            segment_id=segment_id,
+            idempotency_key=idempotency_key,
+            created_at=timestamp(),
+        )
+        key = keys.segment_retry(caller.tenant_id, run_id, retry_id)
+        for _ in range(_ATTEMPTS):
+            media, batch = self._retryable(caller, retry)
+            begun = batch.get(SegmentRetry, key)
+            if begun is None and not self._begun(media, batch, retry):
+                continue
+            retry = begun or retry
+            if not retry.is_finished:
+                self._jobs.submit(_job(caller.tenant_id, retry))
+            return retry
+        raise VersionConflict(key)
+
+    def get(self, caller: Caller, run_id: str, media_id: str, segment_id: str, retry_id: str) -> SegmentRetry:
+        """Raises: NotFound."""
+        retry = self._documents.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
+        if retry is None or (retry.media_id, retry.segment_id) != (media_id, segment_id):
+            raise NotFound("segment_retry", retry_id)
+        return retry
+
+    def _retryable(self, caller: Caller, retry: SegmentRetry) -> tuple[Media, Batch]:
+        """The medium, and what is known of the segment and its retries, in one read.
+
+        Raises: NotFound, Conflict: the run is not finished.
+        """
+        tenant_id, run_id, media_id = caller.tenant_id, retry.run_id, retry.media_id
+        run_key = keys.prompt_run(tenant_id, run_id)
+        result_key = keys.segment_result(tenant_id, run_id, media_id, retry.segment_id)
+        wanted = [run_key, keys.segment_retry(tenant_id, run_id, retry.retry_id)]
+        if is_segment := ids.parse_segment_id(retry.segment_id) is not None:
+            wanted += [result_key, keys.retries_of_segment(tenant_id, run_id, media_id, retry.segment_id)]
+        media, batch = self._visible.find_with(tenant_id, [media_id], wanted)
+        run = batch.get(PromptRun, run_key)
+        if run is None:
+            raise NotFound("prompt_run", run_id)
+        if not run.status.is_terminal:
+            raise Conflict("A segment can be retried once its run has ended.", code="prompt_run_not_finished")
+        if not media:
+            raise NotFound("video", media_id)
+        if not is_segment or batch.get(SegmentResult, result_key) is None:
+            raise NotFound("segment", retry.segment_id)
+        return media[0], batch
+
+    def _begun(self, media: Media, batch: Batch, retry: SegmentRetry) -> bool:
+        """Write ``retry`` and its job, unless another was begun since, or the medium's deletion.
+
+        Raises: Conflict: the segment is being retried.
+        """
+        tenant_id, media_key = media.tenant_id, keys.media(media.tenant_id, media.media_id)
+        claim_key = keys.retries_of_segment(tenant_id, retry.run_id, retry.media_id, retry.segment_id)
+        claim = batch.get(RetriesOfSegment, claim_key) or RetriesOfSegment()
+        self._require_finished(tenant_id, retry.run_id, claim)
+        claimed = RetriesOfSegment(retry_ids=[*claim.retry_ids, retry.retry_id])
+        job = _job(tenant_id, retry)
+        try:
+            self._documents.write(
+                put(claim_key, claimed, expected_version=batch.version(claim_key)),
+                put(media_key, media, expected_version=batch.version(media_key)),
+                put(
+                    keys.segment_retry(tenant_id, retry.run_id, retry.retry_id),
+                    retry,
+                    expected_version=ABSENT,
+                ),
+                put(keys.job(job.job_id), job),
+            )
+        except VersionConflict:
+            return False
+        return True
+
+    def _require_finished(self, tenant_id: str, run_id: str, claim: RetriesOfSegment) -> None:
+        if not claim.retry_ids:
+            return
+        key = keys.segment_retry(tenant_id, run_id, claim.retry_ids[-1])
+        last = self._documents.get(SegmentRetry, key)
+        if last is not None and not last.is_finished:
+            raise Conflict("This segment is being retried.", code="segment_retry_in_progress")
+
+
+def _job(tenant_id: str, retry: SegmentRetry) -> JobRequest:
+    return JobRequest(
+        job_id=retry.retry_id,
+        workflow=Workflow.SEGMENT_RETRY,
+        arguments={
+            "tenant_id": tenant_id,
+            "run_id": retry.run_id,
+            "media_id": retry.media_id,
+            "segment_id": retry.segment_id,
+            "retry_id": retry.retry_id,
+        },
+        requested_at=retry.created_at,
+    )

@@ -1,0 +1,91 @@
+"""What a run has written down of one medium, and its removal: results, model calls, retries."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.keys import Key
+from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, SegmentRetry
+from shared.ports.records import MAX_WRITES, Delete
+from shared.services.records.documents import Documents
+
+_PAIRS: Final = MAX_WRITES // 2
+"""A pointer and what it points to."""
+
+
+class RunTraces:
+    """Of one medium in one run. Each removal may be cut off and done again."""
+
+    def __init__(self, documents: Documents, tenant_id: str, run_id: str, media_id: str) -> None:
+        self._documents = documents
+        self._tenant_id = tenant_id
+        self._run_id = run_id
+        self._media_id = media_id
+
+    def erase_results(self) -> None:
+        """Results, and the calls that were made for them, whose prompts hold what was said and read."""
+        self._erase_calls()
+        self._delete_all(keys.segment_result(self._tenant_id, self._run_id, self._media_id))
+        self._documents.write(Delete(keys.video_result(self._tenant_id, self._run_id, self._media_id)))
+
+    def erase(self) -> None:
+        """Retries too."""
+        self.erase_results()
+        for retry in self._retries():
+            self._documents.write(Delete(keys.segment_retry(self._tenant_id, self._run_id, retry)))
+        self._delete_all(self._retries_key)
+        if not self._points_to_calls:
+            self._delete_of_medium(keys.segment_retry(self._tenant_id, self._run_id))
+
+    def open_retries(self) -> list[SegmentRetry]:
+        """Those that are asked for or under way. Only the last of a segment can be."""
+        last = [
+            keys.segment_retry(self._tenant_id, self._run_id, claim.retry_ids[-1])
+            for claim in self._documents.every(RetriesOfSegment, self._retries_key)
+        ]
+        return (
+            [retry for retry in self._documents.get_many(SegmentRetry, last) if not retry.is_finished]
+            if last
+            else []
+        )
+
+    @property
+    def _retries_key(self) -> Key:
+        return keys.retries_of_segment(self._tenant_id, self._run_id, self._media_id)
+
+    def _retries(self) -> Iterator[str]:
+        for claim in self._documents.every(RetriesOfSegment, self._retries_key):
+            yield from claim.retry_ids
+
+    def _erase_calls(self) -> None:
+        pointers = keys.call_of_medium(self._tenant_id, self._run_id, self._media_id)
+        while found := self._documents.sort_keys(pointers, limit=_PAIRS).items:
+            calls = [sort.removeprefix(pointers.sort) for sort in found]
+            self._documents.write(
+                *(Delete(keys.model_call(self._tenant_id, self._run_id, call)) for call in calls),
+                *(Delete(Key(pointers.partition, sort)) for sort in found),
+            )
+        if not self._points_to_calls:
+            self._delete_of_medium(keys.model_call(self._tenant_id, self._run_id))
+
+    @cached_property
+    def _points_to_calls(self) -> bool:
+        run = self._documents.get(PromptRun, keys.prompt_run(self._tenant_id, self._run_id))
+        return run is not None and run.points_to_calls
+
+    def _delete_all(self, prefix: Key) -> None:
+        while found := self._documents.sort_keys(prefix, limit=MAX_WRITES).items:
+            self._documents.write(*(Delete(Key(prefix.partition, sort)) for sort in found))
+
+    def _delete_of_medium(self, partition: Key) -> None:
+        """All records of an older run are looked through, as nothing points to those of one medium."""
+        after: str | None = None
+        while True:
+            page = self._documents.records.query(partition.partition, after=after, limit=MAX_WRITES)
+            doomed = [Delete(r.key) for r in page.records if r.body.get("media_id") == self._media_id]
+            if doomed:
+                self._documents.write(*doomed)
+            after = page.next_after
+            if after is None:
+                return

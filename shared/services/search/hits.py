@@ -1,0 +1,56 @@
+"""From ranked ids to whole hits: results, which hold their segments, and their media, in one batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain import keys
+from shared.domain.keys import Key
+from shared.domain.media import Media, Segment
+from shared.domain.query.hits import RankedResult, ResultIdentity, parse_result_id
+from shared.domain.runs.prompt_run import SegmentResult, VideoResult
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Batch, Documents
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    ranked: RankedResult
+    media: Media
+    result: SegmentResult | VideoResult
+
+    @property
+    def segment(self) -> Segment | None:
+        """The hit's own, or for a media-wide result the one that illustrates it."""
+        return self.result.segment if isinstance(self.result, SegmentResult) else self.result.preview_segment
+
+
+class SearchHits:
+    def __init__(self, documents: Documents) -> None:
+        self._visible = VisibleMedia(documents)
+
+    def load(self, tenant_id: str, ranked: Sequence[RankedResult]) -> list[Hit]:
+        """Hits in the order of ``ranked``; what is deleted, or about to be, is left out."""
+        identities = {r.result_id: identity for r in ranked if (identity := parse_result_id(r.result_id))}
+        wanted = {identity: _key(tenant_id, identity) for identity in identities.values()}
+        media_ids = [identity.media_id for identity in wanted]
+        found, batch = self._visible.find_with(tenant_id, media_ids, wanted.values())
+        media = {medium.media_id: medium for medium in found}
+        hits = []
+        for item in ranked:
+            identity = identities.get(item.result_id)
+            if identity is None or identity.media_id not in media:
+                continue
+            result = _result(batch, identity, wanted[identity])
+            if result is not None:
+                hits.append(Hit(item, media[identity.media_id], result))
+        return hits
+
+
+def _key(tenant_id: str, identity: ResultIdentity) -> Key:
+    if identity.segment_id:
+        return keys.segment_result(tenant_id, identity.run_id, identity.media_id, identity.segment_id)
+    return keys.video_result(tenant_id, identity.run_id, identity.media_id)
+
+
+def _result(batch: Batch, identity: ResultIdentity, key: Key) -> SegmentResult | VideoResult | None:
+    return batch.get(SegmentResult, key) if identity.segment_id else batch.get(VideoResult, key)

@@ -1,0 +1,95 @@
+"""What a query may look at: indexes, runs and media, each checked to be the caller's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.errors import NotFound
+from shared.domain.media import Index
+from shared.domain.runs.prompt_run import PromptRun
+from shared.ports.search_index import Level, SearchFilter
+from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.documents import Documents
+
+PLAYGROUND = ""
+"""The index id under which media without an index are searched."""
+
+MOST_RUNS = 100
+"""Most runs that one search looks into when it names an index only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """``None`` does not restrict."""
+
+    index_ids: frozenset[str] | None = None
+    run_ids: frozenset[str] | None = None
+    media_ids: frozenset[str] | None = None
+    level: Level | None = None
+
+    def filter(self, tenant_id: str) -> SearchFilter:
+        return SearchFilter(tenant_id, self.index_ids, self.run_ids, self.media_ids, self.level)
+
+
+class SearchScopes:
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._visible = VisibleMedia(documents)
+
+    def of_indexes(self, caller: Caller, index_ids: Sequence[str], run_ids: Sequence[str]) -> SearchScope:
+        """SearchScope of ``index_ids``, narrowed by ``run_ids`` where there are any.
+
+        Raises:
+            NotFound: one of them is unknown or another tenant's.
+        """
+        self.require_indexes(caller, index_ids)
+        return SearchScope(frozenset(index_ids), self.runs(caller, run_ids))
+
+    def of_playground(self, caller: Caller, run_ids: Sequence[str]) -> SearchScope:
+        return SearchScope(frozenset({PLAYGROUND}), self.runs(caller, run_ids))
+
+    def of_runs(self, caller: Caller, run_ids: Sequence[str], index_id: str | None) -> SearchScope:
+        """These runs; without any, the newest runs of the index.
+
+        Raises:
+            NotFound: a run or the index is unknown or another tenant's.
+        """
+        if index_id:
+            self.require_indexes(caller, [index_id])
+        if not run_ids:
+            pointers = self._documents.sort_keys(
+                keys.index_run(caller.tenant_id, index_id), limit=MOST_RUNS, descending=True
+            )
+            return SearchScope(frozenset({index_id or PLAYGROUND}), frozenset(pointers.items))
+        return SearchScope(frozenset({index_id}) if index_id else None, self.runs(caller, run_ids))
+
+    def runs(self, caller: Caller, run_ids: Sequence[str]) -> frozenset[str] | None:
+        """None when no run is named. Raises: NotFound."""
+        if not run_ids:
+            return None
+        found = self._documents.get_many(
+            PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in dict.fromkeys(run_ids)]
+        )
+        _require_all("prompt_run", run_ids, {run.run_id for run in found})
+        return frozenset(run_ids)
+
+    def require_indexes(self, caller: Caller, index_ids: Sequence[str]) -> None:
+        found = self._documents.get_many(
+            Index, [keys.index(caller.tenant_id, index_id) for index_id in dict.fromkeys(index_ids)]
+        )
+        _require_all("index", index_ids, {index.index_id for index in found if not index.deleting})
+
+    def media(self, caller: Caller, media_ids: Sequence[str]) -> frozenset[str] | None:
+        """None when no medium is named. Raises: NotFound."""
+        if not media_ids:
+            return None
+        found = self._visible.find_many(caller.tenant_id, media_ids)
+        _require_all("video", media_ids, {medium.media_id for medium in found})
+        return frozenset(media_ids)
+
+
+def _require_all(kind: str, wanted: Sequence[str], found: set[str]) -> None:
+    for identifier in wanted:
+        if identifier not in found:
+            raise NotFound(kind, identifier)

@@ -1,0 +1,215 @@
+"""The simplified search: one request, a frozen answer, stable pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.clock import now, timestamp
+from shared.domain.errors import InvalidCursor, InvalidRequest
+from shared.domain.query.conditions import parse_conditions
+from shared.domain.query.hits import RankedResult, parse_result_id
+from shared.domain.query.snapshot import SearchSnapshot
+from shared.domain.runs.prompt_run import PromptRun
+from shared.domain.schema.json_schema import resolved
+from shared.domain.schema.paths import leaf_paths
+from shared.ports.search_index import ConditionPage, Level, SearchIndex
+from shared.services.library.indexes import Indexes
+from shared.services.records.documents import Documents, put
+from shared.services.search.hits import Hit, SearchHits
+from shared.services.search.ranking import one_per_subject
+from shared.services.search.scope import PLAYGROUND, SearchScope, SearchScopes
+from shared.services.search.search import Search
+
+SNAPSHOT_HOURS = 24
+"""How long pages of one search can be fetched."""
+
+_KEPT_MATCHES = ((4, 160), (4, 80), (2, 20), (0, 0))
+"""Matches of a result, and characters of each, that a snapshot keeps: the first that fit are taken."""
+
+_MOST_KEPT_BYTES = 320 * 1024
+"""Of a record's 400 KiB; the rest is for the scope."""
+
+_RUNS_ON_ONE_SEGMENT = 5
+_MOST_NARROWING = 10_000
+"""Most results that ``filters`` may leave for a ``query`` to rank, and most that are ranked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowQuery:
+    """Exactly one way to search is needed; with both, ``query`` ranks and ``filters`` narrow."""
+
+    query: str | None
+    filters: Sequence[Mapping[str, Any]]
+    result_level: Level
+    limit: int
+    video_ids: Sequence[str] = ()
+    prompt_run_ids: Sequence[str] = ()
+    index_id: str | None = None
+    index_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPage:
+    """``next_offset`` is None on the last page."""
+
+    snapshot: SearchSnapshot
+    hits: list[Hit]
+    next_offset: int | None
+
+
+class WorkflowSearch:
+    def __init__(
+        self,
+        documents: Documents,
+        indexes: Indexes,
+        scopes: SearchScopes,
+        search: Search,
+        hits: SearchHits,
+        search_index: Callable[[], SearchIndex],
+        *,
+        window: int,
+    ) -> None:
+        self._documents = documents
+        self._indexes = indexes
+        self._scopes = scopes
+        self._search = search
+        self._hits = hits
+        self._index = search_index
+        self._window = window
+
+    def freeze(self, caller: Caller, wanted: WorkflowQuery, search_id: str) -> SearchSnapshot:
+        """Search once and keep the answer under ``search_id``.
+
+        Raises:
+            InvalidRequest: neither or a bad query.
+            NotFound: an index, medium or run that is not the caller's.
+        """
+        if not (wanted.query or "").strip() and not wanted.filters:
+            raise InvalidRequest("query", "give a query or filters")
+        scope, described = self._scope(caller, wanted)
+        found, warnings = self._find(caller, wanted, scope)
+        snapshot = SearchSnapshot(
+            search_id=search_id,
+            mode="vector" if (wanted.query or "").strip() else "condition",
+            result_level=wanted.result_level,
+            limit=wanted.limit,
+            window=self._window,
+            truncated=len(found) > self._window,
+            scope=described,
+            coverage=_coverage(found),
+            warnings=warnings,
+            ranked=_kept(found[: self._window]),
+            created_at=timestamp(),
+        )
+        expires_at = now() + timedelta(hours=SNAPSHOT_HOURS)
+        self._documents.write(
+            put(keys.search_snapshot(caller.tenant_id, search_id), snapshot, expires_at=expires_at)
+        )
+        return snapshot
+
+    def page(self, caller: Caller, search_id: str, offset: int) -> WorkflowPage:
+        """Raises: InvalidCursor (the snapshot has expired)."""
+        snapshot = self._documents.get(SearchSnapshot, keys.search_snapshot(caller.tenant_id, search_id))
+        if snapshot is None:
+            raise InvalidCursor("The search behind this cursor has expired; search again.")
+        end = offset + snapshot.limit
+        hits = self._hits.load(caller.tenant_id, snapshot.ranked[offset:end])
+        return WorkflowPage(snapshot, hits, end if end < len(snapshot.ranked) else None)
+
+    def _scope(self, caller: Caller, wanted: WorkflowQuery) -> tuple[SearchScope, dict[str, Any]]:
+        runs = self._scopes.runs(caller, wanted.prompt_run_ids)
+        media = self._scopes.media(caller, wanted.video_ids)
+        index_ids: frozenset[str] | None = None
+        described: dict[str, Any] = {}
+        if wanted.index_id or wanted.index_name:
+            index = (
+                self._indexes.get(caller, wanted.index_id)
+                if wanted.index_id
+                else self._indexes.find_by_name(caller, wanted.index_name or "")
+            )
+            index_ids = frozenset({index.index_id})
+            described = {"type": "index", "index_id": index.index_id, "index_name": index.name}
+        elif runs is None and media is None:
+            index_ids, described = frozenset({PLAYGROUND}), {"type": "playground"}
+        if media is not None:
+            described = {"type": "videos"} | described | {"video_ids": sorted(media)}
+        if runs is not None:
+            described = {"type": "prompt_runs"} | described | {"prompt_run_ids": sorted(runs)}
+        return SearchScope(index_ids, runs, media, wanted.result_level), described
+
+    def _find(
+        self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope
+    ) -> tuple[list[RankedResult], list[str]]:
+        """At most one more than the window, so that truncation is known; and warnings."""
+        enough, query = self._window + 1, (wanted.query or "").strip()
+        warnings: list[str] = []
+        if not wanted.filters:
+            depth = enough * _RUNS_ON_ONE_SEGMENT
+            found = one_per_subject(self._search.rank_text(caller, scope, query, depth))[:enough]
+        elif not query:
+            matching = self._matching(caller, wanted, scope, enough)
+            found = [RankedResult(result_id=result_id, score=1.0) for result_id in matching.result_ids]
+        else:
+            matching = self._matching(caller, wanted, scope, _MOST_NARROWING)
+            found = self._rank_among(caller, scope, query, frozenset(matching.result_ids), enough)
+            if matching.next_after is not None:
+                warnings.append(f"Of the results that satisfy the filters, {_MOST_NARROWING} were ranked.")
+        if len(found) > self._window:
+            warnings.append(
+                f"Only the first {self._window} results are kept; narrow the search to see the others."
+            )
+        return found, warnings
+
+    def _rank_among(
+        self, caller: Caller, scope: SearchScope, query: str, allowed: frozenset[str], enough: int
+    ) -> list[RankedResult]:
+        """The best of ``allowed``. An index ranks what lies in a scope, of which these may be few: so it
+        is asked for more until there are enough, or no more."""
+        identities = [identity for result_id in allowed if (identity := parse_result_id(result_id))]
+        within = replace(scope, media_ids=frozenset(identity.media_id for identity in identities))
+        depth = enough * _RUNS_ON_ONE_SEGMENT
+        while True:
+            ranked = self._search.rank_text(caller, within, query, depth)
+            chosen = [result for result in ranked if result.result_id in allowed]
+            found = one_per_subject(chosen)
+            exhausted = len(chosen) == len(allowed) or len(ranked) < depth or depth >= _MOST_NARROWING
+            if exhausted or len(found) >= enough:
+                return found[:enough]
+            depth = min(depth * 8, _MOST_NARROWING)
+
+    def _matching(
+        self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope, most: int
+    ) -> ConditionPage:
+        types = self._field_types(caller, wanted.prompt_run_ids)
+        conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
+        return self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
+
+    def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
+        """What the prompts of these runs declare: a filter need not say a field's type."""
+        found = self._documents.get_many(
+            PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+        )
+        return {
+            path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()
+        }
+
+
+def _coverage(found: Sequence[RankedResult]) -> dict[str, Any]:
+    return {"results": len(found)}
+
+
+def _kept(found: Sequence[RankedResult]) -> list[RankedResult]:
+    """With as much of what matched as fits one record."""
+    for matches, characters in _KEPT_MATCHES:
+        slim = [_slim(result, matches, characters) for result in found]
+        if sum(len(result.model_dump_json().encode()) for result in slim) <= _MOST_KEPT_BYTES:
+            break
+    return slim
+
+
+def _slim(result: RankedResult, matches: int, characters: int) -> RankedResult:
+    shown = tuple(m.model_copy(update={"text": m.text[:characters]}) for m in result.matches[:matches])
+    return result.model_copy(update={"matches": shown})

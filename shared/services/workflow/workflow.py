@@ -1,0 +1,145 @@
+"""The simplified workflow: a target named loosely, a prompt in plain words, saved settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
+from shared.domain.prompts.prompt import Prompt
+from shared.domain.runs.prompt_run import PromptRun, RunOptions
+from shared.services.library.indexes import Indexes
+from shared.services.prompts.prompts import Prompts
+from shared.services.records.documents import Documents
+from shared.services.runs.prompt_runs import PromptRuns
+
+DEFAULT_FIXED_SECONDS = 10
+"""Segment length of ``fixed`` when the caller names none."""
+
+READY = "completed"
+"""Status of an import output whose medium can be processed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessTarget:
+    """At most one way to say what to process; none is the whole playground."""
+
+    import_job_id: str | None = None
+    video_ids: Sequence[str] | None = None
+    index_id: str | None = None
+    index_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessOptions:
+    """``None`` everywhere means: as saved with the prompt, else the server's default."""
+
+    segmentation_mode: str | None = None
+    fixed_segment_duration_seconds: int | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Options under the names that prompt runs use; they win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    prompt: Prompt
+    run: PromptRun
+    prompt_created_inline: bool
+
+
+class WorkflowFacade:
+    def __init__(
+        self, documents: Documents, indexes: Indexes, prompts: Prompts, prompt_runs: PromptRuns
+    ) -> None:
+        self._documents = documents
+        self._indexes = indexes
+        self._prompts = prompts
+        self._prompt_runs = prompt_runs
+
+    def process(
+        self,
+        caller: Caller,
+        *,
+        prompt_id: str | None,
+        instruction: str | None,
+        target: ProcessTarget,
+        options: ProcessOptions,
+        seed: str,
+    ) -> Processed:
+        """Start a run. ``seed`` is a ULID: the same one finds what an earlier try made.
+
+        Raises:
+            InvalidRequest: not exactly one prompt, contradicting targets or options.
+            NotFound: prompt, media, index or import job.
+            Conflict: the import job is not done, or has nothing to process.
+        """
+        if bool(prompt_id) == bool(instruction):
+            raise InvalidRequest("prompt_id", "give exactly one of prompt_id and prompt_instruction")
+        resolved = self._target(caller, target)
+        if prompt_id:
+            prompt = self._prompts.get(caller, prompt_id)
+        else:
+            definition = self._prompts.define(caller, instruction or "")
+            prompt = self._prompts.create(caller, definition, prompt_id=f"prm_{seed}")
+        run = self._prompt_runs.execute(
+            caller, prompt.prompt_id, resolved, run_options(prompt, options), run_id=f"run_{seed}"
+        )
+        return Processed(prompt, run, prompt_created_inline=not prompt_id)
+
+    def _target(self, caller: Caller, target: ProcessTarget) -> dict[str, Any]:
+        elsewhere = (target.video_ids, target.index_id, target.index_name)
+        if target.import_job_id and any(value is not None for value in elsewhere):
+            raise InvalidRequest("import_job_id", "cannot be combined with another target")
+        if target.index_id and target.index_name:
+            raise InvalidRequest("index_name", "cannot be combined with index_id")
+        if target.import_job_id:
+            return self._imported(caller, target.import_job_id)
+        index_id = target.index_id
+        if target.index_name:
+            index_id = self._indexes.find_by_name(caller, target.index_name).index_id
+        if target.video_ids is not None:
+            return {"type": "videos", "video_ids": list(target.video_ids)} | (
+                {"index_id": index_id} if index_id else {}
+            )
+        return {"type": "index", "index_id": index_id} if index_id else {"type": "playground"}
+
+    def _imported(self, caller: Caller, job_id: str) -> dict[str, Any]:
+        job = self._documents.get(ImportJob, keys.import_job(caller.tenant_id, job_id))
+        if job is None:
+            raise NotFound("import_job", job_id)
+        if job.status is not ImportStatus.COMPLETED:
+            raise Conflict(
+                f"The import job is {job.status}; it can be processed once it is completed.",
+                code="import_job_not_completed",
+                details={"job_id": job_id, "status": job.status},
+            )
+        outputs = self._documents.every(ImportOutput, keys.import_output(caller.tenant_id, job_id))
+        ready = [output.media_id for output in outputs if output.status == READY]
+        return {"type": "videos", "video_ids": ready} | ({"index_id": job.index_id} if job.index_id else {})
+
+
+def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
+    """The prompt's saved settings, overlaid with what the request says.
+
+    Raises:
+        InvalidRequest: a duration without ``fixed``.
+    """
+    mode, seconds = options.segmentation_mode, options.fixed_segment_duration_seconds
+    if seconds is not None and mode != "fixed":
+        raise InvalidRequest(
+            "fixed_segment_duration_seconds", "is accepted only with segmentation_mode fixed"
+        )
+    known = RunOptions.model_fields
+    chosen = {k: v for k, v in (prompt.execution_config or {}).items() if k in known and v is not None}
+    if mode is not None:
+        chosen["video_segmentation_type"] = mode
+        chosen["audio_segmentation_type"] = "fixed" if mode == "fixed" else "content_aware"
+    chosen |= {k: v for k, v in options.given.items() if v is not None}
+    for kind in ("video", "audio"):
+        if chosen.get(f"{kind}_segmentation_type") == "fixed":
+            chosen[f"{kind}_segment_duration"] = (
+                seconds or chosen.get(f"{kind}_segment_duration") or DEFAULT_FIXED_SECONDS
+            )
+    return RunOptions.model_validate(chosen)

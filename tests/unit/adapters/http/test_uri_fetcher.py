@@ -1,0 +1,333 @@
+"""Which addresses are dialled at all, and what a fetch does with real answers of a real server."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.adapters.http import uri_fetcher
+from shared.adapters.http.public_address import is_public
+from shared.adapters.http.uri_fetcher import HttpsFetcher
+from shared.ports.uri_fetcher import Fetched, FetchFailed, UriRefused
+from shared.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("no_name_server")
+
+CONTENT = b"moving pictures" * 20_000
+
+HOSTILE = [
+    "https://127.0.0.1/a.mp4",
+    "https://127.1/a.mp4",
+    "https://[::1]/a.mp4",
+    "https://[::]/a.mp4",
+    "https://0.0.0.0/a.mp4",
+    "https://0x7f000001/a.mp4",
+    "https://0x7f.0.0.1/a.mp4",
+    "https://2130706433/a.mp4",
+    "https://0177.0.0.1/a.mp4",
+    "https://localhost/a.mp4",
+    "https://LOCALHOST./a.mp4",
+    "https://printer.local/a.mp4",
+    "https://metadata.google.internal/a.mp4",
+    "https://169.254.169.254/latest/meta-data",
+    "https://169.254.170.2/v2/credentials",
+    "https://[fd00:ec2::254]/latest/meta-data",
+    "https://0251.0376.0251.0376/latest/meta-data",
+    "https://2852039166/latest/meta-data",
+    "https://[fe80::1]/a.mp4",
+    "https://[fe80::1%25eth0]/a.mp4",
+    "https://10.0.0.1/a.mp4",
+    "https://172.16.3.4/a.mp4",
+    "https://192.168.1.1/a.mp4",
+    "https://100.64.0.1/a.mp4",
+    "https://224.0.0.1/a.mp4",
+    "https://[ff02::1]/a.mp4",
+    "https://240.0.0.1/a.mp4",
+    "https://255.255.255.255/a.mp4",
+    "https://192.0.2.1/a.mp4",
+    "https://[fd00::1]/a.mp4",
+    "https://[fec0::1]/a.mp4",
+    "https://[2001:db8::1]/a.mp4",
+    "https://[::ffff:10.0.0.1]/a.mp4",
+    "https://[::ffff:a9fe:a9fe]/a.mp4",
+    "https://[::10.0.0.1]/a.mp4",
+    "https://[64:ff9b::10.0.0.1]/a.mp4",
+    "https://[64:ff9b::a9fe:a9fe]/a.mp4",
+    "https://[64:ff9b:1::1]/a.mp4",
+    "https://[2002:0a00:0001::]/a.mp4",
+    "https://[2002:7f00:0001::1]/a.mp4",
+    "https://user:password@93.184.216.34/a.mp4",
+    "https://user@93.184.216.34/a.mp4",
+    "https://93.184.216.34@127.0.0.1/a.mp4",
+    "http://93.184.216.34/a.mp4",
+    "http://127.0.0.1/a.mp4",
+    "https://93.184.216.34:22/a.mp4",
+    "https://93.184.216.34:6379/a.mp4",
+    "ftp://93.184.216.34/a.mp4",
+    "file:///etc/passwd",
+    "gopher://93.184.216.34/a.mp4",
+    "https:///a.mp4",
+    "https://",
+    "//93.184.216.34/a.mp4",
+    "not an address",
+    "https://93.184.216.34:99999/a.mp4",
+    "https://93.184.216.34/" + "a" * 9000,
+    "",
+]
+
+
+@pytest.fixture
+def strict() -> HttpsFetcher:
+    return HttpsFetcher(Settings())
+
+
+@pytest.fixture
+def trusting() -> HttpsFetcher:
+    return HttpsFetcher(Settings(allow_private_uris=True, uri_timeout_seconds=30.0))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    redirect_to = ""
+    seen_hosts: list[str]
+
+    def do_GET(self) -> None:
+        type(self).seen_hosts.append(self.headers["Host"])
+        path = self.path.partition("?")[0]
+        if path.startswith("/redirect"):
+            self.send_response(302)
+            self.send_header("Location", type(self).redirect_to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif path == "/gone.mp4":
+            self.send_error(410, "secret internal reason")
+        elif path == "/cut.mp4":
+            self._answer(len(CONTENT))
+            self.wfile.write(CONTENT[:1000])
+        elif path == "/slow-head.mp4":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+        elif path == "/slow-body.mp4":
+            self._answer(len(CONTENT))
+            self._drip(b"")
+        elif path == "/packed.mp4":
+            self._answer(len(CONTENT), encoding="gzip")
+            self.wfile.write(CONTENT)
+        else:
+            self._answer(len(CONTENT))
+            self.wfile.write(CONTENT)
+
+    def _answer(self, length: int, encoding: str | None = None) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp4; charset=x")
+        self.send_header("Content-Length", str(length))
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
+        self.end_headers()
+
+    def _drip(self, start: bytes) -> None:
+        """A byte each 50 ms, far longer than anybody should wait, until the other side has gone."""
+        with suppress(OSError):
+            self.wfile.write(start)
+            for _ in range(200):
+                self.wfile.write(b"x")
+                time.sleep(0.05)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    _Handler.seen_hosts = []
+    _Handler.redirect_to = "/clip.mp4"
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+
+
+def _fetch(
+    fetcher: HttpsFetcher,
+    uri: str,
+    path: Path,
+    limit: int = 10**7,
+    progress: Callable[[int], None] | None = None,
+) -> Fetched:
+    return fetcher.fetch(uri, path, limit=limit, progress=progress or (lambda _: None))
+
+
+@pytest.mark.parametrize("uri", HOSTILE)
+def test_hostile_addresses_are_refused_before_anything_is_dialled(
+    strict: HttpsFetcher, uri: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UriRefused):
+        strict.check(uri)
+    with pytest.raises(UriRefused):
+        _fetch(strict, uri, tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://93.184.216.34/a.mp4",
+        "https://93.184.216.34:8443/a.mp4?x=1",
+        "https://[2606:2800:220:1::1]/a.mp4",
+        "https://[::ffff:93.184.216.34]/a.mp4",
+        "https://[64:ff9b::5db8:d822]/a.mp4",
+        "https://no-such-host.invalid/a.mp4",
+    ],
+)
+def test_public_addresses_pass_and_so_do_names_that_do_not_resolve_yet(
+    strict: HttpsFetcher, uri: str
+) -> None:
+    strict.check(uri)
+
+
+def test_one_private_address_among_several_is_enough_to_refuse(
+    strict: HttpsFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [ip_address("93.184.216.34"), ip_address("10.0.0.7")]
+    monkeypatch.setattr(uri_fetcher, "resolve", lambda *_: addresses)
+    with pytest.raises(UriRefused):
+        strict.check("https://two-faced.example/a.mp4")
+
+
+def test_the_checked_address_is_dialled_not_the_name_again(
+    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def spy(host: str, *args: Any, **kwargs: Any) -> Any:
+        asked.append(host)
+        answer = "127.0.0.1" if host == "rebinding.example" else host
+        return real(answer, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", spy)
+    uri = f"http://rebinding.example:{server.server_port}/clip.mp4"
+    assert _fetch(trusting, uri, tmp_path / "a").size == len(CONTENT)
+    assert asked.count("rebinding.example") == 1
+    assert _Handler.seen_hosts == [f"rebinding.example:{server.server_port}"]
+
+
+def test_a_file_is_fetched_whole_and_named(
+    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    sizes: list[int] = []
+    uri = f"http://127.0.0.1:{server.server_port}/films/my%20clip.mp4?token=x"
+    fetched = _fetch(trusting, uri, tmp_path / "a", progress=sizes.append)
+    assert fetched == Fetched("my clip.mp4", "video/mp4", len(CONTENT))
+    assert (tmp_path / "a").read_bytes() == CONTENT
+    assert sizes[-1] == len(CONTENT)
+
+
+def test_a_redirect_is_followed(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    uri = f"http://127.0.0.1:{server.server_port}/redirect.mp4"
+    assert _fetch(trusting, uri, tmp_path / "a").file_name == "redirect.mp4"
+
+
+def test_a_redirect_into_a_private_network_is_refused(
+    strict: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first hop is let through as if it were public; the second is the real check."""
+    first = f"https://127.0.0.1:{server.server_port}/redirect.mp4"
+    _Handler.redirect_to = "https://169.254.169.254/latest/meta-data"
+    honest = strict._checked
+
+    def lenient_once(uri: str) -> object:
+        if uri == first:
+            allowed = HttpsFetcher(Settings(allow_private_uris=True))
+            return allowed._checked(first.replace("https", "http"))
+        return honest(uri)
+
+    monkeypatch.setattr(strict, "_checked", lenient_once)
+    with pytest.raises(UriRefused):
+        _fetch(strict, first, tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_endless_redirects_end(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    _Handler.redirect_to = "/redirect-again.mp4"
+    with pytest.raises(FetchFailed) as failed:
+        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
+    assert failed.value.code == "too_many_redirects"
+    assert len(_Handler.seen_hosts) == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "retryable"),
+    [
+        ("gone.mp4", "fetch_refused", False),
+        ("cut.mp4", "fetch_failed", True),
+        ("packed.mp4", "fetch_encoding", False),
+    ],
+)
+def test_answers_that_cannot_be_used_are_named_and_tell_nothing_internal(
+    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, path: str, code: str, retryable: bool
+) -> None:
+    with pytest.raises(FetchFailed) as failed:
+        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/{path}", tmp_path / "a")
+    assert (failed.value.code, failed.value.retryable) == (code, retryable)
+    assert "secret" not in str(failed.value)
+
+
+def test_more_bytes_than_allowed_are_not_taken(
+    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    with pytest.raises(FetchFailed) as failed:
+        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
+    assert failed.value.code == "payload_too_large"
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_drips_is_given_up(
+    trusting: HttpsFetcher,
+    server: ThreadingHTTPServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    """No wait is longer than a moment, so no limit of one wait would ever end it."""
+    monkeypatch.setattr(uri_fetcher, "_GRACE_SECONDS", 0.3)
+    with pytest.raises(FetchFailed) as raised:
+        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
+    assert (raised.value.code, raised.value.retryable) == ("fetch_timeout", True)
+
+
+def test_a_machine_is_never_asked_for_its_credentials(trusting: HttpsFetcher) -> None:
+    for address in ("http://169.254.169.254/latest/meta-data", "http://169.254.170.2/v2/credentials"):
+        with pytest.raises(UriRefused):
+            trusting.check(address)
+
+
+def test_nobody_listening_is_a_failure_that_may_pass(trusting: HttpsFetcher, tmp_path: Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        uri = f"http://127.0.0.1:{unused.getsockname()[1]}/a.mp4"
+        with pytest.raises(FetchFailed) as failed:
+            _fetch(trusting, uri, tmp_path / "a")
+    assert failed.value.retryable
+
+
+def test_http_to_the_public_internet_is_refused_even_where_private_hosts_are_allowed(
+    trusting: HttpsFetcher,
+) -> None:
+    with pytest.raises(UriRefused):
+        trusting.check("http://93.184.216.34/a.mp4")
+
+
+def test_a_name_that_does_not_resolve_fails_when_fetched(strict: HttpsFetcher, tmp_path: Path) -> None:
+    with pytest.raises(FetchFailed) as failed:
+        _fetch(strict, "https://no-such-host.invalid/a.mp4", tmp_path / "a")
+    assert failed.value.code == "host_not_found"
+
+
+def test_teredo_is_as_public_as_what_it_carries() -> None:
+    assert not is_public(ip_address("2001:0:a00:1::1"))

@@ -1,0 +1,35 @@
+from shared.domain.media import MediaType
+from shared.domain.runs.card import MOST_NAMED, MOST_SUMMARIES, RunCard
+from shared.domain.runs.prompt_run import MediumState
+
+NOW = "2026-01-01T00:00:00.000Z"
+
+
+def state(number: int, **changes: object) -> MediumState:
+    known = {"run_id": f"run_{number:04d}", "media_id": "m", "media_type": MediaType.IMAGE, "prompt_id": "p"}
+    return MediumState.model_validate(known | {"ordinal": 0, "created_at": NOW, "updated_at": NOW} | changes)
+
+
+def card_of(numbers: range) -> RunCard:
+    card = RunCard()
+    for number in numbers:
+        card = card.with_run(state(number))
+    return card
+
+
+def test_the_newest_come_first_in_whatever_order_they_joined() -> None:
+    card = RunCard().with_run(state(2)).with_run(state(3)).with_run(state(1))
+    assert card.run_ids == ["run_0003", "run_0002", "run_0001"]
+
+
+def test_a_run_that_goes_on_keeps_its_place() -> None:
+    card = card_of(range(3)).with_run(state(1, successful_segments=7))
+    assert [run.successful_segments for run in card.runs] == [0, 7, 0]
+
+
+def test_a_card_does_not_grow_without_end() -> None:
+    card = card_of(range(MOST_NAMED + 20))
+    assert (len(card.runs), len(card.run_ids)) == (MOST_SUMMARIES, MOST_NAMED)
+    assert (card.run_ids[0], card.run_ids[-1]) == ("run_0219", "run_0020")
+    assert card.with_run(state(0)) == card
+    assert card.with_run(state(100)) == card

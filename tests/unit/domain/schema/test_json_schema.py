@@ -1,0 +1,207 @@
+"""Which schemas a prompt may have, and how data is checked against them."""
+
+import time
+from typing import Any
+
+import pytest
+
+from shared.domain.errors import InvalidSchema
+from shared.domain.schema.json_schema import check_schema, is_valid, resolved, validate
+from shared.domain.schema.paths import leaf_paths, schema_depth, schema_properties_count
+
+JsonObject = dict[str, Any]
+
+
+def root(**properties: Any) -> JsonObject:
+    return {"type": "object", "properties": properties}
+
+
+def nested(levels: int) -> JsonObject:
+    schema: JsonObject = {"type": "string"}
+    for _ in range(levels):
+        schema = {"type": "object", "properties": {"a": schema}}
+    return schema
+
+
+SCENE = root(
+    scene=root(
+        location={"type": ["string", "null"]},
+        people={"type": "array", "items": {"$ref": "#/$defs/person"}},
+    ),
+    tags={"type": "array", "items": {"type": "string"}},
+    score={"anyOf": [{"type": "number"}, {"type": "null"}]},
+    mood={"enum": ["calm", "tense", None]},
+) | {"$defs": {"person": root(name={"type": "string"}, age={"type": "integer"}) | {"required": ["name"]}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "field", "rule"),
+    [
+        ([], "json_schema", "must be a JSON object"),
+        ({"type": "array"}, "json_schema.type", "must be 'object'"),
+        ({"properties": {}}, "json_schema.type", "must be 'object'"),
+        (root(a={"type": "strng"}), "json_schema.properties.a.type", "strng"),
+        (root(a={"type": "string", "pattern": "("}), "json_schema.properties.a.pattern", "regex"),
+        (root(a={"$ref": "https://example.com/a.json"}), "json_schema.properties.a", "not allowed"),
+        (root(a={"$ref": "file:///etc/passwd"}), "json_schema.properties.a", "not allowed"),
+        (root(a={"$ref": "#/$defs/none"}), "json_schema.properties.a", "leads to no schema"),
+        (root(a={"$id": "https://example.com/a"}), "json_schema.properties.a", "$id"),
+        (root(**{"a.b": {"type": "string"}}), "json_schema.properties.a.b", "must not contain"),
+        (root(**{"a[]": {"type": "string"}}), "json_schema.properties.a[]", "must not contain"),
+        (root(**{" ": {"type": "string"}}), "json_schema.properties. ", "1 to 100"),
+        (root(transcription={"type": "string"}), "json_schema.properties.transcription", "reserved"),
+        (root(visual_tags={"type": "string"}), "json_schema.properties.visual_tags", "reserved"),
+        (root(**{f"f{i}": {"type": "string"} for i in range(201)}), "json_schema", "200 leaves"),
+        (nested(9), "json_schema", "8 levels"),
+        (nested(500), "json_schema", "nested"),
+        (root(a={"description": "x" * 70_000}), "json_schema", "64 KiB"),
+        (root(a={"type": "string", "pattern": "a" * 501}), "json_schema.properties.a", "500"),
+        (root(a={"pattern": "((a{100}){100}){100}"}), "json_schema", ""),
+        (root(a={"default": float("nan")}), "json_schema", "plain JSON"),
+        (root(a={"default": "\ud800"}), "json_schema", "plain JSON"),
+        ({"type": "object", "$schema": "https://example.com/my"}, "json_schema.$schema", "2020-12"),
+    ],
+)
+def test_refuses(schema: Any, field: str, rule: str) -> None:
+    with pytest.raises(InvalidSchema) as refused:
+        check_schema(schema)
+    assert refused.value.field.startswith(field)
+    assert rule in refused.value.rule
+
+
+def test_refuses_recursion_and_explosive_references() -> None:
+    loop = root(a={"$ref": "#/$defs/a"}) | {"$defs": {"a": root(b={"$ref": "#/$defs/a"})}}
+    with pytest.raises(InvalidSchema, match="recursive"):
+        check_schema(loop)
+    definitions = {f"d{i}": root(**{n: {"$ref": f"#/$defs/d{i + 1}"} for n in "abcdefgh"}) for i in range(6)}
+    definitions["d6"] = {"type": "string"}
+    began = time.thread_time()
+    with pytest.raises(InvalidSchema, match="parts once"):
+        check_schema(root(a={"$ref": "#/$defs/d0"}) | {"$defs": definitions})
+    assert time.thread_time() - began < 1
+
+
+def test_many_alternatives_do_not_multiply() -> None:
+    schema: JsonObject = {"type": "string"}
+    for _ in range(7):
+        schema = {"type": "object", "properties": {"a": schema}, "anyOf": [{"minProperties": 0}] * 10}
+    began = time.thread_time()
+    check_schema(schema)
+    assert leaf_paths(schema) == {"a.a.a.a.a.a.a": "string"}
+    assert time.thread_time() - began < 1
+
+
+def test_alternatives_that_multiply_are_refused_before_they_are_read() -> None:
+    multiplying: JsonObject = {"type": "string"}
+    for _ in range(30):
+        multiplying = {"anyOf": [{}, {}], "oneOf": [multiplying]}
+    many_keywords = {f"x-{i}": i for i in range(3000)}
+    few: JsonObject = {"type": "string"}
+    for _ in range(10):
+        few = {"anyOf": [{}, {}], "oneOf": [few]}
+    began = time.thread_time()
+    for schema in (multiplying, few | many_keywords):
+        with pytest.raises(InvalidSchema, match="multiply"):
+            check_schema(root(a=schema))
+    assert time.thread_time() - began < 1
+
+
+def test_a_long_union_is_no_multiplication() -> None:
+    check_schema(root(a={"oneOf": [{"const": i, "title": f"Choice {i}"} for i in range(1000)]}))
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"properties": 5}, {"properties": {"a": {"properties": [1]}}}, [{"patternProperties": [1]}]]
+)
+def test_under_an_unknown_keyword_anything_may_stand(unknown: Any) -> None:
+    check_schema(root(a={"type": "string", "x-note": unknown}))
+
+
+def test_accepts_what_clients_send() -> None:
+    check_schema(SCENE)
+    check_schema({"type": "object", "$schema": "http://json-schema.org/draft-07/schema#", "properties": {}})
+    check_schema(root(inner=root(transcription={"type": "string"})))
+    check_schema(
+        root(properties={"type": "string"}, items={"type": "string"}, **{"$ref": {"type": "string"}})
+    )
+    check_schema(nested(8))
+
+
+def test_references_are_put_in_place_and_siblings_win() -> None:
+    schema = root(a={"$ref": "#/$defs/a~1b", "description": "mine"}) | {
+        "$defs": {"a/b": {"type": "string", "description": "theirs", "default": {"$ref": "data"}}}
+    }
+    assert resolved(schema) == root(a={"type": "string", "description": "mine", "default": {"$ref": "data"}})
+
+
+def test_errors_name_the_place() -> None:
+    data = {"scene": {"people": [{"name": 1}, {"age": 2.5}]}, "score": "high", "mood": "odd"}
+    assert dict(validate(SCENE, data)).keys() == {
+        "scene.people[0].name",
+        "scene.people[1].name",
+        "scene.people[1].age",
+        "score",
+        "mood",
+    }
+    assert validate(SCENE, {"scene": {"location": None, "people": []}, "score": 3, "mood": None}) == []
+    assert validate(SCENE, [])[0][0] == ""
+
+
+def test_errors_of_much_data_cost_little() -> None:
+    """Told in full these would take minutes, and gigabytes."""
+    patterns = {"type": "array", "items": {"anyOf": [{"pattern": f"^x{i}$"} for i in range(900)]}}
+    schema = root(texts=patterns, titles=patterns, numbers={"type": "array", "items": {"type": "integer"}})
+    data = {"texts": ["y" * 50] * 5000, "titles": ["x1"] * 10, "numbers": ["one"] * 100_000}
+    began = time.process_time()
+    assert validate(schema, data) == [
+        ("texts", "does not fit its schema"),
+        ("numbers", "does not fit its schema"),
+    ]
+    assert validate(schema, [1] * 100_000) == [("", "does not fit the schema")]
+    assert not is_valid(schema, data)
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("schema", "good", "bad"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 5}, [1, 5, 3.0], [0, 6, 2.5, "3", True]),
+        ({"type": "number", "multipleOf": 0.1}, [0.3, 1], [0.35]),
+        ({"type": "string", "format": "date"}, ["2026-02-28"], ["2026-02-30", "tomorrow"]),
+        ({"type": "array", "uniqueItems": True}, [[1, 2]], [[1, 1]]),
+        ({"const": "x"}, ["x"], ["y"]),
+    ],
+)
+def test_values(schema: JsonObject, good: list[Any], bad: list[Any]) -> None:
+    assert all(not validate(root(v=schema), {"v": value}) for value in good)
+    assert all(validate(root(v=schema), {"v": value}) for value in bad)
+
+
+def test_a_hostile_pattern_takes_no_time() -> None:
+    began = time.thread_time()
+    assert validate(root(a={"type": "string", "pattern": "^(a+)+$"}), {"a": "a" * 50_000 + "!"})
+    assert time.thread_time() - began < 1
+
+
+def test_values_that_json_does_not_have_are_errors() -> None:
+    assert validate(root(n={"type": "number"}), {"n": float("nan")})
+
+
+def test_leaf_paths() -> None:
+    schema = resolved(SCENE)
+    assert leaf_paths(schema) == {
+        "scene.location": "string",
+        "scene.people": "array",
+        "scene.people[].name": "string",
+        "scene.people[].age": "integer",
+        "tags": "array",
+        "tags[]": "string",
+        "score": "number",
+        "mood": "string",
+    }
+    assert schema_properties_count(schema) == 4
+    assert schema_depth(schema) == 4
+    assert leaf_paths(root(free=True, either={"oneOf": [root(a={"type": "boolean"}), {"type": "null"}]})) == {
+        "free": "string",
+        "either.a": "boolean",
+    }

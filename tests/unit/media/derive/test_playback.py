@@ -1,0 +1,146 @@
+"""Whatever comes in, a browser can play what goes out, and parts tile their source."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from shared.media.decode.container import opened
+from shared.media.derive.playback import make_playable, plan_cuts
+from shared.media.derive.video_frames import key_frames
+from shared.media.inspect.mp4_boxes import starts_fast
+from shared.media.inspect.probe import probe
+from tests.unit.media.samples import RATE, make_audio, make_video, scene
+
+FAST = {"movflags": "+faststart"}
+
+
+def frame_times(path: Path) -> list[float]:
+    with opened(path) as container:
+        return [frame.time for frame in container.decode(video=0) if frame.time is not None]
+
+
+def test_what_plays_is_kept(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.mp4", options=FAST)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    assert result.kept
+    assert result.path.read_bytes() == source.read_bytes()
+    assert (result.content_type, result.suffix) == ("video/mp4", ".mp4")
+
+
+def test_the_index_moves_to_the_front(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.mp4")
+    assert not starts_fast(source)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    assert starts_fast(result.path)
+    assert frame_times(result.path) == frame_times(source)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "audio"),
+    [
+        ("mov", "libx264", "aac"),
+        ("mkv", "libx264", "aac"),
+        ("mkv", "libx264", "flac"),
+        ("avi", "mpeg4", "libmp3lame"),
+        ("mkv", "libvpx-vp9", "libopus"),
+        ("mkv", "libx265", None),
+    ],
+)
+def test_other_videos_become_playable(tmp_path: Path, suffix: str, codec: str, audio: str | None) -> None:
+    source = make_video(tmp_path / f"source.{suffix}", codec=codec, audio=audio)
+    before = probe(source)
+    result = make_playable(source, before, tmp_path / "out")
+    after = probe(result.path)
+    assert after.playable
+    assert not after.variable_frame_rate or before.variable_frame_rate
+    assert after.duration_seconds == pytest.approx(before.duration_seconds, abs=0.1)
+    assert after.has_audio is (audio is not None)
+    assert len(frame_times(result.path)) == len(frame_times(source))
+
+
+def test_an_encoding_keeps_rotation_times_and_gets_even_sides(tmp_path: Path) -> None:
+    stamps = [0, 0.1, 0.2, 0.5, 0.6, 1.2, 1.3, 2.0]
+    source = make_video(
+        tmp_path / "source.mov", codec="mpeg4", size=(161, 121), rotation=-90, stamps=stamps, audio=None
+    )
+    result = make_playable(source, probe(source), tmp_path / "out")
+    after = probe(result.path)
+    assert (after.width, after.height, after.rotation) == (122, 162, 270)
+    assert frame_times(result.path) == pytest.approx(stamps, abs=0.01)
+    _, picture = next(key_frames(result.path, after, [0.0], 320))
+    assert picture[10, -10].mean() > 200, "the bright corner is turned to the right"
+    assert picture[10, 10].mean() < 150
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "content_type"),
+    [("mp3", "libmp3lame", "audio/mpeg"), ("wav", "pcm_s16le", "audio/wav"), ("aac", "aac", "audio/mp4")],
+)
+def test_sounds(tmp_path: Path, suffix: str, codec: str, content_type: str) -> None:
+    source = make_audio(tmp_path / f"source.{suffix}", codec)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    assert result.content_type == content_type
+    assert probe(result.path).playable
+    assert result.duration_seconds == pytest.approx(2.0, abs=0.06)
+
+
+@pytest.mark.parametrize("suffix", ["png", "bmp", "tiff", "heic"])
+def test_pictures(tmp_path: Path, suffix: str) -> None:
+    source = tmp_path / f"source.{suffix}"
+    Image.fromarray(scene(0, 0, 64, 48)).save(source)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    assert result.kept is (suffix == "png")
+    assert result.suffix == (".png" if suffix == "png" else ".jpg")
+    assert result.duration_seconds is None
+    with Image.open(result.path) as shown:
+        assert shown.size == (64, 48)
+
+
+def test_parts_tile_their_source(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.mkv", seconds=12.0, keyframes=RATE)
+    before = probe(source)
+    cuts = plan_cuts(source, before, 4.9)
+    assert len(cuts) == 3
+    assert all(b - a <= 4.9 for a, b in cuts)
+    assert all(a[1] == b[0] for a, b in pairwise(cuts))
+    told: list[float] = []
+    times: list[float] = []
+    for number, (start, end) in enumerate(cuts):
+        result = make_playable(
+            source, before, tmp_path / f"{number}.mp4", start=start, end=end, progress=told.append
+        )
+        part = frame_times(result.path)
+        assert part[0] == pytest.approx(0.0, abs=0.01)
+        assert probe(result.path).duration_seconds == pytest.approx(end - start, abs=0.15)
+        times += [start + time for time in part]
+    assert times == pytest.approx([i / RATE for i in range(12 * RATE)], abs=0.01)
+    assert told
+    assert max(told) <= 1.0
+
+
+def test_a_part_starts_exactly_where_it_was_asked_to(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.mp4", seconds=6.0, keyframes=1000, scene_seconds=100)
+    before = probe(source)
+    result = make_playable(source, before, tmp_path / "part", start=3.0, end=6.0)
+    times = frame_times(result.path)
+    assert times[0] == pytest.approx(0.0, abs=0.01)
+    assert len(times) == 3 * RATE
+    encoded = make_video(tmp_path / "source.avi", codec="mpeg4", audio="libmp3lame", seconds=6.0)
+    result = make_playable(encoded, probe(encoded), tmp_path / "encoded", start=3.0, end=6.0)
+    assert result.duration_seconds == pytest.approx(3.0, abs=0.1)
+    assert len(frame_times(result.path)) == pytest.approx(3 * RATE, abs=1)
+
+
+def test_damage_in_the_middle_is_survived(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.avi", codec="mpeg4", audio="libmp3lame", seconds=6.0)
+    content = bytearray(source.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3000] = bytes(3000)
+    source.write_bytes(content)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    with av.open(str(result.path)) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+    assert len(frame_times(result.path)) > 3 * RATE

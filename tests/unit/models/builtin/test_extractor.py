@@ -1,0 +1,404 @@
+"""The built-in extractor: what it finds, what it leaves empty, and that it is always valid."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.domain.errors import InvalidSchema
+from shared.domain.evidence import SegmentEvidence
+from shared.domain.schema.json_schema import check_schema, validate
+from shared.models.builtin.extraction.words import word_set
+from shared.models.builtin.extractor import BuiltinExtractor
+from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
+from tests.unit.models.evidence import (
+    CAFE,
+    FLIGHT,
+    INTEGER,
+    NOTHING_SEEN,
+    NUMBER,
+    RAIN,
+    STRING,
+    STRINGS,
+    YES_NO,
+    evidence,
+    schema_of,
+)
+
+
+def run(
+    schema: dict[str, Any], seen: SegmentEvidence, *results: dict[str, Any], ask: str = "Extract."
+) -> Extraction:
+    extraction = BuiltinExtractor().extract(ExtractionRequest(ask, schema, seen, segment_results=results))
+    assert validate(schema, extraction.data) == []
+    return extraction
+
+
+def found(
+    schema: dict[str, Any], seen: SegmentEvidence, *results: dict[str, Any], ask: str = ""
+) -> dict[str, Any]:
+    return run(schema, seen, *results, ask=ask).data
+
+
+def test_text_on_screen() -> None:
+    schema = schema_of(
+        flight_number=STRING, gate=STRING, visible_text=STRINGS, has_text=YES_NO, summary=STRING
+    )
+    assert found(schema, FLIGHT) == {
+        "flight_number": "TK417",
+        "gate": "B12",
+        "visible_text": ["FLIGHT TK417", "BOARDING AT GATE B12"],
+        "has_text": True,
+        "summary": "Text on screen: “FLIGHT TK417”, “BOARDING AT GATE B12”.",
+    }
+
+
+def test_an_unsure_sight_is_called_unsure() -> None:
+    schema = schema_of(summary=STRING)
+    assert found(schema, evidence(tags=(("bubble", 0.21, "scene"),))) == {"summary": "Possibly shows bubble."}
+    assert found(schema, evidence(tags=(("bubble", 0.1, "scene"),))) == {"summary": ""}
+
+
+def test_a_table_on_screen_becomes_objects() -> None:
+    city = schema_of(city=STRING, rainfall_mm={"type": "number"})
+    schema = schema_of(cities={"type": "array", "items": city}, rainfall_mm=NUMBER, temperature=NUMBER)
+    assert found(schema, RAIN) == {
+        "cities": [{"city": "Lisbon", "rainfall_mm": 84}, {"city": "Oslo", "rainfall_mm": 52}],
+        "rainfall_mm": 84,
+        "temperature": None,
+    }
+
+
+def test_speech_names_and_numbers() -> None:
+    schema = schema_of(
+        transcript=STRING,
+        quotes=STRINGS,
+        language=STRING,
+        people=STRINGS,
+        brand_names=STRINGS,
+        price_usd=NUMBER,
+        has_speech=YES_NO,
+        sentiment={"enum": ["positive", "neutral", "negative"]},
+    )
+    data = found(schema, CAFE)
+    assert data["transcript"] == CAFE.transcript
+    assert data["quotes"] == [CAFE.transcript]
+    assert data["language"] == "en"
+    assert data["people"][0] == "Anna Berg"
+    assert data["brand_names"] == ["Blue Harbor Coffee"]
+    assert data["price_usd"] == 3
+    assert data["has_speech"] is True
+    assert data["sentiment"] == "positive"
+
+
+def test_things_with_confidence_and_count() -> None:
+    thing = schema_of(
+        label=STRING, confidence={"type": "number"}, count=INTEGER, start_time={"type": "number"}
+    )
+    schema = schema_of(
+        objects={"type": "array", "items": thing},
+        products=STRINGS,
+        people_count=INTEGER,
+        number_of_cups=INTEGER,
+        contains_food=YES_NO,
+        contains_dog=YES_NO,
+    )
+    data = found(schema, CAFE)
+    assert data["objects"][0] == {"label": "person", "confidence": 0.9, "count": 1, "start_time": 11}
+    assert {"label": "cup", "confidence": 0.7, "count": 2, "start_time": 11} in data["objects"]
+    assert data["products"] == ["espresso", "cup"]
+    assert data["people_count"] == 1
+    assert data["number_of_cups"] == 2
+    assert data["contains_food"] is True
+    assert data["contains_dog"] is False
+
+
+def test_times_and_facts_of_the_medium() -> None:
+    schema = schema_of(
+        title=STRING,
+        start_time={"type": "number"},
+        end={"type": "number"},
+        duration_seconds=INTEGER,
+        media_type={"enum": ["audio", "video", "image"]},
+    )
+    assert found(schema, NOTHING_SEEN) == {
+        "title": "Sample reel",
+        "start_time": 10,
+        "end": 15.5,
+        "duration_seconds": 6,
+        "media_type": "video",
+    }
+
+
+def test_enums_by_shared_words_and_categories() -> None:
+    topics = {"enum": ["sports", "weather_rainfall", "travel", "other"]}
+    assert found(schema_of(topic=topics), RAIN) == {"topic": "weather_rainfall"}
+    kinds = {"enum": ["animals", "food", "vehicles"]}
+    assert found(schema_of(category=kinds), CAFE) == {"category": "food"}
+    extraction = run(schema_of(topic=topics), CAFE)
+    assert extraction.data == {"topic": "other"}
+    assert "topic" in (extraction.warning or "")
+
+
+def test_patterns_and_formats_are_looked_for() -> None:
+    seen = evidence(lines=("Order AB-1234 before 2026-03-01", "hello@example.com"))
+    schema = schema_of(
+        reference={"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"},
+        deadline={"type": "string", "format": "date"},
+        contact={"type": "string", "format": "email"},
+        word={"type": ["string", "null"], "pattern": "^\\w+$"},
+    )
+    expected = {
+        "reference": "AB-1234",
+        "deadline": "2026-03-01",
+        "contact": "hello@example.com",
+        "word": None,
+    }
+    assert found(schema, seen) == expected
+
+
+def test_bounds_are_kept() -> None:
+    schema = schema_of(
+        summary={"type": "string", "maxLength": 20},
+        tags={"type": "array", "items": STRING, "maxItems": 2, "uniqueItems": True},
+        confidence={"type": "integer", "minimum": 0, "maximum": 100},
+        start_time={"type": "number", "multipleOf": 4},
+    )
+    data = found(schema, CAFE)
+    assert data["summary"].endswith("…")
+    assert data["tags"] == ["person", "espresso"]
+    assert data["confidence"] == 90
+    assert data["start_time"] == 8
+
+
+def test_nothing_is_invented() -> None:
+    schema = schema_of(
+        summary=STRING,
+        location={"type": ["string", "null"]},
+        items=STRINGS,
+        price=NUMBER,
+        rating={"type": "integer", "minimum": 1, "maximum": 5},
+        code={"type": "string", "minLength": 3},
+        mood={"enum": ["happy", "sad", "unknown"]},
+        scene=schema_of(place=STRING),
+        note=STRING,
+        optional=("note",),
+    )
+    extraction = run(schema, NOTHING_SEEN)
+    assert extraction.data == {
+        "summary": "",
+        "location": None,
+        "items": [],
+        "price": None,
+        "rating": 1,
+        "code": "unknown",
+        "mood": "unknown",
+        "scene": {"place": ""},
+    }
+    for name in ("summary", "location", "items", "price", "rating", "code", "mood", "scene"):
+        assert name in (extraction.warning or "")
+
+
+def test_what_cannot_be_empty_is_a_named_failure() -> None:
+    schema = schema_of(date={"type": "string", "format": "date"})
+    with pytest.raises(ExtractionFailed, match="date") as failure:
+        run(schema, NOTHING_SEEN)
+    assert (failure.value.code, failure.value.retryable) == ("schema_unsatisfiable", False)
+    assert failure.value.calls[0].status == "failed"
+
+
+@pytest.mark.parametrize("fewest", [1000, 2.0])
+def test_lists_of_lists_are_not_made_as_large_as_a_schema_may_ask(fewest: float) -> None:
+    """A thousand thousands of thousands: it is known before anything is made."""
+    lists: dict[str, Any] = STRING
+    for _ in range(6):
+        lists = {"type": "array", "minItems": fewest, "items": lists}
+    schema = schema_of(a=lists)
+    if fewest == 2:
+        assert run(schema, NOTHING_SEEN).data["a"][1][1][1][1][1] == ["", ""]
+        return
+    with pytest.raises(ExtractionFailed) as raised:
+        run(schema, NOTHING_SEEN)
+    assert raised.value.code == "schema_unsatisfiable"
+
+
+def test_bounds_beyond_every_float_are_no_defect() -> None:
+    schema = schema_of(a={"type": "number", "exclusiveMinimum": 10**400 + 1})
+    with pytest.raises(ExtractionFailed):
+        run(schema, NOTHING_SEEN)
+
+
+def test_references_and_alternatives() -> None:
+    schema = schema_of(
+        main={"anyOf": [{"type": "null"}, {"$ref": "#/$defs/thing"}]},
+        kind={"const": "segment"},
+    ) | {"$defs": {"thing": schema_of(visible_text=STRINGS)}}
+    assert found(schema, FLIGHT) == {
+        "main": {"visible_text": ["FLIGHT TK417", "BOARDING AT GATE B12"]},
+        "kind": "segment",
+    }
+    assert found(schema, NOTHING_SEEN) == {"main": None, "kind": "segment"}
+
+
+def test_instructions_explain_a_field() -> None:
+    schema = schema_of(found=STRINGS)
+    assert found(schema, FLIGHT, ask="Fill found: lines of text on screen.")["found"] == [
+        "FLIGHT TK417",
+        "BOARDING AT GATE B12",
+    ]
+    assert found(schema, FLIGHT, ask="Do it.")["found"] == []
+
+
+def test_media_wide_results_sum_up_the_segments() -> None:
+    schema = schema_of(
+        summary=STRING,
+        products=STRINGS,
+        sentiment={"enum": ["positive", "neutral", "negative"]},
+        total_people_count=INTEGER,
+        max_price=NUMBER,
+        has_speech=YES_NO,
+        segment_count=INTEGER,
+    )
+    results = (
+        {
+            "summary": "A cup.",
+            "products": ["cup"],
+            "sentiment": "positive",
+            "people_count": 2,
+            "has_speech": True,
+        },
+        {
+            "summary": "A hat.",
+            "products": ["hat", "Cup"],
+            "sentiment": "negative",
+            "people_count": 1,
+            "price": 9.5,
+        },
+        {
+            "summary": "A cup.",
+            "products": ["cup"],
+            "sentiment": "positive",
+            "people_count": 0,
+            "has_speech": False,
+        },
+    )
+    assert found(schema, evidence(start=0, end=60), *results) == {
+        "summary": "A cup. A hat.",
+        "products": ["cup", "hat"],
+        "sentiment": "positive",
+        "total_people_count": 3,
+        "max_price": 9.5,
+        "has_speech": True,
+        "segment_count": 3,
+    }
+
+
+def test_same_evidence_same_answer_and_a_record_of_it() -> None:
+    schema = schema_of(summary=STRING, objects=STRINGS)
+    first, second = run(schema, CAFE), run(schema, CAFE)
+    assert first.data == second.data
+    call = first.calls[0]
+    assert (call.model, call.purpose, call.status) == (
+        "builtin-extractor@1",
+        "metadata_extraction",
+        "success",
+    )
+    assert (call.segment_start, call.segment_end, call.input_tokens) == (10.0, 15.5, 0)
+
+
+NAMES = st.sampled_from(
+    sorted(
+        word_set(
+            "summary objects text people price count has_speech sentiment date start_time duration tags "
+            "items name code confidence brand description x language scene quotes properties"
+        )
+    )
+)
+SCALARS = st.one_of(
+    st.just({"type": "string"}),
+    st.builds(
+        lambda a, b: {"type": "string", "minLength": a, "maxLength": a + b},
+        st.integers(0, 40),
+        st.integers(0, 9),
+    ),
+    st.sampled_from([{"type": "string", "format": f} for f in ("date", "uri", "email", "uuid", "date-time")]),
+    st.sampled_from([{"type": "string", "pattern": p} for p in ("^[A-Z]+$", "^$", "\\d", "^[a-z]{3,5}$")]),
+    st.builds(
+        lambda a, b, kind: {"type": kind, "minimum": a, "maximum": a + b},
+        st.integers(-50, 50),
+        st.integers(0, 90),
+        st.sampled_from(["integer", "number"]),
+    ),
+    st.builds(
+        lambda m: {"type": "number", "multipleOf": m, "exclusiveMinimum": 0},
+        st.sampled_from([0.1, 0.5, 3, 7]),
+    ),
+    st.just({"type": "boolean"}),
+    st.just({}),
+    st.just({"type": ["string", "null"]}),
+    st.just({"const": {"a": [1]}}),
+    st.lists(
+        st.one_of(st.text(max_size=5), st.integers(), st.none(), st.booleans()), min_size=1, max_size=4
+    ).map(lambda members: {"enum": members}),
+)
+
+
+def wrapped(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        objects(inner),
+        st.builds(
+            lambda item, low, more, unique: {
+                "type": "array",
+                "items": item,
+                "minItems": low,
+                "maxItems": low + more,
+                "uniqueItems": unique,
+            },
+            inner,
+            st.integers(0, 3),
+            st.integers(0, 3),
+            st.booleans(),
+        ),
+        st.lists(inner, min_size=1, max_size=3).map(lambda branches: {"anyOf": branches}),
+        st.lists(inner, min_size=1, max_size=2).map(lambda branches: {"oneOf": branches}),
+        st.lists(inner, min_size=1, max_size=2).map(lambda branches: {"allOf": branches}),
+        inner.map(lambda schema: {"not": schema}),
+    )
+
+
+def objects(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda members, needed, closed, least: {
+            "type": "object",
+            "properties": members,
+            "required": [name for name, wanted in zip(members, needed, strict=False) if wanted],
+            "additionalProperties": not closed,
+            "minProperties": least,
+        },
+        st.dictionaries(NAMES, inner, max_size=4),
+        st.lists(st.booleans(), min_size=4, max_size=4),
+        st.booleans(),
+        st.integers(0, 1),
+    )
+
+
+@given(
+    objects(st.recursive(SCALARS, wrapped, max_leaves=8)), st.sampled_from([FLIGHT, RAIN, CAFE, NOTHING_SEEN])
+)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_allowed_schema_is_filled_validly_or_fails_by_name(
+    schema: dict[str, Any], seen: SegmentEvidence
+) -> None:
+    try:
+        check_schema(schema)
+    except InvalidSchema:
+        return
+    try:
+        extraction = BuiltinExtractor().extract(ExtractionRequest("Extract.", schema, seen))
+    except ExtractionFailed as failure:
+        code, errors = failure.code, []
+    else:
+        code, errors = "", validate(schema, extraction.data)
+    assert code in ("", "schema_unsatisfiable")
+    assert errors == []

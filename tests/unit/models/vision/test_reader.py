@@ -1,0 +1,53 @@
+"""Text in pictures, and none where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from shared.models.vision.reader import PaddleReader
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def reader() -> PaddleReader:
+    return PaddleReader()
+
+
+def test_the_slides_are_read_to_the_letter(
+    reader: PaddleReader, reel_frames: list[NDArray[np.uint8]], truth: list[dict[str, Any]]
+) -> None:
+    for frame, scene in zip(reel_frames, truth, strict=True):
+        lines = reader.read(frame)
+        assert [line.text for line in lines] == scene["on_screen_text"], scene["shows"]
+        for line in lines:
+            left, top, right, bottom = line.box
+            assert 0 <= left < right <= 1
+            assert 0 <= top < bottom <= 1
+
+
+def test_photographs_tempt_it_to_nothing(reader: PaddleReader) -> None:
+    from skimage import data
+
+    for name in ("chelsea", "coffee", "rocket", "brick", "grass", "moon", "camera"):
+        photograph = np.asarray(getattr(data, name)())
+        picture = photograph if photograph.ndim == 3 else np.stack([photograph] * 3, axis=-1)
+        assert reader.read(picture[..., :3]) == [], name
+
+
+def test_a_printed_page_is_read(reader: PaddleReader) -> None:
+    from skimage import data
+
+    printed = np.asarray(getattr(data, "page")())  # noqa: B009  untyped
+    page = np.stack([printed] * 3, axis=-1)
+    lines = [line.text for line in reader.read(page)]
+    assert lines[0] == "Region-based segmentation"
+    assert len(lines) > 6
+
+
+def test_a_sliver_has_no_text(reader: PaddleReader) -> None:
+    assert reader.read(np.zeros((4, 300, 3), np.uint8)) == []

@@ -1,0 +1,256 @@
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from shared.domain import keys
+from shared.domain.errors import NotFound
+from shared.domain.ids import MEDIA, new_id
+from shared.domain.media import DeletionStatus, Media
+from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, RunStatus, SegmentRetry
+from shared.ports.jobs import Interrupted
+from shared.ports.records import Delete, Put
+from shared.services.library.media_records import MediaRecords, address_of
+from shared.services.records.documents import Page, put
+from shared.services.runs.media_states import media_of_run
+from tests.unit.media.samples import make_video
+from tests.unit.services.run_records import add_run
+from tests.unit.services.run_world import keep_media
+from tests.unit.services.storage import ANNA, BERT, CutOff, Storage, never
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "storage")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=1.0)
+
+
+@pytest.fixture
+def index_id(storage: Storage) -> str:
+    return storage.new_index()
+
+
+@pytest.fixture
+def media(storage: Storage, film: Path, index_id: str) -> Media:
+    (made,) = storage.import_now(film, index_id)
+    return made
+
+
+def _work(storage: Storage) -> None:
+    storage.deletion_work.run(storage.jobs.requests[-1], never)
+
+
+def _traces(storage: Storage, media_id: str) -> list[str]:
+    """Keys of every record that still knows the medium, but for its deletion and that one's job."""
+    history = ("#deletions",)
+    found = []
+    for record in storage.every_record():
+        partition, sort = record.key
+        known = media_id in partition or media_id in sort or media_id in str(record.body)
+        if known and not any(kept in partition for kept in history) and partition != "jobs":
+            found.append(f"{partition} / {sort}")
+    return found
+
+
+def test_a_medium_is_hidden_at_once(storage: Storage, media: Media, index_id: str) -> None:
+    deletion = storage.deletions.delete_media(ANNA, media.media_id)
+    assert deletion.status is DeletionStatus.DRAINING
+    with pytest.raises(NotFound):
+        storage.library.get(ANNA, media.media_id)
+    assert storage.library.page(ANNA, index_id, limit=9, after=None).items == []
+
+
+def test_nothing_is_left_of_a_deleted_medium(storage: Storage, media: Media) -> None:
+    add_run(storage, media)
+    add_run(storage, media, recipe="smart")
+    assert storage.search_index.counts("anna").documents == 4
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert storage.deletions.media_deletion(ANNA, media.media_id).status is DeletionStatus.DELETED
+    assert storage.blob_keys() == set()
+    assert storage.search_index.counts("anna").documents == 0
+    assert _traces(storage, media.media_id) == []
+    job_id = media.import_job_id or ""
+    view = storage.views.view(ANNA, job_id)
+    assert (view.outputs.items, view.job.title, view.job.progress.parts_completed) == ([], "", 1)
+    assert storage.views.outputs(ANNA, job_id, limit=9, after=None)[1] == 0
+    assert storage.views.files(ANNA, job_id, failed_only=False, limit=9, after=None) == (Page([], None), 0)
+
+
+def test_the_same_deletion_answers_for_ever(storage: Storage, media: Media) -> None:
+    first = storage.deletions.delete_media(ANNA, media.media_id)
+    assert storage.deletions.delete_media(ANNA, media.media_id).deletion_id == first.deletion_id
+    _work(storage)
+    storage.documents.write(Delete(keys.job(first.deletion_id)))
+    again = storage.deletions.delete_media(ANNA, media.media_id)
+    assert (again.deletion_id, again.status) == (first.deletion_id, DeletionStatus.DELETED)
+    assert storage.records.get(keys.job(first.deletion_id)) is None
+    assert again.completed_at
+
+
+def test_a_deletion_that_was_given_up_is_resumed(storage: Storage, media: Media) -> None:
+    deletion = storage.deletions.delete_media(ANNA, media.media_id)
+    storage.documents.write(Delete(keys.job(deletion.deletion_id)))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    assert storage.records.get(keys.job(deletion.deletion_id)) is not None
+
+
+def test_what_is_unknown_or_foreign_is_not_found(storage: Storage, media: Media, index_id: str) -> None:
+    with pytest.raises(NotFound):
+        storage.deletions.delete_media(ANNA, "vid_unknown")
+    with pytest.raises(NotFound):
+        storage.deletions.delete_media(BERT, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.delete_index(BERT, index_id)
+    with pytest.raises(NotFound):
+        storage.deletions.media_deletion(ANNA, media.media_id)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.media_deletion(BERT, media.media_id)
+    with pytest.raises(NotFound):
+        storage.deletions.index_deletion(ANNA, media.media_id)
+
+
+def test_an_index_takes_its_media_along_and_no_others(
+    storage: Storage, media: Media, index_id: str, film: Path
+) -> None:
+    (second,) = storage.import_now(film, index_id)
+    (elsewhere,) = storage.import_now(film)
+    for one in (media, second, elsewhere):
+        add_run(storage, one)
+    storage.deletions.delete_index(ANNA, index_id)
+    with pytest.raises(NotFound):
+        storage.library.get(ANNA, media.media_id)
+    with pytest.raises(NotFound):
+        storage.library.page(ANNA, index_id, limit=9, after=None)
+    _work(storage)
+    assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
+    assert _traces(storage, media.media_id) == []
+    assert _traces(storage, second.media_id) == []
+    assert storage.records.get(keys.index("anna", index_id)) is None
+    assert storage.documents.sort_keys(keys.index_run("anna", index_id), limit=1).items == []
+    assert storage.library.get(ANNA, elsewhere.media_id) == elsewhere
+    assert storage.search_index.counts("anna").documents == 2
+    assert not [key for key in storage.blob_keys() if media.media_id in key or second.media_id in key]
+
+
+def test_what_was_learnt_stays_while_another_medium_has_the_same_bytes(
+    storage: Storage, media: Media, film: Path
+) -> None:
+    (twin,) = storage.import_now(film)
+    assert twin.content_hash == media.content_hash
+    add_run(storage, media)
+    learnt = set(storage.blobs.keys("content/"))
+    assert learnt
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert set(storage.blobs.keys("content/")) == learnt
+    storage.deletions.delete_media(ANNA, twin.media_id)
+    _work(storage)
+    assert storage.blob_keys() == set()
+
+
+def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
+    run_id = add_run(storage, media, status=RunStatus.PROCESSING)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    with pytest.raises(Interrupted):
+        storage.deletion_work.run(storage.jobs.requests[-1], CutOff(3))
+    deletion = storage.deletions.media_deletion(ANNA, media.media_id)
+    assert deletion.status is DeletionStatus.DRAINING
+    assert storage.search_index.counts("anna").documents == 2
+    cancelled = {"status": RunStatus.CANCELLED}
+    records = MediaRecords(storage.documents)
+    records.change_run(address_of(media), run_id, lambda state: state.model_copy(update=cancelled))
+    _work(storage)
+    assert _traces(storage, media.media_id) == []
+
+
+def test_what_a_run_has_not_begun_is_called_off(storage: Storage, media: Media) -> None:
+    run_id = add_run(
+        storage, media, status=RunStatus.PENDING, run_status=RunStatus.PROCESSING, without_result=(0, 1)
+    )
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    run = storage.documents.get(PromptRun, keys.prompt_run("anna", run_id))
+    assert run is not None
+    of_run = media_of_run(storage.documents, run)
+    assert (of_run.states, of_run.removed.statuses) == ([], [RunStatus.CANCELLED])
+    assert of_run.removed.media_counts[media.media_type]["cancelled"] == 1
+
+
+def test_a_run_that_died_is_not_waited_for(storage: Storage, media: Media) -> None:
+    add_run(storage, media, status=RunStatus.PROCESSING, run_status=RunStatus.FAILED)
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    assert _traces(storage, media.media_id) == []
+
+
+def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id: str, film: Path) -> None:
+    (second,) = storage.import_now(film, index_id)
+    for one in (media, second):
+        add_run(storage, one)
+    storage.deletions.delete_index(ANNA, index_id)
+    request = storage.jobs.requests[-1]
+    for tries in range(1, 50):
+        with suppress(Interrupted):
+            storage.deletion_work.run(request, CutOff(tries))
+            break
+    assert tries >= 5
+    assert storage.blob_keys() == set()
+    assert _traces(storage, media.media_id) + _traces(storage, second.media_id) == []
+
+
+def test_a_large_index_goes_in_pieces_of_little_time(storage: Storage, media: Media, index_id: str) -> None:
+    for _ in range(130):
+        keep_media(storage.documents, media.model_copy(update={"media_id": new_id(MEDIA)}))
+    storage.deletions.delete_index(ANNA, index_id)
+    request = storage.jobs.requests[-1]
+    for _ in range(12):  # each call goes on where the one before was cut off
+        with suppress(Interrupted):
+            storage.deletion_work.step(request, CutOff(110))
+    assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
+    assert storage.documents.sort_keys(keys.index_media("anna", index_id), limit=1).items == []
+    assert storage.blob_keys() == set()
+
+
+def test_what_a_run_asked_of_a_model_goes_without_a_look_at_others_calls(
+    storage: Storage, media: Media, film: Path
+) -> None:
+    """Calls of a run may be millions, of which a medium made some hundred."""
+    (other,) = storage.import_now(film)
+    run_id = add_run(storage, media)
+    key = keys.prompt_run("anna", run_id)
+    storage.documents.update(PromptRun, key, lambda run: run.model_copy(update={"points_to_calls": True}))
+    for call_id, medium in (("llm_1", media), ("llm_2", other)):
+        storage.documents.write(
+            Put(keys.model_call("anna", run_id, call_id), {"media_id": medium.media_id}),
+            Put(keys.call_of_medium("anna", run_id, medium.media_id, call_id), {}),
+        )
+    storage.records.write(Put(keys.model_call("anna", run_id, "llm_3"), {"media_id": media.media_id}))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    _work(storage)
+    left = storage.documents.sort_keys(keys.model_call("anna", run_id), limit=9).items
+    assert "llm_1" not in left
+    assert {"llm_2", "llm_3"} <= set(left), "what nothing points to was not looked for"
+
+
+def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
+    storage: Storage, media: Media
+) -> None:
+    run_id = add_run(storage, media)
+    retry_key = keys.segment_retry("anna", run_id, "rty_1")
+    [segment_id] = [r.segment_id for r in storage.documents.every(SegmentRetry, retry_key)]
+    claim = RetriesOfSegment(retry_ids=["rty_1"])
+    storage.documents.write(put(keys.retries_of_segment("anna", run_id, media.media_id, segment_id), claim))
+    under_way = {"status": "processing"}
+    storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=under_way))
+    storage.deletions.delete_media(ANNA, media.media_id)
+    assert not storage.deletion_work.step(storage.jobs.requests[-1], never)
+    waiting = {"status": "pending"}
+    storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=waiting))
+    assert storage.deletion_work.step(storage.jobs.requests[-1], never)
+    assert _traces(storage, media.media_id) == []

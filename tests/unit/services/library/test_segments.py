@@ -1,0 +1,101 @@
+"""Which results a caller sees for a medium's segments."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.domain.errors import NotFound
+from shared.domain.media import Media
+from shared.domain.runs.prompt_run import RunStatus
+from shared.services.library.media_status import MediaStatus
+from shared.services.library.segments import Segments
+from tests.unit.media.samples import make_video
+from tests.unit.services.run_records import add_run
+from tests.unit.services.storage import ANNA, BERT, Storage
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "storage")
+
+
+@pytest.fixture
+def segments(storage: Storage) -> Segments:
+    return Segments(storage.documents)
+
+
+@pytest.fixture
+def media(storage: Storage, tmp_path: Path) -> Media:
+    (made,) = storage.import_now(make_video(tmp_path / "film.mp4", seconds=1.0))
+    return made
+
+
+def _sources(segments: Segments, media: Media, run_id: str | None = None) -> list[str | None]:
+    page = segments.page(ANNA, media.media_id, run_id=run_id, limit=50)
+    return [view.result.run_id if view.result else None for view in page.views.items]
+
+
+def test_a_medium_without_runs_has_no_segments(segments: Segments, media: Media) -> None:
+    assert segments.page(ANNA, media.media_id, limit=9).views.items == []
+    assert segments.page(ANNA, media.media_id, latest_run=True, limit=9).run_id is None
+
+
+def test_a_run_shows_its_own_results_only(storage: Storage, segments: Segments, media: Media) -> None:
+    old = add_run(storage, media)
+    new = add_run(storage, media, recipe="smart", segments=3)
+    assert _sources(segments, media, old) == [old, old]
+    assert _sources(segments, media, new) == [new, new, new]
+    latest = segments.page(ANNA, media.media_id, latest_run=True, limit=9)
+    assert (latest.run_id, len(latest.views.items)) == (new, 3)
+
+
+def test_the_media_wide_view_takes_the_newest_success(
+    storage: Storage, segments: Segments, media: Media
+) -> None:
+    old = add_run(storage, media, segments=3, failing=(2,))
+    new = add_run(storage, media, segments=3, failing=(1, 2))
+    assert _sources(segments, media) == [new, old, new]
+    views = segments.page(ANNA, media.media_id, limit=9).views.items
+    assert [view.result.failed for view in views if view.result] == [False, False, True]
+
+
+def test_the_media_wide_view_does_not_mix_recipes(storage: Storage, segments: Segments, media: Media) -> None:
+    add_run(storage, media, recipe="smart", segments=5)
+    new = add_run(storage, media, segments=2)
+    assert _sources(segments, media) == [new, new]
+
+
+def test_segments_of_a_run_under_way_wait_for_their_results(
+    storage: Storage, segments: Segments, media: Media
+) -> None:
+    run_id = add_run(storage, media, segments=3, without_result=(1, 2), status=RunStatus.PROCESSING)
+    assert _sources(segments, media, run_id) == [run_id, None, None]
+    (snapshot,) = MediaStatus(storage.documents).one(ANNA, media.media_id).runs
+    assert snapshot.pending_segments == 2
+    assert [state.status for state in snapshot.segments] == ["completed", "pending", "pending"]
+
+
+def test_pages_go_on_where_they_ended(storage: Storage, segments: Segments, media: Media) -> None:
+    add_run(storage, media, segments=5)
+    first = segments.page(ANNA, media.media_id, limit=2)
+    second = segments.page(ANNA, media.media_id, limit=3, after=first.views.next_after)
+    assert [v.segment.ordinal for v in (*first.views.items, *second.views.items)] == [0, 1, 2, 3, 4]
+    assert second.views.next_after is None
+    assert len(segments.every(ANNA, media.media_id).views.items) == 5
+
+
+def test_unknown_runs_and_foreign_media_are_not_found(
+    storage: Storage, segments: Segments, media: Media
+) -> None:
+    with pytest.raises(NotFound):
+        segments.page(ANNA, media.media_id, run_id="run_unknown", limit=9)
+    with pytest.raises(NotFound):
+        segments.page(BERT, media.media_id, limit=9)
+
+
+def test_a_run_over_other_media_shows_nothing(
+    storage: Storage, segments: Segments, media: Media, tmp_path: Path
+) -> None:
+    (other,) = storage.import_now(make_video(tmp_path / "other.mp4", seconds=1.0))
+    run_id = add_run(storage, other)
+    assert _sources(segments, media, run_id) == []

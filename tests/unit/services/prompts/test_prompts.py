@@ -1,0 +1,210 @@
+"""Prompts over real storage: limits, partial updates, deletion in use, other tenants."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.adapters.local.records.records import SqliteRecords
+from shared.domain import keys
+from shared.domain.access import Caller, Scope
+from shared.domain.errors import (
+    Conflict,
+    DomainError,
+    InvalidRequest,
+    InvalidSchema,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+)
+from shared.domain.prompts.prompt import PromptDefinition, SemanticIndexing, VideoLevel
+from shared.domain.prompts.rules import DEFAULT_PROMPT, check_definition
+from shared.models.builtin.prompt_writer import BuiltinPromptWriter
+from shared.ports.models import ExtractionFailed
+from shared.ports.records import Put
+from shared.services.prompts.prompts import Prompts
+from shared.services.records.documents import Documents
+
+ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
+BERT = Caller(tenant_id="bert", user_id="usr_bert", scopes=frozenset({Scope.ADMIN}))
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "people": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    },
+}
+
+
+def definition(**changes: Any) -> PromptDefinition:
+    given: dict[str, Any] = {"name": "People", "prompt_text": "List the people.", "json_schema": SCHEMA}
+    return PromptDefinition(**{**given, **changes})
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Documents:
+    return Documents(SqliteRecords(tmp_path / "records.sqlite"))
+
+
+@pytest.fixture
+def prompts(documents: Documents) -> Prompts:
+    return Prompts(documents, BuiltinPromptWriter)
+
+
+def test_what_is_created_can_be_read_by_its_tenant_only(prompts: Prompts) -> None:
+    prompt = prompts.create(
+        ANNA, definition(), execution_config={"video_segmentation_type": "fixed", "own": None}
+    )
+    assert prompts.get(ANNA, prompt.prompt_id) == prompt
+    assert prompt.user_id == "usr_anna"
+    with pytest.raises(NotFound) as missing:
+        prompts.get(BERT, prompt.prompt_id)
+    assert missing.value.code == "resource_prompt_not_found"
+
+
+def test_creating_again_under_the_same_id_finds_the_first(prompts: Prompts) -> None:
+    first = prompts.create(ANNA, definition(), prompt_id="prm_1")
+    assert prompts.create(ANNA, definition(name="Other"), prompt_id="prm_1") == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": "ab"}, "name"),
+        ({"name": "   a   "}, "name"),
+        ({"name": "a" * 101}, "name"),
+        ({"description": "a" * 501}, "description"),
+        ({"prompt_text": "too short"}, "prompt_text"),
+        ({"prompt_text": "a" * 5001}, "prompt_text"),
+        ({"json_schema": {"type": "array"}}, "json_schema.type"),
+        (
+            {"video_level": VideoLevel(instructions_text="", json_schema=SCHEMA)},
+            "video_level.instructions_text",
+        ),
+        ({"video_level": VideoLevel(instructions_text="x", json_schema={})}, "video_level.json_schema.type"),
+        (
+            {"semantic_indexing": SemanticIndexing(disabled_segment_fields=["people[].name", "people.name"])},
+            "semantic_indexing.disabled_segment_fields[1]",
+        ),
+        (
+            {"semantic_indexing": SemanticIndexing(disabled_video_level_fields=["people[].name"])},
+            "semantic_indexing.disabled_video_level_fields[0]",
+        ),
+    ],
+)
+def test_rules_name_the_field(prompts: Prompts, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        prompts.create(ANNA, definition(**changes))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [
+        ({"video_segmentation_type": "sometimes"}, "execution_config.video_segmentation_type"),
+        ({"video_segment_duration": 301}, "execution_config.video_segment_duration"),
+        ({"enable_transcription": "perhaps"}, "execution_config.enable_transcription"),
+    ],
+)
+def test_saved_options_must_be_usable(prompts: Prompts, config: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        prompts.create(ANNA, definition(), execution_config=config)
+    assert refused.value.field == field
+
+
+def test_updates_are_partial(prompts: Prompts) -> None:
+    video_level = VideoLevel(
+        instructions_text="Sum up.", json_schema=SCHEMA, included_segment_fields=["people"]
+    )
+    indexing = SemanticIndexing(disabled_video_level_fields=["people[].name"])
+    created = prompts.create(
+        ANNA,
+        definition(description="old", video_level=video_level, semantic_indexing=indexing),
+        selection_filter={"conditions": []},
+    )
+    changed = prompts.update(
+        ANNA, created.prompt_id, {"description": "", "name": "Persons", "prompt_text": None}
+    )
+    assert (changed.description, changed.name, changed.prompt_text) == ("", "Persons", created.prompt_text)
+    assert changed.video_level == video_level
+    assert changed.created_at == created.created_at
+    cleared = prompts.update(ANNA, created.prompt_id, {}, clear_video_level=True, clear_selection_filter=True)
+    assert cleared.video_level is None
+    assert cleared.selection_filter is None
+    assert cleared.semantic_indexing == SemanticIndexing()
+    assert prompts.get(ANNA, created.prompt_id) == cleared
+
+
+def test_a_refused_update_changes_nothing(prompts: Prompts) -> None:
+    created = prompts.create(ANNA, definition())
+    for changes in ({"name": "x"}, {"json_schema": {"type": "string"}}, {"tenant_id": "bert"}):
+        with pytest.raises(InvalidRequest):
+            prompts.update(ANNA, created.prompt_id, changes)
+    assert prompts.get(ANNA, created.prompt_id) == created
+    with pytest.raises(NotFound):
+        prompts.update(BERT, created.prompt_id, {"name": "Mine now"})
+
+
+def test_lists_are_newest_first_with_shared_ones_last(prompts: Prompts) -> None:
+    first, second = prompts.create(ANNA, definition()), prompts.create(ANNA, definition())
+    prompts.create(BERT, definition())
+    prompts.update(ANNA, first.prompt_id, {"is_active": False})
+    active = prompts.list_all(ANNA)
+    assert [prompt.prompt_id for prompt in active.prompts] == [second.prompt_id, DEFAULT_PROMPT.prompt_id]
+    assert (active.total_count, active.active_count) == (3, 2)
+    every = prompts.list_all(ANNA, active_only=False, include_defaults=False)
+    assert [prompt.prompt_id for prompt in every.prompts] == [second.prompt_id, first.prompt_id]
+
+
+def test_a_prompt_with_runs_is_only_deleted_by_force(prompts: Prompts, documents: Documents) -> None:
+    created = prompts.create(ANNA, definition())
+    assert not prompts.usage(ANNA, created.prompt_id).is_in_use
+    documents.write(Put(keys.prompt_usage("anna", created.prompt_id, "run_1"), {}))
+    usage = prompts.usage(ANNA, created.prompt_id)
+    assert (usage.is_in_use, usage.schema_properties_count) == (True, 1)
+    with pytest.raises(Conflict) as refused:
+        prompts.delete(ANNA, created.prompt_id)
+    assert refused.value.code == "prompt_in_use"
+    prompts.delete(ANNA, created.prompt_id, force=True)
+    with pytest.raises(NotFound):
+        prompts.delete(ANNA, created.prompt_id, force=True)
+
+
+def test_the_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
+    check_definition(DEFAULT_PROMPT)
+    assert prompts.get(BERT, DEFAULT_PROMPT.prompt_id) == DEFAULT_PROMPT
+    for change in (
+        lambda: prompts.update(ANNA, DEFAULT_PROMPT.prompt_id, {"name": "Mine"}),
+        lambda: prompts.delete(ANNA, DEFAULT_PROMPT.prompt_id, force=True),
+    ):
+        with pytest.raises(NotPermitted, match="read-only"):
+            change()
+
+
+def test_schemas_can_be_tried(prompts: Prompts) -> None:
+    assert prompts.test_schema(SCHEMA, {"people": [{"name": "Anna"}]}) == []
+    assert prompts.test_schema(SCHEMA, {"people": [{"name": 1}]})[0][0] == "people[0].name"
+    with pytest.raises(InvalidSchema):
+        prompts.test_schema({"type": "list"}, {})
+    with pytest.raises(InvalidRequest, match="64 KiB"):
+        prompts.test_schema(SCHEMA, {"people": [{"name": "Anna"}] * 10_000})
+
+
+class FailingWriter:
+    model = "failing"
+
+    def define(self, instruction: str) -> PromptDefinition:
+        raise ExtractionFailed(f"no answer for {instruction}", code="model_unreachable", retryable=True)
+
+
+def test_prompts_from_plain_words(prompts: Prompts, documents: Documents) -> None:
+    written = prompts.define(ANNA, "Extract products and sentiment")
+    assert list(written.json_schema["properties"]) == ["summary", "products", "sentiment"]
+    assert prompts.list_all(ANNA, include_defaults=False).total_count == 0
+    for instruction, expected in (
+        ("a", InvalidRequest),
+        ("a" * 5001, InvalidRequest),
+        ("Find cats", Unavailable),
+    ):
+        failure: type[DomainError] = expected
+        with pytest.raises(failure):
+            Prompts(documents, FailingWriter).define(ANNA, instruction)

@@ -1,0 +1,117 @@
+"""The sample reel with the models that really run on a laptop: what is written down about the reel
+is what a run must find."""
+
+import difflib
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from shared.domain import keys
+from shared.domain.ids import new_id
+from shared.domain.job import JobRequest
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult
+from shared.ports.search_index import Level, SearchFilter, TextQuery
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.unit.services.run_world import add_media, add_prompt
+from tests.unit.services.storage import ANNA
+
+pytestmark = pytest.mark.slow
+
+REEL: Final = Path(__file__).parents[4] / "media" / "sample-reel.mp4"
+SCENES: Final[list[dict[str, Any]]] = json.loads(REEL.with_suffix(".json").read_text())["scenes"]
+SUMMARY: Final = {"type": "object", "properties": {"summary": {"type": "string"}}}
+OVERVIEW: Final = {"instructions_text": "Sum it up", "json_schema": SUMMARY}
+
+
+class Reel:
+    """A laptop's runtime with the reel in it, analysed by a first run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.runtime = local_runtime(Settings(data_folder=folder))
+        self.media = add_media(self.runtime.documents, self.runtime.blobs, ANNA, REEL)
+        self.run, self.seconds = self.run_now("Scenes")
+
+    def run_now(self, name: str, **options: Any) -> tuple[PromptRun, float]:
+        prompt = add_prompt(
+            self.runtime.documents, ANNA, name=name, json_schema=SUMMARY, video_level=OVERVIEW
+        )
+        target = {"type": "videos", "video_ids": [self.media.media_id]}
+        run = self.runtime.prompt_runs.execute(
+            ANNA, prompt.prompt_id, target, RunOptions(**options), new_id("run")
+        )
+        job = self.runtime.documents.get(JobRequest, keys.job(run.run_id))
+        assert job is not None
+        began = time.process_time()  # other programs do not count
+        self.runtime.pipeline.run(job, lambda: False)
+        return self.runtime.prompt_runs.get(ANNA, run.run_id), time.process_time() - began
+
+    def results(self, run: PromptRun) -> list[SegmentResult]:
+        page = self.runtime.run_views.results(ANNA, run.run_id, self.media.media_id, limit=100)
+        return [view.result for view in page.items]
+
+    def best(self, query: str) -> str:
+        vector = self.runtime.models.text_embedder.embed([query])[0]
+        scope = SearchFilter(ANNA.tenant_id, run_ids=frozenset({self.run.run_id}), level=Level.SEGMENT)
+        hits = self.runtime.search_index.search_text(TextQuery(vector, query), scope)
+        return max(hits, key=lambda hit: hit.dense_score or 0.0).result_id
+
+
+@pytest.fixture(scope="module")
+def reel(tmp_path_factory: pytest.TempPathFactory) -> Reel:
+    return Reel(tmp_path_factory.mktemp("reel"))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text.lower().replace("mr.", "mister"))
+
+
+def test_each_scene_is_a_segment(reel: Reel) -> None:
+    assert reel.run.status is RunStatus.COMPLETED
+    starts = [result.start for result in reel.results(reel.run)]
+    assert starts == pytest.approx([scene["start"] for scene in SCENES], abs=0.3)
+
+
+def test_each_segment_has_the_words_that_are_spoken_in_it(reel: Reel) -> None:
+    for scene, result in zip(SCENES, reel.results(reel.run), strict=True):
+        spoken, heard = words(scene["speech"]), words(result.metadata.get("transcription", ""))
+        if not spoken:
+            assert heard == []
+        else:
+            assert difflib.SequenceMatcher(None, spoken, heard).ratio() > 0.9
+
+
+def test_each_segment_has_the_text_that_is_on_screen_in_it(reel: Reel) -> None:
+    for scene, result in zip(SCENES, reel.results(reel.run), strict=True):
+        for line in scene["on_screen_text"]:
+            assert line in result.text_content
+            assert line in result.metadata_text
+        if not scene["on_screen_text"]:
+            assert "on_screen_text" not in result.metadata_text
+
+
+def test_segments_are_found_by_what_is_said_written_and_shown(reel: Reel) -> None:
+    ids = [f"segment:{r.segment_id}:{reel.run.run_id}" for r in reel.results(reel.run)]
+    assert reel.best("how much rain fell in Lisbon") == ids[2]
+    assert reel.best("which gate does the flight leave from") == ids[6]
+    assert reel.best("a cat") == ids[1]
+    assert reel.best("motorbike") == ids[5]
+    assert reel.best("he should have married somebody else") == ids[7]
+
+
+def test_another_prompt_costs_a_fraction_of_the_first_run(reel: Reel) -> None:
+    again, seconds = reel.run_now("Again")
+    assert again.status is RunStatus.COMPLETED
+    assert not again.created_new_segments
+    assert seconds < reel.seconds / 5
+
+
+def test_the_reel_as_a_whole_has_a_result(reel: Reel) -> None:
+    view = reel.runtime.run_views.video_result(ANNA, reel.run.run_id, reel.media.media_id)
+    assert view.result.status == "completed"
+    assert view.result.metadata["summary"]
+    assert view.result.successful_segment_count == len(SCENES)
