@@ -45,7 +45,9 @@ class Configuration(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field("video-archive", pattern=r"^[a-z][a-z0-9-]{1,20}$", description="Begins every name.")
+    name: str = Field(
+        "videovector-server", pattern=r"^[a-z][a-z0-9-]{1,20}$", description="Begins every name."
+    )
     region: str = Field("eu-central-1", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="Of every stack.")
     size: Size = Field(Size.IDLE_ZERO, description="What is kept ready, and for how long copies are kept.")
     deletion_protection: bool = Field(

@@ -9,7 +9,7 @@ from infra.permissions import WORKFLOWS, Capability
 from infra.sizes import Sizing
 
 PREFIX: Final = "VIDEOVECTOR_SERVER_"
-METRICS_NAMESPACE: Final = "VideoArchive"
+METRICS_NAMESPACE: Final = "VideoVectorServer"
 
 _OF_LANGUAGE_MODEL: Final = {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL}
 

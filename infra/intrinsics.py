@@ -1,4 +1,4 @@
-"""CloudFormation's functions in words: ``arn:<AWS::Partition>:s3:::video-archive-MediaBucket/media/*``."""
+"""CloudFormation functions as text: ``arn:<AWS::Partition>:s3:::NAME-MediaBucket/media/*``."""
 
 from typing import Any
 

@@ -13,7 +13,7 @@ from infra.functions import QUERY_EMBEDDING
 from infra.permissions import Targets
 
 WORKFLOWS = ("ingest", "prompt_run", "segment_retry", "deletion")
-SEARCH_INDEX_PREFIX = "archive"
+SEARCH_INDEX_PREFIX = "videovector"
 SNAPSHOT_ALIAS = "live"
 
 

@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     query_embedding_function: str | None = Field(
         None, description="Lambda function that embeds queries. None: models of the process that searches."
     )
-    search_index_prefix: str = Field("archive", description="First part of every OpenSearch index name.")
+    search_index_prefix: str = Field("videovector", description="First part of every OpenSearch index name.")
     search_shards: int = Field(
         1, ge=1, le=64, description="Shards of an OpenSearch index that is made; one thread searches each."
     )
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     search_service: Literal["es", "aoss", "none"] = Field(
         "none", description="Which service requests to OpenSearch are signed for; none: not signed."
     )
-    secrets_prefix: str = Field("video-archive", description="First part of every secret's name.")
+    secrets_prefix: str = Field("videovector-server", description="First part of every secret's name.")
     llm_api_key_secret: str | None = Field(
         None, description="ARN of the secret in Secrets Manager that holds the key for the LLM endpoint."
     )

@@ -18,7 +18,7 @@ from shared.runtime import Runtime
 
 SERVICE: Final = os.environ.get("POWERTOOLS_SERVICE_NAME", "ingress")
 """What logs and metrics name; stacks set it, so that two archives in one account are told apart."""
-NAMESPACE: Final = "VideoArchive"
+NAMESPACE: Final = "VideoVectorServer"
 SLOTS_METRIC: Final = "UploadSlotsUsed"
 
 _SECONDS_BETWEEN_METRICS: Final = 60

@@ -16,7 +16,7 @@ Input = TypeVar("Input", bound=Job)
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 Step = Callable[[Input, LambdaContext], dict[str, Any]]
 
-NAMESPACE: Final = "VideoArchive"
+NAMESPACE: Final = "VideoVectorServer"
 
 settings: Final = Settings()
 runtime: Final = configured_runtime(settings)

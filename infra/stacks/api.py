@@ -49,7 +49,7 @@ class ApiStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-api",
-            description="HTTP API of the video archive.",
+            description="HTTP API of VideoVector Server.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
             cross_region_references=acl_arn is not None,
@@ -62,7 +62,7 @@ class ApiStack(Stack):
             "Api",
             name=self._names.of("api"),
             protocol_type="HTTP",
-            description="VideoVector API v2, self-hosted.",
+            description="VideoVector Server: the VideoVector API v2, self-hosted.",
             disable_execute_api_endpoint=self._has_own_domain,
             cors_configuration=_pages(configuration.origins_of_browsers),
         )

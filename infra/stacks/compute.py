@@ -31,7 +31,7 @@ class ComputeStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-compute",
-            description="Batch workers of the video archive.",
+            description="Batch workers of VideoVector Server.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

@@ -42,7 +42,7 @@ class DataStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-data",
-            description="Records, media and search index of the video archive.",
+            description="Records, media and search index of VideoVector Server.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

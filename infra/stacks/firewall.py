@@ -49,7 +49,7 @@ class FirewallStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-firewall",
-            description="Web firewall of the video archive.",
+            description="Web firewall of VideoVector Server.",
             env=Environment(region=REGION),
             termination_protection=configuration.deletion_protection,
             cross_region_references=True,

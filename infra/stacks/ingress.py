@@ -34,7 +34,7 @@ class IngressStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-ingress",
-            description="Streaming ingress of the video archive: uploads of any size.",
+            description="Streaming ingress of VideoVector Server: uploads of any size.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

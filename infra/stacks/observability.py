@@ -28,7 +28,7 @@ class ObservabilityStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-observability",
-            description="Dashboard and alarms of the video archive.",
+            description="Dashboard and alarms of VideoVector Server.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

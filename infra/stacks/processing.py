@@ -32,7 +32,7 @@ class ProcessingStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-processing",
-            description="Workflows of the video archive.",
+            description="Workflows of VideoVector Server.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

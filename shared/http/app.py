@@ -57,7 +57,7 @@ def create_app(
 ) -> FastAPI:
     """``routers`` are mounted under ``/api/v2``, ``root_routers`` at the root of the host."""
     app = FastAPI(
-        title="VideoVector API v2, self-hosted",
+        title="VideoVector Server",
         version="2",
         redirect_slashes=False,
         docs_url=None,

@@ -211,7 +211,7 @@ def _uri_fetcher(runtime: Runtime) -> UriFetcher:
 
 def _scratch() -> Path:
     """In a Lambda ``/tmp``; in the worker's container the volume that its job definition names."""
-    return Path(os.environ.get(SCRATCH_VARIABLE) or tempfile.gettempdir()) / "video-archive"
+    return Path(os.environ.get(SCRATCH_VARIABLE) or tempfile.gettempdir()) / "videovector-server"
 
 
 def _required(runtime: Runtime, name: str) -> Any:

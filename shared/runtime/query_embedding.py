@@ -12,7 +12,7 @@ def cpu_query_embedder(settings: Settings) -> QueryEmbedder:
     from shared.models.cpu_pack import cpu_models
     from shared.services.search.query_embedding import ModelQueryEmbedder
 
-    pack = cpu_models(settings, Path(tempfile.gettempdir()) / "video-archive" / "models")
+    pack = cpu_models(settings, Path(tempfile.gettempdir()) / "videovector-server" / "models")
     return ModelQueryEmbedder(
         lambda: pack,
         max_picture_bytes=settings.max_search_picture_bytes,

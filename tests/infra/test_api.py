@@ -58,7 +58,7 @@ def test_outputs_name_the_address_and_how_to_make_the_first_key(stacks: Mapping[
     assert {"Ref": api} in parts
     assert parts[-1].endswith("/api/v2")
     command = found["FirstKey"]["Fn::Join"][1]
-    assert {"Fn::ImportValue": "video-archive-RecordsTable"} in command
+    assert {"Fn::ImportValue": "videovector-server-RecordsTable"} in command
     assert "python -m shared.cli keys create" in command[-1]
 
 
@@ -166,7 +166,7 @@ def test_only_the_key_that_cloudfront_sends_opens_the_api(
     (source,) = (
         each["Code"]["ZipFile"]
         for each in properties(standard["api"], "AWS::Lambda::Function")
-        if "ZipFile" in each["Code"] and each.get("FunctionName") == "video-archive-origin-check"
+        if "ZipFile" in each["Code"] and each.get("FunctionName") == "videovector-server-origin-check"
     )
     monkeypatch.setenv("ORIGIN_KEY", "right")
     names: dict[str, object] = {}

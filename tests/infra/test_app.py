@@ -132,7 +132,7 @@ def test_a_resource_against_the_rules_stops_the_synthesis(synthesise_data: Synth
     def add_an_open_bucket(application: Any) -> None:
         from aws_cdk import aws_s3
 
-        aws_s3.Bucket(application.node.find_child("video-archive-data"), "Careless")
+        aws_s3.Bucket(application.node.find_child("videovector-server-data"), "Careless")
 
     with pytest.raises(RulesBroken, match="AwsSolutions-S10"):
         synthesise_data(add_an_open_bucket)

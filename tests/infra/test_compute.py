@@ -17,8 +17,10 @@ _REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 
 def test_the_names_are_those_that_the_workflows_use(stacks: Mapping[str, Template]) -> None:
     template = stacks["compute"]
-    assert the_only(template, "AWS::Batch::JobQueue")[1]["JobQueueName"] == "video-archive-worker"
-    assert the_only(template, "AWS::Batch::JobDefinition")[1]["JobDefinitionName"] == "video-archive-worker"
+    assert the_only(template, "AWS::Batch::JobQueue")[1]["JobQueueName"] == "videovector-server-worker"
+    assert (
+        the_only(template, "AWS::Batch::JobDefinition")[1]["JobDefinitionName"] == "videovector-server-worker"
+    )
 
 
 def test_there_is_no_gateway_that_costs_while_idle(stacks: Mapping[str, Template]) -> None:

@@ -128,17 +128,17 @@ def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
     exports = {each["Export"]["Name"]: each["Value"] for each in data["Outputs"].values()}
     domain = the_only(data, "AWS::OpenSearchService::Domain")[0]
     endpoint = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [domain, "DomainEndpoint"]}, ":443"]]}
-    issuer = {name: exports.pop(f"video-archive-Token{name}") for name in ("Issuer", "Audience")}
+    issuer = {name: exports.pop(f"videovector-server-Token{name}") for name in ("Issuer", "Audience")}
     assert issuer["Audience"] == {"Ref": the_only(data, "AWS::Cognito::UserPoolClient")[0]}
     assert {"Ref": the_only(data, "AWS::Cognito::UserPool")[0]} in issuer["Issuer"]["Fn::Join"][1]
     assert exports == {
-        "video-archive-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
-        "video-archive-MediaBucket": {"Ref": media_bucket(data)[0]},
-        "video-archive-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
-        "video-archive-EncryptionKeyId": {"Ref": the_only(data, "AWS::KMS::Key")[0]},
-        "video-archive-SearchEndpoint": endpoint,
-        "video-archive-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
-        "video-archive-SearchName": {"Ref": domain},
+        "videovector-server-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
+        "videovector-server-MediaBucket": {"Ref": media_bucket(data)[0]},
+        "videovector-server-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
+        "videovector-server-EncryptionKeyId": {"Ref": the_only(data, "AWS::KMS::Key")[0]},
+        "videovector-server-SearchEndpoint": endpoint,
+        "videovector-server-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
+        "videovector-server-SearchName": {"Ref": domain},
     }
 
 

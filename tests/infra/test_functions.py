@@ -71,7 +71,7 @@ def test_functions_are_deployed_as_they_are_described(stacks: Mapping[str, Templ
     assert set(deployed) == {spec.handler for spec in FUNCTIONS}
     for spec in FUNCTIONS:
         found = deployed[spec.handler]
-        assert found["FunctionName"] == f"video-archive-{spec.title}"
+        assert found["FunctionName"] == f"videovector-server-{spec.title}"
         processor = "x86_64" if spec.layer == "models" else "arm64"
         assert (found["Runtime"], found["Architectures"]) == ("python3.13", [processor])
         assert found["TracingConfig"] == {"Mode": "Active"}
@@ -95,8 +95,8 @@ def test_who_searches_has_no_models_and_knows_who_has(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     for sized, function in (
-        (stacks, "video-archive-models-query-embedding"),
-        (standard, "video-archive-models-query-embedding:live"),
+        (stacks, "videovector-server-models-query-embedding"),
+        (standard, "videovector-server-models-query-embedding:live"),
     ):
         told = {
             each["POWERTOOLS_SERVICE_NAME"]: each.get(f"{_PREFIX}QUERY_EMBEDDING_FUNCTION")
@@ -115,9 +115,9 @@ def test_only_who_searches_knows_where(stacks: Mapping[str, Template]) -> None:
         if f"{_PREFIX}SEARCH_ENDPOINT" in each["Environment"]["Variables"]
     }
     assert knowing == {
-        "video-archive-api-search",
-        "video-archive-api-workflow",
-        "video-archive-pipeline-deletion",
+        "videovector-server-api-search",
+        "videovector-server-api-workflow",
+        "videovector-server-pipeline-deletion",
     }
 
 

@@ -52,7 +52,7 @@ def test_cloudfront_sends_it_what_takes_files_and_the_gateway_all_else(
         assert each["ViewerProtocolPolicy"] == "https-only"
         assert "POST" in each["AllowedMethods"]
     hosts = [origins[each["TargetOriginId"]]["DomainName"] for each in behaviors.values()]
-    assert hosts == [{"Fn::ImportValue": "video-archive-IngressHost"}] * 2
+    assert hosts == [{"Fn::ImportValue": "videovector-server-IngressHost"}] * 2
     gateway = origins[found["DefaultCacheBehavior"]["TargetOriginId"]]
     assert gateway["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert "VpcOriginConfig" not in gateway
@@ -136,7 +136,7 @@ def test_without_a_firewall_nothing_is_asked_for_at_the_gateway(chosen: Mapping[
 
 def test_it_may_do_what_an_upload_takes_and_no_more(chosen: Mapping[str, Template]) -> None:
     (user,) = role_users(chosen["ingress"])
-    assert (user.kind, user.name) == ("Streaming ingress", "video-archive-ingress")
+    assert (user.kind, user.name) == ("Streaming ingress", "videovector-server-ingress")
     allowed = {action for row in user.rows for action in row.actions if not action.startswith("kms:")}
     assert {each for each in allowed if each.startswith("s3:")} == {
         "s3:PutObject",
@@ -146,7 +146,7 @@ def test_it_may_do_what_an_upload_takes_and_no_more(chosen: Mapping[str, Templat
     started = {
         resource for row in user.rows if "states:StartExecution" in row.actions for resource in row.resources
     }
-    assert [each.rpartition(":")[2] for each in started] == ["video-archive-ingest"]
+    assert [each.rpartition(":")[2] for each in started] == ["videovector-server-ingest"]
     assert not {each for each in allowed if each.startswith(("es:", "lambda:", "batch:"))}
 
 
@@ -172,7 +172,7 @@ def test_it_is_told_what_the_stacks_decide_and_no_secret(chosen: Mapping[str, Te
     assert {name for name in told if name.startswith("VIDEOVECTOR_SERVER_")} <= known
     assert told["VIDEOVECTOR_SERVER_UPLOADS_AT_ONCE"] == "16"
     assert told["VIDEOVECTOR_SERVER_BROWSER_ORIGINS"] == "https://page.example"
-    assert told["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == {"Fn::ImportValue": "video-archive-TokenIssuer"}
+    assert told["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == {"Fn::ImportValue": "videovector-server-TokenIssuer"}
     assert container["ReadonlyRootFilesystem"] is True
     assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
 
@@ -187,7 +187,7 @@ def test_functions_that_refuse_a_file_say_where_it_can_go(
             if "VIDEOVECTOR_SERVER_STREAMING_ORIGIN" in each.get("Environment", {}).get("Variables", {})
         }
 
-    assert who_says_it(chosen) == {"video-archive-api-videos", "video-archive-api-workflow"}
+    assert who_says_it(chosen) == {"videovector-server-api-videos", "videovector-server-api-workflow"}
     assert who_says_it(stacks) == set()
 
 
@@ -214,7 +214,7 @@ def test_it_is_watched_and_shown(chosen: Mapping[str, Template], stacks: Mapping
         alarms = properties(templates["observability"], "AWS::CloudWatch::Alarm")
         return {each["AlarmName"] for each in alarms}
 
-    added = {name.removeprefix("video-archive-ingress-") for name in names(chosen) - names(stacks)}
+    added = {name.removeprefix("videovector-server-ingress-") for name in names(chosen) - names(stacks)}
     assert added == {"errors", "unreachable", "unhealthy", "tasks", "full"}
     (tasks,) = (
         each

@@ -29,7 +29,7 @@ def with_model(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
 
 def _functions(stacks: Mapping[str, Template]) -> dict[str, dict[str, str]]:
     return {
-        each["FunctionName"].removeprefix("video-archive-"): each["Environment"]["Variables"]
+        each["FunctionName"].removeprefix("videovector-server-"): each["Environment"]["Variables"]
         for title in ("api", "processing")
         for each in properties(stacks[title], "AWS::Lambda::Function")
         if each.get("Handler", "").startswith("functions.")
@@ -62,7 +62,7 @@ def test_who_checks_names_of_models_knows_the_same_ones_as_the_worker(
 
 def test_only_who_asks_the_model_may_read_its_key(with_model: Mapping[str, Template]) -> None:
     readers = {
-        user.name.removeprefix("video-archive-"): row.actions
+        user.name.removeprefix("videovector-server-"): row.actions
         for template in with_model.values()
         for user in role_users(template)
         for row in user.rows

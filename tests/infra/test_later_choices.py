@@ -92,4 +92,4 @@ def test_a_queue_of_jobs_is_not_moved_between_fargate_and_machines(synthesise_al
         )
         for title in ("nothing", "machines")
     ]
-    assert queues == ["video-archive-worker", "video-archive-worker-gpu"]
+    assert queues == ["videovector-server-worker", "videovector-server-worker-gpu"]

@@ -22,7 +22,7 @@ def alarmed(template: Template, metric: str, dimension: str) -> set[str]:
 
 def test_every_function_queue_and_workflow_has_an_alarm(stacks: Mapping[str, Template]) -> None:
     template = stacks["observability"]
-    functions = {json.dumps(f"video-archive-{spec.title}") for spec in FUNCTIONS}
+    functions = {json.dumps(f"videovector-server-{spec.title}") for spec in FUNCTIONS}
     assert alarmed(template, "Errors", "FunctionName") == functions
     queues = alarmed(template, "ApproximateNumberOfMessagesVisible", "QueueName") | alarmed(
         template, "ApproximateAgeOfOldestMessage", "QueueName"
@@ -32,7 +32,7 @@ def test_every_function_queue_and_workflow_has_an_alarm(stacks: Mapping[str, Tem
     workflows = alarmed(template, "ExecutionsFailed", "StateMachineArn")
     assert len(workflows) == len(WORKFLOWS)
     for workflow in WORKFLOWS:
-        assert any(f':video-archive-{workflow.replace("_", "-")}"' in each for each in workflows)
+        assert any(f':videovector-server-{workflow.replace("_", "-")}"' in each for each in workflows)
 
 
 def test_a_job_that_fails_and_a_queue_that_is_stuck_are_told(stacks: Mapping[str, Template]) -> None:
@@ -42,7 +42,9 @@ def test_a_job_that_fails_and_a_queue_that_is_stuck_are_told(stacks: Mapping[str
     assert failed["detail"]["status"] == ["FAILED"]
     assert stuck["detail-type"] == ["Batch Job Queue Blocked"]
     for each in (failed, stuck):
-        assert each["detail"]["jobQueue"][0]["Fn::Join"][1][-1].endswith(":job-queue/video-archive-worker")
+        assert each["detail"]["jobQueue"][0]["Fn::Join"][1][-1].endswith(
+            ":job-queue/videovector-server-worker"
+        )
     assert alarmed(template, "TriggeredRules", "RuleName") == {json.dumps(rule["Name"])}
 
 
@@ -72,10 +74,12 @@ def test_answers_that_fail_are_told_whoever_made_them(stacks: Mapping[str, Templ
         if each["Namespace"] == "AWS/ApiGateway"
     )
     assert (alarm["MetricName"], alarm["Statistic"]) == ("5xx", "Sum")
-    assert alarm["Dimensions"] == [{"Name": "ApiId", "Value": {"Fn::ImportValue": "video-archive-ApiId"}}]
+    assert alarm["Dimensions"] == [
+        {"Name": "ApiId", "Value": {"Fn::ImportValue": "videovector-server-ApiId"}}
+    ]
     api, _ = the_only(stacks["api"], "AWS::ApiGatewayV2::Api")
     exported = stacks["api"]["Outputs"]["ApiId"]
-    assert exported == {"Value": {"Ref": api}, "Export": {"Name": "video-archive-ApiId"}}
+    assert exported == {"Value": {"Ref": api}, "Export": {"Name": "videovector-server-ApiId"}}
 
 
 COUNTED: Mapping[tuple[str, frozenset[str]], set[str]] = {
@@ -134,7 +138,7 @@ def test_the_standard_size_tells_what_is_slow_or_held_back_and_by_mail(
     assert len(throttled) == len(FUNCTIONS)
     slow = alarmed(template, "Duration", "FunctionName")
     assert len(slow) == len([spec for spec in FUNCTIONS if spec.kind == API])
-    assert '"video-archive-origin-check"' in alarmed(template, "Errors", "FunctionName")
+    assert '"videovector-server-origin-check"' in alarmed(template, "Errors", "FunctionName")
     _, subscription = the_only(template, "AWS::SNS::Subscription")
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "operator@example.com")
 
@@ -143,5 +147,5 @@ def test_one_dashboard_shows_it_all(stacks: Mapping[str, Template]) -> None:
     _, dashboard = the_only(stacks["observability"], "AWS::CloudWatch::Dashboard")
     body = json.dumps(dashboard["DashboardBody"])
     for spec in FUNCTIONS:
-        assert f"video-archive-{spec.title}" in body
+        assert f"videovector-server-{spec.title}" in body
     assert resources(stacks["observability"], "AWS::CloudWatch::Dashboard")

@@ -26,7 +26,7 @@ def alarms(stacks: Mapping[str, Template], synthesise_all: SynthesiseAll) -> set
     )
     collection = synthesise_all(search_engine="serverless")
     return {
-        each["AlarmName"].removeprefix("video-archive-")
+        each["AlarmName"].removeprefix("videovector-server-")
         for made in (stacks, edge, collection)
         for template in made.values()
         for each in properties(template, "AWS::CloudWatch::Alarm")

@@ -29,7 +29,7 @@ _ANYTHING = {
 
 def users(stacks: Mapping[str, Template]) -> dict[str, RoleUser]:
     found = [user for template in stacks.values() for user in role_users(template)]
-    return {user.name.removeprefix("video-archive-"): user for user in found}
+    return {user.name.removeprefix("videovector-server-"): user for user in found}
 
 
 def who_may(stacks: Mapping[str, Template], action: str, resource: str = "") -> set[str]:
@@ -69,7 +69,7 @@ def test_every_role_is_one_users_and_has_only_the_policy_that_the_document_shows
 
 def test_only_these_start_workflows(stacks: Mapping[str, Template]) -> None:
     def starters(workflow: str) -> set[str]:
-        return who_may(stacks, "states:StartExecution", f"stateMachine:video-archive-{workflow}")
+        return who_may(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
 
     assert starters("ingest") == {
         "api-videos",
@@ -123,7 +123,7 @@ def test_queries_are_embedded_by_a_function_that_may_do_nothing_else(
         for name in askers:
             (row,) = [row for row in users(sized)[name].rows if "lambda:InvokeFunction" in row.actions]
             (resource,) = row.resources
-            assert resource.endswith(f":video-archive-{end}")
+            assert resource.endswith(f":videovector-server-{end}")
 
 
 def test_nobody_scans_and_nobody_changes_the_table(stacks: Mapping[str, Template]) -> None:

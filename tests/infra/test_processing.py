@@ -14,7 +14,7 @@ def queue(template: Template, title: str) -> tuple[str, dict[str, Any]]:
     ((name, found),) = (
         (name, each["Properties"])
         for name, each in resources(template, "AWS::SQS::Queue").items()
-        if each["Properties"]["QueueName"] == f"video-archive-{title}"
+        if each["Properties"]["QueueName"] == f"videovector-server-{title}"
     )
     return name, found
 
@@ -27,7 +27,7 @@ def test_an_object_in_the_bucket_reaches_the_function_through_a_queue(stacks: Ma
     pattern = rule["EventPattern"]
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
-    assert pattern["detail"]["bucket"] == {"name": [{"Fn::ImportValue": "video-archive-MediaBucket"}]}
+    assert pattern["detail"]["bucket"] == {"name": [{"Fn::ImportValue": "videovector-server-MediaBucket"}]}
     prefixes = [each["prefix"] for each in pattern["detail"]["object"]["key"]]
     assert prefixes == ["drop/", "imports/"]
     assert blob_keys.import_source("t", "job", "file").startswith(prefixes[1])
@@ -74,7 +74,7 @@ def test_every_workflow_is_logged_and_traced_under_the_name_that_functions_know(
     stacks: Mapping[str, Template],
 ) -> None:
     machines = properties(stacks["processing"], "AWS::StepFunctions::StateMachine")
-    names = {f"video-archive-{workflow.replace('_', '-')}" for workflow in DEFINITIONS}
+    names = {f"videovector-server-{workflow.replace('_', '-')}" for workflow in DEFINITIONS}
     assert {each["StateMachineName"] for each in machines} == names
     assert all(each["TracingConfiguration"] == {"Enabled": True} for each in machines)
     assert all(each["LoggingConfiguration"]["Level"] == "ALL" for each in machines)
@@ -91,7 +91,10 @@ def test_steps_that_hold_a_whole_run_have_time_and_memory_for_tens_of_thousands_
 ) -> None:
     """Planning 50,000 takes 2,500 transactions; their states took 11 KiB each at worst."""
     found = {
-        function["FunctionName"].removeprefix("video-archive-"): (function["MemorySize"], function["Timeout"])
+        function["FunctionName"].removeprefix("videovector-server-"): (
+            function["MemorySize"],
+            function["Timeout"],
+        )
         for function in properties(stacks["processing"], "AWS::Lambda::Function")
         if "FunctionName" in function
     }

@@ -140,6 +140,6 @@ def _invent_a_kind(states: State) -> None:
 def test_a_workflow_that_step_functions_would_refuse_is_found(
     spoil: Callable[[State], None], stacks: Mapping[str, Template]
 ) -> None:
-    definition = definitions(stacks["processing"])["video-archive-prompt-run"]
+    definition = definitions(stacks["processing"])["videovector-server-prompt-run"]
     spoil(definition["States"])
     assert found(machine(definition))

@@ -112,7 +112,7 @@ def test_each_role_may_do_in_a_collection_what_it_does_there(standard: Mapping[s
     assert {"aoss:CreateIndex", "aoss:DeleteIndex", "aoss:WriteDocument"} < permissions(worker)["index"]
     assert len(worker["Principal"]) == 1
     for entry in (searchers, erasers, worker):
-        assert entry["Rules"][0]["Resource"] == ["index/.../archive*"]
+        assert entry["Rules"][0]["Resource"] == ["index/.../videovector*"]
 
 
 def test_functions_learn_that_it_is_a_collection(standard: Mapping[str, Template]) -> None:
@@ -127,26 +127,26 @@ def test_functions_learn_that_it_is_a_collection(standard: Mapping[str, Template
 
 def test_a_domain_tells_of_its_disk_memory_and_health(stacks: Mapping[str, Template]) -> None:
     found = alarmed(stacks["observability"])
-    disk = found["video-archive-search-disk"]
+    disk = found["videovector-server-search-disk"]
     assert (disk["MetricName"], disk["ComparisonOperator"]) == ("FreeStorageSpace", "LessThanThreshold")
     assert disk["Threshold"] == SIZINGS[Size.IDLE_ZERO].search_disk_gib * 1024 / 4
-    assert found["video-archive-search-memory"]["MetricName"] == "JVMMemoryPressure"
-    assert found["video-archive-search-red"]["MetricName"] == "ClusterStatus.red"
+    assert found["videovector-server-search-memory"]["MetricName"] == "JVMMemoryPressure"
+    assert found["videovector-server-search-red"]["MetricName"] == "ClusterStatus.red"
     (domain,) = (each["Value"] for each in disk["Dimensions"] if each["Name"] == "DomainName")
-    assert domain == {"Fn::ImportValue": "video-archive-SearchName"}
+    assert domain == {"Fn::ImportValue": "videovector-server-SearchName"}
 
 
 def test_a_collection_tells_of_its_errors_and_of_what_it_uses(standard: Mapping[str, Template]) -> None:
     found = alarmed(standard["observability"])
-    assert found["video-archive-search-errors"]["MetricName"] == "5xx"
-    assert found["video-archive-search-refused"]["MetricName"] == "IngestionRequestErrors"
+    assert found["videovector-server-search-errors"]["MetricName"] == "5xx"
+    assert found["videovector-server-search-refused"]["MetricName"] == "IngestionRequestErrors"
     most = SIZINGS[Size.STANDARD].search_most_ocus
     for side, name in (("searching", "SearchOCU"), ("indexing", "IndexingOCU")):
-        alarm = found[f"video-archive-search-capacity-{side}"]
+        alarm = found[f"videovector-server-search-capacity-{side}"]
         assert (alarm["MetricName"], alarm["Threshold"]) == (name, most - 0.5)
 
 
 def test_an_engine_of_ones_own_has_no_alarms_here(emulated: Mapping[str, Template]) -> None:
     names = alarmed(emulated["observability"])
-    assert not [name for name in names if name.startswith("video-archive-search-")]
+    assert not [name for name in names if name.startswith("videovector-server-search-")]
     assert not resources(emulated["data"], "AWS::OpenSearchService::Domain")

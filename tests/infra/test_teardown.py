@@ -51,7 +51,7 @@ def test_a_secret_that_is_left_is_not_found_by_a_deployment_that_cannot_read_it(
         if "VIDEOVECTOR_SERVER_SECRETS_PREFIX" in each["Environment"]["Variables"]
     ]
     assert told
-    assert {flat(prefix) for prefix in told} == {"video-archive/video-archive-EncryptionKeyId"}
+    assert {flat(prefix) for prefix in told} == {"videovector-server/videovector-server-EncryptionKeyId"}
     allowed = json.dumps(stacks["api"])
     assert "cursor-signing-key" in allowed
 

@@ -20,7 +20,7 @@ from shared.http.app import create_app
 from shared.http.offload import InPlace
 from shared.runtime import Runtime
 
-NAMESPACE: Final = "VideoArchive"
+NAMESPACE: Final = "VideoVectorServer"
 
 _HEARD: Final = ("functions", "shared", "mangum")
 _DESCRIPTION: Final = Path(__file__).parents[1] / "openapi.json"

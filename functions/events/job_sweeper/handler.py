@@ -16,7 +16,7 @@ from shared.settings import Settings
 settings: Final = Settings()
 runtime: Final = configured_runtime(settings)
 logger: Final = Logger(service="job_sweeper", level=settings.log_level.upper())
-metrics: Final = Metrics(namespace="VideoArchive", service="job_sweeper")
+metrics: Final = Metrics(namespace="VideoVectorServer", service="job_sweeper")
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -21,7 +21,7 @@ from shared.settings import Settings
 settings: Final = Settings()
 runtime: Final = configured_runtime(settings)
 logger: Final = Logger(service="uploads", level=settings.log_level.upper())
-metrics: Final = Metrics(namespace="VideoArchive", service="uploads")
+metrics: Final = Metrics(namespace="VideoVectorServer", service="uploads")
 processor: Final = BatchProcessor(event_type=EventType.SQS)
 
 

@@ -16,7 +16,7 @@ SERVICE: Final = "query-embedding"
 settings: Final = Settings()
 embedder: Final = cpu_query_embedder(settings)
 logger: Final = Logger(service=SERVICE, level=settings.log_level.upper())
-metrics: Final = Metrics(namespace="VideoArchive", service=SERVICE)
+metrics: Final = Metrics(namespace="VideoVectorServer", service=SERVICE)
 _query: Final[TypeAdapter[WordsQuery | PictureQuery]] = TypeAdapter(WordsQuery | PictureQuery)
 
 # Loaded while the function starts, where Lambda gives a whole processor and a snapshot can keep it.

@@ -18,7 +18,7 @@ _LARGEST_COPY: Final = 5 * 1024**3
 _PART_BYTES: Final = 1024**3
 _PARTS_AT_ONCE: Final = 8
 
-REFUSED_TAG: Final = "video-archive-refused"
+REFUSED_TAG: Final = "videovector-server-refused"
 
 
 class S3DroppedFiles:

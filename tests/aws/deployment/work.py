@@ -134,9 +134,9 @@ def results(product: Deployed, run_id: str, medium: Medium) -> int:
 
 def vectors(product: Deployed, medium: Medium) -> int:
     """Documents of the medium that the search engine holds, once it has made all of them visible."""
-    httpx.post(f"{product.search_url}/archive-*/_refresh").raise_for_status()
+    httpx.post(f"{product.search_url}/videovector-*/_refresh").raise_for_status()
     answer = httpx.post(
-        f"{product.search_url}/archive-*/_count", json={"query": {"term": {"media_id": medium.video_id}}}
+        f"{product.search_url}/videovector-*/_count", json={"query": {"term": {"media_id": medium.video_id}}}
     )
     return int(answer.raise_for_status().json()["count"])
 

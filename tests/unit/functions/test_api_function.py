@@ -176,4 +176,4 @@ def test_metrics_count_cold_starts_and_failures_only(
     ]
     assert counted == ["ColdStart", "Throttled", "Throttled"]
     assert {line["service"] for line in metrics} == {"api-indexes"}
-    assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in metrics} == {"VideoArchive"}
+    assert {line["_aws"]["CloudWatchMetrics"][0]["Namespace"] for line in metrics} == {"VideoVectorServer"}

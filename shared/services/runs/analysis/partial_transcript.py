@@ -19,7 +19,10 @@ _STOPS: Final = (Interrupted, RunCancelled)
 
 
 class PartialTranscript:
-    """Implements ``shared.ports.models.TranscribedWindows`` over blobs below ``prefix``. Used by one thread."""
+    """Implements ``shared.ports.models.TranscribedWindows`` over blobs below ``prefix``.
+
+    Used by one thread.
+    """
 
     def __init__(self, blobs: Blobs, prefix: str) -> None:
         self._blobs = blobs
