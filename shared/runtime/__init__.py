@@ -105,7 +105,7 @@ class Runtime(Ports):
     def file_links(self) -> FileLinks:
         from shared.services.library.file_links import FileLinks
 
-        return FileLinks(self.documents, self.blobs, self.settings)
+        return FileLinks(self.documents, self.blobs, self.settings.signed_link_seconds)
 
     @made_once
     def imports(self) -> Imports:

@@ -16,8 +16,8 @@ from shared.domain.import_job import ImportJob
 from shared.domain.media import Index
 from shared.ports.dropped_files import DroppedFile, DroppedFileGone, DroppedFiles
 from shared.services.imports.imports import Imports, import_source_key
+from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents
-from shared.settings import Settings
 
 DROP_PREFIX: Final = "drop/"
 PLAYGROUND: Final = "playground"
@@ -51,12 +51,12 @@ class DropOutcome(StrEnum):
 
 class DroppedImports:
     def __init__(
-        self, documents: Documents, files: DroppedFiles, imports: Imports, settings: Settings
+        self, documents: Documents, files: DroppedFiles, imports: Imports, limits: ImportLimits
     ) -> None:
         self._documents = documents
         self._files = files
         self._imports = imports
-        self._settings = settings
+        self._limits = limits
 
     def arrived(self, file: DroppedFile, at: datetime) -> tuple[DropOutcome, str]:
         """``at`` is when the store took it, the same at each announcement. With the outcome comes the
@@ -108,7 +108,7 @@ class DroppedImports:
             index = self._documents.get(Index, keys.index(tenant_id, index_id))
             if index is None or index.deleting:
                 raise DropRefused("there is no such index", code="no_such_index")
-        if not 0 < file.size <= self._settings.max_upload_bytes:
+        if not 0 < file.size <= self._limits.max_upload_bytes:
             raise DropRefused("the file is empty or too large", code="bad_size")
         return Place(tenant_id, index_id, file_name)
 

@@ -15,10 +15,10 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, VersionConflict, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
+from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import open_index
 from shared.services.library.playground_size import require_place, taken_place
 from shared.services.records.documents import Documents, put
-from shared.settings import Settings
 
 _LONGEST_TITLE: Final = 255
 _LONGEST_FILE_NAME: Final = 255
@@ -47,13 +47,13 @@ class ArrivedFile(Protocol):
 
 class Imports:
     def __init__(
-        self, documents: Documents, blobs: Blobs, jobs: Jobs, fetcher: UriFetcher, settings: Settings
+        self, documents: Documents, blobs: Blobs, jobs: Jobs, fetcher: UriFetcher, limits: ImportLimits
     ) -> None:
         self._documents = documents
         self._blobs = blobs
         self._jobs = jobs
         self._fetcher = fetcher
-        self._settings = settings
+        self._limits = limits
 
     def accept_upload(
         self,
@@ -208,7 +208,7 @@ class Imports:
         if index_id is not None:
             open_index(self._documents, caller.tenant_id, index_id)
             return
-        require_place(self._documents, caller.tenant_id, self._settings.max_playground_media)
+        require_place(self._documents, caller.tenant_id, self._limits.max_playground_media)
 
     def _check_uri(self, uri: str) -> None:
         if uri.lower().startswith(_STORAGE_SCHEMES):
@@ -249,7 +249,7 @@ class Imports:
 
     def _guard(self, job: ImportJob, file: ImportFile) -> Write:
         if job.index_id is None:
-            return taken_place(self._documents, job.tenant_id, self._settings.max_playground_media)
+            return taken_place(self._documents, job.tenant_id, self._limits.max_playground_media)
         try:
             return open_index(self._documents, job.tenant_id, job.index_id)
         except NotFound:

@@ -29,9 +29,9 @@ from shared.ports.upload_sessions import (
     plan_parts,
 )
 from shared.services.imports.imports import Imports, base_name, import_source_key
+from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import open_index
 from shared.services.records.documents import Documents, put
-from shared.settings import Settings
 
 MOST_LINKS: Final = 200
 """In one answer: links are long, and a Lambda may answer with 6 MB."""
@@ -65,13 +65,13 @@ class Uploads:
         store: PartUploads,
         blobs: Blobs,
         imports: Imports,
-        settings: Settings,
+        limits: ImportLimits,
     ) -> None:
         self._documents = documents
         self._store = store
         self._blobs = blobs
         self._imports = imports
-        self._settings = settings
+        self._limits = limits
 
     def begin(
         self,
@@ -224,7 +224,7 @@ class Uploads:
         arrived: list[UploadPart] = []
         if session.status is UploadStatus.OPEN:
             arrived = self._arrived(session)
-        seconds = self._settings.signed_link_seconds
+        seconds = self._limits.signed_link_seconds
         left = [part for part in parts if part not in arrived] if _is_open(session) else []
         links = self._store.part_links(
             _source(session), session.store_upload_id, left[:MOST_LINKS], expires_in=seconds
@@ -241,7 +241,7 @@ class Uploads:
             return plan_parts(session.size_bytes)
 
     def _check(self, content_type: str, size: int) -> None:
-        limit = self._settings.max_upload_bytes
+        limit = self._limits.max_upload_bytes
         if size < 1:
             raise InvalidRequest("size_bytes", "must be at least 1")
         if size > limit:

@@ -12,7 +12,6 @@ from shared.domain.media import Media, Segment
 from shared.ports.blobs import Blobs
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
-from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,11 @@ class SignedLink:
 class FileLinks:
     """Making a signed link reads nothing, so a list may hold hundreds."""
 
-    def __init__(self, documents: Documents, blobs: Blobs, settings: Settings) -> None:
+    def __init__(self, documents: Documents, blobs: Blobs, link_seconds: int) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
         self._blobs = blobs
-        self._seconds = settings.signed_link_seconds
+        self._seconds = link_seconds
 
     def signed(self, key: str | None, *, file_name: str | None = None) -> str | None:
         """A link that works for ``signed_link_seconds``; None for no key."""

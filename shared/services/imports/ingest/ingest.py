@@ -24,8 +24,8 @@ from shared.services.imports.ingest.ledger import ENDED, ImportLedger
 from shared.services.imports.ingest.part_maker import PartMaker, Source
 from shared.services.imports.ingest.registration import register
 from shared.services.imports.ingest.transfer import SourceTransfer
+from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents
-from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,11 @@ Stopping = Callable[[], bool]
 
 
 class Ingest:
-    def __init__(self, documents: Documents, blobs: Blobs, fetcher: UriFetcher, settings: Settings) -> None:
+    def __init__(self, documents: Documents, blobs: Blobs, fetcher: UriFetcher, limits: ImportLimits) -> None:
         self._documents = documents
         self._blobs = blobs
-        self._transfer = SourceTransfer(blobs, fetcher, settings.max_upload_bytes)
-        self._parts = PartMaker(blobs, settings)
+        self._transfer = SourceTransfer(blobs, fetcher, limits.max_upload_bytes)
+        self._parts = PartMaker(blobs, limits)
         self._endings = ImportEndings(documents, blobs)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:

@@ -17,7 +17,7 @@ from shared.media.derive.preview import media_preview
 from shared.media.inspect.probe import Probe, probe
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
-from shared.settings import Settings
+from shared.services.imports.limits import ImportLimits
 
 _CHUNK: Final = 1024 * 1024
 
@@ -32,9 +32,9 @@ class Source:
 
 
 class PartMaker:
-    def __init__(self, blobs: Blobs, settings: Settings) -> None:
+    def __init__(self, blobs: Blobs, limits: ImportLimits) -> None:
         self._blobs = blobs
-        self._settings = settings
+        self._limits = limits
 
     def examine(self, path: Path, file_name: str) -> Source:
         """Raises: UnsupportedMedia."""
@@ -43,7 +43,7 @@ class PartMaker:
     def plan(self, source: Source) -> list[tuple[float, float]]:
         """Start and end of each part, in seconds. Only video is split."""
         if source.probe.media_type is MediaType.VIDEO:
-            return plan_cuts(source.path, source.probe, self._settings.max_part_seconds)
+            return plan_cuts(source.path, source.probe, self._limits.max_part_seconds)
         return [(0.0, source.probe.duration_seconds or 0.0)]
 
     def make(
@@ -108,8 +108,8 @@ class PartMaker:
     def _probe(self, path: Path) -> Probe:
         return probe(
             path,
-            max_audio_seconds=self._settings.max_audio_seconds,
-            max_pixels=self._settings.max_picture_pixels,
+            max_audio_seconds=self._limits.max_audio_seconds,
+            max_pixels=self._limits.max_picture_pixels,
         )
 
     def _store_pictures(self, media: Media, path: Path, made: Probe) -> None:
