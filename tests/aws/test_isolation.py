@@ -18,9 +18,9 @@ from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.api.imports import picture
 from tests.aws import stores
-from tests.robustness.isolation_cases import CASES, PARAMETER
+from tests.robustness.resource import PARAMETER
 from tests.robustness.tenant_archive import Builder, TenantArchive
-from tests.robustness.test_isolation import ROUTES, attempts_of
+from tests.robustness.test_isolation import CASES, ROUTES, attempts_of
 from tests.unit.services.small_models import SmallModels
 
 pytestmark = pytest.mark.slow

@@ -11,6 +11,7 @@ import httpx
 
 from shared.cli.demo.server import Address
 from tests.api.imports import picture
+from tests.robustness.resource import make_things
 from tests.unit.media.samples import make_video
 
 PROMPT: Final[dict[str, Any]] = {
@@ -141,6 +142,7 @@ class LiveServer:
             "retry_id": retry_id,
             "upload_id": self.new_upload(sent=True),
             "file_name": "film.mp4",
+            **make_things(self.post),
         }
         return LiveArchive(
             ids,

@@ -12,6 +12,7 @@ from shared.domain.job import JobRequest
 from shared.ports.records import Delete
 from shared.runtime import Runtime
 from tests.api.imports import picture, send
+from tests.robustness.resource import make_things
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import OVERVIEW, SCHEMA
 from tests.unit.services.small_models import SmallModels
@@ -84,6 +85,7 @@ class Builder:
             "segment_id": segment_id,
             "retry_id": retry_id,
             "upload_id": self._announced(index_id),
+            **make_things(self._post),
         }
         deleted_index_id, deleted_video_id = self._deleted()
         return TenantArchive(

@@ -10,77 +10,13 @@ from shared.domain import clock, keys
 from shared.domain.access import ApiKey, Scope
 from shared.http.app import API_PREFIX
 from tests.robustness.conftest import Tenants
+from tests.robustness.resource import scopes
 from tests.robustness.routes import all_routes
 
 PUBLIC: Final = ("GET /health", "GET /media/{file_name}", "PUT /upload-parts")
 """A probe, and links whose token is their credential."""
 
-REQUIRED: Final[dict[str, str]] = {
-    "GET /auth/validate": "search",
-    "POST /auth/processing-activity": "search",
-    "POST /indexes": "write",
-    "GET /indexes": "search",
-    "GET /indexes/{index_id}": "search",
-    "DELETE /indexes/{index_id}": "admin",
-    "GET /indexes/{index_id}/deletion": "read",
-    "GET /indexes/{index_id}/videos": "read",
-    "GET /indexes/{index_id}/prompt-runs": "read",
-    "POST /videos": "write",
-    "POST /videos/upload": "write",
-    "GET /videos/{video_id}": "read",
-    "DELETE /videos/{video_id}": "admin",
-    "GET /videos/{video_id}/deletion": "read",
-    "POST /videos/{video_id}/process": "write",
-    "GET /videos/{video_id}/segments": "read",
-    "GET /videos/{video_id}/prompt-runs": "read",
-    "POST /videos/batch": "read",
-    "POST /videos/batch/status": "read",
-    "POST /videos/batch/segments": "read",
-    "POST /videos/signed-url": "read",
-    "GET /playground/videos": "read",
-    "GET /videos/{video_id}/gif": "read",
-    "GET /videos/segments/{segment_id}/thumbnail": "read",
-    "POST /prompts": "write",
-    "GET /prompts": "read",
-    "GET /prompts/{prompt_id}": "read",
-    "PUT /prompts/{prompt_id}": "write",
-    "DELETE /prompts/{prompt_id}": "admin",
-    "POST /prompts/test-schema": "write",
-    "GET /prompts/{prompt_id}/usage": "read",
-    "POST /prompts/generate": "write",
-    "POST /prompt-runs/execute": "write",
-    "POST /prompt-runs/estimate": "read",
-    "GET /prompt-runs": "read",
-    "GET /prompt-runs/{run_id}": "read",
-    "POST /prompt-runs/{run_id}/cancel": "write",
-    "GET /prompt-runs/{run_id}/results": "read",
-    "GET /prompt-runs/{run_id}/llm-calls": "read",
-    "GET /prompt-runs/{run_id}/videos/{video_id}/video-result": "read",
-    "GET /prompt-runs/{run_id}/failed-segments": "read",
-    "POST /prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry": "write",
-    "GET /prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retries/{retry_id}": "read",
-    "POST /indexes/{index_id}/search": "search",
-    "POST /indexes/{index_id}/image-search": "search",
-    "POST /indexes/{index_id}/multimodal-search": "search",
-    "POST /search/filter/{index_id}": "search",
-    "POST /search/filter/playground": "search",
-    "POST /search/multi-run": "search",
-    "POST /playground/search": "search",
-    "POST /workflow/upload": "write",
-    "POST /workflow/define": "write",
-    "POST /workflow/process": "write",
-    "POST /workflow/search": "search",
-    "GET /workflow/search/page": "search",
-    "POST /uploads": "write",
-    "GET /uploads/{upload_id}": "write",
-    "POST /uploads/{upload_id}/complete": "write",
-    "DELETE /uploads/{upload_id}": "write",
-    "GET /import-jobs": "read",
-    "GET /import-jobs/{job_id}": "read",
-    "GET /import-jobs/{job_id}/outputs": "read",
-    "GET /import-jobs/{job_id}/files": "read",
-}
-"""The least scope by route, as the public documentation has it; the least of all is ``search``."""
+REQUIRED: Final = scopes()
 
 ROUTES: Final = [route.replace(API_PREFIX, "", 1) for route in all_routes() if route not in PUBLIC]
 
@@ -91,7 +27,7 @@ def _call(client: TestClient, route: str, **sent: Any) -> Any:
     return client.request(method, re.sub(r"{\w+}", "made_up", path), **sent)
 
 
-def test_every_route_has_its_scope_here() -> None:
+def test_every_route_has_its_scope_in_its_resource() -> None:
     assert set(ROUTES) == set(REQUIRED)
 
 

@@ -1,0 +1,1 @@
+"""One module a resource; ``tests.robustness.resource`` finds each by its place here."""

@@ -1,0 +1,29 @@
+"""Scopes and isolation cases of import jobs."""
+
+from typing import Final
+
+from tests.robustness.resource import Resource, Try, by_path
+from tests.robustness.tenant_archive import TenantArchive
+
+
+def _manifest(_theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
+    return [Try(), Try(query={"cursor": "AAAA"}, path={"job_id": mine["job_id"]}, statuses=(400,))]
+
+
+RESOURCE: Final = Resource(
+    scopes={
+        "GET /import-jobs": "read",
+        "GET /import-jobs/{job_id}": "read",
+        "GET /import-jobs/{job_id}/outputs": "read",
+        "GET /import-jobs/{job_id}/files": "read",
+    },
+    isolation={
+        "GET /import-jobs": lambda theirs, _: [
+            Try(statuses=(200,)),
+            Try(query={"index_id": theirs["index_id"]}, statuses=(200,)),
+        ],
+        "GET /import-jobs/{job_id}": by_path,
+        "GET /import-jobs/{job_id}/outputs": _manifest,
+        "GET /import-jobs/{job_id}/files": _manifest,
+    },
+)

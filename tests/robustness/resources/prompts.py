@@ -1,0 +1,39 @@
+"""Scopes and isolation cases of prompts."""
+
+from typing import Final
+
+from tests.robustness.resource import Resource, Try, by_path
+
+RESOURCE: Final = Resource(
+    scopes={
+        "POST /prompts": "write",
+        "GET /prompts": "read",
+        "GET /prompts/{prompt_id}": "read",
+        "PUT /prompts/{prompt_id}": "write",
+        "DELETE /prompts/{prompt_id}": "admin",
+        "POST /prompts/test-schema": "write",
+        "GET /prompts/{prompt_id}/usage": "read",
+        "POST /prompts/generate": "write",
+    },
+    isolation={
+        "POST /prompts": lambda *_: [
+            Try(
+                {
+                    "name": "Mine",
+                    "prompt_text": "Name what is seen",
+                    "json_schema": {"type": "object", "properties": {"a": {"type": "string"}}},
+                },
+                statuses=(201,),
+            )
+        ],
+        "GET /prompts": lambda *_: [Try(query={"active_only": "false"}, statuses=(200,))],
+        "GET /prompts/{prompt_id}": by_path,
+        "PUT /prompts/{prompt_id}": lambda *_: [Try({"name": "Taken over"})],
+        "DELETE /prompts/{prompt_id}": lambda *_: [Try(), Try(query={"force": "true"})],
+        "GET /prompts/{prompt_id}/usage": by_path,
+    },
+    names_nothing={
+        "POST /prompts/test-schema": "looks nothing up",
+        "POST /prompts/generate": "looks nothing up",
+    },
+)
