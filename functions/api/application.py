@@ -1,43 +1,33 @@
 """The whole API in one application, for the server on a laptop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from functions.api.auth.routes import router as auth
-from functions.api.deletions.routes import router as deletions
-from functions.api.import_jobs.routes import router as import_jobs
-from functions.api.indexes.routes import router as indexes
+from functions import api
 from functions.api.media_links.routes import router as media_links
-from functions.api.playground.routes import router as playground
-from functions.api.prompt_runs.routes import router as prompt_runs
-from functions.api.prompts.routes import router as prompts
-from functions.api.search.routes import router as search
 from functions.api.uploads.parts import router as upload_parts
-from functions.api.uploads.routes import router as uploads
-from functions.api.videos.routes import router as videos
-from functions.api.workflow.routes import router as workflow
 from shared.http.app import create_app
 from shared.runtime import Runtime
 
-ROUTERS: Final = (
-    auth,
-    indexes,
-    videos,
-    playground,
-    deletions,
-    import_jobs,
-    prompts,
-    prompt_runs,
-    search,
-    workflow,
-    uploads,
-)
+_NOT_RESOURCES: Final = {"gateway", "media_links"}
+"""The Lambda shell, and the links that S3 itself serves on AWS."""
 
 
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
-    return create_app(ROUTERS, runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
+    """Serve every resource: a folder of ``functions.api`` whose ``routes`` module has a ``router``."""
+    return create_app(list(_routers()), runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
+
+
+def _routers() -> Iterator[APIRouter]:
+    for found in iter_modules(api.__path__):
+        if found.ispkg and found.name not in _NOT_RESOURCES:
+            router = import_module(f"functions.api.{found.name}.routes").router
+            assert isinstance(router, APIRouter)  # noqa: S101 - a resource without a router is a defect
+            yield router

@@ -4,13 +4,15 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from functions.api.application import create_application
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
+
+_METHODS: Final = ("post", "get", "put", "patch", "delete")
 
 
 def openapi(
@@ -33,7 +35,11 @@ def generate() -> str:
     with tempfile.TemporaryDirectory() as folder:
         application = create_application(local_runtime(Settings(data_folder=Path(folder))))
         document: dict[str, Any] = application.openapi()
-    document["paths"] = dict(sorted(document["paths"].items()))
+    document["paths"] = {path: _in_order(document["paths"][path]) for path in sorted(document["paths"])}
     schemas = document["components"]["schemas"]
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _in_order(operations: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(operations.items(), key=lambda operation: _METHODS.index(operation[0])))
