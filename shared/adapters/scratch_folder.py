@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ class ScratchFolder:
             self.path.mkdir(mode=0o700)
             self._owner_lock = (self.path / _LOCK_NAME).open("w")
             fcntl.flock(self._owner_lock, fcntl.LOCK_EX)
+        weakref.finalize(self, self._owner_lock.close)
 
     def new_file(self, suffix: str = "") -> Path:
         """A new empty file, which only the caller knows."""

@@ -11,6 +11,7 @@ import os
 import secrets
 import socket
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, Final
@@ -78,6 +79,7 @@ class DaemonProvider(BaseProvider):
         self._to = (host, int(port))
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        weakref.finalize(self, self._socket.close)
         self._open: Subsegment | None = None
 
     @contextmanager

@@ -30,12 +30,12 @@ def decoded(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None =
         UnsupportedMedia: picture_too_large, media_truncated, media_undecodable.
     """
     try:
-        image = Image.open(path, formats=_FORMATS)
-        if image.width * image.height > max_pixels:
-            raise _too_large(image.width, image.height, max_pixels)
-        if for_width is not None:
-            image.draft("RGB", (for_width, for_width))
-        image.load()
+        with Image.open(path, formats=_FORMATS) as image:
+            if image.width * image.height > max_pixels:
+                raise _too_large(image.width, image.height, max_pixels)
+            if for_width is not None:
+                image.draft("RGB", (for_width, for_width))
+            image.load()
     except Image.DecompressionBombError as error:
         raise UnsupportedMedia("The picture has too many pixels.", code="picture_too_large") from error
     except UnidentifiedImageError as error:

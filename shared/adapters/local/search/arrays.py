@@ -6,6 +6,7 @@ the capacity moves to a new buffer, and the view keeps the old one.
 """
 
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -53,6 +54,7 @@ class VectorFile:
     def __init__(self, folder: Path, dimension: int) -> None:
         # The file has to live as long as the arrays that are mapped from it.
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
         self._dimension = dimension
         self._length = 0
         self._rows = self._map(_FIRST_VECTOR_CAPACITY)
