@@ -46,7 +46,11 @@ class MissingSetting(ValueError):
 
 def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = False) -> Runtime:
     """Build the runtime over the AWS stores that the settings name; see ``AwsPorts``."""
-    return Runtime(AwsPorts(settings, worker=worker, streaming=streaming))
+    # Every function needs botocore. It is imported now because a cold start has more processor time
+    # than the first call.
+    from shared.adapters.aws.clients import AwsClients
+
+    return Runtime(AwsPorts(settings, AwsClients(), worker=worker, streaming=streaming))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,8 @@ class AwsPorts(Ports):
 
     Raises: MissingSetting: at first use of a port whose setting is missing.
     """
+
+    clients: AwsClients
 
     worker: bool = False
     """The process has the models of the pack that the settings name."""
@@ -68,20 +74,20 @@ class AwsPorts(Ports):
         from shared.adapters.aws.records.records import DynamoRecords
 
         table = _required("records_table", self.settings.records_table)
-        return DynamoRecords(table, self._clients.get("dynamodb"))
+        return DynamoRecords(table, self.clients.get("dynamodb"))
 
     @lazy
     def blobs(self) -> Blobs:
         from shared.adapters.aws.blobs import S3Blobs
 
-        return S3Blobs(self._bucket, self._clients.get("s3"), scratch=_scratch() / "media")
+        return S3Blobs(self._bucket, self.clients.get("s3"), scratch=_scratch() / "media")
 
     @lazy
     def secrets(self) -> Secrets:
         from shared.adapters.aws.secrets import SecretsManagerSecrets
 
         return SecretsManagerSecrets(
-            self._clients.get("secretsmanager"),
+            self.clients.get("secretsmanager"),
             prefix=f"{self.settings.secrets_prefix}/",
             encryption_key=self.settings.encryption_key_arn,
         )
@@ -122,7 +128,7 @@ class AwsPorts(Ports):
             return super().query_embedder
         from shared.adapters.aws.query_embedding import LambdaQueryEmbedder
 
-        return LambdaQueryEmbedder(function, self._clients.get("lambda"), self._stored_spaces.known)
+        return LambdaQueryEmbedder(function, self.clients.get("lambda"), self._stored_spaces.known)
 
     @lazy
     def jobs(self) -> Jobs:
@@ -136,7 +142,7 @@ class AwsPorts(Ports):
             Workflow.DELETION: settings.deletion_state_machine,
         }
         known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
-        return StepFunctionsJobs(known, self._clients.get("stepfunctions"))
+        return StepFunctionsJobs(known, self.clients.get("stepfunctions"))
 
     @lazy
     def uri_fetcher(self) -> UriFetcher:
@@ -148,13 +154,13 @@ class AwsPorts(Ports):
     def upload_sessions(self) -> UploadSessions:
         from shared.adapters.aws.upload_sessions import S3UploadSessions
 
-        return S3UploadSessions(self._bucket, self._clients.get("s3"))
+        return S3UploadSessions(self._bucket, self.clients.get("s3"))
 
     @lazy
     def dropped_files(self) -> DroppedFiles:
         from shared.adapters.aws.dropped_files import S3DroppedFiles
 
-        return S3DroppedFiles(self._bucket, self._clients.get("s3"))
+        return S3DroppedFiles(self._bucket, self.clients.get("s3"))
 
     @lazy
     def incoming_files(self) -> IncomingFiles:
@@ -163,7 +169,7 @@ class AwsPorts(Ports):
         from shared.adapters.aws.incoming_files import S3IncomingFiles
 
         most = self.settings.max_upload_bytes
-        return S3IncomingFiles(self._bucket, self._clients.get("s3"), most_bytes=most)
+        return S3IncomingFiles(self._bucket, self.clients.get("s3"), most_bytes=most)
 
     @lazy
     def llm_key(self) -> KeySource:
@@ -172,13 +178,7 @@ class AwsPorts(Ports):
             return lambda: self.settings.llm_api_key
         from shared.adapters.aws.llm_key import StoredKey
 
-        return StoredKey(self._clients.get("secretsmanager"), secret)
-
-    @lazy
-    def _clients(self) -> AwsClients:
-        from shared.adapters.aws.clients import AwsClients
-
-        return AwsClients()
+        return StoredKey(self.clients.get("secretsmanager"), secret)
 
     @property
     def _bucket(self) -> str:
