@@ -62,12 +62,12 @@ def main(arguments: Sequence[str]) -> int:
 def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
     """Once spaces are written down, functions without models can search and delete."""
     if command.shard is None:
-        if runtime.search_spaces.known() is None:
-            runtime.search_index  # noqa: B018 - opening it writes the spaces down
+        if runtime.search.spaces.known() is None:
+            runtime.ports.search_index  # noqa: B018 - opening it writes the spaces down
         JobDispatch(runtime).run(command.job, stop)
         return
     arguments = command.job.arguments
-    runtime.pipeline.process(
+    runtime.runs.pipeline.process(
         arguments["tenant_id"], arguments["run_id"], command.shard, stop, most_starts=MOST_STARTS
     )
 

@@ -36,7 +36,7 @@ def create(
 ) -> None:
     """Make a key and print it, once."""
     try:
-        key, secret = _runtime(data).api_keys.create(
+        key, secret = _runtime(data).access.api_keys.create(
             tenant, LOCAL_USER, name, scope or [Scope.READ], expires_in_days
         )
     except DomainError as error:
@@ -48,7 +48,7 @@ def create(
 @keys.command("list")
 def list_keys(tenant: Tenant = LOCAL_TENANT, data: DataFolder = None) -> None:
     """Show every key, without its secret."""
-    for key in _runtime(data).api_keys.list(tenant):
+    for key in _runtime(data).access.api_keys.list(tenant):
         print("\t".join((key.key_id, f"{key.key_prefix}...", ",".join(key.scopes), _state(key), key.name)))
 
 
@@ -60,7 +60,7 @@ def revoke(
 ) -> None:
     """End a key. A running server notices within seconds."""
     try:
-        key = _runtime(data).api_keys.revoke(tenant, key_id)
+        key = _runtime(data).access.api_keys.revoke(tenant, key_id)
     except DomainError as error:
         print(error.message)
         raise typer.Exit(1) from error

@@ -121,11 +121,11 @@ class _AnnouncingServer(uvicorn.Server):
 def _announce(runtime: Runtime) -> None:
     settings = runtime.settings
     print(f"export VIDEO_VECTOR_BASE_URL={settings.public_base_url}{API_PREFIX}")
-    if runtime.api_keys.list(LOCAL_TENANT):
+    if runtime.access.api_keys.list(LOCAL_TENANT):
         command = f"python -m shared.cli keys create --name NAME --scope admin --data {settings.data_folder}"
         print(f"# Another key: {command}", flush=True)
         return
-    _, secret = runtime.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
     print(f"export VIDEO_VECTOR_API_KEY={secret}")
     print("# The key is shown this once. It may do everything.", flush=True)
 

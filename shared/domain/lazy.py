@@ -1,23 +1,47 @@
-"""A value that is made at first use, once, whichever thread asks first."""
+"""Attributes that are computed at first use."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
-T = TypeVar("T")
+Value = TypeVar("Value")
 
 
-class Lazy(Generic[T]):
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: list[T] = []
+class lazy(Generic[Value]):  # noqa: N801 - a decorator
+    """A read-only attribute whose method runs at first use, once an object.
 
-    def __call__(self) -> T:
-        if not self._made:
-            with self._lock:
-                if not self._made:
-                    self._made.append(self._make())
-        return self._made[0]
+    Unlike ``functools.cached_property`` it is safe for threads: threads that ask first together get
+    one object. The method may use other lazy attributes. When it raises, nothing is kept, and the
+    next use runs it again.
+
+    It is not a data descriptor: once the value is in the object's ``__dict__``, Python finds it there
+    and takes no lock. Frozen dataclasses may have lazy attributes; classes with ``__slots__`` may not.
+    """
+
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type[object], name: str) -> None:
+        self._name = name
+        self._lock_name = f"_lock_of_{name}"
+
+    @overload
+    def __get__(self, instance: None, owner: type[object]) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type[object]) -> Value: ...
+
+    def __get__(self, instance: object | None, owner: type[object]) -> Self | Value:
+        if instance is None:
+            return self
+        attributes = instance.__dict__
+        # dict.setdefault is atomic, so every thread gets the same lock. Objects do not share locks:
+        # a model that loads for a minute holds up no other model of its class.
+        with attributes.setdefault(self._lock_name, threading.RLock()):
+            if self._name not in attributes:
+                attributes[self._name] = self._compute(instance)
+            value: Value = attributes[self._name]
+            return value

@@ -68,8 +68,10 @@ class Authorised:
     async def __call__(self, request: Request) -> Call:
         state = request.app.state
         runtime: Runtime = state.runtime
-        caller = await authenticate(request, runtime.api_keys, runtime.bearer_tokens, state.offload)
-        runtime.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
+        caller = await authenticate(
+            request, runtime.access.api_keys, runtime.access.bearer_tokens, state.offload
+        )
+        runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
         check_scope(caller, self.scope)
         return Call(request, caller, runtime)
 

@@ -46,5 +46,5 @@ def decode_optional(call: Call, query: Mapping[str, Any], cursor: str | None) ->
 
 def _mac(call: Call, query: Mapping[str, Any], position: bytes) -> bytes:
     bound = json.dumps([call.caller.tenant_id, query], sort_keys=True, separators=(",", ":")).encode()
-    key = call.runtime.secrets.get_or_create(_SECRET_NAME, 32)
+    key = call.runtime.ports.secrets.get_or_create(_SECRET_NAME, 32)
     return hmac.digest(key, hashlib.sha256(bound).digest() + position, hashlib.sha256)[:_MAC_BYTES]

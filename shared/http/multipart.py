@@ -40,7 +40,7 @@ async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str
     limit = runtime.settings.max_upload_bytes
     _check_announced_length(request, limit)
     offload: Offload = request.app.state.offload
-    files = await offload(lambda: runtime.incoming_files)
+    files = await offload(lambda: runtime.ports.incoming_files)
     receiver = FormReceiver(boundary, lambda content_type: files.begin(tenant_id, content_type), limit)
     try:
         await _feed(request, receiver, offload, limit)

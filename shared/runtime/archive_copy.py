@@ -1,10 +1,10 @@
 """Copy a laptop's archive into the AWS stores that the settings name, while no server uses its folder."""
 
 from shared.adapters.local.data_folder_lock import DataFolderLock
-from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.errors import Conflict
+from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
-from shared.runtime.local import local_runtime
+from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
 from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, Moved, Report
 from shared.services.maintenance.archive_format import CURRENT, check_same
@@ -21,12 +21,12 @@ def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
         Unavailable: a store does not answer.
     """
     with DataFolderLock(settings.data_folder):
-        here, there = local_runtime(settings), aws_runtime(settings)
-        records = here.records
-        if not isinstance(records, SqliteRecords):
-            raise TypeError("a local runtime keeps its records in its folder")
+        ports, there = LocalPorts(settings), aws_runtime(settings)
+        here = Runtime(ports)
         if choices.dry_run and archive_of(here).format() != CURRENT:
             raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
         make_current(here)
         check_same(there.documents)
-        return ArchiveCopy(records, here.blobs, there.records, there.blobs, choices).run(report)
+        return ArchiveCopy(ports.records, ports.blobs, there.ports.records, there.ports.blobs, choices).run(
+            report
+        )

@@ -1,26 +1,28 @@
 """The AWS runtime: DynamoDB, S3, OpenSearch, Step Functions, Secrets Manager.
 
-Making it touches no network. Clients are made, and adapters imported, when something first asks.
+Creating it touches no network. Clients are created, and adapters imported, at first use.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from shared.domain.job import Workflow
+from shared.domain.lazy import lazy
 from shared.runtime import Runtime
+from shared.runtime.ports import Ports
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
-    from shared.adapters.aws.dropped_files import S3DroppedFiles
-    from shared.adapters.aws.incoming_files import S3IncomingFiles
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.ports.blobs import Blobs
+    from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
     from shared.ports.query_embedding import QueryEmbedder
@@ -29,13 +31,13 @@ if TYPE_CHECKING:
     from shared.ports.secrets import Secrets
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
-    from shared.services.search.spaces import Spaces
+    from shared.services.search.spaces import SearchSpaces, Spaces
 
 SCRATCH_VARIABLE: Final = "TMPDIR"
 
 
 class MissingSetting(ValueError):
-    """The AWS runtime cannot do without this setting; the stacks set it for whoever needs it."""
+    """A setting that this process of the AWS runtime needs and that its stack did not set."""
 
     def __init__(self, name: str) -> None:
         prefix = Settings.model_config["env_prefix"]
@@ -43,110 +45,151 @@ class MissingSetting(ValueError):
 
 
 def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = False) -> Runtime:
-    """``worker``: the process has the models of the pack that the settings name. ``streaming``: a file
-    that comes with a request goes on to S3 while it arrives, and never lies on a disk here.
-
-    Settings are asked for when they are needed, so a function has only those that it uses.
-    """
+    """Build the runtime over the AWS stores that the settings name; see ``AwsPorts``."""
+    # Every function needs botocore. It is imported now because a cold start has more processor time
+    # than the first call.
     from shared.adapters.aws.clients import AwsClients
 
-    clients = AwsClients()
-    return Runtime(
-        settings,
-        records=lambda runtime: _records(runtime, clients),
-        blobs=lambda runtime: _blobs(runtime, clients),
-        secrets=lambda runtime: _secrets(runtime, clients),
-        search_index=_workers_search_index if worker else _search_index,
-        models=_models,
-        jobs=lambda runtime: _jobs(runtime, clients),
-        uri_fetcher=_uri_fetcher,
-        upload_sessions=lambda runtime: _upload_sessions(runtime, clients),
-        dropped_files=lambda runtime: _dropped_files(runtime, clients),
-        incoming_files=(lambda runtime: _incoming_files(runtime, clients)) if streaming else None,
-        llm_key=lambda runtime: _llm_key(runtime, clients),
-        query_embedder=(
-            (lambda runtime: _query_embedder(runtime, clients)) if settings.query_embedding_function else None
-        ),
-        sole_server=False,
-    )
+    return Runtime(AwsPorts(settings, AwsClients(), worker=worker, streaming=streaming))
 
 
-def _records(runtime: Runtime, clients: AwsClients) -> Records:
-    from shared.adapters.aws.records.records import DynamoRecords
+@dataclass(frozen=True, eq=False)
+class AwsPorts(Ports):
+    """Adapters of AWS services. A port reads its settings at first use, so a function needs only those
+    of the ports that it uses.
 
-    return DynamoRecords(_required(runtime, "records_table"), clients.get("dynamodb"))
+    Raises: MissingSetting: at first use of a port whose setting is missing.
+    """
 
+    clients: AwsClients
 
-def _blobs(runtime: Runtime, clients: AwsClients) -> Blobs:
-    from shared.adapters.aws.blobs import S3Blobs
+    worker: bool = False
+    """The process has the models of the pack that the settings name."""
 
-    return S3Blobs(_required(runtime, "media_bucket"), clients.get("s3"), scratch=_scratch() / "media")
+    streaming: bool = False
+    """A file in a request is passed on to S3 while it arrives and is never written to a local disk."""
 
+    @lazy
+    def records(self) -> Records:
+        from shared.adapters.aws.records.records import DynamoRecords
 
-def _upload_sessions(runtime: Runtime, clients: AwsClients) -> UploadSessions:
-    from shared.adapters.aws.upload_sessions import S3UploadSessions
+        table = _required("records_table", self.settings.records_table)
+        return DynamoRecords(table, self.clients.get("dynamodb"))
 
-    return S3UploadSessions(_required(runtime, "media_bucket"), clients.get("s3"))
+    @lazy
+    def blobs(self) -> Blobs:
+        from shared.adapters.aws.blobs import S3Blobs
 
+        return S3Blobs(self._bucket, self.clients.get("s3"), scratch=_scratch() / "media")
 
-def _dropped_files(runtime: Runtime, clients: AwsClients) -> S3DroppedFiles:
-    from shared.adapters.aws.dropped_files import S3DroppedFiles
+    @lazy
+    def secrets(self) -> Secrets:
+        from shared.adapters.aws.secrets import SecretsManagerSecrets
 
-    return S3DroppedFiles(_required(runtime, "media_bucket"), clients.get("s3"))
+        return SecretsManagerSecrets(
+            self.clients.get("secretsmanager"),
+            prefix=f"{self.settings.secrets_prefix}/",
+            encryption_key=self.settings.encryption_key_arn,
+        )
 
+    @lazy
+    def search_index(self) -> SearchIndex:
+        """A worker opens the index of its models' spaces and stores the spaces. A process without models
+        reads the spaces that workers stored."""
+        if self.worker:
+            spaces = spaces_of(self.models)
+            self._stored_spaces.keep(spaces)
+            return open_search(self.settings, spaces)
+        from shared.adapters.aws.search.known_spaces import KnownSpacesIndex
 
-def _incoming_files(runtime: Runtime, clients: AwsClients) -> S3IncomingFiles:
-    from shared.adapters.aws.incoming_files import S3IncomingFiles
+        return KnownSpacesIndex(self._stored_spaces.known, lambda spaces: open_search(self.settings, spaces))
 
-    most = runtime.settings.max_upload_bytes
-    return S3IncomingFiles(_required(runtime, "media_bucket"), clients.get("s3"), most_bytes=most)
+    @lazy
+    def models(self) -> ModelPack:
+        from shared.models.catalogue import build_extractors
 
+        settings, weights_cache = self.settings, _scratch() / "models"
+        if settings.model_pack == "gpu":
+            from shared.models.gpu_pack import gpu_models
 
-def _secrets(runtime: Runtime, clients: AwsClients) -> Secrets:
-    from shared.adapters.aws.secrets import SecretsManagerSecrets
+            pack = gpu_models(settings, weights_cache)
+        else:
+            from shared.models.cpu_pack import cpu_models
 
-    settings = runtime.settings
-    return SecretsManagerSecrets(
-        clients.get("secretsmanager"),
-        prefix=f"{settings.secrets_prefix}/",
-        encryption_key=settings.encryption_key_arn,
-    )
+            pack = cpu_models(settings, weights_cache)
+        extractors = build_extractors(settings, pack.text_embedder, self.llm_key, weights_cache=weights_cache)
+        return replace(pack, extractors=extractors)
 
+    @lazy
+    def query_embedder(self) -> QueryEmbedder:
+        """The query embedding function, where the stack has one."""
+        function = self.settings.query_embedding_function
+        if not function:
+            return super().query_embedder
+        from shared.adapters.aws.query_embedding import LambdaQueryEmbedder
 
-def _llm_key(runtime: Runtime, clients: AwsClients) -> KeySource:
-    settings = runtime.settings
-    if settings.llm_api_key_secret is None:
-        return lambda: settings.llm_api_key
-    from shared.adapters.aws.llm_key import StoredKey
+        return LambdaQueryEmbedder(function, self.clients.get("lambda"), self._stored_spaces.known)
 
-    return StoredKey(clients.get("secretsmanager"), settings.llm_api_key_secret)
+    @lazy
+    def jobs(self) -> Jobs:
+        from shared.adapters.aws.jobs import StepFunctionsJobs
 
+        settings = self.settings
+        machines = {
+            Workflow.INGEST: settings.ingest_state_machine,
+            Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
+            Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
+            Workflow.DELETION: settings.deletion_state_machine,
+        }
+        known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
+        return StepFunctionsJobs(known, self.clients.get("stepfunctions"))
 
-def _jobs(runtime: Runtime, clients: AwsClients) -> Jobs:
-    from shared.adapters.aws.jobs import StepFunctionsJobs
+    @lazy
+    def uri_fetcher(self) -> UriFetcher:
+        from shared.adapters.http.uri_fetcher import HttpsFetcher
 
-    settings = runtime.settings
-    machines = {
-        Workflow.INGEST: settings.ingest_state_machine,
-        Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
-        Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
-        Workflow.DELETION: settings.deletion_state_machine,
-    }
-    known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
-    return StepFunctionsJobs(known, clients.get("stepfunctions"))
+        return HttpsFetcher(self.settings)
 
+    @lazy
+    def upload_sessions(self) -> UploadSessions:
+        from shared.adapters.aws.upload_sessions import S3UploadSessions
 
-def _search_index(runtime: Runtime) -> SearchIndex:
-    """A process without models takes the spaces that workers wrote down."""
-    from shared.adapters.aws.search.known_spaces import KnownSpacesIndex
+        return S3UploadSessions(self._bucket, self.clients.get("s3"))
 
-    return KnownSpacesIndex(runtime.search_spaces.known, lambda spaces: open_search(runtime, spaces))
+    @lazy
+    def dropped_files(self) -> DroppedFiles:
+        from shared.adapters.aws.dropped_files import S3DroppedFiles
 
+        return S3DroppedFiles(self._bucket, self.clients.get("s3"))
 
-def _workers_search_index(runtime: Runtime) -> SearchIndex:
-    spaces = spaces_of(runtime.models)
-    runtime.search_spaces.keep(spaces)
-    return open_search(runtime, spaces)
+    @lazy
+    def incoming_files(self) -> IncomingFiles:
+        if not self.streaming:
+            return super().incoming_files
+        from shared.adapters.aws.incoming_files import S3IncomingFiles
+
+        most = self.settings.max_upload_bytes
+        return S3IncomingFiles(self._bucket, self.clients.get("s3"), most_bytes=most)
+
+    @lazy
+    def llm_key(self) -> KeySource:
+        secret = self.settings.llm_api_key_secret
+        if secret is None:
+            return lambda: self.settings.llm_api_key
+        from shared.adapters.aws.llm_key import StoredKey
+
+        return StoredKey(self.clients.get("secretsmanager"), secret)
+
+    @property
+    def _bucket(self) -> str:
+        return _required("media_bucket", self.settings.media_bucket)
+
+    @property
+    def _stored_spaces(self) -> SearchSpaces:
+        from shared.services.records.documents import Documents
+        from shared.services.search.spaces import SearchSpaces
+
+        return SearchSpaces(Documents(self.records))
 
 
 def spaces_of(models: ModelPack) -> Spaces:
@@ -155,14 +198,13 @@ def spaces_of(models: ModelPack) -> Spaces:
     return Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
 
 
-def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:
-    """The index of these spaces. A vector collection of Serverless is told by how requests are signed."""
+def open_search(settings: Settings, spaces: Spaces) -> OpenSearchIndex:
+    """Open the index of these spaces. The signing service ``aoss`` means a Serverless collection."""
     from shared.adapters.aws.search.connection import connect
     from shared.adapters.aws.search.index import OpenSearchIndex
 
-    settings = runtime.settings
     return OpenSearchIndex(
-        connect(_required(runtime, "search_endpoint"), settings.search_service),
+        connect(_required("search_endpoint", settings.search_endpoint), settings.search_service),
         index_prefix=settings.search_index_prefix,
         text_space=spaces.text,
         picture_space=spaces.picture,
@@ -173,49 +215,12 @@ def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:
     )
 
 
-def _query_embedder(runtime: Runtime, clients: AwsClients) -> QueryEmbedder:
-    from shared.adapters.aws.query_embedding import LambdaQueryEmbedder
-
-    function = _required(runtime, "query_embedding_function")
-    return LambdaQueryEmbedder(function, clients.get("lambda"), runtime.search_spaces.known)
-
-
-def _models(runtime: Runtime) -> ModelPack:
-    from shared.models.catalogue import build_extractors
-
-    settings = runtime.settings
-    pack = _gpu_models(runtime) if settings.model_pack == "gpu" else _cpu_models(runtime)
-    extractors = build_extractors(
-        settings, pack.text_embedder, runtime.llm_key, weights_cache=_scratch() / "models"
-    )
-    return replace(pack, extractors=extractors)
-
-
-def _cpu_models(runtime: Runtime) -> ModelPack:
-    from shared.models.cpu_pack import cpu_models
-
-    return cpu_models(runtime.settings, _scratch() / "models")
-
-
-def _gpu_models(runtime: Runtime) -> ModelPack:
-    from shared.models.gpu_pack import gpu_models
-
-    return gpu_models(runtime.settings, _scratch() / "models")
-
-
-def _uri_fetcher(runtime: Runtime) -> UriFetcher:
-    from shared.adapters.http.uri_fetcher import HttpsFetcher
-
-    return HttpsFetcher(runtime.settings)
-
-
 def _scratch() -> Path:
     """In a Lambda ``/tmp``; in the worker's container the volume that its job definition names."""
     return Path(os.environ.get(SCRATCH_VARIABLE) or tempfile.gettempdir()) / "videovector-server"
 
 
-def _required(runtime: Runtime, name: str) -> Any:
-    value = getattr(runtime.settings, name)
+def _required(name: str, value: str | None) -> str:
     if not value:
         raise MissingSetting(name)
     return value

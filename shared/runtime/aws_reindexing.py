@@ -21,9 +21,9 @@ def reindex(runtime: Runtime, report: Report, *, anew: bool = False) -> int:
     """
     from shared.adapters.aws.search.rebuild import rebuilding
 
-    spaces = spaces_of(runtime.models)
-    with rebuilding(open_search(runtime, spaces), anew=anew) as rebuild:
-        reindexing = Reindexing(runtime.documents, runtime.blobs, runtime.models, rebuild)
+    spaces = spaces_of(runtime.ports.models)
+    with rebuilding(open_search(runtime.settings, spaces), anew=anew) as rebuild:
+        reindexing = Reindexing(runtime.documents, runtime.ports.blobs, runtime.ports.models, rebuild)
         documents = reindexing.rebuild(reindexing.tenants(), report)
-    runtime.search_spaces.keep(spaces)
+    runtime.search.spaces.keep(spaces)
     return documents

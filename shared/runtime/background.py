@@ -34,7 +34,7 @@ class Background:
 
     def start(self) -> None:
         """Clear up what a crash left between two writes, then go on with every open job."""
-        self._runtime.imports.remove_leftovers()
+        self._runtime.imports.intake.remove_leftovers()
         self._jobs.start()
         self._sweeper.start()
         self._warmer.start()
@@ -57,9 +57,9 @@ class Background:
     def _warm_up(self) -> None:
         """So that the first search need not wait for the index and the text model to load."""
         try:
-            models = self._runtime.models
+            models = self._runtime.ports.models
             known = {models.text_embedder.space.name, models.picture_embedder.space.name}
-            if others := set(self._runtime.search_index.counts().spaces) - known:
+            if others := set(self._runtime.ports.search_index.counts().spaces) - known:
                 log.warning("Vectors of %s are not searched: run the command reindex.", sorted(others))
             models.text_embedder.embed(["warm up"])
         except DomainError:

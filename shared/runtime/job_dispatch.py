@@ -17,15 +17,15 @@ class JobDispatch:
     def run(self, job: JobRequest, stopping: Callable[[], bool]) -> None:
         """Raises: Interrupted, Unavailable, and what nobody foresaw: all mean, run it again."""
         if job.workflow is Workflow.INGEST:
-            self._runtime.ingest.run(job, stopping)
+            self._runtime.imports.ingest.run(job, stopping)
         elif job.workflow is Workflow.DELETION:
-            self._runtime.deletion_work.run(job, stopping)
+            self._runtime.deletion.work.run(job, stopping)
         else:
-            self._runtime.pipeline.run(job, stopping)
+            self._runtime.runs.pipeline.run(job, stopping)
 
     def give_up(self, job: JobRequest, error: Exception) -> None:
         """A deletion is never given up for good: asking again resumes it."""
         if job.workflow is Workflow.INGEST:
-            self._runtime.import_endings.give_up(job, error)
+            self._runtime.imports.endings.give_up(job, error)
         elif job.workflow is not Workflow.DELETION:
-            self._runtime.run_steps.give_up(job, error)
+            self._runtime.runs.steps.give_up(job, error)

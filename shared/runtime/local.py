@@ -1,7 +1,8 @@
 """The laptop's runtime: everything in one folder of one machine, in one process."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
@@ -10,16 +11,19 @@ from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.job import Workflow
-from shared.ports.models import ModelPack
+from shared.domain.lazy import lazy
+from shared.ports.dropped_files import DroppedFiles
+from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.job_dispatch import JobDispatch
 from shared.runtime.local_archive import make_current
+from shared.runtime.ports import Ports
 from shared.settings import Settings
 
-__all__ = ["DataFolderInUse", "DataFolderLock", "local_runtime", "local_server"]
+__all__ = ["DataFolderInUse", "DataFolderLock", "LocalPorts", "local_runtime", "local_server"]
 
 
 def local_server(settings: Settings) -> tuple[Runtime, Background]:
@@ -28,83 +32,90 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
 
     Raises: NewerArchive. Unavailable: the records cannot be read, or the disk is full.
     """
-    runtime = local_runtime(settings)
+    ports = LocalPorts(settings)
+    runtime = Runtime(ports)
     make_current(runtime)
-    records, jobs, uploads = runtime.records, runtime.jobs, runtime.upload_sessions
-    if not (
-        isinstance(records, SqliteRecords)
-        and isinstance(jobs, LocalJobs)
-        and isinstance(uploads, FolderUploadSessions)
-    ):
-        raise TypeError("a local runtime keeps everything in its folder and runs its own jobs")
-    return runtime, Background(runtime, jobs, records, uploads)
+    return runtime, Background(runtime, ports.jobs, ports.records, ports.upload_sessions)
 
 
 def local_runtime(settings: Settings) -> Runtime:
-    """Read and write ``settings.data_folder``, which one process serves at a time."""
-    folder = settings.data_folder
-    return Runtime(
-        settings,
-        records=lambda _: SqliteRecords(folder / "records.sqlite"),
-        blobs=_folder_blobs,
-        secrets=lambda _: FileSecrets(folder / "secrets"),
-        search_index=_embedded_search_index,
-        models=_cpu_models,
-        jobs=_local_jobs,
-        uri_fetcher=_https_fetcher,
-        upload_sessions=_folder_uploads,
-        sole_server=True,
-    )
-
-
-def _folder_blobs(runtime: Runtime) -> FolderBlobs:
-    return FolderBlobs(
-        runtime.settings.data_folder / "blobs",
-        link_base_url=lambda: base_url(runtime.settings),
-        signing_key=runtime.secrets.get_or_create("link-signing-key", 32),
-    )
-
-
-def _folder_uploads(runtime: Runtime) -> FolderUploadSessions:
-    return FolderUploadSessions(
-        runtime.settings.data_folder / "uploads",
-        runtime.blobs,
-        link_base_url=lambda: base_url(runtime.settings),
-        signing_key=runtime.secrets.get_or_create("upload-signing-key", 32),
-    )
-
-
-def _https_fetcher(runtime: Runtime) -> UriFetcher:
-    from shared.adapters.http.uri_fetcher import HttpsFetcher
-
-    return HttpsFetcher(runtime.settings)
+    """Build the runtime over ``settings.data_folder``, which one process serves at a time."""
+    return Runtime(LocalPorts(settings))
 
 
 def search_folder(settings: Settings) -> Path:
     return settings.data_folder / "search"
 
 
-def _embedded_search_index(runtime: Runtime) -> SearchIndex:
-    from shared.adapters.local.folder_switch import settle
-    from shared.adapters.local.search.index import EmbeddedSearchIndex
+@dataclass(frozen=True, eq=False)
+class LocalPorts(Ports):
+    """Adapters over ``settings.data_folder``."""
 
-    models = runtime.models
-    folder = search_folder(runtime.settings)
-    settle(folder)
-    return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
+    sole_server: ClassVar[bool] = True
 
+    @lazy
+    def records(self) -> SqliteRecords:
+        return SqliteRecords(self.settings.data_folder / "records.sqlite")
 
-def _cpu_models(runtime: Runtime) -> ModelPack:
-    from shared.models.catalogue import build_extractors
-    from shared.models.cpu_pack import cpu_models
+    @lazy
+    def blobs(self) -> FolderBlobs:
+        return FolderBlobs(
+            self.settings.data_folder / "blobs",
+            link_base_url=lambda: base_url(self.settings),
+            signing_key=self.secrets.get_or_create("link-signing-key", 32),
+        )
 
-    settings = runtime.settings
-    pack = cpu_models(settings, settings.data_folder / "models")
-    return replace(pack, extractors=build_extractors(settings, pack.text_embedder, runtime.llm_key))
+    @lazy
+    def secrets(self) -> FileSecrets:
+        return FileSecrets(self.settings.data_folder / "secrets")
 
+    @lazy
+    def search_index(self) -> SearchIndex:
+        from shared.adapters.local.folder_switch import settle
+        from shared.adapters.local.search.index import EmbeddedSearchIndex
 
-def _local_jobs(runtime: Runtime) -> LocalJobs:
-    settings = runtime.settings
-    workers = {Workflow.INGEST: settings.ingest_workers, Workflow.PROMPT_RUN: settings.run_workers}
-    work = JobDispatch(runtime)
-    return LocalJobs(runtime.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)
+        models = self.models
+        folder = search_folder(self.settings)
+        settle(folder)
+        return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
+
+    @lazy
+    def models(self) -> ModelPack:
+        from shared.models.catalogue import build_extractors
+        from shared.models.cpu_pack import cpu_models
+
+        pack = cpu_models(self.settings, self.settings.data_folder / "models")
+        return replace(pack, extractors=build_extractors(self.settings, pack.text_embedder, self.llm_key))
+
+    @lazy
+    def jobs(self) -> LocalJobs:
+        """Workers use a ``Runtime`` of their own over these ports, so ports need no runtime to be built."""
+        workers = {
+            Workflow.INGEST: self.settings.ingest_workers,
+            Workflow.PROMPT_RUN: self.settings.run_workers,
+        }
+        work = JobDispatch(Runtime(self))
+        return LocalJobs(self.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)
+
+    @lazy
+    def uri_fetcher(self) -> UriFetcher:
+        from shared.adapters.http.uri_fetcher import HttpsFetcher
+
+        return HttpsFetcher(self.settings)
+
+    @lazy
+    def upload_sessions(self) -> FolderUploadSessions:
+        return FolderUploadSessions(
+            self.settings.data_folder / "uploads",
+            self.blobs,
+            link_base_url=lambda: base_url(self.settings),
+            signing_key=self.secrets.get_or_create("upload-signing-key", 32),
+        )
+
+    @property
+    def dropped_files(self) -> DroppedFiles:
+        raise LookupError("files cannot be dropped into the store of this runtime")
+
+    @property
+    def llm_key(self) -> KeySource:
+        return lambda: self.settings.llm_api_key

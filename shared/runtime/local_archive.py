@@ -37,7 +37,7 @@ def make_current_beside_server(runtime: Runtime) -> None:
 
 
 def archive_of(runtime: Runtime) -> Archive:
-    records = runtime.records
+    records = runtime.ports.records
     if not isinstance(records, SqliteRecords):
         raise TypeError("a local runtime keeps its records in its folder")
     return archive_in(runtime.documents, records)

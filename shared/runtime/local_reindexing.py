@@ -22,10 +22,10 @@ def reindex(settings: Settings, tenant: str | None, report: Report) -> int:
     with DataFolderLock(settings.data_folder):
         runtime = local_runtime(settings)
         make_current(runtime)
-        models = runtime.models
+        models = runtime.ports.models
         spaces = models.text_embedder.space, models.picture_embedder.space
         with rebuilt_search_index(search_folder(settings), *spaces, tenant=tenant) as index:
-            reindexing = Reindexing(runtime.documents, runtime.blobs, models, index)
+            reindexing = Reindexing(runtime.documents, runtime.ports.blobs, models, index)
             tenants = reindexing.tenants()
             if tenant is None:
                 return reindexing.rebuild(tenants, report)

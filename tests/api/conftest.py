@@ -1,6 +1,7 @@
 """The real application over real storage in a temporary folder, called without a network."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -49,7 +50,7 @@ _APPLICATIONS: Final[dict[str, FastAPI]] = {}
 def application_over(runtime: Runtime) -> FastAPI:
     """The application of those settings, made once a process: building its routes takes longer than most
     requests. ``runtime`` is the one thing in it that a test has of its own."""
-    like = runtime.settings.model_dump_json(exclude={"data_folder"})
+    like = runtime.settings.model_dump_json(exclude={"data_folder", "max_indexes", "requests_per_minute"})
     application = _APPLICATIONS.get(like) or _APPLICATIONS.setdefault(like, create_application(runtime))
     application.state.runtime = runtime
     return application
@@ -58,18 +59,17 @@ def application_over(runtime: Runtime) -> FastAPI:
 @pytest.fixture
 def new_client(runtime: Runtime) -> NewClient:
     """Make a client with a key of the given scope, of a tenant (default ``acme``)."""
-    application = application_over(runtime)
+    return partial(client_over, runtime)
 
-    def make(scope: Scope | None = Scope.ADMIN, tenant: str = "acme") -> TestClient:
-        client = TestClient(
-            application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False
-        )
-        if scope is not None:
-            _, secret = runtime.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
-            client.headers["X-API-Key"] = secret
-        return client
 
-    return make
+def client_over(runtime: Runtime, scope: Scope | None = Scope.ADMIN, tenant: str = "acme") -> TestClient:
+    client = TestClient(
+        application_over(runtime), base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False
+    )
+    if scope is not None:
+        _, secret = runtime.access.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
+        client.headers["X-API-Key"] = secret
+    return client
 
 
 @pytest.fixture

@@ -38,11 +38,11 @@ def send(
 
 def run_imports(runtime: Runtime) -> None:
     """Do what waits in the queue, as the runner would."""
-    for record in runtime.records.query(keys.job().partition, limit=100).records:
+    for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         request = JobRequest.model_validate(record.body)
         if request.workflow is Workflow.INGEST:
-            runtime.ingest.run(request, lambda: False)
-            runtime.records.write(Delete(record.key))
+            runtime.imports.ingest.run(request, lambda: False)
+            runtime.ports.records.write(Delete(record.key))
 
 
 def import_picture(

@@ -7,9 +7,9 @@ from starlette.testclient import TestClient
 
 from shared.domain.access import Scope
 from shared.runtime import Runtime
-from shared.services.access.rate_limits import RateLimits
+from shared.runtime.local import local_runtime
 from shared.settings import Settings
-from tests.api.conftest import NewClient
+from tests.api.conftest import NewClient, client_over
 
 
 def _readiness(**changes: object) -> dict[str, object]:
@@ -66,20 +66,18 @@ def test_other_bearer_tokens_are_refused(anonymous: TestClient) -> None:
 
 def test_a_revoked_key_ends_at_once_where_it_was_revoked(client: TestClient, runtime: Runtime) -> None:
     assert client.get("/auth/validate").status_code == 204
-    (key,) = runtime.api_keys.list("acme")
-    runtime.api_keys.revoke("acme", key.key_id)
+    (key,) = runtime.access.api_keys.list("acme")
+    runtime.access.api_keys.revoke("acme", key.key_id)
     assert client.get("/auth/validate").status_code == 401
 
 
 def test_a_key_revoked_by_another_process_ends_within_five_seconds(
     client: TestClient, runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shared.runtime.local import local_runtime
-
     assert client.get("/auth/validate").status_code == 204
-    beside = local_runtime(settings).api_keys
+    beside = local_runtime(settings).access.api_keys
     beside.revoke("acme", beside.list("acme")[0].key_id)
-    monkeypatch.setattr(runtime.api_keys, "_monotonic", lambda: time.monotonic() + 5)
+    monkeypatch.setattr(runtime.access.api_keys, "_monotonic", lambda: time.monotonic() + 5)
     assert client.get("/auth/validate").status_code == 401
 
 
@@ -95,8 +93,8 @@ def test_scope_is_checked_before_the_body(new_client: NewClient) -> None:
     assert new_client(Scope.READ).post("/indexes", json={"name": 1}).status_code == 403
 
 
-def test_a_key_that_asks_too_often_is_told_when_to_come_back(client: TestClient, runtime: Runtime) -> None:
-    runtime.__dict__["rate_limits"] = RateLimits(3)
+def test_a_key_that_asks_too_often_is_told_when_to_come_back(settings: Settings) -> None:
+    client = client_over(local_runtime(settings.model_copy(update={"requests_per_minute": 3})))
     statuses = [client.get("/auth/validate").status_code for _ in range(3)]
     refused = client.get("/auth/validate")
     assert (statuses, refused.status_code) == ([204] * 3, 429)

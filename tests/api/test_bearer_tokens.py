@@ -108,4 +108,4 @@ def test_an_issuer_that_does_not_answer_is_a_503(tmp_path: Path) -> None:
 def test_an_issuer_without_an_audience_is_no_configuration(tmp_path: Path, issuer: str) -> None:
     settings = Settings(data_folder=tmp_path, oidc_issuer=issuer)
     with pytest.raises(ValueError, match="oidc_audience"):
-        _ = local_runtime(settings).bearer_tokens
+        _ = local_runtime(settings).access.bearer_tokens

@@ -11,10 +11,10 @@ from tests.api.imports import import_picture, new_index
 
 
 def _delete_now(runtime: Runtime) -> None:
-    for record in runtime.records.query(keys.job().partition, limit=100).records:
+    for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         request = JobRequest.model_validate(record.body)
         if request.workflow is Workflow.DELETION:
-            runtime.deletion_work.run(request, lambda: False)
+            runtime.deletion.work.run(request, lambda: False)
 
 
 def test_a_medium_goes_at_once_and_its_deletion_stays(
@@ -46,7 +46,7 @@ def test_an_index_goes_with_its_media(client: TestClient, runtime: Runtime, tmp_
     _delete_now(runtime)
     state = client.get(f"/indexes/{index_id}/deletion").json()
     assert (state["status"], state["deletion_id"]) == ("deleted", begun["deletion_id"])
-    assert list(runtime.blobs.keys("media/")) == []
+    assert list(runtime.ports.blobs.keys("media/")) == []
 
 
 def test_unknown_and_foreign_ids_are_not_found_and_scope_comes_first(

@@ -37,7 +37,7 @@ class Desk:
     def __init__(self, runtime: Runtime) -> None:
         self.seeds: list[str] = []
         self.work: Work = self._finish
-        _, self.secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.WRITE])
+        _, self.secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.WRITE])
         router = APIRouter()
 
         @router.post("/desk")
@@ -166,8 +166,8 @@ def _claim(idempotency: Idempotency) -> Claim | Replay:
 
 
 def test_a_claim_of_a_process_that_is_gone_is_taken_over_with_its_seed(runtime: Runtime) -> None:
-    killed = _claim(Idempotency(runtime.records, keep_hours=1, sole_server=True))
-    restarted = _claim(Idempotency(runtime.records, keep_hours=1, sole_server=True))
+    killed = _claim(Idempotency(runtime.ports.records, keep_hours=1, sole_server=True))
+    restarted = _claim(Idempotency(runtime.ports.records, keep_hours=1, sole_server=True))
     assert isinstance(killed, Claim)
     assert isinstance(restarted, Claim)
     assert restarted.seed == killed.seed
@@ -176,7 +176,7 @@ def test_a_claim_of_a_process_that_is_gone_is_taken_over_with_its_seed(runtime: 
 def test_where_servers_are_many_a_claim_is_left_alone_until_its_lease_ends(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, other = (Idempotency(runtime.records, keep_hours=1) for _ in range(2))
+    one, other = (Idempotency(runtime.ports.records, keep_hours=1) for _ in range(2))
     first = _claim(one)
     assert isinstance(first, Claim)
     with pytest.raises(InProgress):
@@ -188,7 +188,7 @@ def test_where_servers_are_many_a_claim_is_left_alone_until_its_lease_ends(
 
 
 def test_who_lost_a_claim_cannot_store_an_answer(runtime: Runtime) -> None:
-    one, other = (Idempotency(runtime.records, keep_hours=1) for _ in range(2))
+    one, other = (Idempotency(runtime.ports.records, keep_hours=1) for _ in range(2))
     first = _claim(one)
     assert isinstance(first, Claim)
     one.abandon(first)
@@ -201,7 +201,7 @@ def test_who_lost_a_claim_cannot_store_an_answer(runtime: Runtime) -> None:
 
 
 def test_a_claim_is_kept_as_long_as_promised(runtime: Runtime) -> None:
-    claim = _claim(Idempotency(runtime.records, keep_hours=24))
+    claim = _claim(Idempotency(runtime.ports.records, keep_hours=24))
     assert isinstance(claim, Claim)
     hours = (claim.expires_at - clock.now()).total_seconds() / 3600
     assert 23.9 < hours <= 24

@@ -8,8 +8,9 @@ from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotFound
 from shared.domain.media import Index
 from shared.runtime import Runtime
-from shared.services.library.indexes import Indexes
-from tests.api.conftest import NewClient
+from shared.runtime.local import local_runtime
+from shared.settings import Settings
+from tests.api.conftest import NewClient, client_over
 
 CALLER = Caller(tenant_id="acme", user_id="usr_acme", scopes=frozenset({Scope.ADMIN}))
 
@@ -68,8 +69,8 @@ def test_an_index_that_is_being_deleted_is_hidden(client: TestClient, runtime: R
     assert client.get(f"/indexes/{index_id}").status_code == 404
 
 
-def test_the_quota_holds_against_callers_at_the_same_moment(client: TestClient, runtime: Runtime) -> None:
-    runtime.__dict__["indexes"] = Indexes(runtime.documents, max_indexes=5)
+def test_the_quota_holds_against_callers_at_the_same_moment(settings: Settings) -> None:
+    client = client_over(local_runtime(settings.model_copy(update={"max_indexes": 5})))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: client.post("/indexes", json={"name": f"{n}"}), range(8)))
     statuses = sorted(answer.status_code for answer in answers)
@@ -81,16 +82,16 @@ def test_the_quota_holds_against_callers_at_the_same_moment(client: TestClient, 
 
 def test_callers_at_the_same_moment_resolve_a_name_to_one_index(runtime: Runtime) -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: runtime.indexes.resolve_name(CALLER, "Shared")[0], range(8)))
+        found = list(pool.map(lambda _: runtime.library.indexes.resolve_name(CALLER, "Shared")[0], range(8)))
     assert len({index.index_id for index in found}) == 1
-    assert len(runtime.indexes.list(CALLER)) == 1
+    assert len(runtime.library.indexes.list(CALLER)) == 1
 
 
 def test_a_name_means_the_first_index_that_was_made_with_it(client: TestClient, runtime: Runtime) -> None:
     first = client.post("/indexes", json={"name": "Talks"}).json()["index_id"]
     client.post("/indexes", json={"name": "Talks"})
-    assert runtime.indexes.resolve_name(CALLER, "Talks")[0].index_id == first
-    assert runtime.indexes.find_by_name(CALLER, "Talks").index_id == first
+    assert runtime.library.indexes.resolve_name(CALLER, "Talks")[0].index_id == first
+    assert runtime.library.indexes.find_by_name(CALLER, "Talks").index_id == first
 
 
 def test_a_name_moves_on_when_its_index_is_deleted(client: TestClient, runtime: Runtime) -> None:
@@ -98,12 +99,12 @@ def test_a_name_moves_on_when_its_index_is_deleted(client: TestClient, runtime: 
     runtime.documents.update(
         Index, keys.index("acme", first), lambda index: index.model_copy(update={"deleting": True})
     )
-    assert runtime.indexes.resolve_name(CALLER, "Talks")[0].index_id == second
+    assert runtime.library.indexes.resolve_name(CALLER, "Talks")[0].index_id == second
     runtime.documents.update(
         Index, keys.index("acme", second), lambda index: index.model_copy(update={"deleting": True})
     )
     with pytest.raises(NotFound):
-        runtime.indexes.find_by_name(CALLER, "Talks")
-    third, _ = runtime.indexes.resolve_name(CALLER, "Talks")
+        runtime.library.indexes.find_by_name(CALLER, "Talks")
+    third, _ = runtime.library.indexes.resolve_name(CALLER, "Talks")
     assert third.index_id not in (first, second)
-    assert runtime.indexes.find_by_name(CALLER, "Talks") == third
+    assert runtime.library.indexes.find_by_name(CALLER, "Talks") == third

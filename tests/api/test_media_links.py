@@ -11,8 +11,8 @@ CONTENT = bytes(range(256)) * 20_000
 
 @pytest.fixture
 def link(runtime: Runtime) -> str:
-    runtime.blobs.write("media/reel.mp4", CONTENT, "video/mp4")
-    return runtime.blobs.signed_link("media/reel.mp4", expires_in=60, file_name="Zoë's reel.mp4")
+    runtime.ports.blobs.write("media/reel.mp4", CONTENT, "video/mp4")
+    return runtime.ports.blobs.signed_link("media/reel.mp4", expires_in=60, file_name="Zoë's reel.mp4")
 
 
 def test_a_link_gives_the_bytes_without_any_key(anonymous: TestClient, link: str) -> None:
@@ -77,19 +77,19 @@ def test_without_a_token_of_ours_there_is_nothing(anonymous: TestClient, link: s
 
 
 def test_a_link_whose_blob_is_gone_is_404(anonymous: TestClient, link: str, runtime: Runtime) -> None:
-    runtime.blobs.delete("media/reel.mp4")
+    runtime.ports.blobs.delete("media/reel.mp4")
     assert anonymous.get(link).status_code == 404
 
 
 def test_what_a_browser_could_run_is_a_download(anonymous: TestClient, runtime: Runtime) -> None:
     for content_type in ("text/html", "image/svg+xml"):
-        runtime.blobs.write("media/page", b"<script>alert(1)</script>", content_type)
-        answer = anonymous.get(runtime.blobs.signed_link("media/page", expires_in=60))
+        runtime.ports.blobs.write("media/page", b"<script>alert(1)</script>", content_type)
+        answer = anonymous.get(runtime.ports.blobs.signed_link("media/page", expires_in=60))
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 def test_an_empty_blob_is_empty(anonymous: TestClient, runtime: Runtime, tmp_path: Path) -> None:
-    runtime.blobs.write("media/empty", b"", "application/octet-stream")
-    answer = anonymous.get(runtime.blobs.signed_link("media/empty", expires_in=60))
+    runtime.ports.blobs.write("media/empty", b"", "application/octet-stream")
+    answer = anonymous.get(runtime.ports.blobs.signed_link("media/empty", expires_in=60))
     assert (answer.status_code, answer.content) == (200, b"")

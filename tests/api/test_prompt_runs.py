@@ -12,19 +12,24 @@ from shared.domain.access import Caller, Scope
 from shared.domain.job import JobRequest
 from shared.domain.media import Media
 from shared.runtime import Runtime
+from shared.settings import Settings
 from tests.api.conftest import NewClient
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import OVERVIEW, SCHEMA, add_media
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import small_runtime
 
 CALLER = Caller(tenant_id="acme", user_id="usr_acme", scopes=frozenset({Scope.ADMIN}))
 
 
 @pytest.fixture
-def models(runtime: Runtime) -> SmallModels:
-    models = SmallModels()
-    runtime.__dict__["models"] = models.pack("builtin")
-    return models
+def models() -> SmallModels:
+    return SmallModels()
+
+
+@pytest.fixture
+def runtime(settings: Settings, models: SmallModels) -> Runtime:
+    return small_runtime(settings, models)
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ def index_id(client: TestClient) -> str:
 @pytest.fixture
 def media(runtime: Runtime, models: SmallModels, index_id: str, tmp_path: Path) -> Media:
     film = make_video(tmp_path / "film.mp4", seconds=6.0, scene_seconds=2.0)
-    return add_media(runtime.documents, runtime.blobs, CALLER, film, index_id)
+    return add_media(runtime.documents, runtime.ports.blobs, CALLER, film, index_id)
 
 
 @pytest.fixture
@@ -58,7 +63,7 @@ def body(index_id: str, prompt_id: str, media: Media) -> dict[str, Any]:
 def work(runtime: Runtime, job_id: str) -> None:
     job = runtime.documents.get(JobRequest, keys.job(job_id))
     assert job is not None
-    runtime.pipeline.run(job, lambda: False)
+    runtime.runs.pipeline.run(job, lambda: False)
 
 
 def started(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:

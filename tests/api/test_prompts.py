@@ -132,7 +132,7 @@ def test_updates_are_partial(client: TestClient) -> None:
 
 def test_deletion_answers_with_a_message_and_minds_runs(client: TestClient, runtime: Runtime) -> None:
     used, unused = create(client)["prompt_id"], create(client)["prompt_id"]
-    runtime.records.write(Put(keys.prompt_usage("acme", used, "run_1"), {}))
+    runtime.ports.records.write(Put(keys.prompt_usage("acme", used, "run_1"), {}))
     assert client.delete(f"/prompts/{unused}").json()["message"]
     refused = client.delete(f"/prompts/{used}")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "prompt_in_use")

@@ -85,8 +85,8 @@ def test_a_medium_without_runs_has_an_empty_page_of_segments(client: TestClient,
 def test_segments_carry_a_runs_results_and_links(
     client: TestClient, anonymous: TestClient, runtime: Runtime, video_id: str
 ) -> None:
-    media = runtime.media.get(Caller(tenant_id="acme", user_id="u", scopes=frozenset()), video_id)
-    run_id = add_run(runtime, media, failing=(1,), searchable=False)
+    media = runtime.library.media.get(Caller(tenant_id="acme", user_id="u", scopes=frozenset()), video_id)
+    run_id = add_run(runtime.ports, media, failing=(1,), searchable=False)
     page = client.get(f"/videos/{video_id}/segments", params={"run_id": run_id, "limit": 1}).json()
     (first,) = page["data"]
     assert (first["start_time"], first["end_time"], first["from_run_id"]) == (0, 1, run_id)

@@ -25,7 +25,6 @@ from shared.http.app import API_PREFIX
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
 from shared.services.records.documents import put
 from shared.settings import Settings
 from tests.api.imports import picture, send
@@ -33,6 +32,7 @@ from tests.archives.asking import ask, questions
 from tests.robustness.tenant_archive import Builder, work
 from tests.unit.media.samples import make_video
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import small_runtime
 
 TENANT: Final = "local"
 
@@ -73,9 +73,7 @@ class OldArchive:
 
     def _new_runtime(self, **settings: Any) -> Runtime:
         chosen = Settings(data_folder=self._folder / "data", public_base_url="http://testserver", **settings)
-        runtime = local_runtime(chosen)
-        runtime.__dict__["models"] = self._models.pack("builtin")
-        return runtime
+        return small_runtime(chosen, self._models)
 
     def _import_parts(self, index_id: str) -> list[str]:
         """One film in two parts."""
@@ -102,7 +100,7 @@ class OldArchive:
         ]
         others[0].source_key = blob_keys.import_source(TENANT, job_id, "fil_B")
         others[1].skip_reason = "no medium"
-        self._runtime.blobs.write(others[0].source_key, b"broken", "video/mp4")
+        self._runtime.ports.blobs.write(others[0].source_key, b"broken", "video/mp4")
         for other in others:
             self._runtime.documents.write(put(keys.import_file(TENANT, job_id, other.ordinal), other))
         work(self._runtime)
@@ -123,7 +121,7 @@ class OldArchive:
         extractor = self._models.extractor
         extractor.requests.clear()
         try:
-            self._runtime.pipeline.run(job, lambda: len(extractor.requests) > 3)
+            self._runtime.runs.pipeline.run(job, lambda: len(extractor.requests) > 3)
         except Interrupted:
             return
         raise AssertionError("the run was not cut off")
@@ -138,7 +136,7 @@ class OldArchive:
             self._delete(path)
 
     def _jobs(self) -> set[str]:
-        found = self._runtime.records.query(keys.job().partition, limit=100).records
+        found = self._runtime.ports.records.query(keys.job().partition, limit=100).records
         return {record.key.sort for record in found}
 
     def _import_beside(self, waiting: set[str], path: Path, index_id: str | None) -> str:
@@ -147,8 +145,8 @@ class OldArchive:
         (job_id,) = self._jobs() - waiting
         job = self._runtime.documents.get(JobRequest, keys.job(job_id))
         assert job is not None
-        self._runtime.ingest.run(job, lambda: False)
-        self._runtime.records.write(Delete(keys.job(job_id)))
+        self._runtime.imports.ingest.run(job, lambda: False)
+        self._runtime.ports.records.write(Delete(keys.job(job_id)))
         return str(self._get(f"/import-jobs/{answer.json()['job_id']}")["video_ids"][0])
 
     def _delete(self, path: str) -> None:
@@ -162,7 +160,7 @@ class OldArchive:
 
 
 def _client(runtime: Runtime) -> TestClient:
-    _, secret = runtime.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
     client = TestClient(create_application(runtime), base_url=f"http://testserver{API_PREFIX}")
     client.headers["X-API-Key"] = secret
     return client

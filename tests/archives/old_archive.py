@@ -14,9 +14,9 @@ from shared.domain.access import Scope
 from shared.domain.keys import Key
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import small_runtime
 
 PACKED: Final = Path(__file__).with_name("format-1.tar.gz")
 TENANT: Final = "local"
@@ -40,9 +40,8 @@ class OldArchive:
         return found
 
     def runtime(self) -> Runtime:
-        runtime = local_runtime(Settings(data_folder=self.data, public_base_url="http://testserver"))
-        runtime.__dict__["models"] = SmallModels().pack("builtin")
-        return runtime
+        settings = Settings(data_folder=self.data, public_base_url="http://testserver")
+        return small_runtime(settings, SmallModels())
 
 
 def unpacked(folder: Path) -> OldArchive:
@@ -52,7 +51,7 @@ def unpacked(folder: Path) -> OldArchive:
 
 
 def client_of(runtime: Runtime) -> TestClient:
-    _, secret = runtime.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
     client = TestClient(
         create_application(runtime), base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False
     )

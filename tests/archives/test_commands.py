@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 from shared.cli.__main__ import application
 from shared.domain import keys
 from shared.ports.records import Delete, Put
-from shared.runtime.local import DataFolderLock, local_runtime, local_server
+from shared.runtime.local import DataFolderLock, local_server
 from shared.runtime.local_archive import make_current
 from shared.settings import Settings
 from tests.archives.old_archive import TENANT, OldArchive, client_of, records_in, unpacked
 from tests.robustness.tenant_archive import Builder
 from tests.server_process import ServerProcess
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import small_runtime
 
 KILLED_BEFORE_WRITE = """
 import os, signal, sys
@@ -76,7 +77,7 @@ def test_beside_a_server_a_key_is_made_and_nothing_else_is_done(old: OldArchive)
 @pytest.fixture
 def later(old: OldArchive) -> Iterator[OldArchive]:
     """Of a release to come. In the end it must be as it was."""
-    old.runtime().records.write(Put(keys.archive_format(), {"format": 3}))
+    old.runtime().ports.records.write(Put(keys.archive_format(), {"format": 3}))
     before = records_in(old.records_file)
     yield old
     assert records_in(old.records_file) == before
@@ -122,14 +123,14 @@ def test_without_records_there_is_nothing_to_upgrade(tmp_path: Path) -> None:
 
 def test_an_archive_of_today_stays_as_it_is(tmp_path: Path) -> None:
     """One that today's code has written, if the record that tells its format were lost."""
-    runtime = local_runtime(Settings(data_folder=tmp_path / "data", public_base_url="http://testserver"))
     models = SmallModels()
-    runtime.__dict__["models"] = models.pack("builtin")
+    settings = Settings(data_folder=tmp_path / "data", public_base_url="http://testserver")
+    runtime = small_runtime(settings, models)
     Builder(runtime, client_of(runtime), TENANT, tmp_path / "sources").build(models)
     before = records_in(tmp_path / "data" / "records.sqlite")
     make_current(runtime)
     after = records_in(tmp_path / "data" / "records.sqlite")
-    runtime.records.write(Delete(keys.archive_format()))
+    runtime.ports.records.write(Delete(keys.archive_format()))
     assert after.pop(keys.archive_format()) == {"format": 2}
     assert after == before
 

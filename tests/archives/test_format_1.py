@@ -85,7 +85,7 @@ def test_what_was_left_to_do_is_done_and_names_nothing_that_was_deleted(
     }
     assert len(deleted) == 3
     work(upgraded)
-    assert not upgraded.records.query(keys.job().partition).records
+    assert not upgraded.ports.records.query(keys.job().partition).records
     runs = client.get("/prompt-runs").json()
     assert {run["status"] for run in runs} == {"completed", "completed_with_failures"}
     assert len(client.get("/playground/videos").json()["data"]) == 2
@@ -98,9 +98,9 @@ def test_what_was_left_to_do_is_done_and_names_nothing_that_was_deleted(
 def test_a_run_counts_on_what_was_deleted(old: OldArchive, upgraded: Runtime, client: TestClient) -> None:
     """Also after all its sums were made anew."""
     before = {run["run_id"]: run for run in client.get("/prompt-runs").json() if run["status"] == "completed"}
-    assert any(upgraded.records.get(keys.removed_media("local", run_id)) is not None for run_id in before), (
-        "no run of the archive has lost a medium"
-    )
+    assert any(
+        upgraded.ports.records.get(keys.removed_media("local", run_id)) is not None for run_id in before
+    ), "no run of the archive has lost a medium"
     work(upgraded)
     after = {run["run_id"]: run for run in client.get("/prompt-runs").json()}
     assert {run_id: after[run_id] for run_id in before} == before
@@ -123,7 +123,7 @@ def test_wherever_it_is_cut_off_it_goes_on_to_the_same_end(old: OldArchive, tmp_
 
 def test_done_again_it_changes_nothing(old: OldArchive, upgraded: Runtime) -> None:
     before = _versions(old)
-    records = upgraded.records
+    records = upgraded.ports.records
     assert isinstance(records, SqliteRecords)
     UpgradeFrom1(upgraded.documents, records)(lambda _done, _all: None)
     assert _versions(old) == before
@@ -159,7 +159,7 @@ def _upgraded_again(path: Path) -> dict[keys.Key, object]:
 
 
 def _records(runtime: Runtime) -> dict[keys.Key, object]:
-    records = runtime.records
+    records = runtime.ports.records
     assert isinstance(records, SqliteRecords)
     return {record.key: record.body for record in records.walk()}
 

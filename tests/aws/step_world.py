@@ -102,7 +102,7 @@ def _machine(workflow: Workflow) -> str:
 def sent_in_parts(runtime: Runtime, file: Path) -> ImportJob:
     """Anna's, through an upload session into the playground, whose parts go straight to the emulator's S3."""
     content = file.read_bytes()
-    view = runtime.uploads.begin(
+    view = runtime.imports.uploads.begin(
         ANNA,
         file_name=file.name,
         content_type="video/mp4",
@@ -117,4 +117,4 @@ def sent_in_parts(runtime: Runtime, file: Path) -> ImportJob:
     )
     with urllib.request.urlopen(request) as answer:  # noqa: S310
         assert answer.status == 200
-    return runtime.uploads.complete(ANNA, view.session.upload_id)
+    return runtime.imports.uploads.complete(ANNA, view.session.upload_id)

@@ -30,13 +30,13 @@ def runtime(emulator: Emulator, table: str, bucket: str, tmp_path: Path) -> Runt
     settings = Settings(records_table=table, media_bucket=bucket, secrets_prefix=f"test-{table}")
     made = aws_runtime(settings)
     with patch.dict(os.environ, {**emulator.environment, "TMPDIR": str(tmp_path)}):
-        _ = made.records, made.blobs, made.secrets  # whose clients read the environment now
+        _ = made.ports.records, made.ports.blobs, made.ports.secrets  # whose clients read the environment now
     return made
 
 
 @pytest.fixture
 def key(runtime: Runtime) -> dict[str, str]:
-    _, secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     return {"x-api-key": secret}
 
 
@@ -65,8 +65,8 @@ def test_a_key_costs_one_read_and_then_none_for_a_while(runtime: Runtime, key: d
     indexes = Gateway(api_handler("indexes", runtime), key)
     made = indexes.request("POST", "/api/v2/indexes", json_body={"name": "counted"}).json()
     path = f"/api/v2/indexes/{made['index_id']}"
-    runtime.api_keys._seen.clear()
-    client: Any = vars(runtime.records)["_client"]
+    runtime.access.api_keys._seen.clear()
+    client: Any = vars(runtime.ports.records)["_client"]
     with RequestCounts(client) as first:
         assert indexes.request("GET", path).status_code == 200
     with RequestCounts(client) as second:

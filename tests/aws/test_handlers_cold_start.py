@@ -44,7 +44,7 @@ def spent():
 
 before = spent()
 handler = importlib.import_module(f"functions.api.{sys.argv[1]}.handler").handler
-handler.runtime.records
+handler.runtime.ports.records
 print(json.dumps({"milliseconds": spent() - before, "modules": sorted(sys.modules)}))
 """
 

@@ -50,7 +50,7 @@ def ingress(world: StepWorld, tmp_path: Path) -> Iterator[IngressProcess]:
 
 @pytest.fixture(scope="module")
 def key(world: StepWorld) -> str:
-    return world.runtime.api_keys.create(TENANT, "usr_anna", "writer", [Scope.WRITE])[1]
+    return world.runtime.access.api_keys.create(TENANT, "usr_anna", "writer", [Scope.WRITE])[1]
 
 
 def padded_film(path: Path, size: int) -> Path:
@@ -87,7 +87,7 @@ def left_behind(world: StepWorld) -> tuple[set[str], list[Any]]:
     """Objects, and uploads that were begun and not ended."""
     s3, bucket = stores.client_of("s3"), world.variables["VIDEOVECTOR_SERVER_MEDIA_BUCKET"]
     open_uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
-    return set(world.runtime.blobs.keys("imports/")), open_uploads
+    return set(world.runtime.ports.blobs.keys("imports/")), open_uploads
 
 
 def until(holds: Callable[[], bool], seconds: float = 120) -> None:
@@ -120,7 +120,7 @@ def test_the_official_client_uploads_what_no_function_could_take(
     with large.open("rb") as sent:
         wanted = hashlib.file_digest(sent, "sha256").hexdigest()
     assert (file.size_bytes, file.content_hash, file.file_name) == (LARGE, wanted, "l.mp4")
-    assert sha256_of(world.runtime.blobs.stream(file.source_key or "")) == wanted
+    assert sha256_of(world.runtime.ports.blobs.stream(file.source_key or "")) == wanted
 
 
 def test_the_async_client_names_an_index_and_what_comes_of_the_file_is_a_medium(
@@ -137,12 +137,12 @@ def test_the_async_client_names_an_index_and_what_comes_of_the_file_is_a_medium(
     source = file_of(world, job.job_id).source_key or ""
     request = world.runtime.documents.get(JobRequest, keys.job(job.job_id))
     assert request is not None
-    world.runtime.ingest.run(request, lambda: False)
-    done = world.runtime.import_views.view(world_caller(), job.job_id)
+    world.runtime.imports.ingest.run(request, lambda: False)
+    done = world.runtime.imports.views.view(world_caller(), job.job_id)
     assert done.job.status is ImportStatus.COMPLETED
     (made,) = done.outputs.items
     assert made.media_id
-    assert world.runtime.blobs.stat(source) is None
+    assert world.runtime.ports.blobs.stat(source) is None
 
 
 def world_caller() -> Any:
@@ -190,7 +190,7 @@ def test_who_may_not_write_is_turned_away_and_leaves_nothing(
     world: StepWorld, ingress: IngressProcess
 ) -> None:
     before = left_behind(world)
-    reader = world.runtime.api_keys.create(TENANT, "usr_anna", "reader", [Scope.READ])[1]
+    reader = world.runtime.access.api_keys.create(TENANT, "usr_anna", "reader", [Scope.READ])[1]
     for who, status in (("sk_live_" + "0" * 48, 401), (reader, 403)):
         answer = post(ingress, who, form_of(20 * MEBIBYTE))
         assert answer.status_code == status

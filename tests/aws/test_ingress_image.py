@@ -65,7 +65,7 @@ def world(emulator: Emulator) -> Iterator[StepWorld]:
 def test_an_upload_goes_through_what_the_image_has(
     world: StepWorld, python: Path, source: Path, tmp_path: Path
 ) -> None:
-    _, key = world.runtime.api_keys.create("anna", "usr_anna", "writer", [Scope.WRITE])
+    _, key = world.runtime.access.api_keys.create("anna", "usr_anna", "writer", [Scope.WRITE])
     ingress = IngressProcess(tmp_path, world.variables, python=str(python), source=source)
     try:
         ingress.start()

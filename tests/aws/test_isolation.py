@@ -72,7 +72,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
 
 
 def _client(runtime: Runtime, application: FastAPI, tenant: str) -> TestClient:
-    _, secret = runtime.api_keys.create(tenant, f"usr_{tenant}", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create(tenant, f"usr_{tenant}", "test", [Scope.ADMIN])
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False)
     client.headers["X-API-Key"] = secret
     return client

@@ -91,7 +91,7 @@ def _client(runtime: Runtime, key: str) -> TestClient:
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     folder = tmp_path_factory.mktemp("laptop")
     runtime, background = local_server(Settings(data_folder=folder, public_base_url="http://testserver"))
-    _, key = runtime.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
+    _, key = runtime.access.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
     background.start()
     try:
         return _fill(_client(runtime, key), folder, key)
@@ -189,7 +189,9 @@ def test_the_api_answers_over_aws_as_it_did_on_the_laptop(
         assert one.status_code == other.status_code == 200, (path, one.text, other.text)
         if "json" in one.headers["content-type"]:
             assert _without_places(one.json()) == _without_places(other.json()), path
-    reindexing = Reindexing(runtime.documents, runtime.blobs, runtime.models, runtime.search_index)
+    reindexing = Reindexing(
+        runtime.documents, runtime.ports.blobs, runtime.ports.models, runtime.ports.search_index
+    )
     assert reindexing.rebuild([TENANT], lambda *_: None) >= 3
     query = {"query": "somebody speaks", "top_k": 5}
     found = [_posted(client, f"/indexes/{archive.index_id}/search", query) for client in (here, there)]
@@ -199,10 +201,10 @@ def test_the_api_answers_over_aws_as_it_did_on_the_laptop(
 
 def test_files_are_the_same_bytes(archive: Archive, deployment: dict[str, str]) -> None:
     here, there = local_runtime(Settings(data_folder=archive.folder)), aws_runtime(Settings())
-    names = [key for folder in ("content/", "media/") for key in here.blobs.keys(folder)]
-    assert names == [key for folder in ("content/", "media/") for key in there.blobs.keys(folder)]
-    assert all(here.blobs.read(key) == there.blobs.read(key) for key in names)
-    assert all(here.blobs.stat(key) == there.blobs.stat(key) for key in names)
+    names = [key for folder in ("content/", "media/") for key in here.ports.blobs.keys(folder)]
+    assert names == [key for folder in ("content/", "media/") for key in there.ports.blobs.keys(folder)]
+    assert all(here.ports.blobs.read(key) == there.ports.blobs.read(key) for key in names)
+    assert all(here.ports.blobs.stat(key) == there.ports.blobs.stat(key) for key in names)
 
 
 def test_what_was_changed_there_is_not_lost_unless_that_is_wanted(
@@ -211,14 +213,14 @@ def test_what_was_changed_there_is_not_lost_unless_that_is_wanted(
     there = aws_runtime(Settings())
     client = _client(there, archive.key)
     client.request("PATCH", f"/prompts/{archive.prompt_id}", json={"name": "Renamed"})
-    changed = next(key for key in there.blobs.keys("media/"))
-    there.blobs.write(changed, b"changed", "video/mp4")
+    changed = next(key for key in there.ports.blobs.keys("media/"))
+    there.ports.blobs.write(changed, b"changed", "video/mp4")
     said = move(archive, code=1)
     assert "1 different" in said
     assert changed in said
-    assert there.blobs.read(changed) == b"changed"
+    assert there.ports.blobs.read(changed) == b"changed"
     assert changed not in move(archive, "--overwrite")
-    assert there.blobs.read(changed) != b"changed"
+    assert there.ports.blobs.read(changed) != b"changed"
 
 
 def test_keys_stay_on_the_laptop_unless_they_are_asked_for(

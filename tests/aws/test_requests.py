@@ -5,6 +5,7 @@ spared for two seconds after.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,17 +13,20 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from functions.api.application import create_application
+from shared.adapters.aws.blobs import S3Blobs
+from shared.adapters.aws.records.records import DynamoRecords
+from shared.adapters.aws.secrets import SecretsManagerSecrets
 from shared.domain.access import Scope
+from shared.domain.lazy import lazy
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
-from shared.services.access.api_keys import ApiKeys
 from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.request_counts import RequestCounts
 from tests.robustness.routes import routes_of
 from tests.robustness.tenant_archive import Builder, TenantArchive, work
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import SmallPorts
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +68,25 @@ VARIANTS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
 NOT_FROM_RECORDS: Final = {"/health", "/media/{file_name}"}
 
 
+@dataclass(frozen=True, eq=False)
+class AwsStores(SmallPorts):
+    """A local runtime whose records, blobs and secrets are in new stores of AWS."""
+
+    scratch: Path
+
+    @lazy
+    def records(self) -> DynamoRecords:  # type: ignore[override]
+        return stores.open_records(stores.create_table())
+
+    @lazy
+    def blobs(self) -> S3Blobs:  # type: ignore[override]
+        return stores.open_blobs(stores.create_bucket(), self.scratch)
+
+    @lazy
+    def secrets(self) -> SecretsManagerSecrets:  # type: ignore[override]
+        return stores.open_secrets(f"{stores.new_name()}/")
+
+
 @dataclass(frozen=True)
 class Api:
     application: FastAPI
@@ -85,18 +108,13 @@ class Api:
 def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     """Uploads, imports, runs, retries and deletions have been done over AWS when this is ready."""
     folder = tmp_path_factory.mktemp("archive")
-    runtime = local_runtime(Settings(data_folder=folder / "data", public_base_url="http://testserver"))
     models = SmallModels()
-    runtime.__dict__ |= {
-        "records": stores.open_records(stores.create_table()),
-        "blobs": stores.open_blobs(stores.create_bucket(), folder / "scratch"),
-        "secrets": stores.open_secrets(f"{stores.new_name()}/"),
-        "models": models.pack("builtin"),
-    }
-    runtime.__dict__["api_keys"] = ApiKeys(runtime.documents, monotonic=lambda: 0.0)
+    settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
+    runtime = Runtime(AwsStores(settings, models, scratch=folder / "scratch"))
+    runtime.access.api_keys._monotonic = lambda: 0.0
     application = create_application(runtime)
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}")
-    _, secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     client.headers["X-API-Key"] = secret
     archive = Builder(runtime, client, "acme", folder / "archive").build(models)
     failed_run_id = _run_with_failures(runtime, client, archive, models)

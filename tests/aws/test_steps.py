@@ -59,7 +59,7 @@ def a_run(world: StepWorld, media: int, run_id: str) -> PromptRun:
         ids.append(medium.media_id)
     prompt = add_prompt(documents, ANNA)
     target = {"type": "videos", "video_ids": ids}
-    return world.runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), run_id)
+    return world.runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), run_id)
 
 
 def _medium(media_id: str) -> Media:
@@ -82,7 +82,7 @@ def _medium(media_id: str) -> Media:
 
 def test_a_job_starts_once_and_hands_on_ids_only(world: StepWorld) -> None:
     run = a_run(world, 1, "run_once")
-    world.runtime.prompt_runs.execute(ANNA, run.prompt_id, run.target, RunOptions(), run.run_id)
+    world.runtime.runs.prompt_runs.execute(ANNA, run.prompt_id, run.target, RunOptions(), run.run_id)
     [execution] = [
         e for e in world.executions(Workflow.PROMPT_RUN) if json.loads(e["input"])["job_id"] == run.run_id
     ]
@@ -90,7 +90,7 @@ def test_a_job_starts_once_and_hands_on_ids_only(world: StepWorld) -> None:
     assert execution["name"].startswith(f"{run.run_id}-")
     request = world.runtime.documents.get(JobRequest, keys.job(run.run_id))
     assert request is not None
-    jobs = cast("WatchedJobs", world.runtime.jobs)
+    jobs = cast("WatchedJobs", world.runtime.ports.jobs)
     assert jobs.progression(request) is Progression.UNDER_WAY
     assert jobs.progression(request.model_copy(update={"attempts": 7})) is Progression.UNKNOWN
 
@@ -102,7 +102,7 @@ def test_a_run_is_planned_failed_in_part_and_settled(world: StepWorld) -> None:
     assert world.call("pipeline.begin_shard", job_of(run, **shards[0])) == {"proceed": True}
     error = {"Error": "Batch.Failed", "Cause": "Essential container in task exited"}
     assert world.call("pipeline.shard_failed", job_of(run, **shards[0], error=error)) == {"failed": 1}
-    world.runtime.prompt_runs.cancel(ANNA, run.run_id)
+    world.runtime.runs.prompt_runs.cancel(ANNA, run.run_id)
     assert world.call("pipeline.begin_shard", job_of(run, **shards[1])) == {"proceed": False}
     assert world.call("pipeline.finish", job_of(run)) == {"status": "cancelled"}
     assert world.call("pipeline.complete", job_of(run)) == {}
@@ -120,7 +120,7 @@ def test_a_run_that_fails_for_good_ends_by_name(world: StepWorld) -> None:
     run = a_run(world, 1, "run_lost")
     answer = world.call("pipeline.give_up", job_of(run, error={"Error": "States.Timeout"}))
     assert answer["error"] == "worker_timed_out"
-    stored = world.runtime.prompt_runs.get(ANNA, run.run_id)
+    stored = world.runtime.runs.prompt_runs.get(ANNA, run.run_id)
     assert stored.status is RunStatus.FAILED
     assert stored.error_message == answer["cause"]
     assert world.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
@@ -137,17 +137,17 @@ def test_an_upload_session_becomes_media_in_a_worker(world: StepWorld, tmp_path:
     done = world.worker("ingest", "--tenant", "anna", "--import-job", job.job_id, "--request-id", "req_9")
     assert done.returncode == 0, done.stderr
     assert '"correlation_id":"req_9"' in done.stderr
-    ended = world.runtime.import_views.view(ANNA, job.job_id)
+    ended = world.runtime.imports.views.view(ANNA, job.job_id)
     assert ended.job.status is ImportStatus.COMPLETED
-    assert world.runtime.search_spaces.known() is not None
-    assert not list(world.runtime.blobs.keys(f"imports/anna/{job.job_id}"))
+    assert world.runtime.search.spaces.known() is not None
+    assert not list(world.runtime.ports.blobs.keys(f"imports/anna/{job.job_id}"))
 
 
 def test_a_dropped_file_is_imported_once_and_taken_away(world: StepWorld) -> None:
     s3, bucket = stores.client_of("s3"), world.runtime.settings.media_bucket
     index = Index(index_id="idx_1", tenant_id="anna", user_id="u", name="n", created_at="2026")
     world.runtime.documents.write(put(keys.index("anna", "idx_1"), index))
-    world.runtime.api_keys.create("bert", "usr_bert", "key", [Scope.READ])
+    world.runtime.access.api_keys.create("bert", "usr_bert", "key", [Scope.READ])
     names = ["drop/anna/idx_1/My film, cut 2.mp4", "drop/bert/playground/a.mp4"]
     refused = ["drop/nobody/playground/a.mp4", "drop/anna/idx_gone/a.mp4", "drop/anna/a.mp4"]
     events = []
@@ -177,7 +177,7 @@ def test_one_bad_message_leaves_the_rest_of_its_batch_alone(world: StepWorld) ->
 def test_a_deletion_goes_on_until_all_is_gone(world: StepWorld) -> None:
     world.runtime.documents.write(Delete(keys.search_spaces()))  # no search service is here to delete from
     keep_media(world.runtime.documents, _medium("vid_doomed"))
-    deletion = world.runtime.deletions.delete_media(ANNA, "vid_doomed")
+    deletion = world.runtime.deletion.requests.delete_media(ANNA, "vid_doomed")
     arguments = {"tenant_id": "anna", "target_id": "vid_doomed"}
     job = {"job_id": deletion.deletion_id, "workflow": "deletion", "arguments": arguments}
     assert world.call("pipeline.deletion", job, Context(left=1000)) == {"done": False}

@@ -62,13 +62,13 @@ def opened(folder: Path) -> Runtime:
 def film(tmp_path: Path) -> Media:
     """The reel, imported by a worker."""
     runtime = opened(tmp_path)
-    copy = runtime.blobs.scratch_file()
+    copy = runtime.ports.blobs.scratch_file()
     copy.write_bytes(REEL.read_bytes())
-    arrived = Arrived(copy, runtime.blobs, REEL.name, copy.stat().st_size)
-    job = runtime.imports.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
+    arrived = Arrived(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
+    job = runtime.imports.intake.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
     assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
-    [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items
-    return runtime.media.get(ANNA, output.media_id)
+    [output] = runtime.imports.views.view(ANNA, job.job_id).outputs.items
+    return runtime.library.media.get(ANNA, output.media_id)
 
 
 def a_run(folder: Path, film: Media) -> PromptRun:
@@ -76,7 +76,7 @@ def a_run(folder: Path, film: Media) -> PromptRun:
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
     target = {"type": "videos", "video_ids": [film.media_id]}
-    return runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, f"run_{ULID()}")
+    return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, f"run_{ULID()}")
 
 
 def results(runtime: Runtime, run: PromptRun, film: Media) -> list[SegmentResult]:
@@ -114,11 +114,11 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
     assert Worker(tmp_path, *arguments).wait(300) == DONE
     assert Worker(tmp_path, *arguments).wait(120) == DONE
-    assert opened(tmp_path).run_steps.finish("anna", run.run_id) is RunStatus.COMPLETED
+    assert opened(tmp_path).runs.steps.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
     assert all(result.indexed for result in made)
-    page = opened(tmp_path).search_index.match(
+    page = opened(tmp_path).ports.search_index.match(
         [], SearchFilter("anna", run_ids=frozenset({run.run_id})), after=None, limit=1000
     )
     segments = [r for r in page.result_ids if r.startswith("segment:")]

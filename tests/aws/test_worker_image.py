@@ -139,7 +139,7 @@ def film(image: Image, world: World) -> str:
     job = sent_in_parts(runtime, REEL)
     done = image.run(variables, "ingest", "--tenant", "anna", "--import-job", job.job_id)
     assert done.returncode == 0, done.stderr
-    [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items
+    [output] = runtime.imports.views.view(ANNA, job.job_id).outputs.items
     return output.media_id
 
 
@@ -149,12 +149,12 @@ def run_over(film: str, image: Image, world: World, run_id: str) -> tuple[Prompt
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=15)
     target = {"type": "videos", "video_ids": [film]}
-    run = runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
-    runtime.run_steps.shards("anna", run.run_id)
+    run = runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
+    runtime.runs.steps.shards("anna", run.run_id)
     done = image.run(variables, "medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")
     assert done.returncode == 0, done.stderr
-    runtime.run_steps.finish("anna", run.run_id)
-    return runtime.prompt_runs.get(ANNA, run.run_id), done.stderr
+    runtime.runs.steps.finish("anna", run.run_id)
+    return runtime.runs.prompt_runs.get(ANNA, run.run_id), done.stderr
 
 
 def results(runtime: Runtime, run: PromptRun, film: str) -> list[SegmentResult]:

@@ -51,10 +51,10 @@ def weights(folder: Path) -> Path:
 def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     picture = folder / "cat.jpg"
     Image.fromarray(skimage.data.chelsea()).save(picture)  # type: ignore[no-untyped-call]
-    media = add_media(runtime.documents, runtime.blobs, ANNA, picture)
+    media = add_media(runtime.documents, runtime.ports.blobs, ANNA, picture)
     prompt = add_prompt(runtime.documents, ANNA)
     target = {"type": "videos", "video_ids": [media.media_id]}
-    return runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
+    return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
 
 
 def worker(variables: dict[str, str], run: PromptRun) -> subprocess.Popen[bytes]:

@@ -38,7 +38,7 @@ def measure() -> dict[str, Any]:
     """Microseconds, by request: ``p50`` and ``p99``."""
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         runtime = local_runtime(Settings(data_folder=Path(folder), requests_per_minute=10**9))
-        _, secret = runtime.api_keys.create("bench", "usr_bench", "bench", [Scope.ADMIN])
+        _, secret = runtime.access.api_keys.create("bench", "usr_bench", "bench", [Scope.ADMIN])
         return {
             "validated POST": _timed(_validated(runtime, {"x-api-key": secret})),
             "GET by id": _timed(_by_id(runtime, {"x-api-key": secret})),

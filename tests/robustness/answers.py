@@ -28,4 +28,4 @@ def stored(tenants: Tenants) -> tuple[list[Any], list[str], list[str]]:
             "SELECT * FROM record WHERE partition NOT GLOB 'api-key#*' ORDER BY partition, sort"
         ).fetchall()
     scratch = [str(path) for path in (folder / "blobs" / ".scratch").rglob("*") if path.is_file()]
-    return rows, sorted(tenants.runtime.blobs.keys("")), scratch
+    return rows, sorted(tenants.runtime.ports.blobs.keys("")), scratch

@@ -11,10 +11,10 @@ from functions.api.application import create_application
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.robustness.tenant_archive import Builder, TenantArchive
 from tests.unit.services.small_models import SmallModels
+from tests.unit.services.small_runtime import small_runtime
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Tenants:
 
 
 def _client(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -> TestClient:
-    _, secret = runtime.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
+    _, secret = runtime.access.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False)
     client.headers["X-API-Key"] = secret
     return client
@@ -38,9 +38,9 @@ def _client(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -
 @pytest.fixture(scope="session")
 def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     folder = tmp_path_factory.mktemp("tenants")
-    runtime = local_runtime(Settings(data_folder=folder / "data", public_base_url="http://testserver"))
     models = SmallModels()
-    runtime.__dict__["models"] = models.pack("builtin")
+    settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
+    runtime = small_runtime(settings, models)
     application = create_application(runtime)
     archives = [
         Builder(runtime, _client(runtime, application, name, Scope.ADMIN), name, folder / name).build(models)

@@ -187,8 +187,8 @@ class Builder:
 
 def work(runtime: Runtime) -> None:
     """Do what waits in the queue, as the runner would."""
-    for record in runtime.records.query(keys.job().partition, limit=100).records:
+    for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         job = JobRequest.model_validate(record.body)
-        runner = {"ingest": runtime.ingest.run, "deletion": runtime.deletion_work.run}
-        runner.get(job.workflow.value, runtime.pipeline.run)(job, lambda: False)
-        runtime.records.write(Delete(record.key))
+        runner = {"ingest": runtime.imports.ingest.run, "deletion": runtime.deletion.work.run}
+        runner.get(job.workflow.value, runtime.runs.pipeline.run)(job, lambda: False)
+        runtime.ports.records.write(Delete(record.key))

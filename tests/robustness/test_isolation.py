@@ -144,4 +144,4 @@ def test_a_media_token_opens_its_own_file_alone(tenants: Tenants) -> None:
 def test_no_tenant_is_called_like_a_part_of_another(tenants: Tenants, tenant: str) -> None:
     """Tenants are parts of record keys and of paths."""
     with pytest.raises(InvalidRequest, match="tenant"):
-        tenants.runtime.api_keys.create(tenant, "usr_1", "test", [Scope.READ])
+        tenants.runtime.access.api_keys.create(tenant, "usr_1", "test", [Scope.READ])

@@ -66,7 +66,7 @@ def test_without_a_good_key_nothing_is_answered(
 @pytest.fixture(scope="session")
 def unusable_keys(tenants: Tenants) -> dict[str, str]:
     """By what is the matter with them."""
-    api_keys, documents = tenants.runtime.api_keys, tenants.runtime.documents
+    api_keys, documents = tenants.runtime.access.api_keys, tenants.runtime.documents
     revoked, revoked_secret = api_keys.create("alpha", "usr_1", "revoked", [Scope.ADMIN])
     api_keys.revoke("alpha", revoked.key_id)
     expired, expired_secret = api_keys.create("alpha", "usr_1", "expired", [Scope.ADMIN], expires_in_days=1)

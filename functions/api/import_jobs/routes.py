@@ -39,14 +39,14 @@ async def list_import_jobs(
     wanted = _status(status)
     if automation_only:
         return []
-    views = call.runtime.import_views
+    views = call.runtime.imports.views
     found = await call.run(views.newest, call.caller, status=wanted, index_id=index_id, limit=limit)
     return [import_job_answer(call, view) for view in found]
 
 
 @router.get("/import-jobs/{job_id}")
 async def get_import_job(job_id: str, call: Reader) -> ImportJob:
-    return import_job_answer(call, await call.run(call.runtime.import_views.view, call.caller, job_id))
+    return import_job_answer(call, await call.run(call.runtime.imports.views.view, call.caller, job_id))
 
 
 @router.get("/import-jobs/{job_id}/outputs")
@@ -56,7 +56,7 @@ async def list_import_outputs(
     """One item a planned part, by source and part."""
     after = cursors.decode_optional(call, outputs_query(job_id), cursor)
     page, total = await call.run(
-        call.runtime.import_views.outputs, call.caller, job_id, limit=limit, after=after
+        call.runtime.imports.views.outputs, call.caller, job_id, limit=limit, after=after
     )
     return outputs_page(call, job_id, page, total)
 
@@ -73,7 +73,7 @@ async def list_import_files(
     query = files_query(job_id, failed_only=failed_only)
     after = cursors.decode_optional(call, query, cursor)
     page, total = await call.run(
-        call.runtime.import_views.files,
+        call.runtime.imports.views.files,
         call.caller,
         job_id,
         failed_only=failed_only,

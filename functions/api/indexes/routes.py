@@ -19,7 +19,7 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 @router.post("/indexes", status_code=201, response_model=Index, openapi_extra=KEYED)
 async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
     async def work(seed: str) -> Index:
-        index = await call.run(call.runtime.indexes.create, call.caller, body.name, seed=seed)
+        index = await call.run(call.runtime.library.indexes.create, call.caller, body.name, seed=seed)
         return Index.from_domain(index)
 
     return await call.once(body.model_dump(mode="json"), work, status_code=201)
@@ -32,9 +32,11 @@ async def list_indexes(
         bool, Query(description="Default indexes too. This server ships none.")
     ] = True,
 ) -> list[Index]:
-    return [Index.from_domain(index) for index in await call.run(call.runtime.indexes.list, call.caller)]
+    return [
+        Index.from_domain(index) for index in await call.run(call.runtime.library.indexes.list, call.caller)
+    ]
 
 
 @router.get("/indexes/{index_id}")
 async def get_index(index_id: str, call: Searcher) -> Index:
-    return Index.from_domain(await call.run(call.runtime.indexes.get, call.caller, index_id))
+    return Index.from_domain(await call.run(call.runtime.library.indexes.get, call.caller, index_id))

@@ -39,10 +39,10 @@ async def open_media_link(
 ) -> Response:
     """The bytes behind a signed link, whole or one range of them."""
     runtime: Runtime = request.app.state.runtime
-    links = cast("MediaLinks", runtime.blobs)  # only such blobs make links to this route
+    links = cast("MediaLinks", runtime.ports.blobs)  # only such blobs make links to this route
     key, shown_name = links.open_link(token)
     offload: Offload = request.app.state.offload
-    stat = await offload(partial(runtime.blobs.stat, key))
+    stat = await offload(partial(runtime.ports.blobs.stat, key))
     if stat is None:
         raise NotFound("media_file", shown_name)
     headers = _headers(key, shown_name, stat)
@@ -65,7 +65,7 @@ async def open_media_link(
     if getattr(request.state, "head", False) or span.start == span.end:
         return Response(status_code=status, headers=headers)
     try:
-        content = await offload(partial(runtime.blobs.stream, key, span.start, span.end))
+        content = await offload(partial(runtime.ports.blobs.stream, key, span.start, span.end))
     except BlobNotFound as error:
         raise NotFound("media_file", shown_name) from error
     return StreamingResponse(content, status, headers)

@@ -37,7 +37,7 @@ async def execute(body: ExecuteRequest, call: Writer) -> Response:
 
     async def work(seed: str) -> PromptRunWire:
         run = await call.run(
-            call.runtime.prompt_runs.execute,
+            call.runtime.runs.prompt_runs.execute,
             call.caller,
             body.prompt_id,
             body.target.model_dump(),
@@ -52,7 +52,7 @@ async def execute(body: ExecuteRequest, call: Writer) -> Response:
 @router.post("/prompt-runs/estimate")
 async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
     found = await call.run(
-        call.runtime.prompt_runs.estimate,
+        call.runtime.runs.prompt_runs.estimate,
         call.caller,
         body.prompt_id,
         body.target.model_dump(),
@@ -64,13 +64,13 @@ async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
 @router.get("/prompt-runs")
 async def list_runs(call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
     """Newest first."""
-    runs = await call.run(call.runtime.prompt_runs.latest, call.caller, limit)
+    runs = await call.run(call.runtime.runs.prompt_runs.latest, call.caller, limit)
     return [PromptRunWire.listed(run) for run in runs]
 
 
 @router.get("/prompt-runs/{run_id}")
 async def get_run(run_id: str, call: Reader) -> PromptRunWire:
-    return PromptRunWire.from_domain(await call.run(call.runtime.prompt_runs.get, call.caller, run_id))
+    return PromptRunWire.from_domain(await call.run(call.runtime.runs.prompt_runs.get, call.caller, run_id))
 
 
 @router.post("/prompt-runs/{run_id}/cancel", response_model=PromptRunWire, openapi_extra=KEYED)
@@ -78,7 +78,7 @@ async def cancel_run(run_id: str, call: Writer) -> Response:
     """Nothing further is begun once the run has seen this; what is done stays."""
 
     async def work(_seed: str) -> PromptRunWire:
-        run = await call.run(call.runtime.prompt_runs.cancel, call.caller, run_id)
+        run = await call.run(call.runtime.runs.prompt_runs.cancel, call.caller, run_id)
         return PromptRunWire.from_domain(run)
 
     return await call.once({}, work)
@@ -96,27 +96,27 @@ async def list_results(
     query = {"list": "run-results", "run_id": run_id, "video_id": video_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
-        call.runtime.run_views.results, call.caller, run_id, video_id, limit=limit, after=after
+        call.runtime.runs.views.results, call.caller, run_id, video_id, limit=limit, after=after
     )
-    items = [SegmentRunResult.of(view, call.runtime.file_links) for view in page.items]
+    items = [SegmentRunResult.of(view, call.runtime.library.file_links) for view in page.items]
     return page_of(call, query, items, limit=limit, next_position=page.next_after)
 
 
 @router.get("/prompt-runs/{run_id}/llm-calls")
 async def list_llm_calls(run_id: str, call: Reader) -> list[LlmCall]:
-    calls = await call.run(call.runtime.run_views.model_calls, call.caller, run_id)
+    calls = await call.run(call.runtime.runs.views.model_calls, call.caller, run_id)
     return [LlmCall.from_domain(made) for made in calls]
 
 
 @router.get("/prompt-runs/{run_id}/videos/{video_id}/video-result")
 async def get_video_result(run_id: str, video_id: str, call: Reader) -> PromptRunVideoResult:
-    view = await call.run(call.runtime.run_views.video_result, call.caller, run_id, video_id)
-    return PromptRunVideoResult.of(view, call.runtime.file_links)
+    view = await call.run(call.runtime.runs.views.video_result, call.caller, run_id, video_id)
+    return PromptRunVideoResult.of(view, call.runtime.library.file_links)
 
 
 @router.get("/prompt-runs/{run_id}/failed-segments")
 async def list_failed_segments(run_id: str, call: Reader) -> FailedSegmentsManifest:
-    failures = await call.run(call.runtime.run_views.failures, call.caller, run_id)
+    failures = await call.run(call.runtime.runs.views.failures, call.caller, run_id)
     return FailedSegmentsManifest.from_domain(failures)
 
 
@@ -131,7 +131,7 @@ async def retry_segment(run_id: str, video_id: str, segment_id: str, call: Write
 
     async def work(seed: str) -> SegmentRetryStarted:
         retry = await call.run(
-            call.runtime.segment_retries.start,
+            call.runtime.runs.segment_retries.start,
             call.caller,
             run_id,
             video_id,
@@ -149,7 +149,7 @@ async def get_retry(
     run_id: str, video_id: str, segment_id: str, retry_id: str, call: Reader
 ) -> SegmentRetryStatus:
     retry = await call.run(
-        call.runtime.segment_retries.get, call.caller, run_id, video_id, segment_id, retry_id
+        call.runtime.runs.segment_retries.get, call.caller, run_id, video_id, segment_id, retry_id
     )
     return SegmentRetryStatus.from_domain(retry)
 
@@ -162,7 +162,7 @@ async def list_index_runs(
     query = {"list": "index-runs", "index_id": index_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
-        call.runtime.prompt_runs.list_for_index, call.caller, index_id, limit=limit, after=after
+        call.runtime.runs.prompt_runs.list_for_index, call.caller, index_id, limit=limit, after=after
     )
     items = [PromptRunWire.listed(run) for run in page.items]
     return page_of(call, query, items, limit=limit, next_position=page.next_after)
@@ -171,7 +171,7 @@ async def list_index_runs(
 @router.get("/videos/{video_id}/prompt-runs")
 async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
     """Newest first."""
-    runs = await call.run(call.runtime.prompt_runs.list_for_media, call.caller, video_id, limit)
+    runs = await call.run(call.runtime.runs.prompt_runs.list_for_media, call.caller, video_id, limit)
     return [PromptRunWire.listed(run) for run in runs]
 
 
@@ -188,7 +188,7 @@ async def process_video(
 
     async def work(seed: str) -> ProcessingStarted:
         run = await call.run(
-            call.runtime.prompt_runs.process_media,
+            call.runtime.runs.prompt_runs.process_media,
             call.caller,
             video_id,
             segment_duration,

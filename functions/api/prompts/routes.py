@@ -31,7 +31,7 @@ Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
     async def work(seed: str) -> Prompt:
         prompt = await call.run(
-            call.runtime.prompts.create,
+            call.runtime.prompts.definitions.create,
             call.caller,
             body.definition(),
             execution_config=body.execution_config,
@@ -48,7 +48,7 @@ async def list_prompts(
     call: Reader, active_only: bool = True, include_defaults: bool = True
 ) -> PromptListResponse:
     found = await call.run(
-        call.runtime.prompts.list_all,
+        call.runtime.prompts.definitions.list_all,
         call.caller,
         active_only=active_only,
         include_defaults=include_defaults,
@@ -59,7 +59,9 @@ async def list_prompts(
 @router.post("/prompts/test-schema")
 async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaResponse:
     try:
-        errors = await call.run(call.runtime.prompts.test_schema, body.json_schema, body.sample_data)
+        errors = await call.run(
+            call.runtime.prompts.definitions.test_schema, body.json_schema, body.sample_data
+        )
     except InvalidSchema as refused:
         return TestSchemaResponse(valid=False, error=refused.message, message="The schema cannot be used.")
     if errors:
@@ -72,20 +74,20 @@ async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaRespon
 
 @router.post("/prompts/generate")
 async def generate_prompt(body: GenerateRequest, call: Writer) -> GeneratedPrompt:
-    definition = await call.run(call.runtime.prompts.define, call.caller, body.instruction)
+    definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
     return GeneratedPrompt.from_domain(definition)
 
 
 @router.get("/prompts/{prompt_id}")
 async def get_prompt(prompt_id: str, call: Reader) -> Prompt:
-    return Prompt.from_domain(await call.run(call.runtime.prompts.get, call.caller, prompt_id))
+    return Prompt.from_domain(await call.run(call.runtime.prompts.definitions.get, call.caller, prompt_id))
 
 
 @router.put("/prompts/{prompt_id}", response_model=Prompt, openapi_extra=KEYED)
 async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer) -> Response:
     async def work(_seed: str) -> Prompt:
         prompt = await call.run(
-            call.runtime.prompts.update,
+            call.runtime.prompts.definitions.update,
             call.caller,
             prompt_id,
             body.changes(),
@@ -100,7 +102,7 @@ async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer)
 @router.delete("/prompts/{prompt_id}", response_model=DeleteResponse, openapi_extra=KEYED)
 async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Response:
     async def work(_seed: str) -> DeleteResponse:
-        await call.run(call.runtime.prompts.delete, call.caller, prompt_id, force=force)
+        await call.run(call.runtime.prompts.definitions.delete, call.caller, prompt_id, force=force)
         return DeleteResponse(message=f"The prompt {prompt_id} is deleted.")
 
     return await call.once({"force": force}, work)
@@ -108,4 +110,6 @@ async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Res
 
 @router.get("/prompts/{prompt_id}/usage")
 async def prompt_usage(prompt_id: str, call: Reader) -> PromptUsageStats:
-    return PromptUsageStats.from_domain(await call.run(call.runtime.prompts.usage, call.caller, prompt_id))
+    return PromptUsageStats.from_domain(
+        await call.run(call.runtime.prompts.definitions.usage, call.caller, prompt_id)
+    )

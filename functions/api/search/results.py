@@ -20,7 +20,7 @@ def search_results(hits: Sequence[Hit], runtime: Runtime) -> list[SearchResult]:
 
 
 def search_result(hit: Hit, runtime: Runtime) -> SearchResult:
-    links = runtime.file_links
+    links = runtime.library.file_links
     result, media = hit.result, hit.media
     text = _text_content(hit)
     return SearchResult.model_validate(

@@ -27,14 +27,16 @@ Searcher = Annotated[Call, Depends(authorised(AccessScope.SEARCH))]
 
 
 async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[str]) -> SearchScope:
-    return await call.run(call.runtime.scopes.of_indexes, call.caller, index_ids or [index_id], run_ids)
+    return await call.run(
+        call.runtime.search.scopes.of_indexes, call.caller, index_ids or [index_id], run_ids
+    )
 
 
 @router.post("/indexes/{index_id}/search")
 async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) -> list[SearchResult]:
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
-        call.runtime.search.by_text,
+        call.runtime.search.queries.by_text,
         call.caller,
         scope,
         body.query,
@@ -48,7 +50,7 @@ async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) ->
 async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) -> list[SearchResult]:
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
-        call.runtime.search.by_picture, call.caller, scope, body.image_data, limit=body.top_k
+        call.runtime.search.queries.by_picture, call.caller, scope, body.image_data, limit=body.top_k
     )
     return search_results(hits, call.runtime)
 
@@ -59,7 +61,7 @@ async def search_multimodal(
 ) -> list[SearchResult]:
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
-        call.runtime.search.by_text_and_picture,
+        call.runtime.search.queries.by_text_and_picture,
         call.caller,
         scope,
         query=body.text_query,
@@ -75,9 +77,11 @@ async def search_multimodal(
 @router.post("/search/filter/playground")
 async def filter_playground(body: FilterSearchRequest, call: Searcher) -> FilterSearchResponse:
     if body.index_ids:
-        scope = await call.run(call.runtime.scopes.of_indexes, call.caller, body.index_ids, body.run_ids)
+        scope = await call.run(
+            call.runtime.search.scopes.of_indexes, call.caller, body.index_ids, body.run_ids
+        )
     else:
-        scope = await call.run(call.runtime.scopes.of_playground, call.caller, body.run_ids)
+        scope = await call.run(call.runtime.search.scopes.of_playground, call.caller, body.run_ids)
     return await _filter(call, scope, body, "playground")
 
 
@@ -92,7 +96,7 @@ async def _filter(
     query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
     after = cursors.decode(call, query, body.cursor) if body.cursor else None
     found = await call.run(
-        call.runtime.search.by_conditions,
+        call.runtime.search.queries.by_conditions,
         call.caller,
         scope,
         body.conditions,
@@ -114,9 +118,9 @@ async def _filter(
 async def search_runs(body: MultiRunSearchRequest, call: Searcher) -> list[SearchResult]:
     if not body.run_ids and not body.index_id:
         raise InvalidRequest("run_ids", "give run_ids or index_id")
-    scope = await call.run(call.runtime.scopes.of_runs, call.caller, body.run_ids, body.index_id)
+    scope = await call.run(call.runtime.search.scopes.of_runs, call.caller, body.run_ids, body.index_id)
     hits = await call.run(
-        call.runtime.search.over_runs,
+        call.runtime.search.queries.over_runs,
         call.caller,
         scope,
         body.query,
@@ -132,6 +136,8 @@ async def search_playground(
     call: Searcher,
     run_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> list[SearchResult]:
-    scope = await call.run(call.runtime.scopes.of_playground, call.caller, [run_id] if run_id else [])
-    hits = await call.run(call.runtime.search.by_text, call.caller, scope, body.query, limit=body.top_k)
+    scope = await call.run(call.runtime.search.scopes.of_playground, call.caller, [run_id] if run_id else [])
+    hits = await call.run(
+        call.runtime.search.queries.by_text, call.caller, scope, body.query, limit=body.top_k
+    )
     return search_results(hits, call.runtime)

@@ -32,9 +32,9 @@ async def put_upload_part(request: Request, token: Annotated[str, Query(max_leng
     """One part of an upload, of exactly the size that its link names."""
     runtime: Runtime = request.app.state.runtime
     offload: Offload = request.app.state.offload
-    receiver = cast("PartReceiver", runtime.upload_sessions)  # only such make links to this route
+    receiver = cast("PartReceiver", runtime.ports.upload_sessions)  # only such make links to this route
     part = await offload(partial(receiver.open_part, token))
-    path = await offload(runtime.blobs.scratch_file)
+    path = await offload(runtime.ports.blobs.scratch_file)
     try:
         await _receive(request, path, part.size, offload)
         await offload(partial(receiver.keep_part, token, path))

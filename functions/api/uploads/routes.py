@@ -23,7 +23,7 @@ async def create_upload(body: CreateUploadRequest, call: Writer) -> Response:
 
     async def work(seed: str) -> Upload:
         view = await call.run(
-            call.runtime.uploads.begin,
+            call.runtime.imports.uploads.begin,
             call.caller,
             file_name=body.file_name,
             content_type=body.content_type,
@@ -41,7 +41,7 @@ async def create_upload(body: CreateUploadRequest, call: Writer) -> Response:
 async def get_upload(upload_id: str, call: Writer) -> Upload:
     """What has arrived, and fresh links for what has not. Links let their bearer write, so reading
     is not enough here."""
-    return Upload.of(await call.run(call.runtime.uploads.get, call.caller, upload_id))
+    return Upload.of(await call.run(call.runtime.imports.uploads.get, call.caller, upload_id))
 
 
 @router.post("/uploads/{upload_id}/complete", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
@@ -49,8 +49,8 @@ async def complete_upload(upload_id: str, call: Writer) -> Response:
     """All parts are sent: import the file. Asking again gives the same import job."""
 
     async def work(_seed: str) -> ImportJob:
-        job = await call.run(call.runtime.uploads.complete, call.caller, upload_id)
-        return import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+        job = await call.run(call.runtime.imports.uploads.complete, call.caller, upload_id)
+        return import_job_answer(call, await call.run(call.runtime.imports.views.view_of, job))
 
     return await call.once({"upload_id": upload_id}, work, status_code=202)
 
@@ -58,5 +58,5 @@ async def complete_upload(upload_id: str, call: Writer) -> Response:
 @router.delete("/uploads/{upload_id}")
 async def abort_upload(upload_id: str, call: Writer) -> DeleteResponse:
     """Forget a file that is not complete."""
-    await call.run(call.runtime.uploads.abort, call.caller, upload_id)
+    await call.run(call.runtime.imports.uploads.abort, call.caller, upload_id)
     return DeleteResponse(message="The upload was aborted.")

@@ -23,7 +23,7 @@ async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
 
     async def work(seed: str) -> ImportJob:
         job = await call.run(
-            call.runtime.imports.accept_uri,
+            call.runtime.imports.intake.accept_uri,
             call.caller,
             title=body.title,
             video_uri=body.video_uri,
@@ -31,7 +31,7 @@ async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
             source_connector_id=body.source_connector_id,
             seed=seed,
         )
-        view: ImportView = await call.run(call.runtime.import_views.view_of, job)
+        view: ImportView = await call.run(call.runtime.imports.views.view_of, job)
         return import_job_answer(call, view)
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)

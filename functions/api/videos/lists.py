@@ -13,7 +13,7 @@ async def video_page(call: Call, index_id: str | None, limit: int, cursor: str |
     """Newest first, with a summary of each medium's runs."""
     query: dict[str, Any] = {"list": "index-media", "index_id": index_id}
     after = cursors.decode_optional(call, query, cursor)
-    page = await call.run(call.runtime.media.page, call.caller, index_id, limit=limit, after=after)
-    links = call.runtime.file_links
+    page = await call.run(call.runtime.library.media.page, call.caller, index_id, limit=limit, after=after)
+    links = call.runtime.library.file_links
     videos = [Video.of(line.media, run_snapshots(line.media, line.runs), links) for line in page.items]
     return page_of(call, query, videos, limit=limit, next_position=page.next_after)

@@ -44,14 +44,14 @@ async def batch_videos(body: VideoIds, call: Reader) -> list[VideoWithDetails]:
 @router.post("/videos/batch/status", tags=["videos"])
 async def batch_status(body: VideoIds, call: Reader) -> list[VideoStatus]:
     """One element an id, in order."""
-    found = await call.run(call.runtime.media_status.details, call.caller, body.video_ids)
+    found = await call.run(call.runtime.library.media_status.details, call.caller, body.video_ids)
     return [VideoStatus.of(each.media, each.runs) for each in found]
 
 
 @router.post("/videos/signed-url", tags=["videos"])
 async def sign_url(body: SignedUrlRequest, call: Reader) -> SignedUrl:
     """A link that needs no credentials, for a durable URI out of any answer."""
-    link = await call.run(call.runtime.file_links.grant, call.caller, body.gcs_uri)
+    link = await call.run(call.runtime.library.file_links.grant, call.caller, body.gcs_uri)
     return SignedUrl(signed_url=link.url, expires_at=link.expires_at)
 
 
@@ -64,8 +64,8 @@ async def list_index_videos(
 
 @router.get("/videos/{video_id}", tags=["videos"])
 async def get_video(video_id: str, call: Reader) -> Video:
-    found = await call.run(call.runtime.media_status.one, call.caller, video_id)
-    return Video.of(found.media, found.runs, call.runtime.file_links)
+    found = await call.run(call.runtime.library.media_status.one, call.caller, video_id)
+    return Video.of(found.media, found.runs, call.runtime.library.file_links)
 
 
 @router.get(
@@ -75,14 +75,18 @@ async def get_video(video_id: str, call: Reader) -> Video:
     responses={200: {"content": {"image/gif": {}}}},
 )
 async def video_gif(video_id: str, call: Reader) -> Response:
-    return Response(await call.run(call.runtime.media.preview, call.caller, video_id), media_type="image/gif")
+    return Response(
+        await call.run(call.runtime.library.media.preview, call.caller, video_id), media_type="image/gif"
+    )
 
 
 def _with_details(call: Call, video_ids: Sequence[str]) -> list[VideoWithDetails]:
     runtime = call.runtime
-    found = runtime.media_status.summaries(call.caller, video_ids)
+    found = runtime.library.media_status.summaries(call.caller, video_ids)
     videos = [
-        VideoWithDetails.model_validate(Video.of(each.media, each.runs, runtime.file_links).model_dump())
+        VideoWithDetails.model_validate(
+            Video.of(each.media, each.runs, runtime.library.file_links).model_dump()
+        )
         for each in found
     ]
     _add_pictures(call, [each.media for each in found], videos)
@@ -94,7 +98,9 @@ def _add_pictures(call: Call, media: Sequence[Media], videos: Sequence[VideoWith
     left = MOST_INLINE_BYTES
     for name, key_name in (("first_thumbnail", "poster_key"), ("gif_data", "preview_key")):
         for medium, video in zip(media, videos, strict=True):
-            content = call.runtime.media.inline_picture(getattr(medium, key_name)) if left > 0 else None
+            content = (
+                call.runtime.library.media.inline_picture(getattr(medium, key_name)) if left > 0 else None
+            )
             if content is not None and len(content) <= left:
                 left -= len(content)
                 setattr(video, name, base64.b64encode(content).decode())

@@ -31,13 +31,13 @@ def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegmen
     found: list[VideoSegments] = []
     left = MOST_SEGMENTS
     for target in targets:
-        page = call.runtime.segments.every(call.caller, target.video_id, run_id=target.run_id)
+        page = call.runtime.library.segments.every(call.caller, target.video_id, run_id=target.run_id)
         left -= len(page.views.items)
         if left < 0:
             raise InvalidRequest(
                 "targets", f"have more than {MOST_SEGMENTS:,} segments: ask for fewer at once"
             )
-        found.append(VideoSegments.of(target.video_id, page, call.runtime.file_links))
+        found.append(VideoSegments.of(target.video_id, page, call.runtime.library.file_links))
     return found
 
 
@@ -47,7 +47,7 @@ def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegmen
     responses={200: {"content": {"image/jpeg": {}}}},
 )
 async def segment_thumbnail(segment_id: str, call: Reader) -> Response:
-    picture = await call.run(call.runtime.media.segment_thumbnail, call.caller, segment_id)
+    picture = await call.run(call.runtime.library.media.segment_thumbnail, call.caller, segment_id)
     return Response(picture, media_type="image/jpeg")
 
 
@@ -65,7 +65,7 @@ async def list_segments(
     query = {"list": "segments", "video_id": video_id, "run_id": run_id, "latest_run": latest_run}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
-        call.runtime.segments.page,
+        call.runtime.library.segments.page,
         call.caller,
         video_id,
         run_id=run_id or None,
@@ -73,5 +73,5 @@ async def list_segments(
         limit=limit,
         after=after,
     )
-    items = [Segment.of(view, call.runtime.file_links) for view in page.views.items]
+    items = [Segment.of(view, call.runtime.library.file_links) for view in page.views.items]
     return page_of(call, query, items, limit=limit, next_position=page.views.next_after)

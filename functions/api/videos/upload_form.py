@@ -37,14 +37,14 @@ async def upload_video(call: Writer) -> Response:
 
         async def work(seed: str) -> ImportJob:
             job = await call.run(
-                call.runtime.imports.accept_upload,
+                call.runtime.imports.intake.accept_upload,
                 call.caller,
                 file,
                 title=title,
                 index_id=index_id,
                 seed=seed,
             )
-            view: ImportView = await call.run(call.runtime.import_views.view_of, job)
+            view: ImportView = await call.run(call.runtime.imports.views.view_of, job)
             return import_job_answer(call, view)
 
         content = {

@@ -40,11 +40,14 @@ _PAGE_QUERY = {"page_of": "workflow search"}
 @router.post("/define", status_code=201, response_model=DefineResponse, openapi_extra=KEYED)
 async def define(body: DefineRequest, call: Writer) -> JSONResponse:
     async def work(seed: str) -> DefineResponse:
-        definition = await call.run(call.runtime.prompts.define, call.caller, body.instruction)
+        definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
         prompt = None
         if body.save:
             prompt = await call.run(
-                call.runtime.prompts.create, call.caller, definition, prompt_id=f"{ids.PROMPT}_{seed}"
+                call.runtime.prompts.definitions.create,
+                call.caller,
+                definition,
+                prompt_id=f"{ids.PROMPT}_{seed}",
             )
         return DefineResponse(
             prompt_id=prompt.prompt_id if prompt else None,
@@ -60,7 +63,7 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
 async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
     async def work(seed: str) -> ProcessResponse:
         done = await call.run(
-            call.runtime.workflow.process,
+            call.runtime.workflow.facade.process,
             call.caller,
             prompt_id=body.prompt_id,
             instruction=body.prompt_instruction,
@@ -105,7 +108,7 @@ async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
 
     async def work(seed: str) -> WorkflowSearchResponse:
         search_id = f"{ids.SEARCH}_{seed}"
-        await call.run(call.runtime.workflow_search.freeze, call.caller, wanted, search_id)
+        await call.run(call.runtime.workflow.search.freeze, call.caller, wanted, search_id)
         return await _page(call, search_id, 0)
 
     return await call.once(body.model_dump(mode="json"), work)
@@ -122,7 +125,7 @@ async def search_page(
 
 
 async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchResponse:
-    page = await call.run(call.runtime.workflow_search.page, call.caller, search_id, offset)
+    page = await call.run(call.runtime.workflow.search.page, call.caller, search_id, offset)
     snapshot = page.snapshot
     next_cursor = None
     if page.next_offset is not None:

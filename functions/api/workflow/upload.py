@@ -67,10 +67,10 @@ async def _accept(call: Call, received: Received, seed: str) -> WorkflowImportJo
         raise InvalidRequest("index_name", "cannot be combined with index_id")
     created = False
     if index_name:
-        index, created = await call.run(call.runtime.indexes.resolve_name, call.caller, index_name)
+        index, created = await call.run(call.runtime.library.indexes.resolve_name, call.caller, index_name)
         index_id = index.index_id
     job = await call.run(
-        call.runtime.imports.accept_upload,
+        call.runtime.imports.intake.accept_upload,
         call.caller,
         received.required_file(),
         title=received.text("title") or None,
@@ -78,7 +78,7 @@ async def _accept(call: Call, received: Received, seed: str) -> WorkflowImportJo
         seed=seed,
         index_created=created,
     )
-    answer = import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+    answer = import_job_answer(call, await call.run(call.runtime.imports.views.view_of, job))
     destination = {"type": "index", "index_id": index_id, "index_created": job.index_created}
     return WorkflowImportJob(
         **answer.model_dump(), destination=destination if index_id else {"type": "playground"}

@@ -22,7 +22,7 @@ metrics: Final = Metrics(namespace="VideoVectorServer", service="job_sweeper")
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(_: dict[str, Any], __: LambdaContext) -> dict[str, Any]:
-    jobs = cast("WatchedJobs", runtime.jobs)  # only this runtime's jobs run elsewhere
+    jobs = cast("WatchedJobs", runtime.ports.jobs)  # only this runtime's jobs run elsewhere
     swept = JobSweep(runtime.documents, jobs, JobDispatch(runtime).give_up).sweep()
     metrics.add_metric("JobsWaiting", MetricUnit.Count, swept.waiting)
     metrics.add_metric("JobsRestarted", MetricUnit.Count, swept.submitted)

@@ -18,6 +18,6 @@ def handler(job: Job, context: LambdaContext) -> dict[str, Any]:
         return context.get_remaining_time_in_millis() < _RESERVE_MILLISECONDS
 
     try:
-        return {"done": runtime.deletion_work.step(job.request(), stopping)}
+        return {"done": runtime.deletion.work.step(job.request(), stopping)}
     except Interrupted:
         return {"done": False}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import EmbeddingSpace
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.onnx_session import OpenSession, cpu_session, processor_threads
 from shared.models.weights.locations import Weights, fingerprint
 from shared.models.weights.sources import SIGLIP
@@ -66,26 +66,31 @@ class SiglipEmbedder:
     def __init__(
         self, weights: Weights, *, threads: int | None = None, open_session: OpenSession = cpu_session
     ) -> None:
-        self._loaded = Lazy(
-            lambda: _load(weights.require(SIGLIP), threads or processor_threads(), open_session)
-        )
+        self._weights = weights
+        self._threads = threads
+        self._open_session = open_session
+
+    @lazy
+    def _loaded(self) -> _Loaded:
+        files = self._weights.require(SIGLIP)
+        return _load(files, self._threads or processor_threads(), self._open_session)
 
     @property
     def space(self) -> EmbeddingSpace:
-        loaded = self._loaded()
+        loaded = self._loaded
         return EmbeddingSpace(model="siglip2", version=loaded.version, dimension=loaded.dimension)
 
     def embed(self, pictures: Sequence[Picture]) -> Vectors:
         import numpy as np
 
-        loaded = self._loaded()
+        loaded = self._loaded
         rows = [loaded.preparation.prepared(picture) for picture in pictures]
         return _vectors(loaded.vision, rows, loaded.dimension, np.float32)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
-        loaded = self._loaded()
+        loaded = self._loaded
         # The model was trained on lower-case text; its tokenizer does not see to that.
         encoded = loaded.tokenizer.encode_batch([text.lower() for text in texts])
         return _vectors(loaded.text, [e.ids for e in encoded], loaded.dimension, np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.domain.evidence import EmbeddingSpace
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.embedding.classifier_embedder import ClassifierPictureEmbedder
 from shared.models.embedding.joint_embedder import SiglipEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
@@ -24,17 +24,22 @@ class PreferredPictureEmbedder:
     """
 
     def __init__(self, weights: Weights, classifier: ImageClassifier) -> None:
-        self._chosen: Lazy[PictureEmbedder] = Lazy(lambda: _choose(weights, classifier))
+        self._weights = weights
+        self._classifier = classifier
+
+    @lazy
+    def _chosen(self) -> PictureEmbedder:
+        return _choose(self._weights, self._classifier)
 
     @property
     def space(self) -> EmbeddingSpace:
-        return self._chosen().space
+        return self._chosen.space
 
     def embed(self, pictures: Sequence[Picture]) -> Vectors:
-        return self._chosen().embed(pictures)
+        return self._chosen.embed(pictures)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
-        return self._chosen().embed_text(texts)
+        return self._chosen.embed_text(texts)
 
 
 def _choose(weights: Weights, classifier: ImageClassifier) -> PictureEmbedder:

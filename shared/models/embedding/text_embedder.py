@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import EmbeddingSpace
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.onnx_session import cpu_session, processor_threads
 from shared.models.weights.locations import Weights, fingerprint
 from shared.models.weights.sources import TEXT_EMBEDDER
@@ -51,16 +51,22 @@ class MiniLmTextEmbedder:
     """
 
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
-        self._loaded = Lazy(lambda: _load(weights))
-        self._threads = Lazy(
-            lambda: ThreadPoolExecutor(threads or processor_threads(), thread_name_prefix="embed")
-        )
+        self._weights = weights
+        self._thread_count = threads
         self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
+    @lazy
+    def _loaded(self) -> _Loaded:
+        return _load(self._weights)
+
+    @lazy
+    def _threads(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._thread_count or processor_threads(), thread_name_prefix="embed")
+
     @property
     def space(self) -> EmbeddingSpace:
-        loaded = self._loaded()
+        loaded = self._loaded
         return EmbeddingSpace(model="all-minilm-l6-v2", version=loaded.version, dimension=loaded.dimension)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -68,7 +74,7 @@ class MiniLmTextEmbedder:
         import numpy as np
 
         if not texts:
-            return np.zeros((0, self._loaded().dimension), np.float32)
+            return np.zeros((0, self._loaded.dimension), np.float32)
         if len(texts) == 1:
             return self._remembered(texts[0])[np.newaxis].copy()
         return self._embedded(texts)
@@ -88,7 +94,7 @@ class MiniLmTextEmbedder:
     def _embedded(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
-        loaded = self._loaded()
+        loaded = self._loaded
         encoded = [encoding.ids for encoding in loaded.tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(texts), loaded.dimension), np.float32)
 
@@ -99,7 +105,7 @@ class MiniLmTextEmbedder:
         if len(batches) == 1:
             fill(batches[0])
         else:
-            for _ in self._threads().map(fill, batches):
+            for _ in self._threads.map(fill, batches):
                 continue
         return vectors
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shared.domain.errors import Unavailable
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.speech.detector import SileroSpeechDetector
 from shared.models.speech.transcriber import WhisperTranscriber
 from shared.models.weights.locations import Hub, Weights, WeightSource, fingerprint
@@ -33,7 +33,10 @@ class CudaTranscriber(WhisperTranscriber):
 
     def __init__(self, weights: Weights, speech_detector: SileroSpeechDetector) -> None:
         super().__init__(weights, speech_detector, batch=_BATCH, beam=_BEAM, window_clips=_BATCH)
-        self._whisper = Lazy(lambda: _load_on_cuda(weights))
+
+    @lazy
+    def _whisper(self) -> Any:
+        return _load_on_cuda(self._weights)
 
     @property
     def model(self) -> str:

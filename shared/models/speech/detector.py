@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import SpeechSpan
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.onnx_session import cpu_session
 from shared.models.speech.voice_activity import FRAME, SAMPLE_RATE, FrameProbabilities, SpanFinder, SpanRules
 from shared.models.weights.locations import Weights
@@ -23,11 +23,15 @@ class SileroSpeechDetector:
     """Implements ``shared.ports.models.SpeechDetector``."""
 
     def __init__(self, weights: Weights) -> None:
-        self._session = Lazy(lambda: _load(weights))
+        self._weights = weights
+
+    @lazy
+    def _session(self) -> Any:
+        return _load(self._weights)
 
     def probabilities(self) -> FrameProbabilities:
         """A fresh stream over the loaded model."""
-        return FrameProbabilities(self._session())
+        return FrameProbabilities(self._session)
 
     def speech(self, audio: Iterator[Samples]) -> list[SpeechSpan]:
         """Spans in seconds from the first sample, in order, not overlapping."""

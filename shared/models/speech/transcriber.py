@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import TranscribedWindow, Transcript, Word
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.onnx_session import processor_threads
 from shared.models.speech.detector import SileroSpeechDetector
 from shared.models.speech.utterances import utterances
@@ -55,7 +55,11 @@ class WhisperTranscriber:
         self._batch = batch
         self._beam = beam
         self._window_clips = window_clips
-        self._whisper = Lazy(lambda: _load(weights, threads or processor_threads(limit=8)))
+        self._threads = threads
+
+    @lazy
+    def _whisper(self) -> Any:
+        return _load(self._weights, self._threads or processor_threads(limit=8))
 
     @property
     def model(self) -> str:
@@ -100,7 +104,7 @@ class WhisperTranscriber:
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:
         """The window's own language where it is plain, else that of the speech before it."""
-        language, probability, _ = self._whisper().detect_language(audio=window.samples()[:_HALF_MINUTE])
+        language, probability, _ = self._whisper.detect_language(audio=window.samples()[:_HALF_MINUTE])
         if probability < _SURE_LANGUAGE and known:
             return known.most_common(1)[0][0]
         return str(language)
@@ -131,7 +135,7 @@ class WhisperTranscriber:
         from faster_whisper import BatchedInferencePipeline
 
         # The pipeline keeps state between calls, the model does not: a pipeline each makes threads safe.
-        segments, _ = BatchedInferencePipeline(self._whisper()).transcribe(
+        segments, _ = BatchedInferencePipeline(self._whisper).transcribe(
             samples,
             language=language,
             clip_timestamps=[{"start": start, "end": end} for start, end in bounds],

@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.vision.area_resize import resize_by_area
 from shared.models.weights.locations import Weights, fingerprint
 from shared.models.weights.sources import IMAGE_CLASSIFIER
@@ -37,17 +37,22 @@ class ImageClassifier:
     """One network, shared by the tagger and the picture embedder."""
 
     def __init__(self, weights: Weights, *, threads: int = 1) -> None:
-        self._network = Lazy(lambda: _load(weights, threads))
+        self._weights = weights
+        self._threads = threads
         self._lock = threading.Lock()  # an interpreter holds one picture at a time
+
+    @lazy
+    def _network(self) -> _Loaded:
+        return _load(self._weights, self._threads)
 
     @property
     def version(self) -> str:
         """A prefix of the digest of the weights."""
-        return self._network().version
+        return self._network.version
 
     @property
     def feature_count(self) -> int:
-        return int(self._network().features["shape"][-1])
+        return int(self._network.features["shape"][-1])
 
     def probabilities(self, picture: Picture) -> NDArray[np.float32]:
         """Of each class; the mean over the whole picture and, where it is oblong, its middle square."""
@@ -59,17 +64,17 @@ class ImageClassifier:
         if max(height, width) > side * _NEARLY_SQUARE:
             top, left = (height - side) // 2, (width - side) // 2
             views.append(picture[top : top + side, left : left + side])
-        seen = [self._run(view, self._network().output) for view in views]
+        seen = [self._run(view, self._network.output) for view in views]
         return np.asarray(np.mean(seen, axis=0), np.float32)
 
     def features(self, picture: Picture) -> NDArray[np.float32]:
         """What the last layer before the classes saw in the whole picture: no value is negative."""
-        return self._run(picture, self._network().features)
+        return self._run(picture, self._network.features)
 
     def _run(self, picture: Picture, tensor: dict[str, Any]) -> NDArray[np.float32]:
         import numpy as np
 
-        network = self._network()
+        network = self._network
         resized = resize_by_area(picture, network.side)
         with self._lock:
             network.interpreter.set_tensor(network.input, resized[np.newaxis])

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 from shared.models.vision.labels import coco_labels
 from shared.models.weights.locations import Weights
 from shared.models.weights.sources import OBJECT_DETECTOR
@@ -21,14 +21,18 @@ _SIDE = 300
 
 class ObjectDetector:
     def __init__(self, weights: Weights) -> None:
-        self._network = Lazy(lambda: _load(weights))
+        self._weights = weights
         self._lock = threading.Lock()  # a network holds one picture at a time
+
+    @lazy
+    def _network(self) -> Any:
+        return _load(self._weights)
 
     def objects(self, picture: Picture, least: float) -> dict[str, float]:
         """The best score of each kind of object that reaches ``least``."""
         import cv2
 
-        network = self._network()
+        network = self._network
         with self._lock:
             network.setInput(cv2.dnn.blobFromImage(picture, size=(_SIDE, _SIDE), swapRB=False))
             rows = network.forward()[0, 0]

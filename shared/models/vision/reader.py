@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import TextLine
-from shared.domain.lazy import Lazy
+from shared.domain.lazy import lazy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,12 @@ class PaddleReader:
     """Implements ``shared.ports.models.Reader``. Lines come from top to bottom, left to right."""
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._engine = Lazy(lambda: _load(threads))
+        self._threads = threads
         self._lock = threading.Lock()  # the engine keeps the picture's measures on itself
+
+    @lazy
+    def _engine(self) -> Any:
+        return _load(self._threads)
 
     @property
     def model(self) -> str:
@@ -43,7 +47,7 @@ class PaddleReader:
         height, width = picture.shape[:2]
         if min(height, width) < 8:
             return []
-        engine = self._engine()
+        engine = self._engine
         with self._lock:
             found = engine(np.ascontiguousarray(picture[..., ::-1]))  # it expects BGR
         if found.txts is None or found.boxes is None:

@@ -93,7 +93,9 @@ def _run_without_a_start(product: Deployed, client: VideoVector, medium: Medium)
     with patch.dict(os.environ, variables | {"AWS_ENDPOINT_URL_SFN": "http://127.0.0.1:9"}):
         runtime = aws_runtime(Settings())
         target = {"type": "index", "index_id": medium.index_id}
-        run = runtime.prompt_runs.execute(OPERATOR, prompt.prompt_id, target, RunOptions(), f"run_{ULID()}")
+        run = runtime.runs.prompt_runs.execute(
+            OPERATOR, prompt.prompt_id, target, RunOptions(), f"run_{ULID()}"
+        )
         _age(runtime.documents, run.run_id)
     return run.run_id
 

@@ -50,39 +50,39 @@ def film(world: StepWorld, folder: Path) -> Media:
     job = sent_in_parts(world.runtime, make_video(folder / "film.mp4", seconds=2.0))
     done = world.worker("ingest", "--tenant", "anna", "--import-job", job.job_id)
     assert done.returncode == 0, done.stderr
-    [output] = world.runtime.import_views.view(ANNA, job.job_id).outputs.items
-    return world.runtime.media.get(ANNA, output.media_id)
+    [output] = world.runtime.imports.views.view(ANNA, job.job_id).outputs.items
+    return world.runtime.library.media.get(ANNA, output.media_id)
 
 
 def a_finished_run(world: StepWorld, medium: Media) -> PromptRun:
     prompt = add_prompt(world.runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
     target = {"type": "videos", "video_ids": [medium.media_id]}
-    run = world.runtime.prompt_runs.execute(
+    run = world.runtime.runs.prompt_runs.execute(
         ANNA, prompt.prompt_id, target, options, "run_01J00000000000000000000002"
     )
-    world.runtime.run_steps.shards("anna", run.run_id)
+    world.runtime.runs.steps.shards("anna", run.run_id)
     done = world.worker("medium", "--tenant", "anna", "--run", run.run_id)
     assert done.returncode == 0, done.stderr
     return run
 
 
 def results(world: StepWorld) -> list[str]:
-    return list(world.runtime.search_index.match([], MATCHES_ALL, after=None, limit=10).result_ids)
+    return list(world.runtime.ports.search_index.match([], MATCHES_ALL, after=None, limit=10).result_ids)
 
 
 def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld, tmp_path: Path) -> None:
     server = OpenSearch(shared_url(), timeout=30)
     server.indices.delete(index=f"{PREFIX}-*")
     a_finished_run(world, film(world, tmp_path))
-    before, counts = results(world), world.runtime.search_index.counts()
+    before, counts = results(world), world.runtime.ports.search_index.counts()
     assert len(before) >= 2
 
     server.indices.delete(index=f"{PREFIX}-*")
     done = world.worker("reindex", "--request-id", "req_7")
     assert done.returncode == 0, done.stderr
     assert '"correlation_id":"req_7"' in done.stderr
-    assert (results(world), world.runtime.search_index.counts()) == (before, counts)
+    assert (results(world), world.runtime.ports.search_index.counts()) == (before, counts)
 
     server.indices.delete(index=f"{PREFIX}-*")
     with VectorCollection(shared_url()) as collection:
@@ -90,7 +90,7 @@ def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld
         assert results(there) == []
         done = there.worker("reindex")
         assert done.returncode == 0, done.stderr
-        assert (results(there), there.runtime.search_index.counts()) == (before, counts)
+        assert (results(there), there.runtime.ports.search_index.counts()) == (before, counts)
         assert collection.refused == []
     server.indices.delete(index=f"{PREFIX}-*")
     server.close()

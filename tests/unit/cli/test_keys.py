@@ -17,7 +17,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> list[str]:
 
 
 def test_a_key_made_on_the_command_line_works_until_it_is_revoked(tmp_path: Path) -> None:
-    api_keys = local_runtime(Settings(data_folder=tmp_path)).api_keys
+    api_keys = local_runtime(Settings(data_folder=tmp_path)).access.api_keys
     note, secret = run(tmp_path, "create", "--name", "ci", "--scope", "write", "--scope", "search")
     caller = api_keys.authenticate(secret)
     assert caller.tenant_id == LOCAL_TENANT

@@ -25,7 +25,7 @@ def runtime(tmp_path: Path) -> Runtime:
 
 @pytest.fixture
 def key(runtime: Runtime) -> dict[str, str]:
-    _, secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     return {"x-api-key": secret}
 
 
@@ -81,8 +81,8 @@ def test_a_form_with_a_file_arrives_byte_for_byte(runtime: Runtime, key: dict[st
     body, headers = form({"title": "reel"}, "reel.mp4", content)
     answer = videos.request("POST", "/api/v2/videos/upload", body=body, headers=headers)
     assert answer.status_code in (200, 201, 202), answer.content
-    (source,) = runtime.blobs.keys("imports/")
-    assert b"".join(runtime.blobs.stream(source)) == content
+    (source,) = runtime.ports.blobs.keys("imports/")
+    assert b"".join(runtime.ports.blobs.stream(source)) == content
 
 
 def test_a_form_that_is_too_large_is_a_413_that_names_the_doors(
@@ -95,7 +95,7 @@ def test_a_form_that_is_too_large_is_a_413_that_names_the_doors(
     assert (answer.status_code, error["code"]) == (413, "payload_too_large")
     assert error["details"]["doors"] == ["POST /api/v2/uploads", "POST /api/v2/videos"]
     assert answer.headers["x-request-id"] == error["request_id"]
-    assert list(runtime.blobs.keys("imports/")) == []
+    assert list(runtime.ports.blobs.keys("imports/")) == []
 
 
 def test_an_answer_that_cannot_leave_a_function_asks_for_a_smaller_page(
@@ -119,7 +119,7 @@ def test_a_defect_is_an_answer_in_the_envelope_and_its_stack_a_line_with_the_req
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(runtime.indexes, "list", broken)
+    monkeypatch.setattr(runtime.library.indexes, "list", broken)
     answer = indexes.request("GET", "/api/v2/indexes", headers={"x-request-id": "mine-2"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal_error")
     (stack,) = (line for line in _lines(capsys) if "exception" in line)
@@ -154,7 +154,7 @@ def test_work_that_a_request_asks_for_carries_its_id(
         seen.append(correlation.request_id())
         return []
 
-    monkeypatch.setattr(runtime.indexes, "list", list_indexes)
+    monkeypatch.setattr(runtime.library.indexes, "list", list_indexes)
     Gateway(api_handler("indexes", runtime), key).request(
         "GET", "/api/v2/indexes", headers={"x-request-id": "mine-2"}
     )
@@ -167,7 +167,7 @@ def test_metrics_count_cold_starts_and_failures_only(
     indexes = Gateway(api_handler("indexes", runtime), key)
     for _ in range(2):
         indexes.request("GET", "/api/v2/indexes")
-    monkeypatch.setattr(runtime.rate_limits, "_limit", 2)
+    monkeypatch.setattr(runtime.access.rate_limits, "_limit", 2)
     for _ in range(2):
         indexes.request("GET", "/api/v2/indexes")
     metrics = [line for line in _lines(capsys) if "_aws" in line]

@@ -38,7 +38,7 @@ def runtime(tmp_path: Path) -> Runtime:
 
 @pytest.fixture
 def key(runtime: Runtime) -> dict[str, str]:
-    _, secret = runtime.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
+    _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     return {"x-api-key": secret}
 
 

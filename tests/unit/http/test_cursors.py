@@ -18,7 +18,8 @@ class OneSecret:
 
 def call(tenant: str = "acme") -> Call:
     caller = Caller(tenant_id=tenant, user_id="u", scopes=frozenset({Scope.READ}))
-    return cast("Call", SimpleNamespace(caller=caller, runtime=SimpleNamespace(secrets=OneSecret())))
+    ports = SimpleNamespace(secrets=OneSecret())
+    return cast("Call", SimpleNamespace(caller=caller, runtime=SimpleNamespace(ports=ports)))
 
 
 @pytest.mark.parametrize("position", ["vid_01J", "", "映像#0001", "x" * 1000])

@@ -53,7 +53,8 @@ def client(blobs: FolderBlobs) -> TestClient:
     app = FastAPI()
     app.state.offload = Threads()
     runtime = SimpleNamespace(
-        settings=Settings(max_upload_bytes=MAX_UPLOAD), incoming_files=ScratchFiles(blobs)
+        settings=Settings(max_upload_bytes=MAX_UPLOAD),
+        ports=SimpleNamespace(incoming_files=ScratchFiles(blobs)),
     )
 
     @app.post("/form")

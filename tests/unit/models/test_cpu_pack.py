@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
-from shared.domain.lazy import Lazy
 from shared.models.cpu_pack import cpu_models
 from shared.settings import Settings
 
@@ -28,45 +26,6 @@ def test_importing_and_building_the_pack_loads_nothing_heavy(tmp_path: Path) -> 
     assert printed.strip() == "[]"
 
 
-def test_a_model_is_made_once_however_many_threads_ask() -> None:
-    made: list[object] = []
-    begin = threading.Barrier(8)
-
-    def make() -> object:
-        made.append(object())
-        return made[-1]
-
-    lazy = Lazy(make)
-    seen: list[object] = []
-
-    def ask() -> None:
-        begin.wait()
-        seen.append(lazy())
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 1
-    assert len(set(map(id, seen))) == 1
-
-
-def test_a_failed_load_is_tried_again() -> None:
-    attempts: list[int] = []
-
-    def make() -> str:
-        attempts.append(1)
-        if len(attempts) == 1:
-            raise OSError("the disk was full")
-        return "made"
-
-    lazy = Lazy(make)
-    with pytest.raises(OSError, match="full"):
-        lazy()
-    assert lazy() == "made"
-
-
 @pytest.mark.slow
 def test_all_models_together_stay_below_the_memory_promised(tmp_path: Path) -> None:
     script = """
@@ -83,7 +42,7 @@ pack.tagger.tag([picture])
 pack.picture_embedder.embed([picture])
 pack.reader.read(picture)
 pack.speech_detector.speech(iter([np.zeros(480_000, np.float32)]))
-pack.transcriber._whisper()
+pack.transcriber._whisper
 status = Path("/proc/self/status").read_text()
 print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
 """

@@ -38,7 +38,7 @@ def test_pictures_are_never_embedded_on_the_cpu_by_mistake(tmp_path: Path) -> No
 def test_speech_needs_a_device_before_it_needs_weights(tmp_path: Path) -> None:
     transcriber = gpu_models(Settings(), tmp_path).transcriber
     with pytest.raises(Unavailable) as refused:
-        transcriber._whisper()  # type: ignore[attr-defined]
+        transcriber._whisper  # type: ignore[attr-defined] # noqa: B018
     assert refused.value.code == "model_gpu_missing"
 
 
@@ -54,8 +54,8 @@ def test_a_worker_with_a_gpu_extracts_with_its_own_vllm(
     monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{tmp_path}")
     settings = Settings(model_pack="gpu", vllm_model=model, model_folder=tmp_path / "models")
     runtime = aws_runtime(settings, worker=True)
-    assert isinstance(runtime.models.transcriber, CudaTranscriber)
-    extractor = runtime.models.extractors[runtime.catalogue.resolve(None)]
+    assert isinstance(runtime.ports.models.transcriber, CudaTranscriber)
+    extractor = runtime.ports.models.extractors[runtime.runs.catalogue.resolve(None)]
     assert isinstance(extractor, VllmExtractor)
     request = ExtractionRequest("List.", schema_of(summary=STRING), CAFE, _pictures(reel, 6))
     try:

@@ -22,16 +22,16 @@ from shared.domain.runs.prompt_run import (
 from shared.domain.runs.segment_states import SegmentStates
 from shared.ports.records import Put
 from shared.ports.search_index import Level, SearchDocument, TextPassage
-from shared.runtime import Runtime
+from shared.runtime.ports import Ports
 from shared.services.library.media_records import MediaRecords, address_of
-from shared.services.records.documents import put
+from shared.services.records.documents import Documents, put
 from tests.unit.services.storage import Storage
 
 RECIPE = "fixed:1"
 
 
 def add_run(
-    storage: Storage | Runtime,
+    storage: Storage | Ports,
     media: Media,
     *,
     recipe: str = RECIPE,
@@ -46,7 +46,8 @@ def add_run(
     tenant, media_id, run_id = media.tenant_id, media.media_id, new_id("run")
     results = [n for n in range(segments) if n not in without_result]
     run = _run(media, run_id, run_status or status)
-    storage.documents.write(
+    documents = Documents(storage.records)
+    documents.write(
         put(keys.prompt_run(tenant, run_id), run),
         Put(keys.index_run(tenant, media.index_id, run_id), {}),
         Put(keys.run_of_media(tenant, media_id, run_id), {}),
@@ -105,7 +106,7 @@ def add_run(
     cut = [_add_segment(storage, media, recipe, number) for number in range(segments)]
     made = [_add_result(storage, run_id, cut[n], media, failed=n in failing) for n in results]
     states = SegmentStates.of(run_id, recipe, run.executed_at, made, cut)
-    MediaRecords(storage.documents).change_run(address_of(media), run_id, lambda state: state, states=states)
+    MediaRecords(documents).change_run(address_of(media), run_id, lambda state: state, states=states)
     for result in made if searchable else ():
         _make_searchable(storage, media, result)
     return run_id
@@ -126,7 +127,7 @@ def _run(media: Media, run_id: str, status: RunStatus) -> PromptRun:
     )
 
 
-def _add_segment(storage: Storage | Runtime, media: Media, recipe: str, number: int) -> Segment:
+def _add_segment(storage: Storage | Ports, media: Media, recipe: str, number: int) -> Segment:
     folder = f"media/{media.tenant_id}/{media.media_id}/segments/{recipe_fingerprint(recipe)}"
     segment = Segment(
         segment_id=segment_id(media.media_id, recipe, number),
@@ -144,12 +145,12 @@ def _add_segment(storage: Storage | Runtime, media: Media, recipe: str, number: 
     content = f"content/{media.tenant_id}/{media.content_hash}"
     storage.blobs.write(f"{content}/frames/{number:09d}.jpg", b"\xff\xd8frame", "image/jpeg")
     key = keys.segment(media.tenant_id, media.media_id, recipe_fingerprint(recipe), number)
-    storage.documents.write(put(key, segment))
+    Documents(storage.records).write(put(key, segment))
     return segment
 
 
 def _add_result(
-    storage: Storage | Runtime, run_id: str, segment: Segment, media: Media, *, failed: bool
+    storage: Storage | Ports, run_id: str, segment: Segment, media: Media, *, failed: bool
 ) -> SegmentResult:
     number = segment.ordinal
     outcome = OperationOutcome(succeeded=not failed, error="no answer" if failed else None)
@@ -169,11 +170,11 @@ def _add_result(
         executed_at=timestamp(),
     )
     key = keys.segment_result(media.tenant_id, run_id, media.media_id, segment.segment_id)
-    storage.documents.write(put(key, result))
+    Documents(storage.records).write(put(key, result))
     return result
 
 
-def _make_searchable(storage: Storage | Runtime, media: Media, result: SegmentResult) -> None:
+def _make_searchable(storage: Storage | Ports, media: Media, result: SegmentResult) -> None:
     vector = np.array([1, 0, 0, 0], np.float32)
     storage.search_index.put(
         [

@@ -33,7 +33,7 @@ class Reel:
 
     def __init__(self, folder: Path) -> None:
         self.runtime = local_runtime(Settings(data_folder=folder))
-        self.media = add_media(self.runtime.documents, self.runtime.blobs, ANNA, REEL)
+        self.media = add_media(self.runtime.documents, self.runtime.ports.blobs, ANNA, REEL)
         self.run, self.seconds = self.run_now("Scenes")
 
     def run_now(self, name: str, **options: Any) -> tuple[PromptRun, float]:
@@ -41,23 +41,23 @@ class Reel:
             self.runtime.documents, ANNA, name=name, json_schema=SUMMARY, video_level=OVERVIEW
         )
         target = {"type": "videos", "video_ids": [self.media.media_id]}
-        run = self.runtime.prompt_runs.execute(
+        run = self.runtime.runs.prompt_runs.execute(
             ANNA, prompt.prompt_id, target, RunOptions(**options), new_id("run")
         )
         job = self.runtime.documents.get(JobRequest, keys.job(run.run_id))
         assert job is not None
         began = time.process_time()  # other programs do not count
-        self.runtime.pipeline.run(job, lambda: False)
-        return self.runtime.prompt_runs.get(ANNA, run.run_id), time.process_time() - began
+        self.runtime.runs.pipeline.run(job, lambda: False)
+        return self.runtime.runs.prompt_runs.get(ANNA, run.run_id), time.process_time() - began
 
     def results(self, run: PromptRun) -> list[SegmentResult]:
-        page = self.runtime.run_views.results(ANNA, run.run_id, self.media.media_id, limit=100)
+        page = self.runtime.runs.views.results(ANNA, run.run_id, self.media.media_id, limit=100)
         return [view.result for view in page.items]
 
     def best(self, query: str) -> str:
-        vector = self.runtime.models.text_embedder.embed([query])[0]
+        vector = self.runtime.ports.models.text_embedder.embed([query])[0]
         scope = SearchFilter(ANNA.tenant_id, run_ids=frozenset({self.run.run_id}), level=Level.SEGMENT)
-        hits = self.runtime.search_index.search_text(TextQuery(vector, query), scope)
+        hits = self.runtime.ports.search_index.search_text(TextQuery(vector, query), scope)
         return max(hits, key=lambda hit: hit.dense_score or 0.0).result_id
 
 
@@ -111,7 +111,7 @@ def test_another_prompt_costs_a_fraction_of_the_first_run(reel: Reel) -> None:
 
 
 def test_the_reel_as_a_whole_has_a_result(reel: Reel) -> None:
-    view = reel.runtime.run_views.video_result(ANNA, reel.run.run_id, reel.media.media_id)
+    view = reel.runtime.runs.views.video_result(ANNA, reel.run.run_id, reel.media.media_id)
     assert view.result.status == "completed"
     assert view.result.metadata["summary"]
     assert view.result.successful_segment_count == len(SCENES)

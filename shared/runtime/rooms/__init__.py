@@ -1,0 +1,1 @@
+"""The services of a runtime, one module for each room of ``shared.services``."""

@@ -1,0 +1,42 @@
+"""Services that authenticate and limit callers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.lazy import lazy
+from shared.runtime.rooms.room import Room
+
+if TYPE_CHECKING:
+    from shared.services.access.api_keys import ApiKeys
+    from shared.services.access.bearer_tokens import BearerTokens
+    from shared.services.access.rate_limits import RateLimits
+
+
+class AccessRoom(Room):
+    @lazy
+    def api_keys(self) -> ApiKeys:
+        from shared.services.access.api_keys import ApiKeys
+
+        return ApiKeys(self._documents)
+
+    @lazy
+    def bearer_tokens(self) -> BearerTokens | None:
+        """None where no issuer is configured. Raises: ValueError: an issuer without an audience."""
+        settings = self._ports.settings
+        if settings.oidc_issuer is None:
+            return None
+        if not settings.oidc_audience:
+            raise ValueError("oidc_issuer needs oidc_audience: its other applications' tokens are not ours")
+        from shared.adapters.http.https_documents import HttpsDocuments
+        from shared.services.access.bearer_tokens import BearerTokens
+        from shared.services.access.signing_keys import SigningKeys
+
+        keys = SigningKeys(settings.oidc_issuer, HttpsDocuments())
+        return BearerTokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_tenant_claim, keys)
+
+    @lazy
+    def rate_limits(self) -> RateLimits:
+        from shared.services.access.rate_limits import RateLimits
+
+        return RateLimits(self._ports.settings.requests_per_minute)

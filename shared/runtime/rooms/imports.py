@@ -1,0 +1,57 @@
+"""Services that bring files into the library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.lazy import lazy
+from shared.runtime.rooms.room import Room
+
+if TYPE_CHECKING:
+    from shared.services.imports.dropped_files import DroppedImports
+    from shared.services.imports.imports import Imports
+    from shared.services.imports.ingest.endings import ImportEndings
+    from shared.services.imports.ingest.ingest import Ingest
+    from shared.services.imports.upload_sessions import Uploads
+    from shared.services.imports.views import ImportViews
+
+
+class ImportsRoom(Room):
+    @lazy
+    def intake(self) -> Imports:
+        from shared.services.imports.imports import Imports
+
+        ports = self._ports
+        return Imports(self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, ports.settings)
+
+    @lazy
+    def uploads(self) -> Uploads:
+        from shared.services.imports.upload_sessions import Uploads
+
+        ports = self._ports
+        return Uploads(self._documents, ports.upload_sessions, ports.blobs, self.intake, ports.settings)
+
+    @lazy
+    def dropped_files(self) -> DroppedImports:
+        from shared.services.imports.dropped_files import DroppedImports
+
+        return DroppedImports(self._documents, self._ports.dropped_files, self.intake, self._ports.settings)
+
+    @lazy
+    def views(self) -> ImportViews:
+        from shared.services.imports.views import ImportViews
+
+        return ImportViews(self._documents)
+
+    @lazy
+    def ingest(self) -> Ingest:
+        from shared.services.imports.ingest.ingest import Ingest
+
+        ports = self._ports
+        return Ingest(self._documents, ports.blobs, ports.uri_fetcher, ports.settings)
+
+    @lazy
+    def endings(self) -> ImportEndings:
+        from shared.services.imports.ingest.endings import ImportEndings
+
+        return ImportEndings(self._documents, self._ports.blobs)

@@ -1,0 +1,63 @@
+"""Services that start, read and execute prompt runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.lazy import lazy
+from shared.runtime.rooms.room import Room
+
+if TYPE_CHECKING:
+    from shared.models.catalogue import Catalogue
+    from shared.services.runs.pipeline.run import PromptRunPipeline
+    from shared.services.runs.pipeline.run_steps import RunSteps
+    from shared.services.runs.prompt_runs import PromptRuns
+    from shared.services.runs.segment_retries import SegmentRetries
+    from shared.services.runs.views import RunViews
+
+
+class RunsRoom(Room):
+    @lazy
+    def catalogue(self) -> Catalogue:
+        from shared.models.catalogue import Catalogue
+
+        return Catalogue(self._ports.settings)
+
+    @lazy
+    def prompt_runs(self) -> PromptRuns:
+        from shared.services.runs.prompt_runs import PromptRuns
+
+        return PromptRuns(self._documents, self._ports.jobs, self.catalogue.resolve)
+
+    @lazy
+    def views(self) -> RunViews:
+        from shared.services.runs.views import RunViews
+
+        return RunViews(self._documents)
+
+    @lazy
+    def segment_retries(self) -> SegmentRetries:
+        from shared.services.runs.segment_retries import SegmentRetries
+
+        return SegmentRetries(self._documents, self._ports.jobs)
+
+    @lazy
+    def steps(self) -> RunSteps:
+        from shared.services.runs.pipeline.run_steps import RunSteps
+
+        return RunSteps(self._documents)
+
+    @lazy
+    def pipeline(self) -> PromptRunPipeline:
+        from shared.models.catalogue import has_language_model
+        from shared.services.runs.pipeline.run import PromptRunPipeline
+
+        ports = self._ports
+        return PromptRunPipeline(
+            self._documents,
+            ports.blobs,
+            ports.search_index,
+            ports.models,
+            self.catalogue.resolve,
+            parallel=ports.settings.llm_parallel_requests if has_language_model(ports.settings) else 1,
+        )

@@ -1,0 +1,41 @@
+"""Services of the simplified workflow API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.lazy import lazy
+from shared.runtime.rooms.room import Room
+
+if TYPE_CHECKING:
+    from shared.services.workflow.search import WorkflowSearch
+    from shared.services.workflow.workflow import WorkflowFacade
+
+
+class WorkflowRoom(Room):
+    @lazy
+    def facade(self) -> WorkflowFacade:
+        from shared.services.workflow.workflow import WorkflowFacade
+
+        runtime = self._runtime
+        return WorkflowFacade(
+            self._documents,
+            runtime.library.indexes,
+            runtime.prompts.definitions,
+            runtime.runs.prompt_runs,
+        )
+
+    @lazy
+    def search(self) -> WorkflowSearch:
+        from shared.services.workflow.search import WorkflowSearch
+
+        ports, search = self._ports, self._runtime.search
+        return WorkflowSearch(
+            self._documents,
+            self._runtime.library.indexes,
+            search.scopes,
+            search.queries,
+            search.hits,
+            lambda: ports.search_index,
+            window=ports.settings.search_result_window,
+        )
