@@ -16,7 +16,7 @@ CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help demo aws-packages serve test slow-tests test-aws check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
+.PHONY: help demo aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
@@ -36,6 +36,9 @@ slow-tests: .venv/.development
 
 test-aws: .venv/.development ## the AWS adapters, the deployed stacks and the client suite on them, in an emulator
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.nothing_skipped tests/aws tests/contract tests/clients -m slow -q --durations=15
+
+test-long: .venv/.development ## what takes longer than CI has: soaks, long kill matrices, coverage of the fast tests
+	@$(PY) -m pytest -m long -q --durations=15
 
 check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
 

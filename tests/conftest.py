@@ -37,10 +37,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if config.option.markexpr == "not slow" and collection_path in _SLOW else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.path.is_relative_to(slow) for slow in _SLOW):
             item.add_marker(pytest.mark.slow)
+    if "long" not in config.option.markexpr:
+        longest = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in longest]
+        config.hook.pytest_deselected(items=longest)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A copy of the product in a folder of its own, to plant files in and to check."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,20 @@ from pathlib import Path
 from typing import Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-_COPIED: Final = ("functions", "shared", "infra", "layers", "tests", "docs", "pyproject.toml")
+_UV: Final = REPOSITORY / ".tools" / "bin" / "uv"
+_COPIED: Final = (
+    "functions",
+    "shared",
+    "infra",
+    "layers",
+    "tests",
+    "docs",
+    "pyproject.toml",
+    "cdk.json",
+    "README.md",
+    "Makefile",
+    "uv.lock",
+)
 _LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "node_modules")
 
 
@@ -33,11 +47,8 @@ class ProductCopy:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
-            env={
-                "PATH": str(Path(sys.executable).parent),
-                "PYTHONPATH": str(self.folder),
-                "HOME": str(self.folder),
-            },
+            env=os.environ
+            | {"PYTHONPATH": str(self.folder), "UV": str(REPOSITORY / ".tools" / "bin" / "uv")},
             capture_output=True,
             text=True,
             check=False,
