@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
 from shared.runtime.local_archive import make_current
-from shared.services.maintenance.archive_format import CURRENT
+from shared.services.maintenance.archive_format import current_format
 from shared.settings import Settings
 
 
@@ -29,12 +29,10 @@ def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data fo
     except (DataFolderInUse, DomainError) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
-    print(f"The archive has format {CURRENT}.")
+    print(f"The archive has format {current_format()}.")
 
 
 def _upgrade_folder(settings: Settings) -> None:
-    if not (settings.data_folder / "records.sqlite").exists():
-        print(f"There are no records in {settings.data_folder}.", file=sys.stderr)
-        raise typer.Exit(1)
+    require_records(settings)
     with DataFolderLock(settings.data_folder):
         make_current(local_runtime(settings))

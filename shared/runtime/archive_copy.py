@@ -7,12 +7,12 @@ from shared.runtime.aws import aws_runtime
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
 from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, Moved, Report
-from shared.services.maintenance.archive_format import CURRENT, check_same
+from shared.services.maintenance.archive_format import check_same, current_format
 from shared.settings import Settings
 
 
 def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
-    """The laptop's archive stays as it is, but for an upgrade if an earlier release wrote it.
+    """Copy records and blobs. The laptop's archive stays as it is, but for an upgrade of its format.
 
     Raises:
         DataFolderInUse: a server is at work.
@@ -23,7 +23,7 @@ def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
     with DataFolderLock(settings.data_folder):
         ports, there = LocalPorts(settings), aws_runtime(settings)
         here = Runtime(ports)
-        if choices.dry_run and archive_of(here).format() != CURRENT:
+        if choices.dry_run and archive_of(here).format() != current_format():
             raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
         make_current(here)
         check_same(there.documents)

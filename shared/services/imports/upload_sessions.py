@@ -15,6 +15,7 @@ from shared.domain.errors import (
     PayloadTooLarge,
     UnsupportedMedia,
 )
+from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_JOB
 from shared.domain.import_job import ImportJob
 from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
@@ -28,7 +29,7 @@ from shared.ports.upload_sessions import (
     UploadPart,
     plan_parts,
 )
-from shared.services.imports.imports import Imports, base_name, import_source_key
+from shared.services.imports.imports import Imports, import_source_key
 from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import open_index
 from shared.services.records.documents import Documents, put

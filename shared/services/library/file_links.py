@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePosixPath
 
 from shared.domain import blob_keys, keys
 from shared.domain.access import Caller
@@ -31,11 +30,11 @@ class FileLinks:
         self._blobs = blobs
         self._seconds = link_seconds
 
-    def signed(self, key: str | None, *, file_name: str | None = None) -> str | None:
+    def signed(self, key: str | None) -> str | None:
         """A link that works for ``signed_link_seconds``; None for no key."""
         if key is None:
             return None
-        return self._blobs.signed_link(key, expires_in=self._seconds, file_name=file_name)
+        return self._blobs.signed_link(key, expires_in=self._seconds)
 
     def durable(self, key: str | None) -> str | None:
         return None if key is None else self._blobs.uri(key)
@@ -66,7 +65,7 @@ class FileLinks:
             raise NotFound("video", uri)
         _, hash_mark, fragment = uri.partition("#")
         expires_at = isoformat(now() + timedelta(seconds=self._seconds))
-        url = self._blobs.signed_link(key, expires_in=self._seconds, file_name=PurePosixPath(key).name)
+        url = self._blobs.signed_link(key, expires_in=self._seconds)
         return SignedLink(f"{url}{hash_mark}{fragment}", expires_at)
 
     def _may_read(self, caller: Caller, key: str, tenant_id: str, owner_id: str) -> bool:
