@@ -9,8 +9,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Put, Records, VersionConflict
+from shared.ports.records import ABSENT, Put, Records
 from tests.contract.conftest import RecordStore
 
 COUNTER = Key("p", "counter")

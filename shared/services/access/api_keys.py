@@ -13,8 +13,8 @@ from typing import Final
 
 from shared.domain import clock, ids, keys
 from shared.domain.access import ApiKey, Caller, Scope
-from shared.domain.errors import InvalidRequest, NotAuthenticated, NotFound, Unavailable
-from shared.ports.records import ABSENT, Put, VersionConflict
+from shared.domain.errors import InvalidRequest, NotAuthenticated, NotFound, Unavailable, VersionConflict
+from shared.ports.records import ABSENT, Put
 from shared.services.records.documents import Documents, put
 
 SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the public part

@@ -7,12 +7,12 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, VersionConflict
 from shared.domain.ids import DELETION, new_id
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict, Write
+from shared.ports.records import ABSENT, Write
 from shared.services.library.media_records import address_of, changed_media_writes
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.domain import blob_keys, keys
+from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.ports.blobs import Blobs
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.imports.manifest import take_out
 from shared.services.library.media_records import address_of

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
+from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest
 from shared.domain.keys import Key
 from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentRetry
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.deletion.deletions import INDEX
 from shared.services.deletion.eraser import MediaEraser

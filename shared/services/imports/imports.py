@@ -6,14 +6,14 @@ from typing import Final, Protocol
 from shared.domain import blob_keys, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, VersionConflict
 from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
 from shared.domain.import_job import ImportFile, ImportJob, ImportProgress
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.upload_session import upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict, Write
+from shared.ports.records import ABSENT, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.library.index_access import open_index
 from shared.services.library.playground_size import require_place, taken_place

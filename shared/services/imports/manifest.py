@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.import_job import ImportFile, ImportHead, ImportJob, ImportOutput
 from shared.domain.keys import Key
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
 
 HEAD: Final = 100

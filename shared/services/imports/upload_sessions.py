@@ -14,13 +14,14 @@ from shared.domain.errors import (
     NotFound,
     PayloadTooLarge,
     UnsupportedMedia,
+    VersionConflict,
 )
 from shared.domain.ids import IMPORT_JOB
 from shared.domain.import_job import ImportJob
 from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.part_uploads import PartUploads
-from shared.ports.records import ABSENT, VersionConflict
+from shared.ports.records import ABSENT
 from shared.ports.upload_sessions import (
     SignedRequest,
     UploadIncomplete,

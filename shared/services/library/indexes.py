@@ -6,10 +6,10 @@ from ulid import ULID
 
 from shared.domain import clock, ids, keys
 from shared.domain.access import Caller
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, VersionConflict
 from shared.domain.keys import Key
 from shared.domain.media import Index
-from shared.ports.records import ABSENT, Put, Record, VersionConflict, Write
+from shared.ports.records import ABSENT, Put, Record, Write
 from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents, put
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.domain.runs.card import ListedMedia, RunCard
 from shared.domain.runs.counts import new_media_run
 from shared.domain.runs.prompt_run import MediumState, PromptRun
 from shared.domain.runs.segment_states import SegmentStates
-from shared.ports.records import ABSENT, Put, VersionConflict, Write
+from shared.ports.records import ABSENT, Put, Write
 from shared.services.records.documents import Batch, Documents, put
 
 WRITES_A_NEW_RUN: Final = 4

@@ -16,10 +16,10 @@ from itertools import chain, islice
 from typing import Final, TypeVar
 
 from shared.domain import keys
-from shared.domain.errors import Conflict, Unavailable
+from shared.domain.errors import Conflict, Unavailable, VersionConflict
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
-from shared.ports.records import ABSENT, Put, Records, VersionConflict
+from shared.ports.records import ABSENT, Put, Records
 
 _FOLDERS: Final = ("content/", "media/")
 """Files that came with an import and await it are not among them: nothing is at work during a move."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from shared.domain import keys
+from shared.domain.errors import RecordTooLarge
 from shared.domain.ids import parse_segment_id, recipe_fingerprint
 from shared.domain.keys import Key
 from shared.domain.media import Media, Segment
@@ -24,7 +25,7 @@ from shared.domain.runs.prompt_run import (
     VideoResult,
 )
 from shared.domain.runs.segment_states import SegmentStates
-from shared.ports.records import ABSENT, Put, Record, RecordTooLarge
+from shared.ports.records import ABSENT, Put, Record
 from shared.services.library.media_records import MediaRecords, address_of
 from shared.services.records.documents import Documents, put
 

@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from shared.domain import keys
 from shared.domain.clock import isoformat, now
-from shared.domain.errors import Conflict
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.domain.errors import Conflict, VersionConflict
+from shared.ports.records import ABSENT, Delete
 from shared.services.records.documents import Documents, put
 
 if TYPE_CHECKING:

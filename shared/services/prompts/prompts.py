@@ -10,14 +10,21 @@ from pydantic import ValidationError
 from shared.domain import ids, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotPermitted, Unavailable
+from shared.domain.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+    VersionConflict,
+)
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
 from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
 from shared.domain.runs.prompt_run import RunOptions
 from shared.domain.schema.json_schema import check_schema, validate
 from shared.domain.schema.paths import schema_properties_count
 from shared.ports.models import ExtractionFailed, PromptWriter
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.records import ABSENT, Delete
 from shared.services.records.documents import Documents, put
 
 MAX_SAMPLE: Final = 64 * 1024

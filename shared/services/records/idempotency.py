@@ -17,9 +17,9 @@ from pydantic_core import to_jsonable_python
 from ulid import ULID
 
 from shared.domain import clock, keys
-from shared.domain.errors import Conflict, IdempotencyMismatch
+from shared.domain.errors import Conflict, IdempotencyMismatch, VersionConflict
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Delete, Put, Record, Records, VersionConflict
+from shared.ports.records import ABSENT, Delete, Put, Record, Records
 from shared.services.records.documents import put
 
 LEASE: Final = timedelta(seconds=60)

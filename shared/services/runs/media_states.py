@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.runs.counts import RunTally, tally
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
 from shared.services.runs.estimate import cost
 

@@ -5,12 +5,12 @@ from typing import Final
 from shared.domain import ids, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import Conflict, NotFound, VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, SegmentResult, SegmentRetry
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict
+from shared.ports.records import ABSENT
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents, put
 

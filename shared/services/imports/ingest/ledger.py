@@ -6,9 +6,10 @@ from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
+from shared.domain.errors import VersionConflict
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.domain.keys import Key
-from shared.ports.records import MAX_WRITES, VersionConflict, Write
+from shared.ports.records import MAX_WRITES, Write
 from shared.services.imports.manifest import DELETED, NAMELESS, summed, take_out
 from shared.services.library.playground_size import given_back
 from shared.services.records.documents import Documents, put

@@ -3,8 +3,9 @@
 from typing import Final
 
 from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.media import Media
-from shared.ports.records import Put, VersionConflict, Write
+from shared.ports.records import Put, Write
 from shared.services.library.index_access import open_index
 from shared.services.library.media_records import new_medium_writes
 from shared.services.library.playground_size import size_writes

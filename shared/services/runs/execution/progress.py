@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
+from shared.domain.errors import VersionConflict
 from shared.domain.media import Media
 from shared.domain.runs.counts import count_segments, sum_media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
 from shared.domain.runs.segment_states import SegmentStates
-from shared.ports.records import VersionConflict
 from shared.services.library.media_records import MediaRecords, MediumAddress
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run

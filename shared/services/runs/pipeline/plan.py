@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Final
 
 from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
-from shared.ports.records import MAX_WRITES, Put, VersionConflict
+from shared.ports.records import MAX_WRITES, Put
 from shared.services.library.media_records import WRITES_A_NEW_RUN, MediaRecords
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
