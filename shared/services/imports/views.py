@@ -8,7 +8,8 @@ from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.imports.manifest import HEAD
-from shared.services.records.documents import Documents, Page
+from shared.services.records.documents import Documents
+from shared.services.records.pages import Page
 
 MOST_IN_LIST: Final = 2000
 """Parts in a list of jobs, and as many failed and skipped files: a Lambda may answer with 6 MB."""

@@ -12,7 +12,8 @@ from shared.domain.runs.card import ListedMedia
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.services.library.index_access import visible_index
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Documents, Page
+from shared.services.records.documents import Documents
+from shared.services.records.pages import Page
 
 MOST_IN_BATCH: Final = 100
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, ProcessingStatus
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
@@ -15,11 +15,12 @@ from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
+from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
 from shared.services.library.index_access import require_visible
 from shared.services.library.media_records import WRITES_A_NEW_RUN, ChangeMedia, MediaRecords
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Documents, Page, put
+from shared.services.records.documents import Documents, put
+from shared.services.records.pages import Page
 from shared.services.runs.estimate import Estimate, estimate
 from shared.services.runs.targets import ResolvedTarget, RunTargets
 

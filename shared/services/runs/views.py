@@ -9,7 +9,8 @@ from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, ModelCall, PromptRun, SegmentResult, VideoResult
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Batch, Documents, Page
+from shared.services.records.documents import Batch, Documents
+from shared.services.records.pages import Page
 from shared.services.runs.failure_manifest import Failures, RunFailures, length_in_answer
 
 _MAX_CALL_CHARACTERS = 5_000_000

@@ -11,7 +11,8 @@ from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, RunStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put
 from shared.services.library.media_records import MediaRecords, address_of
-from shared.services.records.documents import Page, put
+from shared.services.records.documents import put
+from shared.services.records.pages import Page
 from shared.services.runs.media_states import media_of_run
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_records import add_run
