@@ -1,23 +1,22 @@
-"""One upgrade of an archive at a time, where no folder can be locked: a record that one process holds.
+"""The upgrade lock: a record that one process holds, where there is no folder to lock.
 
-It ends by itself, so that an upgrade that was cut off is in nobody's way for long. Who loses it while at work
-stops; as an upgrade may be cut off anywhere, two that met for a moment do no harm.
+The lock expires by itself, so that an interrupted upgrade does not block the next one for long. A
+process that loses the lock stops. Steps of an upgrade are idempotent, so two that overlap for a moment
+do no harm.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
-
 from shared.domain import keys
 from shared.domain.clock import isoformat, now
-from shared.domain.errors import Conflict, VersionConflict
-from shared.ports.records import ABSENT, Delete
+from shared.domain.errors import Conflict
+from shared.ports.records import ABSENT
 from shared.services.records.documents import Documents, put
+from shared.services.records.lease import Held, Lease
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,11 +26,10 @@ LEASE: Final = timedelta(minutes=10)
 """Longer than any one step of an upgrade, which writes the records of one medium at most."""
 
 _RENEWED_AFTER: Final = 0.1
-"""Of the lease."""
+"""A share of the lease."""
 
 
-class Holder(BaseModel):
-    owner: str
+class Holder(Held):
     since: str
     until: str
 
@@ -42,7 +40,7 @@ class UpgradeUnderWay(Conflict):
 
 @dataclass(slots=True)
 class UpgradeLock:
-    """A context manager. ``owner`` is how the one who finds it taken will know who has it.
+    """A context manager. ``owner`` is shown to a process that fails to acquire the lock.
 
     Entering and ``renew`` raise: UpgradeUnderWay, Unavailable.
     """
@@ -50,42 +48,37 @@ class UpgradeLock:
     documents: Documents
     owner: str
     lease: timedelta = LEASE
-    _version: int = ABSENT
-    _since: str = ""
     _until: datetime = field(default_factory=now)
 
     def __enter__(self) -> UpgradeLock:
-        self._since = isoformat(now())
-        self._write(ABSENT)
+        self._until = now() + self.lease
+        holder = Holder(owner=self.owner, since=isoformat(now()), until=isoformat(self._until))
+        key = keys.archive_upgrade()
+        record = put(key, holder, expected_version=ABSENT, expires_at=self._until)
+        if not self.documents.write_if_unchanged(record):
+            raise self._taken()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._has_run_out():
-            with suppress(VersionConflict):  # it is another's by now
-                self.documents.write(Delete(keys.archive_upgrade(), expected_version=self._version))
+        self._held().release()
 
     def renew(self) -> None:
-        """Writes only now and then: to be called as often as anything is done."""
-        if self._has_run_out():  # versions begin anew with the next holder: ours would fit theirs
-            raise self._taken()
-        if self._until - now() < self.lease * (1 - _RENEWED_AFTER):
-            self._write(self._version)
-
-    def _has_run_out(self) -> bool:
-        return now() >= self._until
-
-    def _write(self, expected_version: int) -> None:
+        """Extend the lease. Callers may call it often: it writes once a tenth of the lease has passed."""
+        if self._until - now() >= self.lease * (1 - _RENEWED_AFTER):
+            return
         until = now() + self.lease
-        holder = Holder(owner=self.owner, since=self._since, until=isoformat(until))
-        try:
-            self.documents.write(
-                put(keys.archive_upgrade(), holder, expected_version=expected_version, expires_at=until)
-            )
-        except VersionConflict as error:
-            raise self._taken() from error
-        self._version, self._until = expected_version + 1, until
+
+        def extended(holder: Holder) -> Holder:
+            return holder.model_copy(update={"until": isoformat(until)})
+
+        if not self._held().change(extended, until):
+            raise self._taken()
+        self._until = until
+
+    def _held(self) -> Lease[Holder]:
+        return Lease(self.documents, Holder, keys.archive_upgrade(), self.owner)
 
     def _taken(self) -> UpgradeUnderWay:
         found = self.documents.get(Holder, keys.archive_upgrade())

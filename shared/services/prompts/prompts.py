@@ -16,7 +16,6 @@ from shared.domain.errors import (
     NotFound,
     NotPermitted,
     Unavailable,
-    VersionConflict,
 )
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
 from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
@@ -67,7 +66,7 @@ class Prompts:
         selection_filter: Mapping[str, Any] | None = None,
         prompt_id: str | None = None,
     ) -> Prompt:
-        """Creating the same ``prompt_id`` again returns what is there.
+        """Create a prompt. A second request with the same ``prompt_id`` returns the prompt that is there.
 
         Raises:
             InvalidRequest: a field breaks a rule.
@@ -87,9 +86,7 @@ class Prompts:
             updated_at=now,
         )
         key = keys.prompt(caller.tenant_id, prompt.prompt_id)
-        try:
-            self._documents.write(put(key, prompt, expected_version=ABSENT))
-        except VersionConflict:
+        if not self._documents.write_if_unchanged(put(key, prompt, expected_version=ABSENT)):
             return self.get(caller, prompt.prompt_id)
         return prompt
 

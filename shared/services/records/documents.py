@@ -109,17 +109,29 @@ class Documents:
         return filled_page(read, keep, limit=limit, after=after)
 
     def pages(
-        self, model: type[Entity], partition: Key, *, limit: int, descending: bool = False
+        self,
+        model: type[Entity],
+        partition: Key,
+        *,
+        limit: int,
+        after: str | None = None,
+        descending: bool = False,
     ) -> Iterator[list[Entity]]:
-        """Walk over the entities of ``partition``, ``limit`` a page."""
-        for records in walk(self.records, partition, limit=limit, descending=descending):
+        """Walk over the entities of ``partition`` after ``after``, ``limit`` a page."""
+        for records in walk(self.records, partition, limit=limit, after=after, descending=descending):
             yield _entities(model, records)
 
     def each(
-        self, model: type[Entity], partition: Key, *, limit: int, descending: bool = False
+        self,
+        model: type[Entity],
+        partition: Key,
+        *,
+        limit: int,
+        after: str | None = None,
+        descending: bool = False,
     ) -> Iterator[Entity]:
         """Walk as ``pages``, one entity after another."""
-        for entities in self.pages(model, partition, limit=limit, descending=descending):
+        for entities in self.pages(model, partition, limit=limit, after=after, descending=descending):
             yield from entities
 
     def every(self, model: type[Entity], partition: Key, *, descending: bool = False) -> list[Entity]:

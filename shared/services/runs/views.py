@@ -66,26 +66,17 @@ class RunViews:
         return VideoResultView(run, media, result)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
-        """The latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
+        """List the latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
         self._run(caller, run_id)
         latest: list[ModelCall] = []
-        left, after = _MAX_CALL_CHARACTERS, None
-        while True:
-            page = self._documents.page(
-                ModelCall,
-                keys.model_call(caller.tenant_id, run_id),
-                limit=_CALLS_AT_ONCE,
-                after=after,
-                descending=True,
-            )
-            for call in page.items:
-                left -= _length(call)
-                if left < 0:
-                    return latest[::-1]
-                latest.append(call)
-            after = page.next_after
-            if after is None:
-                return latest[::-1]
+        left = _MAX_CALL_CHARACTERS
+        calls = keys.model_call(caller.tenant_id, run_id)
+        for call in self._documents.each(ModelCall, calls, limit=_CALLS_AT_ONCE, descending=True):
+            left -= _length(call)
+            if left < 0:
+                break
+            latest.append(call)
+        return latest[::-1]
 
     def failures(self, caller: Caller, run_id: str) -> Failures:
         """Raises: NotFound."""
