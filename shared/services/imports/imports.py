@@ -231,13 +231,14 @@ class Imports:
         """Write job, file and request together, and submit the request. Return the job of an earlier
         request with the same seed where there is one.
 
-        Raises: NotFound: the index has gone meanwhile; Conflict: the playground has been filled.
+        Raises: NotFound: the index has gone meanwhile, and the stored file with it; Conflict: the
+        playground has been filled.
         """
         request = _request(job)
 
         def decide() -> Decision[ImportJob]:
             try:
-                guard = self._guard(job, file)
+                guard = self._guard(job)
             except Conflict:
                 # The same import may have taken the last place, in a request at the same moment.
                 if existing := self._find(job):
@@ -253,22 +254,22 @@ class Imports:
                 ],
             )
 
-        started = self._documents.transact(decide, done_elsewhere=lambda: self._find(job))
-        return self._submitted(started)
-
-    def _guard(self, job: ImportJob, file: ImportFile) -> Write:
-        """Build the write that fails the transaction if the index or the playground changes meanwhile.
-
-        Raises: NotFound: the index has gone, and the stored file with it; Conflict: the playground is full.
-        """
-        if job.index_id is None:
-            return taken_place(self._documents, job.tenant_id, self._settings.max_playground_media)
         try:
-            return open_index(self._documents, job.tenant_id, job.index_id)
+            started = self._documents.transact(decide, done_elsewhere=lambda: self._find(job))
         except NotFound:
             if file.source_key is not None:
                 self._blobs.delete(file.source_key)
             raise
+        return self._submitted(started)
+
+    def _guard(self, job: ImportJob) -> Write:
+        """Build the write that fails the transaction if the index or the playground changes meanwhile.
+
+        Raises: NotFound: the index has gone; Conflict: the playground is full.
+        """
+        if job.index_id is None:
+            return taken_place(self._documents, job.tenant_id, self._settings.max_playground_media)
+        return open_index(self._documents, job.tenant_id, job.index_id)
 
 
 def import_source_key(tenant_id: str, seed: str) -> str:

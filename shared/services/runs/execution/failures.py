@@ -36,7 +36,6 @@ SIGNALS: Final = (
 MODEL_CODES: Final = "model_"
 """How the codes of failures begin that are one model's alone."""
 
-
 _INTERNAL: Final = "internal_error"
 
 
