@@ -18,7 +18,8 @@ COUNTER = Key("p", "counter")
 
 INCREMENT = """
 from shared.domain.keys import Key
-from shared.ports.records import Put, VersionConflict
+from shared.domain.errors import VersionConflict
+from shared.ports.records import Put
 records = {open}
 done = 0
 while done < {times}:

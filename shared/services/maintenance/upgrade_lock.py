@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 LEASE: Final = timedelta(minutes=10)
-"""Longer than any one step of an upgrade, which writes the records of one medium at most."""
+"""Longer than the time between two reports of an upgrade step, each of which may renew the lock."""
 
 _RENEWED_AFTER: Final = 0.1
 """A share of the lease."""
