@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as the product names it.
+"""The tree of expected failures.
 
 ::
 
@@ -14,13 +14,18 @@
     |   `-- IdempotencyMismatch 409  a key was used before with other content
     |-- TooManyRequests         429
     |-- UnsupportedMedia        415  bytes that are no medium we can read
-    `-- Unavailable             503  a part we depend on does not answer
+    |-- Unavailable             503  a part we depend on does not answer
+    `-- WriteRejected                the record store rejects a write; nothing of it is stored
+        |-- VersionConflict     409  a record has another version than the write expects
+        `-- RecordTooLarge      413  a record is larger than the store takes
 
 HTTP statuses are attached in one place only, ``shared.http.errors``.
 """
 
 from collections.abc import Mapping
 from typing import Any
+
+from shared.domain.keys import Key
 
 
 class DomainError(Exception):
@@ -117,3 +122,46 @@ class UnsupportedMedia(DomainError):
 
 class Unavailable(DomainError):
     code = "service_unavailable"
+
+
+class WriteRejected(DomainError):
+    """The record store rejects a write. Nothing of its transaction is stored.
+
+    ``message`` is for clients and names no key. ``str`` is for logs: it names ``key``, the first
+    record that the store rejects.
+    """
+
+    def __init__(self, message: str, key: Key, *, details: Mapping[str, Any]) -> None:
+        super().__init__(message, details=details)
+        self.key = key
+
+
+class VersionConflict(WriteRejected):
+    """A record has another version than the write expects."""
+
+    code = "concurrent_change"
+
+    def __init__(self, key: Key) -> None:
+        super().__init__(
+            "The resource was changed by somebody else at the same time.",
+            key,
+            details={"retryable": True, "retry_after": 1},
+        )
+
+    def __str__(self) -> str:
+        return f"version conflict at {self.key.partition} / {self.key.sort}"
+
+
+class RecordTooLarge(WriteRejected):
+    """A record is larger than the store takes. Bulk data belongs in blobs."""
+
+    code = "payload_too_large"
+
+    def __init__(self, key: Key, size: int, limit: int) -> None:
+        super().__init__("One item is larger than can be stored.", key, details={"rule": "max_record_bytes"})
+        self.size = size
+        self.limit = limit
+
+    def __str__(self) -> str:
+        key = self.key
+        return f"the record {key.partition} / {key.sort} has {self.size} bytes; {self.limit} is the most"

@@ -20,12 +20,13 @@ from shared.domain.errors import (
     NotFound,
     NotPermitted,
     PayloadTooLarge,
+    RecordTooLarge,
     TooManyRequests,
     Unavailable,
     UnsupportedMedia,
+    VersionConflict,
 )
 from shared.http.request_ids import HEADER, request_id_of
-from shared.ports.records import RecordTooLarge, VersionConflict
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ STATUS: Mapping[type[DomainError], int] = {
     TooManyRequests: 429,
     UnsupportedMedia: 415,
     Unavailable: 503,
+    VersionConflict: 409,
+    RecordTooLarge: 413,
 }
 
 _FRAMEWORK_CODES: Mapping[int, str] = {
@@ -69,10 +72,6 @@ def status_of(error: Exception) -> int:
     """The HTTP status that ``error`` becomes when it leaves a route."""
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(error, VersionConflict):
-        return 409
-    if isinstance(error, RecordTooLarge):
-        return 413
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
@@ -122,27 +121,9 @@ def _field(location: tuple[int | str, ...]) -> str:
 
 async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
+    if isinstance(error, VersionConflict):  # the log names the contended record; the answer does not
+        _log.warning("write conflict: %s", error)
     return answer_to(error, request_id_of(request.scope))
-
-
-async def _on_version_conflict(request: Request, error: Exception) -> JSONResponse:
-    _log.warning("write conflict: %s", error)
-    return answer_to(
-        Conflict(
-            "The resource was changed by somebody else at the same time.",
-            code="concurrent_change",
-            details={"retryable": True, "retry_after": 1},
-        ),
-        request_id_of(request.scope),
-    )
-
-
-async def _on_record_too_large(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RecordTooLarge)  # noqa: S101 - registered for this class
-    return answer_to(
-        PayloadTooLarge("One item is larger than can be stored.", details={"rule": "max_record_bytes"}),
-        request_id_of(request.scope),
-    )
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -176,8 +157,6 @@ async def _on_defect(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Make every failure of ``app`` leave in the envelope."""
     app.add_exception_handler(DomainError, _on_domain_error)
-    app.add_exception_handler(VersionConflict, _on_version_conflict)
-    app.add_exception_handler(RecordTooLarge, _on_record_too_large)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_framework_error)
     app.add_exception_handler(Exception, _on_defect)

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from shared.domain.errors import RecordTooLarge
 from shared.domain.keys import Key
-from shared.ports.records import MAX_WRITES, Put, RecordTooLarge, Write
+from shared.ports.records import MAX_WRITES, Put, Write
 
 MAX_RECORD_BYTES: Final = 400 * 1024
 """Keys and encoded body together, with ``OVERHEAD_BYTES`` for what an adapter stores beside them."""

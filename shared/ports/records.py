@@ -1,7 +1,7 @@
 """Versioned JSON documents under a partition and a sort key.
 
 Both adapters (SQLite, DynamoDB) pass ``tests/contract/test_records.py`` and keep the limits in
-``shared.ports.record_limits``.
+``shared.ports.record_limits``. The errors that they raise are in ``shared.domain.errors``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,22 +56,6 @@ class RecordPage:
     next_after: str | None
 
 
-class VersionConflict(Exception):
-    """A write met another version than it expected; nothing was written. ``key`` is the first."""
-
-    def __init__(self, key: Key) -> None:
-        super().__init__(f"version conflict at {key.partition} / {key.sort}")
-        self.key = key
-
-
-class RecordTooLarge(ValueError):
-    """A document is larger than a record may be; nothing was written. Bulk belongs into blobs."""
-
-    def __init__(self, key: Key, size: int, limit: int) -> None:
-        super().__init__(f"the record {key.partition} / {key.sort} has {size} bytes; {limit} is the most")
-        self.key = key
-
-
 class Records(Protocol):
     """An expired record is never returned, whether or not it has been removed yet; to conditional
     writes it is absent."""
@@ -104,7 +88,7 @@ class Records(Protocol):
         """All writes or none, durable on return.
 
         Raises:
-            VersionConflict: an ``expected_version`` was not met.
+            VersionConflict: a record has another version than its write expects.
             RecordTooLarge: a body is over the limit.
             ValueError: more than ``MAX_WRITES``, two writes for one key, or too many bytes together.
         """

@@ -21,10 +21,13 @@ from shared.domain.errors import (
     InvalidSchema,
     NotFound,
     PayloadTooLarge,
+    RecordTooLarge,
     TooManyRequests,
     Unavailable,
     UnsupportedMedia,
+    VersionConflict,
 )
+from shared.domain.keys import Key
 from shared.http.app import create_app
 from shared.runtime import Runtime
 from tests.api.conftest import Answer, NewClient
@@ -39,6 +42,8 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "often": (TooManyRequests("slow down", retry_after_seconds=7), 429, "rate_limit_exceeded"),
     "media": (UnsupportedMedia("no video"), 415, "unsupported_media"),
     "down": (Unavailable("no store"), 503, "service_unavailable"),
+    "changed": (VersionConflict(Key("tenant#acme#runs", "run_1")), 409, "concurrent_change"),
+    "record": (RecordTooLarge(Key("tenant#acme#runs", "run_1"), 500_000, 400_000), 413, "payload_too_large"),
     "plain": (DomainError("odd"), 500, "internal_error"),
     "defect": (RuntimeError("password=hunter2"), 500, "internal_error"),
 }
@@ -76,6 +81,26 @@ def test_each_failure_has_its_status_and_code(failing: TestClient, kind: str) ->
 
 def test_a_429_says_when_to_come_back(failing: TestClient) -> None:
     assert failing.get("/api/v2/fail/often").headers["Retry-After"] == "7"
+
+
+def test_version_conflict_asks_for_retry_and_names_no_key(
+    failing: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing.get("/api/v2/fail/changed")
+    error = _check_envelope(answer)
+    assert error["message"] == "The resource was changed by somebody else at the same time."
+    assert error["details"] == {"retryable": True, "retry_after": 1}
+    assert answer.headers["Retry-After"] == "1"
+    assert "tenant#" not in answer.text
+    assert "write conflict: version conflict at tenant#acme#runs / run_1" in caplog.text
+
+
+def test_record_too_large_names_rule_and_no_key(failing: TestClient) -> None:
+    answer = failing.get("/api/v2/fail/record")
+    error = _check_envelope(answer)
+    assert error["message"] == "One item is larger than can be stored."
+    assert error["details"] == {"rule": "max_record_bytes"}
+    assert "tenant#" not in answer.text
 
 
 def test_a_defect_tells_nothing_of_the_inside(failing: TestClient) -> None:

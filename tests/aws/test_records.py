@@ -9,9 +9,9 @@ import pytest
 from shared.adapters.aws.clients import AwsClients
 from shared.adapters.aws.records.records import DynamoRecords
 from shared.domain.clock import now
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Unavailable, VersionConflict
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Delete, Put, VersionConflict
+from shared.ports.records import ABSENT, Delete, Put
 from tests.aws.bad_network import LostAnswers
 from tests.aws.emulator import Emulator
 from tests.aws.refusing_server import RefusingServer

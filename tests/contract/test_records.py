@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.domain.clock import now
+from shared.domain.errors import RecordTooLarge, VersionConflict
 from shared.domain.keys import Key
 from shared.ports.record_limits import MAX_RECORD_BYTES, MAX_SORT_BYTES
-from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Records, RecordTooLarge, VersionConflict
+from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Records
 from tests.contract.conftest import RecordStore
 
 

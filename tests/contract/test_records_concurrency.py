@@ -9,15 +9,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Put, Records, VersionConflict
+from shared.ports.records import ABSENT, Put, Records
 from tests.contract.conftest import RecordStore
 
 COUNTER = Key("p", "counter")
 
 INCREMENT = """
 from shared.domain.keys import Key
-from shared.ports.records import Put, VersionConflict
+from shared.domain.errors import VersionConflict
+from shared.ports.records import Put
 records = {open}
 done = 0
 while done < {times}:

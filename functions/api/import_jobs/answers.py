@@ -17,7 +17,7 @@ from shared.domain import import_job
 from shared.http import cursors
 from shared.http.call import Call
 from shared.services.imports.views import ImportView
-from shared.services.records.documents import Page
+from shared.services.records.pages import Page
 
 READY = "completed"
 

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.events.object_created import ObjectCreated
 from shared.domain import blob_keys
-from shared.domain.errors import DomainError, Unavailable
+from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.ports.dropped_files import DroppedFile
 from shared.runtime.from_settings import configured_runtime
 from shared.services.imports.dropped_files import DROP_PREFIX
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def take(record: SQSRecord) -> None:
-    """Raises: Unavailable, ValidationError."""
+    """Raises: Unavailable, WriteRejected, ValidationError."""
     created = ObjectCreated.model_validate_json(record.body)
     if created.detail.file.key.startswith(DROP_PREFIX):
         _take_dropped(created.detail.file.dropped(), created.time)
@@ -55,7 +55,7 @@ def _take_uploaded(key: str) -> None:
         return
     try:
         job = runtime.imports.uploads.arrived(*place)
-    except Unavailable:
+    except (Unavailable, WriteRejected):  # the event is delivered again
         raise
     except DomainError as refusal:  # its index has gone, say: announcing it again changes nothing
         logger.warning("an upload cannot be imported", extra={"key": key, "code": refusal.code})

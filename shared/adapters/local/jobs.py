@@ -12,10 +12,11 @@ from typing import Final
 from pydantic import ValidationError
 
 from shared.adapters.local.job_queue import JobQueue
+from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job as job_key
 from shared.ports.jobs import Interrupted, JobAbandoned
-from shared.ports.records import Delete, Put, Record, Records, VersionConflict
+from shared.ports.records import Delete, Put, Record, Records
 
 Handler = Callable[[JobRequest, Callable[[], bool]], None]
 """Does a job's work. The second argument says whether to stop at the next safe point."""

@@ -13,8 +13,8 @@ from typing import Final
 
 from shared.domain import clock, ids, keys
 from shared.domain.access import ApiKey, Caller, Scope
-from shared.domain.errors import InvalidRequest, NotAuthenticated, NotFound, Unavailable
-from shared.ports.records import ABSENT, Put, VersionConflict
+from shared.domain.errors import DomainError, InvalidRequest, NotAuthenticated, NotFound
+from shared.ports.records import ABSENT, Put
 from shared.services.records.documents import Documents, put
 
 SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the public part
@@ -99,18 +99,12 @@ class ApiKeys:
         return _caller(key)
 
     def list(self, tenant_id: str) -> list[ApiKey]:
-        """Every key of a tenant, revoked ones included, oldest first."""
-        pointers = self._documents.records
+        """List every key of a tenant, oldest first, revoked keys included."""
         found: list[ApiKey] = []
-        after: str | None = None
-        partition = keys.api_key_listing(tenant_id).partition
-        while True:
-            page = pointers.query(partition, after=after, limit=100)
-            by_hash = [keys.api_key(record.body["secret_hash"]) for record in page.records]
+        for pointers in self._documents.record_pages(keys.api_key_listing(tenant_id), limit=100):
+            by_hash = [keys.api_key(pointer.body["secret_hash"]) for pointer in pointers]
             found += self._documents.get_many(ApiKey, by_hash)
-            if page.next_after is None:
-                return found
-            after = page.next_after
+        return found
 
     def revoke(self, tenant_id: str, key_id: str) -> ApiKey:
         """Revoking twice is revoking once. Raises: NotFound."""
@@ -136,7 +130,8 @@ class ApiKeys:
             self._seen[key.secret_hash] = (key, self._monotonic())
 
     def _note_use(self, key: ApiKey) -> None:
-        """Not at each use: a write a request would cost more than the request."""
+        """Store the time of a key's use, at most every ten minutes: one write a request would cost more
+        than the request. A store that does not take the write does not refuse the key."""
         noted = key.last_used_at
         if noted is not None and clock.now() - datetime.fromisoformat(noted) < _USE_NOTED_EVERY:
             return
@@ -145,7 +140,7 @@ class ApiKeys:
             self._documents.update(
                 ApiKey, keys.api_key(key.secret_hash), lambda current: current.model_copy(update=used)
             )
-        except (Unavailable, VersionConflict):  # a full disk, say, on which much can still be read
+        except DomainError:  # for example a full disk, on which much can still be read
             log.warning("The use of the key %s could not be noted.", key.key_id, exc_info=True)
 
 

@@ -1,31 +1,41 @@
 """Asking for a deletion, and following it: of one medium, or of an index with all its media."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, VersionConflict
 from shared.domain.ids import DELETION, new_id
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict, Write
+from shared.ports.records import ABSENT, Write
 from shared.services.library.media_records import address_of, changed_media_writes
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 INDEX: Final = "index"
 MEDIA: Final = "media"
 
-_ATTEMPTS: Final = 20
+
+@dataclass(frozen=True, slots=True)
+class _Requested:
+    """A deletion that a caller asks for; ``is_new``: this request begins it."""
+
+    deletion: Deletion
+    is_new: bool
 
 
 class Deletions:
-    """What is to be deleted is hidden in the same transaction that makes its deletion durable. A
-    deletion's record outlives what it deletes: asking again gives the same one, for ever."""
+    """Requests for deletions, and their states.
+
+    The transaction that writes a deletion hides its target. A deletion's record outlives its target:
+    a repeated request returns the same deletion, without a limit in time.
+    """
 
     def __init__(self, documents: Documents, jobs: Jobs) -> None:
         self._documents = documents
@@ -33,40 +43,30 @@ class Deletions:
         self._visible = VisibleMedia(documents)
 
     def delete_media(self, caller: Caller, media_id: str) -> Deletion:
-        """Start or resume. Raises: NotFound."""
-        for _ in range(_ATTEMPTS):
-            if begun := self._resumed(caller, MEDIA, media_id):
-                return begun
+        """Start or resume the deletion of a medium. Raises: NotFound."""
+
+        def decide() -> Decision[_Requested]:
+            if known := self._find(caller, MEDIA, media_id):
+                return Decision(_Requested(known, is_new=False))
             address = address_of(self._visible.get(caller.tenant_id, media_id))
             batch = self._documents.batch([address.media, address.line])
             media = batch.get(Media, address.media)
-            if media is None:
-                continue
+            if media is None:  # it was there a moment ago
+                raise VersionConflict(address.media)
             media.deleting = True
-            if deletion := self._begin(caller, MEDIA, media_id, changed_media_writes(batch, media)):
-                return deletion
-        raise VersionConflict(keys.deletion(caller.tenant_id, media_id))
+            return _new_deletion(caller, MEDIA, media_id, changed_media_writes(batch, media))
+
+        return self._submitted(self._documents.transact(decide))
 
     def delete_index(self, caller: Caller, index_id: str) -> Deletion:
-        """Start or resume. Raises: NotFound."""
-        for _ in range(_ATTEMPTS):
-            if begun := self._resumed(caller, INDEX, index_id):
-                return begun
-            key, listed = keys.index(caller.tenant_id, index_id), keys.deleting_indexes(caller.tenant_id)
-            batch = self._documents.batch([key, listed])
-            index = batch.get(Index, key)
-            if index is None:
-                raise NotFound(INDEX, index_id)
-            index.deleting = True
-            deleting = batch.get(DeletingIndexes, listed) or DeletingIndexes()
-            deleting.index_ids = sorted({*deleting.index_ids, index_id})
-            hiding = [
-                put(key, index, expected_version=batch.version(key)),
-                put(listed, deleting, expected_version=batch.version(listed)),
-            ]
-            if deletion := self._begin(caller, INDEX, index_id, hiding):
-                return deletion
-        raise VersionConflict(keys.deletion(caller.tenant_id, index_id))
+        """Start or resume the deletion of an index. Raises: NotFound."""
+
+        def decide() -> Decision[_Requested]:
+            if known := self._find(caller, INDEX, index_id):
+                return Decision(_Requested(known, is_new=False))
+            return _new_deletion(caller, INDEX, index_id, self._hiding_index(caller, index_id))
+
+        return self._submitted(self._documents.transact(decide))
 
     def media_deletion(self, caller: Caller, media_id: str) -> Deletion:
         """Raises: NotFound: never asked for."""
@@ -86,37 +86,52 @@ class Deletions:
         found = self._documents.get(Deletion, keys.deletion(caller.tenant_id, target_id))
         return found if found is not None and found.kind == kind else None
 
-    def _resumed(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
-        """The deletion that was asked for before, set going again if its job was given up."""
-        deletion = self._find(caller, kind, target_id)
-        if deletion is not None and deletion.status is not DeletionStatus.DELETED:
-            request = _request(deletion)
-            with suppress(VersionConflict):  # it is under way
-                self._documents.write(put(keys.job(request.job_id), request, expected_version=ABSENT))
-            self._jobs.submit(request)
-        return deletion
+    def _hiding_index(self, caller: Caller, index_id: str) -> list[Write]:
+        """Build the writes that hide an index. Raises: NotFound."""
+        key, listed = keys.index(caller.tenant_id, index_id), keys.deleting_indexes(caller.tenant_id)
+        batch = self._documents.batch([key, listed])
+        index = batch.get(Index, key)
+        if index is None:
+            raise NotFound(INDEX, index_id)
+        index.deleting = True
+        deleting = batch.get(DeletingIndexes, listed) or DeletingIndexes()
+        deleting.index_ids = sorted({*deleting.index_ids, index_id})
+        return [
+            put(key, index, expected_version=batch.version(key)),
+            put(listed, deleting, expected_version=batch.version(listed)),
+        ]
 
-    def _begin(self, caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Deletion | None:
-        """``hiding`` hides the target. None where somebody else has changed it, or begun, at the same
-        moment."""
-        deletion = Deletion(
-            deletion_id=new_id(DELETION),
-            tenant_id=caller.tenant_id,
-            kind=kind,
-            target_id=target_id,
-            created_at=timestamp(),
-        )
+    def _submitted(self, requested: _Requested) -> Deletion:
+        """Submit the job of a deletion that has not ended. The job of a known deletion is written
+        again where it was given up."""
+        deletion = requested.deletion
+        if deletion.status is DeletionStatus.DELETED:
+            return deletion
         request = _request(deletion)
-        try:
-            self._documents.write(
-                *hiding,
-                put(keys.deletion(caller.tenant_id, target_id), deletion, expected_version=ABSENT),
-                put(keys.job(request.job_id), request),
+        if not requested.is_new:
+            self._documents.write_if_unchanged(
+                put(keys.job(request.job_id), request, expected_version=ABSENT)
             )
-        except VersionConflict:
-            return None
         self._jobs.submit(request)
         return deletion
+
+
+def _new_deletion(caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Decision[_Requested]:
+    """Begin a deletion, in one transaction with the writes that hide its target."""
+    deletion = Deletion(
+        deletion_id=new_id(DELETION),
+        tenant_id=caller.tenant_id,
+        kind=kind,
+        target_id=target_id,
+        created_at=timestamp(),
+    )
+    request = _request(deletion)
+    writes = [
+        *hiding,
+        put(keys.deletion(caller.tenant_id, target_id), deletion, expected_version=ABSENT),
+        put(keys.job(request.job_id), request),
+    ]
+    return Decision(_Requested(deletion, is_new=True), writes)
 
 
 def _request(deletion: Deletion) -> JobRequest:

@@ -7,17 +7,17 @@ from shared.domain import blob_keys, keys
 from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.ports.blobs import Blobs
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.imports.manifest import take_out
 from shared.services.library.media_records import address_of
 from shared.services.library.playground_size import size_writes
 from shared.services.records.documents import Documents
+from shared.services.records.transact import Decision
 from shared.services.runs.media_states import remove_from_run
 from shared.services.runs.traces import RunTraces
 
 _AT_ONCE: Final = 100
-_ATTEMPTS: Final = 20
 
 
 class MediaEraser:
@@ -49,21 +49,18 @@ class MediaEraser:
         self._erase_records(media)
 
     def _erase_records(self, media: Media) -> None:
+        """Delete a medium's own records, and give back its place in the playground."""
         address = address_of(media)
-        for _ in range(_ATTEMPTS):
-            batch = self._documents.batch([address.media])
-            version = batch.version(address.media)
+
+        def decide() -> Decision[None]:
+            version = self._documents.batch([address.media]).version(address.media)
             if version == ABSENT:
-                return
+                return Decision(None)
             removed = [Delete(key) for key in (address.line, address.card, address.states)]
-            try:
-                self._documents.write(
-                    Delete(address.media, version), *removed, *size_writes(self._documents, media, -1)
-                )
-            except VersionConflict:
-                continue
-            return
-        raise VersionConflict(address.media)
+            size = size_writes(self._documents, media, -1)
+            return Decision(None, [Delete(address.media, version), *removed, *size])
+
+        self._documents.transact(decide)
 
     def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
         tenant_id, media_id = media.tenant_id, media.media_id

@@ -11,21 +11,20 @@ from typing import Any, Final
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
-from shared.domain.keys import Key
 from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentRetry
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.deletion.deletions import INDEX
 from shared.services.deletion.eraser import MediaEraser
 from shared.services.library.media_records import MediaRecords, MediumAddress, address_of
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 from shared.services.runs.traces import RunTraces
 
 _AT_ONCE: Final = 100
-_ATTEMPTS: Final = 20
 _LOOK_EVERY_SECONDS: Final = 0.2
 _LONGEST_DRAIN_SECONDS: Final = 900.0
 """Runs watch for a medium that goes away, a few times a second; none that lives takes this long."""
@@ -97,41 +96,39 @@ class DeletionWork:
         key = keys.deletion(deletion.tenant_id, deletion.target_id)
         self._documents.update(Deletion, key, lambda found: found.model_copy(update=changes))
 
-    def _media_ids(self, deletion: Deletion, after: str | None = None) -> Iterator[str]:
+    def _media_ids(self, deletion: Deletion) -> Iterator[str]:
         if deletion.kind != INDEX:
             yield deletion.target_id
             return
-        for page in self._pages(keys.index_media(deletion.tenant_id, deletion.target_id), after):
-            yield from page
-
-    def _pages(self, partition: Key, after: str | None = None) -> Iterator[list[str]]:
-        while True:
-            page = self._documents.sort_keys(partition, limit=_AT_ONCE, after=after)
-            yield page.items
-            after = page.next_after
-            if after is None:
-                return
+        partition = keys.index_media(deletion.tenant_id, deletion.target_id)
+        for media_ids in self._documents.sort_key_pages(partition, limit=_AT_ONCE):
+            yield from media_ids
 
     def _hide(self, deletion: Deletion, stopping: Stopping) -> None:
-        """Hide every medium, which runs take as a sign to leave it. None joins an index that is being
-        deleted, so whoever goes on later need not look back."""
+        """Hide every medium of an index, which tells runs to leave it.
+
+        No medium joins an index that is being deleted, so an interrupted walk goes on where it stopped.
+        """
         partition = keys.index_media(deletion.tenant_id, deletion.target_id)
-        for page in self._pages(partition, deletion.hidden_up_to):
-            for media_id in page:
+        pages = self._documents.sort_key_pages(partition, limit=_AT_ONCE, after=deletion.hidden_up_to)
+        for media_ids in pages:
+            for media_id in media_ids:
                 _check(stopping)
                 address = MediumAddress(deletion.tenant_id, media_id, deletion.target_id)
                 self._records.change_media(address, _deleting)
-            if page:
-                self._note(deletion, hidden_up_to=page[-1])
+            if media_ids:
+                self._note(deletion, hidden_up_to=media_ids[-1])
         deletion.hidden_at = timestamp()
         self._note(deletion, hidden_at=deletion.hidden_at)
 
     def _is_busy(self, tenant_id: str, media_id: str) -> bool:
-        """What has not begun yet is called off at once; what has begun ends by itself."""
+        """Tell whether a run or a retry is at work on a medium. Work that has not begun is cancelled
+        at once; work that has begun ends by itself."""
         media = self._documents.get(Media, keys.media(tenant_id, media_id))
         if media is None:
             return False
-        runs = [run_id for page in self._pages(keys.run_of_media(tenant_id, media_id)) for run_id in page]
+        pages = self._documents.sort_key_pages(keys.run_of_media(tenant_id, media_id), limit=_AT_ONCE)
+        runs = [run_id for run_ids in pages for run_id in run_ids]
         return any(self._is_at_work(run_id, address_of(media)) for run_id in runs)
 
     def _is_at_work(self, run_id: str, medium: MediumAddress) -> bool:
@@ -161,9 +158,10 @@ class DeletionWork:
         self._forget_index(tenant_id, index_id)
 
     def _forget_index(self, tenant_id: str, index_id: str) -> None:
-        """Nothing is left that would have to be hidden."""
+        """Delete an index's record, and its entry in the list of indexes that hide their media."""
         listed = keys.deleting_indexes(tenant_id)
-        for _ in range(_ATTEMPTS):
+
+        def decide() -> Decision[None]:
             batch = self._documents.batch([listed])
             deleting = batch.get(DeletingIndexes, listed)
             others = [each for each in deleting.index_ids if each != index_id] if deleting else []
@@ -173,26 +171,23 @@ class DeletionWork:
                 writes.append(put(listed, shortened, expected_version=batch.version(listed)))
             elif deleting is not None:
                 writes.append(Delete(listed, batch.version(listed)))
-            try:
-                self._documents.write(*writes)
-            except VersionConflict:
-                continue
-            return
-        raise VersionConflict(listed)
+            return Decision(None, writes)
+
+        self._documents.transact(decide)
 
     def _release_name(self, tenant_id: str, index_id: str) -> None:
-        """The name means another index from now on, or none; unless it does so already."""
-        while index := self._documents.get(Index, keys.index(tenant_id, index_id)):
-            key = keys.index_name(tenant_id, index.name)
-            claim = self._documents.records.get(key)
+        """Delete the record that gives an index its name, unless the name means another index by now."""
+
+        def decide() -> Decision[None]:
+            index = self._documents.get(Index, keys.index(tenant_id, index_id))
+            if index is None:
+                return Decision(None)
+            claim = self._documents.records.get(keys.index_name(tenant_id, index.name))
             if claim is None or claim.body.get("index_id") != index_id:
-                return
-            release: Write = Delete(key, claim.version)
-            try:
-                self._documents.write(release)
-            except VersionConflict:
-                continue
-            return
+                return Decision(None)
+            return Decision(None, [Delete(claim.key, claim.version)])
+
+        self._documents.transact(decide)
 
 
 def _is_overdue(deletion: Deletion) -> bool:

@@ -10,7 +10,7 @@ from ulid import ULID
 
 from shared.domain import keys
 from shared.domain.access import Caller, Scope
-from shared.domain.errors import DomainError, Unavailable
+from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.ids import IMPORT_JOB
 from shared.domain.import_job import ImportJob
 from shared.domain.media import Index
@@ -59,10 +59,10 @@ class DroppedImports:
         self._limits = limits
 
     def arrived(self, file: DroppedFile, at: datetime) -> tuple[DropOutcome, str]:
-        """``at`` is when the store took it, the same at each announcement. With the outcome comes the
-        import job's id, or why there is none.
+        """Import ``file``, or refuse it. ``at`` is the time when the store took it, the same at each
+        announcement. Return the outcome with the import job's id, or with the reason for a refusal.
 
-        Raises: Unavailable: announce it again.
+        Raises: Unavailable, WriteRejected: announce it again.
         """
         if file.key.endswith("/"):
             return DropOutcome.IGNORED, "folder"
@@ -70,7 +70,7 @@ class DroppedImports:
             return self._import(file, seed_of(file, at))
         except DroppedFileGone:
             return DropOutcome.GONE, file.key
-        except Unavailable:
+        except (Unavailable, WriteRejected):  # not the file's fault
             raise
         except DomainError as refusal:
             return self._refuse(file, refusal)

@@ -14,16 +14,16 @@ from shared.domain.job import JobRequest, Workflow
 from shared.domain.upload_session import upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict, Write
+from shared.ports.records import ABSENT, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import open_index
 from shared.services.library.playground_size import require_place, taken_place
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 _LONGEST_TITLE: Final = 255
 _STORAGE_SCHEMES: Final = ("gs://", "s3://", "az://", "azure://")
-_WRITE_ATTEMPTS: Final = 20
 
 
 class ArrivedFile(Protocol):
@@ -199,10 +199,17 @@ class Imports:
         )
 
     def _existing(self, job: ImportJob) -> ImportJob | None:
-        found = self._documents.get(ImportJob, keys.import_job(job.tenant_id, job.job_id))
-        if found is not None and not found.status.is_terminal:
-            self._jobs.submit(_request(found))
-        return found
+        """Find the job of an earlier request with the same seed, and submit it again unless it has ended."""
+        found = self._find(job)
+        return None if found is None else self._submitted(found)
+
+    def _find(self, job: ImportJob) -> ImportJob | None:
+        return self._documents.get(ImportJob, keys.import_job(job.tenant_id, job.job_id))
+
+    def _submitted(self, job: ImportJob) -> ImportJob:
+        if not job.status.is_terminal:
+            self._jobs.submit(_request(job))
+        return job
 
     def _check_place(self, caller: Caller, index_id: str | None) -> None:
         if index_id is not None:
@@ -221,41 +228,48 @@ class Imports:
             raise InvalidRequest("video_uri", str(refusal)) from refusal
 
     def _start(self, job: ImportJob, file: ImportFile) -> ImportJob:
-        """Write job, file and request together, unless the index has gone meanwhile or the playground has
-        been filled."""
-        key = keys.import_job(job.tenant_id, job.job_id)
+        """Write job, file and request together, and submit the request. Return the job of an earlier
+        request with the same seed where there is one.
+
+        Raises: NotFound: the index has gone meanwhile, and the stored file with it; Conflict: the
+        playground has been filled.
+        """
         request = _request(job)
-        for _ in range(_WRITE_ATTEMPTS):
+
+        def decide() -> Decision[ImportJob]:
             try:
-                guard = self._guard(job, file)
-            except Conflict:  # by this very import perhaps, sent twice at once
-                if existing := self._existing(job):
-                    return existing
+                guard = self._guard(job)
+            except Conflict:
+                # The same import may have taken the last place, in a request at the same moment.
+                if existing := self._find(job):
+                    return Decision(existing)
                 raise
-            try:
-                self._documents.write(
+            return Decision(
+                job,
+                [
                     guard,
-                    put(key, job, expected_version=ABSENT),
+                    put(keys.import_job(job.tenant_id, job.job_id), job, expected_version=ABSENT),
                     put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file),
                     put(keys.job(request.job_id), request),
-                )
-            except VersionConflict:
-                if existing := self._existing(job):
-                    return existing
-                continue
-            self._jobs.submit(request)
-            return job
-        raise VersionConflict(key)
+                ],
+            )
 
-    def _guard(self, job: ImportJob, file: ImportFile) -> Write:
-        if job.index_id is None:
-            return taken_place(self._documents, job.tenant_id, self._limits.max_playground_media)
         try:
-            return open_index(self._documents, job.tenant_id, job.index_id)
+            started = self._documents.transact(decide, done_elsewhere=lambda: self._find(job))
         except NotFound:
             if file.source_key is not None:
                 self._blobs.delete(file.source_key)
             raise
+        return self._submitted(started)
+
+    def _guard(self, job: ImportJob) -> Write:
+        """Build the write that fails the transaction if the index or the playground changes meanwhile.
+
+        Raises: NotFound: the index has gone; Conflict: the playground is full.
+        """
+        if job.index_id is None:
+            return taken_place(self._documents, job.tenant_id, self._limits.max_playground_media)
+        return open_index(self._documents, job.tenant_id, job.index_id)
 
 
 def import_source_key(tenant_id: str, seed: str) -> str:

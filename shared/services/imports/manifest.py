@@ -10,8 +10,9 @@ from typing import Any, Final
 from shared.domain import keys
 from shared.domain.import_job import ImportFile, ImportHead, ImportJob, ImportOutput
 from shared.domain.keys import Key
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 HEAD: Final = 100
 """Parts, failed files and skipped files that a job holds."""
@@ -21,8 +22,6 @@ DELETED: Final = "deleted"
 
 NAMELESS: Final = ""
 """The media id of such a part."""
-
-_ATTEMPTS: Final = 20
 
 
 def summed(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
@@ -54,32 +53,30 @@ def head_of(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> Imp
 
 
 def take_out(documents: Documents, tenant_id: str, job_id: str, media_id: str) -> bool:
-    """Take a part whose medium is deleted out of the manifest of the job that brought it; False where
-    there is none.
+    """Take a part whose medium is deleted out of its job's manifest. Return False where there is none.
 
-    Of a job that has ended its record goes, and with the last of a file the file's; the counters stay.
-    While a job is at work, a record that names no medium keeps the part from being made again.
+    A job that has ended loses the part's record, and with the last part of a file the file's record;
+    its counters stay. While a job is at work, a record that names no medium keeps the part from being
+    made again.
 
     Raises:
-        VersionConflict: too many writers for too long.
+        VersionConflict: each of 20 attempts met one.
     """
     key = keys.import_job(tenant_id, job_id)
-    for _ in range(_ATTEMPTS):
+
+    def decide() -> Decision[bool]:
         batch = documents.batch([key])
         job = batch.get(ImportJob, key)
         outputs = documents.every(ImportOutput, keys.import_output(tenant_id, job_id))
         gone = next((output for output in outputs if output.media_id == media_id), None)
         if job is None or gone is None:
-            return False
+            return Decision(False)
         files = documents.every(ImportFile, keys.import_file(tenant_id, job_id))
         without = _ended_without if job.status.is_terminal else _working_without
         changed, writes = without(job, files, outputs, gone)
-        try:
-            documents.write(put(key, changed, expected_version=batch.version(key)), *writes)
-        except VersionConflict:
-            continue
-        return True
-    raise VersionConflict(key)
+        return Decision(True, [put(key, changed, expected_version=batch.version(key)), *writes])
+
+    return documents.transact(decide)
 
 
 def _working_without(

@@ -21,7 +21,7 @@ from shared.domain.import_job import ImportJob
 from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.part_uploads import PartUploads
-from shared.ports.records import ABSENT, VersionConflict
+from shared.ports.records import ABSENT
 from shared.ports.upload_sessions import (
     SignedRequest,
     UploadIncomplete,
@@ -37,7 +37,6 @@ from shared.services.records.documents import Documents, put
 MOST_LINKS: Final = 200
 """In one answer: links are long, and a Lambda may answer with 6 MB."""
 
-_WRITE_ATTEMPTS: Final = 20
 _KINDS: Final = ("video/", "audio/", "image/", "application/octet-stream", "application/mp4")
 
 
@@ -113,9 +112,7 @@ class Uploads:
             expires_at=isoformat(expires),
         )
         record = put(_key(session), session, expected_version=ABSENT, expires_at=expires)
-        try:
-            self._documents.write(record)
-        except VersionConflict:  # an earlier try of the same request
+        if not self._documents.write_if_unchanged(record):  # an earlier try of the same request
             self._store.abort(key, session.store_upload_id)
             return self.get(caller, session.upload_id)
         return self._view(session)
@@ -191,24 +188,18 @@ class Uploads:
         )
 
     def _end(self, session: UploadSession, status: UploadStatus) -> UploadSession:
-        """The first end holds. Raises: VersionConflict: too many at once."""
-        expires = datetime.fromisoformat(session.expires_at)
-        for _ in range(_WRITE_ATTEMPTS):
-            record = self._documents.records.get(_key(session))
-            if record is None:
-                return session
-            found = UploadSession.model_validate(record.body)
-            if found.status is not UploadStatus.OPEN:
-                return found
-            found.status = status
-            try:
-                self._documents.write(
-                    put(record.key, found, expected_version=record.version, expires_at=expires)
-                )
-            except VersionConflict:
-                continue
+        """End an open session with ``status``; one that has ended stays as it is.
+
+        Raises: VersionConflict: each of 20 attempts met one.
+        """
+
+        def end(found: UploadSession) -> UploadSession:
+            if found.status is UploadStatus.OPEN:
+                found.status = status
             return found
-        raise VersionConflict(_key(session))
+
+        expires = datetime.fromisoformat(session.expires_at)
+        return self._documents.update(UploadSession, _key(session), end, expires_at=expires) or session
 
     def _job(self, session: UploadSession) -> ImportJob | None:
         key = keys.import_job(session.tenant_id, f"{IMPORT_JOB}_{session.seed}")

@@ -1,6 +1,7 @@
 """Reading import jobs and their manifests."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from shared.domain import keys
@@ -8,7 +9,8 @@ from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.imports.manifest import HEAD
-from shared.services.records.documents import Documents, Page
+from shared.services.records.documents import Documents
+from shared.services.records.pages import Page
 
 MOST_IN_LIST: Final = 2000
 """Parts in a list of jobs, and as many failed and skipped files: a Lambda may answer with 6 MB."""
@@ -86,41 +88,27 @@ class ImportViews:
     def recent(
         self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
     ) -> list[ImportJob]:
-        """Newest first."""
-        chosen: list[ImportJob] = []
+        """List the newest jobs, newest first."""
         at_once = limit if status is None and index_id is None else max(limit, _SIFTED_AT_ONCE)
-        after: str | None = None
-        while len(chosen) < limit:
-            page = self._documents.page(
-                ImportJob, keys.import_job(caller.tenant_id), limit=at_once, after=after, descending=True
-            )
-            chosen += [
-                job
-                for job in page.items
-                if (status is None or job.status == status) and (index_id is None or job.index_id == index_id)
-            ]
-            after = page.next_after
-            if after is None:
-                break
-        return chosen[:limit]
+        jobs = self._documents.each(
+            ImportJob, keys.import_job(caller.tenant_id), limit=at_once, descending=True
+        )
+        chosen = (
+            job
+            for job in jobs
+            if (status is None or job.status == status) and (index_id is None or job.index_id == index_id)
+        )
+        return list(islice(chosen, limit))
 
     def _files(self, job: ImportJob, status: str, limit: int, after: str | None) -> Page[ImportFile]:
-        """Files of one status. The page ends at the last one taken, so the next begins after it."""
-        chosen: list[ImportFile] = []
-        while True:
-            page = self._documents.page(
-                ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
-            )
-            for file in page.items:
-                if file.status != status:
-                    continue
-                if len(chosen) == limit:
-                    last = keys.import_file(job.tenant_id, job.job_id, chosen[-1].ordinal).sort
-                    return Page(chosen, last)
-                chosen.append(file)
-            if page.next_after is None:
-                return Page(chosen, None)
-            after = page.next_after
+        """Read a page of files of one status. It ends at its last file, so that the next page begins
+        after that one; it is the last page where no further file has the status."""
+        partition = keys.import_file(job.tenant_id, job.job_id)
+        files = self._documents.each(ImportFile, partition, limit=limit, after=after)
+        chosen = list(islice((file for file in files if file.status == status), limit + 1))
+        if len(chosen) <= limit:
+            return Page(chosen, None)
+        return Page(chosen[:limit], _file_sort(job, chosen[limit - 1]))
 
 
 def _output_sort(job: ImportJob, output: ImportOutput) -> str:

@@ -21,10 +21,10 @@ def require_visible(index: Index | None, index_id: str) -> Index:
 
 
 def open_index(documents: Documents, tenant_id: str, index_id: str) -> Put:
-    """A write that changes nothing, and fails its whole transaction if the index changes meanwhile.
+    """Build a write that changes nothing, and fails its whole transaction if the index changes meanwhile.
 
-    A transaction that holds it cannot slip past a deletion: either it is seen by the deletion, or it
-    meets a VersionConflict and, asking again, this NotFound.
+    A transaction that holds it cannot overlook a deletion: either the deletion sees what it writes, or
+    it meets a VersionConflict, and its next attempt this NotFound.
 
     Raises:
         NotFound: unknown, another tenant's, or being deleted.

@@ -9,11 +9,10 @@ from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.keys import Key
 from shared.domain.media import Index
-from shared.ports.records import ABSENT, Put, Record, VersionConflict, Write
+from shared.ports.records import ABSENT, Put, Record, Write
 from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents, put
-
-_ATTEMPTS = 20
+from shared.services.records.transact import Decision
 
 
 class Indexes:
@@ -27,9 +26,9 @@ class Indexes:
     def create(
         self, caller: Caller, name: str, *, seed: str | None = None, description: str | None = None
     ) -> Index:
-        """Make an index. Names need not be unique; the first index of a name is the one it means.
+        """Create an index. Names need not be unique: a name means the first index that has it.
 
-        ``seed`` is a ULID: creating twice with one seed is creating once.
+        ``seed`` is a ULID. A second request with the same seed returns the same index.
 
         Raises:
             InvalidRequest: the name has not 1 to 255 characters, or only spaces.
@@ -37,15 +36,14 @@ class Indexes:
         """
         _check_name(name)
         index_id = f"{ids.INDEX}_{seed or ULID()}"
-        for _ in range(_ATTEMPTS):
+
+        def decide() -> Decision[Index]:
             made = self._find(caller, index_id)
             if made is not None:
-                return made
-            try:
-                return self._create(caller, index_id, name, description)
-            except VersionConflict:
-                continue
-        raise VersionConflict(_guard(caller))
+                return Decision(made)
+            return self._creation(caller, index_id, name, description)
+
+        return self._documents.transact(decide)
 
     def list(self, caller: Caller) -> Sequence[Index]:
         """In the order of their creation, without those that are being deleted."""
@@ -64,35 +62,37 @@ class Indexes:
         return found
 
     def resolve_name(self, caller: Caller, name: str) -> tuple[Index, bool]:
-        """The index that ``name`` means, and whether it was made just now because there was none.
-        Callers at the same moment get one.
+        """Return the index that ``name`` means, and whether this call created it because there was none.
+        Callers at the same moment get the same index.
 
         Raises:
             InvalidRequest, Conflict: as ``create``.
         """
         _check_name(name)
-        for _ in range(_ATTEMPTS):
+
+        def decide() -> Decision[tuple[Index, bool]]:
             claim = self._claim(caller, name)
             found = self._named(caller, claim, name)
             if found is not None:
-                return found, False
+                return Decision((found, False))
             expected = ABSENT if claim is None else claim.version
-            index_id = ids.new_id(ids.INDEX)
-            try:
-                return self._create(caller, index_id, name, None, claim_version=expected), True
-            except VersionConflict:
-                continue
-        raise VersionConflict(keys.index_name(caller.tenant_id, name))
+            created = self._creation(caller, ids.new_id(ids.INDEX), name, None, claim_version=expected)
+            return Decision((created.result, True), created.writes)
 
-    def _create(
+        return self._documents.transact(decide)
+
+    def _creation(
         self,
         caller: Caller,
         index_id: str,
         name: str,
         description: str | None,
         claim_version: int | None = None,
-    ) -> Index:
-        """``claim_version`` None takes the name only where nobody has it."""
+    ) -> Decision[Index]:
+        """Decide on a new index. With ``claim_version`` None it takes its name only where no index has it.
+
+        Raises: Conflict: resource_quota_exceeded.
+        """
         guard = self._documents.records.get(_guard(caller))
         self._check_quota(caller)
         index = Index(
@@ -112,8 +112,7 @@ class Indexes:
         if claim_version is not None:
             name_key = keys.index_name(caller.tenant_id, name)
             writes.append(Put(name_key, {"index_id": index_id}, claim_version))
-        self._documents.write(*writes)
-        return index
+        return Decision(index, writes)
 
     def _check_quota(self, caller: Caller) -> None:
         used = len(self.list(caller))

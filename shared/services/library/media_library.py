@@ -12,7 +12,8 @@ from shared.domain.runs.card import ListedMedia
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.services.library.index_access import visible_index
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Documents, Page
+from shared.services.records.documents import Documents
+from shared.services.records.pages import Page
 
 MOST_IN_BATCH: Final = 100
 
@@ -44,26 +45,21 @@ class MediaLibrary:
     def page(
         self, caller: Caller, index_id: str | None, *, limit: int, after: str | None
     ) -> Page[ListedMedia]:
-        """An index's media (None: the playground's), newest first, with their newest runs.
+        """Read a page of an index's media (None: the playground's), newest first, with their newest runs.
 
         Raises:
             NotFound: no such index.
         """
         if index_id is not None:
             visible_index(self._documents, caller.tenant_id, index_id)
-        lines: list[ListedMedia] = []
-        while True:
-            page = self._documents.page(
-                ListedMedia,
-                keys.index_media(caller.tenant_id, index_id),
-                limit=limit - len(lines),
-                after=after,
-                descending=True,
-            )
-            lines += [line for line in page.items if not line.media.deleting]
-            after = page.next_after
-            if after is None or len(lines) >= limit:
-                return Page(lines, after)
+        return self._documents.filled_page(
+            ListedMedia,
+            keys.index_media(caller.tenant_id, index_id),
+            lambda line: not line.media.deleting,
+            limit=limit,
+            after=after,
+            descending=True,
+        )
 
     def preview(self, caller: Caller, media_id: str) -> bytes:
         """The animated GIF. Raises: NotFound, also where there is none (audio)."""

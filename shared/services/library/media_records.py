@@ -1,8 +1,8 @@
 """The records of one medium that repeat each other, written in one transaction so that they agree.
 
 What a run does with a medium is a ``MediumState``; the medium's card and its line in the index's list
-repeat what callers see of it, and the line repeats the medium itself. Each write names the versions
-it has read, so writers at the same moment meet, and the one that was late reads again.
+repeat what callers see of it, and the line repeats the medium itself. Each write expects the versions
+that were read, so of two writers at the same moment the later one reads again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,17 +16,17 @@ from shared.domain.runs.card import ListedMedia, RunCard
 from shared.domain.runs.counts import new_media_run
 from shared.domain.runs.prompt_run import MediumState, PromptRun
 from shared.domain.runs.segment_states import SegmentStates
-from shared.ports.records import ABSENT, Put, VersionConflict, Write
+from shared.ports.records import ABSENT, Put, Write
 from shared.services.records.documents import Batch, Documents, put
+from shared.services.records.transact import Decision
 
 WRITES_A_NEW_RUN: Final = 4
 """Of a medium that joins a run: its state, the pointer to the run, its card, its line in the list."""
 
-_ATTEMPTS: Final = 20
-
 ChangeMedia = Callable[[Media], Media]
 ChangeRun = Callable[[MediumState], MediumState]
-"""Called several times perhaps: without effects of their own."""
+"""Changes of a medium, and of its state in a run. They are called once an attempt, and have no effects
+of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,22 @@ class MediaRecords:
         self._documents = documents
 
     def change_media(self, address: MediumAddress, change: ChangeMedia) -> Media | None:
-        """None where the medium is gone. Raises: VersionConflict: too many writers for too long."""
-        for _ in range(_ATTEMPTS):
+        """Change a medium and its line in the list. Return None where the medium is gone.
+
+        Raises: VersionConflict: each of 20 attempts met one.
+        """
+
+        def decide() -> Decision[Media | None]:
             batch = self._documents.batch([address.media, address.line])
             before = batch.get(Media, address.media)
             if before is None:
-                return None
+                return Decision(None)
             changed = change(before.model_copy(deep=True))
-            if changed == before or self._written(_writes(batch, address, media=changed)):
-                return changed
-        raise VersionConflict(address.media)
+            if changed == before:
+                return Decision(changed)
+            return Decision(changed, _writes(batch, address, media=changed))
+
+        return self._documents.transact(decide)
 
     def change_run(
         self,
@@ -98,23 +104,24 @@ class MediaRecords:
         change_media: ChangeMedia | None = None,
         states: SegmentStates | None = None,
     ) -> MediumState | None:
-        """Change what a run does with a medium, and in the same transaction the medium itself and the
-        states of its segments, unless a newer run has written these.
+        """Change a medium's state in a run, and in the same transaction the medium itself and the states
+        of its segments, unless a newer run has written these.
 
-        None, with nothing written, where the run has no such medium: what was removed stays so.
+        Return None, and write nothing, where the run has no such medium: a removed state is not restored.
 
         Raises:
-            VersionConflict: too many writers for too long.
+            VersionConflict: each of 20 attempts met one.
         """
         key = keys.medium_state(address.tenant_id, run_id, address.media_id)
         wanted = [key, address.card, address.line]
         wanted += [address.media] if change_media else []
         wanted += [address.states] if states else []
-        for _ in range(_ATTEMPTS):
+
+        def decide() -> Decision[MediumState | None]:
             batch = self._documents.batch(wanted)
             before = batch.get(MediumState, key)
             if before is None:
-                return None
+                return Decision(None)
             changed = change(before.model_copy(deep=True))
             media = _changed_media(batch, address, change_media)
             newer = _newer_states(batch, address, states)
@@ -123,9 +130,9 @@ class MediaRecords:
                 writes.append(put(key, changed, expected_version=batch.version(key)))
             card = _changed_card(batch, address, changed)
             writes += _writes(batch, address, media=media, card=card, states=newer)
-            if not writes or self._written(writes):
-                return changed
-        raise VersionConflict(key)
+            return Decision(changed, writes)
+
+        return self._documents.transact(decide)
 
     def join(
         self,
@@ -156,13 +163,6 @@ class MediaRecords:
             changed = _changed_media(batch, address, change_media)
             writes += _writes(batch, address, media=changed, card=card.with_run(medium_state))
         return joined, writes
-
-    def _written(self, writes: Iterable[Write]) -> bool:
-        try:
-            self._documents.write(*writes)
-        except VersionConflict:
-            return False
-        return True
 
 
 def _joining_keys(run: PromptRun, addresses: Iterable[MediumAddress], *, with_media: bool) -> list[Key]:

@@ -34,8 +34,11 @@ def require_place(documents: Documents, tenant_id: str, limit: int) -> tuple[Pla
 
 
 def taken_place(documents: Documents, tenant_id: str, limit: int) -> Write:
-    """To be written with an import that begins; a write of another at the same moment makes this a
-    VersionConflict. Raises: as ``require_place``."""
+    """Build the write that reserves a place, for the transaction that begins an import. The transaction
+    meets a VersionConflict where another one changes the size at the same moment.
+
+    Raises: as ``require_place``.
+    """
     size, batch = require_place(documents, tenant_id, limit)
     key = keys.playground_size(tenant_id)
     taken = size.model_copy(update={"reserved": size.reserved + 1})
@@ -48,8 +51,9 @@ def given_back(documents: Documents, job: ImportJob) -> list[Write]:
 
 
 def size_writes(documents: Documents, media: Media, change: int) -> list[Write]:
-    """What is to be written with ``media``, or with its removal (``change`` -1): nothing for a medium
-    of an index. A write of another at the same moment makes this a VersionConflict."""
+    """Build the writes that count ``media``, or its removal (``change`` -1), for the transaction that
+    writes or removes it: none for a medium of an index. The transaction meets a VersionConflict where
+    another one changes the size at the same moment."""
     return _changed(documents, media.tenant_id, media=change) if media.index_id is None else []
 
 

@@ -22,7 +22,8 @@ from shared.domain.media import Media, Segment
 from shared.domain.runs.card import RunCard, RunSummary
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Batch, Documents, Page
+from shared.services.records.documents import Batch, Documents
+from shared.services.records.pages import Page
 
 _KEYS_A_READ: Final = 100
 

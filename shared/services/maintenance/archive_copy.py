@@ -19,7 +19,8 @@ from shared.domain import keys
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
-from shared.ports.records import ABSENT, Put, Records, VersionConflict
+from shared.ports.records import ABSENT, Put, Records
+from shared.services.records.documents import Documents
 
 _FOLDERS: Final = ("content/", "media/")
 """Files that came with an import and await it are not among them: nothing is at work during a move."""
@@ -77,7 +78,7 @@ class ArchiveCopy:
     ) -> None:
         self._records = records
         self._blobs = blobs
-        self._to_records = to_records
+        self._to_documents = Documents(to_records)
         self._to_blobs = to_blobs
         self._choices = choices
 
@@ -116,7 +117,9 @@ class ArchiveCopy:
                 yield write
 
     def _copy(self, batch: list[Put], threads: ThreadPoolExecutor) -> Iterator[tuple[Put, CopyOutcome]]:
-        there = {found.key: found.body for found in self._to_records.get_many([put.key for put in batch])}
+        there = {
+            found.key: found.body for found in self._to_documents.records.get_many([put.key for put in batch])
+        }
         missing = []
         for write in batch:
             if write.key not in there:
@@ -130,12 +133,10 @@ class ArchiveCopy:
         yield from zip(missing, threads.map(self._put, missing), strict=True)
 
     def _put(self, write: Put) -> CopyOutcome:
-        if not self._choices.dry_run:
-            try:
-                self._to_records.write(write)
-            except VersionConflict:  # somebody made it since it was looked for
-                return CopyOutcome.DIFFERENT
-        return CopyOutcome.COPIED
+        """Write one record, unless another process has written it since it was looked for."""
+        if self._choices.dry_run or self._to_documents.write_if_unchanged(write):
+            return CopyOutcome.COPIED
+        return CopyOutcome.DIFFERENT
 
     def _file(self, key: str) -> tuple[str, CopyOutcome, int]:
         here, there = self._blobs.stat(key), self._to_blobs.stat(key)

@@ -58,16 +58,11 @@ class JobSweep:
         return swept
 
     def _settled_requests(self) -> Iterator[JobRequest]:
-        after: str | None = None
-        while True:
-            page = self._documents.records.query(keys.job().partition, limit=_AT_ONCE, after=after)
-            for record in page.records:
+        for records in self._documents.record_pages(keys.job(), limit=_AT_ONCE):
+            for record in records:
                 request = _parse(record)
                 if request and now() - datetime.fromisoformat(request.requested_at) > _SETTLING:
                     yield request
-            after = page.next_after
-            if after is None:
-                return
 
     def _again(self, request: JobRequest, swept: Swept) -> None:
         """Its last step removes the record, so an end that left it there was none in order."""

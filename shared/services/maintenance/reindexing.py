@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Final, Protocol
 
 from shared.domain import blob_keys, keys
-from shared.domain.keys import Key
 from shared.domain.media import Index, Media
 from shared.domain.runs.prompt_run import PromptRun, SegmentResult, VideoResult
 from shared.ports.blobs import Blobs
@@ -99,15 +98,10 @@ class Reindexing:
     ) -> Iterator[Sequence[SearchDocument]]:
         unheard = replace(analysis, transcript=None)
         results = keys.segment_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
-        after: str | None = None
-        while True:
-            page = self._documents.page(SegmentResult, results, limit=BATCH, after=after)
-            indexed = [result for result in page.items if result.indexed]
+        for page in self._documents.pages(SegmentResult, results, limit=BATCH):
+            indexed = [result for result in page if result.indexed]
             for heard, group in groupby(indexed, lambda result: result.transcription.succeeded is True):
                 yield search_documents(work, analysis if heard else unheard, list(group), vectors)
-            if page.next_after is None:
-                return
-            after = page.next_after
 
     def _video(self, work: _MediumInRun, vectors: TextVectors) -> Sequence[SearchDocument]:
         key = keys.video_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
@@ -117,22 +111,15 @@ class Reindexing:
         return [search_document(work, result, vectors)]
 
     def _runs(self, media: Media) -> Iterator[PromptRun]:
-        for run_ids in self._pages(keys.run_of_media(media.tenant_id, media.media_id)):
+        pointers = keys.run_of_media(media.tenant_id, media.media_id)
+        for run_ids in self._documents.sort_key_pages(pointers, limit=_POINTERS):
             yield from self._documents.get_many(
                 PromptRun, [keys.prompt_run(media.tenant_id, run_id) for run_id in run_ids]
             )
 
     def _media_ids(self, tenant: str) -> Iterator[Sequence[str]]:
-        """Page by page, those of the playground first."""
-        yield from self._pages(keys.index_media(tenant, None))
+        """Walk over the ids of a tenant's media, page by page, the playground first."""
+        yield from self._documents.sort_key_pages(keys.index_media(tenant, None), limit=_POINTERS)
         for index in self._documents.every(Index, keys.index(tenant)):
-            yield from self._pages(keys.index_media(tenant, index.index_id))
-
-    def _pages(self, pointers: Key) -> Iterator[Sequence[str]]:
-        after: str | None = None
-        while True:
-            page = self._documents.sort_keys(pointers, limit=_POINTERS, after=after)
-            yield page.items
-            if page.next_after is None:
-                return
-            after = page.next_after
+            of_index = keys.index_media(tenant, index.index_id)
+            yield from self._documents.sort_key_pages(of_index, limit=_POINTERS)

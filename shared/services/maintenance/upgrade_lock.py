@@ -7,18 +7,16 @@ do no harm.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
-
 from shared.domain import keys
 from shared.domain.clock import isoformat, now
 from shared.domain.errors import Conflict
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.records import ABSENT
 from shared.services.records.documents import Documents, put
+from shared.services.records.lease import Held, Lease
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,8 +29,7 @@ _RENEWED_AFTER: Final = 0.1
 """A share of the lease."""
 
 
-class Holder(BaseModel):
-    owner: str
+class Holder(Held):
     since: str
     until: str
 
@@ -51,42 +48,37 @@ class UpgradeLock:
     documents: Documents
     owner: str
     lease: timedelta = LEASE
-    _version: int = ABSENT
-    _since: str = ""
     _until: datetime = field(default_factory=now)
 
     def __enter__(self) -> UpgradeLock:
-        self._since = isoformat(now())
-        self._write(ABSENT)
+        self._until = now() + self.lease
+        holder = Holder(owner=self.owner, since=isoformat(now()), until=isoformat(self._until))
+        key = keys.archive_upgrade()
+        record = put(key, holder, expected_version=ABSENT, expires_at=self._until)
+        if not self.documents.write_if_unchanged(record):
+            raise self._taken()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._has_run_out():
-            with suppress(VersionConflict):  # another process has acquired it
-                self.documents.write(Delete(keys.archive_upgrade(), expected_version=self._version))
+        self._held().release()
 
     def renew(self) -> None:
         """Extend the lease. Callers may call it often: it writes once a tenth of the lease has passed."""
-        if self._has_run_out():  # the next holder's versions start again, and ours could match them
-            raise self._taken()
-        if self._until - now() < self.lease * (1 - _RENEWED_AFTER):
-            self._write(self._version)
-
-    def _has_run_out(self) -> bool:
-        return now() >= self._until
-
-    def _write(self, expected_version: int) -> None:
+        if self._until - now() >= self.lease * (1 - _RENEWED_AFTER):
+            return
         until = now() + self.lease
-        holder = Holder(owner=self.owner, since=self._since, until=isoformat(until))
-        try:
-            self.documents.write(
-                put(keys.archive_upgrade(), holder, expected_version=expected_version, expires_at=until)
-            )
-        except VersionConflict as error:
-            raise self._taken() from error
-        self._version, self._until = expected_version + 1, until
+
+        def extended(holder: Holder) -> Holder:
+            return holder.model_copy(update={"until": isoformat(until)})
+
+        if not self._held().change(extended, until):
+            raise self._taken()
+        self._until = until
+
+    def _held(self) -> Lease[Holder]:
+        return Lease(self.documents, Holder, keys.archive_upgrade(), self.owner)
 
     def _taken(self) -> UpgradeUnderWay:
         found = self.documents.get(Holder, keys.archive_upgrade())

@@ -10,14 +10,20 @@ from pydantic import ValidationError
 from shared.domain import ids, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotPermitted, Unavailable
+from shared.domain.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+)
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
 from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
 from shared.domain.runs.prompt_run import RunOptions
 from shared.domain.schema.json_schema import check_schema, validate
 from shared.domain.schema.paths import schema_properties_count
 from shared.ports.models import ExtractionFailed, PromptWriter
-from shared.ports.records import ABSENT, Delete, VersionConflict
+from shared.ports.records import ABSENT, Delete
 from shared.services.records.documents import Documents, put
 
 MAX_SAMPLE: Final = 64 * 1024
@@ -60,7 +66,7 @@ class Prompts:
         selection_filter: Mapping[str, Any] | None = None,
         prompt_id: str | None = None,
     ) -> Prompt:
-        """Creating the same ``prompt_id`` again returns what is there.
+        """Create a prompt. A second request with the same ``prompt_id`` returns the prompt that is there.
 
         Raises:
             InvalidRequest: a field breaks a rule.
@@ -80,9 +86,7 @@ class Prompts:
             updated_at=now,
         )
         key = keys.prompt(caller.tenant_id, prompt.prompt_id)
-        try:
-            self._documents.write(put(key, prompt, expected_version=ABSENT))
-        except VersionConflict:
+        if not self._documents.write_if_unchanged(put(key, prompt, expected_version=ABSENT)):
             return self.get(caller, prompt.prompt_id)
         return prompt
 

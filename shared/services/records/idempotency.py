@@ -1,8 +1,8 @@
 """At most one effect for an Idempotency-Key.
 
-A key is claimed by a record before the work begins, and the answer is stored in that record when
-it is done. A claim holds a lease: it is live while its owner renews it. A claim whose owner died is
-taken over with the same seed, so that ids built from the seed are the same in both tries.
+A record claims a key before the work begins, and stores the answer when the work is done. The owner of
+a claim renews its lease. When the lease ends, another request takes the claim over with the same seed, so
+that ids built from the seed are the same in both attempts.
 """
 
 import hashlib
@@ -12,29 +12,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from ulid import ULID
 
 from shared.domain import clock, keys
-from shared.domain.errors import Conflict, IdempotencyMismatch
+from shared.domain.errors import Conflict, IdempotencyMismatch, VersionConflict
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Delete, Put, Record, Records, VersionConflict
-from shared.services.records.documents import put
+from shared.ports.records import ABSENT, Put, Record, Records
+from shared.services.records.documents import Documents, put
+from shared.services.records.lease import Held, Lease
+from shared.services.records.transact import Decision
 
 LEASE: Final = timedelta(seconds=60)
 
-_CLAIM_ATTEMPTS: Final = 20
 _PIECE: Final = 90_000
 """Characters of an answer in one record: JSON in JSON stays under the limit of a record."""
 
 _NEVER: Final = "1970-01-01T00:00:00.000Z"
 
 
-class _Stored(BaseModel):
+class _Stored(Held):
     content_hash: str
     seed: str
-    owner: str
     leased_until: str
     status: int | None = None
     body: str = ""
@@ -56,14 +55,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What the first request was answered."""
+    """The answer to the first request."""
 
     status: int
     body: Any
 
 
 class InProgress(Conflict):
-    """Another request with this key is being worked on now."""
+    """Another request with this key is in progress."""
 
     code = "idempotency_request_in_progress"
 
@@ -75,38 +74,49 @@ class InProgress(Conflict):
 
 
 class Idempotency:
-    """``sole_server``: no other process answers from these records, so a claim that another
-    process left behind is dead at once, not only when its lease ends."""
+    """Claims of idempotency keys, and the answers stored under them.
+
+    ``sole_server``: no other process answers from these records, so a claim that another process has
+    left is free at once, not only when its lease ends.
+    """
 
     def __init__(self, records: Records, *, keep_hours: int, sole_server: bool = False) -> None:
-        self._records = records
+        self._documents = Documents(records)
         self._keep = timedelta(hours=keep_hours)
         self._sole_server = sole_server
         self._process = secrets.token_hex(8)
 
     def claim(self, tenant_id: str, operation: str, key: str, content: Any) -> Claim | Replay:
-        """``operation`` is the method and path the key belongs to; ``content`` is JSON-able.
+        """Claim ``key``, or return the stored answer.
+
+        ``operation`` is the method and path the key belongs to; ``content`` is JSON-able.
 
         Raises:
             IdempotencyMismatch: the key was used with other content.
-            InProgress: its first request is still being answered.
+            InProgress: its first request is in progress, or other requests win each of 20 attempts.
         """
         record_key = keys.idempotency(tenant_id, _digest(f"{operation}\n{key}"))
         content_hash = _digest(canonical(content))
-        for _ in range(_CLAIM_ATTEMPTS):
-            record = self._records.get(record_key)
+
+        def decide() -> Decision[Claim | Replay]:
+            record = self._documents.records.get(record_key)
             found = None if record is None else self._judge(record, content_hash)
             if isinstance(found, Replay):
-                return found
-            try:
-                return self._take(record_key, record, found, content_hash)
-            except VersionConflict:
-                continue
-        raise InProgress
+                return Decision(found)
+            claim = self._new_claim(record_key, found, content_hash)
+            version = ABSENT if record is None else record.version
+            return Decision(
+                claim, [put(claim.key, claim.stored, expected_version=version, expires_at=claim.expires_at)]
+            )
+
+        try:
+            return self._documents.transact(decide)
+        except VersionConflict as error:
+            raise InProgress from error
 
     def renew(self, claim: Claim) -> None:
-        """Say that the owner lives. Losing the claim is no error: the seed makes both tries one."""
-        self._write_if_ours(claim, {"leased_until": _lease_end()})
+        """Extend the lease. A lost claim is no error: both attempts work with the same seed."""
+        self._change(claim, {"leased_until": _lease_end()})
 
     def complete(self, claim: Claim, status: int, body: Any) -> None:
         """Store the answer."""
@@ -114,23 +124,17 @@ class Idempotency:
         first, *rest = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
         for number, piece in enumerate(rest, 1):
             content = {"body": piece}
-            self._records.write(Put(_piece_key(claim.key, number), content, expires_at=claim.expires_at))
+            self._documents.write(Put(_piece_key(claim.key, number), content, expires_at=claim.expires_at))
         answer = {"status": status, "body": first, "more_bodies": len(rest), "leased_until": _NEVER}
-        self._write_if_ours(claim, answer)
+        self._change(claim, answer)
 
     def abandon(self, claim: Claim) -> None:
-        """The work failed midway: the next try goes on with the same seed and the same content."""
-        self._write_if_ours(claim, {"leased_until": _NEVER})
+        """End the lease after a failure midway: the next request goes on with the same seed and content."""
+        self._change(claim, {"leased_until": _NEVER})
 
     def forget(self, claim: Claim) -> None:
-        """The request was refused and had no effect: the key is free again."""
-        record = self._records.get(claim.key)
-        if record is None or _Stored.model_validate(record.body).owner != claim.stored.owner:
-            return
-        try:
-            self._records.write(Delete(claim.key, record.version))
-        except VersionConflict:
-            return
+        """Free the key of a request that was refused and had no effect."""
+        self._lease(claim).release()
 
     def _judge(self, record: Record, content_hash: str) -> "_Stored | Replay":
         stored = _Stored.model_validate(record.body)
@@ -145,44 +149,33 @@ class Idempotency:
         return stored
 
     def _body(self, key: Key, stored: _Stored) -> Any:
-        """Raises InProgress when a piece is gone, which only the record's end of life can cause."""
+        """Join the pieces of an answer. Raises: InProgress: a piece has expired."""
         wanted = [_piece_key(key, number) for number in range(1, stored.more_bodies + 1)]
-        pieces = self._records.get_many(wanted) if wanted else []
+        pieces = self._documents.records.get_many(wanted) if wanted else []
         if len(pieces) != len(wanted):
             raise InProgress
         return json.loads(stored.body + "".join(piece.body["body"] for piece in pieces))
 
-    def _take(self, key: Key, record: Record | None, left: _Stored | None, content_hash: str) -> Claim:
+    def _new_claim(self, key: Key, left: _Stored | None, content_hash: str) -> Claim:
+        """Build a claim of this process, with the seed of the claim ``left`` by another owner."""
         stored = _Stored(
             content_hash=content_hash,
             seed=str(ULID()) if left is None else left.seed,
             owner=f"{self._process}:{secrets.token_hex(8)}",
             leased_until=_lease_end(),
         )
-        expires_at = clock.now() + self._keep
-        expected = ABSENT if record is None else record.version
-        self._records.write(put(key, stored, expected_version=expected, expires_at=expires_at))
-        return Claim(key, stored, expires_at)
+        return Claim(key, stored, clock.now() + self._keep)
 
-    def _write_if_ours(self, claim: Claim, change: dict[str, Any]) -> None:
-        for _ in range(_CLAIM_ATTEMPTS):
-            record = self._records.get(claim.key)
-            if record is None:
-                return
-            stored = _Stored.model_validate(record.body)
-            if stored.owner != claim.stored.owner or stored.status is not None:
-                return
-            changed = put(
-                claim.key,
-                stored.model_copy(update=change),
-                expected_version=record.version,
-                expires_at=claim.expires_at,
-            )
-            try:
-                self._records.write(changed)
-            except VersionConflict:
-                continue
-            return
+    def _lease(self, claim: Claim) -> Lease[_Stored]:
+        return Lease(self._documents, _Stored, claim.key, claim.stored.owner)
+
+    def _change(self, claim: Claim, update: dict[str, Any]) -> None:
+        """Change a claim that its owner still holds and that has no answer yet."""
+
+        def change(stored: _Stored) -> _Stored:
+            return stored.model_copy(update=update) if stored.status is None else stored
+
+        self._lease(claim).change(change, claim.expires_at)
 
 
 def _piece_key(key: Key, number: int) -> Key:

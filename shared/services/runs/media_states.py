@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.runs.counts import RunTally, tally
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions
-from shared.ports.records import Delete, VersionConflict, Write
+from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 from shared.services.runs.estimate import cost
-
-_ATTEMPTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,15 @@ def media_of_run(documents: Documents, run: PromptRun) -> MediaStates:
 
 
 def remove_from_run(documents: Documents, tenant_id: str, run_id: str, media_id: str) -> None:
-    """Take a medium out of a run, whose sums go on counting it. Done again, it changes nothing.
+    """Remove a medium from a run, whose sums go on counting it. A second call changes nothing.
 
     Raises:
-        VersionConflict: too many writers for too long.
+        VersionConflict: each of 20 attempts met one.
     """
     state, run_key = keys.medium_state(tenant_id, run_id, media_id), keys.prompt_run(tenant_id, run_id)
     removed = keys.removed_media(tenant_id, run_id)
-    for _ in range(_ATTEMPTS):
+
+    def decide() -> Decision[None]:
         batch = documents.batch([state, removed, run_key])
         writes: list[Write] = [Delete(keys.run_of_media(tenant_id, media_id, run_id))]
         if medium_state := batch.get(MediumState, state):
@@ -53,12 +52,9 @@ def remove_from_run(documents: Documents, tenant_id: str, run_id: str, media_id:
             total = (batch.get(RunTally, removed) or RunTally()).plus(gone)
             writes.append(Delete(state, expected_version=batch.version(state)))
             writes.append(put(removed, total, expected_version=batch.version(removed)))
-        try:
-            documents.write(*writes)
-        except VersionConflict:
-            continue
-        return
-    raise VersionConflict(state)
+        return Decision(None, writes)
+
+    documents.transact(decide)
 
 
 def done_mt(medium_states: Iterable[MediumState], options: RunOptions) -> float:

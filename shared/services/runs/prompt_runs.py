@@ -6,7 +6,7 @@ from typing import Any, Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, ProcessingStatus
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
@@ -15,16 +15,17 @@ from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
+from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
 from shared.services.library.index_access import require_visible
 from shared.services.library.media_records import WRITES_A_NEW_RUN, ChangeMedia, MediaRecords
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Documents, Page, put
+from shared.services.records.documents import Documents, put
+from shared.services.records.pages import Page
+from shared.services.records.transact import Decision
 from shared.services.runs.estimate import Estimate, estimate
 from shared.services.runs.targets import ResolvedTarget, RunTargets
 
 _MAX_SEGMENT_SECONDS: Final = 300
-_ATTEMPTS: Final = 20
 
 ResolveModel = Callable[[str | None], str]
 """From a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
@@ -149,13 +150,6 @@ class PromptRuns:
             raise NotFound("prompt_run", run_id)
         return run
 
-    def _started(self, caller: Caller, run_id: str) -> PromptRun | None:
-        """The run of an earlier try, whose job is submitted again: it may have died in between."""
-        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
-        if run is not None and not run.status.is_terminal:
-            self._jobs.submit(_job(run))
-        return run
-
     def _start(
         self,
         caller: Caller,
@@ -163,29 +157,35 @@ class PromptRuns:
         prepare: Callable[[], tuple[PromptRun, ResolvedTarget]],
         change_media: ChangeMedia | None = None,
     ) -> PromptRun:
-        """The run that ``prepare`` describes, unless it was started before. It is described anew where
-        a medium, its runs or its index have changed before it was written."""
-        for _ in range(_ATTEMPTS):
-            started = self._started(caller, run_id)
+        """Start the run that ``prepare`` describes, unless an earlier request has started it. ``prepare``
+        is called again where a medium, its runs or its index change before the run is written.
+
+        The job of a run that an earlier request has started is submitted again: that request may have
+        ended before it submitted the job.
+
+        Raises: VersionConflict: each of 20 attempts met one.
+        """
+
+        def decide() -> Decision[PromptRun]:
+            started = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
             if started is not None:
-                return started
+                return Decision(started)
             run, resolved = prepare()
-            writes = self._writes(run, resolved, change_media)
-            if writes is None:
-                continue
-            try:
-                self._documents.write(*writes)
-            except VersionConflict:
-                continue
+            return Decision(run, self._writes(run, resolved, change_media))
+
+        run = self._documents.transact(decide)
+        if not run.status.is_terminal:
             self._jobs.submit(_job(run))
-            return run
-        raise VersionConflict(keys.prompt_run(caller.tenant_id, run_id))
+        return run
 
     def _writes(
         self, run: PromptRun, resolved: ResolvedTarget, change_media: ChangeMedia | None
-    ) -> list[Write] | None:
-        """Everything that begins ``run``; its media only where there is room for them all, else they
-        are written when the run is planned. None where one has gone meanwhile."""
+    ) -> list[Write]:
+        """Build the writes that begin ``run``. Its media are among them only where there is room for all
+        of them; else they are written when the run is planned.
+
+        Raises: VersionConflict: a medium has gone meanwhile.
+        """
         job = _job(run)
         pointers: list[Put] = []
         if run.prompt_id != DEFAULT_PROMPT.prompt_id:
@@ -200,7 +200,7 @@ class PromptRuns:
         if run.planned:
             joined, rows = self._records.join(run, resolved.media, 0, change_media=change_media)
             if len(joined) < len(resolved.media):
-                return None
+                raise VersionConflict(keys.prompt_run(run.tenant_id, run.run_id))
         return [
             put(keys.prompt_run(run.tenant_id, run.run_id), run, expected_version=ABSENT),
             put(keys.job(job.job_id), job),

@@ -1,7 +1,5 @@
 """Doing one segment of a finished run again."""
 
-from typing import Final
-
 from shared.domain import ids, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
@@ -10,11 +8,10 @@ from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, SegmentResult, SegmentRetry
 from shared.ports.jobs import Jobs
-from shared.ports.records import ABSENT, VersionConflict
+from shared.ports.records import ABSENT, Write
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents, put
-
-_ATTEMPTS: Final = 20
+from shared.services.records.transact import Decision
 
 
 class SegmentRetries:
@@ -33,8 +30,7 @@ class SegmentRetries:
         retry_id: str,
         idempotency_key: str | None = None,
     ) -> SegmentRetry:
-        """Asked twice with the same ``retry_id``, it is started once. Of others at the same moment one
-        is begun.
+        """Start a retry, once for each ``retry_id``. Of several retries at the same moment one begins.
 
         Raises:
             NotFound: run, medium, or a segment that the run has no result for.
@@ -48,17 +44,18 @@ class SegmentRetries:
             idempotency_key=idempotency_key,
             created_at=timestamp(),
         )
-        key = keys.segment_retry(caller.tenant_id, run_id, retry_id)
-        for _ in range(_ATTEMPTS):
+
+        def decide() -> Decision[SegmentRetry]:
             media, batch = self._retryable(caller, retry)
-            begun = batch.get(SegmentRetry, key)
-            if begun is None and not self._begun(media, batch, retry):
-                continue
-            retry = begun or retry
-            if not retry.is_finished:
-                self._jobs.submit(_job(caller.tenant_id, retry))
-            return retry
-        raise VersionConflict(key)
+            begun = batch.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
+            if begun is not None:
+                return Decision(begun)
+            return Decision(retry, self._writes(media, batch, retry))
+
+        started = self._documents.transact(decide)
+        if not started.is_finished:
+            self._jobs.submit(_job(caller.tenant_id, started))
+        return started
 
     def get(self, caller: Caller, run_id: str, media_id: str, segment_id: str, retry_id: str) -> SegmentRetry:
         """Raises: NotFound."""
@@ -90,8 +87,9 @@ class SegmentRetries:
             raise NotFound("segment", retry.segment_id)
         return media[0], batch
 
-    def _begun(self, media: Media, batch: Batch, retry: SegmentRetry) -> bool:
-        """Write ``retry`` and its job, unless another was begun since, or the medium's deletion.
+    def _writes(self, media: Media, batch: Batch, retry: SegmentRetry) -> list[Write]:
+        """Build the writes of ``retry`` and its job. They fail where another retry, or the medium's
+        deletion, begins meanwhile.
 
         Raises: Conflict: the segment is being retried.
         """
@@ -101,20 +99,12 @@ class SegmentRetries:
         self._require_finished(tenant_id, retry.run_id, claim)
         claimed = RetriesOfSegment(retry_ids=[*claim.retry_ids, retry.retry_id])
         job = _job(tenant_id, retry)
-        try:
-            self._documents.write(
-                put(claim_key, claimed, expected_version=batch.version(claim_key)),
-                put(media_key, media, expected_version=batch.version(media_key)),
-                put(
-                    keys.segment_retry(tenant_id, retry.run_id, retry.retry_id),
-                    retry,
-                    expected_version=ABSENT,
-                ),
-                put(keys.job(job.job_id), job),
-            )
-        except VersionConflict:
-            return False
-        return True
+        return [
+            put(claim_key, claimed, expected_version=batch.version(claim_key)),
+            put(media_key, media, expected_version=batch.version(media_key)),
+            put(keys.segment_retry(tenant_id, retry.run_id, retry.retry_id), retry, expected_version=ABSENT),
+            put(keys.job(job.job_id), job),
+        ]
 
     def _require_finished(self, tenant_id: str, run_id: str, claim: RetriesOfSegment) -> None:
         if not claim.retry_ids:

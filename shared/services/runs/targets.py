@@ -70,19 +70,12 @@ class RunTargets:
             yield from self.of_index(tenant, target.get("index_id"))
 
     def of_index(self, tenant: str, index_id: str | None) -> Iterator[Media]:
-        """Media of an index, oldest first; ``index_id`` None is the playground."""
-        after: str | None = None
-        while True:
-            page = self._documents.page(
-                ListedMedia, keys.index_media(tenant, index_id), limit=_BATCH, after=after
-            )
+        """Walk over the media of an index, oldest first; ``index_id`` None is the playground."""
+        for lines in self._documents.pages(ListedMedia, keys.index_media(tenant, index_id), limit=_BATCH):
             batch = self._documents.batch([keys.deleting_indexes(tenant)])
             if index_id in indexes_under_deletion(batch, tenant):
                 return
-            yield from (line.media for line in page.items if not line.media.deleting)
-            if page.next_after is None:
-                return
-            after = page.next_after
+            yield from (line.media for line in lines if not line.media.deleting)
 
     def _existing(self, tenant: str, media_ids: Sequence[str]) -> Iterator[Media]:
         for start in range(0, len(media_ids), _BATCH):

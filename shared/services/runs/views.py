@@ -9,7 +9,8 @@ from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, ModelCall, PromptRun, SegmentResult, VideoResult
 from shared.services.library.visible_media import VisibleMedia
-from shared.services.records.documents import Batch, Documents, Page
+from shared.services.records.documents import Batch, Documents
+from shared.services.records.pages import Page
 from shared.services.runs.failure_manifest import Failures, RunFailures, length_in_answer
 
 _MAX_CALL_CHARACTERS = 5_000_000
@@ -65,26 +66,17 @@ class RunViews:
         return VideoResultView(run, media, result)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
-        """The latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
+        """List the latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
         self._run(caller, run_id)
         latest: list[ModelCall] = []
-        left, after = _MAX_CALL_CHARACTERS, None
-        while True:
-            page = self._documents.page(
-                ModelCall,
-                keys.model_call(caller.tenant_id, run_id),
-                limit=_CALLS_AT_ONCE,
-                after=after,
-                descending=True,
-            )
-            for call in page.items:
-                left -= _length(call)
-                if left < 0:
-                    return latest[::-1]
-                latest.append(call)
-            after = page.next_after
-            if after is None:
-                return latest[::-1]
+        left = _MAX_CALL_CHARACTERS
+        calls = keys.model_call(caller.tenant_id, run_id)
+        for call in self._documents.each(ModelCall, calls, limit=_CALLS_AT_ONCE, descending=True):
+            left -= _length(call)
+            if left < 0:
+                break
+            latest.append(call)
+        return latest[::-1]
 
     def failures(self, caller: Caller, run_id: str) -> Failures:
         """Raises: NotFound."""

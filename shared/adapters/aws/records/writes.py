@@ -8,8 +8,8 @@ from typing import Any, Final
 from shared.adapters.aws.backoff import attempts
 from shared.adapters.aws.errors import ClientError, answering, code_of, was_sent_again
 from shared.adapters.aws.records.items import WRITE_TOKEN, key_attributes, write_request
-from shared.domain.errors import Unavailable
-from shared.ports.records import Put, VersionConflict, Write
+from shared.domain.errors import Unavailable, VersionConflict
+from shared.ports.records import Put, Write
 
 _CONDITION_FAILED: Final = "ConditionalCheckFailed"
 _MET_ANOTHER: Final = frozenset(

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from shared.adapters.local.sqlite_connections import SqliteConnections
+from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
 from shared.ports.record_limits import check_writes, encode_bodies
-from shared.ports.records import Put, Record, RecordPage, VersionConflict, Write
+from shared.ports.records import Put, Record, RecordPage, Write
 
 # Clustered on the key, so that a query reads neighbouring pages: 100 records of 2 KB in 0.1 ms.
 _SCHEMA: Final = (

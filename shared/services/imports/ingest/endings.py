@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.domain import blob_keys
-from shared.domain.errors import DomainError
+from shared.domain.errors import DomainError, WriteRejected
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput
 from shared.domain.job import JobRequest
 from shared.ports.blobs import Blobs
@@ -77,6 +77,7 @@ def _failure(error: BaseException, phase: str) -> SourceFailure:
         return error
     if is_disk_full(error):
         return disk_full(phase)
-    message = error.message if isinstance(error, DomainError) else "The import failed for an internal reason."
-    code = error.code if isinstance(error, DomainError) else "internal_error"
+    message, code = "The import failed for an internal reason.", "internal_error"
+    if isinstance(error, DomainError) and not isinstance(error, WriteRejected):
+        message, code = error.message, error.code
     return SourceFailure(message, code=code, stage=phase, retryable=True)

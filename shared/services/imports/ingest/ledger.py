@@ -8,14 +8,13 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.domain.keys import Key
-from shared.ports.records import MAX_WRITES, VersionConflict, Write
+from shared.ports.records import MAX_WRITES, Write
 from shared.services.imports.manifest import DELETED, NAMELESS, summed, take_out
 from shared.services.library.playground_size import given_back
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 ENDED: Final = frozenset({"completed", "failed", "skipped", DELETED})
-
-_ATTEMPTS: Final = 20
 
 
 class ImportLedger:
@@ -85,27 +84,21 @@ class ImportLedger:
             continue
 
     def _sum_up(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
-        """Counters and head anew, and ``change`` on top."""
-        for _ in range(_ATTEMPTS):
+        """Sum the job's counters and head again, and apply ``change``."""
+
+        def decide() -> Decision[None]:
             batch = self.documents.batch([self._key])
             job = batch.get(ImportJob, self._key)
             if job is None:
-                return
+                return Decision(None)
             files = self.files()
             changed = change(summed(job, files, self.outputs()), files)
             writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
             if changed.status.is_terminal and not job.status.is_terminal:
                 writes += given_back(self.documents, job)
-            if changed == job or self._written(*writes):
-                return
-        raise VersionConflict(self._key)
+            return Decision(None, writes if changed != job else ())
 
-    def _written(self, *writes: Write) -> bool:
-        try:
-            self.documents.write(*writes)
-        except VersionConflict:
-            return False
-        return True
+        self.documents.transact(decide)
 
 
 def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:

@@ -1,16 +1,13 @@
-"""A finished part becomes visible: its medium and all that points to it, in one transaction."""
-
-from typing import Final
+"""Registration of a finished part: its medium and the pointers to it, in one transaction."""
 
 from shared.domain import keys
 from shared.domain.media import Media
-from shared.ports.records import Put, VersionConflict, Write
+from shared.ports.records import Put, Write
 from shared.services.library.index_access import open_index
 from shared.services.library.media_records import new_medium_writes
 from shared.services.library.playground_size import size_writes
 from shared.services.records.documents import Documents
-
-_ATTEMPTS: Final = 20
+from shared.services.records.transact import Decision
 
 
 def register(documents: Documents, media: Media, output_write: Write) -> None:
@@ -18,21 +15,14 @@ def register(documents: Documents, media: Media, output_write: Write) -> None:
 
     Raises:
         NotFound: the index is gone or going.
-        VersionConflict: too many writers for too long.
+        VersionConflict: each of 20 attempts met one.
     """
-    key = keys.media(media.tenant_id, media.media_id)
-    for _ in range(_ATTEMPTS):
+
+    def decide() -> Decision[None]:
         guard: list[Write] = size_writes(documents, media, +1)
         if media.index_id is not None:
             guard.append(open_index(documents, media.tenant_id, media.index_id))
-        try:
-            documents.write(
-                *guard,
-                *new_medium_writes(media),
-                Put(keys.content_reference(media.tenant_id, media.content_hash, media.media_id), {}),
-                output_write,
-            )
-        except VersionConflict:
-            continue
-        return
-    raise VersionConflict(key)
+        content = keys.content_reference(media.tenant_id, media.content_hash, media.media_id)
+        return Decision(None, [*guard, *new_medium_writes(media), Put(content, {}), output_write])
+
+    documents.transact(decide)

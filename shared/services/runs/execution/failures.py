@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from shared.domain.errors import DomainError, Unavailable
+from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.runs.prompt_run import OperationOutcome
 from shared.ports.jobs import Interrupted
 from shared.ports.models import ExtractionFailed
@@ -36,6 +36,8 @@ SIGNALS: Final = (
 MODEL_CODES: Final = "model_"
 """How the codes of failures begin that are one model's alone."""
 
+_INTERNAL: Final = "internal_error"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -56,13 +58,13 @@ class Attempt(Generic[Result]):
 
 
 def settled(future: Future[Result]) -> Attempt[Result]:
-    """Wait for ``future``. Raises what is a signal to stop; anything else becomes a failure."""
+    """Wait for ``future``. Raise a signal to stop; turn any other error into a failure."""
     error = future.exception()
     if error is None:
         return Attempt(future.result())
     if isinstance(error, SIGNALS) and not _concerns_one_model(error):
         raise error
-    if not isinstance(error, DomainError | ExtractionFailed):
+    if isinstance(error, WriteRejected) or not isinstance(error, DomainError | ExtractionFailed):
         log.error("a pipeline step failed", exc_info=error)
     return Attempt(None, describe(error))
 
@@ -79,9 +81,12 @@ def _concerns_one_model(error: BaseException) -> bool:
 
 
 def describe(error: BaseException) -> Failure:
+    """Describe ``error`` for a caller of the API. A write that the store rejects is an internal error."""
     if isinstance(error, ExtractionFailed):
         return Failure(str(error), error.code, error.retryable)
+    if isinstance(error, WriteRejected):
+        return Failure(error.message, _INTERNAL, retryable=True)
     if isinstance(error, DomainError):
         return Failure(error.message, error.code, retryable=isinstance(error, Unavailable))
     detail = f"{type(error).__name__}: {error}".rstrip(": ")
-    return Failure(detail[:2000], "internal_error", retryable=True)
+    return Failure(detail[:2000], _INTERNAL, retryable=True)

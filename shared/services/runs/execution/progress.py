@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from typing import Any, Final
 
 from shared.domain import keys
@@ -21,7 +20,6 @@ from shared.domain.media import Media
 from shared.domain.runs.counts import count_segments, sum_media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
 from shared.domain.runs.segment_states import SegmentStates
-from shared.ports.records import VersionConflict
 from shared.services.library.media_records import MediaRecords, MediumAddress
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
@@ -109,13 +107,14 @@ class Progress:
         )
         if time.monotonic() < self._next_write:
             return
-        with suppress(*(() if self._alone else (VersionConflict,))):  # then another has just summed
-            self._write_run()
+        self._write_run()
         self._next_write = time.monotonic() + self._pause
 
     def _write_run(self) -> None:
         media = MediaStates(list(self._media.values()), self._removed) if self._alone else self._everything()
-        self._documents.update(
+        # Of several workers, those that win against this one have just summed the same media.
+        update = self._documents.update if self._alone else self._documents.update_unless_contended
+        update(
             PromptRun,
             keys.prompt_run(self._tenant, self._run_id),
             lambda run: sum_media(run, media.states, media.removed),

@@ -9,16 +9,15 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
-from shared.ports.records import MAX_WRITES, Put, VersionConflict
+from shared.ports.records import MAX_WRITES, Put
 from shared.services.library.media_records import WRITES_A_NEW_RUN, MediaRecords
 from shared.services.records.documents import Documents
+from shared.services.records.transact import Decision
 from shared.services.runs.media_states import MediaStates, media_of_run
 from shared.services.runs.targets import RunTargets
 
 _BATCH: Final = MAX_WRITES // (WRITES_A_NEW_RUN + 1)
 """Media in a transaction; each may be of another index, which then points to the run."""
-
-_ATTEMPTS: Final = 20
 
 
 def plan(documents: Documents, run: PromptRun) -> MediaStates:
@@ -41,15 +40,16 @@ def _write_down(documents: Documents, run: PromptRun, known: MediaStates) -> Non
 
 
 def _join(documents: Documents, run: PromptRun, media: Sequence[Media], ordinal: int) -> int:
-    """How many of ``media`` have joined: not those that are being deleted since."""
-    for _ in range(_ATTEMPTS):
+    """Add ``media`` to the run, and return how many have joined: all but those that are being deleted.
+
+    Raises: VersionConflict: each of 20 attempts met one.
+    """
+
+    def decide() -> Decision[int]:
         joined, writes = MediaRecords(documents).join(run, media, ordinal)
-        try:
-            documents.write(*writes, *_index_pointers(run, media))
-        except VersionConflict:
-            continue
-        return len(joined)
-    raise VersionConflict(keys.prompt_run(run.tenant_id, run.run_id))
+        return Decision(len(joined), [*writes, *_index_pointers(run, media)])
+
+    return documents.transact(decide)
 
 
 def _index_pointers(run: PromptRun, media: Sequence[Media]) -> list[Put]:

@@ -6,12 +6,12 @@ import pytest
 from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.ids import MEDIA, new_id
-from shared.domain.media import DeletionStatus, Media
+from shared.domain.media import DeletingIndexes, DeletionStatus, Media
 from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentRetry
 from shared.ports.jobs import Interrupted
-from shared.ports.records import Delete, Put
+from shared.ports.records import Delete, Put, Write
 from shared.services.library.media_records import MediaRecords, address_of
-from shared.services.records.documents import Page
+from shared.services.records.pages import Page
 from shared.services.runs.media_states import media_of_run
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_records import add_run
@@ -249,3 +249,22 @@ def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=waiting))
     assert storage.deletion_work.step(storage.jobs.requests[-1], never)
     assert _traces(storage, media.media_id) == []
+
+
+def test_deletion_that_meets_another_submits_one_job(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = storage.new_index(), storage.new_index()
+    write = storage.records.write
+
+    def beside_another(*writes: Write) -> None:
+        monkeypatch.setattr(storage.records, "write", write)
+        storage.deletions.delete_index(ANNA, second)
+        write(*writes)
+
+    monkeypatch.setattr(storage.records, "write", beside_another)
+    deletion = storage.deletions.delete_index(ANNA, first)
+    of_first = [r for r in storage.jobs.requests if r.arguments["target_id"] == first]
+    assert [request.job_id for request in of_first] == [deletion.deletion_id]
+    listed = storage.documents.get(DeletingIndexes, keys.deleting_indexes("anna"))
+    assert listed == DeletingIndexes(index_ids=sorted([first, second]))

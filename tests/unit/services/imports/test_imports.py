@@ -8,6 +8,7 @@ from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.file_names import base_name
 from shared.domain.import_job import ImportStatus
 from shared.domain.media import Index
+from shared.ports.records import Write
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Arrived, Storage, never
@@ -185,3 +186,20 @@ def test_recent_jobs_come_newest_first_and_by_status(storage: Storage, source: P
 )
 def test_only_the_last_part_of_a_path_is_kept(sent: str, kept: str) -> None:
     assert base_name(sent) == kept
+
+
+def test_import_written_by_same_request_elsewhere_is_returned(
+    storage: Storage, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = str(ULID())
+    write = storage.records.write
+
+    def beside_same_request(*writes: Write) -> None:
+        monkeypatch.setattr(storage.records, "write", write)
+        storage.upload(source, title="First", seed=seed)
+        write(*writes)
+
+    monkeypatch.setattr(storage.records, "write", beside_same_request)
+    job = storage.upload(source, title="Second", seed=seed)
+    assert job.title == "First"
+    assert [request.job_id for request in storage.jobs.requests] == [job.job_id]

@@ -17,7 +17,7 @@ from ulid import ULID
 
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
-from shared.domain.errors import NotFound, UnsupportedMedia
+from shared.domain.errors import Conflict, NotFound, UnsupportedMedia, VersionConflict
 from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
 from shared.domain.media import MediaType
 from shared.media.derive import playback
@@ -323,3 +323,18 @@ def test_records_survive_in_another_process(storage: Storage, tmp_path: Path, sh
     (media,) = storage.import_now(short)
     reopened = SqliteRecords(tmp_path / "storage" / "records.sqlite")
     assert reopened.get(keys.media("anna", media.media_id)) is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(VersionConflict(keys.job("imp_1")), "internal_error"), (Conflict("busy"), "conflict")],
+)
+def test_rejected_write_ends_import_with_internal_error(
+    storage: Storage, short: Path, error: Exception, code: str
+) -> None:
+    job = storage.upload(short)
+    storage.ingest.fail(storage.jobs.requests[-1], error)
+    [failed] = storage.views.view(ANNA, job.job_id).failed_files.items
+    assert failed.failure is not None
+    assert failed.failure["code"] == code
+    assert "jobs" not in failed.failure["message"]
