@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,7 @@ def _services(runtime: Runtime) -> dict[str, Callable[[], object]]:
     rooms = {name: getattr(runtime, name) for name in _lazy_names(runtime) - GROUND_FLOOR}
     assert all(isinstance(room, Room) for room in rooms.values())
     return {
-        f"{room_name}.{name}": lambda room=room, name=name: getattr(room, name)
+        f"{room_name}.{name}": partial(getattr, room, name)
         for room_name, room in rooms.items()
         for name in _lazy_names(room)
     }
