@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """The ports, the services of the ground floor (``records``), and the rooms over it.
+    """The ports, the services of the ground floor (``documents``, ``idempotency``), and the rooms.
 
-    State is in the ports, so several runtimes over the same ports act as one.
+    Services keep in memory only what one process of the API needs: rate limits, recently used API
+    keys, claims of idempotency keys. All other state is in the ports, which several runtimes may share.
     """
 
     def __init__(self, ports: Ports) -> None:

@@ -12,12 +12,13 @@ from functions.api.application import create_application
 from shared.adapters.aws.records.items import PARTITION
 from shared.adapters.aws.upload_sessions import S3UploadSessions
 from shared.domain.access import Scope
+from shared.domain.lazy import lazy
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
-from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.api.imports import picture
 from tests.aws import stores
+from tests.aws.store_ports import StorePorts
 from tests.robustness.resource import PARAMETER
 from tests.robustness.tenant_archive import Builder, TenantArchive
 from tests.robustness.test_isolation import CASES, ROUTES, attempts_of
@@ -50,19 +51,19 @@ class Tenants:
     table: str
 
 
+class PortsWithUploads(StorePorts):
+    @lazy
+    def upload_sessions(self) -> S3UploadSessions:  # type: ignore[override]
+        return S3UploadSessions(self.bucket, stores.client_of("s3"))
+
+
 @pytest.fixture(scope="module")
 def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     folder = tmp_path_factory.mktemp("tenants")
-    runtime = local_runtime(Settings(data_folder=folder / "data", public_base_url="http://testserver"))
+    settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
     models = SmallModels()
-    table, bucket = stores.create_table(), stores.create_bucket()
-    runtime.__dict__ |= {
-        "records": stores.open_records(table),
-        "blobs": stores.open_blobs(bucket, folder / "scratch"),
-        "upload_sessions": S3UploadSessions(bucket, stores.client_of("s3")),
-        "secrets": stores.open_secrets(f"{stores.new_name()}/"),
-        "models": models.pack("builtin"),
-    }
+    table = stores.create_table()
+    runtime = Runtime(PortsWithUploads(settings, models, table, stores.create_bucket(), folder / "scratch"))
     application = create_application(runtime)
     alpha, beta = (
         Builder(runtime, _client(runtime, application, name), name, folder / name).build(models)

@@ -5,7 +5,6 @@ spared for two seconds after.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -13,20 +12,16 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from functions.api.application import create_application
-from shared.adapters.aws.blobs import S3Blobs
-from shared.adapters.aws.records.records import DynamoRecords
-from shared.adapters.aws.secrets import SecretsManagerSecrets
 from shared.domain.access import Scope
-from shared.domain.lazy import lazy
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.request_counts import RequestCounts
+from tests.aws.store_ports import StorePorts
 from tests.robustness.routes import routes_of
 from tests.robustness.tenant_archive import Builder, TenantArchive, work
 from tests.unit.services.small_models import SmallModels
-from tests.unit.services.small_runtime import SmallPorts
 
 pytestmark = pytest.mark.slow
 
@@ -68,25 +63,6 @@ VARIANTS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
 NOT_FROM_RECORDS: Final = {"/health", "/media/{file_name}"}
 
 
-@dataclass(frozen=True, eq=False)
-class AwsStores(SmallPorts):
-    """A local runtime whose records, blobs and secrets are in new stores of AWS."""
-
-    scratch: Path
-
-    @lazy
-    def records(self) -> DynamoRecords:  # type: ignore[override]
-        return stores.open_records(stores.create_table())
-
-    @lazy
-    def blobs(self) -> S3Blobs:  # type: ignore[override]
-        return stores.open_blobs(stores.create_bucket(), self.scratch)
-
-    @lazy
-    def secrets(self) -> SecretsManagerSecrets:  # type: ignore[override]
-        return stores.open_secrets(f"{stores.new_name()}/")
-
-
 @dataclass(frozen=True)
 class Api:
     application: FastAPI
@@ -110,7 +86,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     folder = tmp_path_factory.mktemp("archive")
     models = SmallModels()
     settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
-    runtime = Runtime(AwsStores(settings, models, scratch=folder / "scratch"))
+    runtime = Runtime(
+        StorePorts(settings, models, stores.create_table(), stores.create_bucket(), folder / "scratch")
+    )
     runtime.access.api_keys._monotonic = lambda: 0.0
     application = create_application(runtime)
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}")
