@@ -16,27 +16,27 @@ from av.video.stream import VideoStream
 from shared.domain.errors import UnsupportedMedia
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
-LARGEST_FRAME: Final = 2**26
+MAX_FRAME_PIXELS: Final = 2**26
 """Pixels: twice what 8K has. A stream may grow with any of its frames, and a decoder keeps up to 17."""
 
-_DECODER_OPTIONS: Final = {"max_pixels": str(LARGEST_FRAME)}
+_DECODER_OPTIONS: Final = {"max_pixels": str(MAX_FRAME_PIXELS)}
 _OPEN_OPTIONS: Final = {
-    # Playlists and reference movies may name other files and addresses; none may be opened.
+    # Playlists and reference movies may name other files and addresses; none may be open_container.
     "format_whitelist": _DEMUXERS,
     "protocol_whitelist": "file",
-    **_DECODER_OPTIONS,  # some frames are decoded while a file is opened
+    **_DECODER_OPTIONS,  # some frames are decoded while a file is open_container
 }
 _TAIL_TOLERANCE: Final = 1.0
-_RATE_PACKETS: Final = 500
-_MOST_FAILURES: Final = 20
-_LONGEST_JUMP: Final = 3600.0
+_RATE_SAMPLE_PACKETS: Final = 500
+_MAX_FAILURES: Final = 20
+_MAX_JUMP: Final = 3600.0
 
 Stream = VideoStream | AudioStream
 MediaPacket: TypeAlias = "Packet[Any]"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def open_container(path: Path) -> Iterator[InputContainer]:
     """The container in ``path``.
 
     Raises:
@@ -83,7 +83,7 @@ def origin(container: InputContainer) -> float:
 def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
     """Packets to the end. Damage is passed over as long as packets still come after it."""
     failures = 0
-    while failures < _MOST_FAILURES:
+    while failures < _MAX_FAILURES:
         try:
             for packet in container.demux(*streams):
                 failures = 0
@@ -96,18 +96,18 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket
 
 def packet_span(packet: MediaPacket) -> tuple[float, float] | None:
     """Start and end in seconds of the container's time; None for a flush packet."""
-    stamp = packet.pts if packet.pts is not None else packet.dts
-    if stamp is None or packet.time_base is None:
+    timestamp = packet.pts if packet.pts is not None else packet.dts
+    if timestamp is None or packet.time_base is None:
         return None
     base = float(packet.time_base)
-    return stamp * base, (stamp + (packet.duration or 0)) * base
+    return timestamp * base, (timestamp + (packet.duration or 0)) * base
 
 
-def matching(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
-    """The same streams in another container opened on the same file."""
+def matching_streams(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
+    """The same streams in another container open_container on the same file."""
     wanted = {stream.index for stream in streams}
-    there: list[Stream] = [*container.streams.video, *container.streams.audio]
-    return [stream for stream in there if stream.index in wanted]
+    others: list[Stream] = [*container.streams.video, *container.streams.audio]
+    return [stream for stream in others if stream.index in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +125,19 @@ def measured_duration(path: Path, container: InputContainer, *streams: Stream) -
     for streams whose header holds an estimate, all packets are read (and none decoded). Work grows
     with the size of the file at most.
     """
-    stated = (container.duration or 0) / av.time_base
-    if stated > 0 and container.format.name not in ("aac", "mp3"):
-        tail = _tail(container, streams, stated)
-        if tail is not None and abs(tail - stated) <= _TAIL_TOLERANCE:
+    header_duration = (container.duration or 0) / av.time_base
+    if header_duration > 0 and container.format.name not in ("aac", "mp3"):
+        tail = _tail(container, streams, header_duration)
+        if tail is not None and abs(tail - header_duration) <= _TAIL_TOLERANCE:
             return tail
-    with opened(path) as fresh:
-        return _extent(fresh, matching(fresh, streams)).end
+    with open_container(path) as fresh:
+        return _extent(fresh, matching_streams(fresh, streams)).end
 
 
-def _tail(container: InputContainer, streams: tuple[Stream, ...], stated: float) -> float | None:
+def _tail(container: InputContainer, streams: tuple[Stream, ...], header_duration: float) -> float | None:
     start = origin(container)
     try:
-        container.seek(int((start + max(0.0, stated - _TAIL_TOLERANCE)) * av.time_base))
+        container.seek(int((start + max(0.0, header_duration - _TAIL_TOLERANCE)) * av.time_base))
     except av.FFmpegError:
         return None
     extent = _extent(container, list(streams))
@@ -148,7 +148,7 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
     """Packets without times (raw streams) are counted by their durations; one that is hours ahead
     of all others has a broken time."""
     last = origin(container)
-    running: dict[int, float] = {}
+    untimed_ends: dict[int, float] = {}
     seen = 0
     for packet in packets(container, *streams):
         if packet.size == 0:
@@ -157,21 +157,26 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
         span = packet_span(packet)
         if span is None:
             length = float((packet.duration or 0) * (packet.time_base or 0))
-            running[packet.stream_index] = running.get(packet.stream_index, origin(container)) + length
-            last = max(last, running[packet.stream_index])
-        elif seen == 1 or span[1] - last < _LONGEST_JUMP:
+            untimed_ends[packet.stream_index] = (
+                untimed_ends.get(packet.stream_index, origin(container)) + length
+            )
+            last = max(last, untimed_ends[packet.stream_index])
+        elif seen == 1 or span[1] - last < _MAX_JUMP:
             last = max(last, span[1])
     return Extent(last - origin(container), seen)
 
 
 def has_variable_rate(path: Path, stream: VideoStream) -> bool:
-    """Whether more than 2 % of the first frames last a quarter longer or shorter than is usual."""
-    with opened(path) as container:
-        spans = map(packet_span, islice(packets(container, *matching(container, [stream])), _RATE_PACKETS))
+    """Whether more than 2 % of the first frames last a quarter longer or shorter than is median."""
+    with open_container(path) as container:
+        spans = map(
+            packet_span,
+            islice(packets(container, *matching_streams(container, [stream])), _RATE_SAMPLE_PACKETS),
+        )
         starts = sorted(span[0] for span in spans if span is not None)
     gaps = [b - a for a, b in pairwise(starts)]
     if not gaps:
         return False
-    usual = sorted(gaps)[len(gaps) // 2]
-    odd = sum(abs(gap - usual) > max(0.25 * usual, 0.0025) for gap in gaps)
-    return odd > 0.02 * len(gaps)
+    median = sorted(gaps)[len(gaps) // 2]
+    outliers = sum(abs(gap - median) > max(0.25 * median, 0.0025) for gap in gaps)
+    return outliers > 0.02 * len(gaps)

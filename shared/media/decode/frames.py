@@ -10,7 +10,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from shared.media.decode.container import MediaPacket
-from shared.media.decode.still_image import RGB
+from shared.media.decode.still_image import RgbImage
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Damage:
     packets: int = 0
 
 
-def decode(
+def decode_video(
     stream: VideoStream, packets: Iterable[MediaPacket], damage: Damage | None = None
 ) -> Iterator[VideoFrame]:
     """Frames of ``packets``; a packet that cannot be decoded is counted and passed over."""
@@ -36,12 +36,12 @@ def decode(
         yield from (frame for frame in frames if isinstance(frame, VideoFrame))
 
 
-def seconds(frame: VideoFrame, start: float) -> float | None:
+def frame_seconds(frame: VideoFrame, start: float) -> float | None:
     """The frame's time from the medium's start; None where the container gives no times."""
-    stamp = frame.pts if frame.pts is not None else frame.dts
-    if stamp is None or frame.time_base is None:
+    timestamp = frame.pts if frame.pts is not None else frame.dts
+    if timestamp is None or frame.time_base is None:
         return None
-    return float(stamp * frame.time_base) - start
+    return float(timestamp * frame.time_base) - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Scaler:
     max_width: int
     _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
 
-    def picture(self, frame: VideoFrame) -> RGB:
+    def scale(self, frame: VideoFrame) -> RgbImage:
         width, height = self.geometry.shown_size(frame.width, frame.height)
         if width > self.max_width:
             height = max(1, round(height * self.max_width / width))

@@ -17,15 +17,15 @@ from shared.domain.errors import InvalidRequest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LONGEST_SIDE = 1280
+_MAX_SIDE = 1280
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 """Those of media. Pillow knows forty more, one of which starts another program."""
 
 _SCALABLE: Final = ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr")
-_ONE_AT_A_TIME: Final = threading.Lock()
+_DECODE_LOCK: Final = threading.Lock()
 """A few hundred kilobytes can hold a picture that takes as many megabytes once decoded."""
 
-_UNREADABLE = (
+_DECODE_ERRORS = (
     UnidentifiedImageError,
     OSError,
     ValueError,
@@ -35,7 +35,7 @@ _UNREADABLE = (
 )
 
 
-def decode_base64_picture(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
+def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
     """Return the picture upright as RGB, height x width x 3, at most 1280 pixels a side.
 
     A ``data:image/...;base64,`` head is allowed.
@@ -57,15 +57,15 @@ def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
+            with _DECODE_LOCK, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
                 if opened.width * opened.height > max_pixels:
                     raise InvalidRequest(field, f"must hold a picture of at most {max_pixels:,} pixels")
                 scaled = opened if opened.mode in _SCALABLE else opened.convert("RGB")
-                scaled.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # first: every later step makes a copy
-                picture = ImageOps.exif_transpose(scaled).convert("RGB")
-    except _UNREADABLE as error:
+                scaled.thumbnail((_MAX_SIDE, _MAX_SIDE))  # first: every later step makes a copy
+                image = ImageOps.exif_transpose(scaled).convert("RGB")
+    except _DECODE_ERRORS as error:
         raise InvalidRequest(field, "must hold a picture that can be read") from error
-    return np.asarray(picture)
+    return np.asarray(image)
 
 
 def _known_formats() -> list[str]:

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.media.decode.audio_timeline import AudioTimeline, Sound, decode
-from shared.media.decode.container import audio_stream, opened, origin, packets
+from shared.media.decode.audio_timeline import AudioSamples, AudioTimeline, decode_audio
+from shared.media.decode.container import audio_stream, open_container, origin, packets
 
 SAMPLE_RATE: Final = 16_000
 
@@ -20,7 +20,7 @@ def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.f
     padded with silence. Nothing is yielded when there is no sound. Memory is bounded by a chunk.
 
     Raises:
-        UnsupportedMedia: the file cannot be opened.
+        UnsupportedMedia: the file cannot be open_container.
     """
     size = max(1, round(chunk_seconds * SAMPLE_RATE))
     waiting: list[NDArray[np.float32]] = []
@@ -36,12 +36,12 @@ def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.f
         yield np.concatenate(waiting)
 
 
-def _pieces(path: Path) -> Iterator[Sound]:
-    with opened(path) as container:
+def _pieces(path: Path) -> Iterator[AudioSamples]:
+    with open_container(path) as container:
         stream = audio_stream(container)
         if stream is None:
             return
         timeline = AudioTimeline(rate=SAMPLE_RATE, layout="mono", start=origin(container))
-        for frame in decode(stream, packets(container, stream)):
-            yield from timeline.take(frame)
+        for frame in decode_audio(stream, packets(container, stream)):
+            yield from timeline.feed(frame)
         yield from timeline.finish()

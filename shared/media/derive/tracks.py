@@ -17,16 +17,16 @@ from av.video.stream import VideoStream
 
 from shared.media.decode import audio_timeline
 from shared.media.decode.container import MediaPacket, Stream, packet_span
-from shared.media.decode.frames import Geometry, decode, seconds
+from shared.media.decode.frames import Geometry, decode_video, frame_seconds
 
 _CLOCK: Final = Fraction(1, 90_000)
 _AUDIO_RATE: Final = 48_000
-_LONGEST_SIDE: Final = 1920
-_ROUNDING: Final = 5e-4  # Matroska's clock ticks in milliseconds
+_MAX_SIDE: Final = 1920
+_TIME_TOLERANCE: Final = 5e-4  # Matroska's clock ticks in milliseconds
 
 
 class Track(Protocol):
-    def take(self, packet: MediaPacket) -> bool:
+    def feed(self, packet: MediaPacket) -> bool:
         """False once everything before ``end`` has been taken."""
         ...
 
@@ -44,16 +44,16 @@ class CopiedTrack:
         self._out = out
         self._stream = out.add_stream_from_template(source)
         self._is_video = isinstance(source, VideoStream)
-        self._reordered = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
+        self._reorder_depth = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
         self._start, self._end = start, end
         self._last: int | None = None
 
-    def take(self, packet: MediaPacket) -> bool:
+    def feed(self, packet: MediaPacket) -> bool:
         span = packet_span(packet)
         if span is None or packet.time_base is None:
             return True
         decoded_at = span[0] if packet.dts is None else float(packet.dts * packet.time_base)
-        opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _ROUNDING
+        opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _TIME_TOLERANCE
         if decoded_at >= self._end or opens_next_part:
             return False
         waits_for_key = self._is_video and self._last is None and not packet.is_keyframe
@@ -80,7 +80,7 @@ class CopiedTrack:
             return packet.dts - shift
         if self._last is not None:
             return self._last + length
-        return (packet.pts or 0) - shift - self._reordered * length
+        return (packet.pts or 0) - shift - self._reorder_depth * length
 
     def finish(self) -> None:
         return
@@ -106,11 +106,11 @@ class EncodedVideo:
         self._previous = start - self._step
         self._last = -1
 
-    def take(self, packet: MediaPacket) -> bool:
-        return all(self._encode(frame) for frame in decode(self._source, [packet]))
+    def feed(self, packet: MediaPacket) -> bool:
+        return all(self._encode(frame) for frame in decode_video(self._source, [packet]))
 
     def _encode(self, frame: VideoFrame) -> bool:
-        time = seconds(frame, 0.0)
+        time = frame_seconds(frame, 0.0)
         time = self._previous + self._step if time is None else time
         self._previous = time
         if time >= self._end:
@@ -138,24 +138,24 @@ class EncodedAudio:
         self._stream = out.add_stream("aac", rate=_AUDIO_RATE, layout=layout)
         self._stream.bit_rate = 96_000 if layout == "mono" else 160_000
         self._timeline = audio_timeline.AudioTimeline(rate=_AUDIO_RATE, layout=layout, start=start)
-        self._left = round((end - start) * _AUDIO_RATE)
+        self._remaining = round((end - start) * _AUDIO_RATE)
         self._position = 0
 
-    def take(self, packet: MediaPacket) -> bool:
-        for frame in audio_timeline.decode(self._source, [packet]):
-            self._encode(self._timeline.take(frame))
-        return self._left > 0
+    def feed(self, packet: MediaPacket) -> bool:
+        for frame in audio_timeline.decode_audio(self._source, [packet]):
+            self._encode(self._timeline.feed(frame))
+        return self._remaining > 0
 
-    def _encode(self, pieces: Iterable[audio_timeline.Sound]) -> None:
+    def _encode(self, pieces: Iterable[audio_timeline.AudioSamples]) -> None:
         for piece in pieces:
-            wanted = piece[:, : self._left]
+            wanted = piece[:, : self._remaining]
             if wanted.shape[1] == 0:
                 return
             frame = AudioFrame.from_ndarray(wanted.copy(), format="fltp", layout=self._layout)
             frame.sample_rate, frame.time_base = _AUDIO_RATE, Fraction(1, _AUDIO_RATE)
             frame.pts = self._position
             self._position += wanted.shape[1]
-            self._left -= wanted.shape[1]
+            self._remaining -= wanted.shape[1]
             self._out.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
@@ -166,7 +166,7 @@ class EncodedAudio:
 def _encoded_size(source: VideoStream, geometry: Geometry) -> tuple[int, int]:
     context = source.codec_context
     width, height = Geometry(0, geometry.pixel_aspect).shown_size(context.width, context.height)
-    shrink = min(1.0, _LONGEST_SIDE / max(width, height))
+    shrink = min(1.0, _MAX_SIDE / max(width, height))
     return _even(width * shrink), _even(height * shrink)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_MOST_BOXES: Final = 10_000
+_MAX_BOXES: Final = 10_000
 
 
 def top_level(path: Path) -> Iterator[tuple[bytes, int]]:
@@ -14,7 +14,7 @@ def top_level(path: Path) -> Iterator[tuple[bytes, int]]:
     length = path.stat().st_size
     position = 0
     with path.open("rb") as file:
-        for _ in range(_MOST_BOXES):
+        for _ in range(_MAX_BOXES):
             file.seek(position)
             header = file.read(16)
             if len(header) < 8:

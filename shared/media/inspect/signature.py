@@ -10,7 +10,7 @@ _HEIF_BRANDS: Final = frozenset(
 )
 _OTHER_BRANDS: Final = frozenset({b"avif", b"avis", b"crx ", b"mjp2", b"jp2 ", b"jpx ", b"f4v "})
 _QUICKTIME_BOXES: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_PLAIN: Final[tuple[tuple[bytes, str], ...]] = (
+_MAGIC_NUMBERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
@@ -23,7 +23,7 @@ _PLAIN: Final[tuple[tuple[bytes, str], ...]] = (
 )
 _RIFF: Final = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp"}
 
-PICTURES: Final = frozenset({"jpeg", "png", "gif", "tiff", "webp", "bmp", "heif"})
+IMAGES: Final = frozenset({"jpeg", "png", "gif", "tiff", "webp", "bmp", "heif"})
 
 
 def signature(path: Path) -> str | None:
@@ -32,7 +32,7 @@ def signature(path: Path) -> str | None:
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    for magic, name in _PLAIN:
+    for magic, name in _MAGIC_NUMBERS:
         if head.startswith(magic):
             return name
     if head[:4] in (b"RIFF", b"RF64"):

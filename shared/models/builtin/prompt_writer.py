@@ -18,10 +18,10 @@ from shared.models.builtin.prompt_words import (
     COUNT,
     ENGLISH,
     ENUMS,
-    INSTEAD,
     LEADING,
     NUMBERS,
     OPENING,
+    RENAMED_PROPERTIES,
     SEPARATOR,
     SINGULAR,
     TIMES,
@@ -42,20 +42,20 @@ class BuiltinPromptWriter:
 
     def define(self, instruction: str) -> PromptDefinition:
         """Always gives a definition that may be saved."""
-        wish = " ".join(instruction.split())
+        request = " ".join(instruction.split())
         properties: JsonObject = {
             "summary": {"type": "string", "description": "One or two sentences on what happens."}
         }
-        for phrase in _phrases(wish):
+        for phrase in _phrases(request):
             name, schema = _property(phrase)
             if name and len(properties) < MAX_PROPERTIES:
                 properties.setdefault(name, schema)
         if len(properties) == 1:
-            properties["items"] = _strings(f"What was asked for: {wish}"[:300])
+            properties["items"] = _string_array(f"What was asked for: {request}"[:300])
         return PromptDefinition(
-            name=_name(wish),
+            name=_name(request),
             description="Drafted by rules from a plain instruction; edit it as you like."[:500],
-            prompt_text=_prompt_text(wish),
+            prompt_text=_prompt_text(request),
             json_schema={
                 "type": "object",
                 "properties": properties,
@@ -65,13 +65,13 @@ class BuiltinPromptWriter:
         )
 
 
-def _phrases(wish: str) -> list[str]:
+def _phrases(request: str) -> list[str]:
     """The things asked for, without verbs and articles around them; none in a language unknown here."""
-    words = set(re.findall(r"[a-z']+", wish.lower()))
+    words = set(re.findall(r"[a-z']+", request.lower()))
     if not words & ENGLISH:
         return []
     found = []
-    for part in SEPARATOR.split(wish):
+    for part in SEPARATOR.split(request):
         phrase = part.strip(" .!?")
         while (shorter := TRAILING.sub("", LEADING.sub("", OPENING.sub("", phrase))).strip()) != phrase:
             phrase = shorter
@@ -82,17 +82,17 @@ def _phrases(wish: str) -> list[str]:
 
 def _property(phrase: str) -> tuple[str, JsonObject]:
     """A name ("" when the phrase has no letters in it) and the schema its words suggest."""
-    described = f"{phrase[0].upper()}{phrase[1:]}"[:300]
+    description = f"{phrase[0].upper()}{phrase[1:]}"[:300]
     if asked := BOOLEAN.match(phrase):
-        return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": described}
+        return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": description}
     if counted := COUNT.match(phrase):
-        name = _identifier(f"{_bare(counted['rest'])} count")
-        return name, {"type": ["integer", "null"], "minimum": 0, "description": described}
+        name = _identifier(f"{_head_noun(counted['rest'])} count")
+        return name, {"type": ["integer", "null"], "minimum": 0, "description": description}
     name = _identifier(phrase)
-    return name, {**_shape(name.split("_")), "description": described}
+    return name, {**_type_schema(name.split("_")), "description": description}
 
 
-def _shape(words: list[str]) -> JsonObject:
+def _type_schema(words: list[str]) -> JsonObject:
     for known, members in ENUMS.items():
         if known in words:
             return {"type": "string", "enum": [*members]}
@@ -106,17 +106,17 @@ def _shape(words: list[str]) -> JsonObject:
     return {"type": ["string", "null"]}
 
 
-def _strings(description: str) -> JsonObject:
+def _string_array(description: str) -> JsonObject:
     return {"type": "array", "items": {"type": "string"}, "description": description}
 
 
 def _boolean_name(rest: str) -> str:
     name = _identifier(rest)
-    says_itself = name.startswith(("is_", "has_", "contains_")) or re.match(r"(?i)(it|they|he|she)\b", rest)
-    return name if not name or says_itself else _identifier(f"has {name}")
+    is_statement = name.startswith(("is_", "has_", "contains_")) or re.match(r"(?i)(it|they|he|she)\b", rest)
+    return name if not name or is_statement else _identifier(f"has {name}")
 
 
-def _bare(text: str) -> str:
+def _head_noun(text: str) -> str:
     """``people in the room`` is about people."""
     return re.sub(r"\b(?:that|who|which|in|on|at|is|are|visible|shown)\b.*", "", text).strip() or text
 
@@ -130,15 +130,15 @@ def _identifier(text: str) -> str:
     name = "_".join(words[:_MAX_NAME_WORDS])[:60]
     if not re.search(r"[a-z]", name):
         return ""
-    return INSTEAD.get(name, name)
+    return RENAMED_PROPERTIES.get(name, name)
 
 
-def _name(wish: str) -> str:
-    cut = wish[:60]
-    name = (cut.rsplit(" ", 1)[0] if len(wish) > 60 and " " in cut else cut).strip(" .,;:")
+def _name(request: str) -> str:
+    cut = request[:60]
+    name = (cut.rsplit(" ", 1)[0] if len(request) > 60 and " " in cut else cut).strip(" .,;:")
     return name[:1].upper() + name[1:] if len(name) >= 3 else f"Prompt {name}".strip()
 
 
-def _prompt_text(wish: str) -> str:
-    text = wish if len(wish) >= TEXT_LENGTH[0] else f"Extract: {wish}"
+def _prompt_text(request: str) -> str:
+    text = request if len(request) >= TEXT_LENGTH[0] else f"Extract: {request}"
     return text[: TEXT_LENGTH[1]]

@@ -1,4 +1,4 @@
-"""The best picture embedder whose weights are at hand."""
+"""Selection of the best image embedder whose weights are available."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.lazy import Lazy
-from shared.models.embedding.classifier_embedder import ClassifierPictureEmbedder
-from shared.models.embedding.joint_embedder import SiglipEmbedder
+from shared.models.embedding.classifier_embedder import ClassifierImageEmbedder
+from shared.models.embedding.siglip_embedder import SiglipEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
 from shared.models.weights.locations import Weights
 from shared.models.weights.sources import SIGLIP
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from shared.ports.models import Picture, PictureEmbedder, Vectors
 
 
-class PreferredPictureEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder``: SigLIP 2, else the packaged classifier.
+class PreferredImageEmbedder:
+    """Implements ``shared.ports.models.PictureEmbedder`` with SigLIP 2, else with the packaged classifier.
 
-    The choice is made at first use and kept: vectors of one process stay in one space.
+    The choice is made at first use and kept, so all vectors of one process are in one space.
     """
 
     def __init__(self, weights: Weights, classifier: ImageClassifier) -> None:
@@ -30,8 +30,8 @@ class PreferredPictureEmbedder:
     def space(self) -> EmbeddingSpace:
         return self._chosen().space
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors:
-        return self._chosen().embed(pictures)
+    def embed(self, images: Sequence[Picture]) -> Vectors:
+        return self._chosen().embed(images)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
         return self._chosen().embed_text(texts)
@@ -40,4 +40,4 @@ class PreferredPictureEmbedder:
 def _choose(weights: Weights, classifier: ImageClassifier) -> PictureEmbedder:
     if weights.find(SIGLIP) is not None:
         return SiglipEmbedder(weights)
-    return ClassifierPictureEmbedder(classifier)
+    return ClassifierImageEmbedder(classifier)

@@ -27,7 +27,7 @@ class ConstraintSupport:
     """What the server takes, learnt from its refusals and kept for later requests."""
 
     temperature: bool = True
-    pictures: bool = True
+    images: bool = True
     refused: dict[str, Constraint] = field(default_factory=dict)
     """By schema, as JSON: one that cannot be guaranteed says nothing of the next."""
 
@@ -35,9 +35,9 @@ class ConstraintSupport:
         """The strictest that was not refused for ``schema``."""
         return self.refused.get(json.dumps(schema), Constraint.JSON_SCHEMA)
 
-    def refuse(self, schema: Mapping[str, Any], asked: Constraint) -> None:
-        order = list(Constraint)
-        following = order[order.index(asked) + 1]
-        if following is Constraint.PLAIN_SCHEMA and plain_schema(schema) == schema:
-            following = Constraint.STRUCTURED_OUTPUTS
-        self.refused[json.dumps(schema)] = following
+    def refuse(self, schema: Mapping[str, Any], constraint_refused: Constraint) -> None:
+        by_strictness = list(Constraint)
+        next_constraint = by_strictness[by_strictness.index(constraint_refused) + 1]
+        if next_constraint is Constraint.PLAIN_SCHEMA and plain_schema(schema) == schema:
+            next_constraint = Constraint.STRUCTURED_OUTPUTS
+        self.refused[json.dumps(schema)] = next_constraint

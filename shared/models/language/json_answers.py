@@ -16,7 +16,7 @@ _FENCE: Final = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL | re.IGNOREC
 _THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
-def parsed(text: str) -> Any:
+def parse_json_object(text: str) -> Any:
     """The first JSON object in ``text``, fenced or not. Strings may hold line breaks and tabs as they are:
     grammars of servers let them through. Raises: ValueError."""
     plain = _THOUGHTS.sub("", text)
@@ -28,10 +28,10 @@ def parsed(text: str) -> Any:
     start = plain.find("{")
     if start < 0:
         raise ValueError("there is no JSON object in the answer")
-    return json.JSONDecoder(parse_constant=_refuse, strict=False).raw_decode(plain[start:])[0]
+    return json.JSONDecoder(parse_constant=_refuse_constant, strict=False).raw_decode(plain[start:])[0]
 
 
-def ask(
+def ask_for_json(
     endpoint: ChatEndpoint,
     messages: Sequence[Message],
     schema: Mapping[str, Any],
@@ -47,15 +47,15 @@ def ask(
         what ``check_stop`` raises.
     """
     answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
-    data, errors = _read(answer, check)
+    data, errors = _parse_and_check(answer, check)
     if errors:
-        again = [*messages, *repair_messages(answer.text, errors)]
-        answer = endpoint.complete(again, schema, "repair", calls, check_stop)
-        data, errors = _read(answer, check)
+        repair = [*messages, *repair_messages(answer.text, errors)]
+        answer = endpoint.complete(repair, schema, "repair", calls, check_stop)
+        data, errors = _parse_and_check(answer, check)
     if errors:
-        listed = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
+        error_list = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
         raise ExtractionFailed(
-            f"The model's answer does not fit the schema: {listed}",
+            f"The model's answer does not fit the schema: {error_list}",
             code="schema_validation_failed",
             retryable=True,
             calls=tuple(calls),
@@ -63,9 +63,9 @@ def ask(
     return data
 
 
-def _read(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
+def _parse_and_check(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
     try:
-        data = parsed(answer.text)
+        data = parse_json_object(answer.text)
     except (ValueError, RecursionError) as error:
         if answer.cut_off:
             return None, [("", "the answer was cut off where it became too long; it has to be shorter")]
@@ -74,8 +74,8 @@ def _read(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Erro
 
 
 def _load(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse, strict=False)
+    return json.loads(text, parse_constant=_refuse_constant, strict=False)
 
 
-def _refuse(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_KEPT: Final = frozenset(
+_SUPPORTED_KEYWORDS: Final = frozenset(
     {
         *("type", "enum", "const", "title", "description"),
         *("required", "additionalProperties"),
@@ -23,7 +23,7 @@ def plain_schema(schema: Any) -> Any:
     conditions, and whatever compares members with one another. Everything valid stays valid."""
     if not isinstance(schema, Mapping):
         return schema
-    plain = {keyword: value for keyword, value in schema.items() if keyword in _KEPT}
+    plain = {keyword: value for keyword, value in schema.items() if keyword in _SUPPORTED_KEYWORDS}
     if "properties" in schema:
         plain["properties"] = {name: plain_schema(part) for name, part in schema["properties"].items()}
     for keyword in ("items", "additionalProperties"):

@@ -1,6 +1,6 @@
 """Runs a command that ends when whoever started this does, however that came about (Linux only).
 
-``python kept_process.py COMMAND...`` with a pipe as its input, whose other end the starter alone holds:
+``python supervised_process.py COMMAND...`` with a pipe as its input, whose other end the starter alone holds:
 the kernel closes it even after SIGKILL. PR_SET_PDEATHSIG in the starter's own child would not do: it is
 sent when the *thread* ends that made the child (prctl(2)), and work is done in threads that come and go.
 
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
-PATIENCE: Final = 4.0
+GRACE_SECONDS: Final = 4.0
 """Seconds that the command has to end after SIGTERM. A server has nothing to save, and whoever is told to
 stop has little time; vLLM ends in 3 s, but not at all while its engine loads."""
 
@@ -27,13 +27,13 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 def main(command: Sequence[str]) -> int:
-    """The command's exit code, or 128 and the number of the signal that ended it."""
-    signal.signal(signal.SIGTERM, _leave)
+    """The command's exit code, or 128 and the number of the signal that exit_descriptor it."""
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes ours to end
-    child = _started(command)
+    child = _fork_command(command)
     status = 0
     try:
-        if _ended_by_itself(child):
+        if _wait_for_exit_or_eof(child):
             status = os.waitpid(child, 0)[1]
     finally:
         _end_group(child)
@@ -41,7 +41,7 @@ def main(command: Sequence[str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _started(command: Sequence[str]) -> int:
+def _fork_command(command: Sequence[str]) -> int:
     """In a process group of its own, and killed should this process be."""
     parent = os.getpid()
     child = os.fork()
@@ -59,31 +59,31 @@ def _started(command: Sequence[str]) -> int:
     os._exit(_NOT_FOUND)
 
 
-def _ended_by_itself(child: int) -> bool:
+def _wait_for_exit_or_eof(child: int) -> bool:
     """Waits for the command's end or the starter's."""
     if sys.platform != "linux":
         raise NotImplementedError("process descriptors are Linux's")
-    ended = os.pidfd_open(child)
+    exit_descriptor = os.pidfd_open(child)
     with selectors.DefaultSelector() as selector:
-        selector.register(ended, selectors.EVENT_READ)
+        selector.register(exit_descriptor, selectors.EVENT_READ)
         selector.register(0, selectors.EVENT_READ)
-        return any(key.fd == ended for key, _ in selector.select())
+        return any(key.fd == exit_descriptor for key, _ in selector.select())
 
 
 def _end_group(child: int) -> None:
-    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+    for number, timeout in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         try:
             os.killpg(child, number)
         except ProcessLookupError:
             return
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            if _none_left():
+            if _reap_children():
                 return
             time.sleep(0.02)
 
 
-def _none_left() -> bool:
+def _reap_children() -> bool:
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -96,7 +96,7 @@ def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 

@@ -31,9 +31,9 @@ class ModelQueryEmbedder:
         )
 
     def picture(self, picture: str, *, field: str) -> EmbeddedQuery:
-        from shared.media.decode.query_image import decode_base64_picture  # noqa: PLC0415 - pulls in numpy and Pillow
+        from shared.media.decode.query_image import decode_base64_image  # noqa: PLC0415 - pulls in numpy and Pillow
 
-        pixels = decode_base64_picture(
+        pixels = decode_base64_image(
             picture, field=field, max_bytes=self._max_picture_bytes, max_pixels=self._max_picture_pixels
         )
         embedder = self._models().picture_embedder

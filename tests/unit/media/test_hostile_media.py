@@ -11,9 +11,9 @@ import av
 import pytest
 
 from shared.domain.errors import UnsupportedMedia
-from shared.media.decode.container import LARGEST_FRAME, opened
+from shared.media.decode.container import MAX_FRAME_PIXELS, open_container
 from shared.media.decode.container import packets as packets_of
-from shared.media.decode.frames import Damage, decode
+from shared.media.decode.frames import Damage, decode_video
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_video
 
@@ -103,7 +103,7 @@ def test_a_stream_that_grows_is_decoded_as_far_as_it_is_sane(tmp_path: Path) -> 
     """Forty kilobytes that would take gigabytes: H.264 may change its size with any key frame."""
     path = tmp_path / "grows.avi"
     side = 8704
-    assert side * side > LARGEST_FRAME
+    assert side * side > MAX_FRAME_PIXELS
     with av.open(str(path), "w") as out:
         small = out.add_stream("libx264", rate=5)
         assert isinstance(small, av.VideoStream)
@@ -115,10 +115,10 @@ def test_a_stream_that_grows_is_decoded_as_far_as_it_is_sane(tmp_path: Path) -> 
             out.mux(packet)
     found = probe(path)
     assert (found.width, found.height) == (64, 64)
-    with opened(path) as container:
+    with open_container(path) as container:
         (stream,) = container.streams.video
         damage = Damage()
-        assert {frame.width for frame in decode(stream, packets_of(container, stream), damage)} == {64}
+        assert {frame.width for frame in decode_video(stream, packets_of(container, stream), damage)} == {64}
         assert damage.packets == 1
 
 

@@ -95,7 +95,7 @@ class Field:
 def field_of(name: str, parent: str, schema: dict[str, Any], instructions: str) -> Field:
     description = " ".join(str(schema.get(key, "")) for key in ("title", "description")).strip()
     words = tuple(name_stems(name))
-    role = _role(words, description, _clause_on(name, instructions))
+    role = _role(words, description, _clause_about(name, instructions))
     about = topics(words) or topics(stems_of(description))
     return Field(name, f"{parent}.{name}" if parent else name, description, words, role, about)
 
@@ -114,7 +114,7 @@ def _role(words: tuple[str, ...], description: str, clause: str) -> Role:
     return Role.OTHER
 
 
-def _clause_on(name: str, instructions: str) -> str:
+def _clause_about(name: str, instructions: str) -> str:
     """``lines: what can be read`` in the instructions explains the field ``lines``."""
     found = re.search(rf"\b{re.escape(name)}\b\s*[:=(-]\s*([^.;\n]{{3,200}})", instructions)
     return found[1] if found else ""

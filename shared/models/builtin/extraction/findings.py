@@ -10,10 +10,10 @@ from shared.domain.evidence import FrameEvidence, SegmentEvidence
 from shared.models.builtin.extraction.words import folded, stems_of
 from shared.ports.models import ExtractionRequest
 
-LINE_CONFIDENCE: Final = 0.5
+MIN_LINE_CONFIDENCE: Final = 0.5
 """Lines read with less certainty are too often not there."""
 
-TAG_CONFIDENCE: Final = 0.2
+MIN_TAG_CONFIDENCE: Final = 0.2
 """Tags below this are guesses."""
 
 MAX_ROWS: Final = 200
@@ -50,14 +50,14 @@ class Findings:
     tags: tuple[Row, ...]
     notes: tuple[Row, ...] = ()
     results: tuple[dict[str, Any], ...] = ()
-    has_pictures: bool = False
+    has_images: bool = False
 
     @property
     def texts(self) -> tuple[Row, ...]:
         return self.lines + self.speech + self.notes
 
     @property
-    def spoken(self) -> str:
+    def spoken_text(self) -> str:
         return " ".join(row.text for row in self.speech)
 
     def stems(self) -> set[str]:
@@ -78,11 +78,11 @@ def findings_of(request: ExtractionRequest) -> Findings:
         tags=tuple(_tags(evidence.frames))[:MAX_ROWS],
         notes=tuple(_notes(request.segment_results, evidence))[:MAX_ROWS],
         results=tuple(request.segment_results),
-        has_pictures=bool(evidence.frames),
+        has_images=bool(evidence.frames),
     )
 
 
-def of_row(row: Row, whole: Findings) -> Findings:
+def findings_of_row(row: Row, whole: Findings) -> Findings:
     """What is known about one row alone."""
     return Findings(
         start=row.start,
@@ -93,19 +93,19 @@ def of_row(row: Row, whole: Findings) -> Findings:
         speech=(row,) if row.kind == "speech" else (),
         lines=(row,) if row.kind == "line" else (),
         tags=(row,) if row.kind in ("object", "scene") else (),
-        has_pictures=row.kind != "speech",
+        has_images=row.kind != "speech",
     )
 
 
 def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
-    """Only the words inside the segment, as the transcript has them."""
+    """Only the words words the segment, as the transcript has them."""
     rows = []
     for utterance in evidence.utterances:
-        inside = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
-        if inside:
-            text = " ".join(word.text.strip() for word in inside)
-            confidence = sum(word.confidence for word in inside) / len(inside)
-            rows.append(Row(text, "speech", inside[0].start, inside[-1].end, confidence))
+        words = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
+        if words:
+            text = " ".join(word.text.strip() for word in words)
+            confidence = sum(word.confidence for word in words) / len(words)
+            rows.append(Row(text, "speech", words[0].start, words[-1].end, confidence))
         elif not utterance.words and evidence.start <= (utterance.start + utterance.end) / 2 < evidence.end:
             rows.append(Row(utterance.text.strip(), "speech", utterance.start, utterance.end))
     if not rows and evidence.transcript.strip():
@@ -119,13 +119,13 @@ def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
     for frame in frames:
         for line in frame.text_lines:
             key = folded(line.text)
-            if line.confidence < LINE_CONFIDENCE or not key:
+            if line.confidence < MIN_LINE_CONFIDENCE or not key:
                 continue
             known = best.get(key)
             start = known.start if known else frame.timestamp
             text = line.text.strip()
             if known and known.confidence >= line.confidence:
-                best[key] = _until(known, frame.timestamp)
+                best[key] = _extended_to(known, frame.timestamp)
             else:
                 best[key] = Row(text, "line", start, frame.timestamp, line.confidence, box=line.box)
     return iter(best.values())
@@ -134,10 +134,10 @@ def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
 def _tags(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
     best: dict[str, Row] = {}
     for frame in frames:
-        sure = [tag for tag in frame.tags if tag.confidence >= TAG_CONFIDENCE and tag.label.strip()]
-        for tag in sure:
+        confident = [tag for tag in frame.tags if tag.confidence >= MIN_TAG_CONFIDENCE and tag.label.strip()]
+        for tag in confident:
             key = folded(tag.label)
-            count = sum(folded(other.label) == key and other.kind == tag.kind for other in sure)
+            count = sum(folded(other.label) == key and other.kind == tag.kind for other in confident)
             known = best.get(key, Row(tag.label.strip(), tag.kind, frame.timestamp, frame.timestamp, 0.0))
             best[key] = Row(
                 known.text,
@@ -150,7 +150,7 @@ def _tags(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
     return iter(sorted(best.values(), key=lambda row: (-row.confidence, row.text)))
 
 
-def _until(row: Row, end: float) -> Row:
+def _extended_to(row: Row, end: float) -> Row:
     return Row(row.text, row.kind, row.start, end, row.confidence, row.count, row.box)
 
 

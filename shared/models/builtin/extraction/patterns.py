@@ -5,23 +5,23 @@ from itertools import islice
 from typing import Any, Final
 
 from shared.domain.schema.json_schema import is_valid
-from shared.models.builtin.extraction.empties import NOTHING
+from shared.models.builtin.extraction.empty_values import NO_VALUE
 from shared.models.builtin.extraction.findings import Findings
 
-MAX_TRIED: Final = 3_000
+MAX_CANDIDATES: Final = 3_000
 MAX_WORDS: Final = 4
 
-_ORDINARY: Final = ("word", "Word", "WORD", "Two words", "text 1")
+_ORDINARY_TEXTS: Final = ("word", "Word", "WORD", "Two words", "text 1")
 
 
-def matches(schema: dict[str, Any], findings: Findings) -> Any:
+def matching_text(schema: dict[str, Any], findings: Findings) -> Any:
     """The first run of words that fits ``pattern`` or ``format``.
 
-    A form that ordinary words have too says nothing about what was meant: ``NOTHING`` then.
+    A form that ordinary words have too says nothing about what was meant: ``NO_VALUE`` then.
     """
-    if not {"pattern", "format"} & schema.keys() or any(is_valid(schema, text) for text in _ORDINARY):
-        return NOTHING
-    return next((run for run in islice(_runs(findings), MAX_TRIED) if is_valid(schema, run)), NOTHING)
+    if not {"pattern", "format"} & schema.keys() or any(is_valid(schema, text) for text in _ORDINARY_TEXTS):
+        return NO_VALUE
+    return next((run for run in islice(_runs(findings), MAX_CANDIDATES) if is_valid(schema, run)), NO_VALUE)
 
 
 def _runs(findings: Findings) -> Iterator[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from shared.domain.evidence import FrameEvidence, PictureEvidence
-from shared.media.derive.visual_pass import watch
+from shared.media.derive.visual_pass import run_visual_pass
 from shared.media.inspect.probe import probe
 from shared.services.runs.analysis import content, preview_strip
 from shared.services.runs.analysis.frame_batches import FrameBatches, rounded
@@ -40,7 +40,7 @@ def _watched(work: MediumWork) -> PictureEvidence:
         work.supervision.check()
 
     with work.ports.blobs.as_file(work.media.playback_key) as path, FrameBatches(work) as frames:
-        watched = watch(path, probe(path), frames.add, check)
+        watched = run_visual_pass(path, probe(path), frames.add, check)
         found = frames.finish()
     strip: str | None = None
     if watched.preview_frames:

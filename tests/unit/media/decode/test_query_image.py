@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from shared.domain.errors import InvalidRequest
-from shared.media.decode.query_image import decode_base64_picture
+from shared.media.decode.query_image import decode_base64_image
 from tests.unit.media.samples import scene
 
 
@@ -21,7 +21,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> str:
 
 
 def decode(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return decode_base64_picture(text, field="image_data", max_bytes=10**7, max_pixels=10**7)
+    return decode_base64_image(text, field="image_data", max_bytes=10**7, max_pixels=10**7)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
@@ -52,10 +52,10 @@ _MANY_LARGE_ONES = """
 import base64, io, resource
 from concurrent.futures import ThreadPoolExecutor
 from PIL import Image
-from shared.media.decode.query_image import decode_base64_picture
+from shared.media.decode.query_image import decode_base64_image
 
 def decode(_):
-    return decode_base64_picture(sent, field="f", max_bytes=10**7, max_pixels=10**8).shape
+    return decode_base64_image(sent, field="f", max_bytes=10**7, max_pixels=10**8).shape
 
 buffer = io.BytesIO()
 Image.new("RGB", (9400, 9400)).save(buffer, "PNG", compress_level=1)

@@ -1,4 +1,4 @@
-"""Sound comes at 16 kHz, on the medium's timeline, in bounded chunks."""
+"""AudioSamples comes at 16 kHz, on the medium's timeline, in bounded chunks."""
 
 from pathlib import Path
 

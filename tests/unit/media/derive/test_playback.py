@@ -7,9 +7,9 @@ import av
 import pytest
 from PIL import Image
 
-from shared.media.decode.container import opened
+from shared.media.decode.container import open_container
 from shared.media.derive.playback import make_playable, plan_cuts
-from shared.media.derive.video_frames import key_frames
+from shared.media.derive.video_frames import nearest_key_frames
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_audio, make_video, scene
@@ -18,14 +18,14 @@ FAST = {"movflags": "+faststart"}
 
 
 def frame_times(path: Path) -> list[float]:
-    with opened(path) as container:
+    with open_container(path) as container:
         return [frame.time for frame in container.decode(video=0) if frame.time is not None]
 
 
 def test_what_plays_is_kept(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mp4", options=FAST)
     result = make_playable(source, probe(source), tmp_path / "out")
-    assert result.kept
+    assert result.unchanged
     assert result.path.read_bytes() == source.read_bytes()
     assert (result.content_type, result.suffix) == ("video/mp4", ".mp4")
 
@@ -70,7 +70,7 @@ def test_an_encoding_keeps_rotation_times_and_gets_even_sides(tmp_path: Path) ->
     after = probe(result.path)
     assert (after.width, after.height, after.rotation) == (122, 162, 270)
     assert frame_times(result.path) == pytest.approx(stamps, abs=0.01)
-    _, picture = next(key_frames(result.path, after, [0.0], 320))
+    _, picture = next(nearest_key_frames(result.path, after, [0.0], 320))
     assert picture[10, -10].mean() > 200, "the bright corner is turned to the right"
     assert picture[10, 10].mean() < 150
 
@@ -92,7 +92,7 @@ def test_pictures(tmp_path: Path, suffix: str) -> None:
     source = tmp_path / f"source.{suffix}"
     Image.fromarray(scene(0, 0, 64, 48)).save(source)
     result = make_playable(source, probe(source), tmp_path / "out")
-    assert result.kept is (suffix == "png")
+    assert result.unchanged is (suffix == "png")
     assert result.suffix == (".png" if suffix == "png" else ".jpg")
     assert result.duration_seconds is None
     with Image.open(result.path) as shown:
@@ -106,19 +106,19 @@ def test_parts_tile_their_source(tmp_path: Path) -> None:
     assert len(cuts) == 3
     assert all(b - a <= 4.9 for a, b in cuts)
     assert all(a[1] == b[0] for a, b in pairwise(cuts))
-    told: list[float] = []
+    reported: list[float] = []
     times: list[float] = []
     for number, (start, end) in enumerate(cuts):
         result = make_playable(
-            source, before, tmp_path / f"{number}.mp4", start=start, end=end, progress=told.append
+            source, before, tmp_path / f"{number}.mp4", start=start, end=end, progress=reported.append
         )
         part = frame_times(result.path)
         assert part[0] == pytest.approx(0.0, abs=0.01)
         assert probe(result.path).duration_seconds == pytest.approx(end - start, abs=0.15)
         times += [start + time for time in part]
     assert times == pytest.approx([i / RATE for i in range(12 * RATE)], abs=0.01)
-    assert told
-    assert max(told) <= 1.0
+    assert reported
+    assert max(reported) <= 1.0
 
 
 def test_a_part_starts_exactly_where_it_was_asked_to(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.models.embedding.classifier_embedder import ClassifierPictureEmbedder
-from shared.models.embedding.preferred_embedder import PreferredPictureEmbedder
+from shared.models.embedding.classifier_embedder import ClassifierImageEmbedder
+from shared.models.embedding.preferred_embedder import PreferredImageEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
 from shared.models.weights.locations import Weights
 
@@ -17,8 +17,8 @@ Frames = list[NDArray[np.uint8]]
 
 
 @pytest.fixture(scope="module")
-def embedder(weights: Weights) -> ClassifierPictureEmbedder:
-    return ClassifierPictureEmbedder(ImageClassifier(weights))
+def embedder(weights: Weights) -> ClassifierImageEmbedder:
+    return ClassifierImageEmbedder(ImageClassifier(weights))
 
 
 def _altered(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -29,7 +29,7 @@ def _altered(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def test_a_picture_is_found_again_mirrored_cropped_and_darker(
-    embedder: ClassifierPictureEmbedder, reel_frames: Frames
+    embedder: ClassifierImageEmbedder, reel_frames: Frames
 ) -> None:
     photographs = [reel_frames[scene] for scene in (0, 1, 3, 4, 5, 7)]
     originals = embedder.embed(photographs)
@@ -39,7 +39,7 @@ def test_a_picture_is_found_again_mirrored_cropped_and_darker(
     np.testing.assert_allclose(np.linalg.norm(originals, axis=1), 1.0, atol=1e-5)
 
 
-def test_the_space_is_named_and_has_no_words(embedder: ClassifierPictureEmbedder) -> None:
+def test_the_space_is_named_and_has_no_words(embedder: ClassifierImageEmbedder) -> None:
     assert embedder.space.model == "efficientnet-lite3-features"
     assert embedder.space.dimension == 1280
     assert embedder.embed_text(["a cat"]) is None
@@ -47,7 +47,7 @@ def test_the_space_is_named_and_has_no_words(embedder: ClassifierPictureEmbedder
 
 
 def test_without_joint_weights_the_packaged_embedder_is_chosen(
-    weights: Weights, embedder: ClassifierPictureEmbedder, tmp_path: Path
+    weights: Weights, embedder: ClassifierImageEmbedder, tmp_path: Path
 ) -> None:
-    chosen = PreferredPictureEmbedder(weights, ImageClassifier(weights))
+    chosen = PreferredImageEmbedder(weights, ImageClassifier(weights))
     assert chosen.space == embedder.space

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from shared.models.language.chat_endpoint import ChatEndpoint
 from shared.models.language.constraint_support import Constraint
 from shared.models.language.endpoint_extractor import EndpointExtractor
-from shared.models.language.json_answers import parsed
+from shared.models.language.json_answers import parse_json_object
 from shared.models.language.strict_schema import is_strict
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, refuses, says
@@ -37,7 +37,7 @@ def extractor(server: ChatServer, *, timeout: float = 5.0, sleeps: Sleeps | None
         timeout_seconds=timeout,
         sleep=Sleeps() if sleeps is None else sleeps,
     )
-    return EndpointExtractor(endpoint, max_pictures=2)
+    return EndpointExtractor(endpoint, max_images=2)
 
 
 def request(**changes: Any) -> ExtractionRequest:
@@ -100,7 +100,7 @@ def test_json_is_found_in_prose(text: str) -> None:
 def test_not_json_at_all() -> None:
     for text in ("", "no", '{"a": NaN}', "{'a': 1}"):
         with pytest.raises(ValueError, match=r"."):
-            parsed(text)
+            parse_json_object(text)
 
 
 def test_one_repair_turn_with_the_errors() -> None:
@@ -155,7 +155,7 @@ def test_a_model_without_eyes_or_temperature() -> None:
         extraction = extract.extract(request())
     assert extraction.data == json.loads(GOOD)
     assert "no pictures" in (extraction.warning or "")
-    assert extract._endpoint.accepted.constraint(SCHEMA) is Constraint.JSON_SCHEMA
+    assert extract._endpoint.support.constraint(SCHEMA) is Constraint.JSON_SCHEMA
 
 
 TOO_LONG = (

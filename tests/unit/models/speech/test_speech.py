@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shared.domain.evidence import TranscribedWindow, Word
 from shared.models.speech.detector import SileroSpeechDetector
 from shared.models.speech.transcriber import WhisperTranscriber
-from shared.models.speech.utterances import utterances
+from shared.models.speech.utterances import group_utterances
 from shared.models.speech.voice_activity import SpanFinder, SpanRules
 from shared.models.speech.windows import Piece, SpeechWindow, speech_windows
 from shared.models.weights.locations import Weights
@@ -53,10 +53,10 @@ def test_times_lead_back_across_the_pauses_that_were_cut_out() -> None:
     assert window.bounds() == [(0.0, 2.0)]
     assert window.end == 11.0
     timeline = window.timeline()
-    assert timeline.original(0.25, 0.5) == (1.25, 1.5)
-    assert timeline.original(1.25, 1.5) == (10.25, 10.5)
-    assert timeline.original(0.8, 1.3) == pytest.approx((10.0, 10.3))
-    assert timeline.original(1.9, 2.4) == pytest.approx((10.9, 11.0))
+    assert timeline.to_medium_time(0.25, 0.5) == (1.25, 1.5)
+    assert timeline.to_medium_time(1.25, 1.5) == (10.25, 10.5)
+    assert timeline.to_medium_time(0.8, 1.3) == pytest.approx((10.0, 10.3))
+    assert timeline.to_medium_time(1.9, 2.4) == pytest.approx((10.9, 11.0))
 
 
 def test_words_are_grouped_at_pauses_and_hyphens_are_healed() -> None:
@@ -68,7 +68,7 @@ def test_words_are_grouped_at_pauses_and_hyphens_are_healed() -> None:
         (" Had", 2.5, 2.8),
     ]
     words = [Word(text=text, start=start, end=end, confidence=0.9) for text, start, end in said]
-    first, second = utterances(words)
+    first, second = group_utterances(words)
     assert (first.text, first.start, first.end) == ("He was ill-disposed.", 0, 1.0)
     assert [word.text for word in first.words] == ["He", "was", "ill-disposed."]
     assert second.text == "Had"

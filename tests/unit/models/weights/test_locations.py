@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import Unavailable
-from shared.models.weights.locations import Hub, Packaged, Weights, WeightSource
+from shared.models.weights.locations import HubRepository, PackagedFile, Weights, WeightSource
 from shared.models.weights.sources import WHISPER
 
-_LABELS = Packaged((("shared.models", "data/coco-labels.txt"),))
+_LABELS = PackagedFile((("shared.models", "data/coco-labels.txt"),))
 _TWICE = hashlib.sha256(
     (Path(__file__).parents[4] / "shared/models/data/coco-labels.txt").read_bytes() * 2
 ).hexdigest()
@@ -20,7 +20,7 @@ _TWICE = hashlib.sha256(
 
 def _joined(sha256: str) -> WeightSource:
     part = ("shared.models", "data/coco-labels.txt")
-    whole = Packaged((part, part), sha256=sha256)
+    whole = PackagedFile((part, part), sha256=sha256)
     return WeightSource(
         "pair", ("whole.txt", "labels.txt"), {"whole.txt": whole, "labels.txt": _LABELS}, joined=True
     )
@@ -71,7 +71,9 @@ def _join_in_process(cache: Path) -> str:
 
 
 def test_missing_weights_say_what_to_do_and_the_hub_is_left_alone_unless_allowed(tmp_path: Path) -> None:
-    source = WeightSource("absent", ("model.onnx",), hub=Hub("nobody/nothing", {"model.onnx": "model.onnx"}))
+    source = WeightSource(
+        "absent", ("model.onnx",), hub=HubRepository("nobody/nothing", {"model.onnx": "model.onnx"})
+    )
     weights = Weights(tmp_path, tmp_path / "models")
     assert weights.find(source) is None
     with pytest.raises(Unavailable, match=r"model\.onnx into .*models/absent"):

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared.domain.schema.json_schema import is_valid
 from shared.domain.schema.shape import alternatives, as_schema, types_of
-from shared.models.builtin.extraction import numbers, rows, totals
-from shared.models.builtin.extraction.booleans import answer
+from shared.models.builtin.extraction import aggregation, numbers, rows
+from shared.models.builtin.extraction.booleans import boolean_answer
 from shared.models.builtin.extraction.choices import choose
-from shared.models.builtin.extraction.empties import NOTHING, emptiest
+from shared.models.builtin.extraction.empty_values import NO_VALUE, empty_value
 from shared.models.builtin.extraction.fields import Field, Role, field_of
-from shared.models.builtin.extraction.findings import Findings, Row, of_row
+from shared.models.builtin.extraction.findings import Findings, Row, findings_of_row
 from shared.models.builtin.extraction.fitting import fitted_list, fitted_number, fitted_text
-from shared.models.builtin.extraction.patterns import matches
+from shared.models.builtin.extraction.patterns import matching_text
 from shared.models.builtin.extraction.texts import list_candidates, name_of_row, string_candidates
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MAX_STEPS: Final = 5_000
 """Fields tried in one schema, all alternatives and array elements counted."""
 
 
-_NOT_THE_ROW: Final = (Role.KIND, Role.LANGUAGE, Role.SENTIMENT, Role.START, Role.END, Role.MEDIA_TYPE)
+_NON_NAMING_ROLES: Final = (Role.KIND, Role.LANGUAGE, Role.SENTIMENT, Role.START, Role.END, Role.MEDIA_TYPE)
 
 
 class TooManyAlternatives(Exception):
@@ -38,41 +38,41 @@ class TooManyAlternatives(Exception):
 class Filler:
     """One schema and one piece of evidence.
 
-    ``missing`` names the required fields left empty, ``impossible`` those that cannot be empty.
+    ``missing`` names the required fields left empty, ``unfillable`` those that cannot be empty.
     """
 
     def __init__(self, instructions: str, embedder: TextEmbedder | None) -> None:
         self.missing: list[str] = []
-        self.impossible: list[str] = []
+        self.unfillable: list[str] = []
         self._instructions = instructions
         self._embedder = embedder
         self._steps = 0
 
     def fill(self, schema: JsonObject, findings: Findings) -> Any:
-        """A valid object, or ``NOTHING``."""
+        """A valid object, or ``NO_VALUE``."""
         root = field_of("", "", {}, "")
-        found = self._first(schema, partial(self._object, field=root, findings=findings, row=None))
-        if found is not NOTHING:
+        found = self._first_valid(schema, partial(self._object, field=root, findings=findings, row=None))
+        if found is not NO_VALUE:
             return found
         self.missing = list(schema.get("required", []))
-        return emptiest(schema)
+        return empty_value(schema)
 
     def _value(self, schema: Any, field: Field, findings: Findings, row: Row | None) -> Any:
         fill = partial(self._branch, field=field, findings=findings, row=row)
-        return self._first(as_schema(schema), fill)
+        return self._first_valid(as_schema(schema), fill)
 
-    def _first(self, schema: JsonObject, fill: Callable[[JsonObject], Any]) -> Any:
+    def _first_valid(self, schema: JsonObject, fill: Callable[[JsonObject], Any]) -> Any:
         """The first alternative that evidence fills, checked against the whole schema."""
         for branch in alternatives(schema):
             self._steps += 1
             if self._steps > MAX_STEPS:
                 raise TooManyAlternatives
-            before = len(self.missing)
+            missing_before = len(self.missing)
             value = fill(branch)
-            if value is not NOTHING and is_valid(schema, value):
+            if value is not NO_VALUE and is_valid(schema, value):
                 return value
-            del self.missing[before:]
-        return NOTHING
+            del self.missing[missing_before:]
+        return NO_VALUE
 
     def _branch(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
         if "const" in schema:
@@ -80,7 +80,7 @@ class Filler:
         if "enum" in schema:
             return self._member(schema["enum"], field, findings)
         found = (self._of_type(name, schema, field, findings, row) for name in types_of(schema))
-        return next((value for value in found if value is not NOTHING), NOTHING)
+        return next((value for value in found if value is not NO_VALUE), NO_VALUE)
 
     def _of_type(
         self, name: str, schema: JsonObject, field: Field, findings: Findings, row: Row | None
@@ -96,36 +96,36 @@ class Filler:
                 return fitted_number(self._numbers(field, findings, row), schema, field)
             case "string":
                 return self._text(schema, field, findings, row)
-        return NOTHING
+        return NO_VALUE
 
     def _object(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
-        """``NOTHING`` unless some member has evidence; required members without are left empty."""
+        """``NO_VALUE`` unless some member has evidence; required members without are left empty."""
         found: JsonObject = {}
-        evident = 0
-        before = len(self.missing)
+        filled = 0
+        missing_before = len(self.missing)
         properties = schema.get("properties", {})
-        main = _main_member(properties) if row else {}
+        naming = _naming_member(properties) if row else {}
         for name, member in properties.items():
-            about = field_of(name, field.path, as_schema(member), self._instructions)
-            about = replace(about, role=main.get(name, about.role))
-            value = self._value(member, about, findings, row)
-            if value is NOTHING and name in schema.get("required", []):
-                value = emptiest(as_schema(member))
-                (self.impossible if value is NOTHING else self.missing).append(about.path)
-            elif value is not NOTHING and "const" not in as_schema(member):
-                evident += 1
-            if value is not NOTHING:
+            member_field = field_of(name, field.path, as_schema(member), self._instructions)
+            member_field = replace(member_field, role=naming.get(name, member_field.role))
+            value = self._value(member, member_field, findings, row)
+            if value is NO_VALUE and name in schema.get("required", []):
+                value = empty_value(as_schema(member))
+                (self.unfillable if value is NO_VALUE else self.missing).append(member_field.path)
+            elif value is not NO_VALUE and "const" not in as_schema(member):
+                filled += 1
+            if value is not NO_VALUE:
                 found[name] = value
-        if field.path and not evident:
-            del self.missing[before:]
-            return NOTHING
+        if field.path and not filled:
+            del self.missing[missing_before:]
+            return NO_VALUE
         return found if is_valid(schema, found) else _without_optional(schema, found)
 
     def _array(self, schema: JsonObject, field: Field, findings: Findings) -> Any:
         element = as_schema(schema.get("items", {}))
-        known = totals.union(totals.values_for(field, findings.results))
-        if known:
-            return fitted_list(known, schema)
+        from_segments = aggregation.union(aggregation.values_for(field, findings.results))
+        if from_segments:
+            return fitted_list(from_segments, schema)
         if any("properties" in branch for branch in alternatives(element)):
             values = self._objects(element, field, findings)
         elif any({"string"} & set(types_of(branch)) for branch in alternatives(element)):
@@ -135,60 +135,64 @@ class Filler:
         return fitted_list(values, schema)
 
     def _objects(self, element: JsonObject, field: Field, findings: Findings) -> list[Any]:
-        before = len(self.missing)
-        inside = replace(field, path=f"{field.path}[]")
+        missing_before = len(self.missing)
+        element_field = replace(field, path=f"{field.path}[]")
         found = []
         for row in rows.rows_for(field, element, findings):
-            alone = of_row(row, findings)
-            fill = partial(self._object, field=inside, findings=alone, row=row)
-            found.append(self._first(element, fill))
-        self.missing[before:] = dict.fromkeys(self.missing[before:])
-        return [value for value in found if value is not NOTHING]
+            row_findings = findings_of_row(row, findings)
+            fill = partial(self._object, field=element_field, findings=row_findings, row=row)
+            found.append(self._first_valid(element, fill))
+        self.missing[missing_before:] = dict.fromkeys(self.missing[missing_before:])
+        return [value for value in found if value is not NO_VALUE]
 
     def _member(self, choices: Sequence[Any], field: Field, findings: Findings) -> Any:
-        earlier = [v for v in totals.values_for(field, findings.results) if v in choices]
-        if earlier:
-            return totals.most_frequent(earlier)
-        figures = [choice for choice in choices if isinstance(choice, (int, float))]
-        if figures:
-            return next((v for v in numbers.candidates(field, findings) if v in figures), NOTHING)
+        from_segments = [v for v in aggregation.values_for(field, findings.results) if v in choices]
+        if from_segments:
+            return aggregation.most_frequent(from_segments)
+        numeric_choices = [choice for choice in choices if isinstance(choice, (int, float))]
+        if numeric_choices:
+            return next((v for v in numbers.candidates(field, findings) if v in numeric_choices), NO_VALUE)
         return _or_nothing(choose(field, choices, findings, self._embedder))
 
     def _boolean(self, field: Field, findings: Findings) -> bool | None:
-        earlier = totals.any_true(totals.values_for(field, findings.results))
-        return answer(field, findings) if earlier is None else earlier
+        from_segments = aggregation.any_true(aggregation.values_for(field, findings.results))
+        return boolean_answer(field, findings) if from_segments is None else from_segments
 
     def _numbers(self, field: Field, findings: Findings, row: Row | None) -> Iterable[float]:
-        earlier = totals.number(field, totals.values_for(field, findings.results))
-        if earlier is not None:
-            return [earlier]
+        from_segments = aggregation.combined_number(field, aggregation.values_for(field, findings.results))
+        if from_segments is not None:
+            return [from_segments]
         if row is not None and field.role not in (Role.START, Role.END, Role.DURATION, Role.CONFIDENCE):
-            return numbers.of_row(field, row)
+            return numbers.row_candidates(field, row)
         return numbers.candidates(field, findings)
 
     def _text(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
-        earlier = totals.joined_text(field, totals.values_for(field, findings.results))
-        candidates = [earlier] if earlier else []
+        from_segments = aggregation.joined_text(field, aggregation.values_for(field, findings.results))
+        candidates = [from_segments] if from_segments else []
         if row is not None and field.role in (Role.ROW_TEXT, Role.ROW_NAME, Role.KIND):
-            candidates.append(_text_of_row(field, row))
+            candidates.append(_row_text(field, row))
         candidates += string_candidates(field, findings)
         value = next((v for text in candidates if (v := fitted_text(text, schema)) is not None), None)
-        return matches(schema, findings) if value is None else value
+        return matching_text(schema, findings) if value is None else value
 
 
-def _text_of_row(field: Field, row: Row) -> str:
+def _row_text(field: Field, row: Row) -> str:
     return (
         row.kind if field.role is Role.KIND else name_of_row(row, without_numbers=field.role is Role.ROW_NAME)
     )
 
 
-def _main_member(properties: JsonObject) -> dict[str, Role]:
+def _naming_member(properties: JsonObject) -> dict[str, Role]:
     """The member that names the row: the first text that is not of a kind of its own."""
-    kinds = {name: _scalar_types(member) for name, member in properties.items()}
-    has_figure = any({"integer", "number"} & types for types in kinds.values())
-    for name, types in kinds.items():
-        if "string" in types and field_of(name, "", {}, "").role not in _NOT_THE_ROW and name != "speaker":
-            return {name: Role.ROW_NAME if has_figure else Role.ROW_TEXT}
+    types_by_member = {name: _scalar_types(member) for name, member in properties.items()}
+    has_number = any({"integer", "number"} & types for types in types_by_member.values())
+    for name, types in types_by_member.items():
+        if (
+            "string" in types
+            and field_of(name, "", {}, "").role not in _NON_NAMING_ROLES
+            and name != "speaker"
+        ):
+            return {name: Role.ROW_NAME if has_number else Role.ROW_TEXT}
     return {}
 
 
@@ -198,8 +202,8 @@ def _scalar_types(schema: Any) -> set[str]:
 
 def _without_optional(schema: JsonObject, found: JsonObject) -> Any:
     required = {name: value for name, value in found.items() if name in schema.get("required", [])}
-    return required if is_valid(schema, required) else NOTHING
+    return required if is_valid(schema, required) else NO_VALUE
 
 
 def _or_nothing(value: Any) -> Any:
-    return NOTHING if value is None else value
+    return NO_VALUE if value is None else value

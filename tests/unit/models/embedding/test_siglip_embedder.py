@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.models.embedding.joint_embedder import SiglipEmbedder
-from shared.models.embedding.preferred_embedder import PreferredPictureEmbedder
+from shared.models.embedding.preferred_embedder import PreferredImageEmbedder
+from shared.models.embedding.siglip_embedder import SiglipEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
 from shared.models.weights.locations import Weights
 from tests.unit.models.tiny_onnx import image_tower, text_tower
@@ -63,6 +63,6 @@ def test_size_dimension_and_version_are_read_from_the_files(folder: Path, tmp_pa
 
 def test_weights_in_the_model_folder_are_preferred(folder: Path, tmp_path: Path) -> None:
     weights = Weights(tmp_path / "cache", folder)
-    chosen = PreferredPictureEmbedder(weights, ImageClassifier(weights))
+    chosen = PreferredImageEmbedder(weights, ImageClassifier(weights))
     assert chosen.space.model == "siglip2"
     assert chosen.embed_text(["red"]) is not None

@@ -1,4 +1,4 @@
-"""The emptiest value a schema allows: what a required field gets when nothing is known about it."""
+"""The empty_value value a schema allows: what a required field gets when nothing is known about it."""
 
 import math
 import sys
@@ -12,20 +12,20 @@ from shared.models.builtin.extraction.choices import neutral_member
 
 JsonObject = dict[str, Any]
 
-NOTHING: Final = object()
+NO_VALUE: Final = object()
 """No value: not even null."""
 
 _MAX_PADDING: Final = 1000
 _PLACEHOLDER: Final = "unknown"
 
 
-def emptiest(schema: JsonObject) -> Any:
+def empty_value(schema: JsonObject) -> Any:
     """Null before the schema's default, before "", [], 0 and false; never a value with a meaning.
 
-    Where a text may not be empty it is ``unknown``, or dashes. ``NOTHING`` when no such value is
+    Where a text may not be empty it is ``unknown``, or dashes. ``NO_VALUE`` when no such value is
     allowed: a date or a code cannot be empty, and making one up is not an option.
     """
-    return next((value for value in _candidates(schema) if is_valid(schema, value)), NOTHING)
+    return next((value for value in _candidates(schema) if is_valid(schema, value)), NO_VALUE)
 
 
 def _candidates(schema: JsonObject) -> Iterator[Any]:
@@ -37,20 +37,20 @@ def _candidates(schema: JsonObject) -> Iterator[Any]:
         if "const" in branch:
             yield branch["const"]
         elif "enum" in branch:
-            yield from _of_enum(branch["enum"])
+            yield from _enum_candidates(branch["enum"])
         else:
             for name in types_of(branch):
-                yield from _of_type(name, branch)
+                yield from _type_candidates(name, branch)
 
 
-def _of_enum(members: list[Any]) -> Iterator[Any]:
+def _enum_candidates(members: list[Any]) -> Iterator[Any]:
     neutral = neutral_member(members)
     if neutral is not None:
         yield neutral
     yield from members
 
 
-def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
+def _type_candidates(name: str, schema: JsonObject) -> Iterator[Any]:
     match name:
         case "string":
             yield from ("", _PLACEHOLDER)
@@ -67,32 +67,32 @@ def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
 
 
 def _padded(schema: JsonObject) -> Iterator[list[Any]]:
-    heads = [emptiest(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
-    length = max(int(schema.get("minItems", 0)), len(heads))
-    filler = emptiest(schema["items"]) if isinstance(schema.get("items"), dict) else None
+    prefix = [empty_value(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
+    length = max(int(schema.get("minItems", 0)), len(prefix))
+    filler = empty_value(schema["items"]) if isinstance(schema.get("items"), dict) else None
     # Lists of lists multiply: what they come to is counted before it is made.
-    values = sum(map(_values_in, heads)) + (length - len(heads)) * _values_in(filler)
-    if values <= _MAX_PADDING and NOTHING not in (*heads, filler):
-        yield [*heads, *[filler] * (length - len(heads))]
+    values = sum(map(_value_count, prefix)) + (length - len(prefix)) * _value_count(filler)
+    if values <= _MAX_PADDING and NO_VALUE not in (*prefix, filler):
+        yield [*prefix, *[filler] * (length - len(prefix))]
 
 
-def _values_in(value: Any) -> int:
+def _value_count(value: Any) -> int:
     if isinstance(value, dict):
-        return 1 + sum(map(_values_in, value.values()))
-    return 1 + sum(map(_values_in, value)) if isinstance(value, list) else 1
+        return 1 + sum(map(_value_count, value.values()))
+    return 1 + sum(map(_value_count, value)) if isinstance(value, list) else 1
 
 
 def _objects(schema: JsonObject) -> Iterator[JsonObject]:
     properties = schema.get("properties", {})
-    required = {name: emptiest(_schema(properties.get(name))) for name in schema.get("required", [])}
-    if NOTHING in required.values():
+    required = {name: empty_value(_schema(properties.get(name))) for name in schema.get("required", [])}
+    if NO_VALUE in required.values():
         return
     yield required
     if schema.get("minProperties", 0) > len(required):
         rest = {
-            name: emptiest(_schema(member)) for name, member in properties.items() if name not in required
+            name: empty_value(_schema(member)) for name, member in properties.items() if name not in required
         }
-        yield required | {name: value for name, value in rest.items() if value is not NOTHING}
+        yield required | {name: value for name, value in rest.items() if value is not NO_VALUE}
 
 
 def _schema(schema: Any) -> JsonObject:
@@ -108,8 +108,8 @@ def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
             continue
         bound = Fraction(str(schema[keyword]))
         rounded = up * math.ceil(up * bound / step) * step if step else bound
-        further = rounded + up * (step or abs(bound) / 100 or 1)
-        for value in (rounded, further):
+        beyond = rounded + up * (step or abs(bound) / 100 or 1)
+        for value in (rounded, beyond):
             if value.denominator == 1:
                 yield int(value)
             elif abs(value) <= sys.float_info.max:

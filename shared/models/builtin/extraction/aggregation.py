@@ -44,13 +44,13 @@ def joined_text(field: Field, values: Sequence[Any]) -> str:
         return ""
     if field.role not in (Role.SUMMARY, Role.SPEECH, Role.SCREEN_TEXT):
         return str(most_frequent(texts))
-    different = list({folded(text): text for text in texts}.values())
-    kept: list[str] = []
-    for text in different:
-        if sum(map(len, kept)) + len(text) > MAX_SUMMARY and kept:
+    distinct = list({folded(text): text for text in texts}.values())
+    joined: list[str] = []
+    for text in distinct:
+        if sum(map(len, joined)) + len(text) > MAX_SUMMARY and joined:
             break
-        kept.append(text)
-    return ("\n" if field.role is Role.SCREEN_TEXT else " ").join(kept)
+        joined.append(text)
+    return ("\n" if field.role is Role.SCREEN_TEXT else " ").join(joined)
 
 
 def union(values: Sequence[Any]) -> list[Any]:
@@ -62,7 +62,7 @@ def union(values: Sequence[Any]) -> list[Any]:
     return [first[key] for key, _ in counted.most_common()]
 
 
-def number(field: Field, values: Sequence[Any]) -> float | None:
+def combined_number(field: Field, values: Sequence[Any]) -> float | None:
     """By the name: extremes, averages, totals; else the only value, or the largest of several."""
     numbers = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
     if not numbers:
@@ -79,8 +79,8 @@ def number(field: Field, values: Sequence[Any]) -> float | None:
 
 
 def any_true(values: Sequence[Any]) -> bool | None:
-    answers = [value for value in values if isinstance(value, bool)]
-    return any(answers) if answers else None
+    flags = [value for value in values if isinstance(value, bool)]
+    return any(flags) if flags else None
 
 
 def most_frequent(values: Sequence[Any]) -> Any | None:
