@@ -1,8 +1,7 @@
-"""The extractor without a language model: it fills any schema from evidence alone.
+"""The built-in extractor: it fills any schema from evidence, without a language model.
 
-Deterministic, and honest about what it does not know: a value is quoted from, counted in or put
-together from speech, text on screen, tags and times. Required fields without evidence are left
-empty and named in the warning.
+It is deterministic. Each value is quoted from, counted in or derived from speech, text on screen, tags and
+times. Required fields without evidence get an empty value and are named in the warning.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _MAX_NAMED_FIELDS: Final = 20
 
 
 class BuiltinExtractor:
-    """``text_embedder`` helps to choose among an enum's members by meaning."""
+    """Extracts without a language model. ``text_embedder`` helps to choose an enum member by meaning."""
 
     def __init__(self, text_embedder: TextEmbedder | None = None) -> None:
         self._text_embedder = text_embedder
@@ -38,8 +37,11 @@ class BuiltinExtractor:
         return MODEL
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed ``schema_unsatisfiable``: a required value can be neither found
-        nor left empty."""
+        """Fill the request's schema.
+
+        Raises:
+            ExtractionFailed: ``schema_unsatisfiable``: a required value has no evidence and cannot be empty.
+        """
         started_at, invoked_at = time.monotonic(), timestamp()
         schema = resolved(request.schema)
         filler = Filler(request.instructions, self._text_embedder)

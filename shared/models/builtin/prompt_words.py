@@ -1,4 +1,4 @@
-"""The words by which plain instructions are taken apart."""
+"""Word lists and patterns for parsing plain-language instructions."""
 
 import re
 from typing import Final
@@ -68,4 +68,4 @@ RENAMED_PROPERTIES: Final = {
     "text_on_screen": "visible_text",
     "text": "visible_text",
 }
-"""Names for what the product itself calls otherwise."""
+"""Replacements for property names that are reserved or that the product uses for another thing."""

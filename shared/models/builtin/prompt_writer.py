@@ -1,9 +1,9 @@
-"""Prompt definitions from plain words without a language model.
+"""Prompt definitions from plain-language instructions, without a language model.
 
-The instruction is cut into the things it asks for; each becomes a property whose type its words
-give away: ``number of people`` an integer, ``whether it rains`` a boolean, ``sentiment`` an enum,
-``products`` a list. A summary is always part of it. An instruction whose words say nothing to
-these rules, in any language, gets a summary and a list of items.
+The instruction is split into phrases. Each phrase becomes a property whose type its words suggest: ``number
+of people`` an integer, ``whether it rains`` a boolean, ``sentiment`` an enum, ``products`` a list. Each
+definition has a summary. An instruction that the rules do not understand, such as one in another language,
+gets a summary and a list of items.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class BuiltinPromptWriter:
         return MODEL
 
     def define(self, instruction: str) -> PromptDefinition:
-        """Always gives a definition that may be saved."""
+        """Build a definition that is always valid for saving."""
         request = " ".join(instruction.split())
         properties: JsonObject = {
             "summary": {"type": "string", "description": "One or two sentences on what happens."}
@@ -66,7 +66,7 @@ class BuiltinPromptWriter:
 
 
 def _phrases(request: str) -> list[str]:
-    """The things asked for, without verbs and articles around them; none in a language unknown here."""
+    """Split a request into phrases without leading verbs and articles. Unknown languages give no phrase."""
     words = set(re.findall(r"[a-z']+", request.lower()))
     if not words & ENGLISH:
         return []
@@ -81,7 +81,7 @@ def _phrases(request: str) -> list[str]:
 
 
 def _property(phrase: str) -> tuple[str, JsonObject]:
-    """A name ("" when the phrase has no letters in it) and the schema its words suggest."""
+    """Return a property name ("" if the phrase has no letters) and the schema that its words suggest."""
     description = f"{phrase[0].upper()}{phrase[1:]}"[:300]
     if asked := BOOLEAN.match(phrase):
         return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": description}
@@ -117,12 +117,12 @@ def _boolean_name(rest: str) -> str:
 
 
 def _head_noun(text: str) -> str:
-    """``people in the room`` is about people."""
+    """Drop what follows the noun: ``people in the room`` is about people."""
     return re.sub(r"\b(?:that|who|which|in|on|at|is|are|visible|shown)\b.*", "", text).strip() or text
 
 
 def _identifier(text: str) -> str:
-    """snake_case of the first words; "" when there is no letter in it."""
+    """Return the first words in snake_case, or "" if they have no letter."""
     words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
     words = [
         word for word in words if word not in ("a", "an", "the", "any", "of", "all", "is", "are", "there")

@@ -1,6 +1,6 @@
-"""One OpenAI-compatible chat endpoint: requests, retries, and what the server turns out to accept.
+"""Client of one OpenAI-compatible chat endpoint: requests, retries and capability detection.
 
-The key is only ever put into the request header: records, messages and logs never hold it.
+The API key is only sent in the request header. Records, messages and logs never contain it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _RETRYABLE_STATUSES: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """``cut_off``: it was longer than it may be."""
+    """The answer of a model. ``cut_off``: the answer reached the token limit."""
 
     text: str
     call: ModelCall
@@ -46,14 +46,17 @@ class ChatAnswer:
 
 
 def no_key() -> SecretStr | None:
-    """For an endpoint that asks for none."""
+    """Key source of an endpoint without authentication."""
     return None
 
 
 @dataclass
 class ChatEndpoint:
-    """``api_key`` is constraint before every request; ``sleep`` is time.sleep outside tests. ``answer_tokens``
-    is the longest answer; None: whatever the server allows. Safe to share between threads."""
+    """A chat endpoint. Safe to share between threads.
+
+    ``api_key`` is called before every request. ``sleep`` is ``time.sleep``, except in tests.
+    ``answer_tokens`` limits the answer; None leaves the limit to the server.
+    """
 
     base_url: str
     model: str
@@ -77,12 +80,12 @@ class ChatEndpoint:
         calls: list[ModelCall],
         check_stop: CheckStop = never_stop,
     ) -> ChatAnswer:
-        """One answer; every request made for it is appended to ``calls``.
+        """Return one answer. Every request made for it is appended to ``calls``.
 
         Raises:
-            ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why. Or there is
-                no key for it, and no call was made.
-            what ``check_stop`` raises, also while an answer is waited for.
+            ExtractionFailed: the endpoint cannot be reached or refuses the request, and ``calls`` holds the
+                reason; or the key is not available, and no call was made.
+            whatever ``check_stop`` raises, also while the request waits for an answer.
         """
         attempt = 0
         while True:
@@ -115,17 +118,18 @@ class ChatEndpoint:
                 "/chat/completions", json=self._body(messages, schema), headers=_authorization(key)
             )
             if response.is_success:
-                said, usage = _content(response)
-                text = _redacted(key, said)
+                content, usage = _content(response)
+                text = _redacted(key, content)
             else:
-                said = _redacted(key, response.text)[:500]  # in this order: half a key is one too
-                error = f"The model endpoint answered {response.status_code}: {said}"
+                # Redact before truncating: a part of the key is secret too.
+                reason = _redacted(key, response.text)[:500]
+                error = f"The model endpoint answered {response.status_code}: {reason}"
         except httpx.TimeoutException:
             error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
         except httpx.HTTPError as failure:
             error = f"The model endpoint cannot be reached: {type(failure).__name__}"
         except (ValueError, KeyError, IndexError, TypeError):
-            error = "The model endpoint did not answer as a chat endpoint does."
+            error = "The model endpoint did not return a valid chat completion."
         call = ModelCall(
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
@@ -162,24 +166,24 @@ class ChatEndpoint:
         return body
 
     def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], constraint: Constraint) -> bool:
-        """Whether the refusal named something that can be left out; leaves it out from now on."""
+        """Whether a refusal names a feature that can be omitted; if so, omit it from now on."""
         if response.status_code not in (400, 404, 415, 422, 501):
             return False
-        said = response.text.lower()
+        refusal = response.text.lower()
         if _is_too_long(response):
-            return False  # vLLM then speaks of pictures too: fewer would fit
+            return False  # vLLM's message mentions images too, but it concerns the length
         with self._lock:
-            if self.support.temperature and "temperature" in said:
+            if self.support.temperature and "temperature" in refusal:
                 self.support.temperature = False
-            elif self.support.images and any(word in said for word in ("image", "vision", "multimodal")):
+            elif self.support.images and any(word in refusal for word in ("image", "vision", "multimodal")):
                 self.support.images = False
             elif self.support.constraint(schema) is not constraint:
-                return True  # another thread has learnt the same meanwhile
-            elif constraint is not Constraint.NONE and _names_constraint(said):
+                return True  # another thread has recorded the same refusal
+            elif constraint is not Constraint.NONE and _names_constraint(refusal):
                 self.support.refuse(schema, constraint)
             else:
                 return False
-        _log.info("the model endpoint refused a request, which is changed: %s", said[:300])
+        _log.info("the model endpoint refused a request, retrying without the feature: %s", refusal[:300])
         return True
 
 
@@ -198,17 +202,17 @@ def _json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_too_long(response: httpx.Response) -> bool:
-    said = response.text.lower()
-    return response.status_code in (400, 413, 422) and any(words in said for words in _TOO_LONG_PHRASES)
+    refusal = response.text.lower()
+    return response.status_code in (400, 413, 422) and any(words in refusal for words in _TOO_LONG_PHRASES)
 
 
 def _is_cut_off(response: httpx.Response) -> bool:
     return bool(response.json()["choices"][0].get("finish_reason") == "length")
 
 
-def _names_constraint(said: str) -> bool:
+def _names_constraint(refusal: str) -> bool:
     words = ("response_format", "json_schema", "json_object", "structured", "guided", "grammar", "schema")
-    return any(word in said for word in words)
+    return any(word in refusal for word in words)
 
 
 def _content(response: httpx.Response) -> tuple[str, dict[str, Any]]:
@@ -234,7 +238,7 @@ def _code(response: httpx.Response | None) -> str:
 
 
 def _retry_delay(response: httpx.Response | None, attempt: int) -> float:
-    """Retry-After (seconds or a date) where retry_after, else 1, 2, 4 s."""
+    """Return Retry-After (seconds or a date) if present, else 1, 2, 4 s."""
     retry_after = response.headers.get("retry-after") if response is not None else None
     if retry_after is None:
         return min(2.0 ** (attempt - 1), MAX_RETRY_DELAY)

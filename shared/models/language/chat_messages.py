@@ -1,4 +1,4 @@
-"""What a language model is told: instructions, schema, evidence, frames."""
+"""Chat messages for extraction: instructions, schema, evidence and frames."""
 
 import base64
 import json
@@ -13,10 +13,11 @@ Message = dict[str, Any]
 MAX_TRANSCRIPT: Final = 24_000
 MAX_FRAMES: Final = 24_000
 MAX_RESULTS: Final = 60_000
-"""Most characters of speech, of what was seen and read, and of segment results that one request carries."""
+"""Maximum characters of the transcript, of frame evidence and of segment results per request."""
 
 MAX_QUOTED_ANSWER: Final = 4_000
-"""Of an answer that is to be corrected; one that went on and on would leave no budget for another."""
+"""Maximum characters of an invalid answer that is quoted in the repair request. A longer answer would leave
+no room for a new one."""
 
 _SYSTEM: Final = (
     "You extract structured metadata from media. Answer with one JSON object that is valid against the "
@@ -27,7 +28,7 @@ _SYSTEM: Final = (
 
 
 def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[Message]:
-    """``share``: how much of speech, of what was seen and of segment results there is budget for."""
+    """Build the messages of an extraction. ``share`` scales the limits of transcript, frames and results."""
     text = "\n\n".join(
         part
         for part in (
@@ -46,9 +47,12 @@ def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[
 
 
 def repair_messages(answer: str, errors: Sequence[tuple[str, str]]) -> list[Message]:
-    """The turn that asks once more, with what was wrong."""
+    """Build the turn that quotes an invalid answer and lists its validation errors."""
     error_list = "\n".join(f"- {path or 'root'}: {message}" for path, message in errors[:20])
-    question = f"That is not valid against the schema:\n{error_list}\nAnswer again with the corrected JSON object only."
+    question = (
+        f"That is not valid against the schema:\n{error_list}\n"
+        "Answer again with the corrected JSON object only."
+    )
     return [
         {"role": "assistant", "content": answer[:MAX_QUOTED_ANSWER]},
         {"role": "user", "content": question},
@@ -60,7 +64,7 @@ def without_images(messages: Sequence[Message]) -> list[Message]:
 
 
 def readable_text(messages: Sequence[Message]) -> str:
-    """For the record: everything but the bytes of pictures."""
+    """Format messages for the call record, without image bytes."""
     return "\n\n".join(f"[{m['role']}]\n{_text(m['content'])}{_image_count(m['content'])}" for m in messages)
 
 
@@ -109,10 +113,10 @@ def _budget(length: int, limit: int, share: float) -> int:
 
 
 def _sample_lines(lines: Sequence[str], limit: int, share: float) -> list[str]:
-    """As many lines as there is budget for, evenly over time, so that no part of it goes unseen."""
+    """Return as many lines as fit, evenly spaced over time, so that every part is represented."""
     budget = _budget(sum(len(line) for line in lines), limit, share)
-    kept = list(lines)
-    while sum(len(line) for line in kept) > budget and len(kept) > 1:
-        count = max(1, min(len(kept) - 1, len(kept) * budget // sum(len(line) for line in kept)))
-        kept = [lines[int((i + 0.5) * len(lines) / count)] for i in range(count)]
-    return [line[:budget] for line in kept]
+    selected = list(lines)
+    while sum(len(line) for line in selected) > budget and len(selected) > 1:
+        count = max(1, min(len(selected) - 1, len(selected) * budget // sum(len(line) for line in selected)))
+        selected = [lines[int((i + 0.5) * len(lines) / count)] for i in range(count)]
+    return [line[:budget] for line in selected]

@@ -1,4 +1,4 @@
-"""Extraction by a language model behind an OpenAI-compatible endpoint."""
+"""Extraction with a language model behind an OpenAI-compatible endpoint."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,17 +18,21 @@ _MIN_SHARE: Final = 0.125
 class EndpointExtractor:
     def __init__(self, endpoint: ChatEndpoint, *, max_images: int = 4) -> None:
         self._endpoint = endpoint
-        self._max_pictures = max_images
+        self._max_images = max_images
 
     @property
     def model(self) -> str:
         return self._endpoint.model
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed: the endpoint failed, or its answer did not fit twice; what the
-        request's ``check_stop`` raises."""
-        pictures = _evenly_spaced(request.pictures, self._max_pictures)
-        prepared = replace(request, schema=resolved(request.schema), pictures=pictures)
+        """Extract with at most one repair request.
+
+        Raises:
+            ExtractionFailed: the endpoint failed, or the repaired answer is invalid too.
+            whatever the request's ``check_stop`` raises.
+        """
+        images = _evenly_spaced(request.pictures, self._max_images)
+        prepared = replace(request, schema=resolved(request.schema), pictures=images)
         calls: list[ModelCall] = []
         try:
             data, share = self._extract_within_context(prepared, calls)
@@ -36,17 +40,19 @@ class EndpointExtractor:
             failure.calls = _with_segment(calls, request)
             raise
         warnings = []
-        if pictures and not self._endpoint.support.images:
-            warnings.append("The model takes no pictures: the result rests on text alone.")
+        if images and not self._endpoint.support.images:
+            warnings.append("The model accepts no images: the result is based on text alone.")
         if share < 1:
-            warnings.append("There was more than the model can take at once: parts were left out.")
+            warnings.append("The material exceeds the model's context: parts were left out.")
         return Extraction(data, _with_segment(calls, request), " ".join(warnings) or None)
 
     def _extract_within_context(
         self, prepared: ExtractionRequest, calls: list[ModelCall]
     ) -> tuple[Any, float]:
-        """The data, and how much of the material it rests on: less and less, until the model takes it.
-        How many tokens a text has only its server knows."""
+        """Return the data and the share of the material used.
+
+        The share is reduced until the request fits the model's context. Only the server can count tokens.
+        """
         for share in _SHARES:
             try:
                 return self._ask(prepared, share, calls), share
@@ -67,15 +73,15 @@ class EndpointExtractor:
         )
 
 
-def _evenly_spaced(pictures: Sequence[bytes], limit: int) -> list[bytes]:
-    """At limit ``limit``, evenly over time."""
-    if len(pictures) <= limit:
-        return list(pictures)
-    return [pictures[int((i + 0.5) * len(pictures) / limit)] for i in range(limit)]
+def _evenly_spaced(images: Sequence[bytes], limit: int) -> list[bytes]:
+    """Return at most ``limit`` images, evenly spaced over time."""
+    if len(images) <= limit:
+        return list(images)
+    return [images[int((i + 0.5) * len(images) / limit)] for i in range(limit)]
 
 
 def _with_segment(calls: list[ModelCall], request: ExtractionRequest) -> tuple[ModelCall, ...]:
-    """Calls that say which stretch of the medium they were about."""
+    """Add the segment's start, end and duration to each call record."""
     evidence = request.evidence
     position = {"segment_start": evidence.start, "segment_end": evidence.end}
     seconds = {"video_seconds": max(0.0, evidence.end - evidence.start)}

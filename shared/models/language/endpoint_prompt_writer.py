@@ -1,7 +1,7 @@
-"""Prompt definitions written by a language model; by the built-in writer where that fails.
+"""Prompt definitions written by a language model, with the built-in writer as fallback.
 
-A prompt that can be edited is worth more than an error, so a failure is no error here: the
-description of the built-in draft says what happened.
+An editable draft is more useful than an error, so a failure of the model is not raised. The description of
+the fallback draft names the failure.
 """
 
 from __future__ import annotations

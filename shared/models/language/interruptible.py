@@ -1,4 +1,4 @@
-"""Waiting for what cannot be interrupted, without being held by it."""
+"""Interruptible waiting for work and locks that cannot be interrupted themselves."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from shared.ports.models import CheckStop
 T = TypeVar("T")
 
 _POLL_SECONDS: Final = 0.25
-"""Seconds."""
+"""Interval between two calls of ``check_stop``, in seconds."""
 
 
 def run_interruptibly(work: Callable[[], T], check_stop: CheckStop) -> T:
-    """What ``work`` gives or raises. What ``check_stop`` raises is raised at once; ``work`` is left to
-    end by itself, in a thread of its own."""
+    """Return or raise the result of ``work``, which runs on a thread of its own.
+
+    An exception of ``check_stop`` is raised at once. ``work`` then continues in the background until it ends.
+    """
     thread = ThreadPoolExecutor(1, thread_name_prefix="interruptible")
     try:
         future = thread.submit(work)
@@ -31,7 +33,7 @@ def run_interruptibly(work: Callable[[], T], check_stop: CheckStop) -> T:
 
 @contextmanager
 def lock_interruptibly(lock: threading.Lock, check_stop: CheckStop) -> Iterator[None]:
-    """``lock``, held; raises what ``check_stop`` raises while somebody else holds it."""
+    """Hold ``lock``. While another thread holds it, raise whatever ``check_stop`` raises."""
     while not lock.acquire(timeout=_POLL_SECONDS):
         check_stop()
     try:

@@ -1,4 +1,4 @@
-"""Reading the JSON object out of a model's answer, and asking once more where it does not fit."""
+"""Parsing of JSON objects in a model's answer, with one repair request for an invalid answer."""
 
 import json
 import re
@@ -17,8 +17,13 @@ _THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
 def parse_json_object(text: str) -> Any:
-    """The first JSON object in ``text``, fenced or not. Strings may hold line breaks and tabs as they are:
-    grammars of servers let them through. Raises: ValueError."""
+    """Parse the first JSON object in ``text``, fenced or not.
+
+    Strings may contain raw line breaks and tabs, because the grammars of some servers allow them.
+
+    Raises:
+        ValueError: there is no valid JSON object.
+    """
     plain = _THOUGHTS.sub("", text)
     for candidate in (plain, *_FENCE.findall(plain)):
         try:
@@ -40,11 +45,12 @@ def ask_for_json(
     calls: list[ModelCall],
     check_stop: CheckStop = never_stop,
 ) -> Any:
-    """An answer for which ``check`` finds no errors, after at most one repair.
+    """Return an answer for which ``check`` finds no errors, after at most one repair request.
 
     Raises:
-        ExtractionFailed: from the endpoint, or ``schema_validation_failed``; carries ``calls``.
-        what ``check_stop`` raises.
+        ExtractionFailed: the endpoint failed, or the answer is invalid (``schema_validation_failed``);
+            carries ``calls``.
+        whatever ``check_stop`` raises.
     """
     answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
     data, errors = _parse_and_check(answer, check)

@@ -1,4 +1,4 @@
-"""A program that serves a model over HTTP on this machine, for as long as this process lives."""
+"""A child process that serves a model over HTTP on this machine and ends with this process."""
 
 from __future__ import annotations
 
@@ -26,18 +26,24 @@ _log = logging.getLogger(__name__)
 
 _MAX_LAST_LINES: Final = 30
 _ERROR_LINE: Final = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception): \S")
-"""A line that names one, as Python does. The first are the reason; what ends a server of several
-processes at output is only that one of them is gone."""
+"""A log line that names a Python exception.
+
+The first such lines give the reason of a failure. The last exception of a server with several processes only
+says that one of them has ended.
+"""
 
 _MAX_ERRORS: Final = 4
 _MAX_ERROR_CHARACTERS: Final = 400
 _MAX_OUTPUT_CHARACTERS: Final = 800
-"""Characters of what it said that an error carries: of an error's line, and of the output lines."""
+"""Maximum characters of one error line and of the last output that an error message carries."""
 
 
 class ModelServer:
-    """``health`` is an address that answers 200 once requests are taken. Whatever the program writes
-    goes to the log line by line, without ``secret``."""
+    """Starts, monitors and stops the server.
+
+    ``health`` is a URL that returns 200 once the server accepts requests. Each output line is logged, with
+    ``secret`` redacted.
+    """
 
     def __init__(
         self,
@@ -64,8 +70,10 @@ class ModelServer:
 
     @property
     def failed(self) -> bool:
-        """It has ended, listens no longer, or says itself that what does its work is gone. One that is too
-        busy to say anything is not lost."""
+        """Whether the server has ended, no longer listens, or reports a server error such as a lost engine.
+
+        A server that is too busy to answer has not failed.
+        """
         if not self.running:
             return True
         try:
@@ -76,14 +84,16 @@ class ModelServer:
             return not self.running
 
     def start(self, check_stop: CheckStop = never_stop) -> None:
-        """Once, and wait until requests are taken.
+        """Start the server and wait until it accepts requests. Called once.
 
-        Raises: Unavailable: it ended, or did not become healthy in time (code ``model_server_failed``);
-            what ``check_stop`` raises. Nothing of it is left then.
+        Raises:
+            Unavailable: the server ended or did not become healthy in time (code ``model_server_failed``).
+                All its processes have been stopped then.
+            whatever ``check_stop`` raises, also after all processes have been stopped.
         """
         started_at = time.monotonic()
         supervisor = [sys.executable, "-I", str(Path(supervised_process.__file__))]
-        self._process = subprocess.Popen(  # noqa: S603 - made from settings, without a shell
+        self._process = subprocess.Popen(  # noqa: S603 - built from settings, runs without a shell
             [*supervisor, *self._command],
             env=self._environment,
             stdin=subprocess.PIPE,
@@ -91,9 +101,9 @@ class ModelServer:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # an interrupt from a terminal is for this process to act on
+            start_new_session=True,  # this process handles an interrupt from the terminal
         )
-        assert self._process.stdout is not None  # noqa: S101 - a pipe, as asked for
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was requested
         self._log_reader = threading.Thread(
             target=self._read_log, args=(self._process.stdout,), name="model-server-log", daemon=True
         )
@@ -105,16 +115,16 @@ class ModelServer:
             self.stop()
             raise
         _log.info(
-            "the model server takes requests", extra={"seconds": round(time.monotonic() - started_at, 1)}
+            "the model server accepts requests", extra={"seconds": round(time.monotonic() - started_at, 1)}
         )
 
     def stop(self) -> None:
-        """End it and all that it started, and wait for that."""
+        """Stop the server and all processes that it started, and wait for their end."""
         atexit.unregister(self.stop)
         if self._process is None:
             return
-        assert self._process.stdin is not None  # noqa: S101 - a pipe, as asked for
-        self._process.stdin.close()  # what its supervisor waits for
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was requested
+        self._process.stdin.close()  # end of input makes the supervisor stop the server
         try:
             self._process.wait(2 * supervised_process.GRACE_SECONDS + 5)
         except subprocess.TimeoutExpired:
@@ -127,8 +137,8 @@ class ModelServer:
         while not self._healthy():
             check_stop()
             if not self.running:
-                assert self._log_reader is not None  # noqa: S101 - it was started
-                self._log_reader.join(1.0)  # its output words are the reason
+                assert self._log_reader is not None  # noqa: S101 - set by start
+                self._log_reader.join(1.0)  # the last output gives the reason
                 raise self._failure("ended while it was starting")
             if time.monotonic() >= deadline:
                 raise self._failure(f"was not ready within {self._start_timeout:g} s")
@@ -145,7 +155,7 @@ class ModelServer:
         output = "\n".join(self._last_lines)[-_MAX_OUTPUT_CHARACTERS:] or "(nothing)"
         errors = [line[-_MAX_ERROR_CHARACTERS:] for line in self._errors]
         reasons = f"Its errors:\n{chr(10).join(errors)}\n" if errors else ""
-        return Unavailable(f"The model server {what}. {reasons}It said output:\n{output}", code=FAILURE_CODE)
+        return Unavailable(f"The model server {what}. {reasons}Last output:\n{output}", code=FAILURE_CODE)
 
     def _read_log(self, lines: IO[str]) -> None:
         with lines:
@@ -159,7 +169,7 @@ class ModelServer:
                     _log.info("%s", redacted)
 
     def _note_error(self, line: str) -> None:
-        """Processes repeat one another's errors, and warnings tell of errors that might come."""
+        """Record an error line. Repetitions and warnings that mention possible errors are ignored."""
         is_error = _ERROR_LINE.search(line) and " WARNING " not in line
         if is_error and line not in self._errors and len(self._errors) < _MAX_ERRORS:
             self._errors.append(line)

@@ -1,10 +1,11 @@
-"""Runs a command that ends when whoever started this does, however that came about (Linux only).
+"""Supervisor that runs a command and stops it when its own parent ends (Linux only).
 
-``python supervised_process.py COMMAND...`` with a pipe as its input, whose other end the starter alone holds:
-the kernel closes it even after SIGKILL. PR_SET_PDEATHSIG in the starter's own child would not do: it is
-sent when the *thread* ends that made the child (prctl(2)), and work is done in threads that come and go.
+Usage: ``python supervised_process.py COMMAND...`` with a pipe as standard input whose write end only the
+parent holds. The kernel closes that end even if the parent is killed by SIGKILL. PR_SET_PDEATHSIG in a child
+of the parent is not sufficient: it is sent when the *thread* that created the child ends (prctl(2)), and the
+parent's worker threads are short-lived.
 
-Imports nothing of ours, so that it can be run as a file.
+The module imports nothing of this project, so that it can be run as a file.
 """
 
 import ctypes
@@ -18,8 +19,11 @@ from types import FrameType
 from typing import Final
 
 GRACE_SECONDS: Final = 4.0
-"""Seconds that the command has to end after SIGTERM. A server has nothing to save, and whoever is told to
-stop has little time; vLLM ends in 3 s, but not at all while its engine loads."""
+"""Seconds between SIGTERM and SIGKILL.
+
+The server has nothing to save, and a process that is being stopped has little time. vLLM ends within 3 s, but
+not at all while its engine loads.
+"""
 
 _NOT_FOUND: Final = 127
 _PR_SET_PDEATHSIG: Final = 1
@@ -27,9 +31,9 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 def main(command: Sequence[str]) -> int:
-    """The command's exit code, or 128 and the number of the signal that exit_descriptor it."""
+    """Return the command's exit code, or 128 plus the number of the signal that ended it."""
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes ours to end
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # orphans of the command become children of this process
     child = _fork_command(command)
     status = 0
     try:
@@ -42,7 +46,7 @@ def main(command: Sequence[str]) -> int:
 
 
 def _fork_command(command: Sequence[str]) -> int:
-    """In a process group of its own, and killed should this process be."""
+    """Start the command in a session of its own. The kernel kills it if this process is killed."""
     parent = os.getpid()
     child = os.fork()
     if child:
@@ -53,16 +57,16 @@ def _fork_command(command: Sequence[str]) -> int:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.execvp(command[0], list(command))  # noqa: S606 - no shell is the point
+            os.execvp(command[0], list(command))  # noqa: S606 - no shell is intended
     except OSError as error:
-        print(f"{command[0]}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the starter reads it
+        print(f"{command[0]}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the parent reads this output
     os._exit(_NOT_FOUND)
 
 
 def _wait_for_exit_or_eof(child: int) -> bool:
-    """Waits for the command's end or the starter's."""
+    """Wait until the command ends or standard input closes; return whether the command has ended."""
     if sys.platform != "linux":
-        raise NotImplementedError("process descriptors are Linux's")
+        raise NotImplementedError("process descriptors exist on Linux only")
     exit_descriptor = os.pidfd_open(child)
     with selectors.DefaultSelector() as selector:
         selector.register(exit_descriptor, selectors.EVENT_READ)

@@ -1,6 +1,6 @@
-"""How vLLM is started: its serve_arguments, and what it may know of this process.
+"""Command line and environment of a vLLM server.
 
-Options are those of ``vllm serve`` 0.32: https://docs.vllm.ai/en/latest/cli/serve/
+The options are those of ``vllm serve`` 0.32: https://docs.vllm.ai/en/latest/cli/serve/
 """
 
 import json
@@ -12,12 +12,15 @@ from typing import Final
 LOOPBACK: Final = "127.0.0.1"
 
 _STRUCTURED_OUTPUTS: Final = {"backend": "guidance", "disable_any_whitespace": True}
-"""Between the parts of an answer the grammar would allow blanks without end, and a model that falls into
-them fills its whole context. Of the two backends that can forbid them, what this one lets through is valid;
-what it cannot hold a model to it refuses, and the schema is simplified (``plain_schema``)."""
+"""Configuration of constrained decoding.
+
+Without ``disable_any_whitespace`` the grammar allows unlimited blanks between tokens, and a model that
+repeats them fills its whole context. Two backends support the option. Of these, the output of ``guidance`` is
+always valid; it refuses schemas that it cannot enforce, and the schema is then simplified (``plain_schema``).
+"""
 
 _MAX_IMAGE_PIXELS: Final = 1280 * 1024
-"""Of a picture; a key frame has hardly more. 32 x 32 are a token."""
+"""Maximum pixels per image; key frames are hardly larger. One token covers 32 x 32 pixels."""
 
 _INHERITED: Final = ("HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 _INHERITED_PREFIXES: Final = ("CUDA_VISIBLE", "NVIDIA_")
@@ -25,8 +28,12 @@ _INHERITED_PREFIXES: Final = ("CUDA_VISIBLE", "NVIDIA_")
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """``folder`` has the weights of ``model``; requests name it so. ``memory`` is a share of the GPU's,
-    ``context`` in tokens, ``images`` of one request, ``parallel`` requests worked on at a time."""
+    """Options of a vLLM server.
+
+    ``folder`` has the weights of ``model``, the name used in requests. ``memory`` is a fraction of the GPU
+    memory, ``context`` is in tokens, ``images`` limits the images per request and ``parallel`` the concurrent
+    requests.
+    """
 
     model: str
     folder: Path
@@ -58,7 +65,7 @@ def serve_arguments(executable: Path, options: ServeOptions) -> list[str]:
         json.dumps({"image": options.images, "video": 0}),
         *_image_arguments(options.folder),
         "--mm-processor-cache-gb",
-        "0",  # else 4 GiB in each of two processes, for images that are hardly ever asked about again
+        "0",  # the default takes 4 GiB in each of two processes; images rarely repeat
         "--structured-outputs-config",
         json.dumps(_STRUCTURED_OUTPUTS),
         "--no-enable-log-requests",
@@ -69,8 +76,11 @@ def serve_arguments(executable: Path, options: ServeOptions) -> list[str]:
 
 
 def _image_arguments(folder: Path) -> list[str]:
-    """Qwen's models scale images themselves, and room is kept for the largest that they take: of 4096 x
-    4096, unless something else is said, which at start takes the memory of the context."""
+    """Limit the image size of Qwen models.
+
+    They scale images themselves, and vLLM reserves memory at start for the largest image allowed. The default
+    of 4096 x 4096 pixels takes the memory of the context.
+    """
     config = json.loads((folder / "config.json").read_text("utf-8"))
     if "vision_config" not in config or not str(config.get("model_type")).startswith("qwen"):
         return []
@@ -78,8 +88,11 @@ def _image_arguments(folder: Path) -> list[str]:
 
 
 def server_environment(executable: Path, key: str, cache: Path) -> dict[str, str]:
-    """The key is no argument, which every process on the machine could read. Of ours it gets nothing
-    but what is listed: no credentials, and not the libraries of another CUDA (LD_LIBRARY_PATH)."""
+    """Build the environment of the server.
+
+    The key is passed in the environment, because any process on the machine can read command-line arguments.
+    Only listed variables are inherited: no credentials and no LD_LIBRARY_PATH of another CUDA version.
+    """
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -91,7 +104,7 @@ def server_environment(executable: Path, key: str, cache: Path) -> dict[str, str
         "VLLM_CACHE_ROOT": str(cache),
         "VLLM_HOST_IP": LOOPBACK,
         "VLLM_NO_USAGE_STATS": "1",
-        "VLLM_USE_FLASHINFER_SAMPLER": "0",  # it would compile itself first, with nvcc
+        "VLLM_USE_FLASHINFER_SAMPLER": "0",  # FlashInfer would compile itself first, with nvcc
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "PYTHONUNBUFFERED": "1",

@@ -1,4 +1,4 @@
-"""Extraction by a model that vLLM serves on this machine, started when it is first needed."""
+"""Extraction with a model that vLLM serves on this machine. The server starts at the first request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.settings import Settings
 PROGRAM: Final = "vllm"
 
 _MAX_STARTS: Final = 3
-"""Of a server that was ready and died later; one that cannot start is not asked again."""
+"""Maximum number of starts after crashes. A server that fails to start is not started again."""
 
 _MODEL_CODE_PREFIX: Final = "model_"
 
@@ -33,8 +33,11 @@ _log = logging.getLogger(__name__)
 
 
 def weights_of(model: str) -> WeightSource:
-    """``model`` is a repository of the hub; its last part names the folder below ``weights_location`` or
-    ``model_folder``, which has the files of that repository."""
+    """Return the weight source of a model.
+
+    ``model`` is a repository of the hub. Its last part names the folder below ``weights_location`` or
+    ``model_folder`` that contains the repository's files.
+    """
     return WeightSource(
         name=model.rpartition("/")[2],
         files=("config.json",),
@@ -64,9 +67,14 @@ class VllmExtractor:
         return self._model
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed; Unavailable: there is no vLLM here (``model_server_missing``), it does
-        not start (``model_server_failed``), or its weights are not to be had; what ``check_stop`` raises,
-        while it loads too."""
+        """Extract, and start the server if necessary.
+
+        Raises:
+            ExtractionFailed: the endpoint failed, or its answer is invalid.
+            Unavailable: vLLM is not installed (``model_server_missing``), does not start
+                (``model_server_failed``), or its weights are not available.
+            whatever ``check_stop`` raises, also while the server starts.
+        """
         try:
             return self._running_extractor(request.check_stop).extract(request)
         except ExtractionFailed as failure:
@@ -74,7 +82,7 @@ class VllmExtractor:
             raise
 
     def stop(self) -> None:
-        """End the server; the next request would start it again."""
+        """Stop the server. The next request starts it again."""
         with self._lock:
             if self._server is not None:
                 self._server.stop()
@@ -82,7 +90,8 @@ class VllmExtractor:
     def _running_extractor(self, check_stop: CheckStop) -> EndpointExtractor:
         with lock_interruptibly(self._lock, check_stop):
             if self._server_suspect and self._server is not None and self._server.failed:
-                self._server.stop()  # its end by itself takes seconds, in which every segment would fail
+                # The server may take seconds to exit, and every segment would fail meanwhile.
+                self._server.stop()
             self._server_suspect = False
             if self._failure is not None:
                 raise Unavailable(self._failure.message, code=self._failure.code)
@@ -93,7 +102,7 @@ class VllmExtractor:
             except Unavailable as failure:
                 if failure.code.startswith(
                     _MODEL_CODE_PREFIX
-                ):  # and not of a store, which was asked meanwhile
+                ):  # ``check_stop`` raises Unavailable of stores too
                     self._failure = failure
                 raise
             return self._extractor
@@ -101,7 +110,7 @@ class VllmExtractor:
     def _start_server(self, check_stop: CheckStop) -> tuple[ModelServer, EndpointExtractor]:
         executable = shutil.which(PROGRAM)
         if executable is None:
-            raise Unavailable("There is no vLLM on this machine.", code="model_server_missing")
+            raise Unavailable("vLLM is not installed on this machine.", code="model_server_missing")
         if self._starts >= _MAX_STARTS:
             raise Unavailable(f"The model server died {_MAX_STARTS} times.", code="model_server_failed")
         files = run_interruptibly(lambda: self._weights.require(weights_of(self._model)), check_stop)
@@ -146,7 +155,7 @@ class VllmExtractor:
 
 
 def _free_port() -> int:
-    """Free now; should another program take it meanwhile, the server does not start."""
+    """Return a port that is free now. If another program takes it first, the server fails to start."""
     with socket.socket() as probe_socket:
         probe_socket.bind((LOOPBACK, 0))
         port: int = probe_socket.getsockname()[1]

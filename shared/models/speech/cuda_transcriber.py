@@ -53,9 +53,7 @@ def _load_on_cuda(weights: Weights) -> Any:
     import ctranslate2
 
     if not ctranslate2.get_cuda_device_count():
-        raise Unavailable(
-            "This machine has no CUDA device or no CUDA driver.", code="model_gpu_missing"
-        )
+        raise Unavailable("This machine has no CUDA device or no CUDA driver.", code="model_gpu_missing")
     from faster_whisper import WhisperModel
 
     folder = weights.require(WHISPER_TURBO)["model.bin"].parent

@@ -104,7 +104,7 @@ class WhisperTranscriber:
         return transcribed
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:
-        """Detect the window's language; if detection is uncertain, return the most frequent language so far."""
+        """Detect the window's language; if uncertain, return the most frequent language so far."""
         language, probability, _ = self._whisper().detect_language(audio=window.samples()[:_LANGUAGE_SAMPLES])
         if probability < _LANGUAGE_THRESHOLD and known:
             return known.most_common(1)[0][0]

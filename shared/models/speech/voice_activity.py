@@ -23,7 +23,7 @@ _CONTEXT = 64
 
 
 class FrameProbabilities:
-    """Streams audio through the model: accepts chunks of any length, returns one probability per whole frame."""
+    """Streams audio in chunks of any length through the model: one probability per whole frame."""
 
     def __init__(self, session: Any) -> None:
         import numpy as np

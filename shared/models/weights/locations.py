@@ -68,7 +68,7 @@ class WeightSource:
 
 
 class Weights:
-    """Resolves weight sources in order: ``model_folder``, installed packages, and the hub if it is allowed."""
+    """Resolves weight sources in order: ``model_folder``, installed packages, the hub if allowed."""
 
     def __init__(self, cache: Path, model_folder: Path | None = None, *, hub: bool = False) -> None:
         self._cache = cache

@@ -1,4 +1,4 @@
-"""Yes or no: yes where the evidence says so; no only where its absence was looked for."""
+"""Boolean values. True needs evidence; False needs evidence that was searched and does not match."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ _MEDIA_TYPES: Final = {
 
 
 def boolean_answer(field: Field, findings: Findings) -> bool | None:
-    """None when nothing is known."""
+    """Return None if the evidence does not decide the field."""
     words = set(field.words)
     if words & _SPEECH:
         if findings.speech:

@@ -1,4 +1,4 @@
-"""Choosing one of given values: by shared words, by sentiment, or by meaning."""
+"""Choice of an enum member by shared words, by sentiment, or by meaning."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 MEANING_THRESHOLD: Final = 0.4
 MEANING_MARGIN: Final = 0.1
-"""Least cosine of the best member with the evidence, and its least margin over the second. Measured with
-MiniLM on 63 questions: three answers, all right; at 0.35 without a margin seven, two of them wrong."""
+"""Minimum cosine similarity of the best member with the evidence, and its minimum lead over the second.
+
+Measured with MiniLM on 63 questions: with these values three answers, all correct; with 0.35 and no margin
+seven, two of them wrong.
+"""
 
 
 def neutral_member(members: Sequence[Any]) -> Any | None:
-    """The member that says that nothing is known, or None."""
+    """Return the member that means "nothing is known", or None."""
     by_name = {folded(member): member for member in members if isinstance(member, str)}
     by_phrase = {name.replace("_", " ").replace("-", " "): member for name, member in by_name.items()}
     return next((by_phrase[name] for name in NEUTRAL_MEMBERS if name in by_phrase), None)
@@ -29,7 +32,7 @@ def neutral_member(members: Sequence[Any]) -> Any | None:
 def choose(
     field: Field, members: Sequence[Any], findings: Findings, embedder: TextEmbedder | None
 ) -> Any | None:
-    """The best supported member, or None when nothing supports any."""
+    """Return the best supported member, or None if the evidence supports none."""
     texts = [member for member in members if isinstance(member, str)]
     if field.role is Role.LANGUAGE and findings.language:
         return next((m for m in texts if folded(m)[:2] == findings.language[:2]), None)
@@ -41,7 +44,7 @@ def choose(
 
 
 def _sentiment(members: Sequence[str], findings: Findings) -> str | None:
-    """Counts of the words in ``SENTIMENT``; a negation within two words before turns one around."""
+    """Count the words of ``SENTIMENT``. A negation among the two words before inverts a word."""
     scores = dict.fromkeys(SENTIMENT, 0)
     has_words = False
     for row in findings.texts:
@@ -71,7 +74,8 @@ def _opposite(name: str) -> str:
 
 
 def _by_words(members: Sequence[str], findings: Findings) -> str | None:
-    """Tags count by their confidence, words by 1, over the length of the member's name."""
+    """Score members by shared words. Tags weigh their confidence and other words 1, divided by the length of
+    the member's name."""
     weights: dict[str, float] = {}
     for row in (*findings.tags, *findings.texts):
         for word in set(stems_of(row.text)):

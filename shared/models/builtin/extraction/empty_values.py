@@ -1,4 +1,4 @@
-"""The empty_value value a schema allows: what a required field gets when nothing is known about it."""
+"""Empty values: the value of a required field without evidence."""
 
 import math
 import sys
@@ -13,17 +13,18 @@ from shared.models.builtin.extraction.choices import neutral_member
 JsonObject = dict[str, Any]
 
 NO_VALUE: Final = object()
-"""No value: not even null."""
+"""Sentinel for the absence of any value. It is not null."""
 
 _MAX_PADDING: Final = 1000
 _PLACEHOLDER: Final = "unknown"
 
 
 def empty_value(schema: JsonObject) -> Any:
-    """Null before the schema's default, before "", [], 0 and false; never a value with a meaning.
+    """Return the emptiest value that the schema allows.
 
-    Where a text may not be empty it is ``unknown``, or dashes. ``NO_VALUE`` when no such value is
-    allowed: a date or a code cannot be empty, and making one up is not an option.
+    The order is null, the schema's default, and then "", [], 0 or false. A text that may not be empty is
+    ``unknown`` or dashes. The result never carries a meaning: if only meaningful values are allowed, such as
+    a date or a code, the result is ``NO_VALUE``.
     """
     return next((value for value in _candidates(schema) if is_valid(schema, value)), NO_VALUE)
 
@@ -70,7 +71,7 @@ def _padded(schema: JsonObject) -> Iterator[list[Any]]:
     prefix = [empty_value(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
     length = max(int(schema.get("minItems", 0)), len(prefix))
     filler = empty_value(schema["items"]) if isinstance(schema.get("items"), dict) else None
-    # Lists of lists multiply: what they come to is counted before it is made.
+    # The size of nested lists multiplies, so it is counted before the list is built.
     values = sum(map(_value_count, prefix)) + (length - len(prefix)) * _value_count(filler)
     if values <= _MAX_PADDING and NO_VALUE not in (*prefix, filler):
         yield [*prefix, *[filler] * (length - len(prefix))]
@@ -100,7 +101,7 @@ def _schema(schema: Any) -> JsonObject:
 
 
 def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
-    """0, or what lies closest to it between the bounds."""
+    """Yield 0, and then the values closest to it within the bounds."""
     yield 0
     step = Fraction(str(schema.get("multipleOf") or (1 if whole else 0)))
     for keyword, up in (("minimum", 1), ("exclusiveMinimum", 1), ("maximum", -1), ("exclusiveMaximum", -1)):

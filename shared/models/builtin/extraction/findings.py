@@ -1,4 +1,4 @@
-"""Evidence in the form the built-in extractor works on: rows of text with times and confidence."""
+"""Evidence as rows of text with times and confidence, the form that the built-in extractor uses."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from shared.models.builtin.extraction.words import folded, stems_of
 from shared.ports.models import ExtractionRequest
 
 MIN_LINE_CONFIDENCE: Final = 0.5
-"""Lines read with less certainty are too often not there."""
+"""Lines below this confidence are too often false detections."""
 
 MIN_TAG_CONFIDENCE: Final = 0.2
-"""Tags below this are guesses."""
+"""Tags below this confidence are guesses."""
 
 MAX_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding. ``kind`` is object, scene, line or speech; ``count`` how many at the same time.
-    Times in seconds from the medium's start."""
+    """One finding.
+
+    ``kind`` is object, scene, line, speech or note. ``count`` is the number of instances visible at the same
+    time. Times are in seconds from the medium's start.
+    """
 
     text: str
     kind: str
@@ -35,9 +38,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``tags`` are the surest first; lines and speech are in the order of their first appearance.
+    """All findings of a segment.
 
-    ``results`` are earlier results to sum up, in order of time.
+    ``tags`` are ordered by confidence, highest first; lines and speech by first appearance. ``results`` are
+    the segment results that a media-wide result aggregates, in order of time.
     """
 
     start: float
@@ -61,7 +65,7 @@ class Findings:
         return " ".join(row.text for row in self.speech)
 
     def stems(self) -> set[str]:
-        """All that was seen, read or heard, as stems."""
+        """Return the stems of all tags, lines, speech and notes."""
         return {stem for row in (*self.texts, *self.tags) for stem in stems_of(row.text)}
 
 
@@ -83,7 +87,7 @@ def findings_of(request: ExtractionRequest) -> Findings:
 
 
 def findings_of_row(row: Row, whole: Findings) -> Findings:
-    """What is known about one row alone."""
+    """Return the findings that concern one row only."""
     return Findings(
         start=row.start,
         end=row.end,
@@ -98,7 +102,7 @@ def findings_of_row(row: Row, whole: Findings) -> Findings:
 
 
 def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
-    """Only the words words the segment, as the transcript has them."""
+    """Yield the speech inside the segment, with the transcript's wording."""
     rows = []
     for utterance in evidence.utterances:
         words = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
@@ -114,7 +118,7 @@ def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
 
 
 def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
-    """Each line once, however many frames show it."""
+    """Return each line once, even if several frames show it."""
     best: dict[str, Row] = {}
     for frame in frames:
         for line in frame.text_lines:

@@ -1,4 +1,4 @@
-"""Values fitted into a schema's bounds: shortened, rounded or left out, never changed in meaning."""
+"""Fitting of values to a schema's bounds by shortening, rounding or dropping, not by changing meaning."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -11,13 +11,13 @@ from shared.models.builtin.extraction.fields import Field, Role
 JsonObject = dict[str, Any]
 
 MAX_ITEMS: Final = 50
-"""Elements of a list whose schema sets no lower limit."""
+"""Elements of a list whose schema sets no lower maximum."""
 
 _TIMES: Final = (Role.START, Role.END, Role.DURATION)
 
 
 def fitted_text(text: str, schema: JsonObject) -> str | None:
-    """``text``, cut between words where it is too long; None when it does not fit."""
+    """Return ``text``, cut between words if it is too long; None if it does not fit."""
     text = text.strip()
     longest = schema.get("maxLength")
     if longest is not None and len(text) > longest and not {"pattern", "format"} & schema.keys():
@@ -35,7 +35,7 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def fitted_number(values: Iterable[float], schema: JsonObject, field: Field) -> Any:
-    """The first value within bounds. Only times and certainties are rounded: a price is not."""
+    """Return the first value within bounds. Only times and confidences are rounded; a price is not."""
     for value in values:
         for candidate in _rounded_forms(value, schema, field):
             if is_valid(schema, candidate):
@@ -58,7 +58,7 @@ def _rounded_forms(value: float, schema: JsonObject, field: Field) -> Iterable[f
 
 
 def fitted_list(values: Sequence[Any], schema: JsonObject) -> Any:
-    """The elements that fit, each once, as many as allowed; ``NO_VALUE`` when too few remain."""
+    """Return the valid elements, each once, up to the maximum; ``NO_VALUE`` if too few remain."""
     element = as_schema(schema.get("items", {}))
     elements: list[Any] = []
     for value in values:

@@ -1,4 +1,4 @@
-"""Names of brands, people and firms, where the writing makes it evident that it is a name."""
+"""Names of brands, people and companies, recognised by trademark signs, introductions and capital letters."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,14 +16,14 @@ _CAPITALISED: Final = re.compile(r"[^\W\d_a-zà-ÿ][\w&'’-]*(?:\.(?=\w)[\w]+)*
 _TITLE: Final = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Mister|Professor)\.? +")
 _PERSON: Final = re.compile(r"(?:[A-ZÀ-Ý][a-zà-ÿ'’-]+ ){1,2}[A-ZÀ-Ý][a-zà-ÿ'’-]+")
 _MAX_TITLE_WORDS: Final = 4
-"""A line of at most so many words, all capitalised, is people_names for a name."""
+"""A line of at most this many words, all capitalised, counts as a name."""
 
 
 def names_in(findings: Findings, *, of_people: bool = False) -> list[str]:
-    """Each name once, the most evident first.
+    """Return each name once, the best supported first.
 
-    People are introduced (``my name is ...``, ``Dr ...``) or have two or three names; who is
-    introduced as a person is no brand.
+    A person is introduced (``my name is ...``, ``Dr ...``) or has two or three names. An introduced person is
+    not returned as a brand.
     """
     people = [name for row in findings.texts for name in _INTRODUCED.findall(row.text)]
     trademarked = [name for row in findings.texts for name in _TRADEMARKED.findall(row.text)]
@@ -59,7 +59,7 @@ def _names_in_speech(findings: Findings) -> Iterator[str]:
 
 
 def _capitalised_runs(text: str) -> Iterator[str]:
-    """Runs of capitalised words that do not begin a sentence."""
+    """Yield runs of capitalised words that do not start a sentence."""
     run: list[str] = []
     begins_sentence = True
     for word in text.split():

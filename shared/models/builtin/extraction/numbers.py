@@ -1,4 +1,4 @@
-"""Numbers that were read or heard, taken only where a unit or a word beside them fits the field."""
+"""Numbers in text and speech. A number is used only if an adjacent unit or word matches the field."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(
     r"\s?(?P<after>[%°$€£¥](?:[CF]\b)?|[A-Za-z]+(?:/[A-Za-z]+)?)?"
 )
 _MAX_WORD_DISTANCE: Final = 40
-"""Characters between a number and the word that says what it counts."""
+"""Maximum number of characters between a number and the word that says what it counts."""
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
@@ -47,7 +47,7 @@ def _number(match: re.Match[str]) -> Number:
 
 
 def candidates(field: Field, findings: Findings) -> Iterator[float]:
-    """Values for a numeric field, the best supported first."""
+    """Yield values for a numeric field, the best supported first."""
     yield from _measured(field, findings)
     units = frozenset(unit for word in field.words for unit in UNITS.get(word, ()))
     topic_words = frozenset(word for word in field.topics if word not in UNITS)
@@ -55,7 +55,7 @@ def candidates(field: Field, findings: Findings) -> Iterator[float]:
 
 
 def row_candidates(field: Field, row: Row) -> Iterator[float]:
-    """Values for a numeric field of one row: there the only number is meant."""
+    """Yield values for a numeric field of one row. The only number of a line needs no unit."""
     if is_count(field) and row.kind in ("object", "scene"):
         yield float(row.count)
     found = numbers_in(row.text)
@@ -65,12 +65,12 @@ def row_candidates(field: Field, row: Row) -> Iterator[float]:
 
 
 def is_count(field: Field) -> bool:
-    """``people_count``, ``number_of_people``, ``num_people``."""
+    """Whether the field is a count: ``people_count``, ``number_of_people``, ``num_people``."""
     return field.role is Role.COUNT or field.words[:2] == ("number", "of") or field.words[:1] == ("num",)
 
 
 def _measured(field: Field, findings: Findings) -> Iterator[float]:
-    """What needs no reading: times, counts of what was found, the certainty of the evidence."""
+    """Yield values that are not parsed from text: times, counts of findings, confidence of the evidence."""
     if field.role is Role.START:
         yield findings.start
     elif field.role is Role.END:
@@ -103,7 +103,7 @@ def _counts(field: Field, findings: Findings) -> Iterator[float]:
 def _numbers_in_text(
     rows: Iterable[Row], units: frozenset[str], topic_words: frozenset[str], *, counts: bool
 ) -> Iterator[float]:
-    """By unit and word together, then by unit, then by a word close to the number."""
+    """Yield numbers with a matching unit and a nearby word, then with a unit only, then with a word only."""
     ranked: list[tuple[int, int, float]] = []
     for order, row in enumerate(rows):
         word_positions = [(stem(m[0]), m.start()) for m in _LETTERS.finditer(row.text)]

@@ -1,4 +1,4 @@
-"""Texts in the evidence that have the form a schema asks for: codes, dates, addresses."""
+"""Texts in the evidence that match a schema's ``pattern`` or ``format``: codes, dates, addresses."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -15,9 +15,9 @@ _ORDINARY_TEXTS: Final = ("word", "Word", "WORD", "Two words", "text 1")
 
 
 def matching_text(schema: dict[str, Any], findings: Findings) -> Any:
-    """The first run of words that fits ``pattern`` or ``format``.
+    """Return the first run of words that matches ``pattern`` or ``format``.
 
-    A form that ordinary words have too says nothing about what was meant: ``NO_VALUE`` then.
+    If ordinary words match too, the pattern does not identify a value and the result is ``NO_VALUE``.
     """
     if not {"pattern", "format"} & schema.keys() or any(is_valid(schema, text) for text in _ORDINARY_TEXTS):
         return NO_VALUE

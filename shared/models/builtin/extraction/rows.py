@@ -1,4 +1,4 @@
-"""Which findings the objects of an array stand for."""
+"""Selection of the findings that the objects of an array represent."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ _THING_WORDS: Final = word_set("label object item product tag thing entity")
 
 
 def rows_for(field: Field, element: Any, findings: Findings) -> list[Row]:
-    """One row an object; none when neither the name nor the members say what the objects are."""
+    """Return one row per object; none if neither the field's name nor the members identify the objects."""
     words = set(field.words)
     if field.role is Role.SPEECH or words & _SPEECH_WORDS:
         return list(findings.speech)
@@ -40,7 +40,7 @@ def _by_members(field: Field, element: Any, findings: Findings) -> list[Row]:
 
 
 def _name_rows(findings: Findings) -> list[Row]:
-    """Each name with the place where it first appears."""
+    """Return each name with the place where it first appears."""
     rows = []
     for name in names.names_in(findings):
         source = next((row for row in findings.texts if name in row.text), None)
@@ -58,7 +58,7 @@ def _has_number(element: Any) -> bool:
 
 
 def _table_rows(field: Field, member_words: set[str], findings: Findings) -> list[Row]:
-    """Lines of words and a number, where a unit or a heading says that they are what is asked for."""
+    """Return lines with words and a number, if a unit or a heading shows that they match the field."""
     lines = [row for row in findings.lines if numbers_in(row.text) and any(c.isalpha() for c in row.text)]
     units = {unit for word in {*member_words, *field.words} for unit in UNITS.get(word, ())}
     with_unit = [row for row in lines if any(number.unit in units for number in numbers_in(row.text))]

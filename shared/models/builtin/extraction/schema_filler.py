@@ -1,4 +1,4 @@
-"""Fills a schema from findings: every value is in the evidence, and the result is valid."""
+"""Filling of a schema from findings. Every value comes from the evidence, and the result is valid."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 MAX_STEPS: Final = 5_000
-"""Fields tried in one schema, all alternatives and array elements counted."""
+"""Maximum number of fields tried per schema, including alternatives and array elements."""
 
 
 _NON_NAMING_ROLES: Final = (Role.KIND, Role.LANGUAGE, Role.SENTIMENT, Role.START, Role.END, Role.MEDIA_TYPE)
 
 
 class TooManyAlternatives(Exception):
-    pass
+    """The schema needs more than ``MAX_STEPS`` steps."""
 
 
 class Filler:
-    """One schema and one piece of evidence.
+    """Fills one schema from one piece of evidence.
 
-    ``missing`` names the required fields left empty, ``unfillable`` those that cannot be empty.
+    ``missing`` names the required fields that are left empty, ``unfillable`` those that cannot be empty.
     """
 
     def __init__(self, instructions: str, embedder: TextEmbedder | None) -> None:
@@ -49,7 +49,7 @@ class Filler:
         self._steps = 0
 
     def fill(self, schema: JsonObject, findings: Findings) -> Any:
-        """A valid object, or ``NO_VALUE``."""
+        """Return a valid object, or ``NO_VALUE``."""
         root = field_of("", "", {}, "")
         found = self._first_valid(schema, partial(self._object, field=root, findings=findings, row=None))
         if found is not NO_VALUE:
@@ -62,7 +62,7 @@ class Filler:
         return self._first_valid(as_schema(schema), fill)
 
     def _first_valid(self, schema: JsonObject, fill: Callable[[JsonObject], Any]) -> Any:
-        """The first alternative that evidence fills, checked against the whole schema."""
+        """Return the first alternative that the evidence fills and that is valid for the whole schema."""
         for branch in alternatives(schema):
             self._steps += 1
             if self._steps > MAX_STEPS:
@@ -99,7 +99,10 @@ class Filler:
         return NO_VALUE
 
     def _object(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
-        """``NO_VALUE`` unless some member has evidence; required members without are left empty."""
+        """Fill an object. Required members without evidence are left empty.
+
+        Returns ``NO_VALUE`` if no member has evidence, except for the root.
+        """
         found: JsonObject = {}
         filled = 0
         missing_before = len(self.missing)
@@ -183,7 +186,7 @@ def _row_text(field: Field, row: Row) -> str:
 
 
 def _naming_member(properties: JsonObject) -> dict[str, Role]:
-    """The member that names the row: the first text that is not of a kind of its own."""
+    """Return the member that names the row: the first text member without a role of its own."""
     types_by_member = {name: _scalar_types(member) for name, member in properties.items()}
     has_number = any({"integer", "number"} & types for types in types_by_member.values())
     for name, types in types_by_member.items():

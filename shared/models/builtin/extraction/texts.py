@@ -1,4 +1,4 @@
-"""Texts for string fields and lists of strings: quoted from the evidence or put together from it."""
+"""Texts for string fields and lists of strings, quoted or composed from the evidence."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from shared.models.builtin.extraction.names import names_in
 from shared.models.builtin.extraction.words import folded, stem, stems_of, word_set
 
 CLEAR_TAG_CONFIDENCE: Final = 0.35
-"""Tags at least this sure are worth a sentence."""
+"""Minimum confidence of the tags that a summary states without reservation."""
 
 _MAX_QUOTED_WORDS: Final = 40
 _CODE_WORDS: Final = word_set("number id code gate no plate identifier reference serial model version")
@@ -21,7 +21,11 @@ _TOKEN: Final = re.compile(r"[^\s,;:]+")
 
 
 def summary(findings: Findings) -> str:
-    """``Shows cup and table; text on screen: “MENU”; somebody says: “Hello”.``; "" without evidence."""
+    """Summarise the findings.
+
+    Example: ``Shows cup and table; text on screen: “MENU”; somebody says: “Hello”.``. Without evidence the
+    result is "".
+    """
     parts = []
     shown = [row.text for row in findings.tags if row.confidence >= CLEAR_TAG_CONFIDENCE][:5]
     if shown:
@@ -39,7 +43,7 @@ def summary(findings: Findings) -> str:
 
 
 def string_candidates(field: Field, findings: Findings) -> Iterator[str]:
-    """The best supported first."""
+    """Yield texts for a string field, the best supported first."""
     match field.role:
         case Role.SUMMARY:
             yield summary(findings)
@@ -62,7 +66,7 @@ def string_candidates(field: Field, findings: Findings) -> Iterator[str]:
 
 
 def list_candidates(field: Field, findings: Findings) -> list[str]:
-    """Each text once."""
+    """Return texts for a list field, each once."""
     match field.role:
         case Role.SPEECH:
             found: Iterable[str] = (row.text for row in findings.speech)
@@ -96,7 +100,11 @@ def thing_names(field: Field, findings: Findings) -> list[str]:
 
 
 def thing_rows(field: Field, findings: Findings) -> list[Row]:
-    """Tags; only those of a category where the name is one's (``animals``); products do not live."""
+    """Return tags that match the field.
+
+    If the name is a category's (``animals``), only its members match. For products, animals and people are
+    excluded.
+    """
     groups = [CATEGORIES[word] for word in field.words if word in CATEGORIES]
     if groups:
         wanted = frozenset().union(*groups)
@@ -108,7 +116,7 @@ def thing_rows(field: Field, findings: Findings) -> list[Row]:
 
 
 def name_of_row(row: Row, *, without_numbers: bool) -> str:
-    """``Lisbon 84 mm`` is ``Lisbon`` where the number has a field of its own."""
+    """Return the row's text, or only ``Lisbon`` of ``Lisbon 84 mm`` if the number has a field of its own."""
     if not without_numbers:
         return row.text
     label = re.split(r"[-–:=$€£¥]?\s*\d", row.text, maxsplit=1)[0].strip(" -–:=.,")
@@ -116,7 +124,7 @@ def name_of_row(row: Row, *, without_numbers: bool) -> str:
 
 
 def _texts_on_topic(field: Field, findings: Findings) -> Iterator[str]:
-    """Texts that share words with the field: the value behind a label, else the whole_lines line."""
+    """Yield texts that share words with the field: the value after a label, else the whole line."""
     topic_words = field.topics - _CODE_WORDS or field.topics
     wants_code = bool(_CODE_WORDS & set(field.words))
     whole_lines = []
@@ -132,7 +140,7 @@ def _texts_on_topic(field: Field, findings: Findings) -> Iterator[str]:
 
 
 def _labelled_value(text: str, topic_words: frozenset[str], *, wants_code: bool) -> str:
-    """The value in ``Gate: B12``, ``GATE B12`` or ``boarding at gate B12``."""
+    """Return the value in ``Gate: B12``, ``GATE B12`` or ``boarding at gate B12``."""
     labelled = _LABELLED.match(text.strip())
     if labelled and topic_words & set(stems_of(labelled["label"])):
         return labelled["value"].strip()
