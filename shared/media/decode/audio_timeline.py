@@ -1,4 +1,4 @@
-"""Decoded sound laid on the medium's timeline: gaps become silence, overlaps are cut."""
+"""Decoded audio on the medium's timeline: gaps become silence, overlaps are cut."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -16,16 +16,16 @@ AudioSamples = NDArray[np.float32]
 """Channels x samples in -1..1."""
 
 _TIMESTAMP_TOLERANCE: Final = 0.05
-"""Seconds by which timestamps may wander (coarse container clocks) without being a gap."""
+"""Seconds by which timestamps may deviate without being a gap: some container clocks are coarse."""
 
 _MAX_GAP: Final = 3600.0
-"""Seconds; a jump beyond it is a broken timestamp, not silence."""
+"""Seconds. A longer jump is a broken timestamp, not silence."""
 
 _SILENCE_CHUNK_SECONDS: Final = 10.0
 
 
 def decode_audio(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterator[AudioFrame]:
-    """Frames of ``packets``; what cannot be decoded is passed over and becomes a gap."""
+    """Decode the audio frames of ``packets``. A packet that cannot be decoded is skipped and leaves a gap."""
     for packet in packets:
         if packet.stream_index != stream.index:
             continue
@@ -37,7 +37,7 @@ def decode_audio(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterato
 
 
 class AudioTimeline:
-    """Takes frames, gives consecutive sound from ``start`` (seconds of the container's time) on."""
+    """Converts frames to consecutive samples from ``start``, in seconds of the container's time."""
 
     def __init__(self, *, rate: int, layout: str, start: float) -> None:
         self._rate = rate
@@ -69,7 +69,7 @@ class AudioTimeline:
         )
 
     def finish(self) -> Iterator[AudioSamples]:
-        """What the resampler still holds."""
+        """Yield the samples that the resampler still holds."""
         if self._resampler is not None:
             yield from map(_to_samples, self._resampler.resample(None))
             self._resampler = None

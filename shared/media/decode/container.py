@@ -1,4 +1,4 @@
-"""Opening containers safely, and measuring them instead of believing them."""
+"""Safe opening of containers, and measurements that do not rely on their headers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,14 +17,15 @@ from shared.domain.errors import UnsupportedMedia
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
 MAX_FRAME_PIXELS: Final = 2**26
-"""Pixels: twice what 8K has. A stream may grow with any of its frames, and a decoder keeps up to 17."""
+"""Maximum pixels per frame: twice those of 8K. Any frame may change the size, and a decoder keeps up to 17
+frames."""
 
 _DECODER_OPTIONS: Final = {"max_pixels": str(MAX_FRAME_PIXELS)}
 _OPEN_OPTIONS: Final = {
-    # Playlists and reference movies may name other files and addresses; none may be open_container.
+    # Playlists and reference movies may name other files and URLs; none may be opened.
     "format_whitelist": _DEMUXERS,
     "protocol_whitelist": "file",
-    **_DECODER_OPTIONS,  # some frames are decoded while a file is open_container
+    **_DECODER_OPTIONS,  # FFmpeg decodes some frames while it opens a file
 }
 _TAIL_TOLERANCE: Final = 1.0
 _RATE_SAMPLE_PACKETS: Final = 500
@@ -37,10 +38,10 @@ MediaPacket: TypeAlias = "Packet[Any]"
 
 @contextmanager
 def open_container(path: Path) -> Iterator[InputContainer]:
-    """The container in ``path``.
+    """Open the container in ``path``.
 
     Raises:
-        UnsupportedMedia: media_undecodable, when no demuxer of ours can read it.
+        UnsupportedMedia: ``media_undecodable``: no allowed demuxer can read the file.
     """
     try:
         container = av.open(str(path), options=_OPEN_OPTIONS, metadata_errors="replace")
@@ -56,7 +57,7 @@ def open_container(path: Path) -> Iterator[InputContainer]:
 
 
 def video_stream(container: InputContainer) -> VideoStream | None:
-    """The first moving picture; cover art is none."""
+    """Return the first video stream that is not cover art."""
     for stream in container.streams.video:
         if not _is_cover(stream) and stream.codec_context is not None:
             return stream
@@ -75,13 +76,13 @@ def _is_cover(stream: VideoStream) -> bool:
 
 
 def origin(container: InputContainer) -> float:
-    """The container's time, in seconds, at which its medium begins. Priming samples before 0 do
-    not count."""
+    """Return the container's time, in seconds, at which its medium starts. Priming samples before 0 do not
+    count."""
     return max(0.0, (container.start_time or 0) / av.time_base)
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
-    """Packets to the end. Damage is passed over as long as packets still come after it."""
+    """Yield packets to the end of the file. Damage is skipped as long as further packets follow."""
     failures = 0
     while failures < _MAX_FAILURES:
         try:
@@ -95,7 +96,7 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket
 
 
 def packet_span(packet: MediaPacket) -> tuple[float, float] | None:
-    """Start and end in seconds of the container's time; None for a flush packet."""
+    """Return start and end in seconds of the container's time; None for a flush packet."""
     timestamp = packet.pts if packet.pts is not None else packet.dts
     if timestamp is None or packet.time_base is None:
         return None
@@ -104,7 +105,7 @@ def packet_span(packet: MediaPacket) -> tuple[float, float] | None:
 
 
 def matching_streams(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
-    """The same streams in another container open_container on the same file."""
+    """Return the same streams of another container that is opened on the same file."""
     wanted = {stream.index for stream in streams}
     others: list[Stream] = [*container.streams.video, *container.streams.audio]
     return [stream for stream in others if stream.index in wanted]
@@ -112,18 +113,17 @@ def matching_streams(container: InputContainer, streams: Sequence[Stream]) -> li
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """``end`` is in seconds from the medium's start; ``packets`` is how many were seen."""
+    """``end`` is in seconds from the medium's start; ``packets`` is the number of packets read."""
 
     end: float
     packets: int
 
 
 def measured_duration(path: Path, container: InputContainer, *streams: Stream) -> float:
-    """Seconds from the medium's start to the end of its last packet.
+    """Return the seconds from the medium's start to the end of its last packet.
 
-    The header's figure is believed only when packets are really found at that end; otherwise, and
-    for streams whose header holds an estimate, all packets are read (and none decoded). Work grows
-    with the size of the file at most.
+    The header's duration is used only if packets exist at that end. Otherwise, and for formats whose header
+    holds an estimate, all packets are read but not decoded. The work is linear in the file size at most.
     """
     header_duration = (container.duration or 0) / av.time_base
     if header_duration > 0 and container.format.name not in ("aac", "mp3"):
@@ -145,8 +145,11 @@ def _tail(container: InputContainer, streams: tuple[Stream, ...], header_duratio
 
 
 def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
-    """Packets without times (raw streams) are counted by their durations; one that is hours ahead
-    of all others has a broken time."""
+    """Read all packets and measure their extent.
+
+    Packets without times (raw streams) are placed by their durations. The time of a packet hours ahead of all
+    others is broken and ignored.
+    """
     last = origin(container)
     untimed_ends: dict[int, float] = {}
     seen = 0
@@ -167,7 +170,7 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
 
 
 def has_variable_rate(path: Path, stream: VideoStream) -> bool:
-    """Whether more than 2 % of the first frames last a quarter longer or shorter than is median."""
+    """Whether more than 2 % of the first frames differ by more than a quarter from the median duration."""
     with open_container(path) as container:
         spans = map(
             packet_span,

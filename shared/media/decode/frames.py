@@ -1,4 +1,4 @@
-"""Video frames: decoded past damage, turned upright, scaled."""
+"""Video frames: decoding despite damage, rotation to upright, scaling."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from shared.media.decode.still_image import RgbImage
 
 @dataclass(slots=True)
 class Damage:
-    """How many packets could not be decoded."""
+    """Counts the packets that could not be decoded."""
 
     packets: int = 0
 
@@ -23,7 +23,7 @@ class Damage:
 def decode_video(
     stream: VideoStream, packets: Iterable[MediaPacket], damage: Damage | None = None
 ) -> Iterator[VideoFrame]:
-    """Frames of ``packets``; a packet that cannot be decoded is counted and passed over."""
+    """Decode the video frames of ``packets``. A packet that cannot be decoded is counted and skipped."""
     for packet in packets:
         if packet.stream_index != stream.index:
             continue
@@ -37,7 +37,7 @@ def decode_video(
 
 
 def frame_seconds(frame: VideoFrame, start: float) -> float | None:
-    """The frame's time from the medium's start; None where the container gives no times."""
+    """Return the frame's time in seconds from the medium's start; None if the container has no times."""
     timestamp = frame.pts if frame.pts is not None else frame.dts
     if timestamp is None or frame.time_base is None:
         return None
@@ -46,8 +46,11 @@ def frame_seconds(frame: VideoFrame, start: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """How frames of one stream are shown. ``rotation`` is in degrees counter-clockwise, one of
-    0, 90, 180, 270; ``pixel_aspect`` is a pixel's width by its height."""
+    """Display geometry of a stream's frames.
+
+    ``rotation`` is counter-clockwise in degrees: 0, 90, 180 or 270. ``pixel_aspect`` is the ratio of a
+    pixel's width to its height.
+    """
 
     rotation: int = 0
     pixel_aspect: float = 1.0
@@ -70,9 +73,9 @@ class Geometry:
 
 @dataclass(slots=True)
 class Scaler:
-    """Turns frames into upright RGB pictures at most ``max_width`` wide.
+    """Converts frames to upright RGB images that are at most ``max_width`` wide.
 
-    Keeps its conversion context, which is most of the cost of a small picture.
+    It keeps its conversion context, whose creation is most of the cost of a small image.
     """
 
     geometry: Geometry

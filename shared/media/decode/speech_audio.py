@@ -1,4 +1,4 @@
-"""The sound of a medium as speech models want it."""
+"""The audio of a medium in the format of the speech models."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +14,13 @@ SAMPLE_RATE: Final = 16_000
 
 
 def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.float32]]:
-    """Mono sound at 16 kHz in -1..1, in consecutive chunks of ``chunk_seconds`` (the last shorter).
+    """Yield mono audio at 16 kHz in -1..1, in consecutive chunks of ``chunk_seconds``; the last is shorter.
 
-    Sample n lies at n / 16000 seconds of the medium: sound that begins late, or has holes, is
-    padded with silence. Nothing is yielded when there is no sound. Memory is bounded by a chunk.
+    Sample n is at n / 16000 seconds of the medium: a late start and gaps are padded with silence. A medium
+    without audio yields nothing. Memory is bounded by one chunk.
 
     Raises:
-        UnsupportedMedia: the file cannot be open_container.
+        UnsupportedMedia: the file cannot be opened.
     """
     size = max(1, round(chunk_seconds * SAMPLE_RATE))
     waiting: list[NDArray[np.float32]] = []

@@ -1,4 +1,4 @@
-"""Still pictures: open_container with bounds, upright, in RGB."""
+"""Image files: decoded with a size limit, oriented upright, converted to RGB."""
 
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from shared.domain.errors import UnsupportedMedia
 pillow_heif.register_heif_opener()
 
 RgbImage = NDArray[np.uint8]
-"""Height x width x 3."""
+"""Pixels, height x width x 3."""
 
 MAX_PIXELS: Final = 100_000_000
 _ORIENTATION: Final = 0x0112
@@ -23,11 +23,13 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 
 
 def decode_image(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None = None) -> Image.Image:
-    """The picture (its first frame), decoded but not yet upright. The size is checked before
-    anything is decoded. With ``for_width`` a JPEG may come smaller, but not below that width.
+    """Decode the image, or its first frame. The result is not yet upright.
+
+    The size is checked before decoding. With ``for_width`` a JPEG may be decoded at a smaller size, but not
+    below that width.
 
     Raises:
-        UnsupportedMedia: picture_too_large, media_truncated, media_undecodable.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
     """
     try:
         image = Image.open(path, formats=_FORMATS)
@@ -50,7 +52,7 @@ def decode_image(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | N
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """8-bit RGB as a viewer shows it: EXIF orientation applied, transparency on white."""
+    """Return 8-bit RGB as a viewer shows it: EXIF orientation applied, transparency on white."""
     oriented = ImageOps.exif_transpose(image)
     if oriented.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
         return Image.fromarray(_to_eight_bits(np.asarray(oriented))).convert("RGB")
@@ -62,12 +64,12 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def orientation(image: Image.Image) -> int:
-    """Degrees counter-clockwise by which the stored picture is oriented to be shown."""
+    """Return the counter-clockwise rotation in degrees with which a viewer shows the stored image."""
     return _ROTATIONS.get(image.getexif().get(_ORIENTATION, 1), 0)
 
 
 def shrunk(image: Image.Image, width: int) -> Image.Image:
-    """At most ``width`` wide; never enlarged."""
+    """Return the image at most ``width`` wide. It is never enlarged."""
     if image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)

@@ -1,9 +1,9 @@
-"""Which frames of a video are worth a closer brightness (reading, tagging, embedding).
+"""Selection of the key frames of a video for OCR, tagging and embedding.
 
-Each shot gives its sharpest image, long shots one about every eight seconds. A picture that
-looks like the one taken before from the same shot is left out: a slide is read once. Over the whole
-medium at most one picture each five seconds is taken, and a few more at its start, because the
-reading of one takes about a second of a processor.
+Each shot gives its sharpest frame; a long shot gives one about every eight seconds. A frame that looks like
+the previous one of the same shot is left out, so a slide is read once. Over the whole medium at most one
+frame per five seconds is chosen, plus a few at the start, because OCR of one frame takes about a second of
+CPU time.
 """
 
 from collections.abc import Callable
@@ -23,17 +23,20 @@ SECONDS_PER_FRAME: Final = 5.0
 
 _INITIAL_FRAMES: Final = 4
 _TRANSITION_SECONDS: Final = 0.25
-"""Seconds after a cut in which pictures may still be blends of two shots."""
+"""Seconds after a cut in which frames may still blend two shots."""
 
 _CLEARLY_SHARPER: Final = 1.15
 _BLOCKS: Final = (16, 9)
 _SAME_IMAGE_THRESHOLD: Final = 7.0
-"""Two pictures are the same when no block's mean brightness differs by more (0..255)."""
+"""Two frames are the same if no block's mean brightness differs by more (0..255)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """``picture`` is upright and at most 1280 wide; ``jpeg`` is the same; ``shot`` counts from 0."""
+    """A chosen frame.
+
+    ``image`` is upright and at most 1280 wide; ``jpeg`` is the same image encoded; ``shot`` counts from 0.
+    """
 
     timestamp: float
     shot: int
@@ -49,7 +52,7 @@ class Candidate:
 
 
 class KeyFrameChooser:
-    """Feed it candidates in order; it calls ``emit`` for those it chooses. Holds one frame."""
+    """Chooses key frames from candidates in order of time and passes each to ``emit``. Holds one frame."""
 
     def __init__(self, scaler: Scaler, emit: Callable[[KeyFrame], None]) -> None:
         self._scaler = scaler
@@ -67,7 +70,7 @@ class KeyFrameChooser:
             self._window_start = candidate.time
         sharpness = _sharpness(candidate.small)
         if candidate.time - self._shot_start < _TRANSITION_SECONDS:
-            # Kept only for want of better: a shot may be shorter than the time it settles in.
+            # Used only if the shot has no later frame: it may be shorter than the transition.
             sharpness = min(sharpness, 0.0)
         if self._best is None or sharpness > self._best[0] * _CLEARLY_SHARPER:
             self._best = (sharpness, candidate)
@@ -101,7 +104,7 @@ class KeyFrameChooser:
 
 
 def _sharpness(small: RgbImage) -> float:
-    """Variance of the Laplacian (Pech-Pacheco and others, 2000)."""
+    """Return the variance of the Laplacian (Pech-Pacheco et al., 2000)."""
     return float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
 
 

@@ -1,6 +1,5 @@
-"""The file that browsers play: the source itself where that is possible, a copy of its streams
-where only the target_container is wrong, and an encoding where nothing else helps.
-"""
+"""The file that browsers play: the source itself if possible, a remuxed copy of its streams if only the
+container is unsuitable, else an encoded file."""
 
 import os
 import shutil
@@ -41,12 +40,15 @@ _TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {
 }
 
 Progress = Callable[[float], None]
-"""Called with the share done, 0..1."""
+"""Called with the completed share, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """``kept``: the bytes are the source's. ``duration_seconds`` is None for pictures."""
+    """A playable file.
+
+    ``unchanged``: the file has the source's bytes. ``duration_seconds`` is None for images.
+    """
 
     path: Path
     content_type: str
@@ -66,12 +68,12 @@ def make_playable(
 ) -> Playable:
     """Write the part [``start``, ``end``) of ``source`` to ``destination``, which may exist.
 
-    A whole file that plays already is kept byte for byte, as a hard link where the disk allows it.
-    Parts of a source tile it: each begins exactly where the one before ended, up to a few frames
-    of overlap where streams are copied and the cut is at no key frame (``plan_cuts`` avoids it).
+    A whole file that is already playable is kept byte for byte, as a hard link if the file system allows it.
+    The parts of a source tile it: each starts where the previous one ends. If streams are copied and a cut is
+    not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it).
 
     Raises:
-        UnsupportedMedia: media_undecodable, when the source turns out too damaged to be written.
+        UnsupportedMedia: ``media_undecodable``: the source is too damaged to be written.
     """
     if probe.media_type is MediaType.IMAGE:
         return _playable_image(source, probe, destination)
@@ -92,8 +94,11 @@ def make_playable(
 
 
 def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple[float, float]]:
-    """The fewest parts of at most ``max_part_seconds``, cut at key frames where their lengths
-    allow it, so that copied parts neither overlap nor start with hidden pictures."""
+    """Return the fewest parts of at most ``max_part_seconds``.
+
+    Parts are cut at key frames if their lengths allow it, so that copied parts neither overlap nor start with
+    hidden frames.
+    """
     parts = plan_parts(probe.duration_seconds or 0.0, max_part_seconds)
     if len(parts) == 1 or not probe.has_video:
         return parts
@@ -133,7 +138,7 @@ def _link_or_copy(source: Path, destination: Path) -> None:
 
 
 def _is_streamable(source: Path, probe: Probe) -> bool:
-    """Whether a player can start at once, seek, and show the right length."""
+    """Whether a player can start at once, seek, and show the correct duration."""
     if probe.container == "mp4" and not starts_fast(source):
         return False
     if probe.container not in ("mp4", "webm"):
@@ -208,7 +213,7 @@ def _tracks(
     video = containers.video_stream(container) if probe.has_video else None
     audio = containers.audio_stream(container) if probe.has_audio else None
     is_webm = target_container == "webm"
-    # AVI has no presentation times, which a copy would need.
+    # A copy needs presentation times, and AVI has none.
     has_presentation_times = probe.container != "avi"
     if video is not None:
         fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_presentation_times

@@ -1,4 +1,4 @@
-"""The still that stands for a medium in lists."""
+"""Poster images that represent media in lists."""
 
 from pathlib import Path
 from typing import Final
@@ -17,11 +17,13 @@ _MIN_CONTRAST: Final = 6.0
 
 
 def poster(path: Path, probe: Probe) -> bytes:
-    """A JPEG at most 640 wide, upright. Of a video: a key frame near a tenth of its length that
-    is neither black nor of one colour, or the most varied one there is. Of sound: its waveform.
+    """Return an upright JPEG at most 640 wide.
+
+    For a video: a key frame near a tenth of its duration that is neither black nor uniform, else the frame
+    with the highest contrast. For audio: its waveform.
 
     Raises:
-        UnsupportedMedia: the file cannot be open_container or no image can be decoded.
+        UnsupportedMedia: the file cannot be opened, or no frame can be decoded.
     """
     if probe.media_type is MediaType.IMAGE:
         return to_jpeg(shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH))

@@ -1,7 +1,7 @@
-"""Cuts between shots, found while frames pass by.
+"""Streaming detection of the cuts between shots.
 
-PySceneDetect's adaptive detector (https://www.scenedetect.com) on small pictures: the change from
-one image to the next is compared with the changes around it, so that motion is no cut.
+Uses PySceneDetect's adaptive detector (https://www.scenedetect.com) on small images. It compares the change
+from one image to the next with the changes around it, so that motion is not detected as a cut.
 """
 
 from fractions import Fraction
@@ -16,14 +16,14 @@ from shared.domain.evidence import Shot
 from shared.media.decode.still_image import RgbImage
 
 LAG: Final = 2
-"""A cut at one image is known when this many more have passed."""
+"""Number of further images after which a cut is known."""
 
 _MIN_SHOT_SECONDS: Final = 0.4
 _CLOCK: Final = Fraction(1, 90_000)
 
 
 class CutDetector:
-    """Feed it every analysed image in order of time."""
+    """Detects cuts in analysed images, which are fed in order of time."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
@@ -32,12 +32,12 @@ class CutDetector:
         self.cuts: list[float] = []
 
     def feed(self, time: float, image: RgbImage) -> float | None:
-        """The time of a cut that has just become known: that of its first image."""
+        """Return the time of a cut that has just become known: the time of its first image."""
         self._last = (time, image)
         return self._cut(time, image)
 
     def finish(self) -> float | None:
-        """A cut within the last pictures, which lacked what comes after."""
+        """Return a cut within the last images, for which later images are missing."""
         if self._last is None:
             return None
         time, image = self._last
@@ -55,7 +55,7 @@ class CutDetector:
 
 
 def shots_between(cuts: list[float], duration: float) -> tuple[Shot, ...]:
-    """The shots between ``cuts``; together they are [0, ``duration``]."""
+    """Return the shots between ``cuts``. They tile [0, ``duration``]."""
     inner = [cut for cut in cuts if 0.0 < cut < duration]
     edges = [0.0, *inner, duration]
     return tuple(Shot(start=a, end=b) for a, b in pairwise(edges))

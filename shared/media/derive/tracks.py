@@ -1,7 +1,7 @@
-"""What becomes of each stream of a source in its playable file: copied, or encoded anew.
+"""Tracks of the playable file: streams of the source that are copied or encoded.
 
-A track takes the source's packets in order. Times are seconds of the source container's clock;
-``start`` becomes 0 in the result, ``end`` is where the result stops.
+A track receives the source's packets in order. Times are in seconds of the source container's clock;
+``start`` becomes 0 in the result, and the result ends at ``end``.
 """
 
 from collections.abc import Iterable
@@ -27,17 +27,17 @@ _TIME_TOLERANCE: Final = 5e-4  # Matroska's clock ticks in milliseconds
 
 class Track(Protocol):
     def feed(self, packet: MediaPacket) -> bool:
-        """False once everything before ``end`` has been taken."""
+        """Process a packet; return False once everything before ``end`` has been processed."""
         ...
 
     def finish(self) -> None: ...
 
 
 class CopiedTrack:
-    """Packets as they are.
+    """Copies packets without decoding.
 
-    A picture stream starts at the key frame before ``start``; what lies between has a negative
-    time, which the MP4 muxer turns into an edit list, so players begin exactly at ``start``.
+    A video track starts at the key frame before ``start``. The frames in between have negative times, which
+    the MP4 muxer converts to an edit list, so players start exactly at ``start``.
     """
 
     def __init__(self, out: OutputContainer, source: Stream, start: float, end: float) -> None:
@@ -73,8 +73,11 @@ class CopiedTrack:
         self._out.mux(packet)
 
     def _decode_stamp(self, packet: MediaPacket, shift: int) -> int:
-        """Matroska has presentation times only; the first pictures' decoding times lie before
-        them by as many pictures as the stream reorders."""
+        """Return the decoding time of a packet.
+
+        Matroska has presentation times only. The decoding times of the first frames precede them by as many
+        frames as the stream reorders.
+        """
         length = packet.duration or 1
         if packet.dts is not None:
             return packet.dts - shift
@@ -87,7 +90,7 @@ class CopiedTrack:
 
 
 class EncodedVideo:
-    """H.264, 8 bit, square pixels, even sides, at most 1920 long; times as in the source."""
+    """Encodes H.264: 8 bit, square pixels, even sides, at most 1920 long, with the source's times."""
 
     def __init__(
         self, out: OutputContainer, source: VideoStream, geometry: Geometry, start: float, end: float
@@ -129,7 +132,7 @@ class EncodedVideo:
 
 
 class EncodedAudio:
-    """AAC at 48 kHz, one or two channels."""
+    """Encodes AAC at 48 kHz with one or two channels."""
 
     def __init__(self, out: OutputContainer, source: AudioStream, start: float, end: float) -> None:
         layout = "mono" if source.codec_context.channels == 1 else "stereo"
@@ -171,5 +174,5 @@ def _encoded_size(source: VideoStream, geometry: Geometry) -> tuple[int, int]:
 
 
 def _even(length: float) -> int:
-    """Rounded up: H.264 in 4:2:0 has no odd sides."""
+    """Round up to an even number: H.264 in 4:2:0 has no odd sides."""
     return max(2, -(-round(length) // 2) * 2)

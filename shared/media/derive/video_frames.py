@@ -1,4 +1,4 @@
-"""Single pictures out of a video, found by seeking to key frames."""
+"""Single frames of a video, found by seeking to key frames."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -18,8 +18,10 @@ _TRIAL_PACKETS: Final = 100
 def nearest_key_frames(
     path: Path, probe: Probe, times: Sequence[float], width: int
 ) -> Iterator[tuple[float, RgbImage]]:
-    """For each time, the key frame at or before it, with its own time. A key frame that was just
-    given is not given again; times where nothing decodes are passed over."""
+    """Yield, for each time, the key frame at or before it, with that frame's time.
+
+    A key frame is not repeated directly after itself. Times without a decodable frame are skipped.
+    """
     with open_container(path) as container:
         stream = video_stream(container)
         if stream is None:
@@ -42,8 +44,10 @@ def nearest_key_frames(
 
 
 def frames_every(path: Path, probe: Probe, step: float, width: int) -> Iterator[tuple[float, RgbImage]]:
-    """The first frame, then the next one each ``step`` seconds. Decodes everything: for short
-    videos only."""
+    """Yield the first frame, then one frame every ``step`` seconds.
+
+    Decodes the whole video, so it is for short videos only.
+    """
     with open_container(path) as container:
         stream = video_stream(container)
         if stream is None:

@@ -1,7 +1,7 @@
-"""One decoding pass over a medium, from which everything visual is taken.
+"""One decoding pass over a medium that finds shots, key frames and preview frames.
 
-Pictures that no other picture is predicted from are not decoded where the frame rate allows it,
-and small pictures are made of at most 16 frames a second; only chosen frames are made large.
+Frames that no other frame references are not decoded if the frame rate is high enough. At most 16 small
+images per second are made for analysis, and only chosen frames are scaled to full size.
 """
 
 from collections import deque
@@ -37,9 +37,12 @@ _DEFAULT_RATE: Final = 25.0
 
 @dataclass(frozen=True, slots=True)
 class VisualPass:
-    """``shots`` tile [0, ``duration``]. ``preview_frames`` are (time, JPEG 192 wide), about one a
-    second and at most 1200. ``frame_count`` counts decoded frames, ``damaged_packets`` what could
-    not be decoded."""
+    """Result of the pass.
+
+    ``shots`` tile [0, ``duration``]. ``preview_frames`` are (time, JPEG 192 wide), about one per second and
+    at most 1200. ``frame_count`` counts decoded frames, ``damaged_packets`` the packets that could not be
+    decoded.
+    """
 
     shots: tuple[Shot, ...]
     frame_count: int
@@ -54,12 +57,13 @@ def run_visual_pass(
     on_frame: Callable[[KeyFrame], None],
     progress: Callable[[float], None] | None = None,
 ) -> VisualPass:
-    """Find shots, key frames and preview frames. ``on_frame`` is called with each key frame, in
-    order of time, while decoding goes on; ``progress`` with seconds done. A picture is one shot of
-    no length with one frame; sound has neither.
+    """Find shots, key frames and preview frames.
+
+    ``on_frame`` is called with each key frame, in order of time, while decoding continues; ``progress`` with
+    the seconds done. An image gives one shot of zero length with one frame; audio gives neither.
 
     Raises:
-        UnsupportedMedia: the file cannot be open_container.
+        UnsupportedMedia: the file cannot be opened.
     """
     if probe.media_type is MediaType.IMAGE:
         return _image_pass(path, on_frame)
@@ -104,7 +108,7 @@ def _skip_unreferenced_frames(stream: VideoStream, probe: Probe) -> None:
 def _with_times(
     frames: Iterator[VideoFrame], start: float, probe: Probe
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Frames with rising times; where the container gives none they are counted."""
+    """Yield frames with increasing times. Frames without a time are counted."""
     step = 1.0 / (probe.frame_rate or _DEFAULT_RATE)
     last = -step
     for frame in frames:
@@ -116,7 +120,7 @@ def _with_times(
 
 
 class _FrameAnalyser:
-    """Sees frames in order and hands small pictures to whoever needs them."""
+    """Receives frames in order and passes small images to the detector, the chooser and the previews."""
 
     def __init__(self, probe: Probe, duration: float, on_frame: Callable[[KeyFrame], None]) -> None:
         geometry = Geometry(probe.rotation, probe.pixel_aspect)
@@ -138,7 +142,7 @@ class _FrameAnalyser:
     def feed(self, time: float, frame: VideoFrame) -> None:
         self.frame_count += 1
         self.last = time
-        if time < self._analysis_due and not frame.key_frame:  # cuts are mostly coded as key frames
+        if time < self._analysis_due and not frame.key_frame:  # encoders place key frames at most cuts
             return
         self._analysis_due = time + 0.9 / _MAX_ANALYSIS_RATE
         candidate = Candidate(time, frame, self._small.scale(frame))
@@ -157,7 +161,8 @@ class _FrameAnalyser:
         self._chooser.finish()
 
     def _start_shot_at(self, cut: float | None) -> None:
-        """Frames before ``cut`` belong to the shot that ends there."""
+        """Pass the frames before ``cut`` to the chooser, which belong to the shot that ends, then start a
+        shot."""
         if cut is None:
             return
         while self._waiting and self._waiting[0].time < cut - 1e-3:

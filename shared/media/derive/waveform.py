@@ -1,4 +1,4 @@
-"""A image of a sound: how loud it is over time."""
+"""Waveform images of audio: loudness over time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +26,10 @@ _FRAMES_PER_BAR: Final = 4
 
 
 def loudness(path: Path, duration: float) -> NDArray[np.float32]:
-    """``BARS`` values in 0..1, the loudest being 1. Up to five minutes are levels whole; of longer
-    sound a moment is levels for each bar."""
+    """Return ``BARS`` values in 0..1; the loudest is 1.
+
+    Up to five minutes of audio are decoded completely. Longer audio is sampled with one excerpt per bar.
+    """
     levels = (
         _levels_of_all(path, duration)
         if duration <= _MAX_FULL_SECONDS
@@ -41,7 +43,7 @@ def loudness(path: Path, duration: float) -> NDArray[np.float32]:
 
 
 def draw_waveform(values: NDArray[np.float32], played: float = 1.0) -> RgbImage:
-    """Bars about the middle line; those before the share ``played`` are bright."""
+    """Draw bars around the middle line. Bars before the share ``played`` are bright."""
     image = np.empty((HEIGHT, WIDTH, 3), np.uint8)
     image[:] = _BACKGROUND
     step = WIDTH // len(values)
@@ -77,5 +79,5 @@ def _levels_of_excerpts(path: Path, duration: float) -> Iterator[tuple[int, floa
 
 
 def _level(frame: AudioFrame) -> float:
-    """Root mean square. The scale of integer samples does not matter: bars are relative."""
+    """Return the root mean square. Bars are relative, so the scale of integer samples does not matter."""
     return float(np.sqrt(np.mean(np.square(frame.to_ndarray().astype(np.float32)))))

@@ -1,11 +1,11 @@
-"""What a file holds, measured from its content.
+"""Media properties, measured from a file's content.
 
-ConstraintSupport: video in MP4, AVI, MKV, MOV, WebM; audio in MP3, WAV, FLAC, M4A, Ogg, AAC; pictures in
-JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container that holds audio_codec only is audio, whatever
-its name; cover art is no video; an animated picture is a picture, and its first frame counts.
+Accepted formats: video in MP4, AVI, MKV, MOV, WebM; audio in MP3, WAV, FLAC, M4A, Ogg, AAC; images in JPEG,
+PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container with audio only is audio, whatever its name. Cover art is
+not video. An animated image is an image, represented by its first frame.
 
-Files that are cut off are accepted when something can be decode_image, with the duration that is
-really there; an MP4 without its index, or anything else of which nothing decodes, is refused.
+Truncated files are accepted if something can be decoded, with the duration that is present. An MP4 without
+its index, and any file of which nothing can be decoded, is refused.
 """
 
 from dataclasses import dataclass
@@ -30,14 +30,17 @@ from shared.media.inspect.signature import IMAGES, signature
 
 MAX_AUDIO_SECONDS: Final = 7200.0
 _TRIAL_PACKETS: Final = 300
-_FASTEST_RATE: Final = 300  # beyond it the figure is a time base, not a rate
+_FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """``width`` and ``height`` are as shown: upright, square pixels. ``rotation`` is what a player
-    has to rotation the stored picture by, in degrees counter-clockwise. ``playable``: a browser plays
-    the file as it is."""
+    """Properties of a medium.
+
+    ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
+    rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
+    unchanged.
+    """
 
     media_type: MediaType
     container: str
@@ -58,13 +61,13 @@ class Probe:
 
 
 def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixels: int = MAX_PIXELS) -> Probe:
-    """Examine the file at ``path``. Work is bounded by its size: packets may all be read, but only
-    a few frames are decoded.
+    """Examine the file at ``path``.
+
+    The work is bounded by the file's size: all packets may be read, but only a few frames are decoded.
 
     Raises:
-        UnsupportedMedia: with code media_empty, unsupported_format, media_truncated,
-            media_undecodable, media_has_no_streams, media_zero_duration, media_too_long or
-            picture_too_large.
+        UnsupportedMedia: with code media_empty, unsupported_format, media_truncated, media_undecodable,
+            media_has_no_streams, media_zero_duration, media_too_long or picture_too_large.
     """
     if path.stat().st_size == 0:
         raise UnsupportedMedia("The file is empty.", code="media_empty")
@@ -180,7 +183,7 @@ def _probe_video(
 
 
 def _container_name(container: InputContainer, kind: str) -> str:
-    """An ID3 tag hides what follows it; the demuxer that took the file knows."""
+    """Return the container's name. An ID3 tag hides the format behind it, but the demuxer detects it."""
     return container.format.name if kind in ("mp3", "aac") else kind
 
 
