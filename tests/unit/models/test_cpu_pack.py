@@ -1,4 +1,4 @@
-"""The pack as a whole: cheap to import, loaded once, modest in memory."""
+"""Tests of the CPU pack: cheap import, one load per model, bounded memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.settings import Settings
 _HEAVY = ("numpy", "av", "cv2", "onnxruntime", "faster_whisper", "rapidocr", "ai_edge_litert", "tokenizers")
 
 
-def test_importing_and_building_the_pack_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_building_pack_imports_no_heavy_library(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from shared.settings import Settings;"
         "from shared.models.cpu_pack import cpu_models; cpu_models(Settings(), Path(sys.argv[1]));"
@@ -28,7 +28,7 @@ def test_importing_and_building_the_pack_loads_nothing_heavy(tmp_path: Path) -> 
     assert printed.strip() == "[]"
 
 
-def test_a_model_is_made_once_however_many_threads_ask() -> None:
+def test_concurrent_first_use_loads_model_once() -> None:
     made: list[object] = []
     begin = threading.Barrier(8)
 
@@ -37,22 +37,22 @@ def test_a_model_is_made_once_however_many_threads_ask() -> None:
         return made[-1]
 
     lazy = Lazy(make)
-    seen: list[object] = []
+    results: list[object] = []
 
-    def ask() -> None:
+    def load() -> None:
         begin.wait()
-        seen.append(lazy())
+        results.append(lazy())
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
+    threads = [threading.Thread(target=load) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(made) == 1
-    assert len(set(map(id, seen))) == 1
+    assert len(set(map(id, results))) == 1
 
 
-def test_a_failed_load_is_tried_again() -> None:
+def test_failed_load_is_retried_at_next_use() -> None:
     attempts: list[int] = []
 
     def make() -> str:
@@ -68,7 +68,7 @@ def test_a_failed_load_is_tried_again() -> None:
 
 
 @pytest.mark.slow
-def test_all_models_together_stay_below_the_memory_promised(tmp_path: Path) -> None:
+def test_all_models_loaded_stay_below_900_mb(tmp_path: Path) -> None:
     script = """
 import sys
 from pathlib import Path
@@ -95,7 +95,7 @@ print(next(line.split()[1] for line in status.splitlines() if line.startswith("V
     assert int(printed) // 1024 < 900
 
 
-def test_a_pack_takes_what_the_composition_root_adds(tmp_path: Path) -> None:
+def test_pack_takes_given_extractors(tmp_path: Path) -> None:
     pack = cpu_models(Settings(), tmp_path, extractors={})
     assert pack.extractors == {}
     assert pack.prompt_writer is None

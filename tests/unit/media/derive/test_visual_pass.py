@@ -1,4 +1,4 @@
-"""One pass finds the cuts, picks frames worth reading, and keeps to its budget."""
+"""Tests of the visual pass: cuts, choice of key frames, budget."""
 
 import json
 from io import BytesIO
@@ -21,7 +21,7 @@ def visual_pass(path: Path) -> tuple[VisualPass, list[KeyFrame]]:
     return run_visual_pass(path, probe(path), frames.append), frames
 
 
-def test_the_reel() -> None:
+def test_reel_gives_its_scenes_as_shots_and_key_frames() -> None:
     result, frames = visual_pass(MEDIA / "sample-reel.mp4")
     scenes = json.loads((MEDIA / "sample-reel.json").read_text())["scenes"]
     cuts = [shot.start for shot in result.shots]
@@ -36,7 +36,7 @@ def test_the_reel() -> None:
     assert Image.open(BytesIO(result.preview_frames[0][1])).width == 192
 
 
-def test_a_static_slide_is_taken_once(tmp_path: Path) -> None:
+def test_static_slide_gives_few_key_frames(tmp_path: Path) -> None:
     stamps = [i / 4 for i in range(120)]
     path = tmp_path / "slide.mp4"
     make_video(path, size=(64, 48), audio=None, stamps=stamps, scene_seconds=1000)
@@ -45,35 +45,35 @@ def test_a_static_slide_is_taken_once(tmp_path: Path) -> None:
     assert len(frames) <= 4
 
 
-def test_fast_cutting_stays_within_the_budget(tmp_path: Path) -> None:
+def test_fast_cuts_stay_within_key_frame_budget(tmp_path: Path) -> None:
     path = make_video(tmp_path / "fast.mp4", seconds=20.0, scene_seconds=0.75, audio=None)
     result, frames = visual_pass(path)
     assert len(result.shots) >= 20
     assert len(frames) <= 4 + 20 / 5 + 1
 
 
-def test_frames_are_upright(tmp_path: Path) -> None:
+def test_key_frames_are_upright(tmp_path: Path) -> None:
     _, frames = visual_pass(make_video(tmp_path / "phone.mp4", rotation=-90))
-    picture = frames[0].image
-    assert picture.shape == (160, 120, 3)
-    assert picture[10, -10].mean() > 200
+    image = frames[0].image
+    assert image.shape == (160, 120, 3)
+    assert image[10, -10].mean() > 200
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_very_short_videos(tmp_path: Path, count: int) -> None:
+def test_very_short_video_gives_one_key_frame(tmp_path: Path, count: int) -> None:
     result, frames = visual_pass(make_video(tmp_path / "short.mp4", seconds=count / 12, audio=None))
     assert result.frame_count == count
     assert len(frames) == 1
     assert len(result.shots) == 1
 
 
-def test_variable_rates_keep_their_times(tmp_path: Path) -> None:
+def test_variable_rate_keeps_frame_times(tmp_path: Path) -> None:
     stamps = [0, 0.1, 0.2, 0.5, 0.6, 1.0, 1.1, 1.2, 1.6, 1.7]
     result, _ = visual_pass(make_video(tmp_path / "vfr.mp4", stamps=stamps, audio=None))
     assert [shot.start for shot in result.shots] == pytest.approx([0.0, 1.0], abs=0.01)
 
 
-def test_damage_in_the_middle_is_passed_over(tmp_path: Path) -> None:
+def test_damaged_packets_are_skipped(tmp_path: Path) -> None:
     path = make_video(tmp_path / "damaged.mkv", seconds=8.0, audio=None)
     content = bytearray(path.read_bytes())
     middle = len(content) // 2
@@ -84,7 +84,7 @@ def test_damage_in_the_middle_is_passed_over(tmp_path: Path) -> None:
     assert frames[-1].timestamp > 6.0
 
 
-def test_pictures_and_sounds(tmp_path: Path) -> None:
+def test_image_is_one_shot_and_audio_has_none(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     Image.fromarray(scene(0, 0, 1600, 900)).save(path)
     result, frames = visual_pass(path)
