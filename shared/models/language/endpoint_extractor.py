@@ -41,7 +41,7 @@ class EndpointExtractor:
             raise
         warnings = []
         if images and not self._endpoint.support.images:
-            warnings.append("The model accepts no images: the result is based on text alone.")
+            warnings.append("The model accepts no pictures: the result is based on text alone.")
         if share < 1:
             warnings.append("The material exceeds the model's context: parts were left out.")
         return Extraction(data, _with_segment(calls, request), " ".join(warnings) or None)
