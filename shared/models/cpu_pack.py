@@ -43,7 +43,7 @@ def cpu_models(
         transcriber=WhisperTranscriber(weights, speech_detector),
         speech_detector=speech_detector,
         text_embedder=MiniLmTextEmbedder(weights),
-        picture_embedder=PreferredImageEmbedder(weights, classifier),
+        image_embedder=PreferredImageEmbedder(weights, classifier),
         reader=PaddleOcrReader(),
         tagger=ImageTagger(classifier, ObjectDetector(weights)),
         extractors=dict(extractors or {}),

@@ -38,7 +38,7 @@ def gpu_models(settings: Settings, weights_cache: Path) -> ModelPack:
         transcriber=CudaTranscriber(weights, speech_detector),
         speech_detector=speech_detector,
         text_embedder=MiniLmTextEmbedder(weights),
-        picture_embedder=SiglipEmbedder(weights, open_session=cuda_session),
+        image_embedder=SiglipEmbedder(weights, open_session=cuda_session),
         reader=PaddleOcrReader(),
         tagger=ImageTagger(ImageClassifier(weights), ObjectDetector(weights)),
     )

@@ -152,7 +152,7 @@ def _workers_search_index(runtime: Runtime) -> SearchIndex:
 def spaces_of(models: ModelPack) -> Spaces:
     from shared.services.search.spaces import Spaces
 
-    return Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
+    return Spaces(text=models.text_embedder.space, picture=models.image_embedder.space)
 
 
 def open_search(runtime: Runtime, spaces: Spaces) -> OpenSearchIndex:

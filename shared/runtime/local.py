@@ -91,7 +91,7 @@ def _embedded_search_index(runtime: Runtime) -> SearchIndex:
     models = runtime.models
     folder = search_folder(runtime.settings)
     settle(folder)
-    return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
+    return EmbeddedSearchIndex(folder, models.text_embedder.space, models.image_embedder.space)
 
 
 def _cpu_models(runtime: Runtime) -> ModelPack:

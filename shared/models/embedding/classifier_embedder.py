@@ -11,11 +11,11 @@ from shared.domain.evidence import EmbeddingSpace
 from shared.models.vision.image_classifier import ImageClassifier
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture, Vectors
+    from shared.ports.models import RgbImage, Vectors
 
 
 class ClassifierImageEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder`` with the features of EfficientNet-Lite.
+    """Implements ``shared.ports.models.ImageEmbedder`` with the features of EfficientNet-Lite.
 
     The features are never negative, so raw vectors of any two images would be similar. Each vector is
     therefore square-rooted, which evens out its range, centred on its own mean, and scaled to unit length.
@@ -29,7 +29,7 @@ class ClassifierImageEmbedder:
         version, dimension = self._classifier.version, self._classifier.feature_count
         return EmbeddingSpace(model="efficientnet-lite3-features", version=version, dimension=dimension)
 
-    def embed(self, images: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         import numpy as np
 
         if not images:

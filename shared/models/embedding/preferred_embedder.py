@@ -14,30 +14,30 @@ from shared.models.weights.locations import Weights
 from shared.models.weights.sources import SIGLIP
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture, PictureEmbedder, Vectors
+    from shared.ports.models import ImageEmbedder, RgbImage, Vectors
 
 
 class PreferredImageEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder`` with SigLIP 2, else with the packaged classifier.
+    """Implements ``shared.ports.models.ImageEmbedder`` with SigLIP 2, else with the packaged classifier.
 
     The choice is made at first use and kept, so all vectors of one process are in one space.
     """
 
     def __init__(self, weights: Weights, classifier: ImageClassifier) -> None:
-        self._chosen: Lazy[PictureEmbedder] = Lazy(lambda: _choose(weights, classifier))
+        self._chosen: Lazy[ImageEmbedder] = Lazy(lambda: _choose(weights, classifier))
 
     @property
     def space(self) -> EmbeddingSpace:
         return self._chosen().space
 
-    def embed(self, images: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         return self._chosen().embed(images)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
         return self._chosen().embed_text(texts)
 
 
-def _choose(weights: Weights, classifier: ImageClassifier) -> PictureEmbedder:
+def _choose(weights: Weights, classifier: ImageClassifier) -> ImageEmbedder:
     if weights.find(SIGLIP) is not None:
         return SiglipEmbedder(weights)
     return ClassifierImageEmbedder(classifier)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture, Vectors
+    from shared.ports.models import RgbImage, Vectors
 
 _TEXT_TOKENS = 64
 """Fixed input length of the text tower, which was trained on texts padded to this length."""
@@ -38,7 +38,7 @@ class _Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
 
-    def apply(self, image: Picture) -> NDArray[np.float32]:
+    def apply(self, image: RgbImage) -> NDArray[np.float32]:
         import cv2
         import numpy as np
 
@@ -61,7 +61,7 @@ class _Loaded:
 
 
 class SiglipEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder`` with a text side."""
+    """Implements ``shared.ports.models.ImageEmbedder`` with a text side."""
 
     def __init__(
         self, weights: Weights, *, threads: int | None = None, open_session: OpenSession = cpu_session
@@ -75,7 +75,7 @@ class SiglipEmbedder:
         loaded = self._loaded()
         return EmbeddingSpace(model="siglip2", version=loaded.version, dimension=loaded.dimension)
 
-    def embed(self, images: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         import numpy as np
 
         loaded = self._loaded()

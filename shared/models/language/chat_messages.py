@@ -40,7 +40,7 @@ def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[
         if part
     )
     content: list[dict[str, Any]] = [{"type": "text", "text": text}]
-    for image in request.pictures:
+    for image in request.images:
         url = f"data:image/jpeg;base64,{base64.b64encode(image).decode()}"
         content.append({"type": "image_url", "image_url": {"url": url}})
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": content}]

@@ -31,8 +31,8 @@ class EndpointExtractor:
             ExtractionFailed: the endpoint failed, or the repaired answer is invalid too.
             whatever the request's ``check_stop`` raises.
         """
-        images = _evenly_spaced(request.pictures, self._max_images)
-        prepared = replace(request, schema=resolved(request.schema), pictures=images)
+        images = _evenly_spaced(request.images, self._max_images)
+        prepared = replace(request, schema=resolved(request.schema), images=images)
         calls: list[ModelCall] = []
         try:
             data, share = self._extract_within_context(prepared, calls)

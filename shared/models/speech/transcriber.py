@@ -68,14 +68,14 @@ class WhisperTranscriber:
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: TranscribedWindows | None = None,
+        windows: TranscribedWindows | None = None,
     ) -> Transcript:
         """Transcribe audio. Times are seconds from the first sample; audio without speech gives no words."""
         counter = _SampleCounter(audio)
         words: list[Word] = []
         languages: Counter[str] = Counter()
         for window in speech_windows(counter, self._speech_detector.probabilities(), self._window_clips):
-            transcribed = self._transcribed(window, languages, kept)
+            transcribed = self._transcribed(window, languages, windows)
             languages[transcribed.language] += len(transcribed.words)
             words.extend(transcribed.words)
             if progress is not None:
@@ -86,21 +86,21 @@ class WhisperTranscriber:
         return Transcript(language=language, utterances=tuple(group_utterances(words)), model=self.model)
 
     def _transcribed(
-        self, window: SpeechWindow, languages: Counter[str], kept: TranscribedWindows | None
+        self, window: SpeechWindow, languages: Counter[str], windows: TranscribedWindows | None
     ) -> TranscribedWindow:
         """Return the stored window, or transcribe it.
 
         Only the language counts carry over from one window to the next, and a stored window has its language,
         so a stored window gives the same transcript.
         """
-        known = kept.heard(window.start, window.end) if kept else None
+        known = windows.find(window.start, window.end) if windows else None
         if known is not None:
             return known
         language = self._language(window, languages)
         words = tuple(self._words(window, language))
         transcribed = TranscribedWindow(start=window.start, end=window.end, language=language, words=words)
-        if kept is not None:
-            kept.keep(transcribed)
+        if windows is not None:
+            windows.save(transcribed)
         return transcribed
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 
-def resize_by_area(image: Picture, side: int) -> NDArray[np.uint8]:
+def resize_by_area(image: RgbImage, side: int) -> NDArray[np.uint8]:
     """Resize ``image`` (height x width x 3) to ``side`` x ``side`` x 3.
 
     Uses OpenCV if it is installed, which takes a millisecond. A function that embeds one query image does not
@@ -28,7 +28,7 @@ def resize_by_area(image: Picture, side: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def resize_by_area_numpy(image: Picture, side: int) -> NDArray[np.uint8]:
+def resize_by_area_numpy(image: RgbImage, side: int) -> NDArray[np.uint8]:
     """Resize with NumPy alone. The result differs from OpenCV's by at most one level."""
     import numpy as np
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 _MAX_SQUARE_RATIO = 1.15
 
@@ -49,7 +49,7 @@ class ImageClassifier:
     def feature_count(self) -> int:
         return int(self._network().features["shape"][-1])
 
-    def probabilities(self, image: Picture) -> NDArray[np.float32]:
+    def probabilities(self, image: RgbImage) -> NDArray[np.float32]:
         """Return the probability of each class.
 
         For an oblong image, this is the mean over the whole image and its central square.
@@ -65,12 +65,12 @@ class ImageClassifier:
         outputs = [self._run(view, self._network().output) for view in views]
         return np.asarray(np.mean(outputs, axis=0), np.float32)
 
-    def features(self, image: Picture) -> NDArray[np.float32]:
+    def features(self, image: RgbImage) -> NDArray[np.float32]:
         """Return the activations of the last layer before the classes, for the whole image. No value is
         negative."""
         return self._run(image, self._network().features)
 
-    def _run(self, image: Picture, tensor: dict[str, Any]) -> NDArray[np.float32]:
+    def _run(self, image: RgbImage, tensor: dict[str, Any]) -> NDArray[np.float32]:
         import numpy as np
 
         network = self._network()

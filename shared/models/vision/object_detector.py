@@ -13,7 +13,7 @@ from shared.models.weights.locations import Weights
 from shared.models.weights.sources import OBJECT_DETECTOR
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 _INPUT_SIDE = 300
 """Side in pixels of the network's square input."""
@@ -24,7 +24,7 @@ class ObjectDetector:
         self._network = Lazy(lambda: _load(weights))
         self._lock = threading.Lock()  # a network processes one image at a time
 
-    def detect(self, image: Picture, min_score: float) -> dict[str, float]:
+    def detect(self, image: RgbImage, min_score: float) -> dict[str, float]:
         """Return the best score of each class that reaches ``min_score``."""
         import cv2
 

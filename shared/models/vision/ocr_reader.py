@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 _DETECTION_SIDE = 736
 """Longer side in pixels at which text is detected. Detected lines are read at full size."""
@@ -37,7 +37,7 @@ class PaddleOcrReader:
     def model(self) -> str:
         return "pp-ocrv6-small"
 
-    def read(self, image: Picture) -> list[TextLine]:
+    def read(self, image: RgbImage) -> list[TextLine]:
         import numpy as np
 
         height, width = image.shape[:2]

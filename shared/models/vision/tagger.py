@@ -11,7 +11,7 @@ from shared.models.vision.labels import category_probabilities, imagenet_labels
 from shared.models.vision.object_detector import ObjectDetector
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 _MIN_CATEGORY = 0.25
 _MIN_CLASS = 0.2
@@ -34,10 +34,10 @@ class ImageTagger:
     def model(self) -> str:
         return "efficientnet-lite3+ssd-mobilenet-v2"
 
-    def tag(self, images: Sequence[Picture]) -> list[list[Tag]]:
+    def tag(self, images: Sequence[RgbImage]) -> list[list[Tag]]:
         return [[*self._scenes(image), *self._objects(image)] for image in images]
 
-    def _scenes(self, image: Picture) -> list[Tag]:
+    def _scenes(self, image: RgbImage) -> list[Tag]:
         probabilities = self._classifier.probabilities(image).tolist()
         likely = {name: p for name, p in category_probabilities(probabilities).items() if p >= _MIN_CATEGORY}
         for name, probability in zip(imagenet_labels(), probabilities, strict=True):
@@ -45,7 +45,7 @@ class ImageTagger:
                 likely[name] = max(probability, likely.get(name, 0.0))
         return _tags(likely, "scene")[:_MAX_SCENES]
 
-    def _objects(self, image: Picture) -> list[Tag]:
+    def _objects(self, image: RgbImage) -> list[Tag]:
         return _tags(self._detector.detect(image, _MIN_OBJECT), "object")
 
 

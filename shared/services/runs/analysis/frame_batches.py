@@ -101,7 +101,7 @@ def _look(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, .
     models, blobs = work.ports.models, work.ports.blobs
     pictures = [frame.image for frame in batch]
     tags = models.tagger.tag(pictures)
-    embedded = attempt(lambda: models.picture_embedder.embed(pictures))
+    embedded = attempt(lambda: models.image_embedder.embed(pictures))
     error = embedded.failure.message if embedded.failure else None
     frames: list[FrameEvidence] = []
     for i, frame in enumerate(batch):

@@ -50,7 +50,7 @@ def _watched(work: MediumWork) -> PictureEvidence:
     return PictureEvidence(
         shots=tuple(watched.shots),
         frames=found,
-        space=work.ports.models.picture_embedder.space,
+        space=work.ports.models.image_embedder.space,
         preview_frames=strip,
     )
 
@@ -71,7 +71,7 @@ def _embedded_again(work: MediumWork, frame: FrameEvidence) -> FrameEvidence:
     work.supervision.check()
     with Image.open(BytesIO(work.ports.blobs.read(frame.picture))) as image:
         picture = np.asarray(image.convert("RGB"))
-    embedded = attempt(lambda: work.ports.models.picture_embedder.embed([picture]))
+    embedded = attempt(lambda: work.ports.models.image_embedder.embed([picture]))
     if embedded.value is None:
         return frame
     return frame.model_copy(update={"embedding": rounded(embedded.value[0]), "embedding_error": None})

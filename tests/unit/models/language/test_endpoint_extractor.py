@@ -45,7 +45,7 @@ def request(**changes: Any) -> ExtractionRequest:
         "instructions": "List what is there.",
         "schema": SCHEMA,
         "evidence": CAFE,
-        "pictures": [JPEG] * 5,
+        "images": [JPEG] * 5,
     }
     return ExtractionRequest(**{**asked, **changes})
 

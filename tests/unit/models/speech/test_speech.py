@@ -160,13 +160,13 @@ class _WindowStore:
         self.new = 0
         self._max_new = max_new
 
-    def heard(self, start: float, end: float) -> TranscribedWindow | None:
+    def find(self, start: float, end: float) -> TranscribedWindow | None:
         if self.new == self._max_new:
             raise Interrupted
         known = self.windows.get((start, end))
         return None if known is None else TranscribedWindow.model_validate_json(known.model_dump_json())
 
-    def keep(self, window: TranscribedWindow) -> None:
+    def save(self, window: TranscribedWindow) -> None:
         self.new += 1
         self.windows[window.start, window.end] = window
 
@@ -176,12 +176,12 @@ def test_interrupted_transcription_resumes_with_same_result(weights: Weights, re
     transcriber = WhisperTranscriber(weights, SileroSpeechDetector(weights), window_clips=1)
     audio = np.concatenate([reel_audio] * 3)
     whole = _WindowStore({})
-    uninterrupted = transcriber.transcribe(_chunks(audio), kept=whole)
+    uninterrupted = transcriber.transcribe(_chunks(audio), windows=whole)
     assert whole.new >= 3
     windows: dict[tuple[float, float], TranscribedWindow] = {}
     for _ in range(whole.new - 1):
         with pytest.raises(Interrupted):
-            transcriber.transcribe(_chunks(audio), kept=_WindowStore(windows, max_new=1))
+            transcriber.transcribe(_chunks(audio), windows=_WindowStore(windows, max_new=1))
     last = _WindowStore(windows)
-    assert transcriber.transcribe(_chunks(audio), kept=last) == uninterrupted
+    assert transcriber.transcribe(_chunks(audio), windows=last) == uninterrupted
     assert (last.new, windows) == (1, whole.windows)
