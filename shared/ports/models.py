@@ -56,8 +56,7 @@ class TranscribedWindows(Protocol):
     """Stored windows of one medium, from the same transcriber's earlier attempts and this one."""
 
     def find(self, start: float, end: float) -> TranscribedWindow | None:
-        """Return the stored window with these bounds. Called for each window in order, before its
-        transcription."""
+        """Return the stored window with these bounds. Called for each window before transcription."""
         ...
 
     def save(self, window: TranscribedWindow) -> None: ...

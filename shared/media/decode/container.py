@@ -17,8 +17,10 @@ from shared.domain.errors import UnsupportedMedia
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
 MAX_FRAME_PIXELS: Final = 2**26
-"""Maximum pixels per frame: twice those of 8K. Any frame may change the size, and a decoder keeps up to 17
-frames."""
+"""Maximum pixels per frame, twice those of 8K.
+
+Any frame may change the size of a stream, and a decoder keeps up to 17 frames.
+"""
 
 _DECODER_OPTIONS: Final = {"max_pixels": str(MAX_FRAME_PIXELS)}
 _OPEN_OPTIONS: Final = {
@@ -47,7 +49,7 @@ def open_container(path: Path) -> Iterator[InputContainer]:
         container = av.open(str(path), options=_OPEN_OPTIONS, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
         raise UnsupportedMedia(
-            "The file is damaged or is not the kind of medium it looks like.", code="media_undecodable"
+            "The file is damaged or its content does not match its format.", code="media_undecodable"
         ) from error
     with container:
         for stream in container.streams.video:
@@ -76,8 +78,7 @@ def _is_cover(stream: VideoStream) -> bool:
 
 
 def origin(container: InputContainer) -> float:
-    """Return the container's time, in seconds, at which its medium starts. Priming samples before 0 do not
-    count."""
+    """Return the container's start time in seconds. Priming samples before 0 do not count."""
     return max(0.0, (container.start_time or 0) / av.time_base)
 
 
@@ -170,7 +171,7 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
 
 
 def has_variable_rate(path: Path, stream: VideoStream) -> bool:
-    """Whether more than 2 % of the first frames differ by more than a quarter from the median duration."""
+    """Whether more than 2 % of the first frames deviate from the median duration by over a quarter."""
     with open_container(path) as container:
         spans = map(
             packet_span,

@@ -1,5 +1,8 @@
-"""The file that browsers play: the source itself if possible, a remuxed copy of its streams if only the
-container is unsuitable, else an encoded file."""
+"""The file that browsers play.
+
+It is the source itself if possible, a remuxed copy of its streams if only the container is unsuitable, and an
+encoded file otherwise.
+"""
 
 import os
 import shutil
@@ -68,9 +71,9 @@ def make_playable(
 ) -> Playable:
     """Write the part [``start``, ``end``) of ``source`` to ``destination``, which may exist.
 
-    A whole file that is already playable is kept byte for byte, as a hard link if the file system allows it.
-    The parts of a source tile it: each starts where the previous one ends. If streams are copied and a cut is
-    not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it).
+    A whole file that is already playable is hard-linked if the file system allows it, else copied byte for
+    byte. The parts of a source tile it: each starts where the previous one ends. If streams are copied and a
+    cut is not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it).
 
     Raises:
         UnsupportedMedia: ``media_undecodable``: the source is too damaged to be written.

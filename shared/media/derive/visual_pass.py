@@ -161,8 +161,7 @@ class _FrameAnalyser:
         self._chooser.finish()
 
     def _start_shot_at(self, cut: float | None) -> None:
-        """Pass the frames before ``cut`` to the chooser, which belong to the shot that ends, then start a
-        shot."""
+        """Start a shot at ``cut``. Waiting frames before it belong to the previous shot."""
         if cut is None:
             return
         while self._waiting and self._waiting[0].time < cut - 1e-3:

@@ -16,8 +16,10 @@ MAX_RESULTS: Final = 60_000
 """Maximum characters of the transcript, of frame evidence and of segment results per request."""
 
 MAX_QUOTED_ANSWER: Final = 4_000
-"""Maximum characters of an invalid answer that is quoted in the repair request. A longer answer would leave
-no room for a new one."""
+"""Maximum characters of an invalid answer that the repair request quotes.
+
+A longer answer would leave no room for a new one.
+"""
 
 _SYSTEM: Final = (
     "You extract structured metadata from media. Answer with one JSON object that is valid against the "

@@ -35,10 +35,10 @@ class ConstraintSupport:
         """Return the strictest constraint that was not refused for ``schema``."""
         return self.refused.get(json.dumps(schema), Constraint.JSON_SCHEMA)
 
-    def refuse(self, schema: Mapping[str, Any], constraint_refused: Constraint) -> None:
+    def refuse(self, schema: Mapping[str, Any], constraint: Constraint) -> None:
         """Record a refusal and select the next weaker constraint for ``schema``."""
         by_strictness = list(Constraint)
-        next_constraint = by_strictness[by_strictness.index(constraint_refused) + 1]
+        next_constraint = by_strictness[by_strictness.index(constraint) + 1]
         if next_constraint is Constraint.PLAIN_SCHEMA and plain_schema(schema) == schema:
             next_constraint = Constraint.STRUCTURED_OUTPUTS
         self.refused[json.dumps(schema)] = next_constraint

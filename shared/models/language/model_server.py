@@ -70,9 +70,9 @@ class ModelServer:
 
     @property
     def failed(self) -> bool:
-        """Whether the server has ended, no longer listens, or reports a server error such as a lost engine.
+        """Whether the server has ended, no longer listens, or reports a server error.
 
-        A server that is too busy to answer has not failed.
+        vLLM reports an error if its engine is lost. A server that is too busy to answer has not failed.
         """
         if not self.running:
             return True
@@ -86,10 +86,11 @@ class ModelServer:
     def start(self, check_stop: CheckStop = never_stop) -> None:
         """Start the server and wait until it accepts requests. Called once.
 
+        If it raises, all processes of the server have been stopped.
+
         Raises:
             Unavailable: the server ended or did not become healthy in time (code ``model_server_failed``).
-                All its processes have been stopped then.
-            whatever ``check_stop`` raises, also after all processes have been stopped.
+            whatever ``check_stop`` raises.
         """
         started_at = time.monotonic()
         supervisor = [sys.executable, "-I", str(Path(supervised_process.__file__))]

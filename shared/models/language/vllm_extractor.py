@@ -100,9 +100,8 @@ class VllmExtractor:
             try:
                 self._server, self._extractor = self._start_server(check_stop)
             except Unavailable as failure:
-                if failure.code.startswith(
-                    _MODEL_CODE_PREFIX
-                ):  # ``check_stop`` raises Unavailable of stores too
+                # ``check_stop`` may raise Unavailable of a store, which is not a failure of the server.
+                if failure.code.startswith(_MODEL_CODE_PREFIX):
                     self._failure = failure
                 raise
             return self._extractor

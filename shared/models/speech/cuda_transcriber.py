@@ -19,8 +19,10 @@ WHISPER_TURBO: Final = WeightSource(
     files=_FILES,
     hub=HubRepository("mobiuslabsgmbh/faster-whisper-large-v3-turbo", {name: name for name in _FILES}),
 )
-"""The repository that faster-whisper uses for ``large-v3-turbo``. The model has 128 mel bands, so it needs
-its own ``preprocessor_config.json``."""
+"""The repository that faster-whisper uses for ``large-v3-turbo``.
+
+The model has 128 mel bands, so it needs its own ``preprocessor_config.json``.
+"""
 
 _BATCH: Final = 4
 """Clips of up to 30 s decoded together: all the clips of one window."""

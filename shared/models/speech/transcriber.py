@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _LANGUAGE_SAMPLES = 30 * SAMPLE_RATE
 _LANGUAGE_THRESHOLD = 0.5
 _COMPRESSION_THRESHOLD = 2.4
-"""Text with a higher gzip compression ratio is a repetition loop, not speech (threshold of the Whisper
-paper)."""
+"""Text with a higher gzip compression ratio is a repetition loop (threshold of the Whisper paper)."""
 _LOG_PROBABILITY_THRESHOLD = -0.7
 """Mean log probability of the tokens below which a segment is doubtful."""
 _NO_SPEECH_THRESHOLD = 0.5
@@ -75,7 +74,7 @@ class WhisperTranscriber:
         words: list[Word] = []
         languages: Counter[str] = Counter()
         for window in speech_windows(counter, self._speech_detector.probabilities(), self._window_clips):
-            transcribed = self._transcribed(window, languages, windows)
+            transcribed = self._transcribe_window(window, languages, windows)
             languages[transcribed.language] += len(transcribed.words)
             words.extend(transcribed.words)
             if progress is not None:
@@ -85,7 +84,7 @@ class WhisperTranscriber:
         language = languages.most_common(1)[0][0] if words else None
         return Transcript(language=language, utterances=tuple(group_utterances(words)), model=self.model)
 
-    def _transcribed(
+    def _transcribe_window(
         self, window: SpeechWindow, languages: Counter[str], windows: TranscribedWindows | None
     ) -> TranscribedWindow:
         """Return the stored window, or transcribe it.

@@ -1,5 +1,7 @@
-"""Speech probabilities of streamed audio (Silero) and the spans derived from them, in a few seconds of
-memory."""
+"""Speech probabilities of streamed audio (Silero) and the spans derived from them.
+
+Memory is bounded by a few seconds of audio.
+"""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 

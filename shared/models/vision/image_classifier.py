@@ -66,8 +66,7 @@ class ImageClassifier:
         return np.asarray(np.mean(outputs, axis=0), np.float32)
 
     def features(self, image: RgbImage) -> NDArray[np.float32]:
-        """Return the activations of the last layer before the classes, for the whole image. No value is
-        negative."""
+        """Return the activations of the last layer before the classes. No value is negative."""
         return self._run(image, self._network().features)
 
     def _run(self, image: RgbImage, tensor: dict[str, Any]) -> NDArray[np.float32]:

@@ -30,8 +30,10 @@ class Behaviour(StrEnum):
     CRASHES_ON_REQUEST = "crashes-on-request"
     ENGINE_LOST = "engine-lost"
     STOPS_LISTENING = "stops-listening"
-    """With ENGINE_LOST and STOPS_LISTENING the process stays alive for a while, as vLLM does: it exits 10 s
-    after the loss of its engine."""
+    """With the last two the process stays alive for a while.
+
+    vLLM does the same: it exits 10 s after the loss of its engine.
+    """
 
 
 def install(folder: Path) -> None:

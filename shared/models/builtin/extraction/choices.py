@@ -74,8 +74,10 @@ def _opposite(name: str) -> str:
 
 
 def _by_words(members: Sequence[str], findings: Findings) -> str | None:
-    """Score members by shared words. Tags weigh their confidence and other words 1, divided by the length of
-    the member's name."""
+    """Score members by shared words.
+
+    A tag counts by its confidence and any other word as 1, divided by the number of the member's words.
+    """
     weights: dict[str, float] = {}
     for row in (*findings.tags, *findings.texts):
         for word in set(stems_of(row.text)):

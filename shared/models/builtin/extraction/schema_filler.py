@@ -27,7 +27,6 @@ JsonObject = dict[str, Any]
 MAX_STEPS: Final = 5_000
 """Maximum number of fields tried per schema, including alternatives and array elements."""
 
-
 _NON_NAMING_ROLES: Final = (Role.KIND, Role.LANGUAGE, Role.SENTIMENT, Role.START, Role.END, Role.MEDIA_TYPE)
 
 
@@ -91,7 +90,7 @@ class Filler:
             case "array":
                 return self._array(schema, field, findings)
             case "boolean":
-                return _or_nothing(self._boolean(field, findings))
+                return _or_no_value(self._boolean(field, findings))
             case "integer" | "number":
                 return fitted_number(self._numbers(field, findings, row), schema, field)
             case "string":
@@ -155,7 +154,7 @@ class Filler:
         numeric_choices = [choice for choice in choices if isinstance(choice, (int, float))]
         if numeric_choices:
             return next((v for v in numbers.candidates(field, findings) if v in numeric_choices), NO_VALUE)
-        return _or_nothing(choose(field, choices, findings, self._embedder))
+        return _or_no_value(choose(field, choices, findings, self._embedder))
 
     def _boolean(self, field: Field, findings: Findings) -> bool | None:
         from_segments = aggregation.any_true(aggregation.values_for(field, findings.results))
@@ -208,5 +207,5 @@ def _without_optional(schema: JsonObject, found: JsonObject) -> Any:
     return required if is_valid(schema, required) else NO_VALUE
 
 
-def _or_nothing(value: Any) -> Any:
+def _or_no_value(value: Any) -> Any:
     return NO_VALUE if value is None else value

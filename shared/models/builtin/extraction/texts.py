@@ -21,10 +21,9 @@ _TOKEN: Final = re.compile(r"[^\s,;:]+")
 
 
 def summary(findings: Findings) -> str:
-    """Summarise the findings.
+    """Summarise the findings in one sentence, or return "" without evidence.
 
-    Example: ``Shows cup and table; text on screen: “MENU”; somebody says: “Hello”.``. Without evidence the
-    result is "".
+    Example: ``Shows cup and table; text on screen: “MENU”; somebody says: “Hello”.``
     """
     parts = []
     shown = [row.text for row in findings.tags if row.confidence >= CLEAR_TAG_CONFIDENCE][:5]
