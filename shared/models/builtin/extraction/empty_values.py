@@ -22,9 +22,9 @@ _PLACEHOLDER: Final = "unknown"
 def empty_value(schema: JsonObject) -> Any:
     """Return the emptiest value that the schema allows.
 
-    The order is null, the schema's default, and then "", [], 0 or false. A text that may not be empty is
-    ``unknown`` or dashes. The result never carries a meaning: if only meaningful values are allowed, such as
-    a date or a code, the result is ``NO_VALUE``.
+    The order is null, the schema's default, its const, a neutral enum member or else the first member, and
+    then "", [], 0 or false. A text that may not be empty is ``unknown`` or dashes. A value is not invented:
+    if no candidate is valid, as for a date or a code, the result is ``NO_VALUE``.
     """
     return next((value for value in _candidates(schema) if is_valid(schema, value)), NO_VALUE)
 
