@@ -1,6 +1,7 @@
-"""Which processing models there are, and what really runs under each name.
+"""Catalogue of processing models: the accepted names and the extractor that runs under each.
 
-Light on purpose: the API checks names with it and must not load a model or an HTTP client.
+Imports are deferred because the API validates names with this module and must not load a model or an HTTP
+client.
 """
 
 from __future__ import annotations
@@ -26,11 +27,15 @@ OFFICIAL_NAMES: Final = (
     "gemini-2.5-flash",
     "gemini-2.5-flash-lite",
 )
-"""Names that the official clients know; each stands for the default."""
+"""Names that the official clients know. Each is an alias of the default model."""
 
 
 class Catalogue:
-    """``names`` are the models that run here; ``default`` is the only place that chooses one."""
+    """The processing models of this server.
+
+    ``names`` are the models that run here; ``default`` is the first of them. The default is chosen nowhere
+    else.
+    """
 
     def __init__(self, settings: Settings) -> None:
         language_model = _language_model(settings)
@@ -38,10 +43,12 @@ class Catalogue:
         self.default: str = self.names[0]
 
     def resolve(self, name: str | None) -> str:
-        """What runs for a requested ``processing_model``; None and official names are the default.
+        """Return the model that runs for a requested ``processing_model``.
+
+        None, a blank name and the official names resolve to the default.
 
         Raises:
-            InvalidRequest: an unknown name; lists the known ones.
+            InvalidRequest: the name is unknown; the message lists the known names.
         """
         if name is None or not name.strip() or name in OFFICIAL_NAMES:
             return self.default
@@ -55,7 +62,7 @@ class Catalogue:
 
 
 def _language_model(settings: Settings) -> str | None:
-    """An endpoint that somebody named is preferred to one of our own."""
+    """Name the configured language model. An external endpoint takes precedence over a local vLLM model."""
     if settings.llm_base_url and settings.llm_model:
         return _ENDPOINT + settings.llm_model
     return _VLLM + settings.vllm_model if settings.vllm_model else None
@@ -72,17 +79,20 @@ def build_extractors(
     *,
     weights_cache: Path | None = None,
 ) -> dict[str, Extractor]:
-    """One extractor for each name of the catalogue. ``api_key`` None is the settings'. ``weights_cache``
-    is a folder for weights that are fetched; None: below the data folder."""
-    from shared.models.builtin.extractor import BuiltinExtractor  # noqa: PLC0415 (see the module's docstring)
+    """Build one extractor for each name of the catalogue.
+
+    ``api_key`` None means the key in ``settings``. ``weights_cache`` is a folder for fetched weights; None
+    means a folder below the data folder.
+    """
+    from shared.models.builtin.extractor import BuiltinExtractor  # noqa: PLC0415 (deferred: see the module's docstring)
 
     extractors: dict[str, Extractor] = {BUILTIN: BuiltinExtractor(text_embedder)}
     endpoint = chat_endpoint(settings, api_key)
     if endpoint is not None:
-        from shared.models.language.endpoint_extractor import EndpointExtractor  # noqa: PLC0415 (as above)
+        from shared.models.language.endpoint_extractor import EndpointExtractor  # noqa: PLC0415 (deferred, as above)
 
         extractors[_ENDPOINT + endpoint.model] = EndpointExtractor(
-            endpoint, max_pictures=settings.llm_pictures_per_segment
+            endpoint, max_images=settings.llm_pictures_per_segment
         )
     elif settings.vllm_model:
         cache = weights_cache or settings.data_folder / "models"
@@ -91,8 +101,8 @@ def build_extractors(
 
 
 def _vllm(settings: Settings, model: str, weights_cache: Path) -> Extractor:
-    from shared.models.language.vllm_extractor import VllmExtractor  # noqa: PLC0415 (as above)
-    from shared.models.weights.remote import RemoteWeights  # noqa: PLC0415 (as above)
+    from shared.models.language.vllm_extractor import VllmExtractor  # noqa: PLC0415 (deferred, as above)
+    from shared.models.weights.remote import RemoteWeights  # noqa: PLC0415 (deferred, as above)
 
     weights = RemoteWeights(
         weights_cache, settings.model_folder, settings.weights_location, hub=settings.model_hub
@@ -101,13 +111,16 @@ def _vllm(settings: Settings, model: str, weights_cache: Path) -> Extractor:
 
 
 def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) -> PromptWriter:
-    """The endpoint's writer where an endpoint is configured, else the built-in one. ``api_key`` as above."""
+    """Build the endpoint's prompt writer if an endpoint is configured, else the built-in one.
+
+    ``api_key`` None means the key in ``settings``.
+    """
     endpoint = chat_endpoint(settings, api_key)
     if endpoint is None:
-        from shared.models.builtin.prompt_writer import BuiltinPromptWriter  # noqa: PLC0415 (as above)
+        from shared.models.builtin.prompt_writer import BuiltinPromptWriter  # noqa: PLC0415 (deferred, as above)
 
         return BuiltinPromptWriter()
-    from shared.models.language.endpoint_prompt_writer import EndpointPromptWriter  # noqa: PLC0415 (as above)
+    from shared.models.language.endpoint_prompt_writer import EndpointPromptWriter  # noqa: PLC0415 (deferred, as above)
 
     return EndpointPromptWriter(endpoint)
 
@@ -115,7 +128,7 @@ def build_prompt_writer(settings: Settings, api_key: KeySource | None = None) ->
 def chat_endpoint(settings: Settings, api_key: KeySource | None = None) -> ChatEndpoint | None:
     if not (settings.llm_base_url and settings.llm_model):
         return None
-    from shared.models.language.chat_endpoint import ChatEndpoint  # noqa: PLC0415 (as above)
+    from shared.models.language.chat_endpoint import ChatEndpoint  # noqa: PLC0415 (deferred, as above)
 
     return ChatEndpoint(
         settings.llm_base_url,

@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions, set up alike."""
+"""ONNX Runtime sessions with common options."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -15,19 +15,20 @@ _CUDA: Final = "CUDAExecutionProvider"
 
 
 def processor_threads(limit: int = 4) -> int:
-    """Threads for one model: all processors this process may use, up to ``limit``."""
+    """Return the thread count for one model: the CPUs available to this process, at most ``limit``."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(limit, usable))
 
 
 OpenSession = Callable[[Path, int], Any]
-"""From a model's file and a number of threads to an ``onnxruntime.InferenceSession``."""
+"""Opens a model file with a number of threads and returns an ``onnxruntime.InferenceSession``."""
 
 
 def cuda_session(path: Path, threads: int) -> Any:
-    """On the first CUDA device; operators that it lacks run on the CPU.
+    """Open a session on the first CUDA device. Operators without a CUDA kernel run on the CPU.
 
-    Raises: Unavailable: CUDA cannot be used. ONNX Runtime by itself would go on without it, unnoticed.
+    Raises:
+        Unavailable: CUDA cannot be used. ONNX Runtime alone would silently fall back to the CPU.
     """
     import onnxruntime
 
@@ -43,16 +44,16 @@ def cuda_session(path: Path, threads: int) -> Any:
 
 
 def cpu_session(path: Path, threads: int) -> Any:
-    """An ``onnxruntime.InferenceSession`` that shares the machine with others."""
+    """Open an ``onnxruntime.InferenceSession`` whose options suit a machine shared with other work."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Both keep memory for the next input of the same shape; here hardly two are alike.
+    # Arena and memory pattern cache buffers by input shape; input shapes rarely repeat here.
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    # Spinning threads were up to four times slower when other work ran beside them.
+    # Spinning threads were measured up to four times slower when other work runs in parallel.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,4 +1,4 @@
-"""What the pipeline asks of models. Each model names itself, so results can say what made them."""
+"""Protocols of the models that the pipeline uses. Each model has a name, which results record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Picture = NDArray[np.uint8]
+    RgbImage = NDArray[np.uint8]
     """Height x width x 3, RGB."""
 
     Samples = NDArray[np.float32]
@@ -42,24 +42,24 @@ class Transcriber(Protocol):
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: TranscribedWindows | None = None,
+        windows: TranscribedWindows | None = None,
     ) -> Transcript:
-        """Transcribe consecutive chunks of one medium; memory stays bounded by a few minutes.
+        """Transcribe consecutive chunks of one medium, in memory bounded by a few minutes of audio.
 
-        ``progress`` is called with seconds done. What ``kept`` has is not transcribed again, and the
-        transcript is the same as if it had been.
+        ``progress`` is called with the seconds done. Windows that ``windows`` contains are not transcribed
+        again; the transcript is the same as without them.
         """
         ...
 
 
 class TranscribedWindows(Protocol):
-    """Windows of one medium that the same transcriber heard in an earlier try, and those of this one."""
+    """Stored windows of one medium, from the same transcriber's earlier attempts and this one."""
 
-    def heard(self, start: float, end: float) -> TranscribedWindow | None:
-        """Asked for each window in order, before it is transcribed."""
+    def find(self, start: float, end: float) -> TranscribedWindow | None:
+        """Return the stored window with these bounds. Called for each window before transcription."""
         ...
 
-    def keep(self, window: TranscribedWindow) -> None: ...
+    def save(self, window: TranscribedWindow) -> None: ...
 
 
 class SpeechDetector(Protocol):
@@ -77,59 +77,59 @@ class TextEmbedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
 
-class PictureEmbedder(Protocol):
+class ImageEmbedder(Protocol):
     @property
     def space(self) -> EmbeddingSpace: ...
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors: ...
+    def embed(self, images: Sequence[RgbImage]) -> Vectors: ...
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
-        """Text in the same space, or None where the model has no text side."""
+        """Embed text in the same space; None if the model has no text side."""
         ...
 
 
 class Reader(Protocol):
-    """Reads text in pictures (OCR)."""
+    """Reads text in images (OCR)."""
 
     @property
     def model(self) -> str: ...
 
-    def read(self, picture: Picture) -> list[TextLine]: ...
+    def read(self, image: RgbImage) -> list[TextLine]: ...
 
 
 class Tagger(Protocol):
     @property
     def model(self) -> str: ...
 
-    def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]: ...
+    def tag(self, images: Sequence[RgbImage]) -> list[list[Tag]]: ...
 
 
 CheckStop = Callable[[], None]
-"""Asked now and then by whoever waits. Raises what ends the work, such as ``Interrupted``."""
+"""Called regularly while work waits. Raises the exception that ends the work, such as ``Interrupted``."""
 
 
 def never_stop() -> None:
-    """For work that nobody ends."""
+    """Do nothing: the ``check_stop`` of work that is never interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractionRequest:
-    """``schema`` is to be filled from ``evidence``; ``pictures`` are JPEG files of its frames."""
+    """A request to fill ``schema`` from ``evidence``. ``images`` are JPEG files of its frames."""
 
     instructions: str
     schema: dict[str, Any]
     evidence: SegmentEvidence
-    pictures: Sequence[bytes] = ()
+    images: Sequence[bytes] = ()
     purpose: str = "metadata_extraction"
     segment_results: Sequence[dict[str, Any]] = ()
-    """For a media-wide result: what was extracted from the segments, in order of time."""
+    """Results of the segments in order of time, for a media-wide result."""
     check_stop: CheckStop = never_stop
-    """Asked while a model loads or answers."""
+    """Called while a model loads or answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """``data`` is valid against the schema that was asked for."""
+    """The result of an extraction. ``data`` is valid against the requested schema."""
 
     data: dict[str, Any]
     calls: Sequence[ModelCall] = ()
@@ -137,7 +137,7 @@ class Extraction:
 
 
 class ExtractionFailed(Exception):
-    """No schema-valid answer could be had. ``calls`` are still worth keeping."""
+    """There is no schema-valid answer. ``calls`` records the calls made."""
 
     def __init__(self, message: str, *, code: str, retryable: bool, calls: Sequence[ModelCall] = ()) -> None:
         super().__init__(message)
@@ -147,8 +147,12 @@ class ExtractionFailed(Exception):
 
 
 KeySource = Callable[[], SecretStr | None]
-"""The key of a model's endpoint, or None where it asks for none. Raises: ExtractionFailed: it has one, and
-it cannot be had; Unavailable: whoever keeps it does not answer."""
+"""Returns the key of a model's endpoint, or None if the endpoint needs none.
+
+Raises:
+    ExtractionFailed: the key exists but cannot be read.
+    Unavailable: the key's store does not answer.
+"""
 
 
 class Extractor(Protocol):
@@ -156,33 +160,42 @@ class Extractor(Protocol):
     def model(self) -> str: ...
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed; what the request's ``check_stop`` raises."""
+        """Fill the request's schema.
+
+        Raises:
+            ExtractionFailed: there is no schema-valid answer.
+            whatever the request's ``check_stop`` raises.
+        """
         ...
 
 
 class PromptWriter(Protocol):
-    """Turns plain words into a prompt definition."""
+    """Writes a prompt definition from a plain-language instruction."""
 
     @property
     def model(self) -> str: ...
 
     def define(self, instruction: str) -> PromptDefinition:
-        """Raises: ExtractionFailed."""
+        """Write the definition.
+
+        Raises:
+            ExtractionFailed: there is no valid definition.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPack:
-    """Every model of one runtime. Members load their weights at first use."""
+    """All models of one runtime. Each loads its weights at first use."""
 
     transcriber: Transcriber
     speech_detector: SpeechDetector
     text_embedder: TextEmbedder
-    picture_embedder: PictureEmbedder
+    image_embedder: ImageEmbedder
     reader: Reader
     tagger: Tagger
     extractors: dict[str, Extractor] = field(default_factory=dict)
-    """By catalogue name; see ``shared.models.catalogue``."""
+    """Extractors by catalogue name; see ``shared.models.catalogue``."""
     prompt_writer: PromptWriter | None = None
 
 
@@ -191,8 +204,8 @@ __all__ = [
     "ExtractionFailed",
     "ExtractionRequest",
     "Extractor",
+    "ImageEmbedder",
     "ModelPack",
-    "PictureEmbedder",
     "Progress",
     "PromptWriter",
     "Reader",

@@ -195,7 +195,7 @@ class AwsPorts(Ports):
 def spaces_of(models: ModelPack) -> Spaces:
     from shared.services.search.spaces import Spaces
 
-    return Spaces(text=models.text_embedder.space, picture=models.picture_embedder.space)
+    return Spaces(text=models.text_embedder.space, picture=models.image_embedder.space)
 
 
 def open_search(settings: Settings, spaces: Spaces) -> OpenSearchIndex:

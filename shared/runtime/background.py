@@ -58,7 +58,7 @@ class Background:
         """So that the first search need not wait for the index and the text model to load."""
         try:
             models = self._runtime.ports.models
-            known = {models.text_embedder.space.name, models.picture_embedder.space.name}
+            known = {models.text_embedder.space.name, models.image_embedder.space.name}
             if others := set(self._runtime.ports.search_index.counts().spaces) - known:
                 log.warning("Vectors of %s are not searched: run the command reindex.", sorted(others))
             models.text_embedder.embed(["warm up"])

@@ -77,7 +77,7 @@ class LocalPorts(Ports):
         models = self.models
         folder = search_folder(self.settings)
         settle(folder)
-        return EmbeddedSearchIndex(folder, models.text_embedder.space, models.picture_embedder.space)
+        return EmbeddedSearchIndex(folder, models.text_embedder.space, models.image_embedder.space)
 
     @lazy
     def models(self) -> ModelPack:

@@ -23,7 +23,7 @@ def reindex(settings: Settings, tenant: str | None, report: Report) -> int:
         runtime = local_runtime(settings)
         make_current(runtime)
         models = runtime.ports.models
-        spaces = models.text_embedder.space, models.picture_embedder.space
+        spaces = models.text_embedder.space, models.image_embedder.space
         with rebuilt_search_index(search_folder(settings), *spaces, tenant=tenant) as index:
             reindexing = Reindexing(runtime.documents, runtime.ports.blobs, models, index)
             tenants = reindexing.tenants()

@@ -85,9 +85,9 @@ def test_vectors_are_those_of_the_worker_that_indexed(embedded: Any, tmp_path: P
     worker = cpu_models(Settings(), tmp_path)
     text, picture = embedded["words"]["text"], embedded["picture"]
     assert text["space"] == worker.text_embedder.space.model_dump()
-    assert picture["space"] == worker.picture_embedder.space.model_dump()
+    assert picture["space"] == worker.image_embedder.space.model_dump()
     assert float(np.dot(text["vector"], worker.text_embedder.embed([QUERY])[0])) > 0.999
-    assert float(np.dot(picture["vector"], worker.picture_embedder.embed([_photograph()])[0])) > 0.99
+    assert float(np.dot(picture["vector"], worker.image_embedder.embed([_photograph()])[0])) > 0.99
 
 
 def test_only_what_a_query_needs_is_loaded(embedded: Any) -> None:

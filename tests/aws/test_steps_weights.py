@@ -93,7 +93,7 @@ def reason(url: str, cache: Path) -> Unavailable:
 def test_the_pack_is_made_without_loading_anything_and_says_what_is_missing(tmp_path: Path) -> None:
     pack = gpu_models(Settings(model_folder=tmp_path), tmp_path / "cache")
     assert pack.text_embedder.space.dimension == 384
-    for missing in (lambda: pack.transcriber.model, lambda: pack.picture_embedder.space):
+    for missing in (lambda: pack.transcriber.model, lambda: pack.image_embedder.space):
         with pytest.raises(Unavailable) as refused:
             missing()
         assert refused.value.code == "model_weights_missing"

@@ -197,9 +197,9 @@ def test_a_worker_serves_its_own_model_with_vllm_and_leaves_nothing_behind(
         run, log = run_over(film, image, (with_vllm, told), "run_with_vllm")
     assert run.status is RunStatus.COMPLETED, log
     assert {result.field_extraction.succeeded for result in results(runtime, run, film)} == {True}
-    [started] = vllm_program.told(weights, vllm_program.STARTED)
+    [started] = vllm_program.recorded(weights, vllm_program.STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
-    asked = vllm_program.told(weights, vllm_program.ASKED)
+    asked = vllm_program.recorded(weights, vllm_program.ASKED)
     assert len(asked) == 3
     assert all(each["pictures"] for each in asked)
     kept = runtime.documents.every(ModelCall, keys.model_call("anna", run.run_id))

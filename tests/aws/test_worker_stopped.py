@@ -20,7 +20,7 @@ from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.models import vllm_program
-from tests.unit.models.vllm_program import STARTED, Behaviour, told
+from tests.unit.models.vllm_program import STARTED, Behaviour, recorded
 from tests.unit.services.run_world import add_media, add_prompt
 from tests.unit.services.storage import ANNA
 
@@ -76,11 +76,11 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     run, media = a_run(runtime, tmp_path)
     first = worker(variables, run)
     deadline = time.monotonic() + 120
-    while not told(weights(tmp_path), STARTED) and time.monotonic() < deadline:
+    while not recorded(weights(tmp_path), STARTED) and time.monotonic() < deadline:
         time.sleep(0.1)
     first.send_signal(signal.SIGTERM)
     assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
-    [started] = told(weights(tmp_path), STARTED)
+    [started] = recorded(weights(tmp_path), STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
     state = runtime.documents.get(MediumState, keys.medium_state("anna", run.run_id, media.media_id))
     assert state is not None

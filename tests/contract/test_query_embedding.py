@@ -70,8 +70,8 @@ def test_a_picture_lies_where_the_same_picture_was_indexed(
     embedder: QueryEmbedder, models: ModelPack
 ) -> None:
     embedded = embedder.picture(base64.b64encode(_photograph()).decode(), field="image_data")
-    indexed = models.picture_embedder.embed([np.asarray(Image.open(io.BytesIO(_photograph())))])[0]
-    assert embedded.space == models.picture_embedder.space
+    indexed = models.image_embedder.embed([np.asarray(Image.open(io.BytesIO(_photograph())))])[0]
+    assert embedded.space == models.image_embedder.space
     assert float(np.dot(embedded.vector, indexed)) > 0.9999
 
 

@@ -1,4 +1,4 @@
-"""Decoded sound laid on the medium's timeline: gaps become silence, overlaps are cut."""
+"""Decoded audio on the medium's timeline: gaps become silence, overlaps are cut."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 
 from shared.media.decode.container import MediaPacket
 
-Sound = NDArray[np.float32]
+AudioSamples = NDArray[np.float32]
 """Channels x samples in -1..1."""
 
-_SLACK: Final = 0.05
-"""Seconds by which timestamps may wander (coarse container clocks) without being a gap."""
+_TIMESTAMP_TOLERANCE: Final = 0.05
+"""Seconds by which timestamps may deviate without being a gap: some container clocks are coarse."""
 
-_LONGEST_GAP: Final = 3600.0
-"""Seconds; a jump beyond it is a broken timestamp, not silence."""
+_MAX_GAP: Final = 3600.0
+"""Seconds. A longer jump is a broken timestamp, not silence."""
 
-_SILENCE_PIECE: Final = 10.0
+_SILENCE_CHUNK_SECONDS: Final = 10.0
 
 
-def decode(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterator[AudioFrame]:
-    """Frames of ``packets``; what cannot be decoded is passed over and becomes a gap."""
+def decode_audio(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterator[AudioFrame]:
+    """Decode the audio frames of ``packets``. A packet that cannot be decoded is skipped and leaves a gap."""
     for packet in packets:
         if packet.stream_index != stream.index:
             continue
@@ -37,7 +37,7 @@ def decode(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterator[Audi
 
 
 class AudioTimeline:
-    """Takes frames, gives consecutive sound from ``start`` (seconds of the container's time) on."""
+    """Converts frames to consecutive samples from ``start``, in seconds of the container's time."""
 
     def __init__(self, *, rate: int, layout: str, start: float) -> None:
         self._rate = rate
@@ -47,17 +47,17 @@ class AudioTimeline:
         self._resampler: AudioResampler | None = None
         self._source: tuple[str, str, int] | None = None
 
-    def take(self, frame: AudioFrame) -> Iterator[Sound]:
+    def feed(self, frame: AudioFrame) -> Iterator[AudioSamples]:
         if frame.sample_rate <= 0 or frame.samples <= 0:
             return
         begin = self._expected if frame.time is None else float(frame.time)
-        if not -_LONGEST_GAP < begin - self._expected < _LONGEST_GAP:
+        if not -_MAX_GAP < begin - self._expected < _MAX_GAP:
             begin = self._expected
-        ahead = begin - self._expected
-        if ahead > _SLACK:
-            yield from self._silence(ahead)
+        gap = begin - self._expected
+        if gap > _TIMESTAMP_TOLERANCE:
+            yield from self._silence(gap)
             self._expected = begin
-        surplus = -ahead if ahead < -_SLACK else 0.0
+        surplus = -gap if gap < -_TIMESTAMP_TOLERANCE else 0.0
         length = frame.samples / frame.sample_rate
         for piece in self._resampled(frame):
             cut = min(piece.shape[1], round(surplus * self._rate))
@@ -65,16 +65,16 @@ class AudioTimeline:
             if cut < piece.shape[1]:
                 yield piece[:, cut:]
         self._expected = max(
-            self._expected, begin + length if abs(ahead) > _SLACK else self._expected + length
+            self._expected, begin + length if abs(gap) > _TIMESTAMP_TOLERANCE else self._expected + length
         )
 
-    def finish(self) -> Iterator[Sound]:
-        """What the resampler still holds."""
+    def finish(self) -> Iterator[AudioSamples]:
+        """Yield the samples that the resampler still holds."""
         if self._resampler is not None:
-            yield from map(_samples, self._resampler.resample(None))
+            yield from map(_to_samples, self._resampler.resample(None))
             self._resampler = None
 
-    def _resampled(self, frame: AudioFrame) -> Iterator[Sound]:
+    def _resampled(self, frame: AudioFrame) -> Iterator[AudioSamples]:
         source = (frame.format.name, frame.layout.name, frame.sample_rate)
         if source != self._source:
             yield from self.finish()
@@ -82,15 +82,15 @@ class AudioTimeline:
             self._resampler = AudioResampler("fltp", self._layout, self._rate)
         if self._resampler is not None:
             frame.pts = None
-            yield from map(_samples, self._resampler.resample(frame))
+            yield from map(_to_samples, self._resampler.resample(frame))
 
-    def _silence(self, seconds: float) -> Iterator[Sound]:
-        left = round(seconds * self._rate)
-        while left > 0:
-            count = min(left, round(_SILENCE_PIECE * self._rate))
+    def _silence(self, seconds: float) -> Iterator[AudioSamples]:
+        remaining = round(seconds * self._rate)
+        while remaining > 0:
+            count = min(remaining, round(_SILENCE_CHUNK_SECONDS * self._rate))
             yield np.zeros((self._channels, count), np.float32)
-            left -= count
+            remaining -= count
 
 
-def _samples(frame: AudioFrame) -> Sound:
+def _to_samples(frame: AudioFrame) -> AudioSamples:
     return np.asarray(frame.to_ndarray(), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Opening containers safely, and measuring them instead of believing them."""
+"""Safe opening of containers, and measurements that do not rely on their headers."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,37 +16,40 @@ from av.video.stream import VideoStream
 from shared.domain.errors import UnsupportedMedia
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac"
-LARGEST_FRAME: Final = 2**26
-"""Pixels: twice what 8K has. A stream may grow with any of its frames, and a decoder keeps up to 17."""
+MAX_FRAME_PIXELS: Final = 2**26
+"""Maximum pixels per frame, twice those of 8K.
 
-_DECODER_OPTIONS: Final = {"max_pixels": str(LARGEST_FRAME)}
+Any frame may change the size of a stream, and a decoder keeps up to 17 frames.
+"""
+
+_DECODER_OPTIONS: Final = {"max_pixels": str(MAX_FRAME_PIXELS)}
 _OPEN_OPTIONS: Final = {
-    # Playlists and reference movies may name other files and addresses; none may be opened.
+    # Playlists and reference movies may name other files and URLs; none may be opened.
     "format_whitelist": _DEMUXERS,
     "protocol_whitelist": "file",
-    **_DECODER_OPTIONS,  # some frames are decoded while a file is opened
+    **_DECODER_OPTIONS,  # FFmpeg decodes some frames while it opens a file
 }
 _TAIL_TOLERANCE: Final = 1.0
-_RATE_PACKETS: Final = 500
-_MOST_FAILURES: Final = 20
-_LONGEST_JUMP: Final = 3600.0
+_RATE_SAMPLE_PACKETS: Final = 500
+_MAX_FAILURES: Final = 20
+_MAX_JUMP: Final = 3600.0
 
 Stream = VideoStream | AudioStream
 MediaPacket: TypeAlias = "Packet[Any]"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """The container in ``path``.
+def open_container(path: Path) -> Iterator[InputContainer]:
+    """Open the container in ``path``.
 
     Raises:
-        UnsupportedMedia: media_undecodable, when no demuxer of ours can read it.
+        UnsupportedMedia: ``media_undecodable``: no allowed demuxer can read the file.
     """
     try:
         container = av.open(str(path), options=_OPEN_OPTIONS, metadata_errors="replace")
     except (av.FFmpegError, ValueError) as error:
         raise UnsupportedMedia(
-            "The file is damaged or is not the kind of medium it looks like.", code="media_undecodable"
+            "The file is damaged or its content does not match its format.", code="media_undecodable"
         ) from error
     with container:
         for stream in container.streams.video:
@@ -56,7 +59,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
 
 
 def video_stream(container: InputContainer) -> VideoStream | None:
-    """The first moving picture; cover art is none."""
+    """Return the first video stream that is not cover art."""
     for stream in container.streams.video:
         if not _is_cover(stream) and stream.codec_context is not None:
             return stream
@@ -75,15 +78,14 @@ def _is_cover(stream: VideoStream) -> bool:
 
 
 def origin(container: InputContainer) -> float:
-    """The container's time, in seconds, at which its medium begins. Priming samples before 0 do
-    not count."""
+    """Return the container's start time in seconds. Priming samples before 0 do not count."""
     return max(0.0, (container.start_time or 0) / av.time_base)
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
-    """Packets to the end. Damage is passed over as long as packets still come after it."""
+    """Yield packets to the end of the file. Damage is skipped as long as further packets follow."""
     failures = 0
-    while failures < _MOST_FAILURES:
+    while failures < _MAX_FAILURES:
         try:
             for packet in container.demux(*streams):
                 failures = 0
@@ -95,49 +97,48 @@ def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket
 
 
 def packet_span(packet: MediaPacket) -> tuple[float, float] | None:
-    """Start and end in seconds of the container's time; None for a flush packet."""
-    stamp = packet.pts if packet.pts is not None else packet.dts
-    if stamp is None or packet.time_base is None:
+    """Return start and end in seconds of the container's time; None for a flush packet."""
+    timestamp = packet.pts if packet.pts is not None else packet.dts
+    if timestamp is None or packet.time_base is None:
         return None
     base = float(packet.time_base)
-    return stamp * base, (stamp + (packet.duration or 0)) * base
+    return timestamp * base, (timestamp + (packet.duration or 0)) * base
 
 
-def matching(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
-    """The same streams in another container opened on the same file."""
+def matching_streams(container: InputContainer, streams: Sequence[Stream]) -> list[Stream]:
+    """Return the same streams of another container that is opened on the same file."""
     wanted = {stream.index for stream in streams}
-    there: list[Stream] = [*container.streams.video, *container.streams.audio]
-    return [stream for stream in there if stream.index in wanted]
+    others: list[Stream] = [*container.streams.video, *container.streams.audio]
+    return [stream for stream in others if stream.index in wanted]
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """``end`` is in seconds from the medium's start; ``packets`` is how many were seen."""
+    """``end`` is in seconds from the medium's start; ``packets`` is the number of packets read."""
 
     end: float
     packets: int
 
 
 def measured_duration(path: Path, container: InputContainer, *streams: Stream) -> float:
-    """Seconds from the medium's start to the end of its last packet.
+    """Return the seconds from the medium's start to the end of its last packet.
 
-    The header's figure is believed only when packets are really found at that end; otherwise, and
-    for streams whose header holds an estimate, all packets are read (and none decoded). Work grows
-    with the size of the file at most.
+    The header's duration is used only if packets exist at that end. Otherwise, and for formats whose header
+    holds an estimate, all packets are read but not decoded. The work is linear in the file size at most.
     """
-    stated = (container.duration or 0) / av.time_base
-    if stated > 0 and container.format.name not in ("aac", "mp3"):
-        tail = _tail(container, streams, stated)
-        if tail is not None and abs(tail - stated) <= _TAIL_TOLERANCE:
+    header_duration = (container.duration or 0) / av.time_base
+    if header_duration > 0 and container.format.name not in ("aac", "mp3"):
+        tail = _tail(container, streams, header_duration)
+        if tail is not None and abs(tail - header_duration) <= _TAIL_TOLERANCE:
             return tail
-    with opened(path) as fresh:
-        return _extent(fresh, matching(fresh, streams)).end
+    with open_container(path) as fresh:
+        return _extent(fresh, matching_streams(fresh, streams)).end
 
 
-def _tail(container: InputContainer, streams: tuple[Stream, ...], stated: float) -> float | None:
+def _tail(container: InputContainer, streams: tuple[Stream, ...], header_duration: float) -> float | None:
     start = origin(container)
     try:
-        container.seek(int((start + max(0.0, stated - _TAIL_TOLERANCE)) * av.time_base))
+        container.seek(int((start + max(0.0, header_duration - _TAIL_TOLERANCE)) * av.time_base))
     except av.FFmpegError:
         return None
     extent = _extent(container, list(streams))
@@ -145,10 +146,13 @@ def _tail(container: InputContainer, streams: tuple[Stream, ...], stated: float)
 
 
 def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
-    """Packets without times (raw streams) are counted by their durations; one that is hours ahead
-    of all others has a broken time."""
+    """Read all packets and measure their extent.
+
+    Packets without times (raw streams) are placed by their durations. The time of a packet hours ahead of all
+    others is broken and ignored.
+    """
     last = origin(container)
-    running: dict[int, float] = {}
+    untimed_ends: dict[int, float] = {}
     seen = 0
     for packet in packets(container, *streams):
         if packet.size == 0:
@@ -157,21 +161,26 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
         span = packet_span(packet)
         if span is None:
             length = float((packet.duration or 0) * (packet.time_base or 0))
-            running[packet.stream_index] = running.get(packet.stream_index, origin(container)) + length
-            last = max(last, running[packet.stream_index])
-        elif seen == 1 or span[1] - last < _LONGEST_JUMP:
+            untimed_ends[packet.stream_index] = (
+                untimed_ends.get(packet.stream_index, origin(container)) + length
+            )
+            last = max(last, untimed_ends[packet.stream_index])
+        elif seen == 1 or span[1] - last < _MAX_JUMP:
             last = max(last, span[1])
     return Extent(last - origin(container), seen)
 
 
 def has_variable_rate(path: Path, stream: VideoStream) -> bool:
-    """Whether more than 2 % of the first frames last a quarter longer or shorter than is usual."""
-    with opened(path) as container:
-        spans = map(packet_span, islice(packets(container, *matching(container, [stream])), _RATE_PACKETS))
+    """Whether more than 2 % of the first frames deviate from the median duration by over a quarter."""
+    with open_container(path) as container:
+        spans = map(
+            packet_span,
+            islice(packets(container, *matching_streams(container, [stream])), _RATE_SAMPLE_PACKETS),
+        )
         starts = sorted(span[0] for span in spans if span is not None)
     gaps = [b - a for a, b in pairwise(starts)]
     if not gaps:
         return False
-    usual = sorted(gaps)[len(gaps) // 2]
-    odd = sum(abs(gap - usual) > max(0.25 * usual, 0.0025) for gap in gaps)
-    return odd > 0.02 * len(gaps)
+    median = sorted(gaps)[len(gaps) // 2]
+    outliers = sum(abs(gap - median) > max(0.25 * median, 0.0025) for gap in gaps)
+    return outliers > 0.02 * len(gaps)

@@ -1,4 +1,4 @@
-"""Video frames: decoded past damage, turned upright, scaled."""
+"""Video frames: decoding despite damage, rotation to upright, scaling."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,20 +10,20 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from shared.media.decode.container import MediaPacket
-from shared.media.decode.still_image import RGB
+from shared.media.decode.still_image import RgbImage
 
 
 @dataclass(slots=True)
 class Damage:
-    """How many packets could not be decoded."""
+    """Counts the packets that could not be decoded."""
 
     packets: int = 0
 
 
-def decode(
+def decode_video(
     stream: VideoStream, packets: Iterable[MediaPacket], damage: Damage | None = None
 ) -> Iterator[VideoFrame]:
-    """Frames of ``packets``; a packet that cannot be decoded is counted and passed over."""
+    """Decode the video frames of ``packets``. A packet that cannot be decoded is counted and skipped."""
     for packet in packets:
         if packet.stream_index != stream.index:
             continue
@@ -36,18 +36,21 @@ def decode(
         yield from (frame for frame in frames if isinstance(frame, VideoFrame))
 
 
-def seconds(frame: VideoFrame, start: float) -> float | None:
-    """The frame's time from the medium's start; None where the container gives no times."""
-    stamp = frame.pts if frame.pts is not None else frame.dts
-    if stamp is None or frame.time_base is None:
+def frame_seconds(frame: VideoFrame, start: float) -> float | None:
+    """Return the frame's time in seconds from the medium's start; None if the container has no times."""
+    timestamp = frame.pts if frame.pts is not None else frame.dts
+    if timestamp is None or frame.time_base is None:
         return None
-    return float(stamp * frame.time_base) - start
+    return float(timestamp * frame.time_base) - start
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """How frames of one stream are shown. ``rotation`` is in degrees counter-clockwise, one of
-    0, 90, 180, 270; ``pixel_aspect`` is a pixel's width by its height."""
+    """Display geometry of a stream's frames.
+
+    ``rotation`` is counter-clockwise in degrees: 0, 90, 180 or 270. ``pixel_aspect`` is the ratio of a
+    pixel's width to its height.
+    """
 
     rotation: int = 0
     pixel_aspect: float = 1.0
@@ -70,16 +73,16 @@ class Geometry:
 
 @dataclass(slots=True)
 class Scaler:
-    """Turns frames into upright RGB pictures at most ``max_width`` wide.
+    """Converts frames to upright RGB images that are at most ``max_width`` wide.
 
-    Keeps its conversion context, which is most of the cost of a small picture.
+    It keeps its conversion context, whose creation is most of the cost of a small image.
     """
 
     geometry: Geometry
     max_width: int
     _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
 
-    def picture(self, frame: VideoFrame) -> RGB:
+    def scale(self, frame: VideoFrame) -> RgbImage:
         width, height = self.geometry.shown_size(frame.width, frame.height)
         if width > self.max_width:
             height = max(1, round(height * self.max_width / width))

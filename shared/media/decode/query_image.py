@@ -1,4 +1,4 @@
-"""A picture sent with a request, decoded with care."""
+"""Decoding of untrusted images that are sent with a search request."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from shared.domain.errors import InvalidRequest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LONGEST_SIDE = 1280
+_MAX_SIDE = 1280
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
-"""Those of pictures that may be opened. Pillow knows forty more, one of which starts another program."""
+"""The image formats of media. Pillow supports forty more, one of which starts another program."""
 
 _SCALABLE: Final = ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr")
-_ONE_AT_A_TIME: Final = threading.Lock()
-"""A few hundred kilobytes can hold a picture that takes as many megabytes once decoded."""
+_DECODE_LOCK: Final = threading.Lock()
+"""Serialises decoding: an image of a few hundred kilobytes can take as many megabytes once decoded."""
 
-_UNREADABLE = (
+_DECODE_ERRORS = (
     UnidentifiedImageError,
     OSError,
     ValueError,
@@ -35,13 +35,13 @@ _UNREADABLE = (
 )
 
 
-def decode_base64_picture(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
-    """Return the picture upright as RGB, height x width x 3, at most 1280 pixels a side.
+def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
+    """Return the image upright as RGB, height x width x 3, at most 1280 pixels a side.
 
-    A ``data:image/...;base64,`` head is allowed.
+    A ``data:image/...;base64,`` prefix is allowed.
 
     Raises:
-        InvalidRequest: not base64, not a picture, or one over the limits; names ``field``.
+        InvalidRequest: not base64, not an image, or over the limits; names ``field``.
     """
     payload = text.partition(",")[2] if text.startswith("data:") else text
     if len(payload) > max_bytes * 4 // 3 + 4:
@@ -57,18 +57,18 @@ def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
+            with _DECODE_LOCK, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
                 if opened.width * opened.height > max_pixels:
                     raise InvalidRequest(field, f"must hold a picture of at most {max_pixels:,} pixels")
                 scaled = opened if opened.mode in _SCALABLE else opened.convert("RGB")
-                scaled.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))  # first: every later step makes a copy
-                picture = ImageOps.exif_transpose(scaled).convert("RGB")
-    except _UNREADABLE as error:
+                scaled.thumbnail((_MAX_SIDE, _MAX_SIDE))  # before the other steps, each of which makes a copy
+                image = ImageOps.exif_transpose(scaled).convert("RGB")
+    except _DECODE_ERRORS as error:
         raise InvalidRequest(field, "must hold a picture that can be read") from error
-    return np.asarray(picture)
+    return np.asarray(image)
 
 
 def _known_formats() -> list[str]:
-    """HEIF has a package of its own, which not every process has."""
+    """Return the formats that Pillow can open here. HEIF needs a package that not every process has."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]

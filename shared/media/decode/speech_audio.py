@@ -1,4 +1,4 @@
-"""The sound of a medium as speech models want it."""
+"""The audio of a medium in the format of the speech models."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,17 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.media.decode.audio_timeline import AudioTimeline, Sound, decode
-from shared.media.decode.container import audio_stream, opened, origin, packets
+from shared.media.decode.audio_timeline import AudioSamples, AudioTimeline, decode_audio
+from shared.media.decode.container import audio_stream, open_container, origin, packets
 
 SAMPLE_RATE: Final = 16_000
 
 
 def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.float32]]:
-    """Mono sound at 16 kHz in -1..1, in consecutive chunks of ``chunk_seconds`` (the last shorter).
+    """Yield mono audio at 16 kHz in -1..1, in consecutive chunks of ``chunk_seconds``; the last is shorter.
 
-    Sample n lies at n / 16000 seconds of the medium: sound that begins late, or has holes, is
-    padded with silence. Nothing is yielded when there is no sound. Memory is bounded by a chunk.
+    Sample n is at n / 16000 seconds of the medium: a late start and gaps are padded with silence. A medium
+    without audio yields nothing. Memory is bounded by one chunk.
 
     Raises:
         UnsupportedMedia: the file cannot be opened.
@@ -36,12 +36,12 @@ def samples(path: Path, *, chunk_seconds: float = 30.0) -> Iterator[NDArray[np.f
         yield np.concatenate(waiting)
 
 
-def _pieces(path: Path) -> Iterator[Sound]:
-    with opened(path) as container:
+def _pieces(path: Path) -> Iterator[AudioSamples]:
+    with open_container(path) as container:
         stream = audio_stream(container)
         if stream is None:
             return
         timeline = AudioTimeline(rate=SAMPLE_RATE, layout="mono", start=origin(container))
-        for frame in decode(stream, packets(container, stream)):
-            yield from timeline.take(frame)
+        for frame in decode_audio(stream, packets(container, stream)):
+            yield from timeline.feed(frame)
         yield from timeline.finish()

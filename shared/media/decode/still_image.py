@@ -1,4 +1,4 @@
-"""Still pictures: opened with bounds, upright, in RGB."""
+"""Image files: decoded with a size limit, oriented upright, converted to RGB."""
 
 from io import BytesIO
 from pathlib import Path
@@ -14,20 +14,22 @@ from shared.media.decode.query_image import FORMATS
 
 pillow_heif.register_heif_opener()
 
-RGB = NDArray[np.uint8]
-"""Height x width x 3."""
+RgbImage = NDArray[np.uint8]
+"""Pixels, height x width x 3."""
 
 MAX_PIXELS: Final = 100_000_000
 _ORIENTATION: Final = 0x0112
-_TURNS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
+_ROTATIONS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
 
 
-def decoded(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None = None) -> Image.Image:
-    """The picture (its first frame), decoded but not yet upright. The size is checked before
-    anything is decoded. With ``for_width`` a JPEG may come smaller, but not below that width.
+def decode_image(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None = None) -> Image.Image:
+    """Decode the image, or its first frame. The result is not yet upright.
+
+    The size is checked before decoding. With ``for_width`` a JPEG may be decoded at a smaller size, but not
+    below that width.
 
     Raises:
-        UnsupportedMedia: picture_too_large, media_truncated, media_undecodable.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
     """
     try:
         with Image.open(path, formats=FORMATS) as image:
@@ -50,37 +52,37 @@ def decoded(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None =
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """8-bit RGB as a viewer shows it: EXIF orientation applied, transparency on white."""
-    turned = ImageOps.exif_transpose(image)
-    if turned.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
-        return Image.fromarray(_eight_bits(np.asarray(turned))).convert("RGB")
-    if turned.has_transparency_data:
-        layer = turned.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(ground, layer).convert("RGB")
-    return turned.convert("RGB")
+    """Return 8-bit RGB as a viewer shows it: EXIF orientation applied, transparency on white."""
+    oriented = ImageOps.exif_transpose(image)
+    if oriented.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
+        return Image.fromarray(_to_eight_bits(np.asarray(oriented))).convert("RGB")
+    if oriented.has_transparency_data:
+        layer = oriented.convert("RGBA")
+        background = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(background, layer).convert("RGB")
+    return oriented.convert("RGB")
 
 
 def orientation(image: Image.Image) -> int:
-    """Degrees counter-clockwise by which the stored picture is turned to be shown."""
-    return _TURNS.get(image.getexif().get(_ORIENTATION, 1), 0)
+    """Return the counter-clockwise rotation in degrees with which a viewer shows the stored image."""
+    return _ROTATIONS.get(image.getexif().get(_ORIENTATION, 1), 0)
 
 
 def shrunk(image: Image.Image, width: int) -> Image.Image:
-    """At most ``width`` wide; never enlarged."""
+    """Return the image at most ``width`` wide. It is never enlarged."""
     if image.width <= width:
         return image
     return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
 
 
-def to_jpeg(picture: RGB | Image.Image, quality: int = 85) -> bytes:
-    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+def to_jpeg(image_or_pixels: RgbImage | Image.Image, quality: int = 85) -> bytes:
+    image = image_or_pixels if isinstance(image_or_pixels, Image.Image) else Image.fromarray(image_or_pixels)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 
-def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _to_eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     numbers = values.astype(np.float32)
     low, high = float(numbers.min()), float(numbers.max())
     scale = 255.0 / (high - low) if high > low else 0.0

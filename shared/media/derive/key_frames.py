@@ -1,9 +1,9 @@
-"""Which frames of a video are worth a closer look (reading, tagging, embedding).
+"""Selection of the key frames of a video for OCR, tagging and embedding.
 
-Each shot gives its sharpest picture, long shots one about every eight seconds. A picture that
-looks like the one taken before from the same shot is left out: a slide is read once. Over the whole
-medium at most one picture each five seconds is taken, and a few more at its start, because the
-reading of one takes about a second of a processor.
+Each shot gives its sharpest frame; a long shot gives one about every eight seconds. A frame that looks like
+the previous one of the same shot is left out, so a slide is read once. Over the whole medium at most one
+frame per five seconds is chosen, plus a few at the start, because OCR of one frame takes about a second of
+CPU time.
 """
 
 from collections.abc import Callable
@@ -16,28 +16,31 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from shared.media.decode.frames import Scaler
-from shared.media.decode.still_image import RGB, to_jpeg
+from shared.media.decode.still_image import RgbImage, to_jpeg
 
-WINDOW: Final = 8.0
-SECONDS_A_PICTURE: Final = 5.0
+WINDOW_SECONDS: Final = 8.0
+SECONDS_PER_FRAME: Final = 5.0
 
-_HEAD_START: Final = 4
-_SETTLING: Final = 0.25
-"""Seconds after a cut in which pictures may still be blends of two shots."""
+_INITIAL_FRAMES: Final = 4
+_TRANSITION_SECONDS: Final = 0.25
+"""Seconds after a cut in which frames may still blend two shots."""
 
 _CLEARLY_SHARPER: Final = 1.15
 _BLOCKS: Final = (16, 9)
-_SAME: Final = 7.0
-"""Two pictures are the same when no block's mean brightness differs by more (0..255)."""
+_SAME_IMAGE_THRESHOLD: Final = 7.0
+"""Two frames are the same if no block's mean brightness differs by more (0..255)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """``picture`` is upright and at most 1280 wide; ``jpeg`` is the same; ``shot`` counts from 0."""
+    """A chosen frame.
+
+    ``image`` is upright and at most 1280 wide; ``jpeg`` is the same image encoded; ``shot`` counts from 0.
+    """
 
     timestamp: float
     shot: int
-    picture: RGB
+    image: RgbImage
     jpeg: bytes
 
 
@@ -45,29 +48,29 @@ class KeyFrame:
 class Candidate:
     time: float
     frame: VideoFrame
-    small: RGB
+    small: RgbImage
 
 
 class KeyFrameChooser:
-    """Feed it candidates in order; it calls ``give`` for those it chooses. Holds one frame."""
+    """Chooses key frames from candidates in order of time and passes each to ``emit``. Holds one frame."""
 
-    def __init__(self, scaler: Scaler, give: Callable[[KeyFrame], None]) -> None:
+    def __init__(self, scaler: Scaler, emit: Callable[[KeyFrame], None]) -> None:
         self._scaler = scaler
-        self._give = give
+        self._emit = emit
         self._shot = 0
         self._shot_start = 0.0
         self._window_start = 0.0
         self._best: tuple[float, Candidate] | None = None
         self._previous: NDArray[np.float32] | None = None
-        self._given = 0
+        self._emitted = 0
 
-    def take(self, candidate: Candidate) -> None:
-        if candidate.time - self._window_start >= WINDOW:
+    def feed(self, candidate: Candidate) -> None:
+        if candidate.time - self._window_start >= WINDOW_SECONDS:
             self._close_window()
             self._window_start = candidate.time
         sharpness = _sharpness(candidate.small)
-        if candidate.time - self._shot_start < _SETTLING:
-            # Kept only for want of better: a shot may be shorter than the time it settles in.
+        if candidate.time - self._shot_start < _TRANSITION_SECONDS:
+            # Used only if the shot has no later frame: it may be shorter than the transition.
             sharpness = min(sharpness, 0.0)
         if self._best is None or sharpness > self._best[0] * _CLEARLY_SHARPER:
             self._best = (sharpness, candidate)
@@ -86,22 +89,25 @@ class KeyFrameChooser:
             return
         candidate = self._best[1]
         self._best = None
-        look = _look(candidate.small)
-        if self._previous is not None and float(np.abs(look - self._previous).max()) <= _SAME:
+        brightness = _block_brightness(candidate.small)
+        if (
+            self._previous is not None
+            and float(np.abs(brightness - self._previous).max()) <= _SAME_IMAGE_THRESHOLD
+        ):
             return
-        if self._given >= _HEAD_START + candidate.time / SECONDS_A_PICTURE:
+        if self._emitted >= _INITIAL_FRAMES + candidate.time / SECONDS_PER_FRAME:
             return
-        self._previous = look
-        self._given += 1
-        picture = self._scaler.picture(candidate.frame)
-        self._give(KeyFrame(candidate.time, self._shot, picture, to_jpeg(picture)))
+        self._previous = brightness
+        self._emitted += 1
+        image = self._scaler.scale(candidate.frame)
+        self._emit(KeyFrame(candidate.time, self._shot, image, to_jpeg(image)))
 
 
-def _sharpness(small: RGB) -> float:
-    """Variance of the Laplacian (Pech-Pacheco and others, 2000)."""
+def _sharpness(small: RgbImage) -> float:
+    """Return the variance of the Laplacian (Pech-Pacheco et al., 2000)."""
     return float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
 
 
-def _look(small: RGB) -> NDArray[np.float32]:
+def _block_brightness(small: RgbImage) -> NDArray[np.float32]:
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     return np.asarray(cv2.resize(grey, _BLOCKS, interpolation=cv2.INTER_AREA), dtype=np.float32)

@@ -1,5 +1,7 @@
-"""The file that browsers play: the source itself where that is possible, a copy of its streams
-where only the wrapping is wrong, and an encoding where nothing else helps.
+"""The file that browsers play.
+
+It is the source itself if possible, a remuxed copy of its streams if only the container is unsuitable, and an
+encoded file otherwise.
 """
 
 import os
@@ -18,7 +20,7 @@ from shared.domain.media import MediaType
 from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry
-from shared.media.decode.still_image import decoded, to_jpeg, upright
+from shared.media.decode.still_image import decode_image, to_jpeg, upright
 from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
 from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
 from shared.media.inspect.mp4_boxes import starts_fast
@@ -41,18 +43,21 @@ _TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {
 }
 
 Progress = Callable[[float], None]
-"""Called with the share done, 0..1."""
+"""Called with the completed share, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Playable:
-    """``kept``: the bytes are the source's. ``duration_seconds`` is None for pictures."""
+    """A playable file.
+
+    ``unchanged``: the file has the source's bytes. ``duration_seconds`` is None for images.
+    """
 
     path: Path
     content_type: str
     suffix: str
     duration_seconds: float | None
-    kept: bool = False
+    unchanged: bool = False
 
 
 def make_playable(
@@ -66,44 +71,47 @@ def make_playable(
 ) -> Playable:
     """Write the part [``start``, ``end``) of ``source`` to ``destination``, which may exist.
 
-    A whole file that plays already is kept byte for byte, as a hard link where the disk allows it.
-    Parts of a source tile it: each begins exactly where the one before ended, up to a few frames
-    of overlap where streams are copied and the cut is at no key frame (``plan_cuts`` avoids it).
+    A whole file that is already playable is hard-linked if the file system allows it, else copied byte for
+    byte. The parts of a source tile it: each starts where the previous one ends. If streams are copied and a
+    cut is not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it).
 
     Raises:
-        UnsupportedMedia: media_undecodable, when the source turns out too damaged to be written.
+        UnsupportedMedia: ``media_undecodable``: the source is too damaged to be written.
     """
     if probe.media_type is MediaType.IMAGE:
-        return _playable_picture(source, probe, destination)
+        return _playable_image(source, probe, destination)
     duration = probe.duration_seconds or 0.0
     stop = duration if end is None else min(end, duration)
     is_whole = start <= 0 and stop >= duration - 0.001
-    if is_whole and probe.playable and _is_well_wrapped(source, probe):
-        _keep(source, destination)
-        return Playable(destination, *_TYPES[probe.media_type, probe.container], duration, kept=True)
-    wrapping = _wrapping(probe)
+    if is_whole and probe.playable and _is_streamable(source, probe):
+        _link_or_copy(source, destination)
+        return Playable(destination, *_TYPES[probe.media_type, probe.container], duration, unchanged=True)
+    target_container = _target_container(probe)
     try:
-        _write(source, probe, destination, wrapping, start, stop, progress)
+        _write(source, probe, destination, target_container, start, stop, progress)
     except (av.FFmpegError, ValueError) as error:
         raise UnsupportedMedia(
             "The medium is damaged and cannot be prepared for playback.", code="media_undecodable"
         ) from error
-    return Playable(destination, *_TYPES[probe.media_type, wrapping], stop - start)
+    return Playable(destination, *_TYPES[probe.media_type, target_container], stop - start)
 
 
 def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple[float, float]]:
-    """The fewest parts of at most ``max_part_seconds``, cut at key frames where their lengths
-    allow it, so that copied parts neither overlap nor start with hidden pictures."""
+    """Return the fewest parts of at most ``max_part_seconds``.
+
+    Parts are cut at key frames if their lengths allow it, so that copied parts neither overlap nor start with
+    hidden frames.
+    """
     parts = plan_parts(probe.duration_seconds or 0.0, max_part_seconds)
     if len(parts) == 1 or not probe.has_video:
         return parts
     cuts = [0.0, *(_key_frame_before(source, start) for start, _ in parts[1:]), parts[-1][1]]
-    snapped = list(pairwise(cuts))
-    return snapped if all(0 < b - a <= max_part_seconds for a, b in snapped) else parts
+    at_key_frames = list(pairwise(cuts))
+    return at_key_frames if all(0 < b - a <= max_part_seconds for a, b in at_key_frames) else parts
 
 
 def _key_frame_before(source: Path, time: float) -> float:
-    with containers.opened(source) as container:
+    with containers.open_container(source) as container:
         video = containers.video_stream(container)
         if video is None:
             return time
@@ -116,15 +124,15 @@ def _key_frame_before(source: Path, time: float) -> float:
     return time
 
 
-def _playable_picture(source: Path, probe: Probe, destination: Path) -> Playable:
+def _playable_image(source: Path, probe: Probe, destination: Path) -> Playable:
     if probe.playable:
-        _keep(source, destination)
-        return Playable(destination, *_TYPES[MediaType.IMAGE, probe.container], None, kept=True)
-    destination.write_bytes(to_jpeg(upright(decoded(source)), quality=92))
+        _link_or_copy(source, destination)
+        return Playable(destination, *_TYPES[MediaType.IMAGE, probe.container], None, unchanged=True)
+    destination.write_bytes(to_jpeg(upright(decode_image(source)), quality=92))
     return Playable(destination, *_TYPES[MediaType.IMAGE, "jpeg"], None)
 
 
-def _keep(source: Path, destination: Path) -> None:
+def _link_or_copy(source: Path, destination: Path) -> None:
     destination.unlink(missing_ok=True)
     try:
         os.link(source, destination)
@@ -132,18 +140,18 @@ def _keep(source: Path, destination: Path) -> None:
         shutil.copyfile(source, destination)
 
 
-def _is_well_wrapped(source: Path, probe: Probe) -> bool:
-    """Whether a player can start at once, seek, and show the right length."""
+def _is_streamable(source: Path, probe: Probe) -> bool:
+    """Whether a player can start at once, seek, and show the correct duration."""
     if probe.container == "mp4" and not starts_fast(source):
         return False
     if probe.container not in ("mp4", "webm"):
         return True
-    with containers.opened(source) as container:
-        stated = (container.duration or 0) / av.time_base
-    return abs(stated - (probe.duration_seconds or 0.0)) <= 1.0
+    with containers.open_container(source) as container:
+        header_duration = (container.duration or 0) / av.time_base
+    return abs(header_duration - (probe.duration_seconds or 0.0)) <= 1.0
 
 
-def _wrapping(probe: Probe) -> str:
+def _target_container(probe: Probe) -> str:
     if probe.container in ("webm", "mkv"):
         fits = plays(
             "webm",
@@ -159,61 +167,66 @@ def _write(
     source: Path,
     probe: Probe,
     destination: Path,
-    wrapping: str,
+    target_container: str,
     start: float,
     end: float,
     progress: Progress | None,
 ) -> None:
-    options = {"movflags": "+faststart"} if wrapping == "mp4" else {}
+    options = {"movflags": "+faststart"} if target_container == "mp4" else {}
     with (
-        containers.opened(source) as container,
-        av.open(str(destination), "w", format=wrapping, options=options) as out,
+        containers.open_container(source) as container,
+        av.open(str(destination), "w", format=target_container, options=options) as out,
     ):
         begin = containers.origin(container)
-        tracks = _tracks(container, out, probe, wrapping, begin + start, begin + end)
+        tracks = _tracks(container, out, probe, target_container, begin + start, begin + end)
         if start > 0:
             container.seek(int((begin + start) * av.time_base))
-        _pump(container, tracks, begin + start, begin + end, progress)
+        _feed_tracks(container, tracks, begin + start, begin + end, progress)
         for track in tracks.values():
             track.finish()
 
 
-def _pump(
+def _feed_tracks(
     container: InputContainer, tracks: dict[int, Track], start: float, end: float, progress: Progress | None
 ) -> None:
     chosen = (containers.video_stream(container), containers.audio_stream(container))
     streams = [stream for stream in chosen if stream is not None and stream.index in tracks]
     open_tracks = set(tracks)
-    told = start
+    reported = start
     for packet in containers.packets(container, *streams):
-        if packet.stream_index in open_tracks and not tracks[packet.stream_index].take(packet):
+        if packet.stream_index in open_tracks and not tracks[packet.stream_index].feed(packet):
             open_tracks.discard(packet.stream_index)
             if not open_tracks:
                 return
         span = containers.packet_span(packet)
-        if progress is not None and span is not None and span[0] - told >= _PROGRESS_STEP:
-            told = span[0]
-            progress(min(1.0, (told - start) / (end - start)))
+        if progress is not None and span is not None and span[0] - reported >= _PROGRESS_STEP:
+            reported = span[0]
+            progress(min(1.0, (reported - start) / (end - start)))
 
 
 def _tracks(
-    container: InputContainer, out: OutputContainer, probe: Probe, wrapping: str, start: float, end: float
+    container: InputContainer,
+    out: OutputContainer,
+    probe: Probe,
+    target_container: str,
+    start: float,
+    end: float,
 ) -> dict[int, Track]:
     tracks: dict[int, Track] = {}
     video = containers.video_stream(container) if probe.has_video else None
     audio = containers.audio_stream(container) if probe.has_audio else None
-    is_webm = wrapping == "webm"
-    # AVI has no presentation times, which a copy would need.
-    has_times = probe.container != "avi"
+    is_webm = target_container == "webm"
+    # A copy needs presentation times, and AVI has none.
+    has_presentation_times = probe.container != "avi"
     if video is not None:
-        fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_times
+        fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_presentation_times
         if is_webm or fits:
             tracks[video.index] = CopiedTrack(out, video, start, end)
         else:
             geometry = Geometry(probe.rotation, probe.pixel_aspect)
             tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
     if audio is not None:
-        if is_webm or (audio_fits_mp4(probe.audio_codec) and has_times):
+        if is_webm or (audio_fits_mp4(probe.audio_codec) and has_presentation_times):
             tracks[audio.index] = CopiedTrack(out, audio, start, end)
         else:
             tracks[audio.index] = EncodedAudio(out, audio, start, end)

@@ -1,37 +1,39 @@
-"""The still that stands for a medium in lists."""
+"""Poster images that represent media in lists."""
 
 from pathlib import Path
 from typing import Final
 
 from shared.domain.media import MediaType
-from shared.media.decode.still_image import RGB, decoded, shrunk, to_jpeg, upright
-from shared.media.derive.video_frames import key_frames
-from shared.media.derive.waveform import draw, loudness
+from shared.media.decode.still_image import RgbImage, decode_image, shrunk, to_jpeg, upright
+from shared.media.derive.video_frames import nearest_key_frames
+from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.probe import Probe
 
 WIDTH: Final = 640
 
-_PLACES: Final = (0.1, 0.2, 0.35, 0.5, 0.75, 0.0)
-_DARK: Final = 20.0
-_FLAT: Final = 6.0
+_POSITIONS: Final = (0.1, 0.2, 0.35, 0.5, 0.75, 0.0)
+_MIN_BRIGHTNESS: Final = 20.0
+_MIN_CONTRAST: Final = 6.0
 
 
 def poster(path: Path, probe: Probe) -> bytes:
-    """A JPEG at most 640 wide, upright. Of a video: a key frame near a tenth of its length that
-    is neither black nor of one colour, or the most varied one there is. Of sound: its waveform.
+    """Return an upright JPEG at most 640 wide.
+
+    For a video: a key frame near a tenth of its duration that is neither black nor uniform, else the frame
+    with the highest contrast. For audio: its waveform.
 
     Raises:
-        UnsupportedMedia: the file cannot be opened or no picture can be decoded.
+        UnsupportedMedia: the file cannot be opened, or no frame can be decoded.
     """
     if probe.media_type is MediaType.IMAGE:
-        return to_jpeg(shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH))
+        return to_jpeg(shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH))
     duration = probe.duration_seconds or 0.0
     if probe.media_type is MediaType.AUDIO:
-        return to_jpeg(draw(loudness(path, duration)))
-    best: RGB | None = None
-    for _, picture in key_frames(path, probe, [duration * place for place in _PLACES], WIDTH):
-        if picture.mean() > _DARK and picture.std() > _FLAT:
-            return to_jpeg(picture)
-        if best is None or picture.std() > best.std():
-            best = picture
-    return to_jpeg(draw(loudness(path, duration)) if best is None else best)
+        return to_jpeg(draw_waveform(loudness(path, duration)))
+    best: RgbImage | None = None
+    for _, image in nearest_key_frames(path, probe, [duration * position for position in _POSITIONS], WIDTH):
+        if image.mean() > _MIN_BRIGHTNESS and image.std() > _MIN_CONTRAST:
+            return to_jpeg(image)
+        if best is None or image.std() > best.std():
+            best = image
+    return to_jpeg(draw_waveform(loudness(path, duration)) if best is None else best)

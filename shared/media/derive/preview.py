@@ -1,4 +1,4 @@
-"""Animated previews: GIF, because mail clients and chat tools play nothing else."""
+"""Animated previews in GIF, the only animated format that mail clients and chat tools play."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -9,34 +9,36 @@ import numpy as np
 from PIL import Image
 
 from shared.domain.media import MediaType
-from shared.media.decode.still_image import RGB, decoded, shrunk, upright
-from shared.media.derive.video_frames import every, key_frames
-from shared.media.derive.waveform import draw, loudness
+from shared.media.decode.still_image import RgbImage, decode_image, shrunk, upright
+from shared.media.derive.video_frames import frames_every, nearest_key_frames
+from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.probe import Probe
 
 WIDTH: Final = 320
-MOST_FRAMES: Final = 12
+MAX_FRAMES: Final = 12
 
-_FRAMES: Final = 8
-_FEWEST_KEY_FRAMES: Final = 4
-_SHORT: Final = 60.0
+_FRAME_COUNT: Final = 8
+_MIN_KEY_FRAMES: Final = 4
+_SHORT_SECONDS: Final = 60.0
 _COLOURS: Final = 128
 
 
-def animated_preview(pictures: Sequence[RGB | bytes], frame_seconds: float = 0.5) -> bytes:
-    """A looping GIF at most 320 wide of at most 12 of ``pictures`` (arrays or JPEG files), evenly
-    chosen. All frames get the size of the first.
+def animated_preview(images: Sequence[RgbImage | bytes], frame_seconds: float = 0.5) -> bytes:
+    """Return a looping GIF at most 320 wide with at most 12 of ``images``, evenly chosen.
+
+    ``images`` are arrays or JPEG files. All frames are resized to the first one's size.
 
     Raises:
-        ValueError: there is no picture.
+        ValueError: there is no image.
     """
-    if not pictures:
+    if not images:
         raise ValueError("a preview needs a picture")
-    count = min(MOST_FRAMES, len(pictures))
-    chosen = [pictures[i * len(pictures) // count] for i in range(count)]
-    images = [shrunk(_image(picture), WIDTH) for picture in chosen]
-    images = [i if i.size == images[0].size else i.resize(images[0].size) for i in images]
-    frames = [image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE) for image in images]
+    count = min(MAX_FRAMES, len(images))
+    chosen = [images[i * len(images) // count] for i in range(count)]
+    shrunken = [shrunk(_to_image(image), WIDTH) for image in chosen]
+    size = shrunken[0].size
+    equal = [image if image.size == size else image.resize(size) for image in shrunken]
+    frames = [image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE) for image in equal]
     buffer = BytesIO()
     frames[0].save(
         buffer,
@@ -51,33 +53,35 @@ def animated_preview(pictures: Sequence[RGB | bytes], frame_seconds: float = 0.5
 
 
 def media_preview(path: Path, probe: Probe) -> bytes:
-    """A GIF of the whole medium: of a video about eight key frames, of sound its waveform being
-    played, of a picture itself.
+    """Return a GIF of the whole medium.
+
+    For a video: about eight key frames. For audio: its waveform with playback progress. For an image: the
+    image.
 
     Raises:
         UnsupportedMedia: the file cannot be opened.
     """
     duration = probe.duration_seconds or 0.0
     if probe.media_type is MediaType.IMAGE:
-        image = shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH)
+        image = shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH)
         return animated_preview([np.asarray(image)])
     if probe.media_type is MediaType.VIDEO:
-        pictures = _video_frames(path, probe, duration)
-        if pictures:
-            return animated_preview(pictures)
+        images = _video_frames(path, probe, duration)
+        if images:
+            return animated_preview(images)
     values = loudness(path, duration)
-    return animated_preview([draw(values, (i + 1) / _FRAMES) for i in range(_FRAMES)])
+    return animated_preview([draw_waveform(values, (i + 1) / _FRAME_COUNT) for i in range(_FRAME_COUNT)])
 
 
-def _video_frames(path: Path, probe: Probe, duration: float) -> list[RGB]:
-    times = [duration * (i + 0.5) / _FRAMES for i in range(_FRAMES)]
-    found = [picture for _, picture in key_frames(path, probe, times, WIDTH)]
-    if len(found) < _FEWEST_KEY_FRAMES and duration <= _SHORT:
-        found = [picture for _, picture in every(path, probe, duration / _FRAMES, WIDTH)] or found
+def _video_frames(path: Path, probe: Probe, duration: float) -> list[RgbImage]:
+    times = [duration * (i + 0.5) / _FRAME_COUNT for i in range(_FRAME_COUNT)]
+    found = [image for _, image in nearest_key_frames(path, probe, times, WIDTH)]
+    if len(found) < _MIN_KEY_FRAMES and duration <= _SHORT_SECONDS:
+        found = [image for _, image in frames_every(path, probe, duration / _FRAME_COUNT, WIDTH)] or found
     return found
 
 
-def _image(picture: RGB | bytes) -> Image.Image:
-    if isinstance(picture, bytes):
-        return Image.open(BytesIO(picture)).convert("RGB")
-    return Image.fromarray(picture)
+def _to_image(image: RgbImage | bytes) -> Image.Image:
+    if isinstance(image, bytes):
+        return Image.open(BytesIO(image)).convert("RGB")
+    return Image.fromarray(image)

@@ -1,7 +1,7 @@
-"""What becomes of each stream of a source in its playable file: copied, or encoded anew.
+"""Tracks of the playable file: streams of the source that are copied or encoded.
 
-A track takes the source's packets in order. Times are seconds of the source container's clock;
-``start`` becomes 0 in the result, ``end`` is where the result stops.
+A track receives the source's packets in order. Times are in seconds of the source container's clock;
+``start`` becomes 0 in the result, and the result ends at ``end``.
 """
 
 from collections.abc import Iterable
@@ -17,43 +17,43 @@ from av.video.stream import VideoStream
 
 from shared.media.decode import audio_timeline
 from shared.media.decode.container import MediaPacket, Stream, packet_span
-from shared.media.decode.frames import Geometry, decode, seconds
+from shared.media.decode.frames import Geometry, decode_video, frame_seconds
 
 _CLOCK: Final = Fraction(1, 90_000)
 _AUDIO_RATE: Final = 48_000
-_LONGEST_SIDE: Final = 1920
-_ROUNDING: Final = 5e-4  # Matroska's clock ticks in milliseconds
+_MAX_SIDE: Final = 1920
+_TIME_TOLERANCE: Final = 5e-4  # Matroska's clock ticks in milliseconds
 
 
 class Track(Protocol):
-    def take(self, packet: MediaPacket) -> bool:
-        """False once everything before ``end`` has been taken."""
+    def feed(self, packet: MediaPacket) -> bool:
+        """Process a packet; return False once everything before ``end`` has been processed."""
         ...
 
     def finish(self) -> None: ...
 
 
 class CopiedTrack:
-    """Packets as they are.
+    """Copies packets without decoding.
 
-    A picture stream starts at the key frame before ``start``; what lies between has a negative
-    time, which the MP4 muxer turns into an edit list, so players begin exactly at ``start``.
+    A video track starts at the key frame before ``start``. The frames in between have negative times, which
+    the MP4 muxer converts to an edit list, so players start exactly at ``start``.
     """
 
     def __init__(self, out: OutputContainer, source: Stream, start: float, end: float) -> None:
         self._out = out
         self._stream = out.add_stream_from_template(source)
         self._is_video = isinstance(source, VideoStream)
-        self._reordered = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
+        self._reorder_depth = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
         self._start, self._end = start, end
         self._last: int | None = None
 
-    def take(self, packet: MediaPacket) -> bool:
+    def feed(self, packet: MediaPacket) -> bool:
         span = packet_span(packet)
         if span is None or packet.time_base is None:
             return True
         decoded_at = span[0] if packet.dts is None else float(packet.dts * packet.time_base)
-        opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _ROUNDING
+        opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _TIME_TOLERANCE
         if decoded_at >= self._end or opens_next_part:
             return False
         waits_for_key = self._is_video and self._last is None and not packet.is_keyframe
@@ -73,21 +73,24 @@ class CopiedTrack:
         self._out.mux(packet)
 
     def _decode_stamp(self, packet: MediaPacket, shift: int) -> int:
-        """Matroska has presentation times only; the first pictures' decoding times lie before
-        them by as many pictures as the stream reorders."""
+        """Return the decoding time of a packet.
+
+        Matroska has presentation times only. The decoding times of the first frames precede them by as many
+        frames as the stream reorders.
+        """
         length = packet.duration or 1
         if packet.dts is not None:
             return packet.dts - shift
         if self._last is not None:
             return self._last + length
-        return (packet.pts or 0) - shift - self._reordered * length
+        return (packet.pts or 0) - shift - self._reorder_depth * length
 
     def finish(self) -> None:
         return
 
 
 class EncodedVideo:
-    """H.264, 8 bit, square pixels, even sides, at most 1920 long; times as in the source."""
+    """Encodes H.264: 8 bit, square pixels, even sides, at most 1920 long, with the source's times."""
 
     def __init__(
         self, out: OutputContainer, source: VideoStream, geometry: Geometry, start: float, end: float
@@ -106,11 +109,11 @@ class EncodedVideo:
         self._previous = start - self._step
         self._last = -1
 
-    def take(self, packet: MediaPacket) -> bool:
-        return all(self._encode(frame) for frame in decode(self._source, [packet]))
+    def feed(self, packet: MediaPacket) -> bool:
+        return all(self._encode(frame) for frame in decode_video(self._source, [packet]))
 
     def _encode(self, frame: VideoFrame) -> bool:
-        time = seconds(frame, 0.0)
+        time = frame_seconds(frame, 0.0)
         time = self._previous + self._step if time is None else time
         self._previous = time
         if time >= self._end:
@@ -129,7 +132,7 @@ class EncodedVideo:
 
 
 class EncodedAudio:
-    """AAC at 48 kHz, one or two channels."""
+    """Encodes AAC at 48 kHz with one or two channels."""
 
     def __init__(self, out: OutputContainer, source: AudioStream, start: float, end: float) -> None:
         layout = "mono" if source.codec_context.channels == 1 else "stereo"
@@ -138,24 +141,24 @@ class EncodedAudio:
         self._stream = out.add_stream("aac", rate=_AUDIO_RATE, layout=layout)
         self._stream.bit_rate = 96_000 if layout == "mono" else 160_000
         self._timeline = audio_timeline.AudioTimeline(rate=_AUDIO_RATE, layout=layout, start=start)
-        self._left = round((end - start) * _AUDIO_RATE)
+        self._remaining = round((end - start) * _AUDIO_RATE)
         self._position = 0
 
-    def take(self, packet: MediaPacket) -> bool:
-        for frame in audio_timeline.decode(self._source, [packet]):
-            self._encode(self._timeline.take(frame))
-        return self._left > 0
+    def feed(self, packet: MediaPacket) -> bool:
+        for frame in audio_timeline.decode_audio(self._source, [packet]):
+            self._encode(self._timeline.feed(frame))
+        return self._remaining > 0
 
-    def _encode(self, pieces: Iterable[audio_timeline.Sound]) -> None:
+    def _encode(self, pieces: Iterable[audio_timeline.AudioSamples]) -> None:
         for piece in pieces:
-            wanted = piece[:, : self._left]
+            wanted = piece[:, : self._remaining]
             if wanted.shape[1] == 0:
                 return
             frame = AudioFrame.from_ndarray(wanted.copy(), format="fltp", layout=self._layout)
             frame.sample_rate, frame.time_base = _AUDIO_RATE, Fraction(1, _AUDIO_RATE)
             frame.pts = self._position
             self._position += wanted.shape[1]
-            self._left -= wanted.shape[1]
+            self._remaining -= wanted.shape[1]
             self._out.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
@@ -166,10 +169,10 @@ class EncodedAudio:
 def _encoded_size(source: VideoStream, geometry: Geometry) -> tuple[int, int]:
     context = source.codec_context
     width, height = Geometry(0, geometry.pixel_aspect).shown_size(context.width, context.height)
-    shrink = min(1.0, _LONGEST_SIDE / max(width, height))
+    shrink = min(1.0, _MAX_SIDE / max(width, height))
     return _even(width * shrink), _even(height * shrink)
 
 
 def _even(length: float) -> int:
-    """Rounded up: H.264 in 4:2:0 has no odd sides."""
+    """Round up to an even number: H.264 in 4:2:0 has no odd sides."""
     return max(2, -(-round(length) // 2) * 2)

@@ -1,4 +1,4 @@
-"""A picture of a sound: how loud it is over time."""
+"""Waveform images of audio: loudness over time."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,54 +9,60 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
-from shared.media.decode.audio_timeline import decode
-from shared.media.decode.container import audio_stream, opened, origin, packets
+from shared.media.decode.audio_timeline import decode_audio
+from shared.media.decode.container import audio_stream, open_container, origin, packets
 from shared.media.decode.speech_audio import samples
-from shared.media.decode.still_image import RGB
+from shared.media.decode.still_image import RgbImage
 
 WIDTH: Final = 640
 HEIGHT: Final = 360
 BARS: Final = 128
 
-_GROUND: Final = (18, 24, 38)
+_BACKGROUND: Final = (18, 24, 38)
 _PLAYED: Final = (96, 178, 255)
-_AHEAD: Final = (58, 84, 128)
-_WHOLE_UP_TO: Final = 300.0
-_FRAMES_A_BAR: Final = 4
+_UNPLAYED: Final = (58, 84, 128)
+_MAX_FULL_SECONDS: Final = 300.0
+_FRAMES_PER_BAR: Final = 4
 
 
 def loudness(path: Path, duration: float) -> NDArray[np.float32]:
-    """``BARS`` values in 0..1, the loudest being 1. Up to five minutes are heard whole; of longer
-    sound a moment is heard for each bar."""
-    heard = _whole(path, duration) if duration <= _WHOLE_UP_TO else _moments(path, duration)
+    """Return ``BARS`` values in 0..1; the loudest is 1.
+
+    Up to five minutes of audio are decoded completely. Longer audio is sampled with one excerpt per bar.
+    """
+    levels = (
+        _levels_of_all(path, duration)
+        if duration <= _MAX_FULL_SECONDS
+        else _levels_of_excerpts(path, duration)
+    )
     values = np.zeros(BARS, np.float32)
-    for bar, value in heard:
+    for bar, value in levels:
         values[bar] = max(values[bar], value)
     peak = float(values.max())
     return values / peak if peak > 1e-4 else values
 
 
-def draw(values: NDArray[np.float32], played: float = 1.0) -> RGB:
-    """Bars about the middle line; those before the share ``played`` are bright."""
-    picture = np.empty((HEIGHT, WIDTH, 3), np.uint8)
-    picture[:] = _GROUND
+def draw_waveform(values: NDArray[np.float32], played: float = 1.0) -> RgbImage:
+    """Draw bars around the middle line. Bars before the share ``played`` are bright."""
+    image = np.empty((HEIGHT, WIDTH, 3), np.uint8)
+    image[:] = _BACKGROUND
     step = WIDTH // len(values)
     for bar, value in enumerate(values):
         half = max(1, round(float(value) * HEIGHT * 0.42))
-        colour = _PLAYED if bar < played * len(values) else _AHEAD
+        colour = _PLAYED if bar < played * len(values) else _UNPLAYED
         left = bar * step
-        picture[HEIGHT // 2 - half : HEIGHT // 2 + half, left + 1 : left + step - 1] = colour
-    return picture
+        image[HEIGHT // 2 - half : HEIGHT // 2 + half, left + 1 : left + step - 1] = colour
+    return image
 
 
-def _whole(path: Path, duration: float) -> Iterator[tuple[int, float]]:
-    piece = max(duration, 0.01) / BARS
-    for bar, chunk in enumerate(samples(path, chunk_seconds=piece)):
+def _levels_of_all(path: Path, duration: float) -> Iterator[tuple[int, float]]:
+    bar_seconds = max(duration, 0.01) / BARS
+    for bar, chunk in enumerate(samples(path, chunk_seconds=bar_seconds)):
         yield min(bar, BARS - 1), float(np.sqrt(np.mean(np.square(chunk))))
 
 
-def _moments(path: Path, duration: float) -> Iterator[tuple[int, float]]:
-    with opened(path) as container:
+def _levels_of_excerpts(path: Path, duration: float) -> Iterator[tuple[int, float]]:
+    with open_container(path) as container:
         stream = audio_stream(container)
         if stream is None:
             return
@@ -66,12 +72,12 @@ def _moments(path: Path, duration: float) -> Iterator[tuple[int, float]]:
                 container.seek(int((start + duration * (bar + 0.5) / BARS) * av.time_base))
             except av.FFmpegError:
                 continue
-            for number, frame in enumerate(decode(stream, packets(container, stream))):
+            for number, frame in enumerate(decode_audio(stream, packets(container, stream))):
                 yield bar, _level(frame)
-                if number + 1 >= _FRAMES_A_BAR:
+                if number + 1 >= _FRAMES_PER_BAR:
                     break
 
 
 def _level(frame: AudioFrame) -> float:
-    """Root mean square. The scale of integer samples does not matter: bars are relative."""
+    """Return the root mean square. Bars are relative, so the scale of integer samples does not matter."""
     return float(np.sqrt(np.mean(np.square(frame.to_ndarray().astype(np.float32)))))

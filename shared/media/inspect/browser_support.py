@@ -1,4 +1,4 @@
-"""What Chrome, Firefox and Safari all play from a plain file. Names are FFmpeg's."""
+"""Formats that Chrome, Firefox and Safari all play from a plain file. Names are FFmpeg's."""
 
 from typing import Final
 
@@ -33,7 +33,7 @@ def plays(
     pixel_format: str | None = None,
     audio_codec: str | None = None,
 ) -> bool:
-    """Whether a browser plays a file with these streams as it is."""
+    """Whether browsers play a file with these streams unchanged."""
     if video_codec is None:
         return audio_codec in _AUDIO.get(container, frozenset())
     if pixel_format not in _EIGHT_BIT:

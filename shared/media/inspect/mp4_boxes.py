@@ -1,20 +1,23 @@
-"""The top level of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2): enough to know whether its
-index is there, and whether a browser can start before the whole file has come."""
+"""Top-level boxes of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2).
+
+They show whether the file's index is complete and whether a browser can start playback before the download
+ends.
+"""
 
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_MOST_BOXES: Final = 10_000
+_MAX_BOXES: Final = 10_000
 
 
 def top_level(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Type and end (in bytes from the start) of each box; the end may lie beyond the file's."""
+    """Yield type and end (in bytes from the start) of each box. The end may exceed the file's size."""
     length = path.stat().st_size
     position = 0
     with path.open("rb") as file:
-        for _ in range(_MOST_BOXES):
+        for _ in range(_MAX_BOXES):
             file.seek(position)
             header = file.read(16)
             if len(header) < 8:
@@ -31,13 +34,13 @@ def top_level(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def has_index(path: Path) -> bool:
-    """Whether the whole ``moov`` box is in the file."""
+    """Whether the file contains the complete ``moov`` box."""
     length = path.stat().st_size
     return any(kind == b"moov" and end <= length for kind, end in top_level(path))
 
 
 def starts_fast(path: Path) -> bool:
-    """Whether ``moov`` comes before the media data, which is in one piece (not fragmented)."""
+    """Whether ``moov`` precedes the media data and the file is not fragmented."""
     kinds = [kind for kind, _ in top_level(path)]
     if b"moof" in kinds or b"moov" not in kinds:
         return False

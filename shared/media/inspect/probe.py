@@ -1,11 +1,11 @@
-"""What a file holds, measured from its content.
+"""Media properties, measured from a file's content.
 
-ConstraintSupport: video in MP4, AVI, MKV, MOV, WebM; audio in MP3, WAV, FLAC, M4A, Ogg, AAC; pictures in
-JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container that holds sound only is audio, whatever
-its name; cover art is no video; an animated picture is a picture, and its first frame counts.
+Accepted formats: video in MP4, AVI, MKV, MOV, WebM; audio in MP3, WAV, FLAC, M4A, Ogg, AAC; images in JPEG,
+PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container with audio only is audio, whatever its name. Cover art is
+not video. An animated image is an image, represented by its first frame.
 
-Files that are cut off are accepted when something can be decoded, with the duration that is
-really there; an MP4 without its index, or anything else of which nothing decodes, is refused.
+Truncated files are accepted if something can be decoded, with the duration that is present. An MP4 without
+its index, and any file of which nothing can be decoded, is refused.
 """
 
 from dataclasses import dataclass
@@ -22,22 +22,25 @@ from av.video.stream import VideoStream
 from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType
 from shared.media.decode import container as containers
-from shared.media.decode.frames import Geometry, decode
-from shared.media.decode.still_image import MAX_PIXELS, decoded, orientation
+from shared.media.decode.frames import Geometry, decode_video
+from shared.media.decode.still_image import MAX_PIXELS, decode_image, orientation
 from shared.media.inspect.browser_support import plays
 from shared.media.inspect.mp4_boxes import has_index
-from shared.media.inspect.signature import PICTURES, signature
+from shared.media.inspect.signature import IMAGES, signature
 
 MAX_AUDIO_SECONDS: Final = 7200.0
 _TRIAL_PACKETS: Final = 300
-_FASTEST_RATE: Final = 300  # beyond it the figure is a time base, not a rate
+_FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """``width`` and ``height`` are as shown: upright, square pixels. ``rotation`` is what a player
-    has to turn the stored picture by, in degrees counter-clockwise. ``playable``: a browser plays
-    the file as it is."""
+    """Properties of a medium.
+
+    ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
+    rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
+    unchanged.
+    """
 
     media_type: MediaType
     container: str
@@ -58,13 +61,13 @@ class Probe:
 
 
 def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixels: int = MAX_PIXELS) -> Probe:
-    """Examine the file at ``path``. Work is bounded by its size: packets may all be read, but only
-    a few frames are decoded.
+    """Examine the file at ``path``.
+
+    The work is bounded by the file's size: all packets may be read, but only a few frames are decoded.
 
     Raises:
-        UnsupportedMedia: with code media_empty, unsupported_format, media_truncated,
-            media_undecodable, media_has_no_streams, media_zero_duration, media_too_long or
-            picture_too_large.
+        UnsupportedMedia: with code media_empty, unsupported_format, media_truncated, media_undecodable,
+            media_has_no_streams, media_zero_duration, media_too_long or picture_too_large.
     """
     if path.stat().st_size == 0:
         raise UnsupportedMedia("The file is empty.", code="media_empty")
@@ -73,40 +76,41 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         raise UnsupportedMedia(
             "This is not a video, audio or picture format that is supported.", code="unsupported_format"
         )
-    if kind in PICTURES:
-        return _picture(path, kind, max_pixels)
+    if kind in IMAGES:
+        return _probe_image(path, kind, max_pixels)
     if kind in ("mp4", "mov") and not has_index(path):
         raise UnsupportedMedia(
             "The video is cut off: its index is missing. Upload the whole file.", code="media_truncated"
         )
-    with containers.opened(path) as container:
-        return _timed(path, container, kind, max_audio_seconds, max_pixels)
+    with containers.open_container(path) as container:
+        return _probe_timed_medium(path, container, kind, max_audio_seconds, max_pixels)
 
 
-def _picture(path: Path, kind: str, max_pixels: int) -> Probe:
-    image = decoded(path, max_pixels=max_pixels)
-    turn = orientation(image)
+def _probe_image(path: Path, kind: str, max_pixels: int) -> Probe:
+    image = decode_image(path, max_pixels=max_pixels)
+    rotation = orientation(image)
     width, height = image.size
-    if turn in (90, 270):
+    if rotation in (90, 270):
         width, height = height, width
     playable = kind in ("jpeg", "png", "webp", "gif")
-    return Probe(MediaType.IMAGE, kind, None, width, height, turn, playable=playable)
+    return Probe(MediaType.IMAGE, kind, None, width, height, rotation, playable=playable)
 
 
-def _timed(
+def _probe_timed_medium(
     path: Path, container: InputContainer, kind: str, max_audio_seconds: float, max_pixels: int
 ) -> Probe:
     video = containers.video_stream(container)
     audio = containers.audio_stream(container)
     if video is None and audio is None:
         raise UnsupportedMedia(
-            "There is neither video nor sound in this file that can be decoded.", code="media_has_no_streams"
+            "There is neither video nor sound in this file that can be decoded.",
+            code="media_has_no_streams",
         )
-    most = min(max_pixels, containers.LARGEST_FRAME)
-    if video is not None and video.codec_context.width * video.codec_context.height > most:
+    pixel_limit = min(max_pixels, containers.MAX_FRAME_PIXELS)
+    if video is not None and video.codec_context.width * video.codec_context.height > pixel_limit:
         raise UnsupportedMedia("The video's picture has too many pixels.", code="picture_too_large")
     frame = None if video is None else _first_frame(path, video)
-    has_audio = audio is not None and _has_sound(path, audio)
+    has_audio = audio is not None and _has_decodable_audio(path, audio)
     if frame is None and not has_audio:
         raise UnsupportedMedia(
             "Nothing in this file can be decoded; it is damaged or cut off.", code="media_undecodable"
@@ -117,18 +121,18 @@ def _timed(
         raise UnsupportedMedia("The medium has no duration.", code="media_zero_duration")
     audio = audio if has_audio else None
     if video is None or frame is None:
-        return _audio(container, kind, audio, duration, max_audio_seconds)
-    return _video(path, container, kind, video, frame, audio, duration)
+        return _probe_audio(container, kind, audio, duration, max_audio_seconds)
+    return _probe_video(path, container, kind, video, frame, audio, duration)
 
 
-def _audio(
-    container: InputContainer, kind: str, audio: AudioStream | None, duration: float, longest: float
+def _probe_audio(
+    container: InputContainer, kind: str, audio: AudioStream | None, duration: float, max_seconds: float
 ) -> Probe:
-    if duration > longest:
+    if duration > max_seconds:
         raise UnsupportedMedia(
-            f"The audio is {duration / 60:.0f} minutes long; at most {longest / 60:.0f} are accepted.",
+            f"The audio is {duration / 60:.0f} minutes long; at most {max_seconds / 60:.0f} are accepted.",
             code="media_too_long",
-            details={"duration_seconds": duration, "max_seconds": longest},
+            details={"duration_seconds": duration, "max_seconds": max_seconds},
         )
     codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
@@ -143,7 +147,7 @@ def _audio(
     )
 
 
-def _video(
+def _probe_video(
     path: Path,
     container: InputContainer,
     kind: str,
@@ -155,7 +159,7 @@ def _video(
     geometry = Geometry.of(frame, video)
     width, height = geometry.shown_size(frame.width, frame.height)
     codec = video.codec_context.codec.canonical_name
-    sound = None if audio is None else audio.codec_context.codec.canonical_name
+    audio_codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     rate = video.average_rate or video.guessed_rate
     return Probe(
@@ -170,29 +174,29 @@ def _video(
         has_audio=audio is not None,
         has_video=True,
         video_codec=codec,
-        audio_codec=sound,
+        audio_codec=audio_codec,
         audio_rate=None if audio is None else audio.codec_context.sample_rate,
         pixel_format=frame.format.name,
         pixel_aspect=geometry.pixel_aspect,
-        playable=plays(name, video_codec=codec, pixel_format=frame.format.name, audio_codec=sound),
+        playable=plays(name, video_codec=codec, pixel_format=frame.format.name, audio_codec=audio_codec),
     )
 
 
 def _container_name(container: InputContainer, kind: str) -> str:
-    """An ID3 tag hides what follows it; the demuxer that took the file knows."""
+    """Return the container's name. An ID3 tag hides the format behind it, but the demuxer detects it."""
     return container.format.name if kind in ("mp3", "aac") else kind
 
 
 def _first_frame(path: Path, stream: VideoStream) -> VideoFrame | None:
-    with containers.opened(path) as container:
+    with containers.open_container(path) as container:
         same = container.streams[stream.index]
         if not isinstance(same, VideoStream):
             return None
-        return next(decode(same, islice(containers.packets(container, same), _TRIAL_PACKETS)), None)
+        return next(decode_video(same, islice(containers.packets(container, same), _TRIAL_PACKETS)), None)
 
 
-def _has_sound(path: Path, stream: AudioStream) -> bool:
-    with containers.opened(path) as container:
+def _has_decodable_audio(path: Path, stream: AudioStream) -> bool:
+    with containers.open_container(path) as container:
         same = container.streams[stream.index]
         if not isinstance(same, AudioStream):
             return False

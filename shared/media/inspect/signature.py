@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes. File names and declared types are never asked."""
+"""File format detection by the first bytes. File names and declared types are not used."""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ _HEIF_BRANDS: Final = frozenset(
 )
 _OTHER_BRANDS: Final = frozenset({b"avif", b"avis", b"crx ", b"mjp2", b"jp2 ", b"jpx ", b"f4v "})
 _QUICKTIME_BOXES: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-_PLAIN: Final[tuple[tuple[bytes, str], ...]] = (
+_MAGIC_NUMBERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
@@ -23,16 +23,18 @@ _PLAIN: Final[tuple[tuple[bytes, str], ...]] = (
 )
 _RIFF: Final = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp"}
 
-PICTURES: Final = frozenset({"jpeg", "png", "gif", "tiff", "webp", "bmp", "heif"})
+IMAGES: Final = frozenset({"jpeg", "png", "gif", "tiff", "webp", "bmp", "heif"})
 
 
 def signature(path: Path) -> str | None:
-    """One of mp4, mov, avi, mkv, webm, mp3, wav, flac, ogg, aac, jpeg, png, webp, gif, bmp, tiff,
-    heif, or None. MPEG audio behind an ID3 tag says mp3 whatever it is; the decoder knows better.
+    """Return the format, or None if it is unknown.
+
+    The formats are mp4, mov, avi, mkv, webm, mp3, wav, flac, ogg, aac, jpeg, png, webp, gif, bmp, tiff and
+    heif. Audio behind an ID3 tag is reported as mp3; the demuxer determines its actual format.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    for magic, name in _PLAIN:
+    for magic, name in _MAGIC_NUMBERS:
         if head.startswith(magic):
             return name
     if head[:4] in (b"RIFF", b"RF64"):
@@ -45,7 +47,7 @@ def signature(path: Path) -> str | None:
 
 
 def _boxes(head: bytes) -> str | None:
-    """The ISO base media family and its parent QuickTime, which may lack the ``ftyp`` box."""
+    """Detect the ISO base media family and its parent QuickTime, which may lack the ``ftyp`` box."""
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in _HEIF_BRANDS:

@@ -1,4 +1,4 @@
-"""The words by which plain instructions are taken apart."""
+"""Word lists and patterns for parsing plain-language instructions."""
 
 import re
 from typing import Final
@@ -8,18 +8,18 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _beginning(*phrases: str) -> re.Pattern[str]:
+def _prefix_pattern(*phrases: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(phrases)})\b[\s,:]*", re.IGNORECASE)
 
 
 SEPARATOR: Final = re.compile(
     r"\s*(?:[,;\n•]|[.!?](?=\s|$)|\band\s+also\b|\bas well as\b|\band\b|\bplus\b|&)\s*", re.IGNORECASE
 )
-OPENING: Final = _beginning(
+OPENING: Final = _prefix_pattern(
     "please|can you|could you|i want(?: to)?|i need(?: to)?|we need(?: to)?",
     "for each (?:segment|scene|video)|also|then|to",
 )
-LEADING: Final = _beginning(
+LEADING: Final = _prefix_pattern(
     "extract|find|list|get|identify|detect|return|give me|give|show|capture|note|record|describe",
     "collect|tell me|tell|track|determine|report|know|see|recogni[sz]e|classify|tag|mention|what|which",
     "the|a|an|any|all|every|each|visible|its|their|main|names? of(?: the| all)?|(?:a )?list of",
@@ -59,7 +59,7 @@ NUMBERS: Final = _words(
 )
 TIMES: Final = _words("duration timestamp timestamps")
 SINGULAR: Final = _words("summary business process news series canvas address status focus class")
-INSTEAD: Final = {
+RENAMED_PROPERTIES: Final = {
     "transcription": "spoken_words",
     "metadata_text": "details",
     "visual_tags": "tags",
@@ -68,4 +68,4 @@ INSTEAD: Final = {
     "text_on_screen": "visible_text",
     "text": "visible_text",
 }
-"""Names for what the product itself calls otherwise."""
+"""Replacements for property names that are reserved or that the product uses for another thing."""

@@ -1,9 +1,9 @@
-"""Prompt definitions from plain words without a language model.
+"""Prompt definitions from plain-language instructions, without a language model.
 
-The instruction is cut into the things it asks for; each becomes a property whose type its words
-give away: ``number of people`` an integer, ``whether it rains`` a boolean, ``sentiment`` an enum,
-``products`` a list. A summary is always part of it. An instruction whose words say nothing to
-these rules, in any language, gets a summary and a list of items.
+The instruction is split into phrases. Each phrase becomes a property whose type its words suggest: ``number
+of people`` an integer, ``whether it rains`` a boolean, ``sentiment`` an enum, ``products`` a list. Each
+definition has a summary. An instruction that the rules do not understand, such as one in another language,
+gets a summary and a list of items.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from shared.models.builtin.prompt_words import (
     COUNT,
     ENGLISH,
     ENUMS,
-    INSTEAD,
     LEADING,
     NUMBERS,
     OPENING,
+    RENAMED_PROPERTIES,
     SEPARATOR,
     SINGULAR,
     TIMES,
@@ -41,21 +41,21 @@ class BuiltinPromptWriter:
         return MODEL
 
     def define(self, instruction: str) -> PromptDefinition:
-        """Always gives a definition that may be saved."""
-        wish = " ".join(instruction.split())
+        """Build a definition that is always valid for saving."""
+        request = " ".join(instruction.split())
         properties: JsonObject = {
             "summary": {"type": "string", "description": "One or two sentences on what happens."}
         }
-        for phrase in _phrases(wish):
+        for phrase in _phrases(request):
             name, schema = _property(phrase)
             if name and len(properties) < MAX_PROPERTIES:
                 properties.setdefault(name, schema)
         if len(properties) == 1:
-            properties["items"] = _strings(f"What was asked for: {wish}"[:300])
+            properties["items"] = _string_array(f"What was asked for: {request}"[:300])
         return PromptDefinition(
-            name=_name(wish),
+            name=_name(request),
             description="Drafted by rules from a plain instruction; edit it as you like."[:500],
-            prompt_text=_prompt_text(wish),
+            prompt_text=_prompt_text(request),
             json_schema={
                 "type": "object",
                 "properties": properties,
@@ -65,13 +65,13 @@ class BuiltinPromptWriter:
         )
 
 
-def _phrases(wish: str) -> list[str]:
-    """The things asked for, without verbs and articles around them; none in a language unknown here."""
-    words = set(re.findall(r"[a-z']+", wish.lower()))
+def _phrases(request: str) -> list[str]:
+    """Split a request into phrases without leading verbs and articles. Unknown languages give no phrase."""
+    words = set(re.findall(r"[a-z']+", request.lower()))
     if not words & ENGLISH:
         return []
     found = []
-    for part in SEPARATOR.split(wish):
+    for part in SEPARATOR.split(request):
         phrase = part.strip(" .!?")
         while (shorter := TRAILING.sub("", LEADING.sub("", OPENING.sub("", phrase))).strip()) != phrase:
             phrase = shorter
@@ -81,18 +81,18 @@ def _phrases(wish: str) -> list[str]:
 
 
 def _property(phrase: str) -> tuple[str, JsonObject]:
-    """A name ("" when the phrase has no letters in it) and the schema its words suggest."""
-    described = f"{phrase[0].upper()}{phrase[1:]}"[:300]
+    """Return a property name ("" if the phrase has no letters) and the schema that its words suggest."""
+    description = f"{phrase[0].upper()}{phrase[1:]}"[:300]
     if asked := BOOLEAN.match(phrase):
-        return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": described}
+        return _boolean_name(asked["rest"]), {"type": ["boolean", "null"], "description": description}
     if counted := COUNT.match(phrase):
-        name = _identifier(f"{_bare(counted['rest'])} count")
-        return name, {"type": ["integer", "null"], "minimum": 0, "description": described}
+        name = _identifier(f"{_head_noun(counted['rest'])} count")
+        return name, {"type": ["integer", "null"], "minimum": 0, "description": description}
     name = _identifier(phrase)
-    return name, {**_shape(name.split("_")), "description": described}
+    return name, {**_type_schema(name.split("_")), "description": description}
 
 
-def _shape(words: list[str]) -> JsonObject:
+def _type_schema(words: list[str]) -> JsonObject:
     for known, members in ENUMS.items():
         if known in words:
             return {"type": "string", "enum": [*members]}
@@ -106,23 +106,23 @@ def _shape(words: list[str]) -> JsonObject:
     return {"type": ["string", "null"]}
 
 
-def _strings(description: str) -> JsonObject:
+def _string_array(description: str) -> JsonObject:
     return {"type": "array", "items": {"type": "string"}, "description": description}
 
 
 def _boolean_name(rest: str) -> str:
     name = _identifier(rest)
-    says_itself = name.startswith(("is_", "has_", "contains_")) or re.match(r"(?i)(it|they|he|she)\b", rest)
-    return name if not name or says_itself else _identifier(f"has {name}")
+    is_statement = name.startswith(("is_", "has_", "contains_")) or re.match(r"(?i)(it|they|he|she)\b", rest)
+    return name if not name or is_statement else _identifier(f"has {name}")
 
 
-def _bare(text: str) -> str:
-    """``people in the room`` is about people."""
+def _head_noun(text: str) -> str:
+    """Drop what follows the noun: ``people in the room`` is about people."""
     return re.sub(r"\b(?:that|who|which|in|on|at|is|are|visible|shown)\b.*", "", text).strip() or text
 
 
 def _identifier(text: str) -> str:
-    """snake_case of the first words; "" when there is no letter in it."""
+    """Return the first words in snake_case, or "" if they have no letter."""
     words = re.findall(r"[a-z0-9]+", text.lower().replace("'", ""))
     words = [
         word for word in words if word not in ("a", "an", "the", "any", "of", "all", "is", "are", "there")
@@ -130,15 +130,15 @@ def _identifier(text: str) -> str:
     name = "_".join(words[:_MAX_NAME_WORDS])[:60]
     if not re.search(r"[a-z]", name):
         return ""
-    return INSTEAD.get(name, name)
+    return RENAMED_PROPERTIES.get(name, name)
 
 
-def _name(wish: str) -> str:
-    cut = wish[:60]
-    name = (cut.rsplit(" ", 1)[0] if len(wish) > 60 and " " in cut else cut).strip(" .,;:")
+def _name(request: str) -> str:
+    cut = request[:60]
+    name = (cut.rsplit(" ", 1)[0] if len(request) > 60 and " " in cut else cut).strip(" .,;:")
     return name[:1].upper() + name[1:] if len(name) >= 3 else f"Prompt {name}".strip()
 
 
-def _prompt_text(wish: str) -> str:
-    text = wish if len(wish) >= TEXT_LENGTH[0] else f"Extract: {wish}"
+def _prompt_text(request: str) -> str:
+    text = request if len(request) >= TEXT_LENGTH[0] else f"Extract: {request}"
     return text[: TEXT_LENGTH[1]]

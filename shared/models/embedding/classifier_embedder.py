@@ -1,4 +1,4 @@
-"""Picture embeddings from the packaged image classifier: alike pictures lie near, words have no place."""
+"""Image embeddings from the packaged image classifier. The space has no text side."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -11,14 +11,14 @@ from shared.domain.evidence import EmbeddingSpace
 from shared.models.vision.image_classifier import ImageClassifier
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture, Vectors
+    from shared.ports.models import RgbImage, Vectors
 
 
-class ClassifierPictureEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder`` with features of EfficientNet-Lite.
+class ClassifierImageEmbedder:
+    """Implements ``shared.ports.models.ImageEmbedder`` with the features of EfficientNet-Lite.
 
-    Features are never negative, so any two pictures would look alike: the square root evens out their
-    range and each vector is centred on its own mean before it is brought to unit length.
+    The features are never negative, so raw vectors of any two images would be similar. Each vector is
+    therefore square-rooted, which evens out its range, centred on its own mean, and scaled to unit length.
     """
 
     def __init__(self, classifier: ImageClassifier) -> None:
@@ -29,12 +29,12 @@ class ClassifierPictureEmbedder:
         version, dimension = self._classifier.version, self._classifier.feature_count
         return EmbeddingSpace(model="efficientnet-lite3-features", version=version, dimension=dimension)
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         import numpy as np
 
-        if not pictures:
+        if not images:
             return np.zeros((0, self._classifier.feature_count), np.float32)
-        roots = np.sqrt(np.maximum([self._classifier.features(picture) for picture in pictures], 0.0))
+        roots = np.sqrt(np.maximum([self._classifier.features(image) for image in images], 0.0))
         centred = roots - roots.mean(axis=1, keepdims=True)
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
         return np.asarray(centred / np.maximum(lengths, 1e-12), np.float32)

@@ -1,4 +1,4 @@
-"""The best picture embedder whose weights are at hand."""
+"""Selection of the best image embedder whose weights are available."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.lazy import lazy
-from shared.models.embedding.classifier_embedder import ClassifierPictureEmbedder
-from shared.models.embedding.joint_embedder import SiglipEmbedder
+from shared.models.embedding.classifier_embedder import ClassifierImageEmbedder
+from shared.models.embedding.siglip_embedder import SiglipEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
 from shared.models.weights.locations import Weights
 from shared.models.weights.sources import SIGLIP
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture, PictureEmbedder, Vectors
+    from shared.ports.models import ImageEmbedder, RgbImage, Vectors
 
 
-class PreferredPictureEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder``: SigLIP 2, else the packaged classifier.
+class PreferredImageEmbedder:
+    """Implements ``shared.ports.models.ImageEmbedder`` with SigLIP 2, else with the packaged classifier.
 
-    The choice is made at first use and kept: vectors of one process stay in one space.
+    The choice is made at first use and kept, so all vectors of one process are in one space.
     """
 
     def __init__(self, weights: Weights, classifier: ImageClassifier) -> None:
@@ -28,21 +28,21 @@ class PreferredPictureEmbedder:
         self._classifier = classifier
 
     @lazy
-    def _chosen(self) -> PictureEmbedder:
+    def _chosen(self) -> ImageEmbedder:
         return _choose(self._weights, self._classifier)
 
     @property
     def space(self) -> EmbeddingSpace:
         return self._chosen.space
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors:
-        return self._chosen.embed(pictures)
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
+        return self._chosen.embed(images)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
         return self._chosen.embed_text(texts)
 
 
-def _choose(weights: Weights, classifier: ImageClassifier) -> PictureEmbedder:
+def _choose(weights: Weights, classifier: ImageClassifier) -> ImageEmbedder:
     if weights.find(SIGLIP) is not None:
         return SiglipEmbedder(weights)
-    return ClassifierPictureEmbedder(classifier)
+    return ClassifierImageEmbedder(classifier)

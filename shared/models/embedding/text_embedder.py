@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     from shared.ports.models import Vectors
 
-_LONGEST = 256
-"""Tokens; the model was trained on no more, the rest of a text is not seen."""
-_ROWS = 32
-_TOKENS = 512
-"""Most rows and padded tokens of one batch: larger ones are slower, and take up to 600 MB."""
-_REMEMBERED = 512
-"""Texts whose vectors are kept: queries come again while somebody pages through answers."""
+_MAX_TOKENS = 256
+"""Input limit of the model's training. Longer texts are truncated."""
+_BATCH_ROWS = 32
+_BATCH_TOKENS = 512
+"""Limits of rows and of padded tokens per batch. Larger batches are slower and take up to 600 MB."""
+_CACHE_SIZE = 512
+"""Texts whose vectors are cached: a query repeats while a client pages through its results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,15 @@ class _Loaded:
 class MiniLmTextEmbedder:
     """Implements ``shared.ports.models.TextEmbedder``: mean pooling, rows of unit length.
 
-    Each batch runs on one thread, in the caller's if it is the only one, else in one of ``threads``:
-    faster than threads within a batch, and a query waits for nobody. There is one copy of the weights.
+    Each batch runs on one thread: a single batch on the caller's thread, several on a pool of ``threads``.
+    This is faster than threads within a batch, and a query does not wait for the pool. All threads share one
+    copy of the weights.
     """
 
     def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
         self._weights = weights
         self._thread_count = threads
-        self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
     @lazy
@@ -70,28 +71,28 @@ class MiniLmTextEmbedder:
         return EmbeddingSpace(model="all-minilm-l6-v2", version=loaded.version, dimension=loaded.dimension)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One row a text. A text without any word gets the vector of the empty sentence."""
+        """Return one row per text. A text without words gets the vector of the empty sentence."""
         import numpy as np
 
         if not texts:
             return np.zeros((0, self._loaded.dimension), np.float32)
         if len(texts) == 1:
-            return self._remembered(texts[0])[np.newaxis].copy()
-        return self._embedded(texts)
+            return self._embed_cached(texts[0])[np.newaxis].copy()
+        return self._embed_batches(texts)
 
-    def _remembered(self, text: str) -> NDArray[np.float32]:
+    def _embed_cached(self, text: str) -> NDArray[np.float32]:
         with self._lock:
-            if text in self._recent:
-                self._recent.move_to_end(text)
-                return self._recent[text]
-        vector: NDArray[np.float32] = self._embedded([text])[0]
+            if text in self._cache:
+                self._cache.move_to_end(text)
+                return self._cache[text]
+        vector: NDArray[np.float32] = self._embed_batches([text])[0]
         with self._lock:
-            self._recent[text] = vector
-            while len(self._recent) > _REMEMBERED:
-                self._recent.popitem(last=False)
+            self._cache[text] = vector
+            while len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
         return vector
 
-    def _embedded(self, texts: Sequence[str]) -> Vectors:
+    def _embed_batches(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
         loaded = self._loaded
@@ -99,7 +100,7 @@ class MiniLmTextEmbedder:
         vectors = np.empty((len(texts), loaded.dimension), np.float32)
 
         def fill(rows: list[int]) -> None:
-            vectors[rows] = _pooled(loaded.session, [encoded[row] for row in rows])
+            vectors[rows] = _mean_pooled(loaded.session, [encoded[row] for row in rows])
 
         batches = list(_batches([len(ids) for ids in encoded]))
         if len(batches) == 1:
@@ -111,17 +112,17 @@ class MiniLmTextEmbedder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of like length together, so that little is padding."""
+    """Group rows of similar length, to minimise padding."""
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) == _ROWS or (len(batch) + 1) * lengths[row] > _TOKENS):
+        if batch and (len(batch) == _BATCH_ROWS or (len(batch) + 1) * lengths[row] > _BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(row)
     yield batch
 
 
-def _pooled(session: Any, encoded: Sequence[Sequence[int]]) -> Vectors:
+def _mean_pooled(session: Any, encoded: Sequence[Sequence[int]]) -> Vectors:
     import numpy as np
 
     width = max(len(ids) for ids in encoded)
@@ -131,8 +132,8 @@ def _pooled(session: Any, encoded: Sequence[Sequence[int]]) -> Vectors:
         tokens[row, : len(ids)] = ids
         mask[row, : len(ids)] = 1
     feed = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-    wanted = {entry.name for entry in session.get_inputs()}
-    hidden = session.run(None, {name: value for name, value in feed.items() if name in wanted})[0]
+    input_names = {entry.name for entry in session.get_inputs()}
+    hidden = session.run(None, {name: value for name, value in feed.items() if name in input_names})[0]
     sums = (hidden * mask[..., np.newaxis]).sum(axis=1)
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     return np.asarray(sums / np.maximum(lengths, 1e-12), np.float32)
@@ -144,6 +145,6 @@ def _load(weights: Weights) -> _Loaded:
     files = weights.require(TEXT_EMBEDDER)
     tokenizer = Tokenizer.from_file(str(files["tokenizer.json"]))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(_LONGEST)
+    tokenizer.enable_truncation(_MAX_TOKENS)
     version = fingerprint(files["model.onnx"])[:12]
     return _Loaded(tokenizer, cpu_session(files["model.onnx"], threads=1), version)

@@ -1,6 +1,6 @@
-"""One OpenAI-compatible chat endpoint: requests, retries, and what the server turns out to accept.
+"""Client of one OpenAI-compatible chat endpoint: requests, retries and capability detection.
 
-The key is only ever put into the request header: records, messages and logs never hold it.
+The API key is only sent in the request header. Records, messages and logs never contain it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from pydantic import SecretStr
 from shared.domain import ids
 from shared.domain.clock import now, timestamp
 from shared.domain.runs.prompt_run import ModelCall
-from shared.models.language.chat_messages import Message, readable, without_pictures
+from shared.models.language.chat_messages import Message, readable_text, without_images
 from shared.models.language.constraint_support import Constraint, ConstraintSupport
-from shared.models.language.interruptible import attended
+from shared.models.language.interruptible import run_interruptibly
 from shared.models.language.plain_schema import plain_schema
 from shared.models.language.strict_schema import is_strict
 from shared.ports.models import CheckStop, ExtractionFailed, KeySource, never_stop
 
 _log = logging.getLogger(__name__)
 
-MAX_PAUSE: Final = 30.0
+MAX_RETRY_DELAY: Final = 30.0
 CONTEXT_EXCEEDED: Final = "model_context_exceeded"
-_TOO_LONG: Final = ("maximum model length", "max_model_len", "context length", "context size")
-_RETRIED: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_TOO_LONG_PHRASES: Final = ("maximum model length", "max_model_len", "context length", "context size")
+_RETRYABLE_STATUSES: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """``cut_off``: it was longer than it may be."""
+    """The answer of a model. ``cut_off``: the answer reached the token limit."""
 
     text: str
     call: ModelCall
@@ -46,14 +46,17 @@ class ChatAnswer:
 
 
 def no_key() -> SecretStr | None:
-    """For an endpoint that asks for none."""
+    """Key source of an endpoint without authentication."""
     return None
 
 
 @dataclass
 class ChatEndpoint:
-    """``api_key`` is asked before every request; ``sleep`` is time.sleep outside tests. ``answer_tokens``
-    is the longest answer; None: whatever the server allows. Safe to share between threads."""
+    """A chat endpoint. Safe to share between threads.
+
+    ``api_key`` is called before every request. ``sleep`` is ``time.sleep``, except in tests.
+    ``answer_tokens`` limits the answer; None leaves the limit to the server.
+    """
 
     base_url: str
     model: str
@@ -62,12 +65,12 @@ class ChatEndpoint:
     attempts: int = 4
     answer_tokens: int | None = None
     sleep: Callable[[float], None] = time.sleep
-    accepted: ConstraintSupport = field(default_factory=ConstraintSupport)
+    support: ConstraintSupport = field(default_factory=ConstraintSupport)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        patience = httpx.Timeout(self.timeout_seconds, connect=min(10.0, self.timeout_seconds / 4))
-        self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=patience)
+        timeout = httpx.Timeout(self.timeout_seconds, connect=min(10.0, self.timeout_seconds / 4))
+        self._client = httpx.Client(base_url=self.base_url.rstrip("/"), timeout=timeout)
 
     def complete(
         self,
@@ -77,35 +80,35 @@ class ChatEndpoint:
         calls: list[ModelCall],
         check_stop: CheckStop = never_stop,
     ) -> ChatAnswer:
-        """One answer; every request made for it is appended to ``calls``.
+        """Return one answer. Every request made for it is appended to ``calls``.
 
         Raises:
-            ExtractionFailed: the endpoint cannot be reached or refuses; ``calls`` holds why. Or there is
-                no key for it, and no call was made.
-            what ``check_stop`` raises, also while an answer is waited for.
+            ExtractionFailed: the endpoint cannot be reached or refuses the request, and ``calls`` holds the
+                reason; or the key is not available, and no call was made.
+            whatever ``check_stop`` raises, also while the request waits for an answer.
         """
         attempt = 0
         while True:
             check_stop()
-            asked = self.accepted.constraint(schema)
-            response, call = attended(partial(self._send, messages, schema, purpose), check_stop)
+            constraint = self.support.constraint(schema)
+            response, call = run_interruptibly(partial(self._send, messages, schema, purpose), check_stop)
             calls.append(call)
             if response is not None and response.is_success and call.status == "success":
                 return ChatAnswer(call.response_text or "", call, _is_cut_off(response))
-            if response is not None and self._adapt(response, schema, asked):
+            if response is not None and self._adapt(response, schema, constraint):
                 continue
             attempt += 1
-            retryable = response is None or response.is_success or response.status_code in _RETRIED
+            retryable = response is None or response.is_success or response.status_code in _RETRYABLE_STATUSES
             if attempt >= self.attempts or not retryable:
                 message = call.error_message or "no answer"
                 raise ExtractionFailed(message, code=_code(response), retryable=retryable, calls=tuple(calls))
-            attended(partial(self.sleep, _pause(response, attempt)), check_stop)
+            run_interruptibly(partial(self.sleep, _retry_delay(response, attempt)), check_stop)
 
     def _send(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
     ) -> tuple[httpx.Response | None, ModelCall]:
         key = self.api_key()
-        began, invoked_at = time.monotonic(), timestamp()
+        started_at, invoked_at = time.monotonic(), timestamp()
         response: httpx.Response | None = None
         text: str | None = None
         error: str | None = None
@@ -115,17 +118,18 @@ class ChatEndpoint:
                 "/chat/completions", json=self._body(messages, schema), headers=_authorization(key)
             )
             if response.is_success:
-                said, usage = _content(response)
-                text = _without(key, said)
+                content, usage = _content(response)
+                text = _redacted(key, content)
             else:
-                said = _without(key, response.text)[:500]  # in this order: half a key is one too
-                error = f"The model endpoint answered {response.status_code}: {said}"
+                # Redact before truncating: a part of the key is secret too.
+                reason = _redacted(key, response.text)[:500]
+                error = f"The model endpoint answered {response.status_code}: {reason}"
         except httpx.TimeoutException:
             error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
         except httpx.HTTPError as failure:
             error = f"The model endpoint cannot be reached: {type(failure).__name__}"
         except (ValueError, KeyError, IndexError, TypeError):
-            error = "The model endpoint did not answer as a chat endpoint does."
+            error = "The model endpoint did not return a valid chat completion."
         call = ModelCall(
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
@@ -133,24 +137,24 @@ class ChatEndpoint:
             status="failed" if error else "success",
             input_tokens=usage.get("prompt_tokens") or 0,
             output_tokens=usage.get("completion_tokens") or 0,
-            prompt_text=readable(messages),
+            prompt_text=readable_text(messages),
             response_text=text,
             schema_used=json.dumps(schema, ensure_ascii=False),
             invoked_at=invoked_at,
             completed_at=timestamp(),
-            duration_ms=round(1000 * (time.monotonic() - began)),
+            duration_ms=round(1000 * (time.monotonic() - started_at)),
             error_message=error,
         )
         return response, call
 
     def _body(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
-        sent = messages if self.accepted.pictures else without_pictures(messages)
-        body: dict[str, Any] = {"model": self.model, "messages": list(sent)}
-        if self.accepted.temperature:
+        sent_messages = messages if self.support.images else without_images(messages)
+        body: dict[str, Any] = {"model": self.model, "messages": list(sent_messages)}
+        if self.support.temperature:
             body["temperature"] = 0
         if self.answer_tokens is not None:
             body["max_completion_tokens"] = self.answer_tokens
-        match self.accepted.constraint(schema):
+        match self.support.constraint(schema):
             case Constraint.JSON_SCHEMA:
                 body["response_format"] = _json_schema(schema)
             case Constraint.PLAIN_SCHEMA:
@@ -161,25 +165,25 @@ class ChatEndpoint:
                 body["response_format"] = {"type": "json_object"}
         return body
 
-    def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], asked: Constraint) -> bool:
-        """Whether the refusal named something that can be left out; leaves it out from now on."""
+    def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], constraint: Constraint) -> bool:
+        """Whether a refusal names a feature that can be omitted; if so, omit it from now on."""
         if response.status_code not in (400, 404, 415, 422, 501):
             return False
-        said = response.text.lower()
+        refusal = response.text.lower()
         if _is_too_long(response):
-            return False  # vLLM then speaks of pictures too: fewer would fit
+            return False  # vLLM's message mentions images too, but it concerns the length
         with self._lock:
-            if self.accepted.temperature and "temperature" in said:
-                self.accepted.temperature = False
-            elif self.accepted.pictures and any(word in said for word in ("image", "vision", "multimodal")):
-                self.accepted.pictures = False
-            elif self.accepted.constraint(schema) is not asked:
-                return True  # another thread has learnt the same meanwhile
-            elif asked is not Constraint.NONE and _names_constraint(said):
-                self.accepted.refuse(schema, asked)
+            if self.support.temperature and "temperature" in refusal:
+                self.support.temperature = False
+            elif self.support.images and any(word in refusal for word in ("image", "vision", "multimodal")):
+                self.support.images = False
+            elif self.support.constraint(schema) is not constraint:
+                return True  # another thread has recorded the same refusal
+            elif constraint is not Constraint.NONE and _names_constraint(refusal):
+                self.support.refuse(schema, constraint)
             else:
                 return False
-        _log.info("the model endpoint refused a request, which is changed: %s", said[:300])
+        _log.info("the model endpoint refused a request, retrying without the feature: %s", refusal[:300])
         return True
 
 
@@ -187,28 +191,28 @@ def _authorization(key: SecretStr | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
 
 
-def _without(key: SecretStr | None, text: str) -> str:
+def _redacted(key: SecretStr | None, text: str) -> str:
     secret = key.get_secret_value() if key else ""
     return text.replace(secret, "***") if secret else text
 
 
 def _json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    described = {"name": "extraction", "schema": schema, "strict": is_strict(schema)}
-    return {"type": "json_schema", "json_schema": described}
+    definition = {"name": "extraction", "schema": schema, "strict": is_strict(schema)}
+    return {"type": "json_schema", "json_schema": definition}
 
 
 def _is_too_long(response: httpx.Response) -> bool:
-    said = response.text.lower()
-    return response.status_code in (400, 413, 422) and any(words in said for words in _TOO_LONG)
+    refusal = response.text.lower()
+    return response.status_code in (400, 413, 422) and any(words in refusal for words in _TOO_LONG_PHRASES)
 
 
 def _is_cut_off(response: httpx.Response) -> bool:
     return bool(response.json()["choices"][0].get("finish_reason") == "length")
 
 
-def _names_constraint(said: str) -> bool:
+def _names_constraint(refusal: str) -> bool:
     words = ("response_format", "json_schema", "json_object", "structured", "guided", "grammar", "schema")
-    return any(word in said for word in words)
+    return any(word in refusal for word in words)
 
 
 def _content(response: httpx.Response) -> tuple[str, dict[str, Any]]:
@@ -233,16 +237,16 @@ def _code(response: httpx.Response | None) -> str:
     return "model_rate_limited" if response.status_code == 429 else f"model_http_{response.status_code}"
 
 
-def _pause(response: httpx.Response | None, attempt: int) -> float:
-    """Retry-After (seconds or a date) where given, else 1, 2, 4 s."""
-    given = response.headers.get("retry-after") if response is not None else None
-    if given is None:
-        return min(2.0 ** (attempt - 1), MAX_PAUSE)
+def _retry_delay(response: httpx.Response | None, attempt: int) -> float:
+    """Return Retry-After (seconds or a date) if present, else 1, 2, 4 s."""
+    retry_after = response.headers.get("retry-after") if response is not None else None
+    if retry_after is None:
+        return min(2.0 ** (attempt - 1), MAX_RETRY_DELAY)
     try:
-        seconds = float(given)
+        seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = (parsedate_to_datetime(given) - now()).total_seconds()
+            seconds = (parsedate_to_datetime(retry_after) - now()).total_seconds()
         except (ValueError, TypeError):
             seconds = 2.0 ** (attempt - 1)
-    return min(max(seconds, 0.0), MAX_PAUSE)
+    return min(max(seconds, 0.0), MAX_RETRY_DELAY)

@@ -1,4 +1,4 @@
-"""What a language model is told: instructions, schema, evidence, frames."""
+"""Chat messages for extraction: instructions, schema, evidence and frames."""
 
 import base64
 import json
@@ -13,10 +13,13 @@ Message = dict[str, Any]
 MAX_TRANSCRIPT: Final = 24_000
 MAX_FRAMES: Final = 24_000
 MAX_RESULTS: Final = 60_000
-"""Most characters of speech, of what was seen and read, and of segment results that one request carries."""
+"""Maximum characters of the transcript, of frame evidence and of segment results per request."""
 
-MAX_QUOTED: Final = 4_000
-"""Of an answer that is to be corrected; one that went on and on would leave no room for another."""
+MAX_QUOTED_ANSWER: Final = 4_000
+"""Maximum characters of an invalid answer that the repair request quotes.
+
+A longer answer would leave no room for a new one.
+"""
 
 _SYSTEM: Final = (
     "You extract structured metadata from media. Answer with one JSON object that is valid against the "
@@ -27,7 +30,7 @@ _SYSTEM: Final = (
 
 
 def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[Message]:
-    """``share``: how much of speech, of what was seen and of segment results there is room for."""
+    """Build the messages of an extraction. ``share`` scales the limits of transcript, frames and results."""
     text = "\n\n".join(
         part
         for part in (
@@ -39,28 +42,32 @@ def extraction_messages(request: ExtractionRequest, share: float = 1.0) -> list[
         if part
     )
     content: list[dict[str, Any]] = [{"type": "text", "text": text}]
-    for picture in request.pictures:
-        url = f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+    for image in request.images:
+        url = f"data:image/jpeg;base64,{base64.b64encode(image).decode()}"
         content.append({"type": "image_url", "image_url": {"url": url}})
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": content}]
 
 
 def repair_messages(answer: str, errors: Sequence[tuple[str, str]]) -> list[Message]:
-    """The turn that asks once more, with what was wrong."""
-    listed = "\n".join(f"- {path or 'root'}: {message}" for path, message in errors[:20])
-    asked = (
-        f"That is not valid against the schema:\n{listed}\nAnswer again with the corrected JSON object only."
+    """Build the turn that quotes an invalid answer and lists its validation errors."""
+    error_list = "\n".join(f"- {path or 'root'}: {message}" for path, message in errors[:20])
+    question = (
+        f"That is not valid against the schema:\n{error_list}\n"
+        "Answer again with the corrected JSON object only."
     )
-    return [{"role": "assistant", "content": answer[:MAX_QUOTED]}, {"role": "user", "content": asked}]
+    return [
+        {"role": "assistant", "content": answer[:MAX_QUOTED_ANSWER]},
+        {"role": "user", "content": question},
+    ]
 
 
-def without_pictures(messages: Sequence[Message]) -> list[Message]:
+def without_images(messages: Sequence[Message]) -> list[Message]:
     return [{**message, "content": _text(message["content"])} for message in messages]
 
 
-def readable(messages: Sequence[Message]) -> str:
-    """For the record: everything but the bytes of pictures."""
-    return "\n\n".join(f"[{m['role']}]\n{_text(m['content'])}{_pictures(m['content'])}" for m in messages)
+def readable_text(messages: Sequence[Message]) -> str:
+    """Format messages for the call record, without image bytes."""
+    return "\n\n".join(f"[{m['role']}]\n{_text(m['content'])}{_image_count(m['content'])}" for m in messages)
 
 
 def _text(content: Any) -> str:
@@ -69,7 +76,7 @@ def _text(content: Any) -> str:
     return "\n".join(part["text"] for part in content if part["type"] == "text")
 
 
-def _pictures(content: Any) -> str:
+def _image_count(content: Any) -> str:
     count = sum(part["type"] == "image_url" for part in content) if isinstance(content, list) else 0
     return f"\n[{count} pictures]" if count else ""
 
@@ -80,10 +87,10 @@ def _evidence(evidence: SegmentEvidence, share: float) -> str:
     ]
     if evidence.transcript:
         spoken = f" ({evidence.language})" if evidence.language else ""
-        room = _room(len(evidence.transcript), MAX_TRANSCRIPT, share)
-        lines.append(f"Speech{spoken}:\n{evidence.transcript[:room]}")
+        budget = _budget(len(evidence.transcript), MAX_TRANSCRIPT, share)
+        lines.append(f"Speech{spoken}:\n{evidence.transcript[:budget]}")
     seen = [line for frame in evidence.frames if (line := _frame(frame))]
-    lines.extend(_spread(seen, MAX_FRAMES, share))
+    lines.extend(_sample_lines(seen, MAX_FRAMES, share))
     return "\n".join(lines)
 
 
@@ -99,19 +106,19 @@ def _results(results: Sequence[dict[str, Any]], share: float) -> str:
     if not results:
         return ""
     lines = [json.dumps(result, ensure_ascii=False) for result in results]
-    text = "\n".join(_spread(lines, MAX_RESULTS, share))
+    text = "\n".join(_sample_lines(lines, MAX_RESULTS, share))
     return f"Results of the segments, in order of time:\n{text}"
 
 
-def _room(length: int, most: int, share: float) -> int:
-    return int(min(length, most) * share)
+def _budget(length: int, limit: int, share: float) -> int:
+    return int(min(length, limit) * share)
 
 
-def _spread(lines: Sequence[str], most: int, share: float) -> list[str]:
-    """As many lines as there is room for, evenly over time, so that no part of it goes unseen."""
-    room = _room(sum(len(line) for line in lines), most, share)
-    kept = list(lines)
-    while sum(len(line) for line in kept) > room and len(kept) > 1:
-        count = max(1, min(len(kept) - 1, len(kept) * room // sum(len(line) for line in kept)))
-        kept = [lines[int((i + 0.5) * len(lines) / count)] for i in range(count)]
-    return [line[:room] for line in kept]
+def _sample_lines(lines: Sequence[str], limit: int, share: float) -> list[str]:
+    """Return as many lines as fit, evenly spaced over time, so that every part is represented."""
+    budget = _budget(sum(len(line) for line in lines), limit, share)
+    selected = list(lines)
+    while sum(len(line) for line in selected) > budget and len(selected) > 1:
+        count = max(1, min(len(selected) - 1, len(selected) * budget // sum(len(line) for line in selected)))
+        selected = [lines[int((i + 0.5) * len(lines) / count)] for i in range(count)]
+    return [line[:budget] for line in selected]

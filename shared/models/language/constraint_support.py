@@ -1,4 +1,4 @@
-"""What an OpenAI-compatible server turns out to accept."""
+"""Request features that an OpenAI-compatible server supports."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shared.models.language.plain_schema import plain_schema
 
 
 class Constraint(StrEnum):
-    """Ways to ask for JSON, the strictest first."""
+    """Output constraints for JSON, the strictest first."""
 
     JSON_SCHEMA = "json_schema"
     PLAIN_SCHEMA = "plain_schema"
-    """As before, but without what few servers can hold a model to."""
+    """A JSON schema reduced to widely supported keywords (``plain_schema``)."""
     STRUCTURED_OUTPUTS = "structured_outputs"
     JSON_OBJECT = "json_object"
     NONE = "none"
@@ -24,20 +24,21 @@ class Constraint(StrEnum):
 
 @dataclass(slots=True)
 class ConstraintSupport:
-    """What the server takes, learnt from its refusals and kept for later requests."""
+    """Features that the server supports, learnt from its refusals and kept for later requests."""
 
     temperature: bool = True
-    pictures: bool = True
+    images: bool = True
     refused: dict[str, Constraint] = field(default_factory=dict)
-    """By schema, as JSON: one that cannot be guaranteed says nothing of the next."""
+    """The constraint to use next, by schema as JSON. A refused schema says nothing about other schemas."""
 
     def constraint(self, schema: Mapping[str, Any]) -> Constraint:
-        """The strictest that was not refused for ``schema``."""
+        """Return the strictest constraint that was not refused for ``schema``."""
         return self.refused.get(json.dumps(schema), Constraint.JSON_SCHEMA)
 
-    def refuse(self, schema: Mapping[str, Any], asked: Constraint) -> None:
-        order = list(Constraint)
-        following = order[order.index(asked) + 1]
-        if following is Constraint.PLAIN_SCHEMA and plain_schema(schema) == schema:
-            following = Constraint.STRUCTURED_OUTPUTS
-        self.refused[json.dumps(schema)] = following
+    def refuse(self, schema: Mapping[str, Any], constraint: Constraint) -> None:
+        """Record a refusal and select the next weaker constraint for ``schema``."""
+        by_strictness = list(Constraint)
+        next_constraint = by_strictness[by_strictness.index(constraint) + 1]
+        if next_constraint is Constraint.PLAIN_SCHEMA and plain_schema(schema) == schema:
+            next_constraint = Constraint.STRUCTURED_OUTPUTS
+        self.refused[json.dumps(schema)] = next_constraint

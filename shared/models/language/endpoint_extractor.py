@@ -1,4 +1,4 @@
-"""Extraction by a language model behind an OpenAI-compatible endpoint."""
+"""Extraction with a language model behind an OpenAI-compatible endpoint."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,73 +8,81 @@ from shared.domain.runs.prompt_run import ModelCall
 from shared.domain.schema.json_schema import resolved, validate
 from shared.models.language.chat_endpoint import CONTEXT_EXCEEDED, ChatEndpoint
 from shared.models.language.chat_messages import extraction_messages
-from shared.models.language.json_answers import ask
+from shared.models.language.json_answers import ask_for_json
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 
 _SHARES: Final = (1.0, 0.5, 0.25)
-_LEAST: Final = 0.125
+_MIN_SHARE: Final = 0.125
 
 
 class EndpointExtractor:
-    def __init__(self, endpoint: ChatEndpoint, *, max_pictures: int = 4) -> None:
+    def __init__(self, endpoint: ChatEndpoint, *, max_images: int = 4) -> None:
         self._endpoint = endpoint
-        self._max_pictures = max_pictures
+        self._max_images = max_images
 
     @property
     def model(self) -> str:
         return self._endpoint.model
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed: the endpoint failed, or its answer did not fit twice; what the
-        request's ``check_stop`` raises."""
-        pictures = _spread(request.pictures, self._max_pictures)
-        asked = replace(request, schema=resolved(request.schema), pictures=pictures)
+        """Extract with at most one repair request.
+
+        Raises:
+            ExtractionFailed: the endpoint failed, or the repaired answer is invalid too.
+            whatever the request's ``check_stop`` raises.
+        """
+        images = _evenly_spaced(request.images, self._max_images)
+        prepared = replace(request, schema=resolved(request.schema), images=images)
         calls: list[ModelCall] = []
         try:
-            data, share = self._fitting(asked, calls)
+            data, share = self._extract_within_context(prepared, calls)
         except ExtractionFailed as failure:
-            failure.calls = _placed(calls, request)
+            failure.calls = _with_segment(calls, request)
             raise
         warnings = []
-        if pictures and not self._endpoint.accepted.pictures:
-            warnings.append("The model takes no pictures: the result rests on text alone.")
+        if images and not self._endpoint.support.images:
+            warnings.append("The model accepts no pictures: the result is based on text alone.")
         if share < 1:
-            warnings.append("There was more than the model can take at once: parts were left out.")
-        return Extraction(data, _placed(calls, request), " ".join(warnings) or None)
+            warnings.append("The material exceeds the model's context: parts were left out.")
+        return Extraction(data, _with_segment(calls, request), " ".join(warnings) or None)
 
-    def _fitting(self, asked: ExtractionRequest, calls: list[ModelCall]) -> tuple[Any, float]:
-        """The data, and how much of the material it rests on: less and less, until the model takes it.
-        How many tokens a text has only its server knows."""
+    def _extract_within_context(
+        self, prepared: ExtractionRequest, calls: list[ModelCall]
+    ) -> tuple[Any, float]:
+        """Return the data and the share of the material used.
+
+        The share is reduced until the request fits the model's context. Only the server can count tokens.
+        """
         for share in _SHARES:
             try:
-                return self._asked(asked, share, calls), share
+                return self._ask(prepared, share, calls), share
             except ExtractionFailed as failure:
                 if failure.code != CONTEXT_EXCEEDED:
                     raise
-        return self._asked(asked, _LEAST, calls), _LEAST
+        return self._ask(prepared, _MIN_SHARE, calls), _MIN_SHARE
 
-    def _asked(self, asked: ExtractionRequest, share: float, calls: list[ModelCall]) -> Any:
-        return ask(
+    def _ask(self, prepared: ExtractionRequest, share: float, calls: list[ModelCall]) -> Any:
+        return ask_for_json(
             self._endpoint,
-            extraction_messages(asked, share),
-            asked.schema,
-            asked.purpose,
-            lambda answer: validate(asked.schema, answer),
+            extraction_messages(prepared, share),
+            prepared.schema,
+            prepared.purpose,
+            lambda answer: validate(prepared.schema, answer),
             calls,
-            asked.check_stop,
+            prepared.check_stop,
         )
 
 
-def _spread(pictures: Sequence[bytes], most: int) -> list[bytes]:
-    """At most ``most``, evenly over time."""
-    if len(pictures) <= most:
-        return list(pictures)
-    return [pictures[int((i + 0.5) * len(pictures) / most)] for i in range(most)]
+def _evenly_spaced(images: Sequence[bytes], limit: int) -> list[bytes]:
+    """Return at most ``limit`` images, evenly spaced over time."""
+    if len(images) <= limit:
+        return list(images)
+    return [images[int((i + 0.5) * len(images) / limit)] for i in range(limit)]
 
 
-def _placed(calls: list[ModelCall], request: ExtractionRequest) -> tuple[ModelCall, ...]:
-    """Calls that say which stretch of the medium they were about."""
+def _with_segment(calls: list[ModelCall], request: ExtractionRequest) -> tuple[ModelCall, ...]:
+    """Add the segment's start, end and duration to each call record."""
     evidence = request.evidence
-    placed = {"segment_start": evidence.start, "segment_end": evidence.end}
+    position = {"segment_start": evidence.start, "segment_end": evidence.end}
     seconds = {"video_seconds": max(0.0, evidence.end - evidence.start)}
-    return tuple(call.model_copy(update=placed | seconds) for call in calls)
+    return tuple(call.model_copy(update=position | seconds) for call in calls)

@@ -1,7 +1,7 @@
-"""Prompt definitions written by a language model; by the built-in writer where that fails.
+"""Prompt definitions written by a language model, with the built-in writer as fallback.
 
-A prompt that can be edited is worth more than an error, so a failure is no error here: the
-description of the built-in draft says what happened.
+An editable draft is more useful than an error, so a failure of the model is not raised. The description of
+the fallback draft names the failure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shared.domain.prompts.rules import DESCRIPTION_LENGTH, check_definition
 from shared.domain.runs.prompt_run import ModelCall
 from shared.models.builtin.prompt_writer import BuiltinPromptWriter
 from shared.models.language.chat_endpoint import ChatEndpoint
-from shared.models.language.json_answers import ask
+from shared.models.language.json_answers import ask_for_json
 from shared.ports.models import ExtractionFailed
 
 _log = logging.getLogger(__name__)
@@ -58,11 +58,11 @@ class EndpointPromptWriter:
         return self._endpoint.model
 
     def define(self, instruction: str) -> PromptDefinition:
-        wish = f"Wish:\n{instruction}\n\nJSON schema of the answer:\n{json.dumps(_SCHEMA)}"
-        messages = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": wish}]
+        question = f"Wish:\n{instruction}\n\nJSON schema of the answer:\n{json.dumps(_SCHEMA)}"
+        messages = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": question}]
         calls: list[ModelCall] = []
         try:
-            answer = ask(self._endpoint, messages, _SCHEMA, PURPOSE, _errors, calls)
+            answer = ask_for_json(self._endpoint, messages, _SCHEMA, PURPOSE, _errors, calls)
         except ExtractionFailed as failure:
             _log.warning(
                 "prompt writer fell back to the built-in one: %s after %d calls", failure.code, len(calls)

@@ -1,4 +1,4 @@
-"""Waiting for what cannot be interrupted, without being held by it."""
+"""Interruptible waiting for work and locks that cannot be interrupted themselves."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from shared.ports.models import CheckStop
 
 T = TypeVar("T")
 
-_LOOK_EVERY: Final = 0.25
-"""Seconds."""
+_POLL_SECONDS: Final = 0.25
+"""Interval between two calls of ``check_stop``, in seconds."""
 
 
-def attended(work: Callable[[], T], check_stop: CheckStop) -> T:
-    """What ``work`` gives or raises. What ``check_stop`` raises is raised at once; ``work`` is left to
-    end by itself, in a thread of its own."""
-    thread = ThreadPoolExecutor(1, thread_name_prefix="attended")
+def run_interruptibly(work: Callable[[], T], check_stop: CheckStop) -> T:
+    """Return or raise the result of ``work``, which runs on a thread of its own.
+
+    An exception of ``check_stop`` is raised at once. ``work`` then continues in the background until it ends.
+    """
+    thread = ThreadPoolExecutor(1, thread_name_prefix="interruptible")
     try:
         future = thread.submit(work)
-        while not wait((future,), _LOOK_EVERY).done:
+        while not wait((future,), _POLL_SECONDS).done:
             check_stop()
         return future.result()
     finally:
@@ -30,9 +32,9 @@ def attended(work: Callable[[], T], check_stop: CheckStop) -> T:
 
 
 @contextmanager
-def attended_lock(lock: threading.Lock, check_stop: CheckStop) -> Iterator[None]:
-    """``lock``, held; raises what ``check_stop`` raises while somebody else holds it."""
-    while not lock.acquire(timeout=_LOOK_EVERY):
+def lock_interruptibly(lock: threading.Lock, check_stop: CheckStop) -> Iterator[None]:
+    """Hold ``lock``. While another thread holds it, raise whatever ``check_stop`` raises."""
+    while not lock.acquire(timeout=_POLL_SECONDS):
         check_stop()
     try:
         check_stop()

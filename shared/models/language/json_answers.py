@@ -1,4 +1,4 @@
-"""Reading the JSON object out of a model's answer, and asking once more where it does not fit."""
+"""Parsing of JSON objects in a model's answer, with one repair request for an invalid answer."""
 
 import json
 import re
@@ -16,9 +16,14 @@ _FENCE: Final = re.compile(r"```(?:json)?\s*\n?(.*?)```", re.DOTALL | re.IGNOREC
 _THOUGHTS: Final = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 
 
-def parsed(text: str) -> Any:
-    """The first JSON object in ``text``, fenced or not. Strings may hold line breaks and tabs as they are:
-    grammars of servers let them through. Raises: ValueError."""
+def parse_json_object(text: str) -> Any:
+    """Parse the first JSON object in ``text``, fenced or not.
+
+    Strings may contain raw line breaks and tabs, because the grammars of some servers allow them.
+
+    Raises:
+        ValueError: there is no valid JSON object.
+    """
     plain = _THOUGHTS.sub("", text)
     for candidate in (plain, *_FENCE.findall(plain)):
         try:
@@ -28,10 +33,10 @@ def parsed(text: str) -> Any:
     start = plain.find("{")
     if start < 0:
         raise ValueError("there is no JSON object in the answer")
-    return json.JSONDecoder(parse_constant=_refuse, strict=False).raw_decode(plain[start:])[0]
+    return json.JSONDecoder(parse_constant=_refuse_constant, strict=False).raw_decode(plain[start:])[0]
 
 
-def ask(
+def ask_for_json(
     endpoint: ChatEndpoint,
     messages: Sequence[Message],
     schema: Mapping[str, Any],
@@ -40,22 +45,23 @@ def ask(
     calls: list[ModelCall],
     check_stop: CheckStop = never_stop,
 ) -> Any:
-    """An answer for which ``check`` finds no errors, after at most one repair.
+    """Return an answer for which ``check`` finds no errors, after at most one repair request.
 
     Raises:
-        ExtractionFailed: from the endpoint, or ``schema_validation_failed``; carries ``calls``.
-        what ``check_stop`` raises.
+        ExtractionFailed: the endpoint failed, or the answer is invalid (``schema_validation_failed``);
+            carries ``calls``.
+        whatever ``check_stop`` raises.
     """
     answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
-    data, errors = _read(answer, check)
+    data, errors = _parse_and_check(answer, check)
     if errors:
-        again = [*messages, *repair_messages(answer.text, errors)]
-        answer = endpoint.complete(again, schema, "repair", calls, check_stop)
-        data, errors = _read(answer, check)
+        repair = [*messages, *repair_messages(answer.text, errors)]
+        answer = endpoint.complete(repair, schema, "repair", calls, check_stop)
+        data, errors = _parse_and_check(answer, check)
     if errors:
-        listed = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
+        error_list = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])
         raise ExtractionFailed(
-            f"The model's answer does not fit the schema: {listed}",
+            f"The model's answer does not fit the schema: {error_list}",
             code="schema_validation_failed",
             retryable=True,
             calls=tuple(calls),
@@ -63,9 +69,9 @@ def ask(
     return data
 
 
-def _read(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
+def _parse_and_check(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Errors]:
     try:
-        data = parsed(answer.text)
+        data = parse_json_object(answer.text)
     except (ValueError, RecursionError) as error:
         if answer.cut_off:
             return None, [("", "the answer was cut off where it became too long; it has to be shorter")]
@@ -74,8 +80,8 @@ def _read(answer: ChatAnswer, check: Callable[[Any], Errors]) -> tuple[Any, Erro
 
 
 def _load(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse, strict=False)
+    return json.loads(text, parse_constant=_refuse_constant, strict=False)
 
 
-def _refuse(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")

@@ -1,4 +1,4 @@
-"""A program that serves a model over HTTP on this machine, for as long as this process lives."""
+"""A child process that serves a model over HTTP on this machine and ends with this process."""
 
 from __future__ import annotations
 
@@ -17,27 +17,33 @@ from typing import IO, Final
 import httpx
 
 from shared.domain.errors import Unavailable
-from shared.models.language import supervised_process as kept_process
+from shared.models.language import supervised_process
 from shared.ports.models import CheckStop, never_stop
 
-FAILED: Final = "model_server_failed"
+FAILURE_CODE: Final = "model_server_failed"
 
 _log = logging.getLogger(__name__)
 
-_KEPT_LINES: Final = 30
-_ERRORS: Final = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception): \S")
-"""A line that names one, as Python does. The first are the reason; what ends a server of several
-processes at last is only that one of them is gone."""
+_MAX_LAST_LINES: Final = 30
+_ERROR_LINE: Final = re.compile(r"\b[A-Za-z_.]*(?:Error|Exception): \S")
+"""A log line that names a Python exception.
 
-_KEPT_ERRORS: Final = 4
-_LONGEST_ERROR: Final = 400
-_LAST_LINES: Final = 800
-"""Characters of what it said that an error carries: of an error's line, and of the last lines."""
+The first such lines give the reason of a failure. The last exception of a server with several processes only
+says that one of them has ended.
+"""
+
+_MAX_ERRORS: Final = 4
+_MAX_ERROR_CHARACTERS: Final = 400
+_MAX_OUTPUT_CHARACTERS: Final = 800
+"""Maximum characters of one error line and of the last output that an error message carries."""
 
 
 class ModelServer:
-    """``health`` is an address that answers 200 once requests are taken. Whatever the program writes
-    goes to the log line by line, without ``secret``."""
+    """Starts, monitors and stops the server.
+
+    ``health`` is a URL that returns 200 once the server accepts requests. Each output line is logged, with
+    ``secret`` redacted.
+    """
 
     def __init__(
         self,
@@ -45,27 +51,29 @@ class ModelServer:
         environment: Mapping[str, str],
         *,
         health: str,
-        patience: float,
+        start_timeout: float,
         secret: str = "",
     ) -> None:
         self._command = list(command)
         self._environment = dict(environment)
         self._health = health
-        self._patience = patience
+        self._start_timeout = start_timeout
         self._secret = secret
-        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._last_lines: deque[str] = deque(maxlen=_MAX_LAST_LINES)
         self._errors: list[str] = []
         self._process: subprocess.Popen[str] | None = None
-        self._listener: threading.Thread | None = None
+        self._log_reader: threading.Thread | None = None
 
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     @property
-    def lost(self) -> bool:
-        """It has ended, listens no longer, or says itself that what does its work is gone. One that is too
-        busy to say anything is not lost."""
+    def failed(self) -> bool:
+        """Whether the server has ended, no longer listens, or reports a server error.
+
+        vLLM reports an error if its engine is lost. A server that is too busy to answer has not failed.
+        """
         if not self.running:
             return True
         try:
@@ -76,60 +84,65 @@ class ModelServer:
             return not self.running
 
     def start(self, check_stop: CheckStop = never_stop) -> None:
-        """Once, and wait until requests are taken.
+        """Start the server and wait until it accepts requests. Called once.
 
-        Raises: Unavailable: it ended, or did not become healthy in time (code ``model_server_failed``);
-            what ``check_stop`` raises. Nothing of it is left then.
+        If it raises, all processes of the server have been stopped.
+
+        Raises:
+            Unavailable: the server ended or did not become healthy in time (code ``model_server_failed``).
+            whatever ``check_stop`` raises.
         """
-        began = time.monotonic()
-        keeper = [sys.executable, "-I", str(Path(kept_process.__file__))]
-        self._process = subprocess.Popen(  # noqa: S603 - made from settings, without a shell
-            [*keeper, *self._command],
+        started_at = time.monotonic()
+        supervisor = [sys.executable, "-I", str(Path(supervised_process.__file__))]
+        self._process = subprocess.Popen(  # noqa: S603 - built from settings, runs without a shell
+            [*supervisor, *self._command],
             env=self._environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # an interrupt from a terminal is for this process to act on
+            start_new_session=True,  # this process handles an interrupt from the terminal
         )
-        assert self._process.stdout is not None  # noqa: S101 - a pipe, as asked for
-        self._listener = threading.Thread(
-            target=self._listen, args=(self._process.stdout,), name="model-server-log", daemon=True
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was requested
+        self._log_reader = threading.Thread(
+            target=self._read_log, args=(self._process.stdout,), name="model-server-log", daemon=True
         )
-        self._listener.start()
+        self._log_reader.start()
         atexit.register(self.stop)
         try:
-            self._wait(began + self._patience, check_stop)
+            self._wait(started_at + self._start_timeout, check_stop)
         except BaseException:
             self.stop()
             raise
-        _log.info("the model server takes requests", extra={"seconds": round(time.monotonic() - began, 1)})
+        _log.info(
+            "the model server accepts requests", extra={"seconds": round(time.monotonic() - started_at, 1)}
+        )
 
     def stop(self) -> None:
-        """End it and all that it started, and wait for that."""
+        """Stop the server and all processes that it started, and wait for their end."""
         atexit.unregister(self.stop)
         if self._process is None:
             return
-        assert self._process.stdin is not None  # noqa: S101 - a pipe, as asked for
-        self._process.stdin.close()  # what its keeper waits for
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was requested
+        self._process.stdin.close()  # end of input makes the supervisor stop the server
         try:
-            self._process.wait(2 * kept_process.PATIENCE + 5)
+            self._process.wait(2 * supervised_process.GRACE_SECONDS + 5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._listener is not None:
-            self._listener.join(1.0)
+        if self._log_reader is not None:
+            self._log_reader.join(1.0)
 
     def _wait(self, deadline: float, check_stop: CheckStop) -> None:
         while not self._healthy():
             check_stop()
             if not self.running:
-                assert self._listener is not None  # noqa: S101 - it was started
-                self._listener.join(1.0)  # its last words are the reason
+                assert self._log_reader is not None  # noqa: S101 - set by start
+                self._log_reader.join(1.0)  # the last output gives the reason
                 raise self._failure("ended while it was starting")
             if time.monotonic() >= deadline:
-                raise self._failure(f"was not ready within {self._patience:g} s")
+                raise self._failure(f"was not ready within {self._start_timeout:g} s")
             time.sleep(0.2)
 
     def _healthy(self) -> bool:
@@ -140,24 +153,24 @@ class ModelServer:
         return answer.status_code == httpx.codes.OK and self.running
 
     def _failure(self, what: str) -> Unavailable:
-        last = "\n".join(self._said)[-_LAST_LINES:] or "(nothing)"
-        named = [line[-_LONGEST_ERROR:] for line in self._errors]
-        reasons = f"Its errors:\n{chr(10).join(named)}\n" if named else ""
-        return Unavailable(f"The model server {what}. {reasons}It said last:\n{last}", code=FAILED)
+        output = "\n".join(self._last_lines)[-_MAX_OUTPUT_CHARACTERS:] or "(nothing)"
+        errors = [line[-_MAX_ERROR_CHARACTERS:] for line in self._errors]
+        reasons = f"Its errors:\n{chr(10).join(errors)}\n" if errors else ""
+        return Unavailable(f"The model server {what}. {reasons}Last output:\n{output}", code=FAILURE_CODE)
 
-    def _listen(self, lines: IO[str]) -> None:
+    def _read_log(self, lines: IO[str]) -> None:
         with lines:
             for line in lines:
-                clean = line.rstrip()
+                redacted = line.rstrip()
                 if self._secret:
-                    clean = clean.replace(self._secret, "***")
-                if clean:
-                    self._said.append(clean)
-                    self._note_error(clean)
-                    _log.info("%s", clean)
+                    redacted = redacted.replace(self._secret, "***")
+                if redacted:
+                    self._last_lines.append(redacted)
+                    self._note_error(redacted)
+                    _log.info("%s", redacted)
 
     def _note_error(self, line: str) -> None:
-        """Processes repeat one another's errors, and warnings tell of errors that might come."""
-        is_error = _ERRORS.search(line) and " WARNING " not in line
-        if is_error and line not in self._errors and len(self._errors) < _KEPT_ERRORS:
+        """Record an error line. Repetitions and warnings that mention possible errors are ignored."""
+        is_error = _ERROR_LINE.search(line) and " WARNING " not in line
+        if is_error and line not in self._errors and len(self._errors) < _MAX_ERRORS:
             self._errors.append(line)

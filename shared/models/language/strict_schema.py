@@ -1,4 +1,4 @@
-"""Whether a schema meets what ``strict`` asks of it: all members required, no others allowed."""
+"""Check for the ``strict`` mode of JSON schema outputs: all members required, no others allowed."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,10 +1,11 @@
-"""Runs a command that ends when whoever started this does, however that came about (Linux only).
+"""Supervisor that runs a command and stops it when its own parent ends (Linux only).
 
-``python kept_process.py COMMAND...`` with a pipe as its input, whose other end the starter alone holds:
-the kernel closes it even after SIGKILL. PR_SET_PDEATHSIG in the starter's own child would not do: it is
-sent when the *thread* ends that made the child (prctl(2)), and work is done in threads that come and go.
+Usage: ``python supervised_process.py COMMAND...`` with a pipe as standard input whose write end only the
+parent holds. The kernel closes that end even if the parent is killed by SIGKILL. PR_SET_PDEATHSIG in a child
+of the parent is not sufficient: it is sent when the *thread* that created the child ends (prctl(2)), and the
+parent's worker threads are short-lived.
 
-Imports nothing of ours, so that it can be run as a file.
+The module imports nothing of this project, so that it can be run as a file.
 """
 
 import ctypes
@@ -17,9 +18,12 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
-PATIENCE: Final = 4.0
-"""Seconds that the command has to end after SIGTERM. A server has nothing to save, and whoever is told to
-stop has little time; vLLM ends in 3 s, but not at all while its engine loads."""
+GRACE_SECONDS: Final = 4.0
+"""Seconds between SIGTERM and SIGKILL.
+
+The server has nothing to save, and a process that is being stopped has little time. vLLM ends within 3 s, but
+not at all while its engine loads.
+"""
 
 _NOT_FOUND: Final = 127
 _PR_SET_PDEATHSIG: Final = 1
@@ -27,13 +31,13 @@ _PR_SET_CHILD_SUBREAPER: Final = 36
 
 
 def main(command: Sequence[str]) -> int:
-    """The command's exit code, or 128 and the number of the signal that ended it."""
-    signal.signal(signal.SIGTERM, _leave)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # what the command leaves behind becomes ours to end
-    child = _started(command)
+    """Return the command's exit code, or 128 plus the number of the signal that ended it."""
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # orphans of the command become children of this process
+    child = _fork_command(command)
     status = 0
     try:
-        if _ended_by_itself(child):
+        if _wait_for_exit_or_eof(child):
             status = os.waitpid(child, 0)[1]
     finally:
         _end_group(child)
@@ -41,8 +45,8 @@ def main(command: Sequence[str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _started(command: Sequence[str]) -> int:
-    """In a process group of its own, and killed should this process be."""
+def _fork_command(command: Sequence[str]) -> int:
+    """Start the command in a session of its own. The kernel kills it if this process is killed."""
     parent = os.getpid()
     child = os.fork()
     if child:
@@ -53,37 +57,37 @@ def _started(command: Sequence[str]) -> int:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.execvp(command[0], list(command))  # noqa: S606 - no shell is the point
+            os.execvp(command[0], list(command))  # noqa: S606 - no shell is intended
     except OSError as error:
-        print(f"{command[0]}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the starter reads it
+        print(f"{command[0]}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - the parent reads this output
     os._exit(_NOT_FOUND)
 
 
-def _ended_by_itself(child: int) -> bool:
-    """Waits for the command's end or the starter's."""
+def _wait_for_exit_or_eof(child: int) -> bool:
+    """Wait until the command ends or standard input closes; return whether the command has ended."""
     if sys.platform != "linux":
-        raise NotImplementedError("process descriptors are Linux's")
-    ended = os.pidfd_open(child)
+        raise NotImplementedError("process descriptors exist on Linux only")
+    exit_descriptor = os.pidfd_open(child)
     with selectors.DefaultSelector() as selector:
-        selector.register(ended, selectors.EVENT_READ)
+        selector.register(exit_descriptor, selectors.EVENT_READ)
         selector.register(0, selectors.EVENT_READ)
-        return any(key.fd == ended for key, _ in selector.select())
+        return any(key.fd == exit_descriptor for key, _ in selector.select())
 
 
 def _end_group(child: int) -> None:
-    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
+    for number, timeout in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         try:
             os.killpg(child, number)
         except ProcessLookupError:
             return
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            if _none_left():
+            if _reap_children():
                 return
             time.sleep(0.02)
 
 
-def _none_left() -> bool:
+def _reap_children() -> bool:
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -96,7 +100,7 @@ def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 

@@ -1,4 +1,4 @@
-"""Extraction by a model that vLLM serves on this machine, started when it is first needed."""
+"""Extraction with a model that vLLM serves on this machine. The server starts at the first request."""
 
 from __future__ import annotations
 
@@ -15,30 +15,35 @@ from pydantic import SecretStr
 from shared.domain.errors import Unavailable
 from shared.models.language.chat_endpoint import ChatEndpoint
 from shared.models.language.endpoint_extractor import EndpointExtractor
-from shared.models.language.interruptible import attended, attended_lock
+from shared.models.language.interruptible import lock_interruptibly, run_interruptibly
 from shared.models.language.model_server import ModelServer
-from shared.models.language.vllm_command import LOOPBACK, Serving, arguments, environment
-from shared.models.weights.locations import Hub, Weights, WeightSource
+from shared.models.language.vllm_command import LOOPBACK, ServeOptions, serve_arguments, server_environment
+from shared.models.weights.locations import HubRepository, Weights, WeightSource
 from shared.ports.models import CheckStop, Extraction, ExtractionFailed, ExtractionRequest
 from shared.settings import Settings
 
 PROGRAM: Final = "vllm"
 
-_STARTS: Final = 3
-"""Of a server that was ready and died later; one that cannot start is not asked again."""
+_MAX_STARTS: Final = 3
+"""Maximum number of starts after crashes. A server that fails to start is not started again."""
 
-_OF_MODELS: Final = "model_"
+_MODEL_CODE_PREFIX: Final = "model_"
 
 _log = logging.getLogger(__name__)
 
 
 def weights_of(model: str) -> WeightSource:
-    """``model`` is a repository of the hub; its last part names the folder below ``weights_location`` or
-    ``model_folder``, which has the files of that repository."""
+    """Return the weight source of a model.
+
+    ``model`` is a repository of the hub. Its last part names the folder below ``weights_location`` or
+    ``model_folder`` that contains the repository's files.
+    """
     return WeightSource(
         name=model.rpartition("/")[2],
         files=("config.json",),
-        hub=Hub(model, {"config.json": "config.json"}, also=("*.json", "*.safetensors", "*.jinja", "*.txt")),
+        hub=HubRepository(
+            model, {"config.json": "config.json"}, patterns=("*.json", "*.safetensors", "*.jinja", "*.txt")
+        ),
     )
 
 
@@ -52,7 +57,7 @@ class VllmExtractor:
         self._cache = cache
         self._lock = threading.Lock()
         self._starts = 0
-        self._doubted = False
+        self._server_suspect = False
         self._server: ModelServer | None = None
         self._extractor: EndpointExtractor | None = None
         self._failure: Unavailable | None = None
@@ -62,74 +67,81 @@ class VllmExtractor:
         return self._model
 
     def extract(self, request: ExtractionRequest) -> Extraction:
-        """Raises: ExtractionFailed; Unavailable: there is no vLLM here (``model_server_missing``), it does
-        not start (``model_server_failed``), or its weights are not to be had; what ``check_stop`` raises,
-        while it loads too."""
+        """Extract, and start the server if necessary.
+
+        Raises:
+            ExtractionFailed: the endpoint failed, or its answer is invalid.
+            Unavailable: vLLM is not installed (``model_server_missing``), does not start
+                (``model_server_failed``), or its weights are not available.
+            whatever ``check_stop`` raises, also while the server starts.
+        """
         try:
-            return self._ready(request.check_stop).extract(request)
+            return self._running_extractor(request.check_stop).extract(request)
         except ExtractionFailed as failure:
-            self._doubted = self._doubted or failure.retryable
+            self._server_suspect = self._server_suspect or failure.retryable
             raise
 
     def stop(self) -> None:
-        """End the server; the next request would start it again."""
+        """Stop the server. The next request starts it again."""
         with self._lock:
             if self._server is not None:
                 self._server.stop()
 
-    def _ready(self, check_stop: CheckStop) -> EndpointExtractor:
-        with attended_lock(self._lock, check_stop):
-            if self._doubted and self._server is not None and self._server.lost:
-                self._server.stop()  # its end by itself takes seconds, in which every segment would fail
-            self._doubted = False
+    def _running_extractor(self, check_stop: CheckStop) -> EndpointExtractor:
+        with lock_interruptibly(self._lock, check_stop):
+            if self._server_suspect and self._server is not None and self._server.failed:
+                # The server may take seconds to exit, and every segment would fail meanwhile.
+                self._server.stop()
+            self._server_suspect = False
             if self._failure is not None:
                 raise Unavailable(self._failure.message, code=self._failure.code)
             if self._extractor is not None and self._server is not None and self._server.running:
                 return self._extractor
             try:
-                self._server, self._extractor = self._started(check_stop)
+                self._server, self._extractor = self._start_server(check_stop)
             except Unavailable as failure:
-                if failure.code.startswith(_OF_MODELS):  # and not of a store, which was asked meanwhile
+                # ``check_stop`` may raise Unavailable of a store, which is not a failure of the server.
+                if failure.code.startswith(_MODEL_CODE_PREFIX):
                     self._failure = failure
                 raise
             return self._extractor
 
-    def _started(self, check_stop: CheckStop) -> tuple[ModelServer, EndpointExtractor]:
-        found = shutil.which(PROGRAM)
-        if found is None:
-            raise Unavailable("There is no vLLM on this machine.", code="model_server_missing")
-        if self._starts >= _STARTS:
-            raise Unavailable(f"The model server died {_STARTS} times.", code="model_server_failed")
-        files = attended(lambda: self._weights.require(weights_of(self._model)), check_stop)
+    def _start_server(self, check_stop: CheckStop) -> tuple[ModelServer, EndpointExtractor]:
+        executable = shutil.which(PROGRAM)
+        if executable is None:
+            raise Unavailable("vLLM is not installed on this machine.", code="model_server_missing")
+        if self._starts >= _MAX_STARTS:
+            raise Unavailable(f"The model server died {_MAX_STARTS} times.", code="model_server_failed")
+        files = run_interruptibly(lambda: self._weights.require(weights_of(self._model)), check_stop)
         folder = files["config.json"].parent
         key = SecretStr(secrets.token_urlsafe(32))
-        serving = self._serving(folder, _free_port())
-        origin = f"http://{LOOPBACK}:{serving.port}"
+        options = self._serve_options(folder, _free_port())
+        origin = f"http://{LOOPBACK}:{options.port}"
         server = ModelServer(
-            arguments(Path(found), serving),
-            environment(Path(found), key.get_secret_value(), self._cache / PROGRAM),
+            serve_arguments(Path(executable), options),
+            server_environment(Path(executable), key.get_secret_value(), self._cache / PROGRAM),
             health=f"{origin}/health",
-            patience=self._settings.vllm_start_seconds,
+            start_timeout=self._settings.vllm_start_seconds,
             secret=key.get_secret_value(),
         )
         _log.info("starting vLLM", extra={"model": self._model, "start": self._starts + 1})
         server.start(check_stop)
         self._starts += 1
-        return server, self._over(f"{origin}/v1", key)
+        return server, self._endpoint_extractor(f"{origin}/v1", key)
 
-    def _serving(self, folder: Path, port: int) -> Serving:
+    def _serve_options(self, folder: Path, port: int) -> ServeOptions:
         settings = self._settings
-        return Serving(
+        return ServeOptions(
             model=self._model,
             folder=folder,
             port=port,
             memory=settings.vllm_gpu_memory,
             context=settings.vllm_context_tokens,
-            pictures=settings.llm_pictures_per_segment,
+            images=settings.llm_pictures_per_segment,
             parallel=settings.llm_parallel_requests,
         )
 
-    def _over(self, base_url: str, key: SecretStr) -> EndpointExtractor:
+    def _endpoint_extractor(self, base_url: str, key: SecretStr) -> EndpointExtractor:
         endpoint = ChatEndpoint(
             base_url,
             self._model,
@@ -138,12 +150,12 @@ class VllmExtractor:
             attempts=self._settings.llm_attempts,
             answer_tokens=self._settings.vllm_answer_tokens,
         )
-        return EndpointExtractor(endpoint, max_pictures=self._settings.llm_pictures_per_segment)
+        return EndpointExtractor(endpoint, max_images=self._settings.llm_pictures_per_segment)
 
 
 def _free_port() -> int:
-    """Free now; should another program take it meanwhile, the server does not start."""
-    with socket.socket() as taken:
-        taken.bind((LOOPBACK, 0))
-        port: int = taken.getsockname()[1]
+    """Return a port that is free now. If another program takes it first, the server fails to start."""
+    with socket.socket() as probe_socket:
+        probe_socket.bind((LOOPBACK, 0))
+        port: int = probe_socket.getsockname()[1]
         return port

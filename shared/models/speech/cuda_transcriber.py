@@ -10,26 +10,28 @@ from shared.domain.errors import Unavailable
 from shared.domain.lazy import lazy
 from shared.models.speech.detector import SileroSpeechDetector
 from shared.models.speech.transcriber import WhisperTranscriber
-from shared.models.weights.locations import Hub, Weights, WeightSource, fingerprint
+from shared.models.weights.locations import HubRepository, Weights, WeightSource, fingerprint
 
 _FILES: Final = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json", "vocabulary.json")
 
 WHISPER_TURBO: Final = WeightSource(
     name="whisper-large-v3-turbo",
     files=_FILES,
-    hub=Hub("mobiuslabsgmbh/faster-whisper-large-v3-turbo", {name: name for name in _FILES}),
+    hub=HubRepository("mobiuslabsgmbh/faster-whisper-large-v3-turbo", {name: name for name in _FILES}),
 )
-"""The repository that faster-whisper itself means by ``large-v3-turbo``: 128 mel bands, so its own
-``preprocessor_config.json`` is needed."""
+"""The repository that faster-whisper uses for ``large-v3-turbo``.
+
+The model has 128 mel bands, so it needs its own ``preprocessor_config.json``.
+"""
 
 _BATCH: Final = 4
-"""Clips of up to 30 s at a time: as many as a window of one language has."""
+"""Clips of up to 30 s decoded together: all the clips of one window."""
 
 _BEAM: Final = 5
 
 
 class CudaTranscriber(WhisperTranscriber):
-    """Windows, languages and doubts are as on a CPU; only the model and its device differ."""
+    """The Whisper transcriber on a GPU. Windows, languages and thresholds are those of the CPU."""
 
     def __init__(self, weights: Weights, speech_detector: SileroSpeechDetector) -> None:
         super().__init__(weights, speech_detector, batch=_BATCH, beam=_BEAM, window_clips=_BATCH)
@@ -45,12 +47,18 @@ class CudaTranscriber(WhisperTranscriber):
 
 
 def _load_on_cuda(weights: Weights) -> Any:
-    """Clips are encoded together: on a CPU that only takes memory, and ``whisper_model`` passes them
-    through NumPy, which cannot read a device's memory. Raises: Unavailable."""
+    """Load the model on the first CUDA device.
+
+    Plain ``WhisperModel`` encodes clips together. ``ClipwiseWhisper`` saves memory on a CPU only, and it
+    passes features through NumPy, which cannot read device memory.
+
+    Raises:
+        Unavailable: there is no CUDA device, or the weights are missing.
+    """
     import ctranslate2
 
     if not ctranslate2.get_cuda_device_count():
-        raise Unavailable("There is no CUDA device here, or no driver for it.", code="model_gpu_missing")
+        raise Unavailable("This machine has no CUDA device or no CUDA driver.", code="model_gpu_missing")
     from faster_whisper import WhisperModel
 
     folder = weights.require(WHISPER_TURBO)["model.bin"].parent

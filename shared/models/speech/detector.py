@@ -1,4 +1,4 @@
-"""Where somebody speaks, by Silero voice activity detection."""
+"""Speech detection with Silero voice activity detection."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any
 from shared.domain.evidence import SpeechSpan
 from shared.domain.lazy import lazy
 from shared.models.onnx_session import cpu_session
-from shared.models.speech.voice_activity import FRAME, SAMPLE_RATE, FrameProbabilities, SpanFinder, SpanRules
+from shared.models.speech.voice_activity import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE,
+    FrameProbabilities,
+    SpanFinder,
+    SpanRules,
+)
 from shared.models.weights.locations import Weights
 from shared.models.weights.sources import VOICE_ACTIVITY
 
 if TYPE_CHECKING:
     from shared.ports.models import Samples
 
-_PADDING = 0.1
-"""Seconds added on each side: consonants begin and fade below the threshold."""
+_PADDING_SECONDS = 0.1
+"""Seconds added on each side of a span: consonants begin and fade below the threshold."""
 
 
 class SileroSpeechDetector:
@@ -30,11 +36,11 @@ class SileroSpeechDetector:
         return _load(self._weights)
 
     def probabilities(self) -> FrameProbabilities:
-        """A fresh stream over the loaded model."""
+        """Start a new stream of frame probabilities over the loaded model."""
         return FrameProbabilities(self._session)
 
     def speech(self, audio: Iterator[Samples]) -> list[SpeechSpan]:
-        """Spans in seconds from the first sample, in order, not overlapping."""
+        """Return the spans of speech in seconds from the first sample, in order, without overlaps."""
         stream, finder = self.probabilities(), SpanFinder(SpanRules())
         frames: list[tuple[int, int]] = []
         samples = 0
@@ -46,16 +52,16 @@ class SileroSpeechDetector:
 
 
 def _padded(frames: list[tuple[int, int]], duration: float) -> list[SpeechSpan]:
-    seconds = FRAME / SAMPLE_RATE
+    seconds = FRAME_SAMPLES / SAMPLE_RATE
     spans: list[SpeechSpan] = []
     for first, last in frames:
-        start = max(first * seconds - _PADDING, spans[-1].end if spans else 0.0)
+        start = max(first * seconds - _PADDING_SECONDS, spans[-1].end if spans else 0.0)
         spans.append(
-            SpeechSpan(start=round(start, 3), end=round(min(last * seconds + _PADDING, duration), 3))
+            SpeechSpan(start=round(start, 3), end=round(min(last * seconds + _PADDING_SECONDS, duration), 3))
         )
     return spans
 
 
 def _load(weights: Weights) -> Any:
-    # The model is a small recurrence over frames: a second thread only costs.
+    # The model is a small recurrent network over frames; a second thread only adds overhead.
     return cpu_session(weights.require(VOICE_ACTIVITY)["silero_vad_v6.onnx"], threads=1)

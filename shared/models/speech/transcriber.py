@@ -12,7 +12,7 @@ from shared.domain.evidence import TranscribedWindow, Transcript, Word
 from shared.domain.lazy import lazy
 from shared.models.onnx_session import processor_threads
 from shared.models.speech.detector import SileroSpeechDetector
-from shared.models.speech.utterances import utterances
+from shared.models.speech.utterances import group_utterances
 from shared.models.speech.voice_activity import SAMPLE_RATE
 from shared.models.speech.windows import SpeechWindow, WindowTimeline, speech_windows
 from shared.models.weights.locations import Weights, fingerprint
@@ -21,23 +21,23 @@ from shared.models.weights.sources import WHISPER
 if TYPE_CHECKING:
     from shared.ports.models import Progress, Samples, TranscribedWindows
 
-_HALF_MINUTE = 30 * SAMPLE_RATE
-_SURE_LANGUAGE = 0.5
-_LOOPING = 2.4
-"""Text that gzip shrinks by more is a loop, not speech (the threshold of the Whisper paper)."""
-_DOUBTFUL = -0.7
-"""Mean log probability of the tokens below which speech is doubted."""
-_SILENT = 0.5
-"""Probability of no speech from which doubted speech is dropped."""
-_PATIENT_BEAM = 5
+_LANGUAGE_SAMPLES = 30 * SAMPLE_RATE
+_LANGUAGE_THRESHOLD = 0.5
+_COMPRESSION_THRESHOLD = 2.4
+"""Text with a higher gzip compression ratio is a repetition loop (threshold of the Whisper paper)."""
+_LOG_PROBABILITY_THRESHOLD = -0.7
+"""Mean log probability of the tokens below which a segment is doubtful."""
+_NO_SPEECH_THRESHOLD = 0.5
+"""Probability of no speech above which a doubtful segment is dropped."""
+_RETRY_BEAM = 5
 
 
 class WhisperTranscriber:
     """Implements ``shared.ports.models.Transcriber``.
 
-    ``batch`` clips of up to 30 s are decoded together; one more is somewhat faster and takes 50 to
+    ``batch`` clips of up to 30 s are decoded together; each further clip is slightly faster and takes 50 to
     100 MB. ``beam`` is the width of the beam search. A window has ``window_clips`` clips of one language,
-    which is told from the first of them.
+    which is detected from the first clip.
     """
 
     def __init__(
@@ -64,48 +64,52 @@ class WhisperTranscriber:
     @property
     def model(self) -> str:
         digest = fingerprint(self._weights.require(WHISPER)["model.bin"])
-        is_ours = digest == WHISPER.packaged["model.bin"].sha256
-        return "whisper-base-int8" if is_ours else f"whisper-int8@{digest[:12]}"
+        is_packaged = digest == WHISPER.packaged["model.bin"].sha256
+        return "whisper-base-int8" if is_packaged else f"whisper-int8@{digest[:12]}"
 
     def transcribe(
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: TranscribedWindows | None = None,
+        windows: TranscribedWindows | None = None,
     ) -> Transcript:
-        """Times are seconds from the first sample. Where nobody speaks, nothing is heard."""
-        counted = _Counted(audio)
+        """Transcribe audio. Times are seconds from the first sample; audio without speech gives no words."""
+        counter = _SampleCounter(audio)
         words: list[Word] = []
         languages: Counter[str] = Counter()
-        for window in speech_windows(counted, self._speech_detector.probabilities(), self._window_clips):
-            heard = self._heard(window, languages, kept)
-            languages[heard.language] += len(heard.words)
-            words.extend(heard.words)
+        for window in speech_windows(counter, self._speech_detector.probabilities(), self._window_clips):
+            transcribed = self._transcribe_window(window, languages, windows)
+            languages[transcribed.language] += len(transcribed.words)
+            words.extend(transcribed.words)
             if progress is not None:
                 progress(window.end)
         if progress is not None:
-            progress(counted.samples / SAMPLE_RATE)
-        spoken = languages.most_common(1)[0][0] if words else None
-        return Transcript(language=spoken, utterances=tuple(utterances(words)), model=self.model)
+            progress(counter.samples / SAMPLE_RATE)
+        language = languages.most_common(1)[0][0] if words else None
+        return Transcript(language=language, utterances=tuple(group_utterances(words)), model=self.model)
 
-    def _heard(
-        self, window: SpeechWindow, languages: Counter[str], kept: TranscribedWindows | None
+    def _transcribe_window(
+        self, window: SpeechWindow, languages: Counter[str], windows: TranscribedWindows | None
     ) -> TranscribedWindow:
-        """Nothing else is taken from one window to the next, so a window that is known is as good."""
-        known = kept.heard(window.start, window.end) if kept else None
+        """Return the stored window, or transcribe it.
+
+        Only the language counts carry over from one window to the next, and a stored window has its language,
+        so a stored window gives the same transcript.
+        """
+        known = windows.find(window.start, window.end) if windows else None
         if known is not None:
             return known
         language = self._language(window, languages)
         words = tuple(self._words(window, language))
-        heard = TranscribedWindow(start=window.start, end=window.end, language=language, words=words)
-        if kept is not None:
-            kept.keep(heard)
-        return heard
+        transcribed = TranscribedWindow(start=window.start, end=window.end, language=language, words=words)
+        if windows is not None:
+            windows.save(transcribed)
+        return transcribed
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:
-        """The window's own language where it is plain, else that of the speech before it."""
-        language, probability, _ = self._whisper.detect_language(audio=window.samples()[:_HALF_MINUTE])
-        if probability < _SURE_LANGUAGE and known:
+        """Detect the window's language; if uncertain, return the most frequent language so far."""
+        language, probability, _ = self._whisper.detect_language(audio=window.samples()[:_LANGUAGE_SAMPLES])
+        if probability < _LANGUAGE_THRESHOLD and known:
             return known.most_common(1)[0][0]
         return str(language)
 
@@ -113,15 +117,15 @@ class WhisperTranscriber:
         samples, timeline = window.samples(), window.timeline()
         words: list[Word] = []
         for segment in self._segments(samples, window.bounds(), language):
-            if segment.compression_ratio > _LOOPING:
-                bounds = _bounds_of(segment, window)
-                again = self._segments(samples, [bounds], language, patient=True)
-                segments = [s for s in again if s.compression_ratio <= _LOOPING]
+            if segment.compression_ratio > _COMPRESSION_THRESHOLD:
+                bounds = _clip_bounds(segment, window)
+                again = self._segments(samples, [bounds], language, retry=True)
+                segments = [s for s in again if s.compression_ratio <= _COMPRESSION_THRESHOLD]
             else:
                 segments = [segment]
-            for kept in segments:
-                if not (kept.avg_logprob < _DOUBTFUL and kept.no_speech_prob > _SILENT):
-                    words.extend(_word(word, timeline) for word in kept.words or ())
+            for accepted in segments:
+                if not _is_silence(accepted):
+                    words.extend(_word(word, timeline) for word in accepted.words or ())
         return words
 
     def _segments(
@@ -130,25 +134,25 @@ class WhisperTranscriber:
         bounds: Sequence[tuple[float, float]],
         language: str,
         *,
-        patient: bool = False,
+        retry: bool = False,
     ) -> list[Any]:
         from faster_whisper import BatchedInferencePipeline
 
-        # The pipeline keeps state between calls, the model does not: a pipeline each makes threads safe.
+        # The pipeline keeps state between calls and the model does not: one pipeline per call is thread-safe.
         segments, _ = BatchedInferencePipeline(self._whisper).transcribe(
             samples,
             language=language,
             clip_timestamps=[{"start": start, "end": end} for start, end in bounds],
-            beam_size=_PATIENT_BEAM if patient else self._beam,
-            no_repeat_ngram_size=3 if patient else 0,
+            beam_size=_RETRY_BEAM if retry else self._beam,
+            no_repeat_ngram_size=3 if retry else 0,
             batch_size=self._batch,
             word_timestamps=True,
         )
         return list(segments)
 
 
-class _Counted:
-    """Counts the samples that pass."""
+class _SampleCounter:
+    """Iterates over audio and counts the samples."""
 
     def __init__(self, audio: Iterator[Samples]) -> None:
         self._audio = audio
@@ -163,13 +167,19 @@ class _Counted:
         return chunk
 
 
-def _bounds_of(segment: Any, window: SpeechWindow) -> tuple[float, float]:
+def _is_silence(segment: Any) -> bool:
+    """Whether Whisper is uncertain of the text and also reports that nobody speaks."""
+    is_doubtful = segment.avg_logprob < _LOG_PROBABILITY_THRESHOLD
+    return bool(is_doubtful and segment.no_speech_prob > _NO_SPEECH_THRESHOLD)
+
+
+def _clip_bounds(segment: Any, window: SpeechWindow) -> tuple[float, float]:
     middle = (segment.start + segment.end) / 2
     return min(window.bounds(), key=lambda bounds: abs((bounds[0] + bounds[1]) / 2 - middle))
 
 
 def _word(word: Any, timeline: WindowTimeline) -> Word:
-    start, end = timeline.original(float(word.start), float(word.end))
+    start, end = timeline.to_medium_time(float(word.start), float(word.end))
     confidence = round(float(word.probability), 4)
     return Word(text=word.word, start=round(start, 3), end=round(end, 3), confidence=confidence)
 

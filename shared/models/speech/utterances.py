@@ -1,4 +1,4 @@
-"""Groups words into utterances: what somebody says without a long pause."""
+"""Grouping of words into utterances: speech without a long pause."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Iterable, Sequence
 
 from shared.domain.evidence import Utterance, Word
 
-_LONG_PAUSE = 0.8
+_MAX_PAUSE = 0.8
 _SENTENCE_PAUSE = 0.25
-"""Seconds of silence after a full stop that end an utterance."""
-_LONGEST = 15.0
-"""Seconds after which the next end of a sentence, whatever its pause, ends an utterance."""
+"""Seconds of silence after a sentence end that end an utterance."""
+_MAX_SECONDS = 15.0
+"""Seconds after which the next sentence end, with any pause, ends an utterance."""
 _SENTENCE_END = (".", "!", "?", "…", "\u3002", "\uff01", "\uff1f")
 """The last three are the full-width marks of Chinese and Japanese."""
 
 
-def utterances(words: Iterable[Word]) -> list[Utterance]:
-    """``words`` carry their own blanks, as Whisper gives them: scripts without blanks stay whole."""
+def group_utterances(words: Iterable[Word]) -> list[Utterance]:
+    """Group words into utterances.
+
+    ``words`` carry their own leading blanks, as Whisper returns them, so scripts without blanks are joined
+    correctly.
+    """
     grouped: list[Utterance] = []
     group: list[Word] = []
-    for word in _whole(words):
-        if group and _ends(group, word):
+    for word in _merge_fragments(words):
+        if group and _ends_utterance(group, word):
             grouped.append(_utterance(group))
             group = []
         group.append(word)
@@ -29,26 +33,26 @@ def utterances(words: Iterable[Word]) -> list[Utterance]:
     return grouped
 
 
-def _whole(words: Iterable[Word]) -> list[Word]:
-    """Joins what was cut at a hyphen or an apostrophe: "ill", "-disposed"."""
+def _merge_fragments(words: Iterable[Word]) -> list[Word]:
+    """Join words that the tokenizer split at a hyphen or an apostrophe: "ill", "-disposed"."""
     whole: list[Word] = []
     for word in words:
         if whole and word.text.startswith(("-", "'", "’")):
-            before = whole[-1]
-            confidence = min(before.confidence, word.confidence)
-            text = before.text + word.text
-            whole[-1] = Word(text=text, start=before.start, end=word.end, confidence=confidence)
+            previous = whole[-1]
+            confidence = min(previous.confidence, word.confidence)
+            text = previous.text + word.text
+            whole[-1] = Word(text=text, start=previous.start, end=word.end, confidence=confidence)
         else:
             whole.append(word)
     return whole
 
 
-def _ends(group: Sequence[Word], following: Word) -> bool:
+def _ends_utterance(group: Sequence[Word], following: Word) -> bool:
     pause = following.start - group[-1].end
-    if pause >= _LONG_PAUSE:
+    if pause >= _MAX_PAUSE:
         return True
     sentence_ended = group[-1].text.rstrip().endswith(_SENTENCE_END)
-    is_long = group[-1].end - group[0].start >= _LONGEST
+    is_long = group[-1].end - group[0].start >= _MAX_SECONDS
     return sentence_ended and (is_long or pause >= _SENTENCE_PAUSE)
 
 

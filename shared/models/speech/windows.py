@@ -1,7 +1,7 @@
-"""Packs the speech in streamed audio into windows that a transcriber can take at once.
+"""Packing of the speech in streamed audio into windows for a transcriber.
 
-Pauses are cut out and remembered: sentences keep their neighbours as context, sparse speech costs no
-more than it is long, and times lead back to the medium.
+Pauses are cut out and their positions recorded. Sentences keep their neighbours as context, the cost depends
+on the amount of speech only, and times can be mapped back to the medium.
 """
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
@@ -13,24 +13,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.models.speech.voice_activity import FRAME, SAMPLE_RATE, FrameProbabilities, SpanFinder, SpanRules
+from shared.models.speech.voice_activity import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE,
+    FrameProbabilities,
+    SpanFinder,
+    SpanRules,
+)
 
 if TYPE_CHECKING:
     from shared.ports.models import Samples
 
-_FRAMES_A_SECOND = SAMPLE_RATE / FRAME
-_LONGEST_CLIP = int(29.5 * SAMPLE_RATE)
-"""Whisper sees 30 s at a time."""
-_PADDING = int(0.3 * SAMPLE_RATE)
-_LEAST_BEHIND = 0.1
-"""Seconds of a word that must lie behind a cut for the word to belong there."""
-_RULES = SpanRules(pause=10, shortest=6, longest=int(28 * _FRAMES_A_SECOND))
-"""A pause is longer than the padding, so the audio behind a span is there when the span ends."""
+_FRAMES_PER_SECOND = SAMPLE_RATE / FRAME_SAMPLES
+_MAX_CLIP_SAMPLES = int(29.5 * SAMPLE_RATE)
+"""Whisper's input is limited to 30 s."""
+_PADDING_SAMPLES = int(0.3 * SAMPLE_RATE)
+_MIN_SECONDS_AFTER_CUT = 0.1
+"""Seconds of a word that must lie after a cut for the word to be assigned to the later piece."""
+_RULES = SpanRules(pause=10, shortest=6, longest=int(28 * _FRAMES_PER_SECOND))
+"""A pause is longer than the padding, so the audio after a span is available when the span ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Consecutive samples of speech; ``start`` counts samples of the medium."""
+    """Consecutive samples of speech. ``start`` is the first sample's index in the medium."""
 
     start: int
     samples: Samples
@@ -42,28 +48,28 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SpeechWindow:
-    """Clips of at most half a minute, each of pieces in order of time."""
+    """Clips of at most half a minute, each a sequence of pieces in order of time."""
 
     clips: tuple[tuple[Piece, ...], ...]
 
     @property
     def start(self) -> float:
-        """Seconds of the medium up to the first piece."""
+        """Start of the first piece in seconds of the medium."""
         return self.clips[0][0].start / SAMPLE_RATE
 
     @property
     def end(self) -> float:
-        """Seconds of the medium up to the end of the last piece."""
+        """End of the last piece in seconds of the medium."""
         return self.clips[-1][-1].end / SAMPLE_RATE
 
     def samples(self) -> Samples:
-        """All pieces, one after the other."""
+        """Return the samples of all pieces, concatenated."""
         import numpy as np
 
         return np.concatenate([piece.samples for clip in self.clips for piece in clip])
 
     def bounds(self) -> list[tuple[float, float]]:
-        """Start and end of each clip in seconds of ``samples()``."""
+        """Return start and end of each clip in seconds of ``samples()``."""
         bounds, position = [], 0
         for clip in self.clips:
             length = sum(len(piece.samples) for piece in clip)
@@ -76,7 +82,7 @@ class SpeechWindow:
 
 
 class WindowTimeline:
-    """Leads from seconds of a window's samples back to seconds of the medium."""
+    """Maps seconds of a window's samples to seconds of the medium."""
 
     def __init__(self, pieces: list[Piece]) -> None:
         self._pieces = pieces
@@ -84,44 +90,48 @@ class WindowTimeline:
         for piece in pieces:
             self._starts.append(self._starts[-1] + len(piece.samples) / SAMPLE_RATE)
 
-    def original(self, start: float, end: float) -> tuple[float, float]:
-        """A word that crosses a cut belongs behind it: first words are heard too early, last ones are not."""
-        last_moment = max(start, end - _LEAST_BEHIND)
-        place = min(bisect_right(self._starts, last_moment) - 1, len(self._pieces) - 1)
-        first, last = self._starts[place], self._starts[place + 1]
-        shift = self._pieces[place].start / SAMPLE_RATE - first
+    def to_medium_time(self, start: float, end: float) -> tuple[float, float]:
+        """Map a word's start and end.
+
+        A word that crosses a cut is assigned to the later piece: Whisper places the first word after a cut
+        too early, but not the last word before it.
+        """
+        anchor = max(start, end - _MIN_SECONDS_AFTER_CUT)
+        index = min(bisect_right(self._starts, anchor) - 1, len(self._pieces) - 1)
+        first, last = self._starts[index], self._starts[index + 1]
+        shift = self._pieces[index].start / SAMPLE_RATE - first
         return (min(max(start, first), last) + shift, min(max(end, first), last) + shift)
 
 
 def speech_windows(
-    audio: Iterator[Samples], stream: FrameProbabilities, clips_a_window: int
+    audio: Iterator[Samples], stream: FrameProbabilities, clips_per_window: int
 ) -> Iterator[SpeechWindow]:
-    """Windows in order of time; audio without speech is in none.
+    """Yield windows in order of time. Audio without speech is in no window.
 
-    Holds one chunk, one span of speech and ``clips_a_window`` clips.
+    Holds one chunk, one span of speech and ``clips_per_window`` clips in memory.
     """
     finder, buffer = SpanFinder(_RULES), _Buffer()
     clips: list[list[Piece]] = []
     for chunk in audio:
         buffer.append(chunk)
         for first, last in finder.feed(stream.feed(chunk)):
-            _add(clips, buffer.piece(first * FRAME, last * FRAME))
-        buffer.drop_before(finder.settled * FRAME - _PADDING)
-        while len(clips) > clips_a_window:  # the last clip may still grow
-            yield _window(clips[:clips_a_window])
-            del clips[:clips_a_window]
+            _add_to_clips(clips, buffer.piece(first * FRAME_SAMPLES, last * FRAME_SAMPLES))
+        buffer.drop_before(finder.settled * FRAME_SAMPLES - _PADDING_SAMPLES)
+        while len(clips) > clips_per_window:  # the last clip may still grow
+            yield _window(clips[:clips_per_window])
+            del clips[:clips_per_window]
     for first, last in finder.finish():
-        _add(clips, buffer.piece(first * FRAME, last * FRAME))
-    for position in range(0, len(clips), clips_a_window):
-        yield _window(clips[position : position + clips_a_window])
+        _add_to_clips(clips, buffer.piece(first * FRAME_SAMPLES, last * FRAME_SAMPLES))
+    for position in range(0, len(clips), clips_per_window):
+        yield _window(clips[position : position + clips_per_window])
 
 
 def _window(clips: list[list[Piece]]) -> SpeechWindow:
     return SpeechWindow(tuple(tuple(clip) for clip in clips))
 
 
-def _add(clips: list[list[Piece]], piece: Piece) -> None:
-    fits = clips and sum(len(p.samples) for p in clips[-1]) + len(piece.samples) <= _LONGEST_CLIP
+def _add_to_clips(clips: list[list[Piece]], piece: Piece) -> None:
+    fits = clips and sum(len(p.samples) for p in clips[-1]) + len(piece.samples) <= _MAX_CLIP_SAMPLES
     if fits:
         clips[-1].append(piece)
     else:
@@ -129,12 +139,12 @@ def _add(clips: list[list[Piece]], piece: Piece) -> None:
 
 
 class _Buffer:
-    """The audio that may still be needed."""
+    """The audio that a later span may still need."""
 
     def __init__(self) -> None:
         self._chunks: list[Samples] = []
         self._offset = 0
-        self._taken = 0
+        self._taken_until = 0
 
     def append(self, chunk: Samples) -> None:
         self._chunks.append(chunk)
@@ -144,10 +154,10 @@ class _Buffer:
             self._offset += len(self._chunks.pop(0))
 
     def piece(self, start: int, end: int) -> Piece:
-        """The samples with padding, none of which an earlier piece had."""
+        """Return the samples with padding, without samples that an earlier piece contains."""
         import numpy as np
 
-        held = np.concatenate(self._chunks)
-        start = max(start - _PADDING, self._taken, self._offset)
-        self._taken = min(end + _PADDING, self._offset + len(held))
-        return Piece(start, held[start - self._offset : self._taken - self._offset].copy())
+        audio = np.concatenate(self._chunks)
+        start = max(start - _PADDING_SAMPLES, self._taken_until, self._offset)
+        self._taken_until = min(end + _PADDING_SAMPLES, self._offset + len(audio))
+        return Piece(start, audio[start - self._offset : self._taken_until - self._offset].copy())

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
-_NEARLY_SQUARE = 1.15
+_MAX_SQUARE_RATIO = 1.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class _Loaded:
 
 
 class ImageClassifier:
-    """One network, shared by the tagger and the picture embedder."""
+    """The network shared by the tagger and the image embedder."""
 
     def __init__(self, weights: Weights, *, threads: int = 1) -> None:
         self._weights = weights
         self._threads = threads
-        self._lock = threading.Lock()  # an interpreter holds one picture at a time
+        self._lock = threading.Lock()  # an interpreter processes one image at a time
 
     @lazy
     def _network(self) -> _Loaded:
@@ -47,41 +47,44 @@ class ImageClassifier:
 
     @property
     def version(self) -> str:
-        """A prefix of the digest of the weights."""
+        """A prefix of the weights' digest."""
         return self._network.version
 
     @property
     def feature_count(self) -> int:
         return int(self._network.features["shape"][-1])
 
-    def probabilities(self, picture: Picture) -> NDArray[np.float32]:
-        """Of each class; the mean over the whole picture and, where it is oblong, its middle square."""
+    def probabilities(self, image: RgbImage) -> NDArray[np.float32]:
+        """Return the probability of each class.
+
+        For an oblong image, this is the mean over the whole image and its central square.
+        """
         import numpy as np
 
-        height, width = picture.shape[:2]
-        views = [picture]
+        height, width = image.shape[:2]
+        views = [image]
         side = min(height, width)
-        if max(height, width) > side * _NEARLY_SQUARE:
+        if max(height, width) > side * _MAX_SQUARE_RATIO:
             top, left = (height - side) // 2, (width - side) // 2
-            views.append(picture[top : top + side, left : left + side])
-        seen = [self._run(view, self._network.output) for view in views]
-        return np.asarray(np.mean(seen, axis=0), np.float32)
+            views.append(image[top : top + side, left : left + side])
+        outputs = [self._run(view, self._network.output) for view in views]
+        return np.asarray(np.mean(outputs, axis=0), np.float32)
 
-    def features(self, picture: Picture) -> NDArray[np.float32]:
-        """What the last layer before the classes saw in the whole picture: no value is negative."""
-        return self._run(picture, self._network.features)
+    def features(self, image: RgbImage) -> NDArray[np.float32]:
+        """Return the activations of the last layer before the classes. No value is negative."""
+        return self._run(image, self._network.features)
 
-    def _run(self, picture: Picture, tensor: dict[str, Any]) -> NDArray[np.float32]:
+    def _run(self, image: RgbImage, tensor: dict[str, Any]) -> NDArray[np.float32]:
         import numpy as np
 
         network = self._network
-        resized = resize_by_area(picture, network.side)
+        resized = resize_by_area(image, network.side)
         with self._lock:
             network.interpreter.set_tensor(network.input, resized[np.newaxis])
             network.interpreter.invoke()
             values = network.interpreter.get_tensor(tensor["index"])[0]
-        scale, zero = tensor["quantization"]
-        return np.asarray((values.astype(np.float32) - zero) * scale, np.float32)
+        scale, zero_point = tensor["quantization"]
+        return np.asarray((values.astype(np.float32) - zero_point) * scale, np.float32)
 
 
 def _load(weights: Weights, threads: int) -> _Loaded:
@@ -89,24 +92,24 @@ def _load(weights: Weights, threads: int) -> _Loaded:
 
     path = weights.require(IMAGE_CLASSIFIER)["efficientnet_lite3.tflite"]
     with warnings.catch_warnings():
-        # It warns of memory: the inner tensors of this network are 20 MB, and the features are one of them.
+        # The warning concerns memory: the preserved tensors take 20 MB, and the features are one of them.
         warnings.simplefilter("ignore", UserWarning)
         interpreter = Interpreter(
             model_path=str(path), num_threads=threads, experimental_preserve_all_tensors=True
         )
     interpreter.allocate_tensors()
-    entry, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    input_details, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     return _Loaded(
         interpreter=interpreter,
         version=fingerprint(path)[:12],
-        side=int(entry["shape"][1]),
-        input=int(entry["index"]),
+        side=int(input_details["shape"][1]),
+        input=int(input_details["index"]),
         output=output,
-        features=_before_classes(interpreter.get_tensor_details(), int(output["shape"][-1])),
+        features=_feature_tensor(interpreter.get_tensor_details(), int(output["shape"][-1])),
     )
 
 
-def _before_classes(tensors: list[dict[str, Any]], classes: int) -> dict[str, Any]:
-    """The last flat tensor that is not as wide as the classes."""
+def _feature_tensor(tensors: list[dict[str, Any]], classes: int) -> dict[str, Any]:
+    """Return the last flat tensor whose width is not the number of classes."""
     flat = [t for t in tensors if len(t["shape"]) == 2 and t["shape"][0] == 1 and t["shape"][1] != classes]
     return flat[-1]

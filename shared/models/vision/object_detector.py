@@ -1,4 +1,4 @@
-"""Objects of the COCO classes with SSD MobileNet v2, run by OpenCV on the CPU."""
+"""Object detection (COCO classes) with SSD MobileNet v2, run by OpenCV on the CPU."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -13,34 +13,34 @@ from shared.models.weights.locations import Weights
 from shared.models.weights.sources import OBJECT_DETECTOR
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
-_SIDE = 300
-"""Pixels of the square the network sees."""
+_INPUT_SIDE = 300
+"""Side in pixels of the network's square input."""
 
 
 class ObjectDetector:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
-        self._lock = threading.Lock()  # a network holds one picture at a time
+        self._lock = threading.Lock()  # a network processes one image at a time
 
     @lazy
     def _network(self) -> Any:
         return _load(self._weights)
 
-    def objects(self, picture: Picture, least: float) -> dict[str, float]:
-        """The best score of each kind of object that reaches ``least``."""
+    def detect(self, image: RgbImage, min_score: float) -> dict[str, float]:
+        """Return the best score of each class that reaches ``min_score``."""
         import cv2
 
         network = self._network
         with self._lock:
-            network.setInput(cv2.dnn.blobFromImage(picture, size=(_SIDE, _SIDE), swapRB=False))
+            network.setInput(cv2.dnn.blobFromImage(image, size=(_INPUT_SIDE, _INPUT_SIDE), swapRB=False))
             rows = network.forward()[0, 0]
         names = coco_labels()
         best: dict[str, float] = {}
         for _, number, score, *_ in rows.tolist():
             name = names.get(int(number))
-            if name is not None and score >= least:
+            if name is not None and score >= min_score:
                 best[name] = max(score, best.get(name, 0.0))
         return best
 
@@ -51,6 +51,6 @@ def _load(weights: Weights) -> Any:
     files = weights.require(OBJECT_DETECTOR)
     graph, configuration = files["frozen_inference_graph.pb"], files["ssd_mobilenet_v2_coco_2018_03_29.pbtxt"]
     network = cv2.dnn.readNetFromTensorflow(str(graph), str(configuration))
-    # A second copy of the weights, 35 MB, which saves a few milliseconds a picture.
+    # Winograd keeps a second copy of the weights (35 MB) and saves only a few milliseconds per image.
     network.enableWinograd(False)
     return network

@@ -1,4 +1,4 @@
-"""Tags of pictures: ImageNet classes and everyday categories over them, and COCO objects."""
+"""Image tags: ImageNet classes, everyday categories over them, and COCO objects."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from shared.models.vision.labels import category_probabilities, imagenet_labels
 from shared.models.vision.object_detector import ObjectDetector
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
-_LEAST_CATEGORY = 0.25
-_LEAST_CLASS = 0.2
-_LEAST_OBJECT = 0.5
-_MOST_SCENES = 8
+_MIN_CATEGORY = 0.25
+_MIN_CLASS = 0.2
+_MIN_OBJECT = 0.5
+_MAX_SCENES = 8
 
 
 class ImageTagger:
     """Implements ``shared.ports.models.Tagger``.
 
-    Of each picture: ``scene`` tags with probabilities of the whole picture, ``object`` tags with the
-    score of the best find. A picture that nothing fits has few or none.
+    ``scene`` tags have probabilities for the whole image; ``object`` tags have the score of the best
+    detection. An image without a confident class or object has few tags or none.
     """
 
     def __init__(self, classifier: ImageClassifier, detector: ObjectDetector) -> None:
@@ -34,21 +34,19 @@ class ImageTagger:
     def model(self) -> str:
         return "efficientnet-lite3+ssd-mobilenet-v2"
 
-    def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]:
-        return [[*self._scenes(picture), *self._objects(picture)] for picture in pictures]
+    def tag(self, images: Sequence[RgbImage]) -> list[list[Tag]]:
+        return [[*self._scenes(image), *self._objects(image)] for image in images]
 
-    def _scenes(self, picture: Picture) -> list[Tag]:
-        probabilities = self._classifier.probabilities(picture).tolist()
-        likely = {
-            name: p for name, p in category_probabilities(probabilities).items() if p >= _LEAST_CATEGORY
-        }
+    def _scenes(self, image: RgbImage) -> list[Tag]:
+        probabilities = self._classifier.probabilities(image).tolist()
+        likely = {name: p for name, p in category_probabilities(probabilities).items() if p >= _MIN_CATEGORY}
         for name, probability in zip(imagenet_labels(), probabilities, strict=True):
-            if probability >= _LEAST_CLASS:
+            if probability >= _MIN_CLASS:
                 likely[name] = max(probability, likely.get(name, 0.0))
-        return _tags(likely, "scene")[:_MOST_SCENES]
+        return _tags(likely, "scene")[:_MAX_SCENES]
 
-    def _objects(self, picture: Picture) -> list[Tag]:
-        return _tags(self._detector.objects(picture, _LEAST_OBJECT), "object")
+    def _objects(self, image: RgbImage) -> list[Tag]:
+        return _tags(self._detector.detect(image, _MIN_OBJECT), "object")
 
 
 def _tags(scores: dict[str, float], kind: str) -> list[Tag]:

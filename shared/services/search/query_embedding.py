@@ -24,19 +24,19 @@ class ModelQueryEmbedder:
 
     def words(self, words: str, *, in_pictures: bool) -> EmbeddedWords:
         models = self._models()
-        joint = models.picture_embedder.embed_text([words]) if in_pictures else None
+        joint = models.image_embedder.embed_text([words]) if in_pictures else None
         return EmbeddedWords(
             text=_first(models.text_embedder.embed([words]), models.text_embedder.space),
-            pictures=None if joint is None else _first(joint, models.picture_embedder.space),
+            pictures=None if joint is None else _first(joint, models.image_embedder.space),
         )
 
     def picture(self, picture: str, *, field: str) -> EmbeddedQuery:
-        from shared.media.decode.query_image import decode_base64_picture  # noqa: PLC0415 - pulls in numpy and Pillow
+        from shared.media.decode.query_image import decode_base64_image  # noqa: PLC0415 - pulls in numpy and Pillow
 
-        pixels = decode_base64_picture(
+        pixels = decode_base64_image(
             picture, field=field, max_bytes=self._max_picture_bytes, max_pixels=self._max_picture_pixels
         )
-        embedder = self._models().picture_embedder
+        embedder = self._models().image_embedder
         return _first(embedder.embed([pixels]), embedder.space)
 
 

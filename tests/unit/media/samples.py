@@ -1,4 +1,4 @@
-"""Small media files, made with the encoders that are here."""
+"""Small media files, made with the installed encoders."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -14,25 +14,28 @@ TONE = 440.0
 
 
 def scene(index: int, frame: int, width: int, height: int) -> NDArray[np.uint8]:
-    """A picture whose left top quarter is bright, and which moves a little with time."""
+    """Draw an image whose top left quarter is bright and that has a slowly moving bar."""
     colours = ((200, 40, 40), (40, 180, 60), (50, 60, 210), (210, 200, 60))
-    picture = np.empty((height, width, 3), np.uint8)
-    picture[:] = np.array(colours[index % len(colours)], np.uint8)
-    picture[: height // 2, : width // 2] = 250
+    image = np.empty((height, width, 3), np.uint8)
+    image[:] = np.array(colours[index % len(colours)], np.uint8)
+    image[: height // 2, : width // 2] = 250
     bar = (frame * 2) % max(1, width - 4)
-    picture[-height // 4 :, bar : bar + 4] = 20
-    return picture
+    image[-height // 4 :, bar : bar + 4] = 20
+    return image
 
 
-_MADE: Final[dict[str, bytes]] = {}
+_CACHE: Final[dict[str, bytes]] = {}
 
 
-def make_video(path: Path, **how: Any) -> Path:
-    """As ``encode_video`` makes it, once a process and way: encoding takes longer than most tests."""
-    like = f"{path.suffix} {sorted(how.items())}"
-    if like not in _MADE:
-        _MADE[like] = encode_video(path, **how).read_bytes()
-    path.write_bytes(_MADE[like])
+def make_video(path: Path, **settings: Any) -> Path:
+    """Encode a video as ``encode_video`` does, and cache it.
+
+    Each combination of settings is encoded once per process, because encoding takes longer than most tests.
+    """
+    key = f"{path.suffix} {sorted(settings.items())}"
+    if key not in _CACHE:
+        _CACHE[key] = encode_video(path, **settings).read_bytes()
+    path.write_bytes(_CACHE[key])
     return path
 
 
@@ -52,7 +55,7 @@ def encode_video(
     audio_offset: float = 0.0,
     container_format: str | None = None,
 ) -> Path:
-    """``stamps`` are the frames' times for a variable rate."""
+    """Encode a video. ``stamps`` are the frames' times for a variable rate."""
     with av.open(str(path), "w", format=container_format, options=options or {}) as out:
         video = out.add_stream(codec, rate=RATE)
         assert isinstance(video, av.VideoStream)
@@ -62,17 +65,17 @@ def encode_video(
         video.codec_context.time_base = clock
         if rotation:
             video.set_display_rotation(rotation)
-        sound = out.add_stream(audio, rate=48000, layout="mono") if audio else None
-        assert sound is None or isinstance(sound, av.AudioStream)
+        audio_stream = out.add_stream(audio, rate=48000, layout="mono") if audio else None
+        assert audio_stream is None or isinstance(audio_stream, av.AudioStream)
         times = stamps if stamps is not None else [i / RATE for i in range(max(1, round(seconds * RATE)))]
         for number, time in enumerate(times):
-            picture = scene(int(time / scene_seconds), number, *size)
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            image = scene(int(time / scene_seconds), number, *size)
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = round(time / clock), clock
             out.mux(video.encode(frame))
         out.mux(video.encode())
-        if sound is not None:
-            encode_tone(out, sound, seconds, audio_offset)
+        if audio_stream is not None:
+            encode_tone(out, audio_stream, seconds, audio_offset)
     return path
 
 
@@ -88,13 +91,13 @@ def make_audio(
     return path
 
 
-def add_cover(out: av.container.OutputContainer, picture: NDArray[np.uint8]) -> None:
+def add_cover(out: av.container.OutputContainer, image: NDArray[np.uint8]) -> None:
     stream = out.add_stream("mjpeg", rate=1)
     assert isinstance(stream, av.VideoStream)
-    stream.height, stream.width = picture.shape[:2]
+    stream.height, stream.width = image.shape[:2]
     stream.pix_fmt = "yuvj420p"
     stream.disposition = av.stream.Disposition.attached_pic
-    frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuvj420p")
+    frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuvj420p")
     frame.pts, frame.time_base = 0, Fraction(1, 1)
     out.mux(stream.encode(frame))
     out.mux(stream.encode())

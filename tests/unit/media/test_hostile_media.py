@@ -1,4 +1,4 @@
-"""Files made to make a decoder open something else, or grow beyond any memory."""
+"""Tests of files made to open other resources or to exhaust memory."""
 
 import struct
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ import av
 import pytest
 
 from shared.domain.errors import UnsupportedMedia
-from shared.media.decode.container import LARGEST_FRAME, opened
+from shared.media.decode.container import MAX_FRAME_PIXELS, open_container
 from shared.media.decode.container import packets as packets_of
-from shared.media.decode.frames import Damage, decode
+from shared.media.decode.frames import Damage, decode_video
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_video
 
 ID3 = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + bytes(10)
-"""An empty tag: what follows is for the demuxers to recognise, and our own look at the head sees MP3."""
+"""An empty tag. The signature check takes the file for MP3, and only the demuxers see the rest."""
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def listener() -> Iterator[socket]:
         yield server
 
 
-def was_dialled(listener: socket) -> bool:
+def was_contacted(listener: socket) -> bool:
     try:
         listener.accept()[0].close()
     except BlockingIOError:
@@ -54,7 +54,7 @@ def was_dialled(listener: socket) -> bool:
     ],
     ids=["hls", "concat", "sdp", "dash", "svg"],
 )
-def test_a_list_of_other_files_opens_none_of_them(
+def test_playlist_opens_none_of_its_files(
     tmp_path: Path, listener: socket, head: bytes, playlist: str
 ) -> None:
     port = listener.getsockname()[1]
@@ -64,32 +64,33 @@ def test_a_list_of_other_files_opens_none_of_them(
     path.write_bytes(head + text.encode() * 20)
     with pytest.raises(UnsupportedMedia):
         probe(path)
-    assert not was_dialled(listener)
+    assert not was_contacted(listener)
 
 
-def test_a_movie_whose_frames_lie_in_another_file_has_none(tmp_path: Path) -> None:
-    """The index of one file, with a data reference (ISO/IEC 14496-12, 8.7.2) to all the bytes of another."""
+def test_movie_with_external_data_reference_is_refused(tmp_path: Path) -> None:
+    """The index has a data reference (ISO/IEC 14496-12, 8.7.2) to all the bytes of another file."""
     other = make_video(tmp_path / "other.mp4", seconds=1.0, audio=None)
     path = tmp_path / "index.mp4"
-    path.write_bytes(index_of(other.read_bytes(), str(other)))
+    path.write_bytes(with_external_reference(other.read_bytes(), str(other)))
     with av.open(str(path), options={"enable_drefs": "1", "use_absolute_path": "1"}) as trusted:
-        assert len(list(trusted.decode(video=0))) == RATE, "the file does what it is made for"
+        assert len(list(trusted.decode(video=0))) == RATE, "the file works without the restrictions"
     with pytest.raises(UnsupportedMedia):
         probe(path)
 
 
-def index_of(movie: bytes, elsewhere: str) -> bytes:
-    """``ftyp`` and ``moov`` of ``movie``, whose only data reference becomes a Macintosh alias."""
+def with_external_reference(movie: bytes, elsewhere: str) -> bytes:
+    """Return ``ftyp`` and ``moov`` of ``movie``, its data reference replaced by a Macintosh alias."""
     at = movie.index(b"moov") - 4
     index = movie[at : at + struct.unpack(">I", movie[at : at + 4])[0]]
     name = elsewhere.encode()
-    fixed = bytes(10 + 28 + 12 + 64 + 16 + 4 + 16)  # names of volume and file among them, none of them given
+    # All zero, including the names of the volume and the file.
+    fixed_fields = bytes(10 + 28 + 12 + 64 + 16 + 4 + 16)
     path = struct.pack(">hH", 2, len(name)) + name + bytes(len(name) % 2)
-    record = fixed + path + struct.pack(">h", -1)
+    record = fixed_fields + path + struct.pack(">h", -1)
     entry = struct.pack(">I4sI", 12 + len(record), b"alis", 0) + record
     old = struct.pack(">I4sI", 12, b"url ", 1)
-    place = index.index(old)
-    changed = bytearray(index[:place] + entry + index[place + len(old) :])
+    position = index.index(old)
+    changed = bytearray(index[:position] + entry + index[position + len(old) :])
     for box in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
         start = changed.index(box) - 4
         size = struct.unpack(">I", changed[start : start + 4])[0] + len(entry) - len(old)
@@ -99,40 +100,40 @@ def index_of(movie: bytes, elsewhere: str) -> bytes:
 
 
 @pytest.mark.slow
-def test_a_stream_that_grows_is_decoded_as_far_as_it_is_sane(tmp_path: Path) -> None:
+def test_stream_growing_beyond_limit_is_decoded_up_to_it(tmp_path: Path) -> None:
     """Forty kilobytes that would take gigabytes: H.264 may change its size with any key frame."""
     path = tmp_path / "grows.avi"
     side = 8704
-    assert side * side > LARGEST_FRAME
+    assert side * side > MAX_FRAME_PIXELS
     with av.open(str(path), "w") as out:
         small = out.add_stream("libx264", rate=5)
         assert isinstance(small, av.VideoStream)
         small.width, small.height, small.pix_fmt = 64, 64, "yuv420p"
-        packets = [packet for number in range(5) for packet in small.encode(plain_frame(64, number))]
+        packets = [packet for number in range(5) for packet in small.encode(blank_frame(64, number))]
         packets += small.encode()
-        for packet in [*packets, *one_packet(side)]:
+        for packet in [*packets, *large_packets(side)]:
             packet.stream = small
             out.mux(packet)
     found = probe(path)
     assert (found.width, found.height) == (64, 64)
-    with opened(path) as container:
+    with open_container(path) as container:
         (stream,) = container.streams.video
         damage = Damage()
-        assert {frame.width for frame in decode(stream, packets_of(container, stream), damage)} == {64}
+        assert {frame.width for frame in decode_video(stream, packets_of(container, stream), damage)} == {64}
         assert damage.packets == 1
 
 
-def one_packet(side: int) -> Iterator["av.Packet[Any]"]:
+def large_packets(side: int) -> Iterator["av.Packet[Any]"]:
     encoder = av.VideoCodecContext.create("libx264", "w")
     encoder.width = encoder.height = side
     encoder.pix_fmt, encoder.time_base = "yuv420p", Fraction(1, 5)
     encoder.options = {"preset": "ultrafast", "x264-params": "threads=1"}
-    for packet in (*encoder.encode(plain_frame(side, 0)), *encoder.encode()):
+    for packet in (*encoder.encode(blank_frame(side, 0)), *encoder.encode()):
         packet.pts = packet.dts = 5
         yield packet
 
 
-def plain_frame(side: int, number: int) -> av.VideoFrame:
+def blank_frame(side: int, number: int) -> av.VideoFrame:
     frame = av.VideoFrame(side, side, "yuv420p")
     for plane in frame.planes:
         plane.update(bytes(plane.buffer_size))

@@ -1,4 +1,4 @@
-"""A chat endpoint on a real socket that speaks the protocol and misbehaves as it is told."""
+"""A chat endpoint on a real socket with scripted answers and failures."""
 
 import json
 import threading
@@ -34,7 +34,7 @@ def refuses(message: str, status: int = 400) -> Reply:
 
 @dataclass
 class ChatServer:
-    """``behave`` answers each request, in order of arrival."""
+    """State of the server. ``behave`` answers each request, in order of arrival."""
 
     behave: Callable[[JsonObject, int], Reply]
     base_url: str = ""
@@ -45,7 +45,7 @@ class ChatServer:
 
 @contextmanager
 def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> Iterator[ChatServer]:
-    """Port 0 is any that is free. ``/health`` is answered as vLLM answers it."""
+    """Run the server. Port 0 means any free port. ``/health`` is answered like vLLM's."""
     state = ChatServer(behave)
 
     class Handler(BaseHTTPRequestHandler):
@@ -69,7 +69,7 @@ def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> It
             self.end_headers()
             self.wfile.write(payload)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (name of the base class)
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)

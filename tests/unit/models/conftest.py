@@ -1,4 +1,4 @@
-"""Real media and real models, each loaded once."""
+"""Real media and real models, each loaded once per session."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Weights:
 
 @pytest.fixture(scope="session")
 def truth() -> list[dict[str, Any]]:
-    """The scenes of the sample reel."""
+    """Return the scenes of the sample reel."""
     scenes: list[dict[str, Any]] = json.loads((MEDIA / "sample-reel.json").read_text("utf-8"))["scenes"]
     return scenes
 
@@ -41,7 +41,7 @@ def reel_audio() -> NDArray[np.float32]:
 
 @pytest.fixture(scope="session")
 def reel_frames(truth: list[dict[str, Any]]) -> list[NDArray[np.uint8]]:
-    """The middle frame of each scene, RGB."""
+    """Return the middle frame of each scene, RGB."""
     import av
 
     wanted = [(scene["start"] + scene["end"]) / 2 for scene in truth]

@@ -1,10 +1,10 @@
-"""Evidence as the pipeline hands it over, for the extractors' tests."""
+"""Evidence in the form of the pipeline, for the extractors' tests."""
 
 from typing import Any
 
 from shared.domain.evidence import FrameEvidence, SegmentEvidence, Tag, TextLine, Utterance, Word
 
-SeenTag = tuple[str, float, str]
+TagSpec = tuple[str, float, str]
 
 
 def spoken(text: str, start: float) -> Utterance:
@@ -18,7 +18,7 @@ def spoken(text: str, start: float) -> Utterance:
 def evidence(
     *,
     lines: tuple[str, ...] = (),
-    tags: tuple[SeenTag, ...] = (),
+    tags: tuple[TagSpec, ...] = (),
     speech: str = "",
     media_type: str = "video",
     start: float = 10.0,
@@ -56,7 +56,7 @@ STRING: dict[str, Any] = {"type": "string"}
 STRINGS: dict[str, Any] = {"type": "array", "items": STRING}
 NUMBER: dict[str, Any] = {"type": ["number", "null"]}
 INTEGER: dict[str, Any] = {"type": "integer"}
-YES_NO: dict[str, Any] = {"type": "boolean"}
+BOOLEAN: dict[str, Any] = {"type": "boolean"}
 
 FLIGHT = evidence(lines=("FLIGHT TK417", "BOARDING AT GATE B12"))
 RAIN = evidence(lines=("MONTHLY RAINFALL", "Lisbon 84 mm", "Oslo 52 mm"))
@@ -69,4 +69,4 @@ CAFE = evidence(
     ),
     speech="welcome to Blue Harbor Coffee my name is Anna Berg and this lovely cup costs three dollars",
 )
-NOTHING_SEEN = evidence()
+NO_EVIDENCE = evidence()

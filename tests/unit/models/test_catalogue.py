@@ -1,4 +1,4 @@
-"""Names of processing models, and what runs under them."""
+"""Tests of the catalogue of processing models."""
 
 import pytest
 from pydantic import SecretStr
@@ -9,35 +9,35 @@ from shared.models.catalogue import OFFICIAL_NAMES, Catalogue, build_extractors,
 from shared.models.language.endpoint_extractor import EndpointExtractor
 from shared.settings import Settings
 
-PLAIN = Settings(llm_base_url=None, llm_model=None)
+WITHOUT_ENDPOINT = Settings(llm_base_url=None, llm_model=None)
 WITH_ENDPOINT = Settings(
     llm_base_url="http://localhost:9/v1", llm_model="qwen3-vl", llm_api_key=SecretStr("sk-x")
 )
 
 
 @pytest.mark.parametrize("name", [None, "", *OFFICIAL_NAMES])
-def test_the_default_and_its_aliases(name: str | None) -> None:
-    assert Catalogue(PLAIN).resolve(name) == "builtin"
+def test_missing_and_official_names_resolve_to_default(name: str | None) -> None:
+    assert Catalogue(WITHOUT_ENDPOINT).resolve(name) == "builtin"
     assert Catalogue(WITH_ENDPOINT).resolve(name) == "endpoint:qwen3-vl"
 
 
-def test_real_names() -> None:
+def test_model_resolves_with_and_without_kind_prefix() -> None:
     catalogue = Catalogue(WITH_ENDPOINT)
     assert catalogue.resolve("builtin") == "builtin"
     assert catalogue.resolve("qwen3-vl") == catalogue.resolve("endpoint:qwen3-vl") == "endpoint:qwen3-vl"
 
 
-def test_unknown_names_are_answered_with_the_known_ones() -> None:
+def test_unknown_name_is_refused_with_list_of_known_names() -> None:
     with pytest.raises(InvalidRequest, match=r"processing_model: 'gpt-9' .* builtin, gemini-3-pro-preview"):
-        Catalogue(PLAIN).resolve("gpt-9")
+        Catalogue(WITHOUT_ENDPOINT).resolve("gpt-9")
     with pytest.raises(InvalidRequest):
-        Catalogue(PLAIN).resolve("endpoint:qwen3-vl")
+        Catalogue(WITHOUT_ENDPOINT).resolve("endpoint:qwen3-vl")
 
 
 def test_every_name_has_an_extractor() -> None:
-    assert isinstance(build_extractors(PLAIN, None)["builtin"], BuiltinExtractor)
+    assert isinstance(build_extractors(WITHOUT_ENDPOINT, None)["builtin"], BuiltinExtractor)
     extractors = build_extractors(WITH_ENDPOINT, None)
     assert extractors.keys() == set(Catalogue(WITH_ENDPOINT).names)
     assert isinstance(extractors["endpoint:qwen3-vl"], EndpointExtractor)
-    assert build_prompt_writer(PLAIN).model == "builtin-prompt-writer@1"
+    assert build_prompt_writer(WITHOUT_ENDPOINT).model == "builtin-prompt-writer@1"
     assert build_prompt_writer(WITH_ENDPOINT).model == "qwen3-vl"

@@ -1,4 +1,4 @@
-"""The pack as a whole: cheap to import, loaded once, modest in memory."""
+"""Tests of the CPU pack: cheap import, one load per model, bounded memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.settings import Settings
 _HEAVY = ("numpy", "av", "cv2", "onnxruntime", "faster_whisper", "rapidocr", "ai_edge_litert", "tokenizers")
 
 
-def test_importing_and_building_the_pack_loads_nothing_heavy(tmp_path: Path) -> None:
+def test_building_pack_imports_no_heavy_library(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from shared.settings import Settings;"
         "from shared.models.cpu_pack import cpu_models; cpu_models(Settings(), Path(sys.argv[1]));"
@@ -27,7 +27,7 @@ def test_importing_and_building_the_pack_loads_nothing_heavy(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_all_models_together_stay_below_the_memory_promised(tmp_path: Path) -> None:
+def test_all_models_loaded_stay_below_900_mb(tmp_path: Path) -> None:
     script = """
 import sys
 from pathlib import Path
@@ -39,7 +39,7 @@ pack = cpu_models(Settings(), Path(sys.argv[1]))
 picture = np.full((360, 640, 3), 127, np.uint8)
 pack.text_embedder.embed(["a cat"] * 32)
 pack.tagger.tag([picture])
-pack.picture_embedder.embed([picture])
+pack.image_embedder.embed([picture])
 pack.reader.read(picture)
 pack.speech_detector.speech(iter([np.zeros(480_000, np.float32)]))
 pack.transcriber._whisper
@@ -54,7 +54,7 @@ print(next(line.split()[1] for line in status.splitlines() if line.startswith("V
     assert int(printed) // 1024 < 900
 
 
-def test_a_pack_takes_what_the_composition_root_adds(tmp_path: Path) -> None:
+def test_pack_takes_given_extractors(tmp_path: Path) -> None:
     pack = cpu_models(Settings(), tmp_path, extractors={})
     assert pack.extractors == {}
     assert pack.prompt_writer is None

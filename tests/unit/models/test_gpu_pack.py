@@ -1,4 +1,4 @@
-"""What can be known of the models for a GPU where there is none."""
+"""Tests of the GPU pack that need no GPU."""
 
 import io
 import itertools
@@ -23,11 +23,11 @@ from tests.unit.models.tiny_onnx import image_tower
 
 _GPU = Path("/dev/nvidiactl")
 
-pytestmark = pytest.mark.skipif(_GPU.exists(), reason="there is a GPU here")
+pytestmark = pytest.mark.skipif(_GPU.exists(), reason="this machine has a GPU")
 
 
-def test_pictures_are_never_embedded_on_the_cpu_by_mistake(tmp_path: Path) -> None:
-    """ONNX Runtime would only log that CUDA is not to be had."""
+def test_cuda_session_without_gpu_is_refused(tmp_path: Path) -> None:
+    """ONNX Runtime alone would only log that CUDA is not available."""
     model = tmp_path / "model.onnx"
     model.write_bytes(image_tower(side=32))
     with pytest.raises(Unavailable) as refused:
@@ -35,17 +35,15 @@ def test_pictures_are_never_embedded_on_the_cpu_by_mistake(tmp_path: Path) -> No
     assert refused.value.code == "model_gpu_missing"
 
 
-def test_speech_needs_a_device_before_it_needs_weights(tmp_path: Path) -> None:
+def test_transcriber_checks_device_before_weights(tmp_path: Path) -> None:
     transcriber = gpu_models(Settings(), tmp_path).transcriber
     with pytest.raises(Unavailable) as refused:
         transcriber._whisper  # type: ignore[attr-defined] # noqa: B018
     assert refused.value.code == "model_gpu_missing"
 
 
-def test_a_worker_with_a_gpu_extracts_with_its_own_vllm(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Through the pack as the worker is given it, over pictures of the sample."""
+def test_gpu_worker_extracts_with_its_own_vllm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uses the worker's runtime and frames of the sample reel."""
     model, reel = "Qwen/Qwen3-VL-4B-Instruct", Path(__file__).parents[2] / "media" / "sample-reel.mp4"
     weights = tmp_path / "models" / "Qwen3-VL-4B-Instruct"
     weights.mkdir(parents=True)
@@ -57,27 +55,27 @@ def test_a_worker_with_a_gpu_extracts_with_its_own_vllm(
     assert isinstance(runtime.ports.models.transcriber, CudaTranscriber)
     extractor = runtime.ports.models.extractors[runtime.runs.catalogue.resolve(None)]
     assert isinstance(extractor, VllmExtractor)
-    request = ExtractionRequest("List.", schema_of(summary=STRING), CAFE, _pictures(reel, 6))
+    request = ExtractionRequest("List.", schema_of(summary=STRING), CAFE, _jpeg_frames(reel, 6))
     try:
         assert extractor.extract(request).data == {"summary": "made up"}
     finally:
         extractor.stop()
-    assert vllm_program.told(weights, vllm_program.ASKED) == [{"pictures": 4}]
+    assert vllm_program.recorded(weights, vllm_program.ASKED) == [{"pictures": 4}]
 
 
-def _pictures(film: Path, count: int) -> list[bytes]:
+def _jpeg_frames(film: Path, count: int) -> list[bytes]:
     with av.open(str(film)) as container:
         frames = itertools.islice(container.decode(video=0), count)
-        return [_encoded(frame) for frame in frames]
+        return [_jpeg(frame) for frame in frames]
 
 
-def _encoded(frame: Any) -> bytes:
+def _jpeg(frame: Any) -> bytes:
     buffer = io.BytesIO()
     frame.to_image().save(buffer, "JPEG")
     return buffer.getvalue()
 
 
-def test_the_hub_has_every_file_that_whisper_needs() -> None:
+def test_whisper_source_matches_faster_whisper() -> None:
     from faster_whisper.utils import _MODELS
 
     assert WHISPER_TURBO.hub is not None

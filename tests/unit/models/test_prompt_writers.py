@@ -1,4 +1,4 @@
-"""Prompt definitions from plain words, by rules and by a language model."""
+"""Tests of prompt definitions written by rules and by a language model."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def properties(instruction: str) -> dict[str, Any]:
     return found
 
 
-def test_the_things_asked_for_become_properties() -> None:
+def test_requested_things_become_properties() -> None:
     found = properties("Extract products, sentiment, and visible brand names")
     assert list(found) == ["summary", "products", "sentiment", "brand_names"]
     assert found["products"]["items"] == {"type": "string"}
@@ -44,19 +44,19 @@ def test_the_things_asked_for_become_properties() -> None:
         ("找到产品", "items", "array"),
     ],
 )
-def test_words_give_types_away(instruction: str, name: str, kind: Any) -> None:
+def test_words_of_phrase_select_type(instruction: str, name: str, kind: Any) -> None:
     found = properties(instruction)
     assert found[name]["type"] == kind
     assert found["summary"]["type"] == "string"
 
 
 @given(st.text(min_size=3, max_size=300))
-def test_any_instruction_gives_a_prompt_that_may_be_saved(instruction: str) -> None:
+def test_any_instruction_gives_valid_prompt(instruction: str) -> None:
     if len(instruction.strip()) >= 3 and instruction.isprintable():
         properties(instruction)
 
 
-def test_long_instructions_are_cut_to_the_limits() -> None:
+def test_long_instruction_is_cut_to_limits() -> None:
     definition = BuiltinPromptWriter().define("Find the cats, " * 400)
     check_definition(definition)
     assert len(definition.name) <= 100
@@ -75,7 +75,7 @@ def writer(server: ChatServer) -> EndpointPromptWriter:
     return EndpointPromptWriter(ChatEndpoint(server.base_url, "test-model", sleep=lambda _: None))
 
 
-def test_a_model_writes_and_repairs() -> None:
+def test_invalid_definition_is_repaired_by_model() -> None:
     remote = {**DRAFT, "json_schema": {"type": "object", "properties": {"a": {"$ref": "http://x/y"}}}}
     replies = [says(json.dumps(remote)), says(json.dumps(DRAFT))]
     with chat_server(lambda _body, number: replies[number - 1]) as server:
@@ -85,7 +85,7 @@ def test_a_model_writes_and_repairs() -> None:
 
 
 @pytest.mark.parametrize("reply", [Reply(500, "boom"), says("no"), says('{"name": 3}')])
-def test_without_a_useful_answer_rules_write_and_say_so(reply: Reply) -> None:
+def test_model_failure_falls_back_to_built_in_writer(reply: Reply) -> None:
     with chat_server(lambda _body, _number: reply) as server:
         definition = writer(server).define("Find cats and dogs")
     assert list(definition.json_schema["properties"]) == ["summary", "cats", "dogs"]

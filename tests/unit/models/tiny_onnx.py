@@ -1,7 +1,6 @@
-"""Writes the smallest ONNX models that behave like the two towers of a joint embedder.
+"""Minimal ONNX models that act as the two towers of a joint embedder.
 
-The format is protobuf; only the few messages that are needed are written, field by field, after
-``onnx.proto3``.
+The format is protobuf. Only the required messages are written, field by field, according to ``onnx.proto3``.
 """
 
 from __future__ import annotations
@@ -54,18 +53,24 @@ def _int(name: str, value: int) -> bytes:
 
 
 def _node(operator: str, inputs: Sequence[str], output: str, attributes: Sequence[bytes] = ()) -> bytes:
-    taken = b"".join(_bytes(1, name) for name in inputs)
-    return taken + _bytes(2, output) + _bytes(4, operator) + b"".join(_bytes(5, a) for a in attributes)
+    encoded_inputs = b"".join(_bytes(1, name) for name in inputs)
+    return (
+        encoded_inputs + _bytes(2, output) + _bytes(4, operator) + b"".join(_bytes(5, a) for a in attributes)
+    )
 
 
-def _model(nodes: Sequence[bytes], entry: bytes, exit_: bytes, tensors: Sequence[bytes] = ()) -> bytes:
+def _model(
+    nodes: Sequence[bytes], graph_input: bytes, graph_output: bytes, tensors: Sequence[bytes] = ()
+) -> bytes:
     graph = b"".join(_bytes(1, node) for node in nodes) + _bytes(2, "tower")
-    graph += b"".join(_bytes(5, tensor) for tensor in tensors) + _bytes(11, entry) + _bytes(12, exit_)
+    graph += (
+        b"".join(_bytes(5, tensor) for tensor in tensors) + _bytes(11, graph_input) + _bytes(12, graph_output)
+    )
     return _number(1, 8) + _bytes(7, graph) + _bytes(8, _bytes(1, "") + _number(2, 13))
 
 
 def image_tower(side: int) -> bytes:
-    """The mean colour of a picture: n x 3 x side x side to n x 3."""
+    """Build a model for the mean colour of an image: n x 3 x side x side to n x 3."""
     return _model(
         [
             _node(
@@ -78,7 +83,7 @@ def image_tower(side: int) -> bytes:
 
 
 def text_tower(colours: NDArray[np.float32], tokens: int) -> bytes:
-    """The mean of the words' colours: n x tokens to n x 3; ``colours`` has a row a word."""
+    """Build a model for the mean colour of the words: n x tokens to n x 3. ``colours`` has a row per word."""
     return _model(
         [
             _node("Gather", ["colours", "input_ids"], "words", [_int("axis", 0)]),

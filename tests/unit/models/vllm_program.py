@@ -1,6 +1,7 @@
-"""A program that stands in for vLLM: its command line, its protocol and its processes, without a model.
+"""A substitute for the vLLM program: its command line, protocol and processes, without a model.
 
-The folder that it is given for weights says how it behaves (``Behaviour``) and is told what happened.
+Files in the weights' folder select its behaviour (``Behaviour``), and it records its start and its requests
+there.
 """
 
 import argparse
@@ -22,18 +23,21 @@ ASKED: Final = "asked.jsonl"
 
 
 class Behaviour(StrEnum):
-    """A file of that name in the weights' folder."""
+    """A behaviour is selected by a file of its name in the weights' folder."""
 
-    DIES_EARLY = "dies-early"
+    EXITS_AT_START = "exits-at-start"
     NEVER_READY = "never-ready"
-    DIES_WHEN_ASKED = "dies-when-asked"
-    LOSES_ITS_ENGINE = "loses-its-engine"
+    CRASHES_ON_REQUEST = "crashes-on-request"
+    ENGINE_LOST = "engine-lost"
     STOPS_LISTENING = "stops-listening"
-    """Both stay, for a while: vLLM does both when its engine dies, and ends 10 s later."""
+    """With the last two the process stays alive for a while.
+
+    vLLM does the same: it exits 10 s after the loss of its engine.
+    """
 
 
 def install(folder: Path) -> None:
-    """An executable ``vllm`` in ``folder``."""
+    """Install an executable ``vllm`` in ``folder``."""
     repository = Path(__file__).resolve().parents[3]
     program = folder / "vllm"
     program.write_text(
@@ -44,23 +48,24 @@ def install(folder: Path) -> None:
     program.chmod(0o755)
 
 
-def told(folder: Path, name: str) -> list[dict[str, Any]]:
-    """What the program has written down."""
+def recorded(folder: Path, name: str) -> list[dict[str, Any]]:
+    """Return what the program has recorded in a file."""
     path = folder / name
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = _parser().parse_args(arguments)
-    folder, key = Path(given.model_tag), os.environ["VLLM_API_KEY"]
-    if (folder / Behaviour.DIES_EARLY).exists():
+    options = _parser().parse_args(arguments)
+    folder, key = Path(options.model_tag), os.environ["VLLM_API_KEY"]
+    if (folder / Behaviour.EXITS_AT_START).exists():
         print("(APIServer pid=6) WARNING This can cause errors like `OSError: Too many open files`.\n" * 5)
         print(f"(EngineCore pid=7) ERROR ValueError: there is no room for the KV cache ({key})")
         print("(APIServer pid=6)   File 'utils.py', line 1351, in launch_core_engines\n" * 40)
         print("RuntimeError: Engine core initialization failed. See root cause above.", flush=True)
         return 1
-    engine = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])  # it has its own
-    _tell(
+    # This process stands in for the engine.
+    engine = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    _record(
         folder,
         STARTED,
         arguments=list(arguments),
@@ -68,45 +73,45 @@ def main(arguments: Sequence[str]) -> int:
         processes=[os.getpid(), engine.pid],
     )
     if not (folder / Behaviour.NEVER_READY).exists():
-        _serve(given, folder, f"Bearer {key}")
+        _serve(options, folder, f"Bearer {key}")
     threading.Event().wait()
     return 0
 
 
-def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
+def _serve(options: argparse.Namespace, folder: Path, key: str) -> None:
     def behave(body: dict[str, Any], _: int) -> Reply:
         if set(server.keys) != {key}:
             return refuses("Unauthorized", 401)
-        if body["model"] not in given.served_model_name:
+        if body["model"] not in options.served_model_name:
             return refuses(f"The model {body['model']!r} does not exist.", 404)
         content = body["messages"][1]["content"]
-        pictures = [part for part in content if part["type"] == "image_url"]
-        if len(pictures) > given.limit_mm_per_prompt["image"]:
+        images = [part for part in content if part["type"] == "image_url"]
+        if len(images) > options.limit_mm_per_prompt["image"]:
             return refuses("At most so many image(s) may be provided in one prompt.")
-        if (folder / Behaviour.DIES_WHEN_ASKED).exists():
+        if (folder / Behaviour.CRASHES_ON_REQUEST).exists():
             os._exit(9)
-        if (folder / Behaviour.LOSES_ITS_ENGINE).exists():
+        if (folder / Behaviour.ENGINE_LOST).exists():
             server.health = 503
         if (folder / Behaviour.STOPS_LISTENING).exists():
             closing.set()
         if server.health != 200 or closing.is_set():
             return refuses("EngineCore encountered an issue.", 500)
-        if not 0 < body.get("max_completion_tokens", 0) < given.max_model_len:
+        if not 0 < body.get("max_completion_tokens", 0) < options.max_model_len:
             return refuses("An answer without end is no answer.")
-        _tell(folder, ASKED, pictures=len(pictures))
+        _record(folder, ASKED, pictures=len(images))
         schema = body["response_format"]["json_schema"]["schema"]
         return says(json.dumps({name: _value(part) for name, part in schema["properties"].items()}))
 
     server: ChatServer
     closing = threading.Event()
-    with chat_server(behave, given.port) as server:
+    with chat_server(behave, options.port) as server:
         print("Application startup complete.", flush=True)
         closing.wait()
-        time.sleep(0.2)  # what it said last arrives
+        time.sleep(0.2)  # let the last answer arrive
 
 
 def _parser() -> argparse.ArgumentParser:
-    """The options of ``vllm serve`` that are used, with the kinds of values that its documentation names."""
+    """Build the parser for the used options of ``vllm serve``, with their documented value types."""
     parser = argparse.ArgumentParser(prog="vllm", allow_abbrev=False)
     serve = parser.add_subparsers(required=True).add_parser("serve", allow_abbrev=False)
     serve.add_argument("model_tag")
@@ -127,12 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tell(folder: Path, name: str, **what: Any) -> None:
+def _record(folder: Path, name: str, **values: Any) -> None:
     with (folder / name).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(what) + "\n")
+        file.write(json.dumps(values) + "\n")
 
 
 def _value(schema: dict[str, Any]) -> Any:
-    kinds = schema.get("type", "string")
-    kind = kinds[0] if isinstance(kinds, list) else kinds
-    return {"array": [], "object": {}, "integer": 1, "number": 1.0, "boolean": True}.get(kind, "made up")
+    types = schema.get("type", "string")
+    type_name = types[0] if isinstance(types, list) else types
+    return {"array": [], "object": {}, "integer": 1, "number": 1.0, "boolean": True}.get(type_name, "made up")

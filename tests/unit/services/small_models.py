@@ -35,14 +35,14 @@ from shared.ports.models import (
 )
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture, Samples, Vectors
+    from shared.ports.models import RgbImage, Samples, Vectors
 
 SPACE = EmbeddingSpace(model="test", version="1", dimension=4)
 COLOURS = ("red", "green", "blue")
 
 
-def colour(picture: Picture) -> str:
-    quarter = picture[picture.shape[0] // 2 :, picture.shape[1] // 2 :]
+def colour(image: RgbImage) -> str:
+    quarter = image[image.shape[0] // 2 :, image.shape[1] // 2 :]
     return COLOURS[int(quarter.reshape(-1, 3).mean(axis=0).argmax())]
 
 
@@ -61,7 +61,7 @@ class Transcriber:
         self,
         audio: Iterator[Samples],
         progress: Progress | None = None,
-        kept: TranscribedWindows | None = None,
+        windows: TranscribedWindows | None = None,
     ) -> Transcript:
         self.calls += 1
         seconds = sum(len(chunk) for chunk in audio) / 16000
@@ -70,13 +70,13 @@ class Transcriber:
         words: tuple[Word, ...] = ()
         for start in range(math.ceil(seconds)):
             end = min(start + 1.0, seconds)
-            known = kept.heard(start, end) if kept else None
-            words += (known or self._window(start, end, seconds, kept)).words
+            known = windows.find(start, end) if windows else None
+            words += (known or self._window(start, end, seconds, windows)).words
         spoken = Utterance(text=" ".join(w.text for w in words), start=0.0, end=seconds, words=words)
         return Transcript(language="en", utterances=(spoken,), model=self.model)
 
     def _window(
-        self, start: int, end: float, seconds: float, kept: TranscribedWindows | None
+        self, start: int, end: float, seconds: float, windows: TranscribedWindows | None
     ) -> TranscribedWindow:
         if start == self.stop_before:
             raise Interrupted
@@ -86,8 +86,8 @@ class Transcriber:
             for i in range(2 * start, min(2 * start + 2, int(seconds * 2)))
         )
         window = TranscribedWindow(start=start, end=end, language="en", words=words)
-        if kept is not None:
-            kept.keep(window)
+        if windows is not None:
+            windows.save(window)
         return window
 
 
@@ -111,16 +111,16 @@ class TextEmbedder:
 
 
 @dataclass
-class PictureEmbedder:
+class ImageEmbedder:
     space: EmbeddingSpace = SPACE
     pictures: int = 0
     broken: bool = False
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         if self.broken:
             raise RuntimeError("no room for pictures")
-        self.pictures += len(pictures)
-        return np.stack([_vector(colour(picture)) for picture in pictures])
+        self.pictures += len(images)
+        return np.stack([_vector(colour(image)) for image in images])
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
         return None
@@ -131,17 +131,17 @@ class Reader:
     model: str = "small-reader"
     read_pictures: int = 0
 
-    def read(self, picture: Picture) -> list[TextLine]:
+    def read(self, image: RgbImage) -> list[TextLine]:
         self.read_pictures += 1
-        return [TextLine(text=f"IT IS {colour(picture).upper()}", confidence=0.95, box=(0.0, 0.0, 1.0, 0.2))]
+        return [TextLine(text=f"IT IS {colour(image).upper()}", confidence=0.95, box=(0.0, 0.0, 1.0, 0.2))]
 
 
 @dataclass
 class Tagger:
     model: str = "small-tagger"
 
-    def tag(self, pictures: Sequence[Picture]) -> list[list[Tag]]:
-        return [[Tag(label=f"{colour(picture)} wall", confidence=0.8)] for picture in pictures]
+    def tag(self, images: Sequence[RgbImage]) -> list[list[Tag]]:
+        return [[Tag(label=f"{colour(image)} wall", confidence=0.8)] for image in images]
 
 
 @dataclass
@@ -179,7 +179,7 @@ class SmallModels:
     transcriber: Transcriber = field(default_factory=Transcriber)
     detector: Detector = field(default_factory=Detector)
     text: TextEmbedder = field(default_factory=TextEmbedder)
-    pictures: PictureEmbedder = field(default_factory=PictureEmbedder)
+    pictures: ImageEmbedder = field(default_factory=ImageEmbedder)
     reader: Reader = field(default_factory=Reader)
     extractor: Extractor = field(default_factory=Extractor)
 
@@ -189,7 +189,7 @@ class SmallModels:
             transcriber=self.transcriber,
             speech_detector=self.detector,
             text_embedder=self.text,
-            picture_embedder=self.pictures,
+            image_embedder=self.pictures,
             reader=self.reader,
             tagger=Tagger(),
             extractors={name: self.extractor},

@@ -1,4 +1,4 @@
-"""Choosing one of given values: by shared words, by sentiment, or by meaning."""
+"""Choice of an enum member by shared words, by sentiment, or by meaning."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ if TYPE_CHECKING:
 
 MEANING_THRESHOLD: Final = 0.4
 MEANING_MARGIN: Final = 0.1
-"""Least cosine of the best member with the evidence, and its least lead over the second. Measured with
-MiniLM on 63 questions: three answers, all right; at 0.35 without a margin seven, two of them wrong."""
+"""Minimum cosine similarity of the best member with the evidence, and its minimum lead over the second.
+
+Measured with MiniLM on 63 questions: with these values three answers, all correct; with 0.35 and no margin
+seven, two of them wrong.
+"""
 
 
 def neutral_member(members: Sequence[Any]) -> Any | None:
-    """The member that says that nothing is known, or None."""
+    """Return the member that means "nothing is known", or None."""
     by_name = {folded(member): member for member in members if isinstance(member, str)}
-    spoken = {name.replace("_", " ").replace("-", " "): member for name, member in by_name.items()}
-    return next((spoken[name] for name in NEUTRAL_MEMBERS if name in spoken), None)
+    by_phrase = {name.replace("_", " ").replace("-", " "): member for name, member in by_name.items()}
+    return next((by_phrase[name] for name in NEUTRAL_MEMBERS if name in by_phrase), None)
 
 
 def choose(
     field: Field, members: Sequence[Any], findings: Findings, embedder: TextEmbedder | None
 ) -> Any | None:
-    """The best supported member, or None when nothing supports any."""
+    """Return the best supported member, or None if the evidence supports none."""
     texts = [member for member in members if isinstance(member, str)]
     if field.role is Role.LANGUAGE and findings.language:
         return next((m for m in texts if folded(m)[:2] == findings.language[:2]), None)
@@ -41,17 +44,17 @@ def choose(
 
 
 def _sentiment(members: Sequence[str], findings: Findings) -> str | None:
-    """Counts of the words in ``SENTIMENT``; a negation within two words before turns one around."""
+    """Count the words of ``SENTIMENT``. A negation among the two words before inverts a word."""
     scores = dict.fromkeys(SENTIMENT, 0)
-    heard = False
+    has_words = False
     for row in findings.texts:
         words = stems_of(row.text)
-        heard = heard or bool(words)
+        has_words = has_words or bool(words)
         for i, word in enumerate(words):
             for name, known in SENTIMENT.items():
                 if word in known:
-                    turned = bool(NEGATIONS & set(words[max(0, i - 2) : i]))
-                    scores[_opposite(name) if turned else name] += 1
+                    is_negated = bool(NEGATIONS & set(words[max(0, i - 2) : i]))
+                    scores[_opposite(name) if is_negated else name] += 1
     by_name = {folded(member): member for member in members}
     positive, negative = scores["positive"], scores["negative"]
     if (
@@ -63,7 +66,7 @@ def _sentiment(members: Sequence[str], findings: Findings) -> str | None:
         return by_name["mixed"]
     if positive != negative:
         return by_name["positive" if positive > negative else "negative"]
-    return by_name.get("neutral") if heard else None
+    return by_name.get("neutral") if has_words else None
 
 
 def _opposite(name: str) -> str:
@@ -71,7 +74,10 @@ def _opposite(name: str) -> str:
 
 
 def _by_words(members: Sequence[str], findings: Findings) -> str | None:
-    """Tags count by their confidence, words by 1, over the length of the member's name."""
+    """Score members by shared words.
+
+    A tag counts by its confidence and any other word as 1, divided by the number of the member's words.
+    """
     weights: dict[str, float] = {}
     for row in (*findings.tags, *findings.texts):
         for word in set(stems_of(row.text)):
@@ -80,12 +86,12 @@ def _by_words(members: Sequence[str], findings: Findings) -> str | None:
             )
     scored: list[tuple[float, int]] = []
     for i, member in enumerate(members):
-        about = topics(name_stems(member) or stems_of(member))
-        if not about or member == neutral_member([member]):
+        topic_words = topics(name_stems(member) or stems_of(member))
+        if not topic_words or member == neutral_member([member]):
             continue
-        related = [about, *(CATEGORIES[word] for word in about if word in CATEGORIES)]
-        score = sum(weights.get(word, 0.0) for word in about) / len(about)
-        score += sum(weights.get(word, 0.0) for group in related[1:] for word in group - about) / 2
+        related = [topic_words, *(CATEGORIES[word] for word in topic_words if word in CATEGORIES)]
+        score = sum(weights.get(word, 0.0) for word in topic_words) / len(topic_words)
+        score += sum(weights.get(word, 0.0) for group in related[1:] for word in group - topic_words) / 2
         if score > 0:
             scored.append((-score, i))
     return members[min(scored)[1]] if scored else None
@@ -94,13 +100,15 @@ def _by_words(members: Sequence[str], findings: Findings) -> str | None:
 def _by_meaning(
     field: Field, members: Sequence[str], findings: Findings, embedder: TextEmbedder
 ) -> str | None:
-    said = [row.text for row in (*findings.tags[:5], *findings.texts[:10])]
-    real = [member for member in members if member != neutral_member([member])]
-    if not said or not real:
+    evidence_texts = [row.text for row in (*findings.tags[:5], *findings.texts[:10])]
+    candidates = [member for member in members if member != neutral_member([member])]
+    if not evidence_texts or not candidates:
         return None
-    questions = [f"{' '.join(field.words)}: {member.replace('_', ' ')}" for member in real]
-    vectors = embedder.embed([*questions, *said])
-    scores = (vectors[: len(real)] @ vectors[len(real) :].T).max(axis=1)
+    questions = [f"{' '.join(field.words)}: {member.replace('_', ' ')}" for member in candidates]
+    vectors = embedder.embed([*questions, *evidence_texts])
+    scores = (vectors[: len(candidates)] @ vectors[len(candidates) :].T).max(axis=1)
     ranked = sorted(((float(score), -i) for i, score in enumerate(scores)), reverse=True)
-    lead = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
-    return real[-ranked[0][1]] if ranked[0][0] >= MEANING_THRESHOLD and lead >= MEANING_MARGIN else None
+    margin = ranked[0][0] - (ranked[1][0] if len(ranked) > 1 else 0.0)
+    return (
+        candidates[-ranked[0][1]] if ranked[0][0] >= MEANING_THRESHOLD and margin >= MEANING_MARGIN else None
+    )

@@ -1,4 +1,4 @@
-"""What a schema's field asks for, told from its name, its description and the instructions."""
+"""The role of a schema field, derived from its name, its description and the instructions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from shared.models.builtin.extraction.words import name_stems, stems_of, topics
 
 
 class Role(StrEnum):
+    """The kind of content that a field asks for."""
+
     SUMMARY = "summary"
     TITLE = "title"
     LANGUAGE = "language"
@@ -27,9 +29,9 @@ class Role(StrEnum):
     COUNT = "count"
     KIND = "kind"
     ROW_TEXT = "row_text"
-    """The text of the finding that an object of an array stands for."""
+    """The text of the finding that an object of an array represents."""
     ROW_NAME = "row_name"
-    """The same without its number, which has a field of its own."""
+    """The same text without its number, which has a field of its own."""
     OTHER = "other"
 
 
@@ -81,7 +83,7 @@ _PHRASES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``path`` is canonical, for people; ``words`` are the stems of the name."""
+    """A schema field. ``path`` is the canonical path for messages; ``words`` are the stems of the name."""
 
     name: str
     path: str
@@ -89,19 +91,19 @@ class Field:
     words: tuple[str, ...]
     role: Role
     topics: frozenset[str]
-    """What the field is about: words of the name, or of the description if the name says nothing."""
+    """Stems that the field is about, from the name, or from the description if the name has none."""
 
 
 def field_of(name: str, parent: str, schema: dict[str, Any], instructions: str) -> Field:
     description = " ".join(str(schema.get(key, "")) for key in ("title", "description")).strip()
     words = tuple(name_stems(name))
-    role = _role(words, description, _clause_on(name, instructions))
+    role = _role(words, description, _clause_about(name, instructions))
     about = topics(words) or topics(stems_of(description))
     return Field(name, f"{parent}.{name}" if parent else name, description, words, role, about)
 
 
 def _role(words: tuple[str, ...], description: str, clause: str) -> Role:
-    """The last word of a name says what it is: ``product_count`` is a count."""
+    """Derive the role. The last word of a name counts first: ``product_count`` is a count."""
     ordered = [words[-1:], words[:-1]] if words else []
     for part in ordered:
         for role, known in _NAME_WORDS:
@@ -114,7 +116,7 @@ def _role(words: tuple[str, ...], description: str, clause: str) -> Role:
     return Role.OTHER
 
 
-def _clause_on(name: str, instructions: str) -> str:
-    """``lines: what can be read`` in the instructions explains the field ``lines``."""
+def _clause_about(name: str, instructions: str) -> str:
+    """Return the clause that explains a field: ``lines: what can be read`` explains ``lines``."""
     found = re.search(rf"\b{re.escape(name)}\b\s*[:=(-]\s*([^.;\n]{{3,200}})", instructions)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""Evidence in the form the built-in extractor works on: rows of text with times and confidence."""
+"""Evidence as rows of text with times and confidence, the form that the built-in extractor uses."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from shared.domain.evidence import FrameEvidence, SegmentEvidence
 from shared.models.builtin.extraction.words import folded, stems_of
 from shared.ports.models import ExtractionRequest
 
-LINE_CONFIDENCE: Final = 0.5
-"""Lines read with less certainty are too often not there."""
+MIN_LINE_CONFIDENCE: Final = 0.5
+"""Lines below this confidence are too often false detections."""
 
-TAG_CONFIDENCE: Final = 0.2
-"""Tags below this are guesses."""
+MIN_TAG_CONFIDENCE: Final = 0.2
+"""Tags below this confidence are guesses."""
 
 MAX_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding. ``kind`` is object, scene, line or speech; ``count`` how many at the same time.
-    Times in seconds from the medium's start."""
+    """One finding.
+
+    ``kind`` is object, scene, line, speech or note. ``count`` is the number of instances visible at the same
+    time. Times are in seconds from the medium's start.
+    """
 
     text: str
     kind: str
@@ -35,9 +38,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``tags`` are the surest first; lines and speech are in the order of their first appearance.
+    """All findings of a segment.
 
-    ``results`` are earlier results to sum up, in order of time.
+    ``tags`` are ordered by confidence, highest first; lines and speech by first appearance. ``results`` are
+    the segment results that a media-wide result aggregates, in order of time.
     """
 
     start: float
@@ -50,18 +54,18 @@ class Findings:
     tags: tuple[Row, ...]
     notes: tuple[Row, ...] = ()
     results: tuple[dict[str, Any], ...] = ()
-    has_pictures: bool = False
+    has_images: bool = False
 
     @property
     def texts(self) -> tuple[Row, ...]:
         return self.lines + self.speech + self.notes
 
     @property
-    def spoken(self) -> str:
+    def spoken_text(self) -> str:
         return " ".join(row.text for row in self.speech)
 
     def stems(self) -> set[str]:
-        """All that was seen, read or heard, as stems."""
+        """Return the stems of all tags, lines, speech and notes."""
         return {stem for row in (*self.texts, *self.tags) for stem in stems_of(row.text)}
 
 
@@ -78,12 +82,12 @@ def findings_of(request: ExtractionRequest) -> Findings:
         tags=tuple(_tags(evidence.frames))[:MAX_ROWS],
         notes=tuple(_notes(request.segment_results, evidence))[:MAX_ROWS],
         results=tuple(request.segment_results),
-        has_pictures=bool(evidence.frames),
+        has_images=bool(evidence.frames),
     )
 
 
-def of_row(row: Row, whole: Findings) -> Findings:
-    """What is known about one row alone."""
+def findings_of_row(row: Row, whole: Findings) -> Findings:
+    """Return the findings that concern one row only."""
     return Findings(
         start=row.start,
         end=row.end,
@@ -93,19 +97,19 @@ def of_row(row: Row, whole: Findings) -> Findings:
         speech=(row,) if row.kind == "speech" else (),
         lines=(row,) if row.kind == "line" else (),
         tags=(row,) if row.kind in ("object", "scene") else (),
-        has_pictures=row.kind != "speech",
+        has_images=row.kind != "speech",
     )
 
 
 def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
-    """Only the words inside the segment, as the transcript has them."""
+    """Yield the speech inside the segment, with the transcript's wording."""
     rows = []
     for utterance in evidence.utterances:
-        inside = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
-        if inside:
-            text = " ".join(word.text.strip() for word in inside)
-            confidence = sum(word.confidence for word in inside) / len(inside)
-            rows.append(Row(text, "speech", inside[0].start, inside[-1].end, confidence))
+        words = [w for w in utterance.words if evidence.start <= (w.start + w.end) / 2 < evidence.end]
+        if words:
+            text = " ".join(word.text.strip() for word in words)
+            confidence = sum(word.confidence for word in words) / len(words)
+            rows.append(Row(text, "speech", words[0].start, words[-1].end, confidence))
         elif not utterance.words and evidence.start <= (utterance.start + utterance.end) / 2 < evidence.end:
             rows.append(Row(utterance.text.strip(), "speech", utterance.start, utterance.end))
     if not rows and evidence.transcript.strip():
@@ -114,18 +118,18 @@ def _speech(evidence: SegmentEvidence) -> Iterator[Row]:
 
 
 def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
-    """Each line once, however many frames show it."""
+    """Return each line once, even if several frames show it."""
     best: dict[str, Row] = {}
     for frame in frames:
         for line in frame.text_lines:
             key = folded(line.text)
-            if line.confidence < LINE_CONFIDENCE or not key:
+            if line.confidence < MIN_LINE_CONFIDENCE or not key:
                 continue
             known = best.get(key)
             start = known.start if known else frame.timestamp
             text = line.text.strip()
             if known and known.confidence >= line.confidence:
-                best[key] = _until(known, frame.timestamp)
+                best[key] = _extended_to(known, frame.timestamp)
             else:
                 best[key] = Row(text, "line", start, frame.timestamp, line.confidence, box=line.box)
     return iter(best.values())
@@ -134,10 +138,10 @@ def _lines(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
 def _tags(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
     best: dict[str, Row] = {}
     for frame in frames:
-        sure = [tag for tag in frame.tags if tag.confidence >= TAG_CONFIDENCE and tag.label.strip()]
-        for tag in sure:
+        confident = [tag for tag in frame.tags if tag.confidence >= MIN_TAG_CONFIDENCE and tag.label.strip()]
+        for tag in confident:
             key = folded(tag.label)
-            count = sum(folded(other.label) == key and other.kind == tag.kind for other in sure)
+            count = sum(folded(other.label) == key and other.kind == tag.kind for other in confident)
             known = best.get(key, Row(tag.label.strip(), tag.kind, frame.timestamp, frame.timestamp, 0.0))
             best[key] = Row(
                 known.text,
@@ -150,7 +154,7 @@ def _tags(frames: Sequence[FrameEvidence]) -> Iterator[Row]:
     return iter(sorted(best.values(), key=lambda row: (-row.confidence, row.text)))
 
 
-def _until(row: Row, end: float) -> Row:
+def _extended_to(row: Row, end: float) -> Row:
     return Row(row.text, row.kind, row.start, end, row.confidence, row.count, row.box)
 
 

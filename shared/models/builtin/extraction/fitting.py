@@ -1,23 +1,23 @@
-"""Values fitted into a schema's bounds: shortened, rounded or left out, never changed in meaning."""
+"""Fitting of values to a schema's bounds by shortening, rounding or dropping, not by changing meaning."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from shared.domain.schema.json_schema import is_valid
 from shared.domain.schema.shape import as_schema
-from shared.models.builtin.extraction.empties import NOTHING
+from shared.models.builtin.extraction.empty_values import NO_VALUE
 from shared.models.builtin.extraction.fields import Field, Role
 
 JsonObject = dict[str, Any]
 
 MAX_ITEMS: Final = 50
-"""Elements of a list whose schema sets no lower limit."""
+"""Elements of a list whose schema sets no lower maximum."""
 
 _TIMES: Final = (Role.START, Role.END, Role.DURATION)
 
 
 def fitted_text(text: str, schema: JsonObject) -> str | None:
-    """``text``, cut between words where it is too long; None when it does not fit."""
+    """Return ``text``, cut between words if it is too long; None if it does not fit."""
     text = text.strip()
     longest = schema.get("maxLength")
     if longest is not None and len(text) > longest and not {"pattern", "format"} & schema.keys():
@@ -35,15 +35,15 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def fitted_number(values: Iterable[float], schema: JsonObject, field: Field) -> Any:
-    """The first value within bounds. Only times and certainties are rounded: a price is not."""
+    """Return the first value within bounds. Only times and confidences are rounded; a price is not."""
     for value in values:
-        for candidate in _forms(value, schema, field):
+        for candidate in _rounded_forms(value, schema, field):
             if is_valid(schema, candidate):
                 return candidate
-    return NOTHING
+    return NO_VALUE
 
 
-def _forms(value: float, schema: JsonObject, field: Field) -> Iterable[float]:
+def _rounded_forms(value: float, schema: JsonObject, field: Field) -> Iterable[float]:
     if field.role is Role.CONFIDENCE:
         scale = schema.get("maximum")
         value = round(value * (scale if scale in (5, 10, 100) else 1), 3)
@@ -58,13 +58,13 @@ def _forms(value: float, schema: JsonObject, field: Field) -> Iterable[float]:
 
 
 def fitted_list(values: Sequence[Any], schema: JsonObject) -> Any:
-    """The elements that fit, each once, as many as allowed; ``NOTHING`` when too few remain."""
+    """Return the valid elements, each once, up to the maximum; ``NO_VALUE`` if too few remain."""
     element = as_schema(schema.get("items", {}))
-    kept: list[Any] = []
+    elements: list[Any] = []
     for value in values:
         fitted = fitted_text(value, element) if isinstance(value, str) else value
         whole = int(fitted) if isinstance(fitted, float) and fitted.is_integer() else fitted
-        if whole is not None and whole not in kept and is_valid(element, whole):
-            kept.append(whole)
-    kept = kept[: int(schema.get("maxItems", max(MAX_ITEMS, schema.get("minItems", 0))))]
-    return kept if kept and is_valid(schema, kept) else NOTHING
+        if whole is not None and whole not in elements and is_valid(element, whole):
+            elements.append(whole)
+    elements = elements[: int(schema.get("maxItems", max(MAX_ITEMS, schema.get("minItems", 0))))]
+    return elements if elements and is_valid(schema, elements) else NO_VALUE

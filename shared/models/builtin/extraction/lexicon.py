@@ -1,4 +1,4 @@
-"""Small word lists, written down so that anybody can see why a value was chosen."""
+"""Word lists of the built-in extractor."""
 
 from typing import Final
 
@@ -37,7 +37,7 @@ NEUTRAL_MEMBERS: Final = (
     "no",
     "",
 )
-"""Enum members that say that nothing is known, the plainest first."""
+"""Enum members that mean "nothing is known", the clearest first."""
 
 CATEGORIES: Final[dict[str, frozenset[str]]] = {
     "animal": word_set(

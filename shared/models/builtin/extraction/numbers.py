@@ -1,4 +1,4 @@
-"""Numbers that were read or heard, taken only where a unit or a word beside them fits the field."""
+"""Numbers in text and speech. A number is used only if an adjacent unit or word matches the field."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,10 +14,10 @@ _NUMBER: Final = re.compile(
     r"(?P<before>[$€£¥])?\s?(?<![\w.])(?P<sign>[-−])?(?P<digits>\d{1,3}(?:[,\u202f]\d{3})+|\d+)(?:[.,](?P<decimals>\d+))?"  # noqa: RUF001 (the minus sign)
     r"\s?(?P<after>[%°$€£¥](?:[CF]\b)?|[A-Za-z]+(?:/[A-Za-z]+)?)?"
 )
-_NEARBY: Final = 40
-"""Characters between a number and the word that says what it counts."""
+_MAX_WORD_DISTANCE: Final = 40
+"""Maximum number of characters between a number and the word that says what it counts."""
 
-_FREE_WORDS: Final = re.compile(r"[^\W\d_]+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Number:
 
 def numbers_in(text: str) -> list[Number]:
     found = [_number(match) for match in _NUMBER.finditer(text)]
-    for match in _FREE_WORDS.finditer(text):
+    for match in _LETTERS.finditer(text):
         value = NUMBER_WORDS.get(match[0].lower())
         if value is not None:
-            after = _FREE_WORDS.match(text, match.end() + 1)
+            after = _LETTERS.match(text, match.end() + 1)
             found.append(Number(float(value), stem(after[0]) if after else "", match.start(), match.end()))
     return sorted(found, key=lambda number: number.start)
 
@@ -47,15 +47,15 @@ def _number(match: re.Match[str]) -> Number:
 
 
 def candidates(field: Field, findings: Findings) -> Iterator[float]:
-    """Values for a numeric field, the best supported first."""
-    yield from _known(field, findings)
+    """Yield values for a numeric field, the best supported first."""
+    yield from _measured(field, findings)
     units = frozenset(unit for word in field.words for unit in UNITS.get(word, ()))
-    about = frozenset(word for word in field.topics if word not in UNITS)
-    yield from _stated(findings.texts, units, about, counts=is_count(field))
+    topic_words = frozenset(word for word in field.topics if word not in UNITS)
+    yield from _numbers_in_text(findings.texts, units, topic_words, counts=is_count(field))
 
 
-def of_row(field: Field, row: Row) -> Iterator[float]:
-    """Values for a numeric field of one row: there the only number is meant."""
+def row_candidates(field: Field, row: Row) -> Iterator[float]:
+    """Yield values for a numeric field of one row. The only number of a line needs no unit."""
     if is_count(field) and row.kind in ("object", "scene"):
         yield float(row.count)
     found = numbers_in(row.text)
@@ -65,12 +65,12 @@ def of_row(field: Field, row: Row) -> Iterator[float]:
 
 
 def is_count(field: Field) -> bool:
-    """``people_count``, ``number_of_people``, ``num_people``."""
+    """Whether the field is a count: ``people_count``, ``number_of_people``, ``num_people``."""
     return field.role is Role.COUNT or field.words[:2] == ("number", "of") or field.words[:1] == ("num",)
 
 
-def _known(field: Field, findings: Findings) -> Iterator[float]:
-    """What needs no reading: times, counts of what was found, the certainty of the evidence."""
+def _measured(field: Field, findings: Findings) -> Iterator[float]:
+    """Yield values that are not parsed from text: times, counts of findings, confidence of the evidence."""
     if field.role is Role.START:
         yield findings.start
     elif field.role is Role.END:
@@ -81,37 +81,39 @@ def _known(field: Field, findings: Findings) -> Iterator[float]:
         rows = findings.tags[:1] or findings.lines[:1] or findings.speech[:1]
         yield from (row.confidence for row in rows)
     elif is_count(field):
-        yield from _counted(field, findings)
+        yield from _counts(field, findings)
 
 
-def _counted(field: Field, findings: Findings) -> Iterator[float]:
-    about = set(field.words) - {"count", "many", "quantity", "total", "number", "num", "of", "how"}
-    wanted = set(about).union(*(CATEGORIES.get(word, ()) for word in about))
-    if about & {"segment", "scene"} and findings.results:
+def _counts(field: Field, findings: Findings) -> Iterator[float]:
+    topic_words = set(field.words) - {"count", "many", "quantity", "total", "number", "num", "of", "how"}
+    wanted = set(topic_words).union(*(CATEGORIES.get(word, ()) for word in topic_words))
+    if topic_words & {"segment", "scene"} and findings.results:
         yield float(len(findings.results))
-    if about & {"word"} and findings.speech:
-        yield float(len(findings.spoken.split()))
-    if about & {"line", "text"} and findings.has_pictures:
+    if topic_words & {"word"} and findings.speech:
+        yield float(len(findings.spoken_text.split()))
+    if topic_words & {"line", "text"} and findings.has_images:
         yield float(len(findings.lines))
-    if about & {"object", "thing", "item", "tag", "label"} and findings.has_pictures:
+    if topic_words & {"object", "thing", "item", "tag", "label"} and findings.has_images:
         yield float(len(findings.tags))
     seen = [row.count for row in findings.tags if wanted & set(stems_of(row.text))]
     if seen:
         yield float(sum(seen))
 
 
-def _stated(
-    rows: Iterable[Row], units: frozenset[str], about: frozenset[str], *, counts: bool
+def _numbers_in_text(
+    rows: Iterable[Row], units: frozenset[str], topic_words: frozenset[str], *, counts: bool
 ) -> Iterator[float]:
-    """By unit and word together, then by unit, then by a word close to the number."""
+    """Yield numbers with a matching unit and a nearby word, then with a unit only, then with a word only."""
     ranked: list[tuple[int, int, float]] = []
     for order, row in enumerate(rows):
-        near_words = [(stem(m[0]), m.start()) for m in _FREE_WORDS.finditer(row.text)]
+        word_positions = [(stem(m[0]), m.start()) for m in _LETTERS.finditer(row.text)]
         for number in numbers_in(row.text):
             has_unit = number.unit in units
-            distances = [abs(at - number.start) for word, at in near_words if word in about]
-            has_word = bool(distances) and min(distances) <= _NEARBY
-            if counts and number.unit in about:
+            distances = [
+                abs(position - number.start) for word, position in word_positions if word in topic_words
+            ]
+            has_word = bool(distances) and min(distances) <= _MAX_WORD_DISTANCE
+            if counts and number.unit in topic_words:
                 has_unit = True
             if has_unit or (has_word and not units):
                 ranked.append((-(2 * has_unit + has_word), order, number.value))

@@ -1,27 +1,27 @@
-"""Texts in the evidence that have the form a schema asks for: codes, dates, addresses."""
+"""Texts in the evidence that match a schema's ``pattern`` or ``format``: codes, dates, addresses."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from shared.domain.schema.json_schema import is_valid
-from shared.models.builtin.extraction.empties import NOTHING
+from shared.models.builtin.extraction.empty_values import NO_VALUE
 from shared.models.builtin.extraction.findings import Findings
 
-MAX_TRIED: Final = 3_000
+MAX_CANDIDATES: Final = 3_000
 MAX_WORDS: Final = 4
 
-_ORDINARY: Final = ("word", "Word", "WORD", "Two words", "text 1")
+_ORDINARY_TEXTS: Final = ("word", "Word", "WORD", "Two words", "text 1")
 
 
-def matches(schema: dict[str, Any], findings: Findings) -> Any:
-    """The first run of words that fits ``pattern`` or ``format``.
+def matching_text(schema: dict[str, Any], findings: Findings) -> Any:
+    """Return the first run of words that matches ``pattern`` or ``format``.
 
-    A form that ordinary words have too says nothing about what was meant: ``NOTHING`` then.
+    If ordinary words match too, the pattern does not identify a value and the result is ``NO_VALUE``.
     """
-    if not {"pattern", "format"} & schema.keys() or any(is_valid(schema, text) for text in _ORDINARY):
-        return NOTHING
-    return next((run for run in islice(_runs(findings), MAX_TRIED) if is_valid(schema, run)), NOTHING)
+    if not {"pattern", "format"} & schema.keys() or any(is_valid(schema, text) for text in _ORDINARY_TEXTS):
+        return NO_VALUE
+    return next((run for run in islice(_runs(findings), MAX_CANDIDATES) if is_valid(schema, run)), NO_VALUE)
 
 
 def _runs(findings: Findings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which findings the objects of an array stand for."""
+"""Selection of the findings that the objects of an array represent."""
 
 from typing import Any, Final
 
@@ -17,30 +17,30 @@ _THING_WORDS: Final = word_set("label object item product tag thing entity")
 
 
 def rows_for(field: Field, element: Any, findings: Findings) -> list[Row]:
-    """One row an object; none when neither the name nor the members say what the objects are."""
+    """Return one row per object; none if neither the field's name nor the members identify the objects."""
     words = set(field.words)
     if field.role is Role.SPEECH or words & _SPEECH_WORDS:
         return list(findings.speech)
     if field.role is Role.SCREEN_TEXT:
         return list(findings.lines)
     if field.role is Role.NAMES and not words & {"person", "people"}:
-        return _named(findings)
+        return _name_rows(findings)
     if field.role is Role.THINGS or words & CATEGORIES.keys():
         return thing_rows(field, findings)
     return _by_members(field, element, findings)
 
 
 def _by_members(field: Field, element: Any, findings: Findings) -> list[Row]:
-    inner = {word for name, _ in members(element) for word in field_of(name, "", {}, "").words}
-    table = _table(field, inner, findings) if _has_number(element) else []
+    member_words = {word for name, _ in members(element) for word in field_of(name, "", {}, "").words}
+    table = _table_rows(field, member_words, findings) if _has_number(element) else []
     if table:
         return table
     kinds = ((_SPEECH_WORDS, findings.speech), (_LINE_WORDS, findings.lines), (_THING_WORDS, findings.tags))
-    return next((list(rows) for known, rows in kinds if inner & known), [])
+    return next((list(rows) for known, rows in kinds if member_words & known), [])
 
 
-def _named(findings: Findings) -> list[Row]:
-    """Each name with the place where it first appears."""
+def _name_rows(findings: Findings) -> list[Row]:
+    """Return each name with the place where it first appears."""
     rows = []
     for name in names.names_in(findings):
         source = next((row for row in findings.texts if name in row.text), None)
@@ -57,13 +57,13 @@ def _has_number(element: Any) -> bool:
     )
 
 
-def _table(field: Field, inner: set[str], findings: Findings) -> list[Row]:
-    """Lines of words and a number, where a unit or a heading says that they are what is asked for."""
+def _table_rows(field: Field, member_words: set[str], findings: Findings) -> list[Row]:
+    """Return lines with words and a number, if a unit or a heading shows that they match the field."""
     lines = [row for row in findings.lines if numbers_in(row.text) and any(c.isalpha() for c in row.text)]
-    units = {unit for word in {*inner, *field.words} for unit in UNITS.get(word, ())}
+    units = {unit for word in {*member_words, *field.words} for unit in UNITS.get(word, ())}
     with_unit = [row for row in lines if any(number.unit in units for number in numbers_in(row.text))]
     if with_unit:
         return with_unit
-    about = (inner | field.topics) - {"value", "number", "label", "name", "count", "amount"}
-    headed = any(about & set(stems_of(row.text)) for row in findings.lines)
-    return lines if headed else []
+    topic_words = (member_words | field.topics) - {"value", "number", "label", "name", "count", "amount"}
+    has_heading = any(topic_words & set(stems_of(row.text)) for row in findings.lines)
+    return lines if has_heading else []

@@ -1,4 +1,4 @@
-"""Words as the built-in extractor compares them: lower case, plural endings off, names split."""
+"""Word normalisation of the built-in extractor: lower case, no plural endings, split names."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ STOP_WORDS: Final = word_set(
 
 
 def stem(word: str) -> str:
-    """``Cities`` to ``city``, ``boxes`` to ``box``, ``cups`` to ``cup``."""
+    """Remove a plural ending: ``Cities`` to ``city``, ``boxes`` to ``box``, ``cups`` to ``cup``."""
     word = word.lower()
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -46,18 +46,18 @@ def stems_of(text: str) -> list[str]:
 
 
 def name_stems(name: str) -> list[str]:
-    """The parts of ``snake_case``, ``camelCase`` and ``kebab-case`` names."""
+    """Return the stems of the parts of a ``snake_case``, ``camelCase`` or ``kebab-case`` name."""
     return [stem(part) for part in _NAME_PARTS.findall(name)]
 
 
 def topics(stems: Iterable[str]) -> frozenset[str]:
-    """What is left without stop words: what a text is about."""
+    """Return the stems without stop words."""
     return frozenset(
         word for word in stems if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())
     )
 
 
 def folded(text: str) -> str:
-    """For comparing texts: no case, no accents, single blanks."""
+    """Normalise text for comparison: no case, no accents, single blanks."""
     plain = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())

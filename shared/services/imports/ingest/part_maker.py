@@ -75,7 +75,7 @@ class PartMaker:
                 end=output.source_end_seconds,
                 progress=progress,
             )
-            made = source.probe if playable.kept else self._probe(path)
+            made = source.probe if playable.unchanged else self._probe(path)
             media = Media(
                 media_id=output.media_id,
                 tenant_id=job.tenant_id,

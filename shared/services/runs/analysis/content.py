@@ -59,7 +59,7 @@ def segment_picture_key(media: Media, recipe_fingerprint: str, ordinal: int, ext
 
 def pictures_fingerprint(models: ModelPack) -> str:
     """12 hex digits for the models that look at pictures: another model, another analysis."""
-    names = (models.reader.model, models.tagger.model, models.picture_embedder.space.name)
+    names = (models.reader.model, models.tagger.model, models.image_embedder.space.name)
     return hashlib.sha256("|".join(names).encode()).hexdigest()[:12]
 
 

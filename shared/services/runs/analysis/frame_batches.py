@@ -99,9 +99,9 @@ def rounded(vector: Iterable[float]) -> tuple[float, ...]:
 
 def _look(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, ...]:
     models, blobs = work.ports.models, work.ports.blobs
-    pictures = [frame.picture for frame in batch]
+    pictures = [frame.image for frame in batch]
     tags = models.tagger.tag(pictures)
-    embedded = attempt(lambda: models.picture_embedder.embed(pictures))
+    embedded = attempt(lambda: models.image_embedder.embed(pictures))
     error = embedded.failure.message if embedded.failure else None
     frames: list[FrameEvidence] = []
     for i, frame in enumerate(batch):
@@ -115,7 +115,7 @@ def _look(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, .
                 timestamp=frame.timestamp,
                 shot=frame.shot,
                 picture=key,
-                text_lines=tuple(models.reader.read(frame.picture)),
+                text_lines=tuple(models.reader.read(frame.image)),
                 tags=tuple(tags[i]),
                 embedding=vector,
                 embedding_error=error,

@@ -40,14 +40,14 @@ class PartialTranscript:
         if isinstance(error, _STOPS):
             self._write_waiting()
 
-    def heard(self, start: float, end: float) -> TranscribedWindow | None:
+    def find(self, start: float, end: float) -> TranscribedWindow | None:
         """A window whose bounds are others now, by another release say, is not taken."""
         if self._known is None:
             self._known = {(window.start, window.end): window for window in self._stored()}
         self._write_waiting()
         return self._known.get((start, end))
 
-    def keep(self, window: TranscribedWindow) -> None:
+    def save(self, window: TranscribedWindow) -> None:
         self._waiting = window
 
     def forget(self) -> None:

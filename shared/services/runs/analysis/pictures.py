@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from shared.domain.evidence import FrameEvidence, PictureEvidence
-from shared.media.derive.visual_pass import watch
+from shared.media.derive.visual_pass import run_visual_pass
 from shared.media.inspect.probe import probe
 from shared.services.runs.analysis import content, preview_strip
 from shared.services.runs.analysis.frame_batches import FrameBatches, rounded
@@ -40,7 +40,7 @@ def _watched(work: MediumWork) -> PictureEvidence:
         work.supervision.check()
 
     with work.ports.blobs.as_file(work.media.playback_key) as path, FrameBatches(work) as frames:
-        watched = watch(path, probe(path), frames.add, check)
+        watched = run_visual_pass(path, probe(path), frames.add, check)
         found = frames.finish()
     strip: str | None = None
     if watched.preview_frames:
@@ -50,7 +50,7 @@ def _watched(work: MediumWork) -> PictureEvidence:
     return PictureEvidence(
         shots=tuple(watched.shots),
         frames=found,
-        space=work.ports.models.picture_embedder.space,
+        space=work.ports.models.image_embedder.space,
         preview_frames=strip,
     )
 
@@ -71,7 +71,7 @@ def _embedded_again(work: MediumWork, frame: FrameEvidence) -> FrameEvidence:
     work.supervision.check()
     with Image.open(BytesIO(work.ports.blobs.read(frame.picture))) as image:
         picture = np.asarray(image.convert("RGB"))
-    embedded = attempt(lambda: work.ports.models.picture_embedder.embed([picture]))
+    embedded = attempt(lambda: work.ports.models.image_embedder.embed([picture]))
     if embedded.value is None:
         return frame
     return frame.model_copy(update={"embedding": rounded(embedded.value[0]), "embedding_error": None})

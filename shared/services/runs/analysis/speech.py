@@ -23,7 +23,7 @@ def transcript(work: MediumWork) -> Transcript:
         return Transcript.model_validate_json(known)
     kept = PartialTranscript(blobs, content.heard_windows_prefix(work.media, transcriber.model))
     with blobs.as_file(work.media.playback_key) as path, kept:
-        heard = transcriber.transcribe(work.supervision.watched(samples(path)), kept=kept)
+        heard = transcriber.transcribe(work.supervision.watched(samples(path)), windows=kept)
     blobs.write(key, heard.model_dump_json().encode(), content.JSON)
     kept.forget()
     return heard

@@ -16,14 +16,14 @@ from PIL import Image
 from shared.domain.evidence import FrameEvidence, PictureEvidence, Transcript
 from shared.domain.media import Media
 from shared.ports.blobs import BlobNotFound, Blobs
-from shared.ports.models import ModelPack, PictureEmbedder
+from shared.ports.models import ImageEmbedder, ModelPack
 from shared.services.runs.analysis import content
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.analysis.frame_batches import rounded
 from shared.services.runs.execution.failures import Attempt
 
 if TYPE_CHECKING:
-    from shared.ports.models import Picture
+    from shared.ports.models import RgbImage
 
 _PICTURES_AT_ONCE: Final = 8
 
@@ -48,7 +48,7 @@ def _pictures(blobs: Blobs, models: ModelPack, media: Media) -> PictureEvidence 
     if key is None:
         return None
     evidence = PictureEvidence.model_validate_json(blobs.read(key))
-    embedder = models.picture_embedder
+    embedder = models.image_embedder
     if evidence.space == embedder.space:
         return evidence
     frames = tuple(_embedded(blobs, embedder, evidence.frames))
@@ -67,7 +67,7 @@ def _preferred(found: Sequence[str], current: str) -> str | None:
 
 
 def _embedded(
-    blobs: Blobs, embedder: PictureEmbedder, frames: Sequence[FrameEvidence]
+    blobs: Blobs, embedder: ImageEmbedder, frames: Sequence[FrameEvidence]
 ) -> Iterator[FrameEvidence]:
     for start in range(0, len(frames), _PICTURES_AT_ONCE):
         batch = frames[start : start + _PICTURES_AT_ONCE]
@@ -80,7 +80,7 @@ def _embedded(
             yield frame.model_copy(update={"embedding": embedding, "embedding_error": None})
 
 
-def _picture(blobs: Blobs, key: str) -> Picture | None:
+def _picture(blobs: Blobs, key: str) -> RgbImage | None:
     try:
         jpeg = blobs.read(key)
     except BlobNotFound:

@@ -73,7 +73,7 @@ def extract_one(
         instructions=work.run.prompt.prompt_text,
         schema=work.run.prompt.json_schema,
         evidence=evidence,
-        pictures=FramePictures(work.ports.blobs, evidence),
+        images=FramePictures(work.ports.blobs, evidence),
         check_stop=work.supervision.check_stopping,
     )
     extraction, failure, calls = try_extract(work, request)

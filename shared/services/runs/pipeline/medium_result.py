@@ -56,7 +56,7 @@ def media_result(
         instructions=level.instructions_text,
         schema=level.json_schema,
         evidence=evidence,
-        pictures=FramePictures(work.ports.blobs, evidence),
+        images=FramePictures(work.ports.blobs, evidence),
         purpose="video_level_extraction",
         segment_results=[included(result, level.included_segment_fields) for result in good],
         check_stop=work.supervision.check_stopping,

@@ -1,4 +1,4 @@
-"""Pictures sent with a search: whoever may search may send any bytes at all."""
+"""Tests of images sent with a search. The content is untrusted."""
 
 import base64
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from shared.domain.errors import InvalidRequest
-from shared.media.decode.query_image import decode_base64_picture
+from shared.media.decode.query_image import decode_base64_image
 from tests.unit.media.samples import scene
 
 
@@ -21,41 +21,41 @@ def encoded(image: Image.Image, kind: str, **options: object) -> str:
 
 
 def decode(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return decode_base64_picture(text, field="image_data", max_bytes=10**7, max_pixels=10**7)
+    return decode_base64_image(text, field="image_data", max_bytes=10**7, max_pixels=10**7)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
-def test_a_picture_comes_upright_and_no_larger_than_is_looked_at(kind: str) -> None:
-    picture = Image.fromarray(scene(0, 0, 1600, 400))
-    decoded = decode(encoded(picture, kind))
+def test_image_is_upright_and_at_most_1280_pixels_wide(kind: str) -> None:
+    image = Image.fromarray(scene(0, 0, 1600, 400))
+    decoded = decode(encoded(image, kind))
     assert decoded.shape == (320, 1280, 3)
     assert decoded[:100, :500].mean() > 200 > decoded[:100, 700:].mean()
 
 
-def test_the_camera_may_have_been_held_sideways() -> None:
-    picture = Image.fromarray(scene(0, 0, 400, 200))
+def test_exif_orientation_is_applied() -> None:
+    image = Image.fromarray(scene(0, 0, 400, 200))
     exif = Image.Exif()
     exif[0x0112] = 6
-    decoded = decode(encoded(picture, "JPEG", exif=exif))
+    decoded = decode(encoded(image, "JPEG", exif=exif))
     assert decoded.shape == (400, 200, 3)
     assert decoded[:150, 120:].mean() > 200 > decoded[250:, 120:].mean()
 
 
 @pytest.mark.parametrize("kind", ["EPS", "PCX", "JPEG2000", "DDS", "PPM", "TGA"])
-def test_other_formats_are_not_even_tried(kind: str) -> None:
+def test_other_formats_are_refused(kind: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         decode(encoded(Image.new("RGB", (60, 40)), kind))
     assert raised.value.field == "image_data"
 
 
-_MANY_LARGE_ONES = """
+_CONCURRENT_DECODING = """
 import base64, io, resource
 from concurrent.futures import ThreadPoolExecutor
 from PIL import Image
-from shared.media.decode.query_image import decode_base64_picture
+from shared.media.decode.query_image import decode_base64_image
 
 def decode(_):
-    return decode_base64_picture(sent, field="f", max_bytes=10**7, max_pixels=10**8).shape
+    return decode_base64_image(sent, field="f", max_bytes=10**7, max_pixels=10**8).shape
 
 buffer = io.BytesIO()
 Image.new("RGB", (9400, 9400)).save(buffer, "PNG", compress_level=1)
@@ -67,9 +67,9 @@ with ThreadPoolExecutor(4) as threads:
 
 
 @pytest.mark.slow
-def test_many_large_pictures_at_once_need_no_more_memory_than_one() -> None:
-    """Each is 400 kB of PNG and 350 MB decoded."""
+def test_concurrent_large_images_need_memory_of_one() -> None:
+    """Each image is 400 kB as PNG and 350 MB decoded."""
     done = subprocess.run(
-        [sys.executable, "-c", _MANY_LARGE_ONES], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", _CONCURRENT_DECODING], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]

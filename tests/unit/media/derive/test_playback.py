@@ -1,4 +1,4 @@
-"""Whatever comes in, a browser can play what goes out, and parts tile their source."""
+"""Tests that results are playable in browsers and that parts tile their source."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,30 +7,30 @@ import av
 import pytest
 from PIL import Image
 
-from shared.media.decode.container import opened
+from shared.media.decode.container import open_container
 from shared.media.derive.playback import make_playable, plan_cuts
-from shared.media.derive.video_frames import key_frames
+from shared.media.derive.video_frames import nearest_key_frames
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_audio, make_video, scene
 
-FAST = {"movflags": "+faststart"}
+FASTSTART = {"movflags": "+faststart"}
 
 
 def frame_times(path: Path) -> list[float]:
-    with opened(path) as container:
+    with open_container(path) as container:
         return [frame.time for frame in container.decode(video=0) if frame.time is not None]
 
 
-def test_what_plays_is_kept(tmp_path: Path) -> None:
-    source = make_video(tmp_path / "source.mp4", options=FAST)
+def test_playable_file_is_unchanged(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "source.mp4", options=FASTSTART)
     result = make_playable(source, probe(source), tmp_path / "out")
-    assert result.kept
+    assert result.unchanged
     assert result.path.read_bytes() == source.read_bytes()
     assert (result.content_type, result.suffix) == ("video/mp4", ".mp4")
 
 
-def test_the_index_moves_to_the_front(tmp_path: Path) -> None:
+def test_index_is_moved_to_front(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mp4")
     assert not starts_fast(source)
     result = make_playable(source, probe(source), tmp_path / "out")
@@ -49,7 +49,9 @@ def test_the_index_moves_to_the_front(tmp_path: Path) -> None:
         ("mkv", "libx265", None),
     ],
 )
-def test_other_videos_become_playable(tmp_path: Path, suffix: str, codec: str, audio: str | None) -> None:
+def test_other_video_formats_become_playable(
+    tmp_path: Path, suffix: str, codec: str, audio: str | None
+) -> None:
     source = make_video(tmp_path / f"source.{suffix}", codec=codec, audio=audio)
     before = probe(source)
     result = make_playable(source, before, tmp_path / "out")
@@ -61,7 +63,7 @@ def test_other_videos_become_playable(tmp_path: Path, suffix: str, codec: str, a
     assert len(frame_times(result.path)) == len(frame_times(source))
 
 
-def test_an_encoding_keeps_rotation_times_and_gets_even_sides(tmp_path: Path) -> None:
+def test_encoded_video_keeps_rotation_and_times_with_even_sides(tmp_path: Path) -> None:
     stamps = [0, 0.1, 0.2, 0.5, 0.6, 1.2, 1.3, 2.0]
     source = make_video(
         tmp_path / "source.mov", codec="mpeg4", size=(161, 121), rotation=-90, stamps=stamps, audio=None
@@ -70,16 +72,16 @@ def test_an_encoding_keeps_rotation_times_and_gets_even_sides(tmp_path: Path) ->
     after = probe(result.path)
     assert (after.width, after.height, after.rotation) == (122, 162, 270)
     assert frame_times(result.path) == pytest.approx(stamps, abs=0.01)
-    _, picture = next(key_frames(result.path, after, [0.0], 320))
-    assert picture[10, -10].mean() > 200, "the bright corner is turned to the right"
-    assert picture[10, 10].mean() < 150
+    _, image = next(nearest_key_frames(result.path, after, [0.0], 320))
+    assert image[10, -10].mean() > 200, "the bright corner is turned to the right"
+    assert image[10, 10].mean() < 150
 
 
 @pytest.mark.parametrize(
     ("suffix", "codec", "content_type"),
     [("mp3", "libmp3lame", "audio/mpeg"), ("wav", "pcm_s16le", "audio/wav"), ("aac", "aac", "audio/mp4")],
 )
-def test_sounds(tmp_path: Path, suffix: str, codec: str, content_type: str) -> None:
+def test_audio_formats_become_playable(tmp_path: Path, suffix: str, codec: str, content_type: str) -> None:
     source = make_audio(tmp_path / f"source.{suffix}", codec)
     result = make_playable(source, probe(source), tmp_path / "out")
     assert result.content_type == content_type
@@ -88,40 +90,40 @@ def test_sounds(tmp_path: Path, suffix: str, codec: str, content_type: str) -> N
 
 
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tiff", "heic"])
-def test_pictures(tmp_path: Path, suffix: str) -> None:
+def test_image_formats_become_playable(tmp_path: Path, suffix: str) -> None:
     source = tmp_path / f"source.{suffix}"
     Image.fromarray(scene(0, 0, 64, 48)).save(source)
     result = make_playable(source, probe(source), tmp_path / "out")
-    assert result.kept is (suffix == "png")
+    assert result.unchanged is (suffix == "png")
     assert result.suffix == (".png" if suffix == "png" else ".jpg")
     assert result.duration_seconds is None
     with Image.open(result.path) as shown:
         assert shown.size == (64, 48)
 
 
-def test_parts_tile_their_source(tmp_path: Path) -> None:
+def test_parts_tile_source(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mkv", seconds=12.0, keyframes=RATE)
     before = probe(source)
     cuts = plan_cuts(source, before, 4.9)
     assert len(cuts) == 3
     assert all(b - a <= 4.9 for a, b in cuts)
     assert all(a[1] == b[0] for a, b in pairwise(cuts))
-    told: list[float] = []
+    reported: list[float] = []
     times: list[float] = []
     for number, (start, end) in enumerate(cuts):
         result = make_playable(
-            source, before, tmp_path / f"{number}.mp4", start=start, end=end, progress=told.append
+            source, before, tmp_path / f"{number}.mp4", start=start, end=end, progress=reported.append
         )
         part = frame_times(result.path)
         assert part[0] == pytest.approx(0.0, abs=0.01)
         assert probe(result.path).duration_seconds == pytest.approx(end - start, abs=0.15)
         times += [start + time for time in part]
     assert times == pytest.approx([i / RATE for i in range(12 * RATE)], abs=0.01)
-    assert told
-    assert max(told) <= 1.0
+    assert reported
+    assert max(reported) <= 1.0
 
 
-def test_a_part_starts_exactly_where_it_was_asked_to(tmp_path: Path) -> None:
+def test_part_starts_exactly_at_requested_time(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mp4", seconds=6.0, keyframes=1000, scene_seconds=100)
     before = probe(source)
     result = make_playable(source, before, tmp_path / "part", start=3.0, end=6.0)
@@ -134,7 +136,7 @@ def test_a_part_starts_exactly_where_it_was_asked_to(tmp_path: Path) -> None:
     assert len(frame_times(result.path)) == pytest.approx(3 * RATE, abs=1)
 
 
-def test_damage_in_the_middle_is_survived(tmp_path: Path) -> None:
+def test_damaged_video_becomes_playable(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.avi", codec="mpeg4", audio="libmp3lame", seconds=6.0)
     content = bytearray(source.read_bytes())
     middle = len(content) // 2

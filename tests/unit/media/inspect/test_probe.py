@@ -1,4 +1,4 @@
-"""Every accepted format is recognised by content; everything else is refused with a stable code."""
+"""Tests that accepted formats are recognised by content and others are refused with a stable code."""
 
 import zipfile
 from pathlib import Path
@@ -21,7 +21,7 @@ VIDEOS = [
     ("avi", "mpeg4", "libmp3lame", False),
     ("webm", "libvpx", "libopus", True),
 ]
-SOUNDS = [
+AUDIO = [
     ("mp3", "libmp3lame", "mp3", True),
     ("wav", "pcm_s16le", "wav", True),
     ("flac", "flac", "flac", True),
@@ -29,7 +29,7 @@ SOUNDS = [
     ("ogg", "libopus", "ogg", True),
     ("aac", "aac", "aac", False),
 ]
-PICTURES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tiff", "heic", "heif"]
+IMAGES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tiff", "heic", "heif"]
 
 
 def refused(path: Path) -> str:
@@ -40,7 +40,9 @@ def refused(path: Path) -> str:
 
 
 @pytest.mark.parametrize(("suffix", "video", "audio", "playable"), VIDEOS)
-def test_videos(tmp_path: Path, suffix: str, video: str, audio: str, playable: bool) -> None:
+def test_video_formats_are_recognised(
+    tmp_path: Path, suffix: str, video: str, audio: str, playable: bool
+) -> None:
     path = make_video(tmp_path / f"clip.{suffix}", codec=video, audio=audio)
     path = path.rename(tmp_path / "no-name-to-go-by")
     found = probe(path)
@@ -53,8 +55,10 @@ def test_videos(tmp_path: Path, suffix: str, video: str, audio: str, playable: b
     assert found.playable is playable
 
 
-@pytest.mark.parametrize(("suffix", "codec", "container", "playable"), SOUNDS)
-def test_sounds(tmp_path: Path, suffix: str, codec: str, container: str, playable: bool) -> None:
+@pytest.mark.parametrize(("suffix", "codec", "container", "playable"), AUDIO)
+def test_audio_formats_are_recognised(
+    tmp_path: Path, suffix: str, codec: str, container: str, playable: bool
+) -> None:
     found = probe(make_audio(tmp_path / f"tone.{suffix}", codec))
     assert (found.media_type, found.container) == (MediaType.AUDIO, container)
     assert found.duration_seconds == pytest.approx(2.0, abs=0.06)
@@ -63,8 +67,8 @@ def test_sounds(tmp_path: Path, suffix: str, codec: str, container: str, playabl
     assert not found.has_video
 
 
-@pytest.mark.parametrize("suffix", PICTURES)
-def test_pictures(tmp_path: Path, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", IMAGES)
+def test_image_formats_are_recognised(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"picture.{suffix}"
     image = Image.fromarray(scene(0, 0, 64, 48))
     image.save(path, "HEIF" if suffix.startswith("hei") else None)
@@ -75,14 +79,14 @@ def test_pictures(tmp_path: Path, suffix: str) -> None:
     assert found.playable is (suffix not in ("bmp", "tiff", "heic", "heif"))
 
 
-def test_an_animated_picture_is_a_picture(tmp_path: Path) -> None:
+def test_animated_gif_is_image(tmp_path: Path) -> None:
     path = tmp_path / "moving.gif"
     frames = [Image.fromarray(scene(i, i, 64, 48)) for i in range(3)]
     frames[0].save(path, save_all=True, append_images=frames[1:])
     assert probe(path).media_type is MediaType.IMAGE
 
 
-def test_size_is_as_shown(tmp_path: Path) -> None:
+def test_size_is_as_displayed(tmp_path: Path) -> None:
     turned = probe(make_video(tmp_path / "phone.mp4", rotation=-90))
     assert (turned.width, turned.height, turned.rotation) == (120, 160, 270)
     photo = tmp_path / "photo.jpg"
@@ -93,7 +97,7 @@ def test_size_is_as_shown(tmp_path: Path) -> None:
     assert (found.width, found.height, found.rotation) == (48, 64, 270)
 
 
-def test_variable_rate_single_frames_and_odd_sizes(tmp_path: Path) -> None:
+def test_variable_rate_single_frame_and_odd_size(tmp_path: Path) -> None:
     stamps = [0, 0.1, 0.2, 0.5, 0.6, 1.2, 1.3, 2.0]
     assert probe(make_video(tmp_path / "vfr.mp4", stamps=stamps)).variable_frame_rate
     single = probe(make_video(tmp_path / "one.mp4", seconds=1 / 12, audio=None))
@@ -103,19 +107,19 @@ def test_variable_rate_single_frames_and_odd_sizes(tmp_path: Path) -> None:
     assert (probe(odd).width, probe(odd).height) == (321, 241)
 
 
-def test_a_video_file_with_sound_only_is_audio(tmp_path: Path) -> None:
+def test_mp4_with_audio_only_is_audio(tmp_path: Path) -> None:
     assert probe(make_audio(tmp_path / "talk.mp4", "aac")).media_type is MediaType.AUDIO
 
 
 @pytest.mark.parametrize(("suffix", "codec"), [("mp3", "libmp3lame"), ("flac", "flac")])
-def test_cover_art_is_no_video(tmp_path: Path, suffix: str, codec: str) -> None:
+def test_cover_art_is_not_video(tmp_path: Path, suffix: str, codec: str) -> None:
     path = make_audio(tmp_path / f"song.{suffix}", codec, cover=scene(0, 0, 64, 48))
     found = probe(path)
     assert found.media_type is MediaType.AUDIO
     assert not found.has_video
 
 
-def test_duration_is_measured_where_the_header_has_none(tmp_path: Path) -> None:
+def test_duration_is_measured_if_header_has_none(tmp_path: Path) -> None:
     live = make_video(
         tmp_path / "live.webm", codec="libvpx", audio="libopus", options={"live": "1"}, seconds=3.0
     )
@@ -126,7 +130,7 @@ def test_duration_is_measured_where_the_header_has_none(tmp_path: Path) -> None:
     assert probe(pieces).duration_seconds == pytest.approx(3.0, abs=0.25)
 
 
-def test_a_cut_off_file_counts_as_long_as_it_is(tmp_path: Path) -> None:
+def test_truncated_file_has_remaining_duration(tmp_path: Path) -> None:
     whole = make_video(tmp_path / "whole.mkv", seconds=4.0)
     front = tmp_path / "front.mkv"
     front.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -135,7 +139,7 @@ def test_a_cut_off_file_counts_as_long_as_it_is(tmp_path: Path) -> None:
     assert 1.0 < duration < 3.0
 
 
-def test_an_mp4_without_its_index_is_cut_off(tmp_path: Path) -> None:
+def test_mp4_without_index_is_refused(tmp_path: Path) -> None:
     whole = make_video(tmp_path / "whole.mp4")
     front = tmp_path / "front.mp4"
     front.write_bytes(whole.read_bytes()[:-400])
@@ -143,7 +147,7 @@ def test_an_mp4_without_its_index_is_cut_off(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
-def test_a_cut_off_picture_is_refused(tmp_path: Path, suffix: str) -> None:
+def test_truncated_image_is_refused(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"half.{suffix}"
     noise = np.random.default_rng(1).integers(0, 255, (100, 100, 3), dtype=np.uint8)
     Image.fromarray(noise).save(path)
@@ -151,7 +155,7 @@ def test_a_cut_off_picture_is_refused(tmp_path: Path, suffix: str) -> None:
     assert refused(path) == "media_truncated"
 
 
-def test_what_is_no_medium(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     empty = tmp_path / "empty.mp4"
     empty.touch()
     assert refused(empty) == "media_empty"
@@ -171,13 +175,13 @@ def test_what_is_no_medium(tmp_path: Path) -> None:
     "head",
     [b"\xff\xfb\x90\x00", b"ID3\x04\x00\x00\x00\x00\x00\x00", b"RIFF\x10\x00\x00\x00AVI ", b"OggS", b"fLaC"],
 )
-def test_a_right_beginning_is_not_enough(tmp_path: Path, head: bytes) -> None:
+def test_valid_signature_with_invalid_content_is_refused(tmp_path: Path, head: bytes) -> None:
     path = tmp_path / "lies"
     path.write_bytes(head + np.random.default_rng(2).bytes(3000))
     assert refused(path).startswith("media_")
 
 
-def test_limits(tmp_path: Path) -> None:
+def test_media_beyond_limits_are_refused(tmp_path: Path) -> None:
     tone = make_audio(tmp_path / "tone.mp3", "libmp3lame")
     with pytest.raises(UnsupportedMedia) as too_long:
         probe(tone, max_audio_seconds=1.0)
@@ -189,7 +193,7 @@ def test_limits(tmp_path: Path) -> None:
     assert too_large.value.code == "picture_too_large"
 
 
-def test_the_reel() -> None:
+def test_reel_has_expected_properties() -> None:
     found = probe(REEL)
     assert found.duration_seconds == pytest.approx(44.15, abs=0.05)
     assert (found.width, found.height, found.frame_rate) == (640, 360, 24.0)

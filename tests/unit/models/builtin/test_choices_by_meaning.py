@@ -1,4 +1,4 @@
-"""Enum members chosen by meaning, with the real sentence model."""
+"""Tests of enum members chosen by meaning, with the real sentence model."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from shared.models.builtin.extractor import BuiltinExtractor
 from shared.models.embedding.text_embedder import MiniLmTextEmbedder
 from shared.models.weights.locations import Weights
 from shared.ports.models import ExtractionRequest
-from tests.unit.models.evidence import CAFE, FLIGHT, NOTHING_SEEN, RAIN, evidence, schema_of
+from tests.unit.models.evidence import CAFE, FLIGHT, NO_EVIDENCE, RAIN, evidence, schema_of
 
 KITCHEN = evidence(
     speech="chop the onions and fry them in a pan with butter", tags=(("frying pan", 0.6, "scene"),)
@@ -26,10 +26,10 @@ pytestmark = pytest.mark.slow
         ("category", ["travel", "finance", "cooking", "other"], KITCHEN, "cooking"),
         ("category", ["travel", "finance", "sports", "other"], CAFE, "other"),
         ("time_of_day", ["morning", "night", "unknown"], CAFE, "unknown"),
-        ("topic", ["weather", "aviation", "unknown"], NOTHING_SEEN, "unknown"),
+        ("topic", ["weather", "aviation", "unknown"], NO_EVIDENCE, "unknown"),
     ],
 )
-def test_only_a_clear_lead_decides(
+def test_only_clear_lead_selects_member(
     weights: Weights, field: str, members: list[str], seen: SegmentEvidence, expected: str
 ) -> None:
     properties: dict[str, Any] = {field: {"enum": members}}

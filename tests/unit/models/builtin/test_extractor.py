@@ -1,4 +1,4 @@
-"""The built-in extractor: what it finds, what it leaves empty, and that it is always valid."""
+"""Tests of the built-in extractor: values found, empty values, validity for any schema."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from shared.models.builtin.extraction.words import word_set
 from shared.models.builtin.extractor import BuiltinExtractor
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from tests.unit.models.evidence import (
+    BOOLEAN,
     CAFE,
     FLIGHT,
     INTEGER,
-    NOTHING_SEEN,
+    NO_EVIDENCE,
     NUMBER,
     RAIN,
     STRING,
     STRINGS,
-    YES_NO,
     evidence,
     schema_of,
 )
@@ -41,9 +41,9 @@ def found(
     return run(schema, seen, *results, ask=ask).data
 
 
-def test_text_on_screen() -> None:
+def test_fields_are_filled_from_text_on_screen() -> None:
     schema = schema_of(
-        flight_number=STRING, gate=STRING, visible_text=STRINGS, has_text=YES_NO, summary=STRING
+        flight_number=STRING, gate=STRING, visible_text=STRINGS, has_text=BOOLEAN, summary=STRING
     )
     assert found(schema, FLIGHT) == {
         "flight_number": "TK417",
@@ -54,13 +54,13 @@ def test_text_on_screen() -> None:
     }
 
 
-def test_an_unsure_sight_is_called_unsure() -> None:
+def test_uncertain_tag_is_summarised_with_reservation() -> None:
     schema = schema_of(summary=STRING)
     assert found(schema, evidence(tags=(("bubble", 0.21, "scene"),))) == {"summary": "Possibly shows bubble."}
     assert found(schema, evidence(tags=(("bubble", 0.1, "scene"),))) == {"summary": ""}
 
 
-def test_a_table_on_screen_becomes_objects() -> None:
+def test_table_on_screen_becomes_objects() -> None:
     city = schema_of(city=STRING, rainfall_mm={"type": "number"})
     schema = schema_of(cities={"type": "array", "items": city}, rainfall_mm=NUMBER, temperature=NUMBER)
     assert found(schema, RAIN) == {
@@ -70,7 +70,7 @@ def test_a_table_on_screen_becomes_objects() -> None:
     }
 
 
-def test_speech_names_and_numbers() -> None:
+def test_fields_are_filled_from_speech() -> None:
     schema = schema_of(
         transcript=STRING,
         quotes=STRINGS,
@@ -78,7 +78,7 @@ def test_speech_names_and_numbers() -> None:
         people=STRINGS,
         brand_names=STRINGS,
         price_usd=NUMBER,
-        has_speech=YES_NO,
+        has_speech=BOOLEAN,
         sentiment={"enum": ["positive", "neutral", "negative"]},
     )
     data = found(schema, CAFE)
@@ -92,7 +92,7 @@ def test_speech_names_and_numbers() -> None:
     assert data["sentiment"] == "positive"
 
 
-def test_things_with_confidence_and_count() -> None:
+def test_tags_fill_objects_counts_and_booleans() -> None:
     thing = schema_of(
         label=STRING, confidence={"type": "number"}, count=INTEGER, start_time={"type": "number"}
     )
@@ -101,8 +101,8 @@ def test_things_with_confidence_and_count() -> None:
         products=STRINGS,
         people_count=INTEGER,
         number_of_cups=INTEGER,
-        contains_food=YES_NO,
-        contains_dog=YES_NO,
+        contains_food=BOOLEAN,
+        contains_dog=BOOLEAN,
     )
     data = found(schema, CAFE)
     assert data["objects"][0] == {"label": "person", "confidence": 0.9, "count": 1, "start_time": 11}
@@ -114,7 +114,7 @@ def test_things_with_confidence_and_count() -> None:
     assert data["contains_dog"] is False
 
 
-def test_times_and_facts_of_the_medium() -> None:
+def test_times_and_media_facts_need_no_findings() -> None:
     schema = schema_of(
         title=STRING,
         start_time={"type": "number"},
@@ -122,7 +122,7 @@ def test_times_and_facts_of_the_medium() -> None:
         duration_seconds=INTEGER,
         media_type={"enum": ["audio", "video", "image"]},
     )
-    assert found(schema, NOTHING_SEEN) == {
+    assert found(schema, NO_EVIDENCE) == {
         "title": "Sample reel",
         "start_time": 10,
         "end": 15.5,
@@ -131,7 +131,7 @@ def test_times_and_facts_of_the_medium() -> None:
     }
 
 
-def test_enums_by_shared_words_and_categories() -> None:
+def test_enum_member_is_chosen_by_words_and_categories() -> None:
     topics = {"enum": ["sports", "weather_rainfall", "travel", "other"]}
     assert found(schema_of(topic=topics), RAIN) == {"topic": "weather_rainfall"}
     kinds = {"enum": ["animals", "food", "vehicles"]}
@@ -141,7 +141,7 @@ def test_enums_by_shared_words_and_categories() -> None:
     assert "topic" in (extraction.warning or "")
 
 
-def test_patterns_and_formats_are_looked_for() -> None:
+def test_patterns_and_formats_are_matched_in_text() -> None:
     seen = evidence(lines=("Order AB-1234 before 2026-03-01", "hello@example.com"))
     schema = schema_of(
         reference={"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"},
@@ -158,7 +158,7 @@ def test_patterns_and_formats_are_looked_for() -> None:
     assert found(schema, seen) == expected
 
 
-def test_bounds_are_kept() -> None:
+def test_values_respect_schema_bounds() -> None:
     schema = schema_of(
         summary={"type": "string", "maxLength": 20},
         tags={"type": "array", "items": STRING, "maxItems": 2, "uniqueItems": True},
@@ -172,7 +172,7 @@ def test_bounds_are_kept() -> None:
     assert data["start_time"] == 8
 
 
-def test_nothing_is_invented() -> None:
+def test_fields_without_evidence_are_empty_and_named() -> None:
     schema = schema_of(
         summary=STRING,
         location={"type": ["string", "null"]},
@@ -185,7 +185,7 @@ def test_nothing_is_invented() -> None:
         note=STRING,
         optional=("note",),
     )
-    extraction = run(schema, NOTHING_SEEN)
+    extraction = run(schema, NO_EVIDENCE)
     assert extraction.data == {
         "summary": "",
         "location": None,
@@ -200,36 +200,36 @@ def test_nothing_is_invented() -> None:
         assert name in (extraction.warning or "")
 
 
-def test_what_cannot_be_empty_is_a_named_failure() -> None:
+def test_required_value_without_evidence_fails_with_code() -> None:
     schema = schema_of(date={"type": "string", "format": "date"})
     with pytest.raises(ExtractionFailed, match="date") as failure:
-        run(schema, NOTHING_SEEN)
+        run(schema, NO_EVIDENCE)
     assert (failure.value.code, failure.value.retryable) == ("schema_unsatisfiable", False)
     assert failure.value.calls[0].status == "failed"
 
 
 @pytest.mark.parametrize("fewest", [1000, 2.0])
-def test_lists_of_lists_are_not_made_as_large_as_a_schema_may_ask(fewest: float) -> None:
-    """A thousand thousands of thousands: it is known before anything is made."""
+def test_nested_minimum_lengths_do_not_exhaust_memory(fewest: float) -> None:
+    """Six levels of a thousand elements each: the size is known before the list is built."""
     lists: dict[str, Any] = STRING
     for _ in range(6):
         lists = {"type": "array", "minItems": fewest, "items": lists}
     schema = schema_of(a=lists)
     if fewest == 2:
-        assert run(schema, NOTHING_SEEN).data["a"][1][1][1][1][1] == ["", ""]
+        assert run(schema, NO_EVIDENCE).data["a"][1][1][1][1][1] == ["", ""]
         return
     with pytest.raises(ExtractionFailed) as raised:
-        run(schema, NOTHING_SEEN)
+        run(schema, NO_EVIDENCE)
     assert raised.value.code == "schema_unsatisfiable"
 
 
-def test_bounds_beyond_every_float_are_no_defect() -> None:
+def test_bound_beyond_float_range_fails_with_code() -> None:
     schema = schema_of(a={"type": "number", "exclusiveMinimum": 10**400 + 1})
     with pytest.raises(ExtractionFailed):
-        run(schema, NOTHING_SEEN)
+        run(schema, NO_EVIDENCE)
 
 
-def test_references_and_alternatives() -> None:
+def test_references_and_alternatives_are_resolved() -> None:
     schema = schema_of(
         main={"anyOf": [{"type": "null"}, {"$ref": "#/$defs/thing"}]},
         kind={"const": "segment"},
@@ -238,10 +238,10 @@ def test_references_and_alternatives() -> None:
         "main": {"visible_text": ["FLIGHT TK417", "BOARDING AT GATE B12"]},
         "kind": "segment",
     }
-    assert found(schema, NOTHING_SEEN) == {"main": None, "kind": "segment"}
+    assert found(schema, NO_EVIDENCE) == {"main": None, "kind": "segment"}
 
 
-def test_instructions_explain_a_field() -> None:
+def test_instructions_explain_field() -> None:
     schema = schema_of(found=STRINGS)
     assert found(schema, FLIGHT, ask="Fill found: lines of text on screen.")["found"] == [
         "FLIGHT TK417",
@@ -250,14 +250,14 @@ def test_instructions_explain_a_field() -> None:
     assert found(schema, FLIGHT, ask="Do it.")["found"] == []
 
 
-def test_media_wide_results_sum_up_the_segments() -> None:
+def test_media_wide_result_aggregates_segments() -> None:
     schema = schema_of(
         summary=STRING,
         products=STRINGS,
         sentiment={"enum": ["positive", "neutral", "negative"]},
         total_people_count=INTEGER,
         max_price=NUMBER,
-        has_speech=YES_NO,
+        has_speech=BOOLEAN,
         segment_count=INTEGER,
     )
     results = (
@@ -294,7 +294,7 @@ def test_media_wide_results_sum_up_the_segments() -> None:
     }
 
 
-def test_same_evidence_same_answer_and_a_record_of_it() -> None:
+def test_extraction_is_deterministic_and_recorded() -> None:
     schema = schema_of(summary=STRING, objects=STRINGS)
     first, second = run(schema, CAFE), run(schema, CAFE)
     assert first.data == second.data
@@ -384,12 +384,10 @@ def objects(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 
 @given(
-    objects(st.recursive(SCALARS, wrapped, max_leaves=8)), st.sampled_from([FLIGHT, RAIN, CAFE, NOTHING_SEEN])
+    objects(st.recursive(SCALARS, wrapped, max_leaves=8)), st.sampled_from([FLIGHT, RAIN, CAFE, NO_EVIDENCE])
 )
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_allowed_schema_is_filled_validly_or_fails_by_name(
-    schema: dict[str, Any], seen: SegmentEvidence
-) -> None:
+def test_any_valid_schema_is_filled_or_fails_with_code(schema: dict[str, Any], seen: SegmentEvidence) -> None:
     try:
         check_schema(schema)
     except InvalidSchema:

@@ -1,4 +1,4 @@
-"""Sentence vectors: their shape, their meaning, their independence of neighbours."""
+"""Tests of sentence vectors: shape, meaning, independence of the batch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def embedder(weights: Weights) -> MiniLmTextEmbedder:
     return MiniLmTextEmbedder(weights)
 
 
-def test_the_space_names_weights_and_dimension(embedder: MiniLmTextEmbedder) -> None:
+def test_space_names_weights_and_dimension(embedder: MiniLmTextEmbedder) -> None:
     assert embedder.space.name == "all-minilm-l6-v2@8199be6f699a/384"
 
 
-def test_like_meaning_lies_near(embedder: MiniLmTextEmbedder) -> None:
+def test_similar_meaning_gives_similar_vectors(embedder: MiniLmTextEmbedder) -> None:
     cat, kitten, invoice = embedder.embed(
         ["a cat sleeps", "the kitten is napping", "an invoice over 40 euros"]
     )
@@ -28,7 +28,7 @@ def test_like_meaning_lies_near(embedder: MiniLmTextEmbedder) -> None:
     assert cat @ invoice < 0.2
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(embedder: MiniLmTextEmbedder) -> None:
+def test_vector_is_independent_of_its_batch(embedder: MiniLmTextEmbedder) -> None:
     texts = ["rain in Oslo", "", "word " * 900, "ein Satz auf Deutsch", "\u6771\u4eac", "rain in Oslo"] * 12
     together = embedder.embed(texts)
     assert together.shape == (72, 384)
@@ -39,19 +39,19 @@ def test_a_vector_does_not_depend_on_its_neighbours(embedder: MiniLmTextEmbedder
     assert embedder.embed([]).shape == (0, 384)
 
 
-def test_what_a_caller_does_to_an_answer_stays_with_the_caller(embedder: MiniLmTextEmbedder) -> None:
+def test_changing_result_does_not_change_cache(embedder: MiniLmTextEmbedder) -> None:
     first = embedder.embed(["a red bicycle"])
-    kept = first.copy()
+    expected = first.copy()
     first *= 0
-    np.testing.assert_array_equal(embedder.embed(["a red bicycle"]), kept)
+    np.testing.assert_array_equal(embedder.embed(["a red bicycle"]), expected)
 
 
 @pytest.mark.slow
-def test_a_query_is_embedded_within_its_budget(embedder: MiniLmTextEmbedder) -> None:
-    taken = []
+def test_query_is_embedded_within_10_ms(embedder: MiniLmTextEmbedder) -> None:
+    durations = []
     for number in range(50):
         started = time.perf_counter()
         embedder.embed([f"somebody explains item {number} of the plan"])
-        taken.append(time.perf_counter() - started)
-    # The fastest of fifty: what it takes is asserted, not what else runs on the machine.
-    assert min(taken) < 0.010, "the whole search has 30 ms"
+        durations.append(time.perf_counter() - started)
+    # The minimum of fifty is independent of the machine's other load.
+    assert min(durations) < 0.010, "the budget of a whole search is 30 ms"

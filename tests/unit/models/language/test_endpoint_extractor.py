@@ -1,4 +1,4 @@
-"""Extraction over a chat endpoint: what is sent, what is forgiven, what is recorded."""
+"""Tests of extraction over a chat endpoint: requests, tolerated answers, records of calls."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from shared.models.language.chat_endpoint import ChatEndpoint
 from shared.models.language.constraint_support import Constraint
 from shared.models.language.endpoint_extractor import EndpointExtractor
-from shared.models.language.json_answers import parsed
+from shared.models.language.json_answers import parse_json_object
 from shared.models.language.strict_schema import is_strict
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, refuses, says
@@ -37,7 +37,7 @@ def extractor(server: ChatServer, *, timeout: float = 5.0, sleeps: Sleeps | None
         timeout_seconds=timeout,
         sleep=Sleeps() if sleeps is None else sleeps,
     )
-    return EndpointExtractor(endpoint, max_pictures=2)
+    return EndpointExtractor(endpoint, max_images=2)
 
 
 def request(**changes: Any) -> ExtractionRequest:
@@ -45,7 +45,7 @@ def request(**changes: Any) -> ExtractionRequest:
         "instructions": "List what is there.",
         "schema": SCHEMA,
         "evidence": CAFE,
-        "pictures": [JPEG] * 5,
+        "images": [JPEG] * 5,
     }
     return ExtractionRequest(**{**asked, **changes})
 
@@ -54,12 +54,12 @@ def always(*replies: Reply) -> Callable[[dict[str, Any], int], Reply]:
     return lambda _body, number: replies[min(number, len(replies)) - 1]
 
 
-def no_secrets_in(extraction: Extraction | ExtractionFailed) -> bool:
+def has_no_secrets(extraction: Extraction | ExtractionFailed) -> bool:
     text = "".join(call.model_dump_json() for call in extraction.calls) + str(extraction)
     return KEY not in text and "base64" not in text
 
 
-def test_a_good_answer() -> None:
+def test_valid_answer_is_returned_and_recorded() -> None:
     with chat_server(always(says(GOOD))) as server:
         extraction = extractor(server).extract(request())
     assert extraction.data == json.loads(GOOD)
@@ -80,7 +80,7 @@ def test_a_good_answer() -> None:
     assert "[2 pictures]" in (call.prompt_text or "")
     assert call.response_text == GOOD
     assert json.loads(call.schema_used or "") == SCHEMA
-    assert no_secrets_in(extraction)
+    assert has_no_secrets(extraction)
 
 
 @pytest.mark.parametrize(
@@ -92,18 +92,18 @@ def test_a_good_answer() -> None:
         f"The object is {GOOD} as asked.",
     ],
 )
-def test_json_is_found_in_prose(text: str) -> None:
+def test_json_is_found_in_surrounding_text(text: str) -> None:
     with chat_server(always(says(text))) as server:
         assert extractor(server).extract(request()).data == json.loads(GOOD)
 
 
-def test_not_json_at_all() -> None:
+def test_text_without_valid_json_is_refused() -> None:
     for text in ("", "no", '{"a": NaN}', "{'a': 1}"):
         with pytest.raises(ValueError, match=r"."):
-            parsed(text)
+            parse_json_object(text)
 
 
-def test_one_repair_turn_with_the_errors() -> None:
+def test_invalid_answer_is_repaired_once_with_errors() -> None:
     wrong = json.dumps({"summary": "A cup.", "objects": "cup", "people_count": "one"})
     with chat_server(always(says(wrong), says(GOOD))) as server:
         extraction = extractor(server).extract(request())
@@ -116,7 +116,7 @@ def test_one_repair_turn_with_the_errors() -> None:
     assert "people_count" in turns[3]["content"]
 
 
-def test_two_wrong_answers_are_a_named_failure() -> None:
+def test_two_invalid_answers_fail_with_code() -> None:
     with (
         chat_server(always(says("Sorry."), says('{"summary": 1}'))) as server,
         pytest.raises(ExtractionFailed, match="summary") as failure,
@@ -127,7 +127,7 @@ def test_two_wrong_answers_are_a_named_failure() -> None:
     assert all(call.segment_start == 10.0 for call in failure.value.calls)
 
 
-def test_constraints_the_server_refuses_are_left_out_from_then_on() -> None:
+def test_refused_constraints_are_omitted_from_then_on() -> None:
     def behave(body: dict[str, Any], _number: int) -> Reply:
         if "structured_outputs" in body:
             return refuses("unknown field structured_outputs", 422)
@@ -144,7 +144,7 @@ def test_constraints_the_server_refuses_are_left_out_from_then_on() -> None:
     assert server.requests[-1]["response_format"] == {"type": "json_object"}
 
 
-def test_a_model_without_eyes_or_temperature() -> None:
+def test_refused_images_and_temperature_are_omitted() -> None:
     def behave(body: dict[str, Any], _number: int) -> Reply:
         if not isinstance(body["messages"][1]["content"], str):
             return refuses("this model does not support image input")
@@ -155,7 +155,7 @@ def test_a_model_without_eyes_or_temperature() -> None:
         extraction = extract.extract(request())
     assert extraction.data == json.loads(GOOD)
     assert "no pictures" in (extraction.warning or "")
-    assert extract._endpoint.accepted.constraint(SCHEMA) is Constraint.JSON_SCHEMA
+    assert extract._endpoint.support.constraint(SCHEMA) is Constraint.JSON_SCHEMA
 
 
 TOO_LONG = (
@@ -164,7 +164,7 @@ TOO_LONG = (
 )
 
 
-def test_material_that_is_too_long_is_shortened_until_it_fits() -> None:
+def test_material_beyond_context_is_shortened_until_it_fits() -> None:
     seen = CAFE.model_copy(update={"transcript": "All day long they spoke of it. " * 1000})
     results = [{"summary": f"Segment {n}.", "text": "word " * 40} for n in range(400)]
 
@@ -182,12 +182,12 @@ def test_material_that_is_too_long_is_shortened_until_it_fits() -> None:
     assert lengths[0] > 1.8 * lengths[1] > 3 * lengths[2]
     shortened = _text(server.requests[2])
     assert re.search(r"Segment \d\.", shortened)
-    assert re.search(r"Segment 39\d\.", shortened)  # the end was not simply cut off
+    assert re.search(r"Segment 39\d\.", shortened)  # lines are sampled, not truncated
     assert all(json.loads(line) for line in shortened.splitlines() if line.startswith('{"summary": "Seg'))
-    assert [len(sent["messages"][1]["content"]) for sent in server.requests] == [3] * 4  # with the pictures
+    assert [len(sent["messages"][1]["content"]) for sent in server.requests] == [3] * 4  # images are kept
 
 
-def test_what_never_fits_is_named() -> None:
+def test_material_that_never_fits_fails_with_code() -> None:
     with chat_server(always(refuses(TOO_LONG))) as server, pytest.raises(ExtractionFailed) as failure:
         extractor(server).extract(request())
     assert (failure.value.code, failure.value.retryable) == ("model_context_exceeded", False)
@@ -199,7 +199,7 @@ def _text(body: dict[str, Any]) -> str:
     return text
 
 
-def test_an_answer_without_end_is_cut_off_and_asked_for_again_shorter() -> None:
+def test_answer_at_token_limit_is_repaired_with_shorter_one() -> None:
     endless = says('{"summary": "' + "a cup and " * 20_000)
     endless.body["choices"][0]["finish_reason"] = "length"
     with chat_server(always(endless, says(GOOD))) as server:
@@ -213,12 +213,12 @@ def test_an_answer_without_end_is_cut_off_and_asked_for_again_shorter() -> None:
     with chat_server(always(endless)) as server, pytest.raises(ExtractionFailed, match="cut off") as failure:
         extractor(server).extract(request())
     assert failure.value.code == "schema_validation_failed"
-    assert "max_completion_tokens" not in server.requests[0]  # other servers name it otherwise
+    assert "max_completion_tokens" not in server.requests[0]  # other servers use another name for it
 
 
-def test_a_schema_that_a_server_cannot_hold_a_model_to_guides_it_as_far_as_it_can() -> None:
+def test_unsupported_keywords_are_dropped_from_schema() -> None:
     words = {"type": "array", "items": STRING, "uniqueItems": True, "maxItems": 3}
-    odd = schema_of(words=words, code={"type": "string", "pattern": "^[a-c]+$"})
+    schema = schema_of(words=words, code={"type": "string", "pattern": "^[a-c]+$"})
 
     def behave(body: dict[str, Any], _number: int) -> Reply:
         asked = body["response_format"]["json_schema"]["schema"]
@@ -228,34 +228,34 @@ def test_a_schema_that_a_server_cannot_hold_a_model_to_guides_it_as_far_as_it_ca
 
     with chat_server(behave) as server:
         extract = extractor(server)
-        assert extract.extract(request(schema=odd)).data == {"words": ["a", "b"], "code": "ab"}
+        assert extract.extract(request(schema=schema)).data == {"words": ["a", "b"], "code": "ab"}
         assert extract.extract(request()).data == json.loads(GOOD)
-        assert [call.status for call in extract.extract(request(schema=odd)).calls] == ["success"]
+        assert [call.status for call in extract.extract(request(schema=schema)).calls] == ["success"]
     sent = [body["response_format"]["json_schema"]["schema"] for body in server.requests]
     plain = schema_of(words={"type": "array", "items": STRING, "maxItems": 3}, code=STRING)
-    assert sent == [odd, plain, SCHEMA, plain]
+    assert sent == [schema, plain, SCHEMA, plain]
 
 
-def test_an_answer_against_the_whole_schema_is_asked_for_again_though_the_server_knew_a_part() -> None:
-    odd = schema_of(words={"type": "array", "items": STRING, "uniqueItems": True})
+def test_answer_is_validated_against_whole_schema() -> None:
+    schema = schema_of(words={"type": "array", "items": STRING, "uniqueItems": True})
     replies = always(refuses("schema"), says('{"words": ["a", "a"]}'), says('{"words": ["a"]}'))
     with chat_server(replies) as server:
-        extraction = extractor(server).extract(request(schema=odd))
+        extraction = extractor(server).extract(request(schema=schema))
     assert extraction.data == {"words": ["a"]}
     assert [call.purpose for call in extraction.calls][-1] == "repair"
 
 
-def test_line_breaks_in_strings_are_forgiven() -> None:
+def test_raw_line_breaks_in_strings_are_accepted() -> None:
     with chat_server(always(says(GOOD.replace("A cup.", "A\n\tcup.")))) as server:
         assert extractor(server).extract(request()).data["summary"] == "A\n\tcup."
 
 
 class Stopped(Exception):
-    """The worker was told to stop."""
+    """Raised by ``check_stop`` when the worker is stopped."""
 
 
 @pytest.mark.parametrize("reply", [Reply(200, {}, delay=60), Reply(429, "busy", (("Retry-After", "60"),))])
-def test_whoever_waits_for_an_answer_or_before_the_next_try_can_be_stopped(reply: Reply) -> None:
+def test_waiting_for_answer_or_retry_can_be_interrupted(reply: Reply) -> None:
     began = time.monotonic()
 
     def check_stop() -> None:
@@ -269,7 +269,7 @@ def test_whoever_waits_for_an_answer_or_before_the_next_try_can_be_stopped(reply
     assert time.monotonic() - began < 30
 
 
-def test_rate_limits_are_waited_for() -> None:
+def test_rate_limit_is_retried_after_given_delay() -> None:
     sleeps = Sleeps()
     busy = Reply(429, {"error": "slow down"}, (("Retry-After", "7"),))
     with chat_server(always(busy, Reply(429, "busy"), says(GOOD))) as server:
@@ -290,7 +290,7 @@ def test_rate_limits_are_waited_for() -> None:
         (Reply(302, "", (("Location", "/elsewhere"),)), "model_http_302", False, 1),
     ],
 )
-def test_failures_are_bounded_named_and_recorded(
+def test_failures_are_retried_within_limit_and_recorded(
     reply: Reply, code: str, retryable: bool, calls: int
 ) -> None:
     with chat_server(always(reply)) as server, pytest.raises(ExtractionFailed) as failure:
@@ -298,10 +298,10 @@ def test_failures_are_bounded_named_and_recorded(
     assert (failure.value.code, failure.value.retryable) == (code, retryable)
     assert len(failure.value.calls) == len(server.requests) == calls
     assert all(call.status == "failed" and call.error_message for call in failure.value.calls)
-    assert no_secrets_in(failure.value)
+    assert has_no_secrets(failure.value)
 
 
-def test_silence_and_absence() -> None:
+def test_timeout_and_unreachable_endpoint_fail_with_code() -> None:
     slow = Reply(200, {}, delay=0.6)
     with (
         chat_server(always(slow)) as server,
@@ -314,7 +314,7 @@ def test_silence_and_absence() -> None:
         extractor(ChatServer(always(), base_url="http://127.0.0.1:9/v1")).extract(request())
 
 
-def test_strict_only_where_the_schema_is() -> None:
+def test_strict_needs_closed_schema_with_all_required() -> None:
     assert is_strict(SCHEMA)
     assert not is_strict({"type": "object", "properties": {"a": STRING}})
     assert not is_strict(schema_of(a=STRING, b=STRING, optional=("b",)))

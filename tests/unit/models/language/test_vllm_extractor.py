@@ -1,4 +1,4 @@
-"""vLLM as a child of this process, with a program in its place that has its command line and protocol."""
+"""Tests of vLLM as a child process, with a substitute that has its command line and protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from shared.ports.models import ExtractionFailed, ExtractionRequest
 from shared.settings import Settings
 from tests.unit.models import vllm_program
 from tests.unit.models.evidence import CAFE, STRING, STRINGS, schema_of
-from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, told
+from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, recorded
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux")
 
@@ -35,12 +35,12 @@ NAME = f"vllm:{MODEL}"
 JPEG = b"\xff\xd8\xff\xe0picture\xff\xd9"
 REQUEST = ExtractionRequest("List.", schema_of(summary=STRING, objects=STRINGS), CAFE, [JPEG] * 6)
 
-Made = Callable[..., VllmExtractor]
+MakeExtractor = Callable[..., VllmExtractor]
 
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    """The folder that the program is given."""
+    """Create the weights' folder of the program."""
     folder = tmp_path / "models" / weights_of(MODEL).name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text("{}")
@@ -48,8 +48,8 @@ def weights(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
-    """Makes one whose settings are as given; every server is stopped in the end."""
+def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeExtractor]:
+    """Return a factory of extractors with the given settings. All servers are stopped at the end."""
     programs = tmp_path / "bin"
     programs.mkdir()
     vllm_program.install(programs)
@@ -68,51 +68,49 @@ def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) ->
         each.stop()
 
 
-def stat_of(process: int) -> list[str]:
-    """What proc_pid_stat(5) has after the command's name: state, parent, ..."""
+def process_stat(process: int) -> list[str]:
+    """Return the fields of proc_pid_stat(5) after the command's name: state, parent, ..."""
     return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
 
 
 def alive(process: int) -> bool:
-    """A process that has ended and that nobody has asked about yet is not."""
+    """Whether a process runs. A zombie does not."""
     try:
-        return stat_of(process)[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # the latter if it ends while it is read
+        return process_stat(process)[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # the latter if the process ends during the read
         return False
 
 
 def parent_of(process: int) -> int:
-    return int(stat_of(process)[1])
+    return int(process_stat(process)[1])
 
 
-def gone(processes: list[int]) -> bool:
-    """Soon; how long that takes on a busy machine is not what is asked."""
+def all_ended(processes: list[int]) -> bool:
+    """Wait up to 60 s for the end of all processes. The duration is not under test."""
     deadline = time.monotonic() + 60
     while any(alive(each) for each in processes) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not any(alive(each) for each in processes)
 
 
-def test_segments_are_extracted_by_one_server_which_ends_with_all_its_processes(
-    extractor: Made, weights: Path
-) -> None:
+def test_concurrent_extractions_share_one_server_until_stop(extractor: MakeExtractor, weights: Path) -> None:
     extract = extractor(llm_pictures_per_segment=3)
-    assert told(weights, STARTED) == []  # not before it is needed
+    assert recorded(weights, STARTED) == []  # the server starts on demand
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(extract.extract, [REQUEST] * 4))
-    # The threads that started it are gone, which must not matter to it.
+    # The server keeps running after the threads that started it have ended.
     found.append(extract.extract(REQUEST))
     assert [each.data for each in found] == [{"summary": "made up", "objects": []}] * 5
     assert [(each.calls[0].model, each.calls[0].input_tokens) for each in found] == [(MODEL, 120)] * 5
-    assert told(weights, ASKED) == [{"pictures": 3}] * 5
-    [started] = told(weights, STARTED)
+    assert recorded(weights, ASKED) == [{"pictures": 3}] * 5
+    [started] = recorded(weights, STARTED)
     assert all(alive(each) for each in started["processes"])
     extract.stop()
-    assert gone(started["processes"])
+    assert all_ended(started["processes"])
 
 
-def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
-    extractor: Made, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_server_gets_its_limits_and_no_foreign_variables(
+    extractor: MakeExtractor, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (weights / "config.json").write_text('{"model_type": "qwen3_vl", "vision_config": {}}')
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "ours")
@@ -120,10 +118,10 @@ def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
     monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "all")
     extract = extractor(llm_parallel_requests=7, vllm_gpu_memory=0.5, vllm_context_tokens=8192)
     extract.extract(REQUEST)
-    [started] = told(weights, STARTED)
-    given, environment = started["arguments"], started["environment"]
-    port = given[given.index("--port") + 1]
-    assert given == [
+    [started] = recorded(weights, STARTED)
+    arguments, environment = started["arguments"], started["environment"]
+    port = arguments[arguments.index("--port") + 1]
+    assert arguments == [
         "serve",
         str(weights),
         *("--served-model-name", MODEL),
@@ -141,71 +139,71 @@ def test_it_is_told_its_limits_and_nothing_that_is_not_its_business(
         *("--uvicorn-log-level", "warning"),
     ]
     assert len(environment["VLLM_API_KEY"]) > 30
-    assert environment["VLLM_API_KEY"] not in json.dumps(given)
+    assert environment["VLLM_API_KEY"] not in json.dumps(arguments)
     assert environment["PATH"].startswith(str(tmp_path / "bin"))
     assert environment["NVIDIA_VISIBLE_DEVICES"] == "all"
     assert not {"AWS_SECRET_ACCESS_KEY", "LD_LIBRARY_PATH"} & environment.keys()
 
 
-def test_one_that_dies_at_once_is_named_with_its_reason_and_not_started_again(
-    extractor: Made, weights: Path, caplog: pytest.LogCaptureFixture
+def test_server_that_ends_at_start_is_reported_and_not_restarted(
+    extractor: MakeExtractor, weights: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (weights / Behaviour.DIES_EARLY).touch()
+    (weights / Behaviour.EXITS_AT_START).touch()
     extract = extractor()
     with caplog.at_level(logging.INFO), pytest.raises(Unavailable, match="no room for the KV cache") as first:
         extract.extract(REQUEST)
     assert first.value.code == "model_server_failed"
-    assert "ended while it was starting" in first.value.message  # and was not waited for
-    assert "(***)" in first.value.message  # it said its key
+    assert "ended while it was starting" in first.value.message  # reported without waiting for the timeout
+    assert "(***)" in first.value.message  # the log contains its key
     assert len(first.value.message) < 3000
     assert "Too many open files" not in first.value.message
     assert "no room for the KV cache (***)" in caplog.text
-    (weights / Behaviour.DIES_EARLY).unlink()
+    (weights / Behaviour.EXITS_AT_START).unlink()
     with pytest.raises(Unavailable) as second:
         extract.extract(REQUEST)
     assert second.value.code == "model_server_failed"
-    assert told(weights, STARTED) == []
+    assert recorded(weights, STARTED) == []
 
 
-def test_one_that_is_never_ready_is_given_up_and_ended(extractor: Made, weights: Path) -> None:
+def test_server_not_ready_in_time_is_stopped(extractor: MakeExtractor, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
-    for seconds in (1, 5, 25, 125):  # until it has had the time to begin
+    for seconds in (1, 5, 25, 125):  # until the program has had time to start
         with pytest.raises(Unavailable, match=f"not ready within {seconds} s") as refused:
             extractor(vllm_start_seconds=seconds).extract(REQUEST)
         assert refused.value.code == "model_server_failed"
-        if told(weights, STARTED):
+        if recorded(weights, STARTED):
             break
-    [started] = told(weights, STARTED)
-    assert gone(started["processes"])
+    [started] = recorded(weights, STARTED)
+    assert all_ended(started["processes"])
 
 
 class Stopped(Exception):
-    """The worker was told to stop."""
+    """Raised by ``check_stop`` when the worker is stopped."""
 
 
-def test_while_it_loads_work_can_be_stopped_at_once_and_begun_again(extractor: Made, weights: Path) -> None:
+def test_extraction_can_be_interrupted_while_server_starts(extractor: MakeExtractor, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
     extract = extractor()
 
     def check_stop() -> None:
-        if told(weights, STARTED):
+        if recorded(weights, STARTED):
             raise Stopped
 
-    with ThreadPoolExecutor(4) as threads:  # one starts it, three wait for that
-        asked = [threads.submit(extract.extract, replace(REQUEST, check_stop=check_stop)) for _ in range(4)]
-        assert [type(each.exception(15)) for each in asked] == [Stopped] * 4
-    [started] = told(weights, STARTED)
-    assert gone(started["processes"])
+    with ThreadPoolExecutor(4) as threads:  # one thread starts the server, three wait for it
+        futures = [threads.submit(extract.extract, replace(REQUEST, check_stop=check_stop)) for _ in range(4)]
+        assert [type(each.exception(15)) for each in futures] == [Stopped] * 4
+    [started] = recorded(weights, STARTED)
+    assert all_ended(started["processes"])
     (weights / Behaviour.NEVER_READY).unlink()
-    assert extract.extract(REQUEST).data  # neither failed for good, nor one of its few starts
+    assert extract.extract(REQUEST).data  # the interruption counts neither as a failure nor as a start
 
 
-def test_a_store_that_is_away_meanwhile_is_no_failure_of_the_server(extractor: Made, weights: Path) -> None:
+def test_unavailable_store_during_start_is_no_server_failure(extractor: MakeExtractor, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
     extract = extractor()
 
     def check_stop() -> None:
-        raise Unavailable("The records are not to be had.")
+        raise Unavailable("The records are unavailable.")
 
     with pytest.raises(Unavailable, match="records"):
         extract.extract(replace(REQUEST, check_stop=check_stop))
@@ -213,48 +211,48 @@ def test_a_store_that_is_away_meanwhile_is_no_failure_of_the_server(extractor: M
     assert extract.extract(REQUEST).data
 
 
-def test_one_that_dies_later_costs_a_segment_and_is_started_again(extractor: Made, weights: Path) -> None:
+def test_crashed_server_fails_one_segment_and_is_restarted(extractor: MakeExtractor, weights: Path) -> None:
     extract = extractor()
     extract.extract(REQUEST)
-    [first] = told(weights, STARTED)
-    keeper = parent_of(first["processes"][0])
-    (weights / Behaviour.DIES_WHEN_ASKED).touch()
-    with pytest.raises(ExtractionFailed) as lost:
+    [first] = recorded(weights, STARTED)
+    supervisor = parent_of(first["processes"][0])
+    (weights / Behaviour.CRASHES_ON_REQUEST).touch()
+    with pytest.raises(ExtractionFailed) as failure:
         extract.extract(REQUEST)
-    assert (lost.value.code, lost.value.retryable) == ("model_unreachable", True)
-    (weights / Behaviour.DIES_WHEN_ASKED).unlink()
-    assert gone([*first["processes"], keeper])  # the engine that it left behind, too
+    assert (failure.value.code, failure.value.retryable) == ("model_unreachable", True)
+    (weights / Behaviour.CRASHES_ON_REQUEST).unlink()
+    assert all_ended([*first["processes"], supervisor])  # including the orphaned engine
     assert extract.extract(REQUEST).data
-    assert len(told(weights, STARTED)) == 2
+    assert len(recorded(weights, STARTED)) == 2
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour.LOSES_ITS_ENGINE, Behaviour.STOPS_LISTENING])
-def test_one_that_lost_what_does_its_work_is_not_asked_until_it_ends(
-    behaviour: Behaviour, extractor: Made, weights: Path
+@pytest.mark.parametrize("behaviour", [Behaviour.ENGINE_LOST, Behaviour.STOPS_LISTENING])
+def test_server_without_engine_is_restarted_before_next_request(
+    behaviour: Behaviour, extractor: MakeExtractor, weights: Path
 ) -> None:
     extract = extractor()
     extract.extract(REQUEST)
     (weights / behaviour).touch()
-    with pytest.raises(ExtractionFailed) as lost:
+    with pytest.raises(ExtractionFailed) as failure:
         extract.extract(REQUEST)
-    assert (lost.value.code, lost.value.retryable) == ("model_http_500", True)
+    assert (failure.value.code, failure.value.retryable) == ("model_http_500", True)
     (weights / behaviour).unlink()
-    while behaviour is Behaviour.STOPS_LISTENING and _listens(told(weights, STARTED)[0]):
+    while behaviour is Behaviour.STOPS_LISTENING and _listens(recorded(weights, STARTED)[0]):
         time.sleep(0.05)
     assert extract.extract(REQUEST).data
-    first, second = told(weights, STARTED)
-    assert gone(first["processes"])
+    first, second = recorded(weights, STARTED)
+    assert all_ended(first["processes"])
     assert all(alive(each) for each in second["processes"])
 
 
 def _listens(started: dict[str, Any]) -> bool:
-    given = started["arguments"]
+    arguments = started["arguments"]
     with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", int(given[given.index("--port") + 1]))) == 0
+        return client.connect_ex(("127.0.0.1", int(arguments[arguments.index("--port") + 1]))) == 0
 
 
-def test_without_the_program_or_its_weights_a_segment_fails_by_name(
-    extractor: Made, weights: Path, monkeypatch: pytest.MonkeyPatch
+def test_missing_program_or_weights_fail_with_code(
+    extractor: MakeExtractor, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (weights / "config.json").unlink()
     with pytest.raises(Unavailable) as no_weights:
@@ -283,7 +281,9 @@ if sys.argv[1] == "stay":
 
 
 @pytest.mark.parametrize("end", ["killed", "in order"])
-def test_it_does_not_outlive_its_worker(end: str, extractor: Made, weights: Path, tmp_path: Path) -> None:
+def test_server_ends_with_its_worker(
+    end: str, extractor: MakeExtractor, weights: Path, tmp_path: Path
+) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c", _WORKER, "stay" if end == "killed" else "go"],
         env={
@@ -299,25 +299,25 @@ def test_it_does_not_outlive_its_worker(end: str, extractor: Made, weights: Path
     assert worker.stdout is not None
     with worker, worker.stdout:
         assert worker.stdout.readline() == "extracted\n"
-        [started] = told(weights, STARTED)
+        [started] = recorded(weights, STARTED)
         if end == "killed":
             assert all(alive(each) for each in started["processes"])
             worker.send_signal(signal.SIGKILL)
         worker.wait(60)
-    assert gone(started["processes"])
+    assert all_ended(started["processes"])
 
 
-def test_nor_does_it_outlive_the_process_that_keeps_it(extractor: Made, weights: Path) -> None:
+def test_server_ends_with_its_supervisor(extractor: MakeExtractor, weights: Path) -> None:
     extract = extractor()
     extract.extract(REQUEST)
-    [started] = told(weights, STARTED)
+    [started] = recorded(weights, STARTED)
     server = started["processes"][0]
     os.kill(parent_of(server), signal.SIGKILL)
-    assert gone([server])
-    os.kill(started["processes"][1], signal.SIGKILL)  # vLLM's own engine watches vLLM
+    assert all_ended([server])
+    os.kill(started["processes"][1], signal.SIGKILL)  # a real engine ends with vLLM by itself
 
 
-def test_the_catalogue_names_what_really_runs_and_an_endpoint_comes_first() -> None:
+def test_catalogue_lists_vllm_and_prefers_endpoint() -> None:
     served = Settings(vllm_model=MODEL)
     catalogue = Catalogue(served)
     assert catalogue.names == (NAME, "builtin")

@@ -1,4 +1,4 @@
-"""Voice activity, windows, utterances and the transcriber, on the sample reel."""
+"""Tests of voice activity, windows, utterances and the transcriber on the sample reel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shared.domain.evidence import TranscribedWindow, Word
 from shared.models.speech.detector import SileroSpeechDetector
 from shared.models.speech.transcriber import WhisperTranscriber
-from shared.models.speech.utterances import utterances
+from shared.models.speech.utterances import group_utterances
 from shared.models.speech.voice_activity import SpanFinder, SpanRules
 from shared.models.speech.windows import Piece, SpeechWindow, speech_windows
 from shared.models.weights.locations import Weights
@@ -32,69 +32,69 @@ def _spans(finder: SpanFinder, probabilities: list[float]) -> list[tuple[int, in
     return [*finder.feed(np.array(probabilities, np.float32)), *finder.finish()]
 
 
-def test_a_span_begins_high_and_ends_low() -> None:
+def test_span_has_hysteresis_and_minimum_length() -> None:
     rules = SpanRules(shortest=2, pause=3)
     assert _spans(SpanFinder(rules), [0.1, 0.9, 0.4, 0.4, 0.9, 0.1, 0.1, 0.1, 0.1]) == [(1, 5)]
     assert _spans(SpanFinder(rules), [0.1, 0.4, 0.45, 0.4, 0.1]) == []
-    assert _spans(SpanFinder(rules), [0.9, 0.1, 0.1, 0.1, 0.1]) == [], "a click is no speech"
+    assert _spans(SpanFinder(rules), [0.9, 0.1, 0.1, 0.1, 0.1]) == [], "a click is not speech"
 
 
-def test_speech_without_a_pause_is_cut_at_its_quietest_moment() -> None:
+def test_long_span_is_cut_at_least_probable_frame() -> None:
     probabilities = [0.9] * 25 + [0.6] + [0.9] * 34
     spans = _spans(SpanFinder(SpanRules(shortest=2, longest=30)), probabilities)
     assert spans[0] == (0, 25)
     assert spans[-1][1] == 60
-    assert all(a[1] == b[0] for a, b in pairwise(spans)), "nothing is lost"
+    assert all(a[1] == b[0] for a, b in pairwise(spans)), "the spans are contiguous"
 
 
-def test_times_lead_back_across_the_pauses_that_were_cut_out() -> None:
+def test_window_times_map_back_across_cut_pauses() -> None:
     second = np.zeros(16_000, np.float32)
     window = SpeechWindow(((Piece(16_000, second), Piece(160_000, second)),))
     assert window.bounds() == [(0.0, 2.0)]
     assert window.end == 11.0
     timeline = window.timeline()
-    assert timeline.original(0.25, 0.5) == (1.25, 1.5)
-    assert timeline.original(1.25, 1.5) == (10.25, 10.5)
-    assert timeline.original(0.8, 1.3) == pytest.approx((10.0, 10.3))
-    assert timeline.original(1.9, 2.4) == pytest.approx((10.9, 11.0))
+    assert timeline.to_medium_time(0.25, 0.5) == (1.25, 1.5)
+    assert timeline.to_medium_time(1.25, 1.5) == (10.25, 10.5)
+    assert timeline.to_medium_time(0.8, 1.3) == pytest.approx((10.0, 10.3))
+    assert timeline.to_medium_time(1.9, 2.4) == pytest.approx((10.9, 11.0))
 
 
-def test_words_are_grouped_at_pauses_and_hyphens_are_healed() -> None:
-    said = [
+def test_words_split_at_hyphen_are_joined_and_grouped_at_pause() -> None:
+    spoken = [
         ("He", 0, 0.2),
         (" was", 0.2, 0.4),
         (" ill", 0.4, 0.6),
         ("-disposed.", 0.6, 1.0),
         (" Had", 2.5, 2.8),
     ]
-    words = [Word(text=text, start=start, end=end, confidence=0.9) for text, start, end in said]
-    first, second = utterances(words)
+    words = [Word(text=text, start=start, end=end, confidence=0.9) for text, start, end in spoken]
+    first, second = group_utterances(words)
     assert (first.text, first.start, first.end) == ("He was ill-disposed.", 0, 1.0)
     assert [word.text for word in first.words] == ["He", "was", "ill-disposed."]
     assert second.text == "Had"
 
 
-def test_speech_spans_do_not_depend_on_how_the_audio_was_chunked(
+def test_speech_spans_are_independent_of_chunk_size(
     weights: Weights, reel_audio: Audio, truth: list[dict[str, Any]]
 ) -> None:
     detector = SileroSpeechDetector(weights)
     spans = detector.speech(_chunks(reel_audio))
     assert spans == detector.speech(_chunks(reel_audio, 0.77))
     for scene in (scene for scene in truth if scene["speech"]):
-        said = sum(max(0.0, min(s.end, scene["end"]) - max(s.start, scene["start"])) for s in spans)
-        assert said > 2.0, scene["speech"]
+        speech_seconds = sum(max(0.0, min(s.end, scene["end"]) - max(s.start, scene["start"])) for s in spans)
+        assert speech_seconds > 2.0, scene["speech"]
     silent = [(13.2, 17.7), (21.7, 26.3), (32.6, 37.2)]
     assert not [s for s in spans for start, end in silent if s.start < end and s.end > start]
 
 
-def test_silence_and_noise_are_no_speech(weights: Weights) -> None:
+def test_silence_and_noise_give_no_speech(weights: Weights) -> None:
     detector = SileroSpeechDetector(weights)
     noise = np.random.default_rng(0).normal(0, 0.05, 16_000 * 20).astype(np.float32)
     assert detector.speech(iter([np.zeros(16_000 * 20, np.float32), noise])) == []
     assert detector.speech(iter([])) == []
 
 
-def test_windows_hold_speech_only_and_stay_within_half_a_minute(weights: Weights, reel_audio: Audio) -> None:
+def test_windows_hold_only_speech_in_clips_below_30_s(weights: Weights, reel_audio: Audio) -> None:
     detector = SileroSpeechDetector(weights)
     long = np.concatenate([reel_audio] * 6)
     windows = list(speech_windows(_chunks(long), detector.probabilities(), 2))
@@ -106,7 +106,7 @@ def test_windows_hold_speech_only_and_stay_within_half_a_minute(weights: Weights
     assert all(a.end <= b.start for a, b in pairwise(pieces))
 
 
-def _plain(text: str) -> list[str]:
+def _normalized_words(text: str) -> list[str]:
     return re.sub(r"[^a-z ]", "", text.lower().replace("-", " ").replace("mr.", "mister")).split()
 
 
@@ -116,7 +116,7 @@ def transcriber(weights: Weights) -> WhisperTranscriber:
 
 
 @pytest.mark.slow
-def test_the_reel_is_heard_word_for_word_and_in_its_scenes(
+def test_reel_is_transcribed_exactly_in_its_scenes(
     transcriber: WhisperTranscriber, reel_audio: Audio, truth: list[dict[str, Any]]
 ) -> None:
     done: list[float] = []
@@ -130,15 +130,16 @@ def test_the_reel_is_heard_word_for_word_and_in_its_scenes(
     assert done == sorted(done)
     assert done[-1] == pytest.approx(44.16, abs=0.1)
     for scene in truth:
-        heard = _plain(transcript.between(scene["start"], scene["end"]))
-        # The reading stumbles over "a more a amiable"; whoever writes it down leaves the second "a" out.
-        assert heard == _plain(scene["speech"].replace("more a amiable", "more amiable")), scene["shows"]
+        actual = _normalized_words(transcript.between(scene["start"], scene["end"]))
+        # The speaker says "a more a amiable"; the transcript leaves the second "a" out.
+        expected = _normalized_words(scene["speech"].replace("more a amiable", "more amiable"))
+        assert actual == expected, scene["shows"]
     words = [word for utterance in transcript.utterances for word in utterance.words]
     assert all(a.start <= b.start and a.start <= a.end for a, b in pairwise(words))
 
 
 @pytest.mark.slow
-def test_where_nobody_speaks_nothing_is_heard(transcriber: WhisperTranscriber, reel_audio: Audio) -> None:
+def test_audio_without_speech_gives_no_utterances(transcriber: WhisperTranscriber, reel_audio: Audio) -> None:
     beat = np.arange(16_000 * 20) / 16_000
     music = sum(np.sin(2 * np.pi * pitch * beat) * 0.1 for pitch in (220.0, 277.2, 329.6))
     slides = np.concatenate([reel_audio[13 * 16_000 : 17 * 16_000], reel_audio[33 * 16_000 : 37 * 16_000]])
@@ -149,38 +150,38 @@ def test_where_nobody_speaks_nothing_is_heard(transcriber: WhisperTranscriber, r
     assert transcriber.transcribe(iter([])).utterances == ()
 
 
-class _Kept:
-    """Keeps windows in memory, and has the work stop once ``most`` new ones are there."""
+class _WindowStore:
+    """Stores windows in memory and interrupts the work after ``max_new`` new windows."""
 
     def __init__(
-        self, windows: dict[tuple[float, float], TranscribedWindow], most: int | None = None
+        self, windows: dict[tuple[float, float], TranscribedWindow], max_new: int | None = None
     ) -> None:
         self.windows = windows
         self.new = 0
-        self._most = most
+        self._max_new = max_new
 
-    def heard(self, start: float, end: float) -> TranscribedWindow | None:
-        if self.new == self._most:
+    def find(self, start: float, end: float) -> TranscribedWindow | None:
+        if self.new == self._max_new:
             raise Interrupted
         known = self.windows.get((start, end))
         return None if known is None else TranscribedWindow.model_validate_json(known.model_dump_json())
 
-    def keep(self, window: TranscribedWindow) -> None:
+    def save(self, window: TranscribedWindow) -> None:
         self.new += 1
         self.windows[window.start, window.end] = window
 
 
 @pytest.mark.slow
-def test_what_was_cut_off_is_heard_to_the_end_and_the_same(weights: Weights, reel_audio: Audio) -> None:
+def test_interrupted_transcription_resumes_with_same_result(weights: Weights, reel_audio: Audio) -> None:
     transcriber = WhisperTranscriber(weights, SileroSpeechDetector(weights), window_clips=1)
     audio = np.concatenate([reel_audio] * 3)
-    whole = _Kept({})
-    uninterrupted = transcriber.transcribe(_chunks(audio), kept=whole)
+    whole = _WindowStore({})
+    uninterrupted = transcriber.transcribe(_chunks(audio), windows=whole)
     assert whole.new >= 3
     windows: dict[tuple[float, float], TranscribedWindow] = {}
     for _ in range(whole.new - 1):
         with pytest.raises(Interrupted):
-            transcriber.transcribe(_chunks(audio), kept=_Kept(windows, most=1))
-    last = _Kept(windows)
-    assert transcriber.transcribe(_chunks(audio), kept=last) == uninterrupted
+            transcriber.transcribe(_chunks(audio), windows=_WindowStore(windows, max_new=1))
+    last = _WindowStore(windows)
+    assert transcriber.transcribe(_chunks(audio), windows=last) == uninterrupted
     assert (last.new, windows) == (1, whole.windows)

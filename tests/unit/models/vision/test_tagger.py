@@ -1,4 +1,4 @@
-"""Labels, categories and tags; and that words find the pictures by them."""
+"""Tests of labels, categories and tags, and of text search over tags."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.models.weights.locations import Weights
 Frames = list[NDArray[np.uint8]]
 
 
-def test_labels_are_complete_and_plain() -> None:
+def test_labels_are_complete_everyday_names() -> None:
     assert len(imagenet_labels()) == 1000
     assert imagenet_labels()[281] == "tabby cat"
     assert len(coco_labels()) == 80
@@ -28,17 +28,17 @@ def test_labels_are_complete_and_plain() -> None:
     assert not [name for name in imagenet_labels() if "," in name or not name.strip()]
 
 
-def test_a_category_gets_the_sum_of_its_members() -> None:
-    shared = [0.0] * 1000
-    shared[281], shared[282], shared[285] = 0.3, 0.2, 0.25
-    summed = category_probabilities(shared)
+def test_category_probability_is_sum_of_members() -> None:
+    probabilities = [0.0] * 1000
+    probabilities[281], probabilities[282], probabilities[285] = 0.3, 0.2, 0.25
+    summed = category_probabilities(probabilities)
     assert summed["cat"] == pytest.approx(0.75)
     assert summed["animal"] == pytest.approx(0.75)
     assert summed["dog"] == 0.0
     assert all(0 <= index < 1000 for members in categories().values() for index in members)
 
 
-def test_passages_weigh_what_lasts_more_than_what_flickers() -> None:
+def test_tag_passages_weigh_tags_by_duration() -> None:
     def frame(*tags: tuple[str, float]) -> FrameEvidence:
         return FrameEvidence(
             timestamp=0, shot=0, picture="p", tags=tuple(Tag(label=t, confidence=c) for t, c in tags)
@@ -59,12 +59,12 @@ def tags(weights: Weights, reel_frames: Frames) -> list[list[Tag]]:
 
 
 @pytest.mark.slow
-def test_each_photograph_is_named(tags: list[list[Tag]], truth: list[dict[str, Any]]) -> None:
+def test_photographs_get_expected_tags(tags: list[list[Tag]], truth: list[dict[str, Any]]) -> None:
     expected = {1: "cat", 3: "cup of coffee", 4: "rocket", 5: "motorcycle"}
     for scene, label in expected.items():
         assert label in [tag.label for tag in tags[scene]], truth[scene]["shows"]
     assert ("cat", "object") in [(tag.label, tag.kind) for tag in tags[1]]
-    assert tags[2] == tags[6] == [], "a slide is not taken for a thing"
+    assert tags[2] == tags[6] == [], "slides get no tags"
 
 
 @pytest.mark.slow
@@ -77,7 +77,7 @@ def test_each_photograph_is_named(tags: list[list[Tag]], truth: list[dict[str, A
         ("a motorcycle", 5), ("a vehicle", 5), ("motorbike in a garage", 5),
     ],
 )  # fmt: skip
-def test_words_find_the_picture_first(
+def test_query_ranks_matching_image_first(
     weights: Weights, tags: list[list[Tag]], query: str, scene: int
 ) -> None:
     embedder = MiniLmTextEmbedder(weights)

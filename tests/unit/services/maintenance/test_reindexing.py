@@ -19,7 +19,7 @@ from shared.services.maintenance.reindexing import Reindexing
 from shared.services.records.documents import put
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
-from tests.unit.services.small_models import PictureEmbedder, SmallModels, TextEmbedder, _vector
+from tests.unit.services.small_models import ImageEmbedder, SmallModels, TextEmbedder, _vector
 from tests.unit.services.storage import ANNA, BERT, never
 
 QUERIES = ("IT IS GREEN", "word4 word5", "a blue wall", "2")
@@ -31,7 +31,7 @@ class OtherTexts(TextEmbedder):
         return _widened(super().embed(texts))
 
 
-class OtherPictures(PictureEmbedder):
+class OtherPictures(ImageEmbedder):
     def embed(self, pictures: Sequence[np.ndarray]) -> np.ndarray:
         return _widened(super().embed(pictures))
 
@@ -62,7 +62,7 @@ def pictures(index: EmbeddedSearchIndex) -> list[PictureHit]:
 
 def rebuilt(world: RunWorld, folder: Path, models: ModelPack | None = None) -> EmbeddedSearchIndex:
     pack = models or world.models.pack()
-    index = EmbeddedSearchIndex(folder, pack.text_embedder.space, pack.picture_embedder.space)
+    index = EmbeddedSearchIndex(folder, pack.text_embedder.space, pack.image_embedder.space)
     reindexing = Reindexing(world.documents, world.blobs, pack, index)
     reindexing.rebuild(reindexing.tenants(), lambda *_: None)
     return index

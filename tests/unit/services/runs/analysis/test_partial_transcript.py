@@ -71,12 +71,12 @@ def test_killed_it_loses_two_windows_at_most(tmp_path: Path) -> None:
     blobs = FolderBlobs(tmp_path, link_base_url=lambda: "http://test.local", signing_key=b"k" * 32)
     first = PartialTranscript(blobs, "content/anna/ab/speech-m/")
     for number in range(4):
-        assert first.heard(number, number + 1.0) is None
-        first.keep(TranscribedWindow(start=number, end=number + 1.0, language="en", words=()))
+        assert first.find(number, number + 1.0) is None
+        first.save(TranscribedWindow(start=number, end=number + 1.0, language="en", words=()))
     again = PartialTranscript(blobs, "content/anna/ab/speech-m/")
-    known = [again.heard(number, number + 1.0) is not None for number in range(5)]
+    known = [again.find(number, number + 1.0) is not None for number in range(5)]
     assert known == [True, True, True, False, False]
-    assert again.heard(0.0, 1.5) is None, "cut otherwise, it is another window"
+    assert again.find(0.0, 1.5) is None, "cut otherwise, it is another window"
     again.forget()
     assert list(blobs.keys("content/")) == []
 
@@ -91,7 +91,7 @@ def test_what_has_one_window_is_written_once(tmp_path: Path) -> None:
 
     blobs = Counted(tmp_path, link_base_url=lambda: "http://test.local", signing_key=b"k" * 32)
     with PartialTranscript(blobs, "content/anna/ab/speech-m/") as kept:
-        kept.heard(0.0, 1.0)
-        kept.keep(TranscribedWindow(start=0.0, end=1.0, language="en", words=()))
+        kept.find(0.0, 1.0)
+        kept.save(TranscribedWindow(start=0.0, end=1.0, language="en", words=()))
     kept.forget()
     assert written == []

@@ -1,4 +1,4 @@
-"""Text in pictures, and none where there is none."""
+"""Tests of OCR on slides, a page and photographs without text."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.models.vision.reader import PaddleReader
+from shared.models.vision.ocr_reader import PaddleOcrReader
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def reader() -> PaddleReader:
-    return PaddleReader()
+def reader() -> PaddleOcrReader:
+    return PaddleOcrReader()
 
 
-def test_the_slides_are_read_to_the_letter(
-    reader: PaddleReader, reel_frames: list[NDArray[np.uint8]], truth: list[dict[str, Any]]
+def test_text_of_slides_is_read_exactly(
+    reader: PaddleOcrReader, reel_frames: list[NDArray[np.uint8]], truth: list[dict[str, Any]]
 ) -> None:
     for frame, scene in zip(reel_frames, truth, strict=True):
         lines = reader.read(frame)
@@ -30,16 +30,16 @@ def test_the_slides_are_read_to_the_letter(
             assert 0 <= top < bottom <= 1
 
 
-def test_photographs_tempt_it_to_nothing(reader: PaddleReader) -> None:
+def test_photographs_without_text_give_no_lines(reader: PaddleOcrReader) -> None:
     from skimage import data
 
     for name in ("chelsea", "coffee", "rocket", "brick", "grass", "moon", "camera"):
         photograph = np.asarray(getattr(data, name)())
-        picture = photograph if photograph.ndim == 3 else np.stack([photograph] * 3, axis=-1)
-        assert reader.read(picture[..., :3]) == [], name
+        image = photograph if photograph.ndim == 3 else np.stack([photograph] * 3, axis=-1)
+        assert reader.read(image[..., :3]) == [], name
 
 
-def test_a_printed_page_is_read(reader: PaddleReader) -> None:
+def test_printed_page_is_read(reader: PaddleOcrReader) -> None:
     from skimage import data
 
     printed = np.asarray(getattr(data, "page")())  # noqa: B009  untyped
@@ -49,5 +49,5 @@ def test_a_printed_page_is_read(reader: PaddleReader) -> None:
     assert len(lines) > 6
 
 
-def test_a_sliver_has_no_text(reader: PaddleReader) -> None:
+def test_image_of_few_pixels_gives_no_lines(reader: PaddleOcrReader) -> None:
     assert reader.read(np.zeros((4, 300, 3), np.uint8)) == []

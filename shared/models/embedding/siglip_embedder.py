@@ -1,4 +1,4 @@
-"""Pictures and words in one space: SigLIP 2 (ONNX, image and text towers), on the CPU by default."""
+"""Joint image and text embeddings with SigLIP 2 (ONNX image and text towers), on the CPU by default."""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from shared.ports.models import Picture, Vectors
+    from shared.ports.models import RgbImage, Vectors
 
 _TEXT_TOKENS = 64
-"""The text tower reads exactly so many: it was trained on texts padded to this length."""
-_ROWS = 8
-_EMBEDDINGS = ("image_embeds", "text_embeds", "pooler_output")
-"""What exporters call the vector of the whole; the first that is there is taken."""
+"""Fixed input length of the text tower, which was trained on texts padded to this length."""
+_BATCH_ROWS = 8
+_EMBEDDING_OUTPUTS = ("image_embeds", "text_embeds", "pooler_output")
+"""Names that exporters give the pooled embedding; the first one present is used."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Preparation:
-    """How the image tower wants its pictures; from ``preprocessor_config.json``."""
+class _Preprocessing:
+    """Preprocessing of the image tower, read from ``preprocessor_config.json``."""
 
     height: int
     width: int
     mean: tuple[float, ...]
-    deviation: tuple[float, ...]
+    std: tuple[float, ...]
 
-    def prepared(self, picture: Picture) -> NDArray[np.float32]:
+    def apply(self, image: RgbImage) -> NDArray[np.float32]:
         import cv2
         import numpy as np
 
-        shrinks = picture.shape[0] > self.height and picture.shape[1] > self.width
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        resized = cv2.resize(picture, (self.width, self.height), interpolation=method)
+        is_smaller = image.shape[0] > self.height and image.shape[1] > self.width
+        method = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR
+        resized = cv2.resize(image, (self.width, self.height), interpolation=method)
         scaled = resized.astype(np.float32) / 255.0
-        normalised = (scaled - np.asarray(self.mean)) / np.asarray(self.deviation)
+        normalised = (scaled - np.asarray(self.mean)) / np.asarray(self.std)
         return np.asarray(normalised.transpose(2, 0, 1), np.float32)
 
 
@@ -55,13 +55,13 @@ class _Loaded:
     vision: Any
     text: Any
     tokenizer: Any
-    preparation: _Preparation
+    preprocessing: _Preprocessing
     version: str
     dimension: int
 
 
 class SiglipEmbedder:
-    """Implements ``shared.ports.models.PictureEmbedder`` with a text side."""
+    """Implements ``shared.ports.models.ImageEmbedder`` with a text side."""
 
     def __init__(
         self, weights: Weights, *, threads: int | None = None, open_session: OpenSession = cpu_session
@@ -80,39 +80,39 @@ class SiglipEmbedder:
         loaded = self._loaded
         return EmbeddingSpace(model="siglip2", version=loaded.version, dimension=loaded.dimension)
 
-    def embed(self, pictures: Sequence[Picture]) -> Vectors:
+    def embed(self, images: Sequence[RgbImage]) -> Vectors:
         import numpy as np
 
         loaded = self._loaded
-        rows = [loaded.preparation.prepared(picture) for picture in pictures]
-        return _vectors(loaded.vision, rows, loaded.dimension, np.float32)
+        rows = [loaded.preprocessing.apply(image) for image in images]
+        return _run_tower(loaded.vision, rows, loaded.dimension, np.float32)
 
     def embed_text(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
 
         loaded = self._loaded
-        # The model was trained on lower-case text; its tokenizer does not see to that.
+        # The model was trained on lower-case text, and its tokenizer does not lower the case.
         encoded = loaded.tokenizer.encode_batch([text.lower() for text in texts])
-        return _vectors(loaded.text, [e.ids for e in encoded], loaded.dimension, np.int64)
+        return _run_tower(loaded.text, [e.ids for e in encoded], loaded.dimension, np.int64)
 
 
-def _vectors(session: Any, rows: Sequence[Any], dimension: int, kind: type[np.generic]) -> Vectors:
-    """Rows of unit length from a tower with one input."""
+def _run_tower(session: Any, rows: Sequence[Any], dimension: int, dtype: type[np.generic]) -> Vectors:
+    """Run a tower with one input and return rows of unit length."""
     import numpy as np
 
     vectors = np.empty((len(rows), dimension), np.float32)
-    entry, exit_ = session.get_inputs()[0].name, _embedding_output(session).name
-    for first in range(0, len(rows), _ROWS):
-        batch = np.asarray(rows[first : first + _ROWS], kind)
-        raw = session.run([exit_], {entry: batch})[0]
+    input_name, output_name = session.get_inputs()[0].name, _embedding_output(session).name
+    for first in range(0, len(rows), _BATCH_ROWS):
+        batch = np.asarray(rows[first : first + _BATCH_ROWS], dtype)
+        raw = session.run([output_name], {input_name: batch})[0]
         vectors[first : first + len(batch)] = raw / np.linalg.norm(raw, axis=1, keepdims=True).clip(1e-12)
     return vectors
 
 
 def _embedding_output(session: Any) -> Any:
     outputs = {output.name: output for output in session.get_outputs()}
-    named = next((outputs[name] for name in _EMBEDDINGS if name in outputs), None)
-    return named or next(o for o in outputs.values() if len(o.shape) == 2)
+    known = next((outputs[name] for name in _EMBEDDING_OUTPUTS if name in outputs), None)
+    return known or next(o for o in outputs.values() if len(o.shape) == 2)
 
 
 def _load(files: Mapping[str, Path], threads: int, open_session: OpenSession) -> _Loaded:
@@ -122,7 +122,7 @@ def _load(files: Mapping[str, Path], threads: int, open_session: OpenSession) ->
         vision=vision,
         text=open_session(files["text_model.onnx"], threads),
         tokenizer=_tokenizer(files["tokenizer.json"]),
-        preparation=_preparation(files["preprocessor_config.json"]),
+        preprocessing=_preprocessing(files["preprocessor_config.json"]),
         version=digest,
         dimension=int(_embedding_output(vision).shape[-1]),
     )
@@ -137,12 +137,12 @@ def _tokenizer(path: Path) -> Any:
     return tokenizer
 
 
-def _preparation(path: Path) -> _Preparation:
-    described = json.loads(path.read_text("utf-8"))
-    size = described.get("size", {})
-    return _Preparation(
+def _preprocessing(path: Path) -> _Preprocessing:
+    config = json.loads(path.read_text("utf-8"))
+    size = config.get("size", {})
+    return _Preprocessing(
         height=int(size.get("height", 224)),
         width=int(size.get("width", 224)),
-        mean=tuple(described.get("image_mean", (0.5, 0.5, 0.5))),
-        deviation=tuple(described.get("image_std", (0.5, 0.5, 0.5))),
+        mean=tuple(config.get("image_mean", (0.5, 0.5, 0.5))),
+        std=tuple(config.get("image_std", (0.5, 0.5, 0.5))),
     )

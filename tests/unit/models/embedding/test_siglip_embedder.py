@@ -1,4 +1,4 @@
-"""Pictures and words in one space, on towers small enough to reason about: both speak of mean colour."""
+"""Tests of the joint space of images and text, with minimal towers that both compute mean colours."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shared.models.embedding.joint_embedder import SiglipEmbedder
-from shared.models.embedding.preferred_embedder import PreferredPictureEmbedder
+from shared.models.embedding.preferred_embedder import PreferredImageEmbedder
+from shared.models.embedding.siglip_embedder import SiglipEmbedder
 from shared.models.vision.image_classifier import ImageClassifier
 from shared.models.weights.locations import Weights
 from tests.unit.models.tiny_onnx import image_tower, text_tower
@@ -30,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     words.normalizer = normalizers.NFC()
     words.save(str(siglip / "tokenizer.json"))
-    described = {"size": {"height": 32, "width": 32}, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
-    (siglip / "preprocessor_config.json").write_text(json.dumps(described))
+    config = {"size": {"height": 32, "width": 32}, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+    (siglip / "preprocessor_config.json").write_text(json.dumps(config))
     return tmp_path
 
 
@@ -39,16 +39,16 @@ def _plain(*colour: int) -> NDArray[np.uint8]:
     return np.full((90, 160, 3), colour, np.uint8)
 
 
-def test_words_and_pictures_of_one_colour_meet(folder: Path, tmp_path: Path) -> None:
+def test_text_and_image_of_one_colour_match(folder: Path, tmp_path: Path) -> None:
     embedder = SiglipEmbedder(Weights(tmp_path / "cache", folder))
-    pictures = embedder.embed([_plain(250, 5, 5), _plain(5, 250, 5), _plain(5, 5, 250)] * 5)
+    images = embedder.embed([_plain(250, 5, 5), _plain(5, 250, 5), _plain(5, 5, 250)] * 5)
     words = embedder.embed_text(["Red", "a GREEN thing", "blue " * 200])
-    assert (words @ pictures.T).argmax(axis=1).tolist() == [0, 1, 2]
-    assert float((words @ pictures[:3].T).diagonal().min()) > 0.999
-    np.testing.assert_allclose(np.linalg.norm(pictures, axis=1), 1.0, atol=1e-5)
+    assert (words @ images.T).argmax(axis=1).tolist() == [0, 1, 2]
+    assert float((words @ images[:3].T).diagonal().min()) > 0.999
+    np.testing.assert_allclose(np.linalg.norm(images, axis=1), 1.0, atol=1e-5)
 
 
-def test_size_dimension_and_version_are_read_from_the_files(folder: Path, tmp_path: Path) -> None:
+def test_size_dimension_and_version_come_from_files(folder: Path, tmp_path: Path) -> None:
     space = SiglipEmbedder(Weights(tmp_path / "cache", folder)).space
     assert (space.model, space.dimension) == ("siglip2", 3)
     changed = np.array(list(_WORDS.values()), np.float32) * 2
@@ -61,8 +61,8 @@ def test_size_dimension_and_version_are_read_from_the_files(folder: Path, tmp_pa
     assert other.version != space.version
 
 
-def test_weights_in_the_model_folder_are_preferred(folder: Path, tmp_path: Path) -> None:
+def test_siglip_weights_in_model_folder_are_preferred(folder: Path, tmp_path: Path) -> None:
     weights = Weights(tmp_path / "cache", folder)
-    chosen = PreferredPictureEmbedder(weights, ImageClassifier(weights))
+    chosen = PreferredImageEmbedder(weights, ImageClassifier(weights))
     assert chosen.space.model == "siglip2"
     assert chosen.embed_text(["red"]) is not None

@@ -1,4 +1,4 @@
-"""Media-wide values from the results of segments: unions, majorities, sums."""
+"""Media-wide values aggregated from segment results: unions, majorities, sums."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from shared.models.builtin.extraction.fields import Field, Role
 from shared.models.builtin.extraction.words import folded, name_stems
 
 MAX_SUMMARY: Final = 1200
-"""Characters that joined summaries may have."""
+"""Maximum number of characters of joined summaries."""
 
 _EXTREMES: Final = {
     "max": max,
@@ -27,7 +27,10 @@ _QUALIFIERS: Final = frozenset(
 
 
 def values_for(field: Field, results: Sequence[dict[str, Any]]) -> list[Any]:
-    """What the segments say under the same name, or one that differs by ``total`` and the like only."""
+    """Return the segments' values of a field.
+
+    A segment's field matches if it has the same name or differs only by qualifiers such as ``total``.
+    """
     wanted = {tuple(field.words), tuple(word for word in field.words if word not in _QUALIFIERS)}
     return [
         value
@@ -38,23 +41,23 @@ def values_for(field: Field, results: Sequence[dict[str, Any]]) -> list[Any]:
 
 
 def joined_text(field: Field, values: Sequence[Any]) -> str:
-    """Different texts one after the other; for anything but a summary the most frequent one."""
+    """Join distinct texts; for fields other than summary, speech and screen text return the most frequent."""
     texts = [value.strip() for value in values if isinstance(value, str) and value.strip()]
     if not texts:
         return ""
     if field.role not in (Role.SUMMARY, Role.SPEECH, Role.SCREEN_TEXT):
         return str(most_frequent(texts))
-    different = list({folded(text): text for text in texts}.values())
-    kept: list[str] = []
-    for text in different:
-        if sum(map(len, kept)) + len(text) > MAX_SUMMARY and kept:
+    distinct = list({folded(text): text for text in texts}.values())
+    joined: list[str] = []
+    for text in distinct:
+        if sum(map(len, joined)) + len(text) > MAX_SUMMARY and joined:
             break
-        kept.append(text)
-    return ("\n" if field.role is Role.SCREEN_TEXT else " ").join(kept)
+        joined.append(text)
+    return ("\n" if field.role is Role.SCREEN_TEXT else " ").join(joined)
 
 
 def union(values: Sequence[Any]) -> list[Any]:
-    """Elements of all lists, each once, the most frequent first."""
+    """Return the elements of all lists, each once, the most frequent first."""
     elements = [item for value in values for item in (value if isinstance(value, list) else [value])]
     keys = [folded(item) if isinstance(item, str) else repr(item) for item in elements]
     counted = Counter(keys)
@@ -62,8 +65,8 @@ def union(values: Sequence[Any]) -> list[Any]:
     return [first[key] for key, _ in counted.most_common()]
 
 
-def number(field: Field, values: Sequence[Any]) -> float | None:
-    """By the name: extremes, averages, totals; else the only value, or the largest of several."""
+def combined_number(field: Field, values: Sequence[Any]) -> float | None:
+    """Combine numbers by the field's name: extremes, sums, averages; by default the largest."""
     numbers = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
     if not numbers:
         return None
@@ -79,11 +82,11 @@ def number(field: Field, values: Sequence[Any]) -> float | None:
 
 
 def any_true(values: Sequence[Any]) -> bool | None:
-    answers = [value for value in values if isinstance(value, bool)]
-    return any(answers) if answers else None
+    flags = [value for value in values if isinstance(value, bool)]
+    return any(flags) if flags else None
 
 
 def most_frequent(values: Sequence[Any]) -> Any | None:
-    """The first of the most frequent values."""
+    """Return the most frequent value, and the first of several."""
     counted = Counter(repr(value) for value in values)
     return max(values, key=lambda value: counted[repr(value)]) if values else None

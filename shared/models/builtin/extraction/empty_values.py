@@ -1,4 +1,4 @@
-"""The emptiest value a schema allows: what a required field gets when nothing is known about it."""
+"""Empty values: the value of a required field without evidence."""
 
 import math
 import sys
@@ -12,20 +12,21 @@ from shared.models.builtin.extraction.choices import neutral_member
 
 JsonObject = dict[str, Any]
 
-NOTHING: Final = object()
-"""No value: not even null."""
+NO_VALUE: Final = object()
+"""Sentinel for the absence of any value. It is not null."""
 
 _MAX_PADDING: Final = 1000
 _PLACEHOLDER: Final = "unknown"
 
 
-def emptiest(schema: JsonObject) -> Any:
-    """Null before the schema's default, before "", [], 0 and false; never a value with a meaning.
+def empty_value(schema: JsonObject) -> Any:
+    """Return the emptiest value that the schema allows.
 
-    Where a text may not be empty it is ``unknown``, or dashes. ``NOTHING`` when no such value is
-    allowed: a date or a code cannot be empty, and making one up is not an option.
+    The order is null, the schema's default, its const, a neutral enum member or else the first member, and
+    then "", [], 0 or false. A text that may not be empty is ``unknown`` or dashes. A value is not invented:
+    if no candidate is valid, as for a date or a code, the result is ``NO_VALUE``.
     """
-    return next((value for value in _candidates(schema) if is_valid(schema, value)), NOTHING)
+    return next((value for value in _candidates(schema) if is_valid(schema, value)), NO_VALUE)
 
 
 def _candidates(schema: JsonObject) -> Iterator[Any]:
@@ -37,20 +38,20 @@ def _candidates(schema: JsonObject) -> Iterator[Any]:
         if "const" in branch:
             yield branch["const"]
         elif "enum" in branch:
-            yield from _of_enum(branch["enum"])
+            yield from _enum_candidates(branch["enum"])
         else:
             for name in types_of(branch):
-                yield from _of_type(name, branch)
+                yield from _type_candidates(name, branch)
 
 
-def _of_enum(members: list[Any]) -> Iterator[Any]:
+def _enum_candidates(members: list[Any]) -> Iterator[Any]:
     neutral = neutral_member(members)
     if neutral is not None:
         yield neutral
     yield from members
 
 
-def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
+def _type_candidates(name: str, schema: JsonObject) -> Iterator[Any]:
     match name:
         case "string":
             yield from ("", _PLACEHOLDER)
@@ -67,32 +68,32 @@ def _of_type(name: str, schema: JsonObject) -> Iterator[Any]:
 
 
 def _padded(schema: JsonObject) -> Iterator[list[Any]]:
-    heads = [emptiest(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
-    length = max(int(schema.get("minItems", 0)), len(heads))
-    filler = emptiest(schema["items"]) if isinstance(schema.get("items"), dict) else None
-    # Lists of lists multiply: what they come to is counted before it is made.
-    values = sum(map(_values_in, heads)) + (length - len(heads)) * _values_in(filler)
-    if values <= _MAX_PADDING and NOTHING not in (*heads, filler):
-        yield [*heads, *[filler] * (length - len(heads))]
+    prefix = [empty_value(item) for item in schema.get("prefixItems", []) if isinstance(item, dict)]
+    length = max(int(schema.get("minItems", 0)), len(prefix))
+    filler = empty_value(schema["items"]) if isinstance(schema.get("items"), dict) else None
+    # The size of nested lists multiplies, so it is counted before the list is built.
+    values = sum(map(_value_count, prefix)) + (length - len(prefix)) * _value_count(filler)
+    if values <= _MAX_PADDING and NO_VALUE not in (*prefix, filler):
+        yield [*prefix, *[filler] * (length - len(prefix))]
 
 
-def _values_in(value: Any) -> int:
+def _value_count(value: Any) -> int:
     if isinstance(value, dict):
-        return 1 + sum(map(_values_in, value.values()))
-    return 1 + sum(map(_values_in, value)) if isinstance(value, list) else 1
+        return 1 + sum(map(_value_count, value.values()))
+    return 1 + sum(map(_value_count, value)) if isinstance(value, list) else 1
 
 
 def _objects(schema: JsonObject) -> Iterator[JsonObject]:
     properties = schema.get("properties", {})
-    required = {name: emptiest(_schema(properties.get(name))) for name in schema.get("required", [])}
-    if NOTHING in required.values():
+    required = {name: empty_value(_schema(properties.get(name))) for name in schema.get("required", [])}
+    if NO_VALUE in required.values():
         return
     yield required
     if schema.get("minProperties", 0) > len(required):
         rest = {
-            name: emptiest(_schema(member)) for name, member in properties.items() if name not in required
+            name: empty_value(_schema(member)) for name, member in properties.items() if name not in required
         }
-        yield required | {name: value for name, value in rest.items() if value is not NOTHING}
+        yield required | {name: value for name, value in rest.items() if value is not NO_VALUE}
 
 
 def _schema(schema: Any) -> JsonObject:
@@ -100,7 +101,7 @@ def _schema(schema: Any) -> JsonObject:
 
 
 def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
-    """0, or what lies closest to it between the bounds."""
+    """Yield 0, and then the values closest to it within the bounds."""
     yield 0
     step = Fraction(str(schema.get("multipleOf") or (1 if whole else 0)))
     for keyword, up in (("minimum", 1), ("exclusiveMinimum", 1), ("maximum", -1), ("exclusiveMaximum", -1)):
@@ -108,8 +109,8 @@ def _numbers(schema: JsonObject, *, whole: bool) -> Iterator[float]:
             continue
         bound = Fraction(str(schema[keyword]))
         rounded = up * math.ceil(up * bound / step) * step if step else bound
-        further = rounded + up * (step or abs(bound) / 100 or 1)
-        for value in (rounded, further):
+        beyond = rounded + up * (step or abs(bound) / 100 or 1)
+        for value in (rounded, beyond):
             if value.denominator == 1:
                 yield int(value)
             elif abs(value) <= sys.float_info.max:
