@@ -19,6 +19,7 @@ from shared.domain.import_job import ImportJob, ImportStatus
 from shared.domain.media import Media, MediaType, PlaygroundSize
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.runs.targets import MediaTarget
 from shared.services.imports.imports import Imports
 from shared.services.imports.ingest.endings import ImportEndings
 from shared.services.library.media_records import new_medium_writes
@@ -85,7 +86,7 @@ def keep_a_finished_run(documents: Documents) -> None:
         prompt_id="prm_1",
         prompt=PromptDefinition(name="p", prompt_text="t", json_schema={"type": "object"}),
         options=RunOptions(),
-        target={"type": "videos", "video_ids": [MEDIUM]},
+        target=MediaTarget.of([MEDIUM]),
         index_id=None,
         status=RunStatus.COMPLETED_WITH_FAILURES,
         executed_at=now,

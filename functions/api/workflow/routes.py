@@ -21,13 +21,11 @@ from functions.api.workflow.schemas import (
 from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidCursor
-from shared.domain.runs.prompt_run import RunOptions
 from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 from shared.ports.search_index import Level
 from shared.services.workflow.search import WorkflowQuery
-from shared.services.workflow.workflow import ProcessOptions, ProcessTarget
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(uploads.router.routes)
@@ -64,8 +62,8 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             call.caller,
             prompt_id=body.prompt_id,
             instruction=body.prompt_instruction,
-            target=ProcessTarget(body.import_job_id, body.video_ids, body.index_id, body.index_name),
-            options=_options(body),
+            target=body.target(),
+            options=body.options(),
             seed=seed,
         )
         status_url = f"/api/v2/prompt-runs/{done.run.run_id}"
@@ -79,15 +77,6 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
         )
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)
-
-
-def _options(body: ProcessRequest) -> ProcessOptions:
-    given = body.model_dump(include=set(RunOptions.model_fields))
-    if given["enable_transcription"] is None:
-        given["enable_transcription"] = body.advanced_transcription
-    if given["enable_image_embedding"] is None:
-        given["enable_image_embedding"] = body.create_image_embeddings
-    return ProcessOptions(body.segmentation_mode, body.fixed_segment_duration_seconds, given)
 
 
 @router.post("/search", response_model=WorkflowSearchResponse, openapi_extra=KEYED)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.domain.media import MediaType, Segment
 from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.runs.targets import RunTarget
 
 _MOST_ERROR_CHARACTERS: Final = 500
 """Of a message that is repeated where lists find it."""
@@ -65,7 +66,7 @@ class PromptRun(BaseModel):
     prompt: PromptDefinition
     prompt_type: str = "custom"
     options: RunOptions
-    target: dict[str, Any]
+    target: RunTarget
     index_id: str | None
     status: RunStatus = RunStatus.PENDING
     stop: StopState = Field(default_factory=StopState)

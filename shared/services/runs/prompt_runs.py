@@ -1,7 +1,7 @@
 """Prompt runs as callers see them: estimated, started, listed, stopped."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -14,6 +14,7 @@ from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
 from shared.services.library.index_access import require_visible
@@ -39,9 +40,7 @@ class PromptRuns:
         self._records = MediaRecords(documents)
         self._visible = VisibleMedia(documents)
 
-    def estimate(
-        self, caller: Caller, prompt_id: str, target: Mapping[str, Any], options: RunOptions
-    ) -> Estimate:
+    def estimate(self, caller: Caller, prompt_id: str, target: RunTarget, options: RunOptions) -> Estimate:
         """Raises: what ``execute`` does."""
         self._check(options)
         self._prompt(caller, prompt_id)
@@ -51,14 +50,11 @@ class PromptRuns:
         self,
         caller: Caller,
         prompt_id: str,
-        target: Mapping[str, Any],
+        target: RunTarget,
         options: RunOptions,
         run_id: str,
     ) -> PromptRun:
         """Start a run; asked twice with the same ``run_id`` it is started once.
-
-        ``target`` is ``{"type": "index", "index_id"}``, ``{"type": "videos", "video_ids",
-        "index_id"?}`` or ``{"type": "playground"}``.
 
         Raises:
             InvalidRequest: options or target break a rule, or the target holds nothing.
@@ -93,7 +89,7 @@ class PromptRuns:
 
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
             prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
-            resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
+            resolved = self._targets.resolve(caller.tenant_id, MediaTarget.of([media_id]))
             self._require_idle(caller, media_id)
             return _new_run(caller, run_id, prompt, resolved, options), resolved
 

@@ -20,6 +20,7 @@ from shared.domain.runs.prompt_run import (
     VideoResult,
 )
 from shared.domain.runs.segment_states import SegmentStates
+from shared.domain.runs.targets import PlaygroundTarget
 from shared.ports.records import Put
 from shared.ports.search_index import Level, SearchDocument, TextPassage
 from shared.runtime import Runtime
@@ -119,7 +120,7 @@ def _run(media: Media, run_id: str, status: RunStatus) -> PromptRun:
         prompt_id="prm_1",
         prompt=PromptDefinition(name="p", prompt_text="t", json_schema={"type": "object"}),
         options=RunOptions(),
-        target={"type": "playground"},
+        target=PlaygroundTarget(),
         index_id=media.index_id,
         status=status,
         executed_at=timestamp(),
