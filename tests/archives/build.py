@@ -98,7 +98,15 @@ class OldArchive:
         job_id = answer.json()["job_id"]
         others = [
             ImportFile(file_id="fil_B", job_id=job_id, ordinal=1, file_name="broken.mp4", size_bytes=6),
-            ImportFile(file_id="fil_C", job_id=job_id, ordinal=2, file_name="notes.txt", status="skipped"),
+            ImportFile.model_validate(
+                {
+                    "file_id": "fil_C",
+                    "job_id": job_id,
+                    "ordinal": 2,
+                    "file_name": "notes.txt",
+                    "status": "skipped",
+                }
+            ),
         ]
         others[0].source_key = blob_keys.import_source(TENANT, job_id, "fil_B")
         others[1].skip_reason = "no medium"

@@ -120,8 +120,8 @@ async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchRespon
         data=search_results(page.hits, call.runtime),
         mode=snapshot.mode,
         result_level=snapshot.result_level,
-        scope=snapshot.scope,
-        coverage=snapshot.coverage,
+        scope=snapshot.scope.model_dump(mode="json"),
+        coverage=snapshot.coverage.model_dump(),
         warnings=snapshot.warnings,
         pagination=WorkflowPagination(
             limit=snapshot.limit,

@@ -1,7 +1,7 @@
 """The still that stands for a medium in lists."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from shared.domain.media import MediaType
 from shared.media.decode.still_image import RGB, decoded, shrunk, to_jpeg, upright
@@ -23,11 +23,19 @@ def poster(path: Path, probe: Probe) -> bytes:
     Raises:
         UnsupportedMedia: the file cannot be opened or no picture can be decoded.
     """
-    if probe.media_type is MediaType.IMAGE:
-        return to_jpeg(shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH))
     duration = probe.duration_seconds or 0.0
-    if probe.media_type is MediaType.AUDIO:
-        return to_jpeg(draw(loudness(path, duration)))
+    match probe.media_type:
+        case MediaType.IMAGE:
+            return to_jpeg(shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH))
+        case MediaType.AUDIO:
+            return to_jpeg(draw(loudness(path, duration)))
+        case MediaType.VIDEO:
+            return _video_poster(path, probe, duration)
+        case other:
+            assert_never(other)
+
+
+def _video_poster(path: Path, probe: Probe, duration: float) -> bytes:
     best: RGB | None = None
     for _, picture in key_frames(path, probe, [duration * place for place in _PLACES], WIDTH):
         if picture.mean() > _DARK and picture.std() > _FLAT:

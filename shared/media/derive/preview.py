@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 from PIL import Image
@@ -58,15 +58,21 @@ def media_preview(path: Path, probe: Probe) -> bytes:
         UnsupportedMedia: the file cannot be opened.
     """
     duration = probe.duration_seconds or 0.0
-    if probe.media_type is MediaType.IMAGE:
-        image = shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH)
-        return animated_preview([np.asarray(image)])
-    if probe.media_type is MediaType.VIDEO:
-        pictures = _video_frames(path, probe, duration)
-        if pictures:
-            return animated_preview(pictures)
+    match probe.media_type:
+        case MediaType.IMAGE:
+            image = shrunk(upright(decoded(path, for_width=WIDTH)), WIDTH)
+            return animated_preview([np.asarray(image)])
+        case MediaType.VIDEO:
+            return animated_preview(_video_frames(path, probe, duration) or _waveform(path, duration))
+        case MediaType.AUDIO:
+            return animated_preview(_waveform(path, duration))
+        case other:
+            assert_never(other)
+
+
+def _waveform(path: Path, duration: float) -> list[RGB]:
     values = loudness(path, duration)
-    return animated_preview([draw(values, (i + 1) / _FRAMES) for i in range(_FRAMES)])
+    return [draw(values, (i + 1) / _FRAMES) for i in range(_FRAMES)]
 
 
 def _video_frames(path: Path, probe: Probe, duration: float) -> list[RGB]:

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from shared.domain import ids
 from shared.domain.clock import now, timestamp
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose, CallStatus
 from shared.models.language.chat_messages import Message, readable, without_pictures
 from shared.models.language.constraint_support import Constraint, ConstraintSupport
 from shared.models.language.interruptible import attended
@@ -73,7 +74,7 @@ class ChatEndpoint:
         self,
         messages: Sequence[Message],
         schema: Mapping[str, Any],
-        purpose: str,
+        purpose: CallPurpose,
         calls: list[ModelCall],
         check_stop: CheckStop = never_stop,
     ) -> ChatAnswer:
@@ -90,7 +91,7 @@ class ChatEndpoint:
             asked = self.accepted.constraint(schema)
             response, call = attended(partial(self._send, messages, schema, purpose), check_stop)
             calls.append(call)
-            if response is not None and response.is_success and call.status == "success":
+            if response is not None and response.is_success and call.status is CallStatus.SUCCESS:
                 return ChatAnswer(call.response_text or "", call, _is_cut_off(response))
             if response is not None and self._adapt(response, schema, asked):
                 continue
@@ -102,7 +103,7 @@ class ChatEndpoint:
             attended(partial(self.sleep, _pause(response, attempt)), check_stop)
 
     def _send(
-        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
+        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: CallPurpose
     ) -> tuple[httpx.Response | None, ModelCall]:
         key = self.api_key()
         began, invoked_at = time.monotonic(), timestamp()
@@ -130,7 +131,7 @@ class ChatEndpoint:
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
             purpose=purpose,
-            status="failed" if error else "success",
+            status=CallStatus.FAILED if error else CallStatus.SUCCESS,
             input_tokens=usage.get("prompt_tokens") or 0,
             output_tokens=usage.get("completion_tokens") or 0,
             prompt_text=readable(messages),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose
 from shared.models.language.chat_endpoint import ChatAnswer, ChatEndpoint
 from shared.models.language.chat_messages import Message, repair_messages
 from shared.ports.models import CheckStop, ExtractionFailed, never_stop
@@ -35,7 +36,7 @@ def ask(
     endpoint: ChatEndpoint,
     messages: Sequence[Message],
     schema: Mapping[str, Any],
-    purpose: str,
+    purpose: CallPurpose,
     check: Callable[[Any], Errors],
     calls: list[ModelCall],
     check_stop: CheckStop = never_stop,
@@ -50,7 +51,7 @@ def ask(
     data, errors = _read(answer, check)
     if errors:
         again = [*messages, *repair_messages(answer.text, errors)]
-        answer = endpoint.complete(again, schema, "repair", calls, check_stop)
+        answer = endpoint.complete(again, schema, CallPurpose.REPAIR, calls, check_stop)
         data, errors = _read(answer, check)
     if errors:
         listed = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])

@@ -10,15 +10,12 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import NotFound
 from shared.domain.ids import DELETION, new_id
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
+from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, VersionConflict, Write
 from shared.services.library.media_records import address_of, changed_media_writes
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
-
-INDEX: Final = "index"
-MEDIA: Final = "media"
 
 _ATTEMPTS: Final = 20
 
@@ -35,7 +32,7 @@ class Deletions:
     def delete_media(self, caller: Caller, media_id: str) -> Deletion:
         """Start or resume. Raises: NotFound."""
         for _ in range(_ATTEMPTS):
-            if begun := self._resumed(caller, MEDIA, media_id):
+            if begun := self._resumed(caller, DeletionKind.MEDIA, media_id):
                 return begun
             address = address_of(self._visible.get(caller.tenant_id, media_id))
             batch = self._documents.batch([address.media, address.line])
@@ -43,20 +40,22 @@ class Deletions:
             if media is None:
                 continue
             media.deleting = True
-            if deletion := self._begin(caller, MEDIA, media_id, changed_media_writes(batch, media)):
+            if deletion := self._begin(
+                caller, DeletionKind.MEDIA, media_id, changed_media_writes(batch, media)
+            ):
                 return deletion
         raise VersionConflict(keys.deletion(caller.tenant_id, media_id))
 
     def delete_index(self, caller: Caller, index_id: str) -> Deletion:
         """Start or resume. Raises: NotFound."""
         for _ in range(_ATTEMPTS):
-            if begun := self._resumed(caller, INDEX, index_id):
+            if begun := self._resumed(caller, DeletionKind.INDEX, index_id):
                 return begun
             key, listed = keys.index(caller.tenant_id, index_id), keys.deleting_indexes(caller.tenant_id)
             batch = self._documents.batch([key, listed])
             index = batch.get(Index, key)
             if index is None:
-                raise NotFound(INDEX, index_id)
+                raise NotFound("index", index_id)
             index.deleting = True
             deleting = batch.get(DeletingIndexes, listed) or DeletingIndexes()
             deleting.index_ids = sorted({*deleting.index_ids, index_id})
@@ -64,29 +63,29 @@ class Deletions:
                 put(key, index, expected_version=batch.version(key)),
                 put(listed, deleting, expected_version=batch.version(listed)),
             ]
-            if deletion := self._begin(caller, INDEX, index_id, hiding):
+            if deletion := self._begin(caller, DeletionKind.INDEX, index_id, hiding):
                 return deletion
         raise VersionConflict(keys.deletion(caller.tenant_id, index_id))
 
     def media_deletion(self, caller: Caller, media_id: str) -> Deletion:
         """Raises: NotFound: never asked for."""
-        return self._known(caller, MEDIA, "video_deletion", media_id)
+        return self._known(caller, DeletionKind.MEDIA, "video_deletion", media_id)
 
     def index_deletion(self, caller: Caller, index_id: str) -> Deletion:
         """Raises: NotFound: never asked for."""
-        return self._known(caller, INDEX, "index_deletion", index_id)
+        return self._known(caller, DeletionKind.INDEX, "index_deletion", index_id)
 
-    def _known(self, caller: Caller, kind: str, named: str, target_id: str) -> Deletion:
+    def _known(self, caller: Caller, kind: DeletionKind, named: str, target_id: str) -> Deletion:
         found = self._find(caller, kind, target_id)
         if found is None:
             raise NotFound(named, target_id)
         return found
 
-    def _find(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
+    def _find(self, caller: Caller, kind: DeletionKind, target_id: str) -> Deletion | None:
         found = self._documents.get(Deletion, keys.deletion(caller.tenant_id, target_id))
-        return found if found is not None and found.kind == kind else None
+        return found if found is not None and found.kind is kind else None
 
-    def _resumed(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
+    def _resumed(self, caller: Caller, kind: DeletionKind, target_id: str) -> Deletion | None:
         """The deletion that was asked for before, set going again if its job was given up."""
         deletion = self._find(caller, kind, target_id)
         if deletion is not None and deletion.status is not DeletionStatus.DELETED:
@@ -96,7 +95,9 @@ class Deletions:
             self._jobs.submit(request)
         return deletion
 
-    def _begin(self, caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Deletion | None:
+    def _begin(
+        self, caller: Caller, kind: DeletionKind, target_id: str, hiding: Sequence[Write]
+    ) -> Deletion | None:
         """``hiding`` hides the target. None where somebody else has changed it, or begun, at the same
         moment."""
         deletion = Deletion(

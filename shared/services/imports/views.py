@@ -6,7 +6,7 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.imports.manifest import HEAD
 from shared.services.records.documents import Documents, Page
 
@@ -77,7 +77,7 @@ class ImportViews:
         """A page in the order of the sources, and how many there are in all. Raises: NotFound."""
         job = self.job(caller, job_id)
         if failed_only:
-            return self._files(job, "failed", limit, after), job.progress.failed
+            return self._files(job, FileStatus.FAILED, limit, after), job.progress.failed
         page = self._documents.page(
             ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
         )
@@ -104,7 +104,7 @@ class ImportViews:
                 break
         return chosen[:limit]
 
-    def _files(self, job: ImportJob, status: str, limit: int, after: str | None) -> Page[ImportFile]:
+    def _files(self, job: ImportJob, status: FileStatus, limit: int, after: str | None) -> Page[ImportFile]:
         """Files of one status. The page ends at the last one taken, so the next begins after it."""
         chosen: list[ImportFile] = []
         while True:
@@ -112,7 +112,7 @@ class ImportViews:
                 ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
             )
             for file in page.items:
-                if file.status != status:
+                if file.status is not status:
                     continue
                 if len(chosen) == limit:
                     last = keys.import_file(job.tenant_id, job.job_id, chosen[-1].ordinal).sort

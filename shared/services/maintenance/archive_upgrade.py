@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
+from shared.domain.import_job import OutputStatus
 from shared.domain.media import DeletingIndexes, PlaygroundSize
 from shared.domain.runs.prompt_run import MediumState, RunStatus
 from shared.ports.records import ABSENT, Delete, Put
 from shared.services.imports.ingest.ledger import ImportLedger
-from shared.services.imports.manifest import DELETED, take_out
+from shared.services.imports.manifest import take_out
 from shared.services.maintenance.archive_contents import Contents, MediumInRun, contents_of
 from shared.services.maintenance.medium_upgrade import MediumUpgrade
 from shared.services.records.documents import Documents, put
@@ -75,7 +76,7 @@ class UpgradeFrom1:
         if not (job.parts_deleted or job.files_deleted):  # else the sums count what has no record any more
             ledger.tally()
         for output in ledger.outputs():
-            if output.status == DELETED and output.media_id:
+            if output.status is OutputStatus.DELETED and output.media_id:
                 take_out(self._documents, tenant_id, job_id, output.media_id)
 
     def _tenant(self, contents: Contents, tenant_id: str) -> None:

@@ -7,7 +7,7 @@ a pending run and a finished one, and the balance is a constant that no run exha
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, assert_never
 
 from shared.domain.media import MediaType
 from shared.domain.runs.prompt_run import RunOptions
@@ -39,14 +39,26 @@ class Estimate:
 
 def cost(media: Measured, options: RunOptions) -> float:
     """MT for one medium, whole."""
-    if media.media_type is MediaType.IMAGE:
-        return PER_IMAGE
+    seconds = media.duration_seconds or 0.0
+    match media.media_type:
+        case MediaType.IMAGE:
+            return PER_IMAGE
+        case MediaType.AUDIO:
+            return _rate(options, pictures=False) * seconds / 60
+        case MediaType.VIDEO:
+            return _rate(options, pictures=True) * seconds / 60
+        case other:
+            assert_never(other)
+
+
+def _rate(options: RunOptions, *, pictures: bool) -> float:
+    """MT for a minute."""
     rate = EXTRACTION_PER_MINUTE
     if options.enable_transcription:
         rate += TRANSCRIPTION_PER_MINUTE
-    if options.enable_image_embedding and media.media_type is MediaType.VIDEO:
+    if options.enable_image_embedding and pictures:
         rate += IMAGE_EMBEDDING_PER_MINUTE
-    return rate * (media.duration_seconds or 0.0) / 60
+    return rate
 
 
 def estimate(media: Iterable[Measured], options: RunOptions) -> Estimate:

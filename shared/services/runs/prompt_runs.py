@@ -14,6 +14,7 @@ from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.statuses import PromptType, StopMode
 from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, VersionConflict, Write
@@ -137,7 +138,7 @@ class PromptRuns:
                 return run
             run.stop.requested_at = timestamp()
             run.stop.requested_by = caller.user_id
-            run.stop.mode = "graceful"
+            run.stop.mode = StopMode.GRACEFUL
             return run
 
         run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), stop)
@@ -248,7 +249,7 @@ def _new_run(
         user_id=caller.user_id,
         prompt_id=prompt.prompt_id,
         prompt=PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields))),
-        prompt_type="default" if prompt is DEFAULT_PROMPT else "custom",
+        prompt_type=PromptType.DEFAULT if prompt is DEFAULT_PROMPT else PromptType.CUSTOM,
         options=options,
         target=resolved.target,
         index_id=resolved.index_id,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.prompts.prompt import Prompt
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
 from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
@@ -19,9 +19,6 @@ from shared.services.runs.prompt_runs import PromptRuns
 
 DEFAULT_FIXED_SECONDS = 10
 """Segment length of ``fixed`` when the caller names none."""
-
-READY = "completed"
-"""Status of an import output whose medium can be processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ class WorkflowFacade:
                 details={"job_id": job_id, "status": job.status},
             )
         outputs = self._documents.every(ImportOutput, keys.import_output(caller.tenant_id, job_id))
-        ready = [output.media_id for output in outputs if output.status == READY]
+        ready = [output.media_id for output in outputs if output.status is OutputStatus.COMPLETED]
         return MediaTarget.of(ready, job.index_id or None)
 
 

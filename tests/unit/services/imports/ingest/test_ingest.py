@@ -122,7 +122,7 @@ def test_what_is_no_medium_fails_with_a_reason_and_leaves_nothing(storage: Stora
     assert (job.progress.failed, job.progress.imported) == (1, 0)
     (failed,) = storage.views.view(ANNA, job.job_id).failed_files.items
     assert failed.failure is not None
-    assert (failed.failure["stage"], failed.failure["retryable"]) == ("probe", False)
+    assert (failed.failure.stage, failed.failure.retryable) == ("probe", False)
     assert storage.blob_keys() == set()
 
 
