@@ -8,6 +8,7 @@ from shared.domain.errors import NotFound
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.media import DeletionStatus, Media
 from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, RunStatus, SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put
 from shared.services.library.media_records import MediaRecords, address_of
@@ -246,11 +247,11 @@ def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
     [segment_id] = [r.segment_id for r in storage.documents.every(SegmentRetry, retry_key)]
     claim = RetriesOfSegment(retry_ids=["rty_1"])
     storage.documents.write(put(keys.retries_of_segment("anna", run_id, media.media_id, segment_id), claim))
-    under_way = {"status": "processing"}
+    under_way = {"status": RetryStatus.PROCESSING}
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=under_way))
     storage.deletions.delete_media(ANNA, media.media_id)
     assert not storage.deletion_work.step(storage.jobs.requests[-1], never)
-    waiting = {"status": "pending"}
+    waiting = {"status": RetryStatus.PENDING}
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=waiting))
     assert storage.deletion_work.step(storage.jobs.requests[-1], never)
     assert _traces(storage, media.media_id) == []

@@ -136,6 +136,13 @@ def test_updates_are_partial(prompts: Prompts) -> None:
     assert prompts.get(ANNA, created.prompt_id) == cleared
 
 
+def test_null_inside_saved_settings_is_kept(prompts: Prompts) -> None:
+    created = prompts.create(ANNA, definition())
+    changed = prompts.update(ANNA, created.prompt_id, PromptChanges(execution_config={"own": None}))
+    assert changed.execution_config == {"own": None}
+    assert prompts.get(ANNA, created.prompt_id) == changed
+
+
 def test_a_refused_update_changes_nothing(prompts: Prompts) -> None:
     created = prompts.create(ANNA, definition())
     for changes in (PromptChanges(name="x"), PromptChanges(json_schema={"type": "string"})):
