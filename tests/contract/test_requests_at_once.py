@@ -18,7 +18,8 @@ from shared.domain.ids import segment_id
 from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.media import Media, MediaType, PlaygroundSize
 from shared.domain.prompts.prompt import PromptDefinition
-from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.domain.runs.targets import MediaTarget
 from shared.services.imports.imports import Imports

@@ -74,10 +74,21 @@ class CostEstimate(BaseModel):
     def from_domain(cls, estimate: Estimate) -> Self:
         return cls(
             estimated_mt=estimate.estimated_mt,
-            breakdown=estimate.breakdown,
+            breakdown=_breakdown(estimate),
             sufficient_balance=estimate.sufficient_balance,
             current_balance_mt=estimate.current_balance_mt,
         )
+
+
+def _breakdown(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "base_estimate_mt": estimate.estimated_mt,
+        "prompt_run_estimate": {
+            "eligible_item_count": estimate.item_count,
+            "total_seconds": estimate.total_seconds,
+            **{f"{kind}_count": count for kind, count in estimate.counts.items()},
+        },
+    }
 
 
 class StopState(BaseModel):

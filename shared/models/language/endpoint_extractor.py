@@ -75,6 +75,11 @@ def _spread(pictures: Sequence[bytes], most: int) -> list[bytes]:
 def _placed(calls: list[ModelCall], request: ExtractionRequest) -> tuple[ModelCall, ...]:
     """Calls that say which stretch of the medium they were about."""
     evidence = request.evidence
-    placed = {"segment_start": evidence.start, "segment_end": evidence.end}
-    seconds = {"video_seconds": max(0.0, evidence.end - evidence.start)}
-    return tuple(call.model_copy(update=placed | seconds) for call in calls)
+
+    def placed(call: ModelCall) -> ModelCall:
+        made = call.model_copy()
+        made.segment_start, made.segment_end = evidence.start, evidence.end
+        made.video_seconds = max(0.0, evidence.end - evidence.start)
+        return made
+
+    return tuple(placed(call) for call in calls)

@@ -14,7 +14,8 @@ from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
 from shared.domain.keys import Key
 from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
-from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentRetry
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
+from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted

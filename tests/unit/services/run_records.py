@@ -16,9 +16,9 @@ from shared.domain.runs.prompt_run import (
     RunOptions,
     RunStatus,
     SegmentResult,
-    SegmentRetry,
     VideoResult,
 )
+from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.segment_states import SegmentStates
 from shared.domain.runs.statuses import CallPurpose, CallStatus, SegmentStage, VideoLevelStatus
 from shared.domain.runs.targets import PlaygroundTarget

@@ -10,7 +10,8 @@ from shared.domain.clock import timestamp
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
 from shared.domain.runs.counts import has_video_level
-from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.ports.models import Extractor
 from shared.services.records.documents import Documents

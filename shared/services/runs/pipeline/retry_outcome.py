@@ -7,7 +7,8 @@ from functools import partial
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.runs.prompt_run import PromptRun, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.failures import Attempt, Failure

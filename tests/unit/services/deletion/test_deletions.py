@@ -7,7 +7,8 @@ from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.media import DeletionStatus, Media
-from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, RunStatus, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunStatus
+from shared.domain.runs.segment_retry import RetriesOfSegment, SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put

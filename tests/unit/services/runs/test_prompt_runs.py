@@ -143,7 +143,7 @@ def test_an_estimate_grows_with_the_minutes_and_with_what_is_asked_for(world: Ru
     both = world.runs.estimate(ANNA, prompt, PlaygroundTarget(), FIXED_2)
     assert silent.estimated_mt < whole.estimated_mt < both.estimated_mt
     assert whole.sufficient_balance
-    assert both.breakdown["prompt_run_estimate"]["eligible_item_count"] == 2
+    assert both.item_count == 2
 
 
 def test_processing_one_medium_twice_at_a_time_is_refused(world: RunWorld) -> None:
