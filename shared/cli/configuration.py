@@ -1,7 +1,7 @@
 """Settings for a command: the environment's, overlaid with what was given on the command line."""
 
 import sys
-from typing import Any
+from pathlib import Path
 
 import typer
 from pydantic import ValidationError
@@ -9,9 +9,12 @@ from pydantic import ValidationError
 from shared.settings import Settings
 
 
-def configured(**given: Any) -> Settings:
-    """``given`` by names of settings; None leaves one as it is. A variable with a wrong value ends the
-    command, with a line that names it."""
+def configured(
+    *, host: str | None = None, port: int | None = None, data_folder: Path | None = None
+) -> Settings:
+    """Read the settings; None leaves one as it is. A variable with a wrong value ends the command, with
+    a line that names it."""
+    given = {"host": host, "port": port, "data_folder": data_folder}
     chosen = {name: value for name, value in given.items() if value is not None}
     return _from_environment().model_copy(update=chosen)
 

@@ -1,7 +1,6 @@
 """Import jobs: every way in makes one; each source file becomes one or more media (parts)."""
 
 from enum import StrEnum
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +16,74 @@ class ImportStatus(StrEnum):
     @property
     def is_terminal(self) -> bool:
         return self in (ImportStatus.COMPLETED, ImportStatus.FAILED, ImportStatus.CANCELLED)
+
+
+class ImportPhase(StrEnum):
+    """What a job is doing. The last three repeat its final status."""
+
+    QUEUED = "queued"
+    SCANNING = "scanning"
+    FETCHING = "fetching"
+    PROBING = "probing"
+    MAKING_PLAYABLE = "making_playable"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ImportStage(StrEnum):
+    """The step at which a source failed."""
+
+    FETCH = "fetch"
+    PROBE = "probe"
+    MAKE = "make"
+    REGISTER = "register"
+
+
+class FileStatus(StrEnum):
+    PENDING = "pending"
+    IMPORTING = "importing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self not in (FileStatus.PENDING, FileStatus.IMPORTING)
+
+
+class OutputStatus(StrEnum):
+    """``DELETED``: the part's medium was deleted while other parts were still imported."""
+
+    PENDING = "pending"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self is not OutputStatus.PENDING
+
+    @property
+    def became_medium(self) -> bool:
+        """Whether the part became a medium, which may have been deleted since."""
+        return self in (OutputStatus.COMPLETED, OutputStatus.DELETED)
+
+
+class SourceKind(StrEnum):
+    UPLOAD = "upload"
+    URI = "uri"
+    ATTACHMENTS = "attachments"
+    CONNECTOR = "connector"
+
+
+class ImportFailure(BaseModel):
+    """Why a source failed. ``stage`` is a phase where the whole job was given up."""
+
+    code: str
+    message: str
+    stage: ImportStage | ImportPhase
+    retryable: bool
 
 
 class ImportProgress(BaseModel):
@@ -38,7 +105,7 @@ class ImportFile(BaseModel):
     job_id: str
     ordinal: int
     file_name: str
-    status: str = "pending"
+    status: FileStatus = FileStatus.PENDING
     source_key: str | None = None
     source_uri: str | None = None
     size_bytes: int = 0
@@ -46,13 +113,13 @@ class ImportFile(BaseModel):
     part_count: int | None = None
     parts_completed: int | None = None
     parts_failed: int | None = None
-    failure: dict[str, Any] | None = None
+    failure: ImportFailure | None = None
     skip_reason: str | None = None
 
 
 class ImportOutput(BaseModel):
-    """One planned part; its media id is given before the medium exists. ``status`` is pending,
-    completed, failed, or deleted: the part then names no medium."""
+    """One planned part; its media id is given before the medium exists. A deleted part names no
+    medium."""
 
     job_id: str
     file_id: str
@@ -64,7 +131,7 @@ class ImportOutput(BaseModel):
     source_end_seconds: float
     media_id: str
     title: str
-    status: str = "pending"
+    status: OutputStatus = OutputStatus.PENDING
 
 
 class ImportHead(BaseModel):
@@ -76,16 +143,16 @@ class ImportHead(BaseModel):
 
 
 class ImportJob(BaseModel):
-    """``source_kind`` is upload, uri, attachments or connector. ``parts_deleted`` and ``files_deleted``
-    are counted in ``progress`` and have no records any more: their media were deleted. ``holds_place``:
-    it took a place in the playground when it began, and gives it back with its end."""
+    """``parts_deleted`` and ``files_deleted`` are counted in ``progress`` and have no records any more:
+    their media were deleted. ``holds_place``: it took a place in the playground when it began, and
+    gives it back with its end."""
 
     job_id: str
     tenant_id: str
     user_id: str
     status: ImportStatus = ImportStatus.PENDING
-    phase: str = "queued"
-    source_kind: str = "upload"
+    phase: ImportPhase = ImportPhase.QUEUED
+    source_kind: SourceKind = SourceKind.UPLOAD
     index_id: str | None = None
     index_created: bool = False
     holds_place: bool = False

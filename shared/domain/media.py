@@ -99,13 +99,18 @@ class DeletionStatus(StrEnum):
     DELETED = "deleted"
 
 
+class DeletionKind(StrEnum):
+    INDEX = "index"
+    MEDIA = "media"
+
+
 class Deletion(BaseModel):
-    """Outlives what it deletes. ``kind`` is index or media. Of an index, media are hidden one after
-    another: those up to ``hidden_up_to`` are, and all of them since ``hidden_at``."""
+    """Outlives what it deletes. Of an index, media are hidden one after another: those up to
+    ``hidden_up_to`` are, and all of them since ``hidden_at``."""
 
     deletion_id: str
     tenant_id: str
-    kind: str
+    kind: DeletionKind
     target_id: str
     status: DeletionStatus = DeletionStatus.DRAINING
     created_at: str

@@ -19,6 +19,7 @@ from shared.domain.evidence import (
 )
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,7 +121,7 @@ class ExtractionRequest:
     schema: dict[str, Any]
     evidence: SegmentEvidence
     images: Sequence[bytes] = ()
-    purpose: str = "metadata_extraction"
+    purpose: CallPurpose = CallPurpose.METADATA_EXTRACTION
     segment_results: Sequence[dict[str, Any]] = ()
     """Results of the segments in order of time, for a media-wide result."""
     check_stop: CheckStop = never_stop

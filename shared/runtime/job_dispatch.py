@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from shared.domain.job import JobRequest, Workflow
 from shared.runtime import Runtime
@@ -15,17 +16,29 @@ class JobDispatch:
         self._runtime = runtime
 
     def run(self, job: JobRequest, stopping: Callable[[], bool]) -> None:
-        """Raises: Interrupted, Unavailable, and what nobody foresaw: all mean, run it again."""
-        if job.workflow is Workflow.INGEST:
-            self._runtime.imports.ingest.run(job, stopping)
-        elif job.workflow is Workflow.DELETION:
-            self._runtime.deletion.work.run(job, stopping)
-        else:
-            self._runtime.runs.pipeline.run(job, stopping)
+        """Run a job's workflow.
+
+        Raises: Interrupted, Unavailable, or any unexpected error; the caller retries the job in each case.
+        """
+        match job.workflow:
+            case Workflow.INGEST:
+                self._runtime.imports.ingest.run(job, stopping)
+            case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
+                self._runtime.runs.pipeline.run(job, stopping)
+            case Workflow.DELETION:
+                self._runtime.deletion.work.run(job, stopping)
+            case _:
+                assert_never(job.workflow)
 
     def give_up(self, job: JobRequest, error: Exception) -> None:
-        """A deletion is never given up for good: asking again resumes it."""
-        if job.workflow is Workflow.INGEST:
-            self._runtime.imports.endings.give_up(job, error)
-        elif job.workflow is not Workflow.DELETION:
-            self._runtime.runs.steps.give_up(job, error)
+        """Record the failure of a job that is not retried any more. A deletion stays as it is: the next
+        request for it resumes it."""
+        match job.workflow:
+            case Workflow.INGEST:
+                self._runtime.imports.endings.give_up(job, error)
+            case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
+                self._runtime.runs.steps.give_up(job, error)
+            case Workflow.DELETION:
+                return
+            case _:
+                assert_never(job.workflow)

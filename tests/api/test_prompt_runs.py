@@ -206,6 +206,30 @@ def test_an_estimate_has_the_same_rules_as_the_run(client: TestClient, body: dic
             assert client.post(path, json=body | change).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("target", "code", "field", "rule"),
+    [
+        ({"type": "index"}, "validation_error", "target.index_id", "must be a non-empty string"),
+        ({"type": "videos"}, "target_empty", "target.video_ids", "must be a non-empty list"),
+        (
+            {"type": "videos", "video_ids": [" "]},
+            "validation_error",
+            "target.video_ids",
+            "must be a non-empty string",
+        ),
+        ({"type": "playground"}, "target_empty", "target", "holds no media to process"),
+    ],
+)
+def test_malformed_target_is_refused_with_field_and_rule(
+    client: TestClient, body: dict[str, Any], target: dict[str, Any], code: str, field: str, rule: str
+) -> None:
+    for path in ("/prompt-runs/estimate", "/prompt-runs/execute"):
+        answer = client.post(path, json=body | {"target": target})
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"]) == (422, code)
+        assert error["details"]["errors"] == [{"field": field, "rule": rule}]
+
+
 def test_the_same_key_starts_one_run(client: TestClient, body: dict[str, Any]) -> None:
     headers = {"Idempotency-Key": "prompt-run-execute:1"}
     first = client.post("/prompt-runs/execute", json=body, headers=headers)

@@ -103,7 +103,7 @@ def test_segments_carry_a_runs_results_and_links(
     (second,) = client.get(f"/videos/{video_id}/segments", params=following).json()["data"]
     assert (second["segment_status"], second["failure_stage"], second["error_message"]) == (
         "failed",
-        "extract",
+        "field_extraction",
         "no answer",
     )
     assert client.get(f"/videos/{video_id}/segments", params=following | {"run_id": ""}).status_code == 400

@@ -17,6 +17,7 @@ from shared.domain.import_job import ImportJob, ImportStatus
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, MediaType
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, RunStatus
+from shared.domain.runs.targets import MediaTarget
 from shared.ports.jobs import Progression, WatchedJobs
 from shared.ports.records import Delete
 from shared.services.records.documents import put
@@ -58,7 +59,7 @@ def a_run(world: StepWorld, media: int, run_id: str) -> PromptRun:
         keep_media(documents, medium)
         ids.append(medium.media_id)
     prompt = add_prompt(documents, ANNA)
-    target = {"type": "videos", "video_ids": ids}
+    target = MediaTarget.of(ids)
     return world.runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), run_id)
 
 

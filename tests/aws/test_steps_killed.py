@@ -21,6 +21,7 @@ from shared.domain.runs.prompt_run import (
     SegmentationType,
     SegmentResult,
 )
+from shared.domain.runs.targets import MediaTarget
 from shared.ports.search_index import SearchFilter
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
@@ -75,7 +76,7 @@ def a_run(folder: Path, film: Media) -> PromptRun:
     runtime = opened(folder)
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
-    target = {"type": "videos", "video_ids": [film.media_id]}
+    target = MediaTarget.of([film.media_id])
     return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, f"run_{ULID()}")
 
 

@@ -23,6 +23,7 @@ from shared.domain.runs.prompt_run import (
     SegmentationType,
     SegmentResult,
 )
+from shared.domain.runs.targets import MediaTarget
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.settings import Settings
@@ -148,7 +149,7 @@ def run_over(film: str, image: Image, world: World, run_id: str) -> tuple[Prompt
     runtime, variables = world
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=15)
-    target = {"type": "videos", "video_ids": [film]}
+    target = MediaTarget.of([film])
     run = runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
     runtime.runs.steps.shards("anna", run.run_id)
     done = image.run(variables, "medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")

@@ -16,6 +16,7 @@ from PIL import Image
 from shared.domain import keys
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, SegmentResult
+from shared.domain.runs.targets import MediaTarget
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
@@ -53,7 +54,7 @@ def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     Image.fromarray(skimage.data.chelsea()).save(picture)  # type: ignore[no-untyped-call]
     media = add_media(runtime.documents, runtime.ports.blobs, ANNA, picture)
     prompt = add_prompt(runtime.documents, ANNA)
-    target = {"type": "videos", "video_ids": [media.media_id]}
+    target = MediaTarget.of([media.media_id])
     return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
 
 

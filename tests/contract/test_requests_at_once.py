@@ -15,10 +15,13 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict
 from shared.domain.ids import segment_id
-from shared.domain.import_job import ImportJob, ImportStatus
+from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.media import Media, MediaType, PlaygroundSize
 from shared.domain.prompts.prompt import PromptDefinition
-from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
+from shared.domain.runs.targets import MediaTarget
 from shared.services.imports.imports import Imports
 from shared.services.imports.ingest.endings import ImportEndings
 from shared.services.library.media_records import new_medium_writes
@@ -85,7 +88,7 @@ def keep_a_finished_run(documents: Documents) -> None:
         prompt_id="prm_1",
         prompt=PromptDefinition(name="p", prompt_text="t", json_schema={"type": "object"}),
         options=RunOptions(),
-        target={"type": "videos", "video_ids": [MEDIUM]},
+        target=MediaTarget.of([MEDIUM]),
         index_id=None,
         status=RunStatus.COMPLETED_WITH_FAILURES,
         executed_at=now,
@@ -117,7 +120,7 @@ def test_of_retries_of_one_segment_one_is_under_way(connections: list[Documents]
 
     assert outcomes(connections, retry) == {"granted": 1, "segment_retry_in_progress": AT_ONCE - 1}
     [under_way] = connections[0].every(SegmentRetry, keys.segment_retry(TENANT, RUN))
-    ended = under_way.model_copy(update={"status": "failed"})
+    ended = under_way.model_copy(update={"status": RetryStatus.FAILED})
     connections[0].write(put(keys.segment_retry(TENANT, RUN, under_way.retry_id), ended))
     assert outcomes(connections, retry) == {"granted": 1, "segment_retry_in_progress": AT_ONCE - 1}
 
@@ -148,7 +151,7 @@ def test_imports_that_begin_at_once_do_not_pass_the_limit_together(
             size=1,
             title=None,
             index_id=None,
-            kind="upload",
+            kind=SourceKind.UPLOAD,
             seed=str(ULID()),
         )
 

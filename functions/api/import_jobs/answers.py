@@ -19,8 +19,6 @@ from shared.http.call import Call
 from shared.services.imports.views import ImportView
 from shared.services.records.pages import Page
 
-READY = "completed"
-
 
 def import_job_answer(call: Call, view: ImportView) -> ImportJob:
     """What every way to import answers with, and what polling gives."""
@@ -38,7 +36,11 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
         error_code=job.error_code,
         progress=ImportJobProgress.model_validate(job.progress.model_dump()),
         outputs=outputs_page(call, job.job_id, view.outputs, job.progress.parts_total - job.parts_deleted),
-        video_ids=[output.media_id for output in view.outputs.items if output.status == READY],
+        video_ids=[
+            output.media_id
+            for output in view.outputs.items
+            if output.status is import_job.OutputStatus.COMPLETED
+        ],
         failed_files=[FailedFile.of(file) for file in view.failed_files.items],
         failed_files_next_cursor=_next(
             call, files_query(job.job_id, failed_only=True), view.failed_files.next_after

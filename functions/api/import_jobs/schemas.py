@@ -29,7 +29,18 @@ class ImportOutput(BaseModel):
 
     @classmethod
     def of(cls, output: import_job.ImportOutput) -> Self:
-        return cls(video_id=output.media_id, **output.model_dump(exclude={"job_id", "media_id"}))
+        return cls(
+            file_id=output.file_id,
+            file_name=output.file_name,
+            source_ordinal=output.source_ordinal,
+            part_index=output.part_index,
+            part_count=output.part_count,
+            source_start_seconds=output.source_start_seconds,
+            source_end_seconds=output.source_end_seconds,
+            video_id=output.media_id,
+            title=output.title,
+            status=output.status,
+        )
 
 
 class ImportOutputsPage(BaseModel):
@@ -64,7 +75,7 @@ class ImportSourceFile(BaseModel):
             part_count=file.part_count,
             parts_completed=file.parts_completed,
             parts_failed=file.parts_failed,
-            failure=file.failure,
+            failure=file.failure.model_dump(mode="json") if file.failure else None,
             skip_reason=file.skip_reason,
         )
 
@@ -77,9 +88,19 @@ class FailedFile(ImportSourceFile):
 
     @classmethod
     def of(cls, file: import_job.ImportFile) -> Self:
-        source = ImportSourceFile.of(file).model_dump()
-        message = str((file.failure or {}).get("message", ""))
-        return cls(path=file.file_name, error=message, **source)
+        return cls(
+            path=file.file_name,
+            error=file.failure.message if file.failure else "",
+            file_id=file.file_id,
+            file_name=file.file_name,
+            source_ordinal=file.ordinal,
+            status=file.status,
+            part_count=file.part_count,
+            parts_completed=file.parts_completed,
+            parts_failed=file.parts_failed,
+            failure=file.failure.model_dump(mode="json") if file.failure else None,
+            skip_reason=file.skip_reason,
+        )
 
 
 class SkippedFile(BaseModel):

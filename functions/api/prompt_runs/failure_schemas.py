@@ -1,10 +1,12 @@
 """What failed in a prompt run, and trying it again, as it is on the wire."""
 
-from typing import Self
+from typing import Self, assert_never
 
 from pydantic import BaseModel
 
-from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import BillingStatus, RetryStatus
 from shared.services.runs.failure_manifest import FailedMedium, Failures
 
 
@@ -131,7 +133,16 @@ class SegmentRetryStarted(RetryState):
     @classmethod
     def from_domain(cls, retry: SegmentRetry) -> Self:
         return cls(
-            **_state(retry),
+            run_id=retry.run_id,
+            retry_id=retry.retry_id,
+            status=retry.status,
+            video_id=retry.media_id,
+            segment_id=retry.segment_id,
+            created_at=retry.created_at,
+            started_at=retry.started_at,
+            completed_at=retry.completed_at,
+            error=retry.error,
+            billing_status=_billing_status(retry.status),
             message="The segment is being processed again.",
             idempotency_key=retry.idempotency_key,
         )
@@ -145,7 +156,16 @@ class SegmentRetryStatus(RetryState):
     @classmethod
     def from_domain(cls, retry: SegmentRetry) -> Self:
         return cls(
-            **_state(retry),
+            run_id=retry.run_id,
+            retry_id=retry.retry_id,
+            status=retry.status,
+            video_id=retry.media_id,
+            segment_id=retry.segment_id,
+            created_at=retry.created_at,
+            started_at=retry.started_at,
+            completed_at=retry.completed_at,
+            error=retry.error,
+            billing_status=_billing_status(retry.status),
             field_extraction_succeeded=retry.field_extraction_succeeded,
             transcription_succeeded=retry.transcription_succeeded,
             image_embedding_succeeded=retry.image_embedding_succeeded,
@@ -156,17 +176,13 @@ def _outcomes(result: SegmentResult) -> tuple[OperationOutcome, ...]:
     return (result.field_extraction, result.transcription, result.image_embedding, result.processing)
 
 
-def _state(retry: SegmentRetry) -> dict[str, str | None]:
-    billing = {"completed": "confirmed", "failed": "released"}
-    return {
-        "run_id": retry.run_id,
-        "retry_id": retry.retry_id,
-        "status": retry.status,
-        "video_id": retry.media_id,
-        "segment_id": retry.segment_id,
-        "created_at": retry.created_at,
-        "started_at": retry.started_at,
-        "completed_at": retry.completed_at,
-        "error": retry.error,
-        "billing_status": billing.get(retry.status, "pending"),
-    }
+def _billing_status(status: RetryStatus) -> BillingStatus:
+    match status:
+        case RetryStatus.PENDING | RetryStatus.PROCESSING:
+            return BillingStatus.PENDING
+        case RetryStatus.COMPLETED:
+            return BillingStatus.CONFIRMED
+        case RetryStatus.FAILED:
+            return BillingStatus.RELEASED
+        case _:
+            assert_never(status)

@@ -40,7 +40,7 @@ async def execute(body: ExecuteRequest, call: Writer) -> Response:
             call.runtime.runs.prompt_runs.execute,
             call.caller,
             body.prompt_id,
-            body.target.model_dump(),
+            body.target.to_domain(),
             body.options(),
             run_id=f"run_{seed}",
         )
@@ -55,7 +55,7 @@ async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
         call.runtime.runs.prompt_runs.estimate,
         call.caller,
         body.prompt_id,
-        body.target.model_dump(),
+        body.target.to_domain(),
         body.options(),
     )
     return CostEstimate.from_domain(found)

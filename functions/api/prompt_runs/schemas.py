@@ -1,12 +1,13 @@
 """Prompt runs as they are on the wire."""
 
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, assert_never
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from functions.api.wire import MarkerInfo
 from shared.domain.media import MediaType
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentationType
+from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.services.runs.estimate import Estimate
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -21,6 +22,18 @@ class Target(BaseModel):
     type: Literal["index", "videos", "playground"]
     index_id: Identifier | None = None
     video_ids: Annotated[list[Identifier], Field(max_length=5000)] | None = None
+
+    def to_domain(self) -> RunTarget:
+        """Raises: InvalidRequest: an id that the type needs is missing or blank."""
+        match self.type:
+            case "index":
+                return IndexTarget.of(self.index_id)
+            case "videos":
+                return MediaTarget.of(self.video_ids, self.index_id)
+            case "playground":
+                return PlaygroundTarget()
+            case _:
+                assert_never(self.type)
 
 
 class ExecuteRequest(BaseModel):
@@ -61,10 +74,21 @@ class CostEstimate(BaseModel):
     def from_domain(cls, estimate: Estimate) -> Self:
         return cls(
             estimated_mt=estimate.estimated_mt,
-            breakdown=estimate.breakdown,
+            breakdown=_breakdown(estimate),
             sufficient_balance=estimate.sufficient_balance,
             current_balance_mt=estimate.current_balance_mt,
         )
+
+
+def _breakdown(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "base_estimate_mt": estimate.estimated_mt,
+        "prompt_run_estimate": {
+            "eligible_item_count": estimate.item_count,
+            "total_seconds": estimate.total_seconds,
+            **{f"{kind}_count": count for kind, count in estimate.counts.items()},
+        },
+    }
 
 
 class StopState(BaseModel):
@@ -193,7 +217,7 @@ _SAME_NAMES: Final = {
 
 def run_context(run: PromptRun) -> dict[str, Any]:
     """The target as it was understood; media without an index are the playground's."""
-    context = dict(run.target)
+    context = run.target.model_dump(mode="json")
     if run.index_id is not None:
         return context | {"index_id": run.index_id}
     return context | {"is_playground": True}

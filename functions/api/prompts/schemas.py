@@ -4,11 +4,15 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from shared.domain.prompts.prompt import (
+    JsonObject,
+    PromptChanges,
+    PromptDefinition,
+    SemanticIndexing,
+    VideoLevel,
+)
 from shared.domain.prompts.prompt import Prompt as DomainPrompt
-from shared.domain.prompts.prompt import PromptDefinition, SemanticIndexing, VideoLevel
 from shared.services.prompts.prompts import PromptList, PromptUsage
-
-JsonObject = dict[str, Any]
 
 
 class VideoLevelConfig(BaseModel):
@@ -16,10 +20,23 @@ class VideoLevelConfig(BaseModel):
     json_schema: JsonObject
     included_segment_fields: list[str] = Field(default_factory=list)
 
+    def to_domain(self) -> VideoLevel:
+        return VideoLevel(
+            instructions_text=self.instructions_text,
+            json_schema=self.json_schema,
+            included_segment_fields=self.included_segment_fields,
+        )
+
 
 class SemanticIndexingConfig(BaseModel):
     disabled_segment_fields: list[str] = Field(default_factory=list)
     disabled_video_level_fields: list[str] = Field(default_factory=list)
+
+    def to_domain(self) -> SemanticIndexing:
+        return SemanticIndexing(
+            disabled_segment_fields=self.disabled_segment_fields,
+            disabled_video_level_fields=self.disabled_video_level_fields,
+        )
 
 
 class PromptCreateRequest(BaseModel):
@@ -33,15 +50,14 @@ class PromptCreateRequest(BaseModel):
     selection_filter: JsonObject | None = None
 
     def definition(self) -> PromptDefinition:
-        video_level = self.video_level and VideoLevel(**self.video_level.model_dump())
         indexing = self.semantic_indexing or SemanticIndexingConfig()
         return PromptDefinition(
             name=self.name,
             description=self.description or "",
             prompt_text=self.prompt_text,
             json_schema=self.json_schema,
-            video_level=video_level,
-            semantic_indexing=SemanticIndexing(**indexing.model_dump()),
+            video_level=self.video_level and self.video_level.to_domain(),
+            semantic_indexing=indexing.to_domain(),
         )
 
 
@@ -60,16 +76,18 @@ class PromptUpdateRequest(BaseModel):
     clear_video_level: bool = False
     clear_selection_filter: bool = False
 
-    def changes(self) -> JsonObject:
-        """Free JSON is passed on as it is: a null inside it is a value like any other."""
-        given = {
-            name: getattr(self, name) for name in type(self).model_fields if not name.startswith("clear_")
-        }
-        return {
-            name: value.model_dump() if isinstance(value, BaseModel) else value
-            for name, value in given.items()
-            if value is not None
-        }
+    def changes(self) -> PromptChanges:
+        return PromptChanges(
+            name=self.name,
+            description=self.description,
+            prompt_text=self.prompt_text,
+            json_schema=self.json_schema,
+            video_level=self.video_level and self.video_level.to_domain(),
+            semantic_indexing=self.semantic_indexing and self.semantic_indexing.to_domain(),
+            execution_config=self.execution_config,
+            selection_filter=self.selection_filter,
+            is_active=self.is_active,
+        )
 
 
 class Prompt(BaseModel):

@@ -18,6 +18,7 @@ from functions.api.search.schemas import (
 from functions.api.wire import PaginationMeta
 from shared.domain.access import Scope as AccessScope
 from shared.domain.errors import InvalidRequest
+from shared.domain.query.conditions import parse_conditions
 from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.services.search.scope import SearchScope
@@ -99,7 +100,7 @@ async def _filter(
         call.runtime.search.queries.by_conditions,
         call.caller,
         scope,
-        body.conditions,
+        parse_conditions(body.conditions, lenient=False),
         limit=body.page_size,
         after=after,
     )

@@ -1,6 +1,5 @@
 """Media, one by one, in batches and in lists."""
 
-import base64
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -9,6 +8,7 @@ from fastapi.responses import Response
 
 from functions.api.videos import by_address as uploads
 from functions.api.videos import segments, upload_form
+from functions.api.videos.inline_pictures import InlinePictures
 from functions.api.videos.lists import video_page
 from functions.api.videos.schemas import (
     SignedUrl,
@@ -20,7 +20,6 @@ from functions.api.videos.schemas import (
 )
 from functions.api.wire import Page, PageCursor, PageLimit
 from shared.domain.access import Scope
-from shared.domain.media import Media
 from shared.http.call import Call, authorised
 
 router = APIRouter()
@@ -81,26 +80,15 @@ async def video_gif(video_id: str, call: Reader) -> Response:
 
 
 def _with_details(call: Call, video_ids: Sequence[str]) -> list[VideoWithDetails]:
+    """Thumbnails of all take their room before the first GIF."""
     runtime = call.runtime
     found = runtime.library.media_status.summaries(call.caller, video_ids)
-    videos = [
-        VideoWithDetails.model_validate(
-            Video.of(each.media, each.runs, runtime.library.file_links).model_dump()
+    pictures = InlinePictures(runtime.library.media.inline_picture, MOST_INLINE_BYTES)
+    thumbnails = [pictures.base64(each.media.poster_key) for each in found]
+    previews = [pictures.base64(each.media.preview_key) for each in found]
+    return [
+        VideoWithDetails.with_pictures(
+            each.media, each.runs, runtime.library.file_links, first_thumbnail=thumbnail, gif_data=preview
         )
-        for each in found
+        for each, thumbnail, preview in zip(found, thumbnails, previews, strict=True)
     ]
-    _add_pictures(call, [each.media for each in found], videos)
-    return videos
-
-
-def _add_pictures(call: Call, media: Sequence[Media], videos: Sequence[VideoWithDetails]) -> None:
-    """Thumbnails of all come before the first GIF."""
-    left = MOST_INLINE_BYTES
-    for name, key_name in (("first_thumbnail", "poster_key"), ("gif_data", "preview_key")):
-        for medium, video in zip(media, videos, strict=True):
-            content = (
-                call.runtime.library.media.inline_picture(getattr(medium, key_name)) if left > 0 else None
-            )
-            if content is not None and len(content) <= left:
-                left -= len(content)
-                setattr(video, name, base64.b64encode(content).decode())

@@ -9,6 +9,7 @@ from functions.api.wire import MarkerInfo
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import RunStatus
 from shared.domain.runs.segment_states import SegmentState
+from shared.domain.runs.statuses import VideoLevelStatus
 from shared.services.library.file_links import FileLinks
 from shared.services.library.media_status import RunSnapshot
 
@@ -88,7 +89,7 @@ class VideoLevelProcessingStatus(BaseModel):
             return None
         return cls(
             status=run.video_level_status,
-            result_available=run.video_level_status in ("completed", "partial"),
+            result_available=run.video_level_status in (VideoLevelStatus.COMPLETED, VideoLevelStatus.PARTIAL),
             successful_segment_count=result.successful_segment_count if result else run.successful_segments,
             failed_segment_count=result.failed_segment_count if result else run.failed_segments,
             started_at=result.started_at if result else None,
@@ -207,3 +208,18 @@ class VideoWithDetails(Video):
 
     first_thumbnail: str | None = None
     gif_data: str | None = None
+
+    @classmethod
+    def with_pictures(
+        cls,
+        media: Media,
+        snapshots: Sequence[RunSnapshot],
+        links: FileLinks,
+        *,
+        first_thumbnail: str | None,
+        gif_data: str | None,
+    ) -> Self:
+        video = cls.of(media, snapshots, links)
+        video.first_thumbnail = first_thumbnail
+        video.gif_data = gif_data
+        return video

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from functions.api.videos.schemas import Identifier
 from functions.api.wire import MarkerInfo
-from shared.domain.runs.prompt_run import RunStatus, SegmentResult
+from shared.domain.runs.prompt_run import RunStatus
 from shared.services.library.file_links import FileLinks
 from shared.services.library.segments import SegmentPage, SegmentView
 
@@ -76,24 +76,45 @@ class Segment(BaseModel):
     @classmethod
     def of(cls, view: SegmentView, links: FileLinks) -> Self:
         segment, result = view.segment, view.result
-        return cls.model_validate(
-            {
-                "segment_id": segment.segment_id,
-                "video_id": segment.media_id,
-                "start_time": segment.start,
-                "end_time": segment.end,
-                "gcs_uri": links.segment_uri(view.media, segment.start, segment.end),
-                **_pictures(view, links),
-                **_state(view),
-                "metadata": result.metadata if result else None,
-                "metadata_text": result.metadata_text if result else None,
-                "created_at": segment.created_at,
-                "processing_warning": result.warning if result else None,
-                "from_run_id": result.run_id if result else None,
-                "marker": MarkerInfo(),
-                "metadata_markers": {},
-                **_operations(view),
-            }
+        thumbnail = links.thumbnail_key(view.media, segment)
+        preview = segment.preview_key or view.media.preview_key
+        error = result.error_message if result else None
+        return cls(
+            segment_id=segment.segment_id,
+            video_id=segment.media_id,
+            start_time=segment.start,
+            end_time=segment.end,
+            gcs_uri=links.segment_uri(view.media, segment.start, segment.end),
+            thumbnail_gcs_uri=links.durable(thumbnail),
+            gif_gcs_uri=links.durable(preview),
+            thumbnail_uri=links.signed(thumbnail),
+            gif_uri=links.signed(preview),
+            processed=result is not None and not result.failed,
+            processing_failed=result is not None and result.failed,
+            segment_status=_status(view),
+            failure_stage=result.failure_stage if result else None,
+            failure_message=error,
+            attempt_id=result.attempt_id if result else None,
+            status_source="segment_result" if result else "media_run",
+            metadata=result.metadata if result else None,
+            metadata_text=result.metadata_text if result else None,
+            created_at=segment.created_at,
+            processed_at=result.completed_at if result else None,
+            error_message=error,
+            processing_warning=result.warning if result else None,
+            thumbnail_data=None,
+            thumbnail_available=thumbnail is not None,
+            gif_data=None,
+            gif_available=preview is not None,
+            from_run_id=result.run_id if result else None,
+            marker=MarkerInfo(),
+            metadata_markers={},
+            field_extraction_succeeded=result.field_extraction.succeeded if result else None,
+            transcription_succeeded=result.transcription.succeeded if result else None,
+            image_embedding_succeeded=result.image_embedding.succeeded if result else None,
+            field_extraction_error=result.field_extraction.error if result else None,
+            transcription_error=result.transcription.error if result else None,
+            image_embedding_error=result.image_embedding.error if result else None,
         )
 
 
@@ -113,49 +134,7 @@ class VideoSegments(BaseModel):
         )
 
 
-def _pictures(view: SegmentView, links: FileLinks) -> dict[str, Any]:
-    thumbnail = links.thumbnail_key(view.media, view.segment)
-    preview = view.segment.preview_key or view.media.preview_key
-    return {
-        "thumbnail_gcs_uri": links.durable(thumbnail),
-        "thumbnail_uri": links.signed(thumbnail),
-        "thumbnail_available": thumbnail is not None,
-        "thumbnail_data": None,
-        "gif_gcs_uri": links.durable(preview),
-        "gif_uri": links.signed(preview),
-        "gif_available": preview is not None,
-        "gif_data": None,
-    }
-
-
-def _state(view: SegmentView) -> dict[str, Any]:
-    result = view.result
-    running = result is None and view.run.status is RunStatus.PROCESSING
-    error = result.error_message if result else None
-    return {
-        "processed": result is not None and not result.failed,
-        "processing_failed": result is not None and result.failed,
-        "segment_status": "processing" if running else _status(result),
-        "failure_stage": result.failure_stage if result else None,
-        "failure_message": error,
-        "error_message": error,
-        "attempt_id": result.attempt_id if result else None,
-        "status_source": "segment_result" if result else "media_run",
-        "processed_at": result.completed_at if result else None,
-    }
-
-
-def _status(result: SegmentResult | None) -> str:
-    if result is None:
-        return "pending"
-    return "failed" if result.failed else "completed"
-
-
-def _operations(view: SegmentView) -> dict[str, Any]:
-    result = view.result
-    found: dict[str, Any] = {}
-    for name in ("field_extraction", "transcription", "image_embedding"):
-        outcome = getattr(result, name) if result else None
-        found[f"{name}_succeeded"] = outcome.succeeded if outcome else None
-        found[f"{name}_error"] = outcome.error if outcome else None
-    return found
+def _status(view: SegmentView) -> str:
+    if view.result is not None:
+        return "failed" if view.result.failed else "completed"
+    return "processing" if view.run.status is RunStatus.PROCESSING else "pending"

@@ -21,13 +21,11 @@ from functions.api.workflow.schemas import (
 from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidCursor
-from shared.domain.runs.prompt_run import RunOptions
 from shared.http import cursors
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 from shared.ports.search_index import Level
 from shared.services.workflow.search import WorkflowQuery
-from shared.services.workflow.workflow import ProcessOptions, ProcessTarget
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(uploads.router.routes)
@@ -67,8 +65,8 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             call.caller,
             prompt_id=body.prompt_id,
             instruction=body.prompt_instruction,
-            target=ProcessTarget(body.import_job_id, body.video_ids, body.index_id, body.index_name),
-            options=_options(body),
+            target=body.target(),
+            options=body.options(),
             seed=seed,
         )
         status_url = f"/api/v2/prompt-runs/{done.run.run_id}"
@@ -82,15 +80,6 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
         )
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)
-
-
-def _options(body: ProcessRequest) -> ProcessOptions:
-    given = body.model_dump(include=set(RunOptions.model_fields))
-    if given["enable_transcription"] is None:
-        given["enable_transcription"] = body.advanced_transcription
-    if given["enable_image_embedding"] is None:
-        given["enable_image_embedding"] = body.create_image_embeddings
-    return ProcessOptions(body.segmentation_mode, body.fixed_segment_duration_seconds, given)
 
 
 @router.post("/search", response_model=WorkflowSearchResponse, openapi_extra=KEYED)
@@ -134,8 +123,8 @@ async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchRespon
         data=search_results(page.hits, call.runtime),
         mode=snapshot.mode,
         result_level=snapshot.result_level,
-        scope=snapshot.scope,
-        coverage=snapshot.coverage,
+        scope=snapshot.scope.model_dump(mode="json"),
+        coverage=snapshot.coverage.model_dump(),
         warnings=snapshot.warnings,
         pagination=WorkflowPagination(
             limit=snapshot.limit,

@@ -7,6 +7,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.schemas import SearchResult
+from shared.domain.runs.prompt_run import SegmentationType
+from shared.services.workflow.workflow import GivenOptions, ProcessOptions, ProcessTarget
 
 
 def _as_list(value: Any) -> Any:
@@ -58,6 +60,31 @@ class ProcessRequest(BaseModel):
     processing_model: str | None = None
     enable_transcription: bool | None = None
     enable_image_embedding: bool | None = None
+
+    def target(self) -> ProcessTarget:
+        return ProcessTarget(self.import_job_id, self.video_ids, self.index_id, self.index_name)
+
+    def options(self) -> ProcessOptions:
+        """The names of prompt runs override the workflow's own."""
+        given = GivenOptions(
+            video_segmentation_type=_segmentation(self.video_segmentation_type),
+            audio_segmentation_type=_segmentation(self.audio_segmentation_type),
+            video_segment_duration=self.video_segment_duration,
+            audio_segment_duration=self.audio_segment_duration,
+            processing_model=self.processing_model,
+            enable_transcription=_first(self.enable_transcription, self.advanced_transcription),
+            enable_image_embedding=_first(self.enable_image_embedding, self.create_image_embeddings),
+        )
+        mode = _segmentation(self.segmentation_mode)
+        return ProcessOptions(mode, self.fixed_segment_duration_seconds, given)
+
+
+def _segmentation(name: str | None) -> SegmentationType | None:
+    return None if name is None else SegmentationType(name)
+
+
+def _first(*values: bool | None) -> bool | None:
+    return next((value for value in values if value is not None), None)
 
 
 class ProcessResponse(BaseModel):

@@ -1,10 +1,11 @@
 """Prompts: what to extract from each segment, and from each medium as a whole."""
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 JsonObject = dict[str, Any]
+"""JSON of the clients': a schema, or settings that the server keeps as they are."""
 
 
 class VideoLevel(BaseModel):
@@ -29,6 +30,22 @@ class PromptDefinition(BaseModel):
     semantic_indexing: SemanticIndexing = Field(default_factory=SemanticIndexing)
 
 
+class PromptChanges(BaseModel):
+    """New values of a prompt's fields; None leaves a field as it is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str | None = None
+    description: str | None = None
+    prompt_text: str | None = None
+    json_schema: JsonObject | None = None
+    video_level: VideoLevel | None = None
+    semantic_indexing: SemanticIndexing | None = None
+    execution_config: JsonObject | None = None
+    selection_filter: JsonObject | None = None
+    is_active: bool | None = None
+
+
 class Prompt(PromptDefinition):
     prompt_id: str
     tenant_id: str
@@ -38,3 +55,8 @@ class Prompt(PromptDefinition):
     selection_filter: JsonObject | None = None
     created_at: str
     updated_at: str
+
+    def changed(self, changes: PromptChanges) -> Self:
+        """Return a copy with ``changes``. Free JSON is taken as it is: a null inside it is a value."""
+        given = {name: value for name, value in changes if value is not None}
+        return self.model_copy(update=given, deep=True)

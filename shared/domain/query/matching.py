@@ -12,6 +12,7 @@
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition, Leaf, LeafType
 from shared.domain.query.folding import fold
@@ -19,9 +20,15 @@ from shared.domain.query.folding import fold
 
 def has_content(leaf: Leaf) -> bool:
     """False for a blank string and an array without elements."""
-    if leaf.type is LeafType.STRING:
-        return bool((leaf.text or "").strip())
-    return leaf.type is not LeafType.ARRAY or bool(leaf.length)
+    match leaf.type:
+        case LeafType.STRING:
+            return bool((leaf.text or "").strip())
+        case LeafType.ARRAY:
+            return bool(leaf.length)
+        case LeafType.NUMBER | LeafType.BOOLEAN:
+            return True
+        case _:
+            assert_never(leaf.type)
 
 
 def holds(condition: Condition, leaves: Sequence[Leaf]) -> bool:

@@ -1,26 +1,58 @@
 """A workflow search, frozen: its pages stay the same however the archive changes meanwhile."""
 
+from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
 
 from shared.domain.query.hits import RankedResult
 
 
+class SearchMode(StrEnum):
+    VECTOR = "vector"
+    CONDITION = "condition"
+
+
+class ScopeType(StrEnum):
+    INDEX = "index"
+    PLAYGROUND = "playground"
+    VIDEOS = "videos"
+    PROMPT_RUNS = "prompt_runs"
+
+
+class SearchedScope(BaseModel):
+    """Where a search looked. ``type`` names the widest limit, the fields all of them."""
+
+    type: ScopeType
+    index_id: str | None = None
+    index_name: str | None = None
+    video_ids: list[str] | None = None
+    prompt_run_ids: list[str] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_absent(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        body: dict[str, Any] = dump(self)
+        return {name: value for name, value in body.items() if value is not None}
+
+
+class SearchCoverage(BaseModel):
+    results: int
+
+
 class SearchSnapshot(BaseModel):
-    """``mode`` is vector or condition; ``result_level`` segment or video.
+    """``result_level`` is segment or video.
 
     ``truncated`` says that there were more results than the window holds.
     """
 
     search_id: str
-    mode: str
+    mode: SearchMode
     result_level: str
     limit: int
     window: int
     truncated: bool
-    scope: dict[str, Any] = Field(default_factory=dict)
-    coverage: dict[str, Any] = Field(default_factory=dict)
+    scope: SearchedScope
+    coverage: SearchCoverage
     warnings: list[str] = Field(default_factory=list)
     ranked: list[RankedResult] = Field(default_factory=list)
     created_at: str

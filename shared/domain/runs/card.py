@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, RunStatus, VideoLevelOutcome
+from shared.domain.runs.statuses import VideoLevelStatus
 
 MOST_SUMMARIES: Final = 50
 """Newest runs of a medium that are described."""
@@ -34,7 +35,7 @@ class RunSummary(BaseModel):
     processing_segments: int = 0
     successful_segments: int = 0
     failed_segments: int = 0
-    video_level_status: str | None = None
+    video_level_status: VideoLevelStatus | None = None
     video_level: VideoLevelOutcome | None = None
     attempt_id: str | None = None
     created_at: str

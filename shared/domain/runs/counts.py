@@ -3,7 +3,7 @@ cut off and resumed counts every segment once."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, assert_never
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,7 @@ from shared.domain.runs.prompt_run import (
     SegmentationType,
     SegmentResult,
 )
+from shared.domain.runs.statuses import VideoLevelStatus
 
 _COUNTED: Final = {
     RunStatus.COMPLETED: "completed",
@@ -25,20 +26,10 @@ _COUNTED: Final = {
     RunStatus.CANCELLED: "cancelled",
 }
 
-_VIDEO_LEVELS: Final = ("total", "completed", "failed", "partial")
+_VIDEO_LEVELS: Final = (VideoLevelStatus.COMPLETED, VideoLevelStatus.FAILED, VideoLevelStatus.PARTIAL)
 
 _MOST_FAILURES: Final = 50
 """About 1 KB each, beside what else is known of a medium in a run."""
-
-_SUMMED: Final = (
-    "total_segments",
-    "completed_segments",
-    "field_extraction_failures",
-    "transcription_failures",
-    "image_embedding_failures",
-    "total_seconds",
-    "done_mt",
-)
 
 
 def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediumState:
@@ -52,7 +43,7 @@ def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediumState:
         prompt_id=run.prompt_id,
         ordinal=ordinal,
         duration_seconds=media.duration_seconds or 0.0,
-        video_level_status="pending" if has_video_level(run, media.media_type) else None,
+        video_level_status=VideoLevelStatus.PENDING if has_video_level(run, media.media_type) else None,
         created_at=now,
         updated_at=now,
     )
@@ -67,15 +58,13 @@ def count_segments(medium_state: MediumState, results: Iterable[SegmentResult]) 
     """``medium_state`` with its counters summed over ``results``; status and total stay."""
     found = list(results)
     failed = sum(result.failed for result in found)
-    return medium_state.model_copy(
-        update={
-            "successful_segments": len(found) - failed,
-            "failed_segments": failed,
-            "field_extraction_failures": sum(r.field_extraction.succeeded is False for r in found),
-            "transcription_failures": sum(r.transcription.succeeded is False for r in found),
-            "image_embedding_failures": sum(r.image_embedding.succeeded is False for r in found),
-        }
-    )
+    counted = medium_state.model_copy()
+    counted.successful_segments = len(found) - failed
+    counted.failed_segments = failed
+    counted.field_extraction_failures = sum(r.field_extraction.succeeded is False for r in found)
+    counted.transcription_failures = sum(r.transcription.succeeded is False for r in found)
+    counted.image_embedding_failures = sum(r.image_embedding.succeeded is False for r in found)
+    return counted
 
 
 def kept_failures(results: Iterable[SegmentResult]) -> list[SegmentResult] | None:
@@ -96,7 +85,7 @@ def settled_media_status(medium_state: MediumState, *, broken_off: bool = False)
         medium_state.field_extraction_failures,
         medium_state.transcription_failures,
         medium_state.image_embedding_failures,
-        medium_state.video_level_status in ("failed", "partial"),
+        medium_state.video_level_status in (VideoLevelStatus.FAILED, VideoLevelStatus.PARTIAL),
     )
     return RunStatus.COMPLETED_WITH_FAILURES if any(failures) else RunStatus.COMPLETED
 
@@ -113,15 +102,20 @@ class RunTally(BaseModel):
     image_embedding_failures: int = 0
     created_new_segments: bool = False
     total_seconds: float = 0.0
-    video_level_counts: dict[str, int] = Field(default_factory=lambda: dict.fromkeys(_VIDEO_LEVELS, 0))
+    video_level_counts: dict[str, int] = Field(default_factory=lambda: _video_levels(Counter()))
     statuses: list[RunStatus] = Field(default_factory=list)
     done_mt: float = 0.0
 
     def plus(self, other: "RunTally") -> "RunTally":
-        sums = {name: getattr(self, name) + getattr(other, name) for name in _SUMMED}
         kinds = [kind for kind in MediaType if kind in self.media_counts or kind in other.media_counts]
         return RunTally(
-            **sums,
+            total_segments=self.total_segments + other.total_segments,
+            completed_segments=self.completed_segments + other.completed_segments,
+            field_extraction_failures=self.field_extraction_failures + other.field_extraction_failures,
+            transcription_failures=self.transcription_failures + other.transcription_failures,
+            image_embedding_failures=self.image_embedding_failures + other.image_embedding_failures,
+            total_seconds=self.total_seconds + other.total_seconds,
+            done_mt=self.done_mt + other.done_mt,
             media_counts={
                 kind: _added(self.media_counts.get(kind, _zeros()), other.media_counts.get(kind, _zeros()))
                 for kind in kinds
@@ -151,7 +145,7 @@ def tally(medium_states: Iterable[MediumState]) -> RunTally:
         image_embedding_failures=sum(m.image_embedding_failures for m in found),
         created_new_segments=any(m.created_new_segments for m in found),
         total_seconds=sum(m.duration_seconds for m in found),
-        video_level_counts={"total": levels.total(), **{state: levels[state] for state in _VIDEO_LEVELS[1:]}},
+        video_level_counts=_video_levels(levels),
         statuses=list(dict.fromkeys(m.status for m in found)),
     )
 
@@ -162,8 +156,17 @@ def sum_media(
     """``run`` with every counter summed over its media, those that are ``removed`` since among them;
     status stays."""
     total = tally(medium_states).plus(removed or RunTally())
-    changes = total.model_dump(exclude={"statuses", "done_mt"})
-    return run.model_copy(update=changes | {"total_seconds": round(total.total_seconds, 3)})
+    summed = run.model_copy()
+    summed.media_counts = total.media_counts
+    summed.total_segments = total.total_segments
+    summed.completed_segments = total.completed_segments
+    summed.field_extraction_failures = total.field_extraction_failures
+    summed.transcription_failures = total.transcription_failures
+    summed.image_embedding_failures = total.image_embedding_failures
+    summed.created_new_segments = total.created_new_segments
+    summed.total_seconds = round(total.total_seconds, 3)
+    summed.video_level_counts = total.video_level_counts
+    return summed
 
 
 def settled_run_status(
@@ -190,9 +193,20 @@ def settled_run_status(
 
 
 def _is_fixed(options: RunOptions, media_type: MediaType) -> bool:
-    if media_type is MediaType.VIDEO:
-        return options.video_segmentation_type is SegmentationType.FIXED
-    return media_type is MediaType.AUDIO and options.audio_segmentation_type is SegmentationType.FIXED
+    match media_type:
+        case MediaType.VIDEO:
+            return options.video_segmentation_type is SegmentationType.FIXED
+        case MediaType.AUDIO:
+            return options.audio_segmentation_type is SegmentationType.FIXED
+        case MediaType.IMAGE:
+            return False
+        case _:
+            assert_never(media_type)
+
+
+def _video_levels(counted: Counter[VideoLevelStatus]) -> dict[str, int]:
+    """Counts by status, and of all that ask for a media-wide result."""
+    return {"total": counted.total(), **{status.value: counted[status] for status in _VIDEO_LEVELS}}
 
 
 def _zeros() -> dict[str, int]:

@@ -3,10 +3,22 @@
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.media import MediaType, Segment
 from shared.domain.prompts.prompt import PromptDefinition
+from shared.domain.runs.statuses import (
+    BillingStatus,
+    CallPurpose,
+    CallStatus,
+    EmbeddingStatus,
+    MediumStage,
+    PromptType,
+    SegmentStage,
+    StopMode,
+    VideoLevelStatus,
+)
+from shared.domain.runs.targets import RunTarget
 
 _MOST_ERROR_CHARACTERS: Final = 500
 """Of a message that is repeated where lists find it."""
@@ -46,7 +58,7 @@ class RunOptions(BaseModel):
 class StopState(BaseModel):
     requested_at: str | None = None
     requested_by: str | None = None
-    mode: str | None = None
+    mode: StopMode | None = None
     observed_at: str | None = None
     completed_at: str | None = None
 
@@ -63,9 +75,9 @@ class PromptRun(BaseModel):
     user_id: str
     prompt_id: str
     prompt: PromptDefinition
-    prompt_type: str = "custom"
+    prompt_type: PromptType = PromptType.CUSTOM
     options: RunOptions
-    target: dict[str, Any]
+    target: RunTarget
     index_id: str | None
     status: RunStatus = RunStatus.PENDING
     stop: StopState = Field(default_factory=StopState)
@@ -89,7 +101,7 @@ class PromptRun(BaseModel):
     )
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0
-    billing_status: str = "pending"
+    billing_status: BillingStatus = BillingStatus.PENDING
 
 
 class VideoLevelOutcome(BaseModel):
@@ -117,6 +129,8 @@ class MediumState(BaseModel):
     ``failures`` are the results with a failure of any kind, without what was found; None where it is
     not known, or there are too many to be kept here."""
 
+    model_config = ConfigDict(validate_assignment=True)
+
     run_id: str
     media_id: str
     index_id: str | None = None
@@ -126,7 +140,7 @@ class MediumState(BaseModel):
     status: RunStatus = RunStatus.PENDING
     partial: bool = False
     recipe: str = ""
-    stage: str = "pending"
+    stage: MediumStage = MediumStage.PENDING
     starts: int = 0
     total_segments: int = 0
     processing_segments: int = 0
@@ -136,11 +150,11 @@ class MediumState(BaseModel):
     transcription_failures: int = 0
     image_embedding_failures: int = 0
     created_new_segments: bool = False
-    video_level_status: str | None = None
+    video_level_status: VideoLevelStatus | None = None
     video_level: VideoLevelOutcome | None = None
     duration_seconds: float = 0.0
     error_message: str | None = None
-    failure_stage: str | None = None
+    failure_stage: MediumStage | None = None
     failure_code: str | None = None
     retryable: bool | None = None
     failures: "list[SegmentResult] | None" = None
@@ -179,7 +193,7 @@ class SegmentResult(BaseModel):
     transcription: OperationOutcome = Field(default_factory=OperationOutcome)
     image_embedding: OperationOutcome = Field(default_factory=OperationOutcome)
     processing: OperationOutcome = Field(default_factory=OperationOutcome)
-    failure_stage: str | None = None
+    failure_stage: SegmentStage | None = None
     warning: str | None = None
     indexed: bool = False
     attempt_id: str | None = None
@@ -210,8 +224,11 @@ class SegmentResult(BaseModel):
     @property
     def outcomes_alone(self) -> "SegmentResult":
         """Without what was found."""
-        found: dict[str, Any] = {"segment": None, "metadata": {}, "metadata_text": "", "text_content": ""}
-        return self.model_copy(update=found)
+        outcomes = self.model_copy()
+        outcomes.segment = None
+        outcomes.metadata = {}
+        outcomes.metadata_text = outcomes.text_content = ""
+        return outcomes
 
 
 class VideoResult(BaseModel):
@@ -220,7 +237,7 @@ class VideoResult(BaseModel):
     run_id: str
     media_id: str
     prompt_id: str
-    status: str
+    status: VideoLevelStatus
     metadata: dict[str, Any] = Field(default_factory=dict)
     metadata_text: str = ""
     raw_response: str | None = None
@@ -228,7 +245,7 @@ class VideoResult(BaseModel):
     successful_segment_count: int = 0
     failed_segment_count: int = 0
     source_fingerprint: str | None = None
-    embedding_status: str | None = None
+    embedding_status: EmbeddingStatus | None = None
     embedding_error: str | None = None
     error_message: str | None = None
     preview_segment: Segment | None = None
@@ -247,8 +264,8 @@ class ModelCall(BaseModel):
     segment_id: str | None = None
     user_id: str = ""
     model: str
-    purpose: str
-    status: str
+    purpose: CallPurpose
+    status: CallStatus
     input_tokens: int = 0
     output_tokens: int = 0
     video_seconds: float = 0.0
@@ -261,29 +278,3 @@ class ModelCall(BaseModel):
     completed_at: str | None = None
     duration_ms: int | None = None
     error_message: str | None = None
-
-
-class RetriesOfSegment(BaseModel):
-    """In the order in which they were asked for; only the last can be unfinished."""
-
-    retry_ids: list[str] = Field(default_factory=list)
-
-
-class SegmentRetry(BaseModel):
-    retry_id: str
-    run_id: str
-    media_id: str
-    segment_id: str
-    status: str = "pending"
-    idempotency_key: str | None = None
-    created_at: str
-    started_at: str | None = None
-    completed_at: str | None = None
-    error: str | None = None
-    field_extraction_succeeded: bool | None = None
-    transcription_succeeded: bool | None = None
-    image_embedding_succeeded: bool | None = None
-
-    @property
-    def is_finished(self) -> bool:
-        return self.status not in ("pending", "processing")

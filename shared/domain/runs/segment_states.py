@@ -16,6 +16,7 @@ from shared.domain.clock import isoformat
 from shared.domain.ids import segment_id
 from shared.domain.media import Segment
 from shared.domain.runs.prompt_run import SegmentResult
+from shared.domain.runs.statuses import SegmentStage, SegmentStatus
 
 MOST_STATES: Final = 2000
 """About 40 bytes each, and with its message a failure 300 more."""
@@ -26,27 +27,31 @@ _MOST_MESSAGE_CHARACTERS: Final = 300
 _PENDING: Final = "p"
 _COMPLETED: Final = "c"
 _FAILED: Final = "f"
-_STATUSES: Final = {_PENDING: "pending", _COMPLETED: "completed", _FAILED: "failed"}
+_STATUSES: Final = {
+    _PENDING: SegmentStatus.PENDING,
+    _COMPLETED: SegmentStatus.COMPLETED,
+    _FAILED: SegmentStatus.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentState:
-    """``status`` is pending, completed or failed; times are seconds of the medium."""
+    """State of one segment; times are seconds of the medium."""
 
     segment_id: str
     start: float
     end: float
-    status: str
+    status: SegmentStatus
     started_at: str | None
     completed_at: str | None
     error_message: str | None
-    failure_stage: str | None
+    failure_stage: SegmentStage | None
     attempt_id: str | None
 
 
 class SegmentFailure(BaseModel):
     message: str | None = None
-    stage: str | None = None
+    stage: SegmentStage | None = None
 
 
 class SegmentStates(BaseModel):
@@ -89,7 +94,7 @@ class SegmentStates(BaseModel):
         """By ordinal. ``pending`` False: of a run that is not at work, whose other segments wait for
         nothing."""
         found = [self._state(media_id, index) for index in range(len(self.ordinals))]
-        return [state for state in found if pending or state.status != _STATUSES[_PENDING]]
+        return [state for state in found if pending or state.status is not SegmentStatus.PENDING]
 
     def _add_pending(self, segment: Segment) -> None:
         self.spans.append((segment.start, segment.end))

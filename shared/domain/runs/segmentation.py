@@ -25,7 +25,7 @@ Rules of version 1, in seconds:
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, assert_never
 
 from shared.domain.evidence import Shot, SpeechSpan, Utterance
 from shared.domain.media import MediaType
@@ -51,17 +51,37 @@ AUDIO_LONGEST: Final = 60.0
 
 def recipe(media_type: MediaType, options: RunOptions) -> str:
     """The rule by which a run with ``options`` cuts media of this type."""
-    if media_type is MediaType.IMAGE:
-        return "image:1"
-    if media_type is MediaType.AUDIO:
-        kind, seconds = options.audio_segmentation_type, options.audio_segment_duration
-    else:
-        kind, seconds = options.video_segmentation_type, options.video_segment_duration
-    if kind is SegmentationType.FIXED:
-        return f"fixed:{seconds or DEFAULT_FIXED_SECONDS}"
-    if media_type is MediaType.AUDIO:
-        return "content_aware:1"
-    return f"{kind.value}:1"
+    match media_type:
+        case MediaType.IMAGE:
+            return "image:1"
+        case MediaType.AUDIO:
+            return _audio_recipe(options)
+        case MediaType.VIDEO:
+            return _video_recipe(options)
+        case _:
+            assert_never(media_type)
+
+
+def _audio_recipe(options: RunOptions) -> str:
+    match options.audio_segmentation_type:
+        case SegmentationType.FIXED:
+            return f"fixed:{options.audio_segment_duration or DEFAULT_FIXED_SECONDS}"
+        case SegmentationType.SMART | SegmentationType.CONTENT_AWARE:
+            return "content_aware:1"
+        case other:
+            assert_never(other)
+
+
+def _video_recipe(options: RunOptions) -> str:
+    match options.video_segmentation_type:
+        case SegmentationType.FIXED:
+            return f"fixed:{options.video_segment_duration or DEFAULT_FIXED_SECONDS}"
+        case SegmentationType.SMART:
+            return "smart:1"
+        case SegmentationType.CONTENT_AWARE:
+            return "content_aware:1"
+        case other:
+            assert_never(other)
 
 
 def plan_parts(duration: float, max_part_seconds: float) -> list[Span]:

@@ -1,7 +1,7 @@
 """Poster images that represent media in lists."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from shared.domain.media import MediaType
 from shared.media.decode.still_image import RgbImage, decode_image, shrunk, to_jpeg, upright
@@ -25,11 +25,19 @@ def poster(path: Path, probe: Probe) -> bytes:
     Raises:
         UnsupportedMedia: the file cannot be opened, or no frame can be decoded.
     """
-    if probe.media_type is MediaType.IMAGE:
-        return to_jpeg(shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH))
     duration = probe.duration_seconds or 0.0
-    if probe.media_type is MediaType.AUDIO:
-        return to_jpeg(draw_waveform(loudness(path, duration)))
+    match probe.media_type:
+        case MediaType.IMAGE:
+            return to_jpeg(shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH))
+        case MediaType.AUDIO:
+            return to_jpeg(draw_waveform(loudness(path, duration)))
+        case MediaType.VIDEO:
+            return _video_poster(path, probe, duration)
+        case other:
+            assert_never(other)
+
+
+def _video_poster(path: Path, probe: Probe, duration: float) -> bytes:
     best: RgbImage | None = None
     for _, image in nearest_key_frames(path, probe, [duration * position for position in _POSITIONS], WIDTH):
         if image.mean() > _MIN_BRIGHTNESS and image.std() > _MIN_CONTRAST:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 from PIL import Image
@@ -62,15 +62,21 @@ def media_preview(path: Path, probe: Probe) -> bytes:
         UnsupportedMedia: the file cannot be opened.
     """
     duration = probe.duration_seconds or 0.0
-    if probe.media_type is MediaType.IMAGE:
-        image = shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH)
-        return animated_preview([np.asarray(image)])
-    if probe.media_type is MediaType.VIDEO:
-        images = _video_frames(path, probe, duration)
-        if images:
-            return animated_preview(images)
+    match probe.media_type:
+        case MediaType.IMAGE:
+            image = shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH)
+            return animated_preview([np.asarray(image)])
+        case MediaType.VIDEO:
+            return animated_preview(_video_frames(path, probe, duration) or _waveform(path, duration))
+        case MediaType.AUDIO:
+            return animated_preview(_waveform(path, duration))
+        case other:
+            assert_never(other)
+
+
+def _waveform(path: Path, duration: float) -> list[RgbImage]:
     values = loudness(path, duration)
-    return animated_preview([draw_waveform(values, (i + 1) / _FRAME_COUNT) for i in range(_FRAME_COUNT)])
+    return [draw_waveform(values, (i + 1) / _FRAME_COUNT) for i in range(_FRAME_COUNT)]
 
 
 def _video_frames(path: Path, probe: Probe, duration: float) -> list[RgbImage]:

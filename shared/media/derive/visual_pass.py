@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -65,11 +65,25 @@ def run_visual_pass(
     Raises:
         UnsupportedMedia: the file cannot be opened.
     """
-    if probe.media_type is MediaType.IMAGE:
-        return _image_pass(path, on_frame)
     duration = probe.duration_seconds or 0.0
-    if probe.media_type is MediaType.AUDIO:
-        return VisualPass((), 0, [], duration)
+    match probe.media_type:
+        case MediaType.IMAGE:
+            return _image_pass(path, on_frame)
+        case MediaType.AUDIO:
+            return VisualPass((), 0, [], duration)
+        case MediaType.VIDEO:
+            return _video_pass(path, probe, duration, on_frame, progress)
+        case other:
+            assert_never(other)
+
+
+def _video_pass(
+    path: Path,
+    probe: Probe,
+    duration: float,
+    on_frame: Callable[[KeyFrame], None],
+    progress: Callable[[float], None] | None,
+) -> VisualPass:
     with open_container(path) as container:
         stream = video_stream(container)
         if stream is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shared.domain import ids
 from shared.domain.clock import timestamp
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallStatus
 from shared.domain.schema.json_schema import is_valid, resolved
 from shared.models.builtin.extraction.empty_values import NO_VALUE
 from shared.models.builtin.extraction.findings import findings_of
@@ -64,7 +65,7 @@ def _model_call(request: ExtractionRequest, data: Any, invoked_at: str, started_
         call_id=ids.new_id(ids.MODEL_CALL),
         model=MODEL,
         purpose=request.purpose,
-        status="failed" if data is None else "success",
+        status=CallStatus.FAILED if data is None else CallStatus.SUCCESS,
         video_seconds=max(0.0, evidence.end - evidence.start),
         segment_start=evidence.start,
         segment_end=evidence.end,

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from shared.domain import ids
 from shared.domain.clock import now, timestamp
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose, CallStatus
 from shared.models.language.chat_messages import Message, readable_text, without_images
 from shared.models.language.constraint_support import Constraint, ConstraintSupport
 from shared.models.language.interruptible import run_interruptibly
@@ -76,7 +77,7 @@ class ChatEndpoint:
         self,
         messages: Sequence[Message],
         schema: Mapping[str, Any],
-        purpose: str,
+        purpose: CallPurpose,
         calls: list[ModelCall],
         check_stop: CheckStop = never_stop,
     ) -> ChatAnswer:
@@ -93,7 +94,7 @@ class ChatEndpoint:
             constraint = self.support.constraint(schema)
             response, call = run_interruptibly(partial(self._send, messages, schema, purpose), check_stop)
             calls.append(call)
-            if response is not None and response.is_success and call.status == "success":
+            if response is not None and response.is_success and call.status is CallStatus.SUCCESS:
                 return ChatAnswer(call.response_text or "", call, _is_cut_off(response))
             if response is not None and self._adapt(response, schema, constraint):
                 continue
@@ -105,7 +106,7 @@ class ChatEndpoint:
             run_interruptibly(partial(self.sleep, _retry_delay(response, attempt)), check_stop)
 
     def _send(
-        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: str
+        self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: CallPurpose
     ) -> tuple[httpx.Response | None, ModelCall]:
         key = self.api_key()
         started_at, invoked_at = time.monotonic(), timestamp()
@@ -134,7 +135,7 @@ class ChatEndpoint:
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
             purpose=purpose,
-            status="failed" if error else "success",
+            status=CallStatus.FAILED if error else CallStatus.SUCCESS,
             input_tokens=usage.get("prompt_tokens") or 0,
             output_tokens=usage.get("completion_tokens") or 0,
             prompt_text=readable_text(messages),

@@ -83,6 +83,11 @@ def _evenly_spaced(images: Sequence[bytes], limit: int) -> list[bytes]:
 def _with_segment(calls: list[ModelCall], request: ExtractionRequest) -> tuple[ModelCall, ...]:
     """Add the segment's start, end and duration to each call record."""
     evidence = request.evidence
-    position = {"segment_start": evidence.start, "segment_end": evidence.end}
-    seconds = {"video_seconds": max(0.0, evidence.end - evidence.start)}
-    return tuple(call.model_copy(update=position | seconds) for call in calls)
+
+    def with_times(call: ModelCall) -> ModelCall:
+        timed = call.model_copy()
+        timed.segment_start, timed.segment_end = evidence.start, evidence.end
+        timed.video_seconds = max(0.0, evidence.end - evidence.start)
+        return timed
+
+    return tuple(with_times(call) for call in calls)

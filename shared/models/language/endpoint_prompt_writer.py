@@ -16,14 +16,13 @@ from shared.domain.errors import InvalidRequest
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.prompts.rules import DESCRIPTION_LENGTH, check_definition
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose
 from shared.models.builtin.prompt_writer import BuiltinPromptWriter
 from shared.models.language.chat_endpoint import ChatEndpoint
 from shared.models.language.json_answers import ask_for_json
 from shared.ports.models import ExtractionFailed
 
 _log = logging.getLogger(__name__)
-
-PURPOSE: Final = "prompt_definition"
 
 _SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -62,7 +61,9 @@ class EndpointPromptWriter:
         messages = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": question}]
         calls: list[ModelCall] = []
         try:
-            answer = ask_for_json(self._endpoint, messages, _SCHEMA, PURPOSE, _errors, calls)
+            answer = ask_for_json(
+                self._endpoint, messages, _SCHEMA, CallPurpose.PROMPT_DEFINITION, _errors, calls
+            )
         except ExtractionFailed as failure:
             _log.warning(
                 "prompt writer fell back to the built-in one: %s after %d calls", failure.code, len(calls)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallPurpose
 from shared.models.language.chat_endpoint import ChatAnswer, ChatEndpoint
 from shared.models.language.chat_messages import Message, repair_messages
 from shared.ports.models import CheckStop, ExtractionFailed, never_stop
@@ -40,7 +41,7 @@ def ask_for_json(
     endpoint: ChatEndpoint,
     messages: Sequence[Message],
     schema: Mapping[str, Any],
-    purpose: str,
+    purpose: CallPurpose,
     check: Callable[[Any], Errors],
     calls: list[ModelCall],
     check_stop: CheckStop = never_stop,
@@ -56,7 +57,7 @@ def ask_for_json(
     data, errors = _parse_and_check(answer, check)
     if errors:
         repair = [*messages, *repair_messages(answer.text, errors)]
-        answer = endpoint.complete(repair, schema, "repair", calls, check_stop)
+        answer = endpoint.complete(repair, schema, CallPurpose.REPAIR, calls, check_stop)
         data, errors = _parse_and_check(answer, check)
     if errors:
         error_list = "; ".join(f"{path or 'root'}: {message}" for path, message in errors[:5])

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -10,16 +9,13 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import NotFound, VersionConflict
 from shared.domain.ids import DELETION, new_id
 from shared.domain.job import JobRequest, Workflow
-from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
+from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, Write
 from shared.services.library.media_records import address_of, changed_media_writes
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
-
-INDEX: Final = "index"
-MEDIA: Final = "media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Deletions:
         """Start or resume the deletion of a medium. Raises: NotFound."""
 
         def decide() -> Decision[_Requested]:
-            if known := self._find(caller, MEDIA, media_id):
+            if known := self._find(caller, DeletionKind.MEDIA, media_id):
                 return Decision(_Requested(known, is_new=False))
             address = address_of(self._visible.get(caller.tenant_id, media_id))
             batch = self._documents.batch([address.media, address.line])
@@ -54,7 +50,7 @@ class Deletions:
             if media is None:  # it was there a moment ago
                 raise VersionConflict(address.media)
             media.deleting = True
-            return _new_deletion(caller, MEDIA, media_id, changed_media_writes(batch, media))
+            return _new_deletion(caller, DeletionKind.MEDIA, media_id, changed_media_writes(batch, media))
 
         return self._submitted(self._documents.transact(decide))
 
@@ -62,29 +58,29 @@ class Deletions:
         """Start or resume the deletion of an index. Raises: NotFound."""
 
         def decide() -> Decision[_Requested]:
-            if known := self._find(caller, INDEX, index_id):
+            if known := self._find(caller, DeletionKind.INDEX, index_id):
                 return Decision(_Requested(known, is_new=False))
-            return _new_deletion(caller, INDEX, index_id, self._hiding_index(caller, index_id))
+            return _new_deletion(caller, DeletionKind.INDEX, index_id, self._hiding_index(caller, index_id))
 
         return self._submitted(self._documents.transact(decide))
 
     def media_deletion(self, caller: Caller, media_id: str) -> Deletion:
         """Raises: NotFound: never asked for."""
-        return self._known(caller, MEDIA, "video_deletion", media_id)
+        return self._known(caller, DeletionKind.MEDIA, "video_deletion", media_id)
 
     def index_deletion(self, caller: Caller, index_id: str) -> Deletion:
         """Raises: NotFound: never asked for."""
-        return self._known(caller, INDEX, "index_deletion", index_id)
+        return self._known(caller, DeletionKind.INDEX, "index_deletion", index_id)
 
-    def _known(self, caller: Caller, kind: str, named: str, target_id: str) -> Deletion:
+    def _known(self, caller: Caller, kind: DeletionKind, named: str, target_id: str) -> Deletion:
         found = self._find(caller, kind, target_id)
         if found is None:
             raise NotFound(named, target_id)
         return found
 
-    def _find(self, caller: Caller, kind: str, target_id: str) -> Deletion | None:
+    def _find(self, caller: Caller, kind: DeletionKind, target_id: str) -> Deletion | None:
         found = self._documents.get(Deletion, keys.deletion(caller.tenant_id, target_id))
-        return found if found is not None and found.kind == kind else None
+        return found if found is not None and found.kind is kind else None
 
     def _hiding_index(self, caller: Caller, index_id: str) -> list[Write]:
         """Build the writes that hide an index. Raises: NotFound."""
@@ -92,7 +88,7 @@ class Deletions:
         batch = self._documents.batch([key, listed])
         index = batch.get(Index, key)
         if index is None:
-            raise NotFound(INDEX, index_id)
+            raise NotFound("index", index_id)
         index.deleting = True
         deleting = batch.get(DeletingIndexes, listed) or DeletingIndexes()
         deleting.index_ids = sorted({*deleting.index_ids, index_id})

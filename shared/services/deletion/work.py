@@ -6,18 +6,20 @@ Each step may be repeated; a job that was cut off starts again and finds less to
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
 from shared.domain.job import JobRequest
-from shared.domain.media import DeletingIndexes, Deletion, DeletionStatus, Index, Media
-from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentRetry
+from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
-from shared.services.deletion.deletions import INDEX
 from shared.services.deletion.eraser import MediaEraser
 from shared.services.library.media_records import MediaRecords, MediumAddress, address_of
 from shared.services.records.documents import Documents, put
@@ -67,7 +69,7 @@ class DeletionWork:
         What is hidden stays so, and what is removed is listed no more: each call goes on where the one
         before was cut off, however many media there are.
         """
-        if deletion.kind == INDEX and deletion.hidden_at is None:
+        if deletion.kind is DeletionKind.INDEX and deletion.hidden_at is None:
             self._hide(deletion, stopping)
         waiting = False
         for media_id in self._media_ids(deletion):
@@ -80,7 +82,7 @@ class DeletionWork:
         if waiting:
             return False
         self._advance(deletion, DeletionStatus.DELETING)
-        if deletion.kind == INDEX:
+        if deletion.kind is DeletionKind.INDEX:
             self._erase_index(deletion)
         self._advance(deletion, DeletionStatus.DELETED)
         return True
@@ -90,14 +92,19 @@ class DeletionWork:
             return
         deletion.status = status
         completed_at = timestamp() if status is DeletionStatus.DELETED else None
-        self._note(deletion, status=status, completed_at=completed_at)
 
-    def _note(self, deletion: Deletion, **changes: Any) -> None:
-        key = keys.deletion(deletion.tenant_id, deletion.target_id)
-        self._documents.update(Deletion, key, lambda found: found.model_copy(update=changes))
+        def advanced(stored: Deletion) -> Deletion:
+            stored.status = status
+            stored.completed_at = completed_at
+            return stored
+
+        self._change(deletion, advanced)
+
+    def _change(self, deletion: Deletion, change: Callable[[Deletion], Deletion]) -> None:
+        self._documents.update(Deletion, keys.deletion(deletion.tenant_id, deletion.target_id), change)
 
     def _media_ids(self, deletion: Deletion) -> Iterator[str]:
-        if deletion.kind != INDEX:
+        if deletion.kind is DeletionKind.MEDIA:
             yield deletion.target_id
             return
         partition = keys.index_media(deletion.tenant_id, deletion.target_id)
@@ -117,9 +124,9 @@ class DeletionWork:
                 address = MediumAddress(deletion.tenant_id, media_id, deletion.target_id)
                 self._records.change_media(address, _deleting)
             if media_ids:
-                self._note(deletion, hidden_up_to=media_ids[-1])
+                self._change(deletion, partial(_hidden_up_to, media_ids[-1]))
         deletion.hidden_at = timestamp()
-        self._note(deletion, hidden_at=deletion.hidden_at)
+        self._change(deletion, partial(_hidden_at, deletion.hidden_at))
 
     def _is_busy(self, tenant_id: str, media_id: str) -> bool:
         """Tell whether a run or a retry is at work on a medium. Work that has not begun is cancelled
@@ -205,6 +212,16 @@ def _deleting(media: Media) -> Media:
     return media
 
 
+def _hidden_up_to(media_id: str, deletion: Deletion) -> Deletion:
+    deletion.hidden_up_to = media_id
+    return deletion
+
+
+def _hidden_at(moment: str, deletion: Deletion) -> Deletion:
+    deletion.hidden_at = moment
+    return deletion
+
+
 def _called_off(medium_state: MediumState) -> MediumState:
     if medium_state.status is RunStatus.PENDING:
         medium_state.status = RunStatus.CANCELLED
@@ -214,8 +231,8 @@ def _called_off(medium_state: MediumState) -> MediumState:
 
 
 def _retry_called_off(retry: SegmentRetry) -> SegmentRetry:
-    if retry.status == "pending":
-        retry.status = "failed"
+    if retry.status is RetryStatus.PENDING:
+        retry.status = RetryStatus.FAILED
         retry.error = "The medium was deleted."
         retry.completed_at = timestamp()
     return retry

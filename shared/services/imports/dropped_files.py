@@ -12,7 +12,7 @@ from shared.domain import keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.ids import IMPORT_JOB
-from shared.domain.import_job import ImportJob
+from shared.domain.import_job import ImportJob, SourceKind
 from shared.domain.media import Index
 from shared.ports.dropped_files import DroppedFile, DroppedFileGone, DroppedFiles
 from shared.services.imports.imports import Imports, import_source_key
@@ -88,7 +88,7 @@ class DroppedImports:
                 size=file.size,
                 title=None,
                 index_id=place.index_id,
-                kind="upload",
+                kind=SourceKind.UPLOAD,
                 seed=seed,
             )
         self._files.remove(file)

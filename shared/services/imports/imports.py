@@ -9,7 +9,7 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
-from shared.domain.import_job import ImportFile, ImportJob, ImportProgress
+from shared.domain.import_job import ImportFile, ImportJob, ImportProgress, SourceKind
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.upload_session import upload_id_of
 from shared.ports.blobs import Blobs
@@ -75,7 +75,7 @@ class Imports:
         """
         file_name = base_name(received.file_name)
         name = PurePosixPath(file_name).stem if title is None else title
-        job = self._new_job(caller, seed, "upload", name, index_id, index_created)
+        job = self._new_job(caller, seed, SourceKind.UPLOAD, name, index_id, index_created)
         file = ImportFile(
             file_id=f"{IMPORT_FILE}_{seed}",
             job_id=job.job_id,
@@ -107,7 +107,7 @@ class Imports:
         size: int,
         title: str | None,
         index_id: str | None,
-        kind: str,
+        kind: SourceKind,
         seed: str,
     ) -> ImportJob:
         """Import a file that is in the store already, under ``import_source_key(caller.tenant_id, seed)``.
@@ -147,7 +147,7 @@ class Imports:
             NotFound: no such index or connector.
             Conflict: the playground is full.
         """
-        job = self._new_job(caller, seed, "uri", title, index_id, index_created=False)
+        job = self._new_job(caller, seed, SourceKind.URI, title, index_id, index_created=False)
         if existing := self._existing(job):
             return existing
         self._check_place(caller, index_id)
@@ -183,7 +183,13 @@ class Imports:
         return self._documents.records.get(keys.upload_session(tenant_id, upload_id)) is not None
 
     def _new_job(
-        self, caller: Caller, seed: str, kind: str, title: str, index_id: str | None, index_created: bool
+        self,
+        caller: Caller,
+        seed: str,
+        kind: SourceKind,
+        title: str,
+        index_id: str | None,
+        index_created: bool,
     ) -> ImportJob:
         return ImportJob(
             job_id=f"{IMPORT_JOB}_{seed}",

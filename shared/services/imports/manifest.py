@@ -5,10 +5,10 @@ else. Sums and head are made from the records under the job's version, which eac
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from shared.domain import keys
-from shared.domain.import_job import ImportFile, ImportHead, ImportJob, ImportOutput
+from shared.domain.import_job import FileStatus, ImportFile, ImportHead, ImportJob, ImportOutput, OutputStatus
 from shared.domain.keys import Key
 from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
@@ -17,29 +17,22 @@ from shared.services.records.transact import Decision
 HEAD: Final = 100
 """Parts, failed files and skipped files that a job holds."""
 
-DELETED: Final = "deleted"
-"""Status of a part whose medium was deleted while others were still imported."""
-
 NAMELESS: Final = ""
-"""The media id of such a part."""
+"""The media id of a part whose medium was deleted."""
 
 
 def summed(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
     """``job`` with counters and head as its records say. What was deleted had been completed."""
-    progress = job.progress
-    completed = sum(o.status in ("completed", DELETED) for o in outputs)
-    counted = progress.model_copy(
-        update={
-            "total_files": len(files) + job.files_deleted,
-            "imported": sum(f.status == "completed" for f in files) + job.files_deleted,
-            "failed": sum(f.status == "failed" for f in files),
-            "skipped": sum(f.status == "skipped" for f in files),
-            "bytes_transferred": sum(f.size_bytes for f in files),
-            "parts_total": len(outputs) + job.parts_deleted,
-            "parts_completed": completed + job.parts_deleted,
-            "parts_failed": sum(o.status == "failed" for o in outputs),
-        }
-    )
+    completed = sum(o.status.became_medium for o in outputs)
+    counted = job.progress.model_copy()
+    counted.total_files = len(files) + job.files_deleted
+    counted.imported = sum(f.status is FileStatus.COMPLETED for f in files) + job.files_deleted
+    counted.failed = sum(f.status is FileStatus.FAILED for f in files)
+    counted.skipped = sum(f.status is FileStatus.SKIPPED for f in files)
+    counted.bytes_transferred = sum(f.size_bytes for f in files)
+    counted.parts_total = len(outputs) + job.parts_deleted
+    counted.parts_completed = completed + job.parts_deleted
+    counted.parts_failed = sum(o.status is OutputStatus.FAILED for o in outputs)
     return job.model_copy(update={"progress": counted, "head": head_of(files, outputs)})
 
 
@@ -47,8 +40,8 @@ def head_of(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> Imp
     found = [file.model_copy(update={"source_uri": None, "source_key": None}) for file in files]
     return ImportHead(
         outputs=list(outputs[:HEAD]),
-        failed_files=[file for file in found if file.status == "failed"][:HEAD],
-        skipped_files=[file for file in found if file.status == "skipped"][:HEAD],
+        failed_files=[file for file in found if file.status is FileStatus.FAILED][:HEAD],
+        skipped_files=[file for file in found if file.status is FileStatus.SKIPPED][:HEAD],
     )
 
 
@@ -82,7 +75,10 @@ def take_out(documents: Documents, tenant_id: str, job_id: str, media_id: str) -
 def _working_without(
     job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
 ) -> tuple[ImportJob, list[Write]]:
-    nameless = gone.model_copy(update={"status": DELETED, "title": "", "media_id": NAMELESS})
+    nameless = gone.model_copy()
+    nameless.status = OutputStatus.DELETED
+    nameless.title = ""
+    nameless.media_id = NAMELESS
     kept = [nameless if output is gone else output for output in outputs]
     return summed(job, files, kept), [put(_output_key(job, gone), nameless)]
 
@@ -91,13 +87,16 @@ def _ended_without(
     job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
 ) -> tuple[ImportJob, list[Write]]:
     left = [output for output in outputs if output is not gone]
-    changes: dict[str, Any] = {"parts_deleted": job.parts_deleted + 1, "title": job.title if left else ""}
+    changed = job.model_copy()
+    changed.parts_deleted += 1
+    changed.title = job.title if left else ""
     writes: list[Write] = [Delete(_output_key(job, gone))]
     if all(output.source_ordinal != gone.source_ordinal for output in left):
         writes.append(Delete(keys.import_file(job.tenant_id, job.job_id, gone.source_ordinal)))
         files = [file for file in files if file.ordinal != gone.source_ordinal]
-        changes["files_deleted"] = job.files_deleted + 1
-    return job.model_copy(update=changes | {"head": head_of(files, left)}), writes
+        changed.files_deleted += 1
+    changed.head = head_of(files, left)
+    return changed, writes
 
 
 def _output_key(job: ImportJob, output: ImportOutput) -> Key:

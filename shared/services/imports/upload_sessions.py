@@ -17,7 +17,7 @@ from shared.domain.errors import (
 )
 from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_JOB
-from shared.domain.import_job import ImportJob
+from shared.domain.import_job import ImportJob, SourceKind
 from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
 from shared.ports.blobs import Blobs
 from shared.ports.part_uploads import PartUploads
@@ -183,7 +183,7 @@ class Uploads:
             size=session.size_bytes,
             title=session.title,
             index_id=session.index_id,
-            kind="upload",
+            kind=SourceKind.UPLOAD,
             seed=session.seed,
         )
 

@@ -7,7 +7,7 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.imports.manifest import HEAD
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page
@@ -79,7 +79,7 @@ class ImportViews:
         """A page in the order of the sources, and how many there are in all. Raises: NotFound."""
         job = self.job(caller, job_id)
         if failed_only:
-            return self._files(job, "failed", limit, after), job.progress.failed
+            return self._files(job, FileStatus.FAILED, limit, after), job.progress.failed
         page = self._documents.page(
             ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
         )
@@ -100,12 +100,12 @@ class ImportViews:
         )
         return list(islice(chosen, limit))
 
-    def _files(self, job: ImportJob, status: str, limit: int, after: str | None) -> Page[ImportFile]:
+    def _files(self, job: ImportJob, status: FileStatus, limit: int, after: str | None) -> Page[ImportFile]:
         """Read a page of files of one status. It ends at its last file, so that the next page begins
         after that one; it is the last page where no further file has the status."""
         partition = keys.import_file(job.tenant_id, job.job_id)
         files = self._documents.each(ImportFile, partition, limit=limit, after=after)
-        chosen = list(islice((file for file in files if file.status == status), limit + 1))
+        chosen = list(islice((file for file in files if file.status is status), limit + 1))
         if len(chosen) <= limit:
             return Page(chosen, None)
         return Page(chosen[:limit], _file_sort(job, chosen[limit - 1]))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from pydantic import ValidationError
 
@@ -49,12 +49,16 @@ class JobSweep:
         swept = Swept()
         for request in self._settled_requests():
             swept.waiting += 1
-            progression = self._jobs.progression(request)
-            if progression is Progression.UNKNOWN:
-                self._jobs.submit(request)
-                swept.submitted += 1
-            elif progression is Progression.ENDED:
-                self._again(request, swept)
+            match self._jobs.progression(request):
+                case Progression.UNKNOWN:
+                    self._jobs.submit(request)
+                    swept.submitted += 1
+                case Progression.ENDED:
+                    self._again(request, swept)
+                case Progression.UNDER_WAY:
+                    continue
+                case other:
+                    assert_never(other)
         return swept
 
     def _settled_requests(self) -> Iterator[JobRequest]:

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from shared.domain import blob_keys, keys
 from shared.domain.media import Index, Media
 from shared.domain.runs.prompt_run import PromptRun, SegmentResult, VideoResult
+from shared.domain.runs.statuses import EmbeddingStatus
 from shared.ports.blobs import Blobs
 from shared.ports.models import ModelPack
 from shared.ports.search_index import SearchDocument
@@ -106,7 +107,7 @@ class Reindexing:
     def _video(self, work: _MediumInRun, vectors: TextVectors) -> Sequence[SearchDocument]:
         key = keys.video_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
         result = self._documents.get(VideoResult, key)
-        if result is None or result.embedding_status != "completed":
+        if result is None or result.embedding_status is not EmbeddingStatus.COMPLETED:
             return []
         return [search_document(work, result, vectors)]
 

@@ -1,7 +1,7 @@
 """Prompts: create, change, delete, try a schema, and write one from plain words."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,14 +10,8 @@ from pydantic import ValidationError
 from shared.domain import ids, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import (
-    Conflict,
-    InvalidRequest,
-    NotFound,
-    NotPermitted,
-    Unavailable,
-)
-from shared.domain.prompts.prompt import Prompt, PromptDefinition
+from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotPermitted, Unavailable
+from shared.domain.prompts.prompt import JsonObject, Prompt, PromptChanges, PromptDefinition
 from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
 from shared.domain.runs.prompt_run import RunOptions
 from shared.domain.schema.json_schema import check_schema, validate
@@ -28,10 +22,6 @@ from shared.services.records.documents import Documents, put
 
 MAX_SAMPLE: Final = 64 * 1024
 """Bytes of JSON, as many as a schema may have."""
-
-_CHANGEABLE: Final = frozenset(
-    {*PromptDefinition.model_fields, "execution_config", "selection_filter", "is_active"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +52,8 @@ class Prompts:
         caller: Caller,
         definition: PromptDefinition,
         *,
-        execution_config: Mapping[str, Any] | None = None,
-        selection_filter: Mapping[str, Any] | None = None,
+        execution_config: JsonObject | None = None,
+        selection_filter: JsonObject | None = None,
         prompt_id: str | None = None,
     ) -> Prompt:
         """Create a prompt. A second request with the same ``prompt_id`` returns the prompt that is there.
@@ -112,33 +102,26 @@ class Prompts:
         self,
         caller: Caller,
         prompt_id: str,
-        changes: Mapping[str, Any],
+        changes: PromptChanges,
         *,
         clear_video_level: bool = False,
         clear_selection_filter: bool = False,
     ) -> Prompt:
-        """Set the fields named in ``changes`` (those of ``create``, and ``is_active``).
-
-        None leaves a field as it is. What runs have started with does not change.
+        """Change a prompt. What runs have started with does not change.
 
         Raises:
             InvalidRequest, InvalidSchema: the prompt would break a rule.
             NotFound: no such prompt. NotPermitted: it is shared and read-only.
         """
         _refuse_shared(prompt_id)
-        wanted = {name: value for name, value in changes.items() if value is not None}
-        for name in wanted:
-            if name not in _CHANGEABLE:
-                raise InvalidRequest(name, "cannot be changed")
-        if clear_video_level:
-            wanted["video_level"] = None
-        if clear_selection_filter:
-            wanted["selection_filter"] = None
-        _check_execution_config(wanted.get("execution_config"))
+        _check_execution_config(changes.execution_config)
 
         def change(prompt: Prompt) -> Prompt:
-            changed = Prompt.model_validate({**prompt.model_dump(), **wanted})
+            changed = prompt.changed(changes)
+            if clear_selection_filter:
+                changed.selection_filter = None
             if clear_video_level:
+                changed.video_level = None
                 changed.semantic_indexing.disabled_video_level_fields = []
             if changed == prompt:
                 return prompt
@@ -200,7 +183,7 @@ def _refuse_shared(prompt_id: str) -> None:
         raise NotPermitted("This prompt is shared by everybody and read-only.", code="prompt_read_only")
 
 
-def _check_execution_config(config: Mapping[str, Any] | None) -> None:
+def _check_execution_config(config: JsonObject | None) -> None:
     """Known options must have values a run would take; unknown ones are kept for the clients."""
     given = {name: value for name, value in (config or {}).items() if value is not None}
     try:

@@ -5,9 +5,9 @@ work (one MT is one minute of media extracted), so they are computed the same wa
 a pending run and a finished one, and the balance is a constant that no run exhausts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol, assert_never
 
 from shared.domain.media import MediaType
 from shared.domain.runs.prompt_run import RunOptions
@@ -32,21 +32,35 @@ class Measured(Protocol):
 @dataclass(frozen=True, slots=True)
 class Estimate:
     estimated_mt: float
-    breakdown: dict[str, Any]
+    item_count: int
+    total_seconds: float
+    counts: Mapping[MediaType, int]
     sufficient_balance: bool = True
     current_balance_mt: float = BALANCE_MT
 
 
 def cost(media: Measured, options: RunOptions) -> float:
     """MT for one medium, whole."""
-    if media.media_type is MediaType.IMAGE:
-        return PER_IMAGE
+    seconds = media.duration_seconds or 0.0
+    match media.media_type:
+        case MediaType.IMAGE:
+            return PER_IMAGE
+        case MediaType.AUDIO:
+            return _rate(options, pictures=False) * seconds / 60
+        case MediaType.VIDEO:
+            return _rate(options, pictures=True) * seconds / 60
+        case other:
+            assert_never(other)
+
+
+def _rate(options: RunOptions, *, pictures: bool) -> float:
+    """MT for a minute."""
     rate = EXTRACTION_PER_MINUTE
     if options.enable_transcription:
         rate += TRANSCRIPTION_PER_MINUTE
-    if options.enable_image_embedding and media.media_type is MediaType.VIDEO:
+    if options.enable_image_embedding and pictures:
         rate += IMAGE_EMBEDDING_PER_MINUTE
-    return rate * (media.duration_seconds or 0.0) / 60
+    return rate
 
 
 def estimate(media: Iterable[Measured], options: RunOptions) -> Estimate:
@@ -54,11 +68,5 @@ def estimate(media: Iterable[Measured], options: RunOptions) -> Estimate:
     items = list(media)
     total = round(sum(cost(item, options) for item in items), 4)
     seconds = round(sum(item.duration_seconds or 0.0 for item in items), 3)
-    counts = {f"{kind}_count": sum(i.media_type is kind for i in items) for kind in MediaType}
-    return Estimate(
-        total,
-        {
-            "base_estimate_mt": total,
-            "prompt_run_estimate": {"eligible_item_count": len(items), "total_seconds": seconds} | counts,
-        },
-    )
+    counts = {kind: sum(item.media_type is kind for item in items) for kind in MediaType}
+    return Estimate(total, len(items), seconds, counts)

@@ -1,7 +1,7 @@
 """Prompt runs as callers see them: estimated, started, listed, stopped."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -14,6 +14,8 @@ from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.statuses import PromptType, StopMode
+from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
 from shared.services.library.index_access import require_visible
@@ -40,9 +42,7 @@ class PromptRuns:
         self._records = MediaRecords(documents)
         self._visible = VisibleMedia(documents)
 
-    def estimate(
-        self, caller: Caller, prompt_id: str, target: Mapping[str, Any], options: RunOptions
-    ) -> Estimate:
+    def estimate(self, caller: Caller, prompt_id: str, target: RunTarget, options: RunOptions) -> Estimate:
         """Raises: what ``execute`` does."""
         self._check(options)
         self._prompt(caller, prompt_id)
@@ -52,14 +52,11 @@ class PromptRuns:
         self,
         caller: Caller,
         prompt_id: str,
-        target: Mapping[str, Any],
+        target: RunTarget,
         options: RunOptions,
         run_id: str,
     ) -> PromptRun:
         """Start a run; asked twice with the same ``run_id`` it is started once.
-
-        ``target`` is ``{"type": "index", "index_id"}``, ``{"type": "videos", "video_ids",
-        "index_id"?}`` or ``{"type": "playground"}``.
 
         Raises:
             InvalidRequest: options or target break a rule, or the target holds nothing.
@@ -94,7 +91,7 @@ class PromptRuns:
 
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
             prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
-            resolved = self._targets.resolve(caller.tenant_id, {"type": "videos", "video_ids": [media_id]})
+            resolved = self._targets.resolve(caller.tenant_id, MediaTarget.of([media_id]))
             self._require_idle(caller, media_id)
             return _new_run(caller, run_id, prompt, resolved, options), resolved
 
@@ -142,7 +139,7 @@ class PromptRuns:
                 return run
             run.stop.requested_at = timestamp()
             run.stop.requested_by = caller.user_id
-            run.stop.mode = "graceful"
+            run.stop.mode = StopMode.GRACEFUL
             return run
 
         run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), stop)
@@ -252,7 +249,7 @@ def _new_run(
         user_id=caller.user_id,
         prompt_id=prompt.prompt_id,
         prompt=PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields))),
-        prompt_type="default" if prompt is DEFAULT_PROMPT else "custom",
+        prompt_type=PromptType.DEFAULT if prompt is DEFAULT_PROMPT else PromptType.CUSTOM,
         options=options,
         target=resolved.target,
         index_id=resolved.index_id,

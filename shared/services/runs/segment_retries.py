@@ -6,7 +6,8 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media
-from shared.domain.runs.prompt_run import PromptRun, RetriesOfSegment, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, SegmentResult
+from shared.domain.runs.segment_retry import RetriesOfSegment, SegmentRetry
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, Write
 from shared.services.library.visible_media import VisibleMedia

@@ -1,19 +1,17 @@
-"""What a run is to work on: an index, named media, or the playground."""
+"""The media of a run's target."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, assert_never
 
 from shared.domain import keys
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.media import Media, MediaType
 from shared.domain.runs.card import ListedMedia
+from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.services.library.index_access import visible_index
 from shared.services.library.visible_media import VisibleMedia, indexes_under_deletion
 from shared.services.records.documents import Documents
-
-MAX_NAMED_MEDIA: Final = 5000
-"""Ids that a target may name: they are kept in the run's record, whose size is bounded."""
 
 _BATCH: Final = 500
 
@@ -23,7 +21,7 @@ class ResolvedTarget:
     """``index_id`` is the one index that all media belong to, if there is one; ``media`` are in
     the order in which they are processed."""
 
-    target: dict[str, Any]
+    target: RunTarget
     index_id: str | None
     media: Sequence[Media]
 
@@ -38,36 +36,30 @@ class RunTargets:
         self._documents = documents
         self._visible = VisibleMedia(documents)
 
-    def resolve(self, tenant: str, target: Mapping[str, Any]) -> ResolvedTarget:
+    def resolve(self, tenant: str, target: RunTarget) -> ResolvedTarget:
         """
         Raises:
-            InvalidRequest: malformed, empty, media outside the named index, or media whose
-                duration was never measured.
+            InvalidRequest: no media, media outside the named index, or media whose duration was
+                never measured.
             NotFound: no such index, or no such medium.
         """
-        kind = target.get("type")
-        if kind == "index":
-            index_id = _identifier(target.get("index_id"), "target.index_id")
-            visible_index(self._documents, tenant, index_id)
-            media = list(self.of_index(tenant, index_id))
-            resolved = ResolvedTarget({"type": kind, "index_id": index_id}, index_id, media)
-        elif kind == "videos":
-            resolved = self._named(tenant, target)
-        elif kind == "playground":
-            resolved = ResolvedTarget({"type": kind}, None, list(self.of_index(tenant, None)))
-        else:
-            raise InvalidRequest("target.type", "must be index, videos or playground")
+        resolved = self._resolved(tenant, target)
         if not resolved.media:
             raise InvalidRequest("target", "holds no media to process", code="target_empty")
         _require_durations(resolved.media)
         return resolved
 
-    def media_of(self, tenant: str, target: Mapping[str, Any]) -> Iterator[Media]:
+    def media_of(self, tenant: str, target: RunTarget) -> Iterator[Media]:
         """The media of a target that was resolved before; what is gone since is left out."""
-        if target["type"] == "videos":
-            yield from self._existing(tenant, target["video_ids"])
-        else:
-            yield from self.of_index(tenant, target.get("index_id"))
+        match target:
+            case IndexTarget():
+                yield from self.of_index(tenant, target.index_id)
+            case MediaTarget():
+                yield from self._existing(tenant, target.video_ids)
+            case PlaygroundTarget():
+                yield from self.of_index(tenant, None)
+            case _:
+                assert_never(target)
 
     def of_index(self, tenant: str, index_id: str | None) -> Iterator[Media]:
         """Walk over the media of an index, oldest first; ``index_id`` None is the playground."""
@@ -82,36 +74,31 @@ class RunTargets:
             batch = media_ids[start : start + _BATCH]
             yield from self._visible.find_many(tenant, batch)
 
-    def _named(self, tenant: str, target: Mapping[str, Any]) -> ResolvedTarget:
-        media_ids = _identifiers(target.get("video_ids"))
-        found = {medium.media_id: medium for medium in self._existing(tenant, media_ids)}
-        for media_id in media_ids:
+    def _resolved(self, tenant: str, target: RunTarget) -> ResolvedTarget:
+        match target:
+            case IndexTarget():
+                visible_index(self._documents, tenant, target.index_id)
+                return ResolvedTarget(target, target.index_id, list(self.of_index(tenant, target.index_id)))
+            case MediaTarget():
+                return self._named(tenant, target)
+            case PlaygroundTarget():
+                return ResolvedTarget(target, None, list(self.of_index(tenant, None)))
+            case _:
+                assert_never(target)
+
+    def _named(self, tenant: str, target: MediaTarget) -> ResolvedTarget:
+        found = {medium.media_id: medium for medium in self._existing(tenant, target.video_ids)}
+        for media_id in target.video_ids:
             if media_id not in found:
                 raise NotFound("video", media_id)
-        media = [found[media_id] for media_id in media_ids]
-        index_id = target.get("index_id")
+        media = [found[media_id] for media_id in target.video_ids]
+        index_id = target.index_id
         if index_id is not None:
-            index_id = _identifier(index_id, "target.index_id")
             visible_index(self._documents, tenant, index_id)
             _require_members(media, index_id)
         elif len(indexes := {medium.index_id for medium in media}) == 1:
             index_id = indexes.pop()
-        cleaned = {"type": "videos", "video_ids": media_ids}
-        return ResolvedTarget(cleaned | ({"index_id": index_id} if index_id else {}), index_id, media)
-
-
-def _identifier(value: Any, field: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidRequest(field, "must be a non-empty string")
-    return value.strip()
-
-
-def _identifiers(value: Any) -> list[str]:
-    if not isinstance(value, list | tuple) or not value:
-        raise InvalidRequest("target.video_ids", "must be a non-empty list", code="target_empty")
-    if len(value) > MAX_NAMED_MEDIA:
-        raise InvalidRequest("target.video_ids", f"must name at most {MAX_NAMED_MEDIA} media")
-    return list(dict.fromkeys(_identifier(item, "target.video_ids") for item in value))
+        return ResolvedTarget(target.in_index(index_id), index_id, media)
 
 
 def _require_members(media: Sequence[Media], index_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from shared.domain import keys
 from shared.domain.keys import Key
-from shared.domain.runs.prompt_run import RetriesOfSegment, SegmentRetry
+from shared.domain.runs.segment_retry import RetriesOfSegment, SegmentRetry
 from shared.ports.records import MAX_WRITES, Delete
 from shared.services.records.documents import Documents
 

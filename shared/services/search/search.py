@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest
-from shared.domain.query.conditions import parse_conditions
+from shared.domain.query.conditions import Condition
 from shared.domain.query.hits import RankedResult
 from shared.ports.search_index import SearchFilter, SearchIndex, TextQuery
 from shared.services.search.hits import Hit, SearchHits
@@ -115,14 +115,13 @@ class Search:
         self,
         caller: Caller,
         scope: SearchScope,
-        conditions: Sequence[Mapping[str, Any]],
+        conditions: Sequence[Condition],
         *,
         limit: int,
         after: str | None = None,
     ) -> ConditionHits:
-        """One page of the results that satisfy every condition. Raises: InvalidRequest."""
-        parsed = parse_conditions(conditions, lenient=False)
-        page = self._index().match(parsed, scope.filter(caller.tenant_id), after=after, limit=limit)
+        """One page of the results that satisfy every condition."""
+        page = self._index().match(conditions, scope.filter(caller.tenant_id), after=after, limit=limit)
         ranked = [RankedResult(result_id=result_id, score=1.0) for result_id in page.result_ids]
         return ConditionHits(self._hits.load(caller.tenant_id, ranked), page.next_after, page.total)
 

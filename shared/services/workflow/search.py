@@ -1,17 +1,18 @@
 """The simplified search: one request, a frozen answer, stable pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import now, timestamp
 from shared.domain.errors import InvalidCursor, InvalidRequest
+from shared.domain.media import Index
+from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.conditions import parse_conditions
 from shared.domain.query.hits import RankedResult, parse_result_id
-from shared.domain.query.snapshot import SearchSnapshot
+from shared.domain.query.snapshot import ScopeType, SearchCoverage, SearchedScope, SearchMode, SearchSnapshot
 from shared.domain.runs.prompt_run import PromptRun
 from shared.domain.schema.json_schema import resolved
 from shared.domain.schema.paths import leaf_paths
@@ -39,10 +40,13 @@ _MOST_NARROWING = 10_000
 
 @dataclass(frozen=True, slots=True)
 class WorkflowQuery:
-    """Exactly one way to search is needed; with both, ``query`` ranks and ``filters`` narrow."""
+    """Exactly one way to search is needed; with both, ``query`` ranks and ``filters`` narrow.
+
+    ``filters`` are the client's JSON: the types that they leave out follow from the schemas of the runs.
+    """
 
     query: str | None
-    filters: Sequence[Mapping[str, Any]]
+    filters: Sequence[JsonObject]
     result_level: Level
     limit: int
     video_ids: Sequence[str] = ()
@@ -93,13 +97,13 @@ class WorkflowSearch:
         found, warnings = self._find(caller, wanted, scope)
         snapshot = SearchSnapshot(
             search_id=search_id,
-            mode="vector" if (wanted.query or "").strip() else "condition",
+            mode=SearchMode.VECTOR if (wanted.query or "").strip() else SearchMode.CONDITION,
             result_level=wanted.result_level,
             limit=wanted.limit,
             window=self._window,
             truncated=len(found) > self._window,
             scope=described,
-            coverage=_coverage(found),
+            coverage=SearchCoverage(results=len(found)),
             warnings=warnings,
             ranked=_kept(found[: self._window]),
             created_at=timestamp(),
@@ -119,26 +123,32 @@ class WorkflowSearch:
         hits = self._hits.load(caller.tenant_id, snapshot.ranked[offset:end])
         return WorkflowPage(snapshot, hits, end if end < len(snapshot.ranked) else None)
 
-    def _scope(self, caller: Caller, wanted: WorkflowQuery) -> tuple[SearchScope, dict[str, Any]]:
+    def _scope(self, caller: Caller, wanted: WorkflowQuery) -> tuple[SearchScope, SearchedScope]:
         runs = self._scopes.runs(caller, wanted.prompt_run_ids)
         media = self._scopes.media(caller, wanted.video_ids)
         index_ids: frozenset[str] | None = None
-        described: dict[str, Any] = {}
-        if wanted.index_id or wanted.index_name:
-            index = (
-                self._indexes.get(caller, wanted.index_id)
-                if wanted.index_id
-                else self._indexes.find_by_name(caller, wanted.index_name or "")
-            )
+        described = SearchedScope(
+            type=ScopeType.PLAYGROUND,
+            video_ids=None if media is None else sorted(media),
+            prompt_run_ids=None if runs is None else sorted(runs),
+        )
+        if index := self._wanted_index(caller, wanted):
             index_ids = frozenset({index.index_id})
-            described = {"type": "index", "index_id": index.index_id, "index_name": index.name}
-        elif runs is None and media is None:
-            index_ids, described = frozenset({PLAYGROUND}), {"type": "playground"}
-        if media is not None:
-            described = {"type": "videos"} | described | {"video_ids": sorted(media)}
-        if runs is not None:
-            described = {"type": "prompt_runs"} | described | {"prompt_run_ids": sorted(runs)}
+            described.type = ScopeType.INDEX
+            described.index_id, described.index_name = index.index_id, index.name
+        elif media is not None:
+            described.type = ScopeType.VIDEOS
+        elif runs is not None:
+            described.type = ScopeType.PROMPT_RUNS
+        else:
+            index_ids = frozenset({PLAYGROUND})
         return SearchScope(index_ids, runs, media, wanted.result_level), described
+
+    def _wanted_index(self, caller: Caller, wanted: WorkflowQuery) -> Index | None:
+        """Raises: NotFound."""
+        if wanted.index_id:
+            return self._indexes.get(caller, wanted.index_id)
+        return self._indexes.find_by_name(caller, wanted.index_name) if wanted.index_name else None
 
     def _find(
         self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope
@@ -195,10 +205,6 @@ class WorkflowSearch:
         return {
             path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()
         }
-
-
-def _coverage(found: Sequence[RankedResult]) -> dict[str, Any]:
-    return {"results": len(found)}
 
 
 def _kept(found: Sequence[RankedResult]) -> list[RankedResult]:

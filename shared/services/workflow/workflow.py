@@ -1,15 +1,17 @@
 """The simplified workflow: a target named loosely, a prompt in plain words, saved settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from pydantic import BaseModel, ConfigDict
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.prompts.prompt import Prompt
-from shared.domain.runs.prompt_run import PromptRun, RunOptions
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.services.library.indexes import Indexes
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import Documents
@@ -17,9 +19,6 @@ from shared.services.runs.prompt_runs import PromptRuns
 
 DEFAULT_FIXED_SECONDS = 10
 """Segment length of ``fixed`` when the caller names none."""
-
-READY = "completed"
-"""Status of an import output whose medium can be processed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,28 @@ class ProcessTarget:
     index_name: str | None = None
 
 
+class GivenOptions(BaseModel):
+    """Run options that a request sets, under the names of ``RunOptions``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    video_segmentation_type: SegmentationType | None = None
+    audio_segmentation_type: SegmentationType | None = None
+    video_segment_duration: int | None = None
+    audio_segment_duration: int | None = None
+    processing_model: str | None = None
+    enable_transcription: bool | None = None
+    enable_image_embedding: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessOptions:
-    """``None`` everywhere means: as saved with the prompt, else the server's default."""
+    """``None`` everywhere means: as saved with the prompt, else the server's default. ``given``
+    overrides ``segmentation_mode``."""
 
-    segmentation_mode: str | None = None
+    segmentation_mode: SegmentationType | None = None
     fixed_segment_duration_seconds: int | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    """Options under the names that prompt runs use; they win."""
+    given: GivenOptions = field(default_factory=GivenOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class WorkflowFacade:
         )
         return Processed(prompt, run, prompt_created_inline=not prompt_id)
 
-    def _target(self, caller: Caller, target: ProcessTarget) -> dict[str, Any]:
+    def _target(self, caller: Caller, target: ProcessTarget) -> RunTarget:
         elsewhere = (target.video_ids, target.index_id, target.index_name)
         if target.import_job_id and any(value is not None for value in elsewhere):
             raise InvalidRequest("import_job_id", "cannot be combined with another target")
@@ -100,12 +113,10 @@ class WorkflowFacade:
         if target.index_name:
             index_id = self._indexes.find_by_name(caller, target.index_name).index_id
         if target.video_ids is not None:
-            return {"type": "videos", "video_ids": list(target.video_ids)} | (
-                {"index_id": index_id} if index_id else {}
-            )
-        return {"type": "index", "index_id": index_id} if index_id else {"type": "playground"}
+            return MediaTarget.of(target.video_ids, index_id or None)
+        return IndexTarget.of(index_id) if index_id else PlaygroundTarget()
 
-    def _imported(self, caller: Caller, job_id: str) -> dict[str, Any]:
+    def _imported(self, caller: Caller, job_id: str) -> MediaTarget:
         job = self._documents.get(ImportJob, keys.import_job(caller.tenant_id, job_id))
         if job is None:
             raise NotFound("import_job", job_id)
@@ -116,8 +127,8 @@ class WorkflowFacade:
                 details={"job_id": job_id, "status": job.status},
             )
         outputs = self._documents.every(ImportOutput, keys.import_output(caller.tenant_id, job_id))
-        ready = [output.media_id for output in outputs if output.status == READY]
-        return {"type": "videos", "video_ids": ready} | ({"index_id": job.index_id} if job.index_id else {})
+        ready = [output.media_id for output in outputs if output.status is OutputStatus.COMPLETED]
+        return MediaTarget.of(ready, job.index_id or None)
 
 
 def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
@@ -127,7 +138,7 @@ def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
         InvalidRequest: a duration without ``fixed``.
     """
     mode, seconds = options.segmentation_mode, options.fixed_segment_duration_seconds
-    if seconds is not None and mode != "fixed":
+    if seconds is not None and mode is not SegmentationType.FIXED:
         raise InvalidRequest(
             "fixed_segment_duration_seconds", "is accepted only with segmentation_mode fixed"
         )
@@ -135,10 +146,12 @@ def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
     chosen = {k: v for k, v in (prompt.execution_config or {}).items() if k in known and v is not None}
     if mode is not None:
         chosen["video_segmentation_type"] = mode
-        chosen["audio_segmentation_type"] = "fixed" if mode == "fixed" else "content_aware"
-    chosen |= {k: v for k, v in options.given.items() if v is not None}
+        chosen["audio_segmentation_type"] = (
+            SegmentationType.FIXED if mode is SegmentationType.FIXED else SegmentationType.CONTENT_AWARE
+        )
+    chosen |= options.given.model_dump(exclude_none=True)
     for kind in ("video", "audio"):
-        if chosen.get(f"{kind}_segmentation_type") == "fixed":
+        if chosen.get(f"{kind}_segmentation_type") == SegmentationType.FIXED:
             chosen[f"{kind}_segment_duration"] = (
                 seconds or chosen.get(f"{kind}_segment_duration") or DEFAULT_FIXED_SECONDS
             )

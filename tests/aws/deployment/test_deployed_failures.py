@@ -18,6 +18,7 @@ from shared.domain.access import Caller, Scope
 from shared.domain.clock import isoformat, now
 from shared.domain.job import JobRequest
 from shared.domain.runs.prompt_run import RunOptions
+from shared.domain.runs.targets import IndexTarget
 from shared.runtime.aws import aws_runtime
 from shared.services.records.documents import Documents, put
 from shared.settings import Settings
@@ -92,7 +93,7 @@ def _run_without_a_start(product: Deployed, client: VideoVector, medium: Medium)
     variables = work.variables_of(product, f"{NAME}-api-prompt-runs")
     with patch.dict(os.environ, variables | {"AWS_ENDPOINT_URL_SFN": "http://127.0.0.1:9"}):
         runtime = aws_runtime(Settings())
-        target = {"type": "index", "index_id": medium.index_id}
+        target = IndexTarget.of(medium.index_id)
         run = runtime.runs.prompt_runs.execute(
             OPERATOR, prompt.prompt_id, target, RunOptions(), f"run_{ULID()}"
         )

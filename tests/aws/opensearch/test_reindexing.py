@@ -10,6 +10,7 @@ from opensearchpy import OpenSearch
 
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.targets import MediaTarget
 from shared.ports.search_index import SearchFilter
 from shared.runtime.aws import aws_runtime
 from shared.settings import Settings
@@ -57,7 +58,7 @@ def film(world: StepWorld, folder: Path) -> Media:
 def a_finished_run(world: StepWorld, medium: Media) -> PromptRun:
     prompt = add_prompt(world.runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
-    target = {"type": "videos", "video_ids": [medium.media_id]}
+    target = MediaTarget.of([medium.media_id])
     run = world.runtime.runs.prompt_runs.execute(
         ANNA, prompt.prompt_id, target, options, "run_01J00000000000000000000002"
     )

@@ -8,11 +8,12 @@ from shared.domain.clock import timestamp
 from shared.domain.ids import MEDIA, PROMPT_RUN, new_id
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.prompt_run import PromptRun, RunOptions
+from shared.domain.runs.targets import MediaTarget
 
 _NOW = timestamp()
 
 
-def _run() -> PromptRun:
+def _run(media: int) -> PromptRun:
     return PromptRun(
         run_id=new_id(PROMPT_RUN),
         tenant_id="anna",
@@ -20,14 +21,14 @@ def _run() -> PromptRun:
         prompt_id="prm_1",
         prompt=PromptDefinition(name="p" * 200, prompt_text="t", json_schema={"type": "object"}),
         options=RunOptions(),
-        target={"type": "videos", "video_ids": [new_id(MEDIA) for _ in range(5000)]},
+        target=MediaTarget.of([new_id(MEDIA) for _ in range(media)]),
         index_id=None,
         executed_at=_NOW,
     )
 
 
 def test_a_list_of_runs_that_name_thousands_of_media_each() -> None:
-    run = _run()
+    run = _run(5000)
     body = TypeAdapter(list[PromptRunWire]).dump_json([PromptRunWire.listed(run)] * 200).decode()
     assert not is_too_long({"body": body})
     listed, whole = PromptRunWire.listed(run).run_context, PromptRunWire.from_domain(run).run_context
@@ -36,6 +37,5 @@ def test_a_list_of_runs_that_name_thousands_of_media_each() -> None:
 
 
 def test_a_list_names_few_media_as_the_run_does() -> None:
-    run = _run()
-    run.target["video_ids"] = run.target["video_ids"][:100]
+    run = _run(100)
     assert PromptRunWire.listed(run) == PromptRunWire.from_domain(run)

@@ -13,14 +13,15 @@ from shared.domain.runs.prompt_run import (
     ModelCall,
     OperationOutcome,
     PromptRun,
-    RetriesOfSegment,
     RunOptions,
     RunStatus,
     SegmentResult,
-    SegmentRetry,
     VideoResult,
 )
+from shared.domain.runs.segment_retry import RetriesOfSegment, SegmentRetry
 from shared.domain.runs.segment_states import SegmentStates
+from shared.domain.runs.statuses import CallPurpose, CallStatus, SegmentStage, VideoLevelStatus
+from shared.domain.runs.targets import PlaygroundTarget
 from shared.ports.records import Put
 from shared.ports.search_index import Level, SearchDocument, TextPassage
 from shared.runtime.ports import Ports
@@ -67,7 +68,7 @@ def add_run(
                 total_segments=segments,
                 successful_segments=len(results) - len(failing),
                 failed_segments=len(failing),
-                video_level_status="completed",
+                video_level_status=VideoLevelStatus.COMPLETED,
                 created_at=timestamp(),
                 updated_at=timestamp(),
             ),
@@ -78,7 +79,7 @@ def add_run(
                 run_id=run_id,
                 media_id=media_id,
                 prompt_id="prm_1",
-                status="completed",
+                status=VideoLevelStatus.COMPLETED,
                 executed_at=timestamp(),
             ),
         ),
@@ -90,8 +91,8 @@ def add_run(
                 run_id=run_id,
                 media_id=media_id,
                 model="m",
-                purpose="p",
-                status="ok",
+                purpose=CallPurpose.METADATA_EXTRACTION,
+                status=CallStatus.SUCCESS,
                 invoked_at=timestamp(),
             ),
         ),
@@ -127,7 +128,7 @@ def _run(media: Media, run_id: str, status: RunStatus) -> PromptRun:
         prompt_id="prm_1",
         prompt=PromptDefinition(name="p", prompt_text="t", json_schema={"type": "object"}),
         options=RunOptions(),
-        target={"type": "playground"},
+        target=PlaygroundTarget(),
         index_id=media.index_id,
         status=status,
         executed_at=timestamp(),
@@ -172,7 +173,7 @@ def _add_result(
         segment=segment,
         metadata={} if failed else {"summary": f"{run_id} {number}"},
         field_extraction=outcome,
-        failure_stage="extract" if failed else None,
+        failure_stage=SegmentStage.FIELD_EXTRACTION if failed else None,
         completed_at=timestamp(),
         executed_at=timestamp(),
     )

@@ -15,6 +15,7 @@ from shared.domain.job import JobRequest
 from shared.domain.media import Media, MediaType
 from shared.domain.prompts.prompt import Prompt, PromptDefinition, VideoLevel
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, SegmentationType, SegmentResult
+from shared.domain.runs.targets import MediaTarget
 from shared.media.inspect.probe import probe
 from shared.ports.blobs import Blobs
 from shared.services.library.media_records import new_medium_writes
@@ -147,7 +148,7 @@ class RunWorld(Storage):
     def execute(
         self, media: Sequence[Media], prompt: Prompt | None = None, options: RunOptions = FIXED_2
     ) -> PromptRun:
-        target = {"type": "videos", "video_ids": [medium.media_id for medium in media]}
+        target = MediaTarget.of([medium.media_id for medium in media])
         prompt_id = (prompt or self.new_prompt()).prompt_id
         return self.runs.execute(ANNA, prompt_id, target, options, new_id("run"))
 

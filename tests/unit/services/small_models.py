@@ -24,6 +24,7 @@ from shared.domain.evidence import (
 )
 from shared.domain.ids import MODEL_CALL, new_id
 from shared.domain.runs.prompt_run import ModelCall
+from shared.domain.runs.statuses import CallStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.models import (
     Extraction,
@@ -159,13 +160,13 @@ class Extractor:
             call_id=new_id(MODEL_CALL),
             model=self.model,
             purpose=request.purpose,
-            status="success",
+            status=CallStatus.SUCCESS,
             input_tokens=3,
             output_tokens=4,
             invoked_at=timestamp(),
         )
         if evidence.start in self.broken_at:
-            failed = call.model_copy(update={"status": "failed"})
+            failed = call.model_copy(update={"status": CallStatus.FAILED})
             raise ExtractionFailed("no valid answer", code="invalid_answer", retryable=True, calls=[failed])
         lines = [line.text for frame in evidence.frames for line in frame.text_lines]
         data: dict[str, Any] = {"lines": lines, "words": len(evidence.transcript.split())}

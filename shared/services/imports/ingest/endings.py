@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from shared.domain import blob_keys
 from shared.domain.errors import DomainError, WriteRejected
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput
+from shared.domain.import_job import (
+    FileStatus,
+    ImportFile,
+    ImportJob,
+    ImportOutput,
+    ImportPhase,
+    OutputStatus,
+)
 from shared.domain.job import JobRequest
 from shared.ports.blobs import Blobs
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
-from shared.services.imports.ingest.ledger import ENDED, ImportLedger
-from shared.services.imports.manifest import DELETED
+from shared.services.imports.ingest.ledger import ImportLedger
 from shared.services.records.documents import Documents
 
 
@@ -28,7 +34,7 @@ class ImportEndings:
             return
         failure = _failure(error, job.phase)
         for file in ledger.files():
-            if file.status not in ENDED:
+            if not file.status.is_terminal:
                 self.end_failed(ledger, job, file, failure)
         ledger.finish()
         self.remove_sources(ledger, job)
@@ -47,21 +53,18 @@ class ImportEndings:
         """End a source whose unfinished parts will never be made."""
         outputs = ledger.outputs(file)
         for output in outputs:
-            if output.status not in ENDED:
-                self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
+            if not output.status.is_terminal:
+                failed = output.model_copy(update={"status": OutputStatus.FAILED})
+                self._documents.write(ledger.output_write(failed))
                 self.discard(job, output)
-        completed = sum(output.status in ("completed", DELETED) for output in outputs)
-        ledger.save_file(
-            file.model_copy(
-                update={
-                    "status": "failed",
-                    "failure": failure.details(),
-                    "part_count": len(outputs) or None,
-                    "parts_completed": completed if outputs else None,
-                    "parts_failed": len(outputs) - completed if outputs else None,
-                }
-            )
-        )
+        completed = sum(output.status.became_medium for output in outputs)
+        ended = file.model_copy()
+        ended.status = FileStatus.FAILED
+        ended.failure = failure.details()
+        ended.part_count = len(outputs) or None
+        ended.parts_completed = completed if outputs else None
+        ended.parts_failed = len(outputs) - completed if outputs else None
+        ledger.save_file(ended)
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Remove what was stored for a part that will not be registered."""
@@ -72,7 +75,7 @@ def ledger_of(documents: Documents, request: JobRequest) -> ImportLedger:
     return ImportLedger(documents, request.arguments["tenant_id"], request.arguments["import_job_id"])
 
 
-def _failure(error: BaseException, phase: str) -> SourceFailure:
+def _failure(error: BaseException, phase: ImportPhase) -> SourceFailure:
     if isinstance(error, SourceFailure):
         return error
     if is_disk_full(error):

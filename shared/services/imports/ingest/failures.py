@@ -1,28 +1,24 @@
 """What goes wrong with a source, in words for the person who sent it."""
 
 import errno
-from typing import Any
+
+from shared.domain.import_job import ImportFailure, ImportPhase, ImportStage
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class SourceFailure(Exception):
-    """This source cannot become media (any more). ``stage`` is fetch, probe, make or register."""
+    """This source cannot become media (any more)."""
 
-    def __init__(self, message: str, *, code: str, stage: str, retryable: bool) -> None:
+    def __init__(self, message: str, *, code: str, stage: ImportStage | ImportPhase, retryable: bool) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.stage = stage
         self.retryable = retryable
 
-    def details(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "message": self.message,
-            "stage": self.stage,
-            "retryable": self.retryable,
-        }
+    def details(self) -> ImportFailure:
+        return ImportFailure(code=self.code, message=self.message, stage=self.stage, retryable=self.retryable)
 
 
 def is_disk_full(error: BaseException) -> bool:
@@ -36,7 +32,7 @@ def is_disk_full(error: BaseException) -> bool:
     return False
 
 
-def disk_full(stage: str) -> SourceFailure:
+def disk_full(stage: ImportStage | ImportPhase) -> SourceFailure:
     return SourceFailure(
         "The server has no room left to store this file. Free space, then send it again.",
         code="storage_full",

@@ -12,7 +12,16 @@ from pathlib import Path
 from shared.domain import keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
 from shared.domain.ids import MEDIA, new_id
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import (
+    FileStatus,
+    ImportFile,
+    ImportJob,
+    ImportOutput,
+    ImportPhase,
+    ImportStage,
+    ImportStatus,
+    OutputStatus,
+)
 from shared.domain.job import JobRequest
 from shared.domain.media import Index
 from shared.ports.blobs import Blobs
@@ -20,7 +29,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.imports.ingest.endings import ImportEndings, ledger_of
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
-from shared.services.imports.ingest.ledger import ENDED, ImportLedger
+from shared.services.imports.ingest.ledger import ImportLedger
 from shared.services.imports.ingest.part_maker import PartMaker, Source
 from shared.services.imports.ingest.registration import register
 from shared.services.imports.ingest.transfer import SourceTransfer
@@ -47,9 +56,9 @@ class Ingest:
         if job is None:
             return
         if not job.status.is_terminal:
-            ledger.enter(ImportStatus.SCANNING, "scanning")
+            ledger.enter(ImportStatus.SCANNING, ImportPhase.SCANNING)
             for file in ledger.files():
-                if file.status not in ENDED:
+                if not file.status.is_terminal:
                     self._import_file(ledger, job, file, stopping)
             ledger.finish()
         self._endings.remove_sources(ledger, job)
@@ -68,23 +77,24 @@ class Ingest:
         except (OSError, UnsupportedMedia) as error:
             if is_disk_full(error):
                 log.warning("no room left while importing", extra={"job_id": job.job_id})
-                self._endings.end_failed(ledger, job, file, disk_full("make"))
+                self._endings.end_failed(ledger, job, file, disk_full(ImportStage.MAKE))
             elif isinstance(error, UnsupportedMedia):
-                self._endings.end_failed(ledger, job, file, _unsupported(error, "make"))
+                self._endings.end_failed(ledger, job, file, _unsupported(error, ImportStage.MAKE))
             else:
                 raise
 
     def _make_media(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
         self._check_index(job)
-        ledger.enter(ImportStatus.SCANNING, "fetching" if file.source_uri else "probing", file.file_name)
+        first = ImportPhase.FETCHING if file.source_uri else ImportPhase.PROBING
+        ledger.enter(ImportStatus.SCANNING, first, file.file_name)
         file = self._transfer.bring(ledger, file, stopping)
         with self._blobs.as_file(file.source_key or "") as path:
-            ledger.enter(ImportStatus.SCANNING, "probing", file.file_name)
+            ledger.enter(ImportStatus.SCANNING, ImportPhase.PROBING, file.file_name)
             source = self._examine(path, file)
             file = self._plan(ledger, job, file, source)
-            ledger.enter(ImportStatus.IMPORTING, "making_playable", file.file_name)
+            ledger.enter(ImportStatus.IMPORTING, ImportPhase.MAKING_PLAYABLE, file.file_name)
             for output in ledger.outputs(file):
-                if output.status not in ENDED:
+                if not output.status.is_terminal:
                     self._make_part(ledger, job, source, output, stopping)
         self._end(ledger, file)
 
@@ -92,7 +102,7 @@ class Ingest:
         try:
             return self._parts.examine(path, file.file_name)
         except UnsupportedMedia as error:
-            raise _unsupported(error, "probe") from error
+            raise _unsupported(error, ImportStage.PROBE) from error
 
     def _plan(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, source: Source) -> ImportFile:
         spans = self._parts.plan(source)
@@ -112,7 +122,7 @@ class Ingest:
             )
             for number, (start, end) in enumerate(spans)
         ]
-        planned = file.model_copy(update={"status": "importing", "part_count": count})
+        planned = file.model_copy(update={"status": FileStatus.IMPORTING, "part_count": count})
         ledger.plan(planned, outputs)
         return planned
 
@@ -124,14 +134,15 @@ class Ingest:
         self._check_index(job)
         try:
             media = self._parts.make(job, source, output, stopping)
-            done = output.model_copy(update={"status": "completed"})
+            done = output.model_copy(update={"status": OutputStatus.COMPLETED})
             register(self._documents, media, ledger.output_write(done))
         except NotFound as error:
             raise _index_gone() from error
         except UnsupportedMedia as error:
             if output.part_count == 1 or is_disk_full(error):
                 raise
-            self._documents.write(ledger.output_write(output.model_copy(update={"status": "failed"})))
+            failed = output.model_copy(update={"status": OutputStatus.FAILED})
+            self._documents.write(ledger.output_write(failed))
             self._endings.discard(job, output)
             log.info("a part cannot be decoded", extra={"job_id": job.job_id, "part": output.part_index})
         ledger.tally()
@@ -145,26 +156,22 @@ class Ingest:
             raise _index_gone()
 
     def _end(self, ledger: ImportLedger, file: ImportFile) -> None:
-        failed = sum(output.status == "failed" for output in ledger.outputs(file))
+        failed = sum(output.status is OutputStatus.FAILED for output in ledger.outputs(file))
         failure = SourceFailure(
             f"{failed} of {file.part_count} parts cannot be decoded.",
             code="part_failed",
-            stage="make",
+            stage=ImportStage.MAKE,
             retryable=False,
         )
-        ledger.save_file(
-            file.model_copy(
-                update={
-                    "status": "failed" if failed else "completed",
-                    "parts_completed": (file.part_count or 0) - failed,
-                    "parts_failed": failed,
-                    "failure": failure.details() if failed else None,
-                }
-            )
-        )
+        ended = file.model_copy()
+        ended.status = FileStatus.FAILED if failed else FileStatus.COMPLETED
+        ended.parts_completed = (file.part_count or 0) - failed
+        ended.parts_failed = failed
+        ended.failure = failure.details() if failed else None
+        ledger.save_file(ended)
 
 
-def _unsupported(error: DomainError, stage: str) -> SourceFailure:
+def _unsupported(error: DomainError, stage: ImportStage) -> SourceFailure:
     return SourceFailure(error.message, code=error.code, stage=stage, retryable=False)
 
 
@@ -172,6 +179,6 @@ def _index_gone() -> SourceFailure:
     return SourceFailure(
         "The index was deleted while this was imported.",
         code="resource_index_not_found",
-        stage="register",
+        stage=ImportStage.REGISTER,
         retryable=False,
     )

@@ -2,19 +2,16 @@
 twice counts once."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
-from shared.services.imports.manifest import DELETED, NAMELESS, summed, take_out
+from shared.services.imports.manifest import NAMELESS, summed, take_out
 from shared.services.library.playground_size import given_back
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
-
-ENDED: Final = frozenset({"completed", "failed", "skipped", DELETED})
 
 
 class ImportLedger:
@@ -36,7 +33,7 @@ class ImportLedger:
         prefix = "" if file is None else f"{file.ordinal:06d}#"
         return self.documents.every(ImportOutput, Key(partition.partition, prefix))
 
-    def enter(self, status: ImportStatus, phase: str, current_file: str | None = None) -> None:
+    def enter(self, status: ImportStatus, phase: ImportPhase, current_file: str | None = None) -> None:
         def change(job: ImportJob) -> ImportJob:
             if job.status.is_terminal:
                 return job
@@ -107,10 +104,10 @@ def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
     failures = [file.failure for file in files if file.failure]
     nothing = job.progress.parts_completed == 0 and bool(failures)
     job.status = ImportStatus.FAILED if nothing else ImportStatus.COMPLETED
-    job.phase = job.status.value
+    job.phase = ImportPhase(job.status.value)
     job.completed_at = timestamp()
     job.progress.current_file = None
     if nothing:
-        job.error_message = str(failures[0]["message"])
-        job.error_code = str(failures[0]["code"])
+        job.error_message = failures[0].message
+        job.error_code = failures[0].code
     return job

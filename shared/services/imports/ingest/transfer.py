@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.domain import blob_keys
-from shared.domain.import_job import ImportFile
+from shared.domain.import_job import ImportFile, ImportStage
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import FetchFailed, UriFetcher, UriRefused
@@ -36,7 +36,7 @@ class SourceTransfer:
             raise SourceFailure(
                 "The uploaded file is not here any more. Send it again.",
                 code="source_missing",
-                stage="fetch",
+                stage=ImportStage.FETCH,
                 retryable=False,
             )
         fetched = self._fetch(ledger, file, file.source_uri, stopping)
@@ -55,11 +55,14 @@ class SourceTransfer:
             self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
         except UriRefused as refusal:
             raise SourceFailure(
-                f"The link cannot be used: it {refusal}.", code="uri_refused", stage="fetch", retryable=False
+                f"The link cannot be used: it {refusal}.",
+                code="uri_refused",
+                stage=ImportStage.FETCH,
+                retryable=False,
             ) from refusal
         except FetchFailed as failure:
             raise SourceFailure(
-                str(failure), code=failure.code, stage="fetch", retryable=failure.retryable
+                str(failure), code=failure.code, stage=ImportStage.FETCH, retryable=failure.retryable
             ) from failure
         finally:
             path.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import assert_never
 
 from shared.domain.evidence import PictureEvidence, SpeechSpan, Transcript, Utterance
 from shared.domain.media import MediaType
@@ -66,6 +67,12 @@ def _spans(
 
 
 def _cuts_by_speech(media_type: MediaType, options: RunOptions) -> bool:
-    if media_type is MediaType.AUDIO:
-        return options.audio_segmentation_type is not SegmentationType.FIXED
-    return media_type is MediaType.VIDEO and options.video_segmentation_type is SegmentationType.SMART
+    match media_type:
+        case MediaType.AUDIO:
+            return options.audio_segmentation_type is not SegmentationType.FIXED
+        case MediaType.VIDEO:
+            return options.video_segmentation_type is SegmentationType.SMART
+        case MediaType.IMAGE:
+            return False
+        case _:
+            assert_never(media_type)

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from typing import Any, Final
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.media import Media
 from shared.domain.runs.counts import count_segments, sum_media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
 from shared.domain.runs.segment_states import SegmentStates
-from shared.services.library.media_records import MediaRecords, MediumAddress
+from shared.domain.runs.statuses import MediumStage
+from shared.services.library.media_records import ChangeMedia, MediaRecords, MediumAddress
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
 
@@ -30,6 +30,8 @@ _READ_PER_SECOND: Final = 100
 
 _STATES_PER_SECOND: Final = 200
 """Segments whose states are written: at 40 bytes each, 16 write units of DynamoDB."""
+
+ChangeMediumState = Callable[[MediumState], MediumState]
 
 
 class Progress:
@@ -58,19 +60,30 @@ class Progress:
     def of(self, media_id: str) -> MediumState:
         return self._media[media_id]
 
-    def note(
+    def change(
         self,
         media_id: str,
+        change: ChangeMediumState,
         *,
-        change_media: Callable[[Media], Media] | None = None,
+        change_media: ChangeMedia | None = None,
         states: SegmentStates | None = None,
-        **changes: Any,
     ) -> MediumState:
-        """Write ``changes`` to a medium's state now, and to the medium itself in the same transaction."""
-        medium_state = self._media[media_id].model_copy(update={**changes, "updated_at": timestamp()})
+        """Change a medium's state and write it now, in one transaction with ``change_media`` and
+        ``states``. ``change`` gets a copy."""
+        medium_state = change(self._media[media_id].model_copy())
+        medium_state.updated_at = timestamp()
         self._media[media_id] = medium_state
         self._write(medium_state, change_media, states)
         return medium_state
+
+    def enter(self, media_id: str, stage: MediumStage) -> MediumState:
+        """Write that a medium has come to ``stage``."""
+
+        def entered(medium_state: MediumState) -> MediumState:
+            medium_state.stage = stage
+            return medium_state
+
+        return self.change(media_id, entered)
 
     def count(
         self,
@@ -85,7 +98,8 @@ class Progress:
         if time.monotonic() < self._next_write:
             return
         counted = count_segments(self._media[media_id], results)
-        counted = counted.model_copy(update={"processing_segments": processing, "updated_at": timestamp()})
+        counted.processing_segments = processing
+        counted.updated_at = timestamp()
         self._media[media_id] = counted
         shown: SegmentStates | None = None
         if time.monotonic() >= self._next_states:
@@ -97,7 +111,7 @@ class Progress:
     def _write(
         self,
         medium_state: MediumState,
-        change_media: Callable[[Media], Media] | None,
+        change_media: ChangeMedia | None,
         states: SegmentStates | None,
     ) -> None:
         """A record that was deleted meanwhile is not brought back."""

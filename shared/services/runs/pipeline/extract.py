@@ -13,6 +13,7 @@ from shared.domain.evidence import SegmentEvidence
 from shared.domain.media import Segment
 from shared.domain.query.result_texts import on_screen_lines, text_content
 from shared.domain.runs.prompt_run import ModelCall, OperationOutcome, SegmentResult
+from shared.domain.runs.statuses import SegmentStage
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from shared.ports.records import Put
 from shared.services.records.documents import put
@@ -26,7 +27,6 @@ from shared.services.runs.analysis.evidence import (
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure, attempt, describe
 
-FIELD_EXTRACTION: Final = "field_extraction"
 _MAX_CALL_TEXT: Final = 50_000
 """Characters of a prompt or an answer that are kept: a record's size is bounded."""
 
@@ -93,7 +93,7 @@ def extract_one(
         field_extraction=failure.outcome() if failure else OperationOutcome(succeeded=True),
         transcription=_transcription(analysis),
         image_embedding=_image_embedding(work, evidence),
-        failure_stage=FIELD_EXTRACTION if failure else None,
+        failure_stage=SegmentStage.FIELD_EXTRACTION if failure else None,
         warning=extraction.warning if extraction else None,
         attempt_id=attempt_id,
         started_at=started,
@@ -140,20 +140,18 @@ def _image_embedding(work: MediumWork, evidence: SegmentEvidence) -> OperationOu
 def addressed(work: MediumWork, call: ModelCall, segment: Segment | None = None) -> ModelCall:
     """The call with what the model could not know: whose it was, and what for."""
     span = (segment.start, segment.end) if segment else (0.0, work.media.duration_seconds or 0.0)
-    return call.model_copy(
-        update={
-            "run_id": work.run.run_id,
-            "prompt_id": work.run.prompt_id,
-            "media_id": work.media.media_id,
-            "segment_id": segment.segment_id if segment else None,
-            "user_id": work.run.user_id,
-            "segment_start": span[0] if segment else None,
-            "segment_end": span[1] if segment else None,
-            "video_seconds": round(span[1] - span[0], 3),
-            "prompt_text": call.prompt_text and call.prompt_text[:_MAX_CALL_TEXT],
-            "response_text": call.response_text and call.response_text[:_MAX_CALL_TEXT],
-        }
-    )
+    made = call.model_copy()
+    made.run_id = work.run.run_id
+    made.prompt_id = work.run.prompt_id
+    made.media_id = work.media.media_id
+    made.segment_id = segment.segment_id if segment else None
+    made.user_id = work.run.user_id
+    made.segment_start = span[0] if segment else None
+    made.segment_end = span[1] if segment else None
+    made.video_seconds = round(span[1] - span[0], 3)
+    made.prompt_text = call.prompt_text and call.prompt_text[:_MAX_CALL_TEXT]
+    made.response_text = call.response_text and call.response_text[:_MAX_CALL_TEXT]
+    return made
 
 
 def call_writes(work: MediumWork, calls: Sequence[ModelCall]) -> list[Put]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -16,6 +17,7 @@ from shared.domain.runs.counts import (
 )
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentResult
 from shared.domain.runs.segment_states import SegmentStates
+from shared.domain.runs.statuses import BillingStatus, MediumStage, VideoLevelStatus
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure
@@ -38,41 +40,43 @@ def finish_medium(
     """Settle the medium, its state in the run and the states of its segments, all at once: as
     ``status`` says, or as its results do."""
     results = results_of(work)
-    medium_state = count_segments(work.progress.of(work.media.media_id), results)
-    settled = status or settled_media_status(medium_state, broken_off=failure is not None)
-    now = timestamp()
-    return work.progress.note(
+    counted = count_segments(work.progress.of(work.media.media_id), results)
+    settled = status or settled_media_status(counted, broken_off=failure is not None)
+
+    def finished(medium_state: MediumState) -> MediumState:
+        medium_state = count_segments(medium_state, results)
+        medium_state.failures = kept_failures(results)
+        medium_state.partial = settled is RunStatus.COMPLETED_WITH_FAILURES
+        if medium_state.video_level_status is VideoLevelStatus.PENDING:
+            medium_state.video_level_status = unmade_video_level(settled)
+        ended = end_medium(medium_state, settled, failure)
+        if failure is None:
+            ended.stage = MediumStage.FINISHED
+        return ended
+
+    return work.progress.change(
         work.media.media_id,
+        finished,
         change_media=_settled_media(settled, results),
-        states=states_of(work, medium_state.recipe, results),
-        **{name: getattr(medium_state, name) for name in _COUNTERS},
-        failures=kept_failures(results),
-        status=settled,
-        partial=settled is RunStatus.COMPLETED_WITH_FAILURES,
-        processing_segments=0,
-        stage=medium_state.stage if failure else "finished",
-        error_message=failure.message if failure else None,
-        failure_stage=medium_state.stage if failure else None,
-        failure_code=failure.code if failure else None,
-        retryable=failure.retryable if failure else None,
-        video_level_status=_settled_video_level(medium_state, settled),
-        completed_at=now,
+        states=states_of(work, counted.recipe, results),
     )
 
 
-_COUNTERS = (
-    "successful_segments",
-    "failed_segments",
-    "field_extraction_failures",
-    "transcription_failures",
-    "image_embedding_failures",
-)
+def end_medium(medium_state: MediumState, status: RunStatus, failure: Failure | None) -> MediumState:
+    """Mark a medium's state as ended, with what ended it."""
+    medium_state.status = status
+    medium_state.completed_at = timestamp()
+    medium_state.processing_segments = 0
+    medium_state.error_message = failure.message if failure else None
+    medium_state.failure_stage = medium_state.stage if failure else None
+    medium_state.failure_code = failure.code if failure else None
+    medium_state.retryable = failure.retryable if failure else None
+    return medium_state
 
 
-def _settled_video_level(medium_state: MediumState, settled: RunStatus) -> str | None:
-    if medium_state.video_level_status != "pending":
-        return medium_state.video_level_status
-    return "cancelled" if settled is RunStatus.CANCELLED else "failed"
+def unmade_video_level(settled: RunStatus) -> VideoLevelStatus:
+    """Status of a media-wide result that is not made, because its medium has ended."""
+    return VideoLevelStatus.CANCELLED if settled is RunStatus.CANCELLED else VideoLevelStatus.FAILED
 
 
 def states_of(
@@ -92,19 +96,27 @@ def _settled_media(settled: RunStatus, results: Iterable[SegmentResult]) -> Call
         status = media_status(settled, names)
         if names == media.metadata_keys and media.status is status:
             return media
-        changes = {"status": status, "metadata_keys": names, "updated_at": timestamp()}
-        return media.model_copy(update=changes)
+        media.status = status
+        media.metadata_keys = names
+        media.updated_at = timestamp()
+        return media
 
     return change
 
 
 def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
     """A cancelled medium is as processed as it was, or as far as it came."""
-    if settled is RunStatus.FAILED:
-        return ProcessingStatus.FAILED
-    if settled is RunStatus.CANCELLED and not metadata_keys:
-        return ProcessingStatus.NOT_PROCESSED
-    return ProcessingStatus.PROCESSED
+    match settled:
+        case RunStatus.FAILED:
+            return ProcessingStatus.FAILED
+        case RunStatus.CANCELLED:
+            return ProcessingStatus.PROCESSED if metadata_keys else ProcessingStatus.NOT_PROCESSED
+        case RunStatus.COMPLETED | RunStatus.COMPLETED_WITH_FAILURES:
+            return ProcessingStatus.PROCESSED
+        case RunStatus.PENDING | RunStatus.PROCESSING:
+            raise ValueError(f"a medium does not end as {settled}")
+        case _:
+            assert_never(settled)
 
 
 def finish_run(documents: Documents, run: PromptRun) -> PromptRun | None:
@@ -122,13 +134,11 @@ def _settled_run(media: MediaStates, run: PromptRun) -> PromptRun:
     now = run.completed_at or max(timestamp(), run.started_at or run.executed_at)  # another machine's clock
     actual = round(done_mt(medium_states, run.options) + removed.done_mt, 4)
     failed = next((m.error_message for m in medium_states if m.status is RunStatus.FAILED), None)
-    return summed.model_copy(
-        update={
-            "status": status,
-            "completed_at": now,
-            "error_message": failed if medium_states or removed.statuses else NOTHING_TO_DO,
-            "billing_actual_mt": actual,
-            "billing_status": "confirmed" if actual else "released",
-            "stop": run.stop.model_copy(update={"completed_at": now}) if stopped else run.stop,
-        }
-    )
+    summed.status = status
+    summed.completed_at = now
+    summed.error_message = failed if medium_states or removed.statuses else NOTHING_TO_DO
+    summed.billing_actual_mt = actual
+    summed.billing_status = BillingStatus.CONFIRMED if actual else BillingStatus.RELEASED
+    if stopped:
+        summed.stop = run.stop.model_copy(update={"completed_at": now})
+    return summed

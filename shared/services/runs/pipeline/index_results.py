@@ -14,6 +14,7 @@ from shared.domain.query.hits import segment_result_id
 from shared.domain.query.leaves import leaves
 from shared.domain.query.result_texts import TRANSCRIPTION
 from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
+from shared.domain.runs.statuses import SegmentStage
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
@@ -29,7 +30,6 @@ from shared.services.runs.pipeline.embed import (
 )
 
 BATCH: Final = 32
-INDEXING: Final = "indexing"
 
 
 def index_results(
@@ -56,11 +56,12 @@ def _put(
 
 
 def _marked(result: SegmentResult, failure: Failure | None) -> SegmentResult:
-    if failure is None:
-        changes = {"indexed": True, "processing": OperationOutcome(succeeded=True)}
-        return result.model_copy(update=changes)
-    changes = {"indexed": False, "processing": failure.outcome()}
-    return result.model_copy(update=changes | {"failure_stage": result.failure_stage or INDEXING})
+    marked = result.model_copy()
+    marked.indexed = failure is None
+    marked.processing = failure.outcome() if failure else OperationOutcome(succeeded=True)
+    if failure is not None:
+        marked.failure_stage = result.failure_stage or SegmentStage.INDEXING
+    return marked
 
 
 def _key(work: MediumWork, result: SegmentResult) -> Key:

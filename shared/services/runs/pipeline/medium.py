@@ -9,7 +9,8 @@ from typing import Final
 from shared.domain.clock import timestamp
 from shared.domain.media import Media, ProcessingStatus, Segment
 from shared.domain.runs.counts import has_video_level
-from shared.domain.runs.prompt_run import RunStatus, SegmentResult
+from shared.domain.runs.prompt_run import MediumState, RunStatus, SegmentResult
+from shared.domain.runs.statuses import MediumStage
 from shared.services.runs.analysis.analysis import Analysis, analyse
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure, attempt
@@ -19,7 +20,7 @@ from shared.services.runs.pipeline.extract import extract
 from shared.services.runs.pipeline.finish import finish_medium, results_of, states_of
 from shared.services.runs.pipeline.forget import forget_medium
 from shared.services.runs.pipeline.index_results import BATCH, index_results
-from shared.services.runs.pipeline.medium_result import media_result, video_level
+from shared.services.runs.pipeline.medium_result import media_result, with_video_level
 from shared.services.runs.pipeline.segment import segment
 
 DELETED: Final = Failure(
@@ -52,14 +53,14 @@ def _process_or_stop(work: MediumWork, parallel: int) -> None:
 
 
 def _begin(work: MediumWork) -> None:
-    medium_state = work.progress.of(work.media.media_id)
-    work.progress.note(
-        work.media.media_id,
-        status=RunStatus.PROCESSING,
-        started_at=medium_state.started_at or timestamp(),
-        stage="analysis",
-        change_media=_processing,
-    )
+    work.progress.change(work.media.media_id, _begun, change_media=_processing)
+
+
+def _begun(medium_state: MediumState) -> MediumState:
+    medium_state.status = RunStatus.PROCESSING
+    medium_state.started_at = medium_state.started_at or timestamp()
+    medium_state.stage = MediumStage.ANALYSIS
+    return medium_state
 
 
 def _processing(media: Media) -> Media:
@@ -70,15 +71,15 @@ def _processing(media: Media) -> Media:
 def _process(work: MediumWork, parallel: int) -> None:
     media_id = work.media.media_id
     analysis = analyse(work)
-    work.progress.note(media_id, stage="segmentation")
+    work.progress.enter(media_id, MediumStage.SEGMENTATION)
     segments = segment(work, analysis)
     vectors = TextVectors(work.ports.models.text_embedder)
     results = _extract_and_index(work, analysis, segments, vectors, parallel)
     level = work.run.prompt.video_level
     if level is not None and has_video_level(work.run, work.media.media_type):
-        work.progress.note(media_id, stage="video_level")
+        work.progress.enter(media_id, MediumStage.VIDEO_LEVEL)
         made = media_result(work, level, analysis, results, vectors)
-        work.progress.note(media_id, **video_level(made))
+        work.progress.change(media_id, partial(with_video_level, made))
 
 
 def _extract_and_index(
@@ -91,10 +92,9 @@ def _extract_and_index(
     """A result for every segment: those of an earlier try, and the rest made now, batch by batch."""
     done = {result.segment_id: result for result in results_of(work)}
     recipe = work.progress.of(work.media.media_id).recipe
-    work.progress.note(
+    work.progress.change(
         work.media.media_id,
-        stage="extraction",
-        total_segments=len(segments),
+        partial(_extracting, len(segments)),
         states=states_of(work, recipe, done.values(), segments),
     )
     index_pending(work, analysis, list(done.values()), vectors)
@@ -117,6 +117,12 @@ def _extract_and_index(
         fresh = [done[item.segment_id] for item in batch]
         done |= {result.segment_id: result for result in index_results(work, analysis, fresh, vectors)}
     return sorted(done.values(), key=lambda result: result.ordinal)
+
+
+def _extracting(total_segments: int, medium_state: MediumState) -> MediumState:
+    medium_state.stage = MediumStage.EXTRACTION
+    medium_state.total_segments = total_segments
+    return medium_state
 
 
 def index_pending(

@@ -17,7 +17,8 @@ from shared.domain.query.field_paths import member
 from shared.domain.query.hits import video_result_id
 from shared.domain.query.leaves import leaves
 from shared.domain.query.result_texts import METADATA_TEXT
-from shared.domain.runs.prompt_run import SegmentResult, VideoLevelOutcome, VideoResult
+from shared.domain.runs.prompt_run import MediumState, SegmentResult, VideoLevelOutcome, VideoResult
+from shared.domain.runs.statuses import CallPurpose, EmbeddingStatus, VideoLevelStatus
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
@@ -57,7 +58,7 @@ def media_result(
         schema=level.json_schema,
         evidence=evidence,
         images=FramePictures(work.ports.blobs, evidence),
-        purpose="video_level_extraction",
+        purpose=CallPurpose.VIDEO_LEVEL_EXTRACTION,
         segment_results=[included(result, level.included_segment_fields) for result in good],
         check_stop=work.supervision.check_stopping,
     )
@@ -106,9 +107,11 @@ def search_document(work: MediumContext, result: VideoResult, vectors: TextVecto
     )
 
 
-def video_level(result: VideoResult) -> dict[str, Any]:
-    """What a medium's state in the run says of its media-wide result."""
-    return {"video_level_status": result.status, "video_level": VideoLevelOutcome.of(result)}
+def with_video_level(result: VideoResult, medium_state: MediumState) -> MediumState:
+    """Set what a medium's state in the run says of its media-wide result."""
+    medium_state.video_level_status = result.status
+    medium_state.video_level = VideoLevelOutcome.of(result)
+    return medium_state
 
 
 def included(result: SegmentResult, paths: Sequence[str]) -> JsonObject:
@@ -141,19 +144,19 @@ def _evidence(work: MediumWork, analysis: Analysis) -> SegmentEvidence:
     return whole.model_copy(update={"end": work.media.duration_seconds or 0.0, "frames": tuple(frames)})
 
 
-def _status(extraction: Extraction | None, failed_segments: int) -> str:
+def _status(extraction: Extraction | None, failed_segments: int) -> VideoLevelStatus:
     if extraction is None:
-        return "failed"
-    return "partial" if failed_segments else "completed"
+        return VideoLevelStatus.FAILED
+    return VideoLevelStatus.PARTIAL if failed_segments else VideoLevelStatus.COMPLETED
 
 
 def _indexed(work: MediumWork, result: VideoResult, vectors: TextVectors) -> VideoResult:
-    if result.status == "failed":
-        return result.model_copy(update={"embedding_status": "skipped"})
+    if result.status is VideoLevelStatus.FAILED:
+        return result.model_copy(update={"embedding_status": EmbeddingStatus.SKIPPED})
     failure = attempt(lambda: work.ports.search_index.put([search_document(work, result, vectors)])).failure
     return result.model_copy(
         update={
-            "embedding_status": "failed" if failure else "completed",
+            "embedding_status": EmbeddingStatus.FAILED if failure else EmbeddingStatus.COMPLETED,
             "embedding_error": failure.message if failure else None,
         }
     )

@@ -10,7 +10,9 @@ from shared.domain.clock import timestamp
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
 from shared.domain.runs.counts import has_video_level
-from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
 from shared.ports.models import Extractor
 from shared.services.records.documents import Documents
 from shared.services.runs.analysis.analysis import Analysis, analyse
@@ -24,7 +26,7 @@ from shared.services.runs.pipeline.extract import call_writes, extract_one, keep
 from shared.services.runs.pipeline.finish import finish_medium, finish_run, results_of
 from shared.services.runs.pipeline.forget import forget_medium
 from shared.services.runs.pipeline.index_results import index_results
-from shared.services.runs.pipeline.medium_result import media_result, video_level
+from shared.services.runs.pipeline.medium_result import media_result, with_video_level
 from shared.services.runs.pipeline.retry_outcome import ended, fail_retry
 
 GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
@@ -40,7 +42,7 @@ def retry_segment(
     """Raises: Interrupted, Unavailable."""
     key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
     retry = ports.documents.update(SegmentRetry, key, _begun)
-    if retry is None or retry.status != "processing":
+    if retry is None or retry.status is not RetryStatus.PROCESSING:
         return
     media = ports.documents.get(Media, keys.media(run.tenant_id, retry.media_id))
     segment = _segment(ports.documents, run, retry.segment_id)
@@ -88,7 +90,7 @@ def _settle(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
         results = results_of(work)
         if level is not None and has_video_level(work.run, work.media.media_type):
             made = media_result(work, level, analysis, results, vectors)
-            work.progress.note(media_id, **video_level(made))
+            work.progress.change(media_id, partial(with_video_level, made))
         cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
         finish_medium(work, RunStatus.CANCELLED if cancelled else None)
         if results_of(work) == results:
@@ -103,6 +105,6 @@ def _segment(documents: Documents, run: PromptRun, segment_id: str) -> Segment |
 
 def _begun(retry: SegmentRetry) -> SegmentRetry:
     if not retry.is_finished:
-        retry.status = "processing"
+        retry.status = RetryStatus.PROCESSING
         retry.started_at = retry.started_at or timestamp()
     return retry

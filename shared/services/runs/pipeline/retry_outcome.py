@@ -7,7 +7,9 @@ from functools import partial
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.runs.prompt_run import PromptRun, SegmentResult, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, SegmentResult
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.failures import Attempt, Failure
 
@@ -26,13 +28,10 @@ def ended(tried: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:
     )
     failed = next((outcome for outcome in outcomes if outcome.succeeded is False), None)
     error = tried.failure.message if tried.failure else failed.error if failed else None
-    return retry.model_copy(
-        update={
-            "status": "failed" if tried.failure or failed else "completed",
-            "completed_at": timestamp(),
-            "error": error,
-            "field_extraction_succeeded": result.field_extraction.succeeded if result else None,
-            "transcription_succeeded": result.transcription.succeeded if result else None,
-            "image_embedding_succeeded": result.image_embedding.succeeded if result else None,
-        }
-    )
+    retry.status = RetryStatus.FAILED if tried.failure or failed else RetryStatus.COMPLETED
+    retry.completed_at = timestamp()
+    retry.error = error
+    retry.field_extraction_succeeded = result.field_extraction.succeeded if result else None
+    retry.transcription_succeeded = result.transcription.succeeded if result else None
+    retry.image_embedding_succeeded = result.image_embedding.succeeded if result else None
+    return retry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from shared.domain import keys
@@ -144,12 +145,17 @@ class PromptRunPipeline:
 def _counted(progress: Progress, medium_state: MediumState) -> Iterator[None]:
     """Counted before the work, or a medium that kills the process would do so for ever; what ends in
     order, whatever way, does not count."""
-    progress.note(medium_state.media_id, starts=medium_state.starts + 1)
+    progress.change(medium_state.media_id, partial(_with_starts, medium_state.starts + 1))
     try:
         yield
     except (Interrupted, Unavailable):
-        progress.note(medium_state.media_id, starts=0)
+        progress.change(medium_state.media_id, partial(_with_starts, 0))
         raise
+
+
+def _with_starts(starts: int, medium_state: MediumState) -> MediumState:
+    medium_state.starts = starts
+    return medium_state
 
 
 def _is_cancelled(supervision: Supervision) -> bool:

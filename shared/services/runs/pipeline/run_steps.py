@@ -17,7 +17,7 @@ from shared.services.records.documents import Documents
 from shared.services.runs.execution.failures import Failure, describe
 from shared.services.runs.execution.progress import Progress
 from shared.services.runs.media_states import MediaStates
-from shared.services.runs.pipeline.finish import finish_run, media_status
+from shared.services.runs.pipeline.finish import end_medium, finish_run, media_status, unmade_video_level
 from shared.services.runs.pipeline.plan import plan
 from shared.services.runs.pipeline.retry_outcome import fail_retry
 from shared.services.runs.pipeline.shard import Shard, shards_for
@@ -122,19 +122,13 @@ def settle_medium(
             media.status = media_status(status, media.metadata_keys)
         return media
 
-    progress.note(
-        medium_state.media_id,
-        change_media=release,
-        status=status,
-        completed_at=timestamp(),
-        processing_segments=0,
-        video_level_status=medium_state.video_level_status and status.value,
-        error_message=failure.message if failure else None,
-        failure_stage=medium_state.stage if failure else None,
-        failure_code=failure.code if failure else None,
-        retryable=failure.retryable if failure else None,
-        failures=None if medium_state.recipe else [],  # without segments, none has failed
-    )
+    def ended(state: MediumState) -> MediumState:
+        if state.video_level_status is not None:
+            state.video_level_status = unmade_video_level(status)
+        state.failures = None if state.recipe else []  # without segments, none has failed
+        return end_medium(state, status, failure)
+
+    progress.change(medium_state.media_id, ended, change_media=release)
 
 
 def _begun(run: PromptRun) -> PromptRun:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Final
 
@@ -12,6 +13,7 @@ from shared.domain import ids, keys
 from shared.domain.clock import timestamp
 from shared.domain.evidence import PictureEvidence
 from shared.domain.media import Segment
+from shared.domain.runs.prompt_run import MediumState
 from shared.domain.runs.segmentation import recipe, segment_spans
 from shared.media.decode.still_image import shrunk, to_jpeg
 from shared.media.derive.preview import animated_preview
@@ -34,9 +36,9 @@ def segment(work: MediumWork, analysis: Analysis) -> list[Segment]:
     fingerprint = ids.recipe_fingerprint(rule)
     known = _known(work, fingerprint)
     if known:
-        work.progress.note(work.media.media_id, recipe=rule)
+        work.progress.change(work.media.media_id, partial(_cut_by, rule, new=False))
         return known
-    work.progress.note(work.media.media_id, recipe=rule, created_new_segments=True)
+    work.progress.change(work.media.media_id, partial(_cut_by, rule, new=True))
     spans = segment_spans(
         rule,
         media_type=work.media.media_type,
@@ -48,6 +50,13 @@ def segment(work: MediumWork, analysis: Analysis) -> list[Segment]:
     segments = _illustrated(work, segments, fingerprint, analysis.pictures)
     _write_last_first(work, segments, fingerprint)
     return segments
+
+
+def _cut_by(recipe: str, medium_state: MediumState, *, new: bool) -> MediumState:
+    """``new``: no earlier run has cut the medium by this recipe."""
+    medium_state.recipe = recipe
+    medium_state.created_new_segments = medium_state.created_new_segments or new
+    return medium_state
 
 
 def _known(work: MediumWork, fingerprint: str) -> list[Segment]:

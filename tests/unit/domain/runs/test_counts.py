@@ -3,6 +3,7 @@ import pytest
 from shared.domain.media import MediaType
 from shared.domain.runs.counts import count_segments, settled_media_status, settled_run_status
 from shared.domain.runs.prompt_run import MediumState, OperationOutcome, RunStatus, SegmentResult
+from shared.domain.runs.statuses import VideoLevelStatus
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -58,7 +59,7 @@ def test_counters_are_sums_whatever_they_were_before() -> None:
         (medium(total=0), RunStatus.COMPLETED),
         (medium(good=2).model_copy(update={"transcription_failures": 1}), RunStatus.COMPLETED_WITH_FAILURES),
         (
-            medium(good=2).model_copy(update={"video_level_status": "failed"}),
+            medium(good=2).model_copy(update={"video_level_status": VideoLevelStatus.FAILED}),
             RunStatus.COMPLETED_WITH_FAILURES,
         ),
     ],

@@ -7,7 +7,9 @@ from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.media import DeletingIndexes, DeletionStatus, Media
-from shared.domain.runs.prompt_run import PromptRun, RunStatus, SegmentRetry
+from shared.domain.runs.prompt_run import PromptRun, RunStatus
+from shared.domain.runs.segment_retry import SegmentRetry
+from shared.domain.runs.statuses import RetryStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put, Write
 from shared.services.library.media_records import MediaRecords, address_of
@@ -241,11 +243,11 @@ def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
 ) -> None:
     run_id = add_run(storage, media)
     retry_key = keys.segment_retry("anna", run_id, "rty_1")
-    under_way = {"status": "processing"}
+    under_way = {"status": RetryStatus.PROCESSING}
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=under_way))
     storage.deletions.delete_media(ANNA, media.media_id)
     assert not storage.deletion_work.step(storage.jobs.requests[-1], never)
-    waiting = {"status": "pending"}
+    waiting = {"status": RetryStatus.PENDING}
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=waiting))
     assert storage.deletion_work.step(storage.jobs.requests[-1], never)
     assert _traces(storage, media.media_id) == []

@@ -13,6 +13,7 @@ from shared.domain.media import DeletingIndexes, Media, ProcessingStatus
 from shared.domain.runs.card import ListedMedia, RunCard, RunSummary
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
 from shared.domain.runs.segment_states import SegmentStates
+from shared.domain.runs.targets import IndexTarget
 from shared.ports.records import MAX_WRITES, Write
 from shared.services.library.media_records import MediaRecords, address_of
 from shared.services.runs.media_states import media_of_run, remove_from_run
@@ -102,7 +103,7 @@ def test_what_was_removed_is_not_brought_back(world: RunWorld, picture: Path) ->
 def test_a_medium_that_is_being_deleted_joins_no_run(world: RunWorld, picture: Path) -> None:
     index_id = world.new_index()
     media = [world.add(picture, index_id=index_id) for _ in range(30)]
-    target = {"type": "index", "index_id": index_id}
+    target = IndexTarget.of(index_id)
     run = world.runs.execute(ANNA, world.new_prompt().prompt_id, target, FIXED_2, new_id("run"))
     assert not run.planned
     world.deletions.delete_media(ANNA, media[0].media_id)

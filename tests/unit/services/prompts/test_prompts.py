@@ -17,7 +17,7 @@ from shared.domain.errors import (
     NotPermitted,
     Unavailable,
 )
-from shared.domain.prompts.prompt import PromptDefinition, SemanticIndexing, VideoLevel
+from shared.domain.prompts.prompt import PromptChanges, PromptDefinition, SemanticIndexing, VideoLevel
 from shared.domain.prompts.rules import DEFAULT_PROMPT, check_definition
 from shared.models.builtin.prompt_writer import BuiltinPromptWriter
 from shared.ports.models import ExtractionFailed
@@ -122,32 +122,41 @@ def test_updates_are_partial(prompts: Prompts) -> None:
         selection_filter={"conditions": []},
     )
     changed = prompts.update(
-        ANNA, created.prompt_id, {"description": "", "name": "Persons", "prompt_text": None}
+        ANNA, created.prompt_id, PromptChanges(description="", name="Persons", prompt_text=None)
     )
     assert (changed.description, changed.name, changed.prompt_text) == ("", "Persons", created.prompt_text)
     assert changed.video_level == video_level
     assert changed.created_at == created.created_at
-    cleared = prompts.update(ANNA, created.prompt_id, {}, clear_video_level=True, clear_selection_filter=True)
+    cleared = prompts.update(
+        ANNA, created.prompt_id, PromptChanges(), clear_video_level=True, clear_selection_filter=True
+    )
     assert cleared.video_level is None
     assert cleared.selection_filter is None
     assert cleared.semantic_indexing == SemanticIndexing()
     assert prompts.get(ANNA, created.prompt_id) == cleared
 
 
+def test_null_inside_saved_settings_is_kept(prompts: Prompts) -> None:
+    created = prompts.create(ANNA, definition())
+    changed = prompts.update(ANNA, created.prompt_id, PromptChanges(execution_config={"own": None}))
+    assert changed.execution_config == {"own": None}
+    assert prompts.get(ANNA, created.prompt_id) == changed
+
+
 def test_a_refused_update_changes_nothing(prompts: Prompts) -> None:
     created = prompts.create(ANNA, definition())
-    for changes in ({"name": "x"}, {"json_schema": {"type": "string"}}, {"tenant_id": "bert"}):
+    for changes in (PromptChanges(name="x"), PromptChanges(json_schema={"type": "string"})):
         with pytest.raises(InvalidRequest):
             prompts.update(ANNA, created.prompt_id, changes)
     assert prompts.get(ANNA, created.prompt_id) == created
     with pytest.raises(NotFound):
-        prompts.update(BERT, created.prompt_id, {"name": "Mine now"})
+        prompts.update(BERT, created.prompt_id, PromptChanges(name="Mine now"))
 
 
 def test_lists_are_newest_first_with_shared_ones_last(prompts: Prompts) -> None:
     first, second = prompts.create(ANNA, definition()), prompts.create(ANNA, definition())
     prompts.create(BERT, definition())
-    prompts.update(ANNA, first.prompt_id, {"is_active": False})
+    prompts.update(ANNA, first.prompt_id, PromptChanges(is_active=False))
     active = prompts.list_all(ANNA)
     assert [prompt.prompt_id for prompt in active.prompts] == [second.prompt_id, DEFAULT_PROMPT.prompt_id]
     assert (active.total_count, active.active_count) == (3, 2)
@@ -173,7 +182,7 @@ def test_the_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
     check_definition(DEFAULT_PROMPT)
     assert prompts.get(BERT, DEFAULT_PROMPT.prompt_id) == DEFAULT_PROMPT
     for change in (
-        lambda: prompts.update(ANNA, DEFAULT_PROMPT.prompt_id, {"name": "Mine"}),
+        lambda: prompts.update(ANNA, DEFAULT_PROMPT.prompt_id, PromptChanges(name="Mine")),
         lambda: prompts.delete(ANNA, DEFAULT_PROMPT.prompt_id, force=True),
     ):
         with pytest.raises(NotPermitted, match="read-only"):

@@ -9,6 +9,7 @@ from shared.domain.ids import new_id
 from shared.domain.media import Media, MediaType, ProcessingStatus
 from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.prompt_run import MediumState, RunOptions, RunStatus, SegmentationType
+from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.services.runs.pipeline.plan import plan
 from tests.unit.services.run_world import FIXED_2, RunWorld
 from tests.unit.services.storage import ANNA, BERT
@@ -50,7 +51,7 @@ def test_a_run_its_job_and_its_pointers_are_there_together(world: RunWorld) -> N
     index_id = world.new_index()
     first, second = medium(world, index_id), medium(world, index_id)
     prompt = world.new_prompt()
-    target = {"type": "index", "index_id": index_id}
+    target = IndexTarget.of(index_id)
     run = world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1")
     assert run.status is RunStatus.PENDING
     assert run.media_counts[MediaType.VIDEO]["total"] == 2
@@ -65,7 +66,7 @@ def test_a_run_its_job_and_its_pointers_are_there_together(world: RunWorld) -> N
 
 def test_asking_twice_is_asking_once(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt()
-    target = {"type": "videos", "video_ids": [media.media_id]}
+    target = MediaTarget.of([media.media_id])
     first = world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1")
     assert world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1") == first
     assert len(world.runs.latest(ANNA, 10)) == 1
@@ -87,25 +88,40 @@ def test_targets_that_cannot_be_processed(world: RunWorld) -> None:
     inside, prompt = medium(world, index_id), world.new_prompt().prompt_id
     unmeasured = medium(world, seconds=None)
 
-    def refused(target: dict[str, object], error: type[Exception]) -> None:
+    def refused(target: RunTarget, error: type[Exception]) -> None:
         with pytest.raises(error):
             world.runs.execute(ANNA, prompt, target, FIXED_2, new_id("run"))
 
-    refused({"type": "index", "index_id": other}, InvalidRequest)
-    refused({"type": "index", "index_id": "idx_unknown"}, NotFound)
-    refused({"type": "videos", "video_ids": []}, InvalidRequest)
-    refused({"type": "videos", "video_ids": ["vid_unknown"]}, NotFound)
-    refused({"type": "videos", "video_ids": [inside.media_id], "index_id": other}, InvalidRequest)
-    refused({"type": "videos", "video_ids": [unmeasured.media_id]}, InvalidRequest)
-    refused({"type": "galaxy"}, InvalidRequest)
+    refused(IndexTarget.of(other), InvalidRequest)
+    refused(IndexTarget.of("idx_unknown"), NotFound)
+    refused(MediaTarget.of(["vid_unknown"]), NotFound)
+    refused(MediaTarget.of([inside.media_id], other), InvalidRequest)
+    refused(MediaTarget.of([unmeasured.media_id]), InvalidRequest)
     with pytest.raises(NotFound):
-        world.runs.execute(BERT, prompt, {"type": "playground"}, FIXED_2, new_id("run"))
+        world.runs.execute(BERT, prompt, PlaygroundTarget(), FIXED_2, new_id("run"))
     assert world.jobs.requests == []
+
+
+def test_stored_target_names_its_index_only_where_it_has_one(world: RunWorld) -> None:
+    index_id, prompt = world.new_index(), world.new_prompt().prompt_id
+    inside, outside = medium(world, index_id), medium(world)
+
+    def stored(target: RunTarget) -> object:
+        run = world.runs.execute(ANNA, prompt, target, FIXED_2, new_id("run"))
+        record = world.documents.records.get(keys.prompt_run("anna", run.run_id))
+        assert record is not None
+        return record.body["target"]
+
+    assert stored(IndexTarget.of(index_id)) == {"type": "index", "index_id": index_id}
+    named = {"type": "videos", "video_ids": [inside.media_id], "index_id": index_id}
+    assert stored(MediaTarget.of([inside.media_id])) == named
+    assert stored(MediaTarget.of([outside.media_id])) == {"type": "videos", "video_ids": [outside.media_id]}
+    assert stored(PlaygroundTarget()) == {"type": "playground"}
 
 
 def test_options_that_contradict_each_other(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt().prompt_id
-    target = {"type": "videos", "video_ids": [media.media_id]}
+    target = MediaTarget.of([media.media_id])
     for options in (
         RunOptions(video_segmentation_type=SegmentationType.FIXED),
         RunOptions(audio_segmentation_type=SegmentationType.FIXED),
@@ -119,15 +135,15 @@ def test_options_that_contradict_each_other(world: RunWorld) -> None:
 def test_an_estimate_grows_with_the_minutes_and_with_what_is_asked_for(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt().prompt_id
     medium(world, kind=MediaType.IMAGE, seconds=None)
-    one = {"type": "videos", "video_ids": [media.media_id]}
+    one = MediaTarget.of([media.media_id])
     whole = world.runs.estimate(ANNA, prompt, one, FIXED_2)
     silent = world.runs.estimate(
         ANNA, prompt, one, FIXED_2.model_copy(update={"enable_transcription": False})
     )
-    both = world.runs.estimate(ANNA, prompt, {"type": "playground"}, FIXED_2)
+    both = world.runs.estimate(ANNA, prompt, PlaygroundTarget(), FIXED_2)
     assert silent.estimated_mt < whole.estimated_mt < both.estimated_mt
     assert whole.sufficient_balance
-    assert both.breakdown["prompt_run_estimate"]["eligible_item_count"] == 2
+    assert both.item_count == 2
 
 
 def test_processing_one_medium_twice_at_a_time_is_refused(world: RunWorld) -> None:
@@ -148,7 +164,7 @@ def test_lists_are_newest_first_and_continue(world: RunWorld) -> None:
     index_id = world.new_index()
     medium(world, index_id)
     prompt = world.new_prompt().prompt_id
-    target = {"type": "index", "index_id": index_id}
+    target = IndexTarget.of(index_id)
     ids = [world.runs.execute(ANNA, prompt, target, FIXED_2, new_id("run")).run_id for _ in range(5)]
     newest_first = ids[::-1]
     assert [run.run_id for run in world.runs.latest(ANNA, 3)] == newest_first[:3]
@@ -162,7 +178,7 @@ def test_lists_are_newest_first_and_continue(world: RunWorld) -> None:
 def test_a_large_target_is_written_down_by_the_first_step(world: RunWorld) -> None:
     index_id = world.new_index()
     media = [medium(world, index_id, kind=MediaType.IMAGE, seconds=None) for _ in range(130)]
-    target = {"type": "index", "index_id": index_id}
+    target = IndexTarget.of(index_id)
     run = world.runs.execute(ANNA, world.new_prompt().prompt_id, target, FIXED_2, "run_1")
     assert not run.planned
     assert run.media_counts[MediaType.IMAGE]["total"] == 130
@@ -192,7 +208,7 @@ def test_cancelling_is_asked_once_and_ends_the_run(world: RunWorld) -> None:
 def test_a_prompt_is_in_use_however_many_indexes_its_run_touches(world: RunWorld) -> None:
     media = [medium(world, world.new_index(name=f"index {number}")) for number in range(100)]
     prompt = world.new_prompt()
-    target = {"type": "videos", "video_ids": [m.media_id for m in media]}
+    target = MediaTarget.of([m.media_id for m in media])
     run = world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1")
     used = world.documents.sort_keys(keys.prompt_usage("anna", prompt.prompt_id), limit=5)
     assert used.items == [run.run_id]

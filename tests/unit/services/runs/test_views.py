@@ -19,6 +19,7 @@ from shared.domain.runs.prompt_run import (
     RunStatus,
     SegmentResult,
 )
+from shared.domain.runs.statuses import CallPurpose, CallStatus
 from shared.services.library.media_status import MediaStatus
 from shared.services.records.documents import put
 from shared.services.runs import views as run_views
@@ -46,8 +47,8 @@ def test_calls_are_the_latest_that_fit_into_an_answer(
             call_id=new_id(MODEL_CALL),
             run_id=run.run_id,
             model="m",
-            purpose="p",
-            status="ok",
+            purpose=CallPurpose.METADATA_EXTRACTION,
+            status=CallStatus.SUCCESS,
             prompt_text="x" * 1000,
             invoked_at=timestamp(),
         )

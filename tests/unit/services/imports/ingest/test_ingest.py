@@ -122,7 +122,7 @@ def test_what_is_no_medium_fails_with_a_reason_and_leaves_nothing(storage: Stora
     assert (job.progress.failed, job.progress.imported) == (1, 0)
     (failed,) = storage.views.view(ANNA, job.job_id).failed_files.items
     assert failed.failure is not None
-    assert (failed.failure["stage"], failed.failure["retryable"]) == ("probe", False)
+    assert (failed.failure.stage, failed.failure.retryable) == ("probe", False)
     assert storage.blob_keys() == set()
 
 
@@ -336,5 +336,5 @@ def test_rejected_write_ends_import_with_internal_error(
     storage.ingest.fail(storage.jobs.requests[-1], error)
     [failed] = storage.views.view(ANNA, job.job_id).failed_files.items
     assert failed.failure is not None
-    assert failed.failure["code"] == code
-    assert "jobs" not in failed.failure["message"]
+    assert failed.failure.code == code
+    assert "jobs" not in failed.failure.message

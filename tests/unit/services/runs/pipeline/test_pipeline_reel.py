@@ -14,6 +14,7 @@ from shared.domain import keys
 from shared.domain.ids import new_id
 from shared.domain.job import JobRequest
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult
+from shared.domain.runs.targets import MediaTarget
 from shared.ports.search_index import Level, SearchFilter, TextQuery
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
@@ -40,7 +41,7 @@ class Reel:
         prompt = add_prompt(
             self.runtime.documents, ANNA, name=name, json_schema=SUMMARY, video_level=OVERVIEW
         )
-        target = {"type": "videos", "video_ids": [self.media.media_id]}
+        target = MediaTarget.of([self.media.media_id])
         run = self.runtime.runs.prompt_runs.execute(
             ANNA, prompt.prompt_id, target, RunOptions(**options), new_id("run")
         )

@@ -1,0 +1,31 @@
+"""Retries of one segment of a run."""
+
+from pydantic import BaseModel, Field
+
+from shared.domain.runs.statuses import RetryStatus
+
+
+class RetriesOfSegment(BaseModel):
+    """In the order in which they were asked for; only the last can be unfinished."""
+
+    retry_ids: list[str] = Field(default_factory=list)
+
+
+class SegmentRetry(BaseModel):
+    retry_id: str
+    run_id: str
+    media_id: str
+    segment_id: str
+    status: RetryStatus = RetryStatus.PENDING
+    idempotency_key: str | None = None
+    created_at: str
+    started_at: str | None = None
+    completed_at: str | None = None
+    error: str | None = None
+    field_extraction_succeeded: bool | None = None
+    transcription_succeeded: bool | None = None
+    image_embedding_succeeded: bool | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status.is_terminal

@@ -1,0 +1,95 @@
+"""Targets of a prompt run: an index, named media, or the playground.
+
+``type`` tells the three apart, in stored runs and on the wire.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
+
+from shared.domain.errors import InvalidRequest
+
+MAX_NAMED_MEDIA: Final = 5000
+"""Media that a target names at most: their ids are kept in the run's record, whose size is bounded."""
+
+_Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Target(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class IndexTarget(_Target):
+    """Every medium of one index."""
+
+    type: Literal["index"] = "index"
+    index_id: _Identifier
+
+    @classmethod
+    def of(cls, index_id: str | None) -> Self:
+        """Raises: InvalidRequest: ``index_id`` is missing or blank."""
+        return cls(index_id=_identifier(index_id, "target.index_id"))
+
+
+class MediaTarget(_Target):
+    """Named media. With ``index_id``, all of them belong to that index."""
+
+    type: Literal["videos"] = "videos"
+    video_ids: Annotated[tuple[_Identifier, ...], Field(min_length=1)]
+    index_id: _Identifier | None = None
+
+    @classmethod
+    def of(cls, video_ids: Sequence[str] | None, index_id: str | None = None) -> Self:
+        """Build a target from ids as a client gives them; repeated ids count once.
+
+        Raises:
+            InvalidRequest: no media, more than ``MAX_NAMED_MEDIA``, or a blank id.
+        """
+        if not video_ids:
+            raise InvalidRequest("target.video_ids", "must be a non-empty list", code="target_empty")
+        if len(video_ids) > MAX_NAMED_MEDIA:
+            raise InvalidRequest("target.video_ids", f"must name at most {MAX_NAMED_MEDIA} media")
+        named = _distinct(_identifier(video_id, "target.video_ids") for video_id in video_ids)
+        return cls(
+            video_ids=named,
+            index_id=None if index_id is None else _identifier(index_id, "target.index_id"),
+        )
+
+    def in_index(self, index_id: str | None) -> "MediaTarget":
+        """Return the same media, known to belong to ``index_id``; None where they share no index."""
+        return MediaTarget(video_ids=self.video_ids, index_id=index_id)
+
+    @model_serializer(mode="wrap")
+    def _without_absent_index(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``index_id`` out where there is none, as stored runs do."""
+        body: dict[str, Any] = dump(self)
+        if self.index_id is None:
+            body.pop("index_id", None)
+        return body
+
+
+class PlaygroundTarget(_Target):
+    """Every medium that belongs to no index."""
+
+    type: Literal["playground"] = "playground"
+
+
+RunTarget = Annotated[IndexTarget | MediaTarget | PlaygroundTarget, Field(discriminator="type")]
+
+
+def _identifier(value: str | None, field: str) -> str:
+    if value is None or not value.strip():
+        raise InvalidRequest(field, "must be a non-empty string")
+    return value.strip()
+
+
+def _distinct(identifiers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(identifiers))
