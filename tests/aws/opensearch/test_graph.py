@@ -1,4 +1,4 @@
-"""Beyond what is compared one by one: values that recur in hundreds of segments, and older indexes."""
+"""Search with the k-NN graph: recurring vectors, indexes of older layouts, index swaps and failed shards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -34,7 +34,8 @@ TENANT = SearchFilter("tenant")
 PREFIX = "graph"
 DOCUMENTS, VALUES, TOP = 2_000, 40, 10
 FEW = 20
-"""Candidates: as few beside 50 equals of each value as there are in archives of millions of segments."""
+"""Candidates per shard. Compared with the 50 documents of each value, they are as few as in archives of
+millions of segments."""
 
 BOAT = direction(1)
 
@@ -48,14 +49,17 @@ def client() -> Iterator[OpenSearch]:
 
 
 def opened(client: OpenSearch) -> OpenSearchIndex:
-    """Nothing is compared one by one, but what was found."""
+    """Open the index with exact scoring of candidates only."""
     return OpenSearchIndex(
         client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE, exact_up_to=0
     )
 
 
 def recurring() -> Vector:
-    """Documents x passages x dimension: each passage has one of ``VALUES`` values, some like others."""
+    """Make vectors of shape documents x passages x dimension.
+
+    Each passage has one of ``VALUES`` vectors, some of which are similar.
+    """
     source = np.random.default_rng(5)
     values = source.standard_normal((VALUES, 12)) @ source.standard_normal((12, DIMENSION))
     values /= np.linalg.norm(values, axis=1, keepdims=True)
@@ -68,8 +72,9 @@ def searchable(number: int, rows: Vector) -> SearchDocument:
     return document(f"{number}", media=f"m{number % 10}", passages=passages, pictures=frames)
 
 
-def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As near as the tenth best counts as found: equals are as good as each other."""
+def test_recurring_vectors_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hit counts as correct if its score reaches the tenth best, because equal vectors are
+    interchangeable."""
     monkeypatch.setattr("shared.adapters.aws.search.queries.CANDIDATES", FEW)
     index, vectors = opened(client), recurring()
     index.put([searchable(number, rows) for number, rows in enumerate(vectors)])
@@ -86,20 +91,22 @@ def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.Mon
         for query in asked:
             scores = np.where(allowed, (vectors @ query).max(axis=1), -1)
             hits = index.search_text(TextQuery(query, "", limit=TOP), scope)
-            texts += _as_near([hit.result_id for hit in hits], scores)
+            texts += _count_correct([hit.result_id for hit in hits], scores)
             scores = np.where(allowed, vectors[:, 0] @ query, -1)
-            pictures += _as_near([hit.result_id for hit in index.search_picture(query, scope, TOP)], scores)
+            pictures += _count_correct(
+                [hit.result_id for hit in index.search_picture(query, scope, TOP)], scores
+            )
         assert texts / (len(asked) * TOP) >= 0.95, media
         assert pictures / (len(asked) * TOP) >= 0.95, media
 
 
-def _as_near(found: list[str], scores: Vector) -> int:
+def _count_correct(found: list[str], scores: Vector) -> int:
     least = np.partition(scores, -TOP)[-TOP] - 1e-4
     return sum(bool(scores[int(name)] >= least) for name in found[:TOP])
 
 
-def made_before(client: OpenSearch) -> OpenSearchIndex:
-    """Its vectors are as long as their spaces say."""
+def older_layout_index(client: OpenSearch) -> OpenSearchIndex:
+    """Create an index of the older layout: its vectors have no dimensions beyond those of their spaces."""
     index = opened(client)
     body = index_body(shorter(TEXT_SPACE), shorter(PICTURE_SPACE), Layout.of_domain(1, 0))
     client.indices.create(index=f"{index.aliases.live}-first", body=body)
@@ -115,8 +122,8 @@ def exact(client: OpenSearch) -> OpenSearchIndex:
     return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
 
 
-def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -> None:
-    index = made_before(client)
+def test_index_of_older_layout_works_until_rebuilt(client: OpenSearch) -> None:
+    index = older_layout_index(client)
     for compared in (index, exact(client)):
         compared.put([searchable(number, np.stack([direction(number)] * 3)) for number in range(5)])
 
@@ -138,11 +145,11 @@ def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -
 
 
 @pytest.mark.parametrize("opening", [opened, exact])
-def test_another_index_may_take_the_place_in_the_middle_of_a_search(
+def test_search_survives_index_swap(
     client: OpenSearch, monkeypatch: pytest.MonkeyPatch, opening: Callable[[OpenSearch], OpenSearchIndex]
 ) -> None:
-    """Right after the first request of a search, which counts what is in its scope."""
-    made_before(client)
+    """Swap the index after the first request of a search, which counts the documents in its scope."""
+    older_layout_index(client)
     index = opening(client)
     index.put([searchable(1, np.stack([BOAT] * 3))])
     count = index._cluster.search_all
@@ -160,8 +167,8 @@ def test_another_index_may_take_the_place_in_the_middle_of_a_search(
         assert [hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)] == ["2"]
 
 
-def test_a_part_that_fails_is_no_complete_answer(client: OpenSearch) -> None:
-    """OpenSearch answers 200 with what the other shards have."""
+def test_failed_shard_makes_answer_unavailable(client: OpenSearch) -> None:
+    """OpenSearch answers 200 with the hits of the other shards."""
     index = opened(client)
     index.put([document("a", passages=[passage("x", BOAT)])])
     text = {"mappings": {"properties": {"text_vectors": {"type": "text"}}}}
