@@ -58,17 +58,17 @@ def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> F
 
     Lambda gives one full vCPU at 1,769 MiB; importing the modules takes less than half a second of one vCPU.
     """
-    wanted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
-    if Capability.WRITE_RECORDS in wanted:
-        wanted -= {Capability.MARK_KEYS_USED}
-    return FunctionSpec(API, name, "api", wanted, memory_mib, API_TIMEOUT_SECONDS)
+    granted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
+    if Capability.WRITE_RECORDS in granted:
+        granted -= {Capability.MARK_KEYS_USED}
+    return FunctionSpec(API, name, "api", granted, memory_mib, API_TIMEOUT_SECONDS)
 
 
 def _step(
     name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
 ) -> FunctionSpec:
-    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(PIPELINE, name, "steps", wanted, memory_mib, timeout_seconds)
+    granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(PIPELINE, name, "steps", granted, memory_mib, timeout_seconds)
 
 
 def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
@@ -80,8 +80,8 @@ def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
 
 
 def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
-    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(EVENTS, name, "steps", wanted, memory_mib, timeout_seconds)
+    granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
 
 
 RESOURCES: Final = (

@@ -99,16 +99,16 @@ def _check_bootstrap(configuration: Configuration) -> None:
                     "Run `make bootstrap` once, with the same CHOICES."
                 ) from error
         except BotoCoreError as error:
-            raise PrerequisiteMissing(f"{region} does not answer: {error}") from error
+            raise PrerequisiteMissing(f"Systems Manager in {region} does not answer: {error}") from error
 
 
 def _images_to_build(configuration: Configuration) -> list[str]:
     """List the choices that would name a published image, for each image that this deployment builds."""
-    wanted = {
+    is_built = {
         "worker_image": configuration.worker_image is None and not configuration.emulator,
         "ingress_image": configuration.ingress_image is None and configuration.has_streaming_ingress,
     }
-    return [name for name, built in wanted.items() if built]
+    return [name for name, built in is_built.items() if built]
 
 
 def _check_container_engine(configuration: Configuration) -> None:

@@ -56,8 +56,10 @@ def export_lock(layer: str) -> str:
 
 
 def uv() -> str:
-    """Return the path of uv: ``UV``, the one that ``make`` installs, or the one on the PATH. Raises:
-    UvMissing."""
+    """Return the path of uv: ``UV``, the one that ``make`` installs, or the one on the PATH.
+
+    Raises: UvMissing.
+    """
     installed = REPOSITORY / ".tools" / "bin" / "uv"
     found = os.environ.get("UV") or (str(installed) if installed.is_file() else shutil.which("uv"))
     if found is None:

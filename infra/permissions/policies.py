@@ -29,12 +29,12 @@ def statements(capabilities: Iterable[Capability], targets: Targets) -> list[Sta
     A capability has one statement for each kind of resource that it uses.
     """
     given = set(capabilities)
-    wanted = sorted(given - {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL})
-    found = [statement for capability in wanted for statement in _capability_statements(capability, targets)]
+    grants = sorted(given - {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL})
+    found = [statement for capability in grants for statement in _capability_statements(capability, targets)]
     if Capability.ASK_LANGUAGE_MODEL in given and targets.llm_key is not None:
         found.append(_allow("ReadLanguageModelKey", ["secretsmanager:GetSecretValue"], [targets.llm_key]))
     use = _KeyUse()
-    for capability in wanted:
+    for capability in grants:
         _add_key_use(capability, use)
     return [*found, *_key_statements(use, targets)]
 

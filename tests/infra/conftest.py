@@ -78,7 +78,7 @@ def standard(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
         size="standard",
         worker="gpu",
         worker_image="registry.example/worker:1",
-        weights_location="s3://models-of-ours/weights",
+        weights_location="s3://example-models/weights",
         search_engine="serverless",
         alarm_email="operator@example.com",
         domain_name="archive.example.com",

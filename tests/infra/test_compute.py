@@ -91,10 +91,10 @@ def test_worker_reads_weights_only_from_chosen_folder(standard: Mapping[str, Tem
     container = only_resource(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
     variables = {each["Name"]: each["Value"] for each in container["Environment"]}
     assert variables["VIDEOVECTOR_SERVER_MODEL_PACK"] == "gpu"
-    assert variables["VIDEOVECTOR_SERVER_WEIGHTS_LOCATION"] == "s3://models-of-ours/weights"
+    assert variables["VIDEOVECTOR_SERVER_WEIGHTS_LOCATION"] == "s3://example-models/weights"
     statements = role_statements(template, container["JobRoleArn"]["Fn::GetAtt"][0])
     (read,) = (each for each in statements if each["Sid"] == "ReadWeights")
-    assert as_text(read["Resource"]) == "arn:aws:s3:::models-of-ours/weights/*"
+    assert as_text(read["Resource"]) == "arn:aws:s3:::example-models/weights/*"
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_environments_use_latest_launch_template_version(standard: Mapping[str, 
 @pytest.mark.parametrize(
     ("address", "repository"),
     [
-        (f"{_REGISTRY}/ours/worker:7", "ours/worker"),
+        (f"{_REGISTRY}/team/worker:7", "team/worker"),
         (f"{_REGISTRY}/worker", "worker"),
         (f"{_REGISTRY}/worker@sha256:{'0' * 64}", "worker"),
     ],

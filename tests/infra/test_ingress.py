@@ -156,16 +156,16 @@ def test_ingress_has_only_permissions_for_uploads(chosen: Mapping[str, Template]
 
 def test_execution_role_may_pull_ingress_image_from_ecr(synthesise_all: SynthesiseAll) -> None:
     registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
-    template = synthesise_all(streaming_ingress="true", ingress_image=f"{registry}/ours/ingress:7")["ingress"]
+    template = synthesise_all(streaming_ingress="true", ingress_image=f"{registry}/team/ingress:7")["ingress"]
     fetched = [
         statement["Resource"]
         for policy in properties(template, "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
         if "ecr:BatchGetImage" in statement["Action"]
     ]
-    assert [as_text(each).rpartition(":")[2] for each in fetched] == ["repository/ours/ingress"]
+    assert [as_text(each).rpartition(":")[2] for each in fetched] == ["repository/team/ingress"]
     _, task = only_resource(template, "AWS::ECS::TaskDefinition")
-    assert as_text(task["ContainerDefinitions"][0]["Image"]).endswith("/ours/ingress:7")
+    assert as_text(task["ContainerDefinitions"][0]["Image"]).endswith("/team/ingress:7")
 
 
 def test_ingress_receives_settings_but_no_secret(chosen: Mapping[str, Template]) -> None:

@@ -194,11 +194,11 @@ def test_graph_answers_beyond_exact_scoring_limit(client: OpenSearch) -> None:
 
 
 def test_unreachable_server_is_unavailable() -> None:
-    with closing(OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)) as nobody:
+    with closing(OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)) as unreachable:
         with pytest.raises(Unavailable, match="does not answer"):
-            opened(nobody).search_text(TextQuery(BOAT, ""), TENANT)
+            opened(unreachable).search_text(TextQuery(BOAT, ""), TENANT)
         with pytest.raises(Unavailable):
-            Cluster(nobody).refresh("any")
+            Cluster(unreachable).refresh("any")
 
 
 def test_server_has_knn_plugin() -> None:
