@@ -1,4 +1,4 @@
-# One-line targets over the locked environment; `make help` lists them.
+# Targets that run in the locked environment. `make help` lists them.
 SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -11,36 +11,36 @@ QUERY ?=
 OUT ?= ./demo
 CHOICES ?=
 STACKS ?= --all
-READY = $(PY) -m infra.prerequisites
+PREREQUISITES = $(PY) -m infra.prerequisites
 CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help demo aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
-help: ## this list
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
 
-demo: .venv/.local ## the main job end to end on the sample, or on VIDEO="my.mp4" QUERY="what to find"
+demo: .venv/.local ## import, analyse and search the sample video, or VIDEO="my.mp4" QUERY="what to find"
 	@$(PY) -m shared.cli demo --out "$(OUT)" $(if $(VIDEO),--video "$(VIDEO)") $(if $(QUERY),--query "$(QUERY)")
 
-aws-packages: .venv/.aws ## what `keys`, `upgrade` and `move-to-aws` need on a laptop to reach AWS
+aws-packages: .venv/.aws ## install the packages with which `keys`, `upgrade` and `move-to-aws` access AWS
 
-serve: .venv/.local ## the server in the foreground: PORT=8000 DATA=./data
+serve: .venv/.local ## run the server in the foreground: PORT=8000 DATA=./data
 	@$(PY) -m shared.cli serve --port "$(PORT)" --data "$(DATA)"
 
-test: check slow-tests test-aws ## everything CI checks
+test: check slow-tests test-aws ## run all checks and tests, as CI does
 
 slow-tests: .venv/.development
 	@$(PY) -m pytest -m slow -q --durations=15 --ignore=tests/aws --ignore=tests/contract
 
-test-aws: .venv/.development ## the AWS adapters, the deployed stacks and the client suite on them, in an emulator
+test-aws: .venv/.development ## test the AWS adapters, the deployed stacks and the client suite in an emulator
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.nothing_skipped tests/aws tests/contract tests/clients -m slow -q --durations=15
 
-test-long: .venv/.development ## what takes longer than CI has: soaks, long kill matrices, coverage of the fast tests
+test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
 	@$(PY) -m pytest -m long -q --durations=15
 
-check: lint types imports fast-tests docs-check ## lint, types, import rules and fast tests
+check: lint types imports fast-tests docs-check ## run linters, type checks, import rules, fast tests and docs checks
 
 lint: .venv/.development
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -60,32 +60,32 @@ docs-check: .venv/.development
 format: .venv/.development ## format and sort imports
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .
 
-synth: .venv/.development ## synthesise the AWS stacks, checked, without Docker: CHOICES="-c size=standard"
+synth: .venv/.development ## synthesise and validate the AWS stacks without Docker: CHOICES="-c size=standard"
 	@$(PY) -m infra.app $(CHOICES)
 
-bootstrap: .venv/.development ## prepare the account of your credentials for the CDK, once, in each region of the CHOICES
-	@environments=$$($(READY) bootstrap $(CHOICES)) && $(CDK) bootstrap --app "" $$environments
+bootstrap: .venv/.development ## bootstrap the CDK in your AWS account, once for each region of the CHOICES
+	@environments=$$($(PREREQUISITES) bootstrap $(CHOICES)) && $(CDK) bootstrap --app "" $$environments
 
-deploy: .venv/.development ## put the AWS stacks into the account of your credentials: CHOICES="-c size=standard"
-	@$(READY) deploy $(CHOICES)
+deploy: .venv/.development ## deploy the AWS stacks to your AWS account: CHOICES="-c size=standard"
+	@$(PREREQUISITES) deploy $(CHOICES)
 	@$(CDK) deploy $(STACKS) $(CHOICES)
 
-diff: .venv/.development ## what `make deploy` would change, with the same CHOICES
-	@$(READY) diff $(CHOICES)
+diff: .venv/.development ## show what `make deploy` would change, with the same CHOICES
+	@$(PREREQUISITES) diff $(CHOICES)
 	@$(CDK) diff $(STACKS) $(CHOICES)
 
-destroy: .venv/.development ## remove the AWS stacks; what holds data is kept, as docs/adr/0012-stacks.md says
-	@$(READY) destroy $(CHOICES)
+destroy: .venv/.development ## delete the AWS stacks; data is retained as described in docs/adr/0012-stacks.md
+	@$(PREREQUISITES) destroy $(CHOICES)
 	@$(CDK) destroy $(STACKS) $(CHOICES)
 
-bench: .venv/.development ## the benchmarks under tests/perf
+bench: .venv/.development ## run the benchmarks in tests/perf
 	@$(PY) -m tests.perf
 
-clean: ## remove environments and caches, keep data
+clean: ## delete environments and caches; keep data
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache cdk.out
 
 $(UV):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=...")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required; set PYTHON=...")'
 	@echo "setting up: uv $(UV_VERSION)"; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.local: pyproject.toml uv.lock | $(UV)

@@ -1,4 +1,8 @@
-"""``python -m infra.app [-c name=value ...]``: synthesise every stack; what the ``cdk`` command runs too."""
+"""Command ``python -m infra.app [-c name=value ...]``: synthesise every stack.
+
+The ``cdk`` command runs it too (``app`` in ``cdk.json``). The assembly goes to ``CDK_OUTDIR``, or to
+``cdk.out``.
+"""
 
 import os
 import sys
@@ -12,19 +16,26 @@ from infra.node import NodeMissing, check_node
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """``arguments`` None are the process's own. Prints a line a stack with its number of resources. 1 when a
-    rule is broken, 2 when it cannot run."""
-    given = choices.parser("python -m infra.app", "Synthesise the AWS stacks.").parse_args(arguments).context
+    """Synthesise the stacks and print each with its number of resources.
+
+    ``arguments`` None means ``sys.argv``. Returns the exit status: 1 if a cdk-nag rule is violated or an
+    asset cannot be built, 2 if Node is missing or a choice is invalid.
+    """
+    given = (
+        choices.argument_parser("python -m infra.app", "Synthesise the AWS stacks.")
+        .parse_args(arguments)
+        .context
+    )
     try:
         check_node()
-        chosen = choices.split(given)
+        chosen = choices.parse_choices(given)
     except (NodeMissing, choices.UnknownChoice) as error:
         print(error, file=sys.stderr)
         return 2
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")  # it still works there
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")  # jsii still runs on Node 20
     from infra.synthesis import (  # noqa: PLC0415 - starts Node
-        NotBuilt,
-        RulesBroken,
+        BuildFailed,
+        RuleViolations,
         application,
         resource_counts,
         synthesise,
@@ -33,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         assembly = synthesise(application(Path(os.environ.get("CDK_OUTDIR", "cdk.out")), chosen))
     except ValidationError as error:
-        print(f"This cannot be deployed:\n{choices.described(error)}", file=sys.stderr)
+        print(f"Invalid choices:\n{choices.describe_errors(error)}", file=sys.stderr)
         return 2
     except choices.UnknownChoice as error:
         print(error, file=sys.stderr)
         return 2
-    except (RulesBroken, NotBuilt) as error:
+    except (RuleViolations, BuildFailed) as error:
         print(error, file=sys.stderr)
         return 1
     for stack, count in resource_counts(assembly).items():

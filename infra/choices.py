@@ -1,4 +1,4 @@
-"""What was chosen, on the command line or in ``cdk.json``; what is not known is refused by its name."""
+"""Deployment choices from the command line and ``cdk.json``. Unknown names are refused."""
 
 import argparse
 import difflib
@@ -14,55 +14,62 @@ from infra.configuration import Configuration
 
 PROJECT_FILE: Final = Path(__file__).parent.parent / "cdk.json"
 
-_LIKE_A_CHOICE: Final = re.compile(r"[A-Za-z_][\w-]*")
-"""The CDK's own context, and what it looks up in an account, have ``:``, ``/`` or ``@`` in their names."""
+_CHOICE_NAME: Final = re.compile(r"[A-Za-z_][\w-]*")
+"""Pattern of a choice's name. The CDK's own context keys, and the keys of values that the CDK looks up in an
+account, contain ``:``, ``/`` or ``@``."""
 
 
 class UnknownChoice(ValueError):
-    """The text names it."""
+    """A choice that does not exist. The message names it."""
 
 
-def project() -> dict[str, Any]:
-    """The context of ``cdk.json``, the CDK's own flags among it."""
+def project_context() -> dict[str, Any]:
+    """Read the context of ``cdk.json``, which includes the CDK's own feature flags."""
     context: dict[str, Any] = json.loads(PROJECT_FILE.read_text(encoding="utf-8"))["context"]
     return context
 
 
-def parser(program: str, description: str) -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(prog=program, description=description)
-    made.add_argument(
-        "-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="see docs/aws-guide.md"
+def argument_parser(program: str, description: str) -> argparse.ArgumentParser:
+    """Make the parser of the option ``-c NAME=VALUE``, which may be repeated."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
+    parser.add_argument(
+        "-c",
+        "--context",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="deployment choice; docs/aws-guide.md lists them",
     )
-    return made
+    return parser
 
 
-def split(given: Sequence[str]) -> dict[str, str]:
-    """Of ``name=value`` each. Raises: UnknownChoice, for one without a value too."""
+def parse_choices(given: Sequence[str]) -> dict[str, str]:
+    """Parse items of the form ``name=value``. Raises: UnknownChoice, also for an item without a value."""
     chosen = {}
     for each in given:
         name, separator, value = each.partition("=")
         if not separator:
-            raise UnknownChoice(f"{each!r} is no choice: write it as name=value")
+            raise UnknownChoice(f"{each!r} is not a choice: write it as name=value")
         chosen[name] = value
-    refuse_unknown(chosen)
+    check_known(chosen)
     return chosen
 
 
-def refuse_unknown(names: Iterable[str]) -> None:
-    """A name that nobody reads would be a wish that is silently not heard. Raises: UnknownChoice."""
+def check_known(names: Iterable[str]) -> None:
+    """Refuse a misspelt choice, which would otherwise be silently ignored. Raises: UnknownChoice."""
     for name in names:
-        if name not in Configuration.model_fields and _LIKE_A_CHOICE.fullmatch(name):
+        if name not in Configuration.model_fields and _CHOICE_NAME.fullmatch(name):
             alike = difflib.get_close_matches(name, Configuration.model_fields, n=1)
-            hint = f" Is {alike[0]} meant?" if alike else ""
-            there = ", ".join(Configuration.model_fields)
-            raise UnknownChoice(f"there is no choice {name!r}.{hint} There are {there}")
+            hint = f" Did you mean {alike[0]}?" if alike else ""
+            known = ", ".join(Configuration.model_fields)
+            raise UnknownChoice(f"Unknown choice {name!r}.{hint} Choices: {known}")
 
 
-def described(error: ValidationError) -> str:
-    """A line a choice that cannot be deployed."""
+def describe_errors(error: ValidationError) -> str:
+    """Describe each invalid choice in one line."""
     lines = []
     for problem in error.errors(include_url=False):
         name = ".".join(map(str, problem["loc"]))
-        said = problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{name}={problem['input']}: {said}" if name else said)
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}={problem['input']}: {message}" if name else message)
     return "\n".join(lines)

@@ -1,27 +1,28 @@
-"""The settings that functions and worker are given: see ``shared.settings``."""
+"""Environment variables of functions and containers; ``shared.settings`` reads them."""
 
 from collections.abc import Collection
 from typing import Final
 
 from infra.configuration import Configuration, Worker
 from infra.names import SEARCH_INDEX_PREFIX, Names
-from infra.permissions import WORKFLOWS, Capability
+from infra.permissions import STARTED_WORKFLOWS, Capability
 from infra.sizes import Sizing
 
 PREFIX: Final = "VIDEOVECTOR_SERVER_"
 METRICS_NAMESPACE: Final = "VideoVectorServer"
 
-_OF_LANGUAGE_MODEL: Final = {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL}
+_LANGUAGE_MODEL_CAPABILITIES: Final = {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL}
 
-_SECONDS_OF_A_REQUEST: Final = "12"
-"""An answer and its repair, each asked for once, within what API Gateway waits."""
+_REQUEST_LLM_TIMEOUT_SECONDS: Final = "12"
+"""Timeout of one language model request made by an API function. A completion and its repair are each
+requested once and fit into the time that API Gateway waits."""
 
-_OF_SEARCH: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.INDEX_DOCUMENTS}
+_SEARCH_CAPABILITIES: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.INDEX_DOCUMENTS}
 
 
 def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, str]:
-    """Only what the capabilities allow to be used is named at all."""
-    found = {"DATA_FOLDER": "/tmp/data"}  # noqa: S108 - the one folder that a function may write to
+    """Return the settings of a principal: only those of resources that its capabilities let it use."""
+    found = {"DATA_FOLDER": "/tmp/data"}  # noqa: S108 - Lambda's only writable folder
     if capabilities:
         found["RECORDS_TABLE"] = names.table
         found["MEDIA_BUCKET"] = names.bucket
@@ -30,20 +31,23 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["QUERY_EMBEDDING_FUNCTION"] = names.query_embedding
     if Capability.SIGN_CURSORS in capabilities:
         found["SECRETS_PREFIX"] = names.secrets_prefix
-    if not _OF_SEARCH.isdisjoint(capabilities):
+    if not _SEARCH_CAPABILITIES.isdisjoint(capabilities):
         found["SEARCH_ENDPOINT"] = names.search_endpoint
         found["SEARCH_SERVICE"] = names.search_service
         found["SEARCH_INDEX_PREFIX"] = SEARCH_INDEX_PREFIX
         found |= _search_index(names.configuration.sizing)
     found |= _language_model(names.configuration, capabilities)
-    for capability, workflow in WORKFLOWS.items():
+    for capability, workflow in STARTED_WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:
             found[f"{workflow.upper()}_STATE_MACHINE"] = names.state_machine_arn(workflow)
     return {f"{PREFIX}{name}": value for name, value in found.items()}
 
 
 def _search_index(sizing: Sizing) -> dict[str, str]:
-    """Who searches and who indexes agree, as either may be the first to make the index."""
+    """Return the layout of the search index.
+
+    Searchers and indexers have the same values, because either may be the first to create the index.
+    """
     return {
         "SEARCH_SHARDS": str(sizing.search_shards),
         "SEARCH_REPLICAS": str(sizing.search_replicas),
@@ -52,9 +56,9 @@ def _search_index(sizing: Sizing) -> dict[str, str]:
 
 
 def _language_model(configuration: Configuration, capabilities: Collection[Capability]) -> dict[str, str]:
-    """Its key is no setting: only where Secrets Manager keeps it is named."""
+    """Return the language model's settings. They name the secret that holds its key, never the key itself."""
     url, model = configuration.llm_base_url, configuration.llm_model
-    if _OF_LANGUAGE_MODEL.isdisjoint(capabilities):
+    if _LANGUAGE_MODEL_CAPABILITIES.isdisjoint(capabilities):
         return {}
     if configuration.served_model is not None:
         return {"VLLM_MODEL": configuration.served_model}
@@ -62,14 +66,14 @@ def _language_model(configuration: Configuration, capabilities: Collection[Capab
         return {}
     found = {"LLM_BASE_URL": url, "LLM_MODEL": model}
     if Capability.ASK_LANGUAGE_MODEL in capabilities:
-        found |= {"LLM_TIMEOUT_SECONDS": _SECONDS_OF_A_REQUEST, "LLM_ATTEMPTS": "1"}
+        found |= {"LLM_TIMEOUT_SECONDS": _REQUEST_LLM_TIMEOUT_SECONDS, "LLM_ATTEMPTS": "1"}
         if configuration.llm_api_key_secret is not None:
             found["LLM_API_KEY_SECRET"] = configuration.llm_api_key_secret
     return found
 
 
-def models(configuration: Configuration) -> dict[str, str]:
-    """Of the worker."""
+def model_settings(configuration: Configuration) -> dict[str, str]:
+    """Return the worker's settings of its models."""
     found = {"MODEL_PACK": str(configuration.worker)}
     if configuration.served_model is not None:
         found |= {
@@ -90,12 +94,15 @@ def models(configuration: Configuration) -> dict[str, str]:
     return {f"{PREFIX}{name}": value for name, value in found.items()}
 
 
-def region(configuration: Configuration) -> dict[str, str]:
-    """Of a container: Lambda tells it to functions by itself, ECS on machines of one's own to nobody. boto3
-    and botocore know only the second name."""
+def region_variables(configuration: Configuration) -> dict[str, str]:
+    """Return the region's variables for a container.
+
+    Lambda sets them for functions; ECS does not set them on EC2 instances. boto3 and botocore read only
+    ``AWS_DEFAULT_REGION``.
+    """
     return {"AWS_REGION": configuration.region, "AWS_DEFAULT_REGION": configuration.region}
 
 
-def observability(service: str) -> dict[str, str]:
-    """What Powertools reads."""
+def powertools_variables(service: str) -> dict[str, str]:
+    """Return the variables that Powertools for AWS Lambda reads."""
     return {"POWERTOOLS_SERVICE_NAME": service, "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE}

@@ -1,4 +1,4 @@
-"""Every function that is deployed: where its handler is, what it brings along and what it may do."""
+"""Specifications of all Lambda functions: handler, layer, capabilities, memory and timeout."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,24 +11,25 @@ EVENTS: Final = "events"
 MODELS: Final = "models"
 
 API_TIMEOUT_SECONDS: Final = 29
-"""API Gateway waits for 30 seconds at most."""
+"""API Gateway's integration timeout is 30 seconds at most."""
 
 EMBEDDING_TIMEOUT_SECONDS: Final = 11
-"""Who searches waits 12 seconds for an answer, twice at most (``shared.adapters.aws.clients``)."""
+"""The caller waits 12 seconds for an answer and retries once (``shared.adapters.aws.clients``)."""
 
 UPLOADS_TIMEOUT_SECONDS: Final = 900
-"""A copy of more than 5 GB inside S3 is made in parts."""
+"""An object of more than 5 GB is copied inside S3 in parts, which takes minutes."""
 
 _WHOLE_RUN_MIB: Final = 1536
-"""Of a function that holds the state of each medium of a run, 11 KiB at worst: some 100,000 of them."""
+"""Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
+media."""
 
-_LONGEST_SECONDS: Final = 900
-"""The most that Lambda lets a function have (AWS Lambda: "Configure Lambda function timeout")."""
+_MAX_TIMEOUT_SECONDS: Final = 900
+"""Lambda's longest function timeout (AWS Lambda: "Configure Lambda function timeout")."""
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionSpec:
-    """``layer`` is the folder below ``layers`` whose packages it runs with."""
+    """One Lambda function. ``layer`` is the folder under ``layers`` with its packages."""
 
     kind: str
     name: str
@@ -48,33 +49,39 @@ class FunctionSpec:
 
     @property
     def title(self) -> str:
-        """As a part of the function's name and of its construct."""
+        """Part of the function's name and of its construct id."""
         return f"{self.kind}-{self.name}".replace("_", "-")
 
 
 def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> FunctionSpec:
-    """A whole virtual CPU comes with 1,769 MiB; an import takes less than half a second of it."""
-    wanted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
-    if Capability.WRITE_RECORDS in wanted:
-        wanted -= {Capability.MARK_KEYS_USED}
-    return FunctionSpec(API, name, "api", wanted, memory_mib, API_TIMEOUT_SECONDS)
+    """Specify the function of one API resource.
+
+    Lambda gives one full vCPU at 1,769 MiB; importing the modules takes less than half a second of one vCPU.
+    """
+    granted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
+    if Capability.WRITE_RECORDS in granted:
+        granted -= {Capability.MARK_KEYS_USED}
+    return FunctionSpec(API, name, "api", granted, memory_mib, API_TIMEOUT_SECONDS)
 
 
 def _step(
     name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
 ) -> FunctionSpec:
-    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(PIPELINE, name, "steps", wanted, memory_mib, timeout_seconds)
+    granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(PIPELINE, name, "steps", granted, memory_mib, timeout_seconds)
 
 
 def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
-    """It may write some records of each medium of a run: minutes, where there are tens of thousands."""
-    return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_LONGEST_SECONDS)
+    """Specify a step that may write records for every medium of a run.
+
+    With tens of thousands of media, the step takes minutes.
+    """
+    return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_MAX_TIMEOUT_SECONDS)
 
 
 def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
-    wanted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(EVENTS, name, "steps", wanted, memory_mib, timeout_seconds)
+    granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
+    return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
 
 
 RESOURCES: Final = (
@@ -128,12 +135,12 @@ RESOURCES: Final = (
         Capability.EMBED_QUERIES,
     ),
 )
-"""One for each folder of routes; see ``infra.routes``."""
+"""API functions, one per folder of routes; ``infra.routes`` maps routes to them."""
 
 QUERY_EMBEDDING: Final = FunctionSpec(
     MODELS, "query_embedding", "models", frozenset(), 2048, EMBEDDING_TIMEOUT_SECONDS
 )
-"""It may do nothing but write its log: whoever embeds queries sends them along."""
+"""The query embedding function. It may only write its log; callers send it the queries."""
 
 STEPS: Final = (
     _run_step("plan"),
@@ -144,7 +151,7 @@ STEPS: Final = (
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
     _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
 )
-"""Lambda tasks of the state machines; see ``functions/pipeline/README.md``."""
+"""Lambda tasks of the state machines; ``functions/pipeline/README.md`` describes them."""
 
 UPLOADS: Final = _event(
     "uploads", Capability.TAKE_IN_DROPS, Capability.START_INGEST, timeout_seconds=UPLOADS_TIMEOUT_SECONDS
@@ -169,7 +176,7 @@ INGRESS_CAPABILITIES: Final = frozenset(
         Capability.START_INGEST,
     }
 )
-"""What two routes of ``videos`` and ``workflow`` need."""
+"""Capabilities for the upload routes of ``videos`` and ``workflow``."""
 
 WORKER_CAPABILITIES: Final = frozenset(
     {

@@ -1,7 +1,7 @@
-"""Names and ARNs that follow from the configuration alone.
+"""Resource names and ARNs, derived from the configuration alone.
 
-Stacks find each other's resources by them, so that none has to be there for another one to be
-deployed: the state machines, for one, where there is no Batch.
+Stacks refer to each other's resources by these names. A stack can therefore be deployed before the resources
+that it names exist: the state machines, for example, where there is no Batch.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,19 @@ SNAPSHOT_ALIAS = "live"
 
 @dataclass(frozen=True, slots=True)
 class Names:
+    """Names and ARNs of one deployment's resources."""
+
     configuration: Configuration
 
     def of(self, title: str) -> str:
+        """Prefix ``title`` with the deployment's name."""
         return f"{self.configuration.name}-{title}"
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{Aws.PARTITION}:{service}:{self.configuration.region}:{Aws.ACCOUNT_ID}:{resource}"
 
     def exported(self, name: str) -> str:
-        """What the stack of the data exports under ``name``."""
+        """Return the value that another stack exports under ``name``."""
         return str(Fn.import_value(self.of(name)))
 
     @property
@@ -53,8 +56,10 @@ class Names:
 
     @property
     def secrets_prefix(self) -> str:
-        """With the key's id: a secret outlives its deployment, and the next one has another key, with which
-        it could not be read."""
+        """Prefix of secret names, which includes the KMS key's id.
+
+        A secret outlives its deployment. The next deployment has another key and could not decrypt it.
+        """
         return f"{self.configuration.name}/{self.exported('EncryptionKeyId')}"
 
     @property
@@ -63,13 +68,13 @@ class Names:
 
     @property
     def search_service(self) -> str:
-        """Which service requests are signed for."""
-        of_engine = {
+        """Service name that search requests are signed for (Signature Version 4)."""
+        services = {
             SearchEngine.DOMAIN: "es",
             SearchEngine.SERVERLESS: "aoss",
             SearchEngine.EXTERNAL: "none",
         }
-        return of_engine[self.configuration.search_engine]
+        return services[self.configuration.search_engine]
 
     def state_machine_arn(self, workflow: str) -> str:
         return self.arn("states", f"stateMachine:{self.state_machine(workflow)}")
@@ -83,7 +88,8 @@ class Names:
 
     @property
     def query_embedding(self) -> str:
-        """The function; where it starts from snapshots, the alias of the newest one."""
+        """Name of the query embedding function. With SnapStart it ends with the alias of the newest
+        version."""
         name = self.of(QUERY_EMBEDDING.title)
         return f"{name}:{SNAPSHOT_ALIAS}" if self.configuration.has_snapshots else name
 
@@ -93,7 +99,10 @@ class Names:
 
     @property
     def job_queue(self) -> str:
-        """By kind: Batch does not move a queue between Fargate and machines, so a change makes another."""
+        """Name of the job queue, which depends on the kind of worker.
+
+        Batch cannot move a queue between Fargate and EC2, so a change of the worker replaces the queue.
+        """
         return self.of("worker-gpu" if self.configuration.worker is Worker.GPU else "worker")
 
     @property
@@ -101,7 +110,7 @@ class Names:
         return self.of("worker")
 
     def targets(self) -> Targets:
-        """What permissions are given on."""
+        """Return the ARNs that permissions are granted on."""
         machines = {workflow: self.state_machine_arn(workflow) for workflow in WORKFLOWS}
         return Targets(
             region=self.configuration.region,

@@ -1,7 +1,7 @@
-"""``python -m infra.permissions_table [--check]``: what each function may do, out of the templates.
+"""Command ``python -m infra.permissions_table [--check]``: write the table of permissions.
 
-Writes ``docs/aws-permissions.md``, or compares it. The roles are read as they are deployed, so a
-permission that came from anywhere else than ``infra.permissions`` shows here as well.
+It writes ``docs/aws-permissions.md``, or compares it with ``--check``. It reads the roles from the
+synthesised templates, so it also shows permissions that do not come from ``infra.permissions``.
 """
 
 import os
@@ -11,27 +11,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from infra.intrinsics import flat
+from infra.intrinsics import as_text
 
 Template = Mapping[str, Any]
 
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "aws-permissions.md"
 
-_HEAD: Final = """# What each function may do
+_HEAD: Final = """# Permissions of each function
 
-Generated from the synthesised templates by `python -m infra.permissions_table`; a test compares them.
-Each role belongs to one function, worker or workflow alone. The streaming ingress is there only where it
-is chosen. `<...>` stands for what an account
-decides: its number, or the partition. Where a language model's key is chosen, the worker and the
-functions of prompts and of the simplified workflow may read that one secret. Not shown:
-that every function may write to its own log group,
-and send traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
+`python -m infra.permissions_table` generates this page from the synthesised templates; a test compares them.
+Each role belongs to exactly one function, workflow, worker or ingress. The streaming ingress exists only
+where it is chosen. `<...>` is a value of the account: its number, or the partition. Where a language model's
+key is chosen, the worker and the functions of prompts and of the simplified workflow may also read that
+secret.
+
+The tables leave out two permissions that every function has: to write to its own log group, and to send
+traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
 
 """
 
-_EVERYWHERE: Final = frozenset({"WriteOwnLog"})
-_TRACES: Final = frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
-_USERS: Final = {
+_OMITTED_SIDS: Final = frozenset({"WriteOwnLog"})
+_TRACING_ACTIONS: Final = frozenset({"xray:PutTraceSegments", "xray:PutTelemetryRecords"})
+_ROLE_HOLDERS: Final = {
     "AWS::Lambda::Function": ("FunctionName", "Role", "Functions"),
     "AWS::StepFunctions::StateMachine": ("StateMachineName", "RoleArn", "Workflows"),
     "AWS::Batch::JobDefinition": ("JobDefinitionName", "JobRoleArn", "Worker"),
@@ -39,18 +40,20 @@ _USERS: Final = {
 }
 
 
-CHOICES: Final = {"streaming_ingress": "true"}
-"""What the document is made with, so that every role is in it that there can be."""
+DOCUMENTED_CHOICES: Final = {"streaming_ingress": "true"}
+"""Choices of the documented deployment, which has every role."""
 
 
 class Row(NamedTuple):
+    """One statement of a role: actions, resources and condition."""
+
     actions: list[str]
     resources: list[str]
     condition: str
 
 
-class RoleUser(NamedTuple):
-    """A function, a workflow or the worker, and what its role allows."""
+class RoleHolder(NamedTuple):
+    """A function, workflow, worker or ingress, and the permissions of its role."""
 
     kind: str
     name: str
@@ -58,23 +61,27 @@ class RoleUser(NamedTuple):
 
 
 def document(templates: Iterable[Template]) -> str:
-    users = sorted(user for template in templates for user in role_users(template))
-    kinds = dict.fromkeys(kind for _, _, kind in _USERS.values())
-    return _HEAD + "\n".join(_section(kind, [user for user in users if user.kind == kind]) for kind in kinds)
+    """Render the page from the templates of all stacks."""
+    holders = sorted(holder for template in templates for holder in role_holders(template))
+    kinds = dict.fromkeys(kind for _, _, kind in _ROLE_HOLDERS.values())
+    return _HEAD + "\n".join(
+        _section(kind, [holder for holder in holders if holder.kind == kind]) for kind in kinds
+    )
 
 
-def role_users(template: Template) -> Iterator[RoleUser]:
+def role_holders(template: Template) -> Iterator[RoleHolder]:
+    """Yield the role holders in a template."""
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
-        name, role, kind = _USERS.get(resource["Type"], ("", "", ""))
-        if name in properties:  # the CDK's own custom resources have no names
+        name, role, kind = _ROLE_HOLDERS.get(resource["Type"], ("", "", ""))
+        if name in properties:  # the CDK's own custom resource functions have no name
             arn = properties.get(role) or properties["ContainerProperties"][role]
             rows = [_row(each) for each in role_statements(template, arn["Fn::GetAtt"][0])]
-            yield RoleUser(kind, properties[name], [row for row in rows if row is not None])
+            yield RoleHolder(kind, properties[name], [row for row in rows if row is not None])
 
 
 def role_statements(template: Template, role: str) -> list[dict[str, Any]]:
-    """Of the policies that are attached to the role with this logical id."""
+    """Return the statements of the policies that are attached to the role with this logical id."""
     found: list[dict[str, Any]] = []
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -83,36 +90,37 @@ def role_statements(template: Template, role: str) -> list[dict[str, Any]]:
     return found
 
 
-def many(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
+    """Wrap a single value of a policy element in a list."""
     return value if isinstance(value, list) else [value]
 
 
 def _row(statement: dict[str, Any]) -> Row | None:
-    actions = many(statement["Action"])
-    if statement.get("Sid") in _EVERYWHERE or _TRACES.issuperset(actions):
+    actions = as_list(statement["Action"])
+    if statement.get("Sid") in _OMITTED_SIDS or _TRACING_ACTIONS.issuperset(actions):
         return None
     return Row(
         sorted(actions),
-        [flat(resource) for resource in many(statement["Resource"])],
+        [as_text(resource) for resource in as_list(statement["Resource"])],
         _condition(statement.get("Condition", {})),
     )
 
 
 def _condition(condition: dict[str, dict[str, Any]]) -> str:
     return "; ".join(
-        f"{key} {'like' if 'Like' in operator else 'is'} {' or '.join(map(flat, many(value)))}"
+        f"{key} {'like' if 'Like' in operator else 'is'} {' or '.join(map(as_text, as_list(value)))}"
         for operator, pairs in condition.items()
         for key, value in pairs.items()
     )
 
 
-def _section(kind: str, users: list[RoleUser]) -> str:
-    lines = [f"## {kind}", "", "| who | actions | resources | only if |", "| --- | --- | --- | --- |"]
-    for user in users:
-        if not user.rows:
-            lines.append(f"| `{user.name}` | nothing | | |")
-        for number, row in enumerate(user.rows):
-            name = f"`{user.name}`" if number == 0 else ""
+def _section(kind: str, holders: list[RoleHolder]) -> str:
+    lines = [f"## {kind}", "", "| name | actions | resources | condition |", "| --- | --- | --- | --- |"]
+    for holder in holders:
+        if not holder.rows:
+            lines.append(f"| `{holder.name}` | none | | |")
+        for number, row in enumerate(holder.rows):
+            name = f"`{holder.name}`" if number == 0 else ""
             lines.append(f"| {name} | {_cell(row.actions)} | {_cell(row.resources)} | {row.condition} |")
     return "\n".join(lines) + "\n"
 
@@ -122,19 +130,20 @@ def _cell(texts: list[str]) -> str:
 
 
 def main() -> int:
+    """Write the page, or compare it with ``--check``. Returns 1 if the page is out of date."""
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-    os.environ.setdefault("CDK_VALIDATION", "false")  # `make synth` checks; this only reads
+    os.environ.setdefault("CDK_VALIDATION", "false")  # `make synth` validates; this command only reads
     from infra.synthesis import application, synthesise  # noqa: PLC0415 - starts Node
 
     with tempfile.TemporaryDirectory() as folder:
-        app = application(Path(folder), {"aws:cdk:bundling-stacks": [], **CHOICES})
+        app = application(Path(folder), {"aws:cdk:bundling-stacks": [], **DOCUMENTED_CHOICES})
         text = document([stack.template for stack in synthesise(app).stacks])
     if "--check" not in sys.argv[1:]:
         DOCUMENT.write_text(text, encoding="utf-8")
         return 0
     if DOCUMENT.read_text(encoding="utf-8") == text:
         return 0
-    sys.stderr.write(f"{DOCUMENT} is not what the templates say: run python -m infra.permissions_table\n")
+    sys.stderr.write(f"{DOCUMENT} is out of date: run python -m infra.permissions_table\n")
     return 1
 
 

@@ -1,7 +1,8 @@
-"""``python -m infra.prerequisites COMMAND``: what a command of the CDK needs of this machine and the account.
+"""Command ``python -m infra.prerequisites COMMAND``: check what a CDK command needs from machine and account.
 
-Asked for in a second or two, before minutes go by on building, and said with what is to be done.
-``bootstrap`` prints the environments to be prepared. What is no choice is the CDK's own, and left to it.
+The check takes a second or two and runs before assets are built, which takes minutes. Each message says what
+to do. ``bootstrap`` also prints the environments to bootstrap. Unknown arguments belong to the CDK and are
+ignored.
 """
 
 import os
@@ -22,41 +23,45 @@ from infra.node import NodeMissing, check_node
 
 COMMANDS: Final = ("bootstrap", "deploy", "diff", "destroy")
 EDGE_REGION: Final = "us-east-1"
-"""Where AWS wants a firewall before CloudFront, and its certificate."""
+"""The region in which AWS requires CloudFront's firewall and certificate."""
 
 _BOOTSTRAP_VERSION: Final = "/cdk-bootstrap/hnb659fds/version"
-_QUICKLY: Final = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
-_ENGINE_SECONDS: Final = 30
+_CLIENT_CONFIG: Final = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+_ENGINE_TIMEOUT_SECONDS: Final = 30
 
 
-class NotReady(Exception):
-    """The text says what is missing, and what is to be done."""
+class PrerequisiteMissing(Exception):
+    """A prerequisite is missing. The message says which, and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """``arguments`` None are the process's own."""
-    parser = choices.parser("python -m infra.prerequisites", "Is everything there that a deployment needs?")
+    """Check the prerequisites of a command. ``arguments`` None means ``sys.argv``."""
+    parser = choices.argument_parser(
+        "python -m infra.prerequisites", "Check the prerequisites of a CDK command."
+    )
     parser.add_argument("command", choices=COMMANDS)
     given, _ = parser.parse_known_args(arguments)
     try:
         check_node()
-        configuration = Configuration.read({**choices.project(), **choices.split(given.context)}.get)
+        configuration = Configuration.read(
+            {**choices.project_context(), **choices.parse_choices(given.context)}.get
+        )
         environments = [f"aws://{_account(configuration)}/{region}" for region in _regions(configuration)]
         if given.command == "bootstrap":
             sys.stdout.write(f"{' '.join(environments)}\n")
         if given.command in ("deploy", "diff"):
             _check_bootstrap(configuration)
-        if given.command == "deploy" and _images(configuration):
-            _check_engine(configuration)
+        if given.command == "deploy" and _images_to_build(configuration):
+            _check_container_engine(configuration)
     except ValidationError as error:
-        return _ended(f"This cannot be deployed:\n{choices.described(error)}")
-    except (NotReady, NodeMissing, choices.UnknownChoice) as error:
-        return _ended(str(error))
+        return _fail(f"Invalid choices:\n{choices.describe_errors(error)}")
+    except (PrerequisiteMissing, NodeMissing, choices.UnknownChoice) as error:
+        return _fail(str(error))
     return 0
 
 
-def _ended(why: str) -> int:
-    sys.stderr.write(f"{why}\n")
+def _fail(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
     return 2
 
 
@@ -67,47 +72,47 @@ def _regions(configuration: Configuration) -> Iterator[str]:
 
 
 def _account(configuration: Configuration) -> str:
-    """Raises: NotReady: the credentials are none, or not accepted."""
+    """Return the account of the credentials. Raises: PrerequisiteMissing: AWS finds or accepts none."""
     try:
         answer = _client("sts", configuration.region).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        raise NotReady(
-            f"AWS does not say whose credentials these are: {error}\n"
-            "Sign in with `aws sso login` or `aws configure`, and name the profile in AWS_PROFILE; or set "
-            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        raise PrerequisiteMissing(
+            f"The AWS account cannot be determined: {error}\n"
+            "Sign in with `aws sso login` or `aws configure` and set AWS_PROFILE to the profile's name, or "
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     return str(answer["Account"])
 
 
 def _check_bootstrap(configuration: Configuration) -> None:
-    """Who may not look is believed: the CDK asks again, with a role of its own.
+    """Check that each region is bootstrapped. Raises: PrerequisiteMissing.
 
-    Raises: NotReady.
+    Access denied counts as bootstrapped: the CDK checks again, with a role of its own.
     """
     for region in _regions(configuration):
         try:
             _client("ssm", region).get_parameter(Name=_BOOTSTRAP_VERSION)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ParameterNotFound":
-                raise NotReady(
-                    f"The CDK's bootstrap is not in {region} of this account. "
+                raise PrerequisiteMissing(
+                    f"This account is not bootstrapped for the CDK in {region}. "
                     "Run `make bootstrap` once, with the same CHOICES."
                 ) from error
         except BotoCoreError as error:
-            raise NotReady(f"{region} does not answer: {error}") from error
+            raise PrerequisiteMissing(f"Systems Manager in {region} does not answer: {error}") from error
 
 
-def _images(configuration: Configuration) -> list[str]:
-    """Choices of those that would have to be built here."""
-    wanted = {
+def _images_to_build(configuration: Configuration) -> list[str]:
+    """List the choices that would name a published image, for each image that this deployment builds."""
+    is_built = {
         "worker_image": configuration.worker_image is None and not configuration.emulator,
         "ingress_image": configuration.ingress_image is None and configuration.has_streaming_ingress,
     }
-    return [name for name, built in wanted.items() if built]
+    return [name for name, built in is_built.items() if built]
 
 
-def _check_engine(configuration: Configuration) -> None:
-    """The CDK takes the program that CDK_DOCKER names. Raises: NotReady."""
+def _check_container_engine(configuration: Configuration) -> None:
+    """Check the container engine, which the CDK takes from CDK_DOCKER. Raises: PrerequisiteMissing."""
     program = os.environ.get("CDK_DOCKER", "docker")
     try:
         ended = subprocess.run(  # noqa: S603
@@ -115,26 +120,28 @@ def _check_engine(configuration: Configuration) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_ENGINE_SECONDS,
+            timeout=_ENGINE_TIMEOUT_SECONDS,
         )
-        said = "" if ended.returncode == 0 else ended.stderr.strip()[-300:] or "it failed"
+        problem = "" if ended.returncode == 0 else ended.stderr.strip()[-300:] or "the command failed"
     except OSError as error:
-        said = str(error)
+        problem = str(error)
     except subprocess.TimeoutExpired:
-        said = f"`{program} info` gave no answer in {_ENGINE_SECONDS} s"
-    if said:
-        raise NotReady(
-            f"An image has to be built, and `{program}` cannot: {said}\n"
-            "Start Docker, or name another engine's command in CDK_DOCKER (podman, finch), or choose an "
-            f"image that exists: {', '.join(f'-c {name}=...' for name in _images(configuration))}"
+        problem = f"`{program} info` did not answer within {_ENGINE_TIMEOUT_SECONDS} s"
+    if problem:
+        raise PrerequisiteMissing(
+            f"A container image must be built, but `{program}` is not available: {problem}\n"
+            "Start Docker, or set CDK_DOCKER to another engine's command (podman, finch), or choose a "
+            f"published image: {', '.join(f'-c {name}=...' for name in _images_to_build(configuration))}"
         )
 
 
 def _client(service: str, region: str) -> Any:
     try:
-        return botocore.session.get_session().create_client(service, region_name=region, config=_QUICKLY)
-    except BotoCoreError as error:  # a profile that there is not, say
-        raise NotReady(f"Your AWS configuration cannot be used: {error}") from error
+        return botocore.session.get_session().create_client(
+            service, region_name=region, config=_CLIENT_CONFIG
+        )
+    except BotoCoreError as error:  # for example, a profile that does not exist
+        raise PrerequisiteMissing(f"The AWS configuration is invalid: {error}") from error
 
 
 if __name__ == "__main__":

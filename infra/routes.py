@@ -1,40 +1,44 @@
-"""Which function answers which route: read from the committed description of the API."""
+"""API Gateway routes and the functions that answer them, read from the committed OpenAPI document."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-_DESCRIPTION: Final = Path(__file__).parent.parent / "docs" / "openapi.json"
+_OPENAPI_DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "openapi.json"
 
-_OF_TAG: Final[dict[str, str | None]] = {
+_RESOURCE_OF_TAG: Final[dict[str, str | None]] = {
     "health": "auth",
     "segments": "videos",
-    "media links": None,  # S3 itself answers links here
+    "media links": None,  # on AWS, S3 answers signed links itself
 }
-"""Where it is not the tag's own name; None is a route of the laptop alone."""
+"""Resource of a tag, where the two names differ. None: a route that only the local server has."""
 
 FALLBACK_RESOURCE: Final = "auth"
-"""Answers, in the API's own envelope, for routes and methods that there are not; and describes the API."""
+"""The resource that answers requests for unknown routes and methods, with the API's error envelope. It also
+serves the OpenAPI document."""
 
 
 class Route(NamedTuple):
-    """``key`` is API Gateway's: method and path."""
+    """A route. ``key`` is API Gateway's route key: method and path."""
 
     key: str
     resource: str
 
 
 def routes() -> list[Route]:
-    """In the order of the description. API Gateway's ``GET`` is not ``HEAD``: both are routes."""
-    return list(_routes(json.loads(_DESCRIPTION.read_text(encoding="utf-8"))))
+    """List the routes in the order of the OpenAPI document.
+
+    API Gateway does not route ``HEAD`` to a ``GET`` route, so each ``GET`` has a ``HEAD`` route too.
+    """
+    return list(_routes(json.loads(_OPENAPI_DOCUMENT.read_text(encoding="utf-8"))))
 
 
 def _routes(description: dict[str, Any]) -> Iterator[Route]:
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
             (tag,) = operation["tags"]
-            resource = _OF_TAG.get(tag, tag.replace(" ", "_"))
+            resource = _RESOURCE_OF_TAG.get(tag, tag.replace(" ", "_"))
             if resource is not None:
                 yield Route(f"{method.upper()} {path}", resource)
                 if method == "get":

@@ -1,4 +1,4 @@
-"""All stacks, synthesised and checked against the AwsSolutions rules of cdk-nag."""
+"""Synthesis of the CDK app, checked against the AwsSolutions rules of cdk-nag."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,21 +9,24 @@ from aws_cdk import App, Validations
 from aws_cdk.cx_api import CloudAssembly
 from cdk_nag import AwsSolutionsChecks
 
-from infra.choices import project, refuse_unknown
+from infra.choices import check_known, project_context
 from infra.configuration import Configuration
 from infra.stacks import add_stacks
 
-_NOT_BUNDLED: Final = re.compile(
+_BUNDLING_ERROR: Final = re.compile(
     r"Failed to bundle asset (\S+),.*?@jsii/kernel\.RuntimeError: (.*)", re.DOTALL
 )
 
 
-class RulesBroken(Exception):
-    """The text names the report; the CDK prints it itself where the ``cdk`` command runs this."""
+class RuleViolations(Exception):
+    """cdk-nag found violations. The message names the report file.
+
+    Under the ``cdk`` command, the CDK prints the report itself.
+    """
 
 
-class NotBuilt(Exception):
-    """A layer or the functions' code could not be built. The text has the builder's own."""
+class BuildFailed(Exception):
+    """A layer or the functions' code could not be built. The message includes the builder's error."""
 
 
 def application(
@@ -31,38 +34,38 @@ def application(
     choices: Mapping[str, Any] | None = None,
     stacks: Callable[[App, Configuration], object] = add_stacks,
 ) -> App:
-    """To be written to ``folder``. ``choices`` stand above the project's, ``cdk -c`` above both.
+    """Build the CDK app, which ``synthesise`` writes to ``folder``.
+
+    ``choices`` override those in ``cdk.json``; ``cdk -c`` overrides both.
 
     Raises:
-        pydantic.ValidationError: a choice that cannot be deployed.
-        UnknownChoice: a choice that there is not, wherever it was made.
-        NotBuilt: what functions are made of could not be had.
+        pydantic.ValidationError: a choice has an invalid value.
+        UnknownChoice: a choice has an unknown name, wherever it was made.
+        BuildFailed: a layer or the functions' code could not be built.
     """
-    app = App(context={**project(), **(choices or {})}, outdir=str(folder))
-    refuse_unknown(app.node.get_all_context())
+    app = App(context={**project_context(), **(choices or {})}, outdir=str(folder))
+    check_known(app.node.get_all_context())
     configuration = Configuration.read(app.node.try_get_context)
     try:
         stacks(app, configuration)
-    except (
-        RuntimeError
-    ) as error:  # all that jsii knows of an exception's class, a Python one's too, is its text
-        if found := _NOT_BUNDLED.search(str(error)):
-            raise NotBuilt(f"{found[1]} could not be built. {found[2]}") from None
+    except RuntimeError as error:  # jsii passes on only the text of an exception, even of a Python exception
+        if found := _BUNDLING_ERROR.search(str(error)):
+            raise BuildFailed(f"{found[1]} could not be built. {found[2]}") from None
         raise
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 
 
 def synthesise(app: App) -> CloudAssembly:
-    """Raises: RulesBroken."""
+    """Write the cloud assembly of ``app``. Raises: RuleViolations."""
     try:
         return app.synth()
-    except RuntimeError as error:  # all that jsii knows of the JavaScript exception's class is its text
+    except RuntimeError as error:  # jsii passes on only the text of the JavaScript exception
         if "ValidationFailed" in str(error):
-            raise RulesBroken(str(error).partition(": ")[2]) from None
+            raise RuleViolations(str(error).partition(": ")[2]) from None
         raise
 
 
 def resource_counts(assembly: CloudAssembly) -> dict[str, int]:
-    """By stack, in the order of deployment."""
+    """Count the resources of each stack, in the order of deployment."""
     return {stack.stack_name: len(stack.template.get("Resources", {})) for stack in assembly.stacks}

@@ -1,1 +1,1 @@
-"""What functions on AWS bring along: locked sets of packages, and how they are built without Docker."""
+"""Lambda layers: locked sets of packages, built without Docker."""

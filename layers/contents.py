@@ -1,4 +1,4 @@
-"""What is left out of a layer, because nothing that runs there opens it."""
+"""Removal of files from a layer that its functions never open."""
 
 import gzip
 import json
@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Any, Final
 
-from layers.native_code import cut_symbols
+from layers.native_code import strip_symbols
 
-_SERVICES: Final = frozenset(
+_BOTOCORE_SERVICES: Final = frozenset(
     {
         "batch",
         "cloudwatch",
@@ -23,15 +23,15 @@ _SERVICES: Final = frozenset(
         "sts",
     }
 )
-"""Services that botocore keeps descriptions of: all of them together have 20 MB."""
+"""Services whose botocore models are kept. The models of all services take 20 MB."""
 
-_ENDPOINTS: Final = _SERVICES | {"monitoring", "states"}
-"""The same services under the names that endpoints have."""
+_ENDPOINT_SERVICES: Final = _BOTOCORE_SERVICES | {"monitoring", "states"}
+"""The same services under their names in botocore's endpoints file."""
 
 _UNUSED: Final = (
     "bin",
     "**/*.pyi",
-    "*.dist-info/RECORD",  # what was installed is not what is left
+    "*.dist-info/RECORD",  # lists files that are removed below
     "*.dist-info/sboms",
     "botocore/data/*/*/examples-1.json*",
     "botocore/data/*/*/waiters-2.json*",
@@ -45,16 +45,16 @@ _UNUSED: Final = (
     "aws_lambda_powertools/utilities/parameters",
     "aws_lambda_powertools/utilities/streaming",
     "aws_lambda_powertools/utilities/validation",
-    "opensearchpy/_async/client",  # imported where it is, which takes time
+    "opensearchpy/_async/client",  # opensearch-py imports it if it exists, which takes time
     "opensearchpy/_async/plugins",
-    "cffi",  # cryptography needs what is compiled of it, which lies beside
+    "cffi",  # cryptography needs only the compiled module beside this folder
     "pycparser",
     "numpy/**/tests",
     "numpy/_core/include",
     "numpy/_core/lib",
     "numpy/f2py",
     "onnxruntime/backend",
-    "onnxruntime/capi/libonnxruntime.so*",  # for programs in C; the module for Python holds all of it
+    "onnxruntime/capi/libonnxruntime.so*",  # for C programs; the Python module contains the library
     "onnxruntime/datasets",
     "onnxruntime/quantization",
     "onnxruntime/tools",
@@ -65,43 +65,43 @@ _UNUSED: Final = (
 )
 
 
-_NO_PYDANTIC_1: Final = (
-    '"""Left out of this layer."""\n\n\nclass BaseModel:\n    """No model is one of these."""\n'
+_PYDANTIC_1_STUB: Final = (
+    '"""Left out of this layer."""\n\n\nclass BaseModel:\n    """Placeholder, which no model inherits."""\n'
 )
-"""FastAPI asks of each model whether it is one of pydantic 1, and imports all of that to ask."""
+"""Stub of ``pydantic.v1``. FastAPI imports it to check whether a model is a pydantic 1 model."""
 
 
 def remove_unused(packages: Path) -> None:
-    """``packages`` is the folder into which a layer's packages were installed."""
+    """Remove unused files from ``packages``, the folder of a layer's installed packages."""
     for pattern in _UNUSED:
         for path in list(packages.glob(pattern)):
             _remove(path)
-    cut_symbols(packages)
+    strip_symbols(packages)
     legacy = packages / "pydantic" / "v1"
     _remove(legacy)
     legacy.mkdir(parents=True)
-    (legacy / "__init__.py").write_text(_NO_PYDANTIC_1, encoding="utf-8")
+    (legacy / "__init__.py").write_text(_PYDANTIC_1_STUB, encoding="utf-8")
     data = packages / "botocore" / "data"
     if data.is_dir():
-        _slim(data)
+        _slim_botocore(data)
 
 
-def _slim(data: Path) -> None:
-    """Of botocore's descriptions of services only ours, unpacked and without their documentation.
+def _slim_botocore(data: Path) -> None:
+    """Keep only the needed service models of botocore, decompressed and without documentation.
 
-    Reading them is a fifth of what it costs a cold start to make a client.
+    Reading the models takes a fifth of the time that a cold start needs to create a client.
     """
-    for folder in [path for path in data.iterdir() if path.is_dir() and path.name not in _SERVICES]:
+    for folder in [path for path in data.iterdir() if path.is_dir() and path.name not in _BOTOCORE_SERVICES]:
         _remove(folder)
     for packed in data.rglob("*.json.gz"):
         packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
         packed.unlink()
     for described in data.rglob("service-*.json"):
-        _rewrite(described, _undocumented(json.loads(described.read_text("utf-8"))))
+        _rewrite(described, _without_documentation(json.loads(described.read_text("utf-8"))))
     endpoints = json.loads((data / "endpoints.json").read_text("utf-8"))
     for partition in endpoints["partitions"]:
         services = partition["services"]
-        partition["services"] = {name: services[name] for name in services if name in _ENDPOINTS}
+        partition["services"] = {name: services[name] for name in services if name in _ENDPOINT_SERVICES}
     _rewrite(data / "endpoints.json", endpoints)
 
 
@@ -109,15 +109,18 @@ def _rewrite(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
 
-def _undocumented(description: Any) -> Any:
-    """Texts only: a shape may have a member of that name, which is an object. Empty, not gone: botocore
-    reads the one that a client's own parameters have."""
+def _without_documentation(description: Any) -> Any:
+    """Empty every ``documentation`` text of a service model.
+
+    Only texts are emptied, because a shape may have a member of that name, which is an object. The key stays,
+    because botocore reads the documentation of a client's parameters.
+    """
     if isinstance(description, list):
-        return [_undocumented(each) for each in description]
+        return [_without_documentation(each) for each in description]
     if not isinstance(description, dict):
         return description
     return {
-        name: "" if name == "documentation" and isinstance(value, str) else _undocumented(value)
+        name: "" if name == "documentation" and isinstance(value, str) else _without_documentation(value)
         for name, value in description.items()
     }
 

@@ -1,8 +1,8 @@
-"""Compiled modules without what only a linker or a debugger reads.
+"""Removal of symbol tables from compiled modules.
 
-Some wheels come with a table of every symbol, a quarter of their size. The tables lie behind everything
-that is loaded, and what is loaded is described by the program headers alone ("System V ABI", chapters 4
-and 5: sections are optional in what is executed), so the file is cut off there.
+Some wheels contain full symbol tables, which make up a quarter of their size and which only linkers and
+debuggers read. The tables follow all loaded segments, which the program headers alone describe ("System V
+ABI", chapters 4 and 5: executables need no sections). So the file is truncated after the last segment.
 """
 
 import struct
@@ -19,24 +19,24 @@ _SECTION_HEADERS_AT: Final = 0x28
 _SECTION_COUNT_AND_NAMES: Final = struct.Struct("<HH")
 _SECTION_COUNT_AND_NAMES_AT: Final = 0x3C
 _OFFSET_AND_SIZE: Final = struct.Struct("<8xQ16xQ")
-"""Of a segment in the file, in its program header."""
-_WORTHWHILE: Final = 100_000
-"""Bytes. Less is not worth a file that no debugger understands any more."""
+"""A segment's offset and size in the file, from its program header."""
+_MINIMUM_SAVING: Final = 100_000
+"""Bytes. A smaller saving does not justify a file that debuggers cannot read."""
 
 
-def cut_symbols(packages: Path) -> None:
-    """In every compiled module and library below ``packages``."""
+def strip_symbols(packages: Path) -> None:
+    """Strip every compiled module and library below ``packages``."""
     for path in packages.rglob("*.so*"):
         if path.is_file():
-            _cut(path)
+            _strip(path)
 
 
-def _cut(path: Path) -> None:
+def _strip(path: Path) -> None:
     content = path.read_bytes()
     if not content.startswith(_ELF_64_LITTLE_ENDIAN):
         return
     end = _loaded_end(content)
-    if len(content) - end < _WORTHWHILE:
+    if len(content) - end < _MINIMUM_SAVING:
         return
     kept = bytearray(content[:end])
     _SECTION_HEADERS.pack_into(kept, _SECTION_HEADERS_AT, 0)
@@ -45,7 +45,7 @@ def _cut(path: Path) -> None:
 
 
 def _loaded_end(content: bytes) -> int:
-    """Where the last segment ends."""
+    """Return the file offset at which the last segment ends."""
     (start,) = _PROGRAM_HEADERS.unpack_from(content, _PROGRAM_HEADERS_AT)
     size, count = _PROGRAM_HEADER_SIZE_AND_COUNT.unpack_from(content, _PROGRAM_HEADER_SIZE_AND_COUNT_AT)
     ends = (sum(_OFFSET_AND_SIZE.unpack_from(content, start + size * number)) for number in range(count))

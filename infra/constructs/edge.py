@@ -1,8 +1,9 @@
-"""CloudFront before the HTTP API: one address with the streaming ingress, and a place for a firewall.
+"""CloudFront distribution in front of the HTTP API and the streaming ingress.
 
-An HTTP API cannot have a firewall of its own. Where there is one, CloudFront sends a key that only it
-knows with each request; API Gateway turns away what comes without the key, before any function of the API
-is called. Without a firewall there is nothing to go around. The streaming ingress has no other way in.
+An HTTP API cannot have an AWS WAF web ACL, so the firewall is attached to CloudFront. With a firewall,
+CloudFront adds a secret key to each request. API Gateway rejects requests without the key before it calls an
+API function, so clients cannot bypass the firewall. Without a firewall, API Gateway checks no key. The
+streaming ingress can be reached only through CloudFront.
 """
 
 from typing import Final
@@ -18,31 +19,32 @@ from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
 from infra.configuration import Configuration
-from infra.constructs.acknowledged import acknowledge, grant
-from infra.constructs.month_log import month_log
+from infra.constructs.acknowledgments import acknowledge, grant_statements
+from infra.constructs.log_group import one_month_log_group
 from infra.names import Names
 
 CHECK_TITLE: Final = "origin-check"
 
 _HEADER: Final = "x-origin-key"
 _KEY_VARIABLE: Final = "ORIGIN_KEY"
-_REMEMBERED_SECONDS: Final = 3600
+_AUTHORIZER_CACHE_SECONDS: Final = 3600
 
 UPLOAD_PATHS: Final = ("/api/v2/videos/upload", "/api/v2/workflow/upload")
-"""What goes to the streaming ingress, where there is one."""
+"""Paths that CloudFront routes to the streaming ingress, if there is one."""
 
-_ANSWER_SECONDS: Final = 60
-"""For the first byte of an answer, once the request is sent: as long as the official clients wait."""
+_READ_TIMEOUT_SECONDS: Final = 60
+"""Timeout for the first byte of a response, equal to the timeout of the official clients."""
 
 _KEEP_ALIVE_SECONDS: Final = 60
-"""Shorter than the load balancer keeps connections, so that no request meets one that is being closed."""
+"""Shorter than the load balancer's idle timeout, so that CloudFront sends no request on a closing
+connection."""
 
-_CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
-"""What CloudFront keeps for ten seconds unless told not to, and knows again by the path alone: one caller's
-error would be the next caller's answer. Sources in its developer guide: "Control how long CloudFront caches
+_ERRORS_CACHED_BY_DEFAULT: Final = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+"""Statuses that CloudFront caches for ten seconds by default, with the path as the only cache key. One caller
+would receive another caller's error. Sources in its developer guide: "Control how long CloudFront caches
 errors", "How CloudFront processes and caches HTTP 4xx and 5xx status codes from your origin"."""
 
-_CHECK: Final = f"""
+_CHECK_SOURCE: Final = f"""
 import hmac
 import os
 
@@ -54,9 +56,10 @@ def handler(event, context):
 
 
 class Edge(Construct):
-    """``host`` is where clients go; ``authorizer``, where there is one, is to be set on every route.
+    """The distribution and, with a firewall, the authorizer of the API's routes.
 
-    ``acl_arn`` is the web firewall's.
+    ``host`` is the host name for clients. ``authorizer`` must be set on every route; None without a firewall.
+    ``acl_arn`` is the ARN of the firewall's web ACL.
     """
 
     def __init__(self, scope: Construct, names: Names, api: gateway.CfnApi, acl_arn: str | None) -> None:
@@ -71,21 +74,26 @@ class Edge(Construct):
         key = secrets.Secret(
             self,
             "OriginKey",
-            description="What CloudFront shows to the API.",
+            description="Key that CloudFront sends to the API with each request.",
             generate_secret_string=secrets.SecretStringGenerator(
                 password_length=48, exclude_punctuation=True
             ),
             removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(
-            key, SMG4="Both sides would have to change at one moment; a new one is made by replacing it."
+            key,
+            SMG4="Rotation would have to change CloudFront and the authorizer at the same moment. The key is "
+            "changed by replacing the secret.",
         )
         return key
 
     def _authorizer(self, api: gateway.CfnApi, key: secrets.Secret) -> gateway.CfnAuthorizer:
-        """Asked once an hour, or when a key is guessed: without any, the gateway asks nobody."""
-        function = self._check(key)
-        made = gateway.CfnAuthorizer(
+        """Create the authorizer that checks CloudFront's key.
+
+        API Gateway caches its answer for an hour per key, and rejects requests without a key itself.
+        """
+        function = self._check_function(key)
+        authorizer = gateway.CfnAuthorizer(
             self,
             "Authorizer",
             api_id=api.ref,
@@ -98,7 +106,7 @@ class Edge(Construct):
             authorizer_payload_format_version="2.0",
             enable_simple_responses=True,
             identity_source=[f"$request.header.{_HEADER}"],
-            authorizer_result_ttl_in_seconds=_REMEMBERED_SECONDS,
+            authorizer_result_ttl_in_seconds=_AUTHORIZER_CACHE_SECONDS,
         )
         lambda_.CfnPermission(
             self,
@@ -106,13 +114,13 @@ class Edge(Construct):
             action="lambda:InvokeFunction",
             function_name=function.function_arn,
             principal="apigateway.amazonaws.com",
-            source_arn=self._names.arn("execute-api", f"{api.ref}/authorizers/{made.ref}"),
+            source_arn=self._names.arn("execute-api", f"{api.ref}/authorizers/{authorizer.ref}"),
         )
-        return made
+        return authorizer
 
-    def _check(self, key: secrets.Secret) -> lambda_.Function:
+    def _check_function(self, key: secrets.Secret) -> lambda_.Function:
         name = self._names.of(CHECK_TITLE)
-        log = month_log(self, "Log", f"/aws/lambda/{name}")
+        log = one_month_log_group(self, "Log", f"/aws/lambda/{name}")
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         own_log = {
             "Sid": "WriteOwnLog",
@@ -120,23 +128,23 @@ class Edge(Construct):
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": [log.log_group_arn],
         }
-        grant(role, [own_log])
+        grant_statements(role, [own_log])
         function = lambda_.Function(
             self,
             "Check",
             function_name=name,
-            description="Lets in what comes through CloudFront.",
+            description="Authorizer that accepts only requests from CloudFront.",
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler="index.handler",
-            code=lambda_.Code.from_inline(_CHECK),
+            code=lambda_.Code.from_inline(_CHECK_SOURCE),
             role=role,
             log_group=log,
             memory_size=128,
             timeout=Duration.seconds(5),
             environment={_KEY_VARIABLE: key.secret_value.unsafe_unwrap()},
         )
-        acknowledge(function, L1="Python 3.13, as all functions here.")
+        acknowledge(function, L1="All functions use Python 3.13, which the locked packages are tested with.")
         return function
 
     def _distribution(
@@ -152,52 +160,55 @@ class Edge(Construct):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            default_behavior=_passed_on(
+            default_behavior=_uncached_behavior(
                 origins.HttpOrigin(
                     host,
                     protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-                    read_timeout=Duration.seconds(_ANSWER_SECONDS),
+                    read_timeout=Duration.seconds(_READ_TIMEOUT_SECONDS),
                     custom_headers=None if key is None else {_HEADER: key.secret_value.unsafe_unwrap()},
                 )
             ),
-            additional_behaviors=self._uploads(),
+            additional_behaviors=self._upload_behaviors(),
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
-                for status in _CACHED_ERRORS
+                for status in _ERRORS_CACHED_BY_DEFAULT
             ],
-            **_own_name(self, configuration),
+            **_custom_domain(self, configuration),
         )
         if acl_arn is None:
-            acknowledge(distribution, CFR2="The web firewall is a choice of its own, and was not made.")
+            acknowledge(distribution, CFR2="The web firewall is an option that this deployment leaves off.")
         acknowledge(
             distribution,
-            CFR1="Users are wherever they are; whom to keep out is for the account's owner to say.",
-            CFR3="API Gateway logs every request that arrives, the firewall every one that does not.",
-            CFR4="Without a host name of one's own, CloudFront's certificate is the only one there is, and "
-            "clients negotiate the best version of TLS they have.",
+            CFR1="The API serves users in any country. The account's owner may add geographic restrictions.",
+            CFR3="API Gateway logs the requests that reach it, and the firewall logs those that do not.",
+            CFR4="Without a custom domain, only CloudFront's default certificate is available. Clients still "
+            "negotiate the highest TLS version that they support.",
         )
         return distribution
 
-    def _uploads(self) -> dict[str, cloudfront.BehaviorOptions]:
-        """By path. Bodies pass through while they arrive; CloudFront takes up to 50 GB."""
+    def _upload_behaviors(self) -> dict[str, cloudfront.BehaviorOptions]:
+        """Return the behaviours of the upload paths.
+
+        CloudFront streams request bodies to the origin and accepts up to 50 GB.
+        """
         if not self._names.configuration.has_streaming_ingress:
             return {}
         origin = cloudfront.VpcOrigin.from_vpc_origin_attributes(
             self, "Ingress", vpc_origin_id=self._names.exported("IngressOrigin")
         )
-        behavior = _passed_on(
+        behavior = _uncached_behavior(
             origins.VpcOrigin.with_vpc_origin(
                 origin,
                 domain_name=self._names.exported("IngressHost"),
-                read_timeout=Duration.seconds(_ANSWER_SECONDS),
+                read_timeout=Duration.seconds(_READ_TIMEOUT_SECONDS),
                 keepalive_timeout=Duration.seconds(_KEEP_ALIVE_SECONDS),
             )
         )
         return dict.fromkeys(UPLOAD_PATHS, behavior)
 
 
-def _passed_on(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
-    """As it comes, whatever it is, and nothing kept."""
+def _uncached_behavior(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+    """Forward every request unchanged and cache nothing."""
     return cloudfront.BehaviorOptions(
         origin=origin,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
@@ -207,7 +218,7 @@ def _passed_on(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
     )
 
 
-def _own_name(scope: Construct, configuration: Configuration) -> dict[str, object]:
+def _custom_domain(scope: Construct, configuration: Configuration) -> dict[str, object]:
     if configuration.domain_name is None or configuration.certificate_arn is None:
         return {}
     certificate = certificates.Certificate.from_certificate_arn(

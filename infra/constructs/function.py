@@ -1,4 +1,4 @@
-"""A function with a role of its own, its log and nothing that it does not need."""
+"""Lambda function with its own role and log group, and with the least privileges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from constructs import Construct
 from infra import environment
 from infra.assets import architecture, function_code, layer_code
 from infra.configuration import Configuration
-from infra.constructs.acknowledged import acknowledge, acknowledge_everything, grant
+from infra.constructs.acknowledgments import acknowledge, acknowledge_any_resource, grant_statements
 from infra.functions import FunctionSpec
 from infra.names import SNAPSHOT_ALIAS, Names
 from infra.permissions import statements
@@ -20,7 +20,7 @@ from infra.permissions import statements
 
 @dataclass(slots=True)
 class Packages:
-    """What the functions of one stack share: each layer once, and the code."""
+    """Layers and code that the functions of one stack share. Each layer is created once."""
 
     scope: Construct
     configuration: Configuration
@@ -44,7 +44,10 @@ class Packages:
 
 
 class ProductFunction(Construct):
-    """``target`` is what others call: the function, or the alias of its newest snapshot."""
+    """A function of the product.
+
+    ``target`` is what callers invoke: the function, or with SnapStart the alias of its newest version.
+    """
 
     def __init__(
         self,
@@ -62,7 +65,7 @@ class ProductFunction(Construct):
             self,
             "Log",
             log_group_name=f"/aws/lambda/{name}",
-            retention=_kept(configuration.sizing.function_log_days),
+            retention=_retention(configuration.sizing.function_log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = self._role(spec, names, log)
@@ -83,7 +86,7 @@ class ProductFunction(Construct):
             ephemeral_storage_size=Size.mebibytes(spec.disk_mib),
             environment={
                 **environment.settings(names, spec.capabilities),
-                **environment.observability(spec.title),
+                **environment.powertools_variables(spec.title),
                 **(variables or {}),
             },
             tracing=lambda_.Tracing.ACTIVE,
@@ -94,15 +97,15 @@ class ProductFunction(Construct):
             self.target = lambda_.Alias(
                 self, "Alias", alias_name=SNAPSHOT_ALIAS, version=self.function.current_version
             )
-        acknowledge_everything(self, "xray")
-        acknowledge(self, L1="Python 3.13 is what the locked packages were built and tested for.")
+        acknowledge_any_resource(self, "xray")
+        acknowledge(self, L1="The locked packages are built for and tested with Python 3.13.")
 
     def _role(self, spec: FunctionSpec, names: Names, log: logs.LogGroup) -> iam.Role:
         role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What {spec.title} may do.",
+            description=f"Permissions of the function {spec.title}.",
         )
         own_log = {
             "Sid": "WriteOwnLog",
@@ -110,10 +113,10 @@ class ProductFunction(Construct):
             "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
             "Resource": [log.log_group_arn],
         }
-        grant(role, [*statements(spec.capabilities, names.targets()), own_log])
+        grant_statements(role, [*statements(spec.capabilities, names.targets()), own_log])
         return role
 
 
-def _kept(days: int) -> logs.RetentionDays:
-    kinds = {30: logs.RetentionDays.ONE_MONTH, 90: logs.RetentionDays.THREE_MONTHS}
-    return kinds[days]
+def _retention(days: int) -> logs.RetentionDays:
+    supported = {30: logs.RetentionDays.ONE_MONTH, 90: logs.RetentionDays.THREE_MONTHS}
+    return supported[days]

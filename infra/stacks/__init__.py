@@ -1,4 +1,4 @@
-"""The stacks, in the order in which they are deployed."""
+"""CloudFormation stacks, in deployment order."""
 
 from aws_cdk import App, Stack
 
@@ -13,7 +13,11 @@ from infra.stacks.processing import ProcessingStack
 
 
 def add_stacks(app: App, configuration: Configuration) -> None:
-    """All but Batch find an emulator; the others know it by name alone."""
+    """Add the stacks of the configuration to the app.
+
+    An emulator gets no compute stack, because emulators do not support Batch. The other stacks refer to Batch
+    only by name.
+    """
     data = DataStack(app, configuration)
     compute = [] if configuration.emulator else [ComputeStack(app, configuration)]
     processing = ProcessingStack(app, configuration)

@@ -1,4 +1,4 @@
-"""The HTTP API: one function a resource, behind throttles, with a log of every request."""
+"""API stack: the HTTP API with one function per resource, throttling and an access log."""
 
 import json
 from typing import Final
@@ -10,10 +10,10 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
-from infra.constructs.acknowledged import acknowledge
+from infra.constructs.acknowledgments import acknowledge
 from infra.constructs.edge import Edge
 from infra.constructs.function import Packages, ProductFunction
-from infra.constructs.search_collection import allow_documents
+from infra.constructs.search.data_access import grant_document_access
 from infra.environment import PREFIX
 from infra.functions import QUERY_EMBEDDING, RESOURCES
 from infra.names import Names
@@ -22,10 +22,10 @@ from infra.routes import FALLBACK_RESOURCE, Route, routes
 STAGE: Final = "$default"
 _INTEGRATION_MILLISECONDS: Final = 29_500
 
-_TAKE_FILES: Final = ("videos", "workflow")
-"""Resources whose functions refuse a file that is too large for them, and say where it can go."""
+_UPLOAD_RESOURCES: Final = ("videos", "workflow")
+"""Resources whose functions refuse files above their size limit and name the streaming ingress's address."""
 
-_LOGGED: Final = {
+_ACCESS_LOG_FIELDS: Final = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
     "route": "$context.routeKey",
@@ -39,11 +39,14 @@ _LOGGED: Final = {
     "error": "$context.error.message",
     "functionError": "$context.integrationErrorMessage",
 }
-"""No header and no query: both may hold what is secret."""
+"""Fields of the access log. Headers and query strings are left out, because they may contain secrets."""
 
 
 class ApiStack(Stack):
-    """``acl_arn`` is the web firewall's; None: nothing stands before the API but its throttles."""
+    """The HTTP API and its functions.
+
+    ``acl_arn`` is the ARN of the firewall's web ACL. None: the API is protected only by throttling.
+    """
 
     def __init__(self, scope: Construct, configuration: Configuration, acl_arn: str | None = None) -> None:
         super().__init__(
@@ -63,24 +66,24 @@ class ApiStack(Stack):
             name=self._names.of("api"),
             protocol_type="HTTP",
             description="VideoVector Server: the VideoVector API v2, self-hosted.",
-            disable_execute_api_endpoint=self._has_own_domain,
-            cors_configuration=_pages(configuration.origins_of_browsers),
+            disable_execute_api_endpoint=self._has_gateway_domain,
+            cors_configuration=_cors(configuration.browser_origin_list),
         )
         self._stage = self._make_stage()
         self._edge = Edge(self, self._names, self._api, acl_arn) if configuration.has_edge else None
         self._add_routes(functions)
         if self._edge is not None and configuration.has_streaming_ingress:
-            for name in _TAKE_FILES:
+            for name in _UPLOAD_RESOURCES:
                 functions[name].function.add_environment(
                     f"{PREFIX}STREAMING_ORIGIN", f"https://{self._edge.host}"
                 )
-        if self._has_own_domain:
-            self._own_domain()
-        self._outputs()
+        if self._has_gateway_domain:
+            self._add_custom_domain()
+        self._add_outputs()
 
     @property
-    def _has_own_domain(self) -> bool:
-        """At API Gateway itself; where CloudFront is before it, the name is CloudFront's."""
+    def _has_gateway_domain(self) -> bool:
+        """Whether API Gateway has the custom domain. If CloudFront fronts the API, CloudFront has it."""
         return self._configuration.domain_name is not None and not self._configuration.has_edge
 
     def _functions(self) -> dict[str, ProductFunction]:
@@ -91,15 +94,15 @@ class ApiStack(Stack):
             f"{PREFIX}OIDC_ISSUER": self._names.token_issuer,
             f"{PREFIX}OIDC_AUDIENCE": self._names.token_audience,
         }
-        made = {
+        functions = {
             spec.name: ProductFunction(packages, spec, self._names, variables=tokens, snap_start=snap_start)
             for spec in RESOURCES
         }
         if self._configuration.search_engine is SearchEngine.SERVERLESS:
-            allow_documents(
-                self, self._names, [(made[spec.name].role, spec.capabilities) for spec in RESOURCES]
+            grant_document_access(
+                self, self._names, [(functions[spec.name].role, spec.capabilities) for spec in RESOURCES]
             )
-        return made
+        return functions
 
     def _make_stage(self) -> gateway.CfnStage:
         sizing = self._configuration.sizing
@@ -119,7 +122,7 @@ class ApiStack(Stack):
             stage_name=STAGE,
             auto_deploy=True,
             access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
-                destination_arn=log.log_group_arn, format=json.dumps(_LOGGED)
+                destination_arn=log.log_group_arn, format=json.dumps(_ACCESS_LOG_FIELDS)
             ),
             default_route_settings=gateway.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=sizing.requests_per_second,
@@ -130,12 +133,12 @@ class ApiStack(Stack):
     def _add_routes(self, functions: dict[str, ProductFunction]) -> None:
         targets = {name: self._integration(name, each.target) for name, each in functions.items()}
         authorizer = self._edge.authorizer if self._edge else None
-        if self._configuration.origins_of_browsers:
-            self._let_pages_ask(targets[FALLBACK_RESOURCE])
+        if self._configuration.browser_origin_list:
+            self._add_preflight_route(targets[FALLBACK_RESOURCE])
         for route in (*routes(), Route("$default", FALLBACK_RESOURCE)):
-            made = gateway.CfnRoute(
+            gateway_route = gateway.CfnRoute(
                 self,
-                _title(route.key),
+                _route_construct_id(route.key),
                 api_id=self._api.ref,
                 route_key=route.key,
                 target=f"integrations/{targets[route.resource].ref}",
@@ -143,18 +146,20 @@ class ApiStack(Stack):
                 authorizer_id=None if authorizer is None else authorizer.ref,
             )
             acknowledge(
-                made,
-                APIG4="The function checks an API key or a bearer token, and its scope, before it looks "
-                "anything up; one check serves both, as the official clients send keys.",
+                gateway_route,
+                APIG4="The function checks the API key or bearer token and its scope before it reads data. "
+                "One check serves both credentials, because the official clients send API keys.",
             )
 
-    def _let_pages_ask(self, target: gateway.CfnIntegration) -> None:
-        """The gateway answers what browsers ask beforehand by itself, but ``$default`` would take it first,
-        and such questions come without keys.
+    def _add_preflight_route(self, target: gateway.CfnIntegration) -> None:
+        """Add a route for CORS preflight requests without an authorizer.
+
+        API Gateway answers preflight requests itself. Without this route, ``$default`` would match them
+        first, and they carry no credentials.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
         """
-        made = gateway.CfnRoute(
+        preflight = gateway.CfnRoute(
             self,
             "Preflight",
             api_id=self._api.ref,
@@ -162,7 +167,7 @@ class ApiStack(Stack):
             target=f"integrations/{target.ref}",
             authorization_type="NONE",
         )
-        acknowledge(made, APIG4="It is what browsers ask before they send a key.")
+        acknowledge(preflight, APIG4="Browsers send CORS preflight requests without credentials.")
 
     def _integration(self, name: str, function: lambda_.IFunction) -> gateway.CfnIntegration:
         title = name.title().replace("_", "")
@@ -184,7 +189,7 @@ class ApiStack(Stack):
             timeout_in_millis=_INTEGRATION_MILLISECONDS,
         )
 
-    def _own_domain(self) -> None:
+    def _add_custom_domain(self) -> None:
         domain = gateway.CfnDomainName(
             self,
             "Domain",
@@ -202,14 +207,17 @@ class ApiStack(Stack):
         )
         CfnOutput(self, "DomainTarget", value=domain.attr_regional_domain_name)
 
-    def _outputs(self) -> None:
+    def _add_outputs(self) -> None:
         gateway_host = f"{self._api.ref}.execute-api.{self.region}.{Aws.URL_SUFFIX}"
         host = self._edge.host if self._edge else self._configuration.domain_name or gateway_host
-        CfnOutput(self, "BaseUrl", value=f"https://{host}/api/v2", description="For VIDEO_VECTOR_BASE_URL.")
+        CfnOutput(
+            self, "BaseUrl", value=f"https://{host}/api/v2", description="Value of VIDEO_VECTOR_BASE_URL."
+        )
         CfnOutput(
             self,
             "FirstKey",
-            description="Prints an API key, once. Run it where this repository and your credentials are.",
+            description="Command that creates an API key and prints it once. Run it in a checkout of this "
+            "repository, with credentials for this account.",
             value=(
                 f"AWS_REGION={self.region} {PREFIX}RECORDS_TABLE={self._names.table} "
                 ".venv/bin/python -m shared.cli keys create --name first --scope admin"
@@ -220,8 +228,8 @@ class ApiStack(Stack):
         CfnOutput(self, "ApiId", value=self._api.ref, export_name=self._names.of("ApiId"))
 
 
-def _pages(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
-    """As ``shared.http.cors`` has it, a test holds."""
+def _cors(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
+    """Return the CORS settings. A test compares them with ``shared.http.cors``."""
     if not origins:
         return None
     return gateway.CfnApi.CorsProperty(
@@ -233,6 +241,6 @@ def _pages(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
     )
 
 
-def _title(route_key: str) -> str:
+def _route_construct_id(route_key: str) -> str:
     words = "".join(c if c.isalnum() else " " for c in route_key).title().split()
     return f"Route{''.join(words)}"

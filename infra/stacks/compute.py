@@ -1,6 +1,6 @@
-"""Batch: the queue and the container that imports and prompt runs are worked on in.
+"""Compute stack: the Batch queue and workers for imports and prompt runs.
 
-A stack of its own, so that everything else deploys where Batch does not exist.
+Batch has its own stack so that the other stacks can be deployed where Batch is not available.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine, Worker
-from infra.constructs.acknowledged import grant
-from infra.constructs.machines import with_gpu, without_servers
-from infra.constructs.month_log import month_log
+from infra.constructs.acknowledgments import grant_statements
+from infra.constructs.log_group import one_month_log_group
 from infra.constructs.network import network
-from infra.constructs.search_collection import allow_documents
-from infra.constructs.worker_container import worker_job
+from infra.constructs.search.data_access import grant_document_access
+from infra.constructs.worker.compute_environments import fargate_environments, gpu_environments
+from infra.constructs.worker.job_definition import worker_job_definition
 from infra.functions import WORKER_CAPABILITIES
 from infra.names import Names
 from infra.permissions import statements, weights_statements
@@ -27,6 +27,8 @@ _CIDR: Final = "10.20.0.0/16"
 
 
 class ComputeStack(Stack):
+    """Network, compute environments, queue and job definition of the workers."""
+
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
             scope,
@@ -38,13 +40,13 @@ class ComputeStack(Stack):
         self._configuration = configuration
         self._names = Names(configuration)
         vpc = network(self, self._names, "workers", _CIDR)
-        log = month_log(self, "WorkerLog", f"/aws/batch/{self._names.of('worker')}")
-        make = with_gpu if configuration.worker is Worker.GPU else without_servers
+        log = one_month_log_group(self, "WorkerLog", f"/aws/batch/{self._names.of('worker')}")
+        create_environments = gpu_environments if configuration.worker is Worker.GPU else fargate_environments
         group = self._security_group(vpc)
         role = self._role()
-        worker_job(self, configuration, self._names, role, log)
-        environments = make(self, configuration, vpc, group)
-        _end_before_the_way_out(environments, vpc)
+        worker_job_definition(self, configuration, self._names, role, log)
+        environments = create_environments(self, configuration, vpc, group)
+        _delete_before_internet_gateway(environments, vpc)
         batch.JobQueue(
             self,
             "Queue",
@@ -56,7 +58,7 @@ class ComputeStack(Stack):
             ],
         )
         if configuration.search_engine is SearchEngine.SERVERLESS:
-            allow_documents(self, self._names, [(role, WORKER_CAPABILITIES)])
+            grant_document_access(self, self._names, [(role, WORKER_CAPABILITIES)])
 
     def _security_group(self, vpc: ec2.Vpc) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -72,16 +74,19 @@ class ComputeStack(Stack):
             self,
             "WorkerRole",
             assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
-            description="What the worker may do.",
+            description="Permissions of the worker.",
         )
-        grant(role, statements(WORKER_CAPABILITIES, self._names.targets()))
+        grant_statements(role, statements(WORKER_CAPABILITIES, self._names.targets()))
         if location := self._configuration.weights_location:
-            grant(role, weights_statements(location, self.partition))
+            grant_statements(role, weights_statements(location, self.partition))
         return role
 
 
-def _end_before_the_way_out(environments: Sequence[batch.IComputeEnvironment], vpc: ec2.Vpc) -> None:
-    """When the stack is deleted: a gateway is not detached while workers have addresses behind it."""
-    way_out = vpc.select_subnets(subnet_type=ec2.SubnetType.PUBLIC).internet_connectivity_established
+def _delete_before_internet_gateway(environments: Sequence[batch.IComputeEnvironment], vpc: ec2.Vpc) -> None:
+    """Make CloudFormation delete the environments before the internet gateway when the stack is deleted.
+
+    An internet gateway cannot be detached while workers have public addresses.
+    """
+    internet_route = vpc.select_subnets(subnet_type=ec2.SubnetType.PUBLIC).internet_connectivity_established
     for environment in environments:
-        environment.node.add_dependency(way_out)
+        environment.node.add_dependency(internet_route)

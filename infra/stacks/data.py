@@ -1,4 +1,4 @@
-"""What must outlive everything else: records, media, search index, and the key they are encrypted with."""
+"""Data stack: records, media, search index, users, and the KMS key that encrypts them."""
 
 from typing import Final, cast
 
@@ -10,33 +10,32 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
-from infra.constructs.search_collection import serverless_collection
-from infra.constructs.search_engine import managed_domain
-from infra.constructs.sign_in import token_issuer
+from infra.constructs.search.collection import serverless_collection
+from infra.constructs.search.domain import managed_domain
+from infra.constructs.token_issuer import token_issuer
 
 PARTITION_KEY: Final = "partition"
 SORT_KEY: Final = "sort"
 EXPIRY_ATTRIBUTE: Final = "expires_at"
 
 IMPORTS_PREFIX: Final = "imports/"
-"""Files as they were sent: an import removes its own when it ends."""
+"""Prefix of uploaded files. An import deletes its files when it ends."""
 
 DROP_PREFIX: Final = "drop/"
-"""Files that were put straight into the bucket, to be imported. One that is refused stays, with a tag that
-says why: nobody else has it, perhaps."""
+"""Prefix of files that users put directly into the bucket for import. A refused file stays, tagged with the
+reason, because it may be the only copy."""
 
-_LEFT_OVER_DAYS: Final = 7
-"""Longer than a signed link can work (604,800 s), so that nothing in use is taken away."""
+_LEFTOVER_EXPIRY_DAYS: Final = 7
+"""As long as the longest lifetime of a signed link (604,800 s), so that no file in use is deleted."""
 
 _RECOVERY_DAYS: Final = 35
-"""The most there is: what it costs follows from the table's size, not from these days."""
-
+"""The longest period that DynamoDB supports. The price depends on the table's size, not on the period."""
 
 _PREFLIGHT_SECONDS: Final = 3600
 
 
 class DataStack(Stack):
-    """Everything here is retained when the stack is deleted."""
+    """Stateful resources. With deletion protection, all of them are retained when the stack is deleted."""
 
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
@@ -54,39 +53,42 @@ class DataStack(Stack):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
-        self._let_alarms_use_the_key()
+        self._allow_alarms_to_use_key()
         self.table = self._records_table()
         self.media = self._media_bucket(self._access_logs_bucket())
         self._export("RecordsTable", self.table.table_name)
         self._export("MediaBucket", self.media.bucket_name)
         self._export("EncryptionKey", self.key.key_arn)
         self._export("EncryptionKeyId", self.key.key_id)
-        self._search_engine()
-        self._users()
+        self._create_search_engine()
+        self._create_token_issuer()
 
-    def _search_engine(self) -> None:
-        """One that exists already is nobody's business here."""
-        makers = {
+    def _create_search_engine(self) -> None:
+        """Create and export the search engine, unless it is external."""
+        constructors = {
             SearchEngine.DOMAIN: managed_domain,
             SearchEngine.SERVERLESS: serverless_collection,
         }
-        if make := makers.get(self._configuration.search_engine):
-            made = make(self, self._configuration, self.key)
-            self._export("SearchEndpoint", made.endpoint)
-            self._export("SearchArn", made.arn)
-            self._export("SearchName", made.name)
-            for name, value in made.more.items():
+        if create := constructors.get(self._configuration.search_engine):
+            engine = create(self, self._configuration, self.key)
+            self._export("SearchEndpoint", engine.endpoint)
+            self._export("SearchArn", engine.arn)
+            self._export("SearchName", engine.name)
+            for name, value in engine.extra_exports.items():
                 self._export(name, value)
 
-    def _users(self) -> None:
-        """Whoever else signs them in keeps them."""
+    def _create_token_issuer(self) -> None:
+        """Create and export the user pool, unless another issuer is chosen."""
         if self._configuration.oidc_issuer is None:
-            made = token_issuer(self, self._configuration)
-            self._export("TokenIssuer", made.issuer)
-            self._export("TokenAudience", made.audience)
+            pool = token_issuer(self, self._configuration)
+            self._export("TokenIssuer", pool.issuer)
+            self._export("TokenAudience", pool.audience)
 
-    def _let_alarms_use_the_key(self) -> None:
-        """Their topic is encrypted too, and CloudWatch cannot use a key of AWS's own for it."""
+    def _allow_alarms_to_use_key(self) -> None:
+        """Let CloudWatch publish to the alarm topic, which this key encrypts.
+
+        CloudWatch cannot publish to a topic that is encrypted with an AWS managed key.
+        """
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsOfThisAccount",
@@ -98,7 +100,7 @@ class DataStack(Stack):
         )
 
     def _records_table(self) -> dynamodb.TableV2:
-        """Capacity on demand in every size: it costs nothing while nothing is asked."""
+        """Create the table with on-demand capacity, which costs nothing without requests, in every size."""
         return dynamodb.TableV2(
             self,
             "Records",
@@ -116,7 +118,8 @@ class DataStack(Stack):
         )
 
     def _access_logs_bucket(self) -> s3.Bucket:
-        """Not under the customer's key: the service that delivers these logs cannot use one."""
+        """Create the access log bucket, encrypted by S3: log delivery does not support customer managed
+        keys."""
         return s3.Bucket(
             self,
             "AccessLogs",
@@ -133,7 +136,7 @@ class DataStack(Stack):
         )
 
     def _media_bucket(self, access_logs: s3.Bucket) -> s3.Bucket:
-        """Without versions, because a deletion has to leave nothing behind."""
+        """Create the media bucket without versioning, because deleted media must leave no copy."""
         bucket = s3.Bucket(
             self,
             "Media",
@@ -146,32 +149,35 @@ class DataStack(Stack):
             versioned=False,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="media/",
-            cors=self._pages(),
+            cors=self._cors_rules(),
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="unfinished-uploads",
-                    abort_incomplete_multipart_upload_after=Duration.days(_LEFT_OVER_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(_LEFTOVER_EXPIRY_DAYS),
                 ),
                 s3.LifecycleRule(
                     id="import-left-overs",
                     prefix=IMPORTS_PREFIX,
-                    expiration=Duration.days(_LEFT_OVER_DAYS),
+                    expiration=Duration.days(_LEFTOVER_EXPIRY_DAYS),
                 ),
             ],
             removal_policy=RemovalPolicy.RETAIN,
         )
-        _send_events(bucket)
+        _enable_eventbridge(bucket)
         return bucket
 
-    def _pages(self) -> list[s3.CorsRule] | None:
-        """Pages put the parts of an upload session, or post its form, and need each part's ETag; with links
-        they read media. Without a signed address a page can do nothing here."""
-        if not self._configuration.origins_of_browsers:
+    def _cors_rules(self) -> list[s3.CorsRule] | None:
+        """Return the CORS rules for browser uploads and media links.
+
+        Pages upload the parts of an upload session with PUT, or its form with POST, and need each part's
+        ETag. They read media through signed links. Without a signed URL, a page has no access.
+        """
+        if not self._configuration.browser_origin_list:
             return None
         methods = s3.HttpMethods
         return [
             s3.CorsRule(
-                allowed_origins=self._configuration.origins_of_browsers,
+                allowed_origins=self._configuration.browser_origin_list,
                 allowed_methods=[methods.PUT, methods.POST, methods.GET, methods.HEAD],
                 allowed_headers=["*"],
                 exposed_headers=["ETag"],
@@ -183,8 +189,12 @@ class DataStack(Stack):
         CfnOutput(self, name, value=value, export_name=f"{self._configuration.name}-{name}")
 
 
-def _send_events(bucket: s3.Bucket) -> None:
-    """CloudFormation turns events on by itself; ``event_bridge_enabled`` would add a function for it."""
+def _enable_eventbridge(bucket: s3.Bucket) -> None:
+    """Send the bucket's events to EventBridge.
+
+    CloudFormation has a property for it. The CDK's ``event_bridge_enabled`` would add a Lambda function
+    instead.
+    """
     resource = cast("s3.CfnBucket", bucket.node.default_child)
     resource.add_property_override(
         "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled", True

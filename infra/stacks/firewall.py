@@ -1,4 +1,4 @@
-"""AWS WAF for CloudFront, which has to be in us-east-1 whatever region the API is in."""
+"""Firewall stack: AWS WAF for CloudFront, which must be in us-east-1 whatever the API's region."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,14 +8,14 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra.configuration import Configuration
-from infra.constructs.month_log import month_log
+from infra.constructs.log_group import one_month_log_group
 
 REGION: Final = "us-east-1"
 
 _REQUESTS_IN_FIVE_MINUTES: Final = 30_000
-"""From one address: as many as a key may make (6,000 a minute)."""
+"""Rate limit of one address. It equals the limit of one API key (6,000 requests a minute)."""
 
-_ONLY_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
+_COUNTED_RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWSManagedRulesCommonRuleSet": (
         "NoUserAgent_HEADER",
         "SizeRestrictions_BODY",
@@ -30,12 +30,14 @@ _ONLY_COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
         "ReactJSRCE_BODY",
     ),
 }
-"""By group. Of a body the firewall looks at the first 16 KB, and lets the rest pass, whatever its length. A
-body is a file, or a prompt and a schema about anything at all, markup and addresses included; the
-functions check it themselves. And callers are programs, some of which send no ``User-Agent``: not
-PHP's curl, Rust's reqwest or ``fetch`` in a Cloudflare worker, unless told to."""
+"""Rules that count requests instead of blocking them, by rule group.
 
-_MANAGED: Final = (
+The firewall inspects the first 16 KB of a body and ignores the rest, whatever its length. A body is a file,
+or a prompt with a schema, whose text may contain markup and addresses. The functions validate bodies
+themselves. Clients are programs, and some send no ``User-Agent`` by default: PHP's curl, Rust's reqwest,
+``fetch`` in a Cloudflare worker."""
+
+_MANAGED_RULE_GROUPS: Final = (
     "AWSManagedRulesAmazonIpReputationList",
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesCommonRuleSet",
@@ -45,6 +47,8 @@ _SECRET_HEADERS: Final = ("authorization", "x-api-key")
 
 
 class FirewallStack(Stack):
+    """The web ACL and its log."""
+
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
             scope,
@@ -54,7 +58,10 @@ class FirewallStack(Stack):
             termination_protection=configuration.deletion_protection,
             cross_region_references=True,
         )
-        rules = [_too_many(0), *(_managed(name, order) for order, name in enumerate(_MANAGED, start=1))]
+        rules = [
+            _rate_limit_rule(0),
+            *(_managed_rule_group(name, order) for order, name in enumerate(_MANAGED_RULE_GROUPS, start=1)),
+        ]
         self.acl = waf.CfnWebACL(
             self,
             "Acl",
@@ -62,12 +69,12 @@ class FirewallStack(Stack):
             scope="CLOUDFRONT",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
             rules=rules,
-            visibility_config=_visible(configuration.name),
+            visibility_config=_visibility(configuration.name),
         )
         self._log(configuration)
 
     def _log(self, configuration: Configuration) -> None:
-        log = month_log(self, "Log", f"aws-waf-logs-{configuration.name}")
+        log = one_month_log_group(self, "Log", f"aws-waf-logs-{configuration.name}")
         waf.CfnLoggingConfiguration(
             self,
             "Logging",
@@ -87,7 +94,7 @@ class FirewallStack(Stack):
         )
 
 
-def _too_many(order: int) -> waf.CfnWebACL.RuleProperty:
+def _rate_limit_rule(order: int) -> waf.CfnWebACL.RuleProperty:
     return waf.CfnWebACL.RuleProperty(
         name="TooManyFromOneAddress",
         priority=order,
@@ -97,12 +104,12 @@ def _too_many(order: int) -> waf.CfnWebACL.RuleProperty:
                 limit=_REQUESTS_IN_FIVE_MINUTES, aggregate_key_type="IP"
             )
         ),
-        visibility_config=_visible("TooManyFromOneAddress"),
+        visibility_config=_visibility("TooManyFromOneAddress"),
     )
 
 
-def _managed(name: str, order: int) -> waf.CfnWebACL.RuleProperty:
-    counted = _ONLY_COUNTED.get(name, ())
+def _managed_rule_group(name: str, order: int) -> waf.CfnWebACL.RuleProperty:
+    counted = _COUNTED_RULES.get(name, ())
     return waf.CfnWebACL.RuleProperty(
         name=name,
         priority=order,
@@ -119,11 +126,11 @@ def _managed(name: str, order: int) -> waf.CfnWebACL.RuleProperty:
                 ],
             )
         ),
-        visibility_config=_visible(name),
+        visibility_config=_visibility(name),
     )
 
 
-def _visible(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+def _visibility(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
     return waf.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
     )

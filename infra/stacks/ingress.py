@@ -1,6 +1,6 @@
-"""The streaming ingress: containers that take uploads of any size, behind a load balancer of their own.
+"""Ingress stack: containers that accept uploads of any size, behind an internal load balancer.
 
-Made only where it is chosen. CloudFront, in the stack of the API, sends it the two routes that take files.
+The stack is optional. CloudFront, in the API stack, forwards the two upload routes to it.
 """
 
 from typing import Final
@@ -12,9 +12,9 @@ from aws_cdk import aws_elasticloadbalancingv2 as balancing
 from constructs import Construct
 
 from infra.configuration import Configuration
-from infra.constructs.acknowledged import acknowledge
+from infra.constructs.acknowledgments import acknowledge
+from infra.constructs.ingress_service import PORT, IngressService
 from infra.constructs.network import network
-from infra.constructs.upload_service import PORT, UploadService
 from infra.functions import INGRESS_TITLE
 from infra.names import Names
 
@@ -22,14 +22,16 @@ _CIDR: Final = "10.21.0.0/16"
 _BALANCER_PORT: Final = 80
 
 IDLE_SECONDS: Final = 120
-"""A sender that is silent for so long has gone. The service keeps connections for ten seconds more."""
+"""Idle timeout of the load balancer. The service keeps connections ten seconds longer."""
 
 DRAIN_SECONDS: Final = 3600
-"""A container that is to go takes no new uploads, and has this long to end those that are under way: the
-most that a load balancer waits. ECS sends SIGTERM after that."""
+"""Deregistration delay: time for a container that is being stopped to finish its uploads. It receives no new
+uploads. 3,600 s is the longest delay of a load balancer; ECS sends SIGTERM afterwards."""
 
 
 class IngressStack(Stack):
+    """Network, load balancer, ECS service and CloudFront's VPC origin."""
+
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
             scope,
@@ -40,17 +42,19 @@ class IngressStack(Stack):
         )
         self._configuration = configuration
         self._names = Names(configuration)
-        self._vpc = network(self, self._names, "uploads", _CIDR, inner=True)
-        outside = self._group("Balancer", "From CloudFront, which alone has a way in.")
-        inside = self._group("Containers", "From the load balancer alone; out to AWS.", outbound=True)
-        _let_cloudfront_in(outside)
+        self._vpc = network(self, self._names, "uploads", _CIDR, isolated=True)
+        outside = self._security_group("Balancer", "From CloudFront, which alone has a way in.")
+        inside = self._security_group(
+            "Containers", "From the load balancer alone; out to AWS.", outbound=True
+        )
+        _allow_cloudfront(outside)
         inside.add_ingress_rule(outside, ec2.Port.tcp(PORT), "Load balancer")
         outside.add_egress_rule(inside, ec2.Port.tcp(PORT), "Containers")
         balancer = self._balancer(outside)
         listener = balancer.add_listener(
             "Http", port=_BALANCER_PORT, protocol=balancing.ApplicationProtocol.HTTP, open=False
         )
-        targets = self._targets(UploadService(self, self._names, self._vpc, inside))
+        targets = self._targets(IngressService(self, self._names, self._vpc, inside))
         listener.add_target_groups("Uploads", target_groups=[targets])
         origin = self._origin(balancer)
         origin.node.add_dependency(listener, self._vpc)
@@ -59,13 +63,13 @@ class IngressStack(Stack):
         self._export("IngressBalancer", balancer.load_balancer_full_name)
         self._export("IngressTargets", targets.target_group_full_name)
 
-    def _group(self, title: str, description: str, *, outbound: bool = False) -> ec2.SecurityGroup:
+    def _security_group(self, title: str, description: str, *, outbound: bool = False) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
             self, title, vpc=self._vpc, description=description, allow_all_outbound=outbound
         )
 
     def _balancer(self, group: ec2.ISecurityGroup) -> balancing.ApplicationLoadBalancer:
-        """Without any address that can be reached from outside."""
+        """Create the load balancer, which is internal and has no public address."""
         balancer = balancing.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
@@ -78,11 +82,14 @@ class IngressStack(Stack):
             drop_invalid_header_fields=True,
             deletion_protection=self._configuration.deletion_protection,
         )
-        acknowledge(balancer, ELB2="The service logs every request, with its id and no secrets.")
+        acknowledge(balancer, ELB2="The service logs every request with its id and without secrets.")
         return balancer
 
-    def _targets(self, uploads: UploadService) -> balancing.ApplicationTargetGroup:
-        """The container with the fewest uploads gets the next: how long one takes is the sender's affair."""
+    def _targets(self, uploads: IngressService) -> balancing.ApplicationTargetGroup:
+        """Create the target group, which routes an upload to the container with the fewest open uploads.
+
+        Uploads differ in duration, because it depends on the sender's bandwidth.
+        """
         return balancing.ApplicationTargetGroup(
             self,
             "Targets",
@@ -100,7 +107,10 @@ class IngressStack(Stack):
         )
 
     def _origin(self, balancer: balancing.ApplicationLoadBalancer) -> cloudfront.CfnVpcOrigin:
-        """Users speak TLS with CloudFront; from there it is AWS's own network into this one."""
+        """Create CloudFront's VPC origin.
+
+        Clients use TLS to CloudFront. CloudFront reaches the VPC over AWS's private network with HTTP.
+        """
         return cloudfront.CfnVpcOrigin(
             self,
             "Origin",
@@ -116,17 +126,20 @@ class IngressStack(Stack):
         CfnOutput(self, name, value=value, export_name=self._names.of(name))
 
 
-def _let_cloudfront_in(balancer: ec2.SecurityGroup) -> None:
-    """From any address, as an address is no way in: the load balancer has no public one, its subnets know no
-    gateway, and CloudFront has the only interface into them from outside. What comes through it has
-    CloudFront's addresses, not this network's; those are a list whose id differs by region, or a group that
-    CloudFront makes with the first origin: neither is known while synthesising.
+def _allow_cloudfront(balancer: ec2.SecurityGroup) -> None:
+    """Allow connections to the load balancer from any address.
+
+    The rule opens nothing to the internet: the load balancer has no public address, its subnets have no
+    internet gateway, and CloudFront's VPC origin is the only interface to them from outside. Its connections
+    have CloudFront's addresses, not the VPC's. A narrower rule would need the id of CloudFront's prefix list,
+    which differs by region, or of a security group that CloudFront creates with the first origin. Neither is
+    known at synthesis.
 
     Source: "Restrict access with VPC origins" in CloudFront's developer guide.
     """
     balancer.add_ingress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(_BALANCER_PORT), "CloudFront")
     acknowledge(
         balancer,
-        EC23="The load balancer is internal, in subnets without a gateway: only CloudFront's VPC origin and "
-        "this network's own containers have a way to it.",
+        EC23="The load balancer is internal, in subnets without an internet gateway. Only CloudFront's VPC "
+        "origin and the containers in this VPC can reach it.",
     )

@@ -1,4 +1,4 @@
-"""Dashboard and alarms, over everything that can fail."""
+"""Observability stack: the dashboard and the alarms of every component."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from infra.configuration import Configuration
-from infra.constructs.alarms import Alarms, metric
-from infra.constructs.api_alarms import watch_api
+from infra.constructs.alarms.api import add_api_alarms
+from infra.constructs.alarms.ingress import add_ingress_alarms
+from infra.constructs.alarms.job_queue import add_job_queue_alarms
+from infra.constructs.alarms.search import add_search_alarms
+from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
-from infra.constructs.ingress_alarms import watch_ingress
-from infra.constructs.job_queue_alarms import watch_job_queue
-from infra.constructs.search_alarms import search_alarms
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
@@ -20,10 +20,13 @@ from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, U
 _OLDEST_UPLOAD_SECONDS = 3600
 _SLOW_API_MILLISECONDS = 10_000
 _FUNCTION_ERRORS = {API: 5, MODELS: 5}
-"""In five minutes; by kind, 0 for all others, which are tried again until they succeed or are told."""
+"""Errors in five minutes that raise no alarm, by kind of function. It is 0 for the other kinds, which are
+retried until they succeed or their failure is reported."""
 
 
 class ObservabilityStack(Stack):
+    """Alarms, their topic, and the dashboard."""
+
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
             scope,
@@ -33,23 +36,23 @@ class ObservabilityStack(Stack):
             termination_protection=configuration.deletion_protection,
         )
         self._names = Names(configuration)
-        self._every = configuration.sizing.every_alarm
+        self._performance_alarms = configuration.sizing.performance_alarms
         self._alarms = Alarms(self, self._names)
-        self._graphs_by_choice = (
-            watch_ingress(self._names, self._alarms) if configuration.has_streaming_ingress else {}
+        self._ingress_graphs = (
+            add_ingress_alarms(self._names, self._alarms) if configuration.has_streaming_ingress else {}
         )
-        self._answers = watch_api(self._names, self._alarms)
-        functions = [self._function(spec) for spec in FUNCTIONS]
+        self._api_metrics = add_api_alarms(self._names, self._alarms)
+        functions = [self._add_function_alarms(spec) for spec in FUNCTIONS]
         if configuration.has_web_firewall:
-            functions.append(self._origin_check())
-        queues = self._queues()
-        workflows = [self._workflow(name) for name in WORKFLOWS]
-        batch = watch_job_queue(self, self._names, self._alarms)
-        search = search_alarms(self._alarms, self._names)
-        self._dashboard(functions, queues, workflows, batch, search)
+            functions.append(self._add_origin_check_alarm())
+        queues = self._add_queue_alarms()
+        workflows = [self._add_workflow_alarms(name) for name in WORKFLOWS]
+        batch = add_job_queue_alarms(self, self._names, self._alarms)
+        search = add_search_alarms(self._alarms, self._names)
+        self._add_dashboard(functions, queues, workflows, batch, search)
         CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
 
-    def _function(self, spec: FunctionSpec) -> cloudwatch.Metric:
+    def _add_function_alarms(self, spec: FunctionSpec) -> cloudwatch.Metric:
         name = self._names.of(spec.title)
 
         def measured(of: str, statistic: str = "Sum") -> cloudwatch.Metric:
@@ -59,34 +62,36 @@ class ObservabilityStack(Stack):
         self._alarms.add(
             f"{spec.title}-errors",
             errors,
-            f"{name} ended without an answer. Its log says why.",
+            f"The function {name} failed. Its log has the error.",
             threshold=_FUNCTION_ERRORS.get(spec.kind, 0),
         )
-        if self._every:
+        if self._performance_alarms:
             self._alarms.add(
                 f"{spec.title}-throttles",
                 measured("Throttles"),
-                f"{name} was called more often at a time than the account's concurrency lets it run.",
+                f"Lambda throttled {name}: the account's concurrency limit was reached.",
             )
-        if self._every and spec.kind == API:
+        if self._performance_alarms and spec.kind == API:
             self._alarms.add(
                 f"{spec.title}-slow",
                 measured("Duration", "p99"),
-                f"One answer of {name} in a hundred takes longer than ten seconds.",
+                f"The p99 duration of {name} exceeds ten seconds.",
                 threshold=_SLOW_API_MILLISECONDS,
                 periods=3,
             )
         return errors
 
-    def _origin_check(self) -> cloudwatch.Metric:
+    def _add_origin_check_alarm(self) -> cloudwatch.Metric:
         name = self._names.of(CHECK_TITLE)
         errors = metric("AWS/Lambda", "Errors", "Sum", FunctionName=name)
         self._alarms.add(
-            f"{CHECK_TITLE}-errors", errors, f"{name} failed: what comes through CloudFront is turned away."
+            f"{CHECK_TITLE}-errors",
+            errors,
+            f"The authorizer {name} failed. The API rejects requests from CloudFront.",
         )
         return errors
 
-    def _queues(self) -> list[cloudwatch.Metric]:
+    def _add_queue_alarms(self) -> list[cloudwatch.Metric]:
         def measured(of: str, title: str) -> cloudwatch.Metric:
             return metric("AWS/SQS", of, "Maximum", QueueName=self._names.of(title))
 
@@ -94,7 +99,7 @@ class ObservabilityStack(Stack):
         self._alarms.add(
             f"{UPLOADS_QUEUE}-waiting",
             age,
-            "A file that arrived an hour ago is not being imported yet.",
+            "The import of an uploaded file has not started within an hour.",
             threshold=_OLDEST_UPLOAD_SECONDS,
         )
         dead = [
@@ -102,10 +107,10 @@ class ObservabilityStack(Stack):
             for title in (UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS)
         ]
         for title, visible in zip((UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS), dead, strict=True):
-            self._alarms.add(title, visible, "Something could not be handled, and was put aside here.")
+            self._alarms.add(title, visible, f"The dead-letter queue {self._names.of(title)} has messages.")
         return [age, *dead]
 
-    def _workflow(self, workflow: str) -> cloudwatch.Metric:
+    def _add_workflow_alarms(self, workflow: str) -> cloudwatch.Metric:
         arn = self._names.state_machine_arn(workflow)
         title = workflow.replace("_", "-")
 
@@ -114,17 +119,19 @@ class ObservabilityStack(Stack):
 
         failed = measured("ExecutionsFailed")
         self._alarms.add(
-            f"{title}-failed", failed, f"A workflow {workflow} was given up. Its execution names the reason."
+            f"{title}-failed",
+            failed,
+            f"An execution of the workflow {workflow} failed. The execution has the error.",
         )
-        if self._every:
+        if self._performance_alarms:
             self._alarms.add(
                 f"{title}-timed-out",
                 measured("ExecutionsTimedOut"),
-                f"A workflow {workflow} took too long and was ended; the sweeper starts its job again.",
+                f"An execution of the workflow {workflow} timed out. The sweeper starts its job again.",
             )
         return failed
 
-    def _dashboard(
+    def _add_dashboard(
         self,
         functions: Sequence[cloudwatch.Metric],
         queues: Sequence[cloudwatch.Metric],
@@ -142,7 +149,7 @@ class ObservabilityStack(Stack):
             metric("AWS/Lambda", "Invocations", "Sum", FunctionName=self._names.of(spec.title))
             for spec in FUNCTIONS
         ]
-        waits = [
+        durations = [
             metric("AWS/Lambda", "Duration", "p99", FunctionName=self._names.of(spec.title))
             for spec in FUNCTIONS
             if spec.kind == API
@@ -152,16 +159,16 @@ class ObservabilityStack(Stack):
             for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
         ]
         graphs: dict[str, Sequence[cloudwatch.IMetric]] = {
-            "Requests: all, refused (4xx), failed (5xx)": self._answers,
-            "Calls of functions": calls,
-            "Errors of functions": functions,
-            "Slowest answers of the API (p99, ms)": waits,
-            "Workflows started": started,
-            "Workflows given up": workflows,
+            "API requests: all, 4xx, 5xx": self._api_metrics,
+            "Function invocations": calls,
+            "Function errors": functions,
+            "API function duration (p99, ms)": durations,
+            "Workflow executions started": started,
+            "Workflow executions failed": workflows,
             "Queues": queues,
-            "Batch: jobs failed or stuck": [batch],
-            "Records: capacity": table,
-            **self._graphs_by_choice,
+            "Batch: failed jobs, blocked queue": [batch],
+            "Records table: consumed capacity": table,
+            **self._ingress_graphs,
         }
         if search:
             graphs["Search engine"] = list(search)

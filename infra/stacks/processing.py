@@ -1,4 +1,4 @@
-"""The workflows, the functions they call, and what starts them by itself."""
+"""Processing stack: workflows, their step functions, and the event and schedule triggers."""
 
 from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_events as events
@@ -8,10 +8,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
-from infra.constructs.acknowledged import acknowledge
+from infra.constructs.acknowledgments import acknowledge
 from infra.constructs.function import Packages, ProductFunction
-from infra.constructs.search_collection import allow_documents
-from infra.constructs.workflow import JobStateMachine
+from infra.constructs.job_state_machine import JobStateMachine
+from infra.constructs.search.data_access import grant_document_access
 from infra.functions import JOB_SWEEPER, STEPS, UPLOADS, UPLOADS_TIMEOUT_SECONDS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.data import DROP_PREFIX, IMPORTS_PREFIX
@@ -21,12 +21,16 @@ UPLOADS_DEAD_LETTERS = "uploads-dead-letters"
 SWEEPS_DEAD_LETTERS = "sweeps-dead-letters"
 
 _SWEEP_MINUTES = 5
-_TRIES = 5
-_BATCH_OF_UPLOADS = 10
+_MAX_RECEIVES = 5
+_UPLOAD_BATCH_SIZE = 10
 
 
 class ProcessingStack(Stack):
-    """Deploys where there is no Batch: its queue and its definition of jobs are known by name alone."""
+    """State machines and their triggers.
+
+    The stack can be deployed without Batch, because it refers to the job queue and job definition only by
+    name.
+    """
 
     def __init__(self, scope: Construct, configuration: Configuration) -> None:
         super().__init__(
@@ -42,28 +46,28 @@ class ProcessingStack(Stack):
         steps = {spec.name: self._function(spec) for spec in STEPS}
         for workflow in WORKFLOWS:
             JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
-        self._take_in_uploads(self._function(UPLOADS))
-        self._sweep(self._function(JOB_SWEEPER))
+        self._import_uploads(self._function(UPLOADS))
+        self._schedule_sweeper(self._function(JOB_SWEEPER))
         if configuration.search_engine is SearchEngine.SERVERLESS:
-            allow_documents(self, self._names, [(steps[s.name].role, s.capabilities) for s in STEPS])
+            grant_document_access(self, self._names, [(steps[s.name].role, s.capabilities) for s in STEPS])
 
     def _function(self, spec: FunctionSpec) -> ProductFunction:
         return ProductFunction(self._packages, spec, self._names)
 
-    def _take_in_uploads(self, function: ProductFunction) -> None:
-        """Through a queue, which keeps an upload for days where it cannot be worked on."""
+    def _import_uploads(self, function: ProductFunction) -> None:
+        """Invoke the function for each uploaded object, through a queue that keeps failed events for days."""
         queue = self._queue(
             UPLOADS_QUEUE,
             visibility_timeout=Duration.seconds(6 * UPLOADS_TIMEOUT_SECONDS),
             dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=_TRIES, queue=self._queue(UPLOADS_DEAD_LETTERS)
+                max_receive_count=_MAX_RECEIVES, queue=self._queue(UPLOADS_DEAD_LETTERS)
             ),
         )
         rule = events.Rule(
             self,
             "ObjectCreated",
             rule_name=self._names.of("object-created"),
-            description="Files that arrived in the media bucket, to be imported.",
+            description="Uploaded files in the media bucket, to be imported.",
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
@@ -77,20 +81,23 @@ class ProcessingStack(Stack):
         function.function.add_event_source(
             sources.SqsEventSource(
                 queue,
-                batch_size=_BATCH_OF_UPLOADS,
+                batch_size=_UPLOAD_BATCH_SIZE,
                 report_batch_item_failures=True,
                 max_concurrency=10,
             )
         )
 
-    def _sweep(self, function: ProductFunction) -> None:
-        """Jobs that were written and never started, because a process died between the two."""
+    def _schedule_sweeper(self, function: ProductFunction) -> None:
+        """Run the sweeper on a schedule.
+
+        It starts jobs that were recorded but not started, because the process died in between.
+        """
         dead_letters = self._queue(SWEEPS_DEAD_LETTERS)
         rule = events.Rule(
             self,
             "Sweep",
             rule_name=self._names.of("sweep-jobs"),
-            description="Starts jobs that were left lying.",
+            description="Runs the sweeper, which starts recorded jobs that were never started.",
             schedule=events.Schedule.rate(Duration.minutes(_SWEEP_MINUTES)),
         )
         rule.add_target(
@@ -108,7 +115,7 @@ class ProcessingStack(Stack):
         visibility_timeout: Duration | None = None,
         dead_letter_queue: sqs.DeadLetterQueue | None = None,
     ) -> sqs.Queue:
-        """Encrypted with the queue service's own key: EventBridge can then write without a grant."""
+        """Create a queue that SQS encrypts with its own key, so that EventBridge needs no KMS grant."""
         queue = sqs.Queue(
             self,
             title.title().replace("-", ""),
@@ -120,5 +127,5 @@ class ProcessingStack(Stack):
             dead_letter_queue=dead_letter_queue,
         )
         if dead_letter_queue is None:
-            acknowledge(queue, SQS3="It is itself where messages go that could not be handled.")
+            acknowledge(queue, SQS3="The queue is itself a dead-letter queue.")
         return queue

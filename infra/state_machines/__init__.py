@@ -1,4 +1,4 @@
-"""The workflows as Amazon States Language; what their steps expect is in functions/pipeline/README.md."""
+"""Workflows in Amazon States Language. functions/pipeline/README.md describes the input of their steps."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +16,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "segment_retry": ("complete", "give_up"),
     "deletion": ("deletion", "complete", "give_up"),
 }
-"""The functions that each workflow calls."""
+"""Step functions that each workflow calls."""
 
 WITH_WORKER: Final = frozenset({"ingest", "prompt_run", "segment_retry"})
 

@@ -1,4 +1,4 @@
-"""Removal of one medium or one index: a piece of it at a time."""
+"""Workflow that deletes one medium or one index in batches."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ _WAIT_SECONDS: Final = 5
 
 
 def deletion(tasks: Tasks) -> State:
+    """Define the workflow."""
     states = {
         "Remove": step(tasks.functions["deletion"], "All gone?", on_failure=caught("GiveUp")),
         "All gone?": {
@@ -19,4 +20,4 @@ def deletion(tasks: Tasks) -> State:
         "Wait": {"Type": "Wait", "Seconds": _WAIT_SECONDS, "Output": JOB, "Next": "Remove"},
         **ending(tasks.functions["complete"], tasks.functions["give_up"]),
     }
-    return machine("Remove a medium or an index, and all that belongs to it.", "Remove", states, hours=48)
+    return machine("Delete a medium or an index with all of its data.", "Remove", states, hours=48)

@@ -1,4 +1,4 @@
-"""Import of one job's files, in one Batch job."""
+"""Workflow that imports the files of one import job in one Batch job."""
 
 from infra.state_machines.states import (
     JOB,
@@ -15,6 +15,7 @@ from infra.state_machines.tasks import Tasks
 
 
 def ingest(tasks: Tasks) -> State:
+    """Define the workflow."""
     command = ("ingest", option("tenant", "tenant_id"), option("import-job", "import_job_id"), REQUEST_ID)
     states = {
         "Import": worker(
@@ -28,4 +29,4 @@ def ingest(tasks: Tasks) -> State:
         ),
         **ending(tasks.functions["complete"], tasks.functions["give_up"]),
     }
-    return machine("Import the files of one job.", "Import", states, hours=24)
+    return machine("Import the files of one import job.", "Import", states, hours=24)

@@ -1,6 +1,6 @@
-"""A prompt over many media: a Map over shards, each of them one Batch job with warm models.
+"""Workflow that runs a prompt over media: a Map over shards, each one Batch job with loaded models.
 
-What fails in one shard never takes the others down: it is written into the run's records by name.
+The failure of a shard does not affect the others. The workflow records it in the run.
 """
 
 from infra.state_machines.states import (
@@ -22,12 +22,13 @@ _SHARD = jsonata("{'shard': $states.input.shard, 'shards': $states.input.shards}
 
 
 def prompt_run(tasks: Tasks) -> State:
+    """Define the workflow."""
     states = {
         "Plan": step(tasks.functions["plan"], "Shards", on_failure=caught("GiveUp")),
         "Shards": {
             "Type": "Map",
             "Items": jsonata("$states.input.shards"),
-            "MaxConcurrency": tasks.shards_at_once,
+            "MaxConcurrency": tasks.max_concurrent_shards,
             "ItemProcessor": _shard(tasks),
             "Output": JOB,
             "Catch": [caught("GiveUp")],

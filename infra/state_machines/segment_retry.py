@@ -1,10 +1,11 @@
-"""One segment of a run that has ended, once more."""
+"""Workflow that processes one segment of a finished run again."""
 
 from infra.state_machines.states import REQUEST_ID, State, caught, ending, jsonata, machine, option, worker
 from infra.state_machines.tasks import Tasks
 
 
 def segment_retry(tasks: Tasks) -> State:
+    """Define the workflow."""
     command = (
         *("segment-retry", option("tenant", "tenant_id"), option("run", "run_id")),
         *(option("retry", "retry_id"), REQUEST_ID),
@@ -20,4 +21,4 @@ def segment_retry(tasks: Tasks) -> State:
         ),
         **ending(tasks.functions["complete"], tasks.functions["give_up"]),
     }
-    return machine("Work on one segment once more.", "Retry", states, hours=24)
+    return machine("Process one segment again.", "Retry", states, hours=24)

@@ -1,7 +1,7 @@
-"""The states that several workflows have, in JSONata.
+"""States that workflows share, in JSONata.
 
-Every machine begins with ``accept``, which keeps its input as the variable ``$job``: ids only, so no
-state comes near the limit of 256 KiB.
+Every state machine begins with ``accept``, which assigns the input to the variable ``$job``. The input
+contains only ids, so every state stays far below the payload limit of 256 KiB.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,11 +54,12 @@ _BATCH_RETRIES: Final = [
         "JitterStrategy": "FULL",
     },
 ]
-"""Only a busy service, whose throttling comes as ``AWSBatchException``: workflows that others run at scale
-wait for that name. A job that failed was tried again by Batch itself, by its exit code."""
+"""Retries of errors of the Batch service only. Throttling appears as ``AWSBatchException``, the name that
+other large-scale workflows retry. Batch itself retries failed jobs, depending on their exit code."""
 
 
 def jsonata(expression: str) -> str:
+    """Delimit a JSONata expression."""
     return f"{{% {expression} %}}"
 
 
@@ -67,6 +68,7 @@ JOB_WITH_ERROR: Final = jsonata("$merge([$job, {'error': $states.errorOutput}])"
 
 
 def accept(following: str) -> State:
+    """Define the first state, which assigns the input to ``$job``."""
     return {"Type": "Pass", "Assign": {"job": jsonata("$states.input")}, "Next": following}
 
 
@@ -78,7 +80,7 @@ def step(
     output: Any = None,
     on_failure: State | None = None,
 ) -> State:
-    """A Lambda task; ``output`` is its answer, unless another one is given."""
+    """Define a Lambda task. ``output`` defaults to the function's result."""
     state = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
@@ -101,7 +103,7 @@ def worker(
     on_failure: State,
     output: Any = JOB,
 ) -> State:
-    """A Batch job that is waited for. ``name`` and ``command`` may hold JSONata."""
+    """Define a task that runs a Batch job and waits for it. ``name`` and ``command`` may contain JSONata."""
     state = {
         "Type": "Task",
         "Resource": "arn:aws:states:::batch:submitJob.sync",
@@ -119,13 +121,15 @@ def worker(
 
 
 def caught(following: str, *, output: str = JOB_WITH_ERROR) -> State:
+    """Define a catcher of all errors."""
     return {"ErrorEquals": ["States.ALL"], "Output": output, "Next": following}
 
 
 def option(name: str, argument: str) -> str:
-    """An option of the worker with one of the job's own ids, in JSONata.
+    """Define a worker option whose value is one of the job's ids, in JSONata.
 
-    One word: tenants and request ids are named by clients, and may begin like an option themselves.
+    Option and value form one word, because clients choose tenant and request ids, which may start with
+    ``--``.
     """
     return jsonata(f"'--{name}=' & $job.arguments.{argument}")
 
@@ -134,7 +138,7 @@ REQUEST_ID: Final = jsonata("'--request-id=' & ($exists($job.request_id) ? $job.
 
 
 def ending(complete: str, give_up: str) -> dict[str, State]:
-    """What all workflows end with: the job's record goes, or the failure has a name."""
+    """Define the final states of every workflow: delete the job's record, or record the failure."""
     return {
         "Complete": step(complete, None, on_failure=caught("GiveUp")),
         "GiveUp": step(give_up, "Failed", payload=jsonata("$states.input")),
@@ -147,7 +151,10 @@ def ending(complete: str, give_up: str) -> dict[str, State]:
 
 
 def machine(comment: str, start: str, states: Mapping[str, State], *, hours: int) -> State:
-    """One that takes longer than ``hours`` is ended; the sweeper then finds its job and starts it again."""
+    """Define a state machine whose executions time out after ``hours``.
+
+    The sweeper finds the job of an execution that timed out and starts it again.
+    """
     return {
         "Comment": comment,
         "QueryLanguage": QUERY_LANGUAGE,

@@ -1,4 +1,4 @@
-"""What the workflows call."""
+"""Resources that the workflows call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """ARNs. The queue and the definition of jobs need not exist where the machines are deployed."""
+    """ARNs of step functions, job queue and job definition, and the limit of concurrent shards.
+
+    The queue and the job definition need not exist when the state machines are deployed.
+    """
 
     functions: Mapping[str, str]
-    """By step."""
+    """ARN of each step's function."""
     job_queue: str
     job_definition: str
-    shards_at_once: int
+    max_concurrent_shards: int

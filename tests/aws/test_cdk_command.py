@@ -14,7 +14,7 @@ from typing import Any
 import boto3  # type: ignore[import-untyped]
 import pytest
 
-from layers.locked import REPOSITORY
+from layers.lock_files import REPOSITORY
 from tests.aws.emulator import REGION, Emulator
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 import videovector
 
-from layers.locked import REPOSITORY, uv
+from layers.lock_files import REPOSITORY, uv
 from shared.domain.access import Scope
 from tests.aws import stores
 from tests.aws.dockerfile import instructions

@@ -11,7 +11,7 @@ import pytest
 
 from infra.functions import API, FUNCTIONS, QUERY_EMBEDDING, FunctionSpec
 from layers.build import build_code, build_layer
-from layers.locked import LAYERS, REPOSITORY
+from layers.lock_files import LAYERS, REPOSITORY
 
 pytestmark = pytest.mark.slow
 

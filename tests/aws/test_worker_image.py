@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from layers.locked import uv
+from layers.lock_files import uv
 from shared.domain import keys
 from shared.domain.runs.prompt_run import (
     ModelCall,

@@ -1,4 +1,5 @@
-"""The stacks, synthesised once a session. Importing the CDK starts Node, so only fixtures do it."""
+"""Synthesised stacks, one synthesis per session. Importing the CDK starts Node, so only fixtures import
+it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,12 +11,17 @@ Synthesise = Callable[..., Template]
 SynthesiseAll = Callable[..., Mapping[str, Template]]
 
 WITHOUT_ASSETS: dict[str, Any] = {"aws:cdk:bundling-stacks": []}
-"""Layers and code are built by ``make synth``; their sources stand in for them."""
+"""Context that skips the bundling of layers and code, which ``make synth`` does. The assets are their
+sources."""
 
 
 @pytest.fixture(scope="session")
 def _node() -> Iterator[None]:
-    """CloudFormation's own schemas are left to ``make synth``: checking them takes four times as long."""
+    """Set the environment of a synthesis.
+
+    The CDK's validation against CloudFormation's schemas is off, because it takes four times as long; ``make
+    synth`` does it.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
         patch.setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
@@ -26,7 +32,7 @@ def _node() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def synthesise_data(_node: None, tmp_path_factory: pytest.TempPathFactory) -> Synthesise:
-    """Make the data stack's template, checked by cdk-nag, for the given choices."""
+    """Synthesise the data stack, checked by cdk-nag, with the given choices."""
     from infra.stacks.data import DataStack
     from infra.synthesis import application, synthesise
 
@@ -42,13 +48,14 @@ def synthesise_data(_node: None, tmp_path_factory: pytest.TempPathFactory) -> Sy
 
 @pytest.fixture(scope="session")
 def data(synthesise_data: Synthesise) -> Template:
-    """With nothing chosen."""
+    """Template of the data stack with default choices."""
     return synthesise_data()
 
 
 @pytest.fixture(scope="session")
 def synthesise_all(_node: None, tmp_path_factory: pytest.TempPathFactory) -> SynthesiseAll:
-    """Make every template, checked by cdk-nag, for the given choices; by the stack's own part of its name."""
+    """Synthesise every stack, checked by cdk-nag, with the given choices. Keys are stack names without
+    prefix."""
     from infra.synthesis import application, synthesise
 
     def make(**choices: str) -> Mapping[str, Template]:
@@ -60,18 +67,18 @@ def synthesise_all(_node: None, tmp_path_factory: pytest.TempPathFactory) -> Syn
 
 @pytest.fixture(scope="session")
 def stacks(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
-    """With nothing chosen."""
+    """Templates with default choices."""
     return synthesise_all()
 
 
 @pytest.fixture(scope="session")
 def standard(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
-    """Everything that costs something, on machines with a GPU and a serverless search engine."""
+    """Templates of size ``standard`` with GPU workers and a serverless search engine."""
     return synthesise_all(
         size="standard",
         worker="gpu",
         worker_image="registry.example/worker:1",
-        weights_location="s3://models-of-ours/weights",
+        weights_location="s3://example-models/weights",
         search_engine="serverless",
         alarm_email="operator@example.com",
         domain_name="archive.example.com",
@@ -81,6 +88,7 @@ def standard(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
 
 @pytest.fixture(scope="session")
 def emulated(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
+    """Templates for an emulator."""
     return synthesise_all(
         emulator="true",
         deletion_protection="false",

@@ -1,4 +1,4 @@
-"""The gateway before the functions: throttled, logged, over TLS, and with a firewall where it is chosen."""
+"""API stack: routes, throttling, access log, TLS, CloudFront and the optional firewall."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,12 @@ from infra.configuration import Configuration
 from infra.functions import RESOURCES
 from infra.routes import routes
 from tests.infra.conftest import SynthesiseAll, Template
-from tests.infra.templates import outputs, properties, resources, the_only
+from tests.infra.templates import only_resource, outputs, properties, resources
 
 _HEADER = "x-origin-key"
 
 
-def test_every_route_leads_to_the_function_of_its_resource(stacks: Mapping[str, Template]) -> None:
+def test_every_route_targets_function_of_its_resource(stacks: Mapping[str, Template]) -> None:
     template = stacks["api"]
     integrations = resources(template, "AWS::ApiGatewayV2::Integration")
     found = {}
@@ -27,9 +27,9 @@ def test_every_route_leads_to_the_function_of_its_resource(stacks: Mapping[str, 
     assert found == {**wanted, "$default": "functions.api.auth.handler.handler"}
 
 
-def test_only_this_api_calls_the_functions(stacks: Mapping[str, Template]) -> None:
+def test_functions_are_invoked_only_by_this_api(stacks: Mapping[str, Template]) -> None:
     template = stacks["api"]
-    api, _ = the_only(template, "AWS::ApiGatewayV2::Api")
+    api, _ = only_resource(template, "AWS::ApiGatewayV2::Api")
     permissions = properties(template, "AWS::Lambda::Permission")
     assert len(permissions) == len(RESOURCES)
     for each in permissions:
@@ -37,12 +37,12 @@ def test_only_this_api_calls_the_functions(stacks: Mapping[str, Template]) -> No
         assert {"Ref": api} in each["SourceArn"]["Fn::Join"][1]
 
 
-def test_the_api_is_throttled_and_logs_requests_without_their_secrets(
+def test_api_is_throttled_and_logs_no_headers_or_queries(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     rates = []
     for template in (stacks["api"], standard["api"]):
-        _, stage = the_only(template, "AWS::ApiGatewayV2::Stage")
+        _, stage = only_resource(template, "AWS::ApiGatewayV2::Stage")
         rates.append(stage["DefaultRouteSettings"]["ThrottlingRateLimit"])
         logged = json.loads(stage["AccessLogSettings"]["Format"])
         assert {"requestId", "route", "status"} <= set(logged)
@@ -50,10 +50,10 @@ def test_the_api_is_throttled_and_logs_requests_without_their_secrets(
     assert rates == [50, 500]
 
 
-def test_outputs_name_the_address_and_how_to_make_the_first_key(stacks: Mapping[str, Template]) -> None:
+def test_outputs_give_base_url_and_first_key_command(stacks: Mapping[str, Template]) -> None:
     template = stacks["api"]
     found = outputs(template)
-    api, _ = the_only(template, "AWS::ApiGatewayV2::Api")
+    api, _ = only_resource(template, "AWS::ApiGatewayV2::Api")
     parts = found["BaseUrl"]["Fn::Join"][1]
     assert {"Ref": api} in parts
     assert parts[-1].endswith("/api/v2")
@@ -62,15 +62,15 @@ def test_outputs_name_the_address_and_how_to_make_the_first_key(stacks: Mapping[
     assert "python -m shared.cli keys create" in command[-1]
 
 
-def test_users_are_made_by_administrators_with_passwords_worth_the_name(
+def test_only_administrators_create_users(
     stacks: Mapping[str, Template],
 ) -> None:
-    _, pool = the_only(stacks["data"], "AWS::Cognito::UserPool")
+    _, pool = only_resource(stacks["data"], "AWS::Cognito::UserPool")
     assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
 
 
-def test_another_issuer_of_tokens_takes_the_place_of_the_user_pool(synthesise_all: SynthesiseAll) -> None:
+def test_chosen_issuer_replaces_user_pool(synthesise_all: SynthesiseAll) -> None:
     templates = synthesise_all(oidc_issuer="https://issuer.example", oidc_audience="archive")
     template = templates["api"]
     assert not resources(templates["data"], "AWS::Cognito::UserPool")
@@ -82,14 +82,14 @@ def test_another_issuer_of_tokens_takes_the_place_of_the_user_pool(synthesise_al
         assert variables["VIDEOVECTOR_SERVER_OIDC_AUDIENCE"] == "archive"
 
 
-def test_the_firewall_stands_before_the_api(standard: Mapping[str, Template]) -> None:
-    _, acl = the_only(standard["firewall"], "AWS::WAFv2::WebACL")
+def test_firewall_protects_distribution_of_api(standard: Mapping[str, Template]) -> None:
+    _, acl = only_resource(standard["firewall"], "AWS::WAFv2::WebACL")
     assert acl["Scope"] == "CLOUDFRONT"
     assert {each["Name"] for each in acl["Rules"]} >= {
         "TooManyFromOneAddress",
         "AWSManagedRulesCommonRuleSet",
     }
-    _, distribution = the_only(standard["api"], "AWS::CloudFront::Distribution")
+    _, distribution = only_resource(standard["api"], "AWS::CloudFront::Distribution")
     found = distribution["DistributionConfig"]
     assert found["WebACLId"]
     assert found["Aliases"] == ["archive.example.com"]
@@ -99,18 +99,18 @@ def test_the_firewall_stands_before_the_api(standard: Mapping[str, Template]) ->
     assert [each["HeaderName"] for each in origin["OriginCustomHeaders"]] == [_HEADER]
 
 
-def test_cloudfront_keeps_no_error_for_the_next_caller(standard: Mapping[str, Template]) -> None:
-    """It would know it again by its path alone, without key and query."""
-    _, distribution = the_only(standard["api"], "AWS::CloudFront::Distribution")
+def test_cloudfront_caches_no_error(standard: Mapping[str, Template]) -> None:
+    """CloudFront would cache an error under the path alone, without credentials and query."""
+    _, distribution = only_resource(standard["api"], "AWS::CloudFront::Distribution")
     found = distribution["DistributionConfig"]["CustomErrorResponses"]
     assert {each["ErrorCode"] for each in found} >= {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
     for each in found:
         assert each == {"ErrorCode": each["ErrorCode"], "ErrorCachingMinTTL": 0}
 
 
-def test_the_firewall_refuses_nobody_for_what_programs_do(standard: Mapping[str, Template]) -> None:
-    """Bodies are prompts, addresses and films; and some libraries send no ``User-Agent``."""
-    _, acl = the_only(standard["firewall"], "AWS::WAFv2::WebACL")
+def test_firewall_only_counts_rules_that_block_programs(standard: Mapping[str, Template]) -> None:
+    """Bodies contain prompts, addresses and videos, and some libraries send no ``User-Agent``."""
+    _, acl = only_resource(standard["firewall"], "AWS::WAFv2::WebACL")
     groups = [each["Statement"].get("ManagedRuleGroupStatement", {}) for each in acl["Rules"]]
     counted = {
         override["Name"]
@@ -128,10 +128,10 @@ def test_the_firewall_refuses_nobody_for_what_programs_do(standard: Mapping[str,
     }
 
 
-def test_packages_that_change_are_published_with_a_new_version(
+def test_changed_packages_publish_new_version(
     synthesise_all: SynthesiseAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A snapshot is of a version: an alias that stayed where it was would go on with the old packages."""
+    """A SnapStart snapshot belongs to a version. An alias of an old version would keep the old packages."""
     from infra import assets
 
     fingerprint = assets._fingerprint
@@ -154,13 +154,13 @@ def test_packages_that_change_are_published_with_a_new_version(
 
 def test_nobody_goes_around_the_firewall(standard: Mapping[str, Template]) -> None:
     template = standard["api"]
-    authorizer, found = the_only(template, "AWS::ApiGatewayV2::Authorizer")
+    authorizer, found = only_resource(template, "AWS::ApiGatewayV2::Authorizer")
     assert found["IdentitySource"] == [f"$request.header.{_HEADER}"]
     for route in properties(template, "AWS::ApiGatewayV2::Route"):
         assert (route["AuthorizationType"], route["AuthorizerId"]) == ("CUSTOM", {"Ref": authorizer})
 
 
-def test_only_the_key_that_cloudfront_sends_opens_the_api(
+def test_authorizer_accepts_only_origin_key(
     standard: Mapping[str, Template], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (source,) = (
@@ -170,19 +170,19 @@ def test_only_the_key_that_cloudfront_sends_opens_the_api(
     )
     monkeypatch.setenv("ORIGIN_KEY", "right")
     names: dict[str, object] = {}
-    exec(source, names)  # noqa: S102 - our own, out of the template
+    exec(source, names)  # noqa: S102 - the project's own code, from the template
     handler = names["handler"]
     assert callable(handler)
-    for headers, let_in in (({_HEADER: "right"}, True), ({_HEADER: "wröng"}, False), ({}, False)):
-        assert handler({"headers": headers}, None) == {"isAuthorized": let_in}
+    for headers, accepted in (({_HEADER: "right"}, True), ({_HEADER: "wröng"}, False), ({}, False)):
+        assert handler({"headers": headers}, None) == {"isAuthorized": accepted}
 
 
-def test_without_a_firewall_the_name_is_the_gateways_own(synthesise_all: SynthesiseAll) -> None:
+def test_without_firewall_api_gateway_has_custom_domain(synthesise_all: SynthesiseAll) -> None:
     template = synthesise_all(
         domain_name="archive.example.com",
         certificate_arn="arn:aws:acm:eu-central-1:111122223333:certificate/one",
     )["api"]
-    _, domain = the_only(template, "AWS::ApiGatewayV2::DomainName")
+    _, domain = only_resource(template, "AWS::ApiGatewayV2::DomainName")
     assert domain["DomainNameConfigurations"][0]["SecurityPolicy"] == "TLS_1_2"
-    assert the_only(template, "AWS::ApiGatewayV2::Api")[1]["DisableExecuteApiEndpoint"] is True
+    assert only_resource(template, "AWS::ApiGatewayV2::Api")[1]["DisableExecuteApiEndpoint"] is True
     assert outputs(template)["BaseUrl"] == "https://archive.example.com/api/v2"

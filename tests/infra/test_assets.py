@@ -1,14 +1,14 @@
-"""What functions are made of is built again when it would become something else."""
+"""Lambda assets are rebuilt when their inputs or the build environment change."""
 
 import pytest
 
 from infra import assets
 from infra.configuration import Configuration
 from layers import build
-from layers.locked import UvMissing
+from layers.lock_files import UvMissing
 
 
-def test_who_brings_the_interpreter_later_gets_what_it_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_assets_are_rebuilt_when_interpreter_becomes_available(monkeypatch: pytest.MonkeyPatch) -> None:
     def fingerprint(*, compiled: bool) -> str:
         monkeypatch.setattr(build, "can_compile", lambda: compiled)
         return assets._fingerprint([], Configuration())
@@ -17,7 +17,7 @@ def test_who_brings_the_interpreter_later_gets_what_it_compiles(monkeypatch: pyt
     assert fingerprint(compiled=True) == fingerprint(compiled=True)
 
 
-def test_without_uv_nothing_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_uv_nothing_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "_interpreter", _without_uv)
     assert not build.can_compile()
 

@@ -1,4 +1,4 @@
-"""The data stack keeps what it is given: encrypted, private, recoverable, and after its own end."""
+"""Data stack: encryption, access, recovery, retention and exports."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,11 @@ import pytest
 
 from shared.domain import blob_keys
 from tests.infra.conftest import Synthesise, Template
-from tests.infra.templates import properties, resources, the_only
+from tests.infra.templates import only_resource, properties, resources
 
 
 def media_bucket(template: Template) -> tuple[str, dict[str, Any]]:
-    """The one that writes access logs."""
+    """Return the media bucket, the only bucket with an access log."""
     ((name, found),) = (
         (name, found["Properties"])
         for name, found in resources(template, "AWS::S3::Bucket").items()
@@ -21,6 +21,7 @@ def media_bucket(template: Template) -> tuple[str, dict[str, Any]]:
 
 
 def statements(template: Template, bucket: str) -> list[dict[str, Any]]:
+    """Return the statements of the bucket's policy."""
     (policy,) = (
         each["Properties"]
         for each in resources(template, "AWS::S3::BucketPolicy").values()
@@ -30,8 +31,8 @@ def statements(template: Template, bucket: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_records_are_keyed_as_the_port_says_and_expire(data: Template) -> None:
-    _, table = the_only(data, "AWS::DynamoDB::GlobalTable")
+def test_table_has_keys_of_port_and_time_to_live(data: Template) -> None:
+    _, table = only_resource(data, "AWS::DynamoDB::GlobalTable")
     assert table["KeySchema"] == [
         {"AttributeName": "partition", "KeyType": "HASH"},
         {"AttributeName": "sort", "KeyType": "RANGE"},
@@ -41,19 +42,19 @@ def test_records_are_keyed_as_the_port_says_and_expire(data: Template) -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_records_can_be_restored_to_any_second(data: Template) -> None:
-    _, table = the_only(data, "AWS::DynamoDB::GlobalTable")
+def test_table_has_point_in_time_recovery(data: Template) -> None:
+    _, table = only_resource(data, "AWS::DynamoDB::GlobalTable")
     (replica,) = table["Replicas"]
     assert replica["Region"] == "eu-central-1"
     assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
-def test_records_and_media_are_encrypted_with_the_customers_key(data: Template) -> None:
-    name, key = the_only(data, "AWS::KMS::Key")
+def test_records_and_media_are_encrypted_with_customer_key(data: Template) -> None:
+    name, key = only_resource(data, "AWS::KMS::Key")
     arn = {"Fn::GetAtt": [name, "Arn"]}
     assert key["EnableKeyRotation"] is True
 
-    _, table = the_only(data, "AWS::DynamoDB::GlobalTable")
+    _, table = only_resource(data, "AWS::DynamoDB::GlobalTable")
     assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
     assert table["Replicas"][0]["SSESpecification"] == {"KMSMasterKeyId": arn}
 
@@ -83,7 +84,7 @@ def test_no_bucket_is_public_nor_by_default_open_to_browsers(data: Template) -> 
         assert "CorsConfiguration" not in properties
 
 
-def test_only_the_log_service_may_write_access_logs_and_only_for_the_media(data: Template) -> None:
+def test_only_s3_may_write_access_logs_of_media_bucket(data: Template) -> None:
     media_name, media = media_bucket(data)
     logs = media["LoggingConfiguration"]["DestinationBucketName"]["Ref"]
     (allowed,) = (each for each in statements(data, logs) if each["Effect"] == "Allow")
@@ -92,7 +93,7 @@ def test_only_the_log_service_may_write_access_logs_and_only_for_the_media(data:
     assert allowed["Condition"]["ArnLike"] == {"aws:SourceArn": {"Fn::GetAtt": [media_name, "Arn"]}}
 
 
-def test_left_overs_of_imports_go_by_themselves_and_nothing_else_does(data: Template) -> None:
+def test_only_import_leftovers_expire(data: Template) -> None:
     _, media = media_bucket(data)
     unfinished, left_over = media["LifecycleConfiguration"]["Rules"]
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
@@ -107,43 +108,43 @@ def test_left_overs_of_imports_go_by_themselves_and_nothing_else_does(data: Temp
         assert not kept.startswith(left_over["Prefix"])
 
 
-def test_deleted_media_leave_no_version_behind(data: Template) -> None:
+def test_media_bucket_keeps_no_versions(data: Template) -> None:
     assert "VersioningConfiguration" not in media_bucket(data)[1]
 
 
-def test_new_objects_are_announced_without_a_function_for_it(data: Template) -> None:
+def test_media_bucket_sends_events_without_function(data: Template) -> None:
     _, media = media_bucket(data)
     assert media["NotificationConfiguration"]["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
     assert not resources(data, "AWS::Lambda::Function")
 
 
-def test_everything_that_holds_data_outlives_the_stack(data: Template) -> None:
+def test_stateful_resources_are_retained(data: Template) -> None:
     holders = ("AWS::KMS::Key", "AWS::DynamoDB::GlobalTable", "AWS::S3::Bucket")
     kept = [each for kind in holders for each in resources(data, kind).values()]
     assert len(kept) == 4
     assert {(each["DeletionPolicy"], each["UpdateReplacePolicy"]) for each in kept} == {("Retain", "Retain")}
 
 
-def test_other_stacks_find_what_they_need_by_name(data: Template) -> None:
+def test_data_stack_exports_expected_names(data: Template) -> None:
     exports = {each["Export"]["Name"]: each["Value"] for each in data["Outputs"].values()}
-    domain = the_only(data, "AWS::OpenSearchService::Domain")[0]
+    domain = only_resource(data, "AWS::OpenSearchService::Domain")[0]
     endpoint = {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [domain, "DomainEndpoint"]}, ":443"]]}
     issuer = {name: exports.pop(f"videovector-server-Token{name}") for name in ("Issuer", "Audience")}
-    assert issuer["Audience"] == {"Ref": the_only(data, "AWS::Cognito::UserPoolClient")[0]}
-    assert {"Ref": the_only(data, "AWS::Cognito::UserPool")[0]} in issuer["Issuer"]["Fn::Join"][1]
+    assert issuer["Audience"] == {"Ref": only_resource(data, "AWS::Cognito::UserPoolClient")[0]}
+    assert {"Ref": only_resource(data, "AWS::Cognito::UserPool")[0]} in issuer["Issuer"]["Fn::Join"][1]
     assert exports == {
-        "videovector-server-RecordsTable": {"Ref": the_only(data, "AWS::DynamoDB::GlobalTable")[0]},
+        "videovector-server-RecordsTable": {"Ref": only_resource(data, "AWS::DynamoDB::GlobalTable")[0]},
         "videovector-server-MediaBucket": {"Ref": media_bucket(data)[0]},
-        "videovector-server-EncryptionKey": {"Fn::GetAtt": [the_only(data, "AWS::KMS::Key")[0], "Arn"]},
-        "videovector-server-EncryptionKeyId": {"Ref": the_only(data, "AWS::KMS::Key")[0]},
+        "videovector-server-EncryptionKey": {"Fn::GetAtt": [only_resource(data, "AWS::KMS::Key")[0], "Arn"]},
+        "videovector-server-EncryptionKeyId": {"Ref": only_resource(data, "AWS::KMS::Key")[0]},
         "videovector-server-SearchEndpoint": endpoint,
         "videovector-server-SearchArn": {"Fn::GetAtt": [domain, "Arn"]},
         "videovector-server-SearchName": {"Ref": domain},
     }
 
 
-def test_the_search_domain_is_encrypted_and_asks_everybody_to_sign(data: Template) -> None:
-    _, domain = the_only(data, "AWS::OpenSearchService::Domain")
+def test_domain_is_encrypted_and_requires_signed_requests(data: Template) -> None:
+    _, domain = only_resource(data, "AWS::OpenSearchService::Domain")
     assert domain["EncryptionAtRestOptions"]["Enabled"] is True
     assert domain["NodeToNodeEncryptionOptions"] == {"Enabled": True}
     assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
@@ -151,10 +152,10 @@ def test_the_search_domain_is_encrypted_and_asks_everybody_to_sign(data: Templat
     assert statement["Principal"]["AWS"]["Fn::Join"][1][-1] == ":root"
 
 
-def test_a_search_domain_may_write_its_log_before_it_is_made(data: Template) -> None:
-    """It is refused otherwise."""
+def test_log_policy_precedes_domain(data: Template) -> None:
+    """AWS refuses to create a domain that cannot write its logs."""
     (domain,) = resources(data, "AWS::OpenSearchService::Domain").values()
-    policy, written = the_only(data, "AWS::Logs::ResourcePolicy")
+    policy, written = only_resource(data, "AWS::Logs::ResourcePolicy")
     assert policy in domain["DependsOn"]
     (log,) = {
         each["CloudWatchLogsLogGroupArn"]["Fn::GetAtt"][0]
@@ -163,43 +164,45 @@ def test_a_search_domain_may_write_its_log_before_it_is_made(data: Template) -> 
     assert {"Fn::GetAtt": [log, "Arn"]} in written["PolicyDocument"]["Fn::Join"][1]
 
 
-def test_another_version_of_opensearch_makes_no_other_domain(data: Template) -> None:
+def test_new_opensearch_version_upgrades_domain_in_place(data: Template) -> None:
     (domain,) = resources(data, "AWS::OpenSearchService::Domain").values()
     assert domain["UpdatePolicy"] == {"EnableVersionUpgrade": True}
     assert (domain["DeletionPolicy"], domain["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
-def test_a_serverless_collection_costs_nothing_while_idle_and_is_under_our_key(
+def test_collection_scales_to_zero_and_uses_customer_key(
     standard: Mapping[str, Template],
 ) -> None:
     template = standard["data"]
-    _, group = the_only(template, "AWS::OpenSearchServerless::CollectionGroup")
+    _, group = only_resource(template, "AWS::OpenSearchServerless::CollectionGroup")
     assert group["Generation"] == "NEXTGEN"
     most = {"MaxIndexingCapacityInOcu": 8, "MaxSearchCapacityInOcu": 8}
     assert (group["CapacityLimits"], group["StandbyReplicas"]) == (most, "ENABLED")
-    _, collection = the_only(template, "AWS::OpenSearchServerless::Collection")
+    _, collection = only_resource(template, "AWS::OpenSearchServerless::Collection")
     assert (collection["Type"], collection["CollectionGroupName"]) == ("VECTORSEARCH", group["Name"])
     encryption, network = properties(template, "AWS::OpenSearchServerless::SecurityPolicy")
-    assert {"Fn::GetAtt": [the_only(template, "AWS::KMS::Key")[0], "Arn"]} in encryption["Policy"][
+    assert {"Fn::GetAtt": [only_resource(template, "AWS::KMS::Key")[0], "Arn"]} in encryption["Policy"][
         "Fn::Join"
     ][1]
     assert network["Type"] == "network"
 
 
-def test_a_search_engine_that_exists_already_is_left_alone(emulated: Mapping[str, Template]) -> None:
+def test_external_engine_creates_no_opensearch_resource(emulated: Mapping[str, Template]) -> None:
     assert not [each for each in emulated["data"]["Resources"].values() if "OpenSearch" in each["Type"]]
 
 
-@pytest.mark.parametrize(("chosen", "protected"), [("true", True), ("false", False)])
-def test_deletion_protection_is_a_choice(synthesise_data: Synthesise, chosen: str, protected: bool) -> None:
-    template = synthesise_data(deletion_protection=chosen)
-    _, table = the_only(template, "AWS::DynamoDB::GlobalTable")
+@pytest.mark.parametrize(("choice", "protected"), [("true", True), ("false", False)])
+def test_table_has_chosen_deletion_protection(
+    synthesise_data: Synthesise, choice: str, protected: bool
+) -> None:
+    template = synthesise_data(deletion_protection=choice)
+    _, table = only_resource(template, "AWS::DynamoDB::GlobalTable")
     assert table["Replicas"][0]["DeletionProtectionEnabled"] is protected
 
 
-def test_a_deployment_chooses_its_name_region_and_size(synthesise_data: Synthesise) -> None:
+def test_chosen_name_region_and_size_are_applied(synthesise_data: Synthesise) -> None:
     template = synthesise_data(name="films", region="us-east-1", size="standard")
-    assert the_only(template, "AWS::DynamoDB::GlobalTable")[1]["Replicas"][0]["Region"] == "us-east-1"
+    assert only_resource(template, "AWS::DynamoDB::GlobalTable")[1]["Replicas"][0]["Region"] == "us-east-1"
     assert all(each["Export"]["Name"].startswith("films-") for each in template["Outputs"].values())
     logs = media_bucket(template)[1]["LoggingConfiguration"]["DestinationBucketName"]["Ref"]
     (rule,) = template["Resources"][logs]["Properties"]["LifecycleConfiguration"]["Rules"]

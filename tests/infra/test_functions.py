@@ -1,4 +1,4 @@
-"""Every function that a template names exists, and every route of the API reaches one."""
+"""Function specifications match handlers, routes, layers, settings and templates."""
 
 import ast
 import json
@@ -9,7 +9,7 @@ import pytest
 
 from infra.functions import API, FUNCTIONS, QUERY_EMBEDDING, RESOURCES, FunctionSpec
 from infra.routes import routes
-from layers.locked import LAYERS
+from layers.lock_files import LAYERS
 from shared.settings import Settings
 from tests.infra.conftest import Template
 from tests.infra.templates import properties, resources
@@ -23,7 +23,7 @@ def _title(spec: FunctionSpec) -> str:
 
 
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=_title)
-def test_the_module_of_a_handler_exists_and_has_it(spec: FunctionSpec) -> None:
+def test_handler_module_exists_and_defines_handler(spec: FunctionSpec) -> None:
     source = _REPOSITORY / Path(*spec.module.split(".")).with_suffix(".py")
     names: set[str] = set()
     for node in ast.parse(source.read_text(encoding="utf-8")).body:
@@ -36,7 +36,7 @@ def test_the_module_of_a_handler_exists_and_has_it(spec: FunctionSpec) -> None:
     assert "handler" in names
 
 
-def test_every_handler_in_the_repository_is_deployed() -> None:
+def test_every_handler_is_deployed() -> None:
     found = {
         ".".join(path.relative_to(_REPOSITORY).with_suffix("").parts)
         for path in (_REPOSITORY / "functions").glob("*/*/handler.py")
@@ -44,17 +44,17 @@ def test_every_handler_in_the_repository_is_deployed() -> None:
     assert found == {spec.module for spec in FUNCTIONS}
 
 
-def test_every_function_runs_with_a_layer_that_can_be_built() -> None:
+def test_functions_use_exactly_the_defined_layers() -> None:
     assert {spec.layer for spec in FUNCTIONS} == set(LAYERS)
 
 
-def test_every_operation_of_the_api_has_a_function() -> None:
+def test_every_api_operation_has_function() -> None:
     description = json.loads((_REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))
     operations = {
         f"{method.upper()} {path}"
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
-        if operation["tags"] != ["media links"]  # S3 answers these
+        if operation["tags"] != ["media links"]  # S3 answers signed links
     }
     heads = {key.replace("GET ", "HEAD ", 1) for key in operations if key.startswith("GET ")}
     found = routes()
@@ -62,7 +62,7 @@ def test_every_operation_of_the_api_has_a_function() -> None:
     assert {route.resource for route in found} <= {spec.name for spec in RESOURCES}
 
 
-def test_functions_are_deployed_as_they_are_described(stacks: Mapping[str, Template]) -> None:
+def test_deployed_functions_match_specifications(stacks: Mapping[str, Template]) -> None:
     deployed = {
         each["Handler"]: each
         for title in ("api", "processing")
@@ -77,51 +77,51 @@ def test_functions_are_deployed_as_they_are_described(stacks: Mapping[str, Templ
         assert found["TracingConfig"] == {"Mode": "Active"}
         assert len(found["Layers"]) == 1
         if spec.kind == API:
-            assert found["Timeout"] < 30  # what API Gateway waits
+            assert found["Timeout"] < 30  # API Gateway's integration timeout
 
 
-def test_a_function_is_told_only_settings_that_there_are(
+def test_functions_receive_only_known_settings(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     for title in ("api", "processing"):
         for each in (*_environments(stacks[title]), *_environments(standard[title])):
-            told = {name.removeprefix(_PREFIX).lower() for name in each if name.startswith(_PREFIX)}
-            assert told <= set(Settings.model_fields)
+            settings = {name.removeprefix(_PREFIX).lower() for name in each if name.startswith(_PREFIX)}
+            assert settings <= set(Settings.model_fields)
             embeds = each["POWERTOOLS_SERVICE_NAME"] == QUERY_EMBEDDING.title
-            assert told == {"data_folder"} if embeds else told >= {"records_table", "media_bucket"}
+            assert settings == {"data_folder"} if embeds else settings >= {"records_table", "media_bucket"}
 
 
-def test_who_searches_has_no_models_and_knows_who_has(
+def test_searching_functions_call_query_embedding_function(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
-    for sized, function in (
+    for templates, function in (
         (stacks, "videovector-server-models-query-embedding"),
         (standard, "videovector-server-models-query-embedding:live"),
     ):
-        told = {
+        embedding_functions = {
             each["POWERTOOLS_SERVICE_NAME"]: each.get(f"{_PREFIX}QUERY_EMBEDDING_FUNCTION")
-            for each in _environments(sized["api"])
+            for each in _environments(templates["api"])
         }
-        knowing = {name: named for name, named in told.items() if named is not None}
-        assert knowing == dict.fromkeys(("api-search", "api-workflow"), function)
+        callers = {name: called for name, called in embedding_functions.items() if called is not None}
+        assert callers == dict.fromkeys(("api-search", "api-workflow"), function)
     assert {spec.layer for spec in RESOURCES} == {"api"}
 
 
-def test_only_who_searches_knows_where(stacks: Mapping[str, Template]) -> None:
-    knowing = {
+def test_only_searching_functions_receive_search_endpoint(stacks: Mapping[str, Template]) -> None:
+    searching = {
         each["FunctionName"]
         for title in ("api", "processing")
         for each in properties(stacks[title], "AWS::Lambda::Function")
         if f"{_PREFIX}SEARCH_ENDPOINT" in each["Environment"]["Variables"]
     }
-    assert knowing == {
+    assert searching == {
         "videovector-server-api-search",
         "videovector-server-api-workflow",
         "videovector-server-pipeline-deletion",
     }
 
 
-def test_an_emulator_runs_functions_with_this_machines_packages(emulated: Mapping[str, Template]) -> None:
+def test_emulated_functions_use_architecture_of_machine(emulated: Mapping[str, Template]) -> None:
     assert "compute" not in emulated
     assert "firewall" not in emulated
     import platform
@@ -132,12 +132,12 @@ def test_an_emulator_runs_functions_with_this_machines_packages(emulated: Mappin
         assert each["Environment"]["Variables"].get(f"{_PREFIX}SEARCH_SERVICE", "none") == "none"
 
 
-def test_the_standard_size_starts_api_functions_from_snapshots(
+def test_standard_size_uses_snap_start_for_api_functions(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     assert not resources(stacks["api"], "AWS::Lambda::Alias")
     aliases = properties(standard["api"], "AWS::Lambda::Alias")
-    assert len(aliases) == len(RESOURCES) + 1  # and the models that they ask
+    assert len(aliases) == len(RESOURCES) + 1  # one more for the query embedding function
     uris = [each["IntegrationUri"] for each in properties(standard["api"], "AWS::ApiGatewayV2::Integration")]
     assert all(uri["Ref"] in resources(standard["api"], "AWS::Lambda::Alias") for uri in uris)
 

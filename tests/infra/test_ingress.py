@@ -1,4 +1,4 @@
-"""The streaming ingress: reached through CloudFront alone, least in what it may do, never in the way."""
+"""Streaming ingress: network access, timeouts, permissions, scaling, alarms and cost."""
 
 import json
 from collections.abc import Mapping
@@ -8,15 +8,15 @@ import pytest
 
 from functions.ingress.__main__ import KEEP_ALIVE_SECONDS, STOP_SECONDS
 from functions.ingress.application import NAMESPACE, SLOTS_METRIC
-from infra.cost_model import ingress_month, ingress_table
-from infra.intrinsics import flat
-from infra.permissions_table import role_users
+from infra.cost.cost_model import ingress_month, ingress_table
+from infra.intrinsics import as_text
+from infra.permissions_table import role_holders
 from infra.sizes import SIZINGS, Size
-from layers.locked import REPOSITORY
+from layers.lock_files import REPOSITORY
 from shared.http import cors as browsers
 from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
-from tests.infra.templates import properties, resources, the_only
+from tests.infra.templates import only_resource, properties, resources
 
 _PATHS = {"/api/v2/videos/upload", "/api/v2/workflow/upload"}
 
@@ -27,12 +27,13 @@ def chosen(synthesise_all: SynthesiseAll) -> Mapping[str, Template]:
 
 
 def distribution(templates: Mapping[str, Template]) -> dict[str, Any]:
-    found: dict[str, Any] = the_only(templates["api"], "AWS::CloudFront::Distribution")[1]
+    """Return the configuration of the CloudFront distribution."""
+    found: dict[str, Any] = only_resource(templates["api"], "AWS::CloudFront::Distribution")[1]
     configuration: dict[str, Any] = found["DistributionConfig"]
     return configuration
 
 
-def test_it_is_not_there_unless_it_is_chosen(
+def test_ingress_is_absent_by_default(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     for templates in (stacks, standard):
@@ -41,7 +42,7 @@ def test_it_is_not_there_unless_it_is_chosen(
     assert "CacheBehaviors" not in distribution(standard)
 
 
-def test_cloudfront_sends_it_what_takes_files_and_the_gateway_all_else(
+def test_cloudfront_routes_only_upload_paths_to_ingress(
     chosen: Mapping[str, Template],
 ) -> None:
     found = distribution(chosen)
@@ -58,27 +59,27 @@ def test_cloudfront_sends_it_what_takes_files_and_the_gateway_all_else(
     assert "VpcOriginConfig" not in gateway
 
 
-def test_the_waits_of_all_on_the_way_fit_each_other(chosen: Mapping[str, Template]) -> None:
-    """Each closes idle connections before the one that it is asked by does not expect it any more."""
+def test_timeouts_along_upload_path_are_consistent(chosen: Mapping[str, Template]) -> None:
+    """Each client on the path closes idle connections before its server does."""
     (origin,) = (each for each in distribution(chosen)["Origins"] if "VpcOriginConfig" in each)
-    _, balancer = the_only(chosen["ingress"], "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    _, balancer = only_resource(chosen["ingress"], "AWS::ElasticLoadBalancingV2::LoadBalancer")
     attributes = {each["Key"]: each["Value"] for each in balancer["LoadBalancerAttributes"]}
     idle = int(attributes["idle_timeout.timeout_seconds"])
     assert origin["VpcOriginConfig"]["OriginKeepaliveTimeout"] < idle < KEEP_ALIVE_SECONDS
     assert origin["VpcOriginConfig"]["OriginReadTimeout"] == 60
-    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+    _, task = only_resource(chosen["ingress"], "AWS::ECS::TaskDefinition")
     (container,) = task["ContainerDefinitions"]
     assert STOP_SECONDS < container["StopTimeout"] <= 120
-    _, targets = the_only(chosen["ingress"], "AWS::ElasticLoadBalancingV2::TargetGroup")
+    _, targets = only_resource(chosen["ingress"], "AWS::ElasticLoadBalancingV2::TargetGroup")
     draining = {each["Key"]: each["Value"] for each in targets["TargetGroupAttributes"]}
     assert draining["deregistration_delay.timeout_seconds"] == "3600"
 
 
-def test_only_the_load_balancer_reaches_it_and_nobody_outside_the_balancer(
+def test_containers_accept_only_internal_load_balancer(
     chosen: Mapping[str, Template],
 ) -> None:
     template = chosen["ingress"]
-    _, balancer = the_only(template, "AWS::ElasticLoadBalancingV2::LoadBalancer")
+    _, balancer = only_resource(template, "AWS::ElasticLoadBalancingV2::LoadBalancer")
     assert balancer["Scheme"] == "internal"
     zones = {each["Ref"] for each in balancer["Subnets"]}
     public = {
@@ -97,12 +98,12 @@ def test_only_the_load_balancer_reaches_it_and_nobody_outside_the_balancer(
     for rule in properties(template, "AWS::EC2::SecurityGroupIngress"):
         assert rule["SourceSecurityGroupId"]
         assert (rule["FromPort"], rule["ToPort"]) == (8080, 8080)
-    _, origin = the_only(template, "AWS::CloudFront::VpcOrigin")
+    _, origin = only_resource(template, "AWS::CloudFront::VpcOrigin")
     assert origin["VpcOriginEndpointConfig"]["OriginProtocolPolicy"] == "http-only"
 
 
-def test_cloudfront_is_let_in_by_its_own_addresses(chosen: Mapping[str, Template]) -> None:
-    """They are not those of the network: a rule for these alone lets nothing in."""
+def test_load_balancer_accepts_cloudfront_addresses(chosen: Mapping[str, Template]) -> None:
+    """CloudFront's addresses are not the VPC's. A rule for the VPC's range would block CloudFront."""
     rules = [
         rule
         for group in properties(chosen["ingress"], "AWS::EC2::SecurityGroup")
@@ -112,11 +113,11 @@ def test_cloudfront_is_let_in_by_its_own_addresses(chosen: Mapping[str, Template
     assert (found["CidrIp"], found["FromPort"], found["ToPort"]) == ("0.0.0.0/0", 80, 80)
 
 
-def test_a_firewall_before_it_looks_at_no_files(synthesise_all: SynthesiseAll) -> None:
+def test_firewall_blocks_no_upload_bodies(synthesise_all: SynthesiseAll) -> None:
     templates = synthesise_all(streaming_ingress="true", web_firewall="true")
     assert distribution(templates)["WebACLId"]
     assert {each["PathPattern"] for each in distribution(templates)["CacheBehaviors"]} == _PATHS
-    _, acl = the_only(templates["firewall"], "AWS::WAFv2::WebACL")
+    _, acl = only_resource(templates["firewall"], "AWS::WAFv2::WebACL")
     counted = {
         override["Name"]
         for rule in acl["Rules"]
@@ -126,7 +127,7 @@ def test_a_firewall_before_it_looks_at_no_files(synthesise_all: SynthesiseAll) -
     assert {"SizeRestrictions_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"} <= counted
 
 
-def test_without_a_firewall_nothing_is_asked_for_at_the_gateway(chosen: Mapping[str, Template]) -> None:
+def test_without_firewall_api_has_no_authorizer(chosen: Mapping[str, Template]) -> None:
     assert not resources(chosen["api"], "AWS::ApiGatewayV2::Authorizer")
     assert not resources(chosen["api"], "AWS::SecretsManager::Secret")
     assert {each["AuthorizationType"] for each in properties(chosen["api"], "AWS::ApiGatewayV2::Route")} == {
@@ -134,82 +135,92 @@ def test_without_a_firewall_nothing_is_asked_for_at_the_gateway(chosen: Mapping[
     }
 
 
-def test_it_may_do_what_an_upload_takes_and_no_more(chosen: Mapping[str, Template]) -> None:
-    (user,) = role_users(chosen["ingress"])
-    assert (user.kind, user.name) == ("Streaming ingress", "videovector-server-ingress")
-    allowed = {action for row in user.rows for action in row.actions if not action.startswith("kms:")}
+def test_ingress_has_only_permissions_for_uploads(chosen: Mapping[str, Template]) -> None:
+    (holder,) = role_holders(chosen["ingress"])
+    assert (holder.kind, holder.name) == ("Streaming ingress", "videovector-server-ingress")
+    allowed = {action for row in holder.rows for action in row.actions if not action.startswith("kms:")}
     assert {each for each in allowed if each.startswith("s3:")} == {
         "s3:PutObject",
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
     }
     started = {
-        resource for row in user.rows if "states:StartExecution" in row.actions for resource in row.resources
+        resource
+        for row in holder.rows
+        if "states:StartExecution" in row.actions
+        for resource in row.resources
     }
     assert [each.rpartition(":")[2] for each in started] == ["videovector-server-ingest"]
     assert not {each for each in allowed if each.startswith(("es:", "lambda:", "batch:"))}
 
 
-def test_an_image_in_a_private_repository_may_be_fetched(synthesise_all: SynthesiseAll) -> None:
+def test_execution_role_may_pull_ingress_image_from_ecr(synthesise_all: SynthesiseAll) -> None:
     registry = "111122223333.dkr.ecr.eu-central-1.amazonaws.com"
-    template = synthesise_all(streaming_ingress="true", ingress_image=f"{registry}/ours/ingress:7")["ingress"]
+    template = synthesise_all(streaming_ingress="true", ingress_image=f"{registry}/team/ingress:7")["ingress"]
     fetched = [
         statement["Resource"]
         for policy in properties(template, "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
         if "ecr:BatchGetImage" in statement["Action"]
     ]
-    assert [flat(each).rpartition(":")[2] for each in fetched] == ["repository/ours/ingress"]
-    _, task = the_only(template, "AWS::ECS::TaskDefinition")
-    assert flat(task["ContainerDefinitions"][0]["Image"]).endswith("/ours/ingress:7")
+    assert [as_text(each).rpartition(":")[2] for each in fetched] == ["repository/team/ingress"]
+    _, task = only_resource(template, "AWS::ECS::TaskDefinition")
+    assert as_text(task["ContainerDefinitions"][0]["Image"]).endswith("/team/ingress:7")
 
 
-def test_it_is_told_what_the_stacks_decide_and_no_secret(chosen: Mapping[str, Template]) -> None:
-    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+def test_ingress_receives_settings_but_no_secret(chosen: Mapping[str, Template]) -> None:
+    _, task = only_resource(chosen["ingress"], "AWS::ECS::TaskDefinition")
     (container,) = task["ContainerDefinitions"]
-    told = {each["Name"]: each["Value"] for each in container["Environment"]}
+    variables = {each["Name"]: each["Value"] for each in container["Environment"]}
     known = {f"VIDEOVECTOR_SERVER_{name.upper()}" for name in Settings.model_fields}
-    assert {name for name in told if name.startswith("VIDEOVECTOR_SERVER_")} <= known
-    assert told["VIDEOVECTOR_SERVER_UPLOADS_AT_ONCE"] == "16"
-    assert told["VIDEOVECTOR_SERVER_BROWSER_ORIGINS"] == "https://page.example"
-    assert told["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == {"Fn::ImportValue": "videovector-server-TokenIssuer"}
+    assert {name for name in variables if name.startswith("VIDEOVECTOR_SERVER_")} <= known
+    assert variables["VIDEOVECTOR_SERVER_UPLOADS_AT_ONCE"] == "16"
+    assert variables["VIDEOVECTOR_SERVER_BROWSER_ORIGINS"] == "https://page.example"
+    assert variables["VIDEOVECTOR_SERVER_OIDC_ISSUER"] == {
+        "Fn::ImportValue": "videovector-server-TokenIssuer"
+    }
     assert container["ReadonlyRootFilesystem"] is True
     assert task["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
 
 
-def test_functions_that_refuse_a_file_say_where_it_can_go(
+def test_upload_functions_receive_streaming_origin(
     chosen: Mapping[str, Template], stacks: Mapping[str, Template]
 ) -> None:
-    def who_says_it(templates: Mapping[str, Template]) -> set[str]:
+    def functions_with_origin(templates: Mapping[str, Template]) -> set[str]:
         return {
             each["FunctionName"]
             for each in properties(templates["api"], "AWS::Lambda::Function")
             if "VIDEOVECTOR_SERVER_STREAMING_ORIGIN" in each.get("Environment", {}).get("Variables", {})
         }
 
-    assert who_says_it(chosen) == {"videovector-server-api-videos", "videovector-server-api-workflow"}
-    assert who_says_it(stacks) == set()
+    assert functions_with_origin(chosen) == {
+        "videovector-server-api-videos",
+        "videovector-server-api-workflow",
+    }
+    assert functions_with_origin(stacks) == set()
 
 
-def test_more_containers_come_by_places_taken_and_by_the_processor(chosen: Mapping[str, Template]) -> None:
+def test_ingress_scales_by_upload_slots_and_cpu(chosen: Mapping[str, Template]) -> None:
     template = chosen["ingress"]
-    _, range_ = the_only(template, "AWS::ApplicationAutoScaling::ScalableTarget")
-    assert (range_["MinCapacity"], range_["MaxCapacity"]) == (1, 4)
-    by = [
+    _, target = only_resource(template, "AWS::ApplicationAutoScaling::ScalableTarget")
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 4)
+    policies = [
         each["TargetTrackingScalingPolicyConfiguration"]
         for each in properties(template, "AWS::ApplicationAutoScaling::ScalingPolicy")
     ]
     (custom,) = (
-        each["CustomizedMetricSpecification"] for each in by if "CustomizedMetricSpecification" in each
+        each["CustomizedMetricSpecification"] for each in policies if "CustomizedMetricSpecification" in each
     )
     assert (custom["Namespace"], custom["MetricName"]) == (NAMESPACE, SLOTS_METRIC)
-    _, task = the_only(template, "AWS::ECS::TaskDefinition")
-    told = {each["Name"]: each["Value"] for each in task["ContainerDefinitions"][0]["Environment"]}
-    assert custom["Dimensions"] == [{"Name": "service", "Value": told["POWERTOOLS_SERVICE_NAME"]}]
-    assert any("PredefinedMetricSpecification" in each for each in by)
+    _, task = only_resource(template, "AWS::ECS::TaskDefinition")
+    variables = {each["Name"]: each["Value"] for each in task["ContainerDefinitions"][0]["Environment"]}
+    assert custom["Dimensions"] == [{"Name": "service", "Value": variables["POWERTOOLS_SERVICE_NAME"]}]
+    assert any("PredefinedMetricSpecification" in each for each in policies)
 
 
-def test_it_is_watched_and_shown(chosen: Mapping[str, Template], stacks: Mapping[str, Template]) -> None:
+def test_ingress_has_alarms_and_dashboard_graphs(
+    chosen: Mapping[str, Template], stacks: Mapping[str, Template]
+) -> None:
     def names(templates: Mapping[str, Template]) -> set[str]:
         alarms = properties(templates["observability"], "AWS::CloudWatch::Alarm")
         return {each["AlarmName"] for each in alarms}
@@ -224,13 +235,13 @@ def test_it_is_watched_and_shown(chosen: Mapping[str, Template], stacks: Mapping
     assert (tasks["MetricName"], tasks["Statistic"]) == ("HealthyHostCount", "Minimum")
     assert (tasks["ComparisonOperator"], tasks["Threshold"]) == ("LessThanThreshold", 1)
     assert tasks["TreatMissingData"] == "breaching"
-    _, dashboard = the_only(chosen["observability"], "AWS::CloudWatch::Dashboard")
+    _, dashboard = only_resource(chosen["observability"], "AWS::CloudWatch::Dashboard")
     assert SLOTS_METRIC in json.dumps(dashboard["DashboardBody"])
 
 
-def test_what_it_costs_idle_is_reckoned_from_the_template(chosen: Mapping[str, Template]) -> None:
+def test_ingress_idle_cost_matches_template_and_guide(chosen: Mapping[str, Template]) -> None:
     sizing = SIZINGS[Size.IDLE_ZERO]
-    _, task = the_only(chosen["ingress"], "AWS::ECS::TaskDefinition")
+    _, task = only_resource(chosen["ingress"], "AWS::ECS::TaskDefinition")
     assert (task["Cpu"], task["Memory"]) == (str(sizing.ingress_cpu_units), str(sizing.ingress_memory_mib))
     assert len(resources(chosen["ingress"], "AWS::ElasticLoadBalancingV2::LoadBalancer")) == 1
     assert not resources(chosen["ingress"], "AWS::EC2::NatGateway")
@@ -239,7 +250,7 @@ def test_what_it_costs_idle_is_reckoned_from_the_template(chosen: Mapping[str, T
     assert ingress_table() in (REPOSITORY / "docs" / "aws-guide.md").read_text(encoding="utf-8")
 
 
-def test_pages_of_named_origins_may_call_the_api_and_upload_to_the_bucket(
+def test_chosen_origins_may_call_api_and_upload(
     chosen: Mapping[str, Template],
 ) -> None:
     (cors,) = (
@@ -251,7 +262,7 @@ def test_pages_of_named_origins_may_call_the_api_and_upload_to_the_bucket(
     assert rule["AllowedOrigins"] == ["https://page.example"]
     assert {"PUT", "POST"} <= set(rule["AllowedMethods"])
     assert rule["ExposedHeaders"] == ["ETag"]
-    _, api = the_only(chosen["api"], "AWS::ApiGatewayV2::Api")
+    _, api = only_resource(chosen["api"], "AWS::ApiGatewayV2::Api")
     assert api["CorsConfiguration"] == {
         "AllowOrigins": ["https://page.example"],
         "AllowMethods": list(browsers.METHODS),
@@ -264,7 +275,7 @@ def test_pages_of_named_origins_may_call_the_api_and_upload_to_the_bucket(
 
 
 def test_by_default_no_page_may(stacks: Mapping[str, Template]) -> None:
-    _, api = the_only(stacks["api"], "AWS::ApiGatewayV2::Api")
+    _, api = only_resource(stacks["api"], "AWS::ApiGatewayV2::Api")
     assert "CorsConfiguration" not in api
     keys = {each["RouteKey"] for each in properties(stacks["api"], "AWS::ApiGatewayV2::Route")}
     assert not [key for key in keys if key.startswith("OPTIONS")]

@@ -1,15 +1,15 @@
-"""No function can do more than it needs, as the synthesised policies say."""
+"""Synthesised policies grant least privilege."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from infra.permissions import KEY_PARTITIONS
-from infra.permissions_table import CHOICES, DOCUMENT, RoleUser, document, role_users
+from infra.permissions_table import DOCUMENT, DOCUMENTED_CHOICES, RoleHolder, document, role_holders
 from shared.domain import keys
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
 
-_ANYTHING = {
+_UNRESTRICTABLE_ACTIONS = {
     "batch:DescribeJobs",
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
@@ -24,25 +24,27 @@ _ANYTHING = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
 }
-"""Actions that AWS cannot restrict to a resource."""
+"""Actions that support no resource-level permissions."""
 
 
-def users(stacks: Mapping[str, Template]) -> dict[str, RoleUser]:
-    found = [user for template in stacks.values() for user in role_users(template)]
-    return {user.name.removeprefix("videovector-server-"): user for user in found}
+def holders(stacks: Mapping[str, Template]) -> dict[str, RoleHolder]:
+    """Return all role holders by name without prefix."""
+    found = [holder for template in stacks.values() for holder in role_holders(template)]
+    return {holder.name.removeprefix("videovector-server-"): holder for holder in found}
 
 
-def who_may(stacks: Mapping[str, Template], action: str, resource: str = "") -> set[str]:
+def roles_allowed(stacks: Mapping[str, Template], action: str, resource: str = "") -> set[str]:
+    """Return the names of role holders that may do ``action`` on a resource containing ``resource``."""
     return {
         name
-        for name, user in users(stacks).items()
-        for row in user.rows
+        for name, holder in holders(stacks).items()
+        for row in holder.rows
         if action in row.actions and any(resource in each for each in row.resources)
     }
 
 
-def test_the_document_is_what_the_templates_say(synthesise_all: SynthesiseAll) -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == document(synthesise_all(**CHOICES).values()), (
+def test_permissions_page_matches_templates(synthesise_all: SynthesiseAll) -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == document(synthesise_all(**DOCUMENTED_CHOICES).values()), (
         "run python -m infra.permissions_table"
     )
 
@@ -50,13 +52,13 @@ def test_the_document_is_what_the_templates_say(synthesise_all: SynthesiseAll) -
 def test_no_action_is_a_wildcard_and_no_resource_is_everything(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
-    for user in (*users(stacks).values(), *users(standard).values()):
-        for row in user.rows:
+    for holder in (*holders(stacks).values(), *holders(standard).values()):
+        for row in holder.rows:
             assert not [action for action in row.actions if "*" in action]
-            assert "*" not in row.resources or set(row.actions) <= _ANYTHING, user.name
+            assert "*" not in row.resources or set(row.actions) <= _UNRESTRICTABLE_ACTIONS, holder.name
 
 
-def test_every_role_is_one_users_and_has_only_the_policy_that_the_document_shows(
+def test_each_function_has_own_role_with_one_policy(
     stacks: Mapping[str, Template],
 ) -> None:
     for title in ("api", "processing"):
@@ -67,9 +69,9 @@ def test_every_role_is_one_users_and_has_only_the_policy_that_the_document_shows
         assert not [role for role in roles.values() if role["Properties"].get("Policies")]
 
 
-def test_only_these_start_workflows(stacks: Mapping[str, Template]) -> None:
+def test_workflows_are_started_only_by_expected_roles(stacks: Mapping[str, Template]) -> None:
     def starters(workflow: str) -> set[str]:
-        return who_may(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
+        return roles_allowed(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
 
     assert starters("ingest") == {
         "api-videos",
@@ -83,8 +85,8 @@ def test_only_these_start_workflows(stacks: Mapping[str, Template]) -> None:
     assert starters("deletion") == {"api-deletions", "events-job-sweeper"}
 
 
-def test_only_these_delete_media(stacks: Mapping[str, Template]) -> None:
-    assert who_may(stacks, "s3:DeleteObject", "/media/*") == {
+def test_media_are_deleted_only_by_expected_roles(stacks: Mapping[str, Template]) -> None:
+    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*") == {
         "worker",
         "pipeline-deletion",
         "pipeline-give-up",
@@ -92,45 +94,45 @@ def test_only_these_delete_media(stacks: Mapping[str, Template]) -> None:
     }
 
 
-def test_only_these_write_documents_and_the_worker_alone_replaces_an_index(
+def test_index_is_written_only_by_expected_roles(
     stacks: Mapping[str, Template],
 ) -> None:
-    assert who_may(stacks, "es:ESHttpPost", "_bulk") == {"worker"}
-    assert who_may(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
-    assert who_may(stacks, "es:ESHttpPost", "_search") == {"worker", "api-search", "api-workflow"}
-    assert who_may(stacks, "es:ESHttpDelete") == {"worker"}
-    assert who_may(stacks, "es:ESHttpPost", "_aliases") == {"worker"}
+    assert roles_allowed(stacks, "es:ESHttpPost", "_bulk") == {"worker"}
+    assert roles_allowed(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
+    assert roles_allowed(stacks, "es:ESHttpPost", "_search") == {"worker", "api-search", "api-workflow"}
+    assert roles_allowed(stacks, "es:ESHttpDelete") == {"worker"}
+    assert roles_allowed(stacks, "es:ESHttpPost", "_aliases") == {"worker"}
 
 
-def test_a_resource_that_only_reads_can_write_nothing_but_when_a_key_was_used(
+def test_read_only_resources_write_only_key_partitions(
     stacks: Mapping[str, Template],
 ) -> None:
-    found = users(stacks)
+    found = holders(stacks)
     assert keys.api_key("0").partition.startswith(KEY_PARTITIONS.removesuffix("*"))
     for name in ("auth", "playground", "import-jobs", "search"):
         writes = [row for row in found[f"api-{name}"].rows if "dynamodb:UpdateItem" in row.actions]
         assert [row.condition for row in writes] == [f"dynamodb:LeadingKeys like {KEY_PARTITIONS}"]
-        assert f"api-{name}" not in who_may(stacks, "dynamodb:DeleteItem")
+        assert f"api-{name}" not in roles_allowed(stacks, "dynamodb:DeleteItem")
 
 
-def test_queries_are_embedded_by_a_function_that_may_do_nothing_else(
+def test_query_embedding_function_has_no_permissions(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
-    for sized, end in ((stacks, "models-query-embedding"), (standard, "models-query-embedding:live")):
-        assert users(sized)["models-query-embedding"].rows == []
-        askers = who_may(sized, "lambda:InvokeFunction", "models-query-embedding")
-        assert askers == {"api-search", "api-workflow"}
-        for name in askers:
-            (row,) = [row for row in users(sized)[name].rows if "lambda:InvokeFunction" in row.actions]
+    for templates, suffix in ((stacks, "models-query-embedding"), (standard, "models-query-embedding:live")):
+        assert holders(templates)["models-query-embedding"].rows == []
+        callers = roles_allowed(templates, "lambda:InvokeFunction", "models-query-embedding")
+        assert callers == {"api-search", "api-workflow"}
+        for name in callers:
+            (row,) = [row for row in holders(templates)[name].rows if "lambda:InvokeFunction" in row.actions]
             (resource,) = row.resources
-            assert resource.endswith(f":videovector-server-{end}")
+            assert resource.endswith(f":videovector-server-{suffix}")
 
 
-def test_nobody_scans_and_nobody_changes_the_table(stacks: Mapping[str, Template]) -> None:
+def test_no_role_may_scan_or_alter_table(stacks: Mapping[str, Template]) -> None:
     allowed = {
         action
-        for user in users(stacks).values()
-        for row in user.rows
+        for holder in holders(stacks).values()
+        for row in holder.rows
         for action in row.actions
         if action.startswith("dynamodb:")
     }
@@ -143,23 +145,23 @@ def test_nobody_scans_and_nobody_changes_the_table(stacks: Mapping[str, Template
     }
 
 
-def test_the_key_is_used_only_through_the_service_it_is_needed_for(stacks: Mapping[str, Template]) -> None:
-    for user in users(stacks).values():
-        for row in user.rows:
+def test_kms_key_is_usable_only_through_named_service(stacks: Mapping[str, Template]) -> None:
+    for holder in holders(stacks).values():
+        for row in holder.rows:
             if row.actions[0].startswith("kms:"):
-                assert row.condition.startswith("kms:ViaService is "), user.name
+                assert row.condition.startswith("kms:ViaService is "), holder.name
 
 
-def test_a_workflow_calls_its_own_steps_and_no_others(stacks: Mapping[str, Template]) -> None:
+def test_workflows_may_call_only_their_own_steps(stacks: Mapping[str, Template]) -> None:
     called = {
         name: {
             resource
-            for row in user.rows
+            for row in holder.rows
             if "lambda:InvokeFunction" in row.actions
             for resource in row.resources
         }
-        for name, user in users(stacks).items()
-        if user.kind == "Workflows"
+        for name, holder in holders(stacks).items()
+        if holder.kind == "Workflows"
     }
     assert {name: len(functions) for name, functions in called.items()} == {
         "ingest": 2,
@@ -167,10 +169,10 @@ def test_a_workflow_calls_its_own_steps_and_no_others(stacks: Mapping[str, Templ
         "segment-retry": 2,
         "deletion": 3,
     }
-    assert "deletion" not in who_may(stacks, "batch:SubmitJob")
+    assert "deletion" not in roles_allowed(stacks, "batch:SubmitJob")
 
 
-def test_a_collection_lets_searchers_read_and_the_others_write(standard: Mapping[str, Template]) -> None:
+def test_collection_is_read_by_api_and_written_by_others(standard: Mapping[str, Template]) -> None:
     def permissions(title: str) -> list[Any]:
         (policy,) = properties(standard[title], "AWS::OpenSearchServerless::AccessPolicy")
         text = "".join(part if isinstance(part, str) else "role" for part in policy["Policy"]["Fn::Join"][1])

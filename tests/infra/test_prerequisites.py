@@ -1,4 +1,4 @@
-"""What a deployment lacks is said within seconds, with what is to be done."""
+"""Command ``python -m infra.prerequisites``: missing prerequisites are reported with a remedy."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from infra import prerequisites
 
 
 @pytest.fixture(autouse=True)
-def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A machine without credentials."""
+def _no_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Simulate a machine without AWS credentials."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -18,15 +18,17 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", prerequisites.COMMANDS)
-def test_without_credentials_every_command_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_credentials_are_reported_by_every_command(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert prerequisites.main([command]) == 2
-    said = capsys.readouterr()
-    assert "whose credentials these are: Unable to locate credentials" in said.err
-    assert "aws configure" in said.err
-    assert not said.out
+    output = capsys.readouterr()
+    assert "account cannot be determined: Unable to locate credentials" in output.err
+    assert "aws configure" in output.err
+    assert not output.out
 
 
-def test_a_profile_that_there_is_not_is_named(
+def test_unknown_profile_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
@@ -35,15 +37,15 @@ def test_a_profile_that_there_is_not_is_named(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
-        ("sise=standard", "Is size meant?"),
+        ("sise=standard", "Did you mean size?"),
         ("size=huge", "size=huge: Input should be 'idle-zero' or 'standard'"),
         ("region=Frankfurt", "region=Frankfurt: "),
     ],
 )
-def test_a_wrong_choice_is_named_before_anybody_is_asked(
-    wrong: str, said: str, capsys: pytest.CaptureFixture[str]
+def test_invalid_choice_is_reported_before_aws_is_called(
+    wrong: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert prerequisites.main(["deploy", "-c", wrong]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What starts workflows by itself, and what becomes of what cannot be handled."""
+"""Processing stack: triggers, queues, dead-letter queues and state machines."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from tests.infra.templates import properties, resources
 
 
 def queue(template: Template, title: str) -> tuple[str, dict[str, Any]]:
+    """Return logical id and properties of a queue."""
     ((name, found),) = (
         (name, each["Properties"])
         for name, each in resources(template, "AWS::SQS::Queue").items()
@@ -19,7 +20,7 @@ def queue(template: Template, title: str) -> tuple[str, dict[str, Any]]:
     return name, found
 
 
-def test_an_object_in_the_bucket_reaches_the_function_through_a_queue(stacks: Mapping[str, Template]) -> None:
+def test_uploaded_object_reaches_function_through_queue(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     name, uploads = queue(template, "uploads")
     arn = {"Fn::GetAtt": [name, "Arn"]}
@@ -41,7 +42,7 @@ def test_an_object_in_the_bucket_reaches_the_function_through_a_queue(stacks: Ma
     assert uploads["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 
-def test_what_cannot_be_handled_is_put_aside(stacks: Mapping[str, Template]) -> None:
+def test_unprocessed_events_go_to_dead_letter_queues(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     dead, _ = queue(template, "uploads-dead-letters")
     redrive = queue(template, "uploads")[1]["RedrivePolicy"]
@@ -53,12 +54,12 @@ def test_what_cannot_be_handled_is_put_aside(stacks: Mapping[str, Template]) -> 
     assert sweep["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [sweeps, "Arn"]}
 
 
-def test_queues_are_encrypted_and_take_nothing_without_tls(stacks: Mapping[str, Template]) -> None:
+def test_queues_are_encrypted_and_require_tls(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     queues = resources(template, "AWS::SQS::Queue")
     assert len(queues) == 3
     assert all(each["Properties"]["SqsManagedSseEnabled"] for each in queues.values())
-    guarded = {
+    protected = {
         each["Queues"][0]["Ref"]
         for each in properties(template, "AWS::SQS::QueuePolicy")
         if any(
@@ -67,10 +68,10 @@ def test_queues_are_encrypted_and_take_nothing_without_tls(stacks: Mapping[str, 
             for statement in each["PolicyDocument"]["Statement"]
         )
     }
-    assert guarded == set(queues)
+    assert protected == set(queues)
 
 
-def test_every_workflow_is_logged_and_traced_under_the_name_that_functions_know(
+def test_workflows_are_named_logged_and_traced(
     stacks: Mapping[str, Template],
 ) -> None:
     machines = properties(stacks["processing"], "AWS::StepFunctions::StateMachine")
@@ -80,16 +81,16 @@ def test_every_workflow_is_logged_and_traced_under_the_name_that_functions_know(
     assert all(each["LoggingConfiguration"]["Level"] == "ALL" for each in machines)
 
 
-def test_it_deploys_where_there_is_no_batch(emulated: Mapping[str, Template]) -> None:
+def test_emulated_stacks_need_no_batch(emulated: Mapping[str, Template]) -> None:
     for title, template in emulated.items():
         assert not [each for each in template["Resources"].values() if "Batch" in each["Type"]], title
         assert "compute" not in json.dumps(template), title
 
 
-def test_steps_that_hold_a_whole_run_have_time_and_memory_for_tens_of_thousands_of_media(
+def test_whole_run_steps_have_memory_and_time_for_large_runs(
     stacks: Mapping[str, Template],
 ) -> None:
-    """Planning 50,000 takes 2,500 transactions; their states took 11 KiB each at worst."""
+    """Planning a run over 50,000 media takes 2,500 transactions; a medium's state takes up to 11 KiB."""
     found = {
         function["FunctionName"].removeprefix("videovector-server-"): (
             function["MemorySize"],

@@ -1,4 +1,4 @@
-"""Both search engines: what each role may do in a collection, that names do not collide, who is told."""
+"""Search engines: index layout, names, retention, data access policies and alarms."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.sizes import SIZINGS, Size
 from tests.infra.conftest import Synthesise, Template
-from tests.infra.templates import properties, resources, the_only
+from tests.infra.templates import only_resource, properties, resources
 
 STACK_SUFFIX = {
     "Fn::Select": [
@@ -22,7 +22,7 @@ STACK_SUFFIX = {
 
 
 def policy(template: Template) -> list[dict[str, Any]]:
-    """Of the documents; what CloudFormation fills in is left open."""
+    """Return the data access policy, with intrinsic functions replaced by ``...``."""
     (found,) = properties(template, "AWS::OpenSearchServerless::AccessPolicy")
     text = "".join(part if isinstance(part, str) else "..." for part in found["Policy"]["Fn::Join"][1])
     entries: list[dict[str, Any]] = json.loads(text)
@@ -30,14 +30,16 @@ def policy(template: Template) -> list[dict[str, Any]]:
 
 
 def permissions(entry: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Return the permissions of a policy entry by resource type."""
     return {rule["ResourceType"]: set(rule["Permission"]) for rule in entry["Rules"]}
 
 
-def alarmed(template: Template) -> dict[str, Any]:
+def alarms_by_name(template: Template) -> dict[str, Any]:
+    """Return the properties of all alarms by name."""
     return {each["AlarmName"]: each for each in properties(template, "AWS::CloudWatch::Alarm")}
 
 
-def test_functions_and_worker_make_the_index_alike_as_the_size_has_it(
+def test_functions_and_worker_share_index_layout_of_size(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     for templates, size in ((stacks, Size.IDLE_ZERO), (standard, Size.STANDARD)):
@@ -47,25 +49,27 @@ def test_functions_and_worker_make_the_index_alike_as_the_size_has_it(
             "VIDEOVECTOR_SERVER_SEARCH_REPLICAS": str(sizing.search_replicas),
             "VIDEOVECTOR_SERVER_SEARCH_EXACT_VECTORS": str(sizing.search_exact_vectors),
         }
-        told = [
+        environments = [
             each.get("Environment", {}).get("Variables", {})
             for title in ("api", "processing")
             for each in properties(templates[title], "AWS::Lambda::Function")
         ]
-        _, job = the_only(templates["compute"], "AWS::Batch::JobDefinition")
-        told.append({each["Name"]: each["Value"] for each in job["ContainerProperties"]["Environment"]})
-        searching = [each for each in told if "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT" in each]
+        _, job = only_resource(templates["compute"], "AWS::Batch::JobDefinition")
+        environments.append(
+            {each["Name"]: each["Value"] for each in job["ContainerProperties"]["Environment"]}
+        )
+        searching = [each for each in environments if "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT" in each]
         assert len(searching) == 4
         assert all(wanted.items() <= each.items() for each in searching)
         assert sizing.search_replicas < sizing.search_nodes
 
 
-def test_a_domain_that_was_retained_is_not_in_the_way_of_the_next(data: Template) -> None:
-    _, domain = the_only(data, "AWS::OpenSearchService::Domain")
+def test_domain_name_is_generated(data: Template) -> None:
+    _, domain = only_resource(data, "AWS::OpenSearchService::Domain")
     assert "DomainName" not in domain
 
 
-def test_a_collection_that_was_retained_is_not_in_the_way_of_the_next(synthesise_data: Synthesise) -> None:
+def test_collection_name_ends_with_stack_id(synthesise_data: Synthesise) -> None:
     template = synthesise_data(search_engine="serverless", name="a" * 21)
     named = (
         "AWS::OpenSearchServerless::Collection",
@@ -74,30 +78,30 @@ def test_a_collection_that_was_retained_is_not_in_the_way_of_the_next(synthesise
     )
     names = [each["Name"]["Fn::Join"][1] for kind in named for each in properties(template, kind)]
     assert names == [[f"{'a' * 21}-", STACK_SUFFIX]] * 4
-    assert len("a" * 21) + len("-01234567") <= 32  # the longest name that AWS takes
+    assert len("a" * 21) + len("-01234567") <= 32  # AWS's longest name
 
 
-def test_a_collection_is_kept_with_all_it_needs_unless_protection_is_off(
+def test_protected_collection_is_retained_with_its_policies(
     synthesise_data: Synthesise,
 ) -> None:
-    for protection, kept in (("true", "RetainExceptOnCreate"), ("false", "Delete")):
+    for protection, policy in (("true", "RetainExceptOnCreate"), ("false", "Delete")):
         template = synthesise_data(search_engine="serverless", deletion_protection=protection)
         serverless = [each for each in template["Resources"].values() if "Serverless" in each["Type"]]
         assert len(serverless) == 4
-        assert {each["DeletionPolicy"] for each in serverless} == {kept}
+        assert {each["DeletionPolicy"] for each in serverless} == {policy}
 
 
-def test_the_small_size_has_a_lower_limit_and_no_least(synthesise_data: Synthesise) -> None:
-    _, group = the_only(
+def test_collection_of_small_size_has_maximum_but_no_minimum(synthesise_data: Synthesise) -> None:
+    _, group = only_resource(
         synthesise_data(search_engine="serverless"), "AWS::OpenSearchServerless::CollectionGroup"
     )
     sizing = SIZINGS[Size.IDLE_ZERO]
-    assert group["StandbyReplicas"] == "ENABLED"  # as AWS's own commands for this generation have it
-    assert group["CapacityLimits"]["MaxSearchCapacityInOcu"] == sizing.search_most_ocus
+    assert group["StandbyReplicas"] == "ENABLED"  # as in AWS's example commands for this generation
+    assert group["CapacityLimits"]["MaxSearchCapacityInOcu"] == sizing.search_max_ocus
     assert "MinSearchCapacityInOcu" not in group["CapacityLimits"]
 
 
-def test_each_role_may_do_in_a_collection_what_it_does_there(standard: Mapping[str, Template]) -> None:
+def test_data_access_policies_grant_each_role_its_permissions(standard: Mapping[str, Template]) -> None:
     (searchers,) = policy(standard["api"])
     assert permissions(searchers) == {"index": {"aoss:DescribeIndex", "aoss:ReadDocument"}}
     assert len(searchers["Principal"]) == 2
@@ -115,7 +119,7 @@ def test_each_role_may_do_in_a_collection_what_it_does_there(standard: Mapping[s
         assert entry["Rules"][0]["Resource"] == ["index/.../videovector*"]
 
 
-def test_functions_learn_that_it_is_a_collection(standard: Mapping[str, Template]) -> None:
+def test_functions_sign_search_requests_for_collection(standard: Mapping[str, Template]) -> None:
     searching = [
         each["Environment"]["Variables"]
         for each in properties(standard["api"], "AWS::Lambda::Function")
@@ -125,8 +129,8 @@ def test_functions_learn_that_it_is_a_collection(standard: Mapping[str, Template
     assert {each["VIDEOVECTOR_SERVER_SEARCH_SERVICE"] for each in searching} == {"aoss"}
 
 
-def test_a_domain_tells_of_its_disk_memory_and_health(stacks: Mapping[str, Template]) -> None:
-    found = alarmed(stacks["observability"])
+def test_domain_has_alarms_on_disk_memory_and_health(stacks: Mapping[str, Template]) -> None:
+    found = alarms_by_name(stacks["observability"])
     disk = found["videovector-server-search-disk"]
     assert (disk["MetricName"], disk["ComparisonOperator"]) == ("FreeStorageSpace", "LessThanThreshold")
     assert disk["Threshold"] == SIZINGS[Size.IDLE_ZERO].search_disk_gib * 1024 / 4
@@ -136,17 +140,17 @@ def test_a_domain_tells_of_its_disk_memory_and_health(stacks: Mapping[str, Templ
     assert domain == {"Fn::ImportValue": "videovector-server-SearchName"}
 
 
-def test_a_collection_tells_of_its_errors_and_of_what_it_uses(standard: Mapping[str, Template]) -> None:
-    found = alarmed(standard["observability"])
+def test_collection_has_alarms_on_errors_and_capacity(standard: Mapping[str, Template]) -> None:
+    found = alarms_by_name(standard["observability"])
     assert found["videovector-server-search-errors"]["MetricName"] == "5xx"
     assert found["videovector-server-search-refused"]["MetricName"] == "IngestionRequestErrors"
-    most = SIZINGS[Size.STANDARD].search_most_ocus
+    most = SIZINGS[Size.STANDARD].search_max_ocus
     for side, name in (("searching", "SearchOCU"), ("indexing", "IndexingOCU")):
         alarm = found[f"videovector-server-search-capacity-{side}"]
         assert (alarm["MetricName"], alarm["Threshold"]) == (name, most - 0.5)
 
 
-def test_an_engine_of_ones_own_has_no_alarms_here(emulated: Mapping[str, Template]) -> None:
-    names = alarmed(emulated["observability"])
+def test_external_engine_has_no_alarms(emulated: Mapping[str, Template]) -> None:
+    names = alarms_by_name(emulated["observability"])
     assert not [name for name in names if name.startswith("videovector-server-search-")]
     assert not resources(emulated["data"], "AWS::OpenSearchService::Domain")

@@ -1,4 +1,4 @@
-"""The workflows as States Language: whole, and with commands and steps that the code knows."""
+"""Workflows in Amazon States Language: structure, retries, commands and steps."""
 
 import json
 import re
@@ -12,12 +12,12 @@ from infra.state_machines import DEFINITIONS, STEPS, State, Tasks
 from shared.domain.job import Workflow
 
 _FUNCTIONS = {spec.name: f"arn:function:{spec.name}" for spec in STEP_FUNCTIONS}
-_TASKS = Tasks(_FUNCTIONS, "arn:queue", "worker", shards_at_once=4)
+_TASKS = Tasks(_FUNCTIONS, "arn:queue", "worker", max_concurrent_shards=4)
 _MACHINES = {name: define(_TASKS) for name, define in DEFINITIONS.items()}
 
 
 def state_groups(machine: State) -> Iterator[State]:
-    """The machine, and the processor of each Map in it."""
+    """Yield the state machine and the item processor of each Map in it."""
     yield machine
     for state in machine["States"].values():
         if "ItemProcessor" in state:
@@ -25,10 +25,12 @@ def state_groups(machine: State) -> Iterator[State]:
 
 
 def all_states(machine: State) -> dict[str, State]:
+    """Return all states by name, including those inside a Map."""
     return {name: state for group in state_groups(machine) for name, state in group["States"].items()}
 
 
 def following(state: State) -> Iterator[str]:
+    """Yield the names of all possible next states."""
     yield from (
         each["Next"] for each in (state, *state.get("Choices", ()), *state.get("Catch", ())) if "Next" in each
     )
@@ -37,6 +39,7 @@ def following(state: State) -> Iterator[str]:
 
 
 def commands(machine: State) -> list[list[str]]:
+    """Return the worker commands of all Batch jobs."""
     return [
         state["Arguments"]["ContainerOverrides"]["Command"]
         for state in all_states(machine).values()
@@ -44,12 +47,12 @@ def commands(machine: State) -> list[list[str]]:
     ]
 
 
-def test_there_is_one_for_each_workflow() -> None:
+def test_every_workflow_has_definition() -> None:
     assert set(_MACHINES) == set(STEPS) == set(Workflow)
 
 
 @pytest.mark.parametrize("name", _MACHINES)
-def test_every_state_is_reached_and_leads_on_or_ends(name: str) -> None:
+def test_every_state_is_reachable_and_has_successor_or_ends(name: str) -> None:
     for group in state_groups(_MACHINES[name]):
         states: Mapping[str, State] = group["States"]
         reached, waiting = set[str](), [group["StartAt"]]
@@ -65,7 +68,7 @@ def test_every_state_is_reached_and_leads_on_or_ends(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _MACHINES)
-def test_every_task_is_caught_and_tried_again(name: str) -> None:
+def test_every_task_has_retry_and_catch(name: str) -> None:
     machine = _MACHINES[name]
     assert machine["QueryLanguage"] == "JSONata"
     tasks = {title: state for title, state in all_states(machine).items() if state["Type"] == "Task"}
@@ -74,7 +77,7 @@ def test_every_task_is_caught_and_tried_again(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", _MACHINES)
-def test_it_calls_the_functions_that_it_is_allowed_to(name: str) -> None:
+def test_definition_calls_exactly_its_steps(name: str) -> None:
     called = set(re.findall(r"arn:function:(\w+)", json.dumps(_MACHINES[name])))
     assert called == set(STEPS[name])
 
@@ -89,24 +92,24 @@ def test_expressions_are_delimited_and_balanced(name: str) -> None:
             assert text.count("(") == text.count(")"), text
 
 
-def test_a_failure_ends_with_the_name_that_giving_up_found() -> None:
+def test_failure_ends_with_error_from_give_up_step() -> None:
     for machine in _MACHINES.values():
         states = machine["States"]
         assert states["GiveUp"]["Next"] == "Failed"
         assert states["Failed"]["Error"] == "{% $states.input.error %}"
 
 
-def test_errors_of_a_store_are_waited_for_and_wrong_input_is_not() -> None:
+def test_store_errors_are_retried_but_invalid_input_is_not() -> None:
     retries = {each["ErrorEquals"][0]: each for each in _MACHINES["prompt_run"]["States"]["Plan"]["Retry"]}
     assert retries["ValidationError"]["MaxAttempts"] == 0
     assert retries["Unavailable"]["MaxAttempts"] == 6
     assert retries["VersionConflict"]["MaxAttempts"] == 4
-    assert list(retries)[-1] == "States.ALL"  # which has to come last, alone
+    assert list(retries)[-1] == "States.ALL"  # must be the last entry, on its own
 
 
 @pytest.mark.parametrize("name", _MACHINES)
-def test_pauses_grow_and_differ_and_the_machine_ends_in_any_case(name: str) -> None:
-    """An emulator makes no jitter, and nobody waits for a timeout of days."""
+def test_retries_back_off_with_jitter_and_machine_times_out(name: str) -> None:
+    """Check the definition only: emulators apply no jitter, and the timeouts last days."""
     retries = [each for state in all_states(_MACHINES[name]).values() for each in state.get("Retry", ())]
     for each in retries:
         if each["MaxAttempts"]:
@@ -115,7 +118,7 @@ def test_pauses_grow_and_differ_and_the_machine_ends_in_any_case(name: str) -> N
 
 
 @pytest.mark.parametrize("name", ["ingest", "prompt_run", "segment_retry"])
-def test_a_failed_job_is_tried_again_by_batch_alone(name: str) -> None:
+def test_failed_job_is_retried_only_by_batch(name: str) -> None:
     (worker,) = (
         state
         for state in all_states(_MACHINES[name]).values()
@@ -123,11 +126,11 @@ def test_a_failed_job_is_tried_again_by_batch_alone(name: str) -> None:
     )
     (retry,) = worker["Retry"]
     assert all(error.startswith("Batch.") for error in retry["ErrorEquals"])
-    assert "Batch.AWSBatchException" in retry["ErrorEquals"]  # throttling, as this integration names it
+    assert "Batch.AWSBatchException" in retry["ErrorEquals"]  # this integration's name for throttling
     assert worker["Catch"][0]["ErrorEquals"] == ["States.ALL"]
 
 
-def test_shards_run_side_by_side_and_none_takes_the_others_down() -> None:
+def test_shard_failure_does_not_end_other_shards() -> None:
     shards = _MACHINES["prompt_run"]["States"]["Shards"]
     assert shards["MaxConcurrency"] == 4
     inner = shards["ItemProcessor"]["States"]
@@ -136,19 +139,19 @@ def test_shards_run_side_by_side_and_none_takes_the_others_down() -> None:
     assert inner["ShardFailed"]["Catch"][0]["Next"] == "LeftToFinish"
 
 
-def test_a_cancelled_run_begins_no_shard() -> None:
+def test_cancelled_run_begins_no_shard() -> None:
     inner = _MACHINES["prompt_run"]["States"]["Shards"]["ItemProcessor"]["States"]
     assert inner["Still wanted?"]["Default"] == "Cancelled"
     assert inner["BeginShard"]["Next"] == "Still wanted?"
 
 
-def with_hyphens(part: str) -> str:
-    """A command's part as Step Functions would say it, of a job whose ids all begin like options."""
+def evaluated_with_option_like_ids(part: str) -> str:
+    """Evaluate one word of a command as Step Functions would, for a job whose ids all start with ``--``."""
     numbers = {"{% $string($states.input.shard) %}": "1", "{% $string($states.input.shards) %}": "3"}
     joined = re.fullmatch(r"{% '(--[a-z-]+=)' & .*?\$job\.(?:arguments\.)?(\w+).* %}", part)
     if joined:
         return f"{joined[1]}--{joined[2]}"
-    assert "$job" not in part, "an id is a word of its own"
+    assert "$job" not in part, "an id must not be a word of its own"
     return numbers.get(part, part)
 
 
@@ -157,7 +160,7 @@ def test_the_worker_understands_its_command(name: str) -> None:
     from functions.worker.commands import Command, parse
 
     (command,) = commands(_MACHINES[name])
-    parsed = parse([with_hyphens(each) for each in command])
+    parsed = parse([evaluated_with_option_like_ids(each) for each in command])
     assert isinstance(parsed, Command)
     assert parsed.job.workflow == name
     assert parsed.job.request_id == "--request_id"
@@ -165,7 +168,7 @@ def test_the_worker_understands_its_command(name: str) -> None:
     assert (parsed.shard is not None) == (name == "prompt_run")
 
 
-def test_a_deletion_waits_between_its_pieces() -> None:
+def test_deletion_waits_between_batches() -> None:
     states = _MACHINES["deletion"]["States"]
     assert states["All gone?"]["Default"] == "Wait"
     assert (states["Wait"]["Seconds"], states["Wait"]["Next"]) == (5, "Remove")

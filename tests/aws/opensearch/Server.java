@@ -14,10 +14,10 @@ import org.opensearch.painless.PainlessPlugin;
 import org.opensearch.transport.Netty4Plugin;
 
 /**
- * One OpenSearch node with its plugins on the class path, on a free port of this machine.
+ * OpenSearch node with its plugins on the class path, on a free local port.
  *
- * <p>It writes its port to the file {@code port} in the given folder, and ends with its standard input, so
- * that it never outlives who started it.
+ * <p>The node writes its port to the file {@code port} in the given folder. It stops when its standard input
+ * closes, so that it never outlives the process that started it.
  */
 public final class Server extends Node {
     private static final String NAME = "tests";
@@ -45,15 +45,15 @@ public final class Server extends Node {
             InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), home.resolve("config"), () -> NAME);
         Server server = new Server(environment);
         server.start();
-        tellPort(server, home);
+        writePort(server, home);
         while (System.in.read() != -1) {
-            // Nobody writes here; it ends when the other side is gone.
+            // Nothing is written to standard input. Reading returns -1 when the parent process ends.
         }
         server.close();
         System.exit(0);
     }
 
-    private static void tellPort(Server server, Path home) throws Exception {
+    private static void writePort(Server server, Path home) throws Exception {
         int port = server.injector().getInstance(HttpServerTransport.class)
             .boundAddress().publishAddress().getPort();
         Path written = Files.writeString(home.resolve("port.new"), Integer.toString(port));

@@ -1,4 +1,4 @@
-"""OpenSearch with k-NN, assembled from Maven Central once and kept under ``.tools/opensearch``."""
+"""OpenSearch with k-NN, assembled once from Maven Central and cached in ``.tools/opensearch``."""
 
 import fcntl
 import hashlib
@@ -14,11 +14,11 @@ _SECONDS: Final = 600
 
 
 class NotAssembled(Exception):
-    """Why not, for people."""
+    """The server could not be assembled. The message says why."""
 
 
 def class_path() -> str:
-    """The server's class path; what is there is used again without a network.
+    """Return the server's class path. A cached assembly needs no network access.
 
     Raises: NotAssembled: Java or Maven is missing, or Maven Central cannot be reached.
     """
@@ -35,7 +35,9 @@ def class_path() -> str:
 def _assemble(folder: Path) -> None:
     missing = [tool for tool in ("java", "javac", "mvn") if shutil.which(tool) is None]
     if missing:
-        raise NotAssembled(f"{', '.join(missing)} is not installed (a JDK 17 and Maven 3.8 or newer will do)")
+        raise NotAssembled(
+            f"{', '.join(missing)} is not installed (a JDK 17 and Maven 3.8 or newer are required)"
+        )
     unfinished = folder.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     libraries, classes = unfinished / "libraries", unfinished / "classes"

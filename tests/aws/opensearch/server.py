@@ -1,7 +1,7 @@
-"""A real OpenSearch with k-NN for tests: one that is named, in a container, or assembled here.
+"""OpenSearch server with k-NN for tests.
 
-In this order: ``OPENSEARCH_URL``; a container engine if one answers; Java with Maven. Where none of them
-can be had, the tests fail and say how to provide one.
+The server comes from the first source that is available: ``OPENSEARCH_URL``, a container engine, or an
+assembly with Java and Maven. If none is available, the tests fail and say how to provide one.
 """
 
 import atexit
@@ -27,14 +27,14 @@ _MEMORY: Final = "1g"
 
 
 class NoOpenSearch(Exception):
-    """None of the three ways leads to a server; the message says what can be done."""
+    """No source provides a server. The message says how to provide one."""
 
 
 @contextmanager
 def opensearch(memory: str = _MEMORY) -> Iterator[str]:
-    """The base URL of a server that answers; one that was started for this is stopped afterwards.
+    """Yield the base URL of a healthy server. A server that this call starts is stopped afterwards.
 
-    ``memory`` is the most that Java may take for its objects. Raises: NoOpenSearch.
+    ``memory`` is the maximum Java heap size. Raises: NoOpenSearch.
     """
     given = os.environ.get("OPENSEARCH_URL")
     if given:
@@ -50,9 +50,9 @@ def opensearch(memory: str = _MEMORY) -> Iterator[str]:
         classes = class_path()
     except NotAssembled as error:
         raise NoOpenSearch(
-            f"These tests need OpenSearch 2.19 with k-NN, and there is none here: {error}. "
-            "Set OPENSEARCH_URL to one without login, start a container engine (docker or podman), "
-            "or install a JDK 17 and Maven."
+            f"These tests need OpenSearch 2.19 with k-NN, which is not available: {error}. "
+            "Set OPENSEARCH_URL to a server without authentication, start a container engine (docker or "
+            "podman), or install a JDK 17 and Maven."
         ) from error
     with _process(classes, memory) as url:
         yield url
@@ -64,7 +64,7 @@ def _process(classes: str, memory: str) -> Iterator[str]:
         home = Path(folder)
         command = ["java", f"-Xmx{memory}", "-cp", classes, "Server", folder]
         with (home / "output").open("wb") as output:
-            # Its standard input closes with this process, however that ends, and the server with it.
+            # The server ends when its standard input closes, which happens however this process ends.
             server = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder
             )
@@ -78,8 +78,8 @@ def _started(server: subprocess.Popen[bytes], home: Path) -> str:
     deadline = time.monotonic() + _START_SECONDS
     while not (home / "port").exists():
         if server.poll() is not None or time.monotonic() > deadline:
-            said = (home / "output").read_text(errors="replace")[-2000:]
-            raise NoOpenSearch(f"The assembled OpenSearch did not start: {said}")
+            output = (home / "output").read_text(errors="replace")[-2000:]
+            raise NoOpenSearch(f"The assembled OpenSearch did not start: {output}")
         time.sleep(0.1)
     url = f"http://127.0.0.1:{(home / 'port').read_text()}"
     _await_health(url)
@@ -133,12 +133,14 @@ def _container(engine: str, memory: str) -> Iterator[str]:
 def _output(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
-        raise NoOpenSearch(f"{command[0]} cannot run {IMAGE}: {done.stderr.strip()}. Or set OPENSEARCH_URL.")
+        raise NoOpenSearch(
+            f"{command[0]} cannot run {IMAGE}: {done.stderr.strip()}. Alternatively, set OPENSEARCH_URL."
+        )
     return done.stdout.strip()
 
 
 def _await_health(url: str) -> None:
-    """Raises: NoOpenSearch: it does not answer in time."""
+    """Wait until the cluster is healthy. Raises: NoOpenSearch: it is not healthy in time."""
     deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
@@ -154,7 +156,7 @@ def _await_health(url: str) -> None:
 
 @cache
 def shared_url() -> str:
-    """The one server of this test process, started at first use and stopped at the end."""
+    """Return the URL of the test process's server, which is started at first use and stopped at exit."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(opensearch())

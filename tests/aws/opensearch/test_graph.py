@@ -1,4 +1,4 @@
-"""Beyond what is compared one by one: values that recur in hundreds of segments."""
+"""Search with the k-NN graph: recurring vectors, index swaps and failed shards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -31,7 +31,8 @@ TENANT = SearchFilter("tenant")
 PREFIX = "graph"
 DOCUMENTS, VALUES, TOP = 2_000, 40, 10
 FEW = 20
-"""Candidates: as few beside 50 equals of each value as there are in archives of millions of segments."""
+"""Candidates per shard. Compared with the 50 documents of each value, they are as few as in archives of
+millions of segments."""
 
 BOAT = direction(1)
 
@@ -45,14 +46,17 @@ def client() -> Iterator[OpenSearch]:
 
 
 def opened(client: OpenSearch) -> OpenSearchIndex:
-    """Nothing is compared one by one, but what was found."""
+    """Open the index with exact scoring of candidates only."""
     return OpenSearchIndex(
         client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE, exact_up_to=0
     )
 
 
 def recurring() -> Vector:
-    """Documents x passages x dimension: each passage has one of ``VALUES`` values, some like others."""
+    """Make vectors of shape documents x passages x dimension.
+
+    Each passage has one of ``VALUES`` vectors, some of which are similar.
+    """
     source = np.random.default_rng(5)
     values = source.standard_normal((VALUES, 12)) @ source.standard_normal((12, DIMENSION))
     values /= np.linalg.norm(values, axis=1, keepdims=True)
@@ -65,8 +69,9 @@ def searchable(number: int, rows: Vector) -> SearchDocument:
     return document(f"{number}", media=f"m{number % 10}", passages=passages, pictures=frames)
 
 
-def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As near as the tenth best counts as found: equals are as good as each other."""
+def test_recurring_vectors_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hit counts as correct if its score reaches the tenth best, because equal vectors are
+    interchangeable."""
     monkeypatch.setattr("shared.adapters.aws.search.queries.CANDIDATES", FEW)
     index, vectors = opened(client), recurring()
     index.put([searchable(number, rows) for number, rows in enumerate(vectors)])
@@ -83,14 +88,16 @@ def test_values_that_recur_are_found(client: OpenSearch, monkeypatch: pytest.Mon
         for query in asked:
             scores = np.where(allowed, (vectors @ query).max(axis=1), -1)
             hits = index.search_text(TextQuery(query, "", limit=TOP), scope)
-            texts += _as_near([hit.result_id for hit in hits], scores)
+            texts += _count_correct([hit.result_id for hit in hits], scores)
             scores = np.where(allowed, vectors[:, 0] @ query, -1)
-            pictures += _as_near([hit.result_id for hit in index.search_picture(query, scope, TOP)], scores)
+            pictures += _count_correct(
+                [hit.result_id for hit in index.search_picture(query, scope, TOP)], scores
+            )
         assert texts / (len(asked) * TOP) >= 0.95, media
         assert pictures / (len(asked) * TOP) >= 0.95, media
 
 
-def _as_near(found: list[str], scores: Vector) -> int:
+def _count_correct(found: list[str], scores: Vector) -> int:
     least = np.partition(scores, -TOP)[-TOP] - 1e-4
     return sum(bool(scores[int(name)] >= least) for name in found[:TOP])
 
@@ -100,10 +107,10 @@ def exact(client: OpenSearch) -> OpenSearchIndex:
 
 
 @pytest.mark.parametrize("opening", [opened, exact])
-def test_another_index_may_take_the_place_in_the_middle_of_a_search(
+def test_search_survives_index_swap(
     client: OpenSearch, monkeypatch: pytest.MonkeyPatch, opening: Callable[[OpenSearch], OpenSearchIndex]
 ) -> None:
-    """Right after the first request of a search, which counts what is in its scope."""
+    """Swap the index after the first request of a search, which counts the documents in its scope."""
     index = opening(client)
     index.put([searchable(1, np.stack([BOAT] * 3))])
     count = index._cluster.search_all
@@ -121,8 +128,8 @@ def test_another_index_may_take_the_place_in_the_middle_of_a_search(
         assert [hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)] == ["2"]
 
 
-def test_a_part_that_fails_is_no_complete_answer(client: OpenSearch) -> None:
-    """OpenSearch answers 200 with what the other shards have."""
+def test_failed_shard_makes_answer_unavailable(client: OpenSearch) -> None:
+    """OpenSearch answers 200 with the hits of the other shards."""
     index = opened(client)
     index.put([document("a", passages=[passage("x", BOAT)])])
     text = {"mappings": {"properties": {"text_vectors": {"type": "text"}}}}

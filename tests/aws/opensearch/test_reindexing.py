@@ -1,4 +1,5 @@
-"""``python -m functions.worker reindex``, as Batch runs it: over records, media and a real OpenSearch."""
+"""Command ``python -m functions.worker reindex``, run as by Batch, on records, media and a real
+OpenSearch."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,14 +31,14 @@ MATCHES_ALL = SearchFilter("anna")
 
 @pytest.fixture
 def world(emulator: Emulator, tmp_path: Path) -> Iterator[StepWorld]:
-    """With its search index in a domain."""
+    """An archive whose search index is in a domain."""
     with patch.dict("os.environ"):
-        made, variables = open_world(emulator, stores.create_table(), stores.create_bucket())
-        yield moved(made, variables, shared_url(), "none")
+        opened, variables = open_world(emulator, stores.create_table(), stores.create_bucket())
+        yield moved(opened, variables, shared_url(), "none")
 
 
 def moved(world: StepWorld, variables: dict[str, str], endpoint: str, service: str) -> StepWorld:
-    """The same archive with another search engine."""
+    """Return the same archive with another search engine."""
     changed = variables | {
         "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": endpoint,
         "VIDEOVECTOR_SERVER_SEARCH_SERVICE": service,
@@ -55,7 +56,7 @@ def film(world: StepWorld, folder: Path) -> Media:
     return world.runtime.library.media.get(ANNA, output.media_id)
 
 
-def a_finished_run(world: StepWorld, medium: Media) -> PromptRun:
+def finished_run(world: StepWorld, medium: Media) -> PromptRun:
     prompt = add_prompt(world.runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
     target = MediaTarget.of([medium.media_id])
@@ -72,10 +73,10 @@ def results(world: StepWorld) -> list[str]:
     return list(world.runtime.ports.search_index.match([], MATCHES_ALL, after=None, limit=10).result_ids)
 
 
-def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld, tmp_path: Path) -> None:
+def test_reindex_restores_index_and_moves_it_to_collection(world: StepWorld, tmp_path: Path) -> None:
     server = OpenSearch(shared_url(), timeout=30)
     server.indices.delete(index=f"{PREFIX}-*")
-    a_finished_run(world, film(world, tmp_path))
+    finished_run(world, film(world, tmp_path))
     before, counts = results(world), world.runtime.ports.search_index.counts()
     assert len(before) >= 2
 
@@ -97,7 +98,7 @@ def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld
     server.close()
 
 
-def test_two_at_a_time_are_one_too_many(world: StepWorld) -> None:
+def test_second_reindex_is_refused_until_forced(world: StepWorld) -> None:
     server = OpenSearch(shared_url(), timeout=30)
     server.indices.delete(index=f"{PREFIX}-*")
     assert world.worker("reindex").returncode == 0

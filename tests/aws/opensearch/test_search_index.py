@@ -1,4 +1,4 @@
-"""What only an index in OpenSearch can promise: rebuilding beside the live one, and failing by name."""
+"""OpenSearch index: rebuilds beside the live index, embedding spaces, bulk requests and errors."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
@@ -61,7 +61,7 @@ def found(index: OpenSearchIndex, vector: Vector = BOAT) -> set[str]:
     return {hit.result_id for hit in index.search_text(TextQuery(vector, ""), TENANT)}
 
 
-def test_a_rebuilt_index_takes_over_whole(client: OpenSearch) -> None:
+def test_rebuilt_index_replaces_live_index(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document(name, passages=[passage("old", BOAT)]) for name in ("kept", "lost")])
 
@@ -74,7 +74,7 @@ def test_a_rebuilt_index_takes_over_whole(client: OpenSearch) -> None:
     assert len(client.indices.get(index=f"{PREFIX}-*")) == 1
 
 
-def test_what_changes_meanwhile_is_not_undone(client: OpenSearch) -> None:
+def test_rebuild_keeps_concurrent_changes(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("gone", media="gone", passages=[passage("x", BOAT)])])
 
@@ -88,7 +88,7 @@ def test_what_changes_meanwhile_is_not_undone(client: OpenSearch) -> None:
     assert (hit.result_id, hit.matches[0].text) == ("changed", "later")
 
 
-def test_a_rebuild_that_fails_leaves_the_live_index(client: OpenSearch) -> None:
+def test_failed_rebuild_keeps_live_index(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("kept", passages=[passage("x", BOAT)])])
 
@@ -99,7 +99,7 @@ def test_a_rebuild_that_fails_leaves_the_live_index(client: OpenSearch) -> None:
     assert len(client.indices.get(index=f"{PREFIX}-*")) == 1
 
 
-def test_one_rebuild_at_a_time(client: OpenSearch) -> None:
+def test_second_rebuild_conflicts(client: OpenSearch) -> None:
     with (
         rebuilt(client),
         pytest.raises(Conflict),
@@ -108,7 +108,7 @@ def test_one_rebuild_at_a_time(client: OpenSearch) -> None:
         pass
 
 
-def test_what_a_killed_rebuild_left_is_removed_when_asked_to(client: OpenSearch) -> None:
+def test_forced_rebuild_removes_index_of_killed_rebuild(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("kept", passages=[passage("x", BOAT)])])
     index.aliases.begin()
@@ -122,7 +122,7 @@ def test_what_a_killed_rebuild_left_is_removed_when_asked_to(client: OpenSearch)
     assert len(client.indices.get(index=f"{PREFIX}-*")) == 1
 
 
-def test_another_space_is_another_index(client: OpenSearch) -> None:
+def test_new_embedding_space_gets_own_index(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("old", passages=[passage("x", BOAT)])])
     newer = TEXT_SPACE.model_copy(update={"version": "2", "dimension": DIMENSION + 6})
@@ -136,7 +136,7 @@ def test_another_space_is_another_index(client: OpenSearch) -> None:
     assert other.counts().spaces == {newer.name: 1}
 
 
-def test_vectors_are_not_part_of_what_answers_read(client: OpenSearch) -> None:
+def test_stored_source_excludes_vectors(client: OpenSearch) -> None:
     index = opened(client)
     frames = [PicturePassage(0.0, "p.jpg", BOAT)]
     index.put([document("a", passages=[passage("text", BOAT)], pictures=frames, data={"a": "b"})])
@@ -148,7 +148,7 @@ def test_vectors_are_not_part_of_what_answers_read(client: OpenSearch) -> None:
     assert "leaves" not in hits[0]["_source"]
 
 
-def test_a_write_to_a_full_cluster_fails_by_name(client: OpenSearch) -> None:
+def test_write_to_blocked_index_is_unavailable(client: OpenSearch) -> None:
     index = opened(client)
     index.put([document("a", passages=[passage("x", BOAT)])])
     (name,) = client.indices.get(index=f"{PREFIX}-*")
@@ -162,7 +162,7 @@ def test_a_write_to_a_full_cluster_fails_by_name(client: OpenSearch) -> None:
     assert found(index) == {"a", "b"}
 
 
-def test_large_puts_go_in_several_requests(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_put_is_split_into_bulk_requests(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.adapters.aws.search.bulk._BULK_BYTES", 5_000)
     index = opened(client)
 
@@ -171,7 +171,7 @@ def test_large_puts_go_in_several_requests(client: OpenSearch, monkeypatch: pyte
     assert index.counts().documents == 40
 
 
-def test_beyond_exact_scoring_the_graph_answers(client: OpenSearch) -> None:
+def test_graph_answers_beyond_exact_scoring_limit(client: OpenSearch) -> None:
     index = opened(client, exact_up_to=0)
     index.put(
         [
@@ -193,15 +193,15 @@ def test_beyond_exact_scoring_the_graph_answers(client: OpenSearch) -> None:
         assert (titles[0].dense_score or 0) < 0.9
 
 
-def test_a_server_that_is_away_is_named() -> None:
-    with closing(OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)) as nobody:
+def test_unreachable_server_is_unavailable() -> None:
+    with closing(OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)) as unreachable:
         with pytest.raises(Unavailable, match="does not answer"):
-            opened(nobody).search_text(TextQuery(BOAT, ""), TENANT)
+            opened(unreachable).search_text(TextQuery(BOAT, ""), TENANT)
         with pytest.raises(Unavailable):
-            Cluster(nobody).refresh("any")
+            Cluster(unreachable).refresh("any")
 
 
-def test_the_server_under_test_has_knn() -> None:
+def test_server_has_knn_plugin() -> None:
     plugins = httpx.get(f"{shared_url()}/_cat/plugins").text
 
     assert "knn" in plugins.lower()

@@ -1,4 +1,7 @@
-"""A result is shown once, and as it is now, whatever dies in between: where OpenSearch chooses the names."""
+"""OpenSearch Serverless index, where OpenSearch generates document ids.
+
+Each result appears once and in its newest version, even after interrupted requests.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -26,7 +29,7 @@ CALM = Condition("mood", "string", "equals", "calm")
 
 @pytest.fixture
 def server() -> Iterator[OpenSearch]:
-    """What really is there, without the limits."""
+    """Client of the underlying server, without the collection's limits."""
     with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as server:
         server.indices.delete(index=f"{PREFIX}-*")
         yield server
@@ -55,7 +58,7 @@ def boat(name: str = "it", mood: str = "calm", text: str = "a boat") -> SearchDo
 
 
 def stored(server: OpenSearch) -> int:
-    """Documents that are there, shown or not."""
+    """Count the stored documents, visible to searches or not."""
     server.indices.refresh(index=f"{PREFIX}-*")
     return sum(
         int(hits["hits"]["total"]["value"]) for hits in [server.search(index=f"{PREFIX}-*", body={"size": 0})]
@@ -67,24 +70,24 @@ def texts(index: OpenSearchIndex) -> list[str]:
     return [match.text for hit in hits for match in hit.matches]
 
 
-def dies_at(bulk: int) -> Callable[[str, str], None]:
-    """The connection breaks at the given bulk request, and at all later ones."""
+def drop_from(bulk: int) -> Callable[[str, str], None]:
+    """Drop the connection at the given bulk request and at all later requests."""
     count = 0
 
-    def break_off(_: str, path: str) -> None:
+    def drop(_: str, path: str) -> None:
         nonlocal count
         count += path.endswith("/_bulk")
         if count >= bulk:
             raise Dropped
 
-    return break_off
+    return drop
 
 
-def test_a_replacement_that_dies_half_way_shows_only_what_is_newest(
+def test_interrupted_replacement_shows_only_newest_document(
     collection: VectorCollection, server: OpenSearch
 ) -> None:
     opened(collection).put([boat(mood="calm", text="a boat")])
-    collection.before = dies_at(bulk=2)
+    collection.before = drop_from(bulk=2)
     with pytest.raises(Unavailable):
         opened(collection).put([boat(mood="tense", text="a ship")])
     collection.before = lambda _method, _path: None
@@ -97,11 +100,11 @@ def test_a_replacement_that_dies_half_way_shows_only_what_is_newest(
     assert index.match([], TENANT, after=None, limit=5).result_ids == ["it"]
 
 
-def test_the_next_writer_removes_what_a_dead_one_left(
+def test_next_write_removes_leftovers_of_interrupted_write(
     collection: VectorCollection, server: OpenSearch
 ) -> None:
     opened(collection).put([boat(mood="calm")])
-    collection.before = dies_at(bulk=2)
+    collection.before = drop_from(bulk=2)
     with pytest.raises(Unavailable):
         opened(collection).put([boat(mood="tense")])
     collection.before = lambda _method, _path: None
@@ -112,7 +115,7 @@ def test_the_next_writer_removes_what_a_dead_one_left(
     assert opened(collection).counts().documents == 1
 
 
-def test_what_was_sent_twice_is_found_once(collection: VectorCollection, server: OpenSearch) -> None:
+def test_document_sent_twice_is_found_once(collection: VectorCollection, server: OpenSearch) -> None:
     lost = 0
 
     def lose_the_first_answer(_: str, path: str) -> None:
@@ -130,7 +133,7 @@ def test_what_was_sent_twice_is_found_once(collection: VectorCollection, server:
     assert len(texts(index)) == 5
 
 
-def test_equals_that_nobody_removed_are_found_once_and_others_move_up(
+def test_duplicates_are_collapsed_and_pages_stay_full(
     collection: VectorCollection, server: OpenSearch
 ) -> None:
     index = opened(collection)
@@ -145,12 +148,12 @@ def test_equals_that_nobody_removed_are_found_once_and_others_move_up(
     assert len({hit.result_id for hit in index.search_text(TextQuery(BOAT, "", limit=6), TENANT)}) == 6
 
 
-def test_deleting_again_removes_what_a_dead_one_left(
+def test_repeated_delete_completes_interrupted_delete(
     collection: VectorCollection, server: OpenSearch
 ) -> None:
     index = opened(collection)
     index.put([boat(f"r{number}") for number in range(5)])
-    collection.before = dies_at(bulk=1)
+    collection.before = drop_from(bulk=1)
     with pytest.raises(Unavailable):
         index.delete(TENANT)
     collection.before = lambda _method, _path: None
@@ -160,7 +163,7 @@ def test_deleting_again_removes_what_a_dead_one_left(
     assert texts(index) == []
 
 
-def test_what_does_not_show_in_time_shows_later(server: OpenSearch) -> None:
+def test_slowly_refreshed_write_appears_later(server: OpenSearch) -> None:
     with VectorCollection(shared_url(), lag_seconds=1.0) as slow:
         index = opened(slow, patience=0.1)
         index.put([boat()])
@@ -169,7 +172,7 @@ def test_what_does_not_show_in_time_shows_later(server: OpenSearch) -> None:
         assert texts(index) == ["a boat"]
 
 
-def test_a_rebuild_takes_over_whole_and_undoes_nothing_newer(
+def test_rebuild_in_collection_keeps_newer_documents(
     collection: VectorCollection, server: OpenSearch
 ) -> None:
     index = opened(collection)
@@ -187,7 +190,7 @@ def test_a_rebuild_takes_over_whole_and_undoes_nothing_newer(
     assert collection.refused == []
 
 
-def test_a_search_is_nothing_but_searches(collection: VectorCollection) -> None:
+def test_searches_send_only_search_requests(collection: VectorCollection) -> None:
     opened(collection).put([boat()])
     asked: list[str] = []
     collection.before = lambda method, path: asked.append(f"{method} {path.rpartition('/')[2]}")
@@ -200,8 +203,8 @@ def test_a_search_is_nothing_but_searches(collection: VectorCollection) -> None:
     assert set(asked) == {"POST _search", "POST _msearch"}
 
 
-def test_the_limits_are_real(collection: VectorCollection) -> None:
-    """What is written for a domain is refused."""
+def test_collection_refuses_requests_written_for_domain(collection: VectorCollection) -> None:
+    """The simulated collection rejects requests that only a domain supports."""
     of_domain = OpenSearchIndex(
         OpenSearch(collection.url, timeout=30, max_retries=0),
         index_prefix=PREFIX,

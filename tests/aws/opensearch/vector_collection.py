@@ -1,9 +1,9 @@
-"""A vector collection of OpenSearch Serverless, as far as its limits go: a real OpenSearch behind a proxy.
+"""Simulated vector collection of OpenSearch Serverless: a real OpenSearch behind a proxy with its limits.
 
-What AWS's table of supported operations does not name is refused, and so is what a vector collection
-refuses of the rest; errors are those that others met in an account (sources in docs/adr/0009). A change
-shows after ``LAG_SECONDS``. Aliases, mappings and queries are answered by the server itself: whether a
-collection takes each setting and each query of ours is not known from here.
+The proxy rejects operations that AWS's table of supported operations does not list, and requests that a
+vector collection rejects among the others. The errors are those that others met in an account (sources in
+docs/adr/0009). Changes become visible after ``LAG_SECONDS``. The server itself answers aliases, mappings and
+queries, so these tests do not show whether a real collection accepts every setting and query of the project.
 """
 
 import json
@@ -23,8 +23,11 @@ Answer = tuple[int, bytes]
 
 
 class VectorCollection:
-    """A context manager. ``before`` may be set to a function that is called with the method and path of
-    each request that is let through, and may raise ``Dropped``."""
+    """The proxy, a context manager.
+
+    ``before`` and ``after`` may be set to functions that are called with the method and path of each
+    forwarded request, before and after the server handles it. They may raise ``Dropped``.
+    """
 
     def __init__(self, server: str, lag_seconds: float = LAG_SECONDS) -> None:
         self.before: Callable[[str, str], None] = lambda _method, _path: None
@@ -51,7 +54,7 @@ class VectorCollection:
     def answer(self, method: str, target: str, body: bytes) -> Answer:
         address = urlsplit(target)
         path, parameters = address.path, parse_qs(address.query)
-        refusal, body = self._judged(method, path, parameters, body)
+        refusal, body = self._checked(method, path, parameters, body)
         if refusal is not None:
             self.refused.append(f"{method} {path}")
             return refusal
@@ -59,23 +62,23 @@ class VectorCollection:
         headers = {"Content-Type": "application/x-ndjson" if path.endswith("k") else "application/json"}
         done = self._client.request(method, target, content=body, headers=headers)
         if path.endswith("/_bulk"):
-            timer = threading.Timer(self._lag, self._show, (path.split("/")[1],))
+            timer = threading.Timer(self._lag, self._refresh, (path.split("/")[1],))
             timer.daemon = True
             timer.start()
         self.after(method, path)
         return done.status_code, done.content
 
-    def _judged(
+    def _checked(
         self, method: str, path: str, parameters: Mapping[str, list[str]], body: bytes
     ) -> tuple[Answer | None, bytes]:
-        """A refusal, or the body as it is let through."""
-        for methods, pattern, judge in _SUPPORTED:
+        """Return the error response of a rejected request, or None, and the body to forward."""
+        for methods, pattern, check in _SUPPORTED:
             if re.fullmatch(pattern, path) and method in methods:
-                return judge(parameters, body)
+                return check(parameters, body)
         reason = f"{method} {path} is not supported"
         return _error(404, "resource_not_found_exception", reason), body
 
-    def _show(self, index: str) -> None:
+    def _refresh(self, index: str) -> None:
         if not self._client.is_closed:
             self._client.post(f"/{index}/_refresh", params={"ignore_unavailable": "true"})
 
@@ -108,7 +111,7 @@ class VectorCollection:
 
 
 class Dropped(Exception):
-    """The connection breaks off without an answer."""
+    """The connection closes without a response."""
 
 
 def _error(status: int, kind: str, reason: str) -> Answer:
@@ -116,20 +119,23 @@ def _error(status: int, kind: str, reason: str) -> Answer:
     return status, json.dumps({"error": error, "status": status}).encode()
 
 
-def _taken(_: Mapping[str, list[str]], body: bytes) -> tuple[Answer | None, bytes]:
+def _accept(_: Mapping[str, list[str]], body: bytes) -> tuple[Answer | None, bytes]:
     return None, body
 
 
 def _index(_: Mapping[str, list[str]], body: bytes) -> tuple[Answer | None, bytes]:
-    """Only Faiss, in any nested field. The server has no native library of it, so that no graph is built
-    and vectors are compared one by one."""
-    asked = json.loads(body)
+    """Check the creation of an index: a collection supports only the engine Faiss, in any nested field.
+
+    The server lacks Faiss's native library, so the proxy turns graph building off and the server scores
+    exactly.
+    """
+    definition = json.loads(body)
     engines = set(re.findall(r'"engine": ?"(\w+)"', body.decode()))
     if engines != {"faiss"}:
         refusal = _error(400, "mapper_parsing_exception", f"engines {sorted(engines)} are not supported")
         return refusal, body
-    asked["settings"] |= {"index.refresh_interval": "-1", "index.knn.advanced.approximate_threshold": -1}
-    return None, json.dumps(asked).encode()
+    definition["settings"] |= {"index.refresh_interval": "-1", "index.knn.advanced.approximate_threshold": -1}
+    return None, json.dumps(definition).encode()
 
 
 def _bulk(parameters: Mapping[str, list[str]], body: bytes) -> tuple[Answer | None, bytes]:
@@ -171,11 +177,12 @@ def _search(parameters: Mapping[str, list[str]], body: bytes) -> tuple[Answer | 
 
 _SUPPORTED: Final[tuple[tuple[tuple[str, ...], str, Callable[..., tuple[Answer | None, bytes]]], ...]] = (
     (("PUT",), r"/[^_/][^/]*", _index),
-    (("GET", "HEAD", "DELETE"), r"/[^_/][^/]*", _taken),
+    (("GET", "HEAD", "DELETE"), r"/[^_/][^/]*", _accept),
     (("POST",), r"/[^_/][^/]*/_bulk", _bulk),
     (("POST", "GET"), r"/[^_/][^/]*/_search", _search),
     (("POST", "GET"), r"/_msearch", _search),
-    (("GET",), r"/_alias/[^/]+", _taken),
-    (("POST",), r"/_aliases", _taken),
+    (("GET",), r"/_alias/[^/]+", _accept),
+    (("POST",), r"/_aliases", _accept),
 )
-"""Of AWS's table, what one might ask for; methods, path, and how a request is judged."""
+"""Supported operations from AWS's table that clients may use: methods, path pattern, and check of the
+request."""

@@ -1,0 +1,1 @@
+"""Search engines: managed domain and serverless collection."""

@@ -1,0 +1,1 @@
+"""Cost estimates of a deployment on AWS."""

@@ -1,0 +1,67 @@
+"""Capabilities of functions and containers, and the resources that they are granted on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Capability(StrEnum):
+    """What a principal may do. The value is the ``Sid`` of its IAM statement."""
+
+    READ_RECORDS = "ReadRecords"
+    MARK_KEYS_USED = "MarkKeysUsed"
+    WRITE_RECORDS = "WriteRecords"
+    SIGN_CURSORS = "SignCursors"
+    NAME_LANGUAGE_MODEL = "NameLanguageModel"
+    """Receive the language model's name as a setting. It grants no permission to call the model."""
+    ASK_LANGUAGE_MODEL = "AskLanguageModel"
+    LINK_MEDIA = "LinkMedia"
+    READ_MEDIA = "ReadMedia"
+    STORE_IMPORTS = "StoreImports"
+    SIGN_UPLOADS = "SignUploads"
+    TAKE_IN_DROPS = "TakeInDrops"
+    REMOVE_LEFT_OVERS = "RemoveLeftOvers"
+    ERASE_MEDIA = "EraseMedia"
+    WORK_ON_MEDIA = "WorkOnMedia"
+    SEARCH = "Search"
+    EMBED_QUERIES = "EmbedQueries"
+    FORGET_DOCUMENTS = "ForgetDocuments"
+    INDEX_DOCUMENTS = "IndexDocuments"
+    START_INGEST = "StartIngest"
+    START_PROMPT_RUN = "StartPromptRun"
+    START_SEGMENT_RETRY = "StartSegmentRetry"
+    START_DELETION = "StartDeletion"
+    RESUME_JOBS = "ResumeJobs"
+
+
+STARTED_WORKFLOWS: Final = {
+    Capability.START_INGEST: "ingest",
+    Capability.START_PROMPT_RUN: "prompt_run",
+    Capability.START_SEGMENT_RETRY: "segment_retry",
+    Capability.START_DELETION: "deletion",
+}
+"""The workflow that each capability starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """ARNs of the resources that permissions are granted on."""
+
+    region: str
+    table: str
+    bucket: str
+    key: str
+    secrets: str
+    """Common prefix of the ARNs of all secrets, up to the secret's own name."""
+    state_machines: dict[str, str]
+    """State machine of each workflow."""
+    executions: dict[str, str]
+    """ARN pattern of all executions of each workflow."""
+    query_embedding: str
+    llm_key: str | None
+    """Secret with the language model's API key. None: there is no model, or it needs no key."""
+    search: str | None
+    """The search engine. None: the engine does not use AWS credentials."""
+    search_service: str
+    search_indexes: str
+    """Prefix of every index name."""
