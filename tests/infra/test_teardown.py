@@ -58,7 +58,7 @@ def test_a_secret_that_is_left_is_not_found_by_a_deployment_that_cannot_read_it(
 
 def test_the_guide_says_how_each_of_them_is_removed() -> None:
     guide = _GUIDE.read_text(encoding="utf-8")
-    section = guide.partition("## Take it away")[2].partition("\n## ")[0]
+    section = guide.partition("## Remove a deployment")[2].partition("\n## ")[0]
     for command in (
         "aws s3 rb",
         "aws dynamodb delete-table",
