@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     search_exact_vectors: int = Field(
         600_000,
         ge=0,
-        description="Maximum number of vectors that a search scores exactly; beyond it, OpenSearch approximates.",
+        description="Maximum number of vectors in a scope that OpenSearch scores exactly, not by its graph.",
     )
     search_service: Literal["es", "aoss", "none"] = Field(
         "none", description="AWS service that requests to OpenSearch are signed for; none: no signature."
