@@ -1,7 +1,7 @@
-"""Generates docs/aws-permissions.md from the templates: ``python -m infra.permissions_table [--check]``.
+"""``python -m infra.permissions_table [--check]``: what each function may do, out of the templates.
 
-``--check`` compares the page instead. The roles are read as they are deployed, so the page also shows
-permissions that do not come from ``infra.permissions``.
+Writes ``docs/aws-permissions.md``, or compares it. The roles are read as they are deployed, so a
+permission that came from anywhere else than ``infra.permissions`` shows here as well.
 """
 
 import os
@@ -17,14 +17,15 @@ Template = Mapping[str, Any]
 
 DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "aws-permissions.md"
 
-_HEAD: Final = """# Permissions on AWS
+_HEAD: Final = """# What each function may do
 
-`python -m infra.permissions_table` generates this page from the synthesised templates; a test compares them.
-Each role belongs to a single function, worker or workflow. The streaming ingress exists only if it is chosen.
-`<...>` stands for a value of the account: its number, or the partition. If a language model's key is
-configured, the worker, the functions for prompts and the function for the simplified workflow may read that
-secret. The tables omit two permissions that every function has: to write to its own log group, and to send
-traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
+Generated from the synthesised templates by `python -m infra.permissions_table`; a test compares them.
+Each role belongs to one function, worker or workflow alone. The streaming ingress is there only where it
+is chosen. `<...>` stands for what an account
+decides: its number, or the partition. Where a language model's key is chosen, the worker and the
+functions of prompts and of the simplified workflow may read that one secret. Not shown:
+that every function may write to its own log group,
+and send traces to X-Ray (`xray:PutTraceSegments`, `xray:PutTelemetryRecords` on `*`).
 
 """
 
@@ -39,7 +40,7 @@ _USERS: Final = {
 
 
 CHOICES: Final = {"streaming_ingress": "true"}
-"""Choices for the synthesis, so that the page contains every possible role."""
+"""What the document is made with, so that every role is in it that there can be."""
 
 
 class Row(NamedTuple):
@@ -49,7 +50,7 @@ class Row(NamedTuple):
 
 
 class RoleUser(NamedTuple):
-    """A function, a workflow or the worker, with the permissions of its role."""
+    """A function, a workflow or the worker, and what its role allows."""
 
     kind: str
     name: str
@@ -73,7 +74,7 @@ def role_users(template: Template) -> Iterator[RoleUser]:
 
 
 def role_statements(template: Template, role: str) -> list[dict[str, Any]]:
-    """Return the statements of the policies that are attached to the role with this logical id."""
+    """Of the policies that are attached to the role with this logical id."""
     found: list[dict[str, Any]] = []
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
@@ -106,10 +107,10 @@ def _condition(condition: dict[str, dict[str, Any]]) -> str:
 
 
 def _section(kind: str, users: list[RoleUser]) -> str:
-    lines = [f"## {kind}", "", "| principal | actions | resources | condition |", "| --- | --- | --- | --- |"]
+    lines = [f"## {kind}", "", "| who | actions | resources | only if |", "| --- | --- | --- | --- |"]
     for user in users:
         if not user.rows:
-            lines.append(f"| `{user.name}` | none | | |")
+            lines.append(f"| `{user.name}` | nothing | | |")
         for number, row in enumerate(user.rows):
             name = f"`{user.name}`" if number == 0 else ""
             lines.append(f"| {name} | {_cell(row.actions)} | {_cell(row.resources)} | {row.condition} |")
