@@ -126,6 +126,17 @@ def test_paths_in_pages_exist(page: Path) -> None:
     assert [path for path in named if not (REPOSITORY / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_modules_that_pages_run_exist(page: Path) -> None:
+    named = re.findall(r"python -m ((?:shared|functions|infra|layers|tests)[\w.]*\w)", page.read_text())
+    files = {module: REPOSITORY / module.replace(".", "/") for module in named}
+    assert [
+        module
+        for module, file in files.items()
+        if not file.with_suffix(".py").exists() and not (file / "__main__.py").exists()
+    ] == []
+
+
 def _anchors(page: Path) -> set[str]:
     """Return the anchors that GitHub gives to the headings of a page."""
     prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
