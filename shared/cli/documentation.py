@@ -1,4 +1,4 @@
-"""``documentation``: the reference pages, generated from the settings and the routes themselves."""
+"""The command ``documentation``: generates the reference pages from the settings and the routes."""
 
 import sys
 import tempfile
@@ -32,23 +32,26 @@ _LIMITS: Final = {
 _ROUTES_HEAD: Final = """\
 # Routes
 
-A key may call what needs its scope or a lesser one: search < read < write < admin. The whole
-description is [openapi.json](openapi.json), which a server gives at `/api/v2/openapi.json`.
-Generated from the routes by `python -m shared.cli documentation`.
+A key may call every route whose scope is the key's own or a lower one: search < read < write < admin.
+The complete OpenAPI description is [openapi.json](openapi.json), which a server returns at
+`/api/v2/openapi.json`.
+`python -m shared.cli documentation` generates this page from the routes.
 """
 _SETTINGS_HEAD: Final = """\
 # Settings
 
-Each is read from the environment when the server starts; a value that does not fit stops it.
-Generated from `shared/settings.py` by `python -m shared.cli documentation`.
+The server reads each setting from the environment when it starts. An invalid value prevents the start.
+`python -m shared.cli documentation` generates this page from `shared/settings.py`.
 
 """
 _UNITS: Final = (("GiB", 1024**3), ("MiB", 1024**2))
 
 
 def documentation(
-    folder: Annotated[Path, typer.Option(help="Where the pages are kept.")] = Path("docs"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail if a page is old.")] = False,
+    folder: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("docs"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if a page is out of date.")
+    ] = False,
 ) -> None:
     """Write docs/settings.md and docs/routes.md."""
     pages = {folder / "settings.md": settings_page(), folder / "routes.md": routes_page()}
@@ -68,7 +71,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def settings_page() -> str:
-    """A row a setting, in the order of ``shared/settings.py``."""
+    """Return the page of settings, one row per setting, in the order of ``shared/settings.py``."""
     prefix = Settings.model_config["env_prefix"]
     properties: dict[str, dict[str, Any]] = Settings.model_json_schema()["properties"]
     rows = [
@@ -82,12 +85,12 @@ def settings_page() -> str:
         )
         for name, schema in properties.items()
     ]
-    head = ("setting", "environment variable", "type", "default", "limits", "what it does")
+    head = ("setting", "environment variable", "type", "default", "limits", "description")
     return _SETTINGS_HEAD + _table(head, rows)
 
 
 def _type_of(schema: dict[str, Any]) -> str:
-    """Of ``X | None`` it is X's: the default says that there may be none."""
+    """Name the type of a setting; for ``X | None`` that of X, as the default shows that None is valid."""
     some = next((each for each in schema.get("anyOf", ()) if each["type"] != "null"), schema)
     return _TYPES[some.get("format", some["type"])]
 
@@ -110,7 +113,7 @@ def _limits_of(schema: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``scope`` is None for a route that anyone may call."""
+    """A route of the API. ``scope`` is None if the route needs no key."""
 
     method: str
     path: str
@@ -120,7 +123,7 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Every route of the API, grouped as the application mounts them."""
+    """Return every route of the API, in the order in which the application mounts them."""
     with tempfile.TemporaryDirectory() as folder:
         application = create_application(local_runtime(Settings(data_folder=Path(folder))))
         return list(_routes_of(application))
@@ -142,13 +145,13 @@ def _scope_of(route: APIRoute) -> str | None:
 
 
 def _summary_of(route: APIRoute) -> str:
-    """The function's name as words, and the first paragraph of what it says of itself."""
+    """Return the function's name as words, followed by the first paragraph of its docstring."""
     name = route.summary or route.name.strip("_").replace("_", " ").capitalize()
     return " ".join([f"{name}.", *route.description.partition("\n\n")[0].split()])
 
 
 def routes_page() -> str:
-    """A table a resource."""
+    """Return the page of routes, one table per resource."""
     found = routes()
     groups = list(dict.fromkeys(route.group for route in found))
     parts = [_ROUTES_HEAD]

@@ -13,9 +13,10 @@ TABLE = Path(__file__).parents[2] / "docs" / "client-methods.md"
 
 HEAD = """# Methods of the official client
 
-Every method of `videovector==2.0.0` whose routes this server has, called over HTTP against a running
-server by `tests/clients`, in the sync and in the async client. This page is written by those tests
-(`UPDATE_DOCS=1 .venv/bin/python -m pytest -m slow tests/clients`) and compared with them by each run.
+This table lists every method of `videovector==2.0.0` whose routes this server implements. The tests in
+`tests/clients` call each method over HTTP against a running server, with the sync and the async client.
+They write this page (`UPDATE_DOCS=1 .venv/bin/python -m pytest -m slow tests/clients`), and each run
+compares it with the results.
 
 | method | route | sync | async |
 | --- | --- | --- | --- |

@@ -14,7 +14,14 @@ from shared.domain.access import Scope
 from shared.settings import Settings
 from tests.server_process import ServerProcess
 
-DOCS = Path(__file__).parents[2] / "docs"
+REPOSITORY = Path(__file__).parents[2]
+DOCS = REPOSITORY / "docs"
+PAGES = [
+    *sorted(DOCS.rglob("*.md")),
+    REPOSITORY / "README.md",
+    REPOSITORY / "NOTICE",
+    REPOSITORY / "functions" / "pipeline" / "README.md",
+]
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +110,38 @@ def test_settings_that_the_guide_names_exist() -> None:
     assert named <= set(Settings.model_fields)
 
 
-def test_links_between_pages_lead_somewhere() -> None:
-    for page in DOCS.glob("*.md"):
-        for target in re.findall(r"\]\(([^):#]+)\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target, heading in re.findall(r"\]\(([^):#]*)#?([^):]*)\)", page.read_text()):
+        linked = page.parent / target if target else page
+        assert linked.exists(), f"links to {target}"
+        assert not heading or heading in _anchors(linked), f"links to {target}#{heading}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_paths_in_pages_exist(page: Path) -> None:
+    named = re.findall(
+        r"(?<![\w/.-])((?:shared|functions|infra|layers|tests|docs)/[\w/.-]*\w)", page.read_text()
+    )
+    assert [path for path in named if not (REPOSITORY / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_modules_that_pages_run_exist(page: Path) -> None:
+    named = re.findall(r"python -m ((?:shared|functions|infra|layers|tests)[\w.]*\w)", page.read_text())
+    files = {module: REPOSITORY / module.replace(".", "/") for module in named}
+    assert [
+        module
+        for module, file in files.items()
+        if not file.with_suffix(".py").exists() and not (file / "__main__.py").exists()
+    ] == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.slow

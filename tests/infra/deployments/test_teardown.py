@@ -62,7 +62,7 @@ def test_secret_names_contain_id_of_kms_key(
 
 def test_guide_has_command_to_delete_each_retained_resource() -> None:
     guide = _GUIDE.read_text(encoding="utf-8")
-    section = guide.partition("## Take it away")[2].partition("\n## ")[0]
+    section = guide.partition("## Remove a deployment")[2].partition("\n## ")[0]
     for command in (
         "aws s3 rb",
         "aws dynamodb delete-table",
