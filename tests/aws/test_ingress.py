@@ -5,7 +5,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -22,6 +22,7 @@ from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.ingress_process import BOUNDARY, IngressProcess, SlowUpload
 from tests.aws.step_world import StepWorld, open_world
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -88,13 +89,6 @@ def left_behind(world: StepWorld) -> tuple[set[str], list[Any]]:
     s3, bucket = stores.client_of("s3"), world.variables["VIDEOVECTOR_SERVER_MEDIA_BUCKET"]
     open_uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
     return set(world.runtime.ports.blobs.keys("imports/")), open_uploads
-
-
-def until(holds: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_the_official_client_uploads_what_no_function_could_take(
@@ -183,7 +177,7 @@ def form_of(size: int) -> dict[str, Any]:
 
 def post(ingress: IngressProcess, key: str, form: dict[str, Any], path: str = "/videos/upload") -> Any:
     form["headers"]["X-API-Key"] = key
-    return httpx.post(f"{ingress.base_url}{path}", timeout=60, **form)
+    return httpx.post(f"{ingress.base_url}{path}", timeout=HANG_TIMEOUT, **form)
 
 
 def test_who_may_not_write_is_turned_away_and_leaves_nothing(
@@ -201,20 +195,26 @@ def test_who_may_not_write_is_turned_away_and_leaves_nothing(
 @pytest.mark.parametrize("path", ["/videos/upload", "/workflow/upload"])
 def test_what_is_no_form_or_has_no_file_is_refused(ingress: IngressProcess, key: str, path: str) -> None:
     headers = {"X-API-Key": key, "Content-Type": "video/mp4"}
-    answer = httpx.post(f"{ingress.base_url}{path}", content=b"0" * 100, headers=headers)
+    answer = httpx.post(
+        f"{ingress.base_url}{path}", content=b"0" * 100, headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["errors"][0]["field"] == "Content-Type"
     empty = httpx.post(
-        f"{ingress.base_url}{path}", data={"title": "A"}, files={"other": b"x"}, headers={"X-API-Key": key}
+        f"{ingress.base_url}{path}",
+        data={"title": "A"},
+        files={"other": b"x"},
+        headers={"X-API-Key": key},
+        timeout=HANG_TIMEOUT,
     )
     assert empty.status_code == 422
     assert empty.json()["error"]["details"]["errors"][0]["field"] == "file"
 
 
 def test_nothing_else_of_the_api_is_here(ingress: IngressProcess, key: str) -> None:
-    answer = httpx.get(f"{ingress.base_url}/indexes", headers={"X-API-Key": key})
+    answer = httpx.get(f"{ingress.base_url}/indexes", headers={"X-API-Key": key}, timeout=HANG_TIMEOUT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
-    assert httpx.get(f"{ingress.base_url}/videos/upload").status_code == 405
+    assert httpx.get(f"{ingress.base_url}/videos/upload", timeout=HANG_TIMEOUT).status_code == 405
 
 
 @pytest.fixture
@@ -248,14 +248,14 @@ def test_one_upload_too_many_is_asked_to_come_back(small_ingress: IngressProcess
         answer: httpx.Response = post(small_ingress, key, form_of(1000))
         return answer
 
-    for seconds in (0.3, 1, 3, 9, 27):  # until the first has had the time to be let in
+    for seconds in (0.3, 1, 3, 9, 27, 81):  # until the first has had the time to be let in
         first = SlowUpload(small_ingress.base_url, key, 4096)
         first.send(bytes(1024))
         time.sleep(seconds)
         if (second := once_more()).status_code == 503:
             break
         first.leave()
-        until(lambda: once_more().status_code == 202)
+        wait_until(lambda: once_more().status_code == 202)
     assert (second.status_code, second.headers["Retry-After"]) == (503, "30")
     assert second.json()["error"]["code"] == "too_many_uploads"
     first.send(bytes(3072))
@@ -267,7 +267,7 @@ def test_pages_of_the_origins_that_are_named_may_send_forms(small_ingress: Ingre
     def asked_from(origin: str) -> httpx.Response:
         asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}
         asking["Access-Control-Request-Headers"] = "x-api-key"
-        return httpx.options(f"{small_ingress.base_url}/videos/upload", headers=asking)
+        return httpx.options(f"{small_ingress.base_url}/videos/upload", headers=asking, timeout=HANG_TIMEOUT)
 
     assert asked_from("https://page.example").headers["Access-Control-Allow-Origin"] == "https://page.example"
     assert asked_from("https://other.example").status_code == 400
@@ -285,9 +285,9 @@ def test_a_connection_that_breaks_off_leaves_nothing(
     jobs = len(world.executions(Workflow.INGEST))
     upload = SlowUpload(ingress.base_url, key, 64 * MEBIBYTE)
     upload.send(bytes(40 * MEBIBYTE))
-    until(lambda: len(left_behind(world)[1]) == 1)
+    wait_until(lambda: len(left_behind(world)[1]) == 1)
     upload.leave()
-    until(lambda: left_behind(world) == before)
+    wait_until(lambda: left_behind(world) == before)
     assert len(world.executions(Workflow.INGEST)) == jobs
 
 
@@ -296,12 +296,12 @@ def test_an_upload_that_is_under_way_ends_before_the_service_does(
 ) -> None:
     upload = SlowUpload(ingress.base_url, key, 24 * MEBIBYTE)
     upload.send(bytes(12 * MEBIBYTE))
-    until(lambda: len(left_behind(world)[1]) == 1)
+    wait_until(lambda: len(left_behind(world)[1]) == 1)
     ingress.terminate()
-    until(lambda: not answers(ingress))
+    wait_until(lambda: not answers(ingress))
     upload.send(bytes(12 * MEBIBYTE))
     assert b" 202 " in upload.answer()
-    assert ingress.wait(60) == 0
+    assert ingress.wait(HANG_TIMEOUT) == 0
 
 
 def answers(ingress: IngressProcess) -> bool:

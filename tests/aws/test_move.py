@@ -25,12 +25,12 @@ from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
 REEL = Path(__file__).resolve().parents[1] / "media" / "sample-reel.mp4"
 TENANT = "local"
-_PATIENCE = 240.0
 _ENDS = ("completed", "completed_with_failures", "failed", "cancelled")
 _SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 
@@ -96,7 +96,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     try:
         return _fill(_client(runtime, key), folder, key)
     finally:
-        background.stop(20)
+        background.stop(HANG_TIMEOUT)
 
 
 def _fill(client: TestClient, folder: Path, key: str) -> Archive:
@@ -122,7 +122,7 @@ def _posted(client: TestClient, path: str, body: Any) -> Any:
 
 
 def _ended(client: TestClient, path: str) -> Any:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         found = client.get(path).raise_for_status().json()
         if found["status"] in _ENDS:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.run_world import add_prompt
 from tests.unit.services.storage import ANNA, Arrived
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +67,9 @@ def film(tmp_path: Path) -> Media:
     copy.write_bytes(REEL.read_bytes())
     arrived = Arrived(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
     job = runtime.imports.intake.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
-    assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
+    assert (
+        Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(HANG_TIMEOUT) == DONE
+    )
     [output] = runtime.imports.views.view(ANNA, job.job_id).outputs.items
     return runtime.library.media.get(ANNA, output.media_id)
 
@@ -90,31 +92,27 @@ def state(runtime: Runtime, run: PromptRun, film: Media) -> tuple[str, str, int]
     return medium_state.status, medium_state.stage, len(results(runtime, run, film))
 
 
-def changed(runtime: Runtime, run: PromptRun, film: Media, seconds: float) -> bool:
-    """Whether something that can be seen from outside has happened in time."""
-    before, deadline = state(runtime, run, film), time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if state(runtime, run, film) != before:
-            return True
-        time.sleep(0.05)
-    return False
+def wait_for_change(runtime: Runtime, run: PromptRun, film: Media) -> None:
+    """Return once something that can be seen from outside has happened."""
+    before = state(runtime, run, film)
+    wait_until(lambda: state(runtime, run, film) != before, "a change of the run", pause=0.05)
 
 
 def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film: Media) -> None:
     run, runtime = a_run(tmp_path, film), opened(tmp_path)
     arguments = ("medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0", "--shards", "1")
     seen = []
-    for number, sent in enumerate((signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)):
+    for sent in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
         worker = Worker(tmp_path, *arguments)
-        assert changed(runtime, run, film, 120), f"nothing happened before stop {number}"
+        wait_for_change(runtime, run, film)
         worker.process.send_signal(sent)
-        code = worker.wait(120)
+        code = worker.wait(HANG_TIMEOUT)
         assert code == (INTERRUPTED if sent is signal.SIGTERM else -signal.SIGKILL)
         seen.append(state(runtime, run, film))
     assert len(set(seen)) >= 2, f"the stops all met the same state: {seen}"
 
-    assert Worker(tmp_path, *arguments).wait(300) == DONE
-    assert Worker(tmp_path, *arguments).wait(120) == DONE
+    assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
+    assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
     assert opened(tmp_path).runs.steps.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
@@ -127,8 +125,10 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
 
 def test_a_wrong_command_line_is_told_from_a_failure(tmp_path: Path) -> None:
-    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(120) == 2
+    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(HANG_TIMEOUT) == 2
     assert (
-        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(120)
+        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(
+            HANG_TIMEOUT
+        )
         == 2
     )

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,11 +23,15 @@ from tests.unit.models import vllm_program
 from tests.unit.models.vllm_program import STARTED, Behaviour, recorded
 from tests.unit.services.run_world import add_media, add_prompt
 from tests.unit.services.storage import ANNA
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DONE, INTERRUPTED = 0, 75
+LEFT_ANYWHERE = "interrupted where there is no safe point"
+"""What a worker logs that has come to no safe point in time."""
+
 MODEL = "Qwen/Qwen3-VL-4B-Instruct"
 
 
@@ -58,14 +61,17 @@ def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
 
 
-def worker(variables: dict[str, str], run: PromptRun) -> subprocess.Popen[bytes]:
+def worker(variables: dict[str, str], run: PromptRun, folder: Path) -> subprocess.Popen[bytes]:
+    """A worker's process, whose log is ``folder / "worker.log"``."""
     command = ["medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0"]
-    return subprocess.Popen(
-        [sys.executable, "-m", "functions.worker", *command],
-        env={**os.environ, **variables},
-        cwd=REPOSITORY,
-        stderr=subprocess.DEVNULL,
-    )
+    with (folder / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "functions.worker", *command],
+            env={**os.environ, **variables},
+            cwd=REPOSITORY,
+            stdout=log,
+            stderr=log,
+        )
 
 
 def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
@@ -75,12 +81,11 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     with patch.dict("os.environ", variables):
         runtime = local_runtime(Settings())
     run, media = a_run(runtime, tmp_path)
-    first = worker(variables, run)
-    deadline = time.monotonic() + 120
-    while not recorded(weights(tmp_path), STARTED) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    first = worker(variables, run, tmp_path)
+    wait_until(lambda: recorded(weights(tmp_path), STARTED), "the start of the model server")
     first.send_signal(signal.SIGTERM)
-    assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
+    assert first.wait(HANG_TIMEOUT) == INTERRUPTED
+    assert LEFT_ANYWHERE not in (tmp_path / "worker.log").read_text()
     [started] = recorded(weights(tmp_path), STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
     state = runtime.documents.get(MediumState, keys.medium_state("anna", run.run_id, media.media_id))
@@ -89,7 +94,7 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     assert state.starts == 0  # which it did not die at
 
     (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
-    assert worker(variables, run).wait(120) == DONE
+    assert worker(variables, run, tmp_path).wait(HANG_TIMEOUT) == DONE
     key = keys.segment_result("anna", run.run_id, media.media_id)
     [result] = runtime.documents.every(SegmentResult, key)
     assert result.field_extraction.succeeded

@@ -1,5 +1,4 @@
 import io
-import time
 
 import httpx
 import pytest
@@ -7,6 +6,7 @@ from videovector import BatchVideoSegmentsTarget, NotFoundError, ProcessingError
 
 from tests.clients.conftest import POLL, Archive
 from tests.clients.either_client import EitherClient, refused_field
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +54,8 @@ def test_pictures_of_segments_can_be_fetched(client: EitherClient, archive: Arch
     segment = client.videos.list_segments(archive.video_id, run_id=archive.run_id).data[0]
     assert segment.thumbnail_available
     assert segment.gif_available
-    assert httpx.get(segment.thumbnail_uri).content.startswith(b"\xff\xd8")
-    assert httpx.get(segment.gif_uri).content.startswith(b"GIF8")
+    assert httpx.get(segment.thumbnail_uri, timeout=HANG_TIMEOUT).content.startswith(b"\xff\xd8")
+    assert httpx.get(segment.gif_uri, timeout=HANG_TIMEOUT).content.startswith(b"GIF8")
 
 
 def test_batches_answer_in_order(client: EitherClient, archive: Archive) -> None:
@@ -84,7 +84,7 @@ def test_targets_never_mix_runs(client: EitherClient, archive: Archive) -> None:
 def test_a_signed_link_serves_ranges_without_credentials(client: EitherClient, archive: Archive) -> None:
     video = client.videos.retrieve(archive.video_id)
     grant = client.videos.get_signed_url(video.video_uri, force_refresh=True)
-    answer = httpx.get(grant.signed_url, headers={"Range": "bytes=4-7"})
+    answer = httpx.get(grant.signed_url, headers={"Range": "bytes=4-7"}, timeout=HANG_TIMEOUT)
     assert (answer.status_code, answer.content) == (206, b"ftyp")
     assert grant.expires_at.endswith("Z")
 
@@ -113,15 +113,11 @@ def test_upload_process_and_delete_one_medium(client: EitherClient, archive: Arc
     (video_id,) = job.video_ids
     started = client.videos.process(video_id, segment_duration=5, prompt_id=archive.prompt_id)
     assert started.message
-    deadline = time.monotonic() + 180
-    while client.videos.batch_status([video_id])[0].status != "processed" and time.monotonic() < deadline:
-        time.sleep(POLL)
+    wait_until(lambda: client.videos.batch_status([video_id])[0].status == "processed", pause=POLL)
     assert client.walk(client.videos.list_segments(video_id))[0].metadata["summary"]
     begun = client.videos.delete(video_id)
+    wait_until(lambda: client.videos.get_deletion(video_id).status == "deleted", pause=POLL)
     state = client.videos.get_deletion(video_id)
-    while state.status != "deleted" and time.monotonic() < deadline:
-        time.sleep(POLL)
-        state = client.videos.get_deletion(video_id)
     assert (state.status, state.deletion_id) == ("deleted", begun.deletion_id)
     with pytest.raises(NotFoundError):
         client.videos.retrieve(video_id)

@@ -13,6 +13,7 @@ from shared.cli.demo.server import Address
 from tests.api.imports import picture
 from tests.robustness.resource import make_things
 from tests.unit.media.samples import make_video
+from tests.waiting import HANG_TIMEOUT
 
 PROMPT: Final[dict[str, Any]] = {
     "name": "What is shown",
@@ -31,7 +32,6 @@ PROMPT: Final[dict[str, Any]] = {
         "json_schema": {"type": "object", "properties": {"overview": {"type": "string"}}},
     },
 }
-_PATIENCE_SECONDS: Final = 180
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LiveServer:
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.client = httpx.Client(
-            base_url=address.base_url, headers={"X-API-Key": address.api_key}, timeout=60
+            base_url=address.base_url, headers={"X-API-Key": address.api_key}, timeout=HANG_TIMEOUT
         )
         self._folder = folder
 
@@ -105,7 +105,9 @@ class LiveServer:
         """An upload session, with all its bytes sent or none."""
         upload, content = self._announced()
         for part in upload["parts"] if sent else []:
-            answer = httpx.request(part["method"], part["url"], headers=part["headers"], content=content)
+            answer = httpx.request(
+                part["method"], part["url"], headers=part["headers"], content=content, timeout=HANG_TIMEOUT
+            )
             assert answer.is_success, answer.text
         return str(upload["upload_id"])
 
@@ -155,7 +157,7 @@ class LiveServer:
         )
 
     def _wait(self, path: str) -> Any:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline:
             found = self.get(path)
             if found["completed_at"] is not None:

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from videovector import VideoVector
 
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +24,13 @@ MEBIBYTE: Final = 1024**2
 LARGE: Final = 2 * 1024**3
 BOUNDARY: Final = "two-gibibytes"
 MOST_GROWTH: Final = 150 * MEBIBYTE
-MOST_MEDIAN_SECONDS: Final = 0.05
+MOST_TIMES_THE_FLOOR: Final = 5
+"""1.3 was measured, with two processors for two servers and the client."""
+
+_A_PICTURE: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A PNG of one pixel."""
 
 _MP4_HEAD: Final = (
     b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41\x00\x00\x00\x01mdat" + LARGE.to_bytes(8, "big")
@@ -53,11 +61,16 @@ def form_bytes(file_bytes: int) -> int:
 
 @dataclass
 class Watch:
-    """Looks at the server's memory, and asks it something small, until told to stop."""
+    """Looks at the server's memory, and asks it something small, until told to stop.
+
+    An idle server on the same machine is asked the same in turn: its answers are the floor.
+    """
 
     server: ServerProcess
+    idle: ServerProcess
     most_bytes: int = 0
     seconds: list[float] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
     _end: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Watch":
@@ -70,11 +83,16 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        headers = {"X-API-Key": self.server.api_key()}
-        with httpx.Client(base_url=self.server.base_url, headers=headers) as client:
+        with _client(self.server) as client, _client(self.idle) as idle:
             while not self._end.wait(0.05):
                 self.most_bytes = max(self.most_bytes, self.server.resident_bytes())
+                self.floors.append(idle.get("/indexes").raise_for_status().elapsed.total_seconds())
                 self.seconds.append(client.get("/indexes").raise_for_status().elapsed.total_seconds())
+
+
+def _client(server: ServerProcess) -> httpx.Client:
+    headers = {"X-API-Key": server.api_key()}
+    return httpx.Client(base_url=server.base_url, headers=headers, timeout=HANG_TIMEOUT)
 
 
 @pytest.fixture
@@ -93,7 +111,7 @@ def upload(server: ServerProcess, file_bytes: int, *, chunked: bool, path: str =
     }
     if not chunked:
         headers["Content-Length"] = str(form_bytes(file_bytes))
-    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=300)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=HANG_TIMEOUT)
     try:
         connection.request("POST", f"{address.path}{path}", form(file_bytes), headers, encode_chunked=chunked)
         answer = connection.getresponse()
@@ -107,28 +125,34 @@ def scratch_files(server: ServerProcess) -> list[Path]:
     return [path for path in files if path.is_file() and path.name != "lock"]
 
 
-def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) -> None:
+@pytest.fixture
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    found = ServerProcess(tmp_path_factory.mktemp("idle"))
+    found.start()
+    yield found
+    found.kill()
+
+
+def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess, idle: ServerProcess) -> None:
     server.start()
-    assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202  # what is loaded once is loaded now
-    with Watch(server) as quiet:
-        time.sleep(2)
-    most = MOST_MEDIAN_SECONDS + 5 * statistics.median(quiet.seconds)  # the machine may be busy by itself
+    assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202
+    _jobs_when_ended(server, 1)
+    _load_models(server)
     before = server.resident_bytes()
     for size, chunked in ((LARGE, False), (LARGE // 4, True)):
-        started = time.monotonic()
-        with Watch(server) as watch:
+        with Watch(server, idle) as watch:
             status, body = upload(server, size, chunked=chunked)
-        took = time.monotonic() - started
         grown = watch.most_bytes - before
-        median = statistics.median(watch.seconds)
+        median, floor = statistics.median(watch.seconds), statistics.median(watch.floors)
         print(
-            f"{size // MEBIBYTE} MiB, chunked {chunked}: {took:.1f} s, "
-            f"{grown / MEBIBYTE:.0f} MiB more memory, GET beside it {median * 1000:.1f} ms"
+            f"{size // MEBIBYTE} MiB, chunked {chunked}: "
+            f"{grown / MEBIBYTE:.0f} MiB more memory, "
+            f"GET beside it {median * 1000:.1f} ms, of an idle server {floor * 1000:.1f} ms"
         )
         assert status == 202, body
         assert grown < MOST_GROWTH
         assert len(watch.seconds) >= 10
-        assert median < most
+        assert median <= MOST_TIMES_THE_FLOOR * floor
     jobs = _jobs_when_ended(server, 3)
     assert {job["status"] for job in jobs} == {"failed"}
     assert {job["failed_files"][0]["failure"]["code"] for job in jobs} == {"media_truncated"}
@@ -137,8 +161,16 @@ def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) 
     assert sum(path.stat().st_size for path in kept) < MEBIBYTE
 
 
+def _load_models(server: ServerProcess) -> None:
+    """Search by words and by a picture, which waits for the models that the server loads after its start."""
+    with VideoVector(api_key=server.api_key(), base_url=server.base_url) as client:
+        index_id = client.indexes.create(name="Empty").index_id
+        assert client.search.text(index_id, query="rain") == []
+        assert client.search.image(index_id, image_data=_A_PICTURE) == []
+
+
 def _jobs_when_ended(server: ServerProcess, count: int) -> Any:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         jobs = get(server, "/import-jobs")
         if len(jobs) == count and all(job["completed_at"] for job in jobs):
@@ -149,7 +181,9 @@ def _jobs_when_ended(server: ServerProcess, count: int) -> Any:
 
 def get(server: ServerProcess, path: str) -> Any:
     headers = {"X-API-Key": server.api_key()}
-    return httpx.get(f"{server.base_url}{path}", headers=headers).raise_for_status().json()
+    return (
+        httpx.get(f"{server.base_url}{path}", headers=headers, timeout=HANG_TIMEOUT).raise_for_status().json()
+    )
 
 
 @pytest.fixture
@@ -173,7 +207,9 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(
     size = 2 * MEBIBYTE if chunked else 8 * MEBIBYTE
     if not chunked:
         headers["Content-Length"] = str(form_bytes(size))
-    answer = httpx.post(f"{small_server.base_url}{path}", content=form(size), headers=headers)
+    answer = httpx.post(
+        f"{small_server.base_url}{path}", content=form(size), headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 413
     error = answer.json()["error"]
     assert error["code"] == "payload_too_large"
@@ -198,17 +234,10 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: ServerProcess
     sent = f"{len(begun):x}\r\n".encode() + begun + b"\r\n" if chunked else begun
     with socket.create_connection((str(address.hostname), address.port or 80)) as connection:
         connection.sendall(head + sent)
-        _until(lambda: len(scratch_files(server)) == 1)
-    _until(lambda: scratch_files(server) == [])
+        wait_until(lambda: len(scratch_files(server)) == 1)
+    wait_until(lambda: scratch_files(server) == [])
     assert get(server, "/import-jobs") == []
     assert get(server, "/playground/videos")["data"] == []
-
-
-def _until(holds: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_form_is_held_to_the_json_limit_where_no_form_is_taken(
@@ -219,7 +248,9 @@ def test_a_form_is_held_to_the_json_limit_where_no_form_is_taken(
     server.start()
     before = server.resident_bytes()
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-    answer = httpx.post(f"{server.base_url}/indexes", content=form(4 * MEBIBYTE), headers=headers)
+    answer = httpx.post(
+        f"{server.base_url}/indexes", content=form(4 * MEBIBYTE), headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 413
     assert answer.json()["error"]["details"]["rule"] == "max_json_body_bytes"
     assert server.resident_bytes() - before < 16 * MEBIBYTE

@@ -13,6 +13,7 @@ from shared.cli.documentation import Route, routes, routes_page, settings_page
 from shared.domain.access import Scope
 from shared.settings import Settings
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
@@ -168,7 +169,7 @@ def test_every_command_of_the_guide_works(tmp_path: Path) -> None:
             },
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=HANG_TIMEOUT,
             check=False,
         )
     finally:

@@ -15,11 +15,11 @@ from videovector import VideoVector
 from shared.domain.clock import isoformat, now
 from shared.domain.upload_session import upload_id_of
 from tests.aws.deployment.deployed import NAME, Deployed
+from tests.waiting import HANG_TIMEOUT
 
 Found = TypeVar("Found")
 
 POLL: Final = 0.3
-PATIENCE: Final = 240.0
 STEP: Final = 0.03
 
 PROMPT: Final[dict[str, Any]] = {
@@ -43,7 +43,7 @@ class Medium:
 
 def upload(product: Deployed, file: Path, index_id: str) -> str:
     """Through an upload session, whose parts go straight to the store; returns the import job's id."""
-    with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=60) as http:
+    with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT) as http:
         announced = {
             "file_name": file.name,
             "content_type": "video/mp4",
@@ -56,7 +56,7 @@ def upload(product: Deployed, file: Path, index_id: str) -> str:
             size = session["part_size_bytes"]
             piece = content[(part["part_number"] - 1) * size :][: part["size_bytes"]]
             httpx.request(
-                part["method"], part["url"], headers=part["headers"], content=piece, timeout=60
+                part["method"], part["url"], headers=part["headers"], content=piece, timeout=HANG_TIMEOUT
             ).raise_for_status()
         done = http.post(f"{product.base_url}/uploads/{session['upload_id']}/complete").raise_for_status()
     return str(done.json()["job_id"])
@@ -66,7 +66,7 @@ def imported(product: Deployed, client: VideoVector, file: Path, name: str) -> M
     """A medium in an index of its own."""
     index = client.indexes.create(name=name)
     job = upload(product, file, index.index_id)
-    done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=PATIENCE)
+    done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=HANG_TIMEOUT)
     assert done.status == "completed", done.error_message
     return Medium(index.index_id, done.video_ids[0])
 
@@ -79,17 +79,17 @@ def begun(client: VideoVector, medium: Medium, **how: Any) -> str:
 
 
 def ended(client: VideoVector, run_id: str) -> Any:
-    return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=PATIENCE)
+    return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=HANG_TIMEOUT)
 
 
 def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
     """What ``look`` returns as soon as it is not None or false."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(pause)
-    raise AssertionError(f"not within {PATIENCE} s")
+    raise AssertionError(f"not within {HANG_TIMEOUT} s")
 
 
 def worker_starts(product: Deployed, run_id: str) -> list[int]:
@@ -106,7 +106,7 @@ def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callabl
     """
     (process,) = eventually(lambda: set(worker_starts(product, run_id)) - set(but), pause=0.01)
     os.kill(process, signal.SIGSTOP)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while not reached():
         assert time.monotonic() < deadline, "the worker did not come to the point"
         os.kill(process, signal.SIGCONT)
@@ -134,9 +134,11 @@ def results(product: Deployed, run_id: str, medium: Medium) -> int:
 
 def vectors(product: Deployed, medium: Medium) -> int:
     """Documents of the medium that the search engine holds, once it has made all of them visible."""
-    httpx.post(f"{product.search_url}/videovector-*/_refresh").raise_for_status()
+    httpx.post(f"{product.search_url}/videovector-*/_refresh", timeout=HANG_TIMEOUT).raise_for_status()
     answer = httpx.post(
-        f"{product.search_url}/videovector-*/_count", json={"query": {"term": {"media_id": medium.video_id}}}
+        f"{product.search_url}/videovector-*/_count",
+        json={"query": {"term": {"media_id": medium.video_id}}},
+        timeout=HANG_TIMEOUT,
     )
     return int(answer.raise_for_status().json()["count"])
 
@@ -202,7 +204,9 @@ def created(key: str, size: int, etag: str) -> str:
 def completed_again(product: Deployed, job_id: str) -> None:
     """Say once more that all parts of the upload have been sent."""
     address = f"{product.base_url}/uploads/{upload_id_of(job_id)}/complete"
-    answer = httpx.post(address, headers={"X-API-Key": product.api_key}, timeout=60).raise_for_status()
+    answer = httpx.post(
+        address, headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT
+    ).raise_for_status()
     assert answer.json()["job_id"] == job_id
 
 

@@ -19,9 +19,9 @@ from typing import Final
 import httpx
 
 from tests.aws.opensearch.assembly import NotAssembled, class_path
+from tests.waiting import HANG_TIMEOUT
 
 IMAGE: Final = "opensearchproject/opensearch:2.19.1"
-_START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 20.0
 _MEMORY: Final = "1g"
 
@@ -75,7 +75,7 @@ def _process(classes: str, memory: str) -> Iterator[str]:
 
 
 def _started(server: subprocess.Popen[bytes], home: Path) -> str:
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + HANG_TIMEOUT
     while not (home / "port").exists():
         if server.poll() is not None or time.monotonic() > deadline:
             output = (home / "output").read_text(errors="replace")[-2000:]
@@ -105,7 +105,10 @@ def _container_engine() -> str | None:
 
 def _answers(engine: str) -> bool:
     try:
-        return subprocess.run([engine, "ps"], capture_output=True, timeout=10, check=False).returncode == 0
+        return (
+            subprocess.run([engine, "ps"], capture_output=True, timeout=HANG_TIMEOUT, check=False).returncode
+            == 0
+        )
     except subprocess.TimeoutExpired:
         return False
 
@@ -127,11 +130,13 @@ def _container(engine: str, memory: str) -> Iterator[str]:
         _await_health(url)
         yield url
     finally:
-        subprocess.run([engine, "rm", "--force", container], capture_output=True, timeout=60, check=False)
+        subprocess.run(
+            [engine, "rm", "--force", container], capture_output=True, timeout=HANG_TIMEOUT, check=False
+        )
 
 
 def _output(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     if done.returncode:
         raise NoOpenSearch(
             f"{command[0]} cannot run {IMAGE}: {done.stderr.strip()}. Alternatively, set OPENSEARCH_URL."
@@ -141,10 +146,12 @@ def _output(command: list[str]) -> str:
 
 def _await_health(url: str) -> None:
     """Wait until the cluster is healthy. Raises: NoOpenSearch: it is not healthy in time."""
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + HANG_TIMEOUT
     while True:
         try:
-            health = httpx.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow"}, timeout=30)
+            health = httpx.get(
+                f"{url}/_cluster/health", params={"wait_for_status": "yellow"}, timeout=HANG_TIMEOUT
+            )
             if health.is_success:
                 return
         except httpx.TransportError:

@@ -22,6 +22,7 @@ from tests.aws.opensearch.vector_collection import VectorCollection
 from tests.aws.step_world import ANNA, StepWorld, open_world, sent_in_parts
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import add_prompt
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ def results(world: StepWorld) -> list[str]:
 
 
 def test_reindex_restores_index_and_moves_it_to_collection(world: StepWorld, tmp_path: Path) -> None:
-    server = OpenSearch(shared_url(), timeout=30)
+    server = OpenSearch(shared_url(), timeout=HANG_TIMEOUT)
     server.indices.delete(index=f"{PREFIX}-*")
     finished_run(world, film(world, tmp_path))
     before, counts = results(world), world.runtime.ports.search_index.counts()
@@ -99,7 +100,7 @@ def test_reindex_restores_index_and_moves_it_to_collection(world: StepWorld, tmp
 
 
 def test_second_reindex_is_refused_until_forced(world: StepWorld) -> None:
-    server = OpenSearch(shared_url(), timeout=30)
+    server = OpenSearch(shared_url(), timeout=HANG_TIMEOUT)
     server.indices.delete(index=f"{PREFIX}-*")
     assert world.worker("reindex").returncode == 0
     (made,) = server.indices.get(index=f"{PREFIX}-*")

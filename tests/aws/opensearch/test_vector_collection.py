@@ -18,6 +18,7 @@ from shared.ports.search_index import Level, PicturePassage, SearchDocument, Sea
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import Dropped, VectorCollection
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, direction, document, passage
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +31,7 @@ CALM = Condition("mood", "string", "equals", "calm")
 @pytest.fixture
 def server() -> Iterator[OpenSearch]:
     """Client of the underlying server, without the collection's limits."""
-    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as server:
+    with closing(OpenSearch(shared_url(), timeout=HANG_TIMEOUT, max_retries=0)) as server:
         server.indices.delete(index=f"{PREFIX}-*")
         yield server
 
@@ -41,9 +42,9 @@ def collection(server: OpenSearch) -> Iterator[VectorCollection]:
         yield collection
 
 
-def opened(collection: VectorCollection, retries: int = 0, patience: float = 20) -> OpenSearchIndex:
+def opened(collection: VectorCollection, retries: int = 0, patience: float = HANG_TIMEOUT) -> OpenSearchIndex:
     return OpenSearchIndex(
-        OpenSearch(collection.url, timeout=30, max_retries=retries),
+        OpenSearch(collection.url, timeout=HANG_TIMEOUT, max_retries=retries),
         index_prefix=PREFIX,
         text_space=TEXT_SPACE,
         picture_space=PICTURE_SPACE,
@@ -206,7 +207,7 @@ def test_searches_send_only_search_requests(collection: VectorCollection) -> Non
 def test_collection_refuses_requests_written_for_domain(collection: VectorCollection) -> None:
     """The simulated collection rejects requests that only a domain supports."""
     of_domain = OpenSearchIndex(
-        OpenSearch(collection.url, timeout=30, max_retries=0),
+        OpenSearch(collection.url, timeout=HANG_TIMEOUT, max_retries=0),
         index_prefix=PREFIX,
         text_space=TEXT_SPACE,
         picture_space=PICTURE_SPACE,

@@ -10,13 +10,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, refuses, says
+from tests.waiting import wait_until
 
 STARTED: Final = "started.jsonl"
 ASKED: Final = "asked.jsonl"
@@ -107,7 +107,7 @@ def _serve(options: argparse.Namespace, folder: Path, key: str) -> None:
     with chat_server(behave, options.port) as server:
         print("Application startup complete.", flush=True)
         closing.wait()
-        time.sleep(0.2)  # let the last answer arrive
+        wait_until(lambda: server.answered == len(server.requests), "the last answer")
 
 
 def _parser() -> argparse.ArgumentParser:

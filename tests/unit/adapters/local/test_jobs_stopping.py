@@ -15,6 +15,7 @@ from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Records
 from tests.unit.adapters.runners import WAIT, Runner, noting, stored, write_job
+from tests.waiting import HANG_TIMEOUT
 
 
 class TestStopping:
@@ -82,7 +83,7 @@ class TestStopping:
 
 
 SERVER = """
-import sys, time
+import sys, threading
 from pathlib import Path
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
@@ -92,16 +93,17 @@ def handler(request, stopping):
     steps = Path(sys.argv[2])
     for step in range(6):
         if not (steps / str(step)).exists():
-            time.sleep(0.05)
             (steps / str(step)).touch()
             print(step, flush=True)
+            if sys.argv[3] == "wait":
+                threading.Event().wait()
 
 def failed(request, error):
     print("failed", error, flush=True)
 
 jobs = LocalJobs(SqliteRecords(Path(sys.argv[1])), {Workflow.INGEST: handler}, {}, on_failure=failed)
 jobs.start()
-jobs.wait_until_idle(60)
+jobs.wait_until_idle(600)
 print("idle", flush=True)
 """
 
@@ -114,7 +116,7 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
     command = [sys.executable, "-c", SERVER, str(tmp_path / "records.db"), str(steps)]
     done: list[str] = []
     for kills in range(4):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        with subprocess.Popen([*command, "wait"], stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             done.append(server.stdout.readline().strip())
             os.kill(server.pid, signal.SIGKILL)
@@ -123,7 +125,9 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
         assert left is not None
         assert left.starts == kills + 1
         assert left.attempts == 0
-    rest = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    rest = subprocess.run(
+        [*command, "finish"], capture_output=True, text=True, timeout=HANG_TIMEOUT, check=True
+    )
     reported = done + rest.stdout.split()
     assert len(reported) == len(set(reported)), "a step that was done was done again"
     assert reported[-1] == "idle"

@@ -12,6 +12,7 @@ from PIL import Image
 from shared.domain.errors import InvalidRequest
 from shared.media.decode.query_image import decode_base64_image
 from tests.unit.media.samples import scene
+from tests.waiting import HANG_TIMEOUT
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> str:
@@ -70,6 +71,10 @@ with ThreadPoolExecutor(4) as threads:
 def test_concurrent_large_images_need_memory_of_one() -> None:
     """Each image is 400 kB as PNG and 350 MB decoded."""
     done = subprocess.run(
-        [sys.executable, "-c", _CONCURRENT_DECODING], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", _CONCURRENT_DECODING],
+        capture_output=True,
+        text=True,
+        timeout=HANG_TIMEOUT,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

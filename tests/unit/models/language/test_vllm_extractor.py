@@ -27,6 +27,7 @@ from shared.settings import Settings
 from tests.unit.models import vllm_program
 from tests.unit.models.evidence import CAFE, STRING, STRINGS, schema_of
 from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, recorded
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux")
 
@@ -86,8 +87,8 @@ def parent_of(process: int) -> int:
 
 
 def all_ended(processes: list[int]) -> bool:
-    """Wait up to 60 s for the end of all processes. The duration is not under test."""
-    deadline = time.monotonic() + 60
+    """Wait for the end of all processes."""
+    deadline = time.monotonic() + HANG_TIMEOUT
     while any(alive(each) for each in processes) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not any(alive(each) for each in processes)
@@ -237,8 +238,8 @@ def test_server_without_engine_is_restarted_before_next_request(
         extract.extract(REQUEST)
     assert (failure.value.code, failure.value.retryable) == ("model_http_500", True)
     (weights / behaviour).unlink()
-    while behaviour is Behaviour.STOPS_LISTENING and _listens(recorded(weights, STARTED)[0]):
-        time.sleep(0.05)
+    if behaviour is Behaviour.STOPS_LISTENING:
+        wait_until(lambda: not _listens(recorded(weights, STARTED)[0]), "the end of listening")
     assert extract.extract(REQUEST).data
     first, second = recorded(weights, STARTED)
     assert all_ended(first["processes"])
@@ -303,7 +304,7 @@ def test_server_ends_with_its_worker(
         if end == "killed":
             assert all(alive(each) for each in started["processes"])
             worker.send_signal(signal.SIGKILL)
-        worker.wait(60)
+        worker.wait(HANG_TIMEOUT)
     assert all_ended(started["processes"])
 
 
