@@ -17,6 +17,7 @@ from shared.runtime.local import DataFolderLock, local_server
 from shared.services.maintenance import archive_format
 from shared.settings import Settings
 from tests.made_up_upgrade import THINGS, UPGRADED, add_lengths
+from tests.waiting import HANG_TIMEOUT
 
 STAMP = keys.archive_format()
 REFUSED = "The archive has format 3, and this release knows 2 at most."
@@ -96,7 +97,7 @@ def test_command_refuses_a_newer_archive(newer: Path, command: tuple[str, ...]) 
 
 def test_server_refuses_a_newer_archive(newer: Path) -> None:
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(newer)]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     assert shown.returncode == 1
     assert REFUSED in " ".join(shown.stderr.split())
     assert "Traceback" not in shown.stderr
