@@ -43,7 +43,7 @@ def _in_threads(count: int, ask: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(HANG_TIMEOUT)
     return answers
 
 
@@ -70,7 +70,7 @@ def test_threads_that_ask_first_together_get_one_object() -> None:
 
 def test_objects_of_a_class_are_computed_in_parallel() -> None:
     both = threading.Barrier(2)
-    objects = [Computed(lambda: both.wait(30)) for _ in range(2)]
+    objects = [Computed(lambda: both.wait(HANG_TIMEOUT)) for _ in range(2)]
     remaining = list(objects)
     assert len(_in_threads(2, lambda: remaining.pop().value)) == 2
 
