@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.waiting import HANG_TIMEOUT
+
 pytestmark = pytest.mark.slow
 
 _COMMAND = (sys.executable, "-m", "shared.cli", "serve")
@@ -43,7 +45,7 @@ def test_a_first_start_gives_all_that_a_client_needs(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (_, lines):
         given = exports(lines)
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
-        answer = httpx.get(given["VIDEO_VECTOR_BASE_URL"] + "/indexes", headers=headers)
+        answer = httpx.get(given["VIDEO_VECTOR_BASE_URL"] + "/indexes", headers=headers, timeout=HANG_TIMEOUT)
     assert answer.json() == []
     assert "server" not in answer.headers
     secret = given["VIDEO_VECTOR_API_KEY"].encode()
@@ -55,7 +57,9 @@ def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (_, lines):
         given = exports(lines)
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
-        with httpx.Client(base_url=given["VIDEO_VECTOR_BASE_URL"], headers=headers) as client:
+        with httpx.Client(
+            base_url=given["VIDEO_VECTOR_BASE_URL"], headers=headers, timeout=HANG_TIMEOUT
+        ) as client:
             seconds = [client.get("/indexes").elapsed.total_seconds() for _ in range(60)]
     # It would cost nearly every answer 40 ms; a busy machine costs some of them something.
     assert statistics.quantiles(seconds, n=4)[0] < 0.03
@@ -65,25 +69,27 @@ def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
 def test_it_ends_in_order_when_told(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path / "data") as (process, _):
         process.send_signal(number)
-        assert process.wait(15) == 0
+        assert process.wait(HANG_TIMEOUT) == 0
 
 
 def test_a_second_start_knows_the_key_but_does_not_show_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with serving(folder) as (process, first):
         process.terminate()
-        process.wait(15)
+        process.wait(HANG_TIMEOUT)
     with serving(folder) as (_, second):
         given = exports(second)
         assert list(given) == ["VIDEO_VECTOR_BASE_URL"]
         assert "keys create" in second[1]
         headers = {"X-API-Key": exports(first)["VIDEO_VECTOR_API_KEY"]}
         url = given["VIDEO_VECTOR_BASE_URL"] + "/auth/validate"
-        assert httpx.get(url, headers=headers).status_code == 204
+        assert httpx.get(url, headers=headers, timeout=HANG_TIMEOUT).status_code == 204
 
 
 def refused(*arguments: str) -> str:
-    result = subprocess.run([*_COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    result = subprocess.run(
+        [*_COMMAND, *arguments], capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False
+    )
     assert result.returncode == 1
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()

@@ -22,6 +22,7 @@ from tests.archives.old_archive import TENANT, OldArchive, client_of, records_in
 from tests.robustness.tenant_archive import Builder
 from tests.server_process import ServerProcess
 from tests.unit.services.small_models import SmallModels
+from tests.waiting import HANG_TIMEOUT
 
 KILLED_BEFORE_WRITE = """
 import os, signal, sys
@@ -95,7 +96,7 @@ def test_a_later_archive_is_refused_and_left_as_it_is(later: OldArchive, command
 
 def test_nor_is_a_later_archive_served(later: OldArchive) -> None:
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(later.data)]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     assert shown.returncode == 1
     assert REFUSED in " ".join(shown.stderr.split())
     assert "Traceback" not in shown.stderr
@@ -140,7 +141,7 @@ def test_killed_between_two_writes_it_goes_on(old: OldArchive, tmp_path: Path) -
     run(whole.data, "upgrade")
     for writes in (1, 4, 9, 16):  # each begins where the one before was killed
         command = [sys.executable, "-c", KILLED_BEFORE_WRITE, str(writes), str(old.data)]
-        killed = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        killed = subprocess.run(command, capture_output=True, timeout=HANG_TIMEOUT, check=False)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert found_format(records_in(old.records_file)) is None
     run(old.data, "upgrade")
@@ -154,7 +155,7 @@ def test_a_server_upgrades_before_it_answers(old: OldArchive) -> None:
     try:
         secret = run(old.data, "keys", "create", "--name", "test", "--scope", "admin").splitlines()[-1]
         address = f"{server.base_url}/playground/videos"
-        answer = httpx.get(address, headers={"X-API-Key": secret}, timeout=30).raise_for_status()
+        answer = httpx.get(address, headers={"X-API-Key": secret}, timeout=HANG_TIMEOUT).raise_for_status()
         assert len(answer.json()["data"]) == 2
     finally:
         server.kill()

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.waiting import HANG_TIMEOUT
+
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 BOUNDARY: Final = "an-upload"
 
@@ -103,7 +105,9 @@ class SlowUpload:
         ).encode()
         self._tail = f"\r\n--{BOUNDARY}--\r\n".encode()
         length = len(self._head) + size + len(self._tail)
-        self._socket = socket.create_connection((str(address.hostname), address.port or 80), timeout=30)
+        self._socket = socket.create_connection(
+            (str(address.hostname), address.port or 80), timeout=HANG_TIMEOUT
+        )
         self._socket.sendall(
             f"POST {address.path}{path} HTTP/1.1\r\nHost: {address.netloc}\r\nX-API-Key: {key}\r\n"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"

@@ -19,6 +19,7 @@ from shared.runtime.aws import aws_runtime
 from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.emulator import Emulator
+from tests.waiting import HANG_TIMEOUT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
@@ -69,7 +70,7 @@ class StepWorld:
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=HANG_TIMEOUT,
             check=False,
         )
 

@@ -14,6 +14,7 @@ from shared.ports.blobs import BlobNotFound
 from tests.aws.emulator import Emulator
 from tests.aws.refusing_server import RefusingServer
 from tests.aws.request_counts import RequestCounts
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ class TestLinks:
     def test_a_link_gives_the_bytes_to_anyone(self, blobs: S3Blobs) -> None:
         blobs.write("t/m/playback.mp4", b"0123456789", "video/mp4")
         link = blobs.signed_link("t/m/playback.mp4", expires_in=60, file_name='My "holiday"\r\nX: é #1?/.mp4')
-        answer = httpx.get(link)
+        answer = httpx.get(link, timeout=HANG_TIMEOUT)
         assert answer.status_code == 200
         assert answer.content == b"0123456789"
         assert answer.headers["content-type"] == "video/mp4"
@@ -35,14 +36,16 @@ class TestLinks:
 
     def test_a_player_may_ask_for_a_range(self, blobs: S3Blobs) -> None:
         blobs.write("a.mp4", b"0123456789", "video/mp4")
-        answer = httpx.get(blobs.signed_link("a.mp4", expires_in=60), headers={"Range": "bytes=3-5"})
+        answer = httpx.get(
+            blobs.signed_link("a.mp4", expires_in=60), headers={"Range": "bytes=3-5"}, timeout=HANG_TIMEOUT
+        )
         assert (answer.status_code, answer.content) == (206, b"345")
         assert answer.headers["content-range"] == "bytes 3-5/10"
 
     @pytest.mark.parametrize("key", ["a", "a.html", "a.svg", "a.json"])
     def test_what_could_carry_a_script_is_no_page(self, blobs: S3Blobs, key: str) -> None:
         blobs.write(key, b"<script>", "text/html")
-        answer = httpx.get(blobs.signed_link(key, expires_in=60))
+        answer = httpx.get(blobs.signed_link(key, expires_in=60), timeout=HANG_TIMEOUT)
         assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{key}"
 
     def test_a_link_names_the_regions_host(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.ingress_process import BOUNDARY, IngressProcess, SlowUpload
 from tests.aws.step_world import StepWorld, open_world
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -183,7 +184,7 @@ def form_of(size: int) -> dict[str, Any]:
 
 def post(ingress: IngressProcess, key: str, form: dict[str, Any], path: str = "/videos/upload") -> Any:
     form["headers"]["X-API-Key"] = key
-    return httpx.post(f"{ingress.base_url}{path}", timeout=60, **form)
+    return httpx.post(f"{ingress.base_url}{path}", timeout=HANG_TIMEOUT, **form)
 
 
 def test_who_may_not_write_is_turned_away_and_leaves_nothing(
@@ -201,20 +202,26 @@ def test_who_may_not_write_is_turned_away_and_leaves_nothing(
 @pytest.mark.parametrize("path", ["/videos/upload", "/workflow/upload"])
 def test_what_is_no_form_or_has_no_file_is_refused(ingress: IngressProcess, key: str, path: str) -> None:
     headers = {"X-API-Key": key, "Content-Type": "video/mp4"}
-    answer = httpx.post(f"{ingress.base_url}{path}", content=b"0" * 100, headers=headers)
+    answer = httpx.post(
+        f"{ingress.base_url}{path}", content=b"0" * 100, headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["errors"][0]["field"] == "Content-Type"
     empty = httpx.post(
-        f"{ingress.base_url}{path}", data={"title": "A"}, files={"other": b"x"}, headers={"X-API-Key": key}
+        f"{ingress.base_url}{path}",
+        data={"title": "A"},
+        files={"other": b"x"},
+        headers={"X-API-Key": key},
+        timeout=HANG_TIMEOUT,
     )
     assert empty.status_code == 422
     assert empty.json()["error"]["details"]["errors"][0]["field"] == "file"
 
 
 def test_nothing_else_of_the_api_is_here(ingress: IngressProcess, key: str) -> None:
-    answer = httpx.get(f"{ingress.base_url}/indexes", headers={"X-API-Key": key})
+    answer = httpx.get(f"{ingress.base_url}/indexes", headers={"X-API-Key": key}, timeout=HANG_TIMEOUT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
-    assert httpx.get(f"{ingress.base_url}/videos/upload").status_code == 405
+    assert httpx.get(f"{ingress.base_url}/videos/upload", timeout=HANG_TIMEOUT).status_code == 405
 
 
 @pytest.fixture
@@ -267,7 +274,7 @@ def test_pages_of_the_origins_that_are_named_may_send_forms(small_ingress: Ingre
     def asked_from(origin: str) -> httpx.Response:
         asking = {"Origin": origin, "Access-Control-Request-Method": "POST"}
         asking["Access-Control-Request-Headers"] = "x-api-key"
-        return httpx.options(f"{small_ingress.base_url}/videos/upload", headers=asking)
+        return httpx.options(f"{small_ingress.base_url}/videos/upload", headers=asking, timeout=HANG_TIMEOUT)
 
     assert asked_from("https://page.example").headers["Access-Control-Allow-Origin"] == "https://page.example"
     assert asked_from("https://other.example").status_code == 400
@@ -301,7 +308,7 @@ def test_an_upload_that_is_under_way_ends_before_the_service_does(
     until(lambda: not answers(ingress))
     upload.send(bytes(12 * MEBIBYTE))
     assert b" 202 " in upload.answer()
-    assert ingress.wait(60) == 0
+    assert ingress.wait(HANG_TIMEOUT) == 0
 
 
 def answers(ingress: IngressProcess) -> bool:

@@ -25,6 +25,7 @@ from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.opensearch.server import shared_url
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +97,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     try:
         return _fill(_client(runtime, key), folder, key)
     finally:
-        background.stop(20)
+        background.stop(HANG_TIMEOUT)
 
 
 def _fill(client: TestClient, folder: Path, key: str) -> Archive:

@@ -27,6 +27,7 @@ from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.run_world import add_prompt
 from tests.unit.services.storage import ANNA, Arrived
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +67,9 @@ def film(tmp_path: Path) -> Media:
     copy.write_bytes(REEL.read_bytes())
     arrived = Arrived(copy, runtime.blobs, REEL.name, copy.stat().st_size)
     job = runtime.imports.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
-    assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
+    assert (
+        Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(HANG_TIMEOUT) == DONE
+    )
     [output] = runtime.import_views.view(ANNA, job.job_id).outputs.items
     return runtime.media.get(ANNA, output.media_id)
 
@@ -107,13 +110,13 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
         worker = Worker(tmp_path, *arguments)
         assert changed(runtime, run, film, 120), f"nothing happened before stop {number}"
         worker.process.send_signal(sent)
-        code = worker.wait(120)
+        code = worker.wait(HANG_TIMEOUT)
         assert code == (INTERRUPTED if sent is signal.SIGTERM else -signal.SIGKILL)
         seen.append(state(runtime, run, film))
     assert len(set(seen)) >= 2, f"the stops all met the same state: {seen}"
 
-    assert Worker(tmp_path, *arguments).wait(300) == DONE
-    assert Worker(tmp_path, *arguments).wait(120) == DONE
+    assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
+    assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
     assert opened(tmp_path).run_steps.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
@@ -126,8 +129,10 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
 
 def test_a_wrong_command_line_is_told_from_a_failure(tmp_path: Path) -> None:
-    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(120) == 2
+    assert Worker(tmp_path, "medium", "--tenant", "anna").wait(HANG_TIMEOUT) == 2
     assert (
-        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(120)
+        Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(
+            HANG_TIMEOUT
+        )
         == 2
     )

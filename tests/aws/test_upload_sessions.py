@@ -10,6 +10,7 @@ from shared.ports.upload_sessions import (
     SignedRequest,
     UploadPart,
 )
+from tests.waiting import HANG_TIMEOUT
 
 MIB = 1024**2
 KEY = "imports/t/j/f/source"
@@ -17,7 +18,9 @@ KEY = "imports/t/j/f/source"
 
 def send(request: SignedRequest, content: bytes, **headers: str) -> httpx.Response:
     sent = {name: value for name, value in request.headers.items() if name != "Content-Length"}
-    return httpx.request(request.method, request.url, content=content, headers={**sent, **headers})
+    return httpx.request(
+        request.method, request.url, content=content, headers={**sent, **headers}, timeout=HANG_TIMEOUT
+    )
 
 
 @pytest.mark.slow
@@ -39,7 +42,7 @@ class TestParts:
             request.url.replace(KEY, "imports/other/source"),
         ):
             assert url != request.url
-            assert httpx.put(url, content=b"xxx").status_code == 403
+            assert httpx.put(url, content=b"xxx", timeout=HANG_TIMEOUT).status_code == 403
 
 
 @pytest.mark.slow
@@ -62,7 +65,9 @@ class TestOneRequest:
 
     def test_a_form_of_allowed_size(self, upload_sessions: S3UploadSessions, blobs: S3Blobs) -> None:
         form = upload_sessions.form(KEY, content_type="image/png", max_bytes=10, expires_in=60)
-        answer = httpx.post(form.url, data=dict(form.fields), files={"file": ("a.png", b"x" * 10)})
+        answer = httpx.post(
+            form.url, data=dict(form.fields), files={"file": ("a.png", b"x" * 10)}, timeout=HANG_TIMEOUT
+        )
         assert answer.status_code in (200, 201, 204)
         assert blobs.stat(KEY) == BlobStat(10, "image/png")
 
@@ -80,6 +85,11 @@ class TestOneRequest:
         self, upload_sessions: S3UploadSessions, blobs: S3Blobs, changed: dict[str, str], content: bytes
     ) -> None:
         form = upload_sessions.form(KEY, content_type="image/png", max_bytes=10, expires_in=60)
-        answer = httpx.post(form.url, data={**form.fields, **changed}, files={"file": ("a.png", content)})
+        answer = httpx.post(
+            form.url,
+            data={**form.fields, **changed},
+            files={"file": ("a.png", content)},
+            timeout=HANG_TIMEOUT,
+        )
         assert answer.status_code in (400, 403)
         assert list(blobs.keys("")) == []

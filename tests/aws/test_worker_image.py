@@ -33,6 +33,7 @@ from tests.aws.step_world import ANNA, open_world, sent_in_parts
 from tests.unit.models import vllm_program
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
 from tests.unit.services.run_world import add_prompt
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +67,7 @@ class Image:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=HANG_TIMEOUT,
             check=False,
         )
 

@@ -23,6 +23,7 @@ from tests.unit.models import vllm_program
 from tests.unit.models.vllm_program import STARTED, Behaviour, told
 from tests.unit.services.run_world import add_media, add_prompt
 from tests.unit.services.storage import ANNA
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +89,7 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     assert state.starts == 0  # which it did not die at
 
     (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
-    assert worker(variables, run).wait(120) == DONE
+    assert worker(variables, run).wait(HANG_TIMEOUT) == DONE
     key = keys.segment_result("anna", run.run_id, media.media_id)
     [result] = runtime.documents.every(SegmentResult, key)
     assert result.field_extraction.succeeded

@@ -7,6 +7,7 @@ from videovector import BatchVideoSegmentsTarget, NotFoundError, ProcessingError
 
 from tests.clients.conftest import POLL, Archive
 from tests.clients.either_client import EitherClient, refused_field
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +55,8 @@ def test_pictures_of_segments_can_be_fetched(client: EitherClient, archive: Arch
     segment = client.videos.list_segments(archive.video_id, run_id=archive.run_id).data[0]
     assert segment.thumbnail_available
     assert segment.gif_available
-    assert httpx.get(segment.thumbnail_uri).content.startswith(b"\xff\xd8")
-    assert httpx.get(segment.gif_uri).content.startswith(b"GIF8")
+    assert httpx.get(segment.thumbnail_uri, timeout=HANG_TIMEOUT).content.startswith(b"\xff\xd8")
+    assert httpx.get(segment.gif_uri, timeout=HANG_TIMEOUT).content.startswith(b"GIF8")
 
 
 def test_batches_answer_in_order(client: EitherClient, archive: Archive) -> None:
@@ -84,7 +85,7 @@ def test_targets_never_mix_runs(client: EitherClient, archive: Archive) -> None:
 def test_a_signed_link_serves_ranges_without_credentials(client: EitherClient, archive: Archive) -> None:
     video = client.videos.retrieve(archive.video_id)
     grant = client.videos.get_signed_url(video.video_uri, force_refresh=True)
-    answer = httpx.get(grant.signed_url, headers={"Range": "bytes=4-7"})
+    answer = httpx.get(grant.signed_url, headers={"Range": "bytes=4-7"}, timeout=HANG_TIMEOUT)
     assert (answer.status_code, answer.content) == (206, b"ftyp")
     assert grant.expires_at.endswith("Z")
 

@@ -4,6 +4,7 @@ from videovector import NotFoundError, ValidationError
 from shared.cli.demo.sample import SAMPLE
 from tests.clients.conftest import POLL, Archive
 from tests.clients.either_client import EitherClient, refused_field
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -84,7 +85,7 @@ def test_execute_wait_and_cancel_too_late(client: EitherClient, archive: Archive
         idempotency_key=f"picture-{client.mode}",
     )
     assert again.run_id == run.run_id
-    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=120)
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=HANG_TIMEOUT)
     assert (done.status, done.total_images, done.completed_images) == ("completed", 1, 1)
     assert client.prompt_runs.cancel(run.run_id).status == "completed"
 
@@ -100,7 +101,7 @@ def test_a_cancelled_run_says_so(client: EitherClient, archive: Archive) -> None
     )
     cancelled = client.prompt_runs.cancel(run.run_id)
     assert cancelled.stop_state.requested_at
-    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=120)
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=HANG_TIMEOUT)
     assert (done.status, done.cancelled_videos) == ("cancelled", 1)
     assert done.stop_state.completed_at
     client.videos.delete(video_id)

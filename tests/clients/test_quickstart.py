@@ -10,6 +10,7 @@ import pytest
 
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.demo.server import Address
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def test_the_quickstart_of_the_client_runs_to_its_end(address: Address) -> None:
         env=os.environ | {"VIDEO_VECTOR_BASE_URL": address.base_url, "VIDEO_VECTOR_API_KEY": address.api_key},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=HANG_TIMEOUT,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

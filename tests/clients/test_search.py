@@ -8,6 +8,7 @@ from videovector import NotFoundError, ValidationError
 from shared.cli.demo.sample import EXPECTATIONS, Expectation
 from tests.clients.conftest import Archive
 from tests.clients.either_client import EitherClient, refused_field
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def test_a_hit_explains_itself(client: EitherClient, archive: Archive) -> None:
     assert set(hit.matched_field_paths) <= set(hit.field_scores)
     assert any("GATE B12" in match.value_preview for match in hit.matched_field_instances)
     assert (hit.video_name, hit.media_type, hit.run_id) == ("Sample reel", "video", archive.run_id)
-    assert httpx.get(hit.thumbnail_uri).headers["content-type"] == "image/jpeg"
+    assert httpx.get(hit.thumbnail_uri, timeout=HANG_TIMEOUT).headers["content-type"] == "image/jpeg"
 
 
 def test_search_fields_restrict(client: EitherClient, archive: Archive) -> None:

@@ -18,6 +18,7 @@ from shared.ports.search_index import SearchIndex
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import VectorCollection
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE
+from tests.waiting import HANG_TIMEOUT
 
 
 class OpenedIndex(SearchIndex, Protocol):
@@ -62,11 +63,11 @@ def _shared_collection() -> str:
 def _client_and_prefix(url: str, folder: Path, title: str) -> tuple[OpenSearch, str]:
     own = f"{title}-{os.getpid()}"
     prefix = f"{own}-{hashlib.sha256(bytes(folder)).hexdigest()[:12]}"
-    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as server:
+    with closing(OpenSearch(shared_url(), timeout=HANG_TIMEOUT, max_retries=0)) as server:
         for name in server.indices.get(index=f"{own}-*"):
             if not name.startswith(prefix):
                 server.indices.delete(index=name)
-    return OpenSearch(url, timeout=30, max_retries=0), prefix
+    return OpenSearch(url, timeout=HANG_TIMEOUT, max_retries=0), prefix
 
 
 ADAPTERS: dict[str, Callable[[Path], OpenedIndex]] = {

@@ -10,6 +10,7 @@ import pytest
 
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, Blobs, BlobStat
 from tests.contract.conftest import ClosableBlobs
+from tests.waiting import HANG_TIMEOUT
 
 NOT_KEYS = [
     "",
@@ -260,7 +261,7 @@ class TestConcurrency:
 
         with ThreadPoolExecutor(6) as pool:
             for future in [pool.submit(work, number) for number in range(6)]:
-                future.result(timeout=60)
+                future.result(timeout=HANG_TIMEOUT)
         assert list(blobs.keys("")) == []
 
     def test_a_reader_sees_one_version_whole(self, blobs: Blobs) -> None:
@@ -280,4 +281,4 @@ class TestConcurrency:
             finally:
                 finished.set()
             for reader in readers:
-                reader.result(timeout=60)
+                reader.result(timeout=HANG_TIMEOUT)

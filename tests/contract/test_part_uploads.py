@@ -21,6 +21,7 @@ from shared.ports.upload_sessions import (
 )
 from tests.aws import stores
 from tests.contract.conftest import AWS, SIGNING_KEY, folder_blobs
+from tests.waiting import HANG_TIMEOUT
 
 MIB = 1024**2
 KEY = "imports/t/j/f/source"
@@ -65,7 +66,9 @@ def _in_s3(folder: Path) -> Iterator[Store]:
 
     def send(request: SignedRequest, content: bytes) -> None:
         headers = {name: value for name, value in request.headers.items() if name != "Content-Length"}
-        answer = httpx.request(request.method, request.url, content=content, headers=headers)
+        answer = httpx.request(
+            request.method, request.url, content=content, headers=headers, timeout=HANG_TIMEOUT
+        )
         assert answer.status_code == 200, answer.text
 
     yield Store(S3UploadSessions(bucket, stores.client_of("s3")), blobs, send)

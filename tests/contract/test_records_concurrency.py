@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from shared.domain.keys import Key
 from shared.ports.records import ABSENT, Put, Records, VersionConflict
 from tests.contract.conftest import RecordStore
+from tests.waiting import HANG_TIMEOUT
 
 COUNTER = Key("p", "counter")
 
@@ -72,7 +73,7 @@ def increment(records: Records, times: int) -> None:
 def in_threads(count: int, work: Callable[[int], None]) -> None:
     with ThreadPoolExecutor(count) as pool:
         for future in [pool.submit(work, number) for number in range(count)]:
-            future.result(timeout=60)
+            future.result(timeout=HANG_TIMEOUT)
 
 
 def test_no_increment_is_lost_between_threads(records: Records) -> None:
@@ -88,7 +89,7 @@ def test_no_increment_is_lost_between_processes(record_store: RecordStore, recor
     others = [python(INCREMENT.format(open=record_store.open_code, times=50)) for _ in range(2)]
     in_threads(4, lambda _: increment(records, 25))
     for other in others:
-        other.communicate(timeout=60)
+        other.communicate(timeout=HANG_TIMEOUT)
         assert other.returncode == 0
     found = records.get(COUNTER)
     assert found is not None
@@ -148,7 +149,7 @@ def test_many_processes_may_create_the_store_at_once(record_store: RecordStore) 
         process.stdin.write("go\n")
         process.stdin.flush()
     for process in processes:
-        process.communicate(timeout=60)
+        process.communicate(timeout=HANG_TIMEOUT)
         assert process.returncode == 0
     records = record_store.open()
     assert [record.key.sort for record in records.query("p").records] == [f"from-{n}" for n in range(4)]

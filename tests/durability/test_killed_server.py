@@ -13,6 +13,7 @@ from videovector import VideoVector
 
 from shared.cli.demo.sample import SAMPLE
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
         time.sleep(delay)
         server.kill()
         server.start()
-    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.1, timeout=300)
+    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.1, timeout=HANG_TIMEOUT)
     (video_id,) = job.video_ids
 
     prompt = client.prompts.create(
@@ -67,7 +68,7 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
     assert client.prompt_runs.retrieve(run.run_id).status == "processing", f"over too early: {points}"
     assert len(set(points)) >= 10, f"the kills met the same state: {points}"
 
-    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.3, timeout=300)
+    done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.3, timeout=HANG_TIMEOUT)
     assert (done.status, done.completed_videos) == ("completed", 1)
     assert done.total_segments == done.completed_segments == 44
     _assert_each_segment_once(client, index.index_id, video_id, run.run_id)
@@ -88,7 +89,9 @@ def _killed_between_writes(server: ServerProcess) -> int:
 def _written(data_folder: Path) -> int:
     """Files and records of the archive, counted on disk."""
     files = sum(len(names) for _, _, names in os.walk(data_folder / "blobs" / "objects"))
-    connection = sqlite3.connect(f"file:{data_folder / 'records.sqlite'}?mode=ro", uri=True, timeout=30)
+    connection = sqlite3.connect(
+        f"file:{data_folder / 'records.sqlite'}?mode=ro", uri=True, timeout=HANG_TIMEOUT
+    )
     try:
         ((records,),) = connection.execute("SELECT count(*) FROM record")
     finally:
@@ -113,4 +116,4 @@ def _assert_each_segment_once(client: VideoVector, index_id: str, video_id: str,
     assert Counter(found) == Counter(result.result_id for result in results)
     hits = client.search.text(index_id, query="a title slide", top_k=100)
     assert len({hit.segment_id for hit in hits}) == len(hits)
-    assert httpx.get(results[0].thumbnail_uri or "").status_code == 200
+    assert httpx.get(results[0].thumbnail_uri or "", timeout=HANG_TIMEOUT).status_code == 200

@@ -7,6 +7,7 @@ from videovector import VideoVector
 
 from tests.perf.long_media import reel_720p, repeated
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +27,7 @@ def test_five_minutes_of_720p_with_everything_on_stay_within_their_memory(tmp_pa
         client.import_jobs.wait_for_completion(job.job_id, poll_interval=0.5)
         prompt = client.workflow.define("Describe the scene")
         run = client.workflow.process(prompt_id=prompt.prompt_id, import_job_id=job.job_id).run
-        done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.5, timeout=600)
+        done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.5, timeout=HANG_TIMEOUT)
         assert done.status == "completed"
         assert done.total_video_seconds > 300
         assert server.peak_resident_bytes() / 2**20 < _MOST_MIB

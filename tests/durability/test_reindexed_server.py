@@ -12,6 +12,7 @@ from videovector import FilterCondition, VideoVector
 
 from shared.cli.demo.sample import SAMPLE
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def _answers(client: VideoVector, index_id: str) -> list[Any]:
 
 def _reindex(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "shared.cli", "reindex", "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
 
 
 def _wait_until_deleted(client: VideoVector, video_id: str) -> None:
@@ -60,7 +61,7 @@ def test_the_same_hits_and_scores_after_the_index_was_lost(tmp_path: Path) -> No
         run = client.prompt_runs.execute(
             prompt_id=prompt.prompt_id, target={"type": "index", "index_id": index.index_id}
         )
-        client.prompt_runs.wait_for_completion(run.run_id, timeout=300)
+        client.prompt_runs.wait_for_completion(run.run_id, timeout=HANG_TIMEOUT)
         client.videos.delete(gone)
         _wait_until_deleted(client, gone)
         before = _answers(client, index.index_id)

@@ -12,6 +12,7 @@ import httpx
 from shared.cli.demo.server import Address
 from tests.api.imports import picture
 from tests.unit.media.samples import make_video
+from tests.waiting import HANG_TIMEOUT
 
 PROMPT: Final[dict[str, Any]] = {
     "name": "What is shown",
@@ -56,7 +57,7 @@ class LiveServer:
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.client = httpx.Client(
-            base_url=address.base_url, headers={"X-API-Key": address.api_key}, timeout=60
+            base_url=address.base_url, headers={"X-API-Key": address.api_key}, timeout=HANG_TIMEOUT
         )
         self._folder = folder
 
@@ -104,7 +105,9 @@ class LiveServer:
         """An upload session, with all its bytes sent or none."""
         upload, content = self._announced()
         for part in upload["parts"] if sent else []:
-            answer = httpx.request(part["method"], part["url"], headers=part["headers"], content=content)
+            answer = httpx.request(
+                part["method"], part["url"], headers=part["headers"], content=content, timeout=HANG_TIMEOUT
+            )
             assert answer.is_success, answer.text
         return str(upload["upload_id"])
 

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +72,7 @@ class Watch:
 
     def _look(self) -> None:
         headers = {"X-API-Key": self.server.api_key()}
-        with httpx.Client(base_url=self.server.base_url, headers=headers) as client:
+        with httpx.Client(base_url=self.server.base_url, headers=headers, timeout=HANG_TIMEOUT) as client:
             while not self._end.wait(0.05):
                 self.most_bytes = max(self.most_bytes, self.server.resident_bytes())
                 self.seconds.append(client.get("/indexes").raise_for_status().elapsed.total_seconds())
@@ -93,7 +94,7 @@ def upload(server: ServerProcess, file_bytes: int, *, chunked: bool, path: str =
     }
     if not chunked:
         headers["Content-Length"] = str(form_bytes(file_bytes))
-    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=300)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=HANG_TIMEOUT)
     try:
         connection.request("POST", f"{address.path}{path}", form(file_bytes), headers, encode_chunked=chunked)
         answer = connection.getresponse()
@@ -149,7 +150,9 @@ def _jobs_when_ended(server: ServerProcess, count: int) -> Any:
 
 def get(server: ServerProcess, path: str) -> Any:
     headers = {"X-API-Key": server.api_key()}
-    return httpx.get(f"{server.base_url}{path}", headers=headers).raise_for_status().json()
+    return (
+        httpx.get(f"{server.base_url}{path}", headers=headers, timeout=HANG_TIMEOUT).raise_for_status().json()
+    )
 
 
 @pytest.fixture
@@ -173,7 +176,9 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(
     size = 2 * MEBIBYTE if chunked else 8 * MEBIBYTE
     if not chunked:
         headers["Content-Length"] = str(form_bytes(size))
-    answer = httpx.post(f"{small_server.base_url}{path}", content=form(size), headers=headers)
+    answer = httpx.post(
+        f"{small_server.base_url}{path}", content=form(size), headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 413
     error = answer.json()["error"]
     assert error["code"] == "payload_too_large"
@@ -219,7 +224,9 @@ def test_a_form_is_held_to_the_json_limit_where_no_form_is_taken(
     server.start()
     before = server.resident_bytes()
     headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-    answer = httpx.post(f"{server.base_url}/indexes", content=form(4 * MEBIBYTE), headers=headers)
+    answer = httpx.post(
+        f"{server.base_url}/indexes", content=form(4 * MEBIBYTE), headers=headers, timeout=HANG_TIMEOUT
+    )
     assert answer.status_code == 413
     assert answer.json()["error"]["details"]["rule"] == "max_json_body_bytes"
     assert server.resident_bytes() - before < 16 * MEBIBYTE

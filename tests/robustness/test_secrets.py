@@ -16,6 +16,7 @@ import pytest
 from shared.cli.demo.server import running_server
 from tests.api.imports import picture
 from tests.robustness.live_archive import PROMPT, LiveServer
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -141,9 +142,9 @@ def _use_everything(server: Remembering, origin: str) -> list[str]:
     server.get(f"/videos/{video['video_id']}")
     server.client.post("/prompts", json=PROMPT | {"name": URI_TOKEN[:0]})
     link = server.post("/videos/signed-url", gcs_uri=video["video_uri"])["signed_url"]
-    assert httpx.get(link).status_code == 200
+    assert httpx.get(link, timeout=HANG_TIMEOUT).status_code == 200
     token = link.partition("token=")[2]
-    assert httpx.get(link[:-4]).status_code == 403
+    assert httpx.get(link[:-4], timeout=HANG_TIMEOUT).status_code == 403
     return [token.rpartition(".")[2]]
 
 
@@ -151,7 +152,7 @@ def _be_refused(server: Remembering, base_url: str, api_key: str) -> str:
     """With a wrong key in each place where one may stand. Returns it."""
     wrong = "sk_live_" + "0f1e2d3c" * 6
     for headers in ({"X-API-Key": wrong}, {"Authorization": f"Bearer {wrong}"}, {"X-API-Key": f"{api_key}x"}):
-        answer = httpx.get(f"{base_url}/indexes", headers=headers)
+        answer = httpx.get(f"{base_url}/indexes", headers=headers, timeout=HANG_TIMEOUT)
         assert answer.status_code == 401
         server.answers.append(answer.text)
     for path in (f"/indexes?key={wrong}", f"/videos/{wrong}/none"):

@@ -13,6 +13,7 @@ from shared.cli.documentation import Route, routes, routes_page, settings_page
 from shared.domain.access import Scope
 from shared.settings import Settings
 from tests.server_process import ServerProcess
+from tests.waiting import HANG_TIMEOUT
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -128,7 +129,7 @@ def test_every_command_of_the_guide_works(tmp_path: Path) -> None:
             },
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=HANG_TIMEOUT,
             check=False,
         )
     finally:

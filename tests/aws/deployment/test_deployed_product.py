@@ -11,6 +11,7 @@ from shared.cli.demo.sample import SAMPLE
 from tests.aws.deployment import work
 from tests.aws.deployment.deployed import Deployed
 from tests.aws.deployment.work import Medium, eventually
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def test_a_file_of_an_upload_session_is_searched_for_what_it_shows(
     assert first.video_id == medium.video_id
     assert (first.start_time or 0) <= CAT_SECOND <= (first.end_time or 0)
     assert work.vectors(product, medium) >= run.total_segments
-    assert httpx.get(first.segment_uri or "").status_code == 200
+    assert httpx.get(first.segment_uri or "", timeout=HANG_TIMEOUT).status_code == 200
 
 
 def test_a_file_put_straight_into_the_bucket_becomes_a_searchable_medium(
@@ -76,7 +77,9 @@ def test_a_job_that_dies_again_and_again_ends_as_a_failure_with_a_name(
     run = client.prompt_runs.retrieve(run_id)
     assert (run.status, run.failed_videos) == ("failed", 1)
     manifest = httpx.get(
-        f"{product.base_url}/prompt-runs/{run_id}/failed-segments", headers={"X-API-Key": product.api_key}
+        f"{product.base_url}/prompt-runs/{run_id}/failed-segments",
+        headers={"X-API-Key": product.api_key},
+        timeout=HANG_TIMEOUT,
     )
     (failed,) = manifest.raise_for_status().json()["videos"]
     assert (failed["video_id"], failed["failure_code"]) == (medium.video_id, "worker_died")

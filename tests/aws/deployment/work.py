@@ -15,6 +15,7 @@ from videovector import VideoVector
 from shared.domain.clock import isoformat, now
 from shared.domain.upload_session import upload_id_of
 from tests.aws.deployment.deployed import NAME, Deployed
+from tests.waiting import HANG_TIMEOUT
 
 Found = TypeVar("Found")
 
@@ -43,7 +44,7 @@ class Medium:
 
 def upload(product: Deployed, file: Path, index_id: str) -> str:
     """Through an upload session, whose parts go straight to the store; returns the import job's id."""
-    with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=60) as http:
+    with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT) as http:
         announced = {
             "file_name": file.name,
             "content_type": "video/mp4",
@@ -56,7 +57,7 @@ def upload(product: Deployed, file: Path, index_id: str) -> str:
             size = session["part_size_bytes"]
             piece = content[(part["part_number"] - 1) * size :][: part["size_bytes"]]
             httpx.request(
-                part["method"], part["url"], headers=part["headers"], content=piece, timeout=60
+                part["method"], part["url"], headers=part["headers"], content=piece, timeout=HANG_TIMEOUT
             ).raise_for_status()
         done = http.post(f"{product.base_url}/uploads/{session['upload_id']}/complete").raise_for_status()
     return str(done.json()["job_id"])
@@ -134,9 +135,11 @@ def results(product: Deployed, run_id: str, medium: Medium) -> int:
 
 def vectors(product: Deployed, medium: Medium) -> int:
     """Documents of the medium that the search engine holds, once it has made all of them visible."""
-    httpx.post(f"{product.search_url}/archive-*/_refresh").raise_for_status()
+    httpx.post(f"{product.search_url}/archive-*/_refresh", timeout=HANG_TIMEOUT).raise_for_status()
     answer = httpx.post(
-        f"{product.search_url}/archive-*/_count", json={"query": {"term": {"media_id": medium.video_id}}}
+        f"{product.search_url}/archive-*/_count",
+        json={"query": {"term": {"media_id": medium.video_id}}},
+        timeout=HANG_TIMEOUT,
     )
     return int(answer.raise_for_status().json()["count"])
 
@@ -202,7 +205,9 @@ def created(key: str, size: int, etag: str) -> str:
 def completed_again(product: Deployed, job_id: str) -> None:
     """Say once more that all parts of the upload have been sent."""
     address = f"{product.base_url}/uploads/{upload_id_of(job_id)}/complete"
-    answer = httpx.post(address, headers={"X-API-Key": product.api_key}, timeout=60).raise_for_status()
+    answer = httpx.post(
+        address, headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT
+    ).raise_for_status()
     assert answer.json()["job_id"] == job_id
 
 

@@ -19,6 +19,7 @@ from typing import Final
 import httpx
 
 from tests.aws.opensearch.assembly import NotAssembled, class_path
+from tests.waiting import HANG_TIMEOUT
 
 IMAGE: Final = "opensearchproject/opensearch:2.19.1"
 _START_SECONDS: Final = 120.0
@@ -105,7 +106,10 @@ def _container_engine() -> str | None:
 
 def _answers(engine: str) -> bool:
     try:
-        return subprocess.run([engine, "ps"], capture_output=True, timeout=10, check=False).returncode == 0
+        return (
+            subprocess.run([engine, "ps"], capture_output=True, timeout=HANG_TIMEOUT, check=False).returncode
+            == 0
+        )
     except subprocess.TimeoutExpired:
         return False
 
@@ -127,11 +131,13 @@ def _container(engine: str, memory: str) -> Iterator[str]:
         _await_health(url)
         yield url
     finally:
-        subprocess.run([engine, "rm", "--force", container], capture_output=True, timeout=60, check=False)
+        subprocess.run(
+            [engine, "rm", "--force", container], capture_output=True, timeout=HANG_TIMEOUT, check=False
+        )
 
 
 def _output(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     if done.returncode:
         raise NoOpenSearch(f"{command[0]} cannot run {IMAGE}: {done.stderr.strip()}. Or set OPENSEARCH_URL.")
     return done.stdout.strip()
@@ -142,7 +148,9 @@ def _await_health(url: str) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while True:
         try:
-            health = httpx.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow"}, timeout=30)
+            health = httpx.get(
+                f"{url}/_cluster/health", params={"wait_for_status": "yellow"}, timeout=HANG_TIMEOUT
+            )
             if health.is_success:
                 return
         except httpx.TransportError:

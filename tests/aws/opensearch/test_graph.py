@@ -27,6 +27,7 @@ from tests.contract.search_documents import (
     passage,
     unit,
 )
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +42,7 @@ BOAT = direction(1)
 
 @pytest.fixture
 def client() -> Iterator[OpenSearch]:
-    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as client:
+    with closing(OpenSearch(shared_url(), timeout=HANG_TIMEOUT, max_retries=0)) as client:
         client.indices.delete(index=f"{PREFIX}-*")
         yield client
         client.indices.delete(index=f"{PREFIX}-*")

@@ -20,6 +20,7 @@ from tests.aws.opensearch.vector_collection import VectorCollection
 from tests.aws.step_world import ANNA, StepWorld, open_world, sent_in_parts
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import add_prompt
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +73,7 @@ def results(world: StepWorld) -> list[str]:
 
 
 def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld, tmp_path: Path) -> None:
-    server = OpenSearch(shared_url(), timeout=30)
+    server = OpenSearch(shared_url(), timeout=HANG_TIMEOUT)
     server.indices.delete(index=f"{PREFIX}-*")
     a_finished_run(world, film(world, tmp_path))
     before, counts = results(world), world.runtime.search_index.counts()
@@ -97,7 +98,7 @@ def test_what_is_lost_comes_back_and_may_move_to_another_engine(world: StepWorld
 
 
 def test_two_at_a_time_are_one_too_many(world: StepWorld) -> None:
-    server = OpenSearch(shared_url(), timeout=30)
+    server = OpenSearch(shared_url(), timeout=HANG_TIMEOUT)
     server.indices.delete(index=f"{PREFIX}-*")
     assert world.worker("reindex").returncode == 0
     (made,) = server.indices.get(index=f"{PREFIX}-*")

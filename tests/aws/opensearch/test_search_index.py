@@ -24,6 +24,7 @@ from tests.contract.search_documents import (
     document,
     passage,
 )
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ PREFIX = "rebuilt"
 
 @pytest.fixture
 def client() -> Iterator[OpenSearch]:
-    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as client:
+    with closing(OpenSearch(shared_url(), timeout=HANG_TIMEOUT, max_retries=0)) as client:
         client.indices.delete(index=f"{PREFIX}-*")
         yield client
 
@@ -202,6 +203,6 @@ def test_a_server_that_is_away_is_named() -> None:
 
 
 def test_the_server_under_test_has_knn() -> None:
-    plugins = httpx.get(f"{shared_url()}/_cat/plugins").text
+    plugins = httpx.get(f"{shared_url()}/_cat/plugins", timeout=HANG_TIMEOUT).text
 
     assert "knn" in plugins.lower()

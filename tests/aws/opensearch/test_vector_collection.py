@@ -15,6 +15,7 @@ from shared.ports.search_index import Level, PicturePassage, SearchDocument, Sea
 from tests.aws.opensearch.server import shared_url
 from tests.aws.opensearch.vector_collection import Dropped, VectorCollection
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, direction, document, passage
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ CALM = Condition("mood", "string", "equals", "calm")
 @pytest.fixture
 def server() -> Iterator[OpenSearch]:
     """What really is there, without the limits."""
-    with closing(OpenSearch(shared_url(), timeout=30, max_retries=0)) as server:
+    with closing(OpenSearch(shared_url(), timeout=HANG_TIMEOUT, max_retries=0)) as server:
         server.indices.delete(index=f"{PREFIX}-*")
         yield server
 
@@ -40,7 +41,7 @@ def collection(server: OpenSearch) -> Iterator[VectorCollection]:
 
 def opened(collection: VectorCollection, retries: int = 0, patience: float = 20) -> OpenSearchIndex:
     return OpenSearchIndex(
-        OpenSearch(collection.url, timeout=30, max_retries=retries),
+        OpenSearch(collection.url, timeout=HANG_TIMEOUT, max_retries=retries),
         index_prefix=PREFIX,
         text_space=TEXT_SPACE,
         picture_space=PICTURE_SPACE,
@@ -203,7 +204,7 @@ def test_a_search_is_nothing_but_searches(collection: VectorCollection) -> None:
 def test_the_limits_are_real(collection: VectorCollection) -> None:
     """What is written for a domain is refused."""
     of_domain = OpenSearchIndex(
-        OpenSearch(collection.url, timeout=30, max_retries=0),
+        OpenSearch(collection.url, timeout=HANG_TIMEOUT, max_retries=0),
         index_prefix=PREFIX,
         text_space=TEXT_SPACE,
         picture_space=PICTURE_SPACE,

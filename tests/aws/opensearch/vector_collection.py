@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from tests.waiting import HANG_TIMEOUT
+
 LAG_SECONDS: Final = 0.2
 _WRITES: Final = ("index", "create")
 
@@ -31,7 +33,7 @@ class VectorCollection:
         self.after: Callable[[str, str], None] = lambda _method, _path: None
         self.refused: list[str] = []
         self._lag = lag_seconds
-        self._client = httpx.Client(base_url=server, timeout=60)
+        self._client = httpx.Client(base_url=server, timeout=HANG_TIMEOUT)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
+from tests.waiting import HANG_TIMEOUT
 
 HOLD = (
     "import sys; from pathlib import Path\n"
@@ -34,5 +35,5 @@ def test_kill_9_frees_the_folder(tmp_path: Path) -> None:
     with pytest.raises(DataFolderInUse, match=f"process id {other.pid}"):
         DataFolderLock(tmp_path)
     other.kill()
-    other.communicate(timeout=30)
+    other.communicate(timeout=HANG_TIMEOUT)
     DataFolderLock(tmp_path).release()

@@ -10,6 +10,7 @@ import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.ports.blobs import BlobStat
+from tests.waiting import HANG_TIMEOUT
 
 
 def open_blobs(root: Path) -> FolderBlobs:
@@ -63,7 +64,7 @@ def test_left_overs_of_a_killed_process_go_and_those_of_a_living_one_stay(tmp_pa
     open_blobs(tmp_path).close()
     assert left_over.exists()
     other.kill()
-    other.communicate(timeout=30)
+    other.communicate(timeout=HANG_TIMEOUT)
     blobs = open_blobs(tmp_path)
     assert not left_over.parent.exists()
     blobs.close()

@@ -3,6 +3,7 @@ import time
 
 from shared.adapters.local.job_queue import JobQueue
 from shared.domain.job import Workflow
+from tests.waiting import HANG_TIMEOUT
 
 INGEST = Workflow.INGEST
 
@@ -48,5 +49,5 @@ def test_closing_wakes_everyone_who_waits() -> None:
         thread.start()
     queue.close()
     for thread in threads:
-        thread.join(10)
+        thread.join(HANG_TIMEOUT)
     assert sorted(map(str, answers)) == ["False", "None"]

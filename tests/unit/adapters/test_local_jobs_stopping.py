@@ -15,6 +15,7 @@ from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Records
 from tests.unit.adapters.runners import WAIT, Runner, noting, stored, write_job
+from tests.waiting import HANG_TIMEOUT
 
 
 class TestStopping:
@@ -123,7 +124,7 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
         assert left is not None
         assert left.starts == kills + 1
         assert left.attempts == 0
-    rest = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    rest = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=True)
     reported = done + rest.stdout.split()
     assert len(reported) == len(set(reported)), "a step that was done was done again"
     assert reported[-1] == "idle"

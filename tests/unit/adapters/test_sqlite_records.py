@@ -14,6 +14,7 @@ from shared.domain.clock import now
 from shared.domain.errors import Unavailable
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Put
+from tests.waiting import HANG_TIMEOUT
 
 
 def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
@@ -101,5 +102,5 @@ def test_a_query_sees_a_transaction_whole_or_not_at_all(tmp_path: Path) -> None:
         finally:
             finished.set()
         for reader in readers:
-            reader.result(timeout=60)
+            reader.result(timeout=HANG_TIMEOUT)
     records.close()

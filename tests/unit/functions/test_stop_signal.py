@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_TIMEOUT
+
 _PROGRAM = """
 import sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,4 +36,4 @@ def test_it_leaves_at_a_safe_point_or_where_it_is(patience: float, place: str, c
         assert worker.stdout.readline() == b"ready\n"
         worker.send_signal(signal.SIGTERM)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == code
+        assert worker.wait(HANG_TIMEOUT) == code

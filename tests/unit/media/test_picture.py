@@ -12,6 +12,7 @@ from PIL import Image
 from shared.domain.errors import InvalidRequest
 from shared.media.picture import decode_base64_picture
 from tests.unit.media.samples import scene
+from tests.waiting import HANG_TIMEOUT
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> str:
@@ -70,6 +71,10 @@ with ThreadPoolExecutor(4) as threads:
 def test_many_large_pictures_at_once_need_no_more_memory_than_one() -> None:
     """Each is 400 kB of PNG and 350 MB decoded."""
     done = subprocess.run(
-        [sys.executable, "-c", _MANY_LARGE_ONES], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", _MANY_LARGE_ONES],
+        capture_output=True,
+        text=True,
+        timeout=HANG_TIMEOUT,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

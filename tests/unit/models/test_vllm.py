@@ -27,6 +27,7 @@ from shared.settings import Settings
 from tests.unit.models import vllm_program
 from tests.unit.models.evidence import CAFE, STRING, STRINGS, schema_of
 from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, told
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux")
 
@@ -303,7 +304,7 @@ def test_it_does_not_outlive_its_worker(end: str, extractor: Made, weights: Path
         if end == "killed":
             assert all(alive(each) for each in started["processes"])
             worker.send_signal(signal.SIGKILL)
-        worker.wait(60)
+        worker.wait(HANG_TIMEOUT)
     assert gone(started["processes"])
 
 

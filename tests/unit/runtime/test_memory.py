@@ -7,6 +7,8 @@ from typing import Final
 
 import pytest
 
+from tests.waiting import HANG_TIMEOUT
+
 _HOLES: Final = """
 from pathlib import Path
 import numpy as np
@@ -27,6 +29,6 @@ print(full - resident())
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is what is set up")
 def test_blocks_freed_among_others_go_back_to_the_system() -> None:
     freed = subprocess.run(
-        [sys.executable, "-c", _HOLES], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", _HOLES], capture_output=True, text=True, check=True, timeout=HANG_TIMEOUT
     )
     assert float(freed.stdout) > 80

@@ -17,6 +17,7 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
 from tests.unit.services.small_models import Extractor
 from tests.unit.services.storage import ANNA, CutOff, never
+from tests.waiting import HANG_TIMEOUT
 
 
 class Killed(Interrupted):
@@ -92,7 +93,7 @@ def test_told_to_stop_while_a_model_answers_it_waits_for_none_and_keeps_what_is_
             others.release()
             return extract(extractor, request)
         for _ in range(3):
-            assert others.acquire(timeout=10)
+            assert others.acquire(timeout=HANG_TIMEOUT)
         told.set()
         for _ in range(500):
             request.check_stop()
