@@ -49,7 +49,7 @@ imports: .venv/.development
 	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
 
 fast-tests: .venv/.development
-	@$(PY) -m pytest -m "not slow" -q -n 2 --dist worksteal -p no:schemathesis -o faulthandler_timeout=120
+	@$(PY) -m pytest -m "not slow" -q -n 2 --dist worksteal -p no:schemathesis -o faulthandler_timeout=900
 
 docs-check: .venv/.development
 	@$(PY) -m shared.cli openapi --check docs/openapi.json && $(PY) -m shared.cli documentation --check

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from tests.waiting import HANG_TIMEOUT
+
 _KEY = re.compile(r"^export VIDEO_VECTOR_API_KEY=(\S+)$", re.MULTILINE)
 
 
@@ -37,7 +39,7 @@ class ServerProcess:
     def data_folder(self) -> Path:
         return self._folder / "data"
 
-    def start(self, patience_seconds: float = 60) -> None:
+    def start(self) -> None:
         """Returns once the server answers."""
         command = [
             sys.executable,
@@ -52,7 +54,7 @@ class ServerProcess:
         with self._log.open("ab") as log, self._output.open("ab") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=log)
         self.starts += 1
-        deadline = time.monotonic() + patience_seconds
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 httpx.get(f"http://127.0.0.1:{self.port}/health", timeout=1).raise_for_status()
@@ -64,7 +66,7 @@ class ServerProcess:
 
     def api_key(self) -> str:
         """The key that the first start printed."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline:
             if found := _KEY.search(self._output.read_text()):
                 return found[1]

@@ -22,6 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from tests.waiting import HANG_TIMEOUT
+
 REGION: Final = "eu-central-1"
 ACCESS_KEY: Final = "test"
 """The account's own key, which may do everything."""
@@ -33,7 +35,6 @@ _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _LOCK_FILE: Final = Path(__file__).with_name("emulator-requirements.lock")
 _HOME: Final = _REPOSITORY / ".tools" / "emulator"
 _UV: Final = _REPOSITORY / ".tools" / "bin" / "uv"
-_START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 3.0
 
 
@@ -126,7 +127,7 @@ class Emulator:
         }
 
     def _await_health(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
             try:
                 with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2):  # noqa: S310 - our own

@@ -56,7 +56,7 @@ class IngressProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 httpx.get(f"http://127.0.0.1:{self.port}/health", timeout=1).raise_for_status()

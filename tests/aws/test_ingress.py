@@ -5,7 +5,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -22,7 +22,7 @@ from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.ingress_process import BOUNDARY, IngressProcess, SlowUpload
 from tests.aws.step_world import StepWorld, open_world
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -89,13 +89,6 @@ def left_behind(world: StepWorld) -> tuple[set[str], list[Any]]:
     s3, bucket = stores.client_of("s3"), world.variables["VIDEOVECTOR_SERVER_MEDIA_BUCKET"]
     open_uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
     return set(world.runtime.blobs.keys("imports/")), open_uploads
-
-
-def until(holds: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_the_official_client_uploads_what_no_function_could_take(
@@ -262,7 +255,7 @@ def test_one_upload_too_many_is_asked_to_come_back(small_ingress: IngressProcess
         if (second := once_more()).status_code == 503:
             break
         first.leave()
-        until(lambda: once_more().status_code == 202)
+        wait_until(lambda: once_more().status_code == 202)
     assert (second.status_code, second.headers["Retry-After"]) == (503, "30")
     assert second.json()["error"]["code"] == "too_many_uploads"
     first.send(bytes(3072))
@@ -292,9 +285,9 @@ def test_a_connection_that_breaks_off_leaves_nothing(
     jobs = len(world.executions(Workflow.INGEST))
     upload = SlowUpload(ingress.base_url, key, 64 * MEBIBYTE)
     upload.send(bytes(40 * MEBIBYTE))
-    until(lambda: len(left_behind(world)[1]) == 1)
+    wait_until(lambda: len(left_behind(world)[1]) == 1)
     upload.leave()
-    until(lambda: left_behind(world) == before)
+    wait_until(lambda: left_behind(world) == before)
     assert len(world.executions(Workflow.INGEST)) == jobs
 
 
@@ -303,9 +296,9 @@ def test_an_upload_that_is_under_way_ends_before_the_service_does(
 ) -> None:
     upload = SlowUpload(ingress.base_url, key, 24 * MEBIBYTE)
     upload.send(bytes(12 * MEBIBYTE))
-    until(lambda: len(left_behind(world)[1]) == 1)
+    wait_until(lambda: len(left_behind(world)[1]) == 1)
     ingress.terminate()
-    until(lambda: not answers(ingress))
+    wait_until(lambda: not answers(ingress))
     upload.send(bytes(12 * MEBIBYTE))
     assert b" 202 " in upload.answer()
     assert ingress.wait(HANG_TIMEOUT) == 0

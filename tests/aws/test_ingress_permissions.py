@@ -18,7 +18,8 @@ from shared.services.documents import Documents
 from tests.aws.emulator import REGION, Emulator
 from tests.aws.ingress_process import IngressProcess, SlowUpload
 from tests.aws.step_world import WAITING
-from tests.aws.test_ingress import padded_film, until
+from tests.aws.test_ingress import padded_film
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -155,9 +156,9 @@ def test_what_breaks_off_or_is_repeated_can_be_removed(
 
     upload = SlowUpload(ingress.base_url, key, 24 * MEBIBYTE)
     upload.send(bytes(12 * MEBIBYTE))
-    until(lambda: len(uploads()) == 1)
+    wait_until(lambda: len(uploads()) == 1)
     upload.leave()
-    until(lambda: uploads() == [])
+    wait_until(lambda: uploads() == [])
     film = padded_film(tmp_path / "film.mp4", 20 * MEBIBYTE)
     before = s3.list_objects_v2(Bucket=NAME).get("KeyCount", 0)
     with videovector.VideoVector(api_key=key, base_url=ingress.base_url) as client:

@@ -31,7 +31,6 @@ pytestmark = pytest.mark.slow
 
 REEL = Path(__file__).resolve().parents[1] / "media" / "sample-reel.mp4"
 TENANT = "local"
-_PATIENCE = 240.0
 _ENDS = ("completed", "completed_with_failures", "failed", "cancelled")
 _SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 
@@ -123,7 +122,7 @@ def _posted(client: TestClient, path: str, body: Any) -> Any:
 
 
 def _ended(client: TestClient, path: str) -> Any:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         found = client.get(path).raise_for_status().json()
         if found["status"] in _ENDS:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.run_world import add_prompt
 from tests.unit.services.storage import ANNA, Arrived
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -92,23 +91,19 @@ def state(runtime: Runtime, run: PromptRun, film: Media) -> tuple[str, str, int]
     return media_run.status, media_run.stage, len(results(runtime, run, film))
 
 
-def changed(runtime: Runtime, run: PromptRun, film: Media, seconds: float) -> bool:
-    """Whether something that can be seen from outside has happened in time."""
-    before, deadline = state(runtime, run, film), time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if state(runtime, run, film) != before:
-            return True
-        time.sleep(0.05)
-    return False
+def wait_for_change(runtime: Runtime, run: PromptRun, film: Media) -> None:
+    """Return once something that can be seen from outside has happened."""
+    before = state(runtime, run, film)
+    wait_until(lambda: state(runtime, run, film) != before, "a change of the run", pause=0.05)
 
 
 def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film: Media) -> None:
     run, runtime = a_run(tmp_path, film), opened(tmp_path)
     arguments = ("medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0", "--shards", "1")
     seen = []
-    for number, sent in enumerate((signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM)):
+    for sent in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
         worker = Worker(tmp_path, *arguments)
-        assert changed(runtime, run, film, 120), f"nothing happened before stop {number}"
+        wait_for_change(runtime, run, film)
         worker.process.send_signal(sent)
         code = worker.wait(HANG_TIMEOUT)
         assert code == (INTERRUPTED if sent is signal.SIGTERM else -signal.SIGKILL)

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -23,7 +22,7 @@ from tests.unit.models import vllm_program
 from tests.unit.models.vllm_program import STARTED, Behaviour, told
 from tests.unit.services.run_world import add_media, add_prompt
 from tests.unit.services.storage import ANNA
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -76,9 +75,7 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
         runtime = local_runtime(Settings())
     run, media = a_run(runtime, tmp_path)
     first = worker(variables, run)
-    deadline = time.monotonic() + 120
-    while not told(weights(tmp_path), STARTED) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_until(lambda: told(weights(tmp_path), STARTED), "the start of the model server")
     first.send_signal(signal.SIGTERM)
     assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
     [started] = told(weights(tmp_path), STARTED)

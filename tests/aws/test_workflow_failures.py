@@ -16,6 +16,7 @@ import pytest
 
 from infra.state_machines import DEFINITIONS, STEPS, Tasks
 from tests.aws.emulator import Emulator
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,7 @@ class Workflows:
         return str(started["executionArn"])
 
     def ended(self, execution: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HANG_TIMEOUT
         while (found := self._client.describe_execution(executionArn=execution))["status"] == "RUNNING":
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -5,6 +5,7 @@ from videovector import NotFoundError, ValidationError
 
 from tests.clients.conftest import Archive
 from tests.clients.either_client import EitherClient, refused_field
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_an_index_lists_its_runs_newest_first(client: EitherClient, archive: Arc
 def test_a_deleted_index_is_gone_and_its_deletion_stays(client: EitherClient) -> None:
     index_id = client.indexes.create(name="Short-lived").index_id
     begun = client.indexes.delete(index_id)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + HANG_TIMEOUT
     state = client.indexes.get_deletion(index_id)
     while state.status != "deleted" and time.monotonic() < deadline:
         assert state.retry_after_seconds is not None

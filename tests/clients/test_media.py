@@ -1,5 +1,4 @@
 import io
-import time
 
 import httpx
 import pytest
@@ -7,7 +6,7 @@ from videovector import BatchVideoSegmentsTarget, NotFoundError, ProcessingError
 
 from tests.clients.conftest import POLL, Archive
 from tests.clients.either_client import EitherClient, refused_field
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -114,15 +113,11 @@ def test_upload_process_and_delete_one_medium(client: EitherClient, archive: Arc
     (video_id,) = job.video_ids
     started = client.videos.process(video_id, segment_duration=5, prompt_id=archive.prompt_id)
     assert started.message
-    deadline = time.monotonic() + 180
-    while client.videos.batch_status([video_id])[0].status != "processed" and time.monotonic() < deadline:
-        time.sleep(POLL)
+    wait_until(lambda: client.videos.batch_status([video_id])[0].status == "processed", pause=POLL)
     assert client.walk(client.videos.list_segments(video_id))[0].metadata["summary"]
     begun = client.videos.delete(video_id)
+    wait_until(lambda: client.videos.get_deletion(video_id).status == "deleted", pause=POLL)
     state = client.videos.get_deletion(video_id)
-    while state.status != "deleted" and time.monotonic() < deadline:
-        time.sleep(POLL)
-        state = client.videos.get_deletion(video_id)
     assert (state.status, state.deletion_id) == ("deleted", begun.deletion_id)
     with pytest.raises(NotFoundError):
         client.videos.retrieve(video_id)

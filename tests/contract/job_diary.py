@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.domain.job import JobRequest
+from tests.waiting import HANG_TIMEOUT
 
 FOLDER: Final = "diary"
 """The argument of a job that names the diary's folder."""
-
-_PATIENCE: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class JobDiary:
         self._append(f"{job_id}.starts", {"at": time.time(), "request": request})
         plan = Plan(**json.loads((self.folder / f"{job_id}.plan").read_text()))
         start = len(self.starts(job_id))
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + HANG_TIMEOUT
         while start <= plan.waits and time.monotonic() < deadline and not self._released():
             time.sleep(0.01)
         if plan.waits < start <= plan.waits + plan.failures:

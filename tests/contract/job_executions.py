@@ -16,7 +16,8 @@ from shared.services.job_sweep import MOST_ATTEMPTS, JobSweep
 from tests.aws import stores
 from tests.aws.emulator import REGION, WAIT_SCALE
 from tests.contract.job_diary import diary_of
-from tests.contract.job_worlds import body_of, until
+from tests.contract.job_worlds import body_of
+from tests.waiting import wait_until
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _ROLE = "arn:aws:iam::000000000000:role/any"
@@ -43,7 +44,7 @@ class ExecutionWorld:
         diary = diary_of(request)
         before = len(diary.starts(request.job_id))
         self.resume()
-        until(lambda: len(diary.starts(request.job_id)) > before)
+        wait_until(lambda: len(diary.starts(request.job_id)) > before)
         machine = self._state_machine.replace(":stateMachine:", ":execution:")
         current = JobRequest.model_validate(body_of(self.records, request.job_id))
         self._client.stop_execution(executionArn=f"{machine}:{execution_name(current)}")
@@ -90,7 +91,7 @@ def _function(name: str, handler: str, variables: dict[str, str]) -> str:
         Role=_ROLE,
         Handler=f"entry.{handler}",
         Code={"ZipFile": package.getvalue()},
-        Timeout=60,
+        Timeout=900,
         Environment={"Variables": variables},
     )
     return str(made["FunctionArn"])

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from shared.adapters.local.jobs import LocalJobs, RetryPolicy
@@ -14,8 +12,8 @@ from shared.domain.job import JobRequest, Workflow
 from shared.ports.jobs import Jobs
 from shared.ports.records import Records
 from tests.contract.job_diary import diary_of, work
+from tests.waiting import HANG_TIMEOUT, wait_until
 
-PATIENCE = 30.0
 _POLICY = RetryPolicy(backoff=(0.05, 0.1), max_starts=3)
 
 _SERVER = """
@@ -88,7 +86,7 @@ class LocalWorld:
         command = [sys.executable, "-c", _SERVER.format(open=self._open_code)]
         server = subprocess.Popen(command, stdin=subprocess.PIPE)
         try:
-            until(lambda: len(diary_of(request).starts(request.job_id)) > before)
+            wait_until(lambda: len(diary_of(request).starts(request.job_id)) > before)
         finally:
             os.kill(server.pid, signal.SIGKILL)
             server.communicate()
@@ -99,14 +97,7 @@ class LocalWorld:
             self._jobs.start()
 
     def close(self) -> None:
-        self._jobs.stop(PATIENCE)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {PATIENCE} s"
-        time.sleep(0.01)
+        self._jobs.stop(HANG_TIMEOUT)
 
 
 def body_of(records: Records, job_id: str) -> Any:

@@ -48,7 +48,7 @@ def open_vector_collection(folder: Path) -> OpenedIndex:
         text_space=TEXT_SPACE,
         picture_space=PICTURE_SPACE,
         collection=True,
-        patience_seconds=20,
+        patience_seconds=HANG_TIMEOUT,
     )
 
 

@@ -15,7 +15,8 @@ from shared.domain.keys import job
 from shared.ports.records import Delete, Put
 from tests.contract.conftest import AWS, RECORD_STORES
 from tests.contract.job_diary import FOLDER, JobDiary, Plan
-from tests.contract.job_worlds import JobWorld, LocalWorld, body_of, until
+from tests.contract.job_worlds import JobWorld, LocalWorld, body_of
+from tests.waiting import wait_until
 
 LONG_AGO = timedelta(minutes=10)
 """Young requests are left to whoever wrote them, so those here are old."""
@@ -50,10 +51,10 @@ class Given:
         return len(self.diary.starts(request.job_id))
 
     def await_start(self, request: JobRequest, number: int = 1) -> None:
-        until(lambda: self.starts(request) >= number)
+        wait_until(lambda: self.starts(request) >= number)
 
     def await_end(self, request: JobRequest) -> None:
-        until(lambda: body_of(self.world.records, request.job_id) is None)
+        wait_until(lambda: body_of(self.world.records, request.job_id) is None)
 
 
 def _executions(_: Path) -> JobWorld:
@@ -107,7 +108,7 @@ class TestRunning:
     def test_work_asked_for_again_after_its_end_is_done_again(self, given: Given) -> None:
         request = given.submit()
         given.await_end(request)
-        until(lambda: isoformat(now() - LONG_AGO) != request.requested_at)
+        wait_until(lambda: isoformat(now() - LONG_AGO) != request.requested_at)
         again = given.write(job_id=request.job_id)
         assert again.requested_at != request.requested_at
         given.world.jobs.submit(again)

@@ -68,7 +68,11 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("adapter", ADAPTER_PARAMETERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     contents=st.lists(DATA, min_size=1, max_size=6),
     asked=st.lists(st.lists(conditions(), min_size=1, max_size=3), min_size=1, max_size=8),

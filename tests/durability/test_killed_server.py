@@ -77,7 +77,7 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
 def _killed_between_writes(server: ServerProcess) -> int:
     """Kill as soon as the run has written something more, restart; returns how much was there by then."""
     before = _written(server.data_folder)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + HANG_TIMEOUT
     while (now := _written(server.data_folder)) < before + WRITES_APART:
         assert time.monotonic() < deadline, f"nothing was written after {now} files and records"
         time.sleep(0.002)

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from videovector import FilterCondition, VideoVector
 
 from shared.cli.demo.sample import SAMPLE
 from tests.server_process import ServerProcess
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -40,10 +39,7 @@ def _reindex(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _wait_until_deleted(client: VideoVector, video_id: str) -> None:
-    deadline = time.monotonic() + 60
-    while client.videos.get_deletion(video_id).status != "deleted":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: client.videos.get_deletion(video_id).status == "deleted", pause=0.1)
 
 
 def test_the_same_hits_and_scores_after_the_index_was_lost(tmp_path: Path) -> None:

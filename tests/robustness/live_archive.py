@@ -31,7 +31,6 @@ PROMPT: Final[dict[str, Any]] = {
         "json_schema": {"type": "object", "properties": {"overview": {"type": "string"}}},
     },
 }
-_PATIENCE_SECONDS: Final = 180
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ class LiveServer:
         )
 
     def _wait(self, path: str) -> Any:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline:
             found = self.get(path)
             if found["completed_at"] is not None:

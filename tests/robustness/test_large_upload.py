@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.server_process import ServerProcess
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -139,7 +139,7 @@ def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) 
 
 
 def _jobs_when_ended(server: ServerProcess, count: int) -> Any:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         jobs = get(server, "/import-jobs")
         if len(jobs) == count and all(job["completed_at"] for job in jobs):
@@ -203,17 +203,10 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: ServerProcess
     sent = f"{len(begun):x}\r\n".encode() + begun + b"\r\n" if chunked else begun
     with socket.create_connection((str(address.hostname), address.port or 80)) as connection:
         connection.sendall(head + sent)
-        _until(lambda: len(scratch_files(server)) == 1)
-    _until(lambda: scratch_files(server) == [])
+        wait_until(lambda: len(scratch_files(server)) == 1)
+    wait_until(lambda: scratch_files(server) == [])
     assert get(server, "/import-jobs") == []
     assert get(server, "/playground/videos")["data"] == []
-
-
-def _until(holds: Any) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_form_is_held_to_the_json_limit_where_no_form_is_taken(

@@ -24,6 +24,7 @@ from shared.settings import Settings
 from tests.aws.deployment import work
 from tests.aws.deployment.deployed import NAME, Deployed
 from tests.aws.deployment.work import Medium, eventually
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ def test_a_file_that_both_the_client_and_the_store_announce_is_imported_once(
     product.clients["sqs"].send_message(
         QueueUrl=_queue(product, "uploads"), MessageBody=work.created(found, SAMPLE.stat().st_size, "any")
     )
-    done = client.import_jobs.wait_for_completion(job_id, poll_interval=work.POLL, timeout=work.PATIENCE)
+    done = client.import_jobs.wait_for_completion(job_id, poll_interval=work.POLL, timeout=HANG_TIMEOUT)
     assert done.status == "completed"
     eventually(lambda: _waiting(product, "uploads") == 0)
     assert len(work.executions(product, "ingest", job_id)) == 1

@@ -20,7 +20,6 @@ from tests.waiting import HANG_TIMEOUT
 Found = TypeVar("Found")
 
 POLL: Final = 0.3
-PATIENCE: Final = 240.0
 STEP: Final = 0.03
 
 PROMPT: Final[dict[str, Any]] = {
@@ -67,7 +66,7 @@ def imported(product: Deployed, client: VideoVector, file: Path, name: str) -> M
     """A medium in an index of its own."""
     index = client.indexes.create(name=name)
     job = upload(product, file, index.index_id)
-    done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=PATIENCE)
+    done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=HANG_TIMEOUT)
     assert done.status == "completed", done.error_message
     return Medium(index.index_id, done.video_ids[0])
 
@@ -80,17 +79,17 @@ def begun(client: VideoVector, medium: Medium, **how: Any) -> str:
 
 
 def ended(client: VideoVector, run_id: str) -> Any:
-    return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=PATIENCE)
+    return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=HANG_TIMEOUT)
 
 
 def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
     """What ``look`` returns as soon as it is not None or false."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(pause)
-    raise AssertionError(f"not within {PATIENCE} s")
+    raise AssertionError(f"not within {HANG_TIMEOUT} s")
 
 
 def worker_starts(product: Deployed, run_id: str) -> list[int]:
@@ -107,7 +106,7 @@ def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callabl
     """
     (process,) = eventually(lambda: set(worker_starts(product, run_id)) - set(but), pause=0.01)
     os.kill(process, signal.SIGSTOP)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + HANG_TIMEOUT
     while not reached():
         assert time.monotonic() < deadline, "the worker did not come to the point"
         os.kill(process, signal.SIGCONT)

@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from tests.waiting import HANG_TIMEOUT
+
 HERE: Final = Path(__file__).parent
 CACHE: Final = HERE.parents[2] / ".tools" / "opensearch"
 _PARTS: Final = ("pom.xml", "Server.java")
-_SECONDS: Final = 600
 
 
 class NotAssembled(Exception):
@@ -45,6 +46,6 @@ def _assemble(folder: Path) -> None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     if done.returncode:
         raise NotAssembled(f"{command[0]} failed: {(done.stdout + done.stderr).strip()[-2000:]}")

@@ -22,7 +22,6 @@ from tests.aws.opensearch.assembly import NotAssembled, class_path
 from tests.waiting import HANG_TIMEOUT
 
 IMAGE: Final = "opensearchproject/opensearch:2.19.1"
-_START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 20.0
 _MEMORY: Final = "1g"
 
@@ -76,7 +75,7 @@ def _process(classes: str, memory: str) -> Iterator[str]:
 
 
 def _started(server: subprocess.Popen[bytes], home: Path) -> str:
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + HANG_TIMEOUT
     while not (home / "port").exists():
         if server.poll() is not None or time.monotonic() > deadline:
             said = (home / "output").read_text(errors="replace")[-2000:]
@@ -145,7 +144,7 @@ def _output(command: list[str]) -> str:
 
 def _await_health(url: str) -> None:
     """Raises: NoOpenSearch: it does not answer in time."""
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + HANG_TIMEOUT
     while True:
         try:
             health = httpx.get(

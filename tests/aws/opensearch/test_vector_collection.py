@@ -39,7 +39,7 @@ def collection(server: OpenSearch) -> Iterator[VectorCollection]:
         yield collection
 
 
-def opened(collection: VectorCollection, retries: int = 0, patience: float = 20) -> OpenSearchIndex:
+def opened(collection: VectorCollection, retries: int = 0, patience: float = HANG_TIMEOUT) -> OpenSearchIndex:
     return OpenSearchIndex(
         OpenSearch(collection.url, timeout=HANG_TIMEOUT, max_retries=retries),
         index_prefix=PREFIX,

@@ -8,9 +8,10 @@ from shared.domain.clock import timestamp
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job
 from shared.ports.records import Put, Records
+from tests.waiting import HANG_TIMEOUT
 
 FAST = RetryPolicy(backoff=(0.02, 0.05), max_starts=5)
-WAIT = 20.0
+WAIT = HANG_TIMEOUT
 
 Failure = tuple[JobRequest, Exception]
 

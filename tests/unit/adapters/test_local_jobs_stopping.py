@@ -102,7 +102,7 @@ def failed(request, error):
 
 jobs = LocalJobs(SqliteRecords(Path(sys.argv[1])), {Workflow.INGEST: handler}, {}, on_failure=failed)
 jobs.start()
-jobs.wait_until_idle(60)
+jobs.wait_until_idle(600)
 print("idle", flush=True)
 """
 

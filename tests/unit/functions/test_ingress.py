@@ -14,6 +14,7 @@ from shared.adapters.aws.incoming_files import part_bytes
 from shared.domain.errors import Unavailable
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
+from tests.waiting import HANG_TIMEOUT
 
 MEBIBYTE = 1024**2
 
@@ -40,7 +41,7 @@ def test_what_more_containers_are_started_by_is_told_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(application, "_SECONDS_BETWEEN_METRICS", 0.02)
-    said, deadline = "", time.monotonic() + 60
+    said, deadline = "", time.monotonic() + HANG_TIMEOUT
     with TestClient(application.create_ingress(local_runtime(Settings(data_folder=tmp_path)))):
         while said.count("\n") < 2 and time.monotonic() < deadline:
             time.sleep(0.02)

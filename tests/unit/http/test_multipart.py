@@ -213,7 +213,11 @@ def test_file_names_are_base_names(sent: str, kept: str) -> None:
     assert base_name(sent) == kept
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     content=st.binary(max_size=300),
     title=st.text(max_size=20).filter(lambda t: "\0" not in t),

@@ -1,0 +1,81 @@
+"""Processor time of a function's cold start, and of its floor, each in a process of its own.
+
+A process has the packages of the API's layer and nothing else, as in Lambda.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+RESOURCES: Final = sorted(
+    path.parent.name for path in (REPOSITORY / "functions" / "api").glob("*/handler.py")
+)
+
+_PROGRAM: Final = """
+import json, resource, sys
+
+def spent():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+before = spent()
+{start}
+print(json.dumps({{"milliseconds": spent() - before, "modules": sorted(sys.modules)}}))
+"""
+_HANDLER: Final = """
+import importlib
+handler = importlib.import_module("functions.api.{resource}.handler").handler
+handler.runtime.records
+"""
+_FLOOR: Final = """
+import botocore.session
+import fastapi
+import mangum
+import pydantic
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.metrics import Metrics
+Logger(service="floor")
+Metrics(namespace="floor", service="floor")
+botocore.session.get_session().create_client("dynamodb")
+"""
+
+
+@dataclass(frozen=True)
+class Start:
+    milliseconds: float
+    modules: frozenset[str]
+
+
+def started_handler(resource: str, packages: Path) -> Start:
+    """Import the handler of ``resource`` and make its client of DynamoDB."""
+    return _started(_HANDLER.format(resource=resource), packages)
+
+
+def started_floor(packages: Path) -> Start:
+    """Import the packages that every handler needs and make a plain client of DynamoDB."""
+    return _started(_FLOOR, packages)
+
+
+def _started(start: str, packages: Path) -> Start:
+    environment = {
+        "PATH": os.defpath,
+        "PYTHONPATH": f"{packages}{os.pathsep}{REPOSITORY}",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "VIDEOVECTOR_SERVER_RECORDS_TABLE": "records",
+    }
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", _PROGRAM.format(start=start)],
+        env=environment,
+        cwd=packages,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    measured = json.loads(done.stdout)
+    return Start(measured["milliseconds"], frozenset(measured["modules"]))
