@@ -88,10 +88,35 @@ def functions() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def cold_start() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_cold_start
+
+    found = bench_cold_start.measure()
+    return found, [
+        Goal(f"cold start, {name}, processor time", taken, 450, False, "ms")
+        for name, taken in found.items()
+        if name != bench_cold_start.FLOOR
+    ]
+
+
+def embedding() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_embedding
+
+    found = bench_embedding.measure()
+    return found, [
+        Goal("embed a query, p50", found["query_ms"], 10, False, "ms"),
+        Goal("cold start, query embedding", found["function_start_s"], 3, False, "s"),
+        Goal("warm query embedding, words", found["function_words_ms"], 250, False, "ms"),
+        Goal("warm query embedding, picture", found["function_picture_ms"], 250, False, "ms"),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
-        "benchmarks", nargs="*", help="pipeline, memory, search, lambda, opensearch; default: all"
+        "benchmarks",
+        nargs="*",
+        help="pipeline, memory, search, lambda, cold-start, embedding, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -101,6 +126,8 @@ def main() -> int:
         "search": lambda: search(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
         "lambda": functions,
+        "cold-start": cold_start,
+        "embedding": embedding,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)
