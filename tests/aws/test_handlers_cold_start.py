@@ -12,16 +12,12 @@ import pytest
 
 from layers.build import build_layer
 from tests.aws.cold_start import RESOURCES, started_floor, started_handler
+from tests.measures import ratio_to_floor
 
 pytestmark = pytest.mark.slow
 
 MOST_TIMES_THE_FLOOR: Final = 1.45
 """The lightest handler (auth) takes 1.05 times the floor, the heaviest (workflow) 1.32 times."""
-
-FEWEST_ATTEMPTS: Final = 3
-"""A single slow floor would hide a slow handler."""
-
-MOST_ATTEMPTS: Final = 20
 
 NEVER_AT_START: Final = {"numpy", "av", "cv2", "PIL", "boto3", "opensearchpy", "onnxruntime", "tokenizers"}
 NEVER_AT_START_EITHER: Final = {
@@ -41,16 +37,12 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_cold_start_stays_within_its_ratio_to_the_floor(resource: str, packages: Path) -> None:
-    floors: list[float] = []
-    starts: list[float] = []
-    ratio = 0.0
-    while len(starts) < MOST_ATTEMPTS:
-        floors.append(started_floor(packages).milliseconds)
-        starts.append(started_handler(resource, packages).milliseconds)
-        ratio = min(starts) / min(floors)
-        if len(starts) >= FEWEST_ATTEMPTS and ratio <= MOST_TIMES_THE_FLOOR:
-            break
-    print(f"{resource}: {min(starts):.0f} ms, floor {min(floors):.0f} ms, ratio {ratio:.2f}")
+    ratio = ratio_to_floor(
+        lambda: started_handler(resource, packages).milliseconds,
+        lambda: started_floor(packages).milliseconds,
+        most=MOST_TIMES_THE_FLOOR,
+    )
+    print(f"{resource}: {ratio:.2f} times the floor")
     assert ratio <= MOST_TIMES_THE_FLOOR
 
 
