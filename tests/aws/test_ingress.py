@@ -248,7 +248,7 @@ def test_one_upload_too_many_is_asked_to_come_back(small_ingress: IngressProcess
         answer: httpx.Response = post(small_ingress, key, form_of(1000))
         return answer
 
-    for seconds in (0.3, 1, 3, 9, 27):  # until the first has had the time to be let in
+    for seconds in (0.3, 1, 3, 9, 27, 81):  # until the first has had the time to be let in
         first = SlowUpload(small_ingress.base_url, key, 4096)
         first.send(bytes(1024))
         time.sleep(seconds)

@@ -28,6 +28,9 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DONE, INTERRUPTED = 0, 75
+LEFT_ANYWHERE = "interrupted where there is no safe point"
+"""What a worker logs that has come to no safe point in time."""
+
 MODEL = "Qwen/Qwen3-VL-4B-Instruct"
 
 
@@ -57,14 +60,17 @@ def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     return runtime.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
 
 
-def worker(variables: dict[str, str], run: PromptRun) -> subprocess.Popen[bytes]:
+def worker(variables: dict[str, str], run: PromptRun, folder: Path) -> subprocess.Popen[bytes]:
+    """A worker's process, whose log is ``folder / "worker.log"``."""
     command = ["medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0"]
-    return subprocess.Popen(
-        [sys.executable, "-m", "functions.worker", *command],
-        env={**os.environ, **variables},
-        cwd=REPOSITORY,
-        stderr=subprocess.DEVNULL,
-    )
+    with (folder / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "functions.worker", *command],
+            env={**os.environ, **variables},
+            cwd=REPOSITORY,
+            stdout=log,
+            stderr=log,
+        )
 
 
 def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
@@ -74,10 +80,11 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     with patch.dict("os.environ", variables):
         runtime = local_runtime(Settings())
     run, media = a_run(runtime, tmp_path)
-    first = worker(variables, run)
+    first = worker(variables, run, tmp_path)
     wait_until(lambda: told(weights(tmp_path), STARTED), "the start of the model server")
     first.send_signal(signal.SIGTERM)
-    assert first.wait(15) == INTERRUPTED  # sooner than the 20 s after which it would leave in any case
+    assert first.wait(HANG_TIMEOUT) == INTERRUPTED
+    assert LEFT_ANYWHERE not in (tmp_path / "worker.log").read_text()
     [started] = told(weights(tmp_path), STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
     state = runtime.documents.get(MediaRun, keys.media_run("anna", run.run_id, media.media_id))
@@ -86,7 +93,7 @@ def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
     assert state.starts == 0  # which it did not die at
 
     (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
-    assert worker(variables, run).wait(HANG_TIMEOUT) == DONE
+    assert worker(variables, run, tmp_path).wait(HANG_TIMEOUT) == DONE
     key = keys.segment_result("anna", run.run_id, media.media_id)
     [result] = runtime.documents.every(SegmentResult, key)
     assert result.field_extraction.succeeded

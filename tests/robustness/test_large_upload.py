@@ -23,7 +23,8 @@ MEBIBYTE: Final = 1024**2
 LARGE: Final = 2 * 1024**3
 BOUNDARY: Final = "two-gibibytes"
 MOST_GROWTH: Final = 150 * MEBIBYTE
-MOST_MEDIAN_SECONDS: Final = 0.05
+MOST_TIMES_THE_FLOOR: Final = 5
+"""1.3 was measured, with two processors for two servers and the client."""
 
 _MP4_HEAD: Final = (
     b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41\x00\x00\x00\x01mdat" + LARGE.to_bytes(8, "big")
@@ -54,11 +55,16 @@ def form_bytes(file_bytes: int) -> int:
 
 @dataclass
 class Watch:
-    """Looks at the server's memory, and asks it something small, until told to stop."""
+    """Looks at the server's memory, and asks it something small, until told to stop.
+
+    An idle server on the same machine is asked the same in turn: its answers are the floor.
+    """
 
     server: ServerProcess
+    idle: ServerProcess
     most_bytes: int = 0
     seconds: list[float] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
     _end: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Watch":
@@ -71,11 +77,16 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        headers = {"X-API-Key": self.server.api_key()}
-        with httpx.Client(base_url=self.server.base_url, headers=headers, timeout=HANG_TIMEOUT) as client:
+        with _client(self.server) as client, _client(self.idle) as idle:
             while not self._end.wait(0.05):
                 self.most_bytes = max(self.most_bytes, self.server.resident_bytes())
+                self.floors.append(idle.get("/indexes").raise_for_status().elapsed.total_seconds())
                 self.seconds.append(client.get("/indexes").raise_for_status().elapsed.total_seconds())
+
+
+def _client(server: ServerProcess) -> httpx.Client:
+    headers = {"X-API-Key": server.api_key()}
+    return httpx.Client(base_url=server.base_url, headers=headers, timeout=HANG_TIMEOUT)
 
 
 @pytest.fixture
@@ -108,28 +119,33 @@ def scratch_files(server: ServerProcess) -> list[Path]:
     return [path for path in files if path.is_file() and path.name != "lock"]
 
 
-def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess) -> None:
+@pytest.fixture
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    found = ServerProcess(tmp_path_factory.mktemp("idle"))
+    found.start()
+    yield found
+    found.kill()
+
+
+def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess, idle: ServerProcess) -> None:
     server.start()
-    assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202  # what is loaded once is loaded now
-    with Watch(server) as quiet:
-        time.sleep(2)
-    most = MOST_MEDIAN_SECONDS + 5 * statistics.median(quiet.seconds)  # the machine may be busy by itself
+    assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202
+    _jobs_when_ended(server, 1)  # what is loaded once is loaded now
     before = server.resident_bytes()
     for size, chunked in ((LARGE, False), (LARGE // 4, True)):
-        started = time.monotonic()
-        with Watch(server) as watch:
+        with Watch(server, idle) as watch:
             status, body = upload(server, size, chunked=chunked)
-        took = time.monotonic() - started
         grown = watch.most_bytes - before
-        median = statistics.median(watch.seconds)
+        median, floor = statistics.median(watch.seconds), statistics.median(watch.floors)
         print(
-            f"{size // MEBIBYTE} MiB, chunked {chunked}: {took:.1f} s, "
-            f"{grown / MEBIBYTE:.0f} MiB more memory, GET beside it {median * 1000:.1f} ms"
+            f"{size // MEBIBYTE} MiB, chunked {chunked}: "
+            f"{grown / MEBIBYTE:.0f} MiB more memory, "
+            f"GET beside it {median * 1000:.1f} ms, of an idle server {floor * 1000:.1f} ms"
         )
         assert status == 202, body
         assert grown < MOST_GROWTH
         assert len(watch.seconds) >= 10
-        assert median < most
+        assert median <= MOST_TIMES_THE_FLOOR * floor
     jobs = _jobs_when_ended(server, 3)
     assert {job["status"] for job in jobs} == {"failed"}
     assert {job["failed_files"][0]["failure"]["code"] for job in jobs} == {"media_truncated"}

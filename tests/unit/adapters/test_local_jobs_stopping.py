@@ -83,7 +83,7 @@ class TestStopping:
 
 
 SERVER = """
-import sys, time
+import sys, threading
 from pathlib import Path
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records import SqliteRecords
@@ -93,9 +93,10 @@ def handler(request, stopping):
     steps = Path(sys.argv[2])
     for step in range(6):
         if not (steps / str(step)).exists():
-            time.sleep(0.05)
             (steps / str(step)).touch()
             print(step, flush=True)
+            if sys.argv[3] == "wait":
+                threading.Event().wait()
 
 def failed(request, error):
     print("failed", error, flush=True)
@@ -115,7 +116,7 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
     command = [sys.executable, "-c", SERVER, str(tmp_path / "records.db"), str(steps)]
     done: list[str] = []
     for kills in range(4):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        with subprocess.Popen([*command, "wait"], stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             done.append(server.stdout.readline().strip())
             os.kill(server.pid, signal.SIGKILL)
@@ -124,7 +125,9 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
         assert left is not None
         assert left.starts == kills + 1
         assert left.attempts == 0
-    rest = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=True)
+    rest = subprocess.run(
+        [*command, "finish"], capture_output=True, text=True, timeout=HANG_TIMEOUT, check=True
+    )
     reported = done + rest.stdout.split()
     assert len(reported) == len(set(reported)), "a step that was done was done again"
     assert reported[-1] == "idle"

@@ -17,6 +17,7 @@ from shared.adapters.local.public_address import is_public
 from shared.adapters.local.uri_fetcher import HttpsFetcher
 from shared.ports.uri_fetcher import Fetched, FetchFailed, UriRefused
 from shared.settings import Settings
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.usefixtures("no_name_server")
 
@@ -90,7 +91,7 @@ def strict() -> HttpsFetcher:
 
 @pytest.fixture
 def trusting() -> HttpsFetcher:
-    return HttpsFetcher(Settings(allow_private_uris=True, uri_timeout_seconds=30.0))
+    return HttpsFetcher(Settings(allow_private_uris=True, uri_timeout_seconds=HANG_TIMEOUT))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -131,10 +132,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drip(self, start: bytes) -> None:
-        """A byte each 50 ms, far longer than anybody should wait, until the other side has gone."""
+        """A byte each 50 ms until the other side has gone."""
+        deadline = time.monotonic() + HANG_TIMEOUT
         with suppress(OSError):
             self.wfile.write(start)
-            for _ in range(200):
+            while time.monotonic() < deadline:
                 self.wfile.write(b"x")
                 time.sleep(0.05)
 

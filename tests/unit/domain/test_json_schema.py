@@ -1,5 +1,6 @@
 """Which schemas a prompt may have, and how data is checked against them."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ def test_errors_of_much_data_cost_little() -> None:
     assert not is_valid(schema, data)
     floor = processor_time(lambda: validate(schema, fitting))
     for wrong in (data, [1] * 100_000):
-        told = processor_time(lambda wrong=wrong: validate(schema, wrong))
+        told = processor_time(partial(validate, schema, wrong))
         assert ratio_to_floor(told, floor, most=10) <= 10
 
 

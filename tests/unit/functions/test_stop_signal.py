@@ -24,7 +24,7 @@ leave(74)
 """
 
 
-@pytest.mark.parametrize(("patience", "place", "code"), [(120.0, "safe", 74), (0.3, "unsafe", 75)])
+@pytest.mark.parametrize(("patience", "place", "code"), [(HANG_TIMEOUT, "safe", 74), (0.3, "unsafe", 75)])
 def test_it_leaves_at_a_safe_point_or_where_it_is(patience: float, place: str, code: int) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(patience), place],

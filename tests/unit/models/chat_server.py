@@ -40,13 +40,14 @@ class ChatServer:
     base_url: str = ""
     requests: list[JsonObject] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    answered: int = 0
     health: int = 200
 
 
 @contextmanager
 def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> Iterator[ChatServer]:
     """Port 0 is any that is free. ``/health`` is answered as vLLM answers it."""
-    state = ChatServer(behave)
+    state, lock = ChatServer(behave), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -68,6 +69,8 @@ def chat_server(behave: Callable[[JsonObject, int], Reply], port: int = 0) -> It
             self.send_header("Content-Length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)
+            with lock:
+                state.answered += 1
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
             pass

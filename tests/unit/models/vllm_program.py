@@ -9,13 +9,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, refuses, says
+from tests.waiting import wait_until
 
 STARTED: Final = "started.jsonl"
 ASKED: Final = "asked.jsonl"
@@ -102,7 +102,7 @@ def _serve(given: argparse.Namespace, folder: Path, key: str) -> None:
     with chat_server(behave, given.port) as server:
         print("Application startup complete.", flush=True)
         closing.wait()
-        time.sleep(0.2)  # what it said last arrives
+        wait_until(lambda: server.answered == len(server.requests), "the last answer")
 
 
 def _parser() -> argparse.ArgumentParser:
