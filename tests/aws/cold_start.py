@@ -35,10 +35,13 @@ handler.runtime.records
 _FLOOR: Final = """
 import botocore.session
 import fastapi
+import jsonschema_rs
 import mangum
-import pydantic
+import pydantic_settings
+import ulid
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.metrics import Metrics
+mangum.Mangum(fastapi.FastAPI(), lifespan="off")
 Logger(service="floor")
 Metrics(namespace="floor", service="floor")
 botocore.session.get_session().create_client("dynamodb")
