@@ -12,7 +12,7 @@ from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
 from shared.runtime.local_archive import make_current
-from shared.services.archive_format import CURRENT
+from shared.services.archive_format import current_format
 from shared.settings import Settings
 
 
@@ -29,7 +29,7 @@ def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data fo
     except (DataFolderInUse, DomainError) as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
-    print(f"The archive has format {CURRENT}.")
+    print(f"The archive has format {current_format()}.")
 
 
 def _upgrade_folder(settings: Settings) -> None:

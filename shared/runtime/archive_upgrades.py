@@ -1,40 +1,24 @@
-"""An archive with all the upgrades that there are, and how far one is in the log."""
-
-from __future__ import annotations
+"""The progress of an upgrade, in the log."""
 
 import logging
 import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from shared.services.archive_format import CURRENT, FIRST, Archive
+from shared.services.archive_format import Report, current_format
 
-if TYPE_CHECKING:
-    from shared.ports.record_source import RecordSource
-    from shared.services.archive_format import Report
-    from shared.services.documents import Documents
-
-_SAY_EVERY_SECONDS: Final = 2.0
+_LOG_EVERY_SECONDS: Final = 2.0
 
 log = logging.getLogger(__name__)
 
 
-def archive_in(documents: Documents, source: RecordSource) -> Archive:
-    def from_1(report: Report) -> None:
-        from shared.services.archive_upgrade import UpgradeFrom1
-
-        UpgradeFrom1(documents, source)(report)
-
-    return Archive(documents, source, {FIRST: from_1})
-
-
 def logged_progress() -> Report:
-    """A line now and then. As a warning it is seen in commands that set up no log."""
+    """Log one line every two seconds. It is a warning, so that commands without a log set-up show it."""
     last = 0.0
 
     def report(done: int, total: int) -> None:
         nonlocal last
-        if done == total or time.monotonic() - last >= _SAY_EVERY_SECONDS:
+        if done == total or time.monotonic() - last >= _LOG_EVERY_SECONDS:
             last = time.monotonic()
-            log.warning("Upgrading the archive to format %d: %d of %d done.", CURRENT, done, total)
+            log.warning("Upgrading the archive to format %d: %d of %d done.", current_format(), done, total)
 
     return report

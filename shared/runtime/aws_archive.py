@@ -1,4 +1,4 @@
-"""Bring an archive on AWS to the format of this release: for commands, as it reads the whole table."""
+"""Upgrade of an archive on AWS. Commands run it, as it may read the whole table."""
 
 from __future__ import annotations
 
@@ -7,52 +7,53 @@ import socket
 
 from shared.domain import keys
 from shared.domain.errors import Conflict
-from shared.runtime.archive_upgrades import archive_in, logged_progress
+from shared.runtime.archive_upgrades import logged_progress
 from shared.runtime.aws import MissingSetting, aws_runtime
-from shared.services.archive_format import CURRENT, Archive
+from shared.services.archive_format import Archive, current_format, stamped_format
 from shared.services.upgrade_lock import UpgradeLock
 from shared.settings import Settings
 
 
 def make_current(settings: Settings) -> None:
-    """Nothing may be sent to the deployment meanwhile: other upgrades are kept away, functions are not.
+    """Upgrade the archive under the upgrade lock. The lock excludes other upgrades, not functions: nothing
+    may be sent to the deployment meanwhile.
 
     Raises:
         NewerArchive: a later release wrote the archive.
-        Conflict: a job is not done yet; another process is at work here, or was less than ten minutes ago.
+        Conflict: a job is not done yet; another process holds the lock, or did less than ten minutes ago.
         MissingSetting: no table is named.
-        Unavailable: the table does not answer; called again, it goes on.
+        Unavailable: the table does not answer; the caller runs the upgrade again.
     """
     archive = _archive(settings)
-    if archive.format() == CURRENT:
+    if stamped_format(archive.documents) == current_format():
         return
     with UpgradeLock(archive.documents, f"Process {os.getpid()} on {socket.gethostname()}") as lock:
         if archive.documents.records.query(keys.job().partition, limit=1).records:
             raise Conflict(
                 "Something is still to be done: wait until imports, runs and deletions have ended."
             )
-        said = logged_progress()
+        logged = logged_progress()
 
         def report(done: int, total: int) -> None:
             lock.renew()
-            said(done, total)
+            logged(done, total)
 
         archive.make_current(report)
 
 
 def mark_new(settings: Settings) -> None:
-    """Write down the format of a table without records. Raises: NewerArchive, Unavailable."""
+    """Stamp a table without records with the current format. Raises: NewerArchive, Unavailable."""
     archive = _archive(settings)
     if archive.format() is None:
         archive.make_current(logged_progress())
 
 
 def _archive(settings: Settings) -> Archive:
-    """What it imports, a laptop does not have."""
+    """The imports are here because a laptop does not have these packages."""
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.record_source import DynamoRecordSource
 
     if not settings.records_table:
         raise MissingSetting("records_table")
     source = DynamoRecordSource(settings.records_table, AwsClients().get("dynamodb"))
-    return archive_in(aws_runtime(settings).documents, source)
+    return Archive(aws_runtime(settings).documents, source)

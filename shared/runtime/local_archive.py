@@ -1,4 +1,4 @@
-"""A laptop's archive is brought to the format of this release before anything works on it."""
+"""Upgrade of a laptop's archive, before anything works on it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
 from shared.adapters.local.records import SqliteRecords
-from shared.runtime.archive_upgrades import archive_in, logged_progress
-from shared.services.archive_format import CURRENT
+from shared.runtime.archive_upgrades import logged_progress
+from shared.services.archive_format import Archive, current_format
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
-    from shared.services.archive_format import Archive
 
 
 def make_current(runtime: Runtime) -> None:
-    """To be called by who holds the folder's lock.
+    """Upgrade the archive. The caller holds the data folder's lock.
 
-    Raises: NewerArchive. Unavailable: the disk is full, say; called again, it goes on.
+    Raises: NewerArchive. Unavailable: for example, the disk is full; the caller runs the upgrade again.
     """
     archive_of(runtime).make_current(logged_progress())
 
 
 def make_current_beside_server(runtime: Runtime) -> None:
-    """As ``make_current``, for a command that may run beside a server: one that is at work on the folder
-    has seen to it, or is about to. Raises: NewerArchive, Unavailable."""
+    """Upgrade the archive unless a server holds the data folder's lock: a server upgrades at its start.
+
+    Raises: NewerArchive, Unavailable.
+    """
     archive = archive_of(runtime)
-    if archive.format() in (None, CURRENT):
+    if archive.format() in (None, current_format()):
         archive.make_current(logged_progress())
         return
     try:
@@ -40,4 +41,4 @@ def archive_of(runtime: Runtime) -> Archive:
     records = runtime.records
     if not isinstance(records, SqliteRecords):
         raise TypeError("a local runtime keeps its records in its folder")
-    return archive_in(runtime.documents, records)
+    return Archive(runtime.documents, records)

@@ -6,13 +6,13 @@ from shared.domain.errors import Conflict
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import local_runtime
 from shared.runtime.local_archive import archive_of, make_current
-from shared.services.archive_format import CURRENT, check_same
+from shared.services.archive_format import check_same, current_format
 from shared.services.move import Choices, Move, Moved, Report
 from shared.settings import Settings
 
 
 def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
-    """The laptop's archive stays as it is, but for an upgrade if an earlier release wrote it.
+    """Copy records and blobs. The laptop's archive stays as it is, but for an upgrade of its format.
 
     Raises:
         DataFolderInUse: a server is at work.
@@ -25,7 +25,7 @@ def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
         records = here.records
         if not isinstance(records, SqliteRecords):
             raise TypeError("a local runtime keeps its records in its folder")
-        if choices.dry_run and archive_of(here).format() != CURRENT:
+        if choices.dry_run and archive_of(here).format() != current_format():
             raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
         make_current(here)
         check_same(there.documents)

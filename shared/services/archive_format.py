@@ -1,10 +1,11 @@
-"""Which format an archive's records have. One record says so, written when an archive begins and after
-each upgrade; an archive that has records and not this one is from before there was any, of format 1.
+"""The format of an archive's records, and the upgrade from one format to the next.
 
-What is in a format, and how one becomes the next, is in docs/adr/0014.
+One record stamps the format. It is written when an archive begins and after each step of an upgrade.
+An archive that has records and no stamp has the first format. ``docs/adr/0014`` lists the formats and
+says how a new one is introduced.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,16 +16,18 @@ from shared.domain.errors import Conflict
 from shared.ports.record_source import RecordSource
 from shared.services.documents import Documents, put
 
-CURRENT: Final = 2
-"""What this release reads and writes."""
-
-FIRST: Final = 1
+FIRST: Final = 2
+"""The format of the first release. Format 1 was never released."""
 
 Report = Callable[[int, int], object]
-"""Called with what is done of an upgrade, and with all there is to do."""
+"""Called with the number of items that a step has finished, and with their total."""
 
-Upgrade = Callable[[Report], None]
-"""Makes the next format of one. It may be cut off anywhere, and is then called again."""
+Step = Callable[[Documents, RecordSource, Report], None]
+"""Bring records of one format to the next. A step is idempotent: after an interruption it runs again
+from its start."""
+
+STEPS: tuple[Step, ...] = ()
+"""Every step, in order. The first one starts from ``FIRST``."""
 
 
 class ArchiveFormat(BaseModel):
@@ -36,47 +39,62 @@ class NewerArchive(Conflict):
 
     def __init__(self, found: int) -> None:
         super().__init__(
-            f"The archive has format {found}, and this release knows {CURRENT} at most. Use the release that "
-            "wrote it, or a later one. Nothing was changed.",
+            f"The archive has format {found}, and this release knows {current_format()} at most. Use the "
+            "release that wrote it, or a later one. Nothing was changed.",
             code="archive_too_new",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """``upgrades`` by the format that they start from: one for each from ``FIRST`` to ``CURRENT``."""
-
     documents: Documents
     source: RecordSource
-    upgrades: Mapping[int, Upgrade]
 
     def format(self) -> int | None:
-        """None: there is no record yet. Raises: NewerArchive."""
-        found = self.documents.get(ArchiveFormat, keys.archive_format())
-        if found is None:
-            return None if next(iter(self.source.walk()), None) is None else FIRST
-        if found.format > CURRENT:
-            raise NewerArchive(found.format)
-        return found.format
+        """None: there is no record yet. Raises: NewerArchive; Conflict: the format is unknown."""
+        stamped = stamped_format(self.documents)
+        if stamped is not None:
+            return stamped
+        return None if next(iter(self.source.walk()), None) is None else FIRST
 
     def make_current(self, report: Report) -> None:
-        """Nothing else may be at work on the archive. Raises: NewerArchive."""
-        found = self.format()
-        for each in range(CURRENT if found is None else found, CURRENT):
-            self.upgrades[each](report)
-            self._mark(each + 1)
-        if found is None:
-            self._mark(CURRENT)
+        """Run the steps that are left, and stamp the archive. Nothing else may work on it meanwhile.
 
-    def _mark(self, number: int) -> None:
+        Raises: NewerArchive; Conflict: the format is unknown.
+        """
+        current = current_format()
+        for number in range(self.format() or current, current):
+            STEPS[number - FIRST](self.documents, self.source, report)
+            self._stamp(number + 1)
+        if stamped_format(self.documents) is None:
+            self._stamp(current)
+
+    def _stamp(self, number: int) -> None:
         self.documents.write(put(keys.archive_format(), ArchiveFormat(format=number)))
 
 
-def check_same(documents: Documents) -> None:
-    """Of an archive that records of this format are to be added to. Raises: NewerArchive; Conflict: its
-    format is older."""
+def current_format() -> int:
+    """The format that this release reads and writes."""
+    return FIRST + len(STEPS)
+
+
+def stamped_format(documents: Documents) -> int | None:
+    """Read the stamp. Raises: NewerArchive; Conflict: the format is unknown."""
     found = documents.get(ArchiveFormat, keys.archive_format())
-    if found is not None and found.format > CURRENT:
+    if found is None:
+        return None
+    if found.format > current_format():
         raise NewerArchive(found.format)
-    if found is not None and found.format < CURRENT:
-        raise Conflict(f"The archive there has format {found.format}: upgrade it first.")
+    if found.format < FIRST:
+        raise Conflict(f"The archive has format {found.format}, which no release reads.")
+    return found.format
+
+
+def check_same(documents: Documents) -> None:
+    """Check that records of the current format may be added to an archive.
+
+    Raises: NewerArchive; Conflict: the archive has an older format.
+    """
+    stamped = stamped_format(documents)
+    if stamped is not None and stamped < current_format():
+        raise Conflict(f"The archive there has format {stamped}: upgrade it first.")

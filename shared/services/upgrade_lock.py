@@ -1,7 +1,8 @@
-"""One upgrade of an archive at a time, where no folder can be locked: a record that one process holds.
+"""The upgrade lock: a record that one process holds, where there is no folder to lock.
 
-It ends by itself, so that an upgrade that was cut off is in nobody's way for long. Who loses it while at work
-stops; as an upgrade may be cut off anywhere, two that met for a moment do no harm.
+The lock expires by itself, so that an interrupted upgrade does not block the next one for long. A
+process that loses the lock stops. Steps of an upgrade are idempotent, so two that overlap for a moment
+do no harm.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 LEASE: Final = timedelta(minutes=10)
-"""Longer than any one step of an upgrade, which writes the records of one medium at most."""
+"""Longer than the time between two reports of an upgrade step, each of which may renew the lock."""
 
 _RENEWED_AFTER: Final = 0.1
-"""Of the lease."""
+"""A share of the lease."""
 
 
 class Holder(BaseModel):
@@ -42,7 +43,7 @@ class UpgradeUnderWay(Conflict):
 
 @dataclass(slots=True)
 class UpgradeLock:
-    """A context manager. ``owner`` is how the one who finds it taken will know who has it.
+    """A context manager. ``owner`` is shown to a process that fails to acquire the lock.
 
     Entering and ``renew`` raise: UpgradeUnderWay, Unavailable.
     """
@@ -63,12 +64,12 @@ class UpgradeLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._has_run_out():
-            with suppress(VersionConflict):  # it is another's by now
+            with suppress(VersionConflict):  # another process has acquired it
                 self.documents.write(Delete(keys.archive_upgrade(), expected_version=self._version))
 
     def renew(self) -> None:
-        """Writes only now and then: to be called as often as anything is done."""
-        if self._has_run_out():  # versions begin anew with the next holder: ours would fit theirs
+        """Extend the lease. Callers may call it often: it writes once a tenth of the lease has passed."""
+        if self._has_run_out():  # the next holder's versions start again, and ours could match them
             raise self._taken()
         if self._until - now() < self.lease * (1 - _RENEWED_AFTER):
             self._write(self._version)

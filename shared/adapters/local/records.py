@@ -29,8 +29,7 @@ _SCHEMA: Final = (
     "CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL",
 )
 _SCHEMA_VERSION: Final = 2
-"""Tables have not changed since 1. Releases that know only that one knew no format of an archive
-(``shared.services.archive_format``) either: this is what keeps them away from a later one."""
+"""The layout of the table. A file with a later one is refused."""
 
 _LIVE: Final = "(expires_at IS NULL OR expires_at > :now)"
 _GET: Final = f"SELECT version, body FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608 - no outside text
