@@ -85,7 +85,7 @@ class PromptRun(BaseModel):
     planned: bool = Field(default=False, description="every medium of the target has its MediaRun")
     points_to_calls: bool = Field(
         default=False,
-        description="calls and retries of a medium are pointed to; those of older runs have to be looked for",
+        description="each call and retry has a pointer under its medium: true for every run",
     )
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0

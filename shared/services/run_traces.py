@@ -1,12 +1,11 @@
 """What a run has written down of one medium, and its removal: results, model calls, retries."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Final
 
 from shared.domain import keys
 from shared.domain.keys import Key
-from shared.domain.prompt_run import PromptRun, RetriesOfSegment, SegmentRetry
+from shared.domain.prompt_run import RetriesOfSegment, SegmentRetry
 from shared.ports.records import MAX_WRITES, Delete
 from shared.services.documents import Documents
 
@@ -35,8 +34,6 @@ class RunTraces:
         for retry in self._retries():
             self._documents.write(Delete(keys.segment_retry(self._tenant_id, self._run_id, retry)))
         self._delete_all(self._retries_key)
-        if not self._points_to_calls:
-            self._delete_of_medium(keys.segment_retry(self._tenant_id, self._run_id))
 
     def open_retries(self) -> list[SegmentRetry]:
         """Those that are asked for or under way. Only the last of a segment can be."""
@@ -66,26 +63,7 @@ class RunTraces:
                 *(Delete(keys.model_call(self._tenant_id, self._run_id, call)) for call in calls),
                 *(Delete(Key(pointers.partition, sort)) for sort in found),
             )
-        if not self._points_to_calls:
-            self._delete_of_medium(keys.model_call(self._tenant_id, self._run_id))
-
-    @cached_property
-    def _points_to_calls(self) -> bool:
-        run = self._documents.get(PromptRun, keys.prompt_run(self._tenant_id, self._run_id))
-        return run is not None and run.points_to_calls
 
     def _delete_all(self, prefix: Key) -> None:
         while found := self._documents.sort_keys(prefix, limit=MAX_WRITES).items:
             self._documents.write(*(Delete(Key(prefix.partition, sort)) for sort in found))
-
-    def _delete_of_medium(self, partition: Key) -> None:
-        """All records of an older run are looked through, as nothing points to those of one medium."""
-        after: str | None = None
-        while True:
-            page = self._documents.records.query(partition.partition, after=after, limit=MAX_WRITES)
-            doomed = [Delete(r.key) for r in page.records if r.body.get("media_id") == self._media_id]
-            if doomed:
-                self._documents.write(*doomed)
-            after = page.next_after
-            if after is None:
-                return

@@ -12,6 +12,7 @@ from shared.domain.prompt_run import (
     ModelCall,
     Outcome,
     PromptRun,
+    RetriesOfSegment,
     RunOptions,
     RunStatus,
     SegmentResult,
@@ -44,6 +45,7 @@ def add_run(
 ) -> str:
     """Write a run of one medium; returns its id. ``failing`` ordinals end as failures."""
     tenant, media_id, run_id = media.tenant_id, media.media_id, new_id("run")
+    call_id = new_id("llm")
     results = [n for n in range(segments) if n not in without_result]
     run = _run(media, run_id, run_status or status)
     storage.documents.write(
@@ -79,10 +81,11 @@ def add_run(
                 executed_at=timestamp(),
             ),
         ),
+        Put(keys.call_of_medium(tenant, run_id, media_id, call_id), {}),
         put(
-            keys.model_call(tenant, run_id, new_id("llm")),
+            keys.model_call(tenant, run_id, call_id),
             ModelCall(
-                call_id="llm_1",
+                call_id=call_id,
                 run_id=run_id,
                 media_id=media_id,
                 model="m",
@@ -90,6 +93,10 @@ def add_run(
                 status="ok",
                 invoked_at=timestamp(),
             ),
+        ),
+        put(
+            keys.retries_of_segment(tenant, run_id, media_id, segment_id(media_id, recipe, 0)),
+            RetriesOfSegment(retry_ids=["rty_1"]),
         ),
         put(
             keys.segment_retry(tenant, run_id, "rty_1"),

@@ -7,10 +7,10 @@ from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.media import DeletionStatus, Media
-from shared.domain.prompt_run import PromptRun, RetriesOfSegment, RunStatus, SegmentRetry
+from shared.domain.prompt_run import PromptRun, RunStatus, SegmentRetry
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put
-from shared.services.documents import Page, put
+from shared.services.documents import Page
 from shared.services.media_records import MediaRecords, address_of
 from shared.services.run_media import media_of_run
 from tests.unit.media.samples import make_video
@@ -223,8 +223,6 @@ def test_what_a_run_asked_of_a_model_goes_without_a_look_at_others_calls(
     """Calls of a run may be millions, of which a medium made some hundred."""
     (other,) = storage.import_now(film)
     run_id = add_run(storage, media)
-    key = keys.prompt_run("anna", run_id)
-    storage.documents.update(PromptRun, key, lambda run: run.model_copy(update={"points_to_calls": True}))
     for call_id, medium in (("llm_1", media), ("llm_2", other)):
         storage.documents.write(
             Put(keys.model_call("anna", run_id, call_id), {"media_id": medium.media_id}),
@@ -243,9 +241,6 @@ def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
 ) -> None:
     run_id = add_run(storage, media)
     retry_key = keys.segment_retry("anna", run_id, "rty_1")
-    [segment_id] = [r.segment_id for r in storage.documents.every(SegmentRetry, retry_key)]
-    claim = RetriesOfSegment(retry_ids=["rty_1"])
-    storage.documents.write(put(keys.retries_of_segment("anna", run_id, media.media_id, segment_id), claim))
     under_way = {"status": "processing"}
     storage.documents.update(SegmentRetry, retry_key, lambda retry: retry.model_copy(update=under_way))
     storage.deletions.delete_media(ANNA, media.media_id)
