@@ -22,5 +22,5 @@ def add_lengths(documents: Documents, source: RecordSource, report: Report) -> N
     things = [record for record in source.walk() if record.key.partition == FIRST_THING.partition]
     for done, thing in enumerate(things):
         report(done, len(things))
-        documents.write(Put(thing.key, thing.body | {"length": len(thing.body["name"])}))
+        documents.write(Put(thing.key, {**thing.body, "length": len(thing.body["name"])}))
     report(len(things), len(things))

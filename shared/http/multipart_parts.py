@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
+from shared.domain.file_names import base_name
 from shared.ports.incoming_files import IncomingFile
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ MAX_FIELD_BYTES: Final = 64 * 1024
 MAX_PARTS: Final = 64
 
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
-_MAX_FILE_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ class FormReceiver:
         if self._files:
             raise InvalidRequest(name, "is a second file; a form may bring one")
         kind = _media_type(self._headers.get(b"content-type", b""))
-        file_name = base_name(_text(options[b"filename"], name))
-        part = _FilePart(name, file_name, kind, self._new_file(kind), self._max_file_bytes)
+        shown = file_name(_text(options[b"filename"], name))
+        part = _FilePart(name, shown, kind, self._new_file(kind), self._max_file_bytes)
         self._files.append(part)
         self._part = part
 
@@ -233,12 +233,10 @@ class _FilePart:
         self._content.discard()
 
 
-def base_name(sent: str) -> str:
-    """The last step of a path in either system's notation, printable, and never empty."""
-    name = _CONTROL_CHARACTERS.sub("", sent).replace("\\", "/").rsplit("/", 1)[-1].strip()
-    if name in ("", ".", ".."):
-        return "upload"
-    return name if len(name) <= _MAX_FILE_NAME else name[-_MAX_FILE_NAME:]
+def file_name(sent: str) -> str:
+    """Return the base name that a part gives; ``upload`` where it names no file or a folder."""
+    last = _CONTROL_CHARACTERS.sub("", sent).replace("\\", "/").rpartition("/")[2].strip()
+    return "upload" if last in ("", ".", "..") else base_name(last)
 
 
 def _media_type(sent: bytes) -> str:

@@ -8,9 +8,6 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """``file_name`` is the last part of the address's path, or ``media`` where it has none."""
-
-    file_name: str
     content_type: str
     size: int
 

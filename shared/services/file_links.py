@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePosixPath
 
 from shared.domain import blob_keys, keys
 from shared.domain.access import Caller
@@ -67,7 +66,7 @@ class FileLinks:
             raise NotFound("video", uri)
         _, hash_mark, fragment = uri.partition("#")
         expires_at = isoformat(now() + timedelta(seconds=self._seconds))
-        url = self._blobs.signed_link(key, expires_in=self._seconds, file_name=PurePosixPath(key).name)
+        url = self._blobs.signed_link(key, expires_in=self._seconds)
         return SignedLink(f"{url}{hash_mark}{fragment}", expires_at)
 
     def _may_read(self, caller: Caller, key: str, tenant_id: str, owner_id: str) -> bool:

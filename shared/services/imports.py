@@ -1,12 +1,13 @@
 """The ways in: each makes an import job, durable before it is answered."""
 
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 from shared.domain import blob_keys, keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
 from shared.domain.import_job import ImportFile, ImportJob, ImportProgress
 from shared.domain.job import JobRequest, Workflow
@@ -21,7 +22,6 @@ from shared.services.playground_size import require_place, taken_place
 from shared.settings import Settings
 
 _LONGEST_TITLE: Final = 255
-_LONGEST_FILE_NAME: Final = 255
 _STORAGE_SCHEMES: Final = ("gs://", "s3://", "az://", "azure://")
 _WRITE_ATTEMPTS: Final = 20
 
@@ -261,12 +261,6 @@ class Imports:
 def import_source_key(tenant_id: str, seed: str) -> str:
     """Where the file of the import that is made from ``seed`` lies."""
     return blob_keys.import_source(tenant_id, f"{IMPORT_JOB}_{seed}", f"{IMPORT_FILE}_{seed}")
-
-
-def base_name(name: str) -> str:
-    """The last part of a path of any system, printable, at most 255 characters; never empty."""
-    last = PureWindowsPath(PurePosixPath(name).name).name
-    return "".join(c for c in last if c.isprintable()).strip()[-_LONGEST_FILE_NAME:] or "media"
 
 
 def _checked_title(title: str) -> str:

@@ -15,6 +15,7 @@ from shared.domain.errors import (
     PayloadTooLarge,
     UnsupportedMedia,
 )
+from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_JOB
 from shared.domain.import_job import ImportJob
 from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
@@ -29,7 +30,7 @@ from shared.ports.upload_sessions import (
     plan_parts,
 )
 from shared.services.documents import Documents, put
-from shared.services.imports import Imports, base_name, import_source_key
+from shared.services.imports import Imports, import_source_key
 from shared.services.open_index import open_index
 from shared.settings import Settings
 

@@ -9,9 +9,8 @@ checked in the same way. Proxies from the environment are not used: they would r
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 import httpx
 
@@ -59,12 +58,11 @@ class HttpsFetcher:
             headers={"User-Agent": "media-import"},
         ) as client:
             target = self._checked(uri)
-            name = _file_name(target.url)
             for _ in range(_MOST_REDIRECTS + 1):
                 response = self._open(client, target)
                 try:
                     if response.next_request is None:
-                        return _save(response, destination, name, limit, progress)
+                        return _save(response, destination, limit, progress)
                     target = self._checked(str(target.url.join(response.headers["location"])))
                 finally:
                     response.close()
@@ -146,12 +144,8 @@ def _has_private_name(host: str) -> bool:
     return any(name.endswith(f".{private}") for private in _PRIVATE_NAMES)
 
 
-def _file_name(url: httpx.URL) -> str:
-    return PurePosixPath(unquote(url.path)).name[:255] or "media"
-
-
 def _save(
-    response: httpx.Response, destination: Path, name: str, limit: int, progress: Callable[[int], None]
+    response: httpx.Response, destination: Path, limit: int, progress: Callable[[int], None]
 ) -> Fetched:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise FetchFailed(
@@ -174,7 +168,7 @@ def _save(
                 progress(size)
     except httpx.HTTPError as error:
         raise FetchFailed("The connection broke off.", code="fetch_failed", retryable=True) from error
-    return Fetched(name, response.headers.get("content-type", "").partition(";")[0].strip(), size)
+    return Fetched(response.headers.get("content-type", "").partition(";")[0].strip(), size)
 
 
 def _check_pace(size: int, seconds: float) -> None:

@@ -18,7 +18,7 @@ from shared.adapters.scratch_files import ScratchFile, ScratchFiles
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
 from shared.http import errors
 from shared.http.multipart import receive_multipart
-from shared.http.multipart_parts import MAX_FIELD_BYTES, FormReceiver, base_name
+from shared.http.multipart_parts import MAX_FIELD_BYTES, FormReceiver, file_name
 from shared.http.offload import Threads
 from shared.http.request_log import RequestLog
 from shared.runtime import Runtime
@@ -210,7 +210,7 @@ def test_a_type_that_could_not_stand_in_a_header_is_not_kept(
     ],
 )
 def test_file_names_are_base_names(sent: str, kept: str) -> None:
-    assert base_name(sent) == kept
+    assert file_name(sent) == kept
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

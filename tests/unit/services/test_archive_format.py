@@ -59,7 +59,7 @@ def add_colours(documents: Documents, source: RecordSource, report: Report) -> N
     """A second made-up step, which needs the first one's results."""
     for record in list(source.walk()):
         if record.key.partition == FIRST_THING.partition:
-            documents.write(Put(record.key, record.body | {"colour": "red" * (record.body["length"] > 3)}))
+            documents.write(Put(record.key, {**record.body, "colour": "red" * (record.body["length"] > 3)}))
     report(1, 1)
 
 

@@ -5,9 +5,9 @@ from ulid import ULID
 
 from shared.domain import keys
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.file_names import base_name
 from shared.domain.import_job import ImportStatus
 from shared.domain.media import Index
-from shared.services.imports import base_name
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Arrived, Storage, never
