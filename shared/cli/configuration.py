@@ -16,6 +16,13 @@ def configured(**given: Any) -> Settings:
     return _from_environment().model_copy(update=chosen)
 
 
+def require_records(settings: Settings) -> None:
+    """End the command where the data folder has no records, so that a mistyped path creates nothing."""
+    if not (settings.data_folder / "records.sqlite").exists():
+        print(f"There are no records in {settings.data_folder}.", file=sys.stderr)
+        raise typer.Exit(1)
+
+
 def _from_environment() -> Settings:
     try:
         return Settings()

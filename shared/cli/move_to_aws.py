@@ -8,7 +8,7 @@ from rich.console import Console
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.aws import MissingSetting
 from shared.runtime.moving import move_to_aws as move
@@ -30,9 +30,7 @@ def move_to_aws(
     require_packages()
     settings = configured(data_folder=data)
     console = Console(stderr=True)
-    if not (settings.data_folder / "records.sqlite").exists():
-        console.print(f"There are no records in {settings.data_folder}.", highlight=False, soft_wrap=True)
-        raise typer.Exit(1)
+    require_records(settings)
     try:
         with console.status("looking") as status:
             choices = Choices(keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=sizes_only)

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.local import DataFolderInUse
 from shared.runtime.local_reindexing import reindex as rebuild
@@ -20,9 +20,7 @@ def reindex(
     """Build the search index anew: when it is lost, or another embedding model was chosen."""
     settings = configured(data_folder=data)
     console = Console(stderr=True)
-    if not (settings.data_folder / "records.sqlite").exists():
-        console.print(f"There are no records in {settings.data_folder}.", highlight=False, soft_wrap=True)
-        raise typer.Exit(1)
+    require_records(settings)
     try:
         with _display(console) as display:
             task = display.add_task("media", total=None)

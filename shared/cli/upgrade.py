@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
@@ -33,8 +33,6 @@ def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data fo
 
 
 def _upgrade_folder(settings: Settings) -> None:
-    if not (settings.data_folder / "records.sqlite").exists():
-        print(f"There are no records in {settings.data_folder}.", file=sys.stderr)
-        raise typer.Exit(1)
+    require_records(settings)
     with DataFolderLock(settings.data_folder):
         make_current(local_runtime(settings))

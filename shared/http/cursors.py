@@ -4,14 +4,13 @@
 position is a place in an order, not a snapshot.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shared.domain import base64url
 from shared.domain.errors import InvalidCursor
 from shared.http.call import Call
 
@@ -24,14 +23,14 @@ def encode(call: Call, query: Mapping[str, Any], position: str) -> str:
     """``query`` names the list and its filters, for example ``{"list": "index-media", "index": id}``;
     ``position`` is where the next page goes on."""
     raw = position.encode()
-    return base64.urlsafe_b64encode(_mac(call, query, raw) + raw).rstrip(b"=").decode()
+    return base64url.encode(_mac(call, query, raw) + raw)
 
 
 def decode(call: Call, query: Mapping[str, Any], cursor: str) -> str:
     """Raises InvalidCursor when we did not make ``cursor`` for this tenant and this query."""
     try:
-        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        content = base64url.decode(cursor)
+    except ValueError:
         raise InvalidCursor from None
     mac, raw = content[:_MAC_BYTES], content[_MAC_BYTES:]
     if len(cursor) > _MAX_LENGTH or not hmac.compare_digest(mac, _mac(call, query, raw)):

@@ -70,6 +70,17 @@ class Received:
             raise InvalidRequest(name, "is required, as a file with a file name")
         return self.file
 
+    @property
+    def content(self) -> dict[str, object]:
+        """What an idempotency key is bound to. Raises InvalidRequest when the form brought no file."""
+        file = self.required_file()
+        return {
+            "fields": self.fields,
+            "file_name": file.file_name,
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+
     def discard(self) -> None:
         """Remove the file, if it was not kept."""
         if self.file is not None:

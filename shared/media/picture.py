@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LONGEST_SIDE = 1280
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
-"""Those of media. Pillow knows forty more, one of which starts another program."""
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
+"""Those of pictures that may be opened. Pillow knows forty more, one of which starts another program."""
 
 _SCALABLE: Final = ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr")
 _ONE_AT_A_TIME: Final = threading.Lock()
@@ -71,4 +71,4 @@ def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
 def _known_formats() -> list[str]:
     """HEIF has a package of its own, which not every process has."""
     Image.init()
-    return [name for name in _FORMATS if name in Image.OPEN]
+    return [name for name in FORMATS if name in Image.OPEN]

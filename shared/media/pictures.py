@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.picture import FORMATS
 
 pillow_heif.register_heif_opener()
 
@@ -19,7 +20,6 @@ RGB = NDArray[np.uint8]
 MAX_PIXELS: Final = 100_000_000
 _ORIENTATION: Final = 0x0112
 _TURNS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 
 
 def decoded(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None = None) -> Image.Image:
@@ -30,7 +30,7 @@ def decoded(path: Path, *, max_pixels: int = MAX_PIXELS, for_width: int | None =
         UnsupportedMedia: picture_too_large, media_truncated, media_undecodable.
     """
     try:
-        image = Image.open(path, formats=_FORMATS)
+        image = Image.open(path, formats=FORMATS)
         if image.width * image.height > max_pixels:
             raise _too_large(image.width, image.height, max_pixels)
         if for_width is not None:

@@ -49,6 +49,11 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
     )
 
 
+async def accepted_job_answer(call: Call, job: import_job.ImportJob) -> ImportJob:
+    """Answer with a job that was just accepted."""
+    return import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+
+
 def outputs_page(
     call: Call, job_id: str, page: Page[import_job.ImportOutput], total: int
 ) -> ImportOutputsPage:

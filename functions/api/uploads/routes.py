@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from functions.api.uploads.schemas import CreateUploadRequest, Upload
 from functions.api.wire import DeleteResponse
@@ -50,7 +50,7 @@ async def complete_upload(upload_id: str, call: Writer) -> Response:
 
     async def work(_seed: str) -> ImportJob:
         job = await call.run(call.runtime.uploads.complete, call.caller, upload_id)
-        return import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+        return await accepted_job_answer(call, job)
 
     return await call.once({"upload_id": upload_id}, work, status_code=202)
 

@@ -5,13 +5,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from shared.domain.access import Scope
 from shared.http.call import Call, authorised
 from shared.http.multipart import receive_multipart
 from shared.http.openapi import multipart_form
-from shared.services.import_views import ImportView
 
 router = APIRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
@@ -44,15 +43,8 @@ async def upload_video(call: Writer) -> Response:
                 index_id=index_id,
                 seed=seed,
             )
-            view: ImportView = await call.run(call.runtime.import_views.view_of, job)
-            return import_job_answer(call, view)
+            return await accepted_job_answer(call, job)
 
-        content = {
-            "fields": received.fields,
-            "file_name": file.file_name,
-            "size": file.size,
-            "sha256": file.sha256,
-        }
-        return await call.once(content, work, status_code=202)
+        return await call.once(received.content, work, status_code=202)
     finally:
         await call.run(received.discard)

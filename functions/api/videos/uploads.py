@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from functions.api.videos.schemas import CreateVideoRequest
 from shared.domain.access import Scope
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
-from shared.services.import_views import ImportView
 
 router = APIRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
@@ -31,7 +30,6 @@ async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
             source_connector_id=body.source_connector_id,
             seed=seed,
         )
-        view: ImportView = await call.run(call.runtime.import_views.view_of, job)
-        return import_job_answer(call, view)
+        return await accepted_job_answer(call, job)
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)

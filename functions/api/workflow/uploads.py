@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
-from functions.api.import_jobs.answers import import_job_answer
+from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
@@ -42,18 +42,11 @@ async def upload(call: Writer) -> JSONResponse:
     """An ``index_name`` that nothing has yet becomes a new index; no index at all is the playground."""
     received = await receive_multipart(call.request, call.runtime, call.caller.tenant_id)
     try:
-        file = received.required_file()
-        content = {
-            "fields": received.fields,
-            "file_name": file.file_name,
-            "size": file.size,
-            "sha256": file.sha256,
-        }
 
         async def work(seed: str) -> WorkflowImportJob:
             return await _accept(call, received, seed)
 
-        return await call.once(content, work, status_code=202)
+        return await call.once(received.content, work, status_code=202)
     finally:
         await call.run(received.discard)
 
@@ -78,7 +71,7 @@ async def _accept(call: Call, received: Received, seed: str) -> WorkflowImportJo
         seed=seed,
         index_created=created,
     )
-    answer = import_job_answer(call, await call.run(call.runtime.import_views.view_of, job))
+    answer = await accepted_job_answer(call, job)
     destination = {"type": "index", "index_id": index_id, "index_created": job.index_created}
     return WorkflowImportJob(
         **answer.model_dump(), destination=destination if index_id else {"type": "playground"}

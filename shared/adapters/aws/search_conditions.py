@@ -3,9 +3,6 @@
 A condition that also holds for a missing field is asked as the opposite of one that does not.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -21,7 +18,6 @@ from shared.adapters.aws.search_source import (
     finite,
 )
 from shared.domain.conditions import LENGTH_OPERATORS, VALUELESS, Condition
-from shared.domain.errors import InvalidCursor
 from shared.ports.search_index import SearchFilter
 
 Query = dict[str, Any]
@@ -124,17 +120,3 @@ def _opposite(query: Query) -> Query:
 
 def _holds_for_nothing(operator: str, wanted: float) -> bool:
     return wanted == 0 if operator == "length_equals" else operator == "length_less" and wanted > 0
-
-
-def page_token(sort: Sequence[str]) -> str:
-    """Continues a walk behind (executed_at, result id)."""
-    return base64.urlsafe_b64encode(json.dumps(list(sort)).encode()).decode()
-
-
-def page_position(after: str) -> list[str]:
-    """Raises: InvalidCursor."""
-    try:
-        executed_at, result_id = json.loads(base64.urlsafe_b64decode(after))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidCursor from error
-    return [str(executed_at), str(result_id)]

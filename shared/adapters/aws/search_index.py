@@ -15,8 +15,6 @@ from shared.adapters.aws.search_cluster import Answer, Cluster
 from shared.adapters.aws.search_conditions import (
     Query,
     condition_query,
-    page_position,
-    page_token,
     scope_filters,
 )
 from shared.adapters.aws.search_identity import ChosenIdentity, Identity, Sources
@@ -33,6 +31,7 @@ from shared.adapters.aws.search_queries import (
 )
 from shared.adapters.aws.search_source import identifier, source, unit
 from shared.adapters.aws.search_versions import PATIENCE_SECONDS, VersionedIdentity
+from shared.adapters.condition_pages import page_position, page_token
 from shared.domain.conditions import Condition
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.search_words import telling_words

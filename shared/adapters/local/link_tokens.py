@@ -4,14 +4,13 @@ The payload is JSON in URL-safe base64 (key, expiry in seconds since 1970, file 
 signature is HMAC-SHA256 over version and payload, RFC 2104.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import json
 import time
 from typing import Final
 
+from shared.domain import base64url
 from shared.domain.errors import NotPermitted
 
 _VERSION: Final = "v1"
@@ -29,8 +28,8 @@ class LinkTokens:
 
     def make(self, key: str, file_name: str, expires_in: int) -> str:
         content = {"k": key, "e": int(time.time()) + expires_in, "f": file_name}
-        payload = _encode(json.dumps(content, separators=(",", ":")).encode())
-        return f"{_VERSION}.{payload}.{_encode(self._sign(payload))}"
+        payload = base64url.encode(json.dumps(content, separators=(",", ":")).encode())
+        return f"{_VERSION}.{payload}.{base64url.encode(self._sign(payload))}"
 
     def open(self, token: str) -> tuple[str, str]:
         """Blob key and file name. Raises: NotPermitted (media_link_invalid, media_link_expired)."""
@@ -40,7 +39,7 @@ class LinkTokens:
         genuine = hmac.compare_digest(signature, self._sign(payload))
         if version != _VERSION or not genuine:
             raise _invalid()
-        content = json.loads(_decode(payload))
+        content = json.loads(base64url.decode(payload))
         if time.time() >= content["e"]:
             raise NotPermitted("This media link has expired.", code="media_link_expired")
         return content["k"], content["f"]
@@ -52,22 +51,10 @@ class LinkTokens:
     def _split(self, token: str) -> tuple[str, str, bytes]:
         try:
             version, payload, signature = token.split(".")
-            return version, payload, _decode(signature)
+            return version, payload, base64url.decode(signature)
         except ValueError as error:
             raise _invalid() from error
 
 
 def _invalid() -> NotPermitted:
     return NotPermitted("This media link is not valid.", code="media_link_invalid")
-
-
-def _encode(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    """Raises: ValueError."""
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from error

@@ -5,8 +5,6 @@ the filter, as arrays. A condition that also holds for a missing field is evalua
 of one that does not.
 """
 
-import base64
-import binascii
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -15,12 +13,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.adapters.condition_pages import page_position, page_token
 from shared.adapters.local.search_memory import Snapshot
 from shared.adapters.local.search_rows import ARRAY, BOOLEAN, FRACTION, STRING, WHOLE_NUMBER, encode_text
 from shared.adapters.local.search_vectors import Mask
 from shared.adapters.local.search_words import word_hash
 from shared.domain.conditions import LENGTH_OPERATORS, VALUELESS, Condition
-from shared.domain.errors import InvalidCursor
 from shared.ports.search_index import ConditionPage
 
 _COMPARISONS: Final = {
@@ -55,7 +53,7 @@ def match_conditions(
     limit: int,
 ) -> ConditionPage:
     """A page of those ``documents`` for which every condition holds. Raises: InvalidCursor."""
-    start = _position(after)
+    start = ("", "") if after is None else page_position(after)
     matching = documents.copy()
     for condition in conditions:
         matching &= _satisfying(connection, snapshot, condition)
@@ -66,7 +64,7 @@ def match_conditions(
         found = _walked_keys(connection, snapshot, matching, tenant_id, start, limit + 1)
     page = found[:limit]
     more = len(found) > limit and page
-    return ConditionPage([result for _, result in page], _token(page[-1]) if more else None, total)
+    return ConditionPage([result for _, result in page], page_token(page[-1]) if more else None, total)
 
 
 def _satisfying(connection: sqlite3.Connection, snapshot: Snapshot, condition: Condition) -> Mask:
@@ -175,18 +173,3 @@ def _walked_keys(
         keys += [(batch[i][1], batch[i][2]) for i in np.flatnonzero(kept)]
     cursor.close()
     return keys[:wanted]
-
-
-def _token(key: tuple[str, str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
-
-
-def _position(after: str | None) -> tuple[str, str]:
-    """The key to continue after. Raises: InvalidCursor."""
-    if after is None:
-        return "", ""
-    try:
-        executed_at, result = json.loads(base64.urlsafe_b64decode(after))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise InvalidCursor from error
-    return str(executed_at), str(result)
