@@ -11,7 +11,7 @@ from opensearchpy.exceptions import RequestError
 
 from shared.adapters.aws.search_cluster import Cluster
 from shared.adapters.aws.search_mapping import Layout, alias_name, index_body
-from shared.adapters.aws.search_spread import marked, spread_of
+from shared.adapters.aws.search_spread import marked
 from shared.domain.errors import Conflict
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
@@ -36,10 +36,6 @@ class Aliases:
     def written(self) -> list[str]:
         """The aliases that a change has to reach, in the order to do so."""
         return [self.live, *([self.building] if self._cluster.indexes(self.building) else [])]
-
-    def spread(self, alias: str) -> int:
-        """By how many components vectors are spread in the index behind ``alias``, or in one that is made."""
-        return spread_of(self._cluster.indexes(alias))
 
     def create(self) -> None:
         """Make the live index, unless another process just has."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import RequestError
 
 from shared.adapters.aws.search_aliases import Aliases
 from shared.adapters.aws.search_answers import WordWeights, best_hits, picture_hit, text_hit
@@ -30,6 +29,7 @@ from shared.adapters.aws.search_queries import (
     with_words,
 )
 from shared.adapters.aws.search_source import identifier, source, unit
+from shared.adapters.aws.search_spread import across
 from shared.adapters.aws.search_versions import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.condition_pages import page_position, page_token
 from shared.domain.conditions import Condition
@@ -94,16 +94,17 @@ class OpenSearchIndex:
         """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
         if not documents:
             return
+        sources = self.sources(documents)
         for alias in self.aliases.written():
-            self._write(alias, self.sources(documents, alias))
+            self._write(alias, sources)
 
-    def sources(self, documents: Sequence[SearchDocument], alias: str) -> Sources:
-        """As the index behind ``alias`` has them; the last of those with the same id counts.
+    def sources(self, documents: Sequence[SearchDocument]) -> Sources:
+        """Encode documents by identifier; of several with the same one, the last counts.
 
         Raises: ValueError: a vector is not of its space.
         """
-        form = self._text_space, self._picture_space, self.aliases.spread(alias)
-        return {identifier(each.tenant_id, each.result_id): source(each, *form) for each in documents}
+        spaces = self._text_space, self._picture_space
+        return {identifier(each.tenant_id, each.result_id): source(each, *spaces) for each in documents}
 
     def delete(self, scope: SearchFilter) -> int:
         query = {"bool": {"filter": scope_filters(scope)}}
@@ -115,13 +116,13 @@ class OpenSearchIndex:
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
         """Raises: ValueError: the query's vector is not of the text space."""
-        vector = unit(query.vector, self._text_space)
+        vector = across(unit(query.vector, self._text_space))
         looked_for = telling_words(query.words)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
-            across, by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
+            by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
             hits = [*by_meaning, *words]
-            found = self._exact("passages", across, hits, field_filters(query.fields), _most_vectors(hits))
+            found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
             near = {hit["_id"] for hit in by_meaning}
             nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
             best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
@@ -131,15 +132,15 @@ class OpenSearchIndex:
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Raises: ValueError: the vector is not of the picture space."""
-        asked = unit(vector, self._picture_space)
+        asked = across(unit(vector, self._picture_space))
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
             inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
-            query, score_all = inside.across(asked), inside.picture_vectors <= self._exact_up_to
+            score_all = inside.picture_vectors <= self._exact_up_to
             passing = scope_filters(scope, "pictures")
-            body = nearest("pictures", query, passing, limit, filters, score_all=score_all)
+            body = nearest("pictures", asked, passing, limit, filters, score_all=score_all)
             hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
-            return [picture_hit(hit) for hit in self._exact("pictures", query, hits, (), 1)], hits
+            return [picture_hit(hit) for hit in self._exact("pictures", asked, hits, (), 1)], hits
 
         return self._newest(search)
 
@@ -194,11 +195,7 @@ class OpenSearchIndex:
             without = (
                 [{"bool": {"must_not": [{"ids": {"values": sorted(superseded)}}]}}] if superseded else []
             )
-            try:
-                answer, hits = search(without)
-            except RequestError:
-                # Between two requests a reindex may have put an index of longer vectors into its place.
-                answer, hits = search(without)
+            answer, hits = search(without)
             more = self.identity.superseded(self.aliases.live, hits) - superseded
             if not more:
                 return answer
@@ -211,24 +208,23 @@ class OpenSearchIndex:
         words: Sequence[str],
         scope: SearchFilter,
         filters: list[Query],
-    ) -> tuple[list[float], list[Answer], list[Answer], WordWeights]:
-        """The vector as it is compared here, the nearest documents, candidates by words, and what the words
-        are worth."""
+    ) -> tuple[list[Answer], list[Answer], WordWeights]:
+        """Find the nearest documents and candidates by words, with the weights of the words."""
         inside = [*scope_filters(scope), *filters]
         searches = [in_scope(inside)]
         if words:
             searches.append(with_words(words, inside, query.fields, query.limit))
         counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
         found = counted(counts)
-        across, score_all = found.across(vector), found.text_vectors <= self._exact_up_to
+        score_all = found.text_vectors <= self._exact_up_to
         passages = passage_filters(scope, query.fields)
-        body = nearest("passages", across, passages, query.limit, filters, score_all=score_all)
+        body = nearest("passages", vector, passages, query.limit, filters, score_all=score_all)
         near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
         if not lexical or "aggregations" not in lexical[0]:
-            return across, near, [], WordWeights((), ())
+            return near, [], WordWeights((), ())
         buckets = lexical[0]["aggregations"]["words"]["buckets"]
         weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], found.documents)
-        return across, near, lexical[0]["hits"]["hits"], weights
+        return near, lexical[0]["hits"]["hits"], weights
 
     def _exact(
         self,

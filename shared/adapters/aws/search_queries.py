@@ -7,7 +7,6 @@ from typing import Any, Final
 from shared.adapters.aws.search_conditions import Query, any_of, scope_filters
 from shared.adapters.aws.search_mapping import KEY, MOST_INNER_HITS, SPACE_TYPE, VERSION, digest
 from shared.adapters.aws.search_source import field_word
-from shared.adapters.aws.search_spread import spread_of
 from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
@@ -72,30 +71,23 @@ def with_words(
 
 @dataclass(frozen=True, slots=True)
 class InScope:
-    """``spread`` is by how many components the vectors are longer than their space."""
-
     documents: int
     text_vectors: int
     picture_vectors: int
-    spread: int
-
-    def across(self, vector: list[float]) -> list[float]:
-        """A query's vector as it is compared with those here."""
-        return vector + [0.0] * self.spread
 
 
 def in_scope(filters: Sequence[Query]) -> Body:
-    """How many documents and vectors there are; any one of them, for it names its index."""
+    """Count documents and vectors."""
     sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
     query = {"bool": {"filter": list(filters)}}
-    return {"size": 1, "_source": False, "track_total_hits": True, "query": query, "aggs": sums}
+    return {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
 
 
 def counted(answer: Mapping[str, Any]) -> InScope:
     """From the answer to ``in_scope``."""
-    sums, hits = answer.get("aggregations", {}), answer["hits"]
+    sums = answer.get("aggregations", {})
     text, picture = (int(sums.get(name, {}).get("value", 0)) for name in ("text_vectors", "picture_vectors"))
-    return InScope(hits["total"]["value"], text, picture, spread_of([hit["_index"] for hit in hits["hits"]]))
+    return InScope(answer["hits"]["total"]["value"], text, picture)
 
 
 def exact(

@@ -19,8 +19,7 @@ class Rebuild:
         Raises: ValueError: a vector is not of its space. Unavailable: not everything was written.
         """
         if documents:
-            building = self._index.aliases.building
-            self._index.identity.fill(building, self._index.sources(documents, building))
+            self._index.identity.fill(self._index.aliases.building, self._index.sources(documents))
 
 
 @contextmanager

@@ -39,12 +39,9 @@ def identifier(tenant_id: str, result_id: str) -> str:
 
 
 def source(
-    document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace, components: int
+    document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace
 ) -> dict[str, Any]:
-    """``components`` is by how many the vectors are spread.
-
-    Raises: ValueError: a vector is not of its space.
-    """
+    """Raises: ValueError: a vector is not of its space."""
     name = identifier(document.tenant_id, document.result_id)
     scope = {
         "tenant_id": document.tenant_id,
@@ -64,11 +61,11 @@ def source(
         "words": " ".join(word for passage in found for word in passage),
         "field_words": " ".join(_field_words(document.passages, found)),
         "passages": [
-            scope | _passage(passage, inside) | {"vector": spread(vector, f"{name}/text/{i}", components)}
+            scope | _passage(passage, inside) | {"vector": spread(vector, f"{name}/text/{i}")}
             for i, (passage, inside, vector) in enumerate(zip(document.passages, found, vectors, strict=True))
         ],
         "pictures": [
-            scope | _picture(picture) | {"vector": spread(vector, f"{name}/picture/{i}", components)}
+            scope | _picture(picture) | {"vector": spread(vector, f"{name}/picture/{i}")}
             for i, (picture, vector) in enumerate(zip(document.pictures, looks, strict=True))
         ],
         "leaves": [encoded for leaf in document.leaves for encoded in _leaf(leaf)],

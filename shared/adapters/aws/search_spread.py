@@ -9,9 +9,7 @@ A query has zeros there: every inner product, and so every score, is what it was
 
 import hashlib
 import math
-import re
 import struct
-from collections.abc import Sequence
 from typing import Final
 
 SPREAD: Final = 16
@@ -22,26 +20,21 @@ _SQUARE: Final = 0.5
 neighbours of passages that have nothing in common: measured in docs/adr/0009."""
 
 _DECIMALS: Final = 7
-_MARK: Final = re.compile(r"-spread(\d+)$")
 
 
-def spread(vector: list[float], passage: str, components: int) -> list[float]:
-    """``vector`` with ``components`` (16 at most) that tell ``passage`` from its equals: always the same."""
-    if not components:
-        return vector
-    random = hashlib.blake2b(passage.encode(), digest_size=4 * components).digest()
-    direction = struct.unpack(f"<{components}i", random)
+def spread(vector: list[float], passage: str) -> list[float]:
+    """Add the components that tell ``passage`` from its equals: always the same ones."""
+    random = hashlib.blake2b(passage.encode(), digest_size=4 * SPREAD).digest()
+    direction = struct.unpack(f"<{SPREAD}i", random)
     factor = math.sqrt(_SQUARE) / math.hypot(*direction)
     return vector + [round(component * factor, _DECIMALS) for component in direction]
 
 
+def across(query: list[float]) -> list[float]:
+    """Lengthen a query's vector so that it can be compared with spread vectors."""
+    return query + [0.0] * SPREAD
+
+
 def marked(name: str) -> str:
-    """The name of an index whose vectors are spread."""
+    """Return the name of an index whose vectors are spread."""
     return f"{name}-spread{SPREAD}"
-
-
-def spread_of(names: Sequence[str]) -> int:
-    """How many components the vectors of these indexes have more than their space; 0 for those that were
-    made before vectors were spread, which only a reindex changes."""
-    found = [_MARK.search(name) for name in names]
-    return min((int(mark[1]) if mark else 0 for mark in found), default=SPREAD)

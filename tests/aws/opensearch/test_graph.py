@@ -1,4 +1,4 @@
-"""Beyond what is compared one by one: values that recur in hundreds of segments, and older indexes."""
+"""Beyond what is compared one by one: values that recur in hundreds of segments."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -10,11 +10,8 @@ from opensearchpy import OpenSearch
 
 from shared.adapters.aws.search_cluster import Answer
 from shared.adapters.aws.search_index import OpenSearchIndex
-from shared.adapters.aws.search_mapping import Layout, index_body
 from shared.adapters.aws.search_rebuild import rebuilding
-from shared.adapters.aws.search_spread import SPREAD
 from shared.domain.errors import Unavailable
-from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import PicturePassage, SearchDocument, SearchFilter, TextQuery
 from tests.aws.opensearch.server import shared_url
 from tests.contract.search_documents import (
@@ -98,43 +95,8 @@ def _as_near(found: list[str], scores: Vector) -> int:
     return sum(bool(scores[int(name)] >= least) for name in found[:TOP])
 
 
-def made_before(client: OpenSearch) -> OpenSearchIndex:
-    """Its vectors are as long as their spaces say."""
-    index = opened(client)
-    body = index_body(shorter(TEXT_SPACE), shorter(PICTURE_SPACE), Layout.of_domain(1, 0))
-    client.indices.create(index=f"{index.aliases.live}-first", body=body)
-    client.indices.put_alias(index=f"{index.aliases.live}-first", name=index.aliases.live)
-    return index
-
-
-def shorter(space: EmbeddingSpace) -> EmbeddingSpace:
-    return space.model_copy(update={"dimension": space.dimension - SPREAD})
-
-
 def exact(client: OpenSearch) -> OpenSearchIndex:
     return OpenSearchIndex(client, index_prefix=PREFIX, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
-
-
-def test_an_index_of_before_goes_on_until_it_is_built_anew(client: OpenSearch) -> None:
-    index = made_before(client)
-    for compared in (index, exact(client)):
-        compared.put([searchable(number, np.stack([direction(number)] * 3)) for number in range(5)])
-
-        (best, *_) = compared.search_text(TextQuery(direction(3), ""), TENANT)
-        assert best.result_id == "3"
-        assert best.dense_score == pytest.approx(1, abs=1e-3)
-        assert compared.search_picture(direction(3), TENANT, 1)[0].result_id == "3"
-    assert index.delete(SearchFilter("tenant", media_ids=frozenset({"m3"}))) == 1
-
-    with rebuilding(index) as rebuild:
-        rebuild.put([searchable(7, np.stack([BOAT] * 3))])
-        index.put([searchable(8, np.stack([BOAT] * 3))])
-        assert "8" in {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)}
-
-    assert {hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)} == {"7", "8"}
-    (name,) = client.indices.get_alias(name=index.aliases.live)
-    properties = client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
-    assert properties["passages"]["properties"]["vector"]["dimension"] == DIMENSION + SPREAD
 
 
 @pytest.mark.parametrize("opening", [opened, exact])
@@ -142,7 +104,6 @@ def test_another_index_may_take_the_place_in_the_middle_of_a_search(
     client: OpenSearch, monkeypatch: pytest.MonkeyPatch, opening: Callable[[OpenSearch], OpenSearchIndex]
 ) -> None:
     """Right after the first request of a search, which counts what is in its scope."""
-    made_before(client)
     index = opening(client)
     index.put([searchable(1, np.stack([BOAT] * 3))])
     count = index._cluster.search_all

@@ -136,7 +136,7 @@ def test_equals_that_nobody_removed_are_found_once_and_others_move_up(
     index = opened(collection)
     index.put([boat(f"r{number}") for number in range(6)])
     live = index.aliases.live
-    index.identity.fill(live, index.sources([boat(f"r{number}") for number in range(4)], live))
+    index.identity.fill(live, index.sources([boat(f"r{number}") for number in range(4)]))
     assert stored(server) == 10
 
     pages = [index.match([CALM], TENANT, after=None, limit=6)]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from shared.adapters.aws.search_spread import SPREAD, marked, spread, spread_of
+from shared.adapters.aws.search_spread import across, spread
 
 ROW = [0.6, 0.0, -0.8]
 
@@ -16,21 +16,14 @@ def product(first: list[float], second: list[float]) -> float:
 def test_a_query_scores_what_it_scored() -> None:
     query = [0.1, 0.7, -0.7]
 
-    assert product(spread(ROW, "p", SPREAD), query + [0.0] * SPREAD) == product(ROW, query)
+    assert product(spread(ROW, "p"), across(query)) == product(ROW, query)
 
 
 def test_equals_are_as_far_apart_as_unlike_passages_and_always_the_same() -> None:
-    rows = [spread(ROW, f"passage {number}", SPREAD) for number in range(300)]
+    rows = [spread(ROW, f"passage {number}") for number in range(300)]
     likeness = [product(rows[0], row) / product(rows[0], rows[0]) for row in rows[1:]]
 
     assert max(likeness) < 0.97
     assert sum(likeness) / len(likeness) == pytest.approx(2 / 3, abs=0.05)
     assert all(math.hypot(*row) ** 2 == pytest.approx(1.5, abs=1e-5) for row in rows)
-    assert spread(ROW, "passage 7", SPREAD) == rows[7]
-
-
-def test_an_index_that_was_made_before_has_vectors_as_they_are() -> None:
-    assert spread_of([]) == SPREAD
-    assert spread_of([marked("archive-first")]) == SPREAD
-    assert spread_of(["archive-first"]) == spread_of(["archive-first", marked("archive")]) == 0
-    assert spread(ROW, "p", 0) == ROW
+    assert spread(ROW, "passage 7") == rows[7]
