@@ -31,11 +31,11 @@ class FileLinks:
         self._blobs = blobs
         self._seconds = settings.signed_link_seconds
 
-    def signed(self, key: str | None, *, file_name: str | None = None) -> str | None:
+    def signed(self, key: str | None) -> str | None:
         """A link that works for ``signed_link_seconds``; None for no key."""
         if key is None:
             return None
-        return self._blobs.signed_link(key, expires_in=self._seconds, file_name=file_name)
+        return self._blobs.signed_link(key, expires_in=self._seconds)
 
     def durable(self, key: str | None) -> str | None:
         return None if key is None else self._blobs.uri(key)
