@@ -9,6 +9,7 @@ from dataclasses import FrozenInstanceError, dataclass, field
 import pytest
 
 from shared.domain.lazy import lazy
+from tests.waiting import HANG_TIMEOUT
 
 
 class Computed:
