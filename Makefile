@@ -39,6 +39,7 @@ test-aws: .venv/.development ## test the AWS adapters, the deployed stacks and t
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
 	@$(PY) -m pytest -m long -q --durations=15
+	@$(PY) -m coverage run -m pytest -m "not slow" -q -p no:schemathesis && $(PY) -m coverage report --skip-covered
 
 check: lint types imports fast-tests docs-check ## run linters, type checks, import rules, fast tests and docs checks
 
