@@ -138,8 +138,10 @@ class VersionedIdentity:
             yield from self._matching(alias, {"terms": {KEY: listed[start : start + _KEYS_PER_QUERY]}})
 
     def _matching(self, alias: str, query: Query) -> Iterator[StoredDocument]:
-        """Yield matching documents, page by page. Of documents with equal sort values at a page boundary, some
-        may be left out until the next poll."""
+        """Yield matching documents, page by page.
+
+        Of documents with equal sort values at a page boundary, some may be left out until the next poll.
+        """
         body: dict[str, Any] = {
             "size": _PAGE_SIZE,
             "_source": False,
