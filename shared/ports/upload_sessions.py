@@ -56,7 +56,7 @@ class UploadSessions(Protocol):
     """Multipart uploads, and uploads with one request."""
 
     def begin(self, key: str, content_type: str) -> str:
-        """Open a multipart upload; returns its id. No blob exists at ``key`` until the upload is completed."""
+        """Open a multipart upload; returns its id. ``key`` has no blob until the upload is completed."""
         ...
 
     def part_links(

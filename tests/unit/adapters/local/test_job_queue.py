@@ -25,7 +25,7 @@ def test_a_job_put_off_comes_when_it_is_due_and_not_before() -> None:
     queue.add(INGEST, "a")
     assert queue.next(INGEST) == "a"
     began = time.monotonic()
-    queue.put_off(INGEST, "a", 0.1)
+    queue.defer(INGEST, "a", 0.1)
     assert queue.wait_for_due(0.3)
     assert time.monotonic() - began >= 0.3
     assert queue.next(INGEST) == "a"
