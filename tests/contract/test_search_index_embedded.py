@@ -186,7 +186,7 @@ def test_a_space_of_another_dimension_opens_the_same_files(opened: Opened) -> No
 
 
 def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_index, "_MOST_DEAD", 10)
+    monkeypatch.setattr(search_index, "_MAX_DEAD_ROWS", 10)
     index = opened()
     for version in range(12):
         index.put([document(f"d{i}", passages=[passage(f"v{version}", direction(i))]) for i in range(5)])
@@ -199,7 +199,7 @@ def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) 
 def test_many_small_writes_are_merged_into_the_word_lists(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.adapters.local.search.lexical._LEAST_MERGE", 20)
+    monkeypatch.setattr("shared.adapters.local.search.lexical._MIN_MERGE_ENTRIES", 20)
     index = opened()
     for number in range(40):
         text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"
