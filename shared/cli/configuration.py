@@ -1,4 +1,4 @@
-"""Settings for a command: the environment's, overlaid with what was given on the command line."""
+"""Settings of a command: environment variables, overridden by command-line options."""
 
 import sys
 from typing import Any
@@ -10,8 +10,8 @@ from shared.settings import Settings
 
 
 def configured(**given: Any) -> Settings:
-    """``given`` by names of settings; None leaves one as it is. A variable with a wrong value ends the
-    command, with a line that names it."""
+    """Read the settings, overridden by ``given``; None does not override. An invalid environment variable
+    ends the command, with a line that names it."""
     chosen = {name: value for name, value in given.items() if value is not None}
     return _from_environment().model_copy(update=chosen)
 

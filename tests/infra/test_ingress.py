@@ -13,6 +13,7 @@ from infra.intrinsics import flat
 from infra.permissions_table import role_users
 from infra.sizes import SIZINGS, Size
 from layers.locked import REPOSITORY
+from shared.http.cors import EXPOSED_HEADERS, MAX_AGE_SECONDS, METHODS, REQUEST_HEADERS
 from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources, the_only
@@ -253,10 +254,10 @@ def test_pages_of_named_origins_may_call_the_api_and_upload_to_the_bucket(
     _, api = the_only(chosen["api"], "AWS::ApiGatewayV2::Api")
     assert api["CorsConfiguration"] == {
         "AllowOrigins": ["https://page.example"],
-        "AllowMethods": list(cors.METHODS),
-        "AllowHeaders": list(cors.REQUEST_HEADERS),
-        "ExposeHeaders": list(cors.EXPOSED_HEADERS),
-        "MaxAge": cors.MAX_AGE_SECONDS,
+        "AllowMethods": list(METHODS),
+        "AllowHeaders": list(REQUEST_HEADERS),
+        "ExposeHeaders": list(EXPOSED_HEADERS),
+        "MaxAge": MAX_AGE_SECONDS,
     }
     keys = {each["RouteKey"] for each in properties(chosen["api"], "AWS::ApiGatewayV2::Route")}
     assert "OPTIONS /{proxy+}" in keys

@@ -53,7 +53,7 @@ def test_a_command_that_reaches_aws_names_what_brings_the_packages(
     ],
 )
 def test_what_aws_refuses_is_said_in_a_line(error: Exception, said: str) -> None:
-    assert isinstance(error, aws.refusals())
-    described = aws.described(error)
-    assert described.startswith("AWS says: ")
-    assert said in described
+    assert isinstance(error, aws.error_types())
+    description = aws.describe_error(error)
+    assert description.startswith("AWS says: ")
+    assert said in description
