@@ -39,17 +39,17 @@ def move_to_aws(
     try:
         with console.status("comparing") as status:
             choices = Choices(keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=sizes_only)
-            moved = move(settings, choices, lambda moved: status.update(_described(moved)))
+            moved = move(settings, choices, lambda moved: status.update(_summary(moved)))
     except (DataFolderInUse, DomainError, MissingSetting) as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
-    print(_described(moved) + (" Nothing was written." if dry_run else ""))
+    print(_summary(moved) + (" Nothing was written." if dry_run else ""))
     if moved.different:
         print("Different, and not replaced without --overwrite:", *moved.different, sep="\n  ")
         raise typer.Exit(1)
 
 
-def _described(moved: Moved) -> str:
+def _summary(moved: Moved) -> str:
     counts = (("files", moved.files), ("records", moved.records))
     parts = [
         f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.ALIKE]} there already"

@@ -23,7 +23,7 @@ async def authenticate(
     request: Request, api_keys: ApiKeys, bearer_tokens: BearerTokens | None, offload: Offload
 ) -> Caller:
     """Identify the caller. Raises: NotAuthenticated, Unavailable (the token issuer does not answer)."""
-    secret, is_api_key = _presented(request)
+    secret, is_api_key = _read_credential(request)
     if not is_api_key and bearer_tokens is None:
         raise NotAuthenticated(
             "Only API keys are taken as bearer tokens.", code="authentication_unsupported_credentials"
@@ -33,7 +33,7 @@ async def authenticate(
     return caller if caller is not None else await offload(lambda: credentials.authenticate(secret))
 
 
-def _presented(request: Request) -> tuple[str, bool]:
+def _read_credential(request: Request) -> tuple[str, bool]:
     """Return the request's credential, and whether it is an API key.
 
     Raises: NotAuthenticated: it is missing, or of an unsupported kind.

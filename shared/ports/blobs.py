@@ -58,7 +58,7 @@ class Blobs(Protocol):
         ...
 
     def read(self, key: str) -> bytes:
-        """Raises: BlobNotFound."""
+        """Return the blob's bytes. Raises: BlobNotFound."""
         ...
 
     def stream(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:

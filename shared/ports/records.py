@@ -15,7 +15,7 @@ ABSENT: Final = 0
 """As ``expected_version``: the write succeeds only if there is no such record."""
 
 MAX_WRITES: Final = 100
-"""Most writes in one transaction (DynamoDB's limit)."""
+"""The maximum number of writes in one transaction (DynamoDB's limit)."""
 
 
 @dataclass(frozen=True, slots=True)

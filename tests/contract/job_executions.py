@@ -34,7 +34,7 @@ class ExecutionWorld:
     def __init__(self) -> None:
         table, self._state_machine = _workflow()
         self.records = stores.open_records(table)
-        self.pauses = [seconds * WAIT_SCALE for seconds in (2, 4, 8)]
+        self.backoff_seconds = [seconds * WAIT_SCALE for seconds in (2, 4, 8)]
         self.max_interruptions = MOST_ATTEMPTS
         self._client = stores.client_of("stepfunctions")
         self.jobs = StepFunctionsJobs(dict.fromkeys(Workflow, self._state_machine), self._client)

@@ -39,7 +39,7 @@ class JobWorld(Protocol):
     def records(self) -> Records: ...
 
     @property
-    def pauses(self) -> list[float]:
+    def backoff_seconds(self) -> list[float]:
         """The minimum seconds before the second, third, ... attempt; the first has no delay."""
         ...
 
@@ -64,7 +64,7 @@ class LocalWorld:
 
     def __init__(self, records: Records, open_code: str) -> None:
         self.records = records
-        self.pauses = list(_POLICY.backoff)
+        self.backoff_seconds = list(_POLICY.backoff)
         self.max_interruptions = _POLICY.max_starts
         self._open_code = open_code
         self._started = False

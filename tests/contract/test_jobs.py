@@ -147,7 +147,7 @@ class TestFailures:
         given.await_end(request)
         times = [start.at for start in given.diary.starts(request.job_id)]
         assert len(times) == 3
-        for (earlier, later), pause in zip(pairwise(times), given.world.pauses, strict=False):
+        for (earlier, later), pause in zip(pairwise(times), given.world.backoff_seconds, strict=False):
             assert later - earlier >= pause
         assert given.diary.reported_failures(request.job_id) == 0
 
@@ -160,7 +160,7 @@ class TestFailures:
     def test_job_is_abandoned_and_reported_after_last_attempt(self, given: Given) -> None:
         request = given.submit(Plan(failures=100))
         given.await_end(request)
-        assert given.starts(request) == 1 + len(given.world.pauses)
+        assert given.starts(request) == 1 + len(given.world.backoff_seconds)
         assert given.diary.reported_failures(request.job_id) == 1
 
 

@@ -30,7 +30,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> ModelPack:
     return cpu_models(SETTINGS, tmp_path_factory.mktemp("weights"))
 
 
-def _here(models: ModelPack) -> QueryEmbedder:
+def _in_process(models: ModelPack) -> QueryEmbedder:
     return ModelQueryEmbedder(
         lambda: models,
         max_picture_bytes=SETTINGS.max_search_picture_bytes,
@@ -38,12 +38,12 @@ def _here(models: ModelPack) -> QueryEmbedder:
     )
 
 
-def _in_a_function(_: ModelPack) -> QueryEmbedder:
+def _in_lambda(_: ModelPack) -> QueryEmbedder:
     name = query_embedding_function.deployed()
     return LambdaQueryEmbedder(name, query_embedding_function.client(), lambda: None)
 
 
-_EMBEDDERS: Final[dict[str, Callable[[ModelPack], QueryEmbedder]]] = {"local": _here, "aws": _in_a_function}
+_EMBEDDERS: Final[dict[str, Callable[[ModelPack], QueryEmbedder]]] = {"local": _in_process, "aws": _in_lambda}
 
 
 @pytest.fixture(params=["local", AWS])

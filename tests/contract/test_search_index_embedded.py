@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from shared.ports.embedded_index import PicturePassage, SearchFilter, TextQuery
 
 from shared.adapters.local.search import index as embedded_index
 from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
+from shared.ports.search_index import PicturePassage, SearchFilter, TextQuery
 from tests.contract.search_documents import (
     DIMENSION,
     PICTURE_SPACE,

@@ -22,7 +22,7 @@ _DEFAULT_CONFIG: Final = Config(
     max_pool_connections=32,
 )
 
-_CONFIG_BY_SERVICE: Final = {
+_SERVICE_CONFIGS: Final = {
     # A response takes milliseconds. After seconds it is lost, and a retry is faster than waiting.
     "dynamodb": Config(connect_timeout=1, read_timeout=4),
     # An API request waits for the call: two attempts must fit into its 29 seconds.
@@ -62,8 +62,8 @@ class AwsClients:
         if self._session is None:
             self._session = new_session()
         config = (
-            _DEFAULT_CONFIG.merge(_CONFIG_BY_SERVICE[service])
-            if service in _CONFIG_BY_SERVICE
+            _DEFAULT_CONFIG.merge(_SERVICE_CONFIGS[service])
+            if service in _SERVICE_CONFIGS
             else _DEFAULT_CONFIG
         )
         return self._session.create_client(service, config=config)

@@ -43,7 +43,7 @@ class SecretsManagerSecrets:
         return secret
 
     def _fetch_or_create(self, entry: str, length: int) -> bytes:
-        """The service lets one of many create an entry; the others fetch what that one made."""
+        """Fetch the entry, or create it. Of several concurrent callers one creates it; the others fetch it."""
         for _ in attempts():
             secret = self._fetch(entry)
             if secret is not None:

@@ -20,7 +20,7 @@ class DataFolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Raises: DataFolderInUse."""
+        """Acquire the lock. Raises: DataFolderInUse."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / _NAME
         # Opening must not truncate the file: it contains the process id of the server that holds the lock.

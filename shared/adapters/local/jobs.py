@@ -208,7 +208,7 @@ class LocalJobs:
         return None
 
     def _update_record(self, record: Record, request: JobRequest) -> tuple[Record, JobRequest]:
-        """Raises: VersionConflict."""
+        """Write the record. Raises: VersionConflict."""
         body = request.model_dump(mode="json")
         self._records.write(Put(record.key, body, record.version))
         return Record(record.key, record.version + 1, body), request

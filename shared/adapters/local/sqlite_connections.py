@@ -87,7 +87,7 @@ class SqliteConnections:
             self._close_readers()
 
     def _connect(self) -> sqlite3.Connection:
-        """Raises: Unavailable."""
+        """Open a connection. Raises: Unavailable."""
         try:
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False

@@ -25,10 +25,10 @@ import shared.cli.__main__
 
 
 def test_commands_load_without_aws_packages() -> None:
-    ended = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", COMMANDS, *ONLY_ON_AWS], capture_output=True, text=True, check=False
     )
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert completed.returncode == 0, completed.stderr[-2000:]
 
 
 @pytest.mark.parametrize("command", ["keys list", "upgrade", "move-to-aws"])

@@ -91,7 +91,7 @@ class DynamoRecords:
             self._writes.write_transaction(writes, bodies)
 
     def check_health(self) -> None:
-        """Raises: Unavailable."""
+        """Read from the table. Raises: Unavailable."""
         self.get(Key("health", "health"))
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class Aliases:
         return [self.live, *([self.building] if self._cluster.indexes(self.building) else [])]
 
     def spread(self, alias: str) -> int:
-        """By how many components vectors are spread in the index behind ``alias``, or in one that is made."""
+        """Return the number of tie-breaking components in the index behind ``alias``, or in a new index."""
         return spread_of(self._cluster.indexes(alias))
 
     def create(self) -> None:

@@ -41,7 +41,7 @@ def identifier(tenant_id: str, result_id: str) -> str:
 def source(
     document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace, components: int
 ) -> dict[str, Any]:
-    """``components`` is by how many the vectors are spread.
+    """Encode a document; ``components`` is the number of tie-breaking components of its vectors.
 
     Raises: ValueError: a vector is not of its space.
     """

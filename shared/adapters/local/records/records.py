@@ -62,7 +62,7 @@ class SqliteRecords:
     """Implements ``shared.ports.records.Records``. Several threads and processes may use one file."""
 
     def __init__(self, path: Path) -> None:
-        """Raises: Unavailable."""
+        """Open or create the file. Raises: Unavailable."""
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
 
     def get(self, key: Key) -> Record | None:

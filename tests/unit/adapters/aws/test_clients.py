@@ -19,7 +19,7 @@ PROGRAM = (
     ],
 )
 def test_region_is_read_from_environment(variables: dict[str, str]) -> None:
-    ended = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=variables, capture_output=True, text=True, check=True
     )
-    assert ended.stdout.strip() == "eu-west-3"
+    assert result.stdout.strip() == "eu-west-3"

@@ -89,7 +89,7 @@ def strict() -> HttpsFetcher:
 
 
 @pytest.fixture
-def trusting() -> HttpsFetcher:
+def permissive() -> HttpsFetcher:
     return HttpsFetcher(Settings(allow_private_uris=True, uri_timeout_seconds=30.0))
 
 
@@ -196,7 +196,7 @@ def test_host_with_one_private_address_is_refused(
 
 
 def test_connection_uses_checked_address_without_second_lookup(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_up: list[str] = []
     real = socket.getaddrinfo
@@ -208,25 +208,25 @@ def test_connection_uses_checked_address_without_second_lookup(
 
     monkeypatch.setattr(socket, "getaddrinfo", spy)
     uri = f"http://rebinding.example:{server.server_port}/clip.mp4"
-    assert _fetch(trusting, uri, tmp_path / "a").size == len(CONTENT)
+    assert _fetch(permissive, uri, tmp_path / "a").size == len(CONTENT)
     assert looked_up.count("rebinding.example") == 1
     assert _Handler.seen_hosts == [f"rebinding.example:{server.server_port}"]
 
 
 def test_file_is_fetched_completely_with_its_name(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     sizes: list[int] = []
     uri = f"http://127.0.0.1:{server.server_port}/films/my%20clip.mp4?token=x"
-    fetched = _fetch(trusting, uri, tmp_path / "a", progress=sizes.append)
+    fetched = _fetch(permissive, uri, tmp_path / "a", progress=sizes.append)
     assert fetched == Fetched("my clip.mp4", "video/mp4", len(CONTENT))
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert sizes[-1] == len(CONTENT)
 
 
-def test_redirect_is_followed(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_redirect_is_followed(permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
     uri = f"http://127.0.0.1:{server.server_port}/redirect.mp4"
-    assert _fetch(trusting, uri, tmp_path / "a").file_name == "redirect.mp4"
+    assert _fetch(permissive, uri, tmp_path / "a").file_name == "redirect.mp4"
 
 
 def test_redirect_to_private_network_is_refused(
@@ -249,10 +249,10 @@ def test_redirect_to_private_network_is_refused(
     assert not (tmp_path / "a").exists()
 
 
-def test_redirects_are_limited(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_redirects_are_limited(permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
     _Handler.redirect_to = "/redirect-again.mp4"
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
     assert failed.value.code == "too_many_redirects"
     assert len(_Handler.seen_hosts) == 6
 
@@ -266,25 +266,30 @@ def test_redirects_are_limited(trusting: HttpsFetcher, server: ThreadingHTTPServ
     ],
 )
 def test_unusable_answers_fail_without_internal_details(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, path: str, code: str, retryable: bool
+    permissive: HttpsFetcher,
+    server: ThreadingHTTPServer,
+    tmp_path: Path,
+    path: str,
+    code: str,
+    retryable: bool,
 ) -> None:
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/{path}", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/{path}", tmp_path / "a")
     assert (failed.value.code, failed.value.retryable) == (code, retryable)
     assert "secret" not in str(failed.value)
 
 
 def test_file_over_byte_limit_is_refused(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
     assert failed.value.code == "payload_too_large"
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
 def test_slow_answer_times_out(
-    trusting: HttpsFetcher,
+    permissive: HttpsFetcher,
     server: ThreadingHTTPServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -293,30 +298,30 @@ def test_slow_answer_times_out(
     """Each read succeeds within a moment, so a timeout per read would never expire."""
     monkeypatch.setattr(uri_fetcher, "_GRACE_SECONDS", 0.3)
     with pytest.raises(FetchFailed) as raised:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
     assert (raised.value.code, raised.value.retryable) == ("fetch_timeout", True)
 
 
-def test_metadata_services_are_always_refused(trusting: HttpsFetcher) -> None:
+def test_metadata_services_are_always_refused(permissive: HttpsFetcher) -> None:
     for address in ("http://169.254.169.254/latest/meta-data", "http://169.254.170.2/v2/credentials"):
         with pytest.raises(UriRefused):
-            trusting.check(address)
+            permissive.check(address)
 
 
-def test_refused_connection_is_retryable(trusting: HttpsFetcher, tmp_path: Path) -> None:
+def test_refused_connection_is_retryable(permissive: HttpsFetcher, tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         uri = f"http://127.0.0.1:{unused.getsockname()[1]}/a.mp4"
         with pytest.raises(FetchFailed) as failed:
-            _fetch(trusting, uri, tmp_path / "a")
+            _fetch(permissive, uri, tmp_path / "a")
     assert failed.value.retryable
 
 
 def test_http_to_public_host_is_refused_with_private_uris_allowed(
-    trusting: HttpsFetcher,
+    permissive: HttpsFetcher,
 ) -> None:
     with pytest.raises(UriRefused):
-        trusting.check("http://93.184.216.34/a.mp4")
+        permissive.check("http://93.184.216.34/a.mp4")
 
 
 def test_unresolved_name_fails_when_fetched(strict: HttpsFetcher, tmp_path: Path) -> None:
