@@ -43,7 +43,7 @@ class SecretsManagerSecrets:
         return secret
 
     def _fetch_or_create(self, entry: str, length: int) -> bytes:
-        """Fetch the entry, or create it. Of several concurrent callers one creates it; the others fetch it."""
+        """Fetch the entry, or create it. Of concurrent callers one creates it, and the others fetch it."""
         for _ in attempts():
             secret = self._fetch(entry)
             if secret is not None:
