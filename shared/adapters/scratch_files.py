@@ -1,4 +1,4 @@
-"""Incoming files on the disk of whoever receives them, until the blobs adopt them."""
+"""Incoming files in scratch files of the receiving process, until the blob store adopts them."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -36,5 +36,5 @@ class ScratchFiles:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def begin(self, tenant_id: str, content_type: str) -> ScratchFile:  # noqa: ARG002 - its blob is named later
+    def begin(self, tenant_id: str, content_type: str) -> ScratchFile:  # noqa: ARG002 - ``keep`` names the blob
         return ScratchFile(self._blobs, self._blobs.scratch_file(), content_type)

@@ -27,11 +27,11 @@ application.add_typer(keys, name="keys")
 
 
 def main() -> None:
-    """What AWS refuses is the operator's to mend, and ends a command with a sentence."""
+    """Run a command. An error that AWS reports ends it with a message instead of a traceback."""
     try:
         application()
-    except aws.refusals() as error:
-        sys.exit(aws.described(error))
+    except aws.error_types() as error:
+        sys.exit(aws.describe_error(error))
     except Unavailable as error:
         sys.exit(error.message)
 

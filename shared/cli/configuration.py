@@ -1,4 +1,4 @@
-"""Settings for a command: the environment's, overlaid with what was given on the command line."""
+"""Settings of a command: environment variables, overridden by command-line options."""
 
 import sys
 from pathlib import Path

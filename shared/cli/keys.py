@@ -1,4 +1,4 @@
-"""``keys``: make, list and revoke API keys, also beside a running server."""
+"""The ``keys`` command: create, list and revoke API keys, also while a server runs."""
 
 import sys
 from pathlib import Path
@@ -18,23 +18,23 @@ from shared.runtime.local_archive import make_current_beside_server
 LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
 
-keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke API keys.")
+keys = typer.Typer(no_args_is_help=True, help="Create, list and revoke API keys.")
 
 DataFolder = Annotated[Path | None, typer.Option("--data", help="The server's data folder.")]
-Tenant = Annotated[str, typer.Option(help="Whose key: tenants see nothing of each other.")]
+Tenant = Annotated[str, typer.Option(help="The key's tenant. Tenants are isolated from each other.")]
 
 
 @keys.command()
 def create(
-    name: Annotated[str, typer.Option(help="What the key is for.")],
+    name: Annotated[str, typer.Option(help="Describes the purpose of the key.")],
     scope: Annotated[
-        list[Scope] | None, typer.Option(help="Each includes the ones before it; may be given again.")
+        list[Scope] | None, typer.Option(help="Each scope includes the previous ones. Can be repeated.")
     ] = None,
-    expires_in_days: Annotated[int | None, typer.Option(help="Never, if not given.")] = None,
+    expires_in_days: Annotated[int | None, typer.Option(help="Without it the key never expires.")] = None,
     tenant: Tenant = LOCAL_TENANT,
     data: DataFolder = None,
 ) -> None:
-    """Make a key and print it, once."""
+    """Create a key and print it. It cannot be shown again."""
     try:
         key, secret = _runtime(data).access.api_keys.create(
             tenant, LOCAL_USER, name, scope or [Scope.READ], expires_in_days
@@ -47,18 +47,18 @@ def create(
 
 @keys.command("list")
 def list_keys(tenant: Tenant = LOCAL_TENANT, data: DataFolder = None) -> None:
-    """Show every key, without its secret."""
+    """List all keys, without their secrets."""
     for key in _runtime(data).access.api_keys.list(tenant):
         print("\t".join((key.key_id, f"{key.key_prefix}...", ",".join(key.scopes), _state(key), key.name)))
 
 
 @keys.command()
 def revoke(
-    key_id: Annotated[str, typer.Argument(help="As ``keys list`` shows it.")],
+    key_id: Annotated[str, typer.Argument(help="The id that ``keys list`` shows.")],
     tenant: Tenant = LOCAL_TENANT,
     data: DataFolder = None,
 ) -> None:
-    """End a key. A running server notices within seconds."""
+    """Revoke a key. A running server refuses it within seconds."""
     try:
         key = _runtime(data).access.api_keys.revoke(tenant, key_id)
     except DomainError as error:
@@ -68,7 +68,7 @@ def revoke(
 
 
 def _runtime(data: Path | None) -> Runtime:
-    """Ends the command where the archive cannot be worked on."""
+    """Open the archive. End the command if that fails."""
     settings = configured(data_folder=data)
     if settings.records_table:
         require_packages()

@@ -1,4 +1,4 @@
-"""``move-to-aws``: copy a laptop's archive into a deployment."""
+"""The ``move-to-aws`` command: copy a laptop's archive to a deployment."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,34 +17,37 @@ from shared.services.maintenance.archive_copy import Choices, CopyOutcome, Moved
 
 def move_to_aws(
     data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
-    keys: Annotated[bool, typer.Option("--keys", help="API keys too: they then work on both sides.")] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace what is there with another content.")
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Also copy API keys. They then work in both places.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare, and write nothing.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace records and files that differ.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare without writing.")] = False,
     sizes_only: Annotated[
-        bool, typer.Option("--sizes-only", help="Do not read files that are there to compare their content.")
+        bool, typer.Option("--sizes-only", help="Compare existing files by size, without reading them.")
     ] = False,
 ) -> None:
-    """Copy records and files to AWS; may be cut off and begun again. Then build the search index there."""
+    """Copy records and files to AWS. The copy can be interrupted and repeated. Rebuild the search index there
+    afterwards."""
     require_packages()
     settings = configured(data_folder=data)
     console = Console(stderr=True)
     require_records(settings)
     try:
-        with console.status("looking") as status:
+        with console.status("comparing") as status:
             choices = Choices(keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=sizes_only)
-            moved = move(settings, choices, lambda moved: status.update(_described(moved)))
+            moved = move(settings, choices, lambda moved: status.update(_summary(moved)))
     except (DataFolderInUse, DomainError, MissingSetting) as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
-    print(_described(moved) + (" Nothing was written." if dry_run else ""))
+    print(_summary(moved) + (" Nothing was written." if dry_run else ""))
     if moved.different:
-        print("Not replaced, for want of --overwrite:", *moved.different, sep="\n  ")
+        print("Different, and not replaced without --overwrite:", *moved.different, sep="\n  ")
         raise typer.Exit(1)
 
 
-def _described(moved: Moved) -> str:
+def _summary(moved: Moved) -> str:
     counts = (("files", moved.files), ("records", moved.records))
     parts = [
         f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.ALIKE]} there already"

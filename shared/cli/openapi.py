@@ -1,4 +1,4 @@
-"""``openapi``: the API's description, generated from the routes themselves."""
+"""The ``openapi`` command: the API's description, generated from the routes."""
 
 import json
 import sys
@@ -17,7 +17,7 @@ _METHODS: Final = ("post", "get", "put", "patch", "delete")
 
 def openapi(
     check: Annotated[
-        Path | None, typer.Option(help="Fail if this file is not what would be generated.")
+        Path | None, typer.Option(help="Fail if this file differs from the generated document.")
     ] = None,
 ) -> None:
     """Print the OpenAPI document."""
@@ -31,7 +31,7 @@ def openapi(
 
 
 def generate() -> str:
-    """The same text for the same routes, whatever order they were registered in."""
+    """Generate the document. The text does not depend on the order in which routes are registered."""
     with tempfile.TemporaryDirectory() as folder:
         application = create_application(local_runtime(Settings(data_folder=Path(folder))))
         document: dict[str, Any] = application.openapi()

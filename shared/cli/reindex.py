@@ -1,4 +1,4 @@
-"""``reindex``: build the search index anew, from records and blobs."""
+"""The ``reindex`` command: rebuild the search index from records and blobs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,9 +15,11 @@ from shared.runtime.local_reindexing import reindex as rebuild
 
 def reindex(
     data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
-    tenant: Annotated[str | None, typer.Option(help="Only this tenant's part; all, if not given.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Rebuild only this tenant's part. Default: all tenants.")
+    ] = None,
 ) -> None:
-    """Build the search index anew: when it is lost, or another embedding model was chosen."""
+    """Rebuild the search index, after it was lost or the embedding model changed."""
     settings = configured(data_folder=data)
     console = Console(stderr=True)
     require_records(settings)

@@ -1,4 +1,4 @@
-"""``serve``: the whole API, its jobs and its storage in one process."""
+"""The ``serve`` command: the whole API, its jobs and its storage in one process."""
 
 import asyncio
 import logging
@@ -28,21 +28,23 @@ from shared.runtime.memory_allocator import return_freed_memory
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
-"""Longer than clients keep idle connections, so that they close first and lose no request."""
+"""Longer than clients keep idle connections, so that clients close them first and no request is lost."""
 
 _STOP_SECONDS: Final = 8
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="0 takes a free one.", min=0, max=65535)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 selects a free port.", min=0, max=65535)
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
 ) -> None:
     """Serve in the foreground until interrupted."""
     return_freed_memory()
     settings = configured(port=port, host=host, data_folder=data)
     _log_to_stderr(settings.log_level)
-    _end_quietly_on_signals()
+    _exit_cleanly_on_signals()
     try:
         listener = _listen(settings.host, settings.port)
     except OSError as error:
@@ -80,14 +82,16 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         server.run(sockets=[listener])
     finally:
         if background.left_at_work:
-            _end_at_once(0 if server.started else 1)
+            _exit_immediately(0 if server.started else 1)
     if not server.started:
         raise typer.Exit(1)
 
 
-def _end_at_once(status: int) -> NoReturn:
-    """Native code that is still running would crash in an interpreter that is being taken down.
-    Everything that must last is on disk at any moment."""
+def _exit_immediately(status: int) -> NoReturn:
+    """Exit without finalising the interpreter, because native code that still runs would crash in it.
+
+    All durable data is on disk at any moment.
+    """
     logging.shutdown()
     sys.stdout.flush()
     os._exit(status)
@@ -106,7 +110,7 @@ def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncCon
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """Speaks once the port answers, not before."""
+    """A server that calls ``announce`` once it accepts connections."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
@@ -115,7 +119,7 @@ class _AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._announce()  # before the first answer, so that who polls finds it printed
+            self._announce()  # before the first answer, so that a client that polls the port finds it printed
 
 
 def _announce(runtime: Runtime) -> None:
@@ -133,17 +137,19 @@ def _announce(runtime: Runtime) -> None:
 def _origin(settings: Settings) -> str:
     if settings.public_base_url:
         return settings.public_base_url.rstrip("/")
-    anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what a person may have asked for
-    host = anywhere.get(settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host)
+    loopback_by_wildcard = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - the user may have chosen it
+    host = loopback_by_wildcard.get(
+        settings.host, f"[{settings.host}]" if ":" in settings.host else settings.host
+    )
     return f"http://{host}:{settings.port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Bound before anything is built, so that the true port is known to links. Raises: OSError."""
+    """Bind the port before the runtime is built, so that links contain the real port. Raises: OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = found[0]
-    # The protocol must be named: asyncio turns off Nagle's algorithm, which would cost each answer
-    # 40 ms, only for sockets that say they are TCP.
+    # The protocol must be given explicitly: asyncio disables Nagle's algorithm, which delays each answer by
+    # 40 ms, only for sockets with the protocol TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -156,28 +162,28 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _log_to_stderr(level: str) -> None:
-    """Standard output is for the lines a shell may evaluate."""
+    """Log to standard error. Standard output is for the lines that a shell evaluates."""
     logging.basicConfig(
         stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for name in ("httpx", "httpcore"):  # their lines hold whole addresses and headers, with tokens
+    for name in ("httpx", "httpcore"):  # they log whole URLs and headers, with tokens
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
-def _end_quietly_on_signals() -> None:
-    """After its own orderly end the server raises the signal again: let that be an exit with 0."""
+def _exit_cleanly_on_signals() -> None:
+    """Exit with status 0 on SIGTERM and SIGINT, which uvicorn raises again after its orderly shutdown."""
 
-    def leave(_number: int, _frame: object) -> None:
+    def exit_cleanly(_number: int, _frame: object) -> None:
         raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, exit_cleanly)
+    signal.signal(signal.SIGINT, exit_cleanly)
 
 
 def _reason(error: OSError) -> str:
-    """In the system's words: socket.create_server adds its own."""
-    if error.errno is None or error.errno <= 0:  # a failed address look-up has numbers of its own
+    """Return the system's text of an error."""
+    if error.errno is None or error.errno <= 0:  # a failed address resolution has other numbers
         return str(error.strerror or error)
     return os.strerror(error.errno)
 

@@ -1,4 +1,4 @@
-"""``upgrade``: bring an archive to the format of this release."""
+"""The ``upgrade`` command: convert an archive to the format of this release."""
 
 import sys
 from pathlib import Path
@@ -17,8 +17,8 @@ from shared.settings import Settings
 
 
 def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None) -> None:
-    """Bring an archive of an earlier release up to date: on AWS, where nothing else does; a laptop's
-    server does it when it starts."""
+    """Upgrade an archive of an earlier release. On AWS this is the only way; on a laptop the server also does
+    it at its start."""
     settings = configured(data_folder=data)
     try:
         if settings.records_table:

@@ -1,4 +1,4 @@
-"""The application that serves a set of routers: a Lambda's own, or all of them on a laptop."""
+"""The FastAPI application for a set of routers: those of one Lambda function, or all on a laptop."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from shared.http import errors
 from shared.http.body_guard import BodyGuard
-from shared.http.cors import let_in
+from shared.http.cors import add_cors
 from shared.http.errors import ErrorEnvelope
 from shared.http.offload import Offload, Threads
-from shared.http.openapi import describe, reads_a_form, reads_bytes
+from shared.http.openapi import describe, reads_multipart_form, reads_raw_body
 from shared.http.request_log import RequestLog
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def _health() -> Health:
 
 
 def _operation_id(route: APIRoute) -> str:
-    """The function's name, which is unique and reads well in generated clients."""
+    """Use the function's name, which is unique and readable in generated clients."""
     return route.name
 
 
@@ -55,7 +55,7 @@ def create_app(
     offload: Offload | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """``routers`` are mounted under ``/api/v2``, ``root_routers`` at the root of the host."""
+    """Create the application, with ``routers`` under ``/api/v2`` and ``root_routers`` at the root."""
     app = FastAPI(
         title="VideoVector Server",
         version="2",
@@ -77,11 +77,11 @@ def create_app(
     app.add_middleware(
         BodyGuard,
         max_bytes=runtime.settings.max_json_body_bytes,
-        form_paths=frozenset(_paths(app, reads_a_form)),
-        raw_paths=frozenset(_paths(app, reads_bytes)),
+        form_paths=frozenset(_paths(app, reads_multipart_form)),
+        raw_paths=frozenset(_paths(app, reads_raw_body)),
     )
     if origins := runtime.settings.origins_of_browsers:
-        let_in(app, origins)
+        add_cors(app, origins)
     app.add_middleware(RequestLog, prefix=API_PREFIX)
     describe(app)
     return app

@@ -1,4 +1,4 @@
-"""Who presents which key or token. ``X-API-Key`` wins over ``Authorization: Bearer``."""
+"""Authentication of requests. ``X-API-Key`` has precedence over ``Authorization: Bearer``."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from shared.services.access.bearer_tokens import BearerTokens
 
 
 class Credentials(Protocol):
-    """What knows who presents a credential: API keys, or tokens of an issuer."""
+    """A verifier of credentials: API keys, or bearer tokens of an issuer."""
 
     def remembered(self, secret: str, /) -> Caller | None: ...
 
@@ -22,8 +22,8 @@ class Credentials(Protocol):
 async def authenticate(
     request: Request, api_keys: ApiKeys, bearer_tokens: BearerTokens | None, offload: Offload
 ) -> Caller:
-    """Raises: NotAuthenticated, Unavailable (the issuer of tokens does not answer)."""
-    secret, is_api_key = _presented(request)
+    """Identify the caller. Raises: NotAuthenticated, Unavailable (the token issuer does not answer)."""
+    secret, is_api_key = _read_credential(request)
     if not is_api_key and bearer_tokens is None:
         raise NotAuthenticated(
             "Only API keys are taken as bearer tokens.", code="authentication_unsupported_credentials"
@@ -33,10 +33,10 @@ async def authenticate(
     return caller if caller is not None else await offload(lambda: credentials.authenticate(secret))
 
 
-def _presented(request: Request) -> tuple[str, bool]:
-    """The credential, and whether it is an API key.
+def _read_credential(request: Request) -> tuple[str, bool]:
+    """Return the request's credential, and whether it is an API key.
 
-    Raises: NotAuthenticated when there is none, or one of a kind that is never taken.
+    Raises: NotAuthenticated: it is missing, or of an unsupported kind.
     """
     api_key = request.headers.get("x-api-key")
     if api_key:
@@ -55,7 +55,7 @@ def _presented(request: Request) -> tuple[str, bool]:
 
 
 def check_scope(caller: Caller, scope: Scope) -> None:
-    """Raises: NotPermitted."""
+    """Require a scope of the caller. Raises: NotPermitted."""
     if not caller.may(scope):
         raise NotPermitted(
             f"This needs a key with the scope {scope.value!r}.",

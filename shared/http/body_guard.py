@@ -1,4 +1,4 @@
-"""Refuses bodies that are too large, and JSON that no store of ours could hold."""
+"""Middleware that refuses bodies that are too large, and JSON that the stores cannot hold."""
 
 import json
 import math
@@ -13,7 +13,7 @@ from shared.http.errors import answer_to
 from shared.http.request_ids import request_id_of
 
 _SUSPICIOUS: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|[eE]\+?\d{3}|\d{300}")
-"""What a forbidden value must contain. Most bodies do not, and are not parsed twice."""
+"""Matches every body with a forbidden value. Most bodies do not match, and are not parsed twice."""
 
 _MAX_DEPTH: Final = 100
 
@@ -25,8 +25,10 @@ class _Disconnected(Exception):
 
 
 class BodyGuard:
-    """Forms, and bytes, pass through to the routes that receive them piece by piece, within limits of
-    their own."""
+    """Checks the bodies of requests.
+
+    Forms and raw bodies pass unchecked to the routes that stream them and enforce their own limits.
+    """
 
     def __init__(
         self, app: ASGIApp, max_bytes: int, form_paths: Set[str], raw_paths: Set[str] = frozenset()
@@ -99,10 +101,12 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def check_json(body: bytes) -> None:
-    """Raises InvalidRequest for NUL characters, lone surrogates, endless nesting, infinite numbers, and
-    for UTF-16 and UTF-32, which RFC 8259 does not allow but the parser would take, unseen by us.
+    """Check the text of a JSON body.
 
-    Text that is no JSON passes: saying so is the parser's part.
+    Text that is not JSON passes; the parser reports it.
+
+    Raises: InvalidRequest: for NUL characters, lone surrogates, excessive nesting and infinite numbers, and
+        for UTF-16 and UTF-32, which RFC 8259 forbids and Python's parser accepts.
     """
     if not json.detect_encoding(body).startswith("utf-8"):
         raise InvalidRequest("body", "must be UTF-8")
@@ -134,17 +138,18 @@ def _refuse_depth() -> NoReturn:
 
 
 def _check_values(root: Any) -> None:
-    """Iterative: the nesting is the client's. Names are checked before they become part of a path."""
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), root)]
-    while waiting:
-        path, value = waiting.pop()
+    """Check all values iteratively, since the client chooses the depth. Names are checked before they become
+    part of a path."""
+    pending: list[tuple[tuple[str, ...], Any]] = [((), root)]
+    while pending:
+        path, value = pending.pop()
         if len(path) > _MAX_DEPTH:
             _refuse_depth()
         if isinstance(value, dict):
-            waiting.extend(((*path, name), each) for name, each in value.items())
-            waiting.extend((path, name) for name in value)
+            pending.extend(((*path, name), each) for name, each in value.items())
+            pending.extend((path, name) for name in value)
         elif isinstance(value, list):
-            waiting.extend(((*path, str(position)), each) for position, each in enumerate(value))
+            pending.extend(((*path, str(position)), each) for position, each in enumerate(value))
         elif isinstance(value, str):
             _check_text(path, value)
 

@@ -1,4 +1,4 @@
-"""The Range header of RFC 9110, as far as players use it: one range of bytes."""
+"""The Range header of RFC 9110, limited to one byte range, which is what players send."""
 
 import re
 from dataclasses import dataclass
@@ -21,12 +21,14 @@ class ByteRange:
 
 
 class RangeNotSatisfiable(Exception):
-    """The range lies outside the body."""
+    """The range is outside the body."""
 
 
 def parse_range(header: str | None, size: int) -> ByteRange | None:
-    """None serves the whole: no header, another unit, several ranges, or nonsense, all of which RFC
-    9110 lets a server ignore.
+    """Parse the header. None means the whole body.
+
+    It is the result for a missing header, another unit, several ranges or a malformed header; RFC 9110
+    permits a server to ignore these.
 
     Raises: RangeNotSatisfiable.
     """

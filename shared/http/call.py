@@ -1,4 +1,4 @@
-"""What every route is given: who calls, the runtime, and the ways to do work for them."""
+"""The context of an authenticated request: caller, runtime, and methods to run work."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -44,11 +44,11 @@ class Call:
         *,
         status_code: int = 200,
     ) -> JSONResponse:
-        """Do ``work`` at most once for the request's Idempotency-Key (each time when it has none).
+        """Run ``work`` at most once per Idempotency-Key; without the header, run it each time.
 
-        ``content`` is the decoded request (JSON-able); the same key with other content is an
-        IdempotencyMismatch. ``work`` is given a ULID to build its new ids from: a repetition after
-        a crash gets the same one, and so finds what the first try already made.
+        ``content`` is the decoded request, as JSON values; the same key with other content raises
+        IdempotencyMismatch. ``work`` gets a ULID, from which it derives new ids: a retry after a crash gets
+        the same ULID, and so finds what the first attempt created.
         """
         key = idempotency_key(self.request)
         if key is None:
@@ -61,7 +61,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
-    """A FastAPI dependency: authenticates, then checks ``scope`` before anything is looked up."""
+    """A FastAPI dependency that authenticates the caller and checks ``scope`` before any other look-up."""
 
     scope: Scope
 
@@ -77,5 +77,5 @@ class Authorised:
 
 
 def authorised(scope: Scope) -> Authorised:
-    """For a route's signature: ``Annotated[Call, Depends(authorised(Scope.READ))]``."""
+    """Create the dependency for a route's signature: ``Annotated[Call, Depends(authorised(Scope.READ))]``."""
     return Authorised(scope)

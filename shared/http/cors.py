@@ -1,4 +1,4 @@
-"""What pages of other origins may do, as browsers ask it: the CORS protocol."""
+"""Cross-origin resource sharing (CORS): the requests that browsers permit to pages of other origins."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,20 +7,23 @@ from fastapi import FastAPI
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REQUEST_HEADERS: Final = ("Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID")
-ANSWER_HEADERS: Final = ("ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID")
-REMEMBERED_SECONDS: Final = 3600
+EXPOSED_HEADERS: Final = ("ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID")
+MAX_AGE_SECONDS: Final = 3600
 
 
-def let_in(app: FastAPI, origins: Sequence[str]) -> None:
-    """Pages from ``origins`` may call ``app``. Keys and tokens are sent by the page, never by the browser
-    itself, so no page can use another one's sign-in."""
-    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415 - most never need it
+def add_cors(app: FastAPI, origins: Sequence[str]) -> None:
+    """Permit pages from ``origins`` to call ``app``.
+
+    Keys and tokens are sent by the page's code and never by the browser itself (as cookies are), so a page
+    cannot use the session of another page.
+    """
+    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415 - most deployments do not need it
 
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),
         allow_methods=METHODS,
         allow_headers=REQUEST_HEADERS,
-        expose_headers=ANSWER_HEADERS,
-        max_age=REMEMBERED_SECONDS,
+        expose_headers=EXPOSED_HEADERS,
+        max_age=MAX_AGE_SECONDS,
     )

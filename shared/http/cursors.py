@@ -1,7 +1,7 @@
-"""Opaque cursors: a position in a list, signed, and bound to its tenant and its query.
+"""Opaque page cursors: a signed position in a list, bound to tenant and query.
 
-``base64url(HMAC-SHA256(key, tenant, query, position)[:16] + position)``. A cursor never expires: the
-position is a place in an order, not a snapshot.
+The format is ``base64url(HMAC-SHA256(key, tenant, query, position)[:16] + position)``. A cursor does not
+expire, because it contains a position in the order and not a snapshot.
 """
 
 import hashlib
@@ -20,14 +20,20 @@ _SECRET_NAME: Final = "cursor-signing-key"  # noqa: S105 - a name
 
 
 def encode(call: Call, query: Mapping[str, Any], position: str) -> str:
-    """``query`` names the list and its filters, for example ``{"list": "index-media", "index": id}``;
-    ``position`` is where the next page goes on."""
+    """Create a cursor.
+
+    ``query`` identifies the list and its filters, for example ``{"list": "index-media", "index": id}``. The
+    next page starts after ``position``.
+    """
     raw = position.encode()
     return base64url.encode(_mac(call, query, raw) + raw)
 
 
 def decode(call: Call, query: Mapping[str, Any], cursor: str) -> str:
-    """Raises InvalidCursor when we did not make ``cursor`` for this tenant and this query."""
+    """Return the position of ``cursor``.
+
+    Raises: InvalidCursor: ``encode`` did not create the cursor for this tenant and query.
+    """
     try:
         content = base64url.decode(cursor)
     except ValueError:
@@ -39,7 +45,7 @@ def decode(call: Call, query: Mapping[str, Any], cursor: str) -> str:
 
 
 def decode_optional(call: Call, query: Mapping[str, Any], cursor: str | None) -> str | None:
-    """None and the empty cursor are the start of the list."""
+    """Decode a cursor. None and the empty cursor are the start of the list."""
     return decode(call, query, cursor) if cursor else None
 
 

@@ -1,4 +1,4 @@
-"""The HTTP side of Idempotency-Key: claim, wait, work, store, replay."""
+"""Idempotent requests with the Idempotency-Key header: claim, wait, work, store the answer, replay."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 def idempotency_key(request: Request) -> str | None:
-    """Raises InvalidRequest for a key that is not 1 to 255 characters."""
+    """Return the request's key. Raises: InvalidRequest: the key does not have 1 to 255 characters."""
     key = request.headers.get("idempotency-key")
     if key is not None and not 1 <= len(key) <= 255:
         raise InvalidRequest("Idempotency-Key", "must have 1 to 255 characters")
@@ -32,7 +32,7 @@ def idempotency_key(request: Request) -> str | None:
 
 
 class Once:
-    """One request under one key."""
+    """Runs a request at most once per key."""
 
     def __init__(self, idempotency: Idempotency, offload: Offload) -> None:
         self._idempotency = idempotency
@@ -47,7 +47,7 @@ class Once:
         work: Callable[[str], Awaitable[BaseModel]],
         status_code: int,
     ) -> JSONResponse:
-        """Raises: IdempotencyMismatch, InProgress, and whatever ``work`` raises."""
+        """Answer the request. Raises: IdempotencyMismatch, InProgress, and the errors of ``work``."""
         claim = await self._claim(tenant_id, operation, key, content)
         if isinstance(claim, Replay):
             return JSONResponse(claim.body, claim.status, headers={REPLAYED: "true"})
@@ -63,7 +63,7 @@ class Once:
         return JSONResponse(body, status_code)
 
     async def _claim(self, tenant_id: str, operation: str, key: str, content: Any) -> Claim | Replay:
-        """A retry that arrives while the first try still runs waits for its answer."""
+        """Claim the key. A retry during the first attempt waits for its answer."""
         deadline = time.monotonic() + _WAIT_SECONDS
         pause = 0.05
         while True:
@@ -82,11 +82,12 @@ class Once:
             await asyncio.sleep(_RENEW_SECONDS)
             try:
                 await self._offload(lambda: self._idempotency.renew(claim))
-            except DomainError as error:  # the next try may come in time
-                _log.warning("a claim could not be renewed: %s", error)
+            except DomainError as error:  # the next renewal may succeed in time
+                _log.warning("An idempotency claim could not be renewed: %s", error)
 
     async def _release(self, claim: Claim, error: Exception) -> None:
-        """A refusal had no effect and frees the key; after a failure midway the same work goes on."""
+        """Release the claim. A refusal had no effect and frees the key; after a failure a retry continues the
+        work."""
         refused = status_of(error) < 500
         release = self._idempotency.forget if refused else self._idempotency.abandon
         await self._offload(lambda: release(claim))

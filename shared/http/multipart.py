@@ -1,7 +1,7 @@
-"""Receives a multipart form: text fields into memory, its one file straight to disk.
+"""Reception of multipart forms (RFC 7578): text fields in memory, one file streamed to the store.
 
-RFC 7578. Bytes are parsed, hashed and written in a thread, about a mebibyte at a time, so an upload
-of any size costs a few mebibytes of memory and does not hold up the event loop.
+A thread parses, hashes and writes the bytes, about a mebibyte at a time. So an upload of any size uses a
+few mebibytes of memory and does not block the event loop.
 """
 
 import errno
@@ -25,14 +25,14 @@ __all__ = ["Received", "ReceivedFile", "receive_multipart"]
 
 _BATCH_BYTES: Final = 1024**2
 _ENVELOPE_BYTES: Final = 4 * 1024**2
-"""What a form may hold beside its file: fields, boundaries, headers."""
+"""Limit of a form without its file: fields, boundaries, headers."""
 
 
 async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str) -> Received:
-    """Take the whole form. The caller owns the file: it is kept, or ``discard`` removes it.
+    """Receive the whole form. The caller owns the file, and must keep or ``discard`` it.
 
     Raises:
-        InvalidRequest: no form, or one that cannot be read; names what is wrong.
+        InvalidRequest: the body is not a form, or is malformed; names the error.
         PayloadTooLarge: the file, a field or the number of parts is over its limit.
         Unavailable: the disk is full, or the store does not answer.
     """
@@ -49,7 +49,7 @@ async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str
         with anyio.CancelScope(shield=True):
             await offload(receiver.discard)
         if isinstance(error, (FormParserError, ClientDisconnect, OSError)):
-            raise _named(error) from error
+            raise _as_domain_error(error) from error
         raise
 
 
@@ -58,7 +58,7 @@ async def _feed(request: Request, receiver: FormReceiver, offload: Offload, limi
     async for chunk in request.stream():
         batch += chunk
         length += len(chunk)
-        _check_length(length, limit)  # a form may go on after its last part, where nobody reads
+        _check_length(length, limit)  # the parser ignores bytes after the last part
         if len(batch) >= _BATCH_BYTES:
             await offload(partial(receiver.feed, bytes(batch)))
             batch.clear()
@@ -66,15 +66,15 @@ async def _feed(request: Request, receiver: FormReceiver, offload: Offload, limi
 
 
 def _boundary(request: Request) -> bytes:
-    kind, options = parse_options_header(request.headers.get("content-type"))
+    media_type, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary", b"")
-    if kind != b"multipart/form-data" or not 1 <= len(boundary) <= 70:
+    if media_type != b"multipart/form-data" or not 1 <= len(boundary) <= 70:
         raise InvalidRequest("Content-Type", "must be multipart/form-data with a boundary of 1 to 70 bytes")
     return boundary
 
 
 def _check_announced_length(request: Request, limit: int) -> None:
-    """Say no before the first byte where the client told how many will come."""
+    """Refuse a too large form before its first byte, if the client sent a Content-Length."""
     length = request.headers.get("content-length", "")
     if length.isdigit():
         _check_length(int(length[:20]), limit)
@@ -87,7 +87,7 @@ def _check_length(length: int, limit: int) -> None:
         )
 
 
-def _named(error: BaseException) -> DomainError:
+def _as_domain_error(error: BaseException) -> DomainError:
     if isinstance(error, ClientDisconnect):
         return InvalidRequest("body", "ended before the form was complete")
     if isinstance(error, FormParserError):

@@ -1,4 +1,4 @@
-"""The parts of a multipart form as they arrive. Synchronous: fed from a thread."""
+"""Incremental parser of a multipart form. It is synchronous; the caller feeds it from a thread."""
 
 import hashlib
 import re
@@ -23,7 +23,7 @@ _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """``file_name`` is a base name, whatever path the client sent; ``sha256`` is hexadecimal."""
+    """A received file. ``file_name`` is the base name of the sent name; ``sha256`` is hexadecimal."""
 
     field: str
     content: IncomingFile
@@ -33,7 +33,7 @@ class ReceivedFile:
     sha256: str
 
     def keep(self, key: str) -> str:
-        """Make a blob of it; returns the blob's key."""
+        """Store the file as a blob; returns the blob's key."""
         return self.content.keep(key)
 
     def discard(self) -> None:
@@ -43,13 +43,13 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A decoded form. A field that came several times is a list."""
+    """A decoded form. The value of a repeated field is a list."""
 
     fields: dict[str, str | list[str]] = field(default_factory=dict)
     file: ReceivedFile | None = None
 
     def text(self, name: str, *, max_length: int | None = None) -> str | None:
-        """A field that may be absent. Raises InvalidRequest when it is repeated or too long."""
+        """Return an optional field. Raises: InvalidRequest: it is repeated or too long."""
         value = self.fields.get(name)
         if isinstance(value, list):
             raise InvalidRequest(name, "must be sent once")
@@ -58,14 +58,14 @@ class Received:
         return value
 
     def required_text(self, name: str, *, max_length: int | None = None) -> str:
-        """Raises InvalidRequest when the field is absent, empty, repeated or too long."""
+        """Return a field. Raises: InvalidRequest: it is absent, empty, repeated or too long."""
         value = self.text(name, max_length=max_length)
         if not value:
             raise InvalidRequest(name, "is required")
         return value
 
     def required_file(self, name: str = "file") -> ReceivedFile:
-        """Raises InvalidRequest when the form brought no file under ``name``."""
+        """Return the file. Raises: InvalidRequest: the form has no file under ``name``."""
         if self.file is None or self.file.field != name:
             raise InvalidRequest(name, "is required, as a file with a file name")
         return self.file
@@ -88,10 +88,10 @@ class Received:
 
 
 class FormReceiver:
-    """Feed it bytes, then ``finish`` or ``discard`` it."""
+    """A parser that is fed with bytes, and then finished or discarded."""
 
     def __init__(self, boundary: bytes, new_file: Callable[[str], IncomingFile], max_file_bytes: int) -> None:
-        """``new_file`` is given the content type that the sender names."""
+        """``new_file`` creates a file of the content type that the sender gave."""
         self._new_file = new_file
         self._max_file_bytes = max_file_bytes
         self._fields: dict[str, str | list[str]] = {}
@@ -116,11 +116,11 @@ class FormReceiver:
         self._parser = MultipartParser(boundary, callbacks)
 
     def feed(self, content: bytes) -> None:
-        """Raises: FormParserError, InvalidRequest, PayloadTooLarge, OSError."""
+        """Parse more bytes. Raises: FormParserError, InvalidRequest, PayloadTooLarge, OSError."""
         self._parser.write(content)
 
     def finish(self) -> Received:
-        """Raises InvalidRequest when the form did not end."""
+        """Return the form. Raises: InvalidRequest: the form is not complete."""
         if not self._ended:
             raise InvalidRequest("body", "ended before the form was complete")
         return Received(self._fields, self._file)
@@ -251,7 +251,7 @@ def file_name(sent: str) -> str:
 
 
 def _media_type(sent: bytes) -> str:
-    """What can stand in a header of our own, towards a store or a browser."""
+    """Return the sent type if it is valid in a header, which stores and browsers will receive."""
     kind = sent.decode("latin-1").strip()[:255]
     return kind if kind and kind.isascii() and kind.isprintable() else "application/octet-stream"
 

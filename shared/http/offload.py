@@ -1,4 +1,4 @@
-"""Where blocking work runs: threads on a server with many callers, in place in a Lambda."""
+"""Execution of blocking work: in threads on a server, in place in a Lambda function."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ class Offload(Protocol):
 
 
 class Threads:
-    """At most ``limit`` pieces of work at a time; more wait their turn."""
+    """Runs work in threads, at most ``limit`` at a time; other work waits."""
 
     def __init__(self, limit: int = 64) -> None:
         self._limit = limit
@@ -27,7 +27,7 @@ class Threads:
 
 
 class InPlace:
-    """One caller at a time: a thread would only cost time."""
+    """Runs work in the calling thread. A Lambda function serves one request at a time."""
 
     async def __call__(self, work: Callable[[], Result]) -> Result:
         return work()

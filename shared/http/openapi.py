@@ -1,4 +1,4 @@
-"""What FastAPI cannot know of the API: who callers are, what is done once, which forms are taken."""
+"""OpenAPI descriptions that FastAPI cannot derive: authentication, idempotency keys, request bodies."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -27,12 +27,12 @@ _MULTIPART: Final = "multipart/form-data"
 
 
 def multipart_form(required: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
-    """``openapi_extra`` of a keyed route that reads its form itself, as it comes."""
+    """Build ``openapi_extra`` of a route with an idempotency key that streams its form."""
     schema = {"type": "object", "required": list(required), "properties": dict(properties)}
     return {**KEYED, "requestBody": {"required": True, "content": {_MULTIPART: {"schema": schema}}}}
 
 
-def reads_a_form(openapi_extra: Mapping[str, Any] | None) -> bool:
+def reads_multipart_form(openapi_extra: Mapping[str, Any] | None) -> bool:
     """Whether the route is described by ``multipart_form``."""
     return _MULTIPART in (openapi_extra or {}).get("requestBody", {}).get("content", {})
 
@@ -42,10 +42,10 @@ _BYTES: Final = "application/octet-stream"
 RAW_BODY: Final[dict[str, Any]] = {
     "requestBody": {"required": True, "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}}
 }
-"""``openapi_extra`` of a route that takes plain bytes as they come, and limits them itself."""
+"""``openapi_extra`` of a route that streams a raw body and limits its size itself."""
 
 
-def reads_bytes(openapi_extra: Mapping[str, Any] | None) -> bool:
+def reads_raw_body(openapi_extra: Mapping[str, Any] | None) -> bool:
     """Whether the route is described by ``RAW_BODY``."""
     return _BYTES in (openapi_extra or {}).get("requestBody", {}).get("content", {})
 
@@ -54,7 +54,7 @@ _PUBLIC_TAGS: Final = frozenset({"health", "media links"})
 
 
 def describe(app: FastAPI) -> None:
-    """Add the security schemes to what ``app.openapi()`` returns."""
+    """Add the security schemes to the result of ``app.openapi()``."""
     generated = app.openapi
 
     def described() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The outermost layer: request ids, HEAD as GET without a body, one log line a request."""
+"""The outermost middleware: request ids, HEAD as GET without a body, one log line per request."""
 
 import logging
 import time
@@ -19,7 +19,7 @@ _NO_ROUTE: Final = "(no route)"
 class RequestLog:
     """Logs method, route template, status, milliseconds and request id.
 
-    Never the path itself, the query or a header: these may hold ids, tokens and keys.
+    It never logs the path, the query or a header, because these may contain ids, tokens and keys.
     """
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
@@ -63,6 +63,6 @@ class RequestLog:
 
 
 def _mutable(scope: MutableMapping[str, Any]) -> dict[str, Any]:
-    """ASGI servers give a dict; the type in Starlette is wider."""
+    """Narrow the type: ASGI servers pass a dict, and Starlette's type is wider."""
     assert isinstance(scope, dict)  # noqa: S101
     return scope

@@ -1,4 +1,4 @@
-"""Byte streams under keys. Both adapters (folder, S3) pass ``tests/contract/test_blobs.py``."""
+"""Blobs: byte streams under keys. Both adapters (folder, S3) pass ``tests/contract/test_blobs.py``."""
 
 import re
 from collections.abc import Iterator
@@ -10,12 +10,14 @@ from typing import Final, Protocol
 
 @dataclass(frozen=True, slots=True)
 class BlobStat:
+    """The size in bytes and the content type of a blob."""
+
     size: int
     content_type: str
 
 
 class BlobNotFound(Exception):
-    """There is no blob under the key, which is the exception's one argument."""
+    """No blob exists under the key, which is the exception's only argument."""
 
 
 MAX_CHUNK_BYTES: Final = 1024**2
@@ -25,29 +27,30 @@ _KEY: Final = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 
 
 def check_key(key: str) -> str:
-    """``key`` itself, if it is one. Raises: ValueError."""
+    """Return ``key`` if it is a valid blob key. Raises: ValueError."""
     if len(key) > 1024 or not _KEY.fullmatch(key):
         raise ValueError(f"{key[:200]!r} is no blob key")
     return key
 
 
 class Blobs(Protocol):
-    """Keys are ``/``-separated segments of letters, digits and ``._~-``; none is ``.`` or ``..``.
+    """A store of blobs.
 
-    A key that is none is a ValueError, wherever it is given. No caller makes one key the folder of
-    another: where there is ``a/b`` there is no ``a``.
+    A key consists of ``/``-separated segments of letters, digits and ``._~-``; no segment is ``.`` or
+    ``..``. Every method raises ValueError for an invalid key. No caller uses a key that is a folder of
+    another: if ``a/b`` exists, ``a`` does not.
     """
 
     def uri(self, key: str) -> str:
-        """The durable name that clients see in ``gcs_uri`` fields."""
+        """Return the durable URI that clients see in ``gcs_uri`` fields."""
         ...
 
     def key_of(self, uri: str) -> str | None:
-        """The key behind one of our URIs (a ``#fragment`` is dropped), or None for any other."""
+        """Return the key of one of our URIs, without its ``#fragment``, or None for any other URI."""
         ...
 
     def write(self, key: str, content: bytes, content_type: str) -> None:
-        """Store all or nothing; an existing blob is replaced."""
+        """Store a blob atomically. An existing blob is replaced."""
         ...
 
     def adopt(self, key: str, path: Path, content_type: str) -> None:
@@ -55,29 +58,29 @@ class Blobs(Protocol):
         ...
 
     def read(self, key: str) -> bytes:
-        """Raises: BlobNotFound."""
+        """Return the blob's bytes. Raises: BlobNotFound."""
         ...
 
     def stream(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Bytes [start, end) in chunks of at most ``MAX_CHUNK_BYTES``; what lies beyond the end is left out.
+        """Yield bytes [start, end) in chunks of at most ``MAX_CHUNK_BYTES``. A range beyond the end is cut.
 
         Raises:
-            BlobNotFound: at once, not only when the first chunk is asked for.
+            BlobNotFound: at the call, not at the first chunk.
         """
         ...
 
     def stat(self, key: str) -> BlobStat | None: ...
 
     def as_file(self, key: str) -> AbstractContextManager[Path]:
-        """A readable local file with the blob's bytes, for decoders. Raises: BlobNotFound."""
+        """Provide a readable local file with the blob's bytes, for decoders. Raises: BlobNotFound."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """The keys that start with ``prefix`` (any text, not only whole segments), sorted."""
+        """Yield the keys that start with ``prefix`` (any text, not only whole segments), sorted."""
         ...
 
     def delete(self, key: str) -> None:
-        """Deleting what is not there is no error."""
+        """Delete a blob. A missing blob is no error."""
         ...
 
     def delete_prefix(self, prefix: str) -> None:
@@ -85,22 +88,22 @@ class Blobs(Protocol):
         ...
 
     def scratch_file(self, suffix: str = "") -> Path:
-        """A new empty file that ``adopt`` can take without copying; left-overs of a crash go at start."""
+        """Create an empty file that ``adopt`` can move. The next start removes files that a crash left."""
         ...
 
     def signed_link(self, key: str, *, expires_in: int, file_name: str | None = None) -> str:
-        """An absolute http(s) URL that anyone may GET for ``expires_in`` seconds."""
+        """Return an absolute http(s) URL that permits GET without credentials for ``expires_in`` seconds."""
         ...
 
 
 class MediaLinks(Protocol):
-    """The other end of ``signed_link`` where the server itself serves the bytes."""
+    """Verification of ``signed_link``, for stores whose bytes the server itself serves."""
 
     def open_link(self, token: str) -> tuple[str, str]:
-        """The blob key and file name that a link's token stands for.
+        """Return the blob key and the file name that a link's token contains.
 
         Raises:
-            NotPermitted: not one of our tokens (code ``media_link_invalid``), or too old
+            NotPermitted: the token is invalid (code ``media_link_invalid``) or has expired
                 (``media_link_expired``).
         """
         ...

@@ -1,6 +1,6 @@
-"""Files that somebody put straight into the store, past the API, under names of their own.
+"""Dropped files: files that a user puts into the store directly, without the API.
 
-They lie outside the blobs: their keys are whatever the sender chose.
+They are not blobs: the sender chooses their keys.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """One object as the store announced it. ``version`` tells it from a later one of the same name."""
+    """One object as the store announced it. ``version`` distinguishes it from a later one of that name."""
 
     key: str
     size: int
@@ -17,18 +17,18 @@ class DroppedFile:
 
 
 class DroppedFileGone(Exception):
-    """The file is not there any more, or another has taken its name."""
+    """The file was removed, or another file replaced it."""
 
 
 class DroppedFiles(Protocol):
     def copy(self, file: DroppedFile, destination: str) -> None:
-        """Copy into the blob ``destination``, inside the store. Raises: DroppedFileGone."""
+        """Copy the file to the blob ``destination``, inside the store. Raises: DroppedFileGone."""
         ...
 
     def remove(self, file: DroppedFile) -> None:
-        """Remove the file if it is still that one; a later one of the same name stays."""
+        """Remove the file, unless another file has replaced it."""
         ...
 
     def refuse(self, file: DroppedFile, reason: str) -> None:
-        """Mark the file, where it lies, with why it is not imported. Raises: DroppedFileGone."""
+        """Tag the file with the reason why it is not imported. Raises: DroppedFileGone."""
         ...

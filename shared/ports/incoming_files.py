@@ -1,33 +1,35 @@
-"""Files on their way into the blobs while they are still arriving."""
+"""Incoming files: files that are written to the store while they arrive."""
 
 from typing import Protocol
 
 
 class IncomingFile(Protocol):
-    """One file, from one thread at a time. It ends with ``keep`` or with ``discard``."""
+    """One file, used by one thread at a time. ``keep`` or ``discard`` ends it."""
 
     def write(self, content: bytes | memoryview) -> None:
-        """Raises: Unavailable, OSError."""
+        """Append bytes. Raises: Unavailable, OSError."""
         ...
 
     def close(self) -> None:
-        """All of it has arrived. Raises: Unavailable, OSError."""
+        """Finish writing: the whole file has arrived. Raises: Unavailable, OSError."""
         ...
 
     def keep(self, key: str) -> str:
-        """Make a blob of it, which is then nobody's to discard. Returns the blob's key: ``key``, or, where
-        bytes cannot be moved to it, another below ``imports/`` and the tenant.
+        """Store the file as a blob, which ``discard`` no longer removes.
+
+        Returns the blob's key: ``key``, or another key below ``imports/`` and the tenant, if the store cannot
+        move the bytes.
 
         Raises: Unavailable, OSError.
         """
         ...
 
     def discard(self) -> None:
-        """Leave nothing of a file that was not kept. After ``keep``, and a second time, it does nothing."""
+        """Remove the file, unless it was kept. After ``keep`` or another ``discard``, this does nothing."""
         ...
 
 
 class IncomingFiles(Protocol):
     def begin(self, tenant_id: str, content_type: str) -> IncomingFile:
-        """Raises: Unavailable, OSError."""
+        """Start a file. Raises: Unavailable, OSError."""
         ...

@@ -1,9 +1,9 @@
-"""The documents that an issuer of bearer tokens publishes."""
+"""Documents that an issuer of bearer tokens publishes: its configuration and its keys."""
 
 from typing import Any, Protocol
 
 
 class IssuerDocuments(Protocol):
     def fetch(self, address: str) -> dict[str, Any]:
-        """The JSON object at ``address``. Raises: shared.domain.errors.Unavailable."""
+        """Fetch the JSON object at ``address``. Raises: shared.domain.errors.Unavailable."""
         ...

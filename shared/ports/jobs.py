@@ -1,4 +1,4 @@
-"""Durable work. A ``JobRequest`` record is written by the service; ``submit`` gets it going.
+"""Durable jobs. The service writes a ``JobRequest`` record; ``submit`` starts the job.
 
 Adapters pass ``tests/contract/test_jobs.py``.
 """
@@ -10,36 +10,36 @@ from shared.domain.job import JobRequest
 
 
 class Interrupted(Exception):
-    """Raised by a job's work when the server is stopping: the job stays and is run again."""
+    """Raised by a job when the server stops. The job stays queued and runs again."""
 
 
 class JobAbandoned(Exception):
-    """Why a job is given up when its last exception is no longer at hand: the process died at it too
-    often, or between failing and saying so."""
+    """Reported for an abandoned job whose last exception is lost: the process died during the job too often,
+    or after the job failed and before the failure was reported."""
 
 
 class Jobs(Protocol):
-    """Delivery is at least once: a job that was cut off is run again from its start, and every
-    step finds what is already done."""
+    """Runs jobs at least once: an interrupted job runs again from its start. Every step must detect work
+    that is already done."""
 
     def submit(self, request: JobRequest) -> None:
-        """Start a job whose record is already written. Submitting twice starts it once."""
+        """Start a job whose record is already stored. Submitting it twice starts it once."""
         ...
 
 
 class Progression(StrEnum):
-    """How far whatever runs a job has come."""
+    """The state of a job's current attempt."""
 
     UNKNOWN = "unknown"
-    """Never started, or so long ago that nobody remembers."""
+    """Never started, or so long ago that the service has no record of it."""
 
     UNDER_WAY = "under_way"
     ENDED = "ended"
 
 
 class WatchedJobs(Jobs, Protocol):
-    """Jobs that run elsewhere, where they may be lost without a word."""
+    """Jobs in an external service, which may end without reporting a result."""
 
     def progression(self, request: JobRequest) -> Progression:
-        """Of the request's current attempt. Raises: Unavailable."""
+        """Return the state of the request's current attempt. Raises: Unavailable."""
         ...

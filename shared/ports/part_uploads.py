@@ -1,4 +1,4 @@
-"""The part of ``UploadSessions`` that upload sessions are made of; every runtime has it."""
+"""Multipart uploads: the part of ``UploadSessions`` that every runtime implements."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from shared.ports.upload_sessions import SignedRequest, UploadPart
 
 
 class PartUploads(Protocol):
-    """Methods as ``shared.ports.upload_sessions.UploadSessions`` describes them."""
+    """Multipart uploads. ``shared.ports.upload_sessions.UploadSessions`` describes the methods."""
 
     def begin(self, key: str, content_type: str) -> str: ...
 
@@ -29,17 +29,17 @@ class PartUploads(Protocol):
 
 
 class PartReceiver(Protocol):
-    """The other end of ``part_links`` where the server itself takes the bytes."""
+    """The receiver of ``part_links``, for stores whose parts the server itself receives."""
 
     def open_part(self, token: str) -> UploadPart:
-        """What may be sent with a link's token.
+        """Return the part that a link's token permits to send.
 
         Raises:
-            NotPermitted: not one of our tokens, or too old.
-            NotFound: the upload is not open any more.
+            NotPermitted: the token is invalid or has expired.
+            NotFound: the upload is no longer open.
         """
         ...
 
     def keep_part(self, token: str, path: Path) -> None:
-        """Take the file at ``path``, which is moved, as the part. Raises: as ``open_part``."""
+        """Store the file at ``path`` as the part; the file is moved. Raises: as ``open_part``."""
         ...

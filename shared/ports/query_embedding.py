@@ -1,6 +1,6 @@
-"""What a search asks of models: its query as vectors.
+"""Embedding of search queries.
 
-Both implementations (models in this process, a function of their own on AWS) pass
+Both implementations (models in this process, a separate Lambda function on AWS) pass
 ``tests/contract/test_query_embedding.py``.
 """
 
@@ -11,15 +11,15 @@ from shared.domain.query.embedding import EmbeddedQuery, EmbeddedWords
 
 class QueryEmbedder(Protocol):
     def words(self, words: str, *, in_pictures: bool) -> EmbeddedWords:
-        """``in_pictures``: also in the space of the pictures, where that has a place for words.
+        """Embed words; with ``in_pictures`` also in the picture space, if its model supports text.
 
         Raises: Unavailable.
         """
         ...
 
     def picture(self, picture: str, *, field: str) -> EmbeddedQuery:
-        """``picture`` is base64, with or without a data-URL head; ``field`` is where it came from.
+        """Embed a picture in base64, with or without a data-URL prefix.
 
-        Raises: InvalidRequest: no picture, or too large a one; names ``field``. Unavailable.
+        Raises: InvalidRequest: ``picture`` is no picture or too large; names ``field``. Unavailable.
         """
         ...

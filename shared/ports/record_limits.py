@@ -1,4 +1,4 @@
-"""DynamoDB's limits, kept by every adapter: what works on a laptop works on AWS.
+"""DynamoDB's limits. Every adapter enforces them, so that code that works on a laptop works on AWS.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
@@ -12,7 +12,7 @@ from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Put, Write
 
 MAX_RECORD_BYTES: Final = 400 * 1024
-"""Keys and encoded body together, with ``OVERHEAD_BYTES`` for what an adapter stores beside them."""
+"""Includes keys, encoded body, and ``OVERHEAD_BYTES`` for an adapter's own attributes."""
 
 OVERHEAD_BYTES: Final = 128
 
@@ -23,7 +23,7 @@ MAX_SORT_BYTES: Final = 1024
 
 
 def check_writes(writes: Sequence[Write]) -> None:
-    """What one transaction may hold, known before anything is written.
+    """Check the limits of one transaction before anything is written.
 
     Raises:
         ValueError: too many writes, two for one key, a key that is empty or too long, or an expiry
@@ -42,12 +42,12 @@ def check_writes(writes: Sequence[Write]) -> None:
 
 
 def encode_bodies(writes: Sequence[Write]) -> list[str | None]:
-    """The body of each write as JSON text; None for a deletion.
+    """Encode the body of each write as JSON text; None for a deletion.
 
     Raises:
-        RecordTooLarge: one has more than ``MAX_RECORD_BYTES``.
-        ValueError: together they have more than ``MAX_TRANSACTION_BYTES``.
-        ValueError, TypeError: not JSON (NaN and infinity are none).
+        RecordTooLarge: a record has more than ``MAX_RECORD_BYTES``.
+        ValueError: the records together have more than ``MAX_TRANSACTION_BYTES``.
+        ValueError, TypeError: a body is not JSON (NaN and infinity are not).
     """
     bodies: list[str | None] = []
     total = 0
@@ -67,7 +67,7 @@ def _encode(body: Mapping[str, Any]) -> str:
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a surrogate pair, which JSON can say and UTF-8 cannot
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can express and UTF-8 cannot
         return json.dumps(body, allow_nan=False, separators=(",", ":"))
     return text
 
@@ -77,11 +77,11 @@ def _size(text: str) -> int:
 
 
 def _check_key(key: Key) -> None:
-    for name, text, most in (
+    for name, text, limit in (
         ("partition", key.partition, MAX_PARTITION_BYTES),
         ("sort", key.sort, MAX_SORT_BYTES),
     ):
         if not text:
             raise ValueError(f"{key} has an empty {name} key")
-        if len(text.encode()) > most:
-            raise ValueError(f"the {name} key {text[:40]!r}... is longer than {most} bytes")
+        if len(text.encode()) > limit:
+            raise ValueError(f"the {name} key {text[:40]!r}... is longer than {limit} bytes")

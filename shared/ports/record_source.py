@@ -1,4 +1,4 @@
-"""Records to be copied elsewhere, all of them."""
+"""Iteration over all records, to copy them."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -8,7 +8,7 @@ from shared.ports.records import Put
 
 class RecordSource(Protocol):
     def walk(self) -> Iterator[Put]:
-        """Every record that has not expired, once, as the write that makes it anew.
+        """Yield every record that has not expired once, as the write that recreates it.
 
         Raises: Unavailable.
         """

@@ -15,7 +15,7 @@ ABSENT: Final = 0
 """As ``expected_version``: the write succeeds only if there is no such record."""
 
 MAX_WRITES: Final = 100
-"""Most writes in one transaction (DynamoDB's limit)."""
+"""The maximum number of writes in one transaction (DynamoDB's limit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a whole document. ``expected_version`` None writes whatever is there."""
+    """Write a whole document. ``expected_version`` None writes unconditionally."""
 
     key: Key
     body: Mapping[str, Any]
@@ -39,7 +39,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove a document; removing what is not there is no error unless a version is expected."""
+    """Delete a document. A missing document is no error, unless a version is expected."""
 
     key: Key
     expected_version: int | None = None
@@ -57,15 +57,18 @@ class RecordPage:
 
 
 class Records(Protocol):
-    """An expired record is never returned, whether or not it has been removed yet; to conditional
-    writes it is absent."""
+    """A store of records.
+
+    An expired record is never returned, whether or not it has been removed; conditional writes treat it as
+    absent.
+    """
 
     def get(self, key: Key) -> Record | None:
-        """Raises: Unavailable, as every method does when the store does not answer."""
+        """Return a record. Raises: Unavailable, as every method does if the store does not answer."""
         ...
 
     def get_many(self, keys: Sequence[Key]) -> list[Record]:
-        """The records that exist, in the order of ``keys``."""
+        """Return the records that exist, in the order of ``keys``."""
         ...
 
     def query(
@@ -77,10 +80,10 @@ class Records(Protocol):
         limit: int = 100,
         descending: bool = False,
     ) -> RecordPage:
-        """Records whose sort key starts with ``prefix``, by sort key; ``after`` is exclusive.
+        """Return a page of records with ``prefix`` in their sort key, in its order; ``after`` is exclusive.
 
-        Beside a transaction that is being written, a page may hold some of its records already and
-        others not yet; who has seen one finds the others by ``get``.
+        During a concurrent transaction, a page may contain some of its records without the others. A reader
+        that has seen one of them finds the others with ``get``.
         """
         ...
 

@@ -1,6 +1,6 @@
-"""The search projection: filtered vector search, lexical search and typed conditions.
+"""The search index: filtered vector search, lexical search and typed conditions.
 
-It can be thrown away and rebuilt from records and blobs. Both adapters (embedded, OpenSearch)
+The index is a projection, which can be rebuilt from records and blobs. Both adapters (embedded, OpenSearch)
 pass ``tests/contract/test_search_index*.py``.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     """One row of unit length."""
 
     QueryVector = Vector | Sequence[float]
-    """A query may come from a process that has no NumPy."""
+    """A query may come from a process without NumPy."""
 
 
 class Level(StrEnum):
@@ -34,7 +34,7 @@ class TextPassage:
     """One embedded text: a leaf of the extracted JSON, the transcript, or another system field.
 
     ``field_path`` is canonical (``people[].name``); ``instance_path`` concrete (``people[1].name``).
-    ``weight`` in 0..1 scales this passage's score (a tag's confidence, say).
+    ``weight`` in 0..1 scales this passage's score, for example by a tag's confidence.
     """
 
     field_path: str
@@ -55,7 +55,7 @@ class PicturePassage:
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One result of one run, as it can be searched. ``index_id`` "" is the playground."""
+    """One result of one run, in searchable form. ``index_id`` "" is the playground."""
 
     result_id: str
     tenant_id: str
@@ -73,7 +73,7 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """What a query may see. ``None`` does not restrict; an empty set matches nothing."""
+    """The scope of a query. ``None`` does not restrict it; an empty set matches nothing."""
 
     tenant_id: str
     index_ids: frozenset[str] | None = None
@@ -94,10 +94,13 @@ class PassageMatch:
 
 @dataclass(frozen=True, slots=True)
 class TextHit:
-    """``dense_score`` is the best passage's weighted cosine (below 0 counts as 0); None where the document
-    has no vector in the space searched. ``lexical_score`` in 0..1 is the share of the query's words that
-    were found, the rarer the more it counts; None where none was. Both are exact, whichever of the two
-    lists the document came from."""
+    """One document found by text.
+
+    ``dense_score`` is the best passage's weighted cosine, at least 0; None if the document has no vector in
+    the searched space. ``lexical_score`` in 0..1 is the share of the query's words that were found, weighted
+    by their rarity; None if no word was found. Both are exact, whichever of the two searches found the
+    document.
+    """
 
     result_id: str
     dense_score: float | None
@@ -115,7 +118,7 @@ class PictureHit:
 
 @dataclass(frozen=True, slots=True)
 class ConditionPage:
-    """``next_after`` continues the walk; None at the end. Order: executed_at, then result_id."""
+    """One page of matches, by executed_at and result_id. ``next_after`` is None on the last page."""
 
     result_ids: Sequence[str]
     next_after: str | None
@@ -124,7 +127,10 @@ class ConditionPage:
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
-    """``fields`` restricts to canonical leaf paths; None searches all. ``words`` feeds the lexical side."""
+    """A text query. ``vector`` is for the dense search, ``words`` for the lexical search.
+
+    ``fields`` restricts both to canonical leaf paths; None searches all fields.
+    """
 
     vector: QueryVector
     words: str
@@ -142,25 +148,25 @@ class Counts:
 
 class SearchIndex(Protocol):
     def put(self, documents: Sequence[SearchDocument]) -> None:
-        """Add or replace by ``result_id``. Durable, and visible to the next query, on return."""
+        """Add documents, or replace them by ``result_id``. On return they are durable and visible."""
         ...
 
     def delete(self, scope: SearchFilter) -> int:
-        """Remove every document in ``scope``; returns how many went."""
+        """Delete every document in ``scope``. Returns the number deleted."""
         ...
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
-        """The best ``limit`` by dense score joined with the best ``limit`` by words."""
+        """Return the best ``limit`` documents by dense score together with the best ``limit`` by words."""
         ...
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
-        """One hit a document, by its best picture, best first."""
+        """Return one hit per document, by its best picture, best first."""
         ...
 
     def match(
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
-        """Documents for which every condition holds."""
+        """Return a page of documents for which every condition holds."""
         ...
 
     def counts(self, tenant_id: str | None = None) -> Counts: ...

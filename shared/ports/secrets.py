@@ -1,4 +1,4 @@
-"""Secrets the server makes for itself: keys that sign cursors and links.
+"""Secrets that the server creates for itself: keys that sign cursors and links.
 
 Adapters pass ``tests/contract/test_secrets.py``.
 """
@@ -8,11 +8,11 @@ from typing import Protocol
 
 class Secrets(Protocol):
     def get_or_create(self, name: str, length: int = 32) -> bytes:
-        """The secret called ``name`` (letters, digits, ``-``), made of ``length`` random bytes at first use.
+        """Return the secret ``name`` (letters, digits, ``-``), ``length`` random bytes created at first use.
 
-        All callers, in whatever process, get the same bytes for ever.
+        All callers, in every process, get the same bytes.
 
         Raises:
-            ValueError: no such name can be, or the secret was made with another length.
+            ValueError: the name is invalid, or the secret has another length.
         """
         ...

@@ -1,6 +1,6 @@
-"""Uploads that go from a client straight to the store, past the server and its payload limits.
+"""Direct uploads from a client to the store, which bypass the server and its payload limits.
 
-Each link allows one thing only: this key, this part, this many bytes, this type, until it expires.
+Each link permits exactly one key, part, size and content type, until it expires.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from shared.ports.blobs import BlobStat
 MAX_PARTS: Final = 10_000
 _MIB: Final = 1024**2
 _PART_BYTES: Final = 16 * _MIB
-"""A lost part costs little to send again, and 156 GiB still fit into ``MAX_PARTS``."""
+"""A failed part is cheap to retry, and 156 GiB fit into ``MAX_PARTS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class UploadPart:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """What a client sends: ``headers`` exactly as they are here, and the bytes as the body."""
+    """A request that the client must send with exactly these ``headers``, and the bytes as its body."""
 
     method: str
     url: str
@@ -34,14 +34,14 @@ class SignedRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """A POST of ``multipart/form-data``: ``fields`` as they are, then the file in a field ``file``."""
+    """A POST of ``multipart/form-data``: ``fields``, unchanged, then the file in the field ``file``."""
 
     url: str
     fields: Mapping[str, str]
 
 
 class UploadNotFound(Exception):
-    """No such upload is open: never begun, aborted, or completed and its blob gone since."""
+    """The upload is not open: never begun, aborted, or completed and its blob deleted since."""
 
 
 class UploadIncomplete(Exception):
@@ -53,46 +53,48 @@ class UploadIncomplete(Exception):
 
 
 class UploadSessions(Protocol):
+    """Multipart uploads, and uploads with one request."""
+
     def begin(self, key: str, content_type: str) -> str:
-        """Open an upload in parts; returns its id. Nothing is at ``key`` until it is completed."""
+        """Open a multipart upload; returns its id. ``key`` has no blob until the upload is completed."""
         ...
 
     def part_links(
         self, key: str, upload_id: str, parts: Sequence[UploadPart], *, expires_in: int
     ) -> list[SignedRequest]:
-        """One request a part; each may be sent again until the upload is completed."""
+        """Return one request per part. A client may repeat it until the upload is completed."""
         ...
 
     def parts(self, key: str, upload_id: str) -> list[UploadPart]:
-        """The parts that have arrived, by number. Raises: UploadNotFound."""
+        """Return the parts that have arrived, by number. Raises: UploadNotFound."""
         ...
 
     def complete(self, key: str, upload_id: str, expected: Sequence[UploadPart]) -> BlobStat:
-        """Make the parts one blob. Completing twice is the same as once.
+        """Join the parts to one blob. Completing an upload twice is the same as once.
 
         Raises:
-            UploadIncomplete: not all of ``expected`` has arrived; the upload stays open.
+            UploadIncomplete: parts of ``expected`` are missing; the upload stays open.
             UploadNotFound
         """
         ...
 
     def abort(self, key: str, upload_id: str) -> None:
-        """Forget the upload and its parts; one that is not open is no error."""
+        """Discard the upload and its parts. It is no error if the upload is not open."""
         ...
 
     def put_request(self, key: str, *, content_type: str, size: int, expires_in: int) -> SignedRequest:
-        """One PUT of exactly ``size`` bytes of ``content_type``."""
+        """Return a request for one PUT of exactly ``size`` bytes of ``content_type``."""
         ...
 
     def form(self, key: str, *, content_type: str, max_bytes: int, expires_in: int) -> UploadForm:
-        """One POST from a browser's form, of 1 to ``max_bytes`` bytes of ``content_type``."""
+        """Return a form for one POST of 1 to ``max_bytes`` bytes of ``content_type``."""
         ...
 
 
 def plan_parts(size: int) -> list[UploadPart]:
-    """Parts of one size, and a last one of what is left. Raises: ValueError: ``size`` is not positive.
+    """Divide an upload into parts of equal size; the last may be smaller. Raises: ValueError: ``size`` < 1.
 
-    Every part but the last has at least 5 MiB, S3's least:
+    Every part but the last has at least 5 MiB, S3's minimum:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
     """
     if size < 1:

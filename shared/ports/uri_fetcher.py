@@ -1,4 +1,4 @@
-"""Fetching a medium from an address that a caller gave: the one place where we dial out for them."""
+"""Fetching a medium from a caller's URI. Only this port connects to addresses that a caller chooses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ class Fetched:
 
 
 class UriRefused(Exception):
-    """The address breaks a rule. The message is a rule a person can follow ("must start with ...")."""
+    """The URI breaks a rule. The message states the rule ("must start with ...")."""
 
 
 class FetchFailed(Exception):
-    """The bytes could not be had. The message is shown to the person who asked for them."""
+    """The fetch failed. The message is shown to the caller."""
 
     def __init__(self, message: str, *, code: str, retryable: bool) -> None:
         super().__init__(message)
@@ -27,9 +27,9 @@ class FetchFailed(Exception):
 
 class UriFetcher(Protocol):
     def check(self, uri: str) -> None:
-        """Refuse what can never be fetched: other schemes, credentials, addresses that are not public.
+        """Refuse URIs that can never be fetched: other schemes, credentials, addresses that are not public.
 
-        A host that cannot be resolved just now passes; it is looked at again when it is fetched.
+        A host that cannot be resolved at the moment passes; ``fetch`` checks it again.
 
         Raises:
             UriRefused
@@ -37,9 +37,9 @@ class UriFetcher(Protocol):
         ...
 
     def fetch(self, uri: str, destination: Path, *, limit: int, progress: Callable[[int], None]) -> Fetched:
-        """Write at most ``limit`` bytes to ``destination``; every redirect is checked like the address.
+        """Write at most ``limit`` bytes to ``destination``. Every redirect is checked like the URI.
 
-        ``progress`` is called with the bytes so far and may raise to stop.
+        ``progress`` is called with the number of bytes so far, and may raise to stop the fetch.
 
         Raises:
             UriRefused, FetchFailed

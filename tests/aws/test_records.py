@@ -210,7 +210,7 @@ class TestItems:
 
     def test_the_template_has_the_table_that_the_adapter_expects(self) -> None:
         from infra.stacks import data
-        from shared.adapters.aws.records import items as record_items
+        from shared.adapters.aws.records import items
 
-        assert (record_items.PARTITION, record_items.SORT) == (data.PARTITION_KEY, data.SORT_KEY)
-        assert record_items.EXPIRES_AT == data.EXPIRY_ATTRIBUTE
+        assert (items.PARTITION, items.SORT) == (data.PARTITION_KEY, data.SORT_KEY)
+        assert items.EXPIRES_AT == data.EXPIRY_ATTRIBUTE

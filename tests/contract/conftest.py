@@ -1,7 +1,7 @@
-"""One fixture a port, with one parameter an adapter: the same tests, by the same names, for each.
+"""One fixture per port, with one parameter per adapter: the same tests run for each adapter.
 
-A store opens its adapter anew from where its data lie, which is how tests restart a server or
-stand in a second process.
+A store can open its adapter again over the same data. Tests use this to simulate a restart or a second
+process.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ SIGNING_KEY = b"k" * 32
 
 
 AWS = pytest.param("aws", marks=pytest.mark.slow)
-"""Needs the emulator, which ``tests.aws`` starts."""
+"""Requires the AWS emulator, which ``tests.aws`` starts."""
 
 
 class ClosableRecords(Records, Protocol):
@@ -37,7 +37,7 @@ class ClosableBlobs(Blobs, Protocol):
 
 @dataclass(frozen=True)
 class RecordStore:
-    """``open_code`` is a Python expression by which another process opens the same records."""
+    """``open_code`` is a Python expression that opens the same records in another process."""
 
     open: Callable[[], ClosableRecords]
     open_code: str

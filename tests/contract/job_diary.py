@@ -1,6 +1,6 @@
-"""Work for jobs that both runners can do, whose every start is written down where a test can read it.
+"""Work for test jobs of both runners, which records each start in files that a test can read.
 
-Files are the one thing that a thread, a killed process and a function have in common with a test.
+Only files are shared between a test and a thread, a killed process or a Lambda function.
 """
 
 import json
@@ -13,12 +13,12 @@ from shared.domain.job import JobRequest
 from tests.waiting import HANG_TIMEOUT
 
 FOLDER: Final = "diary"
-"""The argument of a job that names the diary's folder."""
+"""The job argument with the path of the diary's folder."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The first ``waits`` starts wait until they are released; the ``failures`` after them fail."""
+    """The first ``waits`` starts wait until ``release``; the next ``failures`` starts fail."""
 
     waits: int = 0
     failures: int = 0
@@ -31,6 +31,8 @@ class Start:
 
 
 class JobDiary:
+    """The starts and reported failures of jobs, in files."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -41,7 +43,7 @@ class JobDiary:
         (self.folder / "released").touch()
 
     def work(self, job_id: str, request: dict[str, Any]) -> None:
-        """Raises: OSError: the plan says so."""
+        """Record a start and follow the plan. Raises: OSError: the plan demands a failure."""
         self._append(f"{job_id}.starts", {"at": time.time(), "request": request})
         plan = Plan(**json.loads((self.folder / f"{job_id}.plan").read_text()))
         start = len(self.starts(job_id))
@@ -51,15 +53,15 @@ class JobDiary:
         if plan.waits < start <= plan.waits + plan.failures:
             raise OSError("not yet")
 
-    def tell(self, job_id: str) -> None:
-        self._append(f"{job_id}.told", {})
+    def report_failure(self, job_id: str) -> None:
+        self._append(f"{job_id}.failures", {})
 
     def starts(self, job_id: str) -> list[Start]:
         return [Start(**line) for line in self._lines(f"{job_id}.starts")]
 
-    def told(self, job_id: str) -> int:
-        """How often the job's failing for good was told."""
-        return len(self._lines(f"{job_id}.told"))
+    def reported_failures(self, job_id: str) -> int:
+        """Return how often the job's final failure was reported."""
+        return len(self._lines(f"{job_id}.failures"))
 
     def _released(self) -> bool:
         return (self.folder / "released").exists()

@@ -1,4 +1,4 @@
-"""Jobs as executions of a state machine in the emulator, made of the product's own states and last steps."""
+"""Jobs as executions of a state machine in the emulator, with the product's states and final steps."""
 
 import functools
 import io
@@ -28,19 +28,19 @@ import sys
 sys.path[:0] = [{str(_REPOSITORY)!r}, {sysconfig.get_path("purelib")!r}]
 from tests.contract.job_functions import complete, give_up, work
 """
-"""Packages are found where they are installed here; what is packed is tried by the deployed stacks."""
+"""The code imports the packages installed on this machine. The tests of deployed stacks cover packaging."""
 
 
 class ExecutionWorld:
     def __init__(self) -> None:
         table, self._state_machine = _workflow()
         self.records = stores.open_records(table)
-        self.pauses = [seconds * WAIT_SCALE for seconds in (2, 4, 8)]
-        self.most_cut_offs = MOST_ATTEMPTS
+        self.backoff_seconds = [seconds * WAIT_SCALE for seconds in (2, 4, 8)]
+        self.max_interruptions = MOST_ATTEMPTS
         self._client = stores.client_of("stepfunctions")
         self.jobs = StepFunctionsJobs(dict.fromkeys(Workflow, self._state_machine), self._client)
 
-    def cut_off(self, request: JobRequest) -> None:
+    def interrupt(self, request: JobRequest) -> None:
         diary = diary_of(request)
         before = len(diary.starts(request.job_id))
         self.resume()
@@ -51,7 +51,9 @@ class ExecutionWorld:
 
     def resume(self) -> None:
         JobSweep(
-            Documents(self.records), self.jobs, lambda request, _: diary_of(request).tell(request.job_id)
+            Documents(self.records),
+            self.jobs,
+            lambda request, _: diary_of(request).report_failure(request.job_id),
         ).sweep()
 
     def close(self) -> None:
@@ -60,7 +62,8 @@ class ExecutionWorld:
 
 @functools.cache
 def _workflow() -> tuple[str, str]:
-    """The table and the state machine's ARN, made once: functions take seconds to start."""
+    """Create the table and the state machine once, because functions take seconds to start. Returns the
+    table's name and the state machine's ARN."""
     table, name = stores.create_table(), stores.new_name()
     arn = f"arn:aws:states:{REGION}:000000000000:stateMachine:{name}"
     variables = {
@@ -81,7 +84,7 @@ def _workflow() -> tuple[str, str]:
 
 
 def _function(name: str, handler: str, variables: dict[str, str]) -> str:
-    """Its ARN."""
+    """Create a function; returns its ARN."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("entry.py", _CODE)

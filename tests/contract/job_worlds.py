@@ -1,4 +1,4 @@
-"""A runner of jobs for each adapter, with the ways in which its jobs are cut off and found again."""
+"""A job runner for each adapter, with methods that interrupt and resume its jobs."""
 
 import os
 import signal
@@ -37,51 +37,51 @@ class JobWorld(Protocol):
     def records(self) -> Records: ...
 
     @property
-    def pauses(self) -> list[float]:
-        """Seconds at least before the second, third, ... attempt: one more attempt than entries."""
+    def backoff_seconds(self) -> list[float]:
+        """The minimum seconds before the second, third, ... attempt; the first has no delay."""
         ...
 
     @property
-    def most_cut_offs(self) -> int:
-        """How often in a row a job may be cut off before it is given up."""
+    def max_interruptions(self) -> int:
+        """How often in a row a job may be interrupted before it is abandoned."""
         ...
 
-    def cut_off(self, request: JobRequest) -> None:
-        """Have the job run, and end whatever runs it when its work has begun, without a word."""
+    def interrupt(self, request: JobRequest) -> None:
+        """Run the job, and kill its runner after the work has started."""
         ...
 
     def resume(self) -> None:
-        """What comes by after such an end: the next start of a server, a sweep."""
+        """Do what follows an interruption: the next start of a server, or a sweep."""
         ...
 
     def close(self) -> None: ...
 
 
 class LocalWorld:
-    """A runner in this process. What is cut off runs in another, over the same records."""
+    """A runner in this process. Jobs to be interrupted run in another process, over the same records."""
 
     def __init__(self, records: Records, open_code: str) -> None:
         self.records = records
-        self.pauses = list(_POLICY.backoff)
-        self.most_cut_offs = _POLICY.max_starts
+        self.backoff_seconds = list(_POLICY.backoff)
+        self.max_interruptions = _POLICY.max_starts
         self._open_code = open_code
         self._started = False
         self._jobs = LocalJobs(
             records,
             {workflow: lambda request, _: work(request) for workflow in Workflow},
             dict.fromkeys(Workflow, 4),
-            on_failure=lambda request, _: diary_of(request).tell(request.job_id),
+            on_failure=lambda request, _: diary_of(request).report_failure(request.job_id),
             policy=_POLICY,
             sweep_seconds=0.05,
         )
 
     @property
     def jobs(self) -> LocalJobs:
-        """Started at its first use, so that it takes no job that is to be cut off."""
+        """The runner, started at its first use, so that it takes no job that is to be interrupted."""
         self.resume()
         return self._jobs
 
-    def cut_off(self, request: JobRequest) -> None:
+    def interrupt(self, request: JobRequest) -> None:
         before = len(diary_of(request).starts(request.job_id))
         command = [sys.executable, "-c", _SERVER.format(open=self._open_code)]
         server = subprocess.Popen(command, stdin=subprocess.PIPE)
@@ -101,6 +101,6 @@ class LocalWorld:
 
 
 def body_of(records: Records, job_id: str) -> Any:
-    """What the record that asks for the job says; None where there is none, because the job has ended."""
+    """Return the body of the job's record, or None if the job has ended."""
     found = records.get(keys.job(job_id))
     return None if found is None else found.body

@@ -1,4 +1,4 @@
-"""Each adapter of the search index, opened on a folder that outlives it."""
+"""The adapters of the search index, each opened on a folder that persists."""
 
 import atexit
 import hashlib
@@ -26,7 +26,7 @@ class OpenedIndex(SearchIndex, Protocol):
 
 
 Opener = Callable[[], OpenedIndex]
-"""Opens the index, or opens it again on what is already there."""
+"""Opens the index, or reopens it on the existing data."""
 
 
 def open_embedded(folder: Path) -> OpenedIndex:
@@ -34,13 +34,13 @@ def open_embedded(folder: Path) -> OpenedIndex:
 
 
 def open_opensearch(folder: Path) -> OpenedIndex:
-    """An index of its own for each folder; what earlier tests left is removed."""
+    """Open an index per folder, after removing the indexes of earlier tests."""
     client, prefix = _client_and_prefix(shared_url(), folder, "contract")
     return OpenSearchIndex(client, index_prefix=prefix, text_space=TEXT_SPACE, picture_space=PICTURE_SPACE)
 
 
 def open_vector_collection(folder: Path) -> OpenedIndex:
-    """The same behind the limits of OpenSearch Serverless."""
+    """Open an index per folder, with the limits of OpenSearch Serverless."""
     client, prefix = _client_and_prefix(_shared_collection(), folder, "collection")
     return OpenSearchIndex(
         client,

@@ -1,4 +1,4 @@
-"""Documents for the search index's contract: small vectors that are made, not learned."""
+"""Documents for the contract of the search index, with small synthetic vectors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,12 +18,12 @@ Vector = NDArray[np.float32]
 
 
 def direction(seed: int, dimension: int = DIMENSION) -> Vector:
-    """Always the same unit vector for the same seed; two of them are nearly orthogonal."""
+    """Return a unit vector that depends on ``seed``. Vectors of two seeds are nearly orthogonal."""
     return unit(np.random.default_rng(seed).standard_normal(dimension))
 
 
 def between(first: Vector, second: Vector, share: float) -> Vector:
-    """Unit vector that leans to ``first`` by ``share`` in 0..1."""
+    """Return a unit vector between the two, with the weight ``share`` (0..1) of ``first``."""
     return unit(share * first + (1 - share) * second)
 
 

@@ -1,4 +1,4 @@
-"""What ``shared.ports.blobs.Blobs`` promises."""
+"""Contract of ``shared.ports.blobs.Blobs``."""
 
 import threading
 from collections.abc import Callable
@@ -38,23 +38,23 @@ NOT_KEYS = [
 
 
 class TestBytes:
-    def test_what_was_written_is_read(self, blobs: Blobs) -> None:
+    def test_written_blob_is_read(self, blobs: Blobs) -> None:
         blobs.write("t/m/source.mp4", b"bytes", "video/mp4")
         assert blobs.read("t/m/source.mp4") == b"bytes"
         assert blobs.stat("t/m/source.mp4") == BlobStat(5, "video/mp4")
 
-    def test_a_blob_is_replaced_whole(self, blobs: Blobs) -> None:
+    def test_blob_is_replaced_completely(self, blobs: Blobs) -> None:
         blobs.write("a", b"a long first version", "text/plain")
         blobs.write("a", b"short", "text/plain")
         assert blobs.read("a") == b"short"
 
-    def test_a_blob_may_be_empty(self, blobs: Blobs) -> None:
+    def test_blob_may_be_empty(self, blobs: Blobs) -> None:
         blobs.write("empty", b"", "text/plain")
         assert blobs.read("empty") == b""
         assert list(blobs.stream("empty")) == []
         assert blobs.stat("empty") == BlobStat(0, "text/plain")
 
-    def test_what_is_not_there(self, blobs: Blobs) -> None:
+    def test_missing_blob_is_not_found(self, blobs: Blobs) -> None:
         blobs.write("folder/blob", b"x", "text/plain")
         for key in ("missing", "folder", "folder/blob/below"):
             assert blobs.stat(key) is None
@@ -68,7 +68,7 @@ class TestBytes:
         assert blobs.read("folder/blob") == b"x"
 
     @pytest.mark.parametrize("key", NOT_KEYS)
-    def test_keys_that_cannot_be(self, blobs: Blobs, key: str, tmp_path: Path) -> None:
+    def test_invalid_keys_are_refused(self, blobs: Blobs, key: str, tmp_path: Path) -> None:
         for use in (
             lambda: blobs.write(key, b"x", "text/plain"),
             lambda: blobs.adopt(key, blobs.scratch_file(), "text/plain"),
@@ -86,9 +86,7 @@ class TestBytes:
 
 class TestContentTypes:
     @pytest.mark.parametrize("key", ["a.mp4", "a", "a.bin"])
-    def test_the_type_is_the_one_that_was_given(
-        self, open_blobs: Callable[[], ClosableBlobs], key: str
-    ) -> None:
+    def test_content_type_is_preserved(self, open_blobs: Callable[[], ClosableBlobs], key: str) -> None:
         for content_type in (
             "video/mp4",
             "text/plain; charset=utf-8",
@@ -102,7 +100,7 @@ class TestContentTypes:
             assert again.stat(key) == BlobStat(len(content_type), content_type)
             again.close()
 
-    def test_a_deleted_blob_leaves_no_type_behind(self, blobs: Blobs) -> None:
+    def test_deleted_blob_leaves_no_content_type(self, blobs: Blobs) -> None:
         blobs.write("a", b"1", "image/png")
         blobs.delete("a")
         blobs.write("a", b"2", "application/octet-stream")
@@ -125,16 +123,16 @@ class TestStreams:
             (6, 5, b""),
         ],
     )
-    def test_a_range_is_half_open(self, blobs: Blobs, start: int, end: int | None, expected: bytes) -> None:
+    def test_range_is_half_open(self, blobs: Blobs, start: int, end: int | None, expected: bytes) -> None:
         blobs.write("digits", b"0123456789", "text/plain")
         assert b"".join(blobs.stream("digits", start, end)) == expected
 
-    def test_a_negative_start_is_refused(self, blobs: Blobs) -> None:
+    def test_negative_start_is_refused(self, blobs: Blobs) -> None:
         blobs.write("a", b"x", "text/plain")
         with pytest.raises(ValueError, match="start"):
             blobs.stream("a", -1)
 
-    def test_chunks_are_bounded_and_join_to_the_whole(self, blobs: Blobs) -> None:
+    def test_chunks_are_bounded_and_complete(self, blobs: Blobs) -> None:
         content = bytes(range(256)) * (3 * 4096 + 7)
         blobs.write("large", content, "application/octet-stream")
         chunks = list(blobs.stream("large"))
@@ -142,7 +140,7 @@ class TestStreams:
         assert max(map(len, chunks)) <= MAX_CHUNK_BYTES
         assert b"".join(blobs.stream("large", 1_000_000, 2_500_000)) == content[1_000_000:2_500_000]
 
-    def test_a_stream_keeps_the_bytes_it_began_with(self, blobs: Blobs) -> None:
+    def test_stream_continues_with_replaced_blob(self, blobs: Blobs) -> None:
         blobs.write("a", b"a" * (2 * MAX_CHUNK_BYTES), "text/plain")
         stream = blobs.stream("a")
         first = next(stream)
@@ -151,7 +149,7 @@ class TestStreams:
 
 
 class TestFiles:
-    def test_a_scratch_file_is_adopted(self, blobs: Blobs) -> None:
+    def test_scratch_file_is_adopted(self, blobs: Blobs) -> None:
         scratch = blobs.scratch_file(".mp4")
         assert scratch.suffix == ".mp4"
         assert scratch.read_bytes() == b""
@@ -160,25 +158,25 @@ class TestFiles:
         assert blobs.read("a/b.mp4") == b"decoded"
         assert not scratch.exists()
 
-    def test_any_file_is_adopted(self, blobs: Blobs, tmp_path: Path) -> None:
+    def test_other_file_is_adopted(self, blobs: Blobs, tmp_path: Path) -> None:
         file = tmp_path / "elsewhere.bin"
         file.write_bytes(b"from outside")
         blobs.adopt("a", file, "text/plain")
         assert blobs.read("a") == b"from outside"
         assert not file.exists()
 
-    def test_a_link_is_adopted_by_its_bytes(self, blobs: Blobs, tmp_path: Path) -> None:
+    def test_symbolic_link_is_adopted_by_content(self, blobs: Blobs, tmp_path: Path) -> None:
         (tmp_path / "target").write_bytes(b"behind the link")
         (tmp_path / "link").symlink_to(tmp_path / "target")
         blobs.adopt("a", tmp_path / "link", "text/plain")
         assert blobs.read("a") == b"behind the link"
         assert not (tmp_path / "link").is_symlink()
 
-    def test_scratch_files_are_no_blobs_and_all_different(self, blobs: Blobs) -> None:
+    def test_scratch_files_are_unique_and_not_listed(self, blobs: Blobs) -> None:
         assert len({blobs.scratch_file() for _ in range(20)}) == 20
         assert list(blobs.keys("")) == []
 
-    def test_a_blob_as_a_file(self, blobs: Blobs) -> None:
+    def test_blob_is_provided_as_file(self, blobs: Blobs) -> None:
         blobs.write("a/b.jpg", b"picture", "image/jpeg")
         with blobs.as_file("a/b.jpg") as path:
             assert path.read_bytes() == b"picture"
@@ -191,20 +189,20 @@ class TestKeys:
     @pytest.mark.parametrize(
         "prefix", ["", "a", "a/", "a/b", "a/b-", "a/c/x", "a/c/x.jpg", "b", "nothing", "a/c/y"]
     )
-    def test_keys_by_prefix_in_order(self, blobs: Blobs, prefix: str) -> None:
+    def test_keys_with_prefix_are_sorted(self, blobs: Blobs, prefix: str) -> None:
         for key in reversed(self.KEYS):
             blobs.write(key, b"x", "application/x-odd")
         assert list(blobs.keys(prefix)) == [key for key in self.KEYS if key.startswith(prefix)]
 
     @pytest.mark.parametrize("prefix", ["a", "a/", "a/b", "a/c/x", "b", "nothing"])
-    def test_a_prefix_is_deleted_and_nothing_else(self, blobs: Blobs, prefix: str) -> None:
+    def test_only_keys_with_prefix_are_deleted(self, blobs: Blobs, prefix: str) -> None:
         for key in self.KEYS:
             blobs.write(key, b"x", "application/x-odd")
         blobs.delete_prefix(prefix)
         assert list(blobs.keys("")) == [key for key in self.KEYS if not key.startswith(prefix)]
 
     @pytest.mark.parametrize("prefix", ["../", "/", "a/../../", "..", "/etc/"])
-    def test_no_prefix_leaves_the_store(self, blobs: Blobs, prefix: str, tmp_path: Path) -> None:
+    def test_prefix_cannot_leave_store(self, blobs: Blobs, prefix: str, tmp_path: Path) -> None:
         outside = tmp_path / "outside"
         outside.write_bytes(b"untouched")
         blobs.write("a/b", b"x", "text/plain")
@@ -213,7 +211,7 @@ class TestKeys:
         assert outside.read_bytes() == b"untouched"
         assert list(blobs.keys("")) == ["a/b"]
 
-    def test_an_empty_prefix_deletes_nothing(self, blobs: Blobs) -> None:
+    def test_empty_prefix_is_refused(self, blobs: Blobs) -> None:
         blobs.write("a", b"x", "text/plain")
         with pytest.raises(ValueError, match="every blob"):
             blobs.delete_prefix("")
@@ -221,12 +219,12 @@ class TestKeys:
 
 
 class TestNames:
-    def test_a_uri_leads_back_to_its_key(self, blobs: Blobs) -> None:
+    def test_uri_converts_back_to_key(self, blobs: Blobs) -> None:
         uri = blobs.uri("tenant/media/source.mp4")
         assert blobs.key_of(uri) == "tenant/media/source.mp4"
         assert blobs.key_of(f"{uri}#t=3.5,10") == "tenant/media/source.mp4"
 
-    def test_other_uris_are_not_ours(self, blobs: Blobs) -> None:
+    def test_foreign_uris_have_no_key(self, blobs: Blobs) -> None:
         foreign = [
             "",
             "x",
@@ -238,7 +236,7 @@ class TestNames:
         foreign += [blobs.uri("a").removesuffix("a") + tail for tail in ("", "../a", "/a", "a/../../b", "#a")]
         assert [blobs.key_of(uri) for uri in foreign] == [None] * len(foreign)
 
-    def test_a_link_is_an_absolute_url(self, blobs: Blobs) -> None:
+    def test_link_is_absolute_url(self, blobs: Blobs) -> None:
         blobs.write("a/b.mp4", b"x", "video/mp4")
         link = urlsplit(blobs.signed_link("a/b.mp4", expires_in=60, file_name="My holiday/é #1?.mp4"))
         assert link.scheme in ("http", "https")
@@ -248,7 +246,7 @@ class TestNames:
 
 
 class TestConcurrency:
-    def test_writers_and_deleters_of_neighbours_do_not_meet(self, blobs: Blobs) -> None:
+    def test_concurrent_writes_and_deletions_do_not_interfere(self, blobs: Blobs) -> None:
         def work(number: int) -> None:
             for turn in range(25):
                 key = f"shared/folder/{number}"
@@ -264,7 +262,7 @@ class TestConcurrency:
                 future.result(timeout=HANG_TIMEOUT)
         assert list(blobs.keys("")) == []
 
-    def test_a_reader_sees_one_version_whole(self, blobs: Blobs) -> None:
+    def test_reader_sees_one_complete_version(self, blobs: Blobs) -> None:
         versions = [bytes([65 + n]) * 300_000 for n in range(3)]
         blobs.write("a", versions[0], "text/plain")
         finished = threading.Event()

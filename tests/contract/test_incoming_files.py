@@ -1,4 +1,4 @@
-"""What ``shared.ports.incoming_files.IncomingFiles`` promises, on disk and in S3."""
+"""Contract of ``shared.ports.incoming_files.IncomingFiles``, on disk and in S3."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ TYPE = "video/mp4"
 
 @dataclass(frozen=True)
 class Store:
-    """``blobs`` is where files are kept."""
+    """``blobs`` is the store of kept files."""
 
     files: IncomingFiles
     blobs: Blobs
@@ -48,7 +48,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def written(store: Store, *pieces: bytes) -> str:
-    """Keep a file of these pieces; returns its blob's key."""
+    """Write and keep a file of these pieces; returns its blob's key."""
     file = store.files.begin("t", TYPE)
     for piece in pieces:
         file.write(memoryview(piece))
@@ -61,7 +61,7 @@ def written(store: Store, *pieces: bytes) -> str:
     [(), (b"a",), (b"ab", b"", b"c"), (b"x" * (9 * MIB), b"y" * (9 * MIB)), (b"z" * (8 * MIB),) * 2],
     ids=["empty", "one byte", "pieces", "more than a part", "whole parts"],
 )
-def test_a_file_that_is_kept_is_a_blob_with_all_its_bytes(store: Store, pieces: tuple[bytes, ...]) -> None:
+def test_kept_file_is_complete_blob(store: Store, pieces: tuple[bytes, ...]) -> None:
     key = written(store, *pieces)
 
     assert key.startswith("imports/t/")
@@ -71,7 +71,7 @@ def test_a_file_that_is_kept_is_a_blob_with_all_its_bytes(store: Store, pieces: 
     assert (kept.size, kept.content_type) == (sum(map(len, pieces)), TYPE)
 
 
-def test_a_file_that_was_kept_is_nobodys_to_discard(store: Store) -> None:
+def test_kept_file_is_not_discarded(store: Store) -> None:
     file = store.files.begin("t", TYPE)
     file.write(b"content")
     file.close()
@@ -84,7 +84,7 @@ def test_a_file_that_was_kept_is_nobodys_to_discard(store: Store) -> None:
 
 @pytest.mark.parametrize("size", [3, 17 * MIB])
 @pytest.mark.parametrize("whole", [True, False])
-def test_nothing_is_left_of_a_file_that_is_discarded(store: Store, size: int, *, whole: bool) -> None:
+def test_discarded_file_leaves_nothing(store: Store, size: int, *, whole: bool) -> None:
     file = store.files.begin("t", TYPE)
     file.write(b"x" * size)
     if whole:
@@ -97,7 +97,7 @@ def test_nothing_is_left_of_a_file_that_is_discarded(store: Store, size: int, *,
     assert list(store.blobs.keys("imports/")) == []
 
 
-def test_files_do_not_meet(store: Store) -> None:
+def test_files_do_not_interfere(store: Store) -> None:
     first, second = store.files.begin("t", TYPE), store.files.begin("t", TYPE)
     for file, content in ((first, b"1"), (second, b"2"), (first, b"11")):
         file.write(content)

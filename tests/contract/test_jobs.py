@@ -1,4 +1,4 @@
-"""What ``shared.ports.jobs.Jobs`` promises, of threads over each record store and of Step Functions."""
+"""Contract of ``shared.ports.jobs.Jobs``, for threads over each record store and for Step Functions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from tests.contract.job_worlds import JobWorld, LocalWorld, body_of
 from tests.waiting import wait_until
 
 LONG_AGO = timedelta(minutes=10)
-"""Young requests are left to whoever wrote them, so those here are old."""
+"""The age of the requests. The sweep ignores recent requests, because their writers still submit them."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A runner, and a diary of what it was made to do. Ids are new, since names are used up for ever."""
+    """A runner with the diary of its jobs. Job ids are new, because an execution's name cannot be reused."""
 
     world: JobWorld
     diary: JobDiary
@@ -82,19 +82,19 @@ def given(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Given]:
 
 
 class TestRunning:
-    def test_a_submitted_job_is_run_and_its_record_goes(self, given: Given) -> None:
+    def test_submitted_job_runs_and_its_record_is_deleted(self, given: Given) -> None:
         request = given.submit()
         given.await_end(request)
         assert given.starts(request) == 1
-        assert given.diary.told(request.job_id) == 0
+        assert given.diary.reported_failures(request.job_id) == 0
 
-    def test_the_work_is_given_its_ids_and_who_asked(self, given: Given) -> None:
+    def test_work_gets_arguments_and_request_id(self, given: Given) -> None:
         request = given.submit()
         given.await_end(request)
         (start,) = given.diary.starts(request.job_id)
         assert start.request == {**request.arguments, "request_id": "req_1"}
 
-    def test_submitting_twice_runs_once(self, given: Given) -> None:
+    def test_job_submitted_twice_runs_once(self, given: Given) -> None:
         request = given.submit(Plan(waits=1))
         given.await_start(request)
         for _ in range(3):
@@ -105,7 +105,7 @@ class TestRunning:
         given.await_end(request)
         assert given.starts(request) == 1
 
-    def test_work_asked_for_again_after_its_end_is_done_again(self, given: Given) -> None:
+    def test_job_requested_again_after_its_end_runs_again(self, given: Given) -> None:
         request = given.submit()
         given.await_end(request)
         wait_until(lambda: isoformat(now() - LONG_AGO) != request.requested_at)
@@ -115,13 +115,13 @@ class TestRunning:
         given.await_end(again)
         assert given.starts(again) == 2
 
-    def test_a_job_whose_start_was_lost_is_found(self, given: Given) -> None:
+    def test_job_that_was_not_started_is_found(self, given: Given) -> None:
         request = given.write()
         given.world.resume()
         given.await_end(request)
         assert given.starts(request) == 1
 
-    def test_looking_through_the_records_starts_nothing_twice(self, given: Given) -> None:
+    def test_sweep_starts_no_job_twice(self, given: Given) -> None:
         request = given.submit(Plan(waits=1))
         given.await_start(request)
         given.world.resume()
@@ -132,7 +132,7 @@ class TestRunning:
         given.await_end(request)
         assert given.starts(request) == 1
 
-    def test_a_record_that_is_no_job_stops_nobody(self, given: Given) -> None:
+    def test_unreadable_job_record_is_ignored(self, given: Given) -> None:
         unreadable = job("job_0")
         given.world.records.write(Put(unreadable, {"job_id": "job_0", "workflow": "from the future"}))
         request = given.write()
@@ -143,42 +143,42 @@ class TestRunning:
 
 
 class TestFailures:
-    def test_a_failing_job_is_tried_again_after_a_pause(self, given: Given) -> None:
+    def test_failed_job_is_retried_after_backoff(self, given: Given) -> None:
         request = given.submit(Plan(failures=2))
         given.await_end(request)
         times = [start.at for start in given.diary.starts(request.job_id)]
         assert len(times) == 3
-        for (earlier, later), pause in zip(pairwise(times), given.world.pauses, strict=False):
+        for (earlier, later), pause in zip(pairwise(times), given.world.backoff_seconds, strict=False):
             assert later - earlier >= pause
-        assert given.diary.told(request.job_id) == 0
+        assert given.diary.reported_failures(request.job_id) == 0
 
-    def test_others_run_while_a_failing_job_is_tried_again(self, given: Given) -> None:
+    def test_other_jobs_run_while_failed_job_is_retried(self, given: Given) -> None:
         bad, good = given.submit(Plan(failures=100)), given.submit()
         given.await_end(good)
         given.await_end(bad)
         assert given.starts(good) == 1
 
-    def test_after_its_last_attempt_a_job_is_given_up_and_that_is_told(self, given: Given) -> None:
+    def test_job_is_abandoned_and_reported_after_last_attempt(self, given: Given) -> None:
         request = given.submit(Plan(failures=100))
         given.await_end(request)
-        assert given.starts(request) == 1 + len(given.world.pauses)
-        assert given.diary.told(request.job_id) == 1
+        assert given.starts(request) == 1 + len(given.world.backoff_seconds)
+        assert given.diary.reported_failures(request.job_id) == 1
 
 
-class TestCutOff:
-    def test_a_job_that_was_cut_off_is_run_again_from_its_start(self, given: Given) -> None:
+class TestInterruption:
+    def test_interrupted_job_runs_again_from_its_start(self, given: Given) -> None:
         request = given.write(Plan(waits=1))
-        given.world.cut_off(request)
+        given.world.interrupt(request)
         given.world.resume()
         given.await_end(request)
         assert given.starts(request) == 2
-        assert given.diary.told(request.job_id) == 0
+        assert given.diary.reported_failures(request.job_id) == 0
 
-    def test_a_job_that_is_cut_off_again_and_again_is_given_up_and_that_is_told(self, given: Given) -> None:
+    def test_repeatedly_interrupted_job_is_abandoned_and_reported(self, given: Given) -> None:
         request = given.write(Plan(waits=100))
-        for _ in range(given.world.most_cut_offs):
-            given.world.cut_off(request)
+        for _ in range(given.world.max_interruptions):
+            given.world.interrupt(request)
         given.world.resume()
         given.await_end(request)
-        assert given.starts(request) == given.world.most_cut_offs
-        assert given.diary.told(request.job_id) == 1
+        assert given.starts(request) == given.world.max_interruptions
+        assert given.diary.reported_failures(request.job_id) == 1

@@ -1,4 +1,4 @@
-"""What ``shared.ports.part_uploads.PartUploads`` promises, on disk and in S3."""
+"""Contract of ``shared.ports.part_uploads.PartUploads``, on disk and in S3."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PARTS = (UploadPart(1, 5 * MIB), UploadPart(2, 3))
 
 @dataclass(frozen=True)
 class Store:
-    """``send`` does what a client does with the request for a part."""
+    """``send`` sends a part as a client does."""
 
     uploads: PartUploads
     blobs: Blobs
@@ -49,7 +49,7 @@ def _on_disk(folder: Path) -> Iterator[Store]:
     )
 
     def send(request: SignedRequest, content: bytes) -> None:
-        """As the server takes it, for whom the link's token is all that counts."""
+        """Receive a part like the server, which uses only the token of the link."""
         token = request.url.partition("token=")[2]
         assert uploads.open_part(token).size == len(content)
         arrived = blobs.scratch_file()
@@ -85,24 +85,24 @@ class TestPlan:
         ("size", "count", "last"),
         [(1, 1, 1), (16 * MIB, 1, 16 * MIB), (16 * MIB + 1, 2, 1), (20 * 1024 * MIB, 1280, 16 * MIB)],
     )
-    def test_parts_join_to_the_whole(self, size: int, count: int, last: int) -> None:
+    def test_parts_cover_whole_file(self, size: int, count: int, last: int) -> None:
         parts = plan_parts(size)
         assert [part.number for part in parts] == list(range(1, count + 1))
         assert sum(part.size for part in parts) == size
         assert parts[-1].size == last
 
-    def test_a_very_large_file_has_larger_parts_not_more(self) -> None:
+    def test_very_large_file_has_larger_parts(self) -> None:
         parts = plan_parts(5 * 1024**4)
         assert len(parts) <= MAX_PARTS
         assert sum(part.size for part in parts) == 5 * 1024**4
 
-    def test_nothing_is_no_upload(self) -> None:
+    def test_empty_upload_is_refused(self) -> None:
         with pytest.raises(ValueError, match="at least one byte"):
             plan_parts(0)
 
 
 class TestParts:
-    def test_parts_become_one_blob_when_completed(self, store: Store) -> None:
+    def test_completed_parts_become_one_blob(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         assert store.uploads.parts(KEY, upload_id) == []
         store.send_parts(upload_id, *reversed(PARTS))
@@ -111,19 +111,19 @@ class TestParts:
         assert store.uploads.complete(KEY, upload_id, PARTS) == BlobStat(5 * MIB + 3, "video/mp4")
         assert store.blobs.read(KEY) == b"\1" * 5 * MIB + b"\2" * 3
 
-    def test_completing_twice_is_the_same_as_once(self, store: Store) -> None:
+    def test_completing_twice_has_same_result(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         store.send_parts(upload_id, *PARTS)
         first = store.uploads.complete(KEY, upload_id, PARTS)
         assert store.uploads.complete(KEY, upload_id, PARTS) == first
 
-    def test_a_part_may_be_sent_again(self, store: Store) -> None:
+    def test_part_may_be_sent_again(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         store.send_parts(upload_id, *PARTS, PARTS[1])
         assert store.uploads.parts(KEY, upload_id) == list(PARTS)
         assert store.uploads.complete(KEY, upload_id, PARTS).size == 5 * MIB + 3
 
-    def test_missing_parts_are_named_and_the_upload_stays_open(self, store: Store) -> None:
+    def test_missing_parts_are_named_and_upload_stays_open(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         store.send_parts(upload_id, PARTS[1])
         with pytest.raises(UploadIncomplete) as incomplete:
@@ -133,14 +133,14 @@ class TestParts:
         store.send_parts(upload_id, PARTS[0])
         assert store.uploads.complete(KEY, upload_id, PARTS).size == 5 * MIB + 3
 
-    def test_a_part_of_another_size_is_missing(self, store: Store) -> None:
+    def test_part_of_wrong_size_counts_as_missing(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         store.send_parts(upload_id, PARTS[0], UploadPart(2, 4))
         with pytest.raises(UploadIncomplete) as incomplete:
             store.uploads.complete(KEY, upload_id, PARTS)
         assert incomplete.value.numbers == [2]
 
-    def test_an_aborted_upload_is_gone(self, store: Store) -> None:
+    def test_aborted_upload_is_not_found(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         store.send_parts(upload_id, *PARTS)
         for _ in range(2):
@@ -150,7 +150,7 @@ class TestParts:
         with pytest.raises(UploadNotFound):
             store.uploads.complete(KEY, upload_id, PARTS)
 
-    def test_an_upload_is_known_under_its_own_key_only(self, store: Store) -> None:
+    def test_upload_is_not_found_under_other_key(self, store: Store) -> None:
         upload_id = store.uploads.begin(KEY, "video/mp4")
         with pytest.raises(UploadNotFound):
             store.uploads.parts("imports/t/j/other/source", upload_id)

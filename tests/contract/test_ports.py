@@ -1,4 +1,4 @@
-"""Every port is either under contract here, the same tests for both runtimes, or has one adapter for both."""
+"""Every port has a contract suite for both runtimes here, or a reason why it has none."""
 
 from pathlib import Path
 from typing import Final
@@ -16,26 +16,26 @@ CONTRACTS: Final = {
     "search_index": "test_search_index.py",
     "secrets": "test_secrets.py",
 }
-"""By port, the first module of its suite. Each of them has an adapter for either runtime."""
+"""The first module of the contract suite, by port. Each of these ports has an adapter per runtime."""
 
 ELSEWHERE: Final = {
-    "dropped_files": ("tests/aws/test_steps.py", "only S3 has files that came past the API"),
+    "dropped_files": ("tests/aws/test_steps.py", "only S3 has dropped files"),
     "issuer_documents": ("tests/unit/services/access/test_bearer_tokens.py", "one adapter for both"),
     "models": ("tests/unit/models/test_cpu_pack.py", "one pack for both"),
-    "record_limits": ("tests/contract/test_records.py", "limits that both stores of records keep"),
-    "upload_sessions": ("tests/aws/test_upload_sessions.py", "what only S3 adds to uploads in parts"),
+    "record_limits": ("tests/contract/test_records.py", "limits that both record stores enforce"),
+    "upload_sessions": ("tests/aws/test_upload_sessions.py", "methods that only S3 implements"),
     "uri_fetcher": ("tests/unit/adapters/http/test_uri_fetcher.py", "one adapter for both"),
 }
-"""By port, where it is tried, and why that is not here."""
+"""The test module of a port without a contract suite, and the reason."""
 
 
-def test_every_port_is_under_contract_or_says_why_not() -> None:
+def test_every_port_has_contract_suite_or_reason() -> None:
     ports = {path.stem for path in (REPOSITORY / "shared" / "ports").glob("[!_]*.py")}
     assert ports == set(CONTRACTS) | set(ELSEWHERE)
     assert not set(CONTRACTS) & set(ELSEWHERE)
 
 
-def test_the_suites_are_there() -> None:
+def test_listed_suites_exist() -> None:
     suites = [Path(__file__).with_name(name) for name in CONTRACTS.values()]
     suites += [REPOSITORY / path for path, _ in ELSEWHERE.values()]
     assert [path for path in suites if not path.exists()] == []

@@ -1,4 +1,4 @@
-"""Queries become the same vectors, whoever embeds them: with real models, in both processes."""
+"""Contract of ``shared.ports.query_embedding.QueryEmbedder``, with real models in both runtimes."""
 
 import base64
 import io
@@ -26,11 +26,11 @@ SETTINGS: Final = Settings()
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> ModelPack:
-    """Those that a worker indexes with."""
+    """The models that a worker indexes with."""
     return cpu_models(SETTINGS, tmp_path_factory.mktemp("weights"))
 
 
-def _here(models: ModelPack) -> QueryEmbedder:
+def _in_process(models: ModelPack) -> QueryEmbedder:
     return ModelQueryEmbedder(
         lambda: models,
         max_picture_bytes=SETTINGS.max_search_picture_bytes,
@@ -38,12 +38,12 @@ def _here(models: ModelPack) -> QueryEmbedder:
     )
 
 
-def _in_a_function(_: ModelPack) -> QueryEmbedder:
+def _in_lambda(_: ModelPack) -> QueryEmbedder:
     name = query_embedding_function.deployed()
     return LambdaQueryEmbedder(name, query_embedding_function.client(), lambda: None)
 
 
-_EMBEDDERS: Final[dict[str, Callable[[ModelPack], QueryEmbedder]]] = {"local": _here, "aws": _in_a_function}
+_EMBEDDERS: Final[dict[str, Callable[[ModelPack], QueryEmbedder]]] = {"local": _in_process, "aws": _in_lambda}
 
 
 @pytest.fixture(params=["local", AWS])
@@ -57,39 +57,33 @@ def _photograph() -> bytes:
     return content.getvalue()
 
 
-def test_words_lie_in_the_space_that_the_archive_is_indexed_in(
-    embedder: QueryEmbedder, models: ModelPack
-) -> None:
+def test_words_are_embedded_in_indexed_space(embedder: QueryEmbedder, models: ModelPack) -> None:
     embedded = embedder.words(WORDS, in_pictures=True)
     assert embedded.text.space == models.text_embedder.space
     assert embedded.text.vector == tuple(models.text_embedder.embed([WORDS])[0].tolist())
-    assert embedded.pictures is None  # the packaged classifier has no place for words
+    assert embedded.pictures is None  # the packaged classifier has no text side
 
 
-def test_a_picture_lies_where_the_same_picture_was_indexed(
-    embedder: QueryEmbedder, models: ModelPack
-) -> None:
+def test_picture_has_vector_of_indexed_picture(embedder: QueryEmbedder, models: ModelPack) -> None:
     embedded = embedder.picture(base64.b64encode(_photograph()).decode(), field="image_data")
     indexed = models.image_embedder.embed([np.asarray(Image.open(io.BytesIO(_photograph())))])[0]
     assert embedded.space == models.image_embedder.space
     assert float(np.dot(embedded.vector, indexed)) > 0.9999
 
 
-def test_a_picture_may_come_with_the_head_of_a_data_url(embedder: QueryEmbedder) -> None:
+def test_picture_may_have_data_url_prefix(embedder: QueryEmbedder) -> None:
     plain = base64.b64encode(_photograph()).decode()
     with_head = embedder.picture(f"data:image/png;base64,{plain}", field="image_data")
     assert with_head == embedder.picture(plain, field="image_data")
 
 
 @pytest.mark.parametrize("picture", ["not base64!", base64.b64encode(b"no picture").decode(), "data:,"])
-def test_what_is_no_picture_is_refused_under_the_name_of_its_field(
-    embedder: QueryEmbedder, picture: str
-) -> None:
+def test_invalid_picture_is_refused_with_field_name(embedder: QueryEmbedder, picture: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         embedder.picture(picture, field="image_data")
     assert refused.value.field == "image_data"
 
 
-def test_a_picture_that_is_too_large_is_refused_with_the_limit(embedder: QueryEmbedder) -> None:
+def test_too_large_picture_is_refused_with_limit(embedder: QueryEmbedder) -> None:
     with pytest.raises(InvalidRequest, match=r"at most [\d,]+ bytes"):
         embedder.picture("A" * 12_000_000, field="image_data")

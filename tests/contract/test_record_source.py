@@ -1,4 +1,4 @@
-"""What ``shared.ports.record_source.RecordSource`` promises, for SQLite and for DynamoDB."""
+"""Contract of ``shared.ports.record_source.RecordSource``, for SQLite and DynamoDB."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from tests.aws import stores
 from tests.contract.conftest import AWS
 
 MANY = 1_200
-"""Pages of either store: of SQLite some hundred records each, of DynamoDB a megabyte."""
+"""Several pages of either store: some hundred records in SQLite, one megabyte in DynamoDB."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     yield from STORES[request.param](tmp_path)
 
 
-def test_there_is_nothing_in_an_empty_store(store: Store) -> None:
+def test_empty_store_has_no_records(store: Store) -> None:
     assert list(store.source.walk()) == []
 
 
-def test_every_record_comes_once_whatever_partition_it_lies_in(store: Store) -> None:
+def test_every_record_of_every_partition_is_returned_once(store: Store) -> None:
     written = {Key(f"p{i % 7}", f"s{i:04d}"): {"number": i, "text": "x" * 1_500} for i in range(MANY)}
     puts = [Put(key, body) for key, body in written.items()]
     for start in range(0, MANY, 100):
@@ -61,7 +61,7 @@ def test_every_record_comes_once_whatever_partition_it_lies_in(store: Store) -> 
     assert {put.key: put.body for put in found} == written
 
 
-def test_a_record_comes_as_it_is_now_and_without_a_version(store: Store) -> None:
+def test_record_is_returned_in_current_state_without_version(store: Store) -> None:
     key = Key("p", "s")
     store.records.write(Put(key, {"a": 1}))
     store.records.write(Put(key, {"a": 2.5, "b": [None, "ü", {"c": True}]}))
@@ -69,7 +69,7 @@ def test_a_record_comes_as_it_is_now_and_without_a_version(store: Store) -> None
     assert list(store.source.walk()) == [Put(key, {"a": 2.5, "b": [None, "ü", {"c": True}]})]
 
 
-def test_what_expires_keeps_its_moment_and_what_has_expired_is_left_out(store: Store) -> None:
+def test_expiry_is_kept_and_expired_records_are_left_out(store: Store) -> None:
     later = now() + timedelta(hours=1)
     store.records.write(Put(Key("p", "gone"), {}, expires_at=now() - timedelta(seconds=1)))
     store.records.write(Put(Key("p", "here"), {}, expires_at=later))

@@ -1,4 +1,4 @@
-"""What ``shared.ports.records.Records`` promises."""
+"""Contract of ``shared.ports.records.Records``."""
 
 import time
 from datetime import datetime, timedelta
@@ -30,47 +30,47 @@ def sorts(
 
 
 class TestDocuments:
-    def test_what_was_written_is_read_whole(self, records: Records) -> None:
+    def test_written_document_is_read_unchanged(self, records: Records) -> None:
         body = {"text": "Größe 図 \x00 🎬", "list": [1, 2.5, None, True], "nested": {"": {"a": []}}}
         records.write(Put(Key("p", "s"), body))
         found = records.get(Key("p", "s"))
         assert found is not None
         assert (found.key, found.version, dict(found.body)) == (Key("p", "s"), 1, body)
 
-    def test_half_a_surrogate_pair_in_a_body_survives(self, records: Records) -> None:
+    def test_lone_surrogate_in_body_is_preserved(self, records: Records) -> None:
         records.write(Put(Key("p", "s"), {"text": "half \ud83c", "other": "図"}))
         found = records.get(Key("p", "s"))
         assert found is not None
         assert found.body == {"text": "half \ud83c", "other": "図"}
 
-    def test_each_write_adds_one_to_the_version(self, records: Records) -> None:
+    def test_each_write_increments_version(self, records: Records) -> None:
         for _ in range(3):
             records.write(Put(Key("p", "s"), {}))
         found = records.get(Key("p", "s"))
         assert found is not None
         assert found.version == 3
 
-    def test_what_is_not_there_is_none(self, records: Records) -> None:
+    def test_missing_record_is_none(self, records: Records) -> None:
         records.write(Put(Key("p", "s"), {}))
         assert records.get(Key("p", "S")) is None
         assert records.get(Key("p", "")) is None
         assert records.get(Key("q", "s")) is None
         assert records.get(Key("p", "x" * 5000)) is None
 
-    def test_get_many_keeps_the_order_and_leaves_out_what_is_missing(self, records: Records) -> None:
+    def test_get_many_keeps_order_and_skips_missing_records(self, records: Records) -> None:
         put_all(records, "p", "a", "b", "c")
         keys = [Key("p", "c"), Key("p", "missing"), Key("p", "a"), Key("p", "c")]
         assert [record.key.sort for record in records.get_many(keys)] == ["c", "a", "c"]
         assert records.get_many([]) == []
 
-    def test_get_many_takes_more_than_one_batch(self, records: Records) -> None:
+    def test_get_many_reads_several_batches(self, records: Records) -> None:
         names = [f"{number:04d}" for number in range(250)]
         for start in range(0, 250, MAX_WRITES):
             put_all(records, "p", *names[start : start + MAX_WRITES])
         found = records.get_many([Key("p", name) for name in names])
         assert [record.key.sort for record in found] == names
 
-    def test_documents_outlive_the_connection(self, record_store: RecordStore) -> None:
+    def test_documents_persist_after_close(self, record_store: RecordStore) -> None:
         first = record_store.open()
         first.write(Put(Key("p", "s"), {"kept": True}))
         first.close()
@@ -82,7 +82,7 @@ class TestDocuments:
 
 
 class TestQueries:
-    def test_only_the_partition_and_only_the_prefix(self, records: Records) -> None:
+    def test_query_is_restricted_to_partition_and_prefix(self, records: Records) -> None:
         put_all(records, "p", "a", "ab", "abc", "b", "AB")
         put_all(records, "q", "ab")
         assert sorts(records, "p", "ab") == ["ab", "abc"]
@@ -90,7 +90,7 @@ class TestQueries:
         assert sorts(records, "nothing") == []
 
     @pytest.mark.parametrize("wild", ["%", "_", "*", "a%", "["])
-    def test_a_prefix_is_taken_literally(self, records: Records, wild: str) -> None:
+    def test_prefix_is_literal(self, records: Records, wild: str) -> None:
         put_all(records, "p", "abc", f"{wild}x")
         assert sorts(records, "p", wild) == [f"{wild}x"]
 
@@ -100,7 +100,7 @@ class TestQueries:
         assert sorts(records, "p") == sorted(names) == names
         assert sorts(records, "p", "🎬") == ["🎬", "🎬z"]
 
-    def test_prefixes_at_the_edges_of_unicode(self, records: Records) -> None:
+    def test_prefixes_at_limits_of_unicode(self, records: Records) -> None:
         top, before_surrogates = "\U0010ffff", "\ud7ff"
         names = [
             before_surrogates,
@@ -119,7 +119,7 @@ class TestQueries:
 
     @pytest.mark.parametrize("descending", [False, True])
     @pytest.mark.parametrize("prefix", ["", "x"])
-    def test_pages_join_to_the_whole(self, records: Records, descending: bool, prefix: str) -> None:
+    def test_pages_are_complete_and_ordered(self, records: Records, descending: bool, prefix: str) -> None:
         put_all(records, "p", "a", *(f"x{number:02d}" for number in range(20)), "y")
         expected = sorts(records, "p", prefix, descending=descending)
         walked: list[str] = []
@@ -134,7 +134,7 @@ class TestQueries:
         assert walked == sorted(walked, reverse=descending)
         assert len(walked) == (20 if prefix else 22)
 
-    def test_the_last_full_page_says_that_it_is_the_last(self, records: Records) -> None:
+    def test_last_full_page_has_no_next_position(self, records: Records) -> None:
         put_all(records, "p", "a", "b")
         assert records.query("p", limit=2).next_after is None
         assert records.query("p", limit=1).next_after == "a"
@@ -145,13 +145,13 @@ class TestQueries:
         assert sorts(records, "p", after="b") == ["c", "e"]
         assert sorts(records, "p", after="d", descending=True) == ["c", "a"]
 
-    def test_a_limit_below_one_is_refused(self, records: Records) -> None:
+    def test_limit_below_one_is_refused(self, records: Records) -> None:
         with pytest.raises(ValueError, match="limit"):
             records.query("p", limit=0)
 
 
 class TestTransactions:
-    def test_absent_means_only_where_there_is_nothing(self, records: Records) -> None:
+    def test_expected_absence_permits_only_creation(self, records: Records) -> None:
         records.write(Put(Key("p", "s"), {"by": 1}, expected_version=ABSENT))
         with pytest.raises(VersionConflict) as conflict:
             records.write(Put(Key("p", "s"), {"by": 2}, expected_version=ABSENT))
@@ -161,7 +161,7 @@ class TestTransactions:
         assert found.body == {"by": 1}
 
     @pytest.mark.parametrize("expected", [ABSENT, 1, 3])
-    def test_another_version_than_expected_is_a_conflict(self, records: Records, expected: int) -> None:
+    def test_unexpected_version_is_conflict(self, records: Records, expected: int) -> None:
         records.write(Put(Key("p", "s"), {}))
         records.write(Put(Key("p", "s"), {}, expected_version=1))
         for write in (Put(Key("p", "s"), {"x": 1}, expected), Delete(Key("p", "s"), expected)):
@@ -171,7 +171,7 @@ class TestTransactions:
         assert found is not None
         assert (found.version, found.body) == (2, {})
 
-    def test_a_conflict_writes_nothing_and_names_the_first_key(self, records: Records) -> None:
+    def test_conflict_writes_nothing_and_names_first_key(self, records: Records) -> None:
         put_all(records, "p", "b", "d")
         with pytest.raises(VersionConflict) as conflict:
             records.write(
@@ -183,13 +183,13 @@ class TestTransactions:
         assert conflict.value.key == Key("p", "c")
         assert sorts(records, "p") == ["b", "d"]
 
-    def test_deleting_what_is_not_there_is_no_error_unless_expected(self, records: Records) -> None:
+    def test_deleting_missing_record_fails_only_if_version_expected(self, records: Records) -> None:
         records.write(Delete(Key("p", "s")))
         records.write(Delete(Key("p", "s"), expected_version=ABSENT))
         with pytest.raises(VersionConflict):
             records.write(Delete(Key("p", "s"), expected_version=1))
 
-    def test_a_deleted_record_starts_again_at_version_one(self, records: Records) -> None:
+    def test_recreated_record_starts_at_version_one(self, records: Records) -> None:
         put_all(records, "p", "s")
         records.write(Delete(Key("p", "s"), expected_version=1))
         assert records.get(Key("p", "s")) is None
@@ -198,32 +198,32 @@ class TestTransactions:
         assert found is not None
         assert found.version == 1
 
-    def test_at_most_a_hundred_writes(self, records: Records) -> None:
+    def test_more_than_100_writes_are_refused(self, records: Records) -> None:
         put_all(records, "p", *(f"{number:03d}" for number in range(MAX_WRITES)))
         with pytest.raises(ValueError, match="at most 100"):
             put_all(records, "q", *(f"{number:03d}" for number in range(MAX_WRITES + 1)))
         assert sorts(records, "q") == []
 
-    def test_no_key_twice(self, records: Records) -> None:
+    def test_two_writes_for_one_key_are_refused(self, records: Records) -> None:
         with pytest.raises(ValueError, match="two writes"):
             records.write(Put(Key("p", "s"), {}), Delete(Key("p", "s")))
 
-    def test_no_writes_are_no_error(self, records: Records) -> None:
+    def test_empty_transaction_is_no_error(self, records: Records) -> None:
         records.write()
 
     @pytest.mark.parametrize("key", [Key("", "s"), Key("p", ""), Key("p", "ü" * (MAX_SORT_BYTES // 2 + 1))])
-    def test_keys_that_cannot_be(self, records: Records, key: Key) -> None:
+    def test_invalid_keys_are_refused(self, records: Records, key: Key) -> None:
         with pytest.raises(ValueError, match="key"):
             records.write(Put(key, {}))
 
-    def test_a_body_over_the_limit_names_its_size(self, records: Records) -> None:
+    def test_record_over_limit_is_refused_with_size(self, records: Records) -> None:
         records.write(Put(Key("p", "fits"), {"text": "ü" * (MAX_RECORD_BYTES // 2 - 200)}))
         large = {"text": "ü" * (MAX_RECORD_BYTES // 2)}
         with pytest.raises(RecordTooLarge, match=r"p / s has \d+ bytes; 409600 is the most"):
             records.write(Put(Key("p", "other"), {}), Put(Key("p", "s"), large))
         assert sorts(records, "p") == ["fits"]
 
-    def test_a_transaction_has_a_size_of_its_own(self, records: Records) -> None:
+    def test_transaction_over_size_limit_is_refused(self, records: Records) -> None:
         bodies = {"text": "x" * 350_000}
         records.write(*(Put(Key("p", f"{number}"), bodies) for number in range(11)))
         with pytest.raises(ValueError, match="at most 4194304 bytes"):
@@ -231,14 +231,14 @@ class TestTransactions:
         assert sorts(records, "q") == []
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"bytes"])
-    def test_what_is_not_json_is_refused(self, records: Records, value: object) -> None:
+    def test_body_that_is_not_json_is_refused(self, records: Records, value: object) -> None:
         with pytest.raises((ValueError, TypeError)):
             records.write(Put(Key("p", "other"), {}), Put(Key("p", "s"), {"value": value}))
         assert sorts(records, "p") == []
 
 
 class TestExpiry:
-    def test_an_expired_record_is_not_seen(self, records: Records) -> None:
+    def test_expired_record_is_not_returned(self, records: Records) -> None:
         records.write(
             Put(Key("p", "gone"), {}, expires_at=now() - timedelta(seconds=1)),
             Put(Key("p", "stays"), {}, expires_at=now() + timedelta(hours=1)),
@@ -247,14 +247,14 @@ class TestExpiry:
         assert sorts(records, "p") == ["stays"]
         assert [r.key.sort for r in records.get_many([Key("p", "gone"), Key("p", "stays")])] == ["stays"]
 
-    def test_a_record_expires_while_we_watch(self, records: Records) -> None:
+    def test_record_disappears_at_its_expiry(self, records: Records) -> None:
         end = now() + timedelta(seconds=1)
         records.write(Put(Key("p", "s"), {}, expires_at=end))
-        assert records.get(Key("p", "s")) is not None or now() >= end  # on a machine that stood still
+        assert records.get(Key("p", "s")) is not None or now() >= end  # the machine may have been suspended
         time.sleep(max(0.0, (end - now()).total_seconds()) + 0.1)
         assert records.get(Key("p", "s")) is None
 
-    def test_to_conditional_writes_an_expired_record_is_absent(self, records: Records) -> None:
+    def test_expired_record_is_absent_for_conditional_writes(self, records: Records) -> None:
         key, past = Key("p", "s"), now() - timedelta(seconds=1)
         records.write(Put(key, {"by": 1}, expires_at=past))
         with pytest.raises(VersionConflict):
@@ -266,19 +266,19 @@ class TestExpiry:
         assert found is not None
         assert (found.version, found.body) == (1, {"by": 3})
 
-    def test_a_write_without_expiry_ends_the_old_one(self, records: Records) -> None:
+    def test_write_without_expiry_removes_expiry(self, records: Records) -> None:
         records.write(Put(Key("p", "s"), {}, expires_at=now() + timedelta(seconds=0.3)))
         records.write(Put(Key("p", "s"), {}))
         time.sleep(0.5)
         assert records.get(Key("p", "s")) is not None
 
-    def test_pages_do_not_shrink_for_what_has_expired(self, records: Records) -> None:
+    def test_expired_records_do_not_shrink_pages(self, records: Records) -> None:
         past = now() - timedelta(seconds=1)
         records.write(*(Put(Key("p", f"{n}"), {}, expires_at=past if n % 2 else None) for n in range(10)))
         page = records.query("p", limit=5)
         assert [record.key.sort for record in page.records] == ["0", "2", "4", "6", "8"]
         assert page.next_after is None
 
-    def test_an_expiry_needs_a_time_zone(self, records: Records) -> None:
+    def test_expiry_without_time_zone_is_refused(self, records: Records) -> None:
         with pytest.raises(ValueError, match="time zone"):
-            records.write(Put(Key("p", "s"), {}, expires_at=datetime(2030, 1, 1)))  # noqa: DTZ001 - on purpose
+            records.write(Put(Key("p", "s"), {}, expires_at=datetime(2030, 1, 1)))  # noqa: DTZ001 - intended

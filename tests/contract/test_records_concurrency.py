@@ -1,4 +1,4 @@
-"""Records with many writers, and with writers that are killed."""
+"""Contract of records with concurrent writers and with killed writers."""
 
 import json
 import os
@@ -98,7 +98,7 @@ def test_no_increment_is_lost_between_processes(record_store: RecordStore, recor
     assert found.body["n"] == 200
 
 
-def test_one_of_many_claims_a_key(records: Records) -> None:
+def test_only_one_of_many_writers_creates_record(records: Records) -> None:
     barrier = threading.Barrier(8)
     winners: list[int] = []
 
@@ -116,7 +116,7 @@ def test_one_of_many_claims_a_key(records: Records) -> None:
     assert winners == [found.body["by"]]
 
 
-def test_who_sees_one_write_of_a_transaction_then_finds_the_others(records: Records) -> None:
+def test_reader_of_one_write_then_sees_whole_transaction(records: Records) -> None:
     left, right = Key("p", "left"), Key("p", "right")
     records.write(*(Put(key, {"n": 0}) for key in (left, right)))
     finished = threading.Event()
@@ -143,7 +143,7 @@ def test_who_sees_one_write_of_a_transaction_then_finds_the_others(records: Reco
     in_threads(3, lambda number: write() if number == 0 else read())
 
 
-def test_many_processes_may_create_the_store_at_once(record_store: RecordStore) -> None:
+def test_many_processes_may_create_store_concurrently(record_store: RecordStore) -> None:
     code = OPEN_AND_WRITE.format(open=record_store.open_code)
     processes = [python(code, f"from-{number}") for number in range(4)]
     for process in processes:
@@ -158,7 +158,7 @@ def test_many_processes_may_create_the_store_at_once(record_store: RecordStore) 
     records.close()
 
 
-def test_acknowledged_writes_outlive_kill_9(record_store: RecordStore) -> None:
+def test_acknowledged_writes_survive_kill_9(record_store: RecordStore) -> None:
     with python(WRITE_FOR_EVER.format(open=record_store.open_code)) as process:
         assert process.stdout is not None
         acknowledged = [int(process.stdout.readline()) for _ in range(150)]

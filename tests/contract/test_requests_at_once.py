@@ -1,4 +1,4 @@
-"""Requests that may be granted once, or a few times, made at the same moment by many."""
+"""Concurrent requests of which only one, or a limited number, may succeed."""
 
 import threading
 from collections import Counter
@@ -35,21 +35,21 @@ TENANT = ANNA.tenant_id
 MEDIUM = "vid_01J00000000000000000000001"
 RUN = "run_1"
 SEGMENT = segment_id(MEDIUM, "fixed:1", 0)
-AT_ONCE = 12
+CONCURRENCY = 12
 
 
 @pytest.fixture
 def connections(record_store: RecordStore) -> Iterator[list[Documents]]:
-    """Each as another process has it."""
+    """One connection per simulated process."""
     with ExitStack() as closing:
-        opened = [record_store.open() for _ in range(AT_ONCE)]
+        opened = [record_store.open() for _ in range(CONCURRENCY)]
         for records in opened:
             closing.callback(records.close)
         yield [Documents(records) for records in opened]
 
 
 def outcomes(connections: list[Documents], ask: Callable[[Documents], object]) -> Counter[str]:
-    """How often what ended how, asked over each connection at once."""
+    """Send a request over each connection concurrently, and count the outcomes."""
     ready = threading.Barrier(len(connections))
 
     def one(documents: Documents) -> str:
@@ -64,7 +64,7 @@ def outcomes(connections: list[Documents], ask: Callable[[Documents], object]) -
         return Counter(threads.map(one, connections))
 
 
-def keep_a_finished_run(documents: Documents) -> None:
+def store_finished_run(documents: Documents) -> None:
     now = timestamp()
     media = Media(
         media_id=MEDIUM,
@@ -111,33 +111,37 @@ def keep_a_finished_run(documents: Documents) -> None:
     )
 
 
-def test_of_retries_of_one_segment_one_is_under_way(connections: list[Documents]) -> None:
-    keep_a_finished_run(connections[0])
+def test_only_one_retry_of_segment_is_in_progress(connections: list[Documents]) -> None:
+    store_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
         asked = SegmentRetries(documents, Submitted())
         return asked.start(ANNA, RUN, MEDIUM, SEGMENT, retry_id=f"rty_{ULID()}")
 
-    assert outcomes(connections, retry) == {"granted": 1, "segment_retry_in_progress": AT_ONCE - 1}
+    assert outcomes(connections, retry) == {
+        "granted": 1,
+        "segment_retry_in_progress": CONCURRENCY - 1,
+    }
     [under_way] = connections[0].every(SegmentRetry, keys.segment_retry(TENANT, RUN))
     ended = under_way.model_copy(update={"status": RetryStatus.FAILED})
     connections[0].write(put(keys.segment_retry(TENANT, RUN, under_way.retry_id), ended))
-    assert outcomes(connections, retry) == {"granted": 1, "segment_retry_in_progress": AT_ONCE - 1}
+    assert outcomes(connections, retry) == {
+        "granted": 1,
+        "segment_retry_in_progress": CONCURRENCY - 1,
+    }
 
 
-def test_the_same_retry_is_begun_once_however_often_it_is_asked_for(connections: list[Documents]) -> None:
-    keep_a_finished_run(connections[0])
+def test_retry_requested_repeatedly_starts_once(connections: list[Documents]) -> None:
+    store_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
         return SegmentRetries(documents, Submitted()).start(ANNA, RUN, MEDIUM, SEGMENT, retry_id="rty_1")
 
-    assert outcomes(connections, retry) == {"granted": AT_ONCE}
+    assert outcomes(connections, retry) == {"granted": CONCURRENCY}
     assert len(connections[0].every(SegmentRetry, keys.segment_retry(TENANT, RUN))) == 1
 
 
-def test_imports_that_begin_at_once_do_not_pass_the_limit_together(
-    connections: list[Documents], tmp_path: Path
-) -> None:
+def test_concurrent_imports_do_not_exceed_limit(connections: list[Documents], tmp_path: Path) -> None:
     settings = Settings(max_playground_media=5)
     blobs = folder_blobs(tmp_path)
     jobs = Submitted()
@@ -155,12 +159,12 @@ def test_imports_that_begin_at_once_do_not_pass_the_limit_together(
             seed=str(ULID()),
         )
 
-    assert outcomes(connections, store) == {"granted": 5, "resource_quota_exceeded": AT_ONCE - 5}
+    assert outcomes(connections, store) == {"granted": 5, "resource_quota_exceeded": CONCURRENCY - 5}
     size_key = keys.playground_size(TENANT)
     assert connections[0].get(PlaygroundSize, size_key) == PlaygroundSize(media=0, reserved=5)
     endings = ImportEndings(connections[0], blobs)
     for request in list(jobs.requests):
-        for _ in range(2):  # given up again after a crash
+        for _ in range(2):  # a crash repeats the call
             endings.give_up(request, RuntimeError("no room"))
         assert status_of(connections[0], request.job_id) is ImportStatus.FAILED
     assert connections[0].get(PlaygroundSize, size_key) == PlaygroundSize(media=0, reserved=0)

@@ -1,4 +1,4 @@
-"""What every search index promises: scope, replacement, deletion, persistence, meaning and words."""
+"""Contract of the search index: scope, replacement, deletion, persistence, meaning and words."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def found(index: SearchIndex, scope: SearchFilter, words: str = "", limit: int =
     return [hit.result_id for hit in index.search_text(TextQuery(BOAT, words, limit=limit), scope)]
 
 
-def test_an_empty_index_answers(index: SearchIndex) -> None:
+def test_empty_index_answers_searches(index: SearchIndex) -> None:
     assert found(index, TENANT, "boat") == []
     assert index.search_picture(BOAT, TENANT, 5) == []
     assert index.match([], TENANT, after=None, limit=5).total == 0
@@ -33,7 +33,7 @@ def test_an_empty_index_answers(index: SearchIndex) -> None:
     assert index.counts().documents == 0
 
 
-def test_a_tenant_sees_its_own_documents_only(index: SearchIndex) -> None:
+def test_tenant_sees_only_its_own_documents(index: SearchIndex) -> None:
     for tenant in ("tenant", "other"):
         index.put(
             [
@@ -73,7 +73,7 @@ def test_a_tenant_sees_its_own_documents_only(index: SearchIndex) -> None:
         (SearchFilter("tenant", media_ids=frozenset({"unknown"})), set()),
     ],
 )
-def test_every_search_keeps_to_its_filter(
+def test_every_search_respects_its_filter(
     index: SearchIndex, scope: SearchFilter, expected: set[str]
 ) -> None:
     bare = [
@@ -93,7 +93,7 @@ def test_every_search_keeps_to_its_filter(
     assert set(found(index, TENANT)) == {"a", "b", "c"} - expected
 
 
-def test_nearer_comes_first_and_says_which_passages_matched(index: SearchIndex) -> None:
+def test_nearest_is_first_and_names_matching_passages(index: SearchIndex) -> None:
     index.put(
         [
             document("far", passages=[passage("cake", between(BOAT, CAKE, 0.4))]),
@@ -120,7 +120,7 @@ def test_nearer_comes_first_and_says_which_passages_matched(index: SearchIndex) 
     assert hits[0].lexical_score is None
 
 
-def test_weight_scales_a_passage(index: SearchIndex) -> None:
+def test_weight_scales_score_of_passage(index: SearchIndex) -> None:
     index.put(
         [
             document("unsure", passages=[passage("boat", BOAT, weight=0.5)]),
@@ -134,7 +134,7 @@ def test_weight_scales_a_passage(index: SearchIndex) -> None:
     assert hits[1].dense_score == pytest.approx(0.5, abs=1e-3)
 
 
-def test_fields_restrict_meaning_and_words(index: SearchIndex) -> None:
+def test_fields_restrict_dense_and_lexical_search(index: SearchIndex) -> None:
     index.put(
         [
             document(
@@ -155,7 +155,7 @@ def test_fields_restrict_meaning_and_words(index: SearchIndex) -> None:
     assert index.search_text(TextQuery(BOAT, "boat", frozenset({"unknown"})), TENANT) == []
 
 
-def test_words_find_what_meaning_does_not(index: SearchIndex) -> None:
+def test_words_find_documents_that_vectors_miss(index: SearchIndex) -> None:
     index.put([document(f"near-{i}", passages=[passage("ship", between(BOAT, CAKE, 0.9))]) for i in range(5)])
     index.put([document("exact", passages=[passage("Invoice ZX-4711 for Müller", TRAIN)])])
 
@@ -180,7 +180,7 @@ def test_words_find_what_meaning_does_not(index: SearchIndex) -> None:
         ("ﬁnal report", "final"),
     ],
 )
-def test_words_of_any_script_are_data(index: SearchIndex, text: str, words: str) -> None:
+def test_words_of_any_script_are_matched_literally(index: SearchIndex, text: str, words: str) -> None:
     index.put(
         [document("it", passages=[passage(text, CAKE)]), document("not", passages=[passage("xyz", CAKE)])]
     )
@@ -193,7 +193,7 @@ def test_words_of_any_script_are_data(index: SearchIndex, text: str, words: str)
 @pytest.mark.parametrize(
     "words", ["", "   ", '"', "*", "AND OR NOT", "\x00", "the of a", "'; DROP TABLE leaf; --"]
 )
-def test_strange_words_are_harmless(index: SearchIndex, words: str) -> None:
+def test_special_characters_in_words_are_harmless(index: SearchIndex, words: str) -> None:
     index.put([document("it", passages=[passage("boat", BOAT)])])
 
     assert found(index, TENANT, words) == ["it"]
@@ -221,7 +221,7 @@ def test_put_replaces_by_result_id(index: SearchIndex) -> None:
     assert (index.counts().documents, index.counts().text_vectors) == (1, 1)
 
 
-def test_the_last_of_equals_in_one_put_wins(index: SearchIndex) -> None:
+def test_last_duplicate_in_one_put_wins(index: SearchIndex) -> None:
     index.put(
         [document("a", passages=[passage("old", BOAT)]), document("a", passages=[passage("new", BOAT)])]
     )
@@ -231,7 +231,7 @@ def test_the_last_of_equals_in_one_put_wins(index: SearchIndex) -> None:
     assert hit.matches[0].text == "new"
 
 
-def test_a_picture_hit_names_its_best_frame(index: SearchIndex) -> None:
+def test_picture_hit_names_its_best_frame(index: SearchIndex) -> None:
     frames = [PicturePassage(1.5, "1.jpg", CAKE), PicturePassage(2.5, "2.jpg", between(BOAT, CAKE, 0.8))]
     index.put([document("a", pictures=frames), document("b", pictures=[PicturePassage(0.5, "3.jpg", TRAIN)])])
 
@@ -241,7 +241,7 @@ def test_a_picture_hit_names_its_best_frame(index: SearchIndex) -> None:
     assert hits[0].score == pytest.approx(float(between(BOAT, CAKE, 0.8) @ BOAT), abs=1e-3)
 
 
-def test_everything_outlives_the_process(opener: Opener) -> None:
+def test_index_persists_after_reopening(opener: Opener) -> None:
     first = opener()
     first.put(
         [
@@ -278,7 +278,7 @@ def test_vectors_of_another_dimension_are_refused(index: SearchIndex) -> None:
     assert index.counts().documents == 0
 
 
-def test_counts_tell_vectors_by_space(index: SearchIndex) -> None:
+def test_counts_contain_vectors_per_space(index: SearchIndex) -> None:
     index.put([document("a", passages=[passage("x", BOAT)] * 3, pictures=[PicturePassage(0.0, "p", CAKE)])])
 
     assert index.counts().spaces == {"text@1/64": 3, "picture@1/64": 1}

@@ -1,4 +1,4 @@
-"""Structured conditions: every index agrees with ``holds``, and pages are complete and in order."""
+"""Contract of structured conditions: they agree with ``holds``; pages are complete and ordered."""
 
 import string
 from contextlib import closing
@@ -77,7 +77,7 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
     contents=st.lists(DATA, min_size=1, max_size=6),
     asked=st.lists(st.lists(conditions(), min_size=1, max_size=3), min_size=1, max_size=8),
 )
-def test_the_index_means_what_holds_means(
+def test_conditions_agree_with_holds(
     adapter: str,
     tmp_path_factory: pytest.TempPathFactory,
     contents: list[dict[str, Any]],
@@ -110,7 +110,7 @@ def test_the_index_means_what_holds_means(
         ("contains", "end?", True),
     ],
 )
-def test_texts_are_compared_as_they_stand(
+def test_texts_are_compared_literally(
     index: SearchIndex, operator: str, value: str, expected: bool, length: int
 ) -> None:
     text = ("A violinist plays in the street at night. " * length) + "The end?"
@@ -121,7 +121,7 @@ def test_texts_are_compared_as_they_stand(
     assert ("it" in page.result_ids) is expected
 
 
-def test_substrings_are_found_in_all_of_many_texts(index: SearchIndex) -> None:
+def test_substring_is_found_in_many_texts(index: SearchIndex) -> None:
     text = "a street at night, and in it somebody who plays the {} while number {} listens"
     for start in range(0, 3000, 300):
         index.put(
@@ -139,10 +139,8 @@ def test_substrings_are_found_in_all_of_many_texts(index: SearchIndex) -> None:
 
 @pytest.mark.parametrize("piece", ["a", "\U0001f3ac*", "\\"])
 @pytest.mark.parametrize("operator", ["contains", "starts_with", "ends_with"])
-def test_the_longest_text_that_may_be_looked_for_is_found(
-    index: SearchIndex, operator: str, piece: str
-) -> None:
-    """Texts that repeat themselves make the largest automata."""
+def test_longest_permitted_search_text_is_found(index: SearchIndex, operator: str, piece: str) -> None:
+    """Repetitive texts produce the largest automata in OpenSearch."""
     longest = (piece * LONGEST_PART)[:LONGEST_PART]
     index.put([document("here", data={"text": longest}), document("there", data={"text": longest[:-1]})])
     (asked,) = parse_conditions(
@@ -176,7 +174,7 @@ def many(count: int) -> list[SearchDocument]:
 
 
 @pytest.mark.parametrize("count", [50, 4500])
-def test_pages_are_in_order_and_complete(index: SearchIndex, count: int) -> None:
+def test_pages_are_ordered_and_complete(index: SearchIndex, count: int) -> None:
     documents = many(count)
     index.put(documents)
     index.put([document("stranger", tenant="other", data={"even": True})])
@@ -193,7 +191,7 @@ def test_pages_are_in_order_and_complete(index: SearchIndex, count: int) -> None
     ]
 
 
-def test_documents_that_come_or_go_do_not_shift_a_walk(index: SearchIndex) -> None:
+def test_concurrent_changes_do_not_shift_pages(index: SearchIndex) -> None:
     index.put(many(20))
     first = index.match([], TENANT, after=None, limit=10)
     index.put([document("earlier", executed_at="2025-01-01T00:00:00.000Z", media="m0")])
@@ -207,7 +205,7 @@ def test_documents_that_come_or_go_do_not_shift_a_walk(index: SearchIndex) -> No
     )
 
 
-def test_a_token_that_is_none_is_refused(index: SearchIndex) -> None:
+def test_invalid_page_token_is_refused(index: SearchIndex) -> None:
     for token in ("x", "bm90IGpzb24=", "e30=", "W10="):
         with pytest.raises(InvalidCursor):
             index.match([], TENANT, after=token, limit=5)

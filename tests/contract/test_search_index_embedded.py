@@ -1,4 +1,4 @@
-"""What only an index in files can promise: crashes, threads, spaces, and nothing left of the deleted."""
+"""The embedded index, beyond the contract: crashes, threads, spaces, and erasure of deleted content."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.adapters.local.search import index as search_index
+from shared.adapters.local.search import index as embedded_index
 from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
@@ -51,7 +51,7 @@ Opened = Callable[..., EmbeddedSearchIndex]
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Opened]:
-    """Opens the index, with other spaces if asked, and closes it at the end."""
+    """A function that opens the index, optionally with other spaces. The fixture closes it."""
     with ExitStack() as stack:
 
         def open_index(
@@ -64,7 +64,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("writes", [5, 90])
-def test_what_was_acknowledged_outlives_kill_9(opened: Opened, tmp_path: Path, writes: int) -> None:
+def test_acknowledged_documents_survive_kill_9(opened: Opened, tmp_path: Path, writes: int) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
@@ -72,14 +72,14 @@ def test_what_was_acknowledged_outlives_kill_9(opened: Opened, tmp_path: Path, w
         os.kill(writer.pid, signal.SIGKILL)
         lines += writer.stdout.readlines()
 
-    told_of = [line.split() for line in lines if line.endswith("\n")]
-    latest = {name: (int(number), int(count)) for name, number, count in told_of}
+    reported = [line.split() for line in lines if line.endswith("\n")]
+    latest = {name: (int(number), int(count)) for name, number, count in reported}
     index = opened()
 
-    # One more write may have been committed than the writer lived to tell.
-    told = sum(count for _, count in latest.values())
+    # The writer may have committed one more write than it reported before the kill.
+    reported_passages = sum(count for _, count in latest.values())
     assert index.counts().documents - len(latest) in (0, 1)
-    assert abs(index.counts().text_vectors - told) <= 5
+    assert abs(index.counts().text_vectors - reported_passages) <= 5
     name, (number, _) = list(latest.items())[-2]
     hits = index.search_text(TextQuery(direction(number), f"version {number}", limit=1), TENANT)
     assert hits[0].result_id == name
@@ -87,7 +87,7 @@ def test_what_was_acknowledged_outlives_kill_9(opened: Opened, tmp_path: Path, w
     assert index.match([condition], TENANT, after=None, limit=5).result_ids == [name]
 
 
-def test_deletion_leaves_nothing_behind(opened: Opened, tmp_path: Path) -> None:
+def test_deletion_erases_all_content(opened: Opened, tmp_path: Path) -> None:
     index = opened()
     secret, vector = "the combination is 4711", direction(77)
     content = {"note": "opens with 0815"}
@@ -116,7 +116,7 @@ def test_deletion_leaves_nothing_behind(opened: Opened, tmp_path: Path) -> None:
     assert [hit.result_id for hit in index.search_text(TextQuery(vector, secret), TENANT)] == ["kept"]
 
 
-def test_readers_see_whole_states_while_a_writer_works(opened: Opened) -> None:
+def test_readers_see_consistent_states_during_writes(opened: Opened) -> None:
     index = opened()
     index.put([document(f"d{i}", passages=[passage("boat", BOAT)]) for i in range(30)])
     failures: list[str] = []
@@ -143,7 +143,7 @@ def test_readers_see_whole_states_while_a_writer_works(opened: Opened) -> None:
     assert failures == []
 
 
-def test_another_space_is_kept_but_not_searched(opened: Opened) -> None:
+def test_documents_of_other_space_are_stored_but_not_searched(opened: Opened) -> None:
     before = opened()
     before.put([document("old", data={"mood": "calm"}, passages=[passage("an old boat", BOAT)])])
     before.close()
@@ -166,7 +166,7 @@ def test_another_space_is_kept_but_not_searched(opened: Opened) -> None:
     assert index.search_text(TextQuery(BOAT, ""), TENANT)[0].result_id == "old"
 
 
-def test_a_space_of_another_dimension_opens_the_same_files(opened: Opened) -> None:
+def test_space_of_other_dimension_opens_same_files(opened: Opened) -> None:
     before = opened()
     before.put([document("old", passages=[passage("boat", BOAT)], pictures=[PicturePassage(0, "p", BOAT)])])
     before.close()
@@ -186,7 +186,7 @@ def test_a_space_of_another_dimension_opens_the_same_files(opened: Opened) -> No
 
 
 def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_index, "_MOST_DEAD", 10)
+    monkeypatch.setattr(embedded_index, "_MAX_DEAD_ROWS", 10)
     index = opened()
     for version in range(12):
         index.put([document(f"d{i}", passages=[passage(f"v{version}", direction(i))]) for i in range(5)])
@@ -196,10 +196,8 @@ def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) 
     assert index.counts().documents == 5
 
 
-def test_many_small_writes_are_merged_into_the_word_lists(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shared.adapters.local.search.lexical._LEAST_MERGE", 20)
+def test_small_writes_are_merged_into_word_lists(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.adapters.local.search.lexical._MIN_MERGE_ENTRIES", 20)
     index = opened()
     for number in range(40):
         text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"
@@ -215,7 +213,7 @@ def test_many_small_writes_are_merged_into_the_word_lists(
     assert len(by_words("common")) == 40
 
 
-def test_a_closed_index_says_so(opened: Opened) -> None:
+def test_closed_index_is_unavailable(opened: Opened) -> None:
     index = opened()
     index.close()
 

@@ -1,4 +1,4 @@
-"""Recall against exact scoring, from one document in a thousand to all of them."""
+"""Recall compared with exact scoring, for filters from one document in a thousand to all."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ DOCUMENTS, PASSAGES, TOP = 10_000, 3, 10
 
 @pytest.fixture(params=["clustered", "random"])
 def vectors(request: pytest.FixtureRequest) -> Vector:
-    """Documents x passages x dimension; clustered ones lie around 300 centres in 24 dimensions."""
+    """Vectors (documents x passages x dimension). Clustered ones are around 300 centres in 24 dimensions."""
     source = np.random.default_rng(5)
     noise = source.standard_normal((DOCUMENTS * PASSAGES, DIMENSION))
     if request.param == "clustered":

@@ -1,4 +1,4 @@
-"""What ``shared.ports.secrets.Secrets`` promises."""
+"""Contract of ``shared.ports.secrets.Secrets``."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from shared.ports.secrets import Secrets
 OpenSecrets = Callable[[], Secrets]
 
 
-def test_a_secret_stays_the_same(open_secrets: OpenSecrets) -> None:
+def test_secret_is_stable(open_secrets: OpenSecrets) -> None:
     secret = open_secrets().get_or_create("cursor-signing", 32)
     assert len(secret) == 32
     assert open_secrets().get_or_create("cursor-signing", 32) == secret
@@ -21,7 +21,7 @@ def test_secrets_differ_by_name(open_secrets: OpenSecrets) -> None:
     assert secrets.get_or_create("one") != secrets.get_or_create("two")
 
 
-def test_another_length_is_refused(open_secrets: OpenSecrets) -> None:
+def test_other_length_is_refused(open_secrets: OpenSecrets) -> None:
     secrets = open_secrets()
     secrets.get_or_create("name", 32)
     with pytest.raises(ValueError, match="32 bytes, not 64"):
@@ -29,12 +29,12 @@ def test_another_length_is_refused(open_secrets: OpenSecrets) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../name", "a/b", "-a", "a.b", "a\x00", "a\n", "x" * 101])
-def test_names_that_cannot_be(open_secrets: OpenSecrets, name: str) -> None:
+def test_invalid_names_are_refused(open_secrets: OpenSecrets, name: str) -> None:
     with pytest.raises(ValueError, match="no name"):
         open_secrets().get_or_create(name)
 
 
-def test_all_who_ask_at_once_get_the_same(open_secrets: OpenSecrets) -> None:
+def test_concurrent_callers_get_same_secret(open_secrets: OpenSecrets) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(lambda _: open_secrets().get_or_create("raced"), range(16)))
     assert len(found) == 1

@@ -13,7 +13,7 @@ from infra.intrinsics import as_text
 from infra.permissions_table import role_holders
 from infra.sizes import SIZINGS, Size
 from layers.lock_files import REPOSITORY
-from shared.http import cors as browsers
+from shared.http.cors import EXPOSED_HEADERS, MAX_AGE_SECONDS, METHODS, REQUEST_HEADERS
 from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
@@ -265,10 +265,10 @@ def test_chosen_origins_may_call_api_and_upload(
     _, api = only_resource(chosen["api"], "AWS::ApiGatewayV2::Api")
     assert api["CorsConfiguration"] == {
         "AllowOrigins": ["https://page.example"],
-        "AllowMethods": list(browsers.METHODS),
-        "AllowHeaders": list(browsers.REQUEST_HEADERS),
-        "ExposeHeaders": list(browsers.ANSWER_HEADERS),
-        "MaxAge": browsers.REMEMBERED_SECONDS,
+        "AllowMethods": list(METHODS),
+        "AllowHeaders": list(REQUEST_HEADERS),
+        "ExposeHeaders": list(EXPOSED_HEADERS),
+        "MaxAge": MAX_AGE_SECONDS,
     }
     keys = {each["RouteKey"] for each in properties(chosen["api"], "AWS::ApiGatewayV2::Route")}
     assert "OPTIONS /{proxy+}" in keys

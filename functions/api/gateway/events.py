@@ -7,7 +7,7 @@ from typing import Any, Final
 from shared.domain.errors import DomainError, PayloadTooLarge
 from shared.domain.ids import REQUEST, new_id
 from shared.http.errors import answer_to
-from shared.http.request_ids import HEADER, is_sane
+from shared.http.request_ids import HEADER, is_valid
 
 Event = Mapping[str, Any]
 Response = dict[str, Any]
@@ -40,7 +40,7 @@ def normalised(event: Event) -> Event:
     context = event["requestContext"]
     http, stage = context["http"], context.get("stage", "$default")
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
-    if not is_sane(headers.get(_REQUEST_ID, "").encode()):
+    if not is_valid(headers.get(_REQUEST_ID, "").encode()):
         headers[_REQUEST_ID] = gateway_request_id(event) or new_id(REQUEST)
     headers["content-length"] = str(body_length(event))
     path: str = http["path"]

@@ -1,4 +1,4 @@
-"""Blobs in one S3 bucket. Links to them are presigned and served by S3 itself."""
+"""Blobs in one S3 bucket. Signed links are presigned URLs, which S3 serves."""
 
 import mimetypes
 import tempfile
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from shared.adapters.aws.errors import ClientError, answering, code_of
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.adapters.scratch_folder import ScratchFolder
 from shared.domain.errors import Unavailable
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_key
@@ -17,50 +17,50 @@ from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_ke
 SERVICE: Final = "S3"
 
 _NOT_FOUND: Final = frozenset({"NoSuchKey", "404"})
-"""A HEAD has no body to name an error in, only its status."""
+"""A response to HEAD has no body, so its error code is the status."""
 
-_BEYOND_THE_END: Final = "InvalidRange"
-_KEYS_A_DELETION: Final = 1000
+_RANGE_NOT_SATISFIABLE: Final = "InvalidRange"
+_KEYS_PER_DELETION: Final = 1000
 
-_SHOWN_INLINE: Final = ("video/", "audio/", "image/")
+_INLINE_TYPES: Final = ("video/", "audio/", "image/")
 
 
 class S3Blobs:
     """Implements ``shared.ports.blobs.Blobs``.
 
-    S3 shows an object when all of it is there, and a read that has begun goes on with the object it
-    began with. A link ends with the credentials that signed it, if they end before its time.
+    An object is visible when all of it is stored, and a read continues with the object that it started
+    with. A link expires with the credentials that signed it, if they expire first.
     """
 
     def __init__(self, bucket: str, client: Any, *, scratch: Path | None = None) -> None:
-        """``client`` is botocore's for S3; ``scratch`` has to hold the largest file that is worked on."""
+        """``client`` is a botocore client for S3; ``scratch`` must have room for the largest file."""
         self._bucket = bucket
         self._client = client
-        self._uri_head = f"s3://{bucket}/"
+        self._uri_prefix = f"s3://{bucket}/"
         self._scratch_parent = scratch or Path(tempfile.gettempdir()) / "media-scratch"
         self._scratch_folder: ScratchFolder | None = None
         self._scratch_lock = threading.Lock()
 
     def uri(self, key: str) -> str:
-        return self._uri_head + check_key(key)
+        return self._uri_prefix + check_key(key)
 
     def key_of(self, uri: str) -> str | None:
-        if not uri.startswith(self._uri_head):
+        if not uri.startswith(self._uri_prefix):
             return None
         try:
-            return check_key(uri.removeprefix(self._uri_head).partition("#")[0])
+            return check_key(uri.removeprefix(self._uri_prefix).partition("#")[0])
         except ValueError:
             return None
 
     def write(self, key: str, content: bytes, content_type: str) -> None:
-        with answering(SERVICE):
+        with translated_errors(SERVICE):
             self._client.put_object(**self._object(key), Body=content, ContentType=content_type)
 
     def adopt(self, key: str, path: Path, content_type: str) -> None:
-        """Large files go up in parts, several at a time."""
+        """Upload the file. Large files are uploaded in parallel parts."""
         from shared.adapters.aws.transfers import upload  # noqa: PLC0415 - few functions need it
 
-        with answering(SERVICE):
+        with translated_errors(SERVICE):
             upload(self._client, path, self._bucket, check_key(key), content_type)
         path.unlink()
 
@@ -75,7 +75,7 @@ class S3Blobs:
 
     def stat(self, key: str) -> BlobStat | None:
         try:
-            with answering(SERVICE):
+            with translated_errors(SERVICE):
                 found = self._client.head_object(**self._object(key))
         except ClientError as error:
             if code_of(error) in _NOT_FOUND:
@@ -89,7 +89,7 @@ class S3Blobs:
 
         path = self.scratch_file(Path(check_key(key)).suffix)
         try:
-            with _absence_of(key), answering(SERVICE):
+            with _raising_blob_not_found(key), translated_errors(SERVICE):
                 download(self._client, self._bucket, key, path)
             yield path
         finally:
@@ -100,7 +100,7 @@ class S3Blobs:
             yield from page
 
     def delete(self, key: str) -> None:
-        with answering(SERVICE):
+        with translated_errors(SERVICE):
             self._client.delete_object(**self._object(key))
 
     def delete_prefix(self, prefix: str) -> None:
@@ -112,14 +112,13 @@ class S3Blobs:
 
     def scratch_file(self, suffix: str = "") -> Path:
         with self._scratch_lock:
-            if self._scratch_folder is None:  # most functions never need one
+            if self._scratch_folder is None:  # most functions do not need one
                 self._scratch_folder = ScratchFolder(self._scratch_parent)
             return self._scratch_folder.new_file(suffix)
 
     def signed_link(self, key: str, *, expires_in: int, file_name: str | None = None) -> str:
         name = file_name or check_key(key).rsplit("/", 1)[-1]
-        shown = {"ResponseContentDisposition": _disposition(key, name)}
-        parameters = self._object(key) | shown
+        parameters = self._object(key) | {"ResponseContentDisposition": _disposition(key, name)}
         link: str = self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=expires_in)
         return link
 
@@ -134,7 +133,7 @@ class S3Blobs:
         return {"Bucket": self._bucket, "Key": check_key(key)}
 
     def _open(self, key: str, start: int, end: int | None) -> Any:
-        """The body of an answer, or None where the range holds nothing. Raises: BlobNotFound."""
+        """Return the body of the response, or None if the range is empty. Raises: BlobNotFound."""
         request = self._object(key)
         if end is not None and end <= start:
             if self.stat(key) is None:
@@ -143,31 +142,32 @@ class S3Blobs:
         if start or end is not None:
             request["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
         try:
-            with _absence_of(key), answering(SERVICE):
+            with _raising_blob_not_found(key), translated_errors(SERVICE):
                 return self._client.get_object(**request)["Body"]
         except ClientError as error:
-            if code_of(error) == _BEYOND_THE_END:
+            if code_of(error) == _RANGE_NOT_SATISFIABLE:
                 return None
             raise
 
     def _pages(self, prefix: str) -> Iterator[list[str]]:
-        """Keys in the order of their UTF-8 bytes, at most 1,000 a page."""
+        """Yield pages of at most 1,000 keys, in the order of their UTF-8 bytes."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        with answering(SERVICE):
+        with translated_errors(SERVICE):
             for page in pages:
                 yield [found["Key"] for found in page.get("Contents", ())]
 
     def _delete_all(self, keys: list[str]) -> None:
-        doomed = {"Objects": [{"Key": key} for key in keys[:_KEYS_A_DELETION]], "Quiet": True}
-        with answering(SERVICE):
-            errors = self._client.delete_objects(Bucket=self._bucket, Delete=doomed).get("Errors", [])
+        deletion = {"Objects": [{"Key": key} for key in keys[:_KEYS_PER_DELETION]], "Quiet": True}
+        with translated_errors(SERVICE):
+            errors = self._client.delete_objects(Bucket=self._bucket, Delete=deletion).get("Errors", [])
         if errors:
             code = errors[0].get("Code")
-            raise Unavailable(f"{SERVICE} kept {len(errors)} of {len(keys)} objects ({code}).")
+            raise Unavailable(f"{SERVICE} did not delete {len(errors)} of {len(keys)} objects ({code}).")
 
 
 @contextmanager
-def _absence_of(key: str) -> Iterator[None]:
+def _raising_blob_not_found(key: str) -> Iterator[None]:
+    """Translate S3's missing key into BlobNotFound."""
     try:
         yield
     except ClientError as error:
@@ -177,15 +177,16 @@ def _absence_of(key: str) -> Iterator[None]:
 
 
 def _chunks(body: Any) -> Iterator[bytes]:
-    with answering(SERVICE), body:
+    with translated_errors(SERVICE), body:
         yield from body.iter_chunks(MAX_CHUNK_BYTES)
 
 
 def _disposition(key: str, file_name: str) -> str:
-    """Only what a browser plays or shows is opened in it; a drawing in SVG may carry a script.
+    """Build the Content-Disposition header.
 
-    The name in the form of RFC 5987, which leaves no character that could end it.
+    Only types that a browser plays or shows are inline. SVG is an attachment, because it may contain
+    scripts. The name is encoded as in RFC 5987, so no character of it can end the header.
     """
-    kind = mimetypes.guess_type(key)[0] or ""
-    shown = kind.startswith(_SHOWN_INLINE) and "svg" not in kind
-    return f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file_name, safe='')}"
+    content_type = mimetypes.guess_type(key)[0] or ""
+    is_inline = content_type.startswith(_INLINE_TYPES) and "svg" not in content_type
+    return f"{'inline' if is_inline else 'attachment'}; filename*=UTF-8''{quote(file_name, safe='')}"

@@ -1,22 +1,22 @@
-"""Files dropped into the S3 bucket; copied by S3 itself, so their bytes never come here."""
+"""Files dropped into the S3 bucket. S3 copies them; the server never reads their bytes."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final
 
-from shared.adapters.aws.errors import ClientError, answering, code_of
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.ports.blobs import check_key
 from shared.ports.dropped_files import DroppedFile, DroppedFileGone
 
 _SERVICE: Final = "S3"
 _GONE: Final = frozenset({"NoSuchKey", "404", "PreconditionFailed", "412"})
 
-_LARGEST_COPY: Final = 5 * 1024**3
-"""In one request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
+_MAX_COPY_BYTES: Final = 5 * 1024**3
+"""The limit of one CopyObject request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
 
 _PART_BYTES: Final = 1024**3
-_PARTS_AT_ONCE: Final = 8
+_PARALLEL_PARTS: Final = 8
 
 REFUSED_TAG: Final = "videovector-server-refused"
 
@@ -24,8 +24,9 @@ REFUSED_TAG: Final = "videovector-server-refused"
 class S3DroppedFiles:
     """Implements ``shared.ports.dropped_files.DroppedFiles``; a file's version is its ETag."""
 
-    def __init__(self, bucket: str, client: Any, *, largest_copy: int = _LARGEST_COPY) -> None:
-        """``client`` is botocore's for S3; larger files are copied in parts."""
+    def __init__(self, bucket: str, client: Any, *, largest_copy: int = _MAX_COPY_BYTES) -> None:
+        """``client`` is a botocore client for S3. Files larger than ``largest_copy`` bytes are copied in
+        parts."""
         self._bucket = bucket
         self._client = client
         self._largest_copy = largest_copy
@@ -36,7 +37,7 @@ class S3DroppedFiles:
             "CopySource": {"Bucket": self._bucket, "Key": file.key},
             "CopySourceIfMatch": _quoted(file.version),
         }
-        with _presence_of(file), answering(_SERVICE):
+        with _raising_file_gone(file), translated_errors(_SERVICE):
             if file.size <= self._largest_copy:
                 self._client.copy_object(**target, **source)
             else:
@@ -44,26 +45,26 @@ class S3DroppedFiles:
 
     def remove(self, file: DroppedFile) -> None:
         try:
-            self._require(file)
+            self._check_version(file)
         except DroppedFileGone:
             return
-        with answering(_SERVICE):
+        with translated_errors(_SERVICE):
             self._client.delete_object(Bucket=self._bucket, Key=file.key)
 
     def refuse(self, file: DroppedFile, reason: str) -> None:
-        self._require(file)
+        self._check_version(file)
         tags = {"TagSet": [{"Key": REFUSED_TAG, "Value": reason}]}
-        with _presence_of(file), answering(_SERVICE):
+        with _raising_file_gone(file), translated_errors(_SERVICE):
             self._client.put_object_tagging(Bucket=self._bucket, Key=file.key, Tagging=tags)
 
-    def _require(self, file: DroppedFile) -> None:
-        with _presence_of(file), answering(_SERVICE):
+    def _check_version(self, file: DroppedFile) -> None:
+        with _raising_file_gone(file), translated_errors(_SERVICE):
             self._client.head_object(Bucket=self._bucket, Key=file.key, IfMatch=_quoted(file.version))
 
     def _copy_parts(self, file: DroppedFile, target: dict[str, str], source: dict[str, Any]) -> None:
-        kind = self._client.head_object(Bucket=self._bucket, Key=file.key)["ContentType"]
+        content_type = self._client.head_object(Bucket=self._bucket, Key=file.key)["ContentType"]
         upload = target | {
-            "UploadId": self._client.create_multipart_upload(**target, ContentType=kind)["UploadId"]
+            "UploadId": self._client.create_multipart_upload(**target, ContentType=content_type)["UploadId"]
         }
 
         def part(number: int) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class S3DroppedFiles:
             return {"PartNumber": number, "ETag": copied["CopyPartResult"]["ETag"]}
 
         try:
-            with ThreadPoolExecutor(_PARTS_AT_ONCE) as threads:
+            with ThreadPoolExecutor(_PARALLEL_PARTS) as threads:
                 parts = list(threads.map(part, range(1, -(-file.size // _PART_BYTES) + 1)))
             self._client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
         except ClientError:
@@ -84,7 +85,8 @@ class S3DroppedFiles:
 
 
 @contextmanager
-def _presence_of(file: DroppedFile) -> Iterator[None]:
+def _raising_file_gone(file: DroppedFile) -> Iterator[None]:
+    """Translate a missing or replaced object into DroppedFileGone."""
     try:
         yield
     except ClientError as error:
@@ -94,5 +96,5 @@ def _presence_of(file: DroppedFile) -> Iterator[None]:
 
 
 def _quoted(etag: str) -> str:
-    """Events carry it without the quotes that belong to it."""
+    """Quote an ETag. Events carry the ETag without its quotes."""
     return f'"{etag.strip(chr(34))}"'

@@ -1,4 +1,4 @@
-"""What botocore raises, in the product's terms."""
+"""Translation of botocore's exceptions into domain errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 
 from shared.domain.errors import Unavailable
 
-__all__ = ["ClientError", "answering", "code_of", "was_sent_again"]
+__all__ = ["ClientError", "code_of", "translated_errors", "was_retried"]
 
 _OVERLOADED: Final = frozenset(
     {
@@ -27,25 +27,27 @@ _OVERLOADED: Final = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Answers that say nothing about the request. botocore has already tried again when one comes here."""
+"""Error codes that do not depend on the request. botocore has already retried it when one arrives here."""
 
 
 def code_of(error: ClientError) -> str:
-    """The service's name for what went wrong, such as ``NoSuchKey``."""
+    """Return the service's error code, such as ``NoSuchKey``."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def was_sent_again(error: ClientError) -> bool:
-    """Whether an earlier attempt, whose answer was lost, may have done what was asked."""
+def was_retried(error: ClientError) -> bool:
+    """Whether botocore retried the request: an earlier attempt may have succeeded, its response lost."""
     return int(error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)) > 0
 
 
 @contextmanager
-def answering(service: str) -> Iterator[None]:
-    """Raises: Unavailable: ``service`` does not answer, or has too much to do.
+def translated_errors(service: str) -> Iterator[None]:
+    """Translate connection errors, throttling and server errors of ``service`` into Unavailable.
 
-    Every other answer passes as it is: a refusal (a missing table, a missing permission) is a
-    mistake in the deployment, which waiting does not mend.
+    Every other error passes unchanged: a refusal (a missing table, a missing permission) is an error in
+    the deployment, and a retry does not help.
+
+    Raises: Unavailable: ``service`` does not answer, or is overloaded.
     """
     try:
         yield

@@ -1,7 +1,7 @@
-"""Incoming files that go to S3 while they arrive: as a multipart upload, in parts of eight mebibytes.
+"""Incoming files that are streamed to S3 as a multipart upload, in parts of eight mebibytes.
 
-So neither memory nor disk grows with a file, and when its last byte is here, all but its last part is in
-the bucket already. The price: a file's key is chosen before anything is known of the file.
+Neither memory nor disk use grows with the size of a file, and when its last byte arrives, all parts but
+the last are in the bucket. The drawback: the key is chosen before anything is known about the file.
 """
 
 from collections import deque
@@ -10,16 +10,16 @@ from typing import Any, Final
 
 from ulid import ULID
 
-from shared.adapters.aws.errors import ClientError, answering, code_of
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.domain import blob_keys
 from shared.ports.blobs import check_key
 
 _SERVICE: Final = "S3"
 _MIB: Final = 1024**2
-_SMALLEST_PART_BYTES: Final = 8 * _MIB
-_MOST_PARTS: Final = 10_000
-_PARTS_ON_THEIR_WAY: Final = 2
-"""Of one file: one goes up while the next is taken from the sender, and a slow one holds nobody up."""
+_MIN_PART_BYTES: Final = 8 * _MIB
+_MAX_PARTS: Final = 10_000
+_PARTS_IN_FLIGHT: Final = 2
+"""Per file: one part is uploaded while the next is read from the sender."""
 
 _THREADS: Final = 32
 _CHECKSUM: Final = "ChecksumCRC32"
@@ -30,7 +30,7 @@ class S3IncomingFiles:
     """Implements ``shared.ports.incoming_files.IncomingFiles``."""
 
     def __init__(self, bucket: str, client: Any, *, most_bytes: int) -> None:
-        """``client`` is botocore's for S3; ``most_bytes`` is the size of the largest file."""
+        """``client`` is a botocore client for S3; ``most_bytes`` is the size of the largest file."""
         self._bucket = bucket
         self._client = client
         self._part_bytes = part_bytes(most_bytes)
@@ -47,14 +47,14 @@ class S3IncomingFiles:
 class S3IncomingFile:
     """Implements ``shared.ports.incoming_files.IncomingFile``.
 
-    A file that fits into one part is stored whole. What a process that died left open is removed by the
-    bucket's lifecycle.
+    A file that fits into one part is stored with one PutObject. A lifecycle rule of the bucket removes
+    uploads that a killed process left open.
     """
 
     def __init__(
         self, client: Any, threads: ThreadPoolExecutor, target: dict[str, str], content_type: str, part: int
     ) -> None:
-        """``target`` names bucket and key; ``part`` is in bytes."""
+        """``target`` is the bucket and the key; ``part`` is the size of a part in bytes."""
         self._client = client
         self._threads = threads
         self._target = target
@@ -62,10 +62,10 @@ class S3IncomingFile:
         self._part_bytes = part
         self._buffer = bytearray()
         self._upload_id: str | None = None
-        self._sent: list[dict[str, Any]] = []
-        self._on_their_way: deque[Future[dict[str, Any]]] = deque()
-        self._was_completed = False
-        self._is_over = False
+        self._uploaded_parts: list[dict[str, Any]] = []
+        self._in_flight: deque[Future[dict[str, Any]]] = deque()
+        self._completion_requested = False
+        self._is_finished = False
 
     def write(self, content: bytes | memoryview) -> None:
         rest = memoryview(content)
@@ -82,52 +82,53 @@ class S3IncomingFile:
         self._await_parts(0)
 
     def keep(self, key: str) -> str:  # noqa: ARG002 - see below
-        """``key`` is not taken: S3 cannot rename, and copying gibibytes would keep the sender waiting."""
-        self._was_completed = True  # an answer that is lost may have been a yes
-        with answering(_SERVICE):
+        """Complete the upload. ``key`` is not used: S3 cannot rename an object, and copying gibibytes would
+        keep the sender waiting."""
+        self._completion_requested = True  # set first: the upload may succeed although its response is lost
+        with translated_errors(_SERVICE):
             if self._upload_id is None:
                 self._client.put_object(**self._target, Body=self._buffer, ContentType=self._content_type)
             else:
                 self._client.complete_multipart_upload(
-                    **self._target, UploadId=self._upload_id, MultipartUpload={"Parts": self._sent}
+                    **self._target, UploadId=self._upload_id, MultipartUpload={"Parts": self._uploaded_parts}
                 )
-        self._is_over = True
+        self._is_finished = True
         self._buffer = bytearray()
         return self._target["Key"]
 
     def discard(self) -> None:
-        if self._is_over:
+        if self._is_finished:
             return
-        self._is_over = True
+        self._is_finished = True
         self._buffer = bytearray()
-        for part in self._on_their_way:
+        for part in self._in_flight:
             part.cancel()
-        for part in self._on_their_way:  # one that arrives after the end would be kept, and paid for
+        for part in self._in_flight:  # a part that arrives after the abort would be stored, and billed
             if not part.cancelled():
                 part.exception()
-        self._on_their_way.clear()
-        with answering(_SERVICE):
+        self._in_flight.clear()
+        with translated_errors(_SERVICE):
             self._abort()
-            if self._was_completed:
+            if self._completion_requested:
                 self._client.delete_object(**self._target)
 
     def _send_part(self) -> None:
         if self._upload_id is None:
-            with answering(_SERVICE):
+            with translated_errors(_SERVICE):
                 begun = self._client.create_multipart_upload(
                     **self._target, ContentType=self._content_type, ChecksumAlgorithm="CRC32"
                 )
             self._upload_id = str(begun["UploadId"])
-        self._await_parts(_PARTS_ON_THEIR_WAY - 1)
+        self._await_parts(_PARTS_IN_FLIGHT - 1)
         content, self._buffer = self._buffer, bytearray()
-        number = len(self._sent) + len(self._on_their_way) + 1
-        self._on_their_way.append(self._threads.submit(self._upload_part, number, content))
+        number = len(self._uploaded_parts) + len(self._in_flight) + 1
+        self._in_flight.append(self._threads.submit(self._upload_part, number, content))
 
-    def _await_parts(self, most: int) -> None:
-        """Until at most so many are on their way: what holds back a sender that is faster than S3."""
-        while len(self._on_their_way) > most:
-            with answering(_SERVICE):
-                self._sent.append(self._on_their_way.popleft().result())
+    def _await_parts(self, limit: int) -> None:
+        """Wait until at most ``limit`` parts are in flight, to slow down a sender that is faster than S3."""
+        while len(self._in_flight) > limit:
+            with translated_errors(_SERVICE):
+                self._uploaded_parts.append(self._in_flight.popleft().result())
 
     def _upload_part(self, number: int, content: bytearray) -> dict[str, Any]:
         answer = self._client.upload_part(
@@ -151,5 +152,6 @@ class S3IncomingFile:
 
 
 def part_bytes(most_bytes: int) -> int:
-    """The smallest part, in whole mebibytes, of which the largest file has no more than S3 takes."""
-    return max(_SMALLEST_PART_BYTES, -(-most_bytes // _MOST_PARTS // _MIB) * _MIB)
+    """Return the smallest part size, in whole mebibytes, with which the largest file has at most as many
+    parts as S3 accepts."""
+    return max(_MIN_PART_BYTES, -(-most_bytes // _MAX_PARTS // _MIB) * _MIB)

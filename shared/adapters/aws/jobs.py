@@ -6,54 +6,56 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shared.adapters.aws.errors import ClientError, answering, code_of
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.ports.jobs import Progression
 
 _SERVICE: Final = "Step Functions"
-_STARTED_BEFORE: Final = "ExecutionAlreadyExists"
-_NEVER_STARTED: Final = "ExecutionDoesNotExist"
+_ALREADY_STARTED: Final = "ExecutionAlreadyExists"
+_NOT_STARTED: Final = "ExecutionDoesNotExist"
 _RUNNING: Final = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class StepFunctionsJobs:
     """Implements ``shared.ports.jobs.WatchedJobs``.
 
-    An execution's name is made of the request and its attempt, and a name can be used once in 90
-    days, so whoever submits a request again starts nothing.
+    An execution's name is derived from the request and its attempt. Step Functions accepts a name once
+    in 90 days, so submitting a request twice starts it once.
     """
 
     def __init__(self, state_machines: Mapping[Workflow, str], client: Any) -> None:
-        """``state_machines`` are ARNs; ``client`` is botocore's for Step Functions."""
+        """``state_machines`` are ARNs; ``client`` is a botocore client for Step Functions."""
         self._state_machines = dict(state_machines)
         self._client = client
 
     def submit(self, request: JobRequest) -> None:
-        """A service that does not answer is no error: the request's record is there, and is found
-        when the records are looked through."""
+        """Start the execution. If the service does not answer, this raises no error: the request's record
+        is stored, and the job sweep finds it."""
         try:
-            with answering(_SERVICE):
+            with translated_errors(_SERVICE):
                 self._client.start_execution(
                     stateMachineArn=self._state_machine(request),
                     name=execution_name(request),
                     input=json.dumps(execution_input(request)),
                 )
         except ClientError as error:
-            if code_of(error) != _STARTED_BEFORE:
+            if code_of(error) != _ALREADY_STARTED:
                 raise
         except Unavailable:
-            log.warning("job %s is left for the next sweep", request.job_id, exc_info=True)
+            logger.warning(
+                "Job %s could not be started; the job sweep will start it.", request.job_id, exc_info=True
+            )
 
     def progression(self, request: JobRequest) -> Progression:
         machine = self._state_machine(request).replace(":stateMachine:", ":execution:", 1)
         try:
-            with answering(_SERVICE):
+            with translated_errors(_SERVICE):
                 found = self._client.describe_execution(executionArn=f"{machine}:{execution_name(request)}")
         except ClientError as error:
-            if code_of(error) == _NEVER_STARTED:
+            if code_of(error) == _NOT_STARTED:
                 return Progression.UNKNOWN
             raise
         return Progression.UNDER_WAY if found["status"] in _RUNNING else Progression.ENDED
@@ -66,11 +68,14 @@ class StepFunctionsJobs:
 
 
 def execution_name(request: JobRequest) -> str:
-    """At most 80 characters. A request that is made anew, which has another time, is another one."""
-    made = hashlib.sha256(request.requested_at.encode()).hexdigest()[:8]
-    return f"{request.job_id[:60]}-{made}-{request.attempts}"
+    """Build the execution's name, of at most 80 characters.
+
+    A new request for the same job has another ``requested_at``, and so another name.
+    """
+    request_hash = hashlib.sha256(request.requested_at.encode()).hexdigest()[:8]
+    return f"{request.job_id[:60]}-{request_hash}-{request.attempts}"
 
 
 def execution_input(request: JobRequest) -> dict[str, Any]:
-    """Ids only; functions/pipeline/README.md is the contract."""
+    """Build the execution's input. It contains ids only; see functions/pipeline/README.md."""
     return request.model_dump(mode="json", include={"job_id", "workflow", "arguments", "request_id"})

@@ -1,4 +1,4 @@
-"""Secrets in AWS Secrets Manager: one entry a secret, made at first use."""
+"""Secrets in AWS Secrets Manager: one entry per secret, created at first use."""
 
 import re
 import secrets
@@ -6,7 +6,7 @@ import threading
 from typing import Any, Final
 
 from shared.adapters.aws.backoff import attempts
-from shared.adapters.aws.errors import ClientError, answering, code_of
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.domain.errors import Unavailable
 
 _SERVICE: Final = "Secrets Manager"
@@ -16,46 +16,46 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
 class SecretsManagerSecrets:
     """Implements ``shared.ports.secrets.Secrets``.
 
-    What was read is kept for the life of the process: a secret never changes, and each request to
-    the service costs money and 10 ms.
+    Secrets are cached for the life of the process: a secret never changes, and each request to the
+    service costs money and 10 ms.
     """
 
     def __init__(self, client: Any, *, prefix: str, encryption_key: str | None = None) -> None:
-        """``client`` is botocore's; entries are called ``prefix`` + name.
+        """``client`` is a botocore client for Secrets Manager; an entry is named ``prefix`` + name.
 
-        ``encryption_key`` is the id or ARN of a KMS key; None takes the account's own for the service.
+        ``encryption_key`` is the id or ARN of a KMS key; None selects the account's default key.
         """
         self._client = client
         self._prefix = prefix
         self._encryption = {"KmsKeyId": encryption_key} if encryption_key else {}
-        self._known: dict[str, bytes] = {}
+        self._cache: dict[str, bytes] = {}
         self._lock = threading.Lock()
 
     def get_or_create(self, name: str, length: int = 32) -> bytes:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name for a secret")
         with self._lock:
-            if name not in self._known:
-                self._known[name] = self._fetch_or_create(self._prefix + name, length)
-            secret = self._known[name]
+            if name not in self._cache:
+                self._cache[name] = self._fetch_or_create(self._prefix + name, length)
+            secret = self._cache[name]
         if len(secret) != length:
             raise ValueError(f"the secret {name} has {len(secret)} bytes, not {length}")
         return secret
 
     def _fetch_or_create(self, entry: str, length: int) -> bytes:
-        """The service lets one of many create an entry; the others fetch what that one made."""
+        """Fetch the entry, or create it. Of concurrent callers one creates it, and the others fetch it."""
         for _ in attempts():
             secret = self._fetch(entry)
             if secret is not None:
                 return secret
-            made = secrets.token_bytes(length)
-            if self._create(entry, made):
-                return made
-        raise Unavailable(f"{_SERVICE} has the secret {entry} and does not give it.")
+            created = secrets.token_bytes(length)
+            if self._create(entry, created):
+                return created
+        raise Unavailable(f"{_SERVICE} has the secret {entry} but does not return it.")
 
     def _fetch(self, entry: str) -> bytes | None:
         try:
-            with answering(_SERVICE):
+            with translated_errors(_SERVICE):
                 found: bytes = self._client.get_secret_value(SecretId=entry)["SecretBinary"]
         except ClientError as error:
             if code_of(error) == "ResourceNotFoundException":
@@ -65,7 +65,7 @@ class SecretsManagerSecrets:
 
     def _create(self, entry: str, secret: bytes) -> bool:
         try:
-            with answering(_SERVICE):
+            with translated_errors(_SERVICE):
                 self._client.create_secret(Name=entry, SecretBinary=secret, **self._encryption)
         except ClientError as error:
             if code_of(error) == "ResourceExistsException":

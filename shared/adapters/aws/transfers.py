@@ -1,4 +1,7 @@
-"""Whole files to and from S3, in parts side by side; apart, because few functions need its import."""
+"""Transfers of whole files to and from S3, in parallel parts.
+
+A separate module, because its import is slow and few functions need it.
+"""
 
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +20,13 @@ _CONFIG: Final = TransferConfig(
 
 
 def upload(client: Any, path: Path, bucket: str, key: str, content_type: str) -> None:
-    """A part that fails is sent again; an upload that fails leaves no object and no parts."""
+    """Upload a file. A failed part is retried; a failed upload leaves no object and no parts."""
     with TransferManager(client, _CONFIG) as manager:
         manager.upload(str(path), bucket, key, extra_args={"ContentType": content_type}).result()
 
 
 def download(client: Any, bucket: str, key: str, path: Path) -> None:
-    """Raises: Unavailable: the bytes broke off too often."""
+    """Download an object. Raises: Unavailable: the connection was lost too often."""
     try:
         with TransferManager(client, _CONFIG) as manager:
             manager.download(bucket, key, str(path)).result()

@@ -1,7 +1,7 @@
-"""Ends a connection on which the head of an answer is too long in coming.
+"""A deadline for the headers of a response.
 
-A client's time limits are for one wait each, so a server that sends a byte a minute could keep a request,
-and whoever waits for it, for months.
+The timeouts of an HTTP client apply to each read, so a server that sends one byte per minute could keep a
+request open for months.
 """
 
 import socket
@@ -14,14 +14,14 @@ from typing import Any, Final, Self
 _CONNECTED: Final = "connection.connect_tcp.complete"
 
 
-class AnswerDeadline:
-    """``trace`` goes into a request's extensions, where httpcore tells it of the connection."""
+class HeaderDeadline:
+    """Ends the connection at the deadline. ``trace`` is a request extension, which httpcore calls."""
 
     def __init__(self, seconds: float) -> None:
         self._lock = threading.Lock()
         self._connection: socket.socket | None = None
         self._has_passed = False
-        self._timer = threading.Timer(seconds, self._pass)
+        self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -41,23 +41,23 @@ class AnswerDeadline:
     def has_passed(self) -> bool:
         return self._has_passed
 
-    def trace(self, event: str, about: Mapping[str, Any]) -> None:
+    def trace(self, event: str, details: Mapping[str, Any]) -> None:
         if event != _CONNECTED:
             return
-        connection: socket.socket = about["return_value"].get_extra_info("socket")
+        connection: socket.socket = details["return_value"].get_extra_info("socket")
         with self._lock:
-            # A copy still ends the connection once TLS has taken the original over.
+            # The duplicate can shut down the connection after TLS has wrapped the original socket.
             self._connection = connection.dup()
             if self._has_passed:
-                self._end()
+                self._shut_down()
 
-    def _pass(self) -> None:
+    def _expire(self) -> None:
         with self._lock:
             self._has_passed = True
-            self._end()
+            self._shut_down()
 
-    def _end(self) -> None:
-        """Unlike closing, this also wakes a thread that waits for bytes."""
+    def _shut_down(self) -> None:
+        """Shut down the connection. Unlike closing, this also wakes a thread that waits for bytes."""
         if self._connection is not None:
             with suppress(OSError):
                 self._connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""JSON from an address that the configuration names. The same on a laptop and on AWS."""
+"""JSON documents from addresses in the configuration. Both runtimes use this adapter."""
 
 import json
 import logging
@@ -20,11 +20,11 @@ _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect would let somebody else answer for the address."""
+    """Refuses redirects, which would let another host answer for the address."""
 
     def redirect_request(
         self,
-        req: urllib.request.Request,  # noqa: ARG002 - the signature is the library's
+        req: urllib.request.Request,  # noqa: ARG002 - the signature of urllib
         fp: IO[bytes],  # noqa: ARG002
         code: int,  # noqa: ARG002
         msg: str,  # noqa: ARG002
@@ -35,10 +35,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 class HttpsDocuments:
-    """Implements ``shared.ports.issuer_documents.IssuerDocuments``. ``http`` only to this machine itself.
+    """Implements ``shared.ports.issuer_documents.IssuerDocuments``. ``http`` is only used on loopback.
 
-    The standard library's client, since this is called once an hour: another one would have to be
-    imported by every function.
+    It uses the standard library's client, because it is called once an hour and every function would have
+    to import another client.
     """
 
     def fetch(self, address: str) -> dict[str, Any]:
@@ -61,6 +61,6 @@ class HttpsDocuments:
 
 
 def _unavailable(reason: str) -> Unavailable:
-    """The reason is for whoever runs the server, not for callers."""
+    """Log the reason for operators, and return an error without it for callers."""
     _log.warning("The issuer of bearer tokens: %s", reason)
     return Unavailable("The issuer of bearer tokens does not answer.", code="issuer_unavailable")

@@ -1,4 +1,4 @@
-"""Which network addresses a caller may make this server dial."""
+"""The network addresses that a caller may make this server connect to."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -11,7 +11,7 @@ _LAST_32_BITS: Final = 0xFFFFFFFF
 
 
 def resolve(host: str, port: int) -> list[Address]:
-    """Every address of ``host``, in the resolver's order; odd spellings of IPv4 are understood too.
+    """Resolve all addresses of ``host``, in the resolver's order. Unusual forms of IPv4 are accepted.
 
     Raises:
         OSError: the name cannot be resolved.
@@ -25,21 +25,21 @@ def resolve(host: str, port: int) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether anybody on the internet could dial ``address``.
+    """Whether ``address`` is reachable from the public internet.
 
-    An IPv6 address that carries an IPv4 address inside (mapped, NAT64, 6to4, Teredo) is as public as
-    what it carries; registries: IANA special-purpose address registries, RFC 6052, RFC 3056, RFC 4380.
+    An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4, Teredo) is public if the embedded one
+    is. Sources: IANA special-purpose address registries, RFC 6052, RFC 3056, RFC 4380.
     """
     if isinstance(address, IPv6Address):
-        carried = _carried(address)
-        if carried:
-            return all(is_public(inner) for inner in carried)
+        embedded = _embedded_addresses(address)
+        if embedded:
+            return all(is_public(ipv4) for ipv4 in embedded)
         if address.is_site_local:
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
-def _carried(address: IPv6Address) -> list[IPv4Address]:
+def _embedded_addresses(address: IPv6Address) -> list[IPv4Address]:
     if address.ipv4_mapped is not None:
         return [address.ipv4_mapped]
     if address in _NAT64:

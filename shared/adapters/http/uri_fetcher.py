@@ -1,9 +1,9 @@
-"""Fetches over HTTPS with httpx, and cannot be turned against the network it runs in.
+"""Fetches over HTTPS with httpx, with protection against server-side request forgery.
 
-A host is resolved here, every one of its addresses must be public, and the connection is made to an
-address that was checked: a name that answers otherwise a moment later (DNS rebinding) gains nothing.
-The certificate is still verified against the name. Redirects are followed by hand so that each is
-checked in the same way. Proxies from the environment are not used: they would resolve once more.
+The host is resolved here, all of its addresses must be public, and the connection goes to a checked
+address, so a name that later resolves differently (DNS rebinding) has no effect. The certificate is
+verified against the name. Redirects are followed here, so that each is checked in the same way. Proxies
+from the environment are not used, because they would resolve the name again.
 """
 
 import time
@@ -14,43 +14,45 @@ from typing import Final
 
 import httpx
 
-from shared.adapters.http.header_deadline import AnswerDeadline
+from shared.adapters.http.header_deadline import HeaderDeadline
 from shared.adapters.http.public_address import Address, is_public, resolve
 from shared.ports.uri_fetcher import Fetched, FetchFailed, UriRefused
 from shared.settings import Settings
 
-_MOST_REDIRECTS: Final = 5
+_MAX_REDIRECTS: Final = 5
 _PORTS: Final = frozenset({443, 8443})
-_LONGEST_SECONDS: Final = 6 * 3600.0
+_MAX_SECONDS: Final = 6 * 3600.0
 _GRACE_SECONDS: Final = 60.0
-_SLOWEST_BYTES_PER_SECOND: Final = 16 * 1024
-_LONGEST_URI: Final = 8192
+_MIN_BYTES_PER_SECOND: Final = 16 * 1024
+_MAX_URI_CHARACTERS: Final = 8192
 
-_PRIVATE_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "lan")
-"""Top-level names that never belong to the internet (RFC 6761, RFC 6762, RFC 8375, ICANN 2024)."""
+_PRIVATE_DOMAINS: Final = ("localhost", "local", "internal", "home.arpa", "lan")
+"""Domains that are never part of the public internet (RFC 6761, RFC 6762, RFC 8375, ICANN 2024)."""
 
 _NOT_PUBLIC: Final = "must not point into a private network"
 
 
 @dataclass(frozen=True, slots=True)
 class _Destination:
-    """A checked URL; ``address`` is None where the host could not be resolved."""
+    """A checked URL. ``address`` is None if the host could not be resolved."""
 
     url: httpx.URL
     address: Address | None
 
 
 class HttpsFetcher:
+    """Implements ``shared.ports.uri_fetcher.UriFetcher``."""
+
     def __init__(self, settings: Settings) -> None:
         self._allow_private = settings.allow_private_uris
         self._timeout = httpx.Timeout(settings.uri_timeout_seconds, pool=None)
 
     def check(self, uri: str) -> None:
-        """Raises: UriRefused."""
+        """Check a URI. Raises: UriRefused."""
         self._checked(uri)
 
     def fetch(self, uri: str, destination: Path, *, limit: int, progress: Callable[[int], None]) -> Fetched:
-        """Raises: UriRefused, FetchFailed."""
+        """Fetch a URI. Raises: UriRefused, FetchFailed."""
         with httpx.Client(
             timeout=self._timeout,
             trust_env=False,
@@ -58,7 +60,7 @@ class HttpsFetcher:
             headers={"User-Agent": "media-import"},
         ) as client:
             target = self._checked(uri)
-            for _ in range(_MOST_REDIRECTS + 1):
+            for _ in range(_MAX_REDIRECTS + 1):
                 response = self._open(client, target)
                 try:
                     if response.next_request is None:
@@ -74,12 +76,12 @@ class HttpsFetcher:
         try:
             addresses = resolve(url.host.rstrip("."), port)
         except OSError:
-            if _has_private_name(url.host):
+            if _is_in_private_domain(url.host):
                 raise UriRefused(_NOT_PUBLIC) from None
             self._check_scheme(url, port, private=False)
             return _Destination(url, None)
         private = not all(is_public(address) for address in addresses)
-        # On link-local addresses clouds hand out the credentials of the machine that asks.
+        # Cloud metadata services at link-local addresses return the credentials of this machine.
         if any(address.is_link_local for address in addresses) or (private and not self._allow_private):
             raise UriRefused(_NOT_PUBLIC)
         self._check_scheme(url, port, private=private)
@@ -98,7 +100,7 @@ class HttpsFetcher:
         server_name = target.url.raw_host.decode("ascii")
         if target.address is None:
             raise FetchFailed(f"The host {host} cannot be found.", code="host_not_found", retryable=True)
-        with AnswerDeadline(_GRACE_SECONDS) as deadline:
+        with HeaderDeadline(_GRACE_SECONDS) as deadline:
             request = client.build_request(
                 "GET",
                 target.url.copy_with(host=str(target.address)),
@@ -128,8 +130,8 @@ def _parse(uri: str) -> httpx.URL:
         url = httpx.URL(uri)
     except (httpx.InvalidURL, ValueError) as error:
         raise UriRefused("must be a valid URL") from error
-    if len(uri) > _LONGEST_URI:
-        raise UriRefused(f"must have at most {_LONGEST_URI:,} characters")
+    if len(uri) > _MAX_URI_CHARACTERS:
+        raise UriRefused(f"must have at most {_MAX_URI_CHARACTERS:,} characters")
     if url.scheme not in ("https", "http"):
         raise UriRefused("must start with https://")
     if not url.host or "%" in url.host:
@@ -139,9 +141,9 @@ def _parse(uri: str) -> httpx.URL:
     return url
 
 
-def _has_private_name(host: str) -> bool:
+def _is_in_private_domain(host: str) -> bool:
     name = f".{host.rstrip('.').lower()}"
-    return any(name.endswith(f".{private}") for private in _PRIVATE_NAMES)
+    return any(name.endswith(f".{private}") for private in _PRIVATE_DOMAINS)
 
 
 def _save(
@@ -157,13 +159,13 @@ def _save(
     started = time.monotonic()
     try:
         with destination.open("wb") as file:
-            for chunk in response.iter_raw():  # as it comes: gathering would keep the pace from being seen
+            for chunk in response.iter_raw():  # unbuffered, so that the transfer rate can be checked
                 size += len(chunk)
                 if size > limit:
                     raise FetchFailed(
                         f"The file is larger than {limit:,} bytes.", code="payload_too_large", retryable=False
                     )
-                _check_pace(size, time.monotonic() - started)
+                _check_rate(size, time.monotonic() - started)
                 file.write(chunk)
                 progress(size)
     except httpx.HTTPError as error:
@@ -171,7 +173,7 @@ def _save(
     return Fetched(response.headers.get("content-type", "").partition(";")[0].strip(), size)
 
 
-def _check_pace(size: int, seconds: float) -> None:
-    too_slow = seconds > _GRACE_SECONDS and size / seconds < _SLOWEST_BYTES_PER_SECOND
-    if too_slow or seconds > _LONGEST_SECONDS:
+def _check_rate(size: int, seconds: float) -> None:
+    too_slow = seconds > _GRACE_SECONDS and size / seconds < _MIN_BYTES_PER_SECOND
+    if too_slow or seconds > _MAX_SECONDS:
         raise FetchFailed("The file came too slowly.", code="fetch_timeout", retryable=True)

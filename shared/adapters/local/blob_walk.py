@@ -1,4 +1,4 @@
-"""Walks over a folder of blobs, as if over a flat list of keys."""
+"""Iteration over a folder of blobs as a flat list of keys, and deletion of its files."""
 
 import os
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from shared.adapters.local.content_types import SUFFIX, type_file
 
 
 def keys(objects: Path, prefix: str) -> Iterator[str]:
-    """Keys that start with ``prefix``, in order of their UTF-8 bytes; one folder in memory at a time."""
+    """Yield the keys with ``prefix`` in the order of their UTF-8 bytes, reading one folder at a time."""
     for name in _names(objects, prefix):
         if not name.endswith(SUFFIX):
             yield name
 
 
 def delete_blob(path: Path) -> None:
-    """The type goes last: a crash between leaves a type without a blob, which nobody sees."""
+    """Delete a blob, and then its type file: a crash in between leaves a type file, which is never listed."""
     if path.is_dir():
         return
-    with suppress(NotADirectoryError):  # a blob lies where the key has a folder
+    with suppress(NotADirectoryError):  # a part of the key that should be a folder is a blob
         path.unlink(missing_ok=True)
         type_file(path).unlink(missing_ok=True)
 
@@ -35,19 +35,19 @@ def delete_prefix(objects: Path, prefix: str) -> None:
 
 
 def remove_empty_folders(folder: Path, objects: Path) -> None:
-    """Remove ``folder`` and then its parents below ``objects``, as far as they are empty."""
+    """Remove ``folder`` and its parents below ``objects``, as long as they are empty."""
     while folder != objects:
         try:
             folder.rmdir()
         except FileNotFoundError:
-            pass  # a parent may still be there, and empty
+            pass  # its parent may still exist, and be empty
         except OSError:  # not empty
             return
         folder = folder.parent
 
 
 def _names(objects: Path, prefix: str) -> Iterator[str]:
-    """Names of files, those with types included."""
+    """Yield the names of files, including type files."""
     head = prefix.rpartition("/")[0]
     if ".." in head.split("/") or head.startswith("/"):
         return
@@ -60,7 +60,7 @@ def _below(objects: Path, head: str, prefix: str) -> Iterator[str]:
             names = [f"{head}{entry.name}{'/' if entry.is_dir() else ''}" for entry in entries]
     except (FileNotFoundError, NotADirectoryError):
         return
-    # A folder sorts as the slash that follows it: a-b/c, a.mp4, a/b.
+    # A folder sorts with its trailing slash: a-b/c, a.mp4, a/b.
     for name in sorted(names):
         if name.endswith("/"):
             if name.startswith(prefix) or prefix.startswith(name):

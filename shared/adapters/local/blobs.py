@@ -1,4 +1,4 @@
-"""Blobs in a folder. Links to them are served, and signed, by the server itself."""
+"""Blobs in a folder. The server itself signs and serves the links to them."""
 
 import os
 import threading
@@ -21,19 +21,19 @@ from shared.adapters.local.link_tokens import LinkTokens
 from shared.adapters.scratch_folder import ScratchFolder
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_key
 
-_URI_HEAD: Final = "media://local/"
+_URI_PREFIX: Final = "media://local/"
 _PLACE_ATTEMPTS: Final = 10
 
 
 class FolderBlobs:
     """Implements ``shared.ports.blobs.Blobs`` and ``MediaLinks``.
 
-    The blob ``a/b.mp4`` is the file ``objects/a/b.mp4``: a person can look, and decoders need no
-    copy. Bytes come in by rename only, so a reader sees the old blob or the new one, whole.
+    The blob ``a/b.mp4`` is the file ``objects/a/b.mp4``, so users can open it, and decoders need no copy.
+    A blob is replaced by a rename, so a reader sees either the old or the new blob, complete.
     """
 
     def __init__(self, root: Path, *, link_base_url: Callable[[], str], signing_key: bytes) -> None:
-        """``link_base_url`` is asked at each link: the port may be known only once the server runs."""
+        """``link_base_url`` is called for each link: the port may be unknown until the server runs."""
         self._objects = root / "objects"
         make_folders(self._objects)
         self._scratch = ScratchFolder(root / ".scratch")
@@ -42,13 +42,13 @@ class FolderBlobs:
         self._place_lock = threading.Lock()
 
     def uri(self, key: str) -> str:
-        return _URI_HEAD + check_key(key)
+        return _URI_PREFIX + check_key(key)
 
     def key_of(self, uri: str) -> str | None:
-        if not uri.startswith(_URI_HEAD):
+        if not uri.startswith(_URI_PREFIX):
             return None
         try:
-            return check_key(uri.removeprefix(_URI_HEAD).partition("#")[0])
+            return check_key(uri.removeprefix(_URI_PREFIX).partition("#")[0])
         except ValueError:
             return None
 
@@ -132,7 +132,7 @@ class FolderBlobs:
             raise BlobNotFound(key) from error
 
     def _place(self, incoming: Path, path: Path, content_type: str) -> None:
-        """Give ``incoming`` its name. Raises: ValueError: the name is a folder of other blobs."""
+        """Rename ``incoming`` to ``path``. Raises: ValueError: ``path`` is a folder of other blobs."""
         for attempt in range(_PLACE_ATTEMPTS):
             try:
                 with self._place_lock:
@@ -141,10 +141,10 @@ class FolderBlobs:
                 break
             except (NotADirectoryError, FileExistsError, IsADirectoryError) as error:
                 raise ValueError(f"{path.relative_to(self._objects)} meets a folder or blob") from error
-            except FileNotFoundError:  # somebody removed the folder as empty
+            except FileNotFoundError:  # a concurrent deletion removed the empty folder
                 if attempt == _PLACE_ATTEMPTS - 1:
                     raise
-        with suppress(FileNotFoundError):  # deleted again already
+        with suppress(FileNotFoundError):  # the blob was deleted concurrently
             sync(path.parent)
 
     def _rename(self, incoming: Path, path: Path, content_type: str) -> None:
@@ -155,16 +155,16 @@ class FolderBlobs:
             before = path.stat()
             old = read_type(path, before)
         except FileNotFoundError:
-            self._settle_type(path, content_type)
+            self._store_type(path, content_type)
             incoming.replace(path)
             return
         if old != content_type:
             self._write_type(path, encode_change(before, old, after, content_type))
         incoming.replace(path)
         if old != content_type:
-            self._settle_type(path, content_type)
+            self._store_type(path, content_type)
 
-    def _settle_type(self, path: Path, content_type: str) -> None:
+    def _store_type(self, path: Path, content_type: str) -> None:
         if content_type == by_extension(path):
             type_file(path).unlink(missing_ok=True)
         else:
@@ -179,13 +179,13 @@ class FolderBlobs:
 def _chunks(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
     with file:
         size = os.fstat(file.fileno()).st_size
-        left = max(0, min(size, size if end is None else end) - start)
+        remaining = max(0, min(size, size if end is None else end) - start)
         file.seek(start)
-        while left and (chunk := file.read(min(left, MAX_CHUNK_BYTES))):
-            left -= len(chunk)
+        while remaining and (chunk := file.read(min(remaining, MAX_CHUNK_BYTES))):
+            remaining -= len(chunk)
             yield chunk
 
 
 def _path_segment(file_name: str) -> str:
-    """The name as one segment of a URL's path, which ``.`` and ``..`` cannot be."""
+    """Encode the name as one segment of a URL's path, which cannot be ``.`` or ``..``."""
     return "media" if file_name in (".", "..") else quote(file_name.replace("/", "_"), safe="")

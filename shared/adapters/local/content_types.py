@@ -1,9 +1,9 @@
-"""What kind of bytes a blob holds: read off its name, or kept in a small file next to it.
+"""Content types of blobs, from the extension or from a type file next to the blob.
 
-Almost every blob has the type that its extension says, and needs no file of its own. Otherwise
-``<name>!type`` beside the blob names it (``!`` is in no key). The file is written before the blob
-takes its place, and while one type replaces another it holds both, each with the mark of the
-bytes it belongs to; so whenever a crash comes, a blob and its type fit.
+Almost every blob has the type of its extension, and needs no type file. Otherwise the file
+``<name>!type`` beside the blob contains it (no key contains ``!``). The type file is written before the
+blob is renamed into place. While one type replaces another, the file contains both, each with the mark of
+its bytes. So a blob and its type match after a crash at any moment.
 """
 
 import json
@@ -15,7 +15,7 @@ SUFFIX: Final = "!type"
 
 UNKNOWN: Final = "application/octet-stream"
 
-# Not the mimetypes module: it reads the machine's own tables, and the answer must never change.
+# The mimetypes module also reads tables of the operating system, but the types must not vary.
 _BY_EXTENSION: Final = {
     ".aac": "audio/aac",
     ".avi": "video/x-msvideo",
@@ -62,7 +62,7 @@ def type_file(blob: Path) -> Path:
 
 
 def mark(stat: os.stat_result) -> str:
-    """Tells the bytes of one blob from those that replace them; kept when a file is renamed."""
+    """Identify the bytes of a blob. A rename keeps the mark; replacing the bytes changes it."""
     return f"{stat.st_ino}-{stat.st_mtime_ns}"
 
 

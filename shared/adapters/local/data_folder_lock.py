@@ -1,4 +1,4 @@
-"""One server to a data folder: a second would run every job twice."""
+"""Lock of the data folder: a second server would run every job twice."""
 
 import fcntl
 import os
@@ -10,17 +10,20 @@ _NAME: Final = "server.lock"
 
 
 class DataFolderInUse(Exception):
-    """Another process serves this folder. The message names the process and the folder."""
+    """Another server uses this folder. The message names the process and the folder."""
 
 
 class DataFolderLock:
-    """Held until ``release`` or the end of the process, ``kill -9`` included: the kernel drops it."""
+    """An exclusive lock, held until ``release`` or the end of the process.
+
+    The kernel releases the lock of a dead process, also after ``kill -9``.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Raises: DataFolderInUse."""
+        """Acquire the lock. Raises: DataFolderInUse."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / _NAME
-        # Not truncated at opening: the file holds the other server's process id.
+        # Opening must not truncate the file: it contains the process id of the server that holds the lock.
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,7 +38,7 @@ class DataFolderLock:
         os.write(self._descriptor, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
-        """The file stays: were it removed, two processes could lock two files of one name."""
+        """Release the lock. The file stays: without it, two processes could lock two files of one name."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, also after a power cut."""
+"""Durable file operations: a file is stored completely or not at all, also after a power failure."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Fill ``path`` and wait until the disk has it."""
+    """Write ``path`` and wait until its bytes are on disk."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -14,6 +14,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def copy_durably(source: Path, path: Path) -> None:
+    """Copy ``source`` to ``path`` and wait until its bytes are on disk."""
     with source.open("rb") as reader, path.open("wb") as writer:
         shutil.copyfileobj(reader, writer, 1024**2)
         writer.flush()
@@ -21,7 +22,7 @@ def copy_durably(source: Path, path: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Wait until the disk has a file's bytes, or a folder's names."""
+    """Wait until a file's bytes, or a folder's entries, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -30,8 +31,8 @@ def sync(path: Path) -> None:
 
 
 def make_folders(folder: Path) -> None:
-    """Create ``folder`` and its missing parents, for their owner alone; their names are on disk before
-    return."""
+    """Create ``folder`` and its missing parents, accessible by their owner only, and wait until their entries
+    are on disk."""
     if folder.is_dir():
         return
     make_folders(folder.parent)

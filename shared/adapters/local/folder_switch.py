@@ -1,8 +1,8 @@
-"""Put a folder that was made anew in the place of another, whole or not at all.
+"""Atomic replacement of a folder by a newly built one.
 
-A folder cannot be renamed over one that is not empty. So the new one is built as ``NAME.building``,
-and renamed to ``NAME.complete`` when all of it is on the disk: that one step decides. From then on
-the old one may go, and whoever opens the folder finishes what a crash left.
+A folder cannot be renamed over a folder that is not empty. So the new one is built as ``NAME.building``,
+and renamed to ``NAME.complete`` when all of it is on disk: this step commits the switch. After it the old
+folder is deleted, and the next process that opens the folder finishes a switch that a crash interrupted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from shared.adapters.local.durable_file import sync
 
 
 def begin(folder: Path) -> Path:
-    """A new empty folder to build in; what an attempt that was cut off left is removed."""
+    """Create an empty folder to build in, after removing the rest of an interrupted attempt."""
     settle(folder)
     building = _building(folder)
     discard(folder)
@@ -23,13 +23,13 @@ def begin(folder: Path) -> Path:
 
 
 def discard(folder: Path) -> None:
-    """Remove what was begun and is not complete."""
+    """Remove a folder that is being built and is not complete."""
     if _building(folder).exists():
         shutil.rmtree(_building(folder))
 
 
 def complete(folder: Path) -> None:
-    """Put what was built in the place of ``folder``. Its files must be closed, and those of ``folder``."""
+    """Replace ``folder`` by the built one. The files of both must be closed."""
     building = _building(folder)
     for path in building.iterdir():
         sync(path)
@@ -40,12 +40,12 @@ def complete(folder: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Finish a switch that was decided; nothing to do where none was."""
+    """Finish a committed switch, if there is one."""
     if not _complete(folder).is_dir():
         return
     if folder.exists():
         shutil.rmtree(folder)
-        sync(folder.parent)  # or a power cut could bring parts of the old one back into the new one
+        sync(folder.parent)  # otherwise a power failure could restore old files in the new folder
     _complete(folder).replace(folder)
     sync(folder.parent)
 

@@ -1,4 +1,4 @@
-"""Which jobs wait, which run and which are put off: in memory, for threads of one process."""
+"""The in-memory queue of jobs that wait, run or are deferred, for the threads of one process."""
 
 import heapq
 import threading
@@ -10,13 +10,16 @@ from shared.domain.job import Workflow
 
 
 class JobQueue:
-    """Each workflow has a queue of its own. A job is known from ``add`` to ``done``, and while it is
-    known, adding it again does nothing: it is queued, put off or running."""
+    """A queue per workflow.
+
+    A job is known from ``add`` to ``done``, while it is queued, deferred or running. Adding a known job does
+    nothing.
+    """
 
     def __init__(self, workflows: Iterable[Workflow]) -> None:
         self._changed = threading.Condition()
         self._waiting: dict[Workflow, deque[str]] = {workflow: deque() for workflow in workflows}
-        self._put_off: list[tuple[float, str, Workflow]] = []
+        self._deferred: list[tuple[float, str, Workflow]] = []
         self._known: set[str] = set()
         self._closed = False
 
@@ -36,10 +39,10 @@ class JobQueue:
                 self._changed.wait()
             return None if self._closed else queue.popleft()
 
-    def put_off(self, workflow: Workflow, job_id: str, seconds: float) -> None:
-        """Queue a running job again after ``seconds``."""
+    def defer(self, workflow: Workflow, job_id: str, seconds: float) -> None:
+        """Defer a running job: queue it again after ``seconds``."""
         with self._changed:
-            heapq.heappush(self._put_off, (time.monotonic() + seconds, job_id, workflow))
+            heapq.heappush(self._deferred, (time.monotonic() + seconds, job_id, workflow))
             self._changed.notify_all()
 
     def done(self, job_id: str) -> None:
@@ -48,7 +51,7 @@ class JobQueue:
             self._changed.notify_all()
 
     def wait_for_due(self, seconds: float) -> bool:
-        """Queue what was put off as it falls due, for ``seconds``; False once the queue is closed."""
+        """Queue deferred jobs when they are due, for ``seconds``. False once the queue is closed."""
         end = time.monotonic() + seconds
         with self._changed:
             while not self._closed:
@@ -56,12 +59,12 @@ class JobQueue:
                 self._queue_due(now)
                 if now >= end:
                     return True
-                due = self._put_off[0][0] if self._put_off else end
+                due = self._deferred[0][0] if self._deferred else end
                 self._changed.wait(min(due, end) - now)
             return False
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Whether, within ``seconds``, no job was known any more."""
+        """Wait until no job is known. False after ``seconds``."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._known, seconds)
 
@@ -75,7 +78,7 @@ class JobQueue:
         return self._closed
 
     def _queue_due(self, now: float) -> None:
-        while self._put_off and self._put_off[0][0] <= now:
-            _, job_id, workflow = heapq.heappop(self._put_off)
+        while self._deferred and self._deferred[0][0] <= now:
+            _, job_id, workflow = heapq.heappop(self._deferred)
             self._waiting[workflow].append(job_id)
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""A durable job runner inside one process. Records are the queue; memory only holds the order."""
+"""A durable job runner in one process. Records are the queue; memory contains only the order."""
 
 import logging
 import threading
@@ -19,21 +19,21 @@ from shared.ports.jobs import Interrupted, JobAbandoned
 from shared.ports.records import Delete, Put, Record, Records
 
 Handler = Callable[[JobRequest, Callable[[], bool]], None]
-"""Does a job's work. The second argument says whether to stop at the next safe point."""
+"""Runs a job. The second argument tells whether to stop at the next safe point."""
 
 FailureHook = Callable[[JobRequest, Exception], None]
-"""Told once a job is given up; marks what it worked on as failed. May be called again after a crash."""
+"""Called when a job is abandoned, to mark its subject as failed. May be called again after a crash."""
 
-_AGAIN_SECONDS: Final = 5.0
+_RETRY_SECONDS: Final = 5.0
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``backoff`` has the seconds before the second, third, ... attempt: one more attempt than entries.
+    """``backoff`` contains the seconds before the second, third, ... attempt; the first has no delay.
 
-    ``max_starts`` bounds how often in a row a process may die at one job. It is far larger than the
-    number of attempts, since a server that is killed often is not the job's fault.
+    ``max_starts`` limits how often in a row the process may die during one job. It is much larger than the
+    number of attempts, because a server that is killed often does not mean that the job is at fault.
     """
 
     backoff: Sequence[float] = (2.0, 15.0)
@@ -47,10 +47,9 @@ class RetryPolicy:
 class LocalJobs:
     """Implements ``shared.ports.jobs.Jobs``.
 
-    A handler that returns is done, and its record goes. One that raises is tried again, and given
-    up when its attempts are used up. One that was told to stop, or raises Interrupted, is run again
-    at the next start, however it ended: whether it got to its end cannot be told, and running twice
-    is the same as once.
+    When a handler returns, the job is done and its record is deleted. When it raises, the job is retried,
+    and abandoned after its last attempt. When the handler was asked to stop, or raises Interrupted, the job
+    runs again at the next start, whatever its outcome: it may not be complete, and jobs are idempotent.
     """
 
     def __init__(
@@ -63,9 +62,9 @@ class LocalJobs:
         policy: RetryPolicy | None = None,
         sweep_seconds: float = 5.0,
     ) -> None:
-        """``workers`` says how many jobs of a workflow run at once (1 where it does not say).
+        """``workers`` is the number of parallel jobs per workflow, by default 1.
 
-        Jobs that another process wrote are found every ``sweep_seconds``.
+        A sweep finds jobs that another process wrote, every ``sweep_seconds``.
         """
         self._records = records
         self._handlers = dict(handlers)
@@ -80,7 +79,7 @@ class LocalJobs:
         self._queue.add(request.workflow, request.job_id)
 
     def start(self) -> None:
-        """Run every job there is a record of, and those to come. Raises: Unavailable."""
+        """Run all recorded jobs, and all jobs that follow. Raises: Unavailable."""
         self._sweep()
         for workflow in self._handlers:
             for number in range(self._workers.get(workflow, 1)):
@@ -90,7 +89,7 @@ class LocalJobs:
     def stop(self, timeout: float) -> bool:
         """Ask running jobs to stop, and wait for them at most ``timeout`` seconds.
 
-        Returns whether all have. Those that have not go on until the process ends, as if killed.
+        Returns whether all jobs stopped. The others run until the process ends, which interrupts them.
         """
         self._queue.close()
         deadline = time.monotonic() + timeout
@@ -99,7 +98,7 @@ class LocalJobs:
         return not any(thread.is_alive() for thread in self._threads)
 
     def wait_until_idle(self, timeout: float) -> bool:
-        """Whether, within ``timeout`` seconds, there was nothing to do, now or later."""
+        """Wait until no job is queued, deferred or running. False after ``timeout`` seconds."""
         return self._queue.wait_until_idle(timeout)
 
     def _start_thread(self, name: str, target: Callable[[], None]) -> None:
@@ -112,7 +111,7 @@ class LocalJobs:
             try:
                 self._sweep()
             except Exception:
-                logger.exception("The job records could not be read; they will be read again.")
+                logger.exception("The job records could not be read. The next sweep reads them again.")
 
     def _sweep(self) -> None:
         found: list[JobRequest] = []
@@ -128,51 +127,57 @@ class LocalJobs:
     def _work(self, workflow: Workflow) -> None:
         while (job_id := self._queue.next(workflow)) is not None:
             try:
-                again_in = self._run(job_id)
+                delay = self._run(job_id)
             except Exception:
-                logger.exception("Job %s: its outcome could not be kept; it will run again.", job_id)
-                again_in = _AGAIN_SECONDS
-            if again_in is None:
+                logger.exception("The outcome of job %s could not be stored. The job will run again.", job_id)
+                delay = _RETRY_SECONDS
+            if delay is None:
                 self._queue.done(job_id)
             else:
-                self._queue.put_off(workflow, job_id, again_in)
+                self._queue.defer(workflow, job_id, delay)
 
     def _run(self, job_id: str) -> float | None:
-        """One try. Returns the seconds until the next, or None where there is none in this process."""
+        """Run one attempt. Returns the seconds until the next, or None if this process makes no other."""
         record = self._records.get(job_key(job_id))
         request = None if record is None else _parse(record)
         if record is None or request is None:
             return None
         if request.attempts >= self._policy.max_attempts or request.starts >= self._policy.max_starts:
-            reason = f"{request.starts} times the server ended while this ran." if request.starts else None
+            reason = f"The server ended {request.starts} times during this job." if request.starts else None
             return self._give_up(record, request, JobAbandoned(reason or request.last_error or "unknown"))
         try:
-            # Counted before the work, or a job that kills the process would do so for ever.
-            record, request = self._keep(record, request.model_copy(update={"starts": request.starts + 1}))
-        except VersionConflict:  # asked for once more just now
+            # Counted before the work, so that a job that kills the process does not do so forever.
+            record, request = self._update_record(
+                record, request.model_copy(update={"starts": request.starts + 1})
+            )
+        except VersionConflict:  # the job has just been requested again
             return 0.0
         return self._attempt(record, request)
 
     def _attempt(self, record: Record, request: JobRequest) -> float | None:
-        told = _Told(self._queue)
+        stop_signal = _StopSignal(self._queue)
         try:
-            self._handlers[request.workflow](request, told)
+            self._handlers[request.workflow](request, stop_signal)
         except Interrupted:
-            return self._leave(record, request, told)
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong in a job is that job's failure
-            if told.to_stop:
-                return self._leave(record, request, told)
-            return self._failed(record, request, error)
-        return self._leave(record, request, told) if told.to_stop else self._remove(record)
+            return self._leave_for_next_start(record, request, stop_signal)
+        except Exception as error:  # noqa: BLE001 - any error of a job is a failure of that job
+            if stop_signal.was_raised:
+                return self._leave_for_next_start(record, request, stop_signal)
+            return self._handle_failure(record, request, error)
+        if stop_signal.was_raised:
+            return self._leave_for_next_start(record, request, stop_signal)
+        return self._delete_record(record)
 
-    def _leave(self, record: Record, request: JobRequest, told: "_Told") -> float | None:
-        """The process ends in order, so this start does not count."""
-        logger.info("Job %s was left for the next start.", request.job_id)
-        with suppress(VersionConflict):  # asked for once more: that record counts from the beginning anyway
-            self._keep(record, request.model_copy(update={"starts": 0}))
-        return None if told() else _AGAIN_SECONDS
+    def _leave_for_next_start(
+        self, record: Record, request: JobRequest, stop_signal: "_StopSignal"
+    ) -> float | None:
+        """Keep the job for the next start. An orderly stop does not count as a start."""
+        logger.info("Job %s is left for the next start.", request.job_id)
+        with suppress(VersionConflict):  # the job was requested again, and its new record has no starts
+            self._update_record(record, request.model_copy(update={"starts": 0}))
+        return None if stop_signal() else _RETRY_SECONDS
 
-    def _failed(self, record: Record, request: JobRequest, error: Exception) -> float | None:
+    def _handle_failure(self, record: Record, request: JobRequest, error: Exception) -> float | None:
         attempts = request.attempts + 1
         logger.error(
             "Job %s (%s) failed, attempt %d of %d.",
@@ -184,7 +189,7 @@ class LocalJobs:
         )
         changed = {"attempts": attempts, "starts": 0, "last_error": f"{type(error).__name__}: {error}"[:1000]}
         try:
-            record, request = self._keep(record, request.model_copy(update=changed))
+            record, request = self._update_record(record, request.model_copy(update=changed))
         except VersionConflict:
             return 0.0
         if attempts >= self._policy.max_attempts:
@@ -192,39 +197,39 @@ class LocalJobs:
         return self._policy.backoff[attempts - 1]
 
     def _give_up(self, record: Record, request: JobRequest, error: Exception) -> float | None:
-        logger.error("Job %s (%s) is given up: %s", request.job_id, request.workflow, error)
+        logger.error("Job %s (%s) is abandoned: %s", request.job_id, request.workflow, error)
         self._on_failure(request, error)
-        return self._remove(record)
+        return self._delete_record(record)
 
-    def _remove(self, record: Record) -> float | None:
+    def _delete_record(self, record: Record) -> float | None:
         try:
             self._records.write(Delete(record.key, record.version))
-        except VersionConflict:  # asked for once more while it ran, or withdrawn
+        except VersionConflict:  # the job was requested again while it ran, or withdrawn
             return 0.0
         return None
 
-    def _keep(self, record: Record, request: JobRequest) -> tuple[Record, JobRequest]:
-        """Raises: VersionConflict."""
+    def _update_record(self, record: Record, request: JobRequest) -> tuple[Record, JobRequest]:
+        """Write the record. Raises: VersionConflict."""
         body = request.model_dump(mode="json")
         self._records.write(Put(record.key, body, record.version))
         return Record(record.key, record.version + 1, body), request
 
 
-class _Told:
-    """Says whether to stop, and remembers having said so."""
+class _StopSignal:
+    """Tells a handler whether to stop, and records that it did."""
 
     def __init__(self, queue: JobQueue) -> None:
         self._queue = queue
-        self.to_stop = False
+        self.was_raised = False
 
     def __call__(self) -> bool:
-        self.to_stop = self.to_stop or self._queue.closed
-        return self.to_stop
+        self.was_raised = self.was_raised or self._queue.closed
+        return self.was_raised
 
 
 def _parse(record: Record) -> JobRequest | None:
     try:
         return JobRequest.model_validate(record.body)
     except ValidationError:
-        logger.exception("The job record %s cannot be read and is left alone.", record.key.sort)
+        logger.exception("The job record %s cannot be read and is ignored.", record.key.sort)
         return None

@@ -1,4 +1,4 @@
-"""Tokens that stand for one blob until a given moment: ``v1.<payload>.<signature>``.
+"""Tokens for one blob that expire at a given time: ``v1.<payload>.<signature>``.
 
 The payload is JSON in URL-safe base64 (key, expiry in seconds since 1970, file name); the
 signature is HMAC-SHA256 over version and payload, RFC 2104.
@@ -15,12 +15,14 @@ from shared.domain.errors import NotPermitted
 
 _VERSION: Final = "v1"
 _CONTEXT: Final = b"media-link:"
-"""Keeps a signature made here from fitting anything else that is signed with the same secret."""
+"""Separates these signatures from others that are made with the same secret."""
 
 MIN_KEY_BYTES: Final = 32
 
 
 class LinkTokens:
+    """Signs and verifies tokens."""
+
     def __init__(self, signing_key: bytes) -> None:
         if len(signing_key) < MIN_KEY_BYTES:
             raise ValueError(f"the signing key needs at least {MIN_KEY_BYTES} bytes")
@@ -32,7 +34,7 @@ class LinkTokens:
         return f"{_VERSION}.{payload}.{base64url.encode(self._sign(payload))}"
 
     def open(self, token: str) -> tuple[str, str]:
-        """Blob key and file name. Raises: NotPermitted (media_link_invalid, media_link_expired)."""
+        """Return blob key and file name. Raises: NotPermitted (media_link_invalid, media_link_expired)."""
         if not token.isascii():
             raise _invalid()
         version, payload, signature = self._split(token)

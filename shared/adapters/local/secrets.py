@@ -1,4 +1,4 @@
-"""Secrets as files that only their owner can read."""
+"""Secrets in files that only their owner can read."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class FileSecrets:
-    """Implements ``shared.ports.secrets.Secrets``: one file a secret, mode 0600, in hexadecimal."""
+    """Implements ``shared.ports.secrets.Secrets``: one file per secret, in hexadecimal, with mode 0600."""
 
     def __init__(self, folder: Path) -> None:
         make_folders(folder.parent)
@@ -37,7 +37,7 @@ class FileSecrets:
         draft.touch(mode=0o600)
         try:
             write_durably(draft, secrets.token_hex(length).encode())
-            # A link, unlike a rename, never replaces: of two that create at once, the first wins.
+            # A link, unlike a rename, never replaces a file: the first of two concurrent writers wins.
             os.link(draft, path)
             sync(self._folder)
         except FileExistsError:
@@ -47,6 +47,6 @@ class FileSecrets:
 
     def _read(self, path: Path) -> str:
         if path.stat().st_mode & 0o077:
-            logger.warning("Others could read the secret %s; now only its owner can.", path)
+            logger.warning("The secret %s was readable by others. Its mode is now 0600.", path)
             path.chmod(0o600)
         return path.read_text(encoding="ascii").strip()

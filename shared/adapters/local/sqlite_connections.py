@@ -1,4 +1,4 @@
-"""Connections to one SQLite file, shared by the threads of a process and by other processes."""
+"""Connections to one SQLite file, for several threads and processes."""
 
 import sqlite3
 import threading
@@ -17,20 +17,20 @@ _PAGE_BYTES: Final = 16384
 
 
 class SqliteConnections:
-    """Readers never wait; writers of one process queue for a single writing connection.
+    """Readers never wait. The writers of one process queue for a single writing connection.
 
-    Were every thread to write through a connection of its own, they would meet SQLite's busy
-    handler, which polls and starves; only other processes are met that way here.
+    With one writing connection per thread, the threads would wait in SQLite's busy handler, which polls and
+    can starve a writer. Here only writers of different processes use it.
 
-    Commits are ``synchronous=FULL``: what was acknowledged outlives a power cut as well as
-    ``kill -9`` (``NORMAL`` would only outlive the latter). It costs one fsync a transaction.
+    Commits are ``synchronous=FULL``: an acknowledged write survives a power failure and ``kill -9``
+    (``NORMAL`` only survives the latter). The cost is one fsync per transaction.
     """
 
     def __init__(self, path: Path, schema: Sequence[str], schema_version: int) -> None:
-        """Open or create ``path``, readable by its owner alone.
+        """Open or create ``path``, readable by its owner only.
 
         Raises:
-            Unavailable: the file is no database, is locked for too long, or was made by a newer release.
+            Unavailable: the file is no database, is locked for too long, or was written by a newer release.
         """
         self._path = path
         self._write_lock = threading.Lock()
@@ -47,7 +47,7 @@ class SqliteConnections:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own for the length of the block. Raises: Unavailable."""
+        """Provide a connection for exclusive use in the block. Raises: Unavailable."""
         self._require_open()
         try:
             connection = self._readers.pop()
@@ -62,10 +62,10 @@ class SqliteConnections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection inside a transaction: committed at the end, rolled back on any exception.
+        """Provide the writing connection in a transaction, which an exception rolls back.
 
         Raises:
-            Unavailable: another process wrote for too long, or the disk is full.
+            Unavailable: another process holds the write lock for too long, or the disk is full.
         """
         with self._write_lock:
             self._require_open()
@@ -80,14 +80,14 @@ class SqliteConnections:
                     self._writer.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Close every connection; one that is still reading closes when it is done."""
+        """Close every connection. A connection that is reading closes when the read ends."""
         with self._write_lock:
             self._closed = True
             self._writer.close()
             self._close_readers()
 
     def _connect(self) -> sqlite3.Connection:
-        """Raises: Unavailable."""
+        """Open a connection. Raises: Unavailable."""
         try:
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -112,8 +112,11 @@ class SqliteConnections:
             connection.execute(f"PRAGMA user_version = {schema_version}")
 
     def _switch_to_wal(self) -> None:
-        """Processes that create a file together get SQLITE_BUSY here at once: to avoid a deadlock,
-        SQLite does not call the busy handler when a reader's lock is to become a writer's."""
+        """Enable write-ahead logging, with retries.
+
+        Processes that create the file concurrently get SQLITE_BUSY here immediately: to avoid a deadlock,
+        SQLite does not call the busy handler when a read lock is upgraded to a write lock.
+        """
         deadline = time.monotonic() + _BUSY_SECONDS
         while True:
             try:

@@ -1,6 +1,6 @@
-"""Uploads in parts to the server itself, over links that it signs.
+"""Multipart uploads to the server itself, with links that it signs.
 
-An upload is a folder: a file a part, and ``upload.json`` with what the parts will be.
+An upload is a folder with one file per part, and ``upload.json`` with key and content type of the blob.
 """
 
 import json
@@ -31,7 +31,7 @@ class FolderUploadSessions:
     def __init__(
         self, folder: Path, blobs: Blobs, *, link_base_url: Callable[[], str], signing_key: bytes
     ) -> None:
-        """``signing_key`` must sign nothing else: these tokens let their bearer write."""
+        """``signing_key`` must sign nothing else, because these tokens permit their bearer to write."""
         self._folder = folder
         self._blobs = blobs
         self._link_base_url = link_base_url
@@ -41,13 +41,13 @@ class FolderUploadSessions:
         upload_id = str(ULID())
         folder = self._folder / upload_id
         make_folders(folder)
-        described = json.dumps({"key": check_key(key), "content_type": content_type})
-        write_durably(folder / _DESCRIPTION, described.encode())
+        description = json.dumps({"key": check_key(key), "content_type": content_type})
+        write_durably(folder / _DESCRIPTION, description.encode())
         return upload_id
 
     def part_links(
         self,
-        key: str,  # noqa: ARG002 - the upload knows it
+        key: str,  # noqa: ARG002 - stored with the upload
         upload_id: str,
         parts: Sequence[UploadPart],
         *,
@@ -62,27 +62,27 @@ class FolderUploadSessions:
         return links
 
     def parts(self, key: str, upload_id: str) -> list[UploadPart]:
-        self._described(key, upload_id)
+        self._content_type(key, upload_id)
         files = sorted(path for path in (self._folder / upload_id).iterdir() if path.name.isdigit())
         return [UploadPart(int(path.name), path.stat().st_size) for path in files]
 
     def complete(self, key: str, upload_id: str, expected: Sequence[UploadPart]) -> BlobStat:
         try:
-            content_type = self._described(key, upload_id)
+            content_type = self._content_type(key, upload_id)
         except UploadNotFound:
-            return self._completed_before(key, upload_id, expected)
+            return self._stat_of_completed_upload(key, upload_id, expected)
         arrived = set(self.parts(key, upload_id))
         if missing := [part.number for part in expected if part not in arrived]:
             raise UploadIncomplete(missing)
-        whole = self._blobs.scratch_file()
+        joined = self._blobs.scratch_file()
         try:
-            with whole.open("wb") as target:
+            with joined.open("wb") as target:
                 for part in expected:
                     with self._part_path(upload_id, part.number).open("rb") as source:
                         shutil.copyfileobj(source, target, _CHUNK)
-            self._blobs.adopt(key, whole, content_type)
+            self._blobs.adopt(key, joined, content_type)
         finally:
-            whole.unlink(missing_ok=True)
+            joined.unlink(missing_ok=True)
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
         return BlobStat(sum(part.size for part in expected), content_type)
 
@@ -90,7 +90,7 @@ class FolderUploadSessions:
         shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
     def remove_abandoned(self, older_than: timedelta) -> int:
-        """Remove uploads that nobody completed; returns how many went."""
+        """Remove abandoned uploads. Returns the number removed."""
         oldest = time.time() - older_than.total_seconds()
         folders = list(self._folder.iterdir()) if self._folder.is_dir() else []
         abandoned = [folder for folder in folders if folder.stat().st_mtime < oldest]
@@ -99,14 +99,14 @@ class FolderUploadSessions:
         return len(abandoned)
 
     def open_part(self, token: str) -> UploadPart:
-        return self._opened(token)[1]
+        return self._verify(token)[1]
 
     def keep_part(self, token: str, path: Path) -> None:
-        upload_id, part = self._opened(token)
+        upload_id, part = self._verify(token)
         sync(path)
         shutil.move(path, self._part_path(upload_id, part.number))
 
-    def _opened(self, token: str) -> tuple[str, UploadPart]:
+    def _verify(self, token: str) -> tuple[str, UploadPart]:
         try:
             name, _ = self._tokens.open(token)
         except NotPermitted as error:
@@ -117,17 +117,17 @@ class FolderUploadSessions:
             raise NotFound("upload", upload_id)
         return upload_id, UploadPart(int(number), int(size))
 
-    def _described(self, key: str, upload_id: str) -> str:
-        """The content type. Raises: UploadNotFound."""
+    def _content_type(self, key: str, upload_id: str) -> str:
+        """Return the content type of an open upload. Raises: UploadNotFound."""
         try:
-            described = json.loads((self._folder / upload_id / _DESCRIPTION).read_bytes())
+            description = json.loads((self._folder / upload_id / _DESCRIPTION).read_bytes())
         except (FileNotFoundError, NotADirectoryError) as error:
             raise UploadNotFound(upload_id) from error
-        if described["key"] != key:
+        if description["key"] != key:
             raise UploadNotFound(upload_id)
-        return str(described["content_type"])
+        return str(description["content_type"])
 
-    def _completed_before(self, key: str, upload_id: str, expected: Sequence[UploadPart]) -> BlobStat:
+    def _stat_of_completed_upload(self, key: str, upload_id: str, expected: Sequence[UploadPart]) -> BlobStat:
         stat = self._blobs.stat(key)
         if stat is None or stat.size != sum(part.size for part in expected):
             raise UploadNotFound(upload_id)

@@ -1,1 +1,1 @@
-"""The main job from end to end, as any user of the official client would do it."""
+"""The demo: import, analysis and search of a video from end to end, with the official client."""

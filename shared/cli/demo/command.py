@@ -1,4 +1,4 @@
-"""``demo``: a real video becomes searchable, on a server of its own, in a folder of its own."""
+"""The ``demo`` command: make a video searchable, with a temporary server and data folder."""
 
 import shutil
 import sys
@@ -16,7 +16,7 @@ from videovector import VideoVector
 from shared.cli.demo.page import Answer, clock, render
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
 from shared.cli.demo.server import Address, ServerDidNotStart, running_server
-from shared.cli.demo.work import DemoFailed, Processed, Report, bring_in, find, process
+from shared.cli.demo.work import DemoFailed, Processed, Report, find, import_video, process
 
 console = Console()
 
@@ -25,15 +25,15 @@ def demo(
     video: Annotated[
         Path | None, typer.Option(help="Your own video, audio or picture instead of the sample.")
     ] = None,
-    query: Annotated[str | None, typer.Option(help="What to search for; the sample brings its own.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the page that is written.")] = Path("demo"),
+    query: Annotated[str | None, typer.Option(help="Search query. The sample has its own queries.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the generated page.")] = Path("demo"),
 ) -> None:
-    """Upload, process and search a video with the official client; write a page that shows it."""
+    """Upload, process and search a video with the official client, and write a page with the results."""
     if video is not None and not video.is_file():
         console.print(f"[red]There is no file {video}[/red]")
         raise typer.Exit(2)
     out.mkdir(parents=True, exist_ok=True)
-    began = time.monotonic()
+    started_at = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         try:
             with running_server(Path(folder) / "data") as address:
@@ -42,9 +42,9 @@ def demo(
             shutil.copy(Path(folder) / "server.log", out / "server.log")
             console.print(f"[red]{failure}[/red]\nThe server's log is in {out / 'server.log'}")
             raise typer.Exit(1) from failure
-    console.print(f"Done in {time.monotonic() - began:.0f} s. Open [bold]{out / 'index.html'}[/bold]")
+    console.print(f"Done in {time.monotonic() - started_at:.0f} s. Open [bold]{out / 'index.html'}[/bold]")
     if not met:
-        console.print("[red]Some searches did not find the scene that they should.[/red]")
+        console.print("[red]Some searches did not find the expected scene.[/red]")
         raise typer.Exit(1)
 
 
@@ -74,7 +74,7 @@ def _work(client: VideoVector, video: Path) -> Processed:
     )
     with Progress(*columns, console=console) as display:
         client.authenticate()
-        job_id, video_ids = bring_in(client, video, _reporter(display, f"uploading {video.name}"))
+        job_id, video_ids = import_video(client, video, _reporter(display, f"uploading {video.name}"))
         return process(client, job_id, video_ids, _reporter(display, "starting the prompt run"))
 
 

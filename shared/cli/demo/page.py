@@ -1,4 +1,4 @@
-"""One HTML page that needs nothing else: a picture for every segment and every hit."""
+"""A self-contained HTML page with a picture for every segment and every hit."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from shared.cli.demo.page_style import STYLE
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one search found; ``expected`` says in words whether it was right, or is empty."""
+    """The hits of one search. ``expected`` describes whether they meet the expectation; it may be empty."""
 
     query: str
     hits: Sequence[Any]
@@ -23,7 +23,7 @@ class Answer:
 
 
 class Pictures:
-    """Fetches pictures through the links of results, once each, as data URIs."""
+    """Fetches pictures from the links of results as data URIs, once per link."""
 
     def __init__(self) -> None:
         self._kept: dict[str, str] = {}
@@ -40,7 +40,7 @@ class Pictures:
 
 
 def render(title: str, facts: Sequence[str], answers: Sequence[Answer], segments: Sequence[Any]) -> str:
-    """The page as text. ``answers`` hold search results, ``segments`` the run's segments."""
+    """Render the page. ``answers`` contain search results, ``segments`` the run's segments."""
     pictures = Pictures()
     searches = "".join(_answer(answer, pictures) for answer in answers)
     cards = "".join(_segment(ordinal, segment, pictures) for ordinal, segment in enumerate(segments, start=1))
@@ -53,7 +53,7 @@ def render(title: str, facts: Sequence[str], answers: Sequence[Answer], segments
 
 
 def clock(seconds: float | None) -> str:
-    """``75.2`` as ``1:15.2``."""
+    """Format seconds, for example ``75.2`` as ``1:15.2``."""
     if seconds is None:
         return ""
     return f"{int(seconds // 60)}:{seconds % 60:04.1f}"

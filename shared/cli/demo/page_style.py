@@ -1,4 +1,4 @@
-"""How the demo's page looks: light or dark as the reader's system is."""
+"""The style sheet of the demo's page, light or dark as the reader's system."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The sample reel, and what a search in it must find."""
+"""The sample video, and the expected results of searches in it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ SAMPLE: Final = Path(__file__).parents[3] / "tests" / "media" / "sample-reel.mp4
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The scene [start, end) must be met by one of the first ``within`` hits. Seconds."""
+    """One of the first ``within`` hits must show the scene [start, end), in seconds."""
 
     query: str
     start: float
@@ -17,7 +17,7 @@ class Expectation:
     within: int
 
     def is_met_by(self, start: float, end: float) -> bool:
-        """Whether a hit shows this scene: most of the hit, or of the scene, is the other."""
+        """Whether a hit shows this scene: the overlap is more than half of the hit or of the scene."""
         overlap = min(end, self.end) - max(start, self.start)
         return overlap > 0.5 * min(end - start, self.end - self.start)
 

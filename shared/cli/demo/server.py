@@ -1,4 +1,4 @@
-"""A server of its own for the demo: started on a free port, stopped at the end."""
+"""The demo's server: started on a free port, stopped at the end."""
 
 import re
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _EXPORT = re.compile(r"^export (VIDEO_VECTOR_BASE_URL|VIDEO_VECTOR_API_KEY)=(\S+)$")
-_PATIENCE_SECONDS = 15
+_STOP_TIMEOUT_SECONDS = 15
 
 
 class Address(NamedTuple):
@@ -19,7 +19,7 @@ class Address(NamedTuple):
 
 
 class ServerDidNotStart(RuntimeError):
-    """Carries what the server said."""
+    """The server ended before it answered. The message is its log."""
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def running_server(data_folder: Path) -> Iterator[Address]:
     """Serve ``data_folder`` on a free port until the block ends.
 
     Raises:
-        ServerDidNotStart: it ended before it answered.
+        ServerDidNotStart: the server ended before it answered.
     """
     log_path = data_folder.parent / "server.log"
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(data_folder)]
@@ -47,13 +47,13 @@ def _address(process: subprocess.Popen[str], log_path: Path) -> Address:
             found[match[1]] = match[2]
         if len(found) == 2:
             return Address(found["VIDEO_VECTOR_BASE_URL"], found["VIDEO_VECTOR_API_KEY"])
-    raise ServerDidNotStart(log_path.read_text(errors="replace")[-2000:] or "the server ended without a word")
+    raise ServerDidNotStart(log_path.read_text(errors="replace")[-2000:] or "the server ended without output")
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(_PATIENCE_SECONDS)
+        process.wait(_STOP_TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""The work itself, through the official client: upload, define, process, search."""
+"""The steps of the demo, with the official client: upload, create a prompt, process, search."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any, Final
 from videovector import VideoVector
 
 Report = Callable[[str, float], None]
-"""Called with what is going on and how much of it is done, 0..1."""
+"""Called with a description of the current step and its progress in 0..1."""
 
 POLL_SECONDS: Final = 0.5
 
@@ -31,7 +31,7 @@ PROMPT: Final[dict[str, Any]] = {
 
 
 class DemoFailed(RuntimeError):
-    """The message says what went wrong, for people."""
+    """A step failed. The message describes the error for users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Processed:
     seconds_taken: float
 
 
-def bring_in(client: VideoVector, video: Path, report: Report) -> tuple[str, list[str]]:
-    """Upload ``video``; returns the import job's id and the media ids of its parts."""
+def import_video(client: VideoVector, video: Path, report: Report) -> tuple[str, list[str]]:
+    """Import ``video``; returns the import job's id and the media ids of its parts."""
     job = client.workflow.upload(file=str(video), index_name="Demo")
     while job.status not in {"completed", "failed", "cancelled"}:
         progress = job.progress
@@ -58,8 +58,8 @@ def bring_in(client: VideoVector, video: Path, report: Report) -> tuple[str, lis
 
 
 def process(client: VideoVector, job_id: str, video_ids: list[str], report: Report) -> Processed:
-    """Run the demo's prompt over everything that was imported, and wait for it."""
-    began = time.monotonic()
+    """Run the demo's prompt over the imported media, and wait for its end."""
+    started_at = time.monotonic()
     prompt = client.prompts.create(**PROMPT)
     started = client.workflow.process(prompt_id=prompt.prompt_id, import_job_id=job_id)
     run = started.run
@@ -71,7 +71,7 @@ def process(client: VideoVector, job_id: str, video_ids: list[str], report: Repo
     if run.status not in {"completed", "completed_with_failures"}:
         raise DemoFailed(f"the prompt run ended as {run.status}: {run.error_message}")
     report(f"analysed {run.total_segments} segments", 1.0)
-    taken = time.monotonic() - began
+    taken = time.monotonic() - started_at
     segments = [segment for video_id in video_ids for segment in _segments(client, video_id, run.run_id)]
     return Processed(run.run_id, video_ids, segments, run.total_video_seconds, taken)
 

@@ -1,4 +1,4 @@
-"""A runner over records on disk; modules here that need others name their own."""
+"""Fixtures: records on disk, and a job runner over them."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runners over one set of records, for the tests of the laptop's runner."""
+"""Job runners over one record store, for the tests of ``LocalJobs``."""
 
 import threading
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def stored(records: Records, job_id: str) -> JobRequest | None:
 
 
 class Runner:
-    """Starts runners over one set of records, and stops them at the end."""
+    """Starts job runners over one record store, and stops them at the end."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -64,18 +64,18 @@ class Runner:
             jobs.stop(WAIT)
 
 
-def ignore(request: JobRequest, stopping: Callable[[], bool]) -> None:
+def no_op_handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
     pass
 
 
-def noting(seen: list[str]) -> Handler:
+def recording_handler(seen: list[str]) -> Handler:
     def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
         seen.append(request.job_id)
 
     return handler
 
 
-def setting(event: threading.Event) -> Handler:
+def event_handler(event: threading.Event) -> Handler:
     def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
         event.set()
 

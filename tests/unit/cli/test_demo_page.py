@@ -1,4 +1,4 @@
-"""What was said, read or extracted is somebody else's text, and stays text in the page."""
+"""Escaping of untrusted text (speech, text on screen, extracted values) in the demo page."""
 
 from types import SimpleNamespace
 from typing import Final
@@ -8,7 +8,7 @@ from shared.cli.demo.page import Answer, render
 HOSTILE: Final = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;"
 
 
-def test_no_text_becomes_markup() -> None:
+def test_text_is_escaped_in_page() -> None:
     match = SimpleNamespace(field_path=HOSTILE, value_preview=HOSTILE)
     hit = SimpleNamespace(
         gif_uri=None,

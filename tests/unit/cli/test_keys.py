@@ -16,7 +16,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> list[str]:
     return result.output.splitlines()
 
 
-def test_a_key_made_on_the_command_line_works_until_it_is_revoked(tmp_path: Path) -> None:
+def test_created_key_works_until_it_is_revoked(tmp_path: Path) -> None:
     api_keys = local_runtime(Settings(data_folder=tmp_path)).access.api_keys
     note, secret = run(tmp_path, "create", "--name", "ci", "--scope", "write", "--scope", "search")
     caller = api_keys.authenticate(secret)
@@ -28,13 +28,13 @@ def test_a_key_made_on_the_command_line_works_until_it_is_revoked(tmp_path: Path
         api_keys.authenticate(secret)
 
 
-def test_what_is_made_first_is_for_its_owner_alone(tmp_path: Path) -> None:
-    """Media, transcripts and addresses with tokens in them lie in it; a server has yet to be started."""
+def test_new_data_folder_is_accessible_by_owner_only(tmp_path: Path) -> None:
+    """The folder will contain media, transcripts and URLs with tokens. No server has run yet."""
     run(tmp_path / "data", "create", "--name", "ci", "--scope", "write")
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
-def test_keys_are_listed_without_their_secrets(tmp_path: Path) -> None:
+def test_keys_are_listed_without_secrets(tmp_path: Path) -> None:
     _, secret = run(tmp_path, "create", "--name", "reader")
     run(tmp_path, "create", "--name", "short", "--expires-in-days", "3")
     run(tmp_path, "create", "--name", "elsewhere", "--tenant", "other")
@@ -45,13 +45,13 @@ def test_keys_are_listed_without_their_secrets(tmp_path: Path) -> None:
     assert len(run(tmp_path, "list", "--tenant", "other")) == 1
 
 
-def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
+def test_invalid_requests_are_reported(tmp_path: Path) -> None:
     assert "No api key" in run(tmp_path, "revoke", "key_unknown", code=1)[0]
     run(tmp_path, "create", "--name", "", code=2)
     run(tmp_path, "create", "--name", "x", "--scope", "owner", code=2)
 
 
-def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_setting_is_named_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDEOVECTOR_SERVER_RUN_WORKERS", "many")
     (line,) = run(tmp_path, "list", code=1)
     assert line.startswith("VIDEOVECTOR_SERVER_RUN_WORKERS: ")

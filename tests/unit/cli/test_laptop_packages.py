@@ -1,4 +1,4 @@
-"""A laptop has the packages of its own group only, as after ``make demo`` in a fresh clone."""
+"""Commands on a laptop without the AWS packages, as after ``make demo`` in a fresh clone."""
 
 import subprocess
 import sys
@@ -24,17 +24,15 @@ import shared.cli.__main__
 """
 
 
-def test_commands_need_no_package_of_aws() -> None:
-    ended = subprocess.run(
+def test_commands_load_without_aws_packages() -> None:
+    completed = subprocess.run(
         [sys.executable, "-c", COMMANDS, *ONLY_ON_AWS], capture_output=True, text=True, check=False
     )
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert completed.returncode == 0, completed.stderr[-2000:]
 
 
 @pytest.mark.parametrize("command", ["keys list", "upgrade", "move-to-aws"])
-def test_a_command_that_reaches_aws_names_what_brings_the_packages(
-    command: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_aws_command_names_how_to_install_packages(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ONLY_ON_AWS:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setenv("VIDEOVECTOR_SERVER_RECORDS_TABLE", "table")
@@ -52,8 +50,8 @@ def test_a_command_that_reaches_aws_names_what_brings_the_packages(
         (ClientError({"Error": {"Code": "AccessDeniedException"}}, "Scan"), "Scan"),
     ],
 )
-def test_what_aws_refuses_is_said_in_a_line(error: Exception, said: str) -> None:
-    assert isinstance(error, aws.refusals())
-    described = aws.described(error)
-    assert described.startswith("AWS says: ")
-    assert said in described
+def test_aws_error_is_described_with_remedy(error: Exception, said: str) -> None:
+    assert isinstance(error, aws.error_types())
+    description = aws.describe_error(error)
+    assert description.startswith("AWS says: ")
+    assert said in description

@@ -20,23 +20,23 @@ def run(folder: Path, *arguments: str, code: int = 0) -> str:
     return result.output
 
 
-def test_an_empty_data_folder_is_not_made_into_one_with_data(tmp_path: Path) -> None:
+def test_missing_data_folder_is_not_created(tmp_path: Path) -> None:
     assert "There are no records in" in run(tmp_path / "typo", code=1)
     assert not (tmp_path / "typo").exists()
 
 
-def test_a_server_that_is_at_work_is_named(tmp_path: Path) -> None:
+def test_running_server_is_reported(tmp_path: Path) -> None:
     local_runtime(Settings(data_folder=tmp_path)).ports.records.query("jobs")
     with DataFolderLock(tmp_path):
         assert "is in use by the server with process id" in run(tmp_path, code=1)
     assert not list(tmp_path.glob("search*"))
 
 
-def test_media_without_results_are_counted_and_nothing_is_put(tmp_path: Path) -> None:
+def test_media_without_results_are_counted_but_not_indexed(tmp_path: Path) -> None:
     runtime = local_runtime(Settings(data_folder=tmp_path))
     film = make_video(tmp_path / "film.mp4", seconds=1.0)
     media = add_media(runtime.documents, runtime.ports.blobs, LOCAL, film)
-    add_run(runtime.ports, media, searchable=False)  # kept, but no run has indexed them yet
+    add_run(runtime.ports, media, searchable=False)  # stored, but no run has indexed its results yet
     output = run(tmp_path)
     assert "1/1" in output
     assert "The search index has 0 results again." in output
@@ -44,7 +44,7 @@ def test_media_without_results_are_counted_and_nothing_is_put(tmp_path: Path) ->
     assert (tmp_path / "search" / "search.sqlite").exists()
 
 
-def test_a_tenant_without_media_is_refused(tmp_path: Path) -> None:
+def test_tenant_without_media_is_refused(tmp_path: Path) -> None:
     local_runtime(Settings(data_folder=tmp_path)).ports.records.query("jobs")
     assert "nobody" in run(tmp_path, "--tenant", "nobody", code=1)
     assert not list(tmp_path.glob("search*"))

@@ -1,4 +1,4 @@
-"""Forms as the clients send them, in pieces of every size, against real files."""
+"""Reception of forms as clients send them, in pieces of any size, into real files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def blobs(tmp_path: Path) -> Iterator[FolderBlobs]:
 
 @pytest.fixture
 def client(blobs: FolderBlobs) -> TestClient:
-    """A server with one route, which tells what it received."""
+    """A server with one route, which returns what it received."""
     app = FastAPI()
     app.state.offload = Threads()
     runtime = SimpleNamespace(
@@ -78,7 +78,7 @@ def scratch_files(blobs: FolderBlobs) -> list[Path]:
     return [path for path in blobs.scratch_file().parent.iterdir() if path.stat().st_size]
 
 
-def receiving(blobs: FolderBlobs, most_bytes: int) -> FormReceiver:
+def new_receiver(blobs: FolderBlobs, most_bytes: int) -> FormReceiver:
     return FormReceiver(BOUNDARY, lambda kind: ScratchFile(blobs, blobs.scratch_file(), kind), most_bytes)
 
 
@@ -87,7 +87,7 @@ def send(client: TestClient, body: bytes) -> Answer:
     return client.post("/form", content=body, headers={"Content-Type": kind})
 
 
-def test_fields_and_file_in_the_order_of_the_client(client: TestClient) -> None:
+def test_fields_before_file_are_received(client: TestClient) -> None:
     content = bytes(range(256)) * 16_000
     answer = client.post(
         "/form", data={"title": "Zoë", "index_id": "idx_1"}, files={"file": ("/home/me/clip.mp4", content)}
@@ -97,12 +97,12 @@ def test_fields_and_file_in_the_order_of_the_client(client: TestClient) -> None:
     assert answer["sha256"] == answer["stored"] == hashlib.sha256(content).hexdigest()
 
 
-def test_fields_after_the_file_and_repeated_fields(client: TestClient) -> None:
+def test_repeated_fields_after_file_are_received(client: TestClient) -> None:
     body = form(part("scopes", b"import"), part("file", b"x", "a.mp4"), part("scopes", b"export"))
     assert send(client, body).json()["fields"] == {"scopes": ["import", "export"]}
 
 
-def test_a_body_without_a_length_is_taken(client: TestClient) -> None:
+def test_body_without_length_is_accepted(client: TestClient) -> None:
     body = form(part("title", b"t"), part("file", b"y" * 3_000_000, "a.mp4"))
 
     def pieces() -> Iterator[bytes]:
@@ -115,7 +115,7 @@ def test_a_body_without_a_length_is_taken(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("with_length", [True, False])
-def test_a_file_over_the_limit_names_the_rule_and_leaves_nothing(
+def test_file_over_limit_is_refused_and_leaves_nothing(
     client: TestClient, blobs: FolderBlobs, with_length: bool
 ) -> None:
     body = form(part("file", b"z" * (MAX_UPLOAD + 1 + 5_000_000 * with_length), "a.mp4"))
@@ -139,7 +139,7 @@ def test_a_file_over_the_limit_names_the_rule_and_leaves_nothing(
         b"--frontier\r\nContent-Type: text/plain\r\n\r\nx\r\n--frontier--\r\n",
     ],
 )
-def test_a_broken_form_is_refused_and_leaves_nothing(
+def test_malformed_form_is_refused_and_leaves_nothing(
     client: TestClient, blobs: FolderBlobs, body: bytes
 ) -> None:
     answer = send(client, body)
@@ -148,20 +148,20 @@ def test_a_broken_form_is_refused_and_leaves_nothing(
     assert scratch_files(blobs) == []
 
 
-def test_too_many_parts_and_too_long_fields(client: TestClient) -> None:
+def test_too_many_parts_and_too_long_fields_are_refused(client: TestClient) -> None:
     many = send(client, form(*(part(f"f{n}", b"x") for n in range(65))))
     long = send(client, form(part("title", b"x" * (MAX_FIELD_BYTES + 1))))
     rules = [answer.json()["error"]["details"]["rule"] for answer in (many, long)]
     assert rules == ["max_parts", "max_field_bytes"]
 
 
-def test_a_body_that_is_no_form_says_so(client: TestClient) -> None:
+def test_body_that_is_no_form_is_refused(client: TestClient) -> None:
     for kind in ("application/json", "multipart/form-data", "multipart/form-data; boundary=" + "b" * 80):
         answer = client.post("/form", content=b"{}", headers={"Content-Type": kind})
         assert answer.json()["error"]["details"]["errors"][0]["field"] == "Content-Type"
 
 
-def test_a_form_that_goes_on_after_its_end_is_cut_off(client: TestClient) -> None:
+def test_body_after_end_of_form_is_limited(client: TestClient) -> None:
     kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
     def endless() -> Iterator[bytes]:
@@ -173,7 +173,7 @@ def test_a_form_that_goes_on_after_its_end_is_cut_off(client: TestClient) -> Non
     assert (answer.status_code, answer.json()["error"]["details"]["rule"]) == (413, "max_upload_bytes")
 
 
-def test_headers_of_a_part_are_bounded(client: TestClient) -> None:
+def test_headers_of_part_are_limited(client: TestClient) -> None:
     long = part("file", b"short", "a.mp4").replace(b"video/mp4", b"video/mp4\r\nX-Padding: " + b"x" * 2**20)
     assert send(client, form(long)).status_code == 422
 
@@ -188,9 +188,7 @@ def test_headers_of_a_part_are_bounded(client: TestClient) -> None:
         (b"", "application/octet-stream"),
     ],
 )
-def test_a_type_that_could_not_stand_in_a_header_is_not_kept(
-    client: TestClient, sent: bytes, kept: str
-) -> None:
+def test_content_type_invalid_in_header_is_replaced(client: TestClient, sent: bytes, kept: str) -> None:
     body = form(part("file", b"short", "a.mp4").replace(b"video/mp4", sent))
     assert send(client, body).json()["type"] == kept
 
@@ -210,7 +208,7 @@ def test_a_type_that_could_not_stand_in_a_header_is_not_kept(
         ("x" * 300 + ".mp4", "x" * 251 + ".mp4"),
     ],
 )
-def test_file_names_are_base_names(sent: str, kept: str) -> None:
+def test_file_names_are_reduced_to_base_names(sent: str, kept: str) -> None:
     assert file_name(sent) == kept
 
 
@@ -224,23 +222,23 @@ def test_file_names_are_base_names(sent: str, kept: str) -> None:
     title=st.text(max_size=20).filter(lambda t: "\0" not in t),
     data=st.data(),
 )
-def test_the_cut_between_pieces_does_not_matter(
+def test_form_can_be_split_anywhere(
     blobs: FolderBlobs, content: bytes, title: str, data: st.DataObject
 ) -> None:
     if b"\r\n--" + BOUNDARY in b"\r\n" + content:
         return
     body = form(part("title", title.encode()), part("file", content, "a.bin"))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
-    receiver = receiving(blobs, 10**6)
-    for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True):
+    splits = sorted(data.draw(st.lists(st.integers(0, len(body)), max_size=8)))
+    receiver = new_receiver(blobs, 10**6)
+    for start, end in zip([0, *splits], [*splits, len(body)], strict=True):
         receiver.feed(body[start:end])
     received = receiver.finish()
     assert received.required_text("title") == title if title else received.text("title") == ""
     assert blobs.read(received.required_file().keep("imports/one")) == content
 
 
-def test_what_a_route_may_ask_of_a_form(blobs: FolderBlobs) -> None:
-    receiver = receiving(blobs, 10)
+def test_form_accessors_enforce_presence_and_uniqueness(blobs: FolderBlobs) -> None:
+    receiver = new_receiver(blobs, 10)
     receiver.feed(form(part("a", b"1"), part("b", b"1"), part("b", b"2"), part("picture", b"x", "p.png")))
     received = receiver.finish()
     assert (received.text("a"), received.text("none")) == ("1", None)
@@ -256,15 +254,15 @@ def test_what_a_route_may_ask_of_a_form(blobs: FolderBlobs) -> None:
     assert scratch_files(blobs) == []
 
 
-def test_the_receiver_stops_at_the_first_byte_too_many(blobs: FolderBlobs) -> None:
-    receiver = receiving(blobs, 10)
+def test_receiver_stops_at_first_byte_over_limit(blobs: FolderBlobs) -> None:
+    receiver = new_receiver(blobs, 10)
     with pytest.raises(PayloadTooLarge):
         receiver.feed(part("file", b"x" * 11, "a.bin"))
     receiver.discard()
     assert scratch_files(blobs) == []
 
 
-def test_garbage_before_the_boundary_is_an_error(blobs: FolderBlobs) -> None:
-    receiver = receiving(blobs, 10)
+def test_garbage_before_boundary_is_refused(blobs: FolderBlobs) -> None:
+    receiver = new_receiver(blobs, 10)
     with pytest.raises(MultipartParseError):
         receiver.feed(b"garbage")

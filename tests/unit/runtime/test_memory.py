@@ -1,4 +1,4 @@
-"""That freed memory leaves the process, which glibc by itself does not see to."""
+"""The return of freed memory to the system, which glibc does not do by default."""
 
 import platform
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 from tests.waiting import HANG_TIMEOUT
 
-_HOLES: Final = """
+_FREE_SOME_BLOCKS: Final = """
 from pathlib import Path
 import numpy as np
 from shared.runtime.memory_allocator import return_freed_memory
@@ -26,9 +26,13 @@ print(full - resident())
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is what is set up")
-def test_blocks_freed_among_others_go_back_to_the_system() -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is configured")
+def test_freed_blocks_between_others_return_to_system() -> None:
     freed = subprocess.run(
-        [sys.executable, "-c", _HOLES], capture_output=True, text=True, check=True, timeout=HANG_TIMEOUT
+        [sys.executable, "-c", _FREE_SOME_BLOCKS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=HANG_TIMEOUT,
     )
     assert float(freed.stdout) > 80

@@ -1,7 +1,7 @@
-"""A record as an item of the table, and a write as the expressions that DynamoDB takes.
+"""Conversion of records to DynamoDB items, and of writes to DynamoDB expressions.
 
-An item holds the document as JSON text: a map of typed attributes would be a third larger, would
-take five times the time to read or write, and would lose the difference of 1 and 1.0.
+An item stores the document as JSON text. A map of typed attributes would be a third larger, would take
+five times as long to read or write, and would lose the difference between 1 and 1.0.
 """
 
 import json
@@ -17,11 +17,11 @@ from shared.ports.records import ABSENT, Put, Record, Write
 PARTITION: Final = "partition"
 SORT: Final = "sort"
 EXPIRES_AT: Final = "expires_at"
-"""Seconds since 1970, whole, as DynamoDB's time to live wants them; rounded up, so that it never
-removes what is still alive."""
+"""The time-to-live attribute: whole seconds since 1970, as DynamoDB requires. Rounded up, so that
+DynamoDB never removes a record that is still live."""
 
 WRITE_TOKEN: Final = "write_token"  # noqa: S105 - no secret
-"""Tells a conditional write whose answer was lost from somebody else's."""
+"""Identifies the writer of an item, to recognise a conditional write whose response was lost."""
 
 _NAMES: Final = {
     "#version": "version",
@@ -30,27 +30,28 @@ _NAMES: Final = {
     "#live_until": "live_until",
     "#write_token": WRITE_TOKEN,
 }
-"""Placeholders, because some of the names are reserved words."""
+"""Attribute names by placeholder. Some of the names are reserved words of DynamoDB."""
 
-_NO_SUCH_ITEM: Final = "attribute_not_exists(#version)"
-_HAS_EXPIRED: Final = "#live_until <= :now"
-_NEVER_EXPIRES: Final = "attribute_not_exists(#live_until)"
-_LIVES_ON: Final = "#live_until > :now"
+_ITEM_IS_MISSING: Final = "attribute_not_exists(#version)"
+_ITEM_HAS_EXPIRED: Final = "#live_until <= :now"
+_ITEM_NEVER_EXPIRES: Final = "attribute_not_exists(#live_until)"
+_ITEM_EXPIRES_LATER: Final = "#live_until > :now"
 _VERSION_MATCHES: Final = "#version = :expected"
 
-IS_LIVE: Final = f"({_NEVER_EXPIRES} OR {_LIVES_ON})"
-"""What has expired is there until DynamoDB removes it, which may take days."""
+IS_LIVE: Final = f"({_ITEM_NEVER_EXPIRES} OR {_ITEM_EXPIRES_LATER})"
+"""DynamoDB may take days to remove an expired item, so reads filter expired items."""
 
-_IS_ABSENT: Final = f"{_NO_SUCH_ITEM} OR {_HAS_EXPIRED}"
+_IS_ABSENT: Final = f"{_ITEM_IS_MISSING} OR {_ITEM_HAS_EXPIRED}"
 _IS_UNCHANGED: Final = f"{_VERSION_MATCHES} AND {IS_LIVE}"
 
-_NEXT_OF_EXPECTED: Final = "#version = :next"
-_NEXT_OF_WHATEVER_IS_THERE: Final = "#version = if_not_exists(#version, :zero) + :one"
+_SET_NEXT_VERSION: Final = "#version = :next"
+_INCREMENT_STORED_VERSION: Final = "#version = if_not_exists(#version, :zero) + :one"
 
 Attributes = dict[str, dict[str, str]]
 
 
 def key_attributes(key: Key) -> Attributes:
+    """Encode a key as the key attributes of an item."""
     return {PARTITION: {"S": key.partition}, SORT: {"S": key.sort}}
 
 
@@ -58,8 +59,8 @@ def key_of(item: Mapping[str, Mapping[str, str]]) -> Key:
     return Key(item[PARTITION]["S"], item[SORT]["S"])
 
 
-def can_exist(key: Key) -> bool:
-    """Whether DynamoDB takes the key at all; under any other there is nothing."""
+def is_valid_key(key: Key) -> bool:
+    """Whether DynamoDB accepts the key. No record exists under a key that it rejects."""
     return (
         0 < len(key.partition.encode()) <= MAX_PARTITION_BYTES
         and 0 < len(key.sort.encode()) <= MAX_SORT_BYTES
@@ -67,7 +68,7 @@ def can_exist(key: Key) -> bool:
 
 
 def is_live(item: Mapping[str, Mapping[str, str]], now: float) -> bool:
-    """``IS_LIVE`` for reads by key, which DynamoDB does not filter."""
+    """Whether an item has not expired. Reads by key need it, because DynamoDB does not filter them."""
     return "live_until" not in item or float(item["live_until"]["N"]) > now
 
 
@@ -76,7 +77,7 @@ def record_of(item: Mapping[str, Mapping[str, str]]) -> Record:
 
 
 def names_in(*expressions: str) -> dict[str, str]:
-    """The placeholders that the expressions use; DynamoDB refuses others."""
+    """Return the placeholders that the expressions use. DynamoDB refuses unused placeholders."""
     text = " ".join(expressions)
     return {placeholder: name for placeholder, name in _NAMES.items() if placeholder in text}
 
@@ -88,10 +89,10 @@ def number(value: float) -> dict[str, str]:
 def write_request(
     table: str, write: Write, body: str | None, now: float, token: str | None
 ) -> dict[str, Any]:
-    """The arguments of UpdateItem (a Put) or DeleteItem, alone or in a transaction.
+    """Build the arguments of UpdateItem (for a Put) or DeleteItem, alone or in a transaction.
 
-    An update rather than a put of the item, because only an update can add one to the version that
-    is there. ``token`` is left on the item, so that the writer can tell its own write.
+    A Put becomes an UpdateItem, because PutItem cannot increment the stored version. ``token`` is stored
+    on the item, so that the writer can recognise its own write.
     """
     request: dict[str, Any] = {"TableName": table, "Key": key_attributes(write.key)}
     values: Attributes = {}
@@ -113,10 +114,10 @@ def _update(write: Put, body: str, token: str | None, values: Attributes) -> str
     changes = ["#body = :body"]
     values[":body"] = {"S": body}
     if write.expected_version is None:
-        changes.append(_NEXT_OF_WHATEVER_IS_THERE)
+        changes.append(_INCREMENT_STORED_VERSION)
         values |= {":zero": number(0), ":one": number(1)}
     else:
-        changes.append(_NEXT_OF_EXPECTED)
+        changes.append(_SET_NEXT_VERSION)
         values[":next"] = number(write.expected_version + 1)
     if token is not None:
         changes.append("#write_token = :write_token")

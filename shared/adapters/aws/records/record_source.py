@@ -1,12 +1,14 @@
-"""Every record of a table. It costs a read of the whole table: for commands, never for functions, whose
-roles do not allow it."""
+"""A scan of all records of a table.
+
+It reads the whole table. Only commands use it; the roles of the functions do not allow a scan.
+"""
 
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.adapters.aws.errors import answering
+from shared.adapters.aws.errors import translated_errors
 from shared.adapters.aws.records.items import is_live, record_of
 from shared.adapters.aws.records.records import SERVICE
 from shared.ports.records import Put
@@ -16,14 +18,14 @@ class DynamoRecordSource:
     """Implements ``shared.ports.record_source.RecordSource``."""
 
     def __init__(self, table: str, client: Any) -> None:
-        """``client`` is botocore's for DynamoDB."""
+        """``client`` is a botocore client for DynamoDB."""
         self._table = table
         self._client = client
 
     def walk(self) -> Iterator[Put]:
         request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
         while True:
-            with answering(SERVICE):
+            with translated_errors(SERVICE):
                 answer = self._client.scan(**request)
             for item in answer["Items"]:
                 if is_live(item, time.time()):

@@ -1,16 +1,16 @@
-"""Records in one DynamoDB table. Key design, and what each request costs: docs/adr/0008."""
+"""Records in one DynamoDB table. See docs/adr/0008 for the key design and the cost of each request."""
 
 import time
 from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.adapters.aws.backoff import attempts
-from shared.adapters.aws.errors import answering
+from shared.adapters.aws.errors import translated_errors
 from shared.adapters.aws.records.items import (
     IS_LIVE,
     Attributes,
-    can_exist,
     is_live,
+    is_valid_key,
     key_attributes,
     key_of,
     names_in,
@@ -25,38 +25,39 @@ from shared.ports.records import Record, RecordPage, Write
 
 SERVICE: Final = "DynamoDB"
 
-_KEYS_A_BATCH: Final = 100
-_LEAST_A_FURTHER_PAGE: Final = 100
-"""A first page that expired records have thinned out tells that there are more of them."""
+_KEYS_PER_BATCH: Final = 100
+_MIN_ITEMS_PER_FURTHER_PAGE: Final = 100
+"""Lower bound of the page size after the first page. A first page with too few live records indicates
+more expired records ahead."""
 
 
 class DynamoRecords:
     """Implements ``shared.ports.records.Records``.
 
-    Every read is consistent: what a request wrote, the next one finds, in whatever process.
+    Every read is strongly consistent: a request sees all earlier writes, of any process.
     """
 
     def __init__(self, table: str, client: Any) -> None:
-        """``client`` is botocore's for DynamoDB."""
+        """``client`` is a botocore client for DynamoDB."""
         self._table = table
         self._client = client
         self._writes = RecordWrites(table, client)
 
     def get(self, key: Key) -> Record | None:
-        if not can_exist(key):
+        if not is_valid_key(key):
             return None
-        with answering(SERVICE):
+        with translated_errors(SERVICE):
             found = self._client.get_item(
                 TableName=self._table, Key=key_attributes(key), ConsistentRead=True
             ).get("Item")
         return record_of(found) if found and is_live(found, time.time()) else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Record]:
-        wanted = [key for key in dict.fromkeys(keys) if can_exist(key)]
+        wanted = [key for key in dict.fromkeys(keys) if is_valid_key(key)]
         found: dict[Key, Record] = {}
-        for start in range(0, len(wanted), _KEYS_A_BATCH):
+        for start in range(0, len(wanted), _KEYS_PER_BATCH):
             now = time.time()
-            for item in self._batch(wanted[start : start + _KEYS_A_BATCH]):
+            for item in self._batch(wanted[start : start + _KEYS_PER_BATCH]):
                 if is_live(item, now):
                     found[key_of(item)] = record_of(item)
         return [found[key] for key in keys if key in found]
@@ -72,7 +73,7 @@ class DynamoRecords:
     ) -> RecordPage:
         if limit < 1:
             raise ValueError("limit must be at least 1")
-        if not can_exist(Key(partition, prefix or "any")) or _is_past(prefix, after, descending):
+        if not is_valid_key(Key(partition, prefix or "any")) or _is_past(prefix, after, descending):
             return RecordPage([], None)
         request = self._query(partition, prefix, descending)
         if after is not None and _is_within(prefix, after):
@@ -85,12 +86,12 @@ class DynamoRecords:
         check_writes(writes)
         bodies = encode_bodies(writes)
         if len(writes) == 1:
-            self._writes.one(writes[0], bodies[0])
+            self._writes.write_one(writes[0], bodies[0])
         elif writes:
-            self._writes.all_or_none(writes, bodies)
+            self._writes.write_transaction(writes, bodies)
 
     def check_health(self) -> None:
-        """Raises: Unavailable."""
+        """Read from the table. Raises: Unavailable."""
         self.get(Key("health", "health"))
 
     def close(self) -> None:
@@ -98,12 +99,15 @@ class DynamoRecords:
         self._client.close()
 
     def _batch(self, keys: Sequence[Key]) -> list[Attributes]:
-        """At most ``_KEYS_A_BATCH``. An answer holds 16 MB; what did not fit is asked for again."""
+        """Read at most ``_KEYS_PER_BATCH`` items.
+
+        A response holds at most 16 MB. Keys that it leaves unprocessed are requested again.
+        """
         items: list[Attributes] = []
         left: Any = {self._table: {"Keys": [key_attributes(key) for key in keys], "ConsistentRead": True}}
         for _ in attempts():
             while left:
-                with answering(SERVICE):
+                with translated_errors(SERVICE):
                     answer = self._client.batch_get_item(RequestItems=left)
                 got = answer["Responses"].get(self._table, [])
                 items += got
@@ -133,29 +137,29 @@ class DynamoRecords:
         }
 
     def _walk(self, request: dict[str, Any], wanted: int) -> list[Attributes]:
-        """The first ``wanted`` items, or a few more.
+        """Return the first ``wanted`` items, or a few more.
 
-        One request, unless they exceed 1 MB together or some have expired.
+        This takes one request, unless the items exceed 1 MB together or some of them have expired.
         """
         items: list[Attributes] = []
         request["Limit"] = wanted
         while True:
-            with answering(SERVICE):
+            with translated_errors(SERVICE):
                 answer = self._client.query(**request)
             items += answer["Items"]
             if len(items) >= wanted or "LastEvaluatedKey" not in answer:
                 return items
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-            request["Limit"] = max(wanted - len(items), _LEAST_A_FURTHER_PAGE)
+            request["Limit"] = max(wanted - len(items), _MIN_ITEMS_PER_FURTHER_PAGE)
 
 
 def _is_within(prefix: str, after: str) -> bool:
-    """Whether a walk may start at ``after``: DynamoDB refuses a start outside of what is asked for."""
+    """Whether a query may start at ``after``. DynamoDB refuses a start key outside the queried range."""
     return bool(after) and after.startswith(prefix)
 
 
 def _is_past(prefix: str, after: str | None, descending: bool) -> bool:
-    """Whether nothing that starts with ``prefix`` comes after ``after``."""
+    """Whether no key with ``prefix`` comes after ``after``."""
     if after is None or _is_within(prefix, after):
         return False
     return after < prefix or not after if descending else after > prefix

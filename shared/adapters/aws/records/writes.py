@@ -1,4 +1,4 @@
-"""Conditional writes to the table, alone and in transactions, and what their refusals mean."""
+"""Conditional writes to the table, alone and in transactions, with the translation of their errors."""
 
 import secrets
 import time
@@ -6,59 +6,64 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shared.adapters.aws.backoff import attempts
-from shared.adapters.aws.errors import ClientError, answering, code_of, was_sent_again
+from shared.adapters.aws.errors import ClientError, code_of, translated_errors, was_retried
 from shared.adapters.aws.records.items import WRITE_TOKEN, key_attributes, write_request
 from shared.domain.errors import Unavailable, VersionConflict
 from shared.ports.records import Put, Write
 
 _CONDITION_FAILED: Final = "ConditionalCheckFailed"
-_MET_ANOTHER: Final = frozenset(
+_CONTENTION_REASONS: Final = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
 )
-"""Reasons that say nothing about the records: another transaction was at work on one, or too many were."""
+"""Cancellation reasons that do not depend on the records' versions: a concurrent transaction, or throttling.
+The write is retried."""
 
 _SERVICE: Final = "DynamoDB"
 
 
 class RecordWrites:
+    """Sends writes to the table, and retries them under contention."""
+
     def __init__(self, table: str, client: Any) -> None:
         self._table = table
         self._client = client
 
-    def one(self, write: Write, body: str | None) -> None:
-        """Raises: VersionConflict, Unavailable."""
+    def write_one(self, write: Write, body: str | None) -> None:
+        """Send one write. Raises: VersionConflict, Unavailable."""
         token = secrets.token_hex(8) if write.expected_version is not None else None
         for _ in attempts():
             request = write_request(self._table, write, body, time.time(), token)
             send = self._client.update_item if isinstance(write, Put) else self._client.delete_item
             try:
-                with answering(_SERVICE):
+                with translated_errors(_SERVICE):
                     send(**request)
             except ClientError as error:
                 if code_of(error) == "TransactionConflictException":
                     continue
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
-                if was_sent_again(error) and self._is_done(write, token):
+                if was_retried(error) and self._has_taken_effect(write, token):
                     return
                 raise VersionConflict(write.key) from error
             return
         raise _contended()
 
-    def all_or_none(self, writes: Sequence[Write], bodies: Sequence[str | None]) -> None:
-        """botocore gives each call a token, so that sending it again does nothing twice.
+    def write_transaction(self, writes: Sequence[Write], bodies: Sequence[str | None]) -> None:
+        """Send several writes as one transaction.
+
+        botocore adds an idempotency token to each call, so a retried call takes effect once.
 
         Raises:
             VersionConflict, Unavailable
         """
         for _ in attempts():
             try:
-                with answering(_SERVICE):
+                with translated_errors(_SERVICE):
                     self._client.transact_write_items(TransactItems=self._transaction(writes, bodies))
             except ClientError as error:
                 if code_of(error) != "TransactionCanceledException":
                     raise
-                _refuse_or_try_again(writes, error)
+                _raise_unless_contended(writes, error)
                 continue
             return
         raise _contended()
@@ -74,12 +79,12 @@ class RecordWrites:
             for write, body in zip(writes, bodies, strict=True)
         ]
 
-    def _is_done(self, write: Write, token: str | None) -> bool:
-        """Whether an attempt whose answer was lost has done the work.
+    def _has_taken_effect(self, write: Write, token: str | None) -> bool:
+        """Whether an earlier attempt, whose response was lost, has written the record.
 
-        A deletion leaves no token. If the record is gone, what was asked for is so.
+        A deletion leaves no token. If the record is absent, the deletion has taken effect.
         """
-        with answering(_SERVICE):
+        with translated_errors(_SERVICE):
             item = self._client.get_item(
                 TableName=self._table,
                 Key=key_attributes(write.key),
@@ -91,15 +96,18 @@ class RecordWrites:
         return item is None
 
 
-def _refuse_or_try_again(writes: Sequence[Write], error: ClientError) -> None:
-    """Returns where trying again may help. Raises: VersionConflict."""
+def _raise_unless_contended(writes: Sequence[Write], error: ClientError) -> None:
+    """Return if a retry may succeed.
+
+    Raises: VersionConflict: a condition failed. ClientError: the transaction failed for another reason.
+    """
     reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     for write, reason in zip(writes, reasons, strict=False):
         if reason == _CONDITION_FAILED:
             raise VersionConflict(write.key) from error
-    if not _MET_ANOTHER.intersection(reasons):
+    if not _CONTENTION_REASONS.intersection(reasons):
         raise error
 
 
 def _contended() -> Unavailable:
-    return Unavailable("Too many writers wanted the same records at once.")
+    return Unavailable("Too many writers changed the same records at once.")

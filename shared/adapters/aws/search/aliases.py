@@ -1,7 +1,7 @@
-"""Which index stands behind a name: made at need, built anew beside the live one, and switched.
+"""Aliases of the search indexes: creation on demand, rebuild beside the live index, and switch.
 
-Two aliases belong to a pair of spaces: ``live`` is searched and written; ``building`` exists while
-another index is filled, and is written as well, so that nothing put or deleted meanwhile is missed.
+Each pair of spaces has two aliases. ``live`` is searched and written. ``building`` exists while a rebuild
+fills another index; writes go to it as well, so that the rebuild misses no concurrent put or deletion.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,12 @@ from shared.domain.errors import Conflict
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
 
-_FIRST: Final = "first"
+_FIRST_INDEX_SUFFIX: Final = "first"
 
 
 class Aliases:
+    """The two aliases of one pair of spaces."""
+
     def __init__(
         self,
         cluster: Cluster,
@@ -34,50 +36,50 @@ class Aliases:
         self._body = index_body(text_space, picture_space, layout)
 
     def written(self) -> list[str]:
-        """The aliases that a change has to reach, in the order to do so."""
+        """Return the aliases that a change must be written to, in this order."""
         return [self.live, *([self.building] if self._cluster.indexes(self.building) else [])]
 
     def create(self) -> None:
-        """Make the live index, unless another process just has."""
-        name = marked(f"{self.live}-{_FIRST}")
+        """Create the live index, unless another process has just created it."""
+        name = marked(f"{self.live}-{_FIRST_INDEX_SUFFIX}")
         try:
-            self._make(name)
+            self._create_index(name)
         except RequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise
-        self._change([_added(name, self.live)])
+        self._update_aliases([_add_action(name, self.live)])
 
     def begin(self) -> None:
-        """Raises: Conflict: an index is being built already."""
+        """Create the index of a rebuild. Raises: Conflict: a rebuild is already in progress."""
         if self._cluster.indexes(self.building):
             raise Conflict(f"An index is being built already under {self.building}.")
         name = marked(f"{self.live}-{new_id('index').lower()}")
-        self._make(name)
-        self._change([_added(name, self.building)])
+        self._create_index(name)
+        self._update_aliases([_add_action(name, self.building)])
 
     def switch(self) -> None:
-        """What was built is live from one moment to the next; what was live before is removed after it."""
+        """Make the built index live, in one atomic request, and then delete the previous live index."""
         former, built = self._cluster.indexes(self.live), self._cluster.indexes(self.building)
         actions = [{"remove": {"index": name, "alias": self.live}} for name in former]
         for name in built:
-            actions += [_added(name, self.live), {"remove": {"index": name, "alias": self.building}}]
-        self._change(actions)
-        self._remove(former)
+            actions += [_add_action(name, self.live), {"remove": {"index": name, "alias": self.building}}]
+        self._update_aliases(actions)
+        self._delete_indexes(former)
 
     def abandon(self) -> None:
-        """Remove what was being built, if anything."""
-        self._remove(self._cluster.indexes(self.building))
+        """Delete the index of an unfinished rebuild, if there is one."""
+        self._delete_indexes(self._cluster.indexes(self.building))
 
-    def _make(self, name: str) -> None:
+    def _create_index(self, name: str) -> None:
         self._cluster.request("PUT", f"/{name}", self._body)
 
-    def _change(self, actions: Sequence[Mapping[str, Any]]) -> None:
+    def _update_aliases(self, actions: Sequence[Mapping[str, Any]]) -> None:
         self._cluster.request("POST", "/_aliases", {"actions": list(actions)})
 
-    def _remove(self, names: Sequence[str]) -> None:
+    def _delete_indexes(self, names: Sequence[str]) -> None:
         for name in names:
             self._cluster.request("DELETE", f"/{name}")
 
 
-def _added(name: str, alias: str) -> dict[str, Any]:
+def _add_action(name: str, alias: str) -> dict[str, Any]:
     return {"add": {"index": name, "alias": alias}}

@@ -1,4 +1,4 @@
-"""Many documents in one request, and again those that OpenSearch has no room for just now."""
+"""Bulk requests to OpenSearch, with retries of the documents that it rejects when overloaded."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,21 +11,21 @@ from shared.domain.errors import Unavailable
 _BULK_BYTES: Final = 5_000_000
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
-_DONE_BELOW: Final = 300
+_FIRST_FAILURE_STATUS: Final = 300
 
 
 class MissingAlias(Exception):
-    """There is no index behind the alias yet."""
+    """The alias does not exist yet."""
 
 
 class Bulk:
-    """Every method raises Unavailable where something was not done; doing all again is harmless."""
+    """Sends bulk requests. Every method raises Unavailable if a document failed, and can be repeated."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
     def write(self, alias: str, documents: Iterable[tuple[str, Mapping[str, Any]]], operation: str) -> None:
-        """(Identifier, source) each: ``index`` replaces, ``create`` leaves what is there.
+        """Write (identifier, source) pairs. ``index`` replaces a stored document, ``create`` keeps it.
 
         Raises: MissingAlias: nothing was written.
         """
@@ -36,29 +36,31 @@ class Bulk:
         self._send(alias, operation, lines, _CONFLICT)
 
     def append(self, alias: str, sources: Iterable[Mapping[str, Any]]) -> None:
-        """Each under an identifier that OpenSearch makes. What is sent again may be there twice."""
+        """Append documents with identifiers that OpenSearch generates. A retry may store a document twice."""
         lines = (f'{{"index": {{}}}}\n{json.dumps(source)}\n' for source in sources)
         self._send(alias, "index", lines)
 
     def remove(self, alias: str, identifiers: Iterable[str]) -> None:
-        """What is not there is no matter."""
+        """Delete documents; a missing document is no error."""
         lines = (f"{json.dumps({'delete': {'_id': identifier}})}\n" for identifier in identifiers)
         self._send(alias, "delete", lines, _NOT_FOUND)
 
-    def _send(self, alias: str, operation: str, lines: Iterable[str], settled: int | None = None) -> None:
-        """``settled`` is the status of what needs no doing."""
+    def _send(
+        self, alias: str, operation: str, lines: Iterable[str], ignored_status: int | None = None
+    ) -> None:
+        """Send the lines in batches; items with ``ignored_status`` count as successful."""
         for batch in _batches(lines):
-            self._send_batch(alias, operation, batch, settled)
+            self._send_batch(alias, operation, batch, ignored_status)
 
-    def _send_batch(self, alias: str, operation: str, batch: list[str], settled: int | None) -> None:
+    def _send_batch(self, alias: str, operation: str, batch: list[str], ignored_status: int | None) -> None:
         for _ in attempts():
-            answer = self._post(alias, "".join(batch), under_our_names=settled == _CONFLICT)
+            answer = self._post(alias, "".join(batch), chosen_identifiers=ignored_status == _CONFLICT)
             items: list[Answer] = [item[operation] for item in answer["items"]]
-            _raise_for_missing(items, alias)
+            _raise_for_missing_alias(items, alias)
             failed = [
                 (entry, item)
                 for entry, item in zip(batch, items, strict=True)
-                if item["status"] >= _DONE_BELOW and item["status"] != settled
+                if item["status"] >= _FIRST_FAILURE_STATUS and item["status"] != ignored_status
             ]
             lasting = [item for _, item in failed if item["status"] not in OVERLOADED]
             if lasting:
@@ -66,20 +68,21 @@ class Bulk:
             batch = [entry for entry, _ in failed]
             if not batch:
                 return
-        raise Unavailable(f"OpenSearch has no room for {len(batch)} documents just now.")
+        raise Unavailable(f"OpenSearch is overloaded and rejected {len(batch)} documents.")
 
-    def _post(self, alias: str, lines: str, *, under_our_names: bool) -> Answer:
-        """Serverless may not know ``require_alias``, and chooses the names by itself."""
+    def _post(self, alias: str, lines: str, *, chosen_identifiers: bool) -> Answer:
+        """Post one batch. OpenSearch Serverless may not support ``require_alias``, and generates the
+        identifiers, so the parameter is only sent with chosen identifiers."""
         path = f"/{alias}/_bulk"
         answer: Answer
-        if under_our_names:
+        if chosen_identifiers:
             answer = self._cluster.request("POST", path, lines, require_alias="true")
         else:
             answer = self._cluster.request("POST", path, lines)
         return answer
 
 
-def _raise_for_missing(items: Sequence[Answer], alias: str) -> None:
+def _raise_for_missing_alias(items: Sequence[Answer], alias: str) -> None:
     if any(item.get("error", {}).get("type") == "index_not_found_exception" for item in items):
         raise MissingAlias(alias)
 

@@ -1,6 +1,7 @@
-"""Scopes and structured conditions as OpenSearch queries; the meaning is ``condition_matching.holds``.
+"""Translation of scopes and structured conditions to OpenSearch queries.
 
-A condition that also holds for a missing field is asked as the opposite of one that does not.
+``shared.domain.query.matching.holds`` defines the meaning of a condition. A condition that also holds for
+a missing field becomes the negation of a condition that does not.
 """
 
 from collections.abc import Sequence
@@ -30,12 +31,12 @@ _COMPARISONS: Final = {
     "length_greater": "gt",
     "length_less": "lt",
 }
-_MOST_TERMS: Final = 60_000
-"""OpenSearch takes 65,536 values in one list."""
+_MAX_TERMS: Final = 60_000
+"""OpenSearch accepts 65,536 values in one terms query."""
 
 
 def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
-    """What a document, or its nested document ``under`` a path, has to satisfy."""
+    """Build the filters of a scope, for documents or for the nested documents ``under`` a path."""
     path = f"{under}." if under else ""
     filters: list[Query] = [{"term": {f"{path}tenant_id": scope.tenant_id}}]
     sets = (("index_id", scope.index_ids), ("run_id", scope.run_ids), ("media_id", scope.media_ids))
@@ -46,8 +47,8 @@ def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
 
 
 def any_of(field: str, values: Sequence[str]) -> Query:
-    """Nothing where there are no values."""
-    lists = [values[start : start + _MOST_TERMS] for start in range(0, len(values), _MOST_TERMS)]
+    """Build a query for documents with one of ``values``. It matches nothing if there are no values."""
+    lists = [values[start : start + _MAX_TERMS] for start in range(0, len(values), _MAX_TERMS)]
     if len(lists) == 1:
         return {"terms": {field: lists[0]}}
     if not lists:
@@ -56,18 +57,18 @@ def any_of(field: str, values: Sequence[str]) -> Query:
 
 
 def condition_query(condition: Condition) -> Query:
-    """Documents for which ``condition`` holds."""
+    """Build the query for documents for which ``condition`` holds."""
     path = condition.path
     if condition.operator in VALUELESS:
         empty_array = {"bool": {"filter": [{"term": {"leaves.kind": ARRAY}}, _number("equals", 0)]}}
         content = _leaf(path, must_not=[empty_array])
-        return content if condition.operator == "is_not_empty" else _opposite(content)
+        return content if condition.operator == "is_not_empty" else _negated(content)
     if condition.operator in LENGTH_OPERATORS:
         number = float(condition.value or 0)
         fitting = _leaf(path, {"term": {"leaves.kind": ARRAY}}, _number(condition.operator, number))
-        if not _holds_for_nothing(condition.operator, number):
+        if not _holds_for_missing_field(condition.operator, number):
             return fitting
-        return {"bool": {"should": [fitting, _opposite(_leaf(path, {"term": {"leaves.kind": ARRAY}}))]}}
+        return {"bool": {"should": [fitting, _negated(_leaf(path, {"term": {"leaves.kind": ARRAY}}))]}}
     return _value_query(f"{path}[]" if condition.type == "array" else path, condition)
 
 
@@ -106,7 +107,7 @@ def _number(operator: str, value: float) -> Query:
 
 
 def _leaf(path: str, *filters: Query, must_not: Sequence[Query] = ()) -> Query:
-    """Documents with a leaf at ``path`` that satisfies all ``filters``."""
+    """Build the query for documents with a leaf at ``path`` that satisfies all ``filters``."""
     wanted: Query = {
         "filter": [{"term": {"leaves.path": digest(path)}}, *filters],
         "must_not": list(must_not),
@@ -114,9 +115,9 @@ def _leaf(path: str, *filters: Query, must_not: Sequence[Query] = ()) -> Query:
     return {"nested": {"path": "leaves", "score_mode": "none", "query": {"bool": wanted}}}
 
 
-def _opposite(query: Query) -> Query:
+def _negated(query: Query) -> Query:
     return {"bool": {"must_not": [query]}}
 
 
-def _holds_for_nothing(operator: str, wanted: float) -> bool:
+def _holds_for_missing_field(operator: str, wanted: float) -> bool:
     return wanted == 0 if operator == "length_equals" else operator == "length_less" and wanted > 0

@@ -1,4 +1,4 @@
-"""A client of OpenSearch that signs its requests as the service behind the endpoint wants it."""
+"""The OpenSearch client, with the request signature that the endpoint's service requires."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _UNSIGNED: Final = "none"
 
 
 def connect(endpoint: str, service: str) -> OpenSearch:
-    """``service`` is ``es`` (a managed domain), ``aoss`` (Serverless) or ``none``: not signed."""
+    """Create a client.
+
+    ``service`` is ``es`` (a managed domain), ``aoss`` (Serverless) or ``none`` (requests are not signed).
+    """
     signer: dict[str, Any] = {}
     if service != _UNSIGNED:
         session = new_session()

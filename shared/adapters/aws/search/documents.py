@@ -1,4 +1,4 @@
-"""A search document as JSON for OpenSearch."""
+"""Encoding of a search document as JSON for OpenSearch."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -18,30 +18,33 @@ if TYPE_CHECKING:
 STRING, WHOLE_NUMBER, FRACTION, BOOLEAN, ARRAY = "string", "whole", "fraction", "boolean", "array"
 """Kinds of leaves."""
 
-PIECE: Final = 8_000
-OVERLAP: Final = 1_000
-"""Characters. Lucene takes terms of up to 32,766 bytes, so a longer text is kept in pieces, and what is
-looked for inside it is found up to the length of the overlap."""
+PIECE_CHARACTERS: Final = 8_000
+OVERLAP_CHARACTERS: Final = 1_000
+"""Lucene accepts terms of up to 32,766 bytes, so a longer text is split into overlapping pieces. A search
+string is found up to the length of the overlap."""
 
 _LARGEST: Final = 1.7976931348623157e308
 _DECIMALS: Final = 7
-_TAKEN_ELSEWHERE: Final = {0: 0x10F7FF, ord("\\"): 0x10F7FE} | {
+_REPLACED_CHARACTERS: Final = {0: 0x10F7FF, ord("\\"): 0x10F7FE} | {
     code: code + 0x102000 for code in range(0xD800, 0xE000)
 }
-"""NUL bounds n-grams in the wildcard field, a backslash in a pattern is never found there, escaped or not
-(OpenSearch 2.19), and half a surrogate pair has no UTF-8: for matching, all move to where Unicode keeps
-characters that nobody uses."""
+"""Characters that are mapped to the private use area of Unicode for matching: NUL, which delimits n-grams
+in the wildcard field; the backslash, which a pattern never matches there, escaped or not (OpenSearch
+2.19); and lone surrogates, which have no UTF-8."""
 
 
 def identifier(tenant_id: str, result_id: str) -> str:
-    """Two tenants may use the same result id."""
+    """Return the identifier of a result's document. Two tenants may use the same result id."""
     return digest(tenant_id, result_id)
 
 
 def source(
     document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace
 ) -> dict[str, Any]:
-    """Raises: ValueError: a vector is not of its space."""
+    """Encode a document.
+
+    Raises: ValueError: a vector is not of its space.
+    """
     name = identifier(document.tenant_id, document.result_id)
     scope = {
         "tenant_id": document.tenant_id,
@@ -50,58 +53,60 @@ def source(
         "media_id": document.media_id,
         "level": str(document.level),
     }
-    found = [words(passage.text) for passage in document.passages]
+    passage_words = [words(passage.text) for passage in document.passages]
     vectors = [unit(passage.vector, text_space, passage.weight) for passage in document.passages]
-    looks = [unit(picture.vector, picture_space) for picture in document.pictures]
+    picture_vectors = [unit(picture.vector, picture_space) for picture in document.pictures]
     return scope | {
         "result_id": document.result_id,
         "executed_at": document.executed_at,
         "text_vectors": len(document.passages),
         "picture_vectors": len(document.pictures),
-        "words": " ".join(word for passage in found for word in passage),
-        "field_words": " ".join(_field_words(document.passages, found)),
+        "words": " ".join(word for passage in passage_words for word in passage),
+        "field_words": " ".join(_field_words(document.passages, passage_words)),
         "passages": [
-            scope | _passage(passage, inside) | {"vector": spread(vector, f"{name}/text/{i}")}
-            for i, (passage, inside, vector) in enumerate(zip(document.passages, found, vectors, strict=True))
+            scope | _passage(passage, own_words) | {"vector": spread(vector, f"{name}/text/{i}")}
+            for i, (passage, own_words, vector) in enumerate(
+                zip(document.passages, passage_words, vectors, strict=True)
+            )
         ],
         "pictures": [
             scope | _picture(picture) | {"vector": spread(vector, f"{name}/picture/{i}")}
-            for i, (picture, vector) in enumerate(zip(document.pictures, looks, strict=True))
+            for i, (picture, vector) in enumerate(zip(document.pictures, picture_vectors, strict=True))
         ],
         "leaves": [encoded for leaf in document.leaves for encoded in _leaf(leaf)],
     }
 
 
 def unit(vector: "QueryVector", space: EmbeddingSpace, length: float = 1.0) -> list[float]:
-    """``vector`` at ``length``. Raises: ValueError: it cannot belong to ``space``."""
+    """Scale ``vector`` to ``length``. Raises: ValueError: it does not belong to ``space``."""
     shape = (len(vector),) if isinstance(vector, Sequence) else vector.shape
     if shape != (space.dimension,):
         raise ValueError(f"A vector of shape {shape} is not of the space {space.name}.")
     numbers: list[float] = list(vector) if isinstance(vector, Sequence) else vector.tolist()
-    present = math.hypot(*numbers)
-    if not math.isfinite(present):
+    current_length = math.hypot(*numbers)
+    if not math.isfinite(current_length):
         raise ValueError(f"A vector of the space {space.name} has components that are not finite.")
-    factor = length / present if present else 0.0
+    factor = length / current_length if current_length else 0.0
     return [round(number * factor, _DECIMALS) for number in numbers]
 
 
 def field_word(field_path: str, word: str) -> str:
-    """A word as it stands in one field."""
+    """Encode a word together with its field, for searches within fields."""
     return f"{digest(field_path)[:16]}|{word}"
 
 
 def encode_text(text: str) -> str:
-    """``text`` as conditions compare it, character by character."""
-    return fold(text).translate(_TAKEN_ELSEWHERE)
+    """Encode ``text`` for comparison by conditions, character by character."""
+    return fold(text).translate(_REPLACED_CHARACTERS)
 
 
 def exact_text(text: str) -> str:
     return digest(fold(text))
 
 
-def _field_words(passages: Sequence[TextPassage], found: Sequence[list[str]]) -> Iterator[str]:
-    for passage, inside in zip(passages, found, strict=True):
-        for word in inside:
+def _field_words(passages: Sequence[TextPassage], passage_words: Sequence[list[str]]) -> Iterator[str]:
+    for passage, own_words in zip(passages, passage_words, strict=True):
+        for word in own_words:
             yield field_word(passage.field_path, word)
 
 
@@ -109,23 +114,25 @@ def _picture(picture: PicturePassage) -> dict[str, Any]:
     return {"timestamp": picture.timestamp, "picture_key": picture.picture_key}
 
 
-def _passage(passage: TextPassage, inside: Sequence[str]) -> dict[str, Any]:
+def _passage(passage: TextPassage, own_words: Sequence[str]) -> dict[str, Any]:
     return {
         "field": digest(passage.field_path),
         "field_path": passage.field_path,
         "instance_path": passage.instance_path,
         "text": passage.text,
-        "words": " ".join(inside),
+        "words": " ".join(own_words),
     }
 
 
 def _leaf(leaf: Leaf) -> Iterator[dict[str, Any]]:
-    """Nested documents of what a condition can see. A blank string counts as missing."""
+    """Yield the nested documents of a leaf that conditions can match. A blank string counts as missing."""
     path = digest(leaf.path)
     if leaf.type is LeafType.STRING and leaf.text is not None and leaf.text.strip():
         exact, encoded = exact_text(leaf.text), encode_text(leaf.text)
-        for start in range(0, max(len(encoded) - OVERLAP, 1), PIECE - OVERLAP):
-            end = start + PIECE
+        for start in range(
+            0, max(len(encoded) - OVERLAP_CHARACTERS, 1), PIECE_CHARACTERS - OVERLAP_CHARACTERS
+        ):
+            end = start + PIECE_CHARACTERS
             yield {
                 "path": path,
                 "kind": STRING,
@@ -144,5 +151,5 @@ def _leaf(leaf: Leaf) -> Iterator[dict[str, Any]]:
 
 
 def finite(number: float) -> float:
-    """JSON has no infinity, and OpenSearch tells -0 from 0."""
+    """Replace infinities, which JSON lacks, and -0, which OpenSearch distinguishes from 0."""
     return min(max(number, -_LARGEST), _LARGEST) + 0.0

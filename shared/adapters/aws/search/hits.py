@@ -1,13 +1,13 @@
-"""From what OpenSearch found to hits, with the passages that made them.
+"""Conversion of OpenSearch's hits to search hits, with the passages that matched.
 
-Words are scored here, by the formula of the embedded index: for every word of the query a document's
-best passage counts,
+Words are scored here, with the formula of the embedded index. For every word of the query a document's
+best passage counts:
 
     sum(idf * saturation) / sum(idf) over the query's words,  saturation = tf / (tf + norm)
 
 with ``norm = k1 * (1 - b + b * length / typical length)`` (Robertson and Zaragoza, "The Probabilistic
 Relevance Framework: BM25 and Beyond", 2009) and the frequencies of the scope. The typical length is a
-constant, so that every instance and every tenant see the same score.
+constant, so that scores are the same on every instance and for every tenant.
 """
 
 import math
@@ -36,25 +36,25 @@ class ScoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class WordWeights:
-    """The words looked for and what each is worth in the scope."""
+    """The words of the query and the weight (idf) of each in the scope."""
 
     words: Sequence[str]
     weights: Sequence[float]
 
     @classmethod
     def counted(cls, words: Sequence[str], containing: Sequence[int], documents: int) -> "WordWeights":
-        """``containing`` says in how many of the scope's ``documents`` each word stands."""
+        """Compute the weights. ``containing`` is the number of the scope's ``documents`` with each word."""
         return cls(words, [math.log1p((max(documents - n, 0) + 0.5) / (n + 0.5)) for n in containing])
 
     def saturations(self, text: str) -> list[float]:
-        """How strongly each word stands in this text of words."""
+        """Return the saturation of each word in ``text``, whose words are separated by spaces."""
         inside = text.split(" ") if text else []
         counts = Counter(inside)
         norm = _K1 * (1 - _B + _B * len(inside) / _TYPICAL_LENGTH)
         return [counts[word] / (counts[word] + norm) if word in counts else 0.0 for word in self.words]
 
     def share(self, saturations: Sequence[float]) -> float:
-        """What was found, in 0..1."""
+        """Return the weighted share of the query's words that were found, in 0..1."""
         if not self.weights:
             return 0.0
         found = sum(weight * value for weight, value in zip(self.weights, saturations, strict=True))
@@ -62,7 +62,7 @@ class WordWeights:
 
 
 def text_hit(hit: Hit, words: WordWeights) -> TextHit:
-    """The passages that OpenSearch scored are those in the fields asked for."""
+    """Build a text hit. OpenSearch has scored the passages of the requested fields only."""
     stored = hit["_source"]["passages"]
     passages = [
         _scored(stored[inner["_nested"]["offset"]], inner, words) for inner in _inner(hit, "passages")
@@ -77,14 +77,14 @@ def text_hit(hit: Hit, words: WordWeights) -> TextHit:
 
 
 def best_hits(hits: Sequence[TextHit], nearest: Sequence[str], limit: int) -> list[TextHit]:
-    """``nearest`` (result ids) and the best ``limit`` by words, best first."""
+    """Return the hits of ``nearest`` (result ids) and the best ``limit`` by words, best first."""
     by_words = sorted((h for h in hits if h.lexical_score), key=lambda h: -(h.lexical_score or 0))[:limit]
     kept = {*nearest, *(hit.result_id for hit in by_words)}
     return sorted((hit for hit in hits if hit.result_id in kept), key=_rank)
 
 
 def picture_hit(hit: Hit) -> PictureHit:
-    """The hit's best frame."""
+    """Build a picture hit from the document's best frame."""
     (best,) = _inner(hit, "pictures")
     frame = hit["_source"]["pictures"][best["_nested"]["offset"]]
     score = similarity(best["_score"])

@@ -1,4 +1,4 @@
-"""How a document is written, replaced and removed where an identifier can be chosen for it."""
+"""Writing, replacing and deleting documents under identifiers that the client chooses."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -7,38 +7,41 @@ from shared.adapters.aws.search.bulk import Bulk
 from shared.adapters.aws.search.cluster import Answer, Cluster
 
 Sources = Mapping[str, Mapping[str, Any]]
-"""By identifier; see ``search_source.identifier``."""
+"""Sources by identifier; see ``documents.identifier``."""
 
 Query = Mapping[str, Any]
 
 
 class Identity(Protocol):
-    """``alias`` names what is written. Every method raises Unavailable where not all was done, which
-    doing all again mends."""
+    """Writes and deletes documents under ``alias``.
+
+    Every method raises Unavailable if it did not complete; the caller can repeat it.
+    """
 
     def put(self, alias: str, sources: Sources) -> None:
-        """Replace or add; what searches find on return. Raises: MissingAlias."""
+        """Add or replace documents, visible to searches on return. Raises: MissingAlias."""
         ...
 
     def fill(self, alias: str, sources: Sources) -> None:
-        """Add to an index that nobody searches yet, unless something newer is there."""
+        """Add documents to an index that is not searched yet, unless a newer version is stored."""
         ...
 
     def finish(self, alias: str) -> None:
-        """All that was filled can be found, once each."""
+        """Make all filled documents visible, each exactly once."""
         ...
 
     def delete(self, alias: str, query: Query) -> int:
-        """Remove what matches, so that no search finds it on return; how many documents went."""
+        """Delete matching documents; no search finds them on return. Returns the number deleted."""
         ...
 
     def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:
-        """Which of ``hits`` (OpenSearch's identifiers) something newer takes the place of."""
+        """Return the identifiers of those ``hits`` that a newer version of the document replaces."""
         ...
 
 
 class ChosenIdentity:
-    """A managed domain, or any OpenSearch of one's own: what is written twice is there once."""
+    """Implements ``Identity`` for a managed domain or any other OpenSearch: a repeated write replaces the
+    document."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -58,5 +61,5 @@ class ChosenIdentity:
         self._cluster.refresh(alias)
         return self._cluster.delete_matching(alias, query)
 
-    def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:  # noqa: ARG002 - never any
+    def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:  # noqa: ARG002 - there is none
         return set()

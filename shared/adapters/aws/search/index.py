@@ -1,4 +1,4 @@
-"""The search index in OpenSearch (2.19 or newer, with its k-NN plugin)."""
+"""The search index in OpenSearch 2.19 or newer, with the k-NN plugin."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ Found = TypeVar("Found")
 class OpenSearchIndex:
     """Implements ``shared.ports.search_index.SearchIndex``; safe to share between threads.
 
-    Each pair of spaces has an index of its own, made at the first put and named by an alias. While a
-    ``Rebuild`` fills another one for the same spaces, puts and deletions reach both.
+    Each pair of spaces has its own index, created at the first put and addressed by an alias. While a
+    ``Rebuild`` fills another index for the same spaces, puts and deletions are applied to both.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class OpenSearchIndex:
         patience_seconds: float = PATIENCE_SECONDS,
         exact_up_to: int = EXACT_UP_TO,
     ) -> None:
-        """``shards`` and ``replicas`` are those of an index that is made; ``exact_up_to`` is how many
-        vectors a scope may hold for all of them to be scored.
+        """``shards`` and ``replicas`` apply to new indexes. A scope with at most ``exact_up_to`` vectors is
+        searched exactly.
 
-        ``collection``: it lives in a vector collection of OpenSearch Serverless, which sees to both by
-        itself, and shows a change after a while: for that ``patience_seconds`` are waited at most.
+        ``collection`` selects a vector collection of OpenSearch Serverless. It chooses shards and replicas
+        itself and shows a change after a delay; writes wait for it at most ``patience_seconds``.
         """
         self._client = client
         self._cluster = Cluster(client)
@@ -91,7 +91,10 @@ class OpenSearchIndex:
         )
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
-        """Raises: ValueError: a vector is not of its space. Unavailable: not everything was written."""
+        """Write documents.
+
+        Raises: ValueError: a vector is not of its space. Unavailable: not all documents were written.
+        """
         if not documents:
             return
         sources = self.sources(documents)
@@ -115,55 +118,57 @@ class OpenSearchIndex:
         return deleted
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
-        """Raises: ValueError: the query's vector is not of the text space."""
+        """Search by meaning and words. Raises: ValueError: the query's vector is not of the text space."""
         vector = across(unit(query.vector, self._text_space))
-        looked_for = telling_words(query.words)
+        query_words = telling_words(query.words)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
-            by_meaning, words, weights = self._find(query, vector, looked_for, scope, filters)
+            by_meaning, words, weights = self._find_candidates(query, vector, query_words, scope, filters)
             hits = [*by_meaning, *words]
-            found = self._exact("passages", vector, hits, field_filters(query.fields), _most_vectors(hits))
+            found = self._score_exactly(
+                "passages", vector, hits, field_filters(query.fields), _max_text_vectors(hits)
+            )
             near = {hit["_id"] for hit in by_meaning}
             nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
             best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
             return best, hits
 
-        return self._newest(search)
+        return self._search_current(search)
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
-        """Raises: ValueError: the vector is not of the picture space."""
-        asked = across(unit(vector, self._picture_space))
+        """Search pictures. Raises: ValueError: the vector is not of the picture space."""
+        query = across(unit(vector, self._picture_space))
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
             inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
             score_all = inside.picture_vectors <= self._exact_up_to
-            passing = scope_filters(scope, "pictures")
-            body = nearest("pictures", asked, passing, limit, filters, score_all=score_all)
+            picture_filters = scope_filters(scope, "pictures")
+            body = nearest("pictures", query, picture_filters, limit, filters, score_all=score_all)
             hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
-            return [picture_hit(hit) for hit in self._exact("pictures", asked, hits, (), 1)], hits
+            return [picture_hit(hit) for hit in self._score_exactly("pictures", query, hits, (), 1)], hits
 
-        return self._newest(search)
+        return self._search_current(search)
 
     def match(
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
-        """Raises: InvalidCursor: ``after`` is not from here."""
+        """Return a page of matches. Raises: InvalidCursor: ``after`` is not a page token of this index."""
         position = {} if after is None else {"search_after": page_position(after)}
 
         def search(filters: list[Query]) -> tuple[ConditionPage, list[Answer]]:
-            fitting = [*scope_filters(scope), *map(condition_query, conditions), *filters]
+            all_filters = [*scope_filters(scope), *map(condition_query, conditions), *filters]
             body: dict[str, Any] = {
                 "size": limit + 1,
                 "track_total_hits": True,
                 "_source": False,
                 "docvalue_fields": [KEY, VERSION],
                 "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
-                "query": {"bool": {"filter": fitting}},
+                "query": {"bool": {"filter": all_filters}},
             }
             hits = self._cluster.search(self.aliases.live, body | position)["hits"]
             return _page(hits, limit), hits["hits"]
 
-        return self._newest(search)
+        return self._search_current(search)
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]
@@ -176,7 +181,7 @@ class OpenSearchIndex:
         return Counts(found.documents, text, picture, by_space)
 
     def close(self) -> None:
-        """Close idle connections; they open again when needed."""
+        """Close idle connections. New ones are opened when needed."""
         self._client.close()
 
     def _write(self, alias: str, sources: Sources) -> None:
@@ -186,10 +191,12 @@ class OpenSearchIndex:
             self.aliases.create()
             self.identity.put(alias, sources)
 
-    def _newest(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
-        """What ``search`` finds by documents that nothing newer takes the place of. It is given filters, and
-        gives back the hits that its answer was made of; where some are superseded it is asked again
-        without them, so that others may move up."""
+    def _search_current(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
+        """Run ``search`` over documents that are not superseded.
+
+        ``search`` takes filters, and returns its answer with the hits that it is based on. If some hits are
+        superseded, the search is repeated without them, so that other documents can take their places.
+        """
         superseded: set[str] = set()
         while True:
             without = (
@@ -201,7 +208,7 @@ class OpenSearchIndex:
                 return answer
             superseded |= more
 
-    def _find(
+    def _find_candidates(
         self,
         query: TextQuery,
         vector: list[float],
@@ -226,7 +233,7 @@ class OpenSearchIndex:
         weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], found.documents)
         return near, lexical[0]["hits"]["hits"], weights
 
-    def _exact(
+    def _score_exactly(
         self,
         kind: str,
         vector: list[float],
@@ -234,6 +241,7 @@ class OpenSearchIndex:
         filters: Sequence[dict[str, Any]],
         inner: int,
     ) -> list[Answer]:
+        """Score the documents of ``hits`` exactly, with their best ``inner`` nested documents."""
         identifiers = list(dict.fromkeys(hit["_id"] for hit in hits))
         if not identifiers:
             return []
@@ -242,7 +250,7 @@ class OpenSearchIndex:
         return found
 
 
-def _most_vectors(hits: Sequence[Answer]) -> int:
+def _max_text_vectors(hits: Sequence[Answer]) -> int:
     return max((int(hit["fields"]["text_vectors"][0]) for hit in hits), default=1)
 
 

@@ -1,4 +1,4 @@
-"""The search index for processes that have no models: in the spaces that the workers wrote down."""
+"""The search index for processes without models, in the spaces that the workers recorded."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 Spaces = TypeVar("Spaces")
 
-_LOOK_EVERY_SECONDS: Final = 60.0
+_REFRESH_SECONDS: Final = 60.0
 
 
 class KnownSpacesIndex(Generic[Spaces]):
     """Implements ``shared.ports.search_index.SearchIndex``.
 
-    Before the first import no spaces are known and nothing is indexed, so nothing is found.
+    Before the first import no spaces are recorded and nothing is indexed, so searches find nothing.
     """
 
     def __init__(self, known: Callable[[], Spaces | None], build: Callable[[Spaces], SearchIndex]) -> None:
@@ -37,10 +37,10 @@ class KnownSpacesIndex(Generic[Spaces]):
         self._build = build
         self._spaces: Spaces | None = None
         self._index: SearchIndex | None = None
-        self._next_look = 0.0
+        self._next_refresh = 0.0
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
-        """Raises: ValueError: no spaces are known."""
+        """Write documents. Raises: ValueError: no spaces are recorded."""
         index = self._current()
         if index is None:
             raise ValueError("no embedding spaces are known to index documents in")
@@ -71,10 +71,13 @@ class KnownSpacesIndex(Generic[Spaces]):
         return Counts() if index is None else index.counts(tenant_id)
 
     def _current(self) -> SearchIndex | None:
-        """Looked up once a minute: an upgrade of the models must reach functions that stay warm."""
-        if self._index is None or time.monotonic() >= self._next_look:
+        """Return the index in the current spaces.
+
+        The spaces are refreshed once a minute, so that warm functions notice a model upgrade.
+        """
+        if self._index is None or time.monotonic() >= self._next_refresh:
             spaces = self._known()
             if spaces is not None and spaces != self._spaces:
                 self._spaces, self._index = spaces, self._build(spaces)
-            self._next_look = time.monotonic() + _LOOK_EVERY_SECONDS
+            self._next_refresh = time.monotonic() + _REFRESH_SECONDS
         return self._index

@@ -1,12 +1,12 @@
-"""How results lie in OpenSearch: names, settings and the mapping.
+"""Names, settings and mapping of the OpenSearch indexes.
 
-One document a result, with three kinds of nested documents: passages, pictures, leaves. A result is
-therefore replaced and removed in one step, and a k-NN search over nested vectors gives the nearest
-*results* rather than the nearest passages. What filters a search (tenant, index, run, medium, level) is
-repeated on every passage and picture, because the filter inside a k-NN search sees those alone.
+Each result is one document with three kinds of nested documents: passages, pictures and leaves. So a
+result is replaced and deleted in one step, and a k-NN search over nested vectors returns the nearest
+*results* instead of the nearest passages. The fields that filter a search (tenant, index, run, medium,
+level) are copied to every passage and picture, because the filter inside a k-NN search sees only those.
 
-``_source`` holds what answers show. Vectors and what else is only searched are left out of it: reading
-an answer would otherwise mean parsing them. The whole index can be built anew from records and blobs.
+``_source`` contains what answers show. It excludes vectors and other fields that are only searched,
+because each answer would have to parse them. The whole index can be rebuilt from records and blobs.
 """
 
 import hashlib
@@ -20,29 +20,30 @@ from shared.domain.evidence import EmbeddingSpace
 
 SPACE_TYPE: Final = "innerproduct"
 """Stored vectors are unit vectors times the weight of their passage, so their inner product with a unit
-vector is the weighted cosine that hits are ranked by; ``search_spread`` adds what does not change it."""
+vector is the weighted cosine that hits are ranked by. The components that ``tie_breaker`` adds do not
+change it."""
 
-MOST_INNER_HITS: Final = 10_000
+MAX_INNER_HITS: Final = 10_000
 
 _SETTINGS: Final[dict[str, Any]] = {
     "index.knn": True,
     "index.mapping.nested_objects.limit": 100_000,
-    "index.max_inner_result_window": MOST_INNER_HITS,
-    # A wildcard query that several threads share misses matches; OpenSearch 3 would do so by default.
+    "index.max_inner_result_window": MAX_INNER_HITS,
+    # A wildcard query that runs in several threads misses matches. OpenSearch 3 does so by default.
     "index.search.concurrent_segment_search.mode": "none",
-    # A long document is not worth less: what counts is its best passage.
+    # No length normalisation: a document's score is that of its best passage.
     "index.similarity.words": {"type": "BM25", "k1": 0.9, "b": 0.0},
 }
 KEY: Final = "key"
-"""What replaces what: the identifier that a document has where identifiers can be chosen."""
+"""The field that identifies a document across versions; its value is the identifier of ``documents``."""
 
 VERSION: Final = "version"
-"""Of documents with the same key, the one with the highest version is meant."""
+"""Of documents with the same key, the one with the highest version is current."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What an index has because of where it lives."""
+    """The settings and fields that depend on the kind of OpenSearch."""
 
     engine: str
     settings: Mapping[str, Any]
@@ -55,45 +56,48 @@ class Layout:
 
     @classmethod
     def of_collection(cls) -> "Layout":
-        """A vector collection of OpenSearch Serverless: it makes identifiers by itself, takes Faiss alone,
-        sees to shards and replicas, and cannot be asked to refresh."""
+        """Describe a vector collection of OpenSearch Serverless.
+
+        It generates identifiers, supports only Faiss, chooses shards and replicas, and has no refresh
+        request.
+        """
         fields = {KEY: {"type": "keyword"}, VERSION: {"type": "long"}}
         return cls("faiss", {"index.refresh_interval": "1s"}, fields)
 
 
 _SCOPE: Final = ("tenant_id", "index_id", "run_id", "media_id", "level")
-_SPACE_LETTERS: Final = 60
+_MAX_SPACE_CHARACTERS: Final = 60
 
 
 def alias_name(prefix: str, text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> str:
-    """The name under which an index of these spaces is read and written.
+    """Return the alias under which the index of these spaces is read and written.
 
-    Other spaces have another name, so vectors of two spaces never meet, and an index for new models can
-    be filled beside the one that is searched.
+    Other spaces have another alias, so vectors of two spaces are never compared, and an index for new
+    models can be filled beside the live one.
     """
     names = (text_space.name, picture_space.name)
-    readable = re.sub(r"[^a-z0-9]+", "-", "-".join(names).lower()).strip("-")[:_SPACE_LETTERS]
+    readable = re.sub(r"[^a-z0-9]+", "-", "-".join(names).lower()).strip("-")[:_MAX_SPACE_CHARACTERS]
     return f"{prefix}-{readable}-{digest(*names)[:8]}"
 
 
 def digest(*parts: str) -> str:
-    """A short name for any text, to be compared for equality: 128 bits in hexadecimal."""
+    """Hash texts to 128 bits in hexadecimal, for comparison by equality."""
     joined = "\x00".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def index_body(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout: Layout) -> dict[str, Any]:
-    """Settings and mapping of a new index."""
+    """Build the settings and the mapping of a new index."""
     mappings = _mapping(text_space, picture_space, layout)
     return {"settings": {**_SETTINGS, **layout.settings}, "mappings": mappings}
 
 
 def _mapping(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout: Layout) -> dict[str, Any]:
-    unseen = ["words", "field_words", "leaves"]
-    repeated = [f"{kind}.{name}" for kind in ("passages", "pictures") for name in (*_SCOPE, "vector")]
+    search_only = ["words", "field_words", "leaves"]
+    copied = [f"{kind}.{name}" for kind in ("passages", "pictures") for name in (*_SCOPE, "vector")]
     return {
         "dynamic": "strict",
-        "_source": {"excludes": [*unseen, *repeated]},
+        "_source": {"excludes": [*search_only, *copied]},
         "_meta": {"text_space": text_space.name, "picture_space": picture_space.name},
         "properties": {
             **_scope_fields(),
@@ -116,11 +120,11 @@ def _scope_fields() -> dict[str, Any]:
 
 
 def _words() -> dict[str, Any]:
-    """Words come apart already, so that every search index means the same by a word."""
+    """Map a field of words. The words are split beforehand, so that all search indexes split alike."""
     return {"type": "text", "analyzer": "whitespace", "similarity": "words", "index_options": "freqs"}
 
 
-def _shown() -> dict[str, Any]:
+def _stored_only() -> dict[str, Any]:
     return {"type": "keyword", "index": False, "doc_values": False}
 
 
@@ -136,10 +140,10 @@ def _passages(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
         "properties": {
             **_scope_fields(),
             "field": {"type": "keyword", "doc_values": False},
-            "field_path": _shown(),
-            "instance_path": _shown(),
-            "text": _shown(),
-            "words": _shown(),
+            "field_path": _stored_only(),
+            "instance_path": _stored_only(),
+            "text": _stored_only(),
+            "words": _stored_only(),
             "vector": _vector(space, engine),
         },
     }
@@ -151,14 +155,15 @@ def _pictures(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
         "properties": {
             **_scope_fields(),
             "timestamp": {"type": "double", "index": False, "doc_values": False},
-            "picture_key": _shown(),
+            "picture_key": _stored_only(),
             "vector": _vector(space, engine),
         },
     }
 
 
 def _leaves() -> dict[str, Any]:
-    """``exact`` is the digest of a folded text; ``first`` and ``last`` say where a piece of a text lies."""
+    """Map the leaves. ``exact`` is the digest of a folded text; ``first`` and ``last`` mark the pieces at
+    the ends of a text."""
     return {
         "type": "nested",
         "properties": {
@@ -166,7 +171,7 @@ def _leaves() -> dict[str, Any]:
             "kind": {"type": "keyword", "doc_values": False},
             "number": {"type": "double"},
             "exact": {"type": "keyword", "doc_values": False},
-            # Without values of its own it checks a match in _source, where it does not find nested ones.
+            # Without doc values, OpenSearch verifies matches in _source, where it misses nested documents.
             "text": {"type": "wildcard", "doc_values": True},
             "first": {"type": "boolean", "doc_values": False},
             "last": {"type": "boolean", "doc_values": False},

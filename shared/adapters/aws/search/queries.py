@@ -1,4 +1,4 @@
-"""The searches behind an answer: first which documents, then how well each of them fits exactly."""
+"""Bodies of the search requests: first to find candidate documents, then to score them exactly."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,22 @@ from typing import Any, Final
 
 from shared.adapters.aws.search.conditions import Query, any_of, scope_filters
 from shared.adapters.aws.search.documents import field_word
-from shared.adapters.aws.search.mapping import KEY, MOST_INNER_HITS, SPACE_TYPE, VERSION, digest
+from shared.adapters.aws.search.mapping import KEY, MAX_INNER_HITS, SPACE_TYPE, VERSION, digest
 from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
 
 EXACT_UP_TO: Final = 600_000
-"""Vectors in a scope, at most, that are all scored. A graph of vectors loses its way where many are the same,
-as those of short values are ("car", "outdoor"): of the ten best it found eight."""
+"""The largest number of vectors in a scope that are all scored. A search in the graph (HNSW) misses results
+where many vectors are equal, as those of short values are ("car", "outdoor"): it found eight of the ten
+best."""
 
 CANDIDATES: Final = 1_000
-"""Nearest neighbours that Lucene gathers in each of its segments beyond that, however few are wanted."""
+"""The number of nearest neighbours that Lucene collects in each of its segments, if the limit is smaller."""
 
 _OVERSAMPLING: Final = 2
-_MOST_CLAUSES: Final = 1_000
-"""OpenSearch takes 1,024 clauses."""
+_MAX_CLAUSES: Final = 1_000
+"""OpenSearch accepts 1,024 clauses in a query."""
 
 
 def nearest(
@@ -32,10 +33,10 @@ def nearest(
     *,
     score_all: bool,
 ) -> Body:
-    """The ``limit`` documents whose best ``kind`` (passages, pictures) is nearest to ``vector``.
+    """Build the k-NN query for the ``limit`` documents whose best ``kind`` (passages, pictures) is nearest.
 
-    ``filters`` are about the nested documents, ``of_documents`` about those that hold them. ``score_all``:
-    of everything in the scope; otherwise a graph leads to some of it.
+    ``filters`` apply to the nested documents, ``of_documents`` to the documents. ``score_all`` scores every
+    vector in the scope; otherwise the search follows the graph.
     """
     query = _scored(kind, vector, filters) if score_all else _approximate(kind, vector, filters, limit)
     nested = {"path": kind, "score_mode": "max", "query": query}
@@ -54,10 +55,10 @@ def field_filters(fields: frozenset[str] | None) -> list[Query]:
 def with_words(
     words: Sequence[str], filters: Sequence[Query], fields: frozenset[str] | None, limit: int
 ) -> Body:
-    """Documents with any of ``words``, the rarer the better, and in how many each word stands.
+    """Build the query for documents with any of ``words``, and for the number of documents with each word.
 
-    OpenSearch weighs words by the whole index, while hits are scored by what the scope holds; so more are
-    taken than wanted, and the best of them chosen by their exact score.
+    OpenSearch computes word frequencies over the whole index, while hits are scored with those of the
+    scope. So the query returns more documents than wanted, and the best are chosen by their exact score.
     """
     found = [_word(word, fields) for word in words]
     body = _identifiers(
@@ -77,14 +78,14 @@ class InScope:
 
 
 def in_scope(filters: Sequence[Query]) -> Body:
-    """Count documents and vectors."""
+    """Build the query that counts documents and vectors."""
     sums = {name: {"sum": {"field": name}} for name in ("text_vectors", "picture_vectors")}
     query = {"bool": {"filter": list(filters)}}
     return {"size": 0, "track_total_hits": True, "query": query, "aggs": sums}
 
 
 def counted(answer: Mapping[str, Any]) -> InScope:
-    """From the answer to ``in_scope``."""
+    """Read the answer to ``in_scope``."""
     sums = answer.get("aggregations", {})
     text, picture = (int(sums.get(name, {}).get("value", 0)) for name in ("text_vectors", "picture_vectors"))
     return InScope(answer["hits"]["total"]["value"], text, picture)
@@ -93,12 +94,12 @@ def counted(answer: Mapping[str, Any]) -> InScope:
 def exact(
     kind: str, vector: list[float], identifiers: Sequence[str], filters: Sequence[Query], inner_hits: int
 ) -> Body:
-    """Each of ``identifiers`` that has a ``kind`` in ``filters``, with its best ``inner_hits`` scored."""
+    """Build the query that scores ``identifiers`` exactly, with their best ``inner_hits`` of ``kind``."""
     nested = {
         "path": kind,
         "score_mode": "max",
         "query": _scored(kind, vector, filters),
-        "inner_hits": {"size": min(max(inner_hits, 1), MOST_INNER_HITS), "_source": False},
+        "inner_hits": {"size": min(max(inner_hits, 1), MAX_INNER_HITS), "_source": False},
     }
     return {
         "size": len(identifiers),
@@ -109,7 +110,7 @@ def exact(
 
 
 def similarity(score: float) -> float:
-    """The inner product behind OpenSearch's score, which is never negative."""
+    """Convert OpenSearch's score, which is never negative, to the inner product."""
     return score - 1 if score >= 1 else 1 - 1 / score
 
 
@@ -146,6 +147,6 @@ def _word(word: str, fields: frozenset[str] | None, *, scored: bool = True) -> Q
     if fields is None:
         return {"term": {"words": {"value": word}}}
     inside = [field_word(field, word) for field in sorted(fields)]
-    if not scored or len(inside) > _MOST_CLAUSES // 32:
+    if not scored or len(inside) > _MAX_CLAUSES // 32:
         return {"constant_score": {"filter": any_of("field_words", inside)}}
     return {"dis_max": {"queries": [{"term": {"field_words": {"value": value}}} for value in inside]}}

@@ -1,4 +1,4 @@
-"""Building the index anew beside the live one."""
+"""Rebuild of the index beside the live one."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ from shared.ports.search_index import SearchDocument
 
 
 class Rebuild:
-    """Takes documents for an index that nobody searches yet."""
+    """Fills an index that is not searched yet."""
 
     def __init__(self, index: OpenSearchIndex) -> None:
         self._index = index
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
-        """A document that a live writer has put meanwhile is newer and stays.
+        """Add documents. A document that a concurrent write has stored is newer and stays.
 
-        Raises: ValueError: a vector is not of its space. Unavailable: not everything was written.
+        Raises: ValueError: a vector is not of its space. Unavailable: not all documents were written.
         """
         if documents:
             self._index.identity.fill(self._index.aliases.building, self._index.sources(documents))
@@ -24,16 +24,16 @@ class Rebuild:
 
 @contextmanager
 def rebuilding(index: OpenSearchIndex, *, anew: bool = False) -> Iterator[Rebuild]:
-    """An empty index beside the live one, which takes its place at the end of the block.
+    """Create an empty index beside the live one, and make it live at the end of the block.
 
-    An error leaves the live index as it is and removes the new one. For spaces that no index has yet,
-    the new one becomes the first, and those of other spaces are not touched. ``anew`` removes first what
-    a rebuild left that was killed.
+    An error leaves the live index unchanged and deletes the new one. If these spaces have no index yet, the
+    new one becomes their first; indexes of other spaces are not changed. ``anew`` first deletes the index
+    that a killed rebuild left.
 
-    Read the records while the block runs, not before: what is deleted after it was read and before it
-    is put would come back.
+    Read the records inside the block, not before: a document that is deleted between its read and its put
+    would reappear.
 
-    Raises: Conflict: an index of these spaces is being built already.
+    Raises: Conflict: an index of these spaces is already being built.
     """
     aliases = index.aliases
     if anew:

@@ -1,4 +1,4 @@
-"""What is known of a document that OpenSearch named by itself."""
+"""Documents with identifiers that OpenSearch generated, and the selection of the newest per key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,24 +8,29 @@ from shared.adapters.aws.search.mapping import KEY, VERSION
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredDocument:
+    """``identifier`` is OpenSearch's, ``key`` is the document's own."""
+
     identifier: str
     key: str
     version: int
 
 
-def stored(hit: Answer) -> Stored | None:
-    """From a hit with the fields ``KEY`` and ``VERSION``."""
+def stored(hit: Answer) -> StoredDocument | None:
+    """Read a hit that has the fields ``KEY`` and ``VERSION``."""
     fields = hit.get("fields", {})
     if KEY not in fields:
         return None
-    return Stored(hit["_id"], fields[KEY][0], fields[VERSION][0])
+    return StoredDocument(hit["_id"], fields[KEY][0], fields[VERSION][0])
 
 
-def newest(documents: Iterable[Stored]) -> set[Stored]:
-    """One of each key: the highest version. A request that was sent twice leaves equal versions, of
-    which everybody has to choose the same."""
-    best: dict[str, Stored] = {}
+def newest(documents: Iterable[StoredDocument]) -> set[StoredDocument]:
+    """Select the document with the highest version of each key.
+
+    A request that was sent twice leaves equal versions; the identifier breaks the tie, so that all readers
+    select the same document.
+    """
+    best: dict[str, StoredDocument] = {}
     for document in documents:
         other = best.get(document.key)
         if other is None or (document.version, document.identifier) > (other.version, other.identifier):

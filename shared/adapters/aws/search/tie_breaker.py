@@ -1,10 +1,10 @@
-"""Equal vectors are told apart, so that a graph of neighbours finds its way among them.
+"""Additional vector components that distinguish equal vectors in the graph of neighbours (HNSW).
 
-Tags and short phrases give thousands of passages the same vector. In a graph (HNSW) all neighbours of
-such a passage are its equals: nothing leads from "car" to "lorry", and a search that meets one such cluster
-never leaves it (Lucene issue 13611). So a stored vector has some components more, in a direction of the
-passage's own. They move equals apart, and a passage's neighbours are then passages of other values too.
-A query has zeros there: every inner product, and so every score, is what it was.
+Tags and short phrases give thousands of passages the same vector. In the graph all neighbours of such a
+passage are equal to it: no edge leads from "car" to "lorry", and a search that reaches such a cluster never
+leaves it (Lucene issue 13611). So each stored vector has additional components, in a direction that
+depends on the passage. They separate equal vectors, so that a passage also has neighbours of other values.
+A query has zeros in these components, so every inner product, and every score, is unchanged.
 """
 
 import hashlib
@@ -13,11 +13,12 @@ import struct
 from typing import Final
 
 SPREAD: Final = 16
-"""Components that are added."""
+"""The number of added components."""
 
 _SQUARE: Final = 0.5
-"""Of their length, where vectors have 1. Less does not move equals far enough apart, and more makes
-neighbours of passages that have nothing in common: measured in docs/adr/0009."""
+"""The squared length of the added components, relative to vectors of length 1. A smaller value does not
+separate equal vectors enough, and a larger one makes unrelated passages neighbours: measured in
+docs/adr/0009."""
 
 _DECIMALS: Final = 7
 

@@ -15,7 +15,7 @@ from shared.domain.keys import Key
 from shared.ports.record_limits import check_writes, encode_bodies
 from shared.ports.records import Put, Record, RecordPage, Write
 
-# Clustered on the key, so that a query reads neighbouring pages: 100 records of 2 KB in 0.1 ms.
+# Clustered on the key, so that a query reads adjacent pages: 100 records of 2 KB in 0.1 ms.
 _SCHEMA: Final = (
     """
     CREATE TABLE IF NOT EXISTS record (
@@ -30,7 +30,7 @@ _SCHEMA: Final = (
     "CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL",
 )
 _SCHEMA_VERSION: Final = 2
-"""The layout of the table. A file with a later one is refused."""
+"""The layout of the table. A file with a later layout is refused."""
 
 _LIVE: Final = "(expires_at IS NULL OR expires_at > :now)"
 _GET: Final = f"SELECT version, body FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608 - no outside text
@@ -39,18 +39,18 @@ _WALK: Final = f"""
     SELECT partition, sort, body, expires_at FROM record
     WHERE (partition, sort) > (:partition, :sort) AND {_LIVE} ORDER BY partition, sort LIMIT :limit
 """  # noqa: S608
-_WALKED_AT_ONCE: Final = 500
+_WALK_PAGE_SIZE: Final = 500
 _PUT: Final = "INSERT OR REPLACE INTO record VALUES (:partition, :sort, :version, :body, :expires_at)"
 _DELETE: Final = "DELETE FROM record WHERE partition = :partition AND sort = :sort"
 _REMOVE_EXPIRED: Final = """
     DELETE FROM record WHERE (partition, sort) IN
     (SELECT partition, sort FROM record WHERE expires_at <= :now LIMIT :limit)
 """
-_REMOVED_AT_ONCE: Final = 500
+_REMOVAL_BATCH_SIZE: Final = 500
 
 
 class _Prepared(NamedTuple):
-    """A write, encoded before the lock is taken. ``body`` None deletes."""
+    """A write, encoded before the write lock is acquired. ``body`` None is a deletion."""
 
     key: Key
     expected_version: int | None
@@ -59,10 +59,10 @@ class _Prepared(NamedTuple):
 
 
 class SqliteRecords:
-    """Implements ``shared.ports.records.Records``. Many threads and processes may use one file."""
+    """Implements ``shared.ports.records.Records``. Several threads and processes may use one file."""
 
     def __init__(self, path: Path) -> None:
-        """Raises: Unavailable."""
+        """Open or create the file. Raises: Unavailable."""
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
 
     def get(self, key: Key) -> Record | None:
@@ -72,7 +72,7 @@ class SqliteRecords:
     def get_many(self, keys: Sequence[Key]) -> list[Record]:
         now = time.time()
         with self._connections.reading() as connection:
-            connection.execute("BEGIN")  # one snapshot, and file locks taken once
+            connection.execute("BEGIN")  # one snapshot, and one acquisition of the file locks
             try:
                 found = [_get(connection, key, now) for key in keys]
             finally:
@@ -100,17 +100,17 @@ class SqliteRecords:
         return RecordPage(records, records[-1].key.sort if len(rows) > limit else None)
 
     def walk(self) -> Iterator[Put]:
-        """``shared.ports.record_source.RecordSource``, in the order of keys."""
+        """Implement ``shared.ports.record_source.RecordSource``, in the order of keys."""
         last = Key("", "")
         while True:
             values = {"partition": last.partition, "sort": last.sort, "now": time.time()}
             with self._connections.reading() as connection:
-                rows = connection.execute(_WALK, values | {"limit": _WALKED_AT_ONCE}).fetchall()
+                rows = connection.execute(_WALK, values | {"limit": _WALK_PAGE_SIZE}).fetchall()
             for partition, sort, body, expires_at in rows:
                 last = Key(partition, sort)
                 expiry = None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
                 yield Put(last, json.loads(body), expires_at=expiry)
-            if len(rows) < _WALKED_AT_ONCE:
+            if len(rows) < _WALK_PAGE_SIZE:
                 return
 
     def write(self, *writes: Write) -> None:
@@ -124,18 +124,18 @@ class SqliteRecords:
                 _apply(connection, write, now)
 
     def remove_expired(self) -> int:
-        """Free the space of expired records; returns how many went. Short transactions."""
+        """Delete expired records, in short transactions. Returns the number deleted."""
         total = 0
         while True:
             with self._connections.writing() as connection:
-                values = {"now": time.time(), "limit": _REMOVED_AT_ONCE}
+                values = {"now": time.time(), "limit": _REMOVAL_BATCH_SIZE}
                 removed = connection.execute(_REMOVE_EXPIRED, values).rowcount
             total += removed
-            if removed < _REMOVED_AT_ONCE:
+            if removed < _REMOVAL_BATCH_SIZE:
                 return total
 
     def check_health(self) -> None:
-        """Raises: Unavailable: the file cannot be read or not be locked for writing."""
+        """Check the file. Raises: Unavailable: it cannot be read or cannot be locked for writing."""
         with self._connections.writing() as connection:
             connection.execute("SELECT 1 FROM record LIMIT 1").fetchall()
 
@@ -150,7 +150,7 @@ def _get(connection: sqlite3.Connection, key: Key, now: float) -> Record | None:
 
 
 def _query(prefix: str, after: str | None, descending: bool) -> tuple[str, dict[str, Any]]:
-    """A walk over a range of the key: never ``LIKE``, which would ignore case and scan."""
+    """Build the statement of a query as a range of keys. ``LIKE`` would ignore case, and scan."""
     conditions = ["partition = :partition", _LIVE]
     values: dict[str, Any] = {}
     if prefix:
@@ -168,15 +168,15 @@ def _query(prefix: str, after: str | None, descending: bool) -> tuple[str, dict[
 
 
 def _end_of_prefix(prefix: str) -> str | None:
-    """The first text after all that start with ``prefix``, or None where there is none.
+    """Return the first text after all that start with ``prefix``, or None if there is none.
 
-    Code points order as their UTF-8 bytes do, which is how SQLite and DynamoDB compare keys.
+    Code points sort like their UTF-8 bytes, by which SQLite and DynamoDB compare keys.
     """
     head = prefix.rstrip(chr(sys.maxunicode))
     if not head:
         return None
     following = ord(head[-1]) + 1
-    if 0xD800 <= following <= 0xDFFF:  # surrogates are no characters
+    if 0xD800 <= following <= 0xDFFF:  # surrogates are not characters
         following = 0xE000
     return head[:-1] + chr(following)
 

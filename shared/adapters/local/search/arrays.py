@@ -1,8 +1,8 @@
-"""Arrays that grow at their end while others read them.
+"""Append-only arrays that can be read during an append.
 
-Rows once written do not change, but for the vectors of deleted documents, which are erased. A view
-covers written rows only, so a view taken before an append stays right without a lock: growth beyond
-the capacity moves to a new buffer, and the view keeps the old one.
+Written rows do not change, except that the vectors of deleted documents are erased. A view covers written
+rows only, so a view taken before an append stays valid without a lock: growth beyond the capacity copies
+to a new buffer, and the view keeps the old one.
 """
 
 import tempfile
@@ -20,6 +20,8 @@ _GROWTH: Final = 1.5
 
 
 class GrowableArray:
+    """An append-only array in memory."""
+
     def __init__(self, dtype: DTypeLike) -> None:
         self._buffer: NDArray[Any] = np.empty(_FIRST_CAPACITY, dtype)
         self._length = 0
@@ -37,7 +39,7 @@ class GrowableArray:
         self._length = end
 
     def clear(self) -> None:
-        """Start again in a new buffer; views of the old one stay as they are."""
+        """Start with a new empty buffer. Views of the old one stay valid."""
         self._buffer = np.empty(_FIRST_CAPACITY, self._buffer.dtype)
         self._length = 0
 
@@ -46,13 +48,13 @@ class GrowableArray:
 
 
 class VectorFile:
-    """Rows of 16-bit integers in a file without a name, so the system may write them out of memory.
+    """Rows of 16-bit integers in a memory-mapped unnamed file, so the system can page them out.
 
-    The file is scratch: it goes with the process, however that ends.
+    The file disappears with the process, however it ends.
     """
 
     def __init__(self, folder: Path, dimension: int) -> None:
-        # The file has to live as long as the arrays that are mapped from it.
+        # The file must stay open as long as arrays are mapped from it.
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         self._dimension = dimension

@@ -1,8 +1,8 @@
-"""Structured conditions over the leaves in SQLite; the meaning is ``condition_matching.holds``.
+"""Evaluation of structured conditions over the leaves in SQLite.
 
-Each condition gives a set of documents, read from a covering index; sets are joined, and joined with
-the filter, as arrays. A condition that also holds for a missing field is evaluated as the opposite
-of one that does not.
+``shared.domain.query.matching.holds`` defines the meaning of a condition. Each condition gives a set of
+documents, read from a covering index. Sets are intersected with each other and with the filter as arrays.
+A condition that also holds for a missing field is evaluated as the negation of a condition that does not.
 """
 
 import json
@@ -31,16 +31,16 @@ _COMPARISONS: Final = {
     "length_greater": ">",
     "length_less": "<",
 }
-_FEW: Final = 2_000
-_WALK_ROWS: Final = 1_000
+_MAX_SORTED_IN_MEMORY: Final = 2_000
+_WALK_BATCH_ROWS: Final = 1_000
 
 
 class _Clause(NamedTuple):
-    """SQL over ``leaf``. ``is_opposite``: the documents wanted are those without such a leaf."""
+    """A condition on rows of ``leaf``. ``is_negated`` selects the documents without such a leaf."""
 
     sql: str
     parameters: tuple[str | int | float | bytes, ...]
-    is_opposite: bool = False
+    is_negated: bool = False
 
 
 def match_conditions(
@@ -52,13 +52,13 @@ def match_conditions(
     after: str | None,
     limit: int,
 ) -> ConditionPage:
-    """A page of those ``documents`` for which every condition holds. Raises: InvalidCursor."""
+    """Return a page of those ``documents`` for which every condition holds. Raises: InvalidCursor."""
     start = ("", "") if after is None else page_position(after)
     matching = documents.copy()
     for condition in conditions:
-        matching &= _satisfying(connection, snapshot, condition)
+        matching &= _matching_documents(connection, snapshot, condition)
     total = int(np.count_nonzero(matching))
-    if total <= _FEW:
+    if total <= _MAX_SORTED_IN_MEMORY:
         found = _sorted_keys(connection, snapshot.rows[matching].tolist(), start)
     else:
         found = _walked_keys(connection, snapshot, matching, tenant_id, start, limit + 1)
@@ -67,29 +67,29 @@ def match_conditions(
     return ConditionPage([result for _, result in page], page_token(page[-1]) if more else None, total)
 
 
-def _satisfying(connection: sqlite3.Connection, snapshot: Snapshot, condition: Condition) -> Mask:
+def _matching_documents(connection: sqlite3.Connection, snapshot: Snapshot, condition: Condition) -> Mask:
     satisfied = np.zeros(len(snapshot.rows), np.bool_)
     clauses = [_clause(condition)]
-    if condition.operator in LENGTH_OPERATORS and _holds_for_nothing(condition):
-        clauses.append(_Clause("path = ? AND kind = ?", (word_hash(condition.path), ARRAY), is_opposite=True))
+    if condition.operator in LENGTH_OPERATORS and _holds_for_missing_field(condition):
+        clauses.append(_Clause("path = ? AND kind = ?", (word_hash(condition.path), ARRAY), is_negated=True))
     for clause in clauses:
-        having = np.zeros_like(satisfied)
-        having[snapshot.numbers_of(_rows(connection, clause))] = True
-        satisfied |= ~having if clause.is_opposite else having
+        with_leaf = np.zeros_like(satisfied)
+        with_leaf[snapshot.numbers_of(_rows(connection, clause))] = True
+        satisfied |= ~with_leaf if clause.is_negated else with_leaf
     return satisfied
 
 
 def _rows(connection: sqlite3.Connection, clause: _Clause) -> NDArray[np.int64]:
-    """Documents with such a leaf. Only the table's key is read: path, kind, number, text, row.
+    """Return the rows of documents with such a leaf. It reads only the table's key.
 
-    They come as one text, which is four times as fast as a Python object for every row.
+    SQLite returns the rows as one text, which is four times as fast as a Python object per row.
     """
     sql = f"SELECT group_concat(row) FROM leaf WHERE {clause.sql}"  # noqa: S608
     (listed,) = connection.execute(sql, clause.parameters).fetchone()
     return np.fromstring(listed or "", np.int64, sep=",")
 
 
-def _holds_for_nothing(condition: Condition) -> bool:
+def _holds_for_missing_field(condition: Condition) -> bool:
     wanted = float(condition.value or 0)
     return (
         wanted == 0
@@ -101,7 +101,7 @@ def _holds_for_nothing(condition: Condition) -> bool:
 def _clause(condition: Condition) -> _Clause:
     path = word_hash(condition.path)
     if condition.operator in VALUELESS:
-        # Blank strings are not stored, so every leaf but an empty array is content.
+        # Blank strings are not stored, so every leaf except an empty array is content.
         content = "path = ? AND (kind < ? OR (kind = ? AND number > 0))"
         return _Clause(content, (path, ARRAY, ARRAY), condition.operator == "is_empty")
     if condition.operator in LENGTH_OPERATORS:
@@ -127,7 +127,7 @@ def _text_clause(path: int, operator: str, value: bytes) -> _Clause:
         case "contains":
             return _Clause(strings + "instr(text, ?) > 0", (path, STRING, value))
         case "starts_with":
-            # No byte of UTF-8 is 255, so raising the last one gives the first text beyond the prefix.
+            # No byte of UTF-8 is 255, so incrementing the last byte gives the first text after the prefix.
             beyond = value[:-1] + bytes([value[-1] + 1])
             return _Clause(strings + "text >= ? AND text < ?", (path, STRING, value, beyond))
         case "ends_with":
@@ -143,7 +143,7 @@ def _number(condition: Condition) -> float:
 def _sorted_keys(
     connection: sqlite3.Connection, rows: list[int], start: tuple[str, str]
 ) -> list[tuple[str, str]]:
-    """(executed_at, result id) of these few rows beyond ``start``, in order."""
+    """Read (executed_at, result id) of a few rows after ``start``, and sort them."""
     found = connection.execute(
         "SELECT executed_at, result_id FROM document WHERE row IN (SELECT value FROM json_each(?))",
         (json.dumps(rows),),
@@ -159,14 +159,14 @@ def _walked_keys(
     start: tuple[str, str],
     wanted: int,
 ) -> list[tuple[str, str]]:
-    """The same for many: in the index's order from ``start`` on, until there are enough."""
+    """Walk the SQL index from ``start`` until ``wanted`` matching keys are found. For many rows."""
     cursor = connection.execute(
         """SELECT row, executed_at, result_id FROM document
            WHERE tenant_id = ? AND (executed_at, result_id) > (?, ?) ORDER BY executed_at, result_id""",
         (tenant_id, *start),
     )
     keys: list[tuple[str, str]] = []
-    while len(keys) < wanted and (batch := cursor.fetchmany(_WALK_ROWS)):
+    while len(keys) < wanted and (batch := cursor.fetchmany(_WALK_BATCH_ROWS)):
         rows = np.array([row for row, _, _ in batch], np.int64)
         places = np.minimum(np.searchsorted(snapshot.rows, rows), len(matching) - 1)
         kept = matching[places] & (snapshot.rows[places] == rows)

@@ -1,7 +1,7 @@
-"""A document as the embedded index stores it.
+"""Encoding of a document for storage in the embedded index.
 
-Vectors are 16-bit fixed point: components of a unit vector lie in -1..1, so 1/32767 is a step finer
-than half precision has there, and integers are turned into floats several times faster.
+Vectors are 16-bit fixed point. Components of a unit vector are in -1..1, so the step of 1/32767 is finer
+than that of half precision, and integers convert to floats several times faster.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ SCALE: Final = 32767.0
 STRING, WHOLE_NUMBER, FRACTION, BOOLEAN, ARRAY = range(5)
 """Kinds of stored leaves."""
 
-_LARGEST_COUNT: Final = 255
+_MAX_WORD_FREQUENCY: Final = 255
 
 
 class Row(NamedTuple):
-    """What is needed to search a document, in the order of the store's columns.
+    """The searchable data of a document, in the order of the store's columns.
 
     Per passage: ``fields`` (int64 hash of the path), ``weights`` (float32), ``text_vectors``
-    (int16 x dimension), ``word_numbers`` (uint32, different words). Per word of a passage, in the
-    passages' order: ``word_hashes`` (int64), ``word_frequencies`` (uint8).
+    (int16 x dimension), ``word_numbers`` (uint32, number of distinct words). Per distinct word of a passage,
+    in the passages' order: ``word_hashes`` (int64), ``word_frequencies`` (uint8).
     """
 
     row: int
@@ -61,9 +61,9 @@ class Row(NamedTuple):
 def encode_row(
     row: int, document: SearchDocument, text_space: EmbeddingSpace, picture_space: EmbeddingSpace
 ) -> Row:
-    """Raises: ValueError: a vector is not of its space."""
+    """Encode the searchable data. Raises: ValueError: a vector is not of its space."""
     counts = [word_counts(passage.text) for passage in document.passages]
-    frequencies = [min(count, _LARGEST_COUNT) for words in counts for count in words.values()]
+    frequencies = [min(count, _MAX_WORD_FREQUENCY) for words in counts for count in words.values()]
     return Row(
         row,
         document.tenant_id,
@@ -86,16 +86,16 @@ def encode_row(
 
 
 def encode_texts(document: SearchDocument) -> tuple[str, str]:
-    """What an answer shows of the document's passages and pictures, as JSON."""
+    """Encode the passages and pictures that an answer shows, as JSON."""
     passages = [[p.field_path, p.instance_path, p.text] for p in document.passages]
     pictures = [[p.timestamp, p.picture_key] for p in document.pictures]
     return json.dumps(passages), json.dumps(pictures)
 
 
 def encode_leaves(leaves: Iterable[Leaf]) -> Iterator[tuple[int, int, float, bytes]]:
-    """(Path hash, kind, number, folded text) of every leaf that a condition can see.
+    """Yield (path hash, kind, number, folded text) of every leaf that conditions can match.
 
-    Blank strings are left out: no value of a condition is blank, and they count as missing.
+    Blank strings are left out: they count as missing, and no value of a condition is blank.
     """
     for leaf in leaves:
         path = word_hash(leaf.path)
@@ -110,12 +110,12 @@ def encode_leaves(leaves: Iterable[Leaf]) -> Iterator[tuple[int, int, float, byt
 
 
 def encode_text(text: str) -> bytes:
-    """Bytes, because SQLite's functions on text stop at a NUL, which JSON strings may hold."""
+    """Encode as bytes: SQLite's text functions stop at a NUL, which JSON strings may contain."""
     return fold(text).encode("utf-8", "surrogatepass")
 
 
 def unit(vector: QueryVector, space: EmbeddingSpace) -> NDArray[np.float32]:
-    """``vector`` at length 1. Raises: ValueError: it cannot belong to ``space``."""
+    """Scale ``vector`` to length 1. Raises: ValueError: it does not belong to ``space``."""
     checked = np.asarray(vector, np.float32)
     if checked.shape != (space.dimension,):
         raise ValueError(f"A vector of shape {checked.shape} is not of the space {space.name}.")

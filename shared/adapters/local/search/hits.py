@@ -1,4 +1,4 @@
-"""From scored rows to hits, with the passages that made them."""
+"""Conversion of scored rows to search hits, with the passages that matched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from shared.adapters.local.search.lexical import WordMatches
 from shared.adapters.local.search.memory import Snapshot
-from shared.adapters.local.search.store import Stored
+from shared.adapters.local.search.store import StoredContents
 from shared.adapters.local.search.vectors import Mask, Scores, Slots, score
 from shared.domain.query.fusion import LEXICAL_SHARE, MOST_MATCHES, WORTH_SHOWING
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
@@ -16,7 +16,10 @@ from shared.ports.search_index import PassageMatch, PictureHit, TextHit
 
 @dataclass(frozen=True, slots=True)
 class PassageScores:
-    """The passages in the filter of the documents found: ascending, so a document's lie together."""
+    """Scores of those passages of the found documents that pass the filter, in ascending order.
+
+    So the passages of a document are adjacent.
+    """
 
     documents: NDArray[np.int32]
     slots: Slots
@@ -25,7 +28,7 @@ class PassageScores:
 
 
 def ranges(firsts: NDArray[np.int64], documents: NDArray[np.int32]) -> Slots:
-    """All rows of ``documents`` (ascending)."""
+    """Return all rows of ``documents`` (ascending)."""
     counts = firsts[documents + 1] - firsts[documents]
     skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
     return np.arange(int(counts.sum()), dtype=np.intp) + skipped
@@ -34,15 +37,17 @@ def ranges(firsts: NDArray[np.int64], documents: NDArray[np.int32]) -> Slots:
 def passage_scores(
     snapshot: Snapshot, documents: NDArray[np.int32], passages: Mask, query: Scores, words: WordMatches
 ) -> PassageScores:
-    """Every passage of ``documents`` (ascending) that is in ``passages``, scored exactly."""
+    """Score every passage of ``documents`` (ascending) that is in ``passages`` exactly."""
     slots = ranges(snapshot.first_passages, documents)
     slots = slots[passages[slots]]
     dense = np.maximum(score(snapshot.texts, query, slots), np.float32(0))
     return PassageScores(snapshot.texts.documents[slots], slots, dense, words.passage_scores(slots))
 
 
-def text_hits(snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: Stored) -> list[TextHit]:
-    """One hit a document, best first."""
+def text_hits(
+    snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: StoredContents
+) -> list[TextHit]:
+    """Build one hit per document, best first."""
     fused = (found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical).tolist()
     dense, lexical = found.dense.tolist(), found.lexical.tolist()
     starts = np.flatnonzero(np.diff(found.documents, prepend=-1))
@@ -79,16 +84,16 @@ def _rank(hit: TextHit) -> tuple[float, str]:
 
 
 def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
-    """Places between ``first`` and ``end`` of the passages worth showing, best first."""
+    """Return the positions in ``first``..``end`` of the passages to show, best first."""
     least = WORTH_SHOWING * max(fused[first:end])
     worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
     return sorted(worth, key=lambda i: -fused[i])[:MOST_MATCHES]
 
 
 def picture_hits(
-    snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: Stored
+    snapshot: Snapshot, documents: Sequence[int], query: Scores, stored: StoredContents
 ) -> list[PictureHit]:
-    """One hit a document, best first; equals by id, so that a rebuilt index answers in the same order."""
+    """Build one hit per document, best first. Ties are ordered by id, so a rebuilt index keeps the order."""
     hits = []
     for document in documents:
         first, end = snapshot.first_pictures[document : document + 2]

@@ -1,8 +1,8 @@
-"""The embedded search index: SQLite for what must last, arrays for what must be fast.
+"""The embedded search index: SQLite for durability, arrays in memory for speed.
 
-A writer commits to SQLite and publishes a new snapshot of the arrays in one step; a reader takes both
-sides as they are at its start and is not disturbed by what comes later. Opening rebuilds the arrays,
-so a crash at any moment leaves nothing to repair. One process at a time, with any number of threads.
+A writer commits to SQLite and publishes a new snapshot of the arrays in one step. A reader takes the state
+of both at its start, and later writes do not affect it. Opening the index rebuilds the arrays, so a crash
+at any moment leaves nothing to repair. One process may open the index, with any number of threads.
 """
 
 from __future__ import annotations
@@ -40,44 +40,47 @@ if TYPE_CHECKING:
     from shared.ports.search_index import QueryVector, Vector
 
 FILE: Final = "search.sqlite"
-_MOST_DEAD: Final = 5_000
-_DEAD_SHARE: Final = 0.3
+_MAX_DEAD_ROWS: Final = 5_000
+_MAX_DEAD_SHARE: Final = 0.3
 
 
 class EmbeddedSearchIndex:
     """Implements ``shared.ports.search_index.SearchIndex`` in ``folder``.
 
-    Documents put under other spaces than the two given are kept and found by words and conditions;
-    their vectors are not searched. ``counts().spaces`` tells how many vectors each space has.
+    Documents in other spaces than the two given are stored and found by words and conditions; their vectors
+    are not searched. ``counts().spaces`` is the number of vectors per space.
     """
 
     def __init__(self, folder: Path, text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> None:
-        """Open or create. Raises: Unavailable: the files cannot be read."""
+        """Open or create the index. Raises: Unavailable: the files cannot be read."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
-        self._writing = threading.Lock()
-        self._pairing = threading.Lock()
+        self._write_lock = threading.Lock()
+        self._snapshot_lock = threading.Lock()
         self._store = SearchStore(folder / FILE)
-        self._memory = self._loaded()
+        self._memory = self._load_memory()
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
-        """Raises: ValueError: a vector is not of its space. Unavailable: the disk is full."""
+        """Write documents.
+
+        Raises: ValueError: a vector is not of its space. Unavailable: the disk is full.
+        """
         if not documents:
             return
         latest = {(document.tenant_id, document.result_id): document for document in documents}
-        with self._writing:
-            with self._changing() as begin:
+        with self._write_lock:
+            with self._committing() as block_readers:
                 rows, replaced = self._store.put(
-                    list(latest.values()), self._text_space, self._picture_space, begin
+                    list(latest.values()), self._text_space, self._picture_space, block_readers
                 )
                 self._memory.append(rows)
                 self._memory.publish(removed=replaced)
             self._tidy()
 
     def delete(self, scope: SearchFilter) -> int:
-        with self._writing:
-            with self._changing() as begin:
-                rows = self._store.delete(scope, begin)
+        with self._write_lock:
+            with self._committing() as block_readers:
+                rows = self._store.delete(scope, block_readers)
                 self._memory.publish(removed=rows)
                 if rows:
                     self._store.empty_log()
@@ -86,7 +89,7 @@ class EmbeddedSearchIndex:
         return len(rows)
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
-        """Raises: ValueError: the query's vector is not of the text space."""
+        """Search by meaning and words. Raises: ValueError: the query's vector is not of the text space."""
         vector = unit(query.vector, self._text_space)
         with self._reading() as (connection, snapshot):
             found, words = _find(snapshot, query, vector, scope)
@@ -95,7 +98,7 @@ class EmbeddedSearchIndex:
         return text_hits(snapshot, found, words, stored)
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
-        """Raises: ValueError: the vector is not of the picture space."""
+        """Search pictures. Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
         with self._reading() as (connection, snapshot):
             mask = snapshot.pictures_in(snapshot.documents_in(scope))
@@ -106,7 +109,7 @@ class EmbeddedSearchIndex:
     def match(
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
-        """Raises: InvalidCursor: ``after`` is not from here."""
+        """Return a page of matches. Raises: InvalidCursor: ``after`` is not a page token of this index."""
         with self._reading() as (connection, snapshot):
             documents = snapshot.documents_in(scope)
             return match_conditions(
@@ -117,30 +120,30 @@ class EmbeddedSearchIndex:
         return self._store.counts(tenant_id)
 
     def close(self) -> None:
-        with self._writing:
+        with self._write_lock:
             self._store.close()
             self._memory.close()
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, Snapshot]]:
-        """Both sides of the index in the same state, for the length of the block."""
+        """Provide SQLite and the arrays in the same state for the length of the block."""
         with ExitStack() as stack:
-            with self._pairing:
+            with self._snapshot_lock:
                 connection = stack.enter_context(self._store.reading())
                 snapshot = self._memory.snapshot
             yield connection, snapshot
 
     @contextmanager
-    def _changing(self) -> Iterator[Callable[[], object]]:
-        """From the call of what is given until the end of the block no reader takes its two sides.
+    def _committing(self) -> Iterator[Callable[[], object]]:
+        """Provide a function that blocks new readers until the end of the block.
 
-        That is for the length of a commit: the work before it and the tidying after it keep nobody
-        waiting, and a reader that has begun goes on in the state that it began with.
+        The writer calls it before the commit, so readers wait only for the commit, and not for the work
+        before it or the clean-up after it. Readers that have started keep the state of their start.
         """
         with ExitStack() as stack:
-            yield lambda: stack.enter_context(self._pairing)
+            yield lambda: stack.enter_context(self._snapshot_lock)
 
-    def _loaded(self) -> SearchMemory:
+    def _load_memory(self) -> SearchMemory:
         memory = SearchMemory(self._folder, self._text_space, self._picture_space)
         for batch in self._store.load():
             memory.append(batch)
@@ -149,17 +152,17 @@ class EmbeddedSearchIndex:
         return memory
 
     def _tidy(self) -> None:
-        """Merge word lists; drop the rows of documents that have gone by building the arrays anew."""
+        """Merge the word lists. Rebuild the arrays if too many of their documents are deleted."""
         self._memory.tidy()
-        if self._memory.dead > max(_MOST_DEAD, _DEAD_SHARE * len(self._memory.snapshot.rows)):
-            previous, self._memory = self._memory, self._loaded()
+        if self._memory.dead > max(_MAX_DEAD_ROWS, _MAX_DEAD_SHARE * len(self._memory.snapshot.rows)):
+            previous, self._memory = self._memory, self._load_memory()
             previous.close()
 
 
 def _find(
     snapshot: Snapshot, query: TextQuery, vector: Vector, scope: SearchFilter
 ) -> tuple[PassageScores, WordMatches]:
-    """The best documents by meaning and the best by words, with all their passages."""
+    """Find the best documents by meaning and the best by words, with all their passages."""
     documents = snapshot.documents_in(scope)
     passages = snapshot.passages_in(documents, query.fields)
     searched = passages if snapshot.searched_texts is None else passages & snapshot.searched_texts

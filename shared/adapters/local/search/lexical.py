@@ -1,13 +1,13 @@
-"""Word search: BM25 over passages, inverted lists in arrays.
+"""Word search: BM25 over passages, with inverted lists in arrays.
 
-Score of a document: for every word of the query its best passage counts,
+For every word of the query a document's best passage counts. The score of a document is:
 
     sum(idf * saturation) / sum(idf) over the query's words,  saturation = tf / (tf + norm)
 
 with ``norm = k1 * (1 - b + b * length / mean length)`` (Robertson and Zaragoza, "The Probabilistic
-Relevance Framework: BM25 and Beyond", 2009). Divided by the sum over *all* words of the query it
-lies in 0..1 and says how much of the query was found. Document frequencies are counted within the
-filter, so what other tenants hold does not move anyone's ranking.
+Relevance Framework: BM25 and Beyond", 2009). The sum over *all* words of the query in the denominator
+makes the score the share of the query that was found, in 0..1. Document frequencies are counted within the
+filter, so the documents of other tenants do not affect a ranking.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from shared.adapters.local.search.vectors import Mask, Scores, Slots, best_per_d
 
 _K1: Final = 0.9
 _B: Final = 0.4
-_LEAST_MERGE: Final = 200_000
+_MIN_MERGE_ENTRIES: Final = 200_000
 _MERGE_SHARE: Final = 0.25
 
 _FREQUENCY_BITS: Final = 8
@@ -30,7 +30,7 @@ _SLOT_BITS: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class SortedPostings:
-    """Lists one after the other: word ``words[i]`` has entries ``offsets[i]:offsets[i + 1]``."""
+    """Concatenated lists: word ``words[i]`` has the entries ``offsets[i]:offsets[i + 1]``."""
 
     words: NDArray[np.int64]
     offsets: NDArray[np.int64]
@@ -40,7 +40,7 @@ class SortedPostings:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """``recent_*`` are entries since the last merge, in the order of their slots."""
+    """Inverted lists. ``recent_*`` are the entries since the last merge, in the order of their slots."""
 
     merged: SortedPostings
     recent_words: NDArray[np.int64]
@@ -50,7 +50,7 @@ class Postings:
     mean_length: float
 
     def of_word(self, word: int) -> tuple[Slots, NDArray[np.uint8]]:
-        """Passages that contain ``word``, ascending, and how often."""
+        """Return the passages that contain ``word``, ascending, and its frequency in each."""
         found = np.searchsorted(self.merged.words, word)
         recent = np.flatnonzero(self.recent_words == word)
         if found == len(self.merged.words) or self.merged.words[found] != word:
@@ -63,7 +63,7 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class WordMatches:
-    """``weights`` has one number a word of the query; ``passages`` and ``saturations`` where it stands."""
+    """Document scores; per word of the query its weight (idf), its passages and its saturation in each."""
 
     scores: Scores
     weights: list[float]
@@ -71,7 +71,7 @@ class WordMatches:
     saturations: list[Scores]
 
     def best(self, limit: int) -> NDArray[np.int32]:
-        """The documents with the highest scores above 0, oldest first among equals."""
+        """Return the documents with the highest scores above 0; of equal scores, the oldest."""
         found = np.flatnonzero(self.scores)
         if len(found) > limit:
             values = self.scores[found]
@@ -81,7 +81,7 @@ class WordMatches:
         return found.astype(np.int32)
 
     def passage_scores(self, slots: Slots) -> Scores:
-        """The share of the query that stands in each of these passages; 0 where no word does."""
+        """Return the share of the query that each of these passages contains."""
         scores = np.zeros(len(slots), np.float32)
         total = sum(self.weights)
         for weight, passages, saturations in zip(self.weights, self.passages, self.saturations, strict=True):
@@ -101,7 +101,7 @@ def match_words(
     document_count: int,
     in_scope: int,
 ) -> WordMatches:
-    """Score every document: ``mask`` says which passages count, ``in_scope`` how many documents."""
+    """Score every document. ``mask`` selects passages; ``in_scope`` is the number of documents in scope."""
     scores = np.zeros(document_count, np.float32)
     weights: list[float] = []
     passages: list[Slots] = []
@@ -125,7 +125,7 @@ def match_words(
 
 
 class PostingColumns:
-    """The writer's side of ``Postings``: entries gather in a tail, which is merged when it is long."""
+    """The writer of ``Postings``. New entries are appended to a tail, which is merged when it is long."""
 
     def __init__(self) -> None:
         nothing = np.empty(0, np.int64)
@@ -145,7 +145,7 @@ class PostingColumns:
         words: NDArray[np.int64],
         frequencies: NDArray[np.uint8],
     ) -> None:
-        """Passages from ``first_slot`` on; ``word_numbers`` says how many entries each has."""
+        """Append passages from ``first_slot`` on. ``word_numbers`` is the number of entries of each."""
         ordinals = np.repeat(np.arange(len(word_numbers)), word_numbers)
         lengths = np.bincount(ordinals, weights=frequencies, minlength=len(word_numbers))
         self._words.append(words)
@@ -155,8 +155,8 @@ class PostingColumns:
         self._total_length += int(lengths.sum())
 
     def merge_when_due(self) -> bool:
-        """Whether the tail was long enough to be merged."""
-        if len(self._words) <= max(_LEAST_MERGE, _MERGE_SHARE * len(self._merged.slots)):
+        """Merge the tail if it is long enough; returns whether it was merged."""
+        if len(self._words) <= max(_MIN_MERGE_ENTRIES, _MERGE_SHARE * len(self._merged.slots)):
             return False
         self._merged = _merge(self._merged, self._words.view(), self._slots.view(), self._frequencies.view())
         for column in (self._words, self._slots, self._frequencies):
@@ -180,7 +180,7 @@ def _merge(
     slots: NDArray[np.uint32],
     frequencies: NDArray[np.uint8],
 ) -> SortedPostings:
-    """One sort of 64-bit numbers: the word's rank, the slot and the frequency, packed."""
+    """Merge by one sort of 64-bit numbers, which pack the word's rank, the slot and the frequency."""
     recent, inverse = np.unique(words, return_inverse=True)
     union = np.union1d(merged.words, recent)
     old_ranks = np.repeat(np.searchsorted(union, merged.words), np.diff(merged.offsets))

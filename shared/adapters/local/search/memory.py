@@ -1,4 +1,4 @@
-"""What is searched: the store's rows as arrays, in snapshots that readers take without a lock."""
+"""The store's rows as arrays in memory, in snapshots that readers use without a lock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COLUMNS = ("tenant_id", "index_id", "run_id", "media_id", "level")
 
 
 class Numbers:
-    """Texts to small numbers. Only grows; safe to read while a writer adds."""
+    """A mapping of texts to small numbers. It only grows, and may be read during an ``add``."""
 
     def __init__(self) -> None:
         self._numbers: dict[str | int, int] = {}
@@ -34,7 +34,7 @@ class Numbers:
         return [number for value in values if (number := self._numbers.get(value)) is not None]
 
     def table(self, values: Iterable[str | int]) -> Mask:
-        """True at the numbers of ``values``; long enough for every number given out so far."""
+        """Return a mask that is true at the numbers of ``values``, as long as all assigned numbers."""
         wanted = self.known(values)
         table = np.zeros(len(self._numbers), np.bool_)
         table[wanted] = True
@@ -43,10 +43,10 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One state of the index. Documents are numbered by age; ``rows`` (ascending) are the store's.
+    """One state of the index. Documents are numbered by age; ``rows`` (ascending) are those of the store.
 
-    ``first_passages`` and ``first_pictures`` are one longer than the documents: a document's
-    passages are the rows from its number's entry up to the next.
+    ``first_passages`` and ``first_pictures`` are longer by one than the documents: the passages of document
+    ``n`` are the rows ``first_passages[n]:first_passages[n + 1]``.
     """
 
     numbers: dict[str, Numbers]
@@ -63,13 +63,13 @@ class Snapshot:
 
     @cached_property
     def searched_texts(self) -> Mask | None:
-        """Which passages have a vector of the space searched; None where all have."""
+        """The passages with a vector in the searched space; None if all have one."""
         if self.has_text_space.all():
             return None
         return self.has_text_space[self.texts.documents]
 
     def documents_in(self, scope: SearchFilter) -> Mask:
-        """Which documents ``scope`` may see."""
+        """Return the mask of the documents in ``scope``."""
         mask = self._at("tenant_id", [scope.tenant_id]) & self.alive
         restrictions: dict[str, Iterable[str] | None] = {
             "index_id": scope.index_ids,
@@ -92,7 +92,7 @@ class Snapshot:
         return documents[self.pictures.documents]
 
     def numbers_of(self, rows: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Document numbers of those ``rows`` that this snapshot knows."""
+        """Return the document numbers of those ``rows`` that this snapshot contains."""
         places = np.searchsorted(self.rows, rows)
         known = places < len(self.rows)
         known[known] = self.rows[places[known]] == rows[known]
@@ -107,7 +107,7 @@ class Snapshot:
 
 
 class SearchMemory:
-    """The writer's side. One writer at a time; ``snapshot`` may be called by any thread."""
+    """The writer of snapshots. One writer at a time; any thread may read ``snapshot``."""
 
     def __init__(self, folder: Path, text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> None:
         self._text_space, self._picture_space = text_space.name, picture_space.name
@@ -134,7 +134,7 @@ class SearchMemory:
         return int(len(self._alive) - np.count_nonzero(self._alive))
 
     def append(self, batch: Sequence[Row]) -> None:
-        """Add documents with rows above all before; seen after the next ``publish``."""
+        """Append documents, with rows above all earlier ones. The next ``publish`` makes them visible."""
         for name, column in self._columns.items():
             column.append([self._numbers[name].add(getattr(row, name)) for row in batch])
         documents = np.arange(len(self._rows), len(self._rows) + len(batch), dtype=np.int32)
@@ -144,7 +144,7 @@ class SearchMemory:
         self._has_text_space.append([row.text_space == self._text_space for row in batch])
 
     def publish(self, removed: Iterable[int] = ()) -> None:
-        """Make what was appended visible, and the documents of the ``removed`` rows invisible, at once."""
+        """Atomically make appended documents visible, and the documents of the ``removed`` rows invisible."""
         alive = np.ones(len(self._rows), np.bool_)
         alive[: len(self._alive)] = self._alive
         alive[np.searchsorted(self._rows.view(), np.array(list(removed), np.int64))] = False
@@ -152,12 +152,12 @@ class SearchMemory:
         self._snapshot = self._view()
 
     def tidy(self) -> None:
-        """Work that readers need not wait for."""
+        """Merge the word lists if due. Readers do not wait for this."""
         if self._postings.merge_when_due():
             self._snapshot = self._view()
 
     def erase(self, rows: Iterable[int]) -> None:
-        """Overwrite the vectors of deleted documents: they are in a file, if one without a name."""
+        """Overwrite the vectors of deleted documents, because they are in a file on disk."""
         for number in np.searchsorted(self._rows.view(), np.array(list(rows), np.int64)):
             self._texts.erase(*self._first_passages.view()[number : number + 2])
             self._pictures.erase(*self._first_pictures.view()[number : number + 2])
@@ -192,9 +192,15 @@ class SearchMemory:
     def _append_pictures(self, batch: Sequence[Row], documents: NDArray[np.int32]) -> None:
         searched = [row.picture_space == self._picture_space for row in batch]
         counts = np.array(
-            [row.picture_count if ours else 0 for row, ours in zip(batch, searched, strict=True)], np.int64
+            [
+                row.picture_count if is_searched else 0
+                for row, is_searched in zip(batch, searched, strict=True)
+            ],
+            np.int64,
         )
-        vectors = [row.picture_vectors for row, ours in zip(batch, searched, strict=True) if ours]
+        vectors = [
+            row.picture_vectors for row, is_searched in zip(batch, searched, strict=True) if is_searched
+        ]
         first = len(self._pictures)
         rows = _matrix(vectors, self._pictures.dimension)
         self._pictures.append(np.repeat(documents, counts), np.ones(len(rows), np.float32), rows)

@@ -1,4 +1,4 @@
-"""Build a search index beside the one in use, and put it in its place when it is complete."""
+"""Rebuild of the search index beside the one in use, which it replaces when it is complete."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from shared.ports.search_index import SearchFilter
 def rebuilt_search_index(
     folder: Path, text_space: EmbeddingSpace, picture_space: EmbeddingSpace, *, tenant: str | None = None
 ) -> Iterator[EmbeddedSearchIndex]:
-    """An empty index, or with ``tenant`` one that lacks only what that tenant has. At the end of the
-    block it replaces the index in ``folder``, which nobody may have open; an exception leaves that
-    one as it was.
+    """Create an empty index, or with ``tenant`` a copy of the index without that tenant's documents.
+
+    At the end of the block it replaces the index in ``folder``, which no process may have open. An exception
+    leaves that index unchanged.
 
     Raises: Unavailable: the files cannot be read, or the disk is full.
     """

@@ -1,4 +1,4 @@
-"""The durable side of the embedded index: every document, its vectors, texts and leaves, in SQLite."""
+"""Durable storage of the embedded index: documents with vectors, texts and leaves, in SQLite."""
 
 import json
 import sqlite3
@@ -46,31 +46,33 @@ _IN_SCOPE: Final = """
     AND (:media IS NULL OR media_id IN (SELECT value FROM json_each(:media)))
     AND (:level IS NULL OR level = :level)"""
 
-Stored = dict[int, tuple[str, list[list[Any]]]]
-"""(Result id, one list a passage or picture) by row."""
+StoredContents = dict[int, tuple[str, list[list[Any]]]]
+"""(Result id, one list per passage or picture) by row."""
 
 _CONTENT_TABLES: Final = ("leaf", "texts", "vectors", "document")
 
 
 class SearchStore:
-    """Deleted content is overwritten (``secure_delete``), and the log is emptied after a deletion."""
+    """The documents in SQLite. Deleted content is overwritten (``secure_delete``); ``empty_log`` removes it
+    from the write-ahead log."""
 
     def __init__(self, path: Path) -> None:
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that shows the store as it is now until the end of the block."""
+        """Provide a connection with a snapshot of the store for the length of the block."""
         with self._connections.reading() as connection:
             connection.execute("BEGIN")
             try:
-                connection.execute("SELECT row FROM document LIMIT 1").fetchall()  # the first read pins it
+                # The first read starts the snapshot.
+                connection.execute("SELECT row FROM document LIMIT 1").fetchall()
                 yield connection
             finally:
                 connection.execute("ROLLBACK")
 
     def load(self) -> Iterator[list[Row]]:
-        """Every document, oldest row first, in batches."""
+        """Yield every document in batches, oldest row first."""
         with self._connections.reading() as connection:
             cursor = connection.execute(_LOAD)
             while batch := cursor.fetchmany(_LOAD_ROWS):
@@ -83,7 +85,7 @@ class SearchStore:
         picture_space: EmbeddingSpace,
         before_commit: Callable[[], object],
     ) -> tuple[list[Row], list[int]]:
-        """Store all or none; (the new rows, the rows they replace).
+        """Store the documents atomically. Returns the new rows and the rows that they replace.
 
         Raises:
             ValueError: a vector is not of its space.
@@ -105,7 +107,7 @@ class SearchStore:
         return written, replaced
 
     def delete(self, scope: SearchFilter, before_commit: Callable[[], object]) -> list[int]:
-        """The rows that went."""
+        """Delete the documents in ``scope``. Returns their rows."""
         with self._connections.writing() as connection:
             connection.execute("PRAGMA secure_delete = ON")
             found = connection.execute(f"SELECT row FROM document WHERE {_IN_SCOPE}", _parameters(scope))  # noqa: S608
@@ -115,12 +117,15 @@ class SearchStore:
         return rows
 
     def empty_log(self) -> None:
-        """Move everything into the database file; what was deleted is then nowhere. Waits for readers."""
+        """Move the write-ahead log into the database file, so that deleted content is nowhere on disk.
+
+        This waits for readers.
+        """
         with self._connections.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def copy_to(self, path: Path) -> None:
-        """Write everything into a new database file, readable by its owner alone."""
+        """Copy the store to a new database file, readable by its owner only."""
         path.touch(mode=0o600)
         with self._connections.reading() as connection, closing(sqlite3.connect(path)) as copy:
             connection.backup(copy)
@@ -148,17 +153,17 @@ class SearchStore:
         self._connections.close()
 
 
-def stored_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
-    """[field path, instance path, text] of every passage."""
+def stored_passages(connection: sqlite3.Connection, rows: Sequence[int]) -> StoredContents:
+    """Read [field path, instance path, text] of every passage."""
     return _stored(connection, "passages", rows)
 
 
-def stored_pictures(connection: sqlite3.Connection, rows: Sequence[int]) -> Stored:
-    """[timestamp, picture key] of every picture."""
+def stored_pictures(connection: sqlite3.Connection, rows: Sequence[int]) -> StoredContents:
+    """Read [timestamp, picture key] of every picture."""
     return _stored(connection, "pictures", rows)
 
 
-def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) -> Stored:
+def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) -> StoredContents:
     found = connection.execute(
         f"""SELECT row, result_id, {column} FROM document JOIN texts USING (row)
             WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
@@ -189,7 +194,7 @@ def _insert(
             *(len(document.passages), len(document.pictures)),
         ),
     )
-    if cursor.lastrowid is None:  # only a statement that inserts nothing has none
+    if cursor.lastrowid is None:  # None only if the statement inserted nothing
         raise sqlite3.DatabaseError("no row was inserted")
     row = encode_row(cursor.lastrowid, document, text_space, picture_space)
     connection.execute("INSERT INTO vectors VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row.row, *row[10:]))

@@ -1,10 +1,10 @@
-"""Filtered nearest neighbours by cosine.
+"""Filtered nearest-neighbour search by cosine.
 
-Where few rows pass the filter they are all scored. Otherwise every row is first compared by the
-signs of its components (one bit each, so a scan of 400,000 rows takes a few milliseconds), and the
-``CANDIDATES`` rows that differ least from the query and pass the filter are scored. The scan does
-not depend on the filter, so neither does the recall; how many candidates are needed was measured,
-see ``docs/adr/0004-embedded-search-index.md``.
+If few rows pass the filter, all of them are scored. Otherwise every row is first compared by the signs of
+its components (one bit each, so a scan of 400,000 rows takes a few milliseconds), and the ``CANDIDATES``
+rows that pass the filter and differ least from the query are scored. The scan does not depend on the
+filter, so the recall does not either. ``docs/adr/0004-embedded-search-index.md`` has the measurements for
+the number of candidates.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from shared.adapters.local.search.documents import SCALE
 EXACT_ROWS: Final = 12_000
 CANDIDATES: Final = 8_192
 CANDIDATE_SHARE: Final = 50
-"""One row in so many is a candidate where that is more: the larger the crowd, the more signs agree."""
+"""At least one of this many rows is a candidate: in a larger set, more rows agree with the query by sign."""
 
 _SCAN_BLOCK: Final = 32_768
 _SCORE_BLOCK: Final = 2_048
@@ -33,9 +33,9 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Rows of one space, a document's next to each other, documents in their order.
+    """Rows of one space, grouped by document, in the order of the documents.
 
-    ``documents`` (int32) is each row's document; ``codes`` hold the signs, 64 components an array.
+    ``documents`` (int32) is each row's document; ``codes`` are the signs, 64 components per array.
     """
 
     documents: NDArray[np.int32]
@@ -46,7 +46,7 @@ class Vectors:
 
 
 class VectorColumns:
-    """The writer's side of ``Vectors``. One writer at a time."""
+    """The writer of ``Vectors``. One writer at a time."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self.dimension = dimension
@@ -77,7 +77,7 @@ class VectorColumns:
         )
 
     def erase(self, first: int, end: int) -> None:
-        """Overwrite the vectors of rows that no new snapshot shows."""
+        """Overwrite the vectors of rows that no later snapshot contains."""
         self._file.erase(first, end)
 
     def close(self) -> None:
@@ -85,18 +85,18 @@ class VectorColumns:
 
 
 def sign_codes(rows: NDArray[np.generic]) -> NDArray[np.uint64]:
-    """n x dimension to n x ceil(dimension / 64): one bit a component, set where it is above 0."""
+    """Convert n x dimension to n x ceil(dimension / 64): one bit per component, set if it is above 0."""
     bits = np.packbits(rows > np.asarray(0, rows.dtype), axis=1)
     missing = -bits.shape[1] % (_WORD_BITS // 8)
     return np.ascontiguousarray(np.pad(bits, ((0, 0), (0, missing)))).view(np.uint64)
 
 
 def score(vectors: Vectors, query: Scores, slots: Slots) -> Scores:
-    """Cosine times weight of the rows at ``slots``."""
+    """Return cosine times weight of the rows at ``slots``."""
     scores = np.empty(len(slots), np.float32)
     for start in range(0, len(slots), _SCORE_BLOCK):
         block = slots[start : start + _SCORE_BLOCK]
-        # One product a row: BLAS would spread a matrix over threads, which then spin for the next one.
+        # One product per row: BLAS would use several threads for a matrix, which then busy-wait.
         np.vecdot(
             vectors.fixed_point[block].astype(np.float32), query, out=scores[start : start + len(block)]
         )
@@ -105,7 +105,7 @@ def score(vectors: Vectors, query: Scores, slots: Slots) -> Scores:
 
 
 def nearest(vectors: Vectors, query: Scores, mask: Mask, limit: int) -> tuple[NDArray[np.int32], Scores]:
-    """The best ``limit`` documents by their best row in ``mask``, with that row's score, best first."""
+    """Return the best ``limit`` documents by their best row in ``mask``, with its score, best first."""
     allowed = int(np.count_nonzero(mask))
     if allowed == 0 or limit <= 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
@@ -116,11 +116,11 @@ def nearest(vectors: Vectors, query: Scores, mask: Mask, limit: int) -> tuple[ND
         documents, scores = best_per_document(vectors.documents[slots], score(vectors, query, slots))
         if exact or len(documents) >= limit:
             return _top(documents, scores, limit)
-        candidates *= 4  # a few documents with very many rows crowd the others out
+        candidates *= 4  # a few documents with many rows can take all places
 
 
 def best_per_document(documents: NDArray[np.int32], scores: Scores) -> tuple[NDArray[np.int32], Scores]:
-    """One score a document; ``documents`` must be in ascending order."""
+    """Return the best score per document; ``documents`` must be in ascending order."""
     if len(documents) == 0:
         return documents, scores
     starts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
@@ -129,7 +129,7 @@ def best_per_document(documents: NDArray[np.int32], scores: Scores) -> tuple[NDA
 
 def _top(documents: NDArray[np.int32], scores: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
     if len(documents) > limit:
-        # Equals at the border are kept by age, so that the same query has the same answer.
+        # Of equal scores at the limit the oldest are kept, so that the same query has the same answer.
         border = np.partition(scores, len(scores) - limit)[len(scores) - limit]
         above = np.flatnonzero(scores > border)
         chosen = np.concatenate((above, np.flatnonzero(scores == border)[: limit - len(above)]))
@@ -139,7 +139,7 @@ def _top(documents: NDArray[np.int32], scores: Scores, limit: int) -> tuple[NDAr
 
 
 def _candidates(vectors: Vectors, query: Scores, mask: Mask, wanted: int) -> Slots:
-    """At least ``wanted`` rows of ``mask`` (which has more) whose signs promise most, ascending."""
+    """Return ``wanted`` rows of ``mask`` (which has more) whose signs are nearest to the query, ascending."""
     distances = _sign_distances(vectors.codes, sign_codes(query[None, :])[0])
     if vectors.is_weighted:
         distances = _weighted(distances, vectors.weights, len(query))
@@ -154,7 +154,7 @@ def _candidates(vectors: Vectors, query: Scores, mask: Mask, wanted: int) -> Slo
 
 
 def _sign_distances(codes: tuple[NDArray[np.uint64], ...], query: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """In how many signs each row differs from the query. In blocks that stay in the CPU's cache."""
+    """Count the signs in which each row differs from the query, in blocks that fit into the CPU's cache."""
     count = len(codes[0])
     distances = np.zeros(count, np.uint16)
     differing = np.empty(min(count, _SCAN_BLOCK), np.uint64)
@@ -170,10 +170,10 @@ def _sign_distances(codes: tuple[NDArray[np.uint64], ...], query: NDArray[np.uin
 
 
 def _weighted(distances: NDArray[np.uint16], weights: Scores, dimension: int) -> NDArray[np.uint16]:
-    """Distances again, of the weighted cosines that they stand for.
+    """Convert the distances to distances of the weighted cosines that they estimate.
 
-    Vectors at an angle differ in ``angle / pi`` of their signs (Charikar, "Similarity estimation
-    techniques from rounding algorithms", STOC 2002).
+    Two vectors differ in ``angle / pi`` of their signs (Charikar, "Similarity estimation techniques from
+    rounding algorithms", STOC 2002).
     """
     steps = np.float32(16_384)
     angles = np.arange(dimension + 1, dtype=np.float32) * np.float32(np.pi / dimension)

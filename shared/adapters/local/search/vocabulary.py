@@ -1,7 +1,7 @@
-"""Words as numbers.
+"""Hashes of words.
 
-A word is kept as a 64-bit hash: the index needs no dictionary, which would keep words of documents
-long deleted. Among a million different words two share a hash once in 30 million such indexes.
+The index stores a word as a 64-bit hash. So it needs no dictionary, which would keep words of deleted
+documents. With a million distinct words, one in 30 million indexes has a collision.
 """
 
 import hashlib
@@ -12,17 +12,17 @@ from shared.domain.query.words import telling_words, words
 
 
 def query_words(text: str) -> list[int]:
-    """Hashes of what is worth looking up in ``text``."""
+    """Return the hashes of the significant words of ``text``."""
     return [word_hash(word) for word in telling_words(text)]
 
 
 def word_counts(text: str) -> dict[int, int]:
-    """How often each word occurs, by its hash."""
+    """Count each word, by its hash."""
     return Counter(map(word_hash, words(text)))
 
 
 @lru_cache(maxsize=100_000)
 def word_hash(text: str) -> int:
-    """A signed 64-bit number; also used for the paths of fields."""
+    """Hash a word, or the path of a field, to a signed 64-bit number."""
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)

@@ -1,4 +1,4 @@
-"""Which addresses are dialled at all, and what a fetch does with real answers of a real server."""
+"""The addresses that the fetcher refuses, and its handling of answers from a real server."""
 
 import socket
 import threading
@@ -90,7 +90,7 @@ def strict() -> HttpsFetcher:
 
 
 @pytest.fixture
-def trusting() -> HttpsFetcher:
+def permissive() -> HttpsFetcher:
     return HttpsFetcher(Settings(allow_private_uris=True, uri_timeout_seconds=HANG_TIMEOUT))
 
 
@@ -112,10 +112,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(len(CONTENT))
             self.wfile.write(CONTENT[:1000])
         elif path == "/slow-head.mp4":
-            self._drip(b"HTTP/1.1 200 OK\r\nX-Padding: ")
+            self._send_slowly(b"HTTP/1.1 200 OK\r\nX-Padding: ")
         elif path == "/slow-body.mp4":
             self._answer(len(CONTENT))
-            self._drip(b"")
+            self._send_slowly(b"")
         elif path == "/packed.mp4":
             self._answer(len(CONTENT), encoding="gzip")
             self.wfile.write(CONTENT)
@@ -131,8 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Encoding", encoding)
         self.end_headers()
 
-    def _drip(self, start: bytes) -> None:
-        """A byte each 50 ms until the other side has gone."""
+    def _send_slowly(self, start: bytes) -> None:
+        """Send one byte every 50 ms until the client disconnects."""
         deadline = time.monotonic() + HANG_TIMEOUT
         with suppress(OSError):
             self.wfile.write(start)
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 time.sleep(0.05)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         pass
 
 
@@ -166,9 +166,7 @@ def _fetch(
 
 
 @pytest.mark.parametrize("uri", HOSTILE)
-def test_hostile_addresses_are_refused_before_anything_is_dialled(
-    strict: HttpsFetcher, uri: str, tmp_path: Path
-) -> None:
+def test_hostile_uris_are_refused_before_connecting(strict: HttpsFetcher, uri: str, tmp_path: Path) -> None:
     with pytest.raises(UriRefused):
         strict.check(uri)
     with pytest.raises(UriRefused):
@@ -186,13 +184,11 @@ def test_hostile_addresses_are_refused_before_anything_is_dialled(
         "https://no-such-host.invalid/a.mp4",
     ],
 )
-def test_public_addresses_pass_and_so_do_names_that_do_not_resolve_yet(
-    strict: HttpsFetcher, uri: str
-) -> None:
+def test_public_addresses_and_unresolved_names_pass(strict: HttpsFetcher, uri: str) -> None:
     strict.check(uri)
 
 
-def test_one_private_address_among_several_is_enough_to_refuse(
+def test_host_with_one_private_address_is_refused(
     strict: HttpsFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addresses = [ip_address("93.184.216.34"), ip_address("10.0.0.7")]
@@ -201,65 +197,65 @@ def test_one_private_address_among_several_is_enough_to_refuse(
         strict.check("https://two-faced.example/a.mp4")
 
 
-def test_the_checked_address_is_dialled_not_the_name_again(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_connection_uses_checked_address_without_second_lookup(
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    looked_up: list[str] = []
     real = socket.getaddrinfo
 
     def spy(host: str, *args: Any, **kwargs: Any) -> Any:
-        asked.append(host)
+        looked_up.append(host)
         answer = "127.0.0.1" if host == "rebinding.example" else host
         return real(answer, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", spy)
     uri = f"http://rebinding.example:{server.server_port}/clip.mp4"
-    assert _fetch(trusting, uri, tmp_path / "a").size == len(CONTENT)
-    assert asked.count("rebinding.example") == 1
+    assert _fetch(permissive, uri, tmp_path / "a").size == len(CONTENT)
+    assert looked_up.count("rebinding.example") == 1
     assert _Handler.seen_hosts == [f"rebinding.example:{server.server_port}"]
 
 
-def test_file_is_fetched_whole_with_its_progress(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+def test_file_is_fetched_completely(
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     sizes: list[int] = []
     uri = f"http://127.0.0.1:{server.server_port}/films/my%20clip.mp4?token=x"
-    fetched = _fetch(trusting, uri, tmp_path / "a", progress=sizes.append)
+    fetched = _fetch(permissive, uri, tmp_path / "a", progress=sizes.append)
     assert fetched == Fetched("video/mp4", len(CONTENT))
     assert (tmp_path / "a").read_bytes() == CONTENT
     assert sizes[-1] == len(CONTENT)
 
 
-def test_a_redirect_is_followed(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_redirect_is_followed(permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
     uri = f"http://127.0.0.1:{server.server_port}/redirect.mp4"
-    assert _fetch(trusting, uri, tmp_path / "a").size == len(CONTENT)
+    assert _fetch(permissive, uri, tmp_path / "a").size == len(CONTENT)
     assert (tmp_path / "a").read_bytes() == CONTENT
 
 
-def test_a_redirect_into_a_private_network_is_refused(
+def test_redirect_to_private_network_is_refused(
     strict: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first hop is let through as if it were public; the second is the real check."""
+    """The first check passes as if the address were public; the check of the redirect is real."""
     first = f"https://127.0.0.1:{server.server_port}/redirect.mp4"
     _Handler.redirect_to = "https://169.254.169.254/latest/meta-data"
-    honest = strict._checked
+    original_check = strict._checked
 
-    def lenient_once(uri: str) -> object:
+    def check_first_as_public(uri: str) -> object:
         if uri == first:
             allowed = HttpsFetcher(Settings(allow_private_uris=True))
             return allowed._checked(first.replace("https", "http"))
-        return honest(uri)
+        return original_check(uri)
 
-    monkeypatch.setattr(strict, "_checked", lenient_once)
+    monkeypatch.setattr(strict, "_checked", check_first_as_public)
     with pytest.raises(UriRefused):
         _fetch(strict, first, tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 
-def test_endless_redirects_end(trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_redirects_are_limited(permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
     _Handler.redirect_to = "/redirect-again.mp4"
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
     assert failed.value.code == "too_many_redirects"
     assert len(_Handler.seen_hosts) == 6
 
@@ -272,65 +268,70 @@ def test_endless_redirects_end(trusting: HttpsFetcher, server: ThreadingHTTPServ
         ("packed.mp4", "fetch_encoding", False),
     ],
 )
-def test_answers_that_cannot_be_used_are_named_and_tell_nothing_internal(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, path: str, code: str, retryable: bool
+def test_unusable_answers_fail_without_internal_details(
+    permissive: HttpsFetcher,
+    server: ThreadingHTTPServer,
+    tmp_path: Path,
+    path: str,
+    code: str,
+    retryable: bool,
 ) -> None:
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/{path}", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/{path}", tmp_path / "a")
     assert (failed.value.code, failed.value.retryable) == (code, retryable)
     assert "secret" not in str(failed.value)
 
 
-def test_more_bytes_than_allowed_are_not_taken(
-    trusting: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
+def test_file_over_byte_limit_is_refused(
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     with pytest.raises(FetchFailed) as failed:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/a.mp4", tmp_path / "a", limit=1000)
     assert failed.value.code == "payload_too_large"
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
-def test_an_answer_that_drips_is_given_up(
-    trusting: HttpsFetcher,
+def test_slow_answer_times_out(
+    permissive: HttpsFetcher,
     server: ThreadingHTTPServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     part: str,
 ) -> None:
-    """No wait is longer than a moment, so no limit of one wait would ever end it."""
+    """Each read succeeds within a moment, so a timeout per read would never expire."""
     monkeypatch.setattr(uri_fetcher, "_GRACE_SECONDS", 0.3)
     with pytest.raises(FetchFailed) as raised:
-        _fetch(trusting, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/slow-{part}.mp4", tmp_path / "a")
     assert (raised.value.code, raised.value.retryable) == ("fetch_timeout", True)
 
 
-def test_a_machine_is_never_asked_for_its_credentials(trusting: HttpsFetcher) -> None:
+def test_metadata_services_are_always_refused(permissive: HttpsFetcher) -> None:
     for address in ("http://169.254.169.254/latest/meta-data", "http://169.254.170.2/v2/credentials"):
         with pytest.raises(UriRefused):
-            trusting.check(address)
+            permissive.check(address)
 
 
-def test_nobody_listening_is_a_failure_that_may_pass(trusting: HttpsFetcher, tmp_path: Path) -> None:
+def test_refused_connection_is_retryable(permissive: HttpsFetcher, tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         uri = f"http://127.0.0.1:{unused.getsockname()[1]}/a.mp4"
         with pytest.raises(FetchFailed) as failed:
-            _fetch(trusting, uri, tmp_path / "a")
+            _fetch(permissive, uri, tmp_path / "a")
     assert failed.value.retryable
 
 
-def test_http_to_the_public_internet_is_refused_even_where_private_hosts_are_allowed(
-    trusting: HttpsFetcher,
+def test_http_to_public_host_is_refused_with_private_uris_allowed(
+    permissive: HttpsFetcher,
 ) -> None:
     with pytest.raises(UriRefused):
-        trusting.check("http://93.184.216.34/a.mp4")
+        permissive.check("http://93.184.216.34/a.mp4")
 
 
-def test_a_name_that_does_not_resolve_fails_when_fetched(strict: HttpsFetcher, tmp_path: Path) -> None:
+def test_unresolved_name_fails_when_fetched(strict: HttpsFetcher, tmp_path: Path) -> None:
     with pytest.raises(FetchFailed) as failed:
         _fetch(strict, "https://no-such-host.invalid/a.mp4", tmp_path / "a")
     assert failed.value.code == "host_not_found"
 
 
-def test_teredo_is_as_public_as_what_it_carries() -> None:
+def test_teredo_address_is_as_public_as_embedded_address() -> None:
     assert not is_public(ip_address("2001:0:a00:1::1"))

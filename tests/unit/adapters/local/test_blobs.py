@@ -1,4 +1,4 @@
-"""What is particular to blobs in a folder: files, left-overs, crashes half-way."""
+"""Blobs in a folder, beyond the contract: files, abandoned scratch files, crashes."""
 
 import json
 import os
@@ -21,13 +21,13 @@ def files_below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
-def test_a_blob_is_the_file_of_its_name(tmp_path: Path) -> None:
+def test_blob_is_file_with_the_same_name(tmp_path: Path) -> None:
     blobs = open_blobs(tmp_path)
     blobs.write("t/m/source.mp4", b"x", "video/mp4")
     assert files_below(tmp_path / "objects") == ["t", "t/m", "t/m/source.mp4"]
 
 
-def test_deleting_removes_empty_folders_and_types(tmp_path: Path) -> None:
+def test_deletion_removes_empty_folders_and_type_files(tmp_path: Path) -> None:
     blobs = open_blobs(tmp_path)
     for key in ("t/m/a", "t/m/b", "t/n/c"):
         blobs.write(key, b"x", "image/x-odd")
@@ -38,9 +38,7 @@ def test_deleting_removes_empty_folders_and_types(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("there", "refused"), [("a", "a/b"), ("a", "a/b/c"), ("a/b", "a"), ("a/b/c", "a")])
-def test_a_key_that_meets_a_folder_or_blob_is_refused_and_leaves_nothing(
-    tmp_path: Path, there: str, refused: str
-) -> None:
+def test_conflicting_key_is_refused_and_leaves_nothing(tmp_path: Path, there: str, refused: str) -> None:
     blobs = open_blobs(tmp_path)
     blobs.write(there, b"first", "image/x-odd")
     before = files_below(tmp_path)
@@ -50,7 +48,7 @@ def test_a_key_that_meets_a_folder_or_blob_is_refused_and_leaves_nothing(
     assert blobs.read(there) == b"first"
 
 
-def test_left_overs_of_a_killed_process_go_and_those_of_a_living_one_stay(tmp_path: Path) -> None:
+def test_only_scratch_files_of_dead_processes_are_removed(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from shared.adapters.local.blobs import FolderBlobs\n"
         f"blobs = FolderBlobs(Path({str(tmp_path)!r}), link_base_url=str, signing_key=b'k' * 32)\n"
@@ -72,7 +70,7 @@ def test_left_overs_of_a_killed_process_go_and_those_of_a_living_one_stay(tmp_pa
 
 
 @pytest.mark.parametrize("crash_after", ["type file", "blob"])
-def test_a_crash_while_one_type_replaces_another_leaves_a_pair_that_fits(
+def test_crash_during_type_change_leaves_matching_type(
     tmp_path: Path, crash_after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blobs = open_blobs(tmp_path)
@@ -103,7 +101,7 @@ def test_a_crash_while_one_type_replaces_another_leaves_a_pair_that_fits(
     assert json.loads((tmp_path / "objects" / "a.mp4!type").read_text()) == {"*": "image/x-newest"}
 
 
-def test_a_type_without_its_blob_is_no_blob(tmp_path: Path) -> None:
+def test_type_file_without_blob_is_ignored(tmp_path: Path) -> None:
     blobs = open_blobs(tmp_path)
     (tmp_path / "objects" / "t").mkdir()
     (tmp_path / "objects" / "t" / "a!type").write_text('{"*": "image/x-odd"}')
@@ -113,10 +111,10 @@ def test_a_type_without_its_blob_is_no_blob(tmp_path: Path) -> None:
     assert files_below(tmp_path / "objects") == []
 
 
-def test_a_file_on_another_file_system_is_copied(tmp_path: Path) -> None:
-    memory = Path("/dev/shm")  # noqa: S108 - a file system of its own on Linux
+def test_file_on_other_file_system_is_copied(tmp_path: Path) -> None:
+    memory = Path("/dev/shm")  # noqa: S108 - a separate file system on Linux
     if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("no second file system at hand")
+        pytest.skip("no second file system available")
     source = memory / f"folder-blobs-{os.getpid()}"
     source.write_bytes(b"far away")
     blobs = open_blobs(tmp_path)

@@ -15,18 +15,18 @@ HOLD = (
 )
 
 
-def test_a_second_server_is_told_who_is_first(tmp_path: Path) -> None:
+def test_second_server_is_refused_with_process_id_of_first(tmp_path: Path) -> None:
     with DataFolderLock(tmp_path), pytest.raises(DataFolderInUse, match=f"process id {os.getpid()}"):
         DataFolderLock(tmp_path)
 
 
-def test_the_folder_is_free_again_after_release(tmp_path: Path) -> None:
+def test_folder_is_free_after_release(tmp_path: Path) -> None:
     DataFolderLock(tmp_path).release()
     with DataFolderLock(tmp_path / "new" / "folder"), DataFolderLock(tmp_path):
         pass
 
 
-def test_kill_9_frees_the_folder(tmp_path: Path) -> None:
+def test_kill_9_releases_folder(tmp_path: Path) -> None:
     other = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

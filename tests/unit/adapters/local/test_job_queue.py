@@ -8,7 +8,7 @@ from tests.waiting import HANG_TIMEOUT
 INGEST = Workflow.INGEST
 
 
-def test_a_known_job_is_not_added_again_until_it_is_done() -> None:
+def test_known_job_is_not_added_again_until_done() -> None:
     queue = JobQueue([INGEST])
     queue.add(INGEST, "a")
     queue.add(INGEST, "a")
@@ -21,24 +21,24 @@ def test_a_known_job_is_not_added_again_until_it_is_done() -> None:
     assert queue.next(INGEST) == "a"
 
 
-def test_a_job_put_off_comes_when_it_is_due_and_not_before() -> None:
+def test_deferred_job_is_queued_when_due() -> None:
     queue = JobQueue([INGEST])
     queue.add(INGEST, "a")
     assert queue.next(INGEST) == "a"
     began = time.monotonic()
-    queue.put_off(INGEST, "a", 0.1)
+    queue.defer(INGEST, "a", 0.1)
     assert queue.wait_for_due(0.3)
     assert time.monotonic() - began >= 0.3
     assert queue.next(INGEST) == "a"
 
 
-def test_a_workflow_nobody_handles_is_left_alone() -> None:
+def test_job_of_unhandled_workflow_is_ignored() -> None:
     queue = JobQueue([INGEST])
     queue.add(Workflow.DELETION, "a")
     assert queue.wait_until_idle(0)
 
 
-def test_closing_wakes_everyone_who_waits() -> None:
+def test_closing_wakes_all_waiting_threads() -> None:
     queue = JobQueue([INGEST])
     answers: list[object] = []
     threads = [

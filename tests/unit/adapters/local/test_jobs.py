@@ -1,4 +1,4 @@
-"""What the laptop's runner does beyond ``tests/contract/test_jobs.py``: order, workers, hooks, counters."""
+"""The laptop's job runner, beyond the contract: order, workers, failure hook, counters."""
 
 import threading
 import time
@@ -10,11 +10,20 @@ from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job
 from shared.ports.jobs import JobAbandoned
 from shared.ports.records import Delete, Records
-from tests.unit.adapters.runners import FAST, WAIT, Runner, ignore, noting, setting, stored, write_job
+from tests.unit.adapters.runners import (
+    FAST,
+    WAIT,
+    Runner,
+    event_handler,
+    no_op_handler,
+    recording_handler,
+    stored,
+    write_job,
+)
 
 
 class TestRunning:
-    def test_a_start_is_counted_before_the_work(self, records: Records, runner: Runner) -> None:
+    def test_start_is_counted_before_job_runs(self, records: Records, runner: Runner) -> None:
         counts: list[int] = []
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
@@ -27,16 +36,16 @@ class TestRunning:
         assert jobs.wait_until_idle(WAIT)
         assert counts == [1]
 
-    def test_jobs_found_at_start_are_run_oldest_first(self, records: Records, runner: Runner) -> None:
+    def test_recorded_jobs_run_oldest_first(self, records: Records, runner: Runner) -> None:
         for job_id in ("imp_c", "imp_a", "imp_b"):
             write_job(records, job_id)
             time.sleep(0.002)
         seen: list[str] = []
-        jobs = runner.start(noting(seen))
+        jobs = runner.start(recording_handler(seen))
         assert jobs.wait_until_idle(WAIT)
         assert seen == ["imp_c", "imp_a", "imp_b"]
 
-    def test_a_job_asked_for_again_while_it_runs_is_run_again(self, records: Records, runner: Runner) -> None:
+    def test_job_requested_again_while_running_runs_again(self, records: Records, runner: Runner) -> None:
         seen: list[str] = []
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
@@ -50,34 +59,34 @@ class TestRunning:
         assert seen == ["imp_1", "imp_1"]
         assert stored(records, "imp_1") is None
 
-    def test_a_withdrawn_job_is_not_run(self, records: Records, runner: Runner) -> None:
+    def test_withdrawn_job_does_not_run(self, records: Records, runner: Runner) -> None:
         seen: list[str] = []
-        jobs = runner.start(noting(seen))
+        jobs = runner.start(recording_handler(seen))
         request = write_job(records, "imp_1")
         records.write(Delete(job("imp_1")))
         jobs.submit(request)
         assert jobs.wait_until_idle(WAIT)
         assert seen == []
 
-    def test_jobs_written_by_another_process_are_found(self, records: Records, runner: Runner) -> None:
+    def test_jobs_of_other_processes_are_found(self, records: Records, runner: Runner) -> None:
         found = threading.Event()
-        runner.start(setting(found), sweep_seconds=0.05)
+        runner.start(event_handler(found), sweep_seconds=0.05)
         write_job(records, "imp_1")
         assert found.wait(WAIT)
 
 
 class TestWorkers:
-    def test_a_workflow_does_not_wait_behind_another(self, records: Records, runner: Runner) -> None:
-        imported, long_run_may_end = threading.Event(), threading.Event()
+    def test_workflow_does_not_wait_for_another(self, records: Records, runner: Runner) -> None:
+        imported, end_long_run = threading.Event(), threading.Event()
 
         def long_run(request: JobRequest, stopping: Callable[[], bool]) -> None:
-            assert long_run_may_end.wait(WAIT)
+            assert end_long_run.wait(WAIT)
 
         jobs = runner.start(
-            ignore,
+            no_op_handler,
             handlers={
                 Workflow.PROMPT_RUN: long_run,
-                Workflow.INGEST: setting(imported),
+                Workflow.INGEST: event_handler(imported),
             },
         )
         jobs.submit(write_job(records, "run_1", Workflow.PROMPT_RUN))
@@ -85,23 +94,23 @@ class TestWorkers:
         jobs.submit(write_job(records, "imp_1"))
         assert imported.wait(WAIT)
         assert stored(records, "run_1") is not None
-        long_run_may_end.set()
+        end_long_run.set()
         assert jobs.wait_until_idle(WAIT)
 
     @pytest.mark.parametrize("workers", [1, 3])
-    def test_as_many_run_at_once_as_there_are_workers(
+    def test_parallel_jobs_equal_number_of_workers(
         self, records: Records, runner: Runner, workers: int
     ) -> None:
         lock, running, most = threading.Lock(), 0, 0
-        all_at_work = threading.Barrier(workers)
+        all_running = threading.Barrier(workers)
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
             nonlocal running, most
             with lock:
                 running += 1
                 most = max(most, running)
-            all_at_work.wait(WAIT)
-            time.sleep(0.01)  # in which one too many would show
+            all_running.wait(WAIT)
+            time.sleep(0.01)  # time for a surplus job to start
             with lock:
                 running -= 1
 
@@ -113,7 +122,7 @@ class TestWorkers:
 
 
 class TestFailures:
-    def test_after_the_last_attempt_the_job_is_given_up(
+    def test_job_is_abandoned_after_last_attempt(
         self, records: Records, runner: Runner, caplog: pytest.LogCaptureFixture
     ) -> None:
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
@@ -129,7 +138,7 @@ class TestFailures:
         assert stored(records, "imp_1") is None
         assert caplog.text.count("Traceback") == 3
 
-    def test_a_failure_hook_that_fails_is_called_again_at_the_next_start(
+    def test_failing_failure_hook_is_called_again_at_next_start(
         self, records: Records, runner: Runner
     ) -> None:
         tried: list[str] = []
@@ -157,11 +166,11 @@ class TestFailures:
         assert len(tried) == 3
         assert stored(records, "imp_1") is None
 
-    def test_a_job_that_keeps_killing_the_process_is_given_up(self, records: Records, runner: Runner) -> None:
+    def test_job_that_keeps_killing_process_is_abandoned(self, records: Records, runner: Runner) -> None:
         write_job(records, "imp_poison", starts=FAST.max_starts)
         write_job(records, "imp_unlucky", starts=FAST.max_starts - 1)
         seen: list[str] = []
-        jobs = runner.start(noting(seen))
+        jobs = runner.start(recording_handler(seen))
         assert jobs.wait_until_idle(WAIT)
         assert seen == ["imp_unlucky"]
         ((request, error),) = runner.failures

@@ -1,4 +1,4 @@
-"""The laptop's runner told to stop, and killed: what was begun is run again at the next start."""
+"""Stopping and killing the laptop's job runner: interrupted jobs run again at the next start."""
 
 import os
 import signal
@@ -14,13 +14,13 @@ import pytest
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Records
-from tests.unit.adapters.runners import WAIT, Runner, noting, stored, write_job
+from tests.unit.adapters.runners import WAIT, Runner, recording_handler, stored, write_job
 from tests.waiting import HANG_TIMEOUT
 
 
 class TestStopping:
     @pytest.mark.parametrize("ending", ["returns", "interrupted", "fails"])
-    def test_a_job_told_to_stop_is_run_again_at_the_next_start(
+    def test_stopped_job_runs_again_at_next_start(
         self, records: Records, runner: Runner, ending: str
     ) -> None:
         running = threading.Event()
@@ -44,11 +44,11 @@ class TestStopping:
         assert runner.failures == []
 
         seen: list[str] = []
-        second = runner.start(noting(seen))
+        second = runner.start(recording_handler(seen))
         assert second.wait_until_idle(WAIT)
         assert seen == ["imp_1"]
 
-    def test_waiting_jobs_stay_for_the_next_start(self, records: Records, runner: Runner) -> None:
+    def test_waiting_jobs_stay_for_next_start(self, records: Records, runner: Runner) -> None:
         running, release, seen = threading.Event(), threading.Event(), list[str]()
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
@@ -67,7 +67,7 @@ class TestStopping:
         assert stored(records, "imp_1") is None
         assert stored(records, "imp_2") is not None
 
-    def test_a_job_that_does_not_listen_is_not_waited_for(self, records: Records, runner: Runner) -> None:
+    def test_job_that_ignores_stop_is_not_awaited(self, records: Records, runner: Runner) -> None:
         running, release = threading.Event(), threading.Event()
 
         def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
@@ -78,7 +78,7 @@ class TestStopping:
         jobs.submit(write_job(records, "imp_1"))
         assert running.wait(WAIT)
         assert not jobs.stop(0.1)
-        assert stored(records, "imp_1") is not None  # it is still at work
+        assert stored(records, "imp_1") is not None  # the job is still running
         release.set()
 
 
@@ -108,8 +108,8 @@ print("idle", flush=True)
 """
 
 
-def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, tmp_path: Path) -> None:
-    """Four kills are more than the attempts a failing job gets: being killed is not failing."""
+def test_job_is_resumed_after_each_kill_9_until_done(records: Records, tmp_path: Path) -> None:
+    """Four kills are more than the attempts of a failing job, because a kill is not a failure."""
     steps = tmp_path / "steps"
     steps.mkdir()
     write_job(records, "imp_1")
@@ -129,7 +129,7 @@ def test_a_job_is_resumed_after_each_kill_9_until_it_is_done(records: Records, t
         [*command, "finish"], capture_output=True, text=True, timeout=HANG_TIMEOUT, check=True
     )
     reported = done + rest.stdout.split()
-    assert len(reported) == len(set(reported)), "a step that was done was done again"
+    assert len(reported) == len(set(reported)), "a completed step ran again"
     assert reported[-1] == "idle"
     assert sorted(path.name for path in steps.iterdir()) == ["0", "1", "2", "3", "4", "5"]
     assert stored(records, "imp_1") is None

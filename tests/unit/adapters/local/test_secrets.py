@@ -3,14 +3,14 @@ from pathlib import Path
 from shared.adapters.local.secrets import FileSecrets
 
 
-def test_only_the_owner_can_read(tmp_path: Path) -> None:
+def test_files_are_readable_by_owner_only(tmp_path: Path) -> None:
     FileSecrets(tmp_path / "secrets").get_or_create("name")
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "secrets" / "name").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "secrets").iterdir()] == ["name"]
 
 
-def test_permissions_that_were_loosened_are_tightened(tmp_path: Path) -> None:
+def test_loosened_permissions_are_restored(tmp_path: Path) -> None:
     secrets = FileSecrets(tmp_path / "secrets")
     secret = secrets.get_or_create("name")
     (tmp_path / "secrets" / "name").chmod(0o644)

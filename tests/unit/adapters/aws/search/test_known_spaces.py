@@ -1,4 +1,4 @@
-"""A search index in spaces that are written down by others, if they are."""
+"""A search index whose spaces another process records."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ VECTOR = np.array([1, 0, 0, 0], np.float32)
 SCOPE = SearchFilter("anna")
 
 
-def test_nothing_is_found_before_spaces_are_known_and_everything_after(tmp_path: Path) -> None:
+def test_searches_are_empty_until_spaces_are_recorded(tmp_path: Path) -> None:
     storage = Storage(tmp_path)
     spaces = SearchSpaces(storage.documents)
 

@@ -1,4 +1,4 @@
-"""What is particular to records in SQLite: the file itself."""
+"""Records in SQLite, beyond the contract: the database file."""
 
 import sqlite3
 import threading
@@ -17,7 +17,7 @@ from shared.ports.records import MAX_WRITES, Put
 from tests.waiting import HANG_TIMEOUT
 
 
-def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
+def test_files_are_readable_by_owner_only(tmp_path: Path) -> None:
     records = SqliteRecords(tmp_path / "new" / "records.db")
     records.write(Put(Key("p", "s"), {}))
     files = list((tmp_path / "new").iterdir())
@@ -27,13 +27,13 @@ def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["records.db"]
 
 
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+def test_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "records.db").write_bytes(b"this is no database, but long enough to look like one" * 100)
     with pytest.raises(Unavailable, match="not a database"):
         SqliteRecords(tmp_path / "records.db")
 
 
-def test_the_file_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
+def test_file_of_newer_release_is_refused(tmp_path: Path) -> None:
     SqliteRecords(tmp_path / "records.db").close()
     newer = sqlite3.connect(tmp_path / "records.db")
     newer.execute("PRAGMA user_version = 99")
@@ -57,7 +57,7 @@ def test_closed_records_are_unavailable(tmp_path: Path) -> None:
             use()
 
 
-def test_a_full_disk_is_unavailable_and_keeps_what_was_there(tmp_path: Path) -> None:
+def test_full_disk_is_unavailable_and_keeps_records(tmp_path: Path) -> None:
     records = SqliteRecords(tmp_path / "records.db")
     records.write(Put(Key("p", "first"), {}))
     with records._connections.writing() as connection:
@@ -72,7 +72,7 @@ def test_a_full_disk_is_unavailable_and_keeps_what_was_there(tmp_path: Path) -> 
     records.close()
 
 
-def test_removal_counts_what_had_expired_only(tmp_path: Path) -> None:
+def test_removal_deletes_and_counts_expired_records_only(tmp_path: Path) -> None:
     records = SqliteRecords(tmp_path / "records.db")
     past, future = now() - timedelta(seconds=1), now() + timedelta(hours=1)
     for batch in range(6):
@@ -84,7 +84,7 @@ def test_removal_counts_what_had_expired_only(tmp_path: Path) -> None:
     records.close()
 
 
-def test_a_query_sees_a_transaction_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_query_sees_transactions_atomically(tmp_path: Path) -> None:
     records = SqliteRecords(tmp_path / "records.db")
     keys = [Key("p", "left"), Key("p", "right")]
     records.write(*(Put(key, {"n": 0}) for key in keys))

@@ -1,4 +1,4 @@
-"""A rebuilt index takes the old one's place whole, or not at all."""
+"""Atomic replacement of the search index by a rebuilt one."""
 
 import shutil
 from contextlib import closing
@@ -22,7 +22,7 @@ class DiskFull(Exception):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An index of two tenants that a killed server left, its log not emptied."""
+    """An index of two tenants as a killed server leaves it, with entries in the write-ahead log."""
     used = tmp_path / "used"
     with closing(EmbeddedSearchIndex(used, SPACE, SPACE)) as index:
         index.put([_document("anna", "old"), _document("bert", "old")])
@@ -57,26 +57,26 @@ def _found(folder: Path) -> list[str]:
         ]
 
 
-def test_a_whole_new_index_holds_nothing_of_the_old_one(folder: Path) -> None:
+def test_full_rebuild_contains_only_new_documents(folder: Path) -> None:
     with rebuilt_search_index(folder, SPACE, SPACE) as index:
         index.put([_document("anna", "new")])
     assert _found(folder) == ["new of anna"]
     assert [path.name for path in folder.parent.iterdir() if path.name.startswith("search")] == ["search"]
 
 
-def test_one_tenants_part_leaves_the_others_as_they_are(folder: Path) -> None:
+def test_rebuild_of_tenant_keeps_other_tenants(folder: Path) -> None:
     with rebuilt_search_index(folder, SPACE, SPACE, tenant="anna") as index:
         index.put([_document("anna", "new")])
     assert _found(folder) == ["new of anna", "old of bert"]
 
 
-def test_one_tenants_part_can_be_made_where_there_is_no_index(tmp_path: Path) -> None:
+def test_rebuild_of_tenant_works_without_old_index(tmp_path: Path) -> None:
     with rebuilt_search_index(tmp_path / "search", SPACE, SPACE, tenant="anna") as index:
         index.put([_document("anna", "new")])
     assert _found(tmp_path / "search") == ["new of anna"]
 
 
-def test_a_rebuild_that_fails_changes_nothing(folder: Path) -> None:
+def test_failed_rebuild_changes_nothing(folder: Path) -> None:
     def rebuild_and_fail() -> None:
         with rebuilt_search_index(folder, SPACE, SPACE) as index:
             index.put([_document("anna", "new")])
@@ -88,7 +88,7 @@ def test_a_rebuild_that_fails_changes_nothing(folder: Path) -> None:
     assert not folder.with_name("search.building").exists()
 
 
-def test_what_a_killed_rebuild_left_is_no_part_of_the_next(folder: Path) -> None:
+def test_rest_of_killed_rebuild_is_discarded(folder: Path) -> None:
     left = folder_switch.begin(folder)
     (left / "search.sqlite").write_bytes(b"half of it")
     assert _found(folder) == ["old of anna", "old of bert"]
@@ -97,14 +97,14 @@ def test_what_a_killed_rebuild_left_is_no_part_of_the_next(folder: Path) -> None
     assert _found(folder) == ["new of bert"]
 
 
-@pytest.mark.parametrize("step", ["decided", "old half gone", "old gone"])
-def test_a_switch_that_was_cut_off_is_finished(folder: Path, step: str) -> None:
+@pytest.mark.parametrize("step", ["committed", "old half deleted", "old deleted"])
+def test_interrupted_switch_is_finished(folder: Path, step: str) -> None:
     building = folder_switch.begin(folder)
     with closing(EmbeddedSearchIndex(building, SPACE, SPACE)) as index:
         index.put([_document("anna", "new")])
     building.rename(folder.with_name("search.complete"))
-    if step == "old half gone":
-        (folder / "search.sqlite").unlink()  # its log, of the old one, is still there
-    elif step == "old gone":
+    if step == "old half deleted":
+        (folder / "search.sqlite").unlink()  # the old write-ahead log still exists
+    elif step == "old deleted":
         shutil.rmtree(folder)
     assert _found(folder) == ["new of anna"]

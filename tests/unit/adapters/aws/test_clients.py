@@ -1,4 +1,4 @@
-"""``AWS_REGION`` is what Lambda, the AWS command and this guide's own commands name the region with."""
+"""The region of AWS clients. Lambda, the AWS CLI and the guide's commands use ``AWS_REGION``."""
 
 import subprocess
 import sys
@@ -18,8 +18,8 @@ PROGRAM = (
         {"AWS_DEFAULT_REGION": "eu-west-3"},
     ],
 )
-def test_the_region_is_where_every_tool_of_aws_looks_for_it(variables: dict[str, str]) -> None:
-    ended = subprocess.run(
+def test_region_is_read_from_environment(variables: dict[str, str]) -> None:
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=variables, capture_output=True, text=True, check=True
     )
-    assert ended.stdout.strip() == "eu-west-3"
+    assert result.stdout.strip() == "eu-west-3"
