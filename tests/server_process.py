@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import httpx
@@ -29,6 +30,7 @@ class ServerProcess:
         self.port = int(self._reserved.getsockname()[1])
         if sys.platform != "linux":
             self._reserved.close()
+        weakref.finalize(self, self._reserved.close)
         self.starts = 0
 
     @property
