@@ -115,7 +115,7 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
     assert Worker(tmp_path, *arguments).wait(300) == DONE
     assert Worker(tmp_path, *arguments).wait(120) == DONE
-    assert opened(tmp_path).runs.steps.finish("anna", run.run_id) is RunStatus.COMPLETED
+    assert opened(tmp_path).runs.coordinator.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
     assert all(result.indexed for result in made)

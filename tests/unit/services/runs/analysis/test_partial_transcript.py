@@ -10,7 +10,7 @@ from shared.domain.evidence import TranscribedWindow, Transcript
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
 from shared.ports.jobs import Interrupted
-from shared.services.runs.analysis import content
+from shared.services.runs.analysis import content_keys
 from shared.services.runs.analysis.partial_transcript import PartialTranscript
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import RunWorld
@@ -30,12 +30,12 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def transcript_of(world: RunWorld, media: Media) -> Transcript:
-    key = content.speech_key(media, world.models.transcriber.model)
+    key = content_keys.transcript_key(media, world.models.transcriber.model)
     return Transcript.model_validate_json(world.blobs.read(key))
 
 
 def pieces(world: RunWorld, media: Media) -> list[str]:
-    prefix = content.heard_windows_prefix(media, world.models.transcriber.model)
+    prefix = content_keys.transcript_windows_prefix(media, world.models.transcriber.model)
     return list(world.blobs.keys(prefix))
 
 
@@ -77,7 +77,7 @@ def test_killed_it_loses_two_windows_at_most(tmp_path: Path) -> None:
     known = [again.find(number, number + 1.0) is not None for number in range(5)]
     assert known == [True, True, True, False, False]
     assert again.find(0.0, 1.5) is None, "cut otherwise, it is another window"
-    again.forget()
+    again.delete()
     assert list(blobs.keys("content/")) == []
 
 
@@ -93,5 +93,5 @@ def test_what_has_one_window_is_written_once(tmp_path: Path) -> None:
     with PartialTranscript(blobs, "content/anna/ab/speech-m/") as kept:
         kept.find(0.0, 1.0)
         kept.save(TranscribedWindow(start=0.0, end=1.0, language="en", words=()))
-    kept.forget()
+    kept.delete()
     assert written == []

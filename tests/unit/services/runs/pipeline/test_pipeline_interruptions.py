@@ -162,7 +162,7 @@ def after_first_extraction(world: RunWorld, act: Callable[[], object]) -> None:
 
 
 def without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.services.runs.execution.supervision._LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("shared.services.runs.execution.stop_check._READ_INTERVAL_SECONDS", 0.0)
 
 
 def test_a_cancelled_run_begins_nothing_more_and_keeps_what_is_done(
