@@ -27,7 +27,7 @@ from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.run_world import add_prompt
-from tests.unit.services.storage import ANNA, Arrived
+from tests.unit.services.storage import ANNA, UploadedFile
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def film(tmp_path: Path) -> Media:
     runtime = opened(tmp_path)
     copy = runtime.ports.blobs.scratch_file()
     copy.write_bytes(REEL.read_bytes())
-    arrived = Arrived(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
+    arrived = UploadedFile(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
     job = runtime.imports.intake.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
     assert Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(240) == DONE
     [output] = runtime.imports.views.view(ANNA, job.job_id).outputs.items

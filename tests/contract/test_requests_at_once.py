@@ -29,7 +29,7 @@ from shared.services.records.documents import Documents, put
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.settings import Settings
 from tests.contract.conftest import RecordStore, folder_blobs
-from tests.unit.services.storage import ANNA, Submitted
+from tests.unit.services.storage import ANNA, SubmittedJobs
 
 TENANT = ANNA.tenant_id
 MEDIUM = "vid_01J00000000000000000000001"
@@ -115,7 +115,7 @@ def test_of_retries_of_one_segment_one_is_under_way(connections: list[Documents]
     keep_a_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
-        asked = SegmentRetries(documents, Submitted())
+        asked = SegmentRetries(documents, SubmittedJobs())
         return asked.start(ANNA, RUN, MEDIUM, SEGMENT, retry_id=f"rty_{ULID()}")
 
     assert outcomes(connections, retry) == {"granted": 1, "segment_retry_in_progress": AT_ONCE - 1}
@@ -129,7 +129,7 @@ def test_the_same_retry_is_begun_once_however_often_it_is_asked_for(connections:
     keep_a_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
-        return SegmentRetries(documents, Submitted()).start(ANNA, RUN, MEDIUM, SEGMENT, retry_id="rty_1")
+        return SegmentRetries(documents, SubmittedJobs()).start(ANNA, RUN, MEDIUM, SEGMENT, retry_id="rty_1")
 
     assert outcomes(connections, retry) == {"granted": AT_ONCE}
     assert len(connections[0].every(SegmentRetry, keys.segment_retry(TENANT, RUN))) == 1
@@ -140,7 +140,7 @@ def test_imports_that_begin_at_once_do_not_pass_the_limit_together(
 ) -> None:
     settings = Settings(max_playground_media=5)
     blobs = folder_blobs(tmp_path)
-    jobs = Submitted()
+    jobs = SubmittedJobs()
 
     def store(documents: Documents) -> None:
         imports = Imports(documents, blobs, jobs, HttpsFetcher(settings), settings)
