@@ -102,13 +102,13 @@ class RunFailures:
             operations.update(medium.operations)
         if truncated:
             run = self._run
-            known = {
+            run_counters = {
                 "field_extraction": run.field_extraction_failures,
                 "transcription": run.transcription_failures,
                 "image_embedding": run.image_embedding_failures,
             }
-            operations |= Counter(known)
-            segments = max(segments, *known.values())
+            operations |= Counter(run_counters)
+            segments = max(segments, *run_counters.values())
             kinds = run.media_counts.values()
             media = max(media, sum(kind.get("failed", 0) + kind.get("partial", 0) for kind in kinds))
         return Failures(self._run, listed, media, segments, operations, truncated)

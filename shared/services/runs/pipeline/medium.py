@@ -24,7 +24,7 @@ from shared.services.runs.pipeline.medium_erasure import erase_medium
 from shared.services.runs.pipeline.medium_result import media_result, with_media_result
 from shared.services.runs.pipeline.segment import segment
 
-DELETED: Final = Failure(
+DELETED_DURING_RUN: Final = Failure(
     "The medium was deleted while the run was in progress.", "media_deleted", retryable=False
 )
 
@@ -40,7 +40,7 @@ def process_medium(work: MediumWork, *, parallel: int) -> None:
         work.stop_check.check_medium()
     except MediumDeleted:
         erase_medium(work.ports, work.run, work.media)
-        finish_medium(work, RunStatus.CANCELLED, DELETED)
+        finish_medium(work, RunStatus.CANCELLED, DELETED_DURING_RUN)
 
 
 def _process_until_end(work: MediumWork, parallel: int) -> None:

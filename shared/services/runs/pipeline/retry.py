@@ -29,7 +29,9 @@ from shared.services.runs.pipeline.medium_erasure import erase_medium
 from shared.services.runs.pipeline.medium_result import media_result, with_media_result
 from shared.services.runs.pipeline.retry_outcome import fail_retry, with_outcome
 
-GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
+MEDIUM_OR_SEGMENT_DELETED = Failure(
+    "The medium or its segment was deleted.", "media_deleted", retryable=False
+)
 
 
 def retry_segment(
@@ -52,7 +54,7 @@ def retry_segment(
     run_media = media_of_run(ports.documents, run)
     in_run = any(state.media_id == retry.media_id for state in run_media.states)
     if media is None or segment is None or not in_run:
-        fail_retry(ports.documents, run, arguments, GONE)
+        fail_retry(ports.documents, run, arguments, MEDIUM_OR_SEGMENT_DELETED)
         return
     progress = Progress(ports.documents, run, run_media)
     work = MediumWork(ports, run, media, extractor, stop_check.for_medium(media.media_id), progress)
@@ -68,7 +70,7 @@ def _retry_unless_deleted(work: MediumWork, segment: Segment, retry_id: str) -> 
         work.stop_check.check_medium()
     except MediumDeleted:
         erase_medium(work.ports, work.run, work.media)
-        return Attempt(None, GONE)
+        return Attempt(None, MEDIUM_OR_SEGMENT_DELETED)
     return outcome
 
 

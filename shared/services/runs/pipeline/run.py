@@ -29,7 +29,7 @@ from shared.services.runs.prompt_runs import ResolveModel
 
 Stopping = Callable[[], bool]
 
-GONE: Final = Failure("The medium was deleted.", "media_deleted", retryable=False)
+MEDIUM_DELETED: Final = Failure("The medium was deleted.", "media_deleted", retryable=False)
 WORKER_DIED: Final = Failure(
     "The worker died at this medium each time, usually because of insufficient memory.",
     "worker_died",
@@ -139,7 +139,7 @@ class PromptRunPipeline:
     ) -> None:
         media = self._ports.documents.get(Media, keys.media(run.tenant_id, medium_state.media_id))
         if media is None:
-            settle_medium(progress, medium_state, RunStatus.CANCELLED, GONE)
+            settle_medium(progress, medium_state, RunStatus.CANCELLED, MEDIUM_DELETED)
             return
         medium_check = stop_check.for_medium(media.media_id)
         work = MediumWork(self._ports, run, media, extractor, medium_check, progress)
