@@ -15,8 +15,8 @@ RUN_BY = {
 }
 GIVEN_UP_BY = {
     Workflow.INGEST: ["import_endings.give_up"],
-    Workflow.PROMPT_RUN: ["runs.coordinator.give_up"],
-    Workflow.SEGMENT_RETRY: ["runs.coordinator.give_up"],
+    Workflow.PROMPT_RUN: ["run_steps.give_up"],
+    Workflow.SEGMENT_RETRY: ["run_steps.give_up"],
     Workflow.DELETION: [],
 }
 
