@@ -68,7 +68,7 @@ def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
         return
     arguments = command.job.arguments
     runtime.runs.pipeline.process(
-        arguments["tenant_id"], arguments["run_id"], command.shard, stop, most_starts=MOST_STARTS
+        arguments["tenant_id"], arguments["run_id"], command.shard, stop, max_starts=MOST_STARTS
     )
 
 

@@ -37,7 +37,7 @@ class JobDispatch:
             case Workflow.INGEST:
                 self._runtime.imports.endings.give_up(job, error)
             case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
-                self._runtime.runs.steps.give_up(job, error)
+                self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:
                 return
             case _:

@@ -26,7 +26,7 @@ from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.run_world import add_prompt
-from tests.unit.services.storage import ANNA, Arrived
+from tests.unit.services.storage import ANNA, UploadedFile
 from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
@@ -65,7 +65,7 @@ def film(tmp_path: Path) -> Media:
     runtime = opened(tmp_path)
     copy = runtime.ports.blobs.scratch_file()
     copy.write_bytes(REEL.read_bytes())
-    arrived = Arrived(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
+    arrived = UploadedFile(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
     job = runtime.imports.intake.accept_upload(ANNA, arrived, title="Reel", index_id=None, seed=str(ULID()))
     assert (
         Worker(tmp_path, "ingest", "--tenant", "anna", "--import-job", job.job_id).wait(HANG_TIMEOUT) == DONE
@@ -113,7 +113,7 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
     assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
     assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
-    assert opened(tmp_path).runs.steps.finish("anna", run.run_id) is RunStatus.COMPLETED
+    assert opened(tmp_path).runs.coordinator.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
     assert all(result.indexed for result in made)

@@ -152,10 +152,10 @@ def run_over(film: str, image: Image, world: World, run_id: str) -> tuple[Prompt
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=15)
     target = MediaTarget.of([film])
     run = runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
-    runtime.runs.steps.shards("anna", run.run_id)
+    runtime.runs.coordinator.plan_shards("anna", run.run_id)
     done = image.run(variables, "medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")
     assert done.returncode == 0, done.stderr
-    runtime.runs.steps.finish("anna", run.run_id)
+    runtime.runs.coordinator.finish("anna", run.run_id)
     return runtime.runs.prompt_runs.get(ANNA, run.run_id), done.stderr
 
 

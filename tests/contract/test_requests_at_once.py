@@ -29,7 +29,7 @@ from shared.services.records.documents import Documents, put
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.settings import Settings
 from tests.contract.conftest import RecordStore, folder_blobs
-from tests.unit.services.storage import ANNA, Submitted
+from tests.unit.services.storage import ANNA, SubmittedJobs
 
 TENANT = ANNA.tenant_id
 MEDIUM = "vid_01J00000000000000000000001"
@@ -115,7 +115,7 @@ def test_only_one_retry_of_segment_is_in_progress(connections: list[Documents]) 
     store_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
-        asked = SegmentRetries(documents, Submitted())
+        asked = SegmentRetries(documents, SubmittedJobs())
         return asked.start(ANNA, RUN, MEDIUM, SEGMENT, retry_id=f"rty_{ULID()}")
 
     assert outcomes(connections, retry) == {
@@ -135,7 +135,7 @@ def test_retry_requested_repeatedly_starts_once(connections: list[Documents]) ->
     store_finished_run(connections[0])
 
     def retry(documents: Documents) -> SegmentRetry:
-        return SegmentRetries(documents, Submitted()).start(ANNA, RUN, MEDIUM, SEGMENT, retry_id="rty_1")
+        return SegmentRetries(documents, SubmittedJobs()).start(ANNA, RUN, MEDIUM, SEGMENT, retry_id="rty_1")
 
     assert outcomes(connections, retry) == {"granted": CONCURRENCY}
     assert len(connections[0].every(SegmentRetry, keys.segment_retry(TENANT, RUN))) == 1
@@ -144,7 +144,7 @@ def test_retry_requested_repeatedly_starts_once(connections: list[Documents]) ->
 def test_concurrent_imports_do_not_exceed_limit(connections: list[Documents], tmp_path: Path) -> None:
     settings = Settings(max_playground_media=5)
     blobs = folder_blobs(tmp_path)
-    jobs = Submitted()
+    jobs = SubmittedJobs()
 
     def store(documents: Documents) -> None:
         imports = Imports(documents, blobs, jobs, HttpsFetcher(settings), settings)

@@ -10,4 +10,4 @@ from functions.pipeline.task import runtime, task
 
 @task("begin_shard", ShardOfJob)
 def handler(job: ShardOfJob, _: LambdaContext) -> dict[str, Any]:
-    return {"proceed": runtime.runs.steps.proceed(job.tenant_id, job.run_id, job.shard)}
+    return {"proceed": runtime.runs.coordinator.should_process(job.tenant_id, job.run_id, job.shard)}

@@ -10,5 +10,5 @@ from functions.pipeline.task import runtime, task
 
 @task("finish", Job)
 def handler(job: Job, _: LambdaContext) -> dict[str, Any]:
-    status = runtime.runs.steps.finish(job.tenant_id, job.run_id)
+    status = runtime.runs.coordinator.finish(job.tenant_id, job.run_id)
     return {"status": status.value if status else ""}

@@ -10,5 +10,5 @@ from functions.pipeline.task import runtime, task
 
 @task("plan", Job)
 def handler(job: Job, _: LambdaContext) -> dict[str, Any]:
-    shards = runtime.runs.steps.shards(job.tenant_id, job.run_id)
+    shards = runtime.runs.coordinator.plan_shards(job.tenant_id, job.run_id)
     return {"shards": [{"shard": shard.number, "shards": shard.count} for shard in shards]}

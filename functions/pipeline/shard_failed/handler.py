@@ -14,4 +14,4 @@ from shared.services.runs.execution.failures import describe
 def handler(job: FailedShard, _: LambdaContext) -> dict[str, Any]:
     logger.error("a worker failed", extra={"error": job.error.name, "cause": job.error.cause})
     failure = describe(failure_of(runtime, job.job_id, job.error))
-    return {"failed": runtime.runs.steps.fail(job.tenant_id, job.run_id, job.shard, failure)}
+    return {"failed": runtime.runs.coordinator.fail_shard(job.tenant_id, job.run_id, job.shard, failure)}

@@ -10,7 +10,7 @@ from shared.runtime.rooms.room import Room
 if TYPE_CHECKING:
     from shared.models.catalogue import Catalogue
     from shared.services.runs.pipeline.run import PromptRunPipeline
-    from shared.services.runs.pipeline.run_steps import RunSteps
+    from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
     from shared.services.runs.segment_retries import SegmentRetries
     from shared.services.runs.views import RunViews
@@ -42,10 +42,10 @@ class RunsRoom(Room):
         return SegmentRetries(self._documents, self._ports.jobs)
 
     @lazy
-    def steps(self) -> RunSteps:
-        from shared.services.runs.pipeline.run_steps import RunSteps
+    def coordinator(self) -> RunCoordinator:
+        from shared.services.runs.pipeline.run_coordinator import RunCoordinator
 
-        return RunSteps(self._documents)
+        return RunCoordinator(self._documents)
 
     @lazy
     def pipeline(self) -> PromptRunPipeline:

@@ -1,8 +1,8 @@
-"""What a run costs, in MT, the API's unit of account.
+"""The cost of a run, in MT, the API's unit of account.
 
-A self-hosted server bills nobody. The numbers are still worth having: they are a stable measure of
-work (one MT is one minute of media extracted), so they are computed the same way for an estimate,
-a pending run and a finished one, and the balance is a constant that no run exhausts.
+A self-hosted server bills nobody. The numbers are a stable measure of work: one MT is one minute of media
+extracted. They are computed in the same way for an estimate, a pending run and a finished run. The balance is
+a constant that no run exhausts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ BALANCE_MT: Final = 1_000_000_000.0
 
 
 class Measured(Protocol):
-    """A medium, or a medium's way through a run."""
+    """A medium, or a medium's state in a run."""
 
     @property
     def media_type(self) -> MediaType: ...
@@ -40,31 +40,31 @@ class Estimate:
 
 
 def cost(media: Measured, options: RunOptions) -> float:
-    """MT for one medium, whole."""
+    """Return the cost of one whole medium, in MT."""
     seconds = media.duration_seconds or 0.0
     match media.media_type:
         case MediaType.IMAGE:
             return PER_IMAGE
         case MediaType.AUDIO:
-            return _rate(options, pictures=False) * seconds / 60
+            return _rate(options, has_frames=False) * seconds / 60
         case MediaType.VIDEO:
-            return _rate(options, pictures=True) * seconds / 60
+            return _rate(options, has_frames=True) * seconds / 60
         case other:
             assert_never(other)
 
 
-def _rate(options: RunOptions, *, pictures: bool) -> float:
-    """MT for a minute."""
+def _rate(options: RunOptions, *, has_frames: bool) -> float:
+    """Return the cost of one minute, in MT."""
     rate = EXTRACTION_PER_MINUTE
     if options.enable_transcription:
         rate += TRANSCRIPTION_PER_MINUTE
-    if options.enable_image_embedding and pictures:
+    if options.enable_image_embedding and has_frames:
         rate += IMAGE_EMBEDDING_PER_MINUTE
     return rate
 
 
 def estimate(media: Iterable[Measured], options: RunOptions) -> Estimate:
-    """Deterministic: the same media and options always cost the same."""
+    """Estimate the cost of a run. The same media and options always cost the same."""
     items = list(media)
     total = round(sum(cost(item, options) for item in items), 4)
     seconds = round(sum(item.duration_seconds or 0.0 for item in items), 3)

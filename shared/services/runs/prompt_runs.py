@@ -1,4 +1,4 @@
-"""Prompt runs as callers see them: estimated, started, listed, stopped."""
+"""Prompt runs as clients use them: estimate, start, list, cancel."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -30,7 +30,7 @@ from shared.services.runs.targets import ResolvedTarget, RunTargets
 _MAX_SEGMENT_SECONDS: Final = 300
 
 ResolveModel = Callable[[str | None], str]
-"""From a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
+"""Resolves a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
 
 
 class PromptRuns:
@@ -43,7 +43,10 @@ class PromptRuns:
         self._visible = VisibleMedia(documents)
 
     def estimate(self, caller: Caller, prompt_id: str, target: RunTarget, options: RunOptions) -> Estimate:
-        """Raises: what ``execute`` does."""
+        """Estimate the cost of a run.
+
+        Raises: the errors of ``execute``.
+        """
         self._check(options)
         self._prompt(caller, prompt_id)
         return estimate(self._targets.resolve(caller.tenant_id, target).media, options)
@@ -56,11 +59,11 @@ class PromptRuns:
         options: RunOptions,
         run_id: str,
     ) -> PromptRun:
-        """Start a run; asked twice with the same ``run_id`` it is started once.
+        """Start a run. Repeated calls with the same ``run_id`` start it once.
 
         Raises:
-            InvalidRequest: options or target break a rule, or the target holds nothing.
-            NotFound: prompt, index or media.
+            InvalidRequest: the options or the target are invalid, or the target contains no media.
+            NotFound: the prompt, the index or a medium does not exist.
         """
         self._check(options)
 
@@ -74,11 +77,11 @@ class PromptRuns:
     def process_media(
         self, caller: Caller, media_id: str, segment_duration: int, prompt_id: str | None, run_id: str
     ) -> PromptRun:
-        """Run over one medium in pieces of ``segment_duration`` seconds, with the default prompt
-        where none is named.
+        """Start a run over one medium with fixed segments of ``segment_duration`` seconds. Without
+        ``prompt_id``, the default prompt is used.
 
         Raises:
-            Conflict: a run is at work on it (code ``video_already_processing``).
+            Conflict: another run is processing the medium (code ``video_already_processing``).
             InvalidRequest, NotFound: as ``execute``.
         """
         options = RunOptions(
@@ -95,7 +98,7 @@ class PromptRuns:
             self._require_idle(caller, media_id)
             return _new_run(caller, run_id, prompt, resolved, options), resolved
 
-        return self._start(caller, run_id, prepare, change_media=_processing)
+        return self._start(caller, run_id, prepare, change_media=_with_processing_status)
 
     def get(self, caller: Caller, run_id: str) -> PromptRun:
         """Raises: NotFound."""
@@ -105,7 +108,7 @@ class PromptRuns:
         return run
 
     def latest(self, caller: Caller, limit: int) -> list[PromptRun]:
-        """Newest first."""
+        """Return the latest runs, newest first."""
         return self._documents.page(
             PromptRun, keys.prompt_run(caller.tenant_id), limit=limit, descending=True
         ).items
@@ -113,7 +116,7 @@ class PromptRuns:
     def list_for_index(
         self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
     ) -> Page[PromptRun]:
-        """Newest first. Raises: NotFound."""
+        """Return the runs of an index, newest first. Raises: NotFound."""
         pointers = self._documents.sort_keys(
             keys.index_run(caller.tenant_id, index_id), limit=limit, after=after, descending=True
         )
@@ -124,17 +127,20 @@ class PromptRuns:
         return Page(batch.get_many(PromptRun, runs), pointers.next_after)
 
     def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
-        """Newest first. Raises: NotFound."""
+        """Return the latest runs of a medium, newest first. Raises: NotFound."""
         key = keys.run_card(caller.tenant_id, media_id)
         _, batch = self._visible.get_with(caller.tenant_id, media_id, key)
         card = batch.get(RunCard, key)
         return self._runs(caller, card.run_ids[:limit] if card else [])
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
-        """Ask a run to stop: nothing further is begun once it has seen this. A run that has ended
-        is returned as it is. Raises: NotFound."""
+        """Request the cancellation of a run. Once the run observes it, no further work starts. A finished run
+        is returned unchanged.
 
-        def stop(run: PromptRun) -> PromptRun:
+        Raises: NotFound.
+        """
+
+        def request_stop(run: PromptRun) -> PromptRun:
             if run.status.is_terminal or run.stop.requested_at is not None:
                 return run
             run.stop.requested_at = timestamp()
@@ -142,7 +148,7 @@ class PromptRuns:
             run.stop.mode = StopMode.GRACEFUL
             return run
 
-        run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), stop)
+        run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), request_stop)
         if run is None:
             raise NotFound("prompt_run", run_id)
         return run
@@ -154,10 +160,10 @@ class PromptRuns:
         prepare: Callable[[], tuple[PromptRun, ResolvedTarget]],
         change_media: ChangeMedia | None = None,
     ) -> PromptRun:
-        """Start the run that ``prepare`` describes, unless an earlier request has started it. ``prepare``
-        is called again where a medium, its runs or its index change before the run is written.
+        """Start the run that ``prepare`` builds, unless an earlier request has started it. ``prepare`` is
+        called again if a medium, its runs or its index change before the run is written.
 
-        The job of a run that an earlier request has started is submitted again: that request may have
+        If an earlier request has started the run, its job is submitted again, because that request may have
         ended before it submitted the job.
 
         Raises: VersionConflict: each of 20 attempts met one.
@@ -178,44 +184,45 @@ class PromptRuns:
     def _writes(
         self, run: PromptRun, resolved: ResolvedTarget, change_media: ChangeMedia | None
     ) -> list[Write]:
-        """Build the writes that begin ``run``. Its media are among them only where there is room for all
-        of them; else they are written when the run is planned.
+        """Build the writes that start ``run``. The media states are included only if all of them fit into the
+        transaction. Otherwise the plan step writes them.
 
-        Raises: VersionConflict: a medium has gone meanwhile.
+        Raises: VersionConflict: a medium has been deleted meanwhile.
         """
         job = _job(run)
         pointers: list[Put] = []
         if run.prompt_id != DEFAULT_PROMPT.prompt_id:
             pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
-        # Last: those for which there is no room here are written when the run is planned.
+        # Index pointers come last: those that do not fit are written by the plan step.
         pointers += [
             Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
         ]
-        each = WRITES_A_NEW_RUN + (change_media is not None)
-        run.planned = len(resolved.media) * each + len(pointers) + 2 <= MAX_WRITES
-        rows: list[Write] = []
+        writes_per_medium = WRITES_A_NEW_RUN + (change_media is not None)
+        run.planned = len(resolved.media) * writes_per_medium + len(pointers) + 2 <= MAX_WRITES
+        state_writes: list[Write] = []
         if run.planned:
-            joined, rows = self._records.join(run, resolved.media, 0, change_media=change_media)
+            joined, state_writes = self._records.join(run, resolved.media, 0, change_media=change_media)
             if len(joined) < len(resolved.media):
                 raise VersionConflict(keys.prompt_run(run.tenant_id, run.run_id))
         return [
             put(keys.prompt_run(run.tenant_id, run.run_id), run, expected_version=ABSENT),
             put(keys.job(job.job_id), job),
             *pointers[: MAX_WRITES - 2],
-            *rows,
+            *state_writes,
         ]
 
     def _require_idle(self, caller: Caller, media_id: str) -> None:
-        """Two simultaneous starts both pass, but then write the medium's card, and one comes late."""
+        """Raise Conflict if a run is processing the medium. Two concurrent starts may both pass; both then
+        write the medium's card, and the second one gets a version conflict."""
         card = self._documents.get(RunCard, keys.run_card(caller.tenant_id, media_id))
         recent = [run.run_id for run in card.runs] if card else []
         if any(not run.status.is_terminal for run in self._runs(caller, recent)):
             raise _already_processing()
 
     def _runs(self, caller: Caller, run_ids: Sequence[str]) -> list[PromptRun]:
-        """What the pointers lead to; a run that is gone is left out."""
-        wanted = [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
-        return self._documents.get_many(PromptRun, wanted)
+        """Read runs by id. Missing runs are left out."""
+        run_keys = [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+        return self._documents.get_many(PromptRun, run_keys)
 
     def _prompt(self, caller: Caller, prompt_id: str) -> Prompt:
         if prompt_id == DEFAULT_PROMPT.prompt_id:
@@ -226,6 +233,7 @@ class PromptRuns:
         return prompt
 
     def _check(self, options: RunOptions) -> None:
+        """Raises: InvalidRequest: the options contradict each other."""
         if options.audio_segmentation_type is SegmentationType.SMART:
             raise InvalidRequest("audio_segmentation_type", "must be content_aware or fixed")
         for kind, segmentation, seconds in (
@@ -260,13 +268,13 @@ def _new_run(
     return sum_media(run, [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)])
 
 
-def _processing(media: Media) -> Media:
+def _with_processing_status(media: Media) -> Media:
     media.status = ProcessingStatus.PROCESSING
     return media
 
 
 def _already_processing() -> Conflict:
-    return Conflict("A run is at work on this medium.", code="video_already_processing")
+    return Conflict("A run is processing this medium.", code="video_already_processing")
 
 
 def _job(run: PromptRun) -> JobRequest:

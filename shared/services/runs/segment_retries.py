@@ -1,4 +1,4 @@
-"""Doing one segment of a finished run again."""
+"""Retries of single segments of finished runs."""
 
 from shared.domain import ids, keys
 from shared.domain.access import Caller
@@ -31,10 +31,10 @@ class SegmentRetries:
         retry_id: str,
         idempotency_key: str | None = None,
     ) -> SegmentRetry:
-        """Start a retry, once for each ``retry_id``. Of several retries at the same moment one begins.
+        """Start a retry, once per ``retry_id``. Of several concurrent retries of a segment, one starts.
 
         Raises:
-            NotFound: run, medium, or a segment that the run has no result for.
+            NotFound: there is no such run or medium, or the run has no result for the segment.
             Conflict: the run is not finished, or this segment is being retried.
         """
         retry = SegmentRetry(
@@ -48,9 +48,9 @@ class SegmentRetries:
 
         def decide() -> Decision[SegmentRetry]:
             media, batch = self._retryable(caller, retry)
-            begun = batch.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
-            if begun is not None:
-                return Decision(begun)
+            existing = batch.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
+            if existing is not None:
+                return Decision(existing)
             return Decision(retry, self._writes(media, batch, retry))
 
         started = self._documents.transact(decide)
@@ -66,9 +66,9 @@ class SegmentRetries:
         return retry
 
     def _retryable(self, caller: Caller, retry: SegmentRetry) -> tuple[Media, Batch]:
-        """The medium, and what is known of the segment and its retries, in one read.
+        """Read the medium, and the records of the segment and its retries, in one request.
 
-        Raises: NotFound, Conflict: the run is not finished.
+        Raises: NotFound; Conflict: the run is not finished.
         """
         tenant_id, run_id, media_id = caller.tenant_id, retry.run_id, retry.media_id
         run_key = keys.prompt_run(tenant_id, run_id)
@@ -89,8 +89,8 @@ class SegmentRetries:
         return media[0], batch
 
     def _writes(self, media: Media, batch: Batch, retry: SegmentRetry) -> list[Write]:
-        """Build the writes of ``retry`` and its job. They fail where another retry, or the medium's
-        deletion, begins meanwhile.
+        """Build the writes of ``retry`` and its job. They fail if another retry, or the medium's deletion,
+        starts meanwhile.
 
         Raises: Conflict: the segment is being retried.
         """
@@ -108,6 +108,7 @@ class SegmentRetries:
         ]
 
     def _require_finished(self, tenant_id: str, run_id: str, claim: RetriesOfSegment) -> None:
+        """Raises: Conflict: the last retry of the segment is not finished."""
         if not claim.retry_ids:
             return
         key = keys.segment_retry(tenant_id, run_id, claim.retry_ids[-1])

@@ -1,4 +1,4 @@
-"""The media of a run's target."""
+"""Resolution of a run's target to its media."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTarget:
-    """``index_id`` is the one index that all media belong to, if there is one; ``media`` are in
-    the order in which they are processed."""
+    """A target and its media. ``index_id`` is the index of all media, or None if they are in several.
+    ``media`` are in the order of processing."""
 
     target: RunTarget
     index_id: str | None
@@ -27,7 +27,7 @@ class ResolvedTarget:
 
     @property
     def index_ids(self) -> list[str | None]:
-        """Every index touched; None is the playground."""
+        """The indexes of the media. None is the playground."""
         return list(dict.fromkeys(medium.index_id for medium in self.media))
 
 
@@ -37,20 +37,21 @@ class RunTargets:
         self._visible = VisibleMedia(documents)
 
     def resolve(self, tenant: str, target: RunTarget) -> ResolvedTarget:
-        """
+        """Resolve a target to its media.
+
         Raises:
-            InvalidRequest: no media, media outside the named index, or media whose duration was
-                never measured.
-            NotFound: no such index, or no such medium.
+            InvalidRequest: there are no media, a medium is not in the named index, or a medium has no
+                measured duration.
+            NotFound: the index or a medium does not exist.
         """
-        resolved = self._resolved(tenant, target)
+        resolved = self._resolve(tenant, target)
         if not resolved.media:
             raise InvalidRequest("target", "holds no media to process", code="target_empty")
         _require_durations(resolved.media)
         return resolved
 
     def media_of(self, tenant: str, target: RunTarget) -> Iterator[Media]:
-        """The media of a target that was resolved before; what is gone since is left out."""
+        """Yield the media of a target that was resolved before, without the media deleted since."""
         match target:
             case IndexTarget():
                 yield from self.of_index(tenant, target.index_id)
@@ -62,7 +63,7 @@ class RunTargets:
                 assert_never(target)
 
     def of_index(self, tenant: str, index_id: str | None) -> Iterator[Media]:
-        """Walk over the media of an index, oldest first; ``index_id`` None is the playground."""
+        """Yield the media of an index, oldest first. None is the playground."""
         for lines in self._documents.pages(ListedMedia, keys.index_media(tenant, index_id), limit=_BATCH):
             batch = self._documents.batch([keys.deleting_indexes(tenant)])
             if index_id in indexes_under_deletion(batch, tenant):
@@ -74,19 +75,19 @@ class RunTargets:
             batch = media_ids[start : start + _BATCH]
             yield from self._visible.find_many(tenant, batch)
 
-    def _resolved(self, tenant: str, target: RunTarget) -> ResolvedTarget:
+    def _resolve(self, tenant: str, target: RunTarget) -> ResolvedTarget:
         match target:
             case IndexTarget():
                 visible_index(self._documents, tenant, target.index_id)
                 return ResolvedTarget(target, target.index_id, list(self.of_index(tenant, target.index_id)))
             case MediaTarget():
-                return self._named(tenant, target)
+                return self._resolve_named(tenant, target)
             case PlaygroundTarget():
                 return ResolvedTarget(target, None, list(self.of_index(tenant, None)))
             case _:
                 assert_never(target)
 
-    def _named(self, tenant: str, target: MediaTarget) -> ResolvedTarget:
+    def _resolve_named(self, tenant: str, target: MediaTarget) -> ResolvedTarget:
         found = {medium.media_id: medium for medium in self._existing(tenant, target.video_ids)}
         for media_id in target.video_ids:
             if media_id not in found:

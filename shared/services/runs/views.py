@@ -1,4 +1,4 @@
-"""Results of a run as callers see them."""
+"""Results, model calls and failures of a run, as clients read them."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from shared.domain.runs.prompt_run import MediumState, ModelCall, PromptRun, Seg
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 from shared.services.records.pages import Page
-from shared.services.runs.failure_manifest import Failures, RunFailures, length_in_answer
+from shared.services.runs.failure_manifest import Failures, RunFailures, encoded_length
 
 _MAX_CALL_CHARACTERS = 5_000_000
-"""Of one list, as JSON in JSON: that is how it leaves a Lambda, which may answer with 6 MB. Each prompt
-and answer may have 50,000."""
+"""Maximum length of a list of calls. A Lambda function returns it as JSON within JSON, and may return 6 MB.
+Each prompt and each answer may have 50,000 characters."""
 
-_A_CALL = 1200
-"""Characters beside the texts."""
+_CALL_CHARACTERS = 1200
+"""Characters of a call in addition to its texts."""
 
-_CALLS_AT_ONCE = 100
+_PAGE_SIZE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,10 @@ class RunViews:
     def results(
         self, caller: Caller, run_id: str, media_id: str, *, limit: int, after: str | None = None
     ) -> Page[SegmentResultView]:
-        """Results of one medium in order of time. Raises: NotFound: run or medium, or one that the
-        run did not touch."""
+        """Return segment results of one medium in order of time.
+
+        Raises: NotFound: there is no such run or medium, or the run does not include the medium.
+        """
         run, media, _ = self._run_of_medium(caller, run_id, media_id)
         page = self._documents.page(
             SegmentResult,
@@ -57,7 +59,10 @@ class RunViews:
         return Page([SegmentResultView(run, media, result) for result in page.items], page.next_after)
 
     def video_result(self, caller: Caller, run_id: str, media_id: str) -> VideoResultView:
-        """Raises: NotFound, also when the run made no media-wide result."""
+        """Return the media-wide result of a medium.
+
+        Raises: NotFound: also if the run has no media-wide result.
+        """
         key = keys.video_result(caller.tenant_id, run_id, media_id)
         run, media, batch = self._run_of_medium(caller, run_id, media_id, key)
         result = batch.get(VideoResult, key)
@@ -66,20 +71,26 @@ class RunViews:
         return VideoResultView(run, media, result)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
-        """List the latest calls, oldest first: as many as an answer can hold. Raises: NotFound."""
+        """Return the latest calls, oldest first, as many as an answer can hold.
+
+        Raises: NotFound.
+        """
         self._run(caller, run_id)
         latest: list[ModelCall] = []
-        left = _MAX_CALL_CHARACTERS
+        remaining = _MAX_CALL_CHARACTERS
         calls = keys.model_call(caller.tenant_id, run_id)
-        for call in self._documents.each(ModelCall, calls, limit=_CALLS_AT_ONCE, descending=True):
-            left -= _length(call)
-            if left < 0:
+        for call in self._documents.each(ModelCall, calls, limit=_PAGE_SIZE, descending=True):
+            remaining -= _length(call)
+            if remaining < 0:
                 break
             latest.append(call)
         return latest[::-1]
 
     def failures(self, caller: Caller, run_id: str) -> Failures:
-        """Raises: NotFound."""
+        """Return the failures of a run.
+
+        Raises: NotFound.
+        """
         return RunFailures(self._documents, self._run(caller, run_id)).read()
 
     def _run(self, caller: Caller, run_id: str) -> PromptRun:
@@ -91,18 +102,21 @@ class RunViews:
     def _run_of_medium(
         self, caller: Caller, run_id: str, media_id: str, *others: Key
     ) -> tuple[PromptRun, Media, Batch]:
-        """A run, a medium that it touches, and ``others``: one read."""
+        """Read a run, one of its media and the records with the keys ``others``, in one request.
+
+        Raises: NotFound.
+        """
         run_key = keys.prompt_run(caller.tenant_id, run_id)
-        touched = keys.medium_state(caller.tenant_id, run_id, media_id)
-        media, batch = self._visible.find_with(caller.tenant_id, [media_id], [run_key, touched, *others])
+        state_key = keys.medium_state(caller.tenant_id, run_id, media_id)
+        media, batch = self._visible.find_with(caller.tenant_id, [media_id], [run_key, state_key, *others])
         run = batch.get(PromptRun, run_key)
         if run is None:
             raise NotFound("prompt_run", run_id)
-        if not media or (run.planned and batch.get(MediumState, touched) is None):
+        if not media or (run.planned and batch.get(MediumState, state_key) is None):
             raise NotFound("video", media_id)
         return run, media[0], batch
 
 
 def _length(call: ModelCall) -> int:
     texts = (call.prompt_text, call.response_text, call.schema_used, call.error_message)
-    return _A_CALL + sum(length_in_answer(text) for text in texts)
+    return _CALL_CHARACTERS + sum(encoded_length(text) for text in texts)

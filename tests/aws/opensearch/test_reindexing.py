@@ -64,7 +64,7 @@ def finished_run(world: StepWorld, medium: Media) -> PromptRun:
     run = world.runtime.runs.prompt_runs.execute(
         ANNA, prompt.prompt_id, target, options, "run_01J00000000000000000000002"
     )
-    world.runtime.runs.steps.shards("anna", run.run_id)
+    world.runtime.runs.coordinator.plan_shards("anna", run.run_id)
     done = world.worker("medium", "--tenant", "anna", "--run", run.run_id)
     assert done.returncode == 0, done.stderr
     return run

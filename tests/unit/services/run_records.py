@@ -1,4 +1,4 @@
-"""What a prompt run leaves behind of a medium, written as the pipeline writes it."""
+"""The records, blobs and search documents of a prompt run, as the pipeline writes them."""
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def add_run(
     run_status: RunStatus | None = None,
     searchable: bool = True,
 ) -> str:
-    """Write a run of one medium; returns its id. ``failing`` ordinals end as failures."""
+    """Write a run of one medium, and return its id. The segments with ordinals in ``failing`` have failed."""
     tenant, media_id, run_id = media.tenant_id, media.media_id, new_id("run")
     call_id = new_id("llm")
     results = [n for n in range(segments) if n not in without_result]
@@ -111,12 +111,12 @@ def add_run(
             ),
         ),
     )
-    cut = [_add_segment(storage, media, recipe, number) for number in range(segments)]
-    made = [_add_result(storage, run_id, cut[n], media, failed=n in failing) for n in results]
-    states = SegmentStates.of(run_id, recipe, run.executed_at, made, cut)
+    new_segments = [_add_segment(storage, media, recipe, number) for number in range(segments)]
+    new_results = [_add_result(storage, run_id, new_segments[n], media, failed=n in failing) for n in results]
+    states = SegmentStates.of(run_id, recipe, run.executed_at, new_results, new_segments)
     MediaRecords(documents).change_run(address_of(media), run_id, lambda state: state, states=states)
-    for result in made if searchable else ():
-        _make_searchable(storage, media, result)
+    for result in new_results if searchable else ():
+        _add_to_index(storage, media, result)
     return run_id
 
 
@@ -182,7 +182,7 @@ def _add_result(
     return result
 
 
-def _make_searchable(storage: Storage | Ports, media: Media, result: SegmentResult) -> None:
+def _add_to_index(storage: Storage | Ports, media: Media, result: SegmentResult) -> None:
     vector = np.array([1, 0, 0, 0], np.float32)
     storage.search_index.put(
         [

@@ -1,4 +1,4 @@
-"""Storage, small models and a pipeline over them: a world in which prompt runs happen."""
+"""Storage, small models and a pipeline, for tests of prompt runs."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def resolve(name: str | None) -> str:
 def add_media(
     documents: Documents, blobs: Blobs, caller: Caller, source: Path, index_id: str | None = None
 ) -> Media:
-    """A medium as an import leaves it."""
-    found, now, media_id = probe(source), timestamp(), new_id("vid")
+    """Add a medium as an import writes it."""
+    probed, now, media_id = probe(source), timestamp(), new_id("vid")
     media = Media(
         media_id=media_id,
         tenant_id=caller.tenant_id,
@@ -63,12 +63,12 @@ def add_media(
         index_id=index_id,
         title=source.stem,
         file_name=source.name,
-        media_type=found.media_type,
+        media_type=probed.media_type,
         content_hash=hashlib.sha256(source.read_bytes()).hexdigest(),
         playback_key=f"media/{caller.tenant_id}/{media_id}/{source.name}",
         playback_type="video/mp4",
-        duration_seconds=found.duration_seconds,
-        has_audio=found.has_audio,
+        duration_seconds=probed.duration_seconds,
+        has_audio=probed.has_audio,
         created_at=now,
         updated_at=now,
     )
@@ -110,7 +110,7 @@ class RunWorld(Storage):
         self.pipeline = self.new_pipeline()
 
     def new_pipeline(self, *, parallel: int = 1) -> PromptRunPipeline:
-        """As after a new start of the server: nothing is remembered."""
+        """Return a new pipeline, as after a restart of the server."""
         return PromptRunPipeline(
             self.documents, self.blobs, self.search_index, self.models.pack(), resolve, parallel=parallel
         )
@@ -119,7 +119,7 @@ class RunWorld(Storage):
         return add_media(self.documents, self.blobs, caller, source, index_id)
 
     def add_without_bytes(self) -> Media:
-        """A minute of video, for what is done with records alone."""
+        """Add the record of a one-minute video without a file, for tests that need records only."""
         now, media_id = timestamp(), new_id("vid")
         media = Media(
             media_id=media_id,

@@ -1,5 +1,5 @@
-"""Small deterministic models for tests of the pipeline's logic. They hear a word every half second,
-read the name of a picture's colour, and count what they are asked for."""
+"""Small deterministic models for tests of the pipeline's logic. The transcriber returns a word every half
+second, the reader returns the name of an image's colour, and the models count their calls."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def colour(image: RgbImage) -> str:
 
 @dataclass
 class Transcriber:
-    """A window is a second long."""
+    """Transcribes in windows of one second."""
 
     model: str = "small-transcriber"
     calls: int = 0
     windows: int = 0
     error: Exception | None = None
     stop_before: int | None = None
-    """The window before which the work is told to stop."""
+    """The start of the window before which the work is told to stop."""
 
     def transcribe(
         self,
@@ -71,8 +71,8 @@ class Transcriber:
         words: tuple[Word, ...] = ()
         for start in range(math.ceil(seconds)):
             end = min(start + 1.0, seconds)
-            known = windows.find(start, end) if windows else None
-            words += (known or self._window(start, end, seconds, windows)).words
+            stored = windows.find(start, end) if windows else None
+            words += (stored or self._window(start, end, seconds, windows)).words
         spoken = Utterance(text=" ".join(w.text for w in words), start=0.0, end=seconds, words=words)
         return Transcript(language="en", utterances=(spoken,), model=self.model)
 
@@ -114,13 +114,13 @@ class TextEmbedder:
 @dataclass
 class ImageEmbedder:
     space: EmbeddingSpace = SPACE
-    pictures: int = 0
+    images_embedded: int = 0
     broken: bool = False
 
     def embed(self, images: Sequence[RgbImage]) -> Vectors:
         if self.broken:
-            raise RuntimeError("no room for pictures")
-        self.pictures += len(images)
+            raise RuntimeError("out of memory")
+        self.images_embedded += len(images)
         return np.stack([_vector(colour(image)) for image in images])
 
     def embed_text(self, texts: Sequence[str]) -> Vectors | None:
@@ -130,10 +130,10 @@ class ImageEmbedder:
 @dataclass
 class Reader:
     model: str = "small-reader"
-    read_pictures: int = 0
+    images_read: int = 0
 
     def read(self, image: RgbImage) -> list[TextLine]:
-        self.read_pictures += 1
+        self.images_read += 1
         return [TextLine(text=f"IT IS {colour(image).upper()}", confidence=0.95, box=(0.0, 0.0, 1.0, 0.2))]
 
 
@@ -147,7 +147,7 @@ class Tagger:
 
 @dataclass
 class Extractor:
-    """Fails for segments that begin at a second in ``broken_at``."""
+    """Fails for segments that start at a second in ``broken_at``."""
 
     model: str = "small-extractor"
     broken_at: set[float] = field(default_factory=set)
@@ -180,17 +180,17 @@ class SmallModels:
     transcriber: Transcriber = field(default_factory=Transcriber)
     detector: Detector = field(default_factory=Detector)
     text: TextEmbedder = field(default_factory=TextEmbedder)
-    pictures: ImageEmbedder = field(default_factory=ImageEmbedder)
+    images: ImageEmbedder = field(default_factory=ImageEmbedder)
     reader: Reader = field(default_factory=Reader)
     extractor: Extractor = field(default_factory=Extractor)
 
     def pack(self, name: str = "small") -> ModelPack:
-        """``name`` is the extractor's in the catalogue."""
+        """Return the models as a pack. ``name`` is the catalogue name of the extractor."""
         return ModelPack(
             transcriber=self.transcriber,
             speech_detector=self.detector,
             text_embedder=self.text,
-            image_embedder=self.pictures,
+            image_embedder=self.images,
             reader=self.reader,
             tagger=Tagger(),
             extractors={name: self.extractor},

@@ -14,7 +14,7 @@ from tests.unit.services.small_models import SmallModels
 
 @dataclass(frozen=True, eq=False)
 class SmallPorts(LocalPorts):
-    """``LocalPorts`` whose extractor is the catalogue's ``builtin``."""
+    """``LocalPorts`` with small models. Their extractor has the catalogue name ``builtin``."""
 
     small_models: SmallModels
 

@@ -1,4 +1,4 @@
-"""Real storage in a temporary folder, with the services of imports and deletions over it."""
+"""Real storage in a temporary folder, with the services for imports and deletions."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -36,8 +36,8 @@ BERT = Caller(tenant_id="bert", user_id="usr_bert", scopes=frozenset({Scope.ADMI
 
 
 @dataclass
-class Submitted:
-    """Takes jobs and leaves running them to the test."""
+class SubmittedJobs:
+    """Records submitted jobs, and leaves their execution to the test."""
 
     requests: list[JobRequest] = field(default_factory=list)
 
@@ -47,8 +47,8 @@ class Submitted:
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A file at ``path``, for ``blobs`` to adopt."""
+class UploadedFile:
+    """An uploaded file at ``path``, which ``blobs`` adopts."""
 
     path: Path
     blobs: Blobs
@@ -65,15 +65,15 @@ class Arrived:
         self.path.unlink(missing_ok=True)
 
 
-class CutOff:
-    """Says "stop" from its n-th question on: a server that goes down at that point."""
+class StopAfter:
+    """A stop signal that is set after ``checks`` checks, as for a server that stops at that point."""
 
-    def __init__(self, after: int) -> None:
-        self.left = after
+    def __init__(self, checks: int) -> None:
+        self.remaining = checks
 
     def __call__(self) -> bool:
-        self.left -= 1
-        return self.left < 0
+        self.remaining -= 1
+        return self.remaining < 0
 
 
 def never() -> bool:
@@ -90,7 +90,7 @@ class Storage:
         )
         space = EmbeddingSpace(model="test", version="1", dimension=4)
         self.search_index = EmbeddedSearchIndex(folder / "search", space, space)
-        self.jobs = Submitted()
+        self.jobs = SubmittedJobs()
         fetcher = HttpsFetcher(self.settings)
         self.imports = Imports(self.documents, self.blobs, self.jobs, fetcher, self.settings)
         self.views = ImportViews(self.documents)
@@ -117,7 +117,7 @@ class Storage:
         copy.write_bytes(source.read_bytes())
         return self.imports.accept_upload(
             ANNA,
-            Arrived(copy, self.blobs, source.name, copy.stat().st_size),
+            UploadedFile(copy, self.blobs, source.name, copy.stat().st_size),
             title=title,
             index_id=index_id,
             seed=seed or str(ULID()),
@@ -129,19 +129,20 @@ class Storage:
         view = self.views.view(ANNA, job.job_id)
         return [self.library.get(ANNA, o.media_id) for o in view.outputs.items if o.status == "completed"]
 
-    def ingest_in_pieces(self, request: JobRequest) -> int:
-        """Run, cut off one question later each time, until it gets through; how often it took."""
-        for tries in range(1, 100):
+    def ingest_with_interruptions(self, request: JobRequest) -> int:
+        """Run an import, and stop it one check later in each attempt, until it finishes. Return the number of
+        attempts."""
+        for attempt in range(1, 100):
             with suppress(Interrupted):
-                self.ingest.run(request, CutOff(tries))
-                return tries
-        raise AssertionError("it never got through")
+                self.ingest.run(request, StopAfter(attempt))
+                return attempt
+        raise AssertionError("the import never finished")
 
     def blob_keys(self) -> set[str]:
         return {key for prefix in ("media/", "imports/", "content/") for key in self.blobs.keys(prefix)}
 
     def every_record(self) -> Iterator[Record]:
-        """Past the port, which cannot list partitions: nothing may hide from a test."""
+        """Yield all records, read from the database itself: the port cannot list partitions."""
         with self.records._connections.reading() as connection:
             rows = connection.execute("SELECT DISTINCT partition FROM record").fetchall()
         for (partition,) in rows:

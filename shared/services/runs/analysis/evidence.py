@@ -1,4 +1,4 @@
-"""What was seen and heard between two moments, and the texts made of it."""
+"""Evidence of one segment of a medium, and the texts composed of it."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from shared.services.runs.execution.context import MediumContext
 
 
 def evidence_between(work: MediumContext, analysis: Analysis, start: float, end: float) -> SegmentEvidence:
-    heard = analysis.heard
+    """Return the evidence between two times, in seconds."""
+    transcript = analysis.complete_transcript
     return SegmentEvidence(
         start=start,
         end=end,
         media_type=work.media.media_type,
         title=work.media.title,
-        transcript=heard.between(start, end) if heard else "",
-        language=heard.language if heard else None,
-        utterances=_utterances(heard, start, end) if heard else (),
-        frames=analysis.pictures.between(start, end) if analysis.pictures else (),
+        transcript=transcript.between(start, end) if transcript else "",
+        language=transcript.language if transcript else None,
+        utterances=_utterances(transcript, start, end) if transcript else (),
+        frames=analysis.visual.between(start, end) if analysis.visual else (),
     )
 
 
 def with_transcription(data: JsonObject, evidence: SegmentEvidence) -> JsonObject:
-    """The extracted fields and, where speech was heard, ``transcription``. A field of the prompt
-    that has this name wins."""
-    spoken: JsonObject = {TRANSCRIPTION: evidence.transcript} if evidence.transcript else {}
-    return spoken | data
+    """Add ``transcription`` to the extracted fields if there is speech. A field of the prompt with this
+    name takes precedence."""
+    transcription: JsonObject = {TRANSCRIPTION: evidence.transcript} if evidence.transcript else {}
+    return transcription | data
 
 
 def metadata_text(data: JsonObject, evidence: SegmentEvidence) -> str:
-    """``data`` are the extracted fields alone."""
+    """Compose the metadata text. ``data`` contains only the extracted fields."""
     return compose_metadata_text(
         [(value.instance_path, value.text) for value in text_values(data)],
         transcript=evidence.transcript,
@@ -46,8 +47,8 @@ def metadata_text(data: JsonObject, evidence: SegmentEvidence) -> str:
     )
 
 
-class FramePictures(Sequence[bytes]):
-    """JPEG files of a stretch's frames, read only when asked for: most extractors take few or none."""
+class FrameImages(Sequence[bytes]):
+    """JPEG files of a segment's frames, read on access, because most extractors use few or none."""
 
     def __init__(self, blobs: Blobs, evidence: SegmentEvidence) -> None:
         self._blobs = blobs
@@ -68,5 +69,5 @@ class FramePictures(Sequence[bytes]):
         return self._blobs.read(self._keys[index])
 
 
-def _utterances(heard: Transcript, start: float, end: float) -> tuple[Utterance, ...]:
-    return tuple(u for u in heard.utterances if u.start < end and u.end > start)
+def _utterances(transcript: Transcript, start: float, end: float) -> tuple[Utterance, ...]:
+    return tuple(u for u in transcript.utterances if u.start < end and u.end > start)

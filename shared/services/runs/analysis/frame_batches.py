@@ -1,7 +1,7 @@
-"""Key frames, looked at in batches while decoding goes on.
+"""Key frames, analysed in batches while decoding continues.
 
-A batch is kept when it is done, so a pass that was cut off looks at no frame twice: decoding gives
-the same frames again. At most two batches are held decoded.
+Each batch is stored once it is analysed. Decoding yields the same frames again, so a resumed pass analyses
+no stored frame again. At most two batches of decoded frames are in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from shared.domain.evidence import FrameEvidence
 from shared.media.derive.key_frames import KeyFrame
 from shared.ports.blobs import BlobNotFound
-from shared.services.runs.analysis import content
+from shared.services.runs.analysis import content_keys
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import attempt
 
@@ -26,16 +26,16 @@ _FRAMES = TypeAdapter(tuple[FrameEvidence, ...])
 
 
 class FrameBatches:
-    """Used by one decoding thread; looking happens in a second one."""
+    """Collects key frames from one decoding thread, and analyses them in a second thread."""
 
     def __init__(self, work: MediumWork) -> None:
         self._work = work
-        self._prefix = content.picture_batches_prefix(work.media, work.ports.models)
-        self._known = {content.milliseconds(frame.timestamp): frame for frame in self._stored()}
-        self._found: list[FrameEvidence] = []
-        self._waiting: list[KeyFrame] = []
-        self._looking: Future[Sequence[FrameEvidence]] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._prefix = content_keys.frame_batches_prefix(work.media, work.ports.models)
+        self._stored = {content_keys.milliseconds(frame.timestamp): frame for frame in self._read_stored()}
+        self._analysed: list[FrameEvidence] = []
+        self._pending: list[KeyFrame] = []
+        self._in_progress: Future[Sequence[FrameEvidence]] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="analyse-frames")
 
     def __enter__(self) -> Self:
         return self
@@ -46,43 +46,48 @@ class FrameBatches:
         self._thread.shutdown(cancel_futures=True)
 
     def add(self, frame: KeyFrame) -> None:
-        """Raises: the signals to stop, and what looking at an earlier batch raised."""
-        self._work.supervision.check()
-        known = self._known.get(content.milliseconds(frame.timestamp))
-        if known is not None:
-            self._found.append(known)
+        """Add a frame. A complete batch is analysed.
+
+        Raises:
+            the stop signals (``failures.SIGNALS``), and any error from the analysis of an earlier batch.
+        """
+        self._work.stop_check.check()
+        stored = self._stored.get(content_keys.milliseconds(frame.timestamp))
+        if stored is not None:
+            self._analysed.append(stored)
             return
-        self._waiting.append(frame)
-        if len(self._waiting) >= BATCH_FRAMES:
-            self._send()
+        self._pending.append(frame)
+        if len(self._pending) >= BATCH_FRAMES:
+            self._submit()
 
     def finish(self) -> tuple[FrameEvidence, ...]:
-        """Everything found, in order of time."""
-        if self._waiting:
-            self._send()
+        """Analyse the remaining frames, and return the evidence of all frames in order of time."""
+        if self._pending:
+            self._submit()
         self._collect()
-        return tuple(sorted(self._found, key=lambda frame: frame.timestamp))
+        return tuple(sorted(self._analysed, key=lambda frame: frame.timestamp))
 
-    def _send(self) -> None:
+    def _submit(self) -> None:
         self._collect()
-        batch, self._waiting = self._waiting, []
-        self._looking = self._thread.submit(self._look_and_keep, batch)
+        batch, self._pending = self._pending, []
+        self._in_progress = self._thread.submit(self._analyse_and_store, batch)
 
     def _collect(self) -> None:
-        if self._looking is not None:
-            self._found += self._looking.result()
-            self._looking = None
+        if self._in_progress is not None:
+            self._analysed += self._in_progress.result()
+            self._in_progress = None
 
-    def _look_and_keep(self, batch: Sequence[KeyFrame]) -> Sequence[FrameEvidence]:
-        frames = _look(self._work, batch)
-        first = content.milliseconds(batch[0].timestamp)
+    def _analyse_and_store(self, batch: Sequence[KeyFrame]) -> Sequence[FrameEvidence]:
+        frames = _analyse(self._work, batch)
+        first = content_keys.milliseconds(batch[0].timestamp)
         self._work.ports.blobs.write(
-            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(frames), content.JSON
+            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(frames), content_keys.JSON
         )
         return frames
 
-    def _stored(self) -> list[FrameEvidence]:
-        """Batches of an earlier pass. One that another run tidies away meanwhile is done again."""
+    def _read_stored(self) -> list[FrameEvidence]:
+        """Read the batches of an earlier pass. A batch that another run deletes meanwhile is analysed
+        again."""
         frames: list[FrameEvidence] = []
         for key in list(self._work.ports.blobs.keys(self._prefix)):
             try:
@@ -92,24 +97,22 @@ class FrameBatches:
         return frames
 
 
-def rounded(vector: Iterable[float]) -> tuple[float, ...]:
-    """Six decimals are within float32's own precision and half the text."""
+def round_vector(vector: Iterable[float]) -> tuple[float, ...]:
+    """Round a vector to six decimals: within the precision of float32, and half the text."""
     return tuple(round(float(x), _DECIMALS) for x in vector)
 
 
-def _look(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, ...]:
-    models, blobs = work.ports.models, work.ports.blobs
-    pictures = [frame.image for frame in batch]
-    tags = models.tagger.tag(pictures)
-    embedded = attempt(lambda: models.image_embedder.embed(pictures))
+def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, ...]:
+    """Read, tag and embed the frames of a batch, and store their JPEG files."""
+    models = work.ports.models
+    images = [frame.image for frame in batch]
+    tags = models.tagger.tag(images)
+    embedded = attempt(lambda: models.image_embedder.embed(images))
     error = embedded.failure.message if embedded.failure else None
     frames: list[FrameEvidence] = []
     for i, frame in enumerate(batch):
-        key = content.frame_key(work.media, frame.timestamp)
-        blobs.write(key, frame.jpeg, content.JPEG)
-        vector = (
-            None if embedded.value is None else tuple(round(float(x), _DECIMALS) for x in embedded.value[i])
-        )
+        key = content_keys.frame_key(work.media, frame.timestamp)
+        work.ports.blobs.write(key, frame.jpeg, content_keys.JPEG)
         frames.append(
             FrameEvidence(
                 timestamp=frame.timestamp,
@@ -117,7 +120,7 @@ def _look(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, .
                 picture=key,
                 text_lines=tuple(models.reader.read(frame.image)),
                 tags=tuple(tags[i]),
-                embedding=vector,
+                embedding=None if embedded.value is None else round_vector(embedded.value[i]),
                 embedding_error=error,
             )
         )

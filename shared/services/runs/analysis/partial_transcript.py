@@ -1,7 +1,8 @@
-"""A transcription that is not finished, window by window, so that one that is cut off goes on.
+"""The stored windows of an incomplete transcription, from which an interrupted transcription resumes.
 
-A window is kept when the next one begins, or when the work is told to stop: what has a single window, as
-most short media have, is written once and as a whole. A kill costs two windows at most, of some minutes each.
+A window is written when the next one begins, or when the work is told to stop. Most short media have one
+window; that window is never written on its own, only as part of the transcript. A killed process loses at
+most two windows, of a few minutes each.
 """
 
 from __future__ import annotations
@@ -12,23 +13,23 @@ from typing import Final, Self
 from shared.domain.evidence import TranscribedWindow
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.ports.jobs import Interrupted
-from shared.services.runs.analysis import content
-from shared.services.runs.execution.supervision import RunCancelled
+from shared.services.runs.analysis import content_keys
+from shared.services.runs.execution.stop_check import RunCancelled
 
 _STOPS: Final = (Interrupted, RunCancelled)
 
 
 class PartialTranscript:
-    """Implements ``shared.ports.models.TranscribedWindows`` over blobs below ``prefix``.
+    """Implements ``shared.ports.models.TranscribedWindows`` over the blobs below ``prefix``.
 
-    Used by one thread.
+    Not safe to share between threads.
     """
 
     def __init__(self, blobs: Blobs, prefix: str) -> None:
         self._blobs = blobs
         self._prefix = prefix
-        self._known: dict[tuple[float, float], TranscribedWindow] | None = None
-        self._waiting: TranscribedWindow | None = None
+        self._stored: dict[tuple[float, float], TranscribedWindow] | None = None
+        self._pending: TranscribedWindow | None = None
         self._has_written = False
 
     def __enter__(self) -> Self:
@@ -38,33 +39,34 @@ class PartialTranscript:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, _STOPS):
-            self._write_waiting()
+            self._write_pending()
 
     def find(self, start: float, end: float) -> TranscribedWindow | None:
-        """A window whose bounds are others now, by another release say, is not taken."""
-        if self._known is None:
-            self._known = {(window.start, window.end): window for window in self._stored()}
-        self._write_waiting()
-        return self._known.get((start, end))
+        """Return the stored window with exactly these bounds. Another release may choose other bounds."""
+        if self._stored is None:
+            self._stored = {(window.start, window.end): window for window in self._read()}
+        self._write_pending()
+        return self._stored.get((start, end))
 
     def save(self, window: TranscribedWindow) -> None:
-        self._waiting = window
+        """Keep ``window`` in memory until the next one begins or the work is told to stop."""
+        self._pending = window
 
-    def forget(self) -> None:
-        """The transcript is kept whole."""
-        if self._known or self._has_written:
+    def delete(self) -> None:
+        """Delete the windows once the complete transcript is stored."""
+        if self._stored or self._has_written:
             self._blobs.delete_prefix(self._prefix)
 
-    def _write_waiting(self) -> None:
-        if self._waiting is None:
+    def _write_pending(self) -> None:
+        if self._pending is None:
             return
-        key = f"{self._prefix}{content.milliseconds(self._waiting.start):09d}.json"
-        self._blobs.write(key, self._waiting.model_dump_json().encode(), content.JSON)
-        self._waiting = None
+        key = f"{self._prefix}{content_keys.milliseconds(self._pending.start):09d}.json"
+        self._blobs.write(key, self._pending.model_dump_json().encode(), content_keys.JSON)
+        self._pending = None
         self._has_written = True
 
-    def _stored(self) -> list[TranscribedWindow]:
-        """One that another run tidies away meanwhile is heard again."""
+    def _read(self) -> list[TranscribedWindow]:
+        """Read the stored windows. A window that another run deletes meanwhile is transcribed again."""
         windows: list[TranscribedWindow] = []
         for key in list(self._blobs.keys(self._prefix)):
             try:

@@ -1,7 +1,7 @@
-"""The preview strip: small pictures of a whole medium in one blob, read a stretch at a time.
+"""The preview strip: small images of a whole medium in one blob, of which any span is read by itself.
 
 Layout: 4 bytes, big endian, the length of the header; the header, JSON
-``[[seconds, bytes], ...]``; then the JPEG files one after the other.
+``[[seconds, bytes], ...]``; then the JPEG files in the same order.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ CONTENT_TYPE: Final = "application/octet-stream"
 _LENGTH_BYTES: Final = 4
 
 
-def pack(pictures: Sequence[tuple[float, bytes]]) -> bytes:
-    """``pictures`` are (seconds, JPEG) in order of time."""
-    header = json.dumps([[round(at, 3), len(jpeg)] for at, jpeg in pictures]).encode()
+def pack(images: Sequence[tuple[float, bytes]]) -> bytes:
+    """Pack images, given as (seconds, JPEG) in order of time, into a strip."""
+    header = json.dumps([[round(at, 3), len(jpeg)] for at, jpeg in images]).encode()
     length = len(header).to_bytes(_LENGTH_BYTES, "big")
-    return b"".join([length, header, *(jpeg for _, jpeg in pictures)])
+    return b"".join([length, header, *(jpeg for _, jpeg in images)])
 
 
 class PreviewStrip:
-    """Raises BlobNotFound when the strip is gone."""
+    """A stored preview strip. Reading raises BlobNotFound if the blob does not exist."""
 
     def __init__(self, blobs: Blobs, key: str) -> None:
         self._blobs = blobs
@@ -38,11 +38,11 @@ class PreviewStrip:
             offset += int(size)
 
     def between(self, start: float, end: float, limit: int) -> list[bytes]:
-        """At most ``limit`` JPEG files inside [start, end), spread evenly."""
+        """Return at most ``limit`` JPEG files from [start, end), evenly spaced."""
         inside = [entry for entry in self._entries if start <= entry[0] < end]
         step = max(len(inside) / limit, 1.0)
-        chosen = [inside[int(i * step)] for i in range(min(limit, len(inside)))]
-        return [self._read(begin, finish) for _, begin, finish in chosen]
+        selected = [inside[int(i * step)] for i in range(min(limit, len(inside)))]
+        return [self._read(first, last) for _, first, last in selected]
 
     def _read(self, begin: int, end: int) -> bytes:
         return b"".join(self._blobs.stream(self._key, begin, end))

@@ -1,4 +1,4 @@
-"""What is said in a medium: transcribed once for its bytes, then read."""
+"""Transcription and speech detection, each computed once for the same bytes and then read from storage."""
 
 from __future__ import annotations
 
@@ -6,42 +6,36 @@ from pydantic import TypeAdapter
 
 from shared.domain.evidence import SpeechSpan, Transcript
 from shared.media.decode.speech_audio import samples
-from shared.ports.blobs import BlobNotFound
-from shared.services.runs.analysis import content
+from shared.services.runs.analysis import content_keys
+from shared.services.runs.analysis.optional_blob import read_optional
 from shared.services.runs.analysis.partial_transcript import PartialTranscript
 from shared.services.runs.execution.context import MediumWork
 
 _SPANS = TypeAdapter(tuple[SpeechSpan, ...])
 
 
-def transcript(work: MediumWork) -> Transcript:
-    """One that is cut off goes on, when it is asked for again, where it was."""
+def transcribe(work: MediumWork) -> Transcript:
+    """Return the medium's transcript. The next call resumes an interrupted transcription."""
     transcriber, blobs = work.ports.models.transcriber, work.ports.blobs
-    key = content.speech_key(work.media, transcriber.model)
-    known = stored(work, key)
-    if known is not None:
-        return Transcript.model_validate_json(known)
-    kept = PartialTranscript(blobs, content.heard_windows_prefix(work.media, transcriber.model))
-    with blobs.as_file(work.media.playback_key) as path, kept:
-        heard = transcriber.transcribe(work.supervision.watched(samples(path)), windows=kept)
-    blobs.write(key, heard.model_dump_json().encode(), content.JSON)
-    kept.forget()
-    return heard
+    key = content_keys.transcript_key(work.media, transcriber.model)
+    stored = read_optional(blobs, key)
+    if stored is not None:
+        return Transcript.model_validate_json(stored)
+    partial = PartialTranscript(blobs, content_keys.transcript_windows_prefix(work.media, transcriber.model))
+    with blobs.as_file(work.media.playback_key) as path, partial:
+        transcript = transcriber.transcribe(work.stop_check.guard(samples(path)), windows=partial)
+    blobs.write(key, transcript.model_dump_json().encode(), content_keys.JSON)
+    partial.delete()
+    return transcript
 
 
-def speech_spans(work: MediumWork) -> tuple[SpeechSpan, ...]:
-    key = content.speech_spans_key(work.media)
-    known = stored(work, key)
-    if known is not None:
-        return _SPANS.validate_json(known)
+def detect_speech(work: MediumWork) -> tuple[SpeechSpan, ...]:
+    """Return the spans in which somebody speaks, without a transcript."""
+    key = content_keys.speech_spans_key(work.media)
+    stored = read_optional(work.ports.blobs, key)
+    if stored is not None:
+        return _SPANS.validate_json(stored)
     with work.ports.blobs.as_file(work.media.playback_key) as path:
-        found = work.ports.models.speech_detector.speech(work.supervision.watched(samples(path)))
-    work.ports.blobs.write(key, _SPANS.dump_json(tuple(found)), content.JSON)
-    return tuple(found)
-
-
-def stored(work: MediumWork, key: str) -> bytes | None:
-    try:
-        return work.ports.blobs.read(key)
-    except BlobNotFound:
-        return None
+        spans = work.ports.models.speech_detector.speech(work.stop_check.guard(samples(path)))
+    work.ports.blobs.write(key, _SPANS.dump_json(tuple(spans)), content_keys.JSON)
+    return tuple(spans)

@@ -1,4 +1,4 @@
-"""What the steps share: the ports they work with, and the medium they work on."""
+"""The context that the steps of a run share: ports, run, medium, stop check and progress."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.ports.models import Extractor, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.progress import Progress
-from shared.services.runs.execution.supervision import Supervision
+from shared.services.runs.execution.stop_check import StopCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PipelinePorts:
 
 
 class MediumContext(Protocol):
-    """One medium in one run, as far as it must be known to describe its results."""
+    """One medium in one run: the part of ``MediumWork`` that describes the results."""
 
     @property
     def run(self) -> PromptRun: ...
@@ -35,15 +35,15 @@ class MediumContext(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MediumWork:
-    """One medium in one run that is at work."""
+    """One medium in one run that is being processed."""
 
     ports: PipelinePorts
     run: PromptRun
     media: Media
     extractor: Extractor
-    supervision: Supervision
+    stop_check: StopCheck
     progress: Progress
 
     @property
-    def tenant(self) -> str:
+    def tenant_id(self) -> str:
         return self.run.tenant_id

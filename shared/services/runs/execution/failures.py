@@ -1,8 +1,8 @@
-"""Failures as data: what went wrong, where, and whether trying again can help.
+"""Failures as data: message, code, and whether a retry can help.
 
-Model runtimes raise exceptions of their own making that share no base class, and one medium's
-failure must not end its neighbours' run. So work is done in a future, and what it raised is read
-from there; whatever is a signal to stop is raised again.
+Model runtimes raise exceptions without a common base class, and the failure of one medium must not end the
+other media of the run. Work is therefore done in a future, which captures any exception; the signals to stop
+are raised again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.runs.prompt_run import OperationOutcome
 from shared.ports.jobs import Interrupted
 from shared.ports.models import ExtractionFailed
-from shared.services.runs.execution.supervision import MediumDeleted, RunCancelled
+from shared.services.runs.execution.stop_check import MediumDeleted, RunCancelled
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +31,10 @@ SIGNALS: Final = (
     KeyboardInterrupt,
     SystemExit,
 )
-"""Not one medium's failure. A store that does not answer concerns all: the job is run again."""
+"""Signals that end the whole job. A store that is unavailable affects all media: the job is retried."""
 
-MODEL_CODES: Final = "model_"
-"""How the codes of failures begin that are one model's alone."""
+MODEL_CODE_PREFIX: Final = "model_"
+"""Prefix of the failure codes of one model."""
 
 _INTERNAL: Final = "internal_error"
 
@@ -51,37 +51,41 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Attempt(Generic[Result]):
-    """Exactly one of the two is there, unless the work's result is None."""
+    """The outcome of a piece of work: exactly one of value and failure, unless the result is None."""
 
     value: Result | None
     failure: Failure | None = None
 
 
 def settled(future: Future[Result]) -> Attempt[Result]:
-    """Wait for ``future``. Raise a signal to stop; turn any other error into a failure."""
+    """Wait for ``future``, and turn its error into a failure. A signal to stop is raised again.
+
+    Raises: ``SIGNALS``.
+    """
     error = future.exception()
     if error is None:
         return Attempt(future.result())
-    if isinstance(error, SIGNALS) and not _concerns_one_model(error):
+    if isinstance(error, SIGNALS) and not _affects_one_model(error):
         raise error
     if isinstance(error, WriteRejected) or not isinstance(error, DomainError | ExtractionFailed):
-        log.error("a pipeline step failed", exc_info=error)
+        log.error("pipeline step failed", exc_info=error)
     return Attempt(None, describe(error))
 
 
 def attempt(work: Callable[[], Result]) -> Attempt[Result]:
-    """Do ``work`` and wait for it; see ``settled``."""
+    """Do ``work``, and turn its error into a failure; see ``settled``."""
     with ThreadPoolExecutor(1) as thread:
         return settled(thread.submit(work))
 
 
-def _concerns_one_model(error: BaseException) -> bool:
-    """Weights that are missing or damaged: what needs that model fails, and the rest goes on."""
-    return isinstance(error, Unavailable) and error.code.startswith(MODEL_CODES)
+def _affects_one_model(error: BaseException) -> bool:
+    """Return whether only one model is affected: its weights are missing or damaged. Work without it
+    continues."""
+    return isinstance(error, Unavailable) and error.code.startswith(MODEL_CODE_PREFIX)
 
 
 def describe(error: BaseException) -> Failure:
-    """Describe ``error`` for a caller of the API. A write that the store rejects is an internal error."""
+    """Describe ``error`` for a client of the API. A write that the store rejects is an internal error."""
     if isinstance(error, ExtractionFailed):
         return Failure(str(error), error.code, error.retryable)
     if isinstance(error, WriteRejected):

@@ -1,11 +1,11 @@
-"""What is visible of a run while it works: counters of its media and of itself, and segments' states.
+"""Progress of a run while it is processed: counters of its media, counters of the run, states of segments.
 
-A medium's records are written when its state or stage changes, and else once a second at most, the
-states of its segments less often where there are many. The run's, which grows with its target, is
-written once a second at most. Its last word is ``finish_run``'s.
+A medium's records are written when its state or stage changes, and otherwise at most once a second. Segment
+states are written less often if there are many. The run's record, whose size grows with its target, is
+written at most once a second. ``finish_run`` writes the final counters.
 
-Where several workers share a run, each reads the others' media before it sums, the less often the
-more there are.
+If several workers share a run, each worker reads the media of the others before it sums the counters. The
+interval between these reads grows with the number of media.
 """
 
 from __future__ import annotations
@@ -24,40 +24,42 @@ from shared.services.library.media_records import ChangeMedia, MediaRecords, Med
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
 
-_WRITE_EVERY_SECONDS: Final = 1.0
-_READ_PER_SECOND: Final = 100
-"""Media of other workers."""
+_WRITE_INTERVAL_SECONDS: Final = 1.0
+_MEDIA_READ_PER_SECOND: Final = 100
+"""Media states of other workers that are read per second."""
 
-_STATES_PER_SECOND: Final = 200
-"""Segments whose states are written: at 40 bytes each, 16 write units of DynamoDB."""
+_STATES_WRITTEN_PER_SECOND: Final = 200
+"""Segment states written per second: at 40 bytes each, 16 write units of DynamoDB."""
 
 ChangeMediumState = Callable[[MediumState], MediumState]
 
 
 class Progress:
-    """Used by one thread. ``media`` are all of the run's; ``alone``: no other worker's either."""
+    """Writes the progress of one worker. Not safe to share between threads."""
 
     def __init__(
-        self, documents: Documents, run: PromptRun, media: MediaStates, *, alone: bool = True
+        self, documents: Documents, run: PromptRun, media: MediaStates, *, sole_worker: bool = True
     ) -> None:
+        """``media`` are all media of the run. ``sole_worker`` is False if other workers share the run."""
         self._documents = documents
         self._records = MediaRecords(documents)
         self._run = run
-        self._tenant = run.tenant_id
+        self._tenant_id = run.tenant_id
         self._run_id = run.run_id
         self._removed = media.removed
         self._media = {medium_state.media_id: medium_state for medium_state in media.states}
-        self._alone = alone
-        self._pause = _WRITE_EVERY_SECONDS if alone else max(_WRITE_EVERY_SECONDS, self._reading_seconds())
+        self._sole_worker = sole_worker
+        read_seconds = 0.0 if sole_worker else len(self._media) / _MEDIA_READ_PER_SECOND
+        self._write_interval = max(_WRITE_INTERVAL_SECONDS, read_seconds)
         self._next_write = 0.0
         self._next_states = 0.0
 
     @property
     def medium_states(self) -> list[MediumState]:
-        """Every medium of the run, in order."""
+        """States of all media, in the run's order."""
         return sorted(self._media.values(), key=lambda medium_state: medium_state.ordinal)
 
-    def of(self, media_id: str) -> MediumState:
+    def state(self, media_id: str) -> MediumState:
         return self._media[media_id]
 
     def change(
@@ -68,8 +70,8 @@ class Progress:
         change_media: ChangeMedia | None = None,
         states: SegmentStates | None = None,
     ) -> MediumState:
-        """Change a medium's state and write it now, in one transaction with ``change_media`` and
-        ``states``. ``change`` gets a copy."""
+        """Change a medium's state and write it at once, in one transaction with ``change_media`` and
+        ``states``. ``change`` receives a copy."""
         medium_state = change(self._media[media_id].model_copy())
         medium_state.updated_at = timestamp()
         self._media[media_id] = medium_state
@@ -77,7 +79,7 @@ class Progress:
         return medium_state
 
     def enter(self, media_id: str, stage: MediumStage) -> MediumState:
-        """Write that a medium has come to ``stage``."""
+        """Write that a medium has entered ``stage``."""
 
         def entered(medium_state: MediumState) -> MediumState:
             medium_state.stage = stage
@@ -93,20 +95,20 @@ class Progress:
         *,
         processing: int,
     ) -> None:
-        """Show counters summed over ``results``, and ``states``; ``processing`` segments are being
-        worked on."""
+        """Write the counters summed over ``results``, and the segment ``states``, unless the last write
+        was too recent. ``processing`` is the number of segments in progress."""
         if time.monotonic() < self._next_write:
             return
         counted = count_segments(self._media[media_id], results)
         counted.processing_segments = processing
         counted.updated_at = timestamp()
         self._media[media_id] = counted
-        shown: SegmentStates | None = None
+        written_states: SegmentStates | None = None
         if time.monotonic() >= self._next_states:
-            shown = states()
-            pause = len(shown.ordinals) / _STATES_PER_SECOND if shown else 0.0
+            written_states = states()
+            pause = len(written_states.ordinals) / _STATES_WRITTEN_PER_SECOND if written_states else 0.0
             self._next_states = time.monotonic() + pause
-        self._write(counted, None, shown)
+        self._write(counted, None, written_states)
 
     def _write(
         self,
@@ -114,28 +116,27 @@ class Progress:
         change_media: ChangeMedia | None,
         states: SegmentStates | None,
     ) -> None:
-        """A record that was deleted meanwhile is not brought back."""
-        address = MediumAddress(self._tenant, medium_state.media_id, medium_state.index_id)
+        """Write a medium's state, and the run's counters if they are due. A deleted record is not
+        restored."""
+        address = MediumAddress(self._tenant_id, medium_state.media_id, medium_state.index_id)
         self._records.change_run(
             address, self._run_id, lambda _: medium_state, change_media=change_media, states=states
         )
         if time.monotonic() < self._next_write:
             return
         self._write_run()
-        self._next_write = time.monotonic() + self._pause
+        self._next_write = time.monotonic() + self._write_interval
 
     def _write_run(self) -> None:
-        media = MediaStates(list(self._media.values()), self._removed) if self._alone else self._everything()
-        # Of several workers, those that win against this one have just summed the same media.
-        update = self._documents.update if self._alone else self._documents.update_unless_contended
+        media = (
+            MediaStates(list(self._media.values()), self._removed)
+            if self._sole_worker
+            else media_of_run(self._documents, self._run)
+        )
+        # A worker that wins a conflict against this one has just summed the same media.
+        update = self._documents.update if self._sole_worker else self._documents.update_unless_contended
         update(
             PromptRun,
-            keys.prompt_run(self._tenant, self._run_id),
+            keys.prompt_run(self._tenant_id, self._run_id),
             lambda run: sum_media(run, media.states, media.removed),
         )
-
-    def _everything(self) -> MediaStates:
-        return media_of_run(self._documents, self._run)
-
-    def _reading_seconds(self) -> float:
-        return len(self._media) / _READ_PER_SECOND

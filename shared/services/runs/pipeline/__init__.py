@@ -1,6 +1,5 @@
-"""A prompt run, one module a step: plan, analyse, segment, extract, embed, index_results,
-media_result, finish; and retry for one segment of a finished run.
+"""The pipeline of a prompt run, one module per step: plan, segment, extract, embed, index_results,
+medium_result, finish. ``retry`` repeats one segment of a finished run.
 
-Every step finds what it has already done in records and blobs, so a run that was cut off anywhere
-goes on where it was.
+Each step finds its completed work in records and blobs, so an interrupted run resumes where it stopped.
 """

@@ -1,4 +1,4 @@
-"""Turn results into search documents: every text that may be found, embedded, and the frames."""
+"""Passages of search documents: embedded texts of results, and frame vectors."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from shared.ports.search_index import PicturePassage, TextPassage
 if TYPE_CHECKING:
     from shared.ports.search_index import Vector
 
-_REMEMBERED_TEXTS: Final = 20_000
-"""About 30 MB of vectors of 384 numbers."""
+_MAX_CACHED_TEXTS: Final = 20_000
+"""Maximum number of cached vectors: about 30 MB at 384 dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A passage that is not embedded yet."""
+class PassageText:
+    """The text of a passage, before it is embedded."""
 
     field_path: str
     instance_path: str
@@ -42,70 +42,75 @@ class Text:
 
 @dataclass(slots=True)
 class TextVectors:
-    """Embeds each distinct text once. For one medium: its segments share tags, lines and values."""
+    """Embeds each distinct text of a medium once. Segments share tags, lines and values."""
 
     embedder: TextEmbedder
-    _known: dict[str, Vector] = field(default_factory=dict)
+    _vectors: dict[str, Vector] = field(default_factory=dict)
 
-    def passages(self, documents: Sequence[Sequence[Text]]) -> list[list[TextPassage]]:
-        """The texts of several documents, embedded in one go."""
+    def passages(self, documents: Sequence[Sequence[PassageText]]) -> list[list[TextPassage]]:
+        """Embed the texts of several documents in one batch."""
         wanted = dict.fromkeys(text.text for texts in documents for text in texts)
-        missing = [text for text in wanted if text not in self._known]
-        if len(self._known) + len(missing) > _REMEMBERED_TEXTS:
-            self._known = {text: self._known[text] for text in wanted if text in self._known}
+        missing = [text for text in wanted if text not in self._vectors]
+        if len(self._vectors) + len(missing) > _MAX_CACHED_TEXTS:
+            self._vectors = {text: self._vectors[text] for text in wanted if text in self._vectors}
         if missing:
-            self._known.update(zip(missing, self.embedder.embed(missing), strict=True))
+            self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
         return [
-            [TextPassage(t.field_path, t.instance_path, t.text, self._known[t.text], t.weight) for t in texts]
+            [
+                TextPassage(t.field_path, t.instance_path, t.text, self._vectors[t.text], t.weight)
+                for t in texts
+            ]
             for texts in documents
         ]
 
 
-def field_texts(data: JsonObject, disabled: Collection[str]) -> list[Text]:
-    """The leaves of extracted JSON that semantic indexing allows; of a system field's name only
-    what the prompt itself asked for."""
+def field_passages(data: JsonObject, disabled: Collection[str]) -> list[PassageText]:
+    """Return the leaves of extracted JSON for which semantic indexing is enabled. A leaf that has the name of
+    a system field is included only if the prompt itself defines it; callers remove the others."""
     return [
-        Text(value.field_path, value.instance_path, value.text)
+        PassageText(value.field_path, value.instance_path, value.text)
         for value in text_values(data)
         if value.field_path not in disabled
     ]
 
 
-def evidence_texts(transcript: str, frames: Iterable[FrameEvidence], disabled: Collection[str]) -> list[Text]:
-    """What was said, read and seen, under the names of the system fields."""
-    seen = list(frames)
-    texts = _numbered(TRANSCRIPTION, transcript_passages(transcript))
-    texts += _numbered(ON_SCREEN_TEXT, on_screen_passages(seen))
+def evidence_passages(
+    transcript: str, frames: Iterable[FrameEvidence], disabled: Collection[str]
+) -> list[PassageText]:
+    """Return the transcript, on-screen text and visual tags, under the names of the system fields."""
+    all_frames = list(frames)
+    texts = _numbered_passages(TRANSCRIPTION, transcript_passages(transcript))
+    texts += _numbered_passages(ON_SCREEN_TEXT, on_screen_passages(all_frames))
     texts += [
-        Text(VISUAL_TAGS, f"{VISUAL_TAGS}[{i}]", text, weight)
-        for i, (text, weight) in enumerate(tag_passages(seen))
+        PassageText(VISUAL_TAGS, f"{VISUAL_TAGS}[{i}]", text, weight)
+        for i, (text, weight) in enumerate(tag_passages(all_frames))
     ]
     return [text for text in texts if text.field_path not in disabled]
 
 
-def whole_text(metadata_text: str, disabled: Collection[str]) -> list[Text]:
-    """Everything together, which answers a question that no single field answers."""
+def metadata_passages(metadata_text: str, disabled: Collection[str]) -> list[PassageText]:
+    """Return the whole metadata text. It answers questions that no single field answers."""
     if not metadata_text or METADATA_TEXT in disabled:
         return []
-    return [Text(METADATA_TEXT, METADATA_TEXT, metadata_text)]
+    return [PassageText(METADATA_TEXT, METADATA_TEXT, metadata_text)]
 
 
 def picture_passages(frames: Iterable[FrameEvidence]) -> list[PicturePassage]:
     return [
-        PicturePassage(frame.timestamp, frame.picture, _unit(frame.embedding))
+        PicturePassage(frame.timestamp, frame.picture, _normalised(frame.embedding))
         for frame in frames
         if frame.embedding is not None
     ]
 
 
-def _numbered(name: str, passages: Sequence[str]) -> list[Text]:
+def _numbered_passages(name: str, passages: Sequence[str]) -> list[PassageText]:
     if len(passages) == 1:
-        return [Text(name, name, passages[0])]
-    return [Text(name, f"{name}[{i}]", passage) for i, passage in enumerate(passages)]
+        return [PassageText(name, name, passages[0])]
+    return [PassageText(name, f"{name}[{i}]", passage) for i, passage in enumerate(passages)]
 
 
-def _unit(values: Sequence[float]) -> Vector:
-    """Kept rounded, so it is brought back to unit length."""
+def _normalised(values: Sequence[float]) -> Vector:
+    """Scale a stored vector to unit length. Stored vectors are rounded."""
     vector = np.asarray(values, dtype=np.float32)
     length = float(np.linalg.norm(vector))
     return vector / np.float32(length) if length else vector

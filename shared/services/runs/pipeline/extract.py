@@ -1,4 +1,4 @@
-"""Turn what was seen and heard in a segment into the prompt's JSON, and keep the result."""
+"""Extraction of the prompt's JSON from the evidence of each segment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.ports.records import Put
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.analysis.evidence import (
-    FramePictures,
+    FrameImages,
     evidence_between,
     metadata_text,
     with_transcription,
@@ -28,55 +28,50 @@ from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure, attempt, describe
 
 _MAX_CALL_TEXT: Final = 50_000
-"""Characters of a prompt or an answer that are kept: a record's size is bounded."""
+"""Maximum number of stored characters of a prompt or an answer. The size of a record is limited."""
 
 Extracted = tuple[SegmentResult, list[ModelCall]]
 
 
-def extract(
+def extract_segments(
     work: MediumWork, analysis: Analysis, segments: Sequence[Segment], *, parallel: int = 1
 ) -> Iterator[SegmentResult]:
-    """Results of ``segments``, each kept before it is given out. ``parallel`` are extracted at a
-    time, which helps where the extractor is a distant endpoint.
+    """Extract ``segments``, and yield each result after it is written. ``parallel`` segments are extracted at
+    the same time, which helps if the extractor is a remote endpoint.
 
-    Raises: the signals to stop; what is under way then is still kept.
+    Raises: the stop signals (``failures.SIGNALS``). Extractions in progress are completed and written first.
     """
     with ThreadPoolExecutor(parallel, thread_name_prefix="extract") as threads:
-        under_way: list[Future[Extracted]] = []
+        in_flight: list[Future[Extracted]] = []
         try:
             for segment in segments:
-                work.supervision.check()
-                under_way.append(threads.submit(partial(extract_one, work, analysis, segment)))
-                if len(under_way) >= parallel:
-                    yield keep(work, *under_way.pop(0).result())
+                work.stop_check.check()
+                in_flight.append(threads.submit(partial(extract_segment, work, analysis, segment)))
+                if len(in_flight) >= parallel:
+                    yield save_result(work, *in_flight.pop(0).result())
         finally:
-            settled = _settled(work, under_way)
-        yield from settled
+            saved = _save_completed(work, in_flight)
+        yield from saved
 
 
-def _settled(work: MediumWork, under_way: Sequence[Future[Extracted]]) -> list[SegmentResult]:
-    """One that was stopped does not cost its neighbours, which may have taken minutes."""
-    wait(under_way)
-    kept = [keep(work, *future.result()) for future in under_way if future.exception() is None]
-    for future in under_way:
+def _save_completed(work: MediumWork, in_flight: Sequence[Future[Extracted]]) -> list[SegmentResult]:
+    """Wait for the extractions in progress, and write those that succeed. Each may have taken minutes, so one
+    that is stopped does not discard the others."""
+    wait(in_flight)
+    saved = [save_result(work, *future.result()) for future in in_flight if future.exception() is None]
+    for future in in_flight:
         future.result()
-    return kept
+    return saved
 
 
-def extract_one(
+def extract_segment(
     work: MediumWork, analysis: Analysis, segment: Segment, *, attempt_id: str | None = None
 ) -> Extracted:
-    """A failed extraction is a result too: what was said and read stays searchable."""
+    """Extract one segment. A failed extraction also yields a result: transcript and on-screen text stay
+    searchable."""
     started = timestamp()
     evidence = evidence_between(work, analysis, segment.start, segment.end)
-    request = ExtractionRequest(
-        instructions=work.run.prompt.prompt_text,
-        schema=work.run.prompt.json_schema,
-        evidence=evidence,
-        images=FramePictures(work.ports.blobs, evidence),
-        check_stop=work.supervision.check_stopping,
-    )
-    extraction, failure, calls = try_extract(work, request)
+    extraction, failure, calls = try_extract(work, _request(work, evidence))
     data = extraction.data if extraction else {}
     result = SegmentResult(
         run_id=work.run.run_id,
@@ -100,21 +95,31 @@ def extract_one(
         completed_at=timestamp(),
         executed_at=work.run.executed_at,
     )
-    return result, [addressed(work, call, segment) for call in calls]
+    return result, [attributed(work, call, segment) for call in calls]
+
+
+def _request(work: MediumWork, evidence: SegmentEvidence) -> ExtractionRequest:
+    return ExtractionRequest(
+        instructions=work.run.prompt.prompt_text,
+        schema=work.run.prompt.json_schema,
+        evidence=evidence,
+        images=FrameImages(work.ports.blobs, evidence),
+        check_stop=work.stop_check.check_server,
+    )
 
 
 def try_extract(
     work: MediumWork, request: ExtractionRequest
 ) -> tuple[Extraction | None, Failure | None, Sequence[ModelCall]]:
-    """Data, or what went wrong; and the calls that were made either way."""
+    """Extract, and return the extraction or the failure, and in either case the model calls."""
 
-    def extract_data() -> Extraction | ExtractionFailed:
+    def extraction_or_error() -> Extraction | ExtractionFailed:
         try:
             return work.extractor.extract(request)
         except ExtractionFailed as error:
             return error
 
-    tried = attempt(extract_data)
+    tried = attempt(extraction_or_error)
     if isinstance(tried.value, ExtractionFailed):
         return None, describe(tried.value), tried.value.calls
     return tried.value, tried.failure, tried.value.calls if tried.value else ()
@@ -128,7 +133,7 @@ def _transcription(analysis: Analysis) -> OperationOutcome:
 
 
 def _image_embedding(work: MediumWork, evidence: SegmentEvidence) -> OperationOutcome:
-    """Some frame in the space is enough to find a segment by."""
+    """Return the outcome for a segment. One embedded frame is enough to find the segment."""
     if not (work.run.options.enable_image_embedding and evidence.frames):
         return OperationOutcome()
     if any(frame.embedding for frame in evidence.frames):
@@ -137,33 +142,34 @@ def _image_embedding(work: MediumWork, evidence: SegmentEvidence) -> OperationOu
     return OperationOutcome(succeeded=False, error=error, code="image_embedding_failed", retryable=True)
 
 
-def addressed(work: MediumWork, call: ModelCall, segment: Segment | None = None) -> ModelCall:
-    """The call with what the model could not know: whose it was, and what for."""
+def attributed(work: MediumWork, call: ModelCall, segment: Segment | None = None) -> ModelCall:
+    """Add to a call what the model does not know: user, run, prompt, medium and segment."""
     span = (segment.start, segment.end) if segment else (0.0, work.media.duration_seconds or 0.0)
-    made = call.model_copy()
-    made.run_id = work.run.run_id
-    made.prompt_id = work.run.prompt_id
-    made.media_id = work.media.media_id
-    made.segment_id = segment.segment_id if segment else None
-    made.user_id = work.run.user_id
-    made.segment_start = span[0] if segment else None
-    made.segment_end = span[1] if segment else None
-    made.video_seconds = round(span[1] - span[0], 3)
-    made.prompt_text = call.prompt_text and call.prompt_text[:_MAX_CALL_TEXT]
-    made.response_text = call.response_text and call.response_text[:_MAX_CALL_TEXT]
-    return made
+    attributed_call = call.model_copy()
+    attributed_call.run_id = work.run.run_id
+    attributed_call.prompt_id = work.run.prompt_id
+    attributed_call.media_id = work.media.media_id
+    attributed_call.segment_id = segment.segment_id if segment else None
+    attributed_call.user_id = work.run.user_id
+    attributed_call.segment_start = span[0] if segment else None
+    attributed_call.segment_end = span[1] if segment else None
+    attributed_call.video_seconds = round(span[1] - span[0], 3)
+    attributed_call.prompt_text = call.prompt_text and call.prompt_text[:_MAX_CALL_TEXT]
+    attributed_call.response_text = call.response_text and call.response_text[:_MAX_CALL_TEXT]
+    return attributed_call
 
 
-def call_writes(work: MediumWork, calls: Sequence[ModelCall]) -> list[Put]:
-    """Each with a pointer by which it goes with the medium; a run may have made millions."""
-    tenant, run_id, media_id = work.tenant, work.run.run_id, work.media.media_id
+def model_call_writes(work: MediumWork, calls: Sequence[ModelCall]) -> list[Put]:
+    """Build the writes of model calls. Each call has a pointer below its medium, by which it is deleted with
+    the medium; a run may have made millions of calls."""
+    tenant_id, run_id, media_id = work.tenant_id, work.run.run_id, work.media.media_id
     return [
-        *(put(keys.model_call(tenant, run_id, call.call_id), call) for call in calls),
-        *(Put(keys.call_of_medium(tenant, run_id, media_id, call.call_id), {}) for call in calls),
+        *(put(keys.model_call(tenant_id, run_id, call.call_id), call) for call in calls),
+        *(Put(keys.call_of_medium(tenant_id, run_id, media_id, call.call_id), {}) for call in calls),
     ]
 
 
-def keep(work: MediumWork, result: SegmentResult, calls: Sequence[ModelCall]) -> SegmentResult:
-    key = keys.segment_result(work.tenant, result.run_id, result.media_id, result.segment_id)
-    work.ports.documents.write(put(key, result), *call_writes(work, calls))
+def save_result(work: MediumWork, result: SegmentResult, calls: Sequence[ModelCall]) -> SegmentResult:
+    key = keys.segment_result(work.tenant_id, result.run_id, result.media_id, result.segment_id)
+    work.ports.documents.write(put(key, result), *model_call_writes(work, calls))
     return result

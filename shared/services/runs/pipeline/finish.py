@@ -1,4 +1,4 @@
-"""Settle a medium, then the run. Numbers are summed anew from the records that are there."""
+"""Final status and counters of a medium, then of the run. All counters are summed anew from the records."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure
 from shared.services.runs.media_states import MediaStates, done_mt, media_of_run
 
-NOTHING_TO_DO = "The target held no media when the run began."
+EMPTY_TARGET_MESSAGE = "The target held no media when the run began."
 
 
-def results_of(work: MediumWork) -> list[SegmentResult]:
-    """Every segment result of the medium in this run, in order."""
-    key = keys.segment_result(work.tenant, work.run.run_id, work.media.media_id)
+def segment_results(work: MediumWork) -> list[SegmentResult]:
+    """Return all segment results of the medium in this run, in order."""
+    key = keys.segment_result(work.tenant_id, work.run.run_id, work.media.media_id)
     return work.ports.documents.every(SegmentResult, key)
 
 
@@ -37,33 +37,33 @@ def finish_medium(
     status: RunStatus | None = None,
     failure: Failure | None = None,
 ) -> MediumState:
-    """Settle the medium, its state in the run and the states of its segments, all at once: as
-    ``status`` says, or as its results do."""
-    results = results_of(work)
-    counted = count_segments(work.progress.of(work.media.media_id), results)
+    """Write the final state of a medium in the run, the medium itself and the states of its segments, in one
+    transaction. Without ``status``, the results determine the status."""
+    results = segment_results(work)
+    counted = count_segments(work.progress.state(work.media.media_id), results)
     settled = status or settled_media_status(counted, broken_off=failure is not None)
 
-    def finished(medium_state: MediumState) -> MediumState:
+    def finish(medium_state: MediumState) -> MediumState:
         medium_state = count_segments(medium_state, results)
         medium_state.failures = kept_failures(results)
         medium_state.partial = settled is RunStatus.COMPLETED_WITH_FAILURES
         if medium_state.video_level_status is VideoLevelStatus.PENDING:
-            medium_state.video_level_status = unmade_video_level(settled)
-        ended = end_medium(medium_state, settled, failure)
+            medium_state.video_level_status = missing_video_level_status(settled)
+        ended = mark_ended(medium_state, settled, failure)
         if failure is None:
             ended.stage = MediumStage.FINISHED
         return ended
 
     return work.progress.change(
         work.media.media_id,
-        finished,
-        change_media=_settled_media(settled, results),
-        states=states_of(work, counted.recipe, results),
+        finish,
+        change_media=_change_media(settled, results),
+        states=segment_states(work, counted.recipe, results),
     )
 
 
-def end_medium(medium_state: MediumState, status: RunStatus, failure: Failure | None) -> MediumState:
-    """Mark a medium's state as ended, with what ended it."""
+def mark_ended(medium_state: MediumState, status: RunStatus, failure: Failure | None) -> MediumState:
+    """Set the final status of a medium's state, and the failure that ended it."""
     medium_state.status = status
     medium_state.completed_at = timestamp()
     medium_state.processing_segments = 0
@@ -74,26 +74,27 @@ def end_medium(medium_state: MediumState, status: RunStatus, failure: Failure | 
     return medium_state
 
 
-def unmade_video_level(settled: RunStatus) -> VideoLevelStatus:
-    """Status of a media-wide result that is not made, because its medium has ended."""
+def missing_video_level_status(settled: RunStatus) -> VideoLevelStatus:
+    """Return the status of a media-wide result that is never computed because its medium has ended."""
     return VideoLevelStatus.CANCELLED if settled is RunStatus.CANCELLED else VideoLevelStatus.FAILED
 
 
-def states_of(
+def segment_states(
     work: MediumWork, recipe: str, results: Iterable[SegmentResult], segments: Sequence[Segment] = ()
 ) -> SegmentStates | None:
-    """None before the medium is cut."""
+    """Return the states of the segments; None before the medium is segmented."""
     if not recipe:
         return None
     return SegmentStates.of(work.run.run_id, recipe, work.run.executed_at, results, segments)
 
 
-def _settled_media(settled: RunStatus, results: Iterable[SegmentResult]) -> Callable[[Media], Media]:
-    found = sorted({name for result in results for name in result.metadata})
+def _change_media(settled: RunStatus, results: Iterable[SegmentResult]) -> Callable[[Media], Media]:
+    """Return the change of a medium: its status, and the names of the extracted fields."""
+    field_names = sorted({name for result in results for name in result.metadata})
 
     def change(media: Media) -> Media:
-        names = sorted({*media.metadata_keys, *found})
-        status = media_status(settled, names)
+        names = sorted({*media.metadata_keys, *field_names})
+        status = processing_status(settled, names)
         if names == media.metadata_keys and media.status is status:
             return media
         media.status = status
@@ -104,8 +105,8 @@ def _settled_media(settled: RunStatus, results: Iterable[SegmentResult]) -> Call
     return change
 
 
-def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
-    """A cancelled medium is as processed as it was, or as far as it came."""
+def processing_status(settled: RunStatus, metadata_keys: Sequence[str]) -> ProcessingStatus:
+    """Return the medium's status. A cancelled medium is processed if any run has extracted fields from it."""
     match settled:
         case RunStatus.FAILED:
             return ProcessingStatus.FAILED
@@ -120,8 +121,9 @@ def media_status(settled: RunStatus, metadata_keys: Sequence[str]) -> Processing
 
 
 def finish_run(documents: Documents, run: PromptRun) -> PromptRun | None:
-    """Settle a run all of whose media are settled. They are read after the run and under its version, so
-    that of two who settle it at once, as retries may, the later one knows both."""
+    """Write the final status and counters of a run whose media have all ended. The media are read after the
+    run, and the write expects the run's version, so of two concurrent calls, as from two retries, the later
+    one includes the results of both."""
     key = keys.prompt_run(run.tenant_id, run.run_id)
     return documents.update(PromptRun, key, lambda found: _settled_run(media_of_run(documents, found), found))
 
@@ -131,12 +133,13 @@ def _settled_run(media: MediaStates, run: PromptRun) -> PromptRun:
     summed = sum_media(run, medium_states, removed)
     stopped = run.stop.requested_at is not None
     status = settled_run_status(medium_states, stopped=stopped, removed=removed)
-    now = run.completed_at or max(timestamp(), run.started_at or run.executed_at)  # another machine's clock
+    # The clock of the machine that started the run may be ahead of this one.
+    now = run.completed_at or max(timestamp(), run.started_at or run.executed_at)
     actual = round(done_mt(medium_states, run.options) + removed.done_mt, 4)
     failed = next((m.error_message for m in medium_states if m.status is RunStatus.FAILED), None)
     summed.status = status
     summed.completed_at = now
-    summed.error_message = failed if medium_states or removed.statuses else NOTHING_TO_DO
+    summed.error_message = failed if medium_states or removed.statuses else EMPTY_TARGET_MESSAGE
     summed.billing_actual_mt = actual
     summed.billing_status = BillingStatus.CONFIRMED if actual else BillingStatus.RELEASED
     if stopped:

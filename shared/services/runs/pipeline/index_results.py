@@ -1,5 +1,5 @@
-"""Put results into the search index. The index is a projection: a result is flagged as indexed
-once it is there, and put again, under the same id, when a crash came in between."""
+"""Indexing of segment results. The search index is a projection: a result is marked as indexed after it is in
+the index. After a crash in between, it is put again under the same id."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from shared.services.runs.execution.context import MediumContext, MediumWork
 from shared.services.runs.execution.failures import Failure, attempt
 from shared.services.runs.pipeline.embed import (
     TextVectors,
-    evidence_texts,
-    field_texts,
+    evidence_passages,
+    field_passages,
+    metadata_passages,
     picture_passages,
-    whole_text,
 )
 
 BATCH: Final = 32
@@ -35,18 +35,18 @@ BATCH: Final = 32
 def index_results(
     work: MediumWork, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
 ) -> Iterator[SegmentResult]:
-    """``results`` as they are kept from now on: indexed, or failed to be.
+    """Index ``results``, and yield each one after its outcome is written.
 
     Raises: Interrupted, MediumDeleted.
     """
     for start in range(0, len(results), BATCH):
         batch = results[start : start + BATCH]
-        work.supervision.check_interrupted()
+        work.stop_check.check_server_and_medium()
         failure = attempt(partial(_put, work, analysis, batch, vectors)).failure
         for result in batch:
-            marked = _marked(result, failure)
-            work.ports.documents.write(put(_key(work, result), marked))
-            yield marked
+            updated = _with_outcome(result, failure)
+            work.ports.documents.write(put(_key(work, result), updated))
+            yield updated
 
 
 def _put(
@@ -55,29 +55,30 @@ def _put(
     work.ports.search_index.put(search_documents(work, analysis, results, vectors))
 
 
-def _marked(result: SegmentResult, failure: Failure | None) -> SegmentResult:
-    marked = result.model_copy()
-    marked.indexed = failure is None
-    marked.processing = failure.outcome() if failure else OperationOutcome(succeeded=True)
+def _with_outcome(result: SegmentResult, failure: Failure | None) -> SegmentResult:
+    updated = result.model_copy()
+    updated.indexed = failure is None
+    updated.processing = failure.outcome() if failure else OperationOutcome(succeeded=True)
     if failure is not None:
-        marked.failure_stage = result.failure_stage or SegmentStage.INDEXING
-    return marked
+        updated.failure_stage = result.failure_stage or SegmentStage.INDEXING
+    return updated
 
 
 def _key(work: MediumWork, result: SegmentResult) -> Key:
-    return keys.segment_result(work.tenant, result.run_id, result.media_id, result.segment_id)
+    return keys.segment_result(work.tenant_id, result.run_id, result.media_id, result.segment_id)
 
 
 def search_documents(
     work: MediumContext, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
 ) -> list[SearchDocument]:
+    """Build the search documents of segment results."""
     disabled = frozenset(work.run.prompt.semantic_indexing.disabled_segment_fields)
-    own = frozenset(work.run.prompt.json_schema.get("properties", {}))
+    defined = frozenset(work.run.prompt.json_schema.get("properties", {}))
     evidences = [evidence_between(work, analysis, result.start, result.end) for result in results]
     texts = [
-        field_texts(_own_fields(result, TRANSCRIPTION in own), disabled)
-        + evidence_texts(evidence.transcript, evidence.frames, disabled)
-        + whole_text(result.metadata_text, disabled)
+        field_passages(_prompt_fields(result, defines_transcription=TRANSCRIPTION in defined), disabled)
+        + evidence_passages(evidence.transcript, evidence.frames, disabled)
+        + metadata_passages(result.metadata_text, disabled)
         for result, evidence in zip(results, evidences, strict=True)
     ]
     return [
@@ -99,8 +100,8 @@ def search_documents(
     ]
 
 
-def _own_fields(result: SegmentResult, has_own: bool) -> JsonObject:
-    """The prompt's fields, less the transcript that was put beside them."""
-    if has_own:
+def _prompt_fields(result: SegmentResult, *, defines_transcription: bool) -> JsonObject:
+    """Return the fields of the prompt, without the transcript that the pipeline added to them."""
+    if defines_transcription:
         return result.metadata
     return {name: value for name, value in result.metadata.items() if name != TRANSCRIPTION}

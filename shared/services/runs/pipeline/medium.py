@@ -1,4 +1,5 @@
-"""One medium's way through a run: analyse, segment, extract, embed and index, sum up, settle."""
+"""Processing of one medium in a run: analyse, segment, extract, embed, index, media-wide result, final
+status."""
 
 from __future__ import annotations
 
@@ -14,35 +15,35 @@ from shared.domain.runs.statuses import MediumStage
 from shared.services.runs.analysis.analysis import Analysis, analyse
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure, attempt
-from shared.services.runs.execution.supervision import MediumDeleted, RunCancelled
+from shared.services.runs.execution.stop_check import MediumDeleted, RunCancelled
 from shared.services.runs.pipeline.embed import TextVectors
-from shared.services.runs.pipeline.extract import extract
-from shared.services.runs.pipeline.finish import finish_medium, results_of, states_of
-from shared.services.runs.pipeline.forget import forget_medium
+from shared.services.runs.pipeline.extract import extract_segments
+from shared.services.runs.pipeline.finish import finish_medium, segment_results, segment_states
 from shared.services.runs.pipeline.index_results import BATCH, index_results
-from shared.services.runs.pipeline.medium_result import media_result, with_video_level
+from shared.services.runs.pipeline.medium_erasure import erase_medium
+from shared.services.runs.pipeline.medium_result import media_result, with_media_result
 from shared.services.runs.pipeline.segment import segment
 
-DELETED: Final = Failure(
-    "The medium was deleted while the run was at work.", "media_deleted", retryable=False
+DELETED_DURING_RUN: Final = Failure(
+    "The medium was deleted while the run was in progress.", "media_deleted", retryable=False
 )
 
 
 def process_medium(work: MediumWork, *, parallel: int) -> None:
-    """Bring the medium to an end, of whatever kind.
+    """Process the medium until it has a final status.
 
-    Raises: Interrupted, Unavailable: it is gone on with when the job is run again.
+    Raises: Interrupted, Unavailable. The retried job resumes the medium.
     """
     try:
-        work.supervision.check_medium()
-        _process_or_stop(work, parallel)
-        work.supervision.check_medium()
+        work.stop_check.check_medium()
+        _process_until_end(work, parallel)
+        work.stop_check.check_medium()
     except MediumDeleted:
-        forget_medium(work.ports, work.run, work.media)
-        finish_medium(work, RunStatus.CANCELLED, DELETED)
+        erase_medium(work.ports, work.run, work.media)
+        finish_medium(work, RunStatus.CANCELLED, DELETED_DURING_RUN)
 
 
-def _process_or_stop(work: MediumWork, parallel: int) -> None:
+def _process_until_end(work: MediumWork, parallel: int) -> None:
     _begin(work)
     try:
         failure = attempt(partial(_process, work, parallel)).failure
@@ -53,17 +54,17 @@ def _process_or_stop(work: MediumWork, parallel: int) -> None:
 
 
 def _begin(work: MediumWork) -> None:
-    work.progress.change(work.media.media_id, _begun, change_media=_processing)
+    work.progress.change(work.media.media_id, _with_start, change_media=_with_processing_status)
 
 
-def _begun(medium_state: MediumState) -> MediumState:
+def _with_start(medium_state: MediumState) -> MediumState:
     medium_state.status = RunStatus.PROCESSING
     medium_state.started_at = medium_state.started_at or timestamp()
     medium_state.stage = MediumStage.ANALYSIS
     return medium_state
 
 
-def _processing(media: Media) -> Media:
+def _with_processing_status(media: Media) -> Media:
     media.status = ProcessingStatus.PROCESSING
     return media
 
@@ -75,11 +76,11 @@ def _process(work: MediumWork, parallel: int) -> None:
     segments = segment(work, analysis)
     vectors = TextVectors(work.ports.models.text_embedder)
     results = _extract_and_index(work, analysis, segments, vectors, parallel)
-    level = work.run.prompt.video_level
-    if level is not None and has_video_level(work.run, work.media.media_type):
+    video_level = work.run.prompt.video_level
+    if video_level is not None and has_video_level(work.run, work.media.media_type):
         work.progress.enter(media_id, MediumStage.VIDEO_LEVEL)
-        made = media_result(work, level, analysis, results, vectors)
-        work.progress.change(media_id, partial(with_video_level, made))
+        result = media_result(work, video_level, analysis, results, vectors)
+        work.progress.change(media_id, partial(with_media_result, result))
 
 
 def _extract_and_index(
@@ -89,37 +90,38 @@ def _extract_and_index(
     vectors: TextVectors,
     parallel: int,
 ) -> list[SegmentResult]:
-    """A result for every segment: those of an earlier try, and the rest made now, batch by batch."""
-    done = {result.segment_id: result for result in results_of(work)}
-    recipe = work.progress.of(work.media.media_id).recipe
+    """Return a result for every segment. The results of earlier attempts are reused; the others are extracted
+    and indexed batch by batch."""
+    results = {result.segment_id: result for result in segment_results(work)}
+    recipe = work.progress.state(work.media.media_id).recipe
     work.progress.change(
         work.media.media_id,
-        partial(_extracting, len(segments)),
-        states=states_of(work, recipe, done.values(), segments),
+        partial(_with_extraction_stage, len(segments)),
+        states=segment_states(work, recipe, results.values(), segments),
     )
-    index_pending(work, analysis, list(done.values()), vectors)
-    missing = [item for item in segments if item.segment_id not in done]
+    index_pending(work, analysis, list(results.values()), vectors)
+    missing = [item for item in segments if item.segment_id not in results]
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
         try:
-            for result in extract(work, analysis, batch, parallel=parallel):
-                done[result.segment_id] = result
-                under_way = min(parallel, len(segments) - len(done))
+            for result in extract_segments(work, analysis, batch, parallel=parallel):
+                results[result.segment_id] = result
+                in_flight = min(parallel, len(segments) - len(results))
                 work.progress.count(
                     work.media.media_id,
-                    done.values(),
-                    partial(states_of, work, recipe, done.values(), segments),
-                    processing=under_way,
+                    results.values(),
+                    partial(segment_states, work, recipe, results.values(), segments),
+                    processing=in_flight,
                 )
         except RunCancelled:
-            index_pending(work, analysis, results_of(work), vectors)
+            index_pending(work, analysis, segment_results(work), vectors)
             raise
-        fresh = [done[item.segment_id] for item in batch]
-        done |= {result.segment_id: result for result in index_results(work, analysis, fresh, vectors)}
-    return sorted(done.values(), key=lambda result: result.ordinal)
+        extracted = [results[item.segment_id] for item in batch]
+        results |= {result.segment_id: result for result in index_results(work, analysis, extracted, vectors)}
+    return sorted(results.values(), key=lambda result: result.ordinal)
 
 
-def _extracting(total_segments: int, medium_state: MediumState) -> MediumState:
+def _with_extraction_stage(total_segments: int, medium_state: MediumState) -> MediumState:
     medium_state.stage = MediumStage.EXTRACTION
     medium_state.total_segments = total_segments
     return medium_state
@@ -128,6 +130,6 @@ def _extracting(total_segments: int, medium_state: MediumState) -> MediumState:
 def index_pending(
     work: MediumWork, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
 ) -> None:
-    """Put into the index what was kept but not indexed when a try was cut off."""
+    """Index the results that were written but not indexed before an interruption."""
     for _ in index_results(work, analysis, [r for r in results if not r.indexed], vectors):
         continue

@@ -1,5 +1,4 @@
-"""One result for a medium as a whole: from what was extracted from its segments, and from the
-medium itself."""
+"""The media-wide result: extracted from the segment results and from the evidence of the whole medium."""
 
 from __future__ import annotations
 
@@ -23,75 +22,69 @@ from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
-from shared.services.runs.analysis.evidence import FramePictures, evidence_between, metadata_text
+from shared.services.runs.analysis.evidence import FrameImages, evidence_between, metadata_text
 from shared.services.runs.execution.context import MediumContext, MediumWork
 from shared.services.runs.execution.failures import attempt
-from shared.services.runs.pipeline.embed import TextVectors, field_texts, whole_text
-from shared.services.runs.pipeline.extract import addressed, call_writes, try_extract
+from shared.services.runs.pipeline.embed import TextVectors, field_passages, metadata_passages
+from shared.services.runs.pipeline.extract import attributed, model_call_writes, try_extract
 
 MAX_FRAMES: Final = 24
-"""Frames of a medium that its result may look at, spread evenly."""
+"""Maximum number of frames for the media-wide extraction, evenly spaced."""
 
 
 def media_result(
     work: MediumWork,
-    level: VideoLevel,
+    video_level: VideoLevel,
     analysis: Analysis,
     results: Sequence[SegmentResult],
     vectors: TextVectors,
 ) -> VideoResult:
-    """The result, kept and indexed. One that is kept for the same segment results stays.
+    """Extract, index and write the media-wide result. A stored result of the same segment results is returned
+    unchanged.
 
-    Raises: the signals to stop.
+    Raises: the stop signals (``failures.SIGNALS``).
     """
-    key = keys.video_result(work.tenant, work.run.run_id, work.media.media_id)
+    key = keys.video_result(work.tenant_id, work.run.run_id, work.media.media_id)
     fingerprint = _fingerprint(results)
-    known = work.ports.documents.get(VideoResult, key)
-    if known is not None and known.source_fingerprint == fingerprint and known.embedding_status:
-        return known
-    work.supervision.check()
+    stored = work.ports.documents.get(VideoResult, key)
+    if stored is not None and stored.source_fingerprint == fingerprint and stored.embedding_status:
+        return stored
+    work.stop_check.check()
     started = timestamp()
-    good = [result for result in results if not result.failed]
+    successful = [result for result in results if not result.failed]
     evidence = _evidence(work, analysis)
-    request = ExtractionRequest(
-        instructions=level.instructions_text,
-        schema=level.json_schema,
-        evidence=evidence,
-        images=FramePictures(work.ports.blobs, evidence),
-        purpose=CallPurpose.VIDEO_LEVEL_EXTRACTION,
-        segment_results=[included(result, level.included_segment_fields) for result in good],
-        check_stop=work.supervision.check_stopping,
-    )
+    request = _request(work, video_level, evidence, successful)
     extraction, failure, calls = try_extract(work, request)
     data = extraction.data if extraction else {}
     result = VideoResult(
         run_id=work.run.run_id,
         media_id=work.media.media_id,
         prompt_id=work.run.prompt_id,
-        status=_status(extraction, len(results) - len(good)),
+        status=_status(extraction, len(results) - len(successful)),
         metadata=data,
         metadata_text=metadata_text(data, evidence) if extraction else "",
         raw_response=calls[-1].response_text if calls else None,
         warning=extraction.warning if extraction else None,
-        successful_segment_count=len(good),
-        failed_segment_count=len(results) - len(good),
+        successful_segment_count=len(successful),
+        failed_segment_count=len(results) - len(successful),
         source_fingerprint=fingerprint,
         error_message=failure.message if failure else None,
-        preview_segment=(good or results)[0].segment if results else None,
+        preview_segment=(successful or results)[0].segment if results else None,
         started_at=started,
         executed_at=work.run.executed_at,
     )
-    result = _indexed(work, result, vectors)
+    result = _index(work, result, vectors)
     result = result.model_copy(update={"completed_at": timestamp()})
     work.ports.documents.write(
-        put(key, result), *call_writes(work, [addressed(work, call) for call in calls])
+        put(key, result), *model_call_writes(work, [attributed(work, call) for call in calls])
     )
     return result
 
 
 def search_document(work: MediumContext, result: VideoResult, vectors: TextVectors) -> SearchDocument:
+    """Build the search document of a media-wide result."""
     disabled = frozenset(work.run.prompt.semantic_indexing.disabled_video_level_fields)
-    texts = field_texts(result.metadata, disabled) + whole_text(result.metadata_text, disabled)
+    texts = field_passages(result.metadata, disabled) + metadata_passages(result.metadata_text, disabled)
     return SearchDocument(
         result_id=video_result_id(result.media_id, result.run_id),
         tenant_id=work.run.tenant_id,
@@ -107,37 +100,56 @@ def search_document(work: MediumContext, result: VideoResult, vectors: TextVecto
     )
 
 
-def with_video_level(result: VideoResult, medium_state: MediumState) -> MediumState:
-    """Set what a medium's state in the run says of its media-wide result."""
+def with_media_result(result: VideoResult, medium_state: MediumState) -> MediumState:
+    """Set the status and outcome of the media-wide result in a medium's state."""
     medium_state.video_level_status = result.status
     medium_state.video_level = VideoLevelOutcome.of(result)
     return medium_state
 
 
-def included(result: SegmentResult, paths: Sequence[str]) -> JsonObject:
-    """What of a segment's result goes into the media-wide one: the fields at canonical ``paths``
-    (all when there are none), and its times."""
+def included_fields(result: SegmentResult, paths: Sequence[str]) -> JsonObject:
+    """Return the input of a media-wide extraction from one segment: the fields at canonical ``paths`` (all
+    fields if there are no paths), and the segment's times."""
     times: JsonObject = {"start_time": result.start, "end_time": result.end}
     if not paths:
         return result.metadata | times
     whole = result.metadata | {METADATA_TEXT: result.metadata_text}
-    return (_kept(whole, "", frozenset(paths)) or {}) | times
+    return (_selected(whole, "", frozenset(paths)) or {}) | times
 
 
-def _kept(value: Any, path: str, paths: frozenset[str]) -> Any:
-    """The part of ``value`` that ``paths`` name, or None."""
+def _selected(value: Any, path: str, paths: frozenset[str]) -> Any:
+    """Return the part of ``value`` at ``paths``, or None."""
     if path in paths:
         return value
     if isinstance(value, dict):
-        parts = {name: _kept(inner, member(path, name), paths) for name, inner in value.items()}
+        parts = {name: _selected(inner, member(path, name), paths) for name, inner in value.items()}
         return {name: part for name, part in parts.items() if part is not None} or None
     if isinstance(value, list):
-        items = [part for inner in value if (part := _kept(inner, f"{path}[]", paths)) is not None]
+        items = [part for inner in value if (part := _selected(inner, f"{path}[]", paths)) is not None]
         return items or None
     return None
 
 
+def _request(
+    work: MediumWork,
+    video_level: VideoLevel,
+    evidence: SegmentEvidence,
+    successful: Sequence[SegmentResult],
+) -> ExtractionRequest:
+    paths = video_level.included_segment_fields
+    return ExtractionRequest(
+        instructions=video_level.instructions_text,
+        schema=video_level.json_schema,
+        evidence=evidence,
+        images=FrameImages(work.ports.blobs, evidence),
+        purpose=CallPurpose.VIDEO_LEVEL_EXTRACTION,
+        segment_results=[included_fields(result, paths) for result in successful],
+        check_stop=work.stop_check.check_server,
+    )
+
+
 def _evidence(work: MediumWork, analysis: Analysis) -> SegmentEvidence:
+    """Return the evidence of the whole medium, with at most ``MAX_FRAMES`` frames."""
     whole = evidence_between(work, analysis, 0.0, math.inf)
     step = max(len(whole.frames) / MAX_FRAMES, 1.0)
     frames = [whole.frames[int(i * step)] for i in range(min(MAX_FRAMES, len(whole.frames)))]
@@ -150,7 +162,7 @@ def _status(extraction: Extraction | None, failed_segments: int) -> VideoLevelSt
     return VideoLevelStatus.PARTIAL if failed_segments else VideoLevelStatus.COMPLETED
 
 
-def _indexed(work: MediumWork, result: VideoResult, vectors: TextVectors) -> VideoResult:
+def _index(work: MediumWork, result: VideoResult, vectors: TextVectors) -> VideoResult:
     if result.status is VideoLevelStatus.FAILED:
         return result.model_copy(update={"embedding_status": EmbeddingStatus.SKIPPED})
     failure = attempt(lambda: work.ports.search_index.put([search_document(work, result, vectors)])).failure
@@ -163,6 +175,6 @@ def _indexed(work: MediumWork, result: VideoResult, vectors: TextVectors) -> Vid
 
 
 def _fingerprint(results: Sequence[SegmentResult]) -> str:
-    """Of what the result is made from: unchanged segments give an unchanged result."""
+    """Return the fingerprint of the segment results. Unchanged segments need no new media-wide result."""
     parts = [[r.segment_id, r.field_extraction.succeeded, r.metadata] for r in results]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,4 +1,5 @@
-"""Write down which media a run works on, for a target that was too large to do so at once."""
+"""The plan of a run: a ``MediumState`` for each medium. Large targets are planned here and not when the run
+starts."""
 
 from __future__ import annotations
 
@@ -17,30 +18,31 @@ from shared.services.runs.media_states import MediaStates, media_of_run
 from shared.services.runs.targets import RunTargets
 
 _BATCH: Final = MAX_WRITES // (WRITES_A_NEW_RUN + 1)
-"""Media in a transaction; each may be of another index, which then points to the run."""
+"""Media per transaction. Each may belong to another index, and then adds the write of a pointer from the
+index to the run."""
 
 
 def plan(documents: Documents, run: PromptRun) -> MediaStates:
-    """The run's media. Those that an earlier try wrote down keep their state."""
-    of_run = media_of_run(documents, run)
+    """Return the states of the run's media, and write the missing ones. Existing states are unchanged."""
+    run_media = media_of_run(documents, run)
     if run.planned:
-        return of_run
-    _write_down(documents, run, of_run)
-    documents.update(PromptRun, keys.prompt_run(run.tenant_id, run.run_id), _planned)
+        return run_media
+    _write_missing_states(documents, run, run_media)
+    documents.update(PromptRun, keys.prompt_run(run.tenant_id, run.run_id), _with_plan)
     return media_of_run(documents, run)
 
 
-def _write_down(documents: Documents, run: PromptRun, known: MediaStates) -> None:
-    seen = {medium_state.media_id for medium_state in known.states}
-    ordinal = 1 + max((medium_state.ordinal for medium_state in known.states), default=-1)
+def _write_missing_states(documents: Documents, run: PromptRun, existing: MediaStates) -> None:
+    existing_ids = {medium_state.media_id for medium_state in existing.states}
+    ordinal = 1 + max((medium_state.ordinal for medium_state in existing.states), default=-1)
     media = iter(RunTargets(documents).media_of(run.tenant_id, run.target))
-    fresh = (medium for medium in media if medium.media_id not in seen)
-    while batch := list(islice(fresh, _BATCH)):
+    missing = (medium for medium in media if medium.media_id not in existing_ids)
+    while batch := list(islice(missing, _BATCH)):
         ordinal += _join(documents, run, batch, ordinal)
 
 
 def _join(documents: Documents, run: PromptRun, media: Sequence[Media], ordinal: int) -> int:
-    """Add ``media`` to the run, and return how many have joined: all but those that are being deleted.
+    """Add ``media`` to the run, except those that are being deleted. Return the number of added media.
 
     Raises: VersionConflict: each of 20 attempts met one.
     """
@@ -53,10 +55,10 @@ def _join(documents: Documents, run: PromptRun, media: Sequence[Media], ordinal:
 
 
 def _index_pointers(run: PromptRun, media: Sequence[Media]) -> list[Put]:
-    touched = dict.fromkeys(medium.index_id for medium in media)
-    return [Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in touched]
+    index_ids = dict.fromkeys(medium.index_id for medium in media)
+    return [Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in index_ids]
 
 
-def _planned(run: PromptRun) -> PromptRun:
+def _with_plan(run: PromptRun) -> PromptRun:
     run.planned = True
     return run

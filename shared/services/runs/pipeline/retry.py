@@ -1,4 +1,4 @@
-"""Do one segment of a finished run again: whatever of it failed, and its extraction."""
+"""Retry of one segment of a finished run: its failed operations, and its extraction."""
 
 from __future__ import annotations
 
@@ -19,17 +19,19 @@ from shared.services.runs.analysis.analysis import Analysis, analyse
 from shared.services.runs.execution.context import MediumWork, PipelinePorts
 from shared.services.runs.execution.failures import Attempt, Failure, attempt
 from shared.services.runs.execution.progress import Progress
-from shared.services.runs.execution.supervision import MediumDeleted, Supervision
+from shared.services.runs.execution.stop_check import MediumDeleted, StopCheck
 from shared.services.runs.media_states import media_of_run
 from shared.services.runs.pipeline.embed import TextVectors
-from shared.services.runs.pipeline.extract import call_writes, extract_one, keep
-from shared.services.runs.pipeline.finish import finish_medium, finish_run, results_of
-from shared.services.runs.pipeline.forget import forget_medium
+from shared.services.runs.pipeline.extract import extract_segment, model_call_writes, save_result
+from shared.services.runs.pipeline.finish import finish_medium, finish_run, segment_results
 from shared.services.runs.pipeline.index_results import index_results
-from shared.services.runs.pipeline.medium_result import media_result, with_video_level
-from shared.services.runs.pipeline.retry_outcome import ended, fail_retry
+from shared.services.runs.pipeline.medium_erasure import erase_medium
+from shared.services.runs.pipeline.medium_result import media_result, with_media_result
+from shared.services.runs.pipeline.retry_outcome import fail_retry, with_outcome
 
-GONE = Failure("The medium or its segment was deleted.", "media_deleted", retryable=False)
+MEDIUM_OR_SEGMENT_DELETED = Failure(
+    "The medium or its segment was deleted.", "media_deleted", retryable=False
+)
 
 
 def retry_segment(
@@ -37,73 +39,82 @@ def retry_segment(
     run: PromptRun,
     arguments: Mapping[str, str],
     extractor: Extractor,
-    supervision: Supervision,
+    stop_check: StopCheck,
 ) -> None:
-    """Raises: Interrupted, Unavailable."""
+    """Retry a segment, and record the outcome.
+
+    Raises: Interrupted, Unavailable.
+    """
     key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
-    retry = ports.documents.update(SegmentRetry, key, _begun)
+    retry = ports.documents.update(SegmentRetry, key, _with_start)
     if retry is None or retry.status is not RetryStatus.PROCESSING:
         return
     media = ports.documents.get(Media, keys.media(run.tenant_id, retry.media_id))
     segment = _segment(ports.documents, run, retry.segment_id)
-    of_run = media_of_run(ports.documents, run)
-    touched = any(state.media_id == retry.media_id for state in of_run.states)
-    if media is None or segment is None or not touched:
-        fail_retry(ports.documents, run, arguments, GONE)
+    run_media = media_of_run(ports.documents, run)
+    in_run = any(state.media_id == retry.media_id for state in run_media.states)
+    if media is None or segment is None or not in_run:
+        fail_retry(ports.documents, run, arguments, MEDIUM_OR_SEGMENT_DELETED)
         return
-    progress = Progress(ports.documents, run, of_run)
-    watched = supervision.over(media.media_id)
-    work = MediumWork(ports, run, media, extractor, watched, progress)
+    progress = Progress(ports.documents, run, run_media)
+    work = MediumWork(ports, run, media, extractor, stop_check.for_medium(media.media_id), progress)
+    outcome = _retry_unless_deleted(work, segment, retry.retry_id)
+    ports.documents.update(SegmentRetry, key, partial(with_outcome, outcome))
+
+
+def _retry_unless_deleted(work: MediumWork, segment: Segment, retry_id: str) -> Attempt[SegmentResult]:
+    """Retry a segment. If its medium is deleted meanwhile, erase what the retry wrote."""
     try:
-        watched.check_medium()
-        tried = attempt(partial(_again, work, segment, retry.retry_id))
-        watched.check_medium()
+        work.stop_check.check_medium()
+        outcome = attempt(partial(_retry, work, segment, retry_id))
+        work.stop_check.check_medium()
     except MediumDeleted:
-        forget_medium(ports, run, media)
-        tried = Attempt(None, GONE)
-    ports.documents.update(SegmentRetry, key, partial(ended, tried))
+        erase_medium(work.ports, work.run, work.media)
+        return Attempt(None, MEDIUM_OR_SEGMENT_DELETED)
+    return outcome
 
 
-def _again(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
-    """The new result; one that is worse than what there was is given back and not kept."""
+def _retry(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
+    """Return the new result. A failed result does not replace a successful one."""
     analysis = analyse(work)
     vectors = TextVectors(work.ports.models.text_embedder)
-    key = keys.segment_result(work.tenant, work.run.run_id, segment.media_id, segment.segment_id)
-    before = work.ports.documents.get(SegmentResult, key)
-    result, calls = extract_one(work, analysis, segment, attempt_id=retry_id)
-    if result.failed and before is not None and not before.failed:
+    key = keys.segment_result(work.tenant_id, work.run.run_id, segment.media_id, segment.segment_id)
+    previous = work.ports.documents.get(SegmentResult, key)
+    result, calls = extract_segment(work, analysis, segment, attempt_id=retry_id)
+    if result.failed and previous is not None and not previous.failed:
         if calls:
-            work.ports.documents.write(*call_writes(work, calls))
+            work.ports.documents.write(*model_call_writes(work, calls))
         return result
-    keep(work, result, calls)
+    save_result(work, result, calls)
     [indexed] = index_results(work, analysis, [result], vectors)
-    _settle(work, analysis, vectors)
+    _update_totals(work, analysis, vectors)
     return indexed
 
 
-def _settle(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
-    """Media-wide result, medium and run, as they follow from the results that there are now. Made anew
-    where another segment's retry has kept its result meanwhile: whoever writes last has seen all."""
-    level = work.run.prompt.video_level
+def _update_totals(work: MediumWork, analysis: Analysis, vectors: TextVectors) -> None:
+    """Update the media-wide result, the medium and the run from the current segment results. The update is
+    repeated if the retry of another segment changes the results meanwhile, so the last writer includes all of
+    them."""
+    video_level = work.run.prompt.video_level
     media_id = work.media.media_id
     while True:
-        results = results_of(work)
-        if level is not None and has_video_level(work.run, work.media.media_type):
-            made = media_result(work, level, analysis, results, vectors)
-            work.progress.change(media_id, partial(with_video_level, made))
-        cancelled = work.progress.of(media_id).status is RunStatus.CANCELLED
+        results = segment_results(work)
+        if video_level is not None and has_video_level(work.run, work.media.media_type):
+            result = media_result(work, video_level, analysis, results, vectors)
+            work.progress.change(media_id, partial(with_media_result, result))
+        cancelled = work.progress.state(media_id).status is RunStatus.CANCELLED
         finish_medium(work, RunStatus.CANCELLED if cancelled else None)
-        if results_of(work) == results:
+        if segment_results(work) == results:
             break
     finish_run(work.ports.documents, work.run)
 
 
 def _segment(documents: Documents, run: PromptRun, segment_id: str) -> Segment | None:
-    located = parse_segment_id(segment_id)
-    return documents.get(Segment, keys.segment(run.tenant_id, *located)) if located else None
+    location = parse_segment_id(segment_id)
+    return documents.get(Segment, keys.segment(run.tenant_id, *location)) if location else None
 
 
-def _begun(retry: SegmentRetry) -> SegmentRetry:
+def _with_start(retry: SegmentRetry) -> SegmentRetry:
     if not retry.is_finished:
         retry.status = RetryStatus.PROCESSING
         retry.started_at = retry.started_at or timestamp()

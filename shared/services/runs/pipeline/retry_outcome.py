@@ -1,4 +1,4 @@
-"""How a segment's retry ended, written where its caller looks."""
+"""The outcome of a segment retry, in the record that the client reads."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from shared.services.runs.execution.failures import Attempt, Failure
 
 
 def fail_retry(documents: Documents, run: PromptRun, arguments: Mapping[str, str], failure: Failure) -> None:
+    """Record that a retry failed."""
     key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
-    documents.update(SegmentRetry, key, partial(ended, Attempt(None, failure)))
+    documents.update(SegmentRetry, key, partial(with_outcome, Attempt(None, failure)))
 
 
-def ended(tried: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:
-    result = tried.value
-    outcomes = (
+def with_outcome(outcome: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:
+    """Set the final status of a retry: failed if any operation of the result failed."""
+    result = outcome.value
+    operations = (
         (result.field_extraction, result.transcription, result.image_embedding, result.processing)
         if result
         else ()
     )
-    failed = next((outcome for outcome in outcomes if outcome.succeeded is False), None)
-    error = tried.failure.message if tried.failure else failed.error if failed else None
-    retry.status = RetryStatus.FAILED if tried.failure or failed else RetryStatus.COMPLETED
+    failed = next((operation for operation in operations if operation.succeeded is False), None)
+    error = outcome.failure.message if outcome.failure else failed.error if failed else None
+    retry.status = RetryStatus.FAILED if outcome.failure or failed else RetryStatus.COMPLETED
     retry.completed_at = timestamp()
     retry.error = error
     retry.field_extraction_succeeded = result.field_extraction.succeeded if result else None

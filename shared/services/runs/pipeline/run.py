@@ -1,4 +1,4 @@
-"""The flow of a prompt run, from its job to its end."""
+"""The execution of a prompt run's job, from its plan to its final status."""
 
 from __future__ import annotations
 
@@ -20,28 +20,29 @@ from shared.services.records.documents import Documents
 from shared.services.runs.execution.context import MediumWork, PipelinePorts
 from shared.services.runs.execution.failures import Failure
 from shared.services.runs.execution.progress import Progress
-from shared.services.runs.execution.supervision import RunCancelled, Supervision
+from shared.services.runs.execution.stop_check import RunCancelled, StopCheck
 from shared.services.runs.pipeline.medium import process_medium
 from shared.services.runs.pipeline.retry import retry_segment
-from shared.services.runs.pipeline.run_steps import RunSteps, settle_medium
+from shared.services.runs.pipeline.run_coordinator import RunCoordinator, settle_medium
 from shared.services.runs.pipeline.shard import Shard
 from shared.services.runs.prompt_runs import ResolveModel
 
 Stopping = Callable[[], bool]
 
-GONE: Final = Failure("The medium was deleted.", "media_deleted", retryable=False)
+MEDIUM_DELETED: Final = Failure("The medium was deleted.", "media_deleted", retryable=False)
 WORKER_DIED: Final = Failure(
-    "The worker died at this medium each time, which is mostly for want of memory.",
+    "The worker died at this medium each time, usually because of insufficient memory.",
     "worker_died",
     retryable=True,
 )
 
 
 class PromptRunPipeline:
-    """Does the jobs of prompt runs and of segment retries.
+    """Executes the jobs of prompt runs and of segment retries.
 
-    ``models.extractors`` are by catalogue name; ``resolve_model`` gives a run's. ``parallel`` is how
-    many segments are extracted at a time: more than one helps where the extractor is an endpoint.
+    ``models.extractors`` maps catalogue names to extractors, and ``resolve_model`` returns the catalogue name
+    for a run. ``parallel`` segments are extracted at the same time; a value above one helps if the extractor
+    is a remote endpoint.
     """
 
     def __init__(
@@ -55,29 +56,36 @@ class PromptRunPipeline:
         parallel: int = 1,
     ) -> None:
         self._ports = PipelinePorts(documents, blobs, search_index, models)
-        self._steps = RunSteps(documents)
+        self._coordinator = RunCoordinator(documents)
         self._resolve_model = resolve_model
         self._parallel = parallel
 
     def run(self, job: JobRequest, stopping: Stopping) -> None:
-        """All steps in turn. Raises: Interrupted: the server stops; Unavailable: a store does not
-        answer. The job is to be run again then, and goes on where it was."""
+        """Execute a job: all steps of a run, or the retry of a segment.
+
+        Raises:
+            Interrupted: the server is stopping.
+            Unavailable: a store is unavailable. In both cases the retried job resumes the work.
+        """
         tenant_id, run_id = job.arguments["tenant_id"], job.arguments["run_id"]
         if job.workflow is Workflow.SEGMENT_RETRY:
             self.retry(job, stopping)
             return
         self.process(tenant_id, run_id, Shard(), stopping)
-        self._steps.finish(tenant_id, run_id)
+        self._coordinator.finish(tenant_id, run_id)
 
     def retry(self, job: JobRequest, stopping: Stopping) -> None:
-        """Do one segment of a finished run again. Raises: Interrupted, Unavailable."""
+        """Retry one segment of a finished run.
+
+        Raises: Interrupted, Unavailable.
+        """
         run = self._ports.documents.get(PromptRun, _run_key(job.arguments))
         if run is None:
             return
-        supervision = Supervision(
-            self._ports.documents, run.tenant_id, run.run_id, stopping, heed_cancel=False
+        stop_check = StopCheck(
+            self._ports.documents, run.tenant_id, run.run_id, stopping, ignores_cancellation=True
         )
-        retry_segment(self._ports, run, job.arguments, self._extractor(run), supervision)
+        retry_segment(self._ports, run, job.arguments, self._extractor(run), stop_check)
 
     def process(
         self,
@@ -86,55 +94,55 @@ class PromptRunPipeline:
         shard: Shard,
         stopping: Stopping,
         *,
-        most_starts: int | None = None,
+        max_starts: int | None = None,
     ) -> None:
-        """Bring the media of ``shard`` to their ends, one after another.
+        """Process the media of ``shard``, one after another, until each has a final status.
 
-        A medium at which the process died ``most_starts`` times is failed by itself; None: whoever
-        runs the job counts.
+        A medium at which the process died ``max_starts`` times fails, and the other media continue. With
+        None, the runner of the job counts the starts.
 
         Raises: Interrupted, Unavailable.
         """
-        run = self._steps.run(tenant_id, run_id)
+        run = self._coordinator.active_run(tenant_id, run_id)
         if run is None:
             return
-        run, of_run = self._steps.begin(run)
+        run, run_media = self._coordinator.begin(run)
         documents = self._ports.documents
-        progress = Progress(documents, run, of_run, alone=shard.count == 1)
-        supervision = Supervision(documents, run.tenant_id, run.run_id, stopping)
+        progress = Progress(documents, run, run_media, sole_worker=shard.count == 1)
+        stop_check = StopCheck(documents, run.tenant_id, run.run_id, stopping)
         extractor = self._extractor(run)
-        for medium_state in shard.of(of_run.states):
+        for medium_state in shard.select(run_media.states):
             if medium_state.status.is_terminal:
                 continue
-            supervision.check_interrupted()
-            if medium_state.status is RunStatus.PENDING and _is_cancelled(supervision):
+            stop_check.check_server_and_medium()
+            if medium_state.status is RunStatus.PENDING and _is_cancelled(stop_check):
                 settle_medium(progress, medium_state, RunStatus.CANCELLED, None)
-            elif most_starts is None:
-                self._medium(run, medium_state, extractor, supervision, progress)
-            elif medium_state.starts >= most_starts:
+            elif max_starts is None:
+                self._process_medium(run, medium_state, extractor, stop_check, progress)
+            elif medium_state.starts >= max_starts:
                 settle_medium(progress, medium_state, RunStatus.FAILED, WORKER_DIED)
             else:
-                with _counted(progress, medium_state):
-                    self._medium(run, medium_state, extractor, supervision, progress)
+                with _count_start(progress, medium_state):
+                    self._process_medium(run, medium_state, extractor, stop_check, progress)
 
     def give_up(self, job: JobRequest, error: Exception) -> None:
-        """The job will not be run again: what it left open ends as failed."""
-        self._steps.give_up(job, error)
+        """Fail everything that the job has not finished. The job is not retried."""
+        self._coordinator.give_up(job, error)
 
-    def _medium(
+    def _process_medium(
         self,
         run: PromptRun,
         medium_state: MediumState,
         extractor: Extractor,
-        supervision: Supervision,
+        stop_check: StopCheck,
         progress: Progress,
     ) -> None:
         media = self._ports.documents.get(Media, keys.media(run.tenant_id, medium_state.media_id))
         if media is None:
-            settle_medium(progress, medium_state, RunStatus.CANCELLED, GONE)
+            settle_medium(progress, medium_state, RunStatus.CANCELLED, MEDIUM_DELETED)
             return
-        watched = supervision.over(media.media_id)
-        work = MediumWork(self._ports, run, media, extractor, watched, progress)
+        medium_check = stop_check.for_medium(media.media_id)
+        work = MediumWork(self._ports, run, media, extractor, medium_check, progress)
         process_medium(work, parallel=self._parallel)
 
     def _extractor(self, run: PromptRun) -> Extractor:
@@ -142,9 +150,9 @@ class PromptRunPipeline:
 
 
 @contextmanager
-def _counted(progress: Progress, medium_state: MediumState) -> Iterator[None]:
-    """Counted before the work, or a medium that kills the process would do so for ever; what ends in
-    order, whatever way, does not count."""
+def _count_start(progress: Progress, medium_state: MediumState) -> Iterator[None]:
+    """Count a start before the work, so that a medium that kills the process is not retried for ever. A start
+    that ends with a result, or with Interrupted or Unavailable, does not count."""
     progress.change(medium_state.media_id, partial(_with_starts, medium_state.starts + 1))
     try:
         yield
@@ -158,9 +166,9 @@ def _with_starts(starts: int, medium_state: MediumState) -> MediumState:
     return medium_state
 
 
-def _is_cancelled(supervision: Supervision) -> bool:
+def _is_cancelled(stop_check: StopCheck) -> bool:
     try:
-        supervision.check_cancelled()
+        stop_check.check_cancelled()
     except RunCancelled:
         return True
     return False

@@ -18,7 +18,7 @@ from shared.services.runs.media_states import media_of_run
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_records import add_run
 from tests.unit.services.run_world import keep_media
-from tests.unit.services.storage import ANNA, BERT, CutOff, Storage, never
+from tests.unit.services.storage import ANNA, BERT, StopAfter, Storage, never
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
     run_id = add_run(storage, media, status=RunStatus.PROCESSING)
     storage.deletions.delete_media(ANNA, media.media_id)
     with pytest.raises(Interrupted):
-        storage.deletion_work.run(storage.jobs.requests[-1], CutOff(3))
+        storage.deletion_work.run(storage.jobs.requests[-1], StopAfter(3))
     deletion = storage.deletions.media_deletion(ANNA, media.media_id)
     assert deletion.status is DeletionStatus.DRAINING
     assert storage.search_index.counts("anna").documents == 2
@@ -199,7 +199,7 @@ def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id
     request = storage.jobs.requests[-1]
     for tries in range(1, 50):
         with suppress(Interrupted):
-            storage.deletion_work.run(request, CutOff(tries))
+            storage.deletion_work.run(request, StopAfter(tries))
             break
     assert tries >= 5
     assert storage.blob_keys() == set()
@@ -213,7 +213,7 @@ def test_a_large_index_goes_in_pieces_of_little_time(storage: Storage, media: Me
     request = storage.jobs.requests[-1]
     for _ in range(12):  # each call goes on where the one before was cut off
         with suppress(Interrupted):
-            storage.deletion_work.step(request, CutOff(110))
+            storage.deletion_work.step(request, StopAfter(110))
     assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
     assert storage.documents.sort_keys(keys.index_media("anna", index_id), limit=1).items == []
     assert storage.blob_keys() == set()

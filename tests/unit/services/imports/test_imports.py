@@ -11,7 +11,7 @@ from shared.domain.media import Index
 from shared.ports.records import Write
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
-from tests.unit.services.storage import ANNA, BERT, Arrived, Storage, never
+from tests.unit.services.storage import ANNA, BERT, Storage, UploadedFile, never
 
 pytestmark = pytest.mark.usefixtures("no_name_server")
 
@@ -62,7 +62,7 @@ def test_the_same_seed_is_the_same_import(storage: Storage, source: Path) -> Non
 def test_without_a_title_the_file_name_is_one(storage: Storage, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"1")
-    arrived = Arrived(path, storage.blobs, "/home/anna/My holiday.mov", 1)
+    arrived = UploadedFile(path, storage.blobs, "/home/anna/My holiday.mov", 1)
     job = storage.imports.accept_upload(ANNA, arrived, title=None, index_id=None, seed=str(ULID()))
     assert job.title == "My holiday"
     (file,) = storage.views.files(ANNA, job.job_id, failed_only=False, limit=9, after=None)[0].items

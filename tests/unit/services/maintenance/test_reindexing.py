@@ -90,7 +90,7 @@ def test_nothing_is_heard_read_or_embedded_again_that_need_not_be(
     world.run_now([world.add(film)])
     models = SmallModels()
     rebuilt(world, tmp_path / "new", models.pack()).close()
-    assert models.transcriber.calls == models.reader.read_pictures == models.pictures.pictures == 0
+    assert models.transcriber.calls == models.reader.images_read == models.images.images_embedded == 0
     assert len(models.text.texts) == len(set(models.text.texts))
 
 
@@ -162,7 +162,7 @@ def _hand_over(world: RunWorld, media: Media) -> None:
 
 def test_another_space_takes_the_old_ones_place(world: RunWorld, film: Path, tmp_path: Path) -> None:
     world.run_now([world.add(film)], world.new_prompt(video_level=OVERVIEW.model_dump()))
-    models = SmallModels(text=OtherTexts(space=OTHER), pictures=OtherPictures(space=OTHER))
+    models = SmallModels(text=OtherTexts(space=OTHER), images=OtherPictures(space=OTHER))
     with closing(rebuilt(world, tmp_path / "new", models.pack())) as index:
         before, now = world.search_index.counts(), index.counts()
         assert (now.text_vectors, now.picture_vectors) == (before.text_vectors, before.picture_vectors)
@@ -174,7 +174,7 @@ def test_another_space_takes_the_old_ones_place(world: RunWorld, film: Path, tmp
         ]
         seen = index.search_picture(_widened(_vector("green")[None])[0], SearchFilter("anna"), 50)
         assert [hit.result_id for hit in seen] == [hit.result_id for hit in pictures(world.search_index)]
-    assert models.reader.read_pictures == models.transcriber.calls == 0
+    assert models.reader.images_read == models.transcriber.calls == 0
 
 
 def test_a_picture_whose_file_is_lost_is_left_out(world: RunWorld, film: Path, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_picture_whose_file_is_lost_is_left_out(world: RunWorld, film: Path, t
     world.run_now([media])
     lost = next(iter(world.blobs.keys(f"content/anna/{media.content_hash}/frames/")))
     world.blobs.delete(lost)
-    models = SmallModels(pictures=OtherPictures(space=OTHER))
+    models = SmallModels(images=OtherPictures(space=OTHER))
     with closing(rebuilt(world, tmp_path / "new", models.pack())) as index:
         assert index.counts().picture_vectors == world.search_index.counts().picture_vectors - 1
         assert index.counts().text_vectors == world.search_index.counts().text_vectors
@@ -192,7 +192,7 @@ def test_progress_is_told_by_media(world: RunWorld, film: Path, tmp_path: Path) 
     world.run_now([world.add(film), world.add(film, index_id=world.new_index())])
     told: list[tuple[int, int]] = []
     with closing(EmbeddedSearchIndex(tmp_path / "new", world.models.text.space, OTHER)) as index:
-        pack = SmallModels(pictures=OtherPictures(space=OTHER)).pack()
+        pack = SmallModels(images=OtherPictures(space=OTHER)).pack()
         documents = Reindexing(world.documents, world.blobs, pack, index).rebuild(
             ["anna"], lambda done, total: told.append((done, total))
         )

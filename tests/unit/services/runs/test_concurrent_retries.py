@@ -1,4 +1,4 @@
-"""Two segments of one medium, done again at once: whoever writes the sums last has seen both."""
+"""Concurrent retries of two segments of one medium: the last writer of the totals includes both."""
 
 from collections.abc import Callable
 from itertools import count
@@ -17,7 +17,7 @@ __all__ = ["open_world"]
 pytestmark = pytest.mark.slow
 
 
-def test_one_retry_falls_before_each_write_of_another(
+def test_totals_include_retry_between_any_writes_of_another(
     open_world: Callable[[], World], tmp_path: Path
 ) -> None:
     film = make_video(tmp_path / "film.mp4", seconds=4.0)

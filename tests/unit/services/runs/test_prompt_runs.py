@@ -1,3 +1,5 @@
+"""Estimate, start, list and cancel prompt runs."""
+
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,7 @@ def medium(
     return media
 
 
-def test_a_run_its_job_and_its_pointers_are_there_together(world: RunWorld) -> None:
+def test_run_is_written_with_its_job_and_pointers(world: RunWorld) -> None:
     index_id = world.new_index()
     first, second = medium(world, index_id), medium(world, index_id)
     prompt = world.new_prompt()
@@ -64,7 +66,7 @@ def test_a_run_its_job_and_its_pointers_are_there_together(world: RunWorld) -> N
     assert world.documents.sort_keys(keys.prompt_usage("anna", prompt.prompt_id), limit=9).items == ["run_1"]
 
 
-def test_asking_twice_is_asking_once(world: RunWorld) -> None:
+def test_repeated_start_returns_same_run(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt()
     target = MediaTarget.of([media.media_id])
     first = world.runs.execute(ANNA, prompt.prompt_id, target, FIXED_2, "run_1")
@@ -72,7 +74,7 @@ def test_asking_twice_is_asking_once(world: RunWorld) -> None:
     assert len(world.runs.latest(ANNA, 10)) == 1
 
 
-def test_a_run_keeps_the_prompt_as_it_was(world: RunWorld) -> None:
+def test_run_keeps_copy_of_prompt(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt()
     run = world.execute([media], prompt)
     world.documents.update(
@@ -83,7 +85,7 @@ def test_a_run_keeps_the_prompt_as_it_was(world: RunWorld) -> None:
     assert world.runs.get(ANNA, run.run_id).prompt.prompt_text == prompt.prompt_text
 
 
-def test_targets_that_cannot_be_processed(world: RunWorld) -> None:
+def test_invalid_targets_are_refused(world: RunWorld) -> None:
     index_id, other = world.new_index(), world.new_index(name="other")
     inside, prompt = medium(world, index_id), world.new_prompt().prompt_id
     unmeasured = medium(world, seconds=None)
@@ -102,7 +104,7 @@ def test_targets_that_cannot_be_processed(world: RunWorld) -> None:
     assert world.jobs.requests == []
 
 
-def test_stored_target_names_its_index_only_where_it_has_one(world: RunWorld) -> None:
+def test_stored_target_has_index_only_if_media_share_one(world: RunWorld) -> None:
     index_id, prompt = world.new_index(), world.new_prompt().prompt_id
     inside, outside = medium(world, index_id), medium(world)
 
@@ -119,7 +121,7 @@ def test_stored_target_names_its_index_only_where_it_has_one(world: RunWorld) ->
     assert stored(PlaygroundTarget()) == {"type": "playground"}
 
 
-def test_options_that_contradict_each_other(world: RunWorld) -> None:
+def test_contradictory_options_are_refused(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt().prompt_id
     target = MediaTarget.of([media.media_id])
     for options in (
@@ -132,21 +134,21 @@ def test_options_that_contradict_each_other(world: RunWorld) -> None:
             world.runs.estimate(ANNA, prompt, target, options)
 
 
-def test_an_estimate_grows_with_the_minutes_and_with_what_is_asked_for(world: RunWorld) -> None:
+def test_estimate_grows_with_duration_and_options(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt().prompt_id
     medium(world, kind=MediaType.IMAGE, seconds=None)
     one = MediaTarget.of([media.media_id])
-    whole = world.runs.estimate(ANNA, prompt, one, FIXED_2)
-    silent = world.runs.estimate(
+    full = world.runs.estimate(ANNA, prompt, one, FIXED_2)
+    without_transcript = world.runs.estimate(
         ANNA, prompt, one, FIXED_2.model_copy(update={"enable_transcription": False})
     )
     both = world.runs.estimate(ANNA, prompt, PlaygroundTarget(), FIXED_2)
-    assert silent.estimated_mt < whole.estimated_mt < both.estimated_mt
-    assert whole.sufficient_balance
+    assert without_transcript.estimated_mt < full.estimated_mt < both.estimated_mt
+    assert full.sufficient_balance
     assert both.item_count == 2
 
 
-def test_processing_one_medium_twice_at_a_time_is_refused(world: RunWorld) -> None:
+def test_second_processing_of_busy_medium_is_refused(world: RunWorld) -> None:
     media = medium(world)
     run = world.runs.process_media(ANNA, media.media_id, 10, None, "run_1")
     assert run.options.video_segment_duration == 10
@@ -160,7 +162,7 @@ def test_processing_one_medium_twice_at_a_time_is_refused(world: RunWorld) -> No
         world.runs.process_media(ANNA, "vid_unknown", 10, None, "run_3")
 
 
-def test_lists_are_newest_first_and_continue(world: RunWorld) -> None:
+def test_lists_are_newest_first_and_paged(world: RunWorld) -> None:
     index_id = world.new_index()
     medium(world, index_id)
     prompt = world.new_prompt().prompt_id
@@ -175,7 +177,7 @@ def test_lists_are_newest_first_and_continue(world: RunWorld) -> None:
     assert world.runs.latest(BERT, 3) == []
 
 
-def test_a_large_target_is_written_down_by_the_first_step(world: RunWorld) -> None:
+def test_large_target_is_planned_by_first_step(world: RunWorld) -> None:
     index_id = world.new_index()
     media = [medium(world, index_id, kind=MediaType.IMAGE, seconds=None) for _ in range(130)]
     target = IndexTarget.of(index_id)
@@ -190,7 +192,7 @@ def test_a_large_target_is_written_down_by_the_first_step(world: RunWorld) -> No
     assert world.runs.get(ANNA, run.run_id).media_counts[MediaType.IMAGE]["cancelled"] == 130
 
 
-def test_cancelling_is_asked_once_and_ends_the_run(world: RunWorld) -> None:
+def test_cancellation_is_idempotent_and_ends_run(world: RunWorld) -> None:
     run = world.execute([medium(world)])
     first = world.runs.cancel(ANNA, run.run_id)
     assert first.stop.requested_by == ANNA.user_id
@@ -205,7 +207,7 @@ def test_cancelling_is_asked_once_and_ends_the_run(world: RunWorld) -> None:
         world.runs.cancel(BERT, run.run_id)
 
 
-def test_a_prompt_is_in_use_however_many_indexes_its_run_touches(world: RunWorld) -> None:
+def test_run_over_many_indexes_has_all_pointers(world: RunWorld) -> None:
     media = [medium(world, world.new_index(name=f"index {number}")) for number in range(100)]
     prompt = world.new_prompt()
     target = MediaTarget.of([m.media_id for m in media])

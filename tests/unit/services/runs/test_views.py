@@ -1,4 +1,4 @@
-"""What callers read of a run stays within bounds, whatever the run has left."""
+"""Answers about a run are bounded in size, however large the run is."""
 
 from pathlib import Path
 
@@ -38,11 +38,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=2.0)
 
 
-def test_calls_are_the_latest_that_fit_into_an_answer(
+def test_model_calls_are_latest_that_fit_into_answer(
     world: RunWorld, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = world.run_now([world.add(film)])
-    made = [
+    calls = [
         ModelCall(
             call_id=new_id(MODEL_CALL),
             run_id=run.run_id,
@@ -54,9 +54,9 @@ def test_calls_are_the_latest_that_fit_into_an_answer(
         )
         for _ in range(250)
     ]
-    for call in made:
+    for call in calls:
         world.documents.write(put(keys.model_call("anna", run.run_id, call.call_id), call))
-    newest = sorted(call.call_id for call in made)
+    newest = sorted(call.call_id for call in calls)
     monkeypatch.setattr(run_views, "_MAX_CALL_CHARACTERS", 150_000)
     shown = [call.call_id for call in world.run_views.model_calls(ANNA, run.run_id)]
     assert 50 < len(shown) < 75
@@ -65,7 +65,7 @@ def test_calls_are_the_latest_that_fit_into_an_answer(
     assert [c.call_id for c in world.run_views.model_calls(ANNA, run.run_id)][-250:] == newest
 
 
-def test_a_status_tells_how_each_segment_of_the_newest_run_ended(world: RunWorld, film: Path) -> None:
+def test_status_contains_segments_of_newest_run(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     older, newer = world.run_now([media]), world.run_now([media])
     status = MediaStatus(world.documents)
@@ -83,7 +83,7 @@ MESSAGES = {"short": "The model's answer fits no schema.", "worst": 'Größe "x"
 
 
 def fail_all(world: RunWorld, run: PromptRun, media: int, segments: int, message: str) -> None:
-    """Write down ``media`` media in ``run``, of each of which ``segments`` segments failed."""
+    """Write ``media`` media into ``run``, each with ``segments`` failed segments."""
     states = []
     now = timestamp()
     outcome = OperationOutcome(succeeded=False, error=message[:2000], code="invalid_answer", retryable=True)
@@ -133,7 +133,7 @@ def fail_all(world: RunWorld, run: PromptRun, media: int, segments: int, message
 @pytest.mark.slow
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 @pytest.mark.parametrize(("media", "segments"), [(30, 200), (150, 40), (3500, 1)])
-def test_failures_are_named_as_far_as_a_lambda_can_answer_and_counted_beyond(
+def test_failures_beyond_answer_limit_are_only_counted(
     world: RunWorld, media: int, segments: int, message: str
 ) -> None:
     run = world.execute([world.add_without_bytes()])
@@ -142,16 +142,16 @@ def test_failures_are_named_as_far_as_a_lambda_can_answer_and_counted_beyond(
     assert manifest.truncated
     assert (manifest.failed_segments, manifest.videos_with_failures) == (media * segments, media)
     assert manifest.operation_counts.field_extraction == media * segments
-    named = [segment.segment_id for video in manifest.videos for segment in video.segments]
-    assert 400 < len(named) < media * segments
-    assert len(set(named)) == len(named)
+    listed = [segment.segment_id for video in manifest.videos for segment in video.segments]
+    assert 400 < len(listed) < media * segments
+    assert len(set(listed)) == len(listed)
     assert sum(video.truncated for video in manifest.videos) <= 1
     body = manifest.model_dump_json()
     assert len(body) > 1_000_000
     assert not is_too_long({"body": body})
 
 
-def test_few_failures_are_named_all(world: RunWorld) -> None:
+def test_few_failures_are_all_listed(world: RunWorld) -> None:
     run = world.execute([world.add_without_bytes()])
     fail_all(world, run, 2, 60, "no answer")
     manifest = FailedSegmentsManifest.from_domain(world.run_views.failures(ANNA, run.run_id))

@@ -25,7 +25,7 @@ from shared.ports.jobs import Interrupted
 from shared.services.imports.ingest import part_maker
 from shared.settings import Settings
 from tests.unit.media.samples import make_audio, make_video
-from tests.unit.services.storage import ANNA, CutOff, Storage, never
+from tests.unit.services.storage import ANNA, StopAfter, Storage, never
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_what_is_no_medium_fails_with_a_reason_and_leaves_nothing(storage: Stora
 
 def test_cut_off_anywhere_it_ends_as_if_it_had_not_been(storage: Storage, film: Path) -> None:
     job = storage.upload(film)
-    assert storage.ingest_in_pieces(storage.jobs.requests[0]) > 2
+    assert storage.ingest_with_interruptions(storage.jobs.requests[0]) > 2
     done = storage.views.job(ANNA, job.job_id)
     assert (done.status, done.progress.parts_completed) == (ImportStatus.COMPLETED, 3)
     media = [line.media for line in storage.library.page(ANNA, None, limit=50, after=None).items]
@@ -142,7 +142,7 @@ def test_a_part_deleted_while_others_are_made_is_not_made_again(storage: Storage
     ready: list[ImportOutput] = []
     for tries in range(1, 100):
         with suppress(Interrupted):
-            storage.ingest.run(request, CutOff(tries))
+            storage.ingest.run(request, StopAfter(tries))
         outputs = storage.views.view(ANNA, job.job_id).outputs.items
         if ready := [output for output in outputs if output.status == "completed"]:
             break
@@ -314,7 +314,7 @@ def test_a_link_into_a_private_network_is_refused_by_the_job_too(
 def test_an_interrupted_fetch_starts_again(storage: Storage, web: str) -> None:
     _from_uri(storage, f"{web}/short.mp4")
     with pytest.raises(Interrupted):
-        storage.ingest.run(storage.jobs.requests[0], CutOff(0))
+        storage.ingest.run(storage.jobs.requests[0], StopAfter(0))
     storage.ingest.run(storage.jobs.requests[0], never)
     assert len(storage.library.page(ANNA, None, limit=9, after=None).items) == 1
 

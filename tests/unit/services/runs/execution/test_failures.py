@@ -1,4 +1,4 @@
-"""A write that the store rejects is an internal error of a run, and a retry can help."""
+"""Conversion of errors to failures. A rejected write is an internal error, and can be retried."""
 
 import logging
 
@@ -26,7 +26,7 @@ def test_rejected_write_is_logged_with_its_key(caplog: pytest.LogCaptureFixture)
     assert "tenant#acme#runs / run_1" in caplog.text
 
 
-def test_refusal_keeps_its_code_and_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_domain_error_keeps_its_code_and_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     def work() -> None:
         raise Conflict("busy")
 
@@ -34,7 +34,7 @@ def test_refusal_keeps_its_code_and_is_not_logged(caplog: pytest.LogCaptureFixtu
     assert caplog.text == ""
 
 
-def test_unavailable_store_ends_the_job() -> None:
+def test_unavailable_store_ends_job() -> None:
     def work() -> None:
         raise Unavailable("no store")
 

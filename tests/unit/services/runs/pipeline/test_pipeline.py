@@ -1,4 +1,4 @@
-"""What a run makes of real media, with small models that count what they are asked for."""
+"""Results of a run over real media, with small models that count their calls."""
 
 from pathlib import Path
 
@@ -22,17 +22,17 @@ def world(tmp_path: Path) -> RunWorld:
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    """Six seconds: red, green, blue; two seconds each; a tone."""
+    """A film of six seconds: red, green and blue for two seconds each, with a tone."""
     return make_video(tmp_path / "film.mp4", seconds=6.0, scene_seconds=2.0)
 
 
-def texts_of(world: RunWorld, text: str) -> list[str]:
+def results_with_text(world: RunWorld, text: str) -> list[str]:
     query = TextQuery(_vector(text), text, limit=10)
     hits = world.search_index.search_text(query, SearchFilter(ANNA.tenant_id))
     return [hit.result_id for hit in hits if hit.dense_score is not None and hit.dense_score > 0.999]
 
 
-def test_each_segment_has_what_was_said_and_seen_in_it(world: RunWorld, film: Path) -> None:
+def test_segment_results_contain_their_speech_and_text(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     run = world.run_now([media])
     results = world.results(run, media)
@@ -48,11 +48,11 @@ def test_each_segment_has_what_was_said_and_seen_in_it(world: RunWorld, film: Pa
         assert result.field_extraction.succeeded
         assert result.transcription.succeeded
         assert result.image_embedding.succeeded
-    assert texts_of(world, "IT IS GREEN") == [f"segment:{results[1].segment_id}:{run.run_id}"]
+    assert results_with_text(world, "IT IS GREEN") == [f"segment:{results[1].segment_id}:{run.run_id}"]
     assert world.search_index.counts().documents == 3
 
 
-def test_counters_are_the_sums_of_what_is_there(world: RunWorld, film: Path) -> None:
+def test_counters_are_sums_over_records(world: RunWorld, film: Path) -> None:
     first, second = world.add(film), world.add(film)
     run = world.run_now([first, second])
     assert (run.total_segments, run.completed_segments) == (6, 6)
@@ -74,15 +74,15 @@ def test_counters_are_the_sums_of_what_is_there(world: RunWorld, film: Path) -> 
     assert stored.metadata_keys == ["lines", "transcription", "words"]
 
 
-def test_the_same_bytes_are_heard_and_seen_once(world: RunWorld, film: Path) -> None:
+def test_same_bytes_are_analysed_once(world: RunWorld, film: Path) -> None:
     world.run_now([world.add(film), world.add(film)])
-    seen = world.models.reader.read_pictures
+    images_read = world.models.reader.images_read
     world.run_now([world.add(film)], options=SHOTS)
     assert world.models.transcriber.calls == 1
-    assert world.models.reader.read_pictures == seen
+    assert world.models.reader.images_read == images_read
 
 
-def test_a_second_run_reuses_segments_and_says_so(world: RunWorld, film: Path) -> None:
+def test_second_run_reuses_segments_and_reports_it(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     first = world.run_now([media])
     second = world.run_now([media])
@@ -96,7 +96,7 @@ def test_a_second_run_reuses_segments_and_says_so(world: RunWorld, film: Path) -
     }
 
 
-def test_segments_are_illustrated(world: RunWorld, film: Path) -> None:
+def test_segments_have_thumbnails_and_previews(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     world.run_now([media])
     for segment in world.documents.every(Segment, keys.segment("anna", media.media_id)):
@@ -106,23 +106,23 @@ def test_segments_are_illustrated(world: RunWorld, film: Path) -> None:
         assert world.blobs.read(segment.preview_key).startswith(b"GIF8")
 
 
-def test_sound_and_pictures_go_their_own_ways(world: RunWorld, tmp_path: Path) -> None:
-    sound = world.add(make_audio(tmp_path / "tone.mp3", "libmp3lame", seconds=5.0))
-    frame = tmp_path / "frame.png"
-    _picture(frame)
-    picture = world.add(frame)
-    run = world.run_now([sound, picture])
+def test_audio_has_no_frames_and_image_no_transcript(world: RunWorld, tmp_path: Path) -> None:
+    audio = world.add(make_audio(tmp_path / "tone.mp3", "libmp3lame", seconds=5.0))
+    path = tmp_path / "frame.png"
+    _write_image(path)
+    image = world.add(path)
+    run = world.run_now([audio, image])
     assert run.status is RunStatus.COMPLETED
-    heard = world.results(run, sound)
-    assert [r.image_embedding.succeeded for r in heard] == [None] * len(heard)
-    assert heard[0].metadata["transcription"].startswith("word0")
-    [seen] = world.results(run, picture)
-    assert seen.transcription.succeeded is None
-    assert seen.metadata["lines"] == ["IT IS GREEN"]
-    assert seen.image_embedding.succeeded
+    audio_results = world.results(run, audio)
+    assert [r.image_embedding.succeeded for r in audio_results] == [None] * len(audio_results)
+    assert audio_results[0].metadata["transcription"].startswith("word0")
+    [image_result] = world.results(run, image)
+    assert image_result.transcription.succeeded is None
+    assert image_result.metadata["lines"] == ["IT IS GREEN"]
+    assert image_result.image_embedding.succeeded
 
 
-def test_nothing_is_heard_or_embedded_when_it_is_not_asked_for(world: RunWorld, film: Path) -> None:
+def test_disabled_transcription_and_embedding_are_skipped(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     options = FIXED_2.model_copy(update={"enable_transcription": False, "enable_image_embedding": False})
     run = world.run_now([media], options=options)
@@ -134,13 +134,13 @@ def test_nothing_is_heard_or_embedded_when_it_is_not_asked_for(world: RunWorld, 
     assert world.search_index.counts().picture_vectors == 0
 
 
-def test_no_text_is_embedded_twice_for_one_medium(world: RunWorld, film: Path) -> None:
+def test_each_text_of_medium_is_embedded_once(world: RunWorld, film: Path) -> None:
     world.run_now([world.add(film)])
     texts = world.models.text.texts
     assert len(texts) == len(set(texts))
 
 
-def test_fields_without_semantic_indexing_are_kept_but_not_embedded(world: RunWorld, film: Path) -> None:
+def test_fields_without_semantic_indexing_are_not_embedded(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     rules = SemanticIndexing(disabled_segment_fields=["words", "transcription"])
     run = world.run_now([media], world.new_prompt(semantic_indexing=rules.model_dump()))
@@ -151,7 +151,7 @@ def test_fields_without_semantic_indexing_are_kept_but_not_embedded(world: RunWo
     assert "IT IS RED" in embedded
 
 
-def test_a_medium_as_a_whole_has_a_result_of_its_own(world: RunWorld, film: Path) -> None:
+def test_medium_has_media_wide_result(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     prompt = world.new_prompt(video_level=OVERVIEW.model_dump())
     run = world.run_now([media], prompt, SHOTS)
@@ -163,14 +163,14 @@ def test_a_medium_as_a_whole_has_a_result_of_its_own(world: RunWorld, film: Path
     assert world.search_index.counts().documents == run.total_segments + 1
 
 
-def test_fixed_pieces_have_no_media_wide_result(world: RunWorld, film: Path) -> None:
+def test_fixed_segmentation_has_no_media_wide_result(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     run = world.run_now([media], world.new_prompt(video_level=OVERVIEW.model_dump()), FIXED_2)
     assert world.documents.get(VideoResult, keys.video_result("anna", run.run_id, media.media_id)) is None
     assert run.video_level_counts["total"] == 0
 
 
-def test_model_calls_are_kept_with_whose_they_were(world: RunWorld, film: Path) -> None:
+def test_model_calls_are_stored_with_user_and_segment(world: RunWorld, film: Path) -> None:
     media = world.add(film)
     run = world.run_now([media])
     calls = world.run_views.model_calls(ANNA, run.run_id)
@@ -180,7 +180,7 @@ def test_model_calls_are_kept_with_whose_they_were(world: RunWorld, film: Path) 
     }
 
 
-def test_segments_may_be_extracted_side_by_side(world: RunWorld, tmp_path: Path) -> None:
+def test_segments_are_extracted_in_parallel(world: RunWorld, tmp_path: Path) -> None:
     media = world.add(make_video(tmp_path / "long.mp4", seconds=12.0, scene_seconds=2.0))
     run = world.execute([media])
     world.new_pipeline(parallel=4).run(world.job(run.run_id), never)
@@ -190,7 +190,7 @@ def test_segments_may_be_extracted_side_by_side(world: RunWorld, tmp_path: Path)
     assert len(world.models.extractor.requests) == 6
 
 
-def _picture(path: Path) -> None:
+def _write_image(path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (320, 200), (20, 180, 30)).save(path)

@@ -1,5 +1,4 @@
-"""The sample reel with the models that really run on a laptop: what is written down about the reel
-is what a run must find."""
+"""The sample reel with the models of a laptop: a run finds what the reel's description lists."""
 
 import difflib
 import json
@@ -30,7 +29,7 @@ OVERVIEW: Final = {"instructions_text": "Sum it up", "json_schema": SUMMARY}
 
 
 class Reel:
-    """A laptop's runtime with the reel in it, analysed by a first run."""
+    """A local runtime with the reel, analysed by a first run."""
 
     def __init__(self, folder: Path) -> None:
         self.runtime = local_runtime(Settings(data_folder=folder))
@@ -47,15 +46,15 @@ class Reel:
         )
         job = self.runtime.documents.get(JobRequest, keys.job(run.run_id))
         assert job is not None
-        began = time.process_time()  # other programs do not count
+        started = time.process_time()  # CPU time of this process only
         self.runtime.runs.pipeline.run(job, lambda: False)
-        return self.runtime.runs.prompt_runs.get(ANNA, run.run_id), time.process_time() - began
+        return self.runtime.runs.prompt_runs.get(ANNA, run.run_id), time.process_time() - started
 
     def results(self, run: PromptRun) -> list[SegmentResult]:
         page = self.runtime.runs.views.results(ANNA, run.run_id, self.media.media_id, limit=100)
         return [view.result for view in page.items]
 
-    def best(self, query: str) -> str:
+    def best_match(self, query: str) -> str:
         vector = self.runtime.ports.models.text_embedder.embed([query])[0]
         scope = SearchFilter(ANNA.tenant_id, run_ids=frozenset({self.run.run_id}), level=Level.SEGMENT)
         hits = self.runtime.ports.search_index.search_text(TextQuery(vector, query), scope)
@@ -77,16 +76,16 @@ def test_each_scene_is_a_segment(reel: Reel) -> None:
     assert starts == pytest.approx([scene["start"] for scene in SCENES], abs=0.3)
 
 
-def test_each_segment_has_the_words_that_are_spoken_in_it(reel: Reel) -> None:
+def test_segments_contain_their_spoken_words(reel: Reel) -> None:
     for scene, result in zip(SCENES, reel.results(reel.run), strict=True):
-        spoken, heard = words(scene["speech"]), words(result.metadata.get("transcription", ""))
-        if not spoken:
-            assert heard == []
+        expected, transcribed = words(scene["speech"]), words(result.metadata.get("transcription", ""))
+        if not expected:
+            assert transcribed == []
         else:
-            assert difflib.SequenceMatcher(None, spoken, heard).ratio() > 0.9
+            assert difflib.SequenceMatcher(None, expected, transcribed).ratio() > 0.9
 
 
-def test_each_segment_has_the_text_that_is_on_screen_in_it(reel: Reel) -> None:
+def test_segments_contain_their_on_screen_text(reel: Reel) -> None:
     for scene, result in zip(SCENES, reel.results(reel.run), strict=True):
         for line in scene["on_screen_text"]:
             assert line in result.text_content
@@ -95,23 +94,23 @@ def test_each_segment_has_the_text_that_is_on_screen_in_it(reel: Reel) -> None:
             assert "on_screen_text" not in result.metadata_text
 
 
-def test_segments_are_found_by_what_is_said_written_and_shown(reel: Reel) -> None:
+def test_segments_are_found_by_speech_text_and_image(reel: Reel) -> None:
     ids = [f"segment:{r.segment_id}:{reel.run.run_id}" for r in reel.results(reel.run)]
-    assert reel.best("how much rain fell in Lisbon") == ids[2]
-    assert reel.best("which gate does the flight leave from") == ids[6]
-    assert reel.best("a cat") == ids[1]
-    assert reel.best("motorbike") == ids[5]
-    assert reel.best("he should have married somebody else") == ids[7]
+    assert reel.best_match("how much rain fell in Lisbon") == ids[2]
+    assert reel.best_match("which gate does the flight leave from") == ids[6]
+    assert reel.best_match("a cat") == ids[1]
+    assert reel.best_match("motorbike") == ids[5]
+    assert reel.best_match("he should have married somebody else") == ids[7]
 
 
-def test_another_prompt_costs_a_fraction_of_the_first_run(reel: Reel) -> None:
-    again, seconds = reel.run_now("Again")
-    assert again.status is RunStatus.COMPLETED
-    assert not again.created_new_segments
+def test_second_prompt_takes_less_than_fifth_of_time(reel: Reel) -> None:
+    second, seconds = reel.run_now("Again")
+    assert second.status is RunStatus.COMPLETED
+    assert not second.created_new_segments
     assert seconds < reel.seconds / 5
 
 
-def test_the_reel_as_a_whole_has_a_result(reel: Reel) -> None:
+def test_reel_has_media_wide_result(reel: Reel) -> None:
     view = reel.runtime.runs.views.video_result(ANNA, reel.run.run_id, reel.media.media_id)
     assert view.result.status == "completed"
     assert view.result.metadata["summary"]

@@ -1,4 +1,4 @@
-"""When to stop: the server stops, somebody cancels the run, or the medium is deleted under it."""
+"""The check whether work must stop: server shutdown, cancellation of the run, deletion of the medium."""
 
 from __future__ import annotations
 
@@ -15,68 +15,68 @@ from shared.services.records.documents import Documents
 
 Item = TypeVar("Item")
 
-_LOOK_EVERY_SECONDS: Final = 0.25
+_READ_INTERVAL_SECONDS: Final = 0.25
 
 
 class RunCancelled(Exception):
-    """The run was asked to stop: nothing further is begun."""
+    """The run is cancelled. No further work starts."""
 
 
 class MediumDeleted(Exception):
-    """The medium is being deleted, or is gone: nothing of it may be left behind."""
+    """The medium is deleted or being deleted. The run must leave no data of it behind."""
 
 
-class Supervision:
-    """Asked between small pieces of work. Records are looked at a few times a second at most."""
+class StopCheck:
+    """Called between small units of work. ``check`` reads the records at most four times a second."""
 
     def __init__(
         self,
         documents: Documents,
-        tenant: str,
+        tenant_id: str,
         run_id: str,
         stopping: Callable[[], bool],
         media_id: str | None = None,
         *,
-        heed_cancel: bool = True,
+        ignores_cancellation: bool = False,
     ) -> None:
-        """``heed_cancel`` False: work on a run that has ended, cancelled or not."""
+        """``ignores_cancellation`` is for work on a run that has ended, such as the retry of a segment."""
         self._documents = documents
-        self._tenant = tenant
+        self._tenant_id = tenant_id
         self._run_id = run_id
         self._media_id = media_id
         self._stopping = stopping
-        self._heed_cancel = heed_cancel
-        self._next_look = 0.0
+        self._ignores_cancellation = ignores_cancellation
+        self._next_read = 0.0
 
-    def over(self, media_id: str) -> Supervision:
-        """The same run, with one medium watched too."""
-        return Supervision(
+    def for_medium(self, media_id: str) -> StopCheck:
+        """Return a check of the same run that also covers one medium."""
+        return StopCheck(
             self._documents,
-            self._tenant,
+            self._tenant_id,
             self._run_id,
             self._stopping,
             media_id,
-            heed_cancel=self._heed_cancel,
+            ignores_cancellation=self._ignores_cancellation,
         )
 
     def check(self) -> None:
-        """Return when work may go on.
+        """Return if the work may continue.
 
         Raises:
             Interrupted: the server is stopping.
-            MediumDeleted: the medium goes away.
-            RunCancelled: the run was asked to stop.
+            MediumDeleted: the medium is deleted or being deleted.
+            RunCancelled: the run is cancelled.
         """
         if self._stopping():
             raise Interrupted
-        if time.monotonic() < self._next_look:
+        if time.monotonic() < self._next_read:
             return
         self.check_medium()
         self.check_cancelled()
-        self._next_look = time.monotonic() + _LOOK_EVERY_SECONDS
+        self._next_read = time.monotonic() + _READ_INTERVAL_SECONDS
 
-    def check_interrupted(self) -> None:
-        """For work that a cancelled run still finishes: what was extracted becomes searchable.
+    def check_server_and_medium(self) -> None:
+        """Check all but cancellation: a cancelled run still makes the extracted results searchable.
 
         Raises:
             Interrupted, MediumDeleted: as ``check``.
@@ -85,8 +85,10 @@ class Supervision:
             raise Interrupted
         self.check_medium()
 
-    def check_stopping(self) -> None:
-        """For who waits within a piece of work: reads no record, and lets a cancelled run finish it.
+    def check_server(self) -> None:
+        """Check only the server, for waits within a unit of work. A cancelled run finishes such a unit.
+
+        Reads no record.
 
         Raises:
             Interrupted: the server is stopping.
@@ -98,32 +100,35 @@ class Supervision:
         """Raises: MediumDeleted."""
         if self._media_id is None:
             return
-        media = self._documents.get(Media, keys.media(self._tenant, self._media_id))
+        media = self._documents.get(Media, keys.media(self._tenant_id, self._media_id))
         if media is None or media.deleting:
             raise MediumDeleted(self._media_id)
 
     def check_cancelled(self) -> None:
-        """Raises: RunCancelled, after noting when the stop was first seen."""
-        if not self._heed_cancel:
+        """Check the run, and record when its cancellation was first observed.
+
+        Raises: RunCancelled.
+        """
+        if self._ignores_cancellation:
             return
-        key = keys.prompt_run(self._tenant, self._run_id)
+        key = keys.prompt_run(self._tenant_id, self._run_id)
         run = self._documents.get(PromptRun, key)
         if run is None:
             raise RunCancelled(self._run_id)
         if run.stop.requested_at is None:
             return
         if run.stop.observed_at is None:
-            self._documents.update(PromptRun, key, _observed)
+            self._documents.update(PromptRun, key, _with_observed_stop)
         raise RunCancelled(self._run_id)
 
-    def watched(self, items: Iterable[Item]) -> Iterator[Item]:
-        """``items``, with a check before each: for work that pulls from an iterator."""
+    def guard(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield ``items``, with a check before each one."""
         for item in items:
             self.check()
             yield item
 
 
-def _observed(run: PromptRun) -> PromptRun:
+def _with_observed_stop(run: PromptRun) -> PromptRun:
     if run.stop.observed_at is None:
         run.stop.observed_at = timestamp()
     return run

@@ -1,4 +1,4 @@
-"""A run taken apart: planned, done by several workers, failed in part, called off, settled."""
+"""Steps of a run: plan, process by several workers, fail in part, cancel, finish."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +14,11 @@ from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
 from shared.ports.jobs import Interrupted
 from shared.services.library.media_status import MediaStatus
 from shared.services.runs.execution.failures import Failure
-from shared.services.runs.pipeline.run_steps import RunSteps
-from shared.services.runs.pipeline.shard import MOST_SHARDS, Shard, shards_for
+from shared.services.runs.pipeline.run_coordinator import RunCoordinator
+from shared.services.runs.pipeline.shard import MAX_SHARDS, Shard, shards_for
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import RunWorld
-from tests.unit.services.storage import ANNA, CutOff, never
+from tests.unit.services.storage import ANNA, StopAfter, never
 
 TENANT = ANNA.tenant_id
 BROKEN = Failure("The worker failed.", "worker_failed", retryable=True)
@@ -30,8 +30,8 @@ def world(tmp_path: Path) -> RunWorld:
 
 
 @pytest.fixture
-def steps(world: RunWorld) -> RunSteps:
-    return RunSteps(world.documents)
+def coordinator(world: RunWorld) -> RunCoordinator:
+    return RunCoordinator(world.documents)
 
 
 @pytest.fixture
@@ -42,16 +42,16 @@ def films(world: RunWorld, tmp_path: Path) -> list[Media]:
     ]
 
 
-def work(world: RunWorld, run: PromptRun, shard: Shard, most_starts: int | None = 3) -> None:
-    world.new_pipeline().process(TENANT, run.run_id, shard, never, most_starts=most_starts)
+def work(world: RunWorld, run: PromptRun, shard: Shard, max_starts: int | None = 3) -> None:
+    world.new_pipeline().process(TENANT, run.run_id, shard, never, max_starts=max_starts)
 
 
-def finished(world: RunWorld, steps: RunSteps, run: PromptRun) -> PromptRun:
-    assert steps.finish(TENANT, run.run_id) is not None
+def finish(world: RunWorld, coordinator: RunCoordinator, run: PromptRun) -> PromptRun:
+    assert coordinator.finish(TENANT, run.run_id) is not None
     return world.runs.get(ANNA, run.run_id)
 
 
-def a_medium(run: PromptRun, media_id: str, seconds: float) -> MediumState:
+def medium_state(run: PromptRun, media_id: str, seconds: float) -> MediumState:
     return MediumState(
         run_id=run.run_id,
         media_id=media_id,
@@ -64,139 +64,139 @@ def a_medium(run: PromptRun, media_id: str, seconds: float) -> MediumState:
     )
 
 
-def test_a_run_is_shared_by_the_length_of_its_media(world: RunWorld, films: list[Media]) -> None:
+def test_shard_count_follows_duration_of_media(world: RunWorld, films: list[Media]) -> None:
     run = world.execute(films)
-    few, hours = [a_medium(run, "a", 60)] * 3, [a_medium(run, "a", 3600)] * 4
+    short, long = [medium_state(run, "a", 60)] * 3, [medium_state(run, "a", 3600)] * 4
     assert shards_for([]) == []
-    assert shards_for(few) == [Shard(0, 1)]
-    assert shards_for(hours) == [Shard(n, 4) for n in range(4)]
-    assert len(shards_for(hours * 1000)) == MOST_SHARDS
-    every = [hours[0].model_copy(update={"media_id": str(n), "ordinal": n}) for n in range(10)]
-    parts = [m.media_id for n in range(3) for m in Shard(n, 3).of(every)]
+    assert shards_for(short) == [Shard(0, 1)]
+    assert shards_for(long) == [Shard(n, 4) for n in range(4)]
+    assert len(shards_for(long * 1000)) == MAX_SHARDS
+    numbered = [long[0].model_copy(update={"media_id": str(n), "ordinal": n}) for n in range(10)]
+    parts = [m.media_id for n in range(3) for m in Shard(n, 3).select(numbered)]
     assert sorted(parts) == [str(n) for n in range(10)]
     with pytest.raises(ValueError, match="no shard 3 of 3"):
         Shard(3, 3)
 
 
-def test_workers_do_their_shards_in_any_order(world: RunWorld, steps: RunSteps, films: list[Media]) -> None:
+def test_workers_process_shards_in_any_order(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
+) -> None:
     run = world.execute(films)
-    assert steps.shards(TENANT, run.run_id) == [Shard(0, 1)]
+    assert coordinator.plan_shards(TENANT, run.run_id) == [Shard(0, 1)]
     for number in (1, 0, 1):
-        assert steps.proceed(TENANT, run.run_id, Shard(number, 2))
+        assert coordinator.should_process(TENANT, run.run_id, Shard(number, 2))
         work(world, run, Shard(number, 2))
-    run = finished(world, steps, run)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.COMPLETED
     segments = [r.segment_id for medium in films for r in world.results(run, medium)]
     assert len(segments) == len(set(segments)) == run.total_segments == run.completed_segments == 6
     assert world.search_index.counts().documents == 6
-    assert steps.finish(TENANT, run.run_id) is RunStatus.COMPLETED
+    assert coordinator.finish(TENANT, run.run_id) is RunStatus.COMPLETED
     assert world.runs.get(ANNA, run.run_id) == run
-    assert steps.shards(TENANT, run.run_id) == []
+    assert coordinator.plan_shards(TENANT, run.run_id) == []
 
 
-def test_a_worker_that_fails_takes_its_own_media_with_it_only(
-    world: RunWorld, steps: RunSteps, films: list[Media]
+def test_failed_worker_fails_only_its_own_shard(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
 ) -> None:
     run = world.execute(films)
-    steps.shards(TENANT, run.run_id)
+    coordinator.plan_shards(TENANT, run.run_id)
     work(world, run, Shard(0, 2))
-    assert steps.fail(TENANT, run.run_id, Shard(1, 2), BROKEN) == 1
-    assert steps.fail(TENANT, run.run_id, Shard(1, 2), BROKEN) == 0
-    run = finished(world, steps, run)
+    assert coordinator.fail_shard(TENANT, run.run_id, Shard(1, 2), BROKEN) == 1
+    assert coordinator.fail_shard(TENANT, run.run_id, Shard(1, 2), BROKEN) == 0
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.COMPLETED_WITH_FAILURES
     failed = world.medium_state(run, films[1])
     assert (failed.status, failed.failure_code) == (RunStatus.FAILED, "worker_failed")
     assert world.medium_state(run, films[2]).status is RunStatus.COMPLETED
 
 
-def test_what_nobody_brought_to_an_end_fails_when_the_run_ends(
-    world: RunWorld, steps: RunSteps, films: list[Media]
+def test_unprocessed_media_fail_when_run_finishes(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
 ) -> None:
     run = world.execute(films)
-    steps.shards(TENANT, run.run_id)
-    run = finished(world, steps, run)
+    coordinator.plan_shards(TENANT, run.run_id)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.FAILED
     assert {world.medium_state(run, medium).failure_code for medium in films} == {"not_processed"}
 
 
-def test_cancelling_ends_what_has_not_begun_without_a_worker(
-    world: RunWorld, steps: RunSteps, films: list[Media]
+def test_cancellation_ends_pending_media_without_worker(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
 ) -> None:
     run = world.execute(films)
-    steps.shards(TENANT, run.run_id)
+    coordinator.plan_shards(TENANT, run.run_id)
     work(world, run, Shard(0, 3))
     world.runs.cancel(ANNA, run.run_id)
-    assert not steps.proceed(TENANT, run.run_id, Shard(1, 3))
+    assert not coordinator.should_process(TENANT, run.run_id, Shard(1, 3))
     assert world.medium_state(run, films[1]).status is RunStatus.CANCELLED
     work(world, run, Shard(2, 3))
-    run = finished(world, steps, run)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.CANCELLED
     assert [world.medium_state(run, medium).status for medium in films] == [
         RunStatus.COMPLETED,
         RunStatus.CANCELLED,
         RunStatus.CANCELLED,
     ]
-    assert not steps.proceed(TENANT, run.run_id, Shard(2, 3))
+    assert not coordinator.should_process(TENANT, run.run_id, Shard(2, 3))
 
 
-def test_a_medium_that_kills_its_worker_is_left_out_and_its_neighbours_are_done(
-    world: RunWorld, steps: RunSteps, films: list[Media], monkeypatch: pytest.MonkeyPatch
+def test_medium_that_kills_workers_fails_and_others_complete(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = world.execute(films)
 
-    class Dead(BaseException):
+    class WorkerKilled(BaseException):
         pass
 
-    def deadly(work: object, **_: object) -> None:
-        raise Dead
+    def kill(work: object, **_: object) -> None:
+        raise WorkerKilled
 
     with monkeypatch.context() as patch:
-        patch.setattr("shared.services.runs.pipeline.run.process_medium", deadly)
+        patch.setattr("shared.services.runs.pipeline.run.process_medium", kill)
         for _ in range(3):
-            with pytest.raises(Dead):
+            with pytest.raises(WorkerKilled):
                 work(world, run, Shard())
     assert world.medium_state(run, films[0]).starts == 3
     work(world, run, Shard())
-    run = finished(world, steps, run)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.COMPLETED_WITH_FAILURES
     assert world.medium_state(run, films[0]).failure_code == "worker_died"
     assert [world.medium_state(run, medium).status for medium in films[1:]] == [RunStatus.COMPLETED] * 2
 
 
 @pytest.mark.parametrize("error", [Interrupted(), Unavailable("No store answers.")])
-def test_a_worker_that_ends_in_order_is_no_death(
+def test_orderly_stop_resets_count_of_starts(
     world: RunWorld, films: list[Media], monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     run = world.execute(films)
 
-    def stopped(work: object, **_: object) -> None:
+    def stop(work: object, **_: object) -> None:
         raise error
 
-    monkeypatch.setattr("shared.services.runs.pipeline.run.process_medium", stopped)
+    monkeypatch.setattr("shared.services.runs.pipeline.run.process_medium", stop)
     for _ in range(5):
         with pytest.raises(type(error)):
             work(world, run, Shard())
     assert world.medium_state(run, films[0]).starts == 0
 
 
-def test_an_interrupted_shard_goes_on_where_it_was(
-    world: RunWorld, steps: RunSteps, films: list[Media]
-) -> None:
+def test_interrupted_shard_resumes(world: RunWorld, coordinator: RunCoordinator, films: list[Media]) -> None:
     run = world.execute(films)
-    for questions in range(3, 60, 3):
+    for checks in range(3, 60, 3):
         try:
-            world.new_pipeline().process(TENANT, run.run_id, Shard(), CutOff(questions), most_starts=3)
+            world.new_pipeline().process(TENANT, run.run_id, Shard(), StopAfter(checks), max_starts=3)
         except Interrupted:
             continue
         break
-    run = finished(world, steps, run)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.COMPLETED
     results = [r.segment_id for medium in films for r in world.results(run, medium)]
     assert len(results) == len(set(results)) == 6
 
 
-def test_giving_up_releases_media_that_were_at_work(
-    world: RunWorld, steps: RunSteps, films: list[Media]
+def test_given_up_job_releases_processing_media(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
 ) -> None:
     run = world.runs.process_media(ANNA, films[0].media_id, 2, world.new_prompt().prompt_id, "run_1")
     assert world.library.get(ANNA, films[0].media_id).status is ProcessingStatus.PROCESSING
@@ -206,7 +206,7 @@ def test_giving_up_releases_media_that_were_at_work(
         arguments={"tenant_id": TENANT, "run_id": run.run_id},
         requested_at="",
     )
-    steps.give_up(job, DomainError("The worker failed.", code="worker_failed"))
+    coordinator.give_up(job, DomainError("The worker failed.", code="worker_failed"))
     state = world.medium_state(run, films[0])
     assert (state.status, state.failure_code, state.error_message) == (
         RunStatus.FAILED,
@@ -217,23 +217,23 @@ def test_giving_up_releases_media_that_were_at_work(
     assert world.library.get(ANNA, films[0].media_id).status is ProcessingStatus.FAILED
 
 
-def test_a_run_that_is_gone_asks_for_nothing(steps: RunSteps) -> None:
-    assert steps.shards(TENANT, "run_gone") == []
-    assert not steps.proceed(TENANT, "run_gone", Shard())
-    assert steps.fail(TENANT, "run_gone", Shard(), BROKEN) == 0
-    assert steps.finish(TENANT, "run_gone") is None
+def test_deleted_run_needs_no_work(coordinator: RunCoordinator) -> None:
+    assert coordinator.plan_shards(TENANT, "run_gone") == []
+    assert not coordinator.should_process(TENANT, "run_gone", Shard())
+    assert coordinator.fail_shard(TENANT, "run_gone", Shard(), BROKEN) == 0
+    assert coordinator.finish(TENANT, "run_gone") is None
 
 
-def test_a_worker_whose_clock_is_behind_turns_no_times_round(
-    world: RunWorld, steps: RunSteps, films: list[Media]
+def test_times_stay_in_order_on_worker_with_slow_clock(
+    world: RunWorld, coordinator: RunCoordinator, films: list[Media]
 ) -> None:
-    """To a worker an hour behind, the run was asked for in an hour."""
+    """For a worker whose clock is an hour slow, the request lies one hour in the future."""
     run = world.execute(films[:1])
     ahead = {"executed_at": isoformat(now() + timedelta(hours=1))}
     key = keys.prompt_run(TENANT, run.run_id)
     world.documents.update(PromptRun, key, lambda found: found.model_copy(update=ahead))
     work(world, run, Shard())
-    run = finished(world, steps, run)
+    run = finish(world, coordinator, run)
     assert run.status is RunStatus.COMPLETED
     assert run.started_at is not None
     assert run.completed_at is not None
@@ -244,4 +244,6 @@ def test_a_worker_whose_clock_is_behind_turns_no_times_round(
         for state in runs.segments
     ]
     [result] = world.results(run, films[0])
-    assert (status, moment) == ("completed", result.completed_at), "said as the worker wrote it"
+    assert (status, moment) == ("completed", result.completed_at), (
+        "the status shows the times that the worker wrote"
+    )
