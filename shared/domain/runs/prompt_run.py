@@ -95,10 +95,6 @@ class PromptRun(BaseModel):
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=dict)
     planned: bool = Field(default=False, description="every medium of the target has its MediumState")
-    points_to_calls: bool = Field(
-        default=False,
-        description="each call and retry has a pointer under its medium: true for every run",
-    )
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0
     billing_status: BillingStatus = BillingStatus.PENDING

@@ -262,7 +262,6 @@ def _new_run(
         target=resolved.target,
         index_id=resolved.index_id,
         executed_at=timestamp(),
-        points_to_calls=True,
         billing_estimated_mt=estimate(resolved.media, options).estimated_mt,
     )
     return sum_media(run, [new_media_run(run, medium, i) for i, medium in enumerate(resolved.media)])
