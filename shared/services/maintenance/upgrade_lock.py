@@ -16,7 +16,7 @@ from shared.domain.clock import isoformat, now
 from shared.domain.errors import Conflict
 from shared.ports.records import ABSENT
 from shared.services.records.documents import Documents, put
-from shared.services.records.lease import Held, Lease
+from shared.services.records.lease import LeasedRecord, Lease
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ _RENEWED_AFTER: Final = 0.1
 """A share of the lease."""
 
 
-class Holder(Held):
+class Holder(LeasedRecord):
     since: str
     until: str
 
