@@ -45,7 +45,7 @@ class Deletions:
             if known := self._find(caller, DeletionKind.MEDIA, media_id):
                 return Decision(_Requested(known, is_new=False))
             address = address_of(self._visible.get(caller.tenant_id, media_id))
-            batch = self._documents.batch([address.media, address.line])
+            batch = self._documents.batch([address.media, address.list_entry])
             media = batch.get(Media, address.media)
             if media is None:  # it was there a moment ago
                 raise VersionConflict(address.media)

@@ -11,7 +11,7 @@ from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.imports.manifest import take_out
 from shared.services.library.media_records import address_of
-from shared.services.library.playground_size import size_writes
+from shared.services.library.playground_size import count_writes
 from shared.services.records.documents import Documents
 from shared.services.records.transact import Decision
 from shared.services.runs.media_states import remove_from_run
@@ -56,8 +56,8 @@ class MediaEraser:
             version = self._documents.batch([address.media]).version(address.media)
             if version == ABSENT:
                 return Decision(None)
-            removed = [Delete(key) for key in (address.line, address.card, address.states)]
-            size = size_writes(self._documents, media, -1)
+            removed = [Delete(key) for key in (address.list_entry, address.card, address.states)]
+            size = count_writes(self._documents, media, -1)
             return Decision(None, [Delete(address.media, version), *removed, *size])
 
         self._documents.transact(decide)

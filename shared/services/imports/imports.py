@@ -17,8 +17,8 @@ from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, Write
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.imports.limits import ImportLimits
-from shared.services.library.index_access import open_index
-from shared.services.library.playground_size import require_place, taken_place
+from shared.services.library.index_access import unchanged_index_write
+from shared.services.library.playground_size import check_playground_capacity, reservation_write
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
@@ -219,9 +219,9 @@ class Imports:
 
     def _check_place(self, caller: Caller, index_id: str | None) -> None:
         if index_id is not None:
-            open_index(self._documents, caller.tenant_id, index_id)
+            unchanged_index_write(self._documents, caller.tenant_id, index_id)
             return
-        require_place(self._documents, caller.tenant_id, self._limits.max_playground_media)
+        check_playground_capacity(self._documents, caller.tenant_id, self._limits.max_playground_media)
 
     def _check_uri(self, uri: str) -> None:
         if uri.lower().startswith(_STORAGE_SCHEMES):
@@ -274,8 +274,8 @@ class Imports:
         Raises: NotFound: the index has gone; Conflict: the playground is full.
         """
         if job.index_id is None:
-            return taken_place(self._documents, job.tenant_id, self._limits.max_playground_media)
-        return open_index(self._documents, job.tenant_id, job.index_id)
+            return reservation_write(self._documents, job.tenant_id, self._limits.max_playground_media)
+        return unchanged_index_write(self._documents, job.tenant_id, job.index_id)
 
 
 def import_source_key(tenant_id: str, seed: str) -> str:

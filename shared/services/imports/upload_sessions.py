@@ -31,7 +31,7 @@ from shared.ports.upload_sessions import (
 )
 from shared.services.imports.imports import Imports, import_source_key
 from shared.services.imports.limits import ImportLimits
-from shared.services.library.index_access import open_index
+from shared.services.library.index_access import unchanged_index_write
 from shared.services.records.documents import Documents, put
 
 MOST_LINKS: Final = 200
@@ -95,7 +95,7 @@ class Uploads:
         if title is not None and not title.strip():
             raise InvalidRequest("title", "must not be blank")
         if index_id is not None:
-            open_index(self._documents, caller.tenant_id, index_id)
+            unchanged_index_write(self._documents, caller.tenant_id, index_id)
         key = import_source_key(caller.tenant_id, seed)
         expires = now() + UPLOAD_LIFE
         session = UploadSession(

@@ -16,7 +16,7 @@ from shared.domain.clock import isoformat, now
 from shared.domain.errors import Conflict
 from shared.ports.records import ABSENT
 from shared.services.records.documents import Documents, put
-from shared.services.records.lease import LeasedRecord, Lease
+from shared.services.records.lease import Lease, LeasedRecord
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, Import
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
 from shared.services.imports.manifest import NAMELESS, summed, take_out
-from shared.services.library.playground_size import given_back
+from shared.services.library.playground_size import release_writes
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
@@ -92,7 +92,7 @@ class ImportLedger:
             changed = change(summed(job, files, self.outputs()), files)
             writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
             if changed.status.is_terminal and not job.status.is_terminal:
-                writes += given_back(self.documents, job)
+                writes += release_writes(self.documents, job)
             return Decision(None, writes if changed != job else ())
 
         self.documents.transact(decide)
