@@ -34,7 +34,7 @@ class Background:
 
     def start(self) -> None:
         """Clear up what a crash left between two writes, then go on with every open job."""
-        self._runtime.imports.intake.remove_leftovers()
+        self._runtime.imports.leftovers.remove()
         self._jobs.start()
         self._sweeper.start()
         self._warmer.start()

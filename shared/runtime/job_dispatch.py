@@ -35,7 +35,7 @@ class JobDispatch:
         request for it resumes it."""
         match job.workflow:
             case Workflow.INGEST:
-                self._runtime.imports.endings.give_up(job, error)
+                self._runtime.imports.cleanup.give_up(job, error)
             case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
                 self._runtime.runs.steps.give_up(job, error)
             case Workflow.DELETION:
