@@ -6,12 +6,12 @@ from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
-from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, Moved, Report
+from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyResult, Report
 from shared.services.maintenance.archive_format import check_same, current_format
 from shared.settings import Settings
 
 
-def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
+def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> CopyResult:
     """Copy records and blobs. The laptop's archive stays as it is, but for an upgrade of its format.
 
     Raises:
@@ -23,10 +23,10 @@ def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
     with DataFolderLock(settings.data_folder):
         ports, there = LocalPorts(settings), aws_runtime(settings)
         here = Runtime(ports)
-        if choices.dry_run and archive_of(here).format() != current_format():
+        if options.dry_run and archive_of(here).format() != current_format():
             raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
         make_current(here)
         check_same(there.documents)
-        return ArchiveCopy(ports.records, ports.blobs, there.ports.records, there.ports.blobs, choices).run(
+        return ArchiveCopy(ports.records, ports.blobs, there.ports.records, there.ports.blobs, options).run(
             report
         )

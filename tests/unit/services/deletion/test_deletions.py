@@ -103,9 +103,7 @@ def test_request_resumes_deletion_that_was_given_up(storage: Storage, media: Med
     assert storage.records.get(keys.job(deletion.deletion_id)) is not None
 
 
-def test_unknown_target_or_target_of_other_tenant_is_not_found(
-    storage: Storage, media: Media, index_id: str
-) -> None:
+def test_unknown_or_foreign_target_is_not_found(storage: Storage, media: Media, index_id: str) -> None:
     with pytest.raises(NotFound):
         storage.deletions.delete_media(ANNA, "vid_unknown")
     with pytest.raises(NotFound):
@@ -195,9 +193,7 @@ def test_deletion_does_not_wait_for_failed_run(storage: Storage, media: Media) -
     assert _traces(storage, media.media_id) == []
 
 
-def test_deletion_interrupted_anywhere_is_resumed(
-    storage: Storage, media: Media, index_id: str, film: Path
-) -> None:
+def test_interrupted_deletion_is_resumed(storage: Storage, media: Media, index_id: str, film: Path) -> None:
     (second,) = storage.import_now(film, index_id)
     for one in (media, second):
         add_run(storage, one)

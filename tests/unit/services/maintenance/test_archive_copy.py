@@ -1,4 +1,4 @@
-"""Copying an archive, from one folder into another: the stores of AWS have ``tests/aws/test_move.py``."""
+"""Copy of an archive between two folders. ``tests/aws/test_move.py`` tests the copy to AWS."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,15 @@ from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
 from shared.ports.records import Put
-from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, CopyOutcome, Moved
+from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyOutcome, CopyResult
 
 PROMPT = keys.prompt("anna", "prm_1")
 API_KEYS = [keys.api_key("hash"), keys.api_key_listing("anna", "key_1")]
-LEFT = [keys.idempotency("anna", "f"), keys.search_snapshot("anna", "s"), keys.upload_session("anna", "u")]
+NOT_COPIED = [
+    keys.idempotency("anna", "f"),
+    keys.search_snapshot("anna", "s"),
+    keys.upload_session("anna", "u"),
+]
 FILM = "media/anna/vid_1/film.mp4"
 
 
@@ -31,7 +35,7 @@ class Stores:
 
 
 class Flaky(FolderBlobs):
-    """Breaks off, or damages what it takes."""
+    """A blob store that fails, or that damages what it stores."""
 
     broken = False
     damaging = False
@@ -45,7 +49,7 @@ class Flaky(FolderBlobs):
 @pytest.fixture
 def here(tmp_path: Path) -> Stores:
     stores = Stores(tmp_path / "here")
-    for key in (PROMPT, *API_KEYS, *LEFT, keys.search_spaces()):
+    for key in (PROMPT, *API_KEYS, *NOT_COPIED, keys.search_spaces()):
         stores.records.write(Put(key, {"of": key.partition}))
     stores.blobs.write(FILM, b"a film", "video/mp4")
     stores.blobs.write("imports/anna/imp_1/fil_1/source", b"sent", "video/mp4")
@@ -60,12 +64,12 @@ def there(tmp_path: Path) -> Iterator[Stores]:
     Flaky.broken = Flaky.damaging = False
 
 
-def move(here: Stores, there: Stores, choices: Choices | None = None) -> Moved:
-    job = ArchiveCopy(here.records, here.blobs, there.records, there.blobs, choices or Choices())
+def move(here: Stores, there: Stores, options: CopyOptions | None = None) -> CopyResult:
+    job = ArchiveCopy(here.records, here.blobs, there.records, there.blobs, options or CopyOptions())
     return job.run(lambda _: None)
 
 
-def test_what_belongs_to_the_archive_is_copied_and_nothing_else(here: Stores, there: Stores) -> None:
+def test_only_records_and_files_of_archive_are_copied(here: Stores, there: Stores) -> None:
     moved = move(here, there)
     assert there.found() == [PROMPT]
     assert list(there.blobs.keys("")) == [FILM]
@@ -73,12 +77,12 @@ def test_what_belongs_to_the_archive_is_copied_and_nothing_else(here: Stores, th
     assert (moved.records, moved.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
 
 
-def test_keys_come_along_when_they_are_wanted(here: Stores, there: Stores) -> None:
-    move(here, there, Choices(keys=True))
+def test_api_keys_are_copied_on_request(here: Stores, there: Stores) -> None:
+    move(here, there, CopyOptions(keys=True))
     assert set(there.found()) == {PROMPT, *API_KEYS}
 
 
-def test_what_expires_does_so_on_the_other_side_too(here: Stores, there: Stores) -> None:
+def test_expiry_of_record_is_copied(here: Stores, there: Stores) -> None:
     soon = now() + timedelta(hours=1)
     here.records.write(Put(PROMPT, {}, expires_at=soon))
     move(here, there)
@@ -87,28 +91,28 @@ def test_what_expires_does_so_on_the_other_side_too(here: Stores, there: Stores)
     assert abs(write.expires_at - soon) < timedelta(milliseconds=1)
 
 
-def test_a_move_that_was_cut_off_goes_on_where_it_was(here: Stores, there: Stores) -> None:
+def test_interrupted_copy_continues_when_run_again(here: Stores, there: Stores) -> None:
     here.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     there.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     Flaky.broken = True
     with pytest.raises(Unavailable):
         move(here, there)
-    assert there.found() == []  # no record before its files
+    assert there.found() == []  # records are copied after files
     Flaky.broken = False
-    assert move(here, there).files == {CopyOutcome.ALIKE: 1, CopyOutcome.COPIED: 1}
-    assert move(here, there).records == {CopyOutcome.ALIKE: 1}
+    assert move(here, there).files == {CopyOutcome.IDENTICAL: 1, CopyOutcome.COPIED: 1}
+    assert move(here, there).records == {CopyOutcome.IDENTICAL: 1}
 
 
-def test_a_file_that_arrives_damaged_is_noticed(here: Stores, there: Stores) -> None:
+def test_damaged_copy_of_file_is_detected(here: Stores, there: Stores) -> None:
     Flaky.damaging = True
     with pytest.raises(Unavailable, match="did not arrive"):
         move(here, there)
     Flaky.damaging = False
-    assert move(here, there).different == [FILM]  # of the same size, and yet not the same
-    assert move(here, there, Choices(overwrite=True)).files == {CopyOutcome.COPIED: 1}
+    assert move(here, there).different == [FILM]  # same size, other content
+    assert move(here, there, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
 
 
-def test_nothing_is_copied_while_something_is_to_be_done(here: Stores, there: Stores) -> None:
+def test_nothing_is_copied_while_job_is_open(here: Stores, there: Stores) -> None:
     here.records.write(Put(keys.job("imp_1"), {}))
     with pytest.raises(Conflict):
         move(here, there)
@@ -116,8 +120,8 @@ def test_nothing_is_copied_while_something_is_to_be_done(here: Stores, there: St
     assert not list(there.blobs.keys(""))
 
 
-def test_a_walk_finds_every_record_once_in_order(tmp_path: Path) -> None:
-    """More than are read at a time."""
+def test_walk_finds_every_record_once_in_order(tmp_path: Path) -> None:
+    """The walk has more records than one page."""
     records = SqliteRecords(tmp_path / "records.sqlite")
     made = sorted(Key(f"p{number % 3}", f"{number:05d}") for number in range(1203))
     for start in range(0, len(made), 100):
