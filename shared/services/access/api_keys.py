@@ -54,14 +54,7 @@ class ApiKeys:
             InvalidRequest: the tenant's id cannot be part of a record key or a path; the name is empty or
                 longer than 100 characters; no scope is given; ``expires_in_days`` is not from 1 to 36,500.
         """
-        if not _TENANT.fullmatch(tenant_id):
-            raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
-        if not 1 <= len(name.strip()) <= 100:
-            raise InvalidRequest("name", "must have 1 to 100 characters")
-        if not scopes:
-            raise InvalidRequest("scopes", "must name at least one scope")
-        if expires_in_days is not None and not 1 <= expires_in_days <= 36_500:
-            raise InvalidRequest("expires_in_days", "must be from 1 to 36500")
+        _check_new_key(tenant_id, name, scopes, expires_in_days)
         secret = SECRET_PREFIX + secrets.token_hex(24)
         created = clock.now()
         key = ApiKey(
@@ -147,6 +140,17 @@ class ApiKeys:
             )
         except DomainError:  # for example on a full disk, which can still be read
             log.warning("The last use of API key %s could not be recorded.", key.key_id, exc_info=True)
+
+
+def _check_new_key(tenant_id: str, name: str, scopes: Sequence[Scope], expires_in_days: int | None) -> None:
+    if not _TENANT.fullmatch(tenant_id):
+        raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
+    if not 1 <= len(name.strip()) <= 100:
+        raise InvalidRequest("name", "must have 1 to 100 characters")
+    if not scopes:
+        raise InvalidRequest("scopes", "must name at least one scope")
+    if expires_in_days is not None and not 1 <= expires_in_days <= 36_500:
+        raise InvalidRequest("expires_in_days", "must be from 1 to 36500")
 
 
 def _hash(secret: str) -> str:

@@ -99,10 +99,7 @@ class Uploads:
             NotFound: the index does not exist.
         """
         self._check_file(content_type, size)
-        if title is not None and not title.strip():
-            raise InvalidRequest("title", "must not be blank")
-        if index_id is not None:
-            visible_index(self._documents, caller.tenant_id, index_id)
+        self._check_destination(caller, title, index_id)
         key = import_source_key(caller.tenant_id, seed)
         expires = now() + UPLOAD_LIFE
         session = UploadSession(
@@ -248,6 +245,13 @@ class Uploads:
             return self._store.parts(_source(session), session.store_upload_id)
         except UploadNotFound:  # the store has joined the parts already
             return plan_parts(session.size_bytes)
+
+    def _check_destination(self, caller: Caller, title: str | None, index_id: str | None) -> None:
+        """Raises: InvalidRequest: the title is blank. NotFound: the index does not exist."""
+        if title is not None and not title.strip():
+            raise InvalidRequest("title", "must not be blank")
+        if index_id is not None:
+            visible_index(self._documents, caller.tenant_id, index_id)
 
     def _check_file(self, content_type: str, size: int) -> None:
         """Raises: InvalidRequest, PayloadTooLarge, UnsupportedMedia."""

@@ -1,3 +1,5 @@
+"""Each workflow's jobs are run, and given up, by the service of the workflow."""
+
 from typing import cast
 from unittest.mock import MagicMock
 
@@ -8,15 +10,15 @@ from shared.runtime import Runtime
 from shared.runtime.job_dispatch import JobDispatch
 
 RUN_BY = {
-    Workflow.INGEST: "ingest.run",
-    Workflow.PROMPT_RUN: "pipeline.run",
-    Workflow.SEGMENT_RETRY: "pipeline.run",
-    Workflow.DELETION: "deletion_work.run",
+    Workflow.INGEST: "imports.ingest.run",
+    Workflow.PROMPT_RUN: "runs.pipeline.run",
+    Workflow.SEGMENT_RETRY: "runs.pipeline.run",
+    Workflow.DELETION: "deletion.work.run",
 }
 GIVEN_UP_BY = {
-    Workflow.INGEST: ["import_endings.give_up"],
-    Workflow.PROMPT_RUN: ["run_steps.give_up"],
-    Workflow.SEGMENT_RETRY: ["run_steps.give_up"],
+    Workflow.INGEST: ["imports.cleanup.give_up"],
+    Workflow.PROMPT_RUN: ["runs.steps.give_up"],
+    Workflow.SEGMENT_RETRY: ["runs.steps.give_up"],
     Workflow.DELETION: [],
 }
 

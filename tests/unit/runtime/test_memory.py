@@ -1,4 +1,4 @@
-"""That freed memory leaves the process, which glibc by itself does not see to."""
+"""Freed memory returns to the system, which glibc does not ensure by default."""
 
 import platform
 import subprocess
@@ -24,8 +24,8 @@ print(full - resident())
 """
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc is what is set up")
-def test_blocks_freed_among_others_go_back_to_the_system() -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is configured")
+def test_freed_blocks_between_used_blocks_return_to_system() -> None:
     freed = subprocess.run(
         [sys.executable, "-c", _HOLES], capture_output=True, text=True, check=True, timeout=60
     )
