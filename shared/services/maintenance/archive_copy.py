@@ -37,7 +37,7 @@ _MAX_NAMES: Final = 20
 
 class CopyOutcome(StrEnum):
     COPIED = "copied"
-    IDENTICAL = "alike"
+    IDENTICAL = "identical"
     DIFFERENT = "different"
 
 

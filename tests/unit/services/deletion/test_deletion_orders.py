@@ -147,7 +147,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=1.0)
 
 
-def acted(work: Callable[[Course], object], act: Callable[[], object], at: int, spared: int | None) -> bool:
+def interrupted_run(
+    work: Callable[[Course], object], act: Callable[[], object], at: int, spared: int | None
+) -> bool:
     """Do ``work`` with ``act`` before its write ``at``. If it is killed ``spared`` writes later, do it again.
     Return whether it had that many writes."""
     course = Course(act, at, None if spared is None else at + spared)
@@ -174,7 +176,7 @@ def test_index_deleted_during_import_leaves_nothing(
         def delete(world: World = world, index_id: str = index_id) -> None:
             world.delete(index_id, None)
 
-        if not acted(work, delete, at, spared):
+        if not interrupted_run(work, delete, at, spared):
             break
         assert world.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
         world.assert_no_data_is_left(index_id, except_index=False)
@@ -191,7 +193,9 @@ def test_medium_or_index_deleted_during_run_leaves_nothing(
         index_id = world.new_index()
         media = world.add(film, index_id=index_id)
         run = world.execute([media], world.new_prompt(), FIXED_2)
-        if not worked(world, world.job(run.run_id), index_id, None if whole_index else media, at, spared):
+        if not run_with_deletion(
+            world, world.job(run.run_id), index_id, None if whole_index else media, at, spared
+        ):
             break
         world.finish_deletion()
         world.assert_no_data_is_left(index_id, except_index=not whole_index)
@@ -212,17 +216,17 @@ def test_medium_deleted_during_segment_retry_leaves_nothing(
         world.models.extractor.broken_at = set()
         [result] = world.results(run, media)
         world.retries.start(ANNA, run.run_id, media.media_id, result.segment_id, retry_id="rty_1")
-        if not worked(world, world.job("rty_1"), index_id, media, at, spared):
+        if not run_with_deletion(world, world.job("rty_1"), index_id, media, at, spared):
             break
         world.finish_deletion()
         world.assert_no_data_is_left(index_id, except_index=True)
     assert at > 5
 
 
-def worked(
+def run_with_deletion(
     world: World, job: JobRequest, index_id: str, target: Media | None, at: int, spared: int | None
 ) -> bool:
-    return acted(
+    return interrupted_run(
         lambda course: world.pipeline_on(course).run(job, never),
         lambda: world.delete(index_id, target),
         at,

@@ -47,8 +47,8 @@ class Flaky(FolderBlobs):
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Stores:
-    stores = Stores(tmp_path / "here")
+def source(tmp_path: Path) -> Stores:
+    stores = Stores(tmp_path / "source")
     for key in (PROMPT, *API_KEYS, *NOT_COPIED, keys.search_spaces()):
         stores.records.write(Put(key, {"of": key.partition}))
     stores.blobs.write(FILM, b"a film", "video/mp4")
@@ -57,67 +57,67 @@ def here(tmp_path: Path) -> Stores:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(tmp_path / "there")
-    stores.blobs = Flaky(tmp_path / "there" / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
+def target(tmp_path: Path) -> Iterator[Stores]:
+    stores = Stores(tmp_path / "target")
+    stores.blobs = Flaky(tmp_path / "target" / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
     yield stores
     Flaky.broken = Flaky.damaging = False
 
 
-def move(here: Stores, there: Stores, options: CopyOptions | None = None) -> CopyResult:
-    job = ArchiveCopy(here.records, here.blobs, there.records, there.blobs, options or CopyOptions())
+def copy(source: Stores, target: Stores, options: CopyOptions | None = None) -> CopyResult:
+    job = ArchiveCopy(source.records, source.blobs, target.records, target.blobs, options or CopyOptions())
     return job.run(lambda _: None)
 
 
-def test_only_records_and_files_of_archive_are_copied(here: Stores, there: Stores) -> None:
-    moved = move(here, there)
-    assert there.found() == [PROMPT]
-    assert list(there.blobs.keys("")) == [FILM]
-    assert there.blobs.stat(FILM) == here.blobs.stat(FILM)
-    assert (moved.records, moved.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
+def test_only_records_and_files_of_archive_are_copied(source: Stores, target: Stores) -> None:
+    result = copy(source, target)
+    assert target.found() == [PROMPT]
+    assert list(target.blobs.keys("")) == [FILM]
+    assert target.blobs.stat(FILM) == source.blobs.stat(FILM)
+    assert (result.records, result.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
 
 
-def test_api_keys_are_copied_on_request(here: Stores, there: Stores) -> None:
-    move(here, there, CopyOptions(keys=True))
-    assert set(there.found()) == {PROMPT, *API_KEYS}
+def test_api_keys_are_copied_on_request(source: Stores, target: Stores) -> None:
+    copy(source, target, CopyOptions(keys=True))
+    assert set(target.found()) == {PROMPT, *API_KEYS}
 
 
-def test_expiry_of_record_is_copied(here: Stores, there: Stores) -> None:
+def test_expiry_of_record_is_copied(source: Stores, target: Stores) -> None:
     soon = now() + timedelta(hours=1)
-    here.records.write(Put(PROMPT, {}, expires_at=soon))
-    move(here, there)
-    [write] = there.records.walk()
+    source.records.write(Put(PROMPT, {}, expires_at=soon))
+    copy(source, target)
+    [write] = target.records.walk()
     assert write.expires_at is not None
     assert abs(write.expires_at - soon) < timedelta(milliseconds=1)
 
 
-def test_interrupted_copy_continues_when_run_again(here: Stores, there: Stores) -> None:
-    here.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
-    there.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
+def test_interrupted_copy_continues_when_run_again(source: Stores, target: Stores) -> None:
+    source.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
+    target.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     Flaky.broken = True
     with pytest.raises(Unavailable):
-        move(here, there)
-    assert there.found() == []  # records are copied after files
+        copy(source, target)
+    assert target.found() == []  # records are copied after files
     Flaky.broken = False
-    assert move(here, there).files == {CopyOutcome.IDENTICAL: 1, CopyOutcome.COPIED: 1}
-    assert move(here, there).records == {CopyOutcome.IDENTICAL: 1}
+    assert copy(source, target).files == {CopyOutcome.IDENTICAL: 1, CopyOutcome.COPIED: 1}
+    assert copy(source, target).records == {CopyOutcome.IDENTICAL: 1}
 
 
-def test_damaged_copy_of_file_is_detected(here: Stores, there: Stores) -> None:
+def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> None:
     Flaky.damaging = True
     with pytest.raises(Unavailable, match="did not arrive"):
-        move(here, there)
+        copy(source, target)
     Flaky.damaging = False
-    assert move(here, there).different == [FILM]  # same size, other content
-    assert move(here, there, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
+    assert copy(source, target).different == [FILM]  # same size, other content
+    assert copy(source, target, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
 
 
-def test_nothing_is_copied_while_job_is_open(here: Stores, there: Stores) -> None:
-    here.records.write(Put(keys.job("imp_1"), {}))
+def test_nothing_is_copied_while_job_is_open(source: Stores, target: Stores) -> None:
+    source.records.write(Put(keys.job("imp_1"), {}))
     with pytest.raises(Conflict):
-        move(here, there)
-    assert there.found() == []
-    assert not list(there.blobs.keys(""))
+        copy(source, target)
+    assert target.found() == []
+    assert not list(target.blobs.keys(""))
 
 
 def test_walk_finds_every_record_once_in_order(tmp_path: Path) -> None:
