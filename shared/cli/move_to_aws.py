@@ -12,7 +12,7 @@ from shared.cli.configuration import configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.archive_copy import move_to_aws as move
 from shared.runtime.aws import MissingSetting
-from shared.services.maintenance.archive_copy import Choices, CopyOutcome, Moved
+from shared.services.maintenance.archive_copy import CopyOptions, CopyOutcome, CopyResult
 
 
 def move_to_aws(
@@ -36,7 +36,7 @@ def move_to_aws(
     require_records(settings)
     try:
         with console.status("comparing") as status:
-            choices = Choices(keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=sizes_only)
+            choices = CopyOptions(keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=sizes_only)
             moved = move(settings, choices, lambda moved: status.update(_summary(moved)))
     except (DataFolderInUse, DomainError, MissingSetting) as error:
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
@@ -47,10 +47,10 @@ def move_to_aws(
         raise typer.Exit(1)
 
 
-def _summary(moved: Moved) -> str:
+def _summary(moved: CopyResult) -> str:
     counts = (("files", moved.files), ("records", moved.records))
     parts = [
-        f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.ALIKE]} there already"
+        f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.IDENTICAL]} there already"
         + (f", {found[CopyOutcome.DIFFERENT]} different" if found[CopyOutcome.DIFFERENT] else "")
         for name, found in counts
     ]

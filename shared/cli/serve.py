@@ -81,7 +81,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     try:
         server.run(sockets=[listener])
     finally:
-        if background.left_at_work:
+        if background.has_running_threads:
             _exit_immediately(0 if server.started else 1)
     if not server.started:
         raise typer.Exit(1)

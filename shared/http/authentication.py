@@ -14,7 +14,7 @@ from shared.services.access.bearer_tokens import BearerTokens
 class Credentials(Protocol):
     """A verifier of credentials: API keys, or bearer tokens of an issuer."""
 
-    def remembered(self, secret: str, /) -> Caller | None: ...
+    def cached_caller(self, secret: str, /) -> Caller | None: ...
 
     def authenticate(self, secret: str, /) -> Caller: ...
 
@@ -29,7 +29,7 @@ async def authenticate(
             "Only API keys are taken as bearer tokens.", code="authentication_unsupported_credentials"
         )
     credentials: Credentials = api_keys if is_api_key or bearer_tokens is None else bearer_tokens
-    caller = credentials.remembered(secret)
+    caller = credentials.cached_caller(secret)
     return caller if caller is not None else await offload(lambda: credentials.authenticate(secret))
 
 

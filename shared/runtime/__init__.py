@@ -2,7 +2,7 @@
 
 ``Runtime`` holds the ports and, in one room for each capability, the services over them. ``local``
 and ``aws`` implement the ports. Rooms, services and adapters are imported and built at first use, so
-that an entry point pays only for what it touches.
+that an entry point loads only what it uses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Copy a laptop's archive into the AWS stores that the settings name, while no server uses its folder."""
+"""Copy of a laptop's archive to the AWS stores of the settings, while no server uses the data folder."""
 
 from shared.adapters.local.data_folder_lock import DataFolderLock
 from shared.domain.errors import Conflict
@@ -6,27 +6,26 @@ from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
-from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, Moved, Report
+from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyResult, Report
 from shared.services.maintenance.archive_format import check_same, current_format
 from shared.settings import Settings
 
 
-def move_to_aws(settings: Settings, choices: Choices, report: Report) -> Moved:
-    """Copy records and blobs. The laptop's archive stays as it is, but for an upgrade of its format.
+def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> CopyResult:
+    """Copy records and blobs. The laptop's archive does not change, except for an upgrade of its format.
 
     Raises:
-        DataFolderInUse: a server is at work.
-        Conflict: a job is not done yet; the archives are of different releases.
-        MissingSetting: no table or no bucket is named.
+        DataFolderInUse: a server uses the data folder.
+        Conflict: a job has not ended, or the archives have different formats.
+        MissingSetting: the setting of the table or of the bucket is missing.
         Unavailable: a store does not answer.
     """
     with DataFolderLock(settings.data_folder):
-        ports, there = LocalPorts(settings), aws_runtime(settings)
-        here = Runtime(ports)
-        if choices.dry_run and archive_of(here).format() != current_format():
-            raise Conflict("The archive is of an earlier release: the command upgrade comes first.")
-        make_current(here)
-        check_same(there.documents)
-        return ArchiveCopy(ports.records, ports.blobs, there.ports.records, there.ports.blobs, choices).run(
-            report
-        )
+        ports, target = LocalPorts(settings), aws_runtime(settings)
+        source = Runtime(ports)
+        if options.dry_run and archive_of(source).format() != current_format():
+            raise Conflict("The archive has the format of an earlier release. Run the command upgrade first.")
+        make_current(source)
+        check_same(target.documents)
+        copy = ArchiveCopy(ports.records, ports.blobs, target.ports.records, target.ports.blobs, options)
+        return copy.run(report)

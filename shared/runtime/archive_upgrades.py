@@ -1,4 +1,4 @@
-"""The progress of an upgrade, in the log."""
+"""Log lines for the progress of an archive's upgrade."""
 
 import logging
 import time
@@ -12,7 +12,8 @@ log = logging.getLogger(__name__)
 
 
 def logged_progress() -> Report:
-    """Log one line every two seconds. It is a warning, so that commands without a log set-up show it."""
+    """Build a callback that logs progress every two seconds. It logs warnings, because commands that do not
+    configure logging show only these."""
     last = 0.0
 
     def report(done: int, total: int) -> None:

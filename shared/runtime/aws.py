@@ -37,7 +37,7 @@ SCRATCH_VARIABLE: Final = "TMPDIR"
 
 
 class MissingSetting(ValueError):
-    """A setting that this process of the AWS runtime needs and that its stack did not set."""
+    """The stack did not set a setting that this process of the AWS runtime needs."""
 
     def __init__(self, name: str) -> None:
         prefix = Settings.model_config["env_prefix"]
@@ -55,8 +55,8 @@ def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = F
 
 @dataclass(frozen=True, eq=False)
 class AwsPorts(Ports):
-    """Adapters of AWS services. A port reads its settings at first use, so a function needs only those
-    of the ports that it uses.
+    """Adapters of AWS services. A port reads its settings at first use, so a function needs only the
+    settings of the ports that it uses.
 
     Raises: MissingSetting: at first use of a port whose setting is missing.
     """
@@ -122,7 +122,7 @@ class AwsPorts(Ports):
 
     @lazy
     def query_embedder(self) -> QueryEmbedder:
-        """The query embedding function, where the stack has one."""
+        """The query embedding function if the stack has one, else the models of this process."""
         function = self.settings.query_embedding_function
         if not function:
             return super().query_embedder
@@ -216,7 +216,8 @@ def open_search(settings: Settings, spaces: Spaces) -> OpenSearchIndex:
 
 
 def _scratch() -> Path:
-    """In a Lambda ``/tmp``; in the worker's container the volume that its job definition names."""
+    """Return the folder for temporary files: below ``/tmp`` in a Lambda function, and in the worker's
+    container below the volume that its job definition names."""
     return Path(os.environ.get(SCRATCH_VARIABLE) or tempfile.gettempdir()) / "videovector-server"
 
 

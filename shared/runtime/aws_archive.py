@@ -1,4 +1,4 @@
-"""Upgrade of an archive on AWS. Commands run it, as it may read the whole table."""
+"""Upgrade of an archive on AWS. Only commands run it, because it may read the whole table."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from shared.settings import Settings
 
 
 def make_current(settings: Settings) -> None:
-    """Upgrade the archive under the upgrade lock. The lock excludes other upgrades, not functions: nothing
-    may be sent to the deployment meanwhile.
+    """Upgrade the archive under the upgrade lock.
+
+    The lock excludes other upgrades but not the functions, so the deployment must receive no requests
+    meanwhile.
 
     Raises:
         NewerArchive: a later release wrote the archive.
-        Conflict: a job is not done yet; another process holds the lock, or did less than ten minutes ago.
-        MissingSetting: no table is named.
+        Conflict: a job has not ended; another process holds the lock, or did less than ten minutes ago.
+        MissingSetting: the setting of the table is missing.
         Unavailable: the table does not answer; the caller runs the upgrade again.
     """
     archive = _archive(settings)
@@ -49,7 +51,7 @@ def mark_new(settings: Settings) -> None:
 
 
 def _archive(settings: Settings) -> Archive:
-    """The imports are here because a laptop does not have these packages."""
+    """Open the archive. The imports are local because a laptop may not have these packages."""
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.records.record_source import DynamoRecordSource
 

@@ -1,4 +1,4 @@
-"""Rebuild the search index on AWS beside the live one, which is searched and written meanwhile."""
+"""Rebuild of the search index on AWS beside the live index, which stays in use meanwhile."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 
 def reindex(runtime: Runtime, report: Report, *, anew: bool = False) -> int:
-    """Returns how many documents were put. Functions search in the spaces of these models from then on.
+    """Rebuild the index and return the number of documents. Afterwards functions search the spaces of the
+    models of ``runtime``.
+
+    ``anew`` discards the unfinished rebuild of a process that was killed.
 
     Raises:
-        Conflict: another process rebuilds it, or one was killed while it did: then ask for it ``anew``.
+        Conflict: another process is rebuilding the index, or was killed while it did so.
         Unavailable: a store does not answer, or a model cannot be loaded; the live index stays.
     """
     from shared.adapters.aws.search.rebuild import rebuilding

@@ -1,4 +1,4 @@
-"""What goes on beside requests on a laptop: jobs, and the removal of what has expired."""
+"""Background work of a laptop's server: jobs, removal of expired data, warm-up of models."""
 
 import logging
 import threading
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Background:
-    """Started before the first request is taken, stopped after the last."""
+    """Threads that start before the server accepts requests and stop after the last request."""
 
     def __init__(
         self, runtime: Runtime, jobs: LocalJobs, records: SqliteRecords, uploads: FolderUploadSessions
@@ -27,24 +27,25 @@ class Background:
         self._jobs = jobs
         self._records = records
         self._stopped = threading.Event()
-        self.left_at_work = False
-        """After ``stop``: something is still at work, deep in a model perhaps."""
+        self.has_running_threads = False
+        """Whether a thread is still running after ``stop``, for example inside a model."""
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
         self._warmer = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
 
     def start(self) -> None:
-        """Clear up what a crash left between two writes, then go on with every open job."""
-        self._runtime.imports.intake.remove_leftovers()
+        """Remove source files that a crash left, then resume all open jobs and start the threads."""
+        self._runtime.imports.leftovers.remove()
         self._jobs.start()
         self._sweeper.start()
         self._warmer.start()
 
     def stop(self, timeout: float) -> None:
-        """Let running jobs reach a safe point; those that do not are run again at the next start."""
+        """Interrupt running jobs at a safe point and wait up to ``timeout`` seconds for each thread. Jobs
+        that have not ended run again at the next start."""
         self._stopped.set()
         jobs_ended = self._jobs.stop(timeout)
         self._warmer.join(timeout)
-        self.left_at_work = not jobs_ended or self._warmer.is_alive()
+        self.has_running_threads = not jobs_ended or self._warmer.is_alive()
 
     def _sweep(self) -> None:
         while not self._stopped.wait(_SWEEP_SECONDS):
@@ -52,15 +53,15 @@ class Background:
                 self._records.remove_expired()
                 self._uploads.remove_abandoned(UPLOAD_LIFE)
             except DomainError:
-                log.exception("Expired records could not be removed; trying again later.")
+                log.exception("Expired records could not be removed; the next sweep tries again.")
 
     def _warm_up(self) -> None:
-        """So that the first search need not wait for the index and the text model to load."""
+        """Load the search index and the text model, so that the first search does not wait for them."""
         try:
             models = self._runtime.ports.models
             known = {models.text_embedder.space.name, models.image_embedder.space.name}
             if others := set(self._runtime.ports.search_index.counts().spaces) - known:
-                log.warning("Vectors of %s are not searched: run the command reindex.", sorted(others))
+                log.warning("Vectors of %s are not searched. Run the command reindex.", sorted(others))
             models.text_embedder.embed(["warm up"])
         except DomainError:
-            log.exception("The search could not be made ready.")
+            log.exception("The warm-up of the search failed.")

@@ -1,11 +1,12 @@
-"""The runtime that the environment's settings describe."""
+"""The choice of a runtime from the settings."""
 
 from shared.runtime import Runtime
 from shared.settings import Settings
 
 
 def configured_runtime(settings: Settings, *, worker: bool = False) -> Runtime:
-    """AWS where a table is named, the laptop's otherwise. ``worker``: the process runs models."""
+    """Build the AWS runtime if the settings name a table, else the laptop's. ``worker``: the process runs
+    models."""
     if settings.records_table:
         from shared.runtime.aws import aws_runtime
 

@@ -1,4 +1,4 @@
-"""What is done for each workflow, wherever its job runs."""
+"""Dispatch of jobs to the services of their workflows, for every place where jobs run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.runtime import Runtime
 
 
 class JobDispatch:
-    """Services are built when a job comes, so that a process starts at once."""
+    """Runs and gives up jobs. A service is built at its first job, so that the process starts fast."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -35,7 +35,7 @@ class JobDispatch:
         request for it resumes it."""
         match job.workflow:
             case Workflow.INGEST:
-                self._runtime.imports.endings.give_up(job, error)
+                self._runtime.imports.cleanup.give_up(job, error)
             case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
                 self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:

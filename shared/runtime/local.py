@@ -1,4 +1,4 @@
-"""The laptop's runtime: everything in one folder of one machine, in one process."""
+"""The laptop's runtime: one process over one data folder."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +27,8 @@ __all__ = ["DataFolderInUse", "DataFolderLock", "LocalPorts", "local_runtime", "
 
 
 def local_server(settings: Settings) -> tuple[Runtime, Background]:
-    """The runtime and what has to go on beside its requests, for who holds the folder's lock. The archive
-    has this release's format before anything else is done.
+    """Build the runtime and the background work of a server. The caller holds the data folder's lock. The
+    archive is upgraded to this release's format first.
 
     Raises: NewerArchive. Unavailable: the records cannot be read, or the disk is full.
     """

@@ -1,4 +1,4 @@
-"""Upgrade of a laptop's archive, before anything works on it."""
+"""Upgrade of a laptop's archive, before any other use of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def make_current(runtime: Runtime) -> None:
 
 
 def make_current_beside_server(runtime: Runtime) -> None:
-    """Upgrade the archive unless a server holds the data folder's lock: a server upgrades at its start.
+    """Upgrade the archive, unless a server holds the data folder's lock: a server upgrades when it starts.
 
     Raises: NewerArchive, Unavailable.
     """
@@ -40,5 +40,5 @@ def make_current_beside_server(runtime: Runtime) -> None:
 def archive_of(runtime: Runtime) -> Archive:
     records = runtime.ports.records
     if not isinstance(records, SqliteRecords):
-        raise TypeError("a local runtime keeps its records in its folder")
+        raise TypeError("the records of a local runtime must be SqliteRecords")
     return Archive(runtime.documents, records)

@@ -1,4 +1,4 @@
-"""Rebuild a laptop's search index, while no server uses the data folder."""
+"""Rebuild of a laptop's search index, while no server uses the data folder."""
 
 from shared.adapters.local.data_folder_lock import DataFolderLock
 from shared.adapters.local.search.rebuild import rebuilt_search_index
@@ -10,11 +10,11 @@ from shared.settings import Settings
 
 
 def reindex(settings: Settings, tenant: str | None, report: Report) -> int:
-    """Build it anew beside the old one, then switch; returns how many documents were put. With
-    ``tenant`` the others' documents are taken over as they are.
+    """Build a new index beside the old one, then switch. Return the number of documents. With ``tenant``,
+    only its documents are rebuilt, and those of other tenants are copied from the old index.
 
     Raises:
-        DataFolderInUse: a server is at work.
+        DataFolderInUse: a server uses the data folder.
         NewerArchive: a later release wrote the records.
         NotFound: the tenant has no media.
         Unavailable: the disk is full, or a model cannot be loaded; the old index stays.

@@ -1,4 +1,4 @@
-"""How the C library keeps memory that models and decoders have freed."""
+"""Settings of the C library's memory allocator."""
 
 import ctypes
 import platform
@@ -7,18 +7,18 @@ from typing import Final
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
-"""Numbers of <malloc.h> of the GNU C library."""
+"""Parameters of ``mallopt``, from <malloc.h> of the GNU C library."""
 
 _MIB: Final = 2**20
 
 
 def return_freed_memory() -> None:
-    """Have freed memory go back to the system rather than stay with the process.
+    """Configure glibc to return freed memory to the system.
 
-    By default glibc raises its thresholds up to 32 and 64 MiB as large blocks are freed, and keeps a
-    heap for each of many threads; tensors of changing shapes then leave 150 MiB and more of holes.
-    Fixed thresholds cost about 4 % more processor time. Call it before threads start; it does nothing
-    where another C library is used.
+    By default glibc raises its thresholds up to 32 and 64 MiB as large blocks are freed, and keeps a heap
+    (arena) for each of many threads. Tensors of changing shapes then cause fragmentation of 150 MiB and more.
+    Fixed thresholds cost about 4 % more processor time. Call it before threads start. It does nothing with
+    other C libraries.
     """
     if platform.libc_ver()[0] != "glibc":
         return

@@ -1,4 +1,4 @@
-"""What a process needs that embeds queries and does nothing else."""
+"""Query embedding for processes that do nothing else."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,7 @@ from shared.settings import Settings
 
 
 def cpu_query_embedder(settings: Settings) -> QueryEmbedder:
-    """With the models that workers of the CPU pack index with. Cheap: they load at first use."""
+    """Build a query embedder with the models of the CPU pack. The models load at first use."""
     from shared.models.cpu_pack import cpu_models
     from shared.services.search.query_embedding import ModelQueryEmbedder
 

@@ -65,7 +65,7 @@ def test_a_key_costs_one_read_and_then_none_for_a_while(runtime: Runtime, key: d
     indexes = Gateway(api_handler("indexes", runtime), key)
     made = indexes.request("POST", "/api/v2/indexes", json_body={"name": "counted"}).json()
     path = f"/api/v2/indexes/{made['index_id']}"
-    runtime.access.api_keys._seen.clear()
+    runtime.access.api_keys._cache.clear()
     client: Any = vars(runtime.ports.records)["_client"]
     with RequestCounts(client) as first:
         assert indexes.request("GET", path).status_code == 200

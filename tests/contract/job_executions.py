@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.state_machines.states import JOB, caught, ending, machine, step
 from shared.adapters.aws.jobs import StepFunctionsJobs, execution_name
 from shared.domain.job import JobRequest, Workflow
-from shared.services.maintenance.job_sweep import MOST_ATTEMPTS, JobSweep
+from shared.services.maintenance.job_sweep import MAX_ATTEMPTS, JobSweep
 from shared.services.records.documents import Documents
 from tests.aws import stores
 from tests.aws.emulator import REGION, WAIT_SCALE
@@ -36,7 +36,7 @@ class ExecutionWorld:
         table, self._state_machine = _workflow()
         self.records = stores.open_records(table)
         self.backoff_seconds = [seconds * WAIT_SCALE for seconds in (2, 4, 8)]
-        self.max_interruptions = MOST_ATTEMPTS
+        self.max_interruptions = MAX_ATTEMPTS
         self._client = stores.client_of("stepfunctions")
         self.jobs = StepFunctionsJobs(dict.fromkeys(Workflow, self._state_machine), self._client)
 

@@ -22,8 +22,8 @@ from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, Segm
 from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.domain.runs.targets import MediaTarget
-from shared.services.imports.imports import Imports
-from shared.services.imports.ingest.endings import ImportEndings
+from shared.services.imports.ingest.cleanup import ImportCleanup
+from shared.services.imports.intake import Imports
 from shared.services.library.media_records import new_medium_writes
 from shared.services.records.documents import Documents, put
 from shared.services.runs.segment_retries import SegmentRetries
@@ -162,10 +162,10 @@ def test_concurrent_imports_do_not_exceed_limit(connections: list[Documents], tm
     assert outcomes(connections, store) == {"granted": 5, "resource_quota_exceeded": CONCURRENCY - 5}
     size_key = keys.playground_size(TENANT)
     assert connections[0].get(PlaygroundSize, size_key) == PlaygroundSize(media=0, reserved=5)
-    endings = ImportEndings(connections[0], blobs)
+    cleanup = ImportCleanup(connections[0], blobs)
     for request in list(jobs.requests):
         for _ in range(2):  # a crash repeats the call
-            endings.give_up(request, RuntimeError("no room"))
+            cleanup.give_up(request, RuntimeError("no room"))
         assert status_of(connections[0], request.job_id) is ImportStatus.FAILED
     assert connections[0].get(PlaygroundSize, size_key) == PlaygroundSize(media=0, reserved=0)
     assert outcomes(connections[:3], store) == {"granted": 3}

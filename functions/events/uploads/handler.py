@@ -43,7 +43,7 @@ def take(record: SQSRecord) -> None:
 
 
 def _take_dropped(file: DroppedFile, at: datetime) -> None:
-    outcome, about = runtime.imports.dropped_files.arrived(file, at)
+    outcome, about = runtime.imports.dropped_files.import_file(file, at)
     logger.info("a file was dropped", extra={"key": file.key, "outcome": outcome.value, "about": about})
     metrics.add_metric(f"Dropped{outcome.value.capitalize()}", MetricUnit.Count, 1)
 
@@ -54,7 +54,7 @@ def _take_uploaded(key: str) -> None:
     if place is None:
         return
     try:
-        job = runtime.imports.uploads.arrived(*place)
+        job = runtime.imports.uploads.import_joined_file(*place)
     except (Unavailable, WriteRejected):  # the event is delivered again
         raise
     except DomainError as refusal:  # its index has gone, say: announcing it again changes nothing

@@ -22,12 +22,12 @@ class AccessRoom(Room):
 
     @lazy
     def bearer_tokens(self) -> BearerTokens | None:
-        """None where no issuer is configured. Raises: ValueError: an issuer without an audience."""
+        """None if no issuer is configured. Raises: ValueError: an issuer without an audience."""
         settings = self._ports.settings
         if settings.oidc_issuer is None:
             return None
         if not settings.oidc_audience:
-            raise ValueError("oidc_issuer needs oidc_audience: its other applications' tokens are not ours")
+            raise ValueError("oidc_issuer needs oidc_audience, to reject tokens for other applications")
         from shared.adapters.http.https_documents import HttpsDocuments
         from shared.services.access.bearer_tokens import BearerTokens
         from shared.services.access.signing_keys import SigningKeys

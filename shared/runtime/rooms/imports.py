@@ -9,9 +9,10 @@ from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
     from shared.services.imports.dropped_files import DroppedImports
-    from shared.services.imports.imports import Imports
-    from shared.services.imports.ingest.endings import ImportEndings
+    from shared.services.imports.ingest.cleanup import ImportCleanup
     from shared.services.imports.ingest.ingest import Ingest
+    from shared.services.imports.intake import Imports
+    from shared.services.imports.leftovers import ImportLeftovers
     from shared.services.imports.upload_sessions import Uploads
     from shared.services.imports.views import ImportViews
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class ImportsRoom(Room):
     @lazy
     def intake(self) -> Imports:
-        from shared.services.imports.imports import Imports
+        from shared.services.imports.intake import Imports
 
         ports = self._ports
         return Imports(self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, ports.settings)
@@ -38,6 +39,12 @@ class ImportsRoom(Room):
         return DroppedImports(self._documents, self._ports.dropped_files, self.intake, self._ports.settings)
 
     @lazy
+    def leftovers(self) -> ImportLeftovers:
+        from shared.services.imports.leftovers import ImportLeftovers
+
+        return ImportLeftovers(self._documents, self._ports.blobs)
+
+    @lazy
     def views(self) -> ImportViews:
         from shared.services.imports.views import ImportViews
 
@@ -51,7 +58,7 @@ class ImportsRoom(Room):
         return Ingest(self._documents, ports.blobs, ports.uri_fetcher, ports.settings)
 
     @lazy
-    def endings(self) -> ImportEndings:
-        from shared.services.imports.ingest.endings import ImportEndings
+    def cleanup(self) -> ImportCleanup:
+        from shared.services.imports.ingest.cleanup import ImportCleanup
 
-        return ImportEndings(self._documents, self._ports.blobs)
+        return ImportCleanup(self._documents, self._ports.blobs)

@@ -1,4 +1,4 @@
-"""API keys: made, presented, listed, revoked. A secret is shown once and kept only as its SHA-256."""
+"""API keys: create, authenticate, list, revoke. A secret is shown once and stored only as its SHA-256."""
 
 import hashlib
 import hmac
@@ -17,27 +17,28 @@ from shared.domain.errors import DomainError, InvalidRequest, NotAuthenticated, 
 from shared.ports.records import ABSENT, Put
 from shared.services.records.documents import Documents, put
 
-SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the public part
+SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the prefix is public
 _SECRET = re.compile(r"sk_live_[0-9a-f]{48}")
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_SHOWN_CHARACTERS: Final = len(SECRET_PREFIX) + 8
-_MEMORY_SECONDS: Final = 2.0
-"""How long a key is believed without a look at its record, and so how late a revocation may act."""
+_PREFIX_CHARACTERS: Final = len(SECRET_PREFIX) + 8
+_CACHE_SECONDS: Final = 2.0
+"""Lifetime of a cached key, and so the longest time until a revocation takes effect."""
 
-_MEMORY_KEYS: Final = 10_000
-_USE_NOTED_EVERY: Final = timedelta(minutes=10)
+_CACHE_SIZE: Final = 10_000
+_USE_RECORDED_EVERY: Final = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
 
 
 class ApiKeys:
-    """Authentication costs at most one record read, and none for a key seen a moment ago."""
+    """The API keys of all tenants. To authenticate a caller costs one record read, or none if the key is
+    in this process's cache."""
 
     def __init__(self, documents: Documents, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._documents = documents
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._seen: dict[str, tuple[ApiKey, float]] = {}
+        self._cache: dict[str, tuple[ApiKey, float]] = {}
 
     def create(
         self,
@@ -47,20 +48,13 @@ class ApiKeys:
         scopes: Sequence[Scope],
         expires_in_days: int | None = None,
     ) -> tuple[ApiKey, str]:
-        """Return the key and its secret, which nobody can read again.
+        """Create a key. Return it with its secret, which cannot be read again.
 
         Raises:
-            InvalidRequest: a tenant that cannot be part of a key or a path, no name, no scope, or days
-                that are no whole number from 1.
+            InvalidRequest: the tenant's id cannot be part of a record key or a path; the name is empty or
+                longer than 100 characters; no scope is given; ``expires_in_days`` is not from 1 to 36,500.
         """
-        if not _TENANT.fullmatch(tenant_id):
-            raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
-        if not 1 <= len(name.strip()) <= 100:
-            raise InvalidRequest("name", "must have 1 to 100 characters")
-        if not scopes:
-            raise InvalidRequest("scopes", "must name at least one scope")
-        if expires_in_days is not None and not 1 <= expires_in_days <= 36_500:
-            raise InvalidRequest("expires_in_days", "must be from 1 to 36500")
+        _check_new_key(tenant_id, name, scopes, expires_in_days)
         secret = SECRET_PREFIX + secrets.token_hex(24)
         created = clock.now()
         key = ApiKey(
@@ -68,7 +62,7 @@ class ApiKeys:
             tenant_id=tenant_id,
             user_id=user_id,
             name=name.strip(),
-            key_prefix=secret[:_SHOWN_CHARACTERS],
+            key_prefix=secret[:_PREFIX_CHARACTERS],
             secret_hash=_hash(secret),
             scopes=sorted(set(scopes), key=lambda scope: scope.rank),
             created_at=clock.isoformat(created),
@@ -80,22 +74,26 @@ class ApiKeys:
         )
         return key, secret
 
-    def remembered(self, secret: str) -> Caller | None:
-        """Who presents ``secret``, if it was looked up a moment ago; never blocks."""
+    def cached_caller(self, secret: str) -> Caller | None:
+        """Return the caller if the key is in the cache. It does no I/O."""
         with self._lock:
-            seen = self._seen.get(_hash(secret))
-        if seen is None or self._monotonic() - seen[1] > _MEMORY_SECONDS or not _usable(seen[0]):
+            cached = self._cache.get(_hash(secret))
+        if cached is None or self._monotonic() - cached[1] > _CACHE_SECONDS or not _is_valid(cached[0]):
             return None
-        return _caller(seen[0])
+        return _caller(cached[0])
 
     def authenticate(self, secret: str) -> Caller:
-        """Raises NotAuthenticated, in the same words for an unknown, a revoked and an expired key."""
+        """Return the caller that ``secret`` belongs to.
+
+        Raises:
+            NotAuthenticated: the key is unknown, revoked or expired; the message is the same for each.
+        """
         secret_hash = _hash(secret)
         key = self._documents.get(ApiKey, keys.api_key(secret_hash)) if _SECRET.fullmatch(secret) else None
-        if key is None or not hmac.compare_digest(key.secret_hash, secret_hash) or not _usable(key):
+        if key is None or not hmac.compare_digest(key.secret_hash, secret_hash) or not _is_valid(key):
             raise NotAuthenticated("The API key is unknown, revoked or expired.")
-        self._remember(key)
-        self._note_use(key)
+        self._cache_key(key)
+        self._record_use(key)
         return _caller(key)
 
     def list(self, tenant_id: str) -> list[ApiKey]:
@@ -107,7 +105,7 @@ class ApiKeys:
         return found
 
     def revoke(self, tenant_id: str, key_id: str) -> ApiKey:
-        """Revoking twice is revoking once. Raises: NotFound."""
+        """Revoke a key. It is idempotent. Raises: NotFound."""
         pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id)) if key_id else None
         if pointer is None:
             raise NotFound("api_key", key_id)
@@ -120,32 +118,43 @@ class ApiKeys:
         if key is None:
             raise NotFound("api_key", key_id)
         with self._lock:
-            self._seen.pop(secret_hash, None)
+            self._cache.pop(secret_hash, None)
         return key
 
-    def _remember(self, key: ApiKey) -> None:
+    def _cache_key(self, key: ApiKey) -> None:
         with self._lock:
-            if len(self._seen) >= _MEMORY_KEYS:
-                self._seen.clear()
-            self._seen[key.secret_hash] = (key, self._monotonic())
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            self._cache[key.secret_hash] = (key, self._monotonic())
 
-    def _note_use(self, key: ApiKey) -> None:
-        """Store the time of a key's use, at most every ten minutes: one write a request would cost more
-        than the request. A store that does not take the write does not refuse the key."""
-        noted = key.last_used_at
-        if noted is not None and clock.now() - datetime.fromisoformat(noted) < _USE_NOTED_EVERY:
+    def _record_use(self, key: ApiKey) -> None:
+        """Store the time of a key's last use, at most every ten minutes: one write for each request would
+        cost more than the request. A failed write is logged and does not fail the authentication."""
+        recorded = key.last_used_at
+        if recorded is not None and clock.now() - datetime.fromisoformat(recorded) < _USE_RECORDED_EVERY:
             return
         used = {"last_used_at": clock.timestamp()}
         try:
             self._documents.update(
                 ApiKey, keys.api_key(key.secret_hash), lambda current: current.model_copy(update=used)
             )
-        except DomainError:  # for example a full disk, on which much can still be read
-            log.warning("The use of the key %s could not be noted.", key.key_id, exc_info=True)
+        except DomainError:  # for example on a full disk, which can still be read
+            log.warning("The last use of API key %s could not be recorded.", key.key_id, exc_info=True)
+
+
+def _check_new_key(tenant_id: str, name: str, scopes: Sequence[Scope], expires_in_days: int | None) -> None:
+    if not _TENANT.fullmatch(tenant_id):
+        raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
+    if not 1 <= len(name.strip()) <= 100:
+        raise InvalidRequest("name", "must have 1 to 100 characters")
+    if not scopes:
+        raise InvalidRequest("scopes", "must name at least one scope")
+    if expires_in_days is not None and not 1 <= expires_in_days <= 36_500:
+        raise InvalidRequest("expires_in_days", "must be from 1 to 36500")
 
 
 def _hash(secret: str) -> str:
-    """A plain hash will do: a secret has 192 random bits, nothing a dictionary could find."""
+    """Hash a secret. SHA-256 without a salt suffices: 192 random bits resist a dictionary attack."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -153,7 +162,7 @@ def _expiry(created: datetime, days: int | None) -> str | None:
     return None if days is None else clock.isoformat(created + timedelta(days=days))
 
 
-def _usable(key: ApiKey) -> bool:
+def _is_valid(key: ApiKey) -> bool:
     expired = key.expires_at is not None and key.expires_at <= clock.timestamp()
     return key.revoked_at is None and not expired
 

@@ -1,4 +1,4 @@
-"""OpenID Connect bearer tokens: who presents one, if the configured issuer signed it for this server."""
+"""Bearer tokens of an OpenID Connect issuer: verify a token and identify its caller."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotAuthenticated
 from shared.services.access.signing_keys import ALGORITHMS, SigningKeys
 
-_LONGEST: Final = 16_384
-_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_MAX_TOKEN_CHARACTERS: Final = 16_384
+_JWT_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _SAFE_TENANT: Final = re.compile(r"(?!sub-)[A-Za-z0-9_-]{1,64}")
-"""As for API keys: a tenant's id becomes part of keys and paths."""
+"""The rule of API keys: a tenant's id becomes part of record keys and paths."""
 
-_LONGEST_NAME: Final = 255
+_MAX_NAME_CHARACTERS: Final = 255
 
 _CLOCK_SKEW_SECONDS: Final = 60
-_MEMORY_SECONDS: Final = 300.0
-"""How long a verified token is believed, and so how late the withdrawal of a signing key may act."""
+_CACHE_SECONDS: Final = 300.0
+"""Lifetime of a cached token, and so the longest time until a withdrawn signing key takes effect."""
 
-_MEMORY_TOKENS: Final = 10_000
+_CACHE_SIZE: Final = 10_000
 
 
 class BearerTokens:
-    """RFC 7519 tokens signed with RS256 or ES256. A bearer has every scope within its tenant."""
+    """JSON Web Tokens (RFC 7519) signed with RS256 or ES256. A caller has every scope in its tenant."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class BearerTokens:
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """``tenant_claim`` names the claim that tells the tenant; ``sub`` gives each user a tenant."""
+        """``tenant_claim`` names the claim that holds the tenant; ``sub`` gives each user a tenant."""
         self._issuer = issuer
         self._audience = audience
         self._tenant_claim = tenant_claim
@@ -48,41 +48,41 @@ class BearerTokens:
         self._monotonic = monotonic
         self._now = now
         self._lock = threading.Lock()
-        self._seen: dict[bytes, tuple[Caller, float, float]] = {}
+        self._cache: dict[bytes, tuple[Caller, float, float]] = {}
 
-    def remembered(self, token: str) -> Caller | None:
-        """Who presents ``token``, if it was verified a moment ago; never blocks."""
+    def cached_caller(self, token: str) -> Caller | None:
+        """Return the caller if the verified token is in the cache. It does no I/O."""
         with self._lock:
-            seen = self._seen.get(_digest(token))
-        if seen is None:
+            cached = self._cache.get(_digest(token))
+        if cached is None:
             return None
-        caller, verified, expires = seen
-        fresh = self._monotonic() - verified <= _MEMORY_SECONDS and self._now() < expires
+        caller, verified, expires = cached
+        fresh = self._monotonic() - verified <= _CACHE_SECONDS and self._now() < expires
         return caller if fresh else None
 
     def authenticate(self, token: str) -> Caller:
-        """Who presents ``token``.
+        """Verify ``token`` and return its caller.
 
         Raises:
-            NotAuthenticated: no token, or not one of this issuer for this server at this time.
-            Unavailable: the issuer's keys cannot be had.
+            NotAuthenticated: the token is malformed, expired, or of another issuer or audience.
+            Unavailable: the issuer's signing keys cannot be fetched.
         """
-        claims = self._verified(token)
+        claims = self._verified_claims(token)
         tenant, user = claims.get(self._tenant_claim), claims["sub"]
         if not _is_name(tenant) or not _is_name(user):
             raise _refused(f"The token's claims {self._tenant_claim!r} and 'sub' must name tenant and user.")
         caller = Caller(tenant_id=_tenant_id(tenant), user_id=user, scopes=frozenset(Scope))
         with self._lock:
-            if len(self._seen) >= _MEMORY_TOKENS:
-                self._seen.clear()
-            self._seen[_digest(token)] = (caller, self._monotonic(), claims["exp"] + _CLOCK_SKEW_SECONDS)
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            self._cache[_digest(token)] = (caller, self._monotonic(), claims["exp"] + _CLOCK_SKEW_SECONDS)
         return caller
 
-    def _verified(self, token: str) -> dict[str, Any]:
-        import jwt  # noqa: PLC0415 - brings cryptography along, which only tokens need
+    def _verified_claims(self, token: str) -> dict[str, Any]:
+        import jwt  # noqa: PLC0415 - imports cryptography, which API keys do not need
 
-        if len(token) > _LONGEST or _SHAPE.fullmatch(token) is None:
-            raise _refused("The bearer token is no JSON Web Token.")
+        if len(token) > _MAX_TOKEN_CHARACTERS or _JWT_PATTERN.fullmatch(token) is None:
+            raise _refused("The bearer token is not a JSON Web Token.")
         try:
             key = self._keys.find(str(jwt.get_unverified_header(token).get("kid", "")))
             if key is None:
@@ -90,7 +90,7 @@ class BearerTokens:
             claims: dict[str, Any] = jwt.decode(
                 token,
                 key,
-                # The key's own algorithm, whatever the token names.
+                # The key determines the algorithm; the token's header does not.
                 algorithms=[name for name in ALGORITHMS if name == key.algorithm_name],
                 issuer=self._issuer,
                 leeway=_CLOCK_SKEW_SECONDS,
@@ -101,22 +101,23 @@ class BearerTokens:
         except jwt.PyJWTError as error:
             raise _refused("The bearer token is not valid.") from error
         if self._audience not in _audiences(claims):
-            raise _refused("The bearer token is meant for somebody else.")
+            raise _refused("The bearer token is for another audience.")
         return claims
 
 
 def _audiences(claims: Mapping[str, Any]) -> list[Any]:
-    """Access tokens of Amazon Cognito have no ``aud``, and name the application in ``client_id``."""
-    named = claims.get("aud", claims.get("client_id"))
-    return named if isinstance(named, list) else [named]
+    """Return the audiences of a token. Access tokens of Amazon Cognito have no ``aud`` and name the
+    application in ``client_id``."""
+    audiences = claims.get("aud", claims.get("client_id"))
+    return audiences if isinstance(audiences, list) else [audiences]
 
 
 def _is_name(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and 1 <= len(value) <= _LONGEST_NAME and value.isprintable()
+    return isinstance(value, str) and 1 <= len(value) <= _MAX_NAME_CHARACTERS and value.isprintable()
 
 
 def _tenant_id(claimed: str) -> str:
-    """The claim itself where it can be part of a key, else a digest that no other claim can be."""
+    """Return the claim if it can be part of a record key, else a digest that no valid claim equals."""
     if _SAFE_TENANT.fullmatch(claimed):
         return claimed
     return f"sub-{hashlib.sha256(claimed.encode()).hexdigest()[:40]}"

@@ -1,7 +1,7 @@
-"""How many requests an API key may make in a minute.
+"""Rate limit: requests per minute of an API key.
 
-Counted by each process for itself: a shared counter would cost a write a request. Where many
-processes answer, the gateway before them limits the whole.
+Each process counts for itself, because a shared counter would cost one write for each request. Where
+several processes answer requests, the gateway in front of them limits the total.
 """
 
 import math
@@ -16,14 +16,14 @@ _WINDOW_SECONDS: Final = 60.0
 
 
 class RateLimits:
-    """Fixed windows of a minute, each starting with a key's first request."""
+    """Fixed windows of one minute. A key's window starts with its first request."""
 
     def __init__(self, requests_per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = requests_per_minute
         self._clock = clock
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[float, int]] = {}
-        self._swept = clock()
+        self._last_sweep = clock()
 
     def admit(self, key_id: str) -> None:
         """Count one request. Raises: TooManyRequests, with the seconds until the window ends."""
@@ -36,14 +36,15 @@ class RateLimits:
             self._windows[key_id] = (start, count + 1)
         if count >= self._limit:
             raise TooManyRequests(
-                f"This key made its {self._limit} requests of this minute.",
+                f"This API key has used its {self._limit} requests of this minute.",
                 retry_after_seconds=max(1, math.ceil(start + _WINDOW_SECONDS - now)),
             )
 
     def _sweep(self, now: float) -> None:
-        if now - self._swept < _WINDOW_SECONDS:
+        """Remove windows that have ended, at most once a minute."""
+        if now - self._last_sweep < _WINDOW_SECONDS:
             return
-        self._swept = now
+        self._last_sweep = now
         self._windows = {
             key: window for key, window in self._windows.items() if now - window[0] < _WINDOW_SECONDS
         }

@@ -1,4 +1,4 @@
-"""The public keys of an issuer (RFC 7517), found as OpenID Connect Discovery 1.0 says, and remembered."""
+"""Signing keys of an issuer: JSON Web Keys (RFC 7517) found by OpenID Connect Discovery 1.0, and cached."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from jwt import PyJWK
 
 ALGORITHMS: Final = ("RS256", "ES256")
-"""Asymmetric ones only: with a shared secret a public key could pass for one."""
+"""Asymmetric algorithms only: with an HMAC algorithm an attacker could sign with the public key."""
 
-_KEPT_SECONDS: Final = 3600.0
+_MAX_AGE_SECONDS: Final = 3600.0
 _REFETCH_SECONDS: Final = 60.0
-"""Keys change, so an unknown one is asked for; but no oftener than this, whatever is presented."""
+"""An unknown key id causes a fetch, because issuers rotate keys, but at most once in this time."""
 
 log = logging.getLogger(__name__)
 
 
 class SigningKeys:
+    """The public keys of one issuer. They are fetched again once an hour, and for an unknown key id."""
+
     def __init__(
         self, issuer: str, documents: IssuerDocuments, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
@@ -34,13 +36,13 @@ class SigningKeys:
         self._lock = threading.Lock()
         self._keys: dict[str, PyJWK] = {}
         self._fetched: float | None = None
-        self._tried: float | None = None
+        self._last_attempt: float | None = None
 
     def find(self, key_id: str) -> PyJWK | None:
-        """None for a key that the issuer does not publish.
+        """Return the key, or None if the issuer does not publish it.
 
         Raises:
-            Unavailable: the issuer does not answer, and never did.
+            Unavailable: the issuer does not answer, and no earlier answer is cached.
         """
         with self._lock:
             if self._is_due(known=key_id in self._keys):
@@ -49,28 +51,28 @@ class SigningKeys:
 
     def _is_due(self, *, known: bool) -> bool:
         now = self._monotonic()
-        if self._tried is not None and now - self._tried < _REFETCH_SECONDS:
+        if self._last_attempt is not None and now - self._last_attempt < _REFETCH_SECONDS:
             return False
-        return not known or self._fetched is None or now - self._fetched >= _KEPT_SECONDS
+        return not known or self._fetched is None or now - self._fetched >= _MAX_AGE_SECONDS
 
     def _refresh(self) -> None:
-        self._tried = self._monotonic()
+        self._last_attempt = self._monotonic()
         try:
             address = self._documents.fetch(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
             published = self._documents.fetch(str(address.get("jwks_uri", "")))
         except Unavailable:
             if not self._keys:
-                self._tried = None  # there is nothing to go on with, so the next request tries again
+                self._last_attempt = None  # no keys are cached, so the next request tries again
                 raise
-            log.warning("The issuer of bearer tokens does not answer; its keys are used as they were.")
+            log.warning("The issuer of bearer tokens does not answer; its cached keys stay in use.")
             return
-        self._keys = _usable(published.get("keys"))
-        self._fetched = self._tried
+        self._keys = _supported_keys(published.get("keys"))
+        self._fetched = self._last_attempt
 
 
-def _usable(published: Any) -> dict[str, PyJWK]:
-    """By key id. A key of a kind that is not taken here must not keep the others from being read."""
-    from jwt import PyJWK  # noqa: PLC0415 - brings cryptography along, which only tokens need
+def _supported_keys(published: Any) -> dict[str, PyJWK]:
+    """Return the supported keys by key id. Malformed keys and keys of other kinds are skipped."""
+    from jwt import PyJWK  # noqa: PLC0415 - imports cryptography, which API keys do not need
     from jwt.exceptions import PyJWTError  # noqa: PLC0415
 
     keys: dict[str, PyJWK] = {}

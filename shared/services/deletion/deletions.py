@@ -1,4 +1,4 @@
-"""Asking for a deletion, and following it: of one medium, or of an index with all its media."""
+"""Deletion requests and their status: of one medium, or of an index with all its media."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ from shared.services.records.transact import Decision
 
 @dataclass(frozen=True, slots=True)
 class _Requested:
-    """A deletion that a caller asks for; ``is_new``: this request begins it."""
+    """A requested deletion. ``is_new``: this request starts it."""
 
     deletion: Deletion
     is_new: bool
 
 
 class Deletions:
-    """Requests for deletions, and their states.
+    """Requests for deletions, and their status.
 
-    The transaction that writes a deletion hides its target. A deletion's record outlives its target:
-    a repeated request returns the same deletion, without a limit in time.
+    The transaction that writes a deletion hides its target. A deletion's record is never deleted, so a
+    repeated request returns the same deletion at any later time.
     """
 
     def __init__(self, documents: Documents, jobs: Jobs) -> None:
@@ -42,12 +42,12 @@ class Deletions:
         """Start or resume the deletion of a medium. Raises: NotFound."""
 
         def decide() -> Decision[_Requested]:
-            if known := self._find(caller, DeletionKind.MEDIA, media_id):
-                return Decision(_Requested(known, is_new=False))
+            if existing := self._find(caller, DeletionKind.MEDIA, media_id):
+                return Decision(_Requested(existing, is_new=False))
             address = address_of(self._visible.get(caller.tenant_id, media_id))
-            batch = self._documents.batch([address.media, address.line])
+            batch = self._documents.batch([address.media, address.list_entry])
             media = batch.get(Media, address.media)
-            if media is None:  # it was there a moment ago
+            if media is None:  # deleted since it was found visible
                 raise VersionConflict(address.media)
             media.deleting = True
             return _new_deletion(caller, DeletionKind.MEDIA, media_id, changed_media_writes(batch, media))
@@ -58,31 +58,33 @@ class Deletions:
         """Start or resume the deletion of an index. Raises: NotFound."""
 
         def decide() -> Decision[_Requested]:
-            if known := self._find(caller, DeletionKind.INDEX, index_id):
-                return Decision(_Requested(known, is_new=False))
-            return _new_deletion(caller, DeletionKind.INDEX, index_id, self._hiding_index(caller, index_id))
+            if existing := self._find(caller, DeletionKind.INDEX, index_id):
+                return Decision(_Requested(existing, is_new=False))
+            return _new_deletion(
+                caller, DeletionKind.INDEX, index_id, self._hide_index_writes(caller, index_id)
+            )
 
         return self._submitted(self._documents.transact(decide))
 
     def media_deletion(self, caller: Caller, media_id: str) -> Deletion:
-        """Raises: NotFound: never asked for."""
-        return self._known(caller, DeletionKind.MEDIA, "video_deletion", media_id)
+        """Read the deletion of a medium. Raises: NotFound: no deletion was requested."""
+        return self._existing(caller, DeletionKind.MEDIA, "video_deletion", media_id)
 
     def index_deletion(self, caller: Caller, index_id: str) -> Deletion:
-        """Raises: NotFound: never asked for."""
-        return self._known(caller, DeletionKind.INDEX, "index_deletion", index_id)
+        """Read the deletion of an index. Raises: NotFound: no deletion was requested."""
+        return self._existing(caller, DeletionKind.INDEX, "index_deletion", index_id)
 
-    def _known(self, caller: Caller, kind: DeletionKind, named: str, target_id: str) -> Deletion:
+    def _existing(self, caller: Caller, kind: DeletionKind, resource: str, target_id: str) -> Deletion:
         found = self._find(caller, kind, target_id)
         if found is None:
-            raise NotFound(named, target_id)
+            raise NotFound(resource, target_id)
         return found
 
     def _find(self, caller: Caller, kind: DeletionKind, target_id: str) -> Deletion | None:
         found = self._documents.get(Deletion, keys.deletion(caller.tenant_id, target_id))
         return found if found is not None and found.kind is kind else None
 
-    def _hiding_index(self, caller: Caller, index_id: str) -> list[Write]:
+    def _hide_index_writes(self, caller: Caller, index_id: str) -> list[Write]:
         """Build the writes that hide an index. Raises: NotFound."""
         key, listed = keys.index(caller.tenant_id, index_id), keys.deleting_indexes(caller.tenant_id)
         batch = self._documents.batch([key, listed])
@@ -98,8 +100,8 @@ class Deletions:
         ]
 
     def _submitted(self, requested: _Requested) -> Deletion:
-        """Submit the job of a deletion that has not ended. The job of a known deletion is written
-        again where it was given up."""
+        """Submit the job of a deletion that has not ended. If the job of an existing deletion was given up,
+        its record is written again."""
         deletion = requested.deletion
         if deletion.status is DeletionStatus.DELETED:
             return deletion
@@ -113,7 +115,7 @@ class Deletions:
 
 
 def _new_deletion(caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Decision[_Requested]:
-    """Begin a deletion, in one transaction with the writes that hide its target."""
+    """Decide the writes of a new deletion and its job, together with the writes that hide its target."""
     deletion = Deletion(
         deletion_id=new_id(DELETION),
         tenant_id=caller.tenant_id,

@@ -1,4 +1,4 @@
-"""Removing one medium and everything that came of it."""
+"""Erasure of one medium and of all data derived from it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,22 +9,22 @@ from shared.domain.media import Media
 from shared.ports.blobs import Blobs
 from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
-from shared.services.imports.manifest import take_out
+from shared.services.imports.manifest import remove_part
 from shared.services.library.media_records import address_of
-from shared.services.library.playground_size import size_writes
+from shared.services.library.playground_size import count_writes
 from shared.services.records.documents import Documents
 from shared.services.records.transact import Decision
 from shared.services.runs.media_states import remove_from_run
 from shared.services.runs.traces import RunTraces
 
-_AT_ONCE: Final = 100
+_PAGE_SIZE: Final = 100
 
 
 class MediaEraser:
-    """What stays are numbers: counters of runs and of the import, which name no medium.
+    """Erases media. Only counters of runs and of the import stay, which name no medium.
 
-    The medium's own record goes last, as it names all the rest: an erasure that is cut off is done
-    again from the start.
+    The medium's own record is deleted last, because it names everything else. An interrupted erasure is
+    repeated from the start.
     """
 
     def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
@@ -33,7 +33,7 @@ class MediaEraser:
         self._search_index = search_index
 
     def erase(self, tenant_id: str, media_id: str, check: Callable[[], None]) -> None:
-        """``check`` is called between steps and may raise to stop."""
+        """Erase a medium. ``check`` is called between steps and may raise an exception to stop."""
         media = self._documents.get(Media, keys.media(tenant_id, media_id))
         if media is None:
             return
@@ -43,21 +43,21 @@ class MediaEraser:
         self._delete_partition(keys.segment(tenant_id, media_id))
         self._blobs.delete_prefix(blob_keys.media_folder(tenant_id, media_id))
         check()
-        self._release_content(media)
+        self._delete_unused_content(media)
         if media.import_job_id is not None:
-            take_out(self._documents, tenant_id, media.import_job_id, media_id)
+            remove_part(self._documents, tenant_id, media.import_job_id, media_id)
         self._erase_records(media)
 
     def _erase_records(self, media: Media) -> None:
-        """Delete a medium's own records, and give back its place in the playground."""
+        """Delete a medium's own records, and subtract it from the size of the playground."""
         address = address_of(media)
 
         def decide() -> Decision[None]:
             version = self._documents.batch([address.media]).version(address.media)
             if version == ABSENT:
                 return Decision(None)
-            removed = [Delete(key) for key in (address.line, address.card, address.states)]
-            size = size_writes(self._documents, media, -1)
+            removed = [Delete(key) for key in (address.list_entry, address.card, address.states)]
+            size = count_writes(self._documents, media, -1)
             return Decision(None, [Delete(address.media, version), *removed, *size])
 
         self._documents.transact(decide)
@@ -65,18 +65,18 @@ class MediaEraser:
     def _erase_runs(self, media: Media, check: Callable[[], None]) -> None:
         tenant_id, media_id = media.tenant_id, media.media_id
         pointers = keys.run_of_media(tenant_id, media_id)
-        while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
+        while run_ids := self._documents.sort_keys(pointers, limit=_PAGE_SIZE).items:
             for run_id in run_ids:
                 RunTraces(self._documents, tenant_id, run_id, media_id).erase()
                 remove_from_run(self._documents, tenant_id, run_id, media_id)
                 check()
 
     def _delete_partition(self, partition: Key) -> None:
-        while found := self._documents.sort_keys(partition, limit=_AT_ONCE).items:
+        while found := self._documents.sort_keys(partition, limit=_PAGE_SIZE).items:
             self._documents.write(*(Delete(Key(partition.partition, sort)) for sort in found))
 
-    def _release_content(self, media: Media) -> None:
-        """What was learnt from the bytes goes with the last medium that has them."""
+    def _delete_unused_content(self, media: Media) -> None:
+        """Delete results that depend on the content alone, if no other medium has the same content."""
         tenant_id, content_hash = media.tenant_id, media.content_hash
         self._documents.write(Delete(keys.content_reference(tenant_id, content_hash, media.media_id)))
         if not self._documents.sort_keys(keys.content_reference(tenant_id, content_hash), limit=1).items:

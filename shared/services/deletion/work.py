@@ -1,6 +1,6 @@
-"""The deletion workflow: let what is under way come to an end, then remove everything.
+"""The deletion workflow: wait until running work on the target ends, then erase the target.
 
-Each step may be repeated; a job that was cut off starts again and finds less to do.
+Each step is idempotent. An interrupted job runs again and continues with what is left.
 """
 
 import time
@@ -26,15 +26,18 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 from shared.services.runs.traces import RunTraces
 
-_AT_ONCE: Final = 100
-_LOOK_EVERY_SECONDS: Final = 0.2
-_LONGEST_DRAIN_SECONDS: Final = 900.0
-"""Runs watch for a medium that goes away, a few times a second; none that lives takes this long."""
+_PAGE_SIZE: Final = 100
+_POLL_SECONDS: Final = 0.2
+_MAX_DRAIN_SECONDS: Final = 900.0
+"""The longest wait for running work. Runs check several times a second whether a medium is being deleted,
+so work that has not ended by then belongs to a dead process."""
 
 Stopping = Callable[[], bool]
 
 
 class DeletionWork:
+    """Runs the jobs of deletions."""
+
     def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
         self._documents = documents
         self._records = MediaRecords(documents)
@@ -42,43 +45,51 @@ class DeletionWork:
         self._eraser = MediaEraser(documents, blobs, search_index)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
-        """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
-        deletion = self._open(request)
-        deadline = time.monotonic() + _LONGEST_DRAIN_SECONDS
-        while deletion and not self._is_done(deletion, stopping, overdue=time.monotonic() >= deadline):
-            _check(stopping)
-            time.sleep(_LOOK_EVERY_SECONDS)
+        """Run a job to its end.
 
-    def step(self, request: JobRequest, stopping: Stopping) -> bool:
-        """As ``run``, without waiting: whether all is gone, or it is to be called again later.
-
-        Raises: Interrupted: there is more to do.
+        Raises: Interrupted, or any unexpected error; the caller retries the job in each case.
         """
         deletion = self._open(request)
-        return deletion is None or self._is_done(deletion, stopping, overdue=_is_overdue(deletion))
+        deadline = time.monotonic() + _MAX_DRAIN_SECONDS
+        while deletion and not self._delete_idle_media(
+            deletion, stopping, overdue=time.monotonic() >= deadline
+        ):
+            _check_not_stopping(stopping)
+            time.sleep(_POLL_SECONDS)
+
+    def step(self, request: JobRequest, stopping: Stopping) -> bool:
+        """Run as much of a job as is possible without waiting.
+
+        Return whether the deletion is complete; if not, the caller calls again later.
+
+        Raises: Interrupted: the process is stopping before all possible work is done.
+        """
+        deletion = self._open(request)
+        return deletion is None or self._delete_idle_media(deletion, stopping, overdue=_is_overdue(deletion))
 
     def _open(self, request: JobRequest) -> Deletion | None:
-        """None where there is nothing to do any more."""
+        """Read a deletion that has not ended; None if there is none."""
         key = keys.deletion(request.arguments["tenant_id"], request.arguments["target_id"])
         deletion = self._documents.get(Deletion, key)
         return None if deletion is None or deletion.status is DeletionStatus.DELETED else deletion
 
-    def _is_done(self, deletion: Deletion, stopping: Stopping, *, overdue: bool) -> bool:
-        """Whether all is gone after removing whatever nobody is at work on, or all if it is ``overdue``.
+    def _delete_idle_media(self, deletion: Deletion, stopping: Stopping, *, overdue: bool) -> bool:
+        """Delete the media that no work is running on, or all media if ``overdue``. Return whether the
+        deletion is complete.
 
-        What is hidden stays so, and what is removed is listed no more: each call goes on where the one
-        before was cut off, however many media there are.
+        Hidden media stay hidden and erased media are not listed again, so each call continues where the
+        previous one was interrupted, regardless of the number of media.
         """
         if deletion.kind is DeletionKind.INDEX and deletion.hidden_at is None:
             self._hide(deletion, stopping)
         waiting = False
         for media_id in self._media_ids(deletion):
-            _check(stopping)
-            if self._is_busy(deletion.tenant_id, media_id) and not overdue:
+            _check_not_stopping(stopping)
+            if self._cancel_pending_work(deletion.tenant_id, media_id) and not overdue:
                 waiting = True
                 continue
             self._advance(deletion, DeletionStatus.DELETING)
-            self._eraser.erase(deletion.tenant_id, media_id, lambda: _check(stopping))
+            self._eraser.erase(deletion.tenant_id, media_id, lambda: _check_not_stopping(stopping))
         if waiting:
             return False
         self._advance(deletion, DeletionStatus.DELETING)
@@ -108,64 +119,66 @@ class DeletionWork:
             yield deletion.target_id
             return
         partition = keys.index_media(deletion.tenant_id, deletion.target_id)
-        for media_ids in self._documents.sort_key_pages(partition, limit=_AT_ONCE):
+        for media_ids in self._documents.sort_key_pages(partition, limit=_PAGE_SIZE):
             yield from media_ids
 
     def _hide(self, deletion: Deletion, stopping: Stopping) -> None:
-        """Hide every medium of an index, which tells runs to leave it.
+        """Hide every medium of an index, so that runs stop their work on it.
 
-        No medium joins an index that is being deleted, so an interrupted walk goes on where it stopped.
+        No medium joins an index that is being deleted, so an interrupted walk continues where it stopped.
         """
         partition = keys.index_media(deletion.tenant_id, deletion.target_id)
-        pages = self._documents.sort_key_pages(partition, limit=_AT_ONCE, after=deletion.hidden_up_to)
+        pages = self._documents.sort_key_pages(partition, limit=_PAGE_SIZE, after=deletion.hidden_up_to)
         for media_ids in pages:
             for media_id in media_ids:
-                _check(stopping)
+                _check_not_stopping(stopping)
                 address = MediumAddress(deletion.tenant_id, media_id, deletion.target_id)
-                self._records.change_media(address, _deleting)
+                self._records.change_media(address, _mark_deleting)
             if media_ids:
                 self._change(deletion, partial(_hidden_up_to, media_ids[-1]))
         deletion.hidden_at = timestamp()
         self._change(deletion, partial(_hidden_at, deletion.hidden_at))
 
-    def _is_busy(self, tenant_id: str, media_id: str) -> bool:
-        """Tell whether a run or a retry is at work on a medium. Work that has not begun is cancelled
-        at once; work that has begun ends by itself."""
+    def _cancel_pending_work(self, tenant_id: str, media_id: str) -> bool:
+        """Cancel work on a medium that has not started. Return whether other work is still running; it ends
+        by itself."""
         media = self._documents.get(Media, keys.media(tenant_id, media_id))
         if media is None:
             return False
-        pages = self._documents.sort_key_pages(keys.run_of_media(tenant_id, media_id), limit=_AT_ONCE)
+        pages = self._documents.sort_key_pages(keys.run_of_media(tenant_id, media_id), limit=_PAGE_SIZE)
         runs = [run_id for run_ids in pages for run_id in run_ids]
-        return any(self._is_at_work(run_id, address_of(media)) for run_id in runs)
+        return any(self._cancel_pending_in_run(run_id, address_of(media)) for run_id in runs)
 
-    def _is_at_work(self, run_id: str, medium: MediumAddress) -> bool:
+    def _cancel_pending_in_run(self, run_id: str, medium: MediumAddress) -> bool:
+        """Cancel pending work of one run and its retries. Return whether other work is still running."""
         tenant_id = medium.tenant_id
-        medium_state = self._records.change_run(medium, run_id, _called_off)
+        medium_state = self._records.change_run(medium, run_id, _cancelled)
         if medium_state is not None and not medium_state.status.is_terminal:
             run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
             if run is not None and not run.status.is_terminal:
                 return True
         traces = RunTraces(self._documents, tenant_id, run_id, medium.media_id)
-        return any(self._is_retried(tenant_id, retry) for retry in traces.open_retries())
+        return any(self._cancel_pending_retry(tenant_id, retry) for retry in traces.open_retries())
 
-    def _is_retried(self, tenant_id: str, retry: SegmentRetry) -> bool:
+    def _cancel_pending_retry(self, tenant_id: str, retry: SegmentRetry) -> bool:
+        """Cancel a retry that has not started. Return whether it is running."""
         key = keys.segment_retry(tenant_id, retry.run_id, retry.retry_id)
-        left = self._documents.update(SegmentRetry, key, _retry_called_off)
-        return left is not None and not left.is_finished
+        updated = self._documents.update(SegmentRetry, key, _retry_cancelled)
+        return updated is not None and not updated.is_finished
 
     def _erase_index(self, deletion: Deletion) -> None:
         tenant_id, index_id = deletion.tenant_id, deletion.target_id
         self._search_index.delete(SearchFilter(tenant_id, index_ids=frozenset({index_id})))
         pointers = keys.index_run(tenant_id, index_id)
-        while run_ids := self._documents.sort_keys(pointers, limit=_AT_ONCE).items:
+        while run_ids := self._documents.sort_keys(pointers, limit=_PAGE_SIZE).items:
             self._documents.write(
                 *(Delete(keys.index_run(tenant_id, index_id, run_id)) for run_id in run_ids)
             )
         self._release_name(tenant_id, index_id)
-        self._forget_index(tenant_id, index_id)
+        self._delete_index_record(tenant_id, index_id)
 
-    def _forget_index(self, tenant_id: str, index_id: str) -> None:
-        """Delete an index's record, and its entry in the list of indexes that hide their media."""
+    def _delete_index_record(self, tenant_id: str, index_id: str) -> None:
+        """Delete an index's record, and its entry in the list of indexes under deletion."""
         listed = keys.deleting_indexes(tenant_id)
 
         def decide() -> Decision[None]:
@@ -183,7 +196,7 @@ class DeletionWork:
         self._documents.transact(decide)
 
     def _release_name(self, tenant_id: str, index_id: str) -> None:
-        """Delete the record that gives an index its name, unless the name means another index by now."""
+        """Delete the record that maps the name to the index, unless it maps to another index meanwhile."""
 
         def decide() -> Decision[None]:
             index = self._documents.get(Index, keys.index(tenant_id, index_id))
@@ -198,16 +211,16 @@ class DeletionWork:
 
 
 def _is_overdue(deletion: Deletion) -> bool:
-    told = datetime.fromisoformat(deletion.hidden_at or deletion.created_at)
-    return (now() - told).total_seconds() > _LONGEST_DRAIN_SECONDS
+    waiting_since = datetime.fromisoformat(deletion.hidden_at or deletion.created_at)
+    return (now() - waiting_since).total_seconds() > _MAX_DRAIN_SECONDS
 
 
-def _check(stopping: Stopping) -> None:
+def _check_not_stopping(stopping: Stopping) -> None:
     if stopping():
         raise Interrupted
 
 
-def _deleting(media: Media) -> Media:
+def _mark_deleting(media: Media) -> Media:
     media.deleting = True
     return media
 
@@ -222,7 +235,7 @@ def _hidden_at(moment: str, deletion: Deletion) -> Deletion:
     return deletion
 
 
-def _called_off(medium_state: MediumState) -> MediumState:
+def _cancelled(medium_state: MediumState) -> MediumState:
     if medium_state.status is RunStatus.PENDING:
         medium_state.status = RunStatus.CANCELLED
         medium_state.failure_code = "video_deleted"
@@ -230,7 +243,7 @@ def _called_off(medium_state: MediumState) -> MediumState:
     return medium_state
 
 
-def _retry_called_off(retry: SegmentRetry) -> SegmentRetry:
+def _retry_cancelled(retry: SegmentRetry) -> SegmentRetry:
     if retry.status is RetryStatus.PENDING:
         retry.status = RetryStatus.FAILED
         retry.error = "The medium was deleted."

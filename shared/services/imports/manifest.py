@@ -1,7 +1,7 @@
-"""What an import job says of its files and parts: sums over their records, and the first of them.
+"""Manifest of an import job: counters over the records of its files and parts, and a head of the first ones.
 
-The job holds the head of its manifest, so that looking at a job, or at a list of them, reads nothing
-else. Sums and head are made from the records under the job's version, which each change of them raises.
+The job contains both, so that an answer about a job, or about a list of jobs, reads nothing else. They are
+computed from the records under the job's version, which each change of the manifest raises.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,15 @@ from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
-HEAD: Final = 100
-"""Parts, failed files and skipped files that a job holds."""
+MAX_HEAD_ITEMS: Final = 100
+"""The number of parts, of failed files and of skipped files that the head contains at most."""
 
-NAMELESS: Final = ""
+NO_MEDIUM: Final = ""
 """The media id of a part whose medium was deleted."""
 
 
-def summed(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
-    """``job`` with counters and head as its records say. What was deleted had been completed."""
+def with_counters(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
+    """Return ``job`` with counters and head computed from its records. Deleted parts count as completed."""
     completed = sum(o.status.became_medium for o in outputs)
     counted = job.progress.model_copy()
     counted.total_files = len(files) + job.files_deleted
@@ -33,27 +33,28 @@ def summed(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[Import
     counted.parts_total = len(outputs) + job.parts_deleted
     counted.parts_completed = completed + job.parts_deleted
     counted.parts_failed = sum(o.status is OutputStatus.FAILED for o in outputs)
-    return job.model_copy(update={"progress": counted, "head": head_of(files, outputs)})
+    return job.model_copy(update={"progress": counted, "head": manifest_head(files, outputs)})
 
 
-def head_of(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> ImportHead:
+def manifest_head(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> ImportHead:
+    """Build the head of a manifest. Its files omit where they came from."""
     found = [file.model_copy(update={"source_uri": None, "source_key": None}) for file in files]
     return ImportHead(
-        outputs=list(outputs[:HEAD]),
-        failed_files=[file for file in found if file.status is FileStatus.FAILED][:HEAD],
-        skipped_files=[file for file in found if file.status is FileStatus.SKIPPED][:HEAD],
+        outputs=list(outputs[:MAX_HEAD_ITEMS]),
+        failed_files=[file for file in found if file.status is FileStatus.FAILED][:MAX_HEAD_ITEMS],
+        skipped_files=[file for file in found if file.status is FileStatus.SKIPPED][:MAX_HEAD_ITEMS],
     )
 
 
-def take_out(documents: Documents, tenant_id: str, job_id: str, media_id: str) -> bool:
-    """Take a part whose medium is deleted out of its job's manifest. Return False where there is none.
+def remove_part(documents: Documents, tenant_id: str, job_id: str, media_id: str) -> bool:
+    """Remove a part whose medium is deleted from its job's manifest. Return False if there is none.
 
-    A job that has ended loses the part's record, and with the last part of a file the file's record;
-    its counters stay. While a job is at work, a record that names no medium keeps the part from being
-    made again.
+    Of a job that has ended, the part's record is deleted, and with the last part of a file the file's
+    record; the counters stay. Of a running job, the part's record stays without a media id, so that the
+    part is not made again.
 
     Raises:
-        VersionConflict: each of 20 attempts met one.
+        VersionConflict: each of 20 attempts failed with one.
     """
     key = keys.import_job(tenant_id, job_id)
 
@@ -61,41 +62,41 @@ def take_out(documents: Documents, tenant_id: str, job_id: str, media_id: str) -
         batch = documents.batch([key])
         job = batch.get(ImportJob, key)
         outputs = documents.every(ImportOutput, keys.import_output(tenant_id, job_id))
-        gone = next((output for output in outputs if output.media_id == media_id), None)
-        if job is None or gone is None:
+        removed = next((output for output in outputs if output.media_id == media_id), None)
+        if job is None or removed is None:
             return Decision(False)
         files = documents.every(ImportFile, keys.import_file(tenant_id, job_id))
-        without = _ended_without if job.status.is_terminal else _working_without
-        changed, writes = without(job, files, outputs, gone)
+        without = _without_part_after_end if job.status.is_terminal else _without_part_while_running
+        changed, writes = without(job, files, outputs, removed)
         return Decision(True, [put(key, changed, expected_version=batch.version(key)), *writes])
 
     return documents.transact(decide)
 
 
-def _working_without(
-    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
+def _without_part_while_running(
+    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], removed: ImportOutput
 ) -> tuple[ImportJob, list[Write]]:
-    nameless = gone.model_copy()
-    nameless.status = OutputStatus.DELETED
-    nameless.title = ""
-    nameless.media_id = NAMELESS
-    kept = [nameless if output is gone else output for output in outputs]
-    return summed(job, files, kept), [put(_output_key(job, gone), nameless)]
+    deleted = removed.model_copy()
+    deleted.status = OutputStatus.DELETED
+    deleted.title = ""
+    deleted.media_id = NO_MEDIUM
+    kept = [deleted if output is removed else output for output in outputs]
+    return with_counters(job, files, kept), [put(_output_key(job, removed), deleted)]
 
 
-def _ended_without(
-    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], gone: ImportOutput
+def _without_part_after_end(
+    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], removed: ImportOutput
 ) -> tuple[ImportJob, list[Write]]:
-    left = [output for output in outputs if output is not gone]
+    left = [output for output in outputs if output is not removed]
     changed = job.model_copy()
     changed.parts_deleted += 1
     changed.title = job.title if left else ""
-    writes: list[Write] = [Delete(_output_key(job, gone))]
-    if all(output.source_ordinal != gone.source_ordinal for output in left):
-        writes.append(Delete(keys.import_file(job.tenant_id, job.job_id, gone.source_ordinal)))
-        files = [file for file in files if file.ordinal != gone.source_ordinal]
+    writes: list[Write] = [Delete(_output_key(job, removed))]
+    if all(output.source_ordinal != removed.source_ordinal for output in left):
+        writes.append(Delete(keys.import_file(job.tenant_id, job.job_id, removed.source_ordinal)))
+        files = [file for file in files if file.ordinal != removed.source_ordinal]
         changed.files_deleted += 1
-    changed.head = head_of(files, left)
+    changed.head = manifest_head(files, left)
     return changed, writes
 
 

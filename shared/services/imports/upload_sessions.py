@@ -1,4 +1,4 @@
-"""Upload sessions: announced, sent part by part straight to the store, completed into an import."""
+"""Upload sessions: the client announces a file, sends its parts to the store, and completes the import."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,26 +29,30 @@ from shared.ports.upload_sessions import (
     UploadPart,
     plan_parts,
 )
-from shared.services.imports.imports import Imports, import_source_key
+from shared.services.imports.import_jobs import import_source_key
+from shared.services.imports.intake import Imports
 from shared.services.imports.limits import ImportLimits
-from shared.services.library.index_access import open_index
+from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents, put
 
-MOST_LINKS: Final = 200
-"""In one answer: links are long, and a Lambda may answer with 6 MB."""
+MAX_LINKS: Final = 200
+"""Links in one answer. Links are long, and the answer of a Lambda function is limited to 6 MB."""
 
-_KINDS: Final = ("video/", "audio/", "image/", "application/octet-stream", "application/mp4")
+_CONTENT_TYPES: Final = ("video/", "audio/", "image/", "application/octet-stream", "application/mp4")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPart:
+    """A part that has not arrived, and the signed request that sends it."""
+
     part: UploadPart
     request: SignedRequest
 
 
 @dataclass(frozen=True, slots=True)
 class UploadView:
-    """``missing`` are the next parts to send, at most ``MOST_LINKS``; none once it is not open."""
+    """A session and its parts. ``arrived`` are part numbers. ``missing`` are the next parts to send, at most
+    ``MAX_LINKS``, and empty once the session is not open."""
 
     session: UploadSession
     part_count: int
@@ -59,6 +63,8 @@ class UploadView:
 
 
 class Uploads:
+    """Upload sessions and the imports that they end in."""
+
     def __init__(
         self,
         documents: Documents,
@@ -84,18 +90,16 @@ class Uploads:
         index_id: str | None,
         seed: str,
     ) -> UploadView:
-        """Open a session; the same ``seed`` twice is one session.
+        """Open a session. The same ``seed`` twice is one session.
 
         Raises:
-            PayloadTooLarge, UnsupportedMedia: what is announced would not be taken.
-            InvalidRequest: no bytes are announced, or a blank title.
-            NotFound: no such index.
+            PayloadTooLarge: the file is larger than the limit.
+            UnsupportedMedia: the content type is not video, audio or image.
+            InvalidRequest: the size is not positive, or the title is blank.
+            NotFound: the index does not exist.
         """
-        self._check(content_type, size)
-        if title is not None and not title.strip():
-            raise InvalidRequest("title", "must not be blank")
-        if index_id is not None:
-            open_index(self._documents, caller.tenant_id, index_id)
+        self._check_file(content_type, size)
+        self._check_destination(caller, title, index_id)
         key = import_source_key(caller.tenant_id, seed)
         expires = now() + UPLOAD_LIFE
         session = UploadSession(
@@ -112,33 +116,34 @@ class Uploads:
             expires_at=isoformat(expires),
         )
         record = put(_key(session), session, expected_version=ABSENT, expires_at=expires)
-        if not self._documents.write_if_unchanged(record):  # an earlier try of the same request
+        if not self._documents.write_if_unchanged(record):  # an earlier request with the same seed
             self._store.abort(key, session.store_upload_id)
             return self.get(caller, session.upload_id)
         return self._view(session)
 
     def get(self, caller: Caller, upload_id: str) -> UploadView:
-        """Raises: NotFound."""
+        """Read a session and the state of its parts. Raises: NotFound."""
         return self._view(self._session(caller.tenant_id, upload_id))
 
     def complete(self, caller: Caller, upload_id: str) -> ImportJob:
-        """Make the parts one file and import it. Completing twice gives the same job.
+        """Join the parts into one file and import it. It is idempotent: each call returns the same job.
 
         Raises:
-            NotFound: no such session, or its index has gone.
-            Conflict: parts are missing (``upload_incomplete``), it was aborted (``upload_aborted``), or
-                the playground is full.
+            NotFound: the session or its index does not exist.
+            Conflict: parts are missing (``upload_incomplete``), the session was aborted
+                (``upload_aborted``), or the playground is full.
         """
         session = self._session(caller.tenant_id, upload_id)
         if session.status is UploadStatus.ABORTED:
             raise _aborted()
         if session.status is UploadStatus.OPEN:
-            self._join(session)
-        return self._import(session)
+            self._join_parts(session)
+        return self._start_import(session)
 
-    def arrived(self, tenant_id: str, import_job_id: str) -> ImportJob | None:
-        """The store says that a file lies where an import's source does. None: it did not come
-        through a session, or its session was aborted.
+    def import_joined_file(self, tenant_id: str, import_job_id: str) -> ImportJob | None:
+        """Start the import of a file that the store has announced under the source key of an import.
+
+        Return None if the file did not come through a session, or if the session was aborted.
 
         Raises: as ``complete``.
         """
@@ -146,10 +151,15 @@ class Uploads:
         session = self._documents.get(UploadSession, key)
         if session is None or session.status is UploadStatus.ABORTED:
             return None
-        return self._import(session)
+        return self._start_import(session)
 
     def abort(self, caller: Caller, upload_id: str) -> None:
-        """Forget the parts. Raises: NotFound; Conflict: it is complete (``upload_completed``)."""
+        """Abort a session and delete its parts.
+
+        Raises:
+            NotFound: the session does not exist.
+            Conflict: the session is complete (``upload_completed``).
+        """
         session = self._session(caller.tenant_id, upload_id)
         ended = self._end(session, UploadStatus.ABORTED)
         if ended.status is not UploadStatus.ABORTED:
@@ -157,21 +167,25 @@ class Uploads:
         self._store.abort(_source(session), session.store_upload_id)
         self._blobs.delete(_source(session))
 
-    def _join(self, session: UploadSession) -> None:
+    def _join_parts(self, session: UploadSession) -> None:
+        """Raises: Conflict: parts are missing, or the session was aborted."""
         try:
             self._store.complete(_source(session), session.store_upload_id, plan_parts(session.size_bytes))
         except UploadIncomplete as error:
             raise Conflict(
                 f"{len(error.numbers)} parts have not arrived as announced.",
                 code="upload_incomplete",
-                details={"missing_parts": error.numbers[:MOST_LINKS]},
+                details={"missing_parts": error.numbers[:MAX_LINKS]},
             ) from error
         except UploadNotFound as error:
             if self._job(session) is None:
                 raise _aborted() from error
 
-    def _import(self, session: UploadSession) -> ImportJob:
-        """The job's own conditional write lets one of many start it."""
+    def _start_import(self, session: UploadSession) -> ImportJob:
+        """Start the import of a complete file. Concurrent calls start one job, as its write is conditional.
+
+        Raises: Conflict: the session was aborted, or the playground is full. NotFound: the index was deleted.
+        """
         if self._end(session, UploadStatus.COMPLETED).status is UploadStatus.ABORTED:
             raise _aborted()
         if (existing := self._job(session)) is not None and existing.status.is_terminal:
@@ -188,15 +202,15 @@ class Uploads:
         )
 
     def _end(self, session: UploadSession, status: UploadStatus) -> UploadSession:
-        """End an open session with ``status``; one that has ended stays as it is.
+        """Give an open session its final ``status``. A session that has ended does not change.
 
-        Raises: VersionConflict: each of 20 attempts met one.
+        Raises: VersionConflict: each of 20 attempts failed with one.
         """
 
-        def end(found: UploadSession) -> UploadSession:
-            if found.status is UploadStatus.OPEN:
-                found.status = status
-            return found
+        def end(stored: UploadSession) -> UploadSession:
+            if stored.status is UploadStatus.OPEN:
+                stored.status = status
+            return stored
 
         expires = datetime.fromisoformat(session.expires_at)
         return self._documents.update(UploadSession, _key(session), end, expires_at=expires) or session
@@ -217,11 +231,11 @@ class Uploads:
         if session.status is UploadStatus.OPEN:
             arrived = self._arrived(session)
         seconds = self._limits.signed_link_seconds
-        left = [part for part in parts if part not in arrived] if _is_open(session) else []
+        to_send = [part for part in parts if part not in arrived] if _is_open(session) else []
         links = self._store.part_links(
-            _source(session), session.store_upload_id, left[:MOST_LINKS], expires_in=seconds
+            _source(session), session.store_upload_id, to_send[:MAX_LINKS], expires_in=seconds
         )
-        missing = [OpenPart(part, link) for part, link in zip(left, links, strict=False)]
+        missing = [OpenPart(part, link) for part, link in zip(to_send, links, strict=False)]
         return UploadView(
             session, len(parts), parts[0].size, [part.number for part in arrived], missing, seconds
         )
@@ -229,10 +243,18 @@ class Uploads:
     def _arrived(self, session: UploadSession) -> list[UploadPart]:
         try:
             return self._store.parts(_source(session), session.store_upload_id)
-        except UploadNotFound:  # the store has just made it one file
+        except UploadNotFound:  # the store has joined the parts already
             return plan_parts(session.size_bytes)
 
-    def _check(self, content_type: str, size: int) -> None:
+    def _check_destination(self, caller: Caller, title: str | None, index_id: str | None) -> None:
+        """Raises: InvalidRequest: the title is blank. NotFound: the index does not exist."""
+        if title is not None and not title.strip():
+            raise InvalidRequest("title", "must not be blank")
+        if index_id is not None:
+            visible_index(self._documents, caller.tenant_id, index_id)
+
+    def _check_file(self, content_type: str, size: int) -> None:
+        """Raises: InvalidRequest, PayloadTooLarge, UnsupportedMedia."""
         limit = self._limits.max_upload_bytes
         if size < 1:
             raise InvalidRequest("size_bytes", "must be at least 1")
@@ -241,8 +263,8 @@ class Uploads:
                 f"A file may have at most {limit} bytes.",
                 details={"rule": "max_upload_bytes", "limit": limit},
             )
-        if not content_type.lower().startswith(_KINDS):
-            raise UnsupportedMedia(f"{content_type[:100]!r} is no kind of video, audio or picture.")
+        if not content_type.lower().startswith(_CONTENT_TYPES):
+            raise UnsupportedMedia(f"{content_type[:100]!r} is not a type of video, audio or image.")
 
 
 def _is_open(session: UploadSession) -> bool:
@@ -258,4 +280,4 @@ def _source(session: UploadSession) -> str:
 
 
 def _aborted() -> Conflict:
-    return Conflict("This upload was aborted, or left for too long.", code="upload_aborted")
+    return Conflict("This upload was aborted, or it has expired.", code="upload_aborted")

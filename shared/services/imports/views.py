@@ -1,4 +1,4 @@
-"""Reading import jobs and their manifests."""
+"""Reads of import jobs and their manifests."""
 
 from dataclasses import dataclass
 from itertools import islice
@@ -8,14 +8,15 @@ from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
-from shared.services.imports.manifest import HEAD
+from shared.services.imports.manifest import MAX_HEAD_ITEMS
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page
 
-MOST_IN_LIST: Final = 2000
-"""Parts in a list of jobs, and as many failed and skipped files: a Lambda may answer with 6 MB."""
+MAX_ITEMS_IN_LIST: Final = 2000
+"""Parts in one list of jobs, and as many failed and skipped files. The answer of a Lambda function is
+limited to 6 MB."""
 
-_SIFTED_AT_ONCE: Final = 200
+_PAGE_SIZE_WITH_FILTER: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +30,46 @@ class ImportView:
 
 
 class ImportViews:
+    """Import jobs as callers see them."""
+
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def job(self, caller: Caller, job_id: str) -> ImportJob:
-        """Raises: NotFound."""
+        """Read a job. Raises: NotFound."""
         found = self._documents.get(ImportJob, keys.import_job(caller.tenant_id, job_id)) if job_id else None
         if found is None:
             raise NotFound("import_job", job_id)
         return found
 
     def view(self, caller: Caller, job_id: str) -> ImportView:
-        """Raises: NotFound."""
+        """Read a job with its head. Raises: NotFound."""
         return self.view_of(self.job(caller, job_id))
 
-    def view_of(self, job: ImportJob, most: int = HEAD) -> ImportView:
-        """At most ``most`` of each kind; reads nothing."""
-        outputs, failed = job.head.outputs[:most], job.head.failed_files[:most]
+    def view_of(self, job: ImportJob, limit: int = MAX_HEAD_ITEMS) -> ImportView:
+        """Build a view from a job's head, with at most ``limit`` items of each kind. It does no I/O."""
+        outputs, failed = job.head.outputs[:limit], job.head.failed_files[:limit]
         listed = job.progress.parts_total - job.parts_deleted
         more_failed = job.progress.failed > len(failed)
         return ImportView(
             job,
             Page(outputs, _output_sort(job, outputs[-1]) if outputs and listed > len(outputs) else None),
             Page(failed, _file_sort(job, failed[-1]) if failed and more_failed else None),
-            job.head.skipped_files[:most],
+            job.head.skipped_files[:limit],
         )
 
     def newest(
         self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
     ) -> list[ImportView]:
-        """Newest first. The jobs share what an answer may hold."""
+        """List views of the newest jobs, newest first. The jobs share ``MAX_ITEMS_IN_LIST``."""
         jobs = self.recent(caller, status=status, index_id=index_id, limit=limit)
-        most = min(HEAD, max(1, MOST_IN_LIST // len(jobs))) if jobs else 0
-        return [self.view_of(job, most) for job in jobs]
+        items_per_job = min(MAX_HEAD_ITEMS, max(1, MAX_ITEMS_IN_LIST // len(jobs))) if jobs else 0
+        return [self.view_of(job, items_per_job) for job in jobs]
 
     def outputs(
         self, caller: Caller, job_id: str, *, limit: int, after: str | None
     ) -> tuple[Page[ImportOutput], int]:
-        """A page by source and part, and how many there are in all. Raises: NotFound."""
+        """Read a page of parts in the order of source and part, and their total number. Raises: NotFound."""
         job = self.job(caller, job_id)
         page = self._documents.page(
             ImportOutput, keys.import_output(job.tenant_id, job.job_id), limit=limit, after=after
@@ -76,7 +79,7 @@ class ImportViews:
     def files(
         self, caller: Caller, job_id: str, *, failed_only: bool, limit: int, after: str | None
     ) -> tuple[Page[ImportFile], int]:
-        """A page in the order of the sources, and how many there are in all. Raises: NotFound."""
+        """Read a page of source files in their order, and their total number. Raises: NotFound."""
         job = self.job(caller, job_id)
         if failed_only:
             return self._files(job, FileStatus.FAILED, limit, after), job.progress.failed
@@ -89,9 +92,9 @@ class ImportViews:
         self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
     ) -> list[ImportJob]:
         """List the newest jobs, newest first."""
-        at_once = limit if status is None and index_id is None else max(limit, _SIFTED_AT_ONCE)
+        page_size = limit if status is None and index_id is None else max(limit, _PAGE_SIZE_WITH_FILTER)
         jobs = self._documents.each(
-            ImportJob, keys.import_job(caller.tenant_id), limit=at_once, descending=True
+            ImportJob, keys.import_job(caller.tenant_id), limit=page_size, descending=True
         )
         chosen = (
             job
@@ -101,8 +104,11 @@ class ImportViews:
         return list(islice(chosen, limit))
 
     def _files(self, job: ImportJob, status: FileStatus, limit: int, after: str | None) -> Page[ImportFile]:
-        """Read a page of files of one status. It ends at its last file, so that the next page begins
-        after that one; it is the last page where no further file has the status."""
+        """Read a page of files of one status.
+
+        The page ends at its last file, so that the next page starts after that file. It is the last page if
+        no further file has the status.
+        """
         partition = keys.import_file(job.tenant_id, job.job_id)
         files = self._documents.each(ImportFile, partition, limit=limit, after=after)
         chosen = list(islice((file for file in files if file.status is status), limit + 1))

@@ -1,4 +1,4 @@
-"""Names and links of stored files: durable URIs for programs, signed links for anybody."""
+"""Addresses of stored files: durable URIs, and signed links that need no credential."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,14 +15,14 @@ from shared.services.records.documents import Documents
 
 @dataclass(frozen=True, slots=True)
 class SignedLink:
-    """``expires_at`` as on the wire."""
+    """A link that works without a credential until ``expires_at`` (ISO 8601)."""
 
     url: str
     expires_at: str
 
 
 class FileLinks:
-    """Making a signed link reads nothing, so a list may hold hundreds."""
+    """URIs and signed links of media files. To sign a link does no I/O, so a list may hold hundreds."""
 
     def __init__(self, documents: Documents, blobs: Blobs, link_seconds: int) -> None:
         self._documents = documents
@@ -31,7 +31,7 @@ class FileLinks:
         self._seconds = link_seconds
 
     def signed(self, key: str | None) -> str | None:
-        """A link that works for ``signed_link_seconds``; None for no key."""
+        """Return a link that works for ``signed_link_seconds``; None for no key."""
         if key is None:
             return None
         return self._blobs.signed_link(key, expires_in=self._seconds)
@@ -43,21 +43,21 @@ class FileLinks:
         return self._blobs.uri(media.playback_key)
 
     def segment_uri(self, media: Media, start: float, end: float) -> str:
-        """The medium with a time fragment (W3C Media Fragments URI 1.0): ``...#t=12,17.5``."""
+        """Return the medium's URI with a time fragment (W3C Media Fragments URI 1.0): ``...#t=12,17.5``."""
         return f"{self.playback_uri(media)}{time_fragment(media, start, end)}"
 
     def signed_segment(self, media: Media, start: float, end: float) -> str:
         return f"{self.signed(media.playback_key)}{time_fragment(media, start, end)}"
 
     def thumbnail_key(self, media: Media, segment: Segment | None) -> str | None:
-        """The segment's picture, else the medium's."""
+        """Return the blob key of the segment's thumbnail, else of the medium's poster."""
         return (segment.thumbnail_key if segment else None) or media.poster_key
 
     def grant(self, caller: Caller, uri: str) -> SignedLink:
-        """A signed link for one of our URIs; its ``#fragment`` is kept.
+        """Sign a link for a durable URI of this server; its ``#fragment`` is kept.
 
         Raises:
-            NotFound: not ours, another tenant's, or gone.
+            NotFound: the URI is of another server or tenant, or its file or medium does not exist.
         """
         key = self._blobs.key_of(uri)
         owner = blob_keys.owner(key) if key else None
@@ -73,12 +73,12 @@ class FileLinks:
             return False
         if key.startswith("media/"):
             return self._visible.find(caller.tenant_id, owner_id) is not None
-        sharing = self._documents.sort_keys(keys.content_reference(tenant_id, owner_id), limit=100)
-        return bool(self._visible.find_many(tenant_id, sharing.items))
+        same_content = self._documents.sort_keys(keys.content_reference(tenant_id, owner_id), limit=100)
+        return bool(self._visible.find_many(tenant_id, same_content.items))
 
 
 def time_fragment(media: Media, start: float, end: float) -> str:
-    """Empty for a picture, which has no time."""
+    """Return ``#t=start,end`` in seconds; empty for a picture, which has no duration."""
     return "" if media.duration_seconds is None else f"#t={_seconds(start)},{_seconds(end)}"
 
 

@@ -1,4 +1,4 @@
-"""Indexes that callers may see, and writing into one only while it is not being deleted."""
+"""Visibility of indexes, and the condition that keeps writes out of an index under deletion."""
 
 from shared.domain import keys
 from shared.domain.errors import NotFound
@@ -8,26 +8,27 @@ from shared.services.records.documents import Documents, put
 
 
 def visible_index(documents: Documents, tenant_id: str, index_id: str) -> Index:
-    """Raises: NotFound: unknown, another tenant's, or being deleted."""
+    """Read an index. Raises: NotFound: it is unknown, another tenant's, or being deleted."""
     index = documents.get(Index, keys.index(tenant_id, index_id)) if index_id else None
     return require_visible(index, index_id)
 
 
 def require_visible(index: Index | None, index_id: str) -> Index:
-    """``index`` as it was read. Raises: NotFound: not there, or being deleted."""
+    """Return ``index``. Raises: NotFound: it does not exist or is being deleted."""
     if index is None or index.deleting:
         raise NotFound("index", index_id)
     return index
 
 
-def open_index(documents: Documents, tenant_id: str, index_id: str) -> Put:
-    """Build a write that changes nothing, and fails its whole transaction if the index changes meanwhile.
+def unchanged_index_write(documents: Documents, tenant_id: str, index_id: str) -> Put:
+    """Build a write that stores an index unchanged, on condition that it has not changed since the read.
 
-    A transaction that holds it cannot overlook a deletion: either the deletion sees what it writes, or
-    it meets a VersionConflict, and its next attempt this NotFound.
+    It guards a transaction that writes into the index. If the deletion of the index begins first, the
+    transaction meets a VersionConflict and its next attempt raises NotFound. Otherwise the deletion
+    finds what the transaction wrote.
 
     Raises:
-        NotFound: unknown, another tenant's, or being deleted.
+        NotFound: the index is unknown, another tenant's, or being deleted.
     """
     key = keys.index(tenant_id, index_id)
     record = documents.records.get(key) if index_id else None

@@ -1,4 +1,4 @@
-"""Indexes: made within a quota, listed, and found by name."""
+"""Indexes: create within a quota, list, find by name."""
 
 from collections.abc import Sequence
 
@@ -16,8 +16,8 @@ from shared.services.records.transact import Decision
 
 
 class Indexes:
-    """Creations of one tenant are serialised by a record whose version each of them expects, so that
-    two of them cannot both take the last place of the quota."""
+    """Indexes of all tenants. Each creation expects the version of one guard record of the tenant, so
+    that concurrent creations cannot exceed the quota together."""
 
     def __init__(self, documents: Documents, *, max_indexes: int) -> None:
         self._documents = documents
@@ -31,39 +31,40 @@ class Indexes:
         ``seed`` is a ULID. A second request with the same seed returns the same index.
 
         Raises:
-            InvalidRequest: the name has not 1 to 255 characters, or only spaces.
-            Conflict: resource_quota_exceeded.
+            InvalidRequest: the name is blank or longer than 255 characters.
+            Conflict: the quota is used up (``resource_quota_exceeded``).
         """
         _check_name(name)
         index_id = f"{ids.INDEX}_{seed or ULID()}"
 
         def decide() -> Decision[Index]:
-            made = self._find(caller, index_id)
-            if made is not None:
-                return Decision(made)
+            existing = self._find(caller, index_id)
+            if existing is not None:
+                return Decision(existing)
             return self._creation(caller, index_id, name, description)
 
         return self._documents.transact(decide)
 
     def list(self, caller: Caller) -> Sequence[Index]:
-        """In the order of their creation, without those that are being deleted."""
+        """List indexes in the order of their creation, without those that are being deleted."""
         found = self._documents.every(Index, keys.index(caller.tenant_id))
         return [index for index in found if not index.deleting]
 
     def get(self, caller: Caller, index_id: str) -> Index:
-        """Raises NotFound for an unknown one, another tenant's, and one that is being deleted."""
+        """Read an index. Raises: NotFound: it is unknown, another tenant's, or being deleted."""
         return visible_index(self._documents, caller.tenant_id, index_id)
 
     def find_by_name(self, caller: Caller, name: str) -> Index:
-        """The index that ``name`` means. Raises: NotFound."""
+        """Return the index that ``name`` means. Raises: NotFound."""
         found = self._named(caller, self._claim(caller, name), name)
         if found is None:
             raise NotFound("index", name)
         return found
 
     def resolve_name(self, caller: Caller, name: str) -> tuple[Index, bool]:
-        """Return the index that ``name`` means, and whether this call created it because there was none.
-        Callers at the same moment get the same index.
+        """Return the index that ``name`` means, and whether this call created it.
+
+        Concurrent calls with the same name return the same index.
 
         Raises:
             InvalidRequest, Conflict: as ``create``.
@@ -89,9 +90,12 @@ class Indexes:
         description: str | None,
         claim_version: int | None = None,
     ) -> Decision[Index]:
-        """Decide on a new index. With ``claim_version`` None it takes its name only where no index has it.
+        """Decide the writes of a new index.
 
-        Raises: Conflict: resource_quota_exceeded.
+        ``claim_version`` is the expected version of the record that maps the name to an index. With None
+        the new index claims its name only if no index has claimed it.
+
+        Raises: Conflict: the quota is used up (``resource_quota_exceeded``).
         """
         guard = self._documents.records.get(_guard(caller))
         self._check_quota(caller)
@@ -118,7 +122,7 @@ class Indexes:
         used = len(self.list(caller))
         if used >= self._max_indexes:
             raise Conflict(
-                f"There are {used} indexes, and {self._max_indexes} is the most.",
+                f"There are {used} indexes, and the limit is {self._max_indexes}.",
                 code="resource_quota_exceeded",
                 details={"resource": "indexes", "limit": self._max_indexes, "used": used, "reserved": 0},
             )
@@ -130,7 +134,7 @@ class Indexes:
         return self._documents.records.get(keys.index_name(caller.tenant_id, name))
 
     def _named(self, caller: Caller, claim: Record | None, name: str) -> Index | None:
-        """The claimed index; where that is gone, the oldest that is left with the name."""
+        """Return the index that claimed the name; if it is deleted, the oldest index with the name."""
         found = None if claim is None else self._find(caller, str(claim.body["index_id"]))
         if found is not None and not found.deleting:
             return found

@@ -1,4 +1,4 @@
-"""Reading media: one, several, or an index's page by page."""
+"""Reads of media: one, a batch, or the pages of an index."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,10 +15,12 @@ from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page
 
-MOST_IN_BATCH: Final = 100
+MAX_MEDIA_IN_BATCH: Final = 100
 
 
 class MediaLibrary:
+    """Media that callers may see, and their pictures."""
+
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
         self._documents = documents
         self._blobs = blobs
@@ -29,13 +31,13 @@ class MediaLibrary:
         return self._visible.get(caller.tenant_id, media_id)
 
     def get_many(self, caller: Caller, media_ids: Sequence[str]) -> list[Media]:
-        """One for each id, in order, repeated ids repeated.
+        """Return one medium for each id, in the order of the ids; a repeated id yields a repeated medium.
 
         Raises:
-            InvalidRequest: no ids, or more than 100.
-            NotFound: names the first that is unknown.
+            InvalidRequest: there are no ids, or more than 100.
+            NotFound: an id is unknown; the error names the first one.
         """
-        required_batch(media_ids)
+        checked_media_ids(media_ids)
         found = {m.media_id: m for m in self._visible.find_many(caller.tenant_id, media_ids)}
         for media_id in media_ids:
             if media_id not in found:
@@ -45,28 +47,30 @@ class MediaLibrary:
     def page(
         self, caller: Caller, index_id: str | None, *, limit: int, after: str | None
     ) -> Page[ListedMedia]:
-        """Read a page of an index's media (None: the playground's), newest first, with their newest runs.
+        """Read a page of an index's media, newest first, with their newest runs.
+
+        ``index_id`` None is the playground.
 
         Raises:
-            NotFound: no such index.
+            NotFound: the index does not exist.
         """
         if index_id is not None:
             visible_index(self._documents, caller.tenant_id, index_id)
         return self._documents.filled_page(
             ListedMedia,
             keys.index_media(caller.tenant_id, index_id),
-            lambda line: not line.media.deleting,
+            lambda entry: not entry.media.deleting,
             limit=limit,
             after=after,
             descending=True,
         )
 
     def preview(self, caller: Caller, media_id: str) -> bytes:
-        """The animated GIF. Raises: NotFound, also where there is none (audio)."""
+        """Return the animated GIF of a medium. Raises: NotFound, also for audio, which has no preview."""
         return self._picture(self.get(caller, media_id).preview_key, "video_preview", media_id)
 
     def segment_thumbnail(self, caller: Caller, segment_id: str) -> bytes:
-        """A JPEG: the segment's own, else its medium's poster. Raises: NotFound."""
+        """Return a JPEG: the segment's thumbnail, else its medium's poster. Raises: NotFound."""
         located = parse_segment_id(segment_id)
         if located is None:
             raise NotFound("segment", segment_id)
@@ -78,7 +82,7 @@ class MediaLibrary:
         return self._picture(segment.thumbnail_key or media[0].poster_key, "segment_thumbnail", segment_id)
 
     def inline_picture(self, key: str | None) -> bytes | None:
-        """Small pictures that travel inside an answer; None where there is none."""
+        """Return a small picture for the body of an answer; None if the medium has none."""
         try:
             return None if key is None else self._blobs.read(key)
         except BlobNotFound:
@@ -91,8 +95,8 @@ class MediaLibrary:
         return content
 
 
-def required_batch(media_ids: Sequence[str]) -> Sequence[str]:
-    """``media_ids``. Raises: InvalidRequest: there are none, or more than 100."""
-    if not 1 <= len(media_ids) <= MOST_IN_BATCH:
-        raise InvalidRequest("video_ids", f"must have 1 to {MOST_IN_BATCH} items")
+def checked_media_ids(media_ids: Sequence[str]) -> Sequence[str]:
+    """Return ``media_ids``. Raises: InvalidRequest: there are none, or more than 100."""
+    if not 1 <= len(media_ids) <= MAX_MEDIA_IN_BATCH:
+        raise InvalidRequest("video_ids", f"must have 1 to {MAX_MEDIA_IN_BATCH} items")
     return media_ids

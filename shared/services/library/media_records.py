@@ -1,8 +1,9 @@
-"""The records of one medium that repeat each other, written in one transaction so that they agree.
+"""Denormalised records of one medium, written in one transaction so that they agree.
 
-What a run does with a medium is a ``MediumState``; the medium's card and its line in the index's list
-repeat what callers see of it, and the line repeats the medium itself. Each write expects the versions
-that were read, so of two writers at the same moment the later one reads again.
+A ``MediumState`` is the state of a medium in one run. The medium's run card (``RunCard``) and its entry
+in the index's media list (``ListedMedia``) repeat what callers see of that state, and the list entry also
+repeats the medium. Each write expects the versions that were read, so the later of two concurrent writers
+meets a VersionConflict and reads again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,18 +21,18 @@ from shared.ports.records import ABSENT, Put, Write
 from shared.services.records.documents import Batch, Documents, put
 from shared.services.records.transact import Decision
 
-WRITES_A_NEW_RUN: Final = 4
-"""Of a medium that joins a run: its state, the pointer to the run, its card, its line in the list."""
+WRITES_PER_JOINED_MEDIUM: Final = 4
+"""Writes for a medium that joins a run: its state, the pointer to the run, its run card, its list entry."""
 
 ChangeMedia = Callable[[Media], Media]
 ChangeRun = Callable[[MediumState], MediumState]
-"""Changes of a medium, and of its state in a run. They are called once an attempt, and have no effects
-of their own."""
+"""A change of a medium, and of its state in a run. It is called once per attempt and must not have side
+effects."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediumAddress:
-    """``index_id`` None is the playground. A medium never moves."""
+    """Record keys of one medium. ``index_id`` None is the playground. A medium never changes its index."""
 
     tenant_id: str
     media_id: str
@@ -50,7 +51,7 @@ class MediumAddress:
         return keys.segment_states(self.tenant_id, self.media_id)
 
     @property
-    def line(self) -> Key:
+    def list_entry(self) -> Key:
         return keys.index_media(self.tenant_id, self.index_id, self.media_id)
 
 
@@ -59,32 +60,34 @@ def address_of(media: Media) -> MediumAddress:
 
 
 def new_medium_writes(media: Media) -> list[Put]:
-    """A medium that no run has touched."""
+    """Build the writes of a new medium, which no run has processed."""
     address = address_of(media)
     return [
         put(address.media, media),
         put(address.card, RunCard(), sparse=True),
-        put(address.line, ListedMedia(media=media), sparse=True),
+        put(address.list_entry, ListedMedia(media=media), sparse=True),
     ]
 
 
 def changed_media_writes(batch: Batch, media: Media) -> list[Write]:
-    """``media`` as it is to be from now on; ``batch`` has read its record and its line."""
+    """Build the writes that replace a medium by ``media``. ``batch`` holds its record and its list entry."""
     return _writes(batch, address_of(media), media=media)
 
 
 class MediaRecords:
+    """Consistent changes of a medium and of its states in runs."""
+
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def change_media(self, address: MediumAddress, change: ChangeMedia) -> Media | None:
-        """Change a medium and its line in the list. Return None where the medium is gone.
+        """Change a medium and its list entry. Return None if the medium does not exist.
 
-        Raises: VersionConflict: each of 20 attempts met one.
+        Raises: VersionConflict: each of 20 attempts failed with one.
         """
 
         def decide() -> Decision[Media | None]:
-            batch = self._documents.batch([address.media, address.line])
+            batch = self._documents.batch([address.media, address.list_entry])
             before = batch.get(Media, address.media)
             if before is None:
                 return Decision(None)
@@ -104,21 +107,22 @@ class MediaRecords:
         change_media: ChangeMedia | None = None,
         states: SegmentStates | None = None,
     ) -> MediumState | None:
-        """Change a medium's state in a run, and in the same transaction the medium itself and the states
-        of its segments, unless a newer run has written these.
+        """Change a medium's state in a run.
 
-        Return None, and write nothing, where the run has no such medium: a removed state is not restored.
+        The same transaction applies ``change_media`` to the medium and stores the segments' ``states``,
+        unless a newer run has written theirs. Return None, and write nothing, if the run has no state of
+        the medium: a removed state is not restored.
 
         Raises:
-            VersionConflict: each of 20 attempts met one.
+            VersionConflict: each of 20 attempts failed with one.
         """
         key = keys.medium_state(address.tenant_id, run_id, address.media_id)
-        wanted = [key, address.card, address.line]
-        wanted += [address.media] if change_media else []
-        wanted += [address.states] if states else []
+        read = [key, address.card, address.list_entry]
+        read += [address.media] if change_media else []
+        read += [address.states] if states else []
 
         def decide() -> Decision[MediumState | None]:
-            batch = self._documents.batch(wanted)
+            batch = self._documents.batch(read)
             before = batch.get(MediumState, key)
             if before is None:
                 return Decision(None)
@@ -126,7 +130,7 @@ class MediaRecords:
             media = _changed_media(batch, address, change_media)
             newer = _newer_states(batch, address, states)
             writes: list[Write] = []
-            if changed != before or newer is not None:  # the states need the run to be there still
+            if changed != before or newer is not None:  # states require that the run still has the medium
                 writes.append(put(key, changed, expected_version=batch.version(key)))
             card = _changed_card(batch, address, changed)
             writes += _writes(batch, address, media=media, card=card, states=newer)
@@ -142,21 +146,22 @@ class MediaRecords:
         *,
         change_media: ChangeMedia | None = None,
     ) -> tuple[list[MediumState], list[Write]]:
-        """The states that ``media`` begin ``run`` with, numbered from ``first_ordinal``, and what is to
-        be written for them: ``WRITES_A_NEW_RUN`` each, and one more with ``change_media``.
+        """Build the initial states of ``media`` in ``run``, and their writes.
 
-        Left out are media that are gone or being deleted, and those that have joined already.
+        The states are numbered from ``first_ordinal``. Each takes ``WRITES_PER_JOINED_MEDIUM`` writes, and
+        one more with ``change_media``. Media that are deleted, being deleted, or in the run already are
+        left out.
         """
         addresses = [address_of(medium) for medium in media]
         batch = self._documents.batch(_joining_keys(run, addresses, with_media=change_media is not None))
         joined: list[MediumState] = []
         writes: list[Write] = []
         for address in addresses:
-            line, card = batch.get(ListedMedia, address.line), batch.get(RunCard, address.card)
+            entry, card = batch.get(ListedMedia, address.list_entry), batch.get(RunCard, address.card)
             key = keys.medium_state(run.tenant_id, run.run_id, address.media_id)
-            if line is None or card is None or line.media.deleting or batch.version(key) != ABSENT:
+            if entry is None or card is None or entry.media.deleting or batch.version(key) != ABSENT:
                 continue
-            medium_state = new_media_run(run, line.media, first_ordinal + len(joined))
+            medium_state = new_media_run(run, entry.media, first_ordinal + len(joined))
             joined.append(medium_state)
             writes.append(put(key, medium_state, expected_version=ABSENT))
             writes.append(Put(keys.run_of_media(run.tenant_id, address.media_id, run.run_id), {}))
@@ -170,7 +175,7 @@ def _joining_keys(run: PromptRun, addresses: Iterable[MediumAddress], *, with_me
         key
         for address in addresses
         for key in (
-            address.line,
+            address.list_entry,
             address.card,
             keys.medium_state(run.tenant_id, run.run_id, address.media_id),
             *([address.media] if with_media else []),
@@ -186,7 +191,7 @@ def _writes(
     card: RunCard | None = None,
     states: SegmentStates | None = None,
 ) -> list[Write]:
-    """What changes, and the line in the list that repeats it. None: as it was."""
+    """Build the writes of what changes, and of the list entry that repeats it. None means unchanged."""
     writes: list[Write] = []
     if media is not None:
         writes.append(put(address.media, media, expected_version=batch.version(address.media)))
@@ -196,17 +201,17 @@ def _writes(
     if states is not None:
         version = batch.version(address.states)
         writes.append(put(address.states, states, expected_version=version, sparse=True))
-    line = batch.get(ListedMedia, address.line)
-    if line is not None and not (media is None and card is None):
-        shown = media or line.media
-        changed = ListedMedia.of(shown, card) if card else ListedMedia(media=shown, runs=line.runs)
-        version = batch.version(address.line)
-        writes.append(put(address.line, changed, expected_version=version, sparse=True))
+    entry = batch.get(ListedMedia, address.list_entry)
+    if entry is not None and not (media is None and card is None):
+        shown = media or entry.media
+        changed = ListedMedia.of(shown, card) if card else ListedMedia(media=shown, runs=entry.runs)
+        version = batch.version(address.list_entry)
+        writes.append(put(address.list_entry, changed, expected_version=version, sparse=True))
     return writes
 
 
 def _changed_media(batch: Batch, address: MediumAddress, change: ChangeMedia | None) -> Media | None:
-    """None where nothing changes, or the medium is gone."""
+    """Return the changed medium; None if nothing changes or the medium does not exist."""
     before = batch.get(Media, address.media) if change else None
     if before is None or change is None:
         return None
@@ -215,12 +220,14 @@ def _changed_media(batch: Batch, address: MediumAddress, change: ChangeMedia | N
 
 
 def _changed_card(batch: Batch, address: MediumAddress, medium_state: MediumState) -> RunCard | None:
+    """Return the run card with ``medium_state``; None if nothing changes or there is no card."""
     before = batch.get(RunCard, address.card)
     changed = before.with_run(medium_state) if before else None
     return None if changed == before else changed
 
 
 def _newer_states(batch: Batch, address: MediumAddress, states: SegmentStates | None) -> SegmentStates | None:
+    """Return ``states``, or None if they are stored already or a newer run has stored its own."""
     before = batch.get(SegmentStates, address.states) if states else None
     if before is None or states is None:
         return states

@@ -1,4 +1,4 @@
-"""What became of a medium in each of its newest runs."""
+"""The status of a medium in each of its newest runs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +11,17 @@ from shared.domain.media import Media
 from shared.domain.runs.card import RunCard, RunSummary
 from shared.domain.runs.prompt_run import RunStatus
 from shared.domain.runs.segment_states import SegmentState, SegmentStates
-from shared.services.library.media_library import required_batch
+from shared.services.library.media_library import checked_media_ids
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 
-MOST_STATES_IN_BATCH: Final = 5000
-"""States of segments in one answer about several media: a Lambda may answer with 6 MB."""
+MAX_STATES_IN_BATCH: Final = 5000
+"""Segment states in one answer about several media. The answer of a Lambda function is limited to 6 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunSnapshot:
-    """``segments`` are filled in for the newest run, where details are asked for."""
+    """A medium's status in one run. ``segments`` are set for the newest run when details are requested."""
 
     media_id: str
     run: RunSummary
@@ -35,30 +35,37 @@ class RunSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class MediaSnapshot:
-    """``runs`` newest first."""
+    """A medium and its status in its newest runs, newest first."""
 
     media: Media
     runs: Sequence[RunSnapshot] = field(default_factory=list)
 
 
 class MediaStatus:
-    """One read for one medium: everything is on its card and in the states beside it."""
+    """Status of media in their newest runs. It costs one read: the run card holds the runs, and one more
+    record in the same batch holds the segment states."""
 
     def __init__(self, documents: Documents) -> None:
         self._visible = VisibleMedia(documents)
 
     def one(self, caller: Caller, media_id: str) -> MediaSnapshot:
-        """In detail. Raises: NotFound."""
+        """Return the status of one medium with its segments. Raises: NotFound."""
         return self._read(caller, [media_id], with_states=True)[0]
 
     def summaries(self, caller: Caller, media_ids: Sequence[str]) -> list[MediaSnapshot]:
-        """One for each id, in order, without segments. Raises: as ``MediaLibrary.get_many``."""
-        return self._read(caller, required_batch(media_ids), with_states=False)
+        """Return one status for each id, in the order of the ids, without segments.
+
+        Raises: as ``MediaLibrary.get_many``.
+        """
+        return self._read(caller, checked_media_ids(media_ids), with_states=False)
 
     def details(self, caller: Caller, media_ids: Sequence[str]) -> list[MediaSnapshot]:
-        """As ``summaries``, with segments as far as ``MOST_STATES_IN_BATCH`` goes: of a medium all
-        that are kept, or none. Raises: as ``summaries``."""
-        return self._read(caller, required_batch(media_ids), with_states=True)
+        """Return one status for each id, with segments up to ``MAX_STATES_IN_BATCH`` in total. A medium has
+        all its stored segment states or none.
+
+        Raises: as ``MediaLibrary.get_many``.
+        """
+        return self._read(caller, checked_media_ids(media_ids), with_states=True)
 
     def _read(self, caller: Caller, media_ids: Sequence[str], *, with_states: bool) -> list[MediaSnapshot]:
         tenant_id = caller.tenant_id
@@ -67,31 +74,31 @@ class MediaStatus:
             others += [keys.segment_states(tenant_id, media_id) for media_id in media_ids]
         media, batch = self._visible.find_with(tenant_id, media_ids, others)
         found = {medium.media_id: medium for medium in media}
-        snapshots, left = [], MOST_STATES_IN_BATCH
+        snapshots, remaining = [], MAX_STATES_IN_BATCH
         for media_id in media_ids:
             if media_id not in found:
                 raise NotFound("video", media_id)
-            snapshot = _snapshot(batch, found[media_id], left if with_states else 0)
-            left -= sum(len(run.segments) for run in snapshot.runs)
+            snapshot = _snapshot(batch, found[media_id], remaining if with_states else 0)
+            remaining -= sum(len(run.segments) for run in snapshot.runs)
             snapshots.append(snapshot)
         return snapshots
 
 
 def run_snapshots(media: Media, runs: Iterable[RunSummary]) -> list[RunSnapshot]:
-    """Without segments."""
+    """Build snapshots without segments."""
     return [RunSnapshot(media.media_id, run) for run in runs]
 
 
-def _snapshot(batch: Batch, media: Media, most_states: int) -> MediaSnapshot:
+def _snapshot(batch: Batch, media: Media, max_states: int) -> MediaSnapshot:
     card = batch.get(RunCard, keys.run_card(media.tenant_id, media.media_id)) or RunCard()
-    kept = batch.get(SegmentStates, keys.segment_states(media.tenant_id, media.media_id))
-    if kept is None or len(kept.ordinals) > most_states:
+    stored = batch.get(SegmentStates, keys.segment_states(media.tenant_id, media.media_id))
+    if stored is None or len(stored.ordinals) > max_states:
         return MediaSnapshot(media, run_snapshots(media, card.runs))
-    return MediaSnapshot(media, [_with_states(media, run, kept) for run in card.runs])
+    return MediaSnapshot(media, [_with_states(media, run, stored) for run in card.runs])
 
 
-def _with_states(media: Media, run: RunSummary, kept: SegmentStates) -> RunSnapshot:
-    if kept.run_id != run.run_id:
+def _with_states(media: Media, run: RunSummary, stored: SegmentStates) -> RunSnapshot:
+    if stored.run_id != run.run_id:
         return RunSnapshot(media.media_id, run)
-    at_work = run.status is RunStatus.PROCESSING
-    return RunSnapshot(media.media_id, run, kept.states(media.media_id, pending=at_work))
+    is_processing = run.status is RunStatus.PROCESSING
+    return RunSnapshot(media.media_id, run, stored.states(media.media_id, pending=is_processing))

@@ -1,8 +1,10 @@
-"""How many media are in the playground: counted in the transactions that bring and remove them, as
-listing thousands to count them would be read at every upload.
+"""The number of media in the playground, and reservations of running imports.
 
-An import takes a place when it begins, in the transaction that writes it, and gives it back in the one
-that ends it, however it ends: imports that begin at once cannot pass the limit together.
+One record holds the count. The transactions that add and remove media update it, because counting by
+listing would read thousands of records at every upload.
+
+An import reserves a place in the transaction that creates its job, and releases it in the transaction that
+ends the job, whether it succeeds or fails. Concurrent imports therefore cannot exceed the limit together.
 """
 
 from shared.domain import keys
@@ -13,8 +15,10 @@ from shared.ports.records import Write
 from shared.services.records.documents import Batch, Documents, put
 
 
-def require_place(documents: Documents, tenant_id: str, limit: int) -> tuple[PlaygroundSize, Batch]:
-    """Raises: Conflict: the playground is full, imports that are under way counted."""
+def check_playground_capacity(
+    documents: Documents, tenant_id: str, limit: int
+) -> tuple[PlaygroundSize, Batch]:
+    """Read the playground's size. Raises: Conflict: media and running imports fill it."""
     key = keys.playground_size(tenant_id)
     batch = documents.batch([key])
     size = batch.get(PlaygroundSize, key) or PlaygroundSize()
@@ -33,27 +37,31 @@ def require_place(documents: Documents, tenant_id: str, limit: int) -> tuple[Pla
     return size, batch
 
 
-def taken_place(documents: Documents, tenant_id: str, limit: int) -> Write:
-    """Build the write that reserves a place, for the transaction that begins an import. The transaction
-    meets a VersionConflict where another one changes the size at the same moment.
+def reservation_write(documents: Documents, tenant_id: str, limit: int) -> Write:
+    """Build the write that reserves a place, for the transaction that creates an import job.
 
-    Raises: as ``require_place``.
+    The transaction meets a VersionConflict if another one changes the size at the same time.
+
+    Raises: as ``check_playground_capacity``.
     """
-    size, batch = require_place(documents, tenant_id, limit)
+    size, batch = check_playground_capacity(documents, tenant_id, limit)
     key = keys.playground_size(tenant_id)
-    taken = size.model_copy(update={"reserved": size.reserved + 1})
-    return put(key, taken, expected_version=batch.version(key))
+    reserved = size.model_copy(update={"reserved": size.reserved + 1})
+    return put(key, reserved, expected_version=batch.version(key))
 
 
-def given_back(documents: Documents, job: ImportJob) -> list[Write]:
-    """To be written with the end of ``job``: nothing where it took no place."""
+def release_writes(documents: Documents, job: ImportJob) -> list[Write]:
+    """Build the writes that release the place of ``job``, for the transaction that ends it: none if it
+    reserved no place."""
     return _changed(documents, job.tenant_id, reserved=-1) if job.holds_place else []
 
 
-def size_writes(documents: Documents, media: Media, change: int) -> list[Write]:
-    """Build the writes that count ``media``, or its removal (``change`` -1), for the transaction that
-    writes or removes it: none for a medium of an index. The transaction meets a VersionConflict where
-    another one changes the size at the same moment."""
+def count_writes(documents: Documents, media: Media, change: int) -> list[Write]:
+    """Build the writes that count a medium (``change`` +1) or its removal (-1), for the transaction that
+    writes or removes it: none for a medium of an index.
+
+    The transaction meets a VersionConflict if another one changes the size at the same time.
+    """
     return _changed(documents, media.tenant_id, media=change) if media.index_id is None else []
 
 

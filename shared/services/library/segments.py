@@ -1,12 +1,14 @@
-"""Segments of a medium, joined with what a run found in them.
+"""Segments of a medium, joined with results of runs.
 
-Three views. With ``run_id``: the segments that run cut or reused, and its results. With
-``latest_run``: the same for the newest run that touched the medium. With neither: the segments of
-the newest run that has any, each with its newest successful result of any run over these same
-segments (its newest failed one where none succeeded).
+There are three views:
 
-A recipe's segments are numbered without gaps, so the keys of a page follow from the medium's card. A
-result holds its segment: where the newest run has a result for each, results are all that is read.
+- With ``run_id``: the segments that the run cut or reused, and its results.
+- With ``latest_run``: the same for the newest run that processed the medium.
+- With neither, the media-wide view: the segments of the newest run that has any. Each is shown with its
+  newest successful result of all runs over the same segments, or its newest failed result if none succeeded.
+
+A recipe's segments are numbered without gaps, so the keys of a page follow from the medium's run card. A
+result contains its segment: if the newest run has a result for each segment, only results are read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +27,12 @@ from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 from shared.services.records.pages import Page
 
-_KEYS_A_READ: Final = 100
+_KEYS_PER_READ: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentView:
-    """``run`` is that of ``result``, or the one that was asked for while it has none."""
+    """A segment with one result. ``run`` is the run of the result, or the requested run if it has none."""
 
     media: Media
     segment: Segment
@@ -40,7 +42,7 @@ class SegmentView:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPage:
-    """``run_id`` is the run that was resolved; None for the media-wide view."""
+    """A page of segments. ``run_id`` is the run that is shown; None for the media-wide view."""
 
     run_id: str | None
     views: Page[SegmentView]
@@ -48,7 +50,7 @@ class SegmentPage:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """``runs`` over one recipe, newest first, and how many segments it makes of the medium."""
+    """The segments that one recipe makes of a medium: their number, and the runs over them, newest first."""
 
     media: Media
     runs: Sequence[RunSummary]
@@ -59,7 +61,7 @@ class _Cut:
         return self.runs[0].recipe
 
     @property
-    def is_done(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether the newest run has a result for each segment."""
         return self.runs[0].ended_segments >= self.total
 
@@ -72,6 +74,8 @@ class _Cut:
 
 
 class Segments:
+    """Views of a medium's segments and their results."""
+
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
@@ -86,25 +90,25 @@ class Segments:
         limit: int,
         after: str | None = None,
     ) -> SegmentPage:
-        """Segments by time.
+        """Read a page of segments in the order of time.
 
         Raises:
-            NotFound: no such medium or run.
+            NotFound: the medium or the run does not exist.
         """
-        media, card, asked = self._head(caller, media_id, run_id)
-        runs = _runs(card, asked, run_id, after, latest_run=latest_run)
-        resolved = run_id or (card.runs[0].run_id if latest_run and card.runs else None)
+        media, card, requested = self._read_card(caller, media_id, run_id)
+        runs = _runs(card, requested, run_id, after, latest_run=latest_run)
+        shown_run = run_id or (card.runs[0].run_id if latest_run and card.runs else None)
         if not runs:
-            return SegmentPage(resolved, Page([], None))
-        same = [run.total_segments for run in (*runs, *card.runs) if run.recipe == runs[0].recipe]
-        cut = _Cut(media, runs, max(same))
+            return SegmentPage(shown_run, Page([], None))
+        totals = [run.total_segments for run in (*runs, *card.runs) if run.recipe == runs[0].recipe]
+        cut = _Cut(media, runs, max(totals))
         first = 0 if after is None else _ordinal(after) + 1
         ordinals = range(first, min(first + limit, cut.total))
         next_after = cut.key(ordinals[-1]).sort if ordinals and ordinals[-1] + 1 < cut.total else None
-        return SegmentPage(resolved, Page(self._views(cut, ordinals), next_after))
+        return SegmentPage(shown_run, Page(self._views(cut, ordinals), next_after))
 
     def every(self, caller: Caller, media_id: str, *, run_id: str | None = None) -> SegmentPage:
-        """As ``page``, all of them. Raises: NotFound."""
+        """Read all segments in the order of time. Raises: NotFound."""
         page = self.page(caller, media_id, run_id=run_id, limit=500)
         views, after = list(page.views.items), page.views.next_after
         while after is not None:
@@ -113,10 +117,10 @@ class Segments:
             after = following.views.next_after
         return SegmentPage(page.run_id, Page(views, None))
 
-    def _head(
+    def _read_card(
         self, caller: Caller, media_id: str, run_id: str | None
     ) -> tuple[Media, RunCard, RunSummary | None]:
-        """The medium, its newest runs, and the one that is asked for, if it has touched the medium."""
+        """Read a medium, its run card, and its state in the requested run, if it is part of that run."""
         tenant_id = caller.tenant_id
         card_key = keys.run_card(tenant_id, media_id)
         if run_id is None:
@@ -133,23 +137,24 @@ class Segments:
         return media, batch.get(RunCard, card_key) or RunCard(), RunSummary.of(state) if state else None
 
     def _views(self, cut: _Cut, ordinals: Sequence[int]) -> list[SegmentView]:
-        """Runs are looked at newest first, and only as far back as a segment still lacks a success."""
+        """Choose a result for each segment. Runs are read from the newest back to the first at which every
+        segment has a successful result."""
         by_id = {segment_id(cut.media.media_id, cut.recipe, each): cut.key(each) for each in ordinals}
         newest, older = cut.runs[0], [run for run in cut.runs[1:] if run.ended_segments]
-        at_once = _read_at_once(cut, older, len(by_id))
-        wanted = [cut.result_key(run, each) for run in (newest, *older[:at_once]) for each in by_id]
-        batch = self._documents.batch(wanted if cut.is_done else [*wanted, *by_id.values()])
+        prefetched = _runs_to_prefetch(cut, older, len(by_id))
+        read = [cut.result_key(run, each) for run in (newest, *older[:prefetched]) for each in by_id]
+        batch = self._documents.batch(read if cut.is_complete else [*read, *by_id.values()])
         chosen = {
             result.segment_id: (newest, result)
             for result in batch.get_many(SegmentResult, [cut.result_key(newest, each) for each in by_id])
         }
         segments = self._segments(batch, by_id, [result for _, result in chosen.values()])
         for number, run in enumerate(older):
-            lacking = [each for each in segments if each not in chosen or chosen[each][1].failed]
-            if not lacking:
+            unsuccessful = [each for each in segments if each not in chosen or chosen[each][1].failed]
+            if not unsuccessful:
                 break
-            results = [cut.result_key(run, each) for each in lacking]
-            found = batch if number < at_once else self._documents.batch(results)
+            results = [cut.result_key(run, each) for each in unsuccessful]
+            found = batch if number < prefetched else self._documents.batch(results)
             for result in found.get_many(SegmentResult, results):
                 if result.segment_id not in chosen or not result.failed:
                     chosen[result.segment_id] = (run, result)
@@ -161,40 +166,44 @@ class Segments:
     def _segments(
         self, batch: Batch, by_id: Mapping[str, Key], results: Iterable[SegmentResult]
     ) -> dict[str, Segment]:
-        """By id, in order: as they were read, or as results hold them."""
-        held = {result.segment_id: result.segment for result in results if result.segment}
-        read = {identifier: batch.get(Segment, key) for identifier, key in by_id.items()}
-        missing = [key for identifier, key in by_id.items() if not (held.get(identifier) or read[identifier])]
+        """Return segments by id, in order. They come from ``results`` or ``batch``, else they are read."""
+        embedded = {result.segment_id: result.segment for result in results if result.segment}
+        read = {each: batch.get(Segment, key) for each, key in by_id.items()}
+        missing = [key for each, key in by_id.items() if not (embedded.get(each) or read[each])]
         late = {s.segment_id: s for s in self._documents.get_many(Segment, missing)} if missing else {}
-        found = {each: held.get(each) or read[each] or late.get(each) for each in by_id}
+        found = {each: embedded.get(each) or read[each] or late.get(each) for each in by_id}
         return {identifier: segment for identifier, segment in found.items() if segment is not None}
 
 
-def _read_at_once(cut: _Cut, older: Sequence[RunSummary], segments: int) -> int:
-    """How many older runs are asked in the same read, as some segment may lack a success in the newest:
-    as many as a read of DynamoDB takes keys for."""
-    if cut.is_done and not cut.runs[0].failed_segments:
+def _runs_to_prefetch(cut: _Cut, older: Sequence[RunSummary], segments: int) -> int:
+    """Return how many older runs to read in the same batch as the newest.
+
+    Older runs are needed if some segment may lack a successful result in the newest run. A batch of
+    DynamoDB takes 100 keys, and as many runs are prefetched as fit.
+    """
+    if cut.is_complete and not cut.runs[0].failed_segments:
         return 0
-    taken = segments if cut.is_done else 2 * segments
-    return min(len(older), max(0, _KEYS_A_READ - taken) // max(segments, 1))
+    used_keys = segments if cut.is_complete else 2 * segments
+    return min(len(older), max(0, _KEYS_PER_READ - used_keys) // max(segments, 1))
 
 
 def _runs(
-    card: RunCard, asked: RunSummary | None, run_id: str | None, after: str | None, *, latest_run: bool
+    card: RunCard, requested: RunSummary | None, run_id: str | None, after: str | None, *, latest_run: bool
 ) -> list[RunSummary]:
-    """Runs over one recipe, newest first; only the first one counts unless media-wide."""
+    """Return the runs over one recipe, newest first: one run, or several for the media-wide view."""
     if run_id is not None:
-        return [asked] if asked is not None and asked.recipe else []
+        return [requested] if requested is not None and requested.recipe else []
     if latest_run:
         return [run for run in card.runs[:1] if run.recipe]
-    cut = [run for run in card.runs if run.recipe and run.total_segments]
-    going_on = [run for run in cut if after and recipe_fingerprint(run.recipe) == _fingerprint(after)]
-    recipe = next((run.recipe for run in going_on or cut), "")
+    segmented = [run for run in card.runs if run.recipe and run.total_segments]
+    continued = [run for run in segmented if after and recipe_fingerprint(run.recipe) == _fingerprint(after)]
+    recipe = next((run.recipe for run in continued or segmented), "")
     return [run for run in card.runs if recipe and run.recipe == recipe]
 
 
 def _fingerprint(sort: str) -> str:
-    """Of the recipe that a page was cut by: the next page goes on with it, whatever came since."""
+    """Return the fingerprint of a page's recipe. The next page uses the same recipe, even if a newer run
+    has used another since."""
     return sort.partition("#")[0]
 
 

@@ -1,4 +1,4 @@
-"""Media that callers may see: a medium is hidden from the moment that it, or its index, is deleted."""
+"""Visibility of media: a medium is hidden as soon as its deletion, or that of its index, begins."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,8 +10,8 @@ from shared.services.records.documents import Batch, Documents
 
 
 class VisibleMedia:
-    """Media and the list of indexes under deletion are read together, with whatever else a caller
-    needs to know: one request."""
+    """Reads of visible media. One batch reads the media, the list of indexes under deletion, and any other
+    records that the caller needs."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -21,7 +21,7 @@ class VisibleMedia:
         return self.get_with(tenant_id, media_id)[0]
 
     def get_with(self, tenant_id: str, media_id: str, *others: Key) -> tuple[Media, Batch]:
-        """A medium, and ``others`` of the same tenant. Raises: NotFound: no such medium."""
+        """Read a medium, and other records of the tenant. Raises: NotFound: the medium does not exist."""
         media, batch = self.find_with(tenant_id, [media_id], others)
         if not media:
             raise NotFound("video", media_id)
@@ -31,18 +31,18 @@ class VisibleMedia:
         return next(iter(self.find_many(tenant_id, [media_id])), None)
 
     def find_many(self, tenant_id: str, media_ids: Sequence[str]) -> list[Media]:
-        """Those that can be seen, in the order of ``media_ids``."""
+        """Read the media that are visible, in the order of ``media_ids``."""
         return self.find_with(tenant_id, media_ids)[0]
 
     def find_with(
         self, tenant_id: str, media_ids: Iterable[str], others: Iterable[Key] = ()
     ) -> tuple[list[Media], Batch]:
-        """As ``find_many``, and ``others``."""
-        wanted = [keys.media(tenant_id, media_id) for media_id in dict.fromkeys(media_ids)]
+        """Read the media that are visible, in the order of ``media_ids``, and other records."""
+        media_keys = [keys.media(tenant_id, media_id) for media_id in dict.fromkeys(media_ids)]
         deleting = keys.deleting_indexes(tenant_id)
-        batch = self._documents.batch([deleting, *wanted, *others])
+        batch = self._documents.batch([deleting, *media_keys, *others])
         hidden = indexes_under_deletion(batch, tenant_id)
-        found = batch.get_many(Media, wanted)
+        found = batch.get_many(Media, media_keys)
         return [m for m in found if not m.deleting and m.index_id not in hidden], batch
 
 

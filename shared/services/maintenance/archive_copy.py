@@ -1,7 +1,7 @@
-"""Copy an archive from one pair of stores into another: records as they are, files byte by byte.
+"""Copy of an archive from one pair of stores to another: records and files, unchanged.
 
-What is there already and alike is left alone, so a move that was cut off is simply begun again. The
-search index is not copied: it is built anew from what was.
+Records and files that the target already has with the same content are skipped, so an interrupted copy is
+run again. The search index is not copied; it is rebuilt from the copied records and files.
 """
 
 from __future__ import annotations
@@ -23,27 +23,28 @@ from shared.ports.records import ABSENT, Put, Records
 from shared.services.records.documents import Documents
 
 _FOLDERS: Final = ("content/", "media/")
-"""Files that came with an import and await it are not among them: nothing is at work during a move."""
+"""Source files of imports are not copied, because no import may be running during a copy."""
 
-_KEPT_BEHIND: Final = ("idempotency", "searches", "uploads")
-"""Of each tenant: answers to repeated requests, pages of searches, parts that were sent to this server."""
+_NOT_COPIED: Final = ("idempotency", "searches", "uploads")
+"""Kinds of a tenant's records that stay behind: idempotency keys, search snapshots and upload sessions."""
 
-_RECORDS_AT_ONCE: Final = 100
-_FILES_AT_ONCE: Final = 64
+_RECORDS_PER_BATCH: Final = 100
+_FILES_PER_BATCH: Final = 64
 _THREADS: Final = 8
-_SMALL: Final = 4 * 1024**2
-_NAMED: Final = 20
+_MAX_BYTES_IN_MEMORY: Final = 4 * 1024**2
+_MAX_NAMES: Final = 20
 
 
 class CopyOutcome(StrEnum):
     COPIED = "copied"
-    ALIKE = "alike"
+    IDENTICAL = "identical"
     DIFFERENT = "different"
 
 
 @dataclass(slots=True)
-class Moved:
-    """``different`` names some of what is there with another content and was left so."""
+class CopyResult:
+    """Counts of a copy. ``different`` names up to 20 records and files that the target has with other content
+    and that were not replaced."""
 
     records: Counter[CopyOutcome] = field(default_factory=Counter)
     files: Counter[CopyOutcome] = field(default_factory=Counter)
@@ -52,14 +53,17 @@ class Moved:
 
     def count(self, counts: Counter[CopyOutcome], name: str, outcome: CopyOutcome) -> None:
         counts[outcome] += 1
-        if outcome is CopyOutcome.DIFFERENT and len(self.different) < _NAMED:
+        if outcome is CopyOutcome.DIFFERENT and len(self.different) < _MAX_NAMES:
             self.different.append(name)
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """``keys``: API keys too. ``overwrite`` what is different there. ``dry_run``: look, and write nothing.
-    ``sizes_only``: a file of the same size is taken for the same, instead of being read and compared."""
+class CopyOptions:
+    """Options of a copy.
+
+    ``keys``: copy API keys too. ``overwrite``: replace records and files that differ. ``dry_run``: compare
+    and write nothing. ``sizes_only``: treat a file of the same size as identical, without reading it.
+    """
 
     keys: bool = False
     overwrite: bool = False
@@ -67,94 +71,101 @@ class Choices:
     sizes_only: bool = False
 
 
-Report = Callable[[Moved], object]
+Report = Callable[[CopyResult], object]
 
 
 class ArchiveCopy:
-    """Nothing may be at work on either side."""
+    """Copies an archive. No server or worker may use either archive meanwhile."""
 
     def __init__(
-        self, records: RecordSource, blobs: Blobs, to_records: Records, to_blobs: Blobs, choices: Choices
+        self, records: RecordSource, blobs: Blobs, to_records: Records, to_blobs: Blobs, options: CopyOptions
     ) -> None:
         self._records = records
         self._blobs = blobs
         self._to_documents = Documents(to_records)
         self._to_blobs = to_blobs
-        self._choices = choices
+        self._options = options
 
-    def run(self, report: Report) -> Moved:
-        """Files first, so that no record there ever means a file that is not.
+    def run(self, report: Report) -> CopyResult:
+        """Copy files, then records, so that no record in the target refers to a missing file.
 
-        Raises: Conflict: a job is not done yet. Unavailable: a store does not answer, or a file did not
-        arrive as it was sent.
+        Raises:
+            Conflict: a job has not ended.
+            Unavailable: a store does not answer, or a file's copy differs from the file.
         """
+        self._check_no_jobs()
+        result = CopyResult()
+        with ThreadPoolExecutor(_THREADS) as threads:
+            for names in _batches(self._files_to_copy(), _FILES_PER_BATCH):
+                for key, outcome, size in threads.map(self._copy_file, names):
+                    result.count(result.files, key, outcome)
+                    result.bytes_copied += size
+                    report(result)
+            for batch in _batches(self._records_to_copy(), _RECORDS_PER_BATCH):
+                for write, outcome in self._copy_records(batch, threads):
+                    result.count(result.records, "/".join(write.key), outcome)
+                report(result)
+        return result
+
+    def _check_no_jobs(self) -> None:
+        """Raises: Conflict: a job has not ended."""
         for write in self._records.walk():
             if write.key.partition == keys.job().partition:
                 raise Conflict("Something is still to be done: start the server until imports and runs end.")
-        moved = Moved()
-        with ThreadPoolExecutor(_THREADS) as threads:
-            for names in _batches(self._file_keys(), _FILES_AT_ONCE):
-                for key, outcome, size in threads.map(self._file, names):
-                    moved.count(moved.files, key, outcome)
-                    moved.bytes_copied += size
-                    report(moved)
-            for batch in _batches(self._wanted(), _RECORDS_AT_ONCE):
-                for write, outcome in self._copy(batch, threads):
-                    moved.count(moved.records, "/".join(write.key), outcome)
-                report(moved)
-        return moved
 
-    def _file_keys(self) -> Iterable[str]:
+    def _files_to_copy(self) -> Iterable[str]:
         return chain.from_iterable(self._blobs.keys(folder) for folder in _FOLDERS)
 
-    def _wanted(self) -> Iterator[Put]:
-        left = {keys.search_spaces().partition}
+    def _records_to_copy(self) -> Iterator[Put]:
+        excluded = {keys.search_spaces().partition}
         for write in self._records.walk():
             partition = write.key.partition
             kind = partition.split("#")[2] if partition.startswith("tenant#") else partition.split("#")[0]
             is_key = kind in ("api-key", "api-keys")
-            if partition not in left and kind not in _KEPT_BEHIND and (self._choices.keys or not is_key):
+            if partition not in excluded and kind not in _NOT_COPIED and (self._options.keys or not is_key):
                 yield write
 
-    def _copy(self, batch: list[Put], threads: ThreadPoolExecutor) -> Iterator[tuple[Put, CopyOutcome]]:
-        there = {
+    def _copy_records(
+        self, batch: list[Put], threads: ThreadPoolExecutor
+    ) -> Iterator[tuple[Put, CopyOutcome]]:
+        in_target = {
             found.key: found.body for found in self._to_documents.records.get_many([put.key for put in batch])
         }
-        missing = []
+        to_write = []
         for write in batch:
-            if write.key not in there:
-                missing.append(replace(write, expected_version=ABSENT))
-            elif there[write.key] == write.body:
-                yield write, CopyOutcome.ALIKE
-            elif self._choices.overwrite:
-                missing.append(write)
+            if write.key not in in_target:
+                to_write.append(replace(write, expected_version=ABSENT))
+            elif in_target[write.key] == write.body:
+                yield write, CopyOutcome.IDENTICAL
+            elif self._options.overwrite:
+                to_write.append(write)
             else:
                 yield write, CopyOutcome.DIFFERENT
-        yield from zip(missing, threads.map(self._put, missing), strict=True)
+        yield from zip(to_write, threads.map(self._put, to_write), strict=True)
 
     def _put(self, write: Put) -> CopyOutcome:
-        """Write one record, unless another process has written it since it was looked for."""
-        if self._choices.dry_run or self._to_documents.write_if_unchanged(write):
+        """Write one record, unless another process has written it meanwhile."""
+        if self._options.dry_run or self._to_documents.write_if_unchanged(write):
             return CopyOutcome.COPIED
         return CopyOutcome.DIFFERENT
 
-    def _file(self, key: str) -> tuple[str, CopyOutcome, int]:
-        here, there = self._blobs.stat(key), self._to_blobs.stat(key)
-        if here is None:
-            raise Unavailable(f"The file {key} has gone meanwhile.")
-        if there is not None:
-            if there.size == here.size and (self._choices.sizes_only or self._is_alike(key)):
-                return key, CopyOutcome.ALIKE, 0
-            if not self._choices.overwrite:
+    def _copy_file(self, key: str) -> tuple[str, CopyOutcome, int]:
+        source, target = self._blobs.stat(key), self._to_blobs.stat(key)
+        if source is None:
+            raise Unavailable(f"The file {key} was deleted during the copy.")
+        if target is not None:
+            if target.size == source.size and (self._options.sizes_only or self._is_identical(key)):
+                return key, CopyOutcome.IDENTICAL, 0
+            if not self._options.overwrite:
                 return key, CopyOutcome.DIFFERENT, 0
-        if not self._choices.dry_run:
-            self._send(key, here.size, here.content_type)
-            if not self._is_alike(key):
-                raise Unavailable(f"The file {key} did not arrive as it was sent: begin again.")
-        return key, CopyOutcome.COPIED, here.size
+        if not self._options.dry_run:
+            self._send(key, source.size, source.content_type)
+            if not self._is_identical(key):
+                raise Unavailable(f"The file {key} did not arrive intact. Run the copy again.")
+        return key, CopyOutcome.COPIED, source.size
 
     def _send(self, key: str, size: int, content_type: str) -> None:
-        if size <= _SMALL:
+        if size <= _MAX_BYTES_IN_MEMORY:
             self._to_blobs.write(key, self._blobs.read(key), content_type)
             return
         copy = self._to_blobs.scratch_file()
@@ -165,7 +176,7 @@ class ArchiveCopy:
         finally:
             copy.unlink(missing_ok=True)
 
-    def _is_alike(self, key: str) -> bool:
+    def _is_identical(self, key: str) -> bool:
         return _digest(self._blobs, key) == _digest(self._to_blobs, key)
 
 
@@ -173,9 +184,9 @@ T = TypeVar("T")
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """What has failed in one is told before the next is begun."""
-    left = iter(items)
-    while batch := list(islice(left, size)):
+    """Split ``items`` into batches, so that an error in one batch is raised before the next one starts."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
         yield batch
 
 

@@ -1,8 +1,8 @@
 """The format of an archive's records, and the upgrade from one format to the next.
 
-One record stamps the format. It is written when an archive begins and after each step of an upgrade.
-An archive that has records and no stamp has the first format. ``docs/adr/0014`` lists the formats and
-says how a new one is introduced.
+A stamp record contains the format. It is written when an archive is created and after each step of an
+upgrade. An archive that has records and no stamp has the first format. ``docs/adr/0014`` lists the formats
+and describes how a new one is introduced.
 """
 
 from collections.abc import Callable
@@ -27,10 +27,12 @@ Step = Callable[[Documents, RecordSource, Report], None]
 from its start."""
 
 STEPS: tuple[Step, ...] = ()
-"""Every step, in order. The first one starts from ``FIRST``."""
+"""All steps in order. The first step starts from the format ``FIRST``."""
 
 
 class ArchiveFormat(BaseModel):
+    """The stamp record."""
+
     format: int
 
 
@@ -47,18 +49,23 @@ class NewerArchive(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Archive:
+    """The records of an archive, for reads and writes and for a walk over all of them."""
+
     documents: Documents
     source: RecordSource
 
     def format(self) -> int | None:
-        """None: there is no record yet. Raises: NewerArchive; Conflict: the format is unknown."""
+        """Return the format; None if there is no record yet.
+
+        Raises: NewerArchive; Conflict: the format is unknown.
+        """
         stamped = stamped_format(self.documents)
         if stamped is not None:
             return stamped
         return None if next(iter(self.source.walk()), None) is None else FIRST
 
     def make_current(self, report: Report) -> None:
-        """Run the steps that are left, and stamp the archive. Nothing else may work on it meanwhile.
+        """Run the remaining steps, and stamp the archive. No other process may use the archive meanwhile.
 
         Raises: NewerArchive; Conflict: the format is unknown.
         """

@@ -1,4 +1,4 @@
-"""Look through the job records for work that nobody does: never started, or ended without a word."""
+"""Job sweep: restarts jobs that were never started, or whose execution ended without removing the job."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from shared.ports.jobs import Progression, WatchedJobs
 from shared.ports.records import Delete, Record
 from shared.services.records.documents import Documents
 
-_SETTLING: Final = timedelta(minutes=2)
-"""Younger requests are being submitted by whoever wrote them."""
+_GRACE_PERIOD: Final = timedelta(minutes=2)
+"""The process that wrote a younger job record may still be submitting it."""
 
-MOST_ATTEMPTS: Final = 3
-_AT_ONCE: Final = 100
+MAX_ATTEMPTS: Final = 3
+_PAGE_SIZE: Final = 100
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Swept:
-    """``waiting`` are all that were looked at."""
+class SweepResult:
+    """Counts of one sweep. ``waiting`` counts all job records past the grace period."""
 
     waiting: int = 0
     submitted: int = 0
@@ -37,6 +37,8 @@ class Swept:
 
 
 class JobSweep:
+    """Finds and restarts jobs that no execution works on, and gives them up after three attempts."""
+
     def __init__(
         self, documents: Documents, jobs: WatchedJobs, give_up: Callable[[JobRequest, Exception], None]
     ) -> None:
@@ -44,57 +46,62 @@ class JobSweep:
         self._jobs = jobs
         self._give_up = give_up
 
-    def sweep(self) -> Swept:
-        """Raises: Unavailable."""
-        swept = Swept()
+    def sweep(self) -> SweepResult:
+        """Check every job record once. Raises: Unavailable."""
+        result = SweepResult()
         for request in self._settled_requests():
-            swept.waiting += 1
+            result.waiting += 1
             match self._jobs.progression(request):
                 case Progression.UNKNOWN:
                     self._jobs.submit(request)
-                    swept.submitted += 1
+                    result.submitted += 1
                 case Progression.ENDED:
-                    self._again(request, swept)
+                    self._retry_or_give_up(request, result)
                 case Progression.UNDER_WAY:
                     continue
                 case other:
                     assert_never(other)
-        return swept
+        return result
 
     def _settled_requests(self) -> Iterator[JobRequest]:
-        for records in self._documents.record_pages(keys.job(), limit=_AT_ONCE):
+        for records in self._documents.record_pages(keys.job(), limit=_PAGE_SIZE):
             for record in records:
                 request = _parse(record)
-                if request and now() - datetime.fromisoformat(request.requested_at) > _SETTLING:
+                if request and now() - datetime.fromisoformat(request.requested_at) > _GRACE_PERIOD:
                     yield request
 
-    def _again(self, request: JobRequest, swept: Swept) -> None:
-        """Its last step removes the record, so an end that left it there was none in order."""
+    def _retry_or_give_up(self, request: JobRequest, result: SweepResult) -> None:
+        """Restart a job whose execution ended, or give it up.
+
+        The last step of a successful execution removes the job record, so a job whose record is left has
+        failed.
+        """
         key = keys.job(request.job_id)
-        request_now = self._documents.update(JobRequest, key, _one_more_attempt)
-        if request_now is None:  # it ended while this looked
+        updated = self._documents.update(JobRequest, key, _one_more_attempt)
+        if updated is None:  # removed since it was read
             return
-        if request_now.attempts < MOST_ATTEMPTS:
-            self._jobs.submit(request_now)
-            swept.submitted += 1
+        if updated.attempts < MAX_ATTEMPTS:
+            self._jobs.submit(updated)
+            result.submitted += 1
             return
-        log.error("job %s (%s) is given up", request.job_id, request.workflow)
-        self._give_up(request_now, worker_failed(request_now.last_error))
+        log.error("Job %s (%s) is given up.", request.job_id, request.workflow)
+        self._give_up(updated, worker_failed(updated.last_error))
         self._documents.write(Delete(key))
-        swept.given_up += 1
+        result.given_up += 1
 
 
 def worker_failed(last_error: str | None, code: str = "worker_failed") -> DomainError:
-    """What is shown of a job that failed where no exception can be handed on."""
-    return DomainError(last_error or "The worker ended without saying why.", code=code)
+    """Build the error of a job that failed in another process, whose exception is not available."""
+    return DomainError(last_error or "The worker ended without an error message.", code=code)
 
 
 def _parse(record: Record) -> JobRequest | None:
-    """None where a later version of the product wrote it, say: others are not to wait for that one."""
+    """Parse a job record. Return None if it is invalid, for example written by a later release, so that it
+    does not block other jobs."""
     try:
         return JobRequest.model_validate(record.body)
     except ValidationError:
-        log.exception("the job record %s cannot be read and is left alone", record.key.sort)
+        log.exception("The job record %s cannot be read and is skipped.", record.key.sort)
         return None
 
 

@@ -1,7 +1,7 @@
-"""Build the search index anew from records and blobs, which are the truth; the index follows them.
+"""Rebuild of the search index from records and blobs, which it is a projection of.
 
-What the index should hold is what runs put there: results that are marked as indexed, of media that
-are neither deleted nor being deleted. Texts are embedded again, so it may be another model's index.
+The index contains what runs have put there: results that are marked as indexed, of media that are neither
+deleted nor being deleted. Texts are embedded again, so the models may differ from those of the old index.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from shared.services.runs.pipeline.embed import TextVectors
 from shared.services.runs.pipeline.index_results import BATCH, search_documents
 from shared.services.runs.pipeline.medium_result import search_document
 
-_POINTERS: Final = 100
+_PAGE_SIZE: Final = 100
 
 Report = Callable[[int, int], object]
-"""Called with the media that are done, and all there are."""
+"""Called with the number of media that are done, and their total."""
 
 
-class TakesDocuments(Protocol):
-    """A search index, or one that is being filled."""
+class DocumentSink(Protocol):
+    """A search index that documents are put into."""
 
     def put(self, documents: Sequence[SearchDocument]) -> None: ...
 
@@ -45,10 +45,10 @@ class _MediumInRun:
 
 
 class Reindexing:
-    """``search_index`` holds nothing yet of the tenants that are rebuilt. No run may be at work."""
+    """Rebuilds a search index that has no documents of the given tenants yet. No run may be active."""
 
     def __init__(
-        self, documents: Documents, blobs: Blobs, models: ModelPack, search_index: TakesDocuments
+        self, documents: Documents, blobs: Blobs, models: ModelPack, search_index: DocumentSink
     ) -> None:
         self._documents = documents
         self._blobs = blobs
@@ -57,12 +57,12 @@ class Reindexing:
         self._visible = VisibleMedia(documents)
 
     def tenants(self) -> list[str]:
-        """All that have media. There is no list of tenants, but every file names its own."""
+        """List the tenants that have media. There is no record of tenants; the blob keys name them."""
         owners = (blob_keys.owner(key) for key in self._blobs.keys("media/"))
         return sorted({owner[0] for owner in owners if owner is not None})
 
     def rebuild(self, tenants: Sequence[str], report: Report) -> int:
-        """Put everything of ``tenants`` into the index; returns the number of documents.
+        """Put all documents of ``tenants`` into the index. Return their number.
 
         Raises: Unavailable: a store does not answer, the disk is full, or a model cannot be loaded.
         """
@@ -72,7 +72,7 @@ class Reindexing:
         for tenant in tenants:
             for media_ids in self._media_ids(tenant):
                 for media in self._visible.find_many(tenant, media_ids):
-                    documents += self._put(self._described(media))
+                    documents += self._put(self._documents_of(media))
                 done += len(media_ids)
                 report(done, total)
         return documents
@@ -84,8 +84,8 @@ class Reindexing:
             count += len(batch)
         return count
 
-    def _described(self, media: Media) -> Iterator[Sequence[SearchDocument]]:
-        """Everything that runs found in a medium. Its runs share what it is made of."""
+    def _documents_of(self, media: Media) -> Iterator[Sequence[SearchDocument]]:
+        """Build the documents of all runs of a medium. The runs share its analysis and its text vectors."""
         vectors = TextVectors(self._models.text_embedder)
         analysis: Analysis | None = None
         for run in self._runs(media):
@@ -97,12 +97,13 @@ class Reindexing:
     def _segments(
         self, work: _MediumInRun, analysis: Analysis, vectors: TextVectors
     ) -> Iterator[Sequence[SearchDocument]]:
-        unheard = replace(analysis, transcript=None)
+        without_transcript = replace(analysis, transcript=None)
         results = keys.segment_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
         for page in self._documents.pages(SegmentResult, results, limit=BATCH):
             indexed = [result for result in page if result.indexed]
-            for heard, group in groupby(indexed, lambda result: result.transcription.succeeded is True):
-                yield search_documents(work, analysis if heard else unheard, list(group), vectors)
+            for transcribed, group in groupby(indexed, lambda result: result.transcription.succeeded is True):
+                used = analysis if transcribed else without_transcript
+                yield search_documents(work, used, list(group), vectors)
 
     def _video(self, work: _MediumInRun, vectors: TextVectors) -> Sequence[SearchDocument]:
         key = keys.video_result(work.media.tenant_id, work.run.run_id, work.media.media_id)
@@ -113,14 +114,14 @@ class Reindexing:
 
     def _runs(self, media: Media) -> Iterator[PromptRun]:
         pointers = keys.run_of_media(media.tenant_id, media.media_id)
-        for run_ids in self._documents.sort_key_pages(pointers, limit=_POINTERS):
+        for run_ids in self._documents.sort_key_pages(pointers, limit=_PAGE_SIZE):
             yield from self._documents.get_many(
                 PromptRun, [keys.prompt_run(media.tenant_id, run_id) for run_id in run_ids]
             )
 
     def _media_ids(self, tenant: str) -> Iterator[Sequence[str]]:
         """Walk over the ids of a tenant's media, page by page, the playground first."""
-        yield from self._documents.sort_key_pages(keys.index_media(tenant, None), limit=_POINTERS)
+        yield from self._documents.sort_key_pages(keys.index_media(tenant, None), limit=_PAGE_SIZE)
         for index in self._documents.every(Index, keys.index(tenant)):
             of_index = keys.index_media(tenant, index.index_id)
-            yield from self._documents.sort_key_pages(of_index, limit=_POINTERS)
+            yield from self._documents.sort_key_pages(of_index, limit=_PAGE_SIZE)

@@ -1,4 +1,4 @@
-"""Prompts: create, change, delete, try a schema, and write one from plain words."""
+"""Prompts: create, read, change, delete, test a schema, and write a prompt from an instruction."""
 
 import json
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from shared.ports.models import ExtractionFailed, PromptWriter
 from shared.ports.records import ABSENT, Delete
 from shared.services.records.documents import Documents, put
 
-MAX_SAMPLE: Final = 64 * 1024
-"""Bytes of JSON, as many as a schema may have."""
+MAX_SAMPLE_BYTES: Final = 64 * 1024
+"""The size of a sample for a schema test, as JSON. A schema has the same limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptList:
-    """Newest first, shared prompts last. The counts are over all prompts the caller can see."""
+    """Prompts, newest first and shared prompts last. The counts cover all prompts that the caller can see."""
 
     prompts: list[Prompt]
     total_count: int
@@ -35,13 +35,16 @@ class PromptList:
 
 @dataclass(frozen=True, slots=True)
 class PromptUsage:
+    """Whether a prompt has runs, and the size of its schema."""
+
     prompt: Prompt
     is_in_use: bool
     schema_properties_count: int
 
 
 class Prompts:
-    """A prompt is in use while any run of it exists; runs carry a copy of their prompt."""
+    """The prompts of all tenants. A prompt is in use while a run of it exists. A run stores a copy of its
+    prompt."""
 
     def __init__(self, documents: Documents, prompt_writer: Callable[[], PromptWriter]) -> None:
         self._documents = documents
@@ -56,11 +59,11 @@ class Prompts:
         selection_filter: JsonObject | None = None,
         prompt_id: str | None = None,
     ) -> Prompt:
-        """Create a prompt. A second request with the same ``prompt_id`` returns the prompt that is there.
+        """Create a prompt. A second request with the same ``prompt_id`` returns the existing prompt.
 
         Raises:
             InvalidRequest: a field breaks a rule.
-            InvalidSchema: a schema cannot be used.
+            InvalidSchema: a schema is invalid or unsupported.
         """
         check_definition(definition)
         _check_execution_config(execution_config)
@@ -81,7 +84,7 @@ class Prompts:
         return prompt
 
     def get(self, caller: Caller, prompt_id: str) -> Prompt:
-        """Raises: NotFound."""
+        """Read a prompt. Raises: NotFound."""
         if prompt_id == DEFAULT_PROMPT.prompt_id:
             return DEFAULT_PROMPT.model_copy(deep=True)
         prompt = self._documents.get(Prompt, keys.prompt(caller.tenant_id, prompt_id))
@@ -92,6 +95,7 @@ class Prompts:
     def list_all(
         self, caller: Caller, *, active_only: bool = True, include_defaults: bool = True
     ) -> PromptList:
+        """List the prompts that the caller can see."""
         visible = self._documents.every(Prompt, keys.prompt(caller.tenant_id), descending=True)
         if include_defaults:
             visible.append(DEFAULT_PROMPT)
@@ -107,13 +111,14 @@ class Prompts:
         clear_video_level: bool = False,
         clear_selection_filter: bool = False,
     ) -> Prompt:
-        """Change a prompt. What runs have started with does not change.
+        """Change a prompt. Existing runs keep the prompt that they started with.
 
         Raises:
             InvalidRequest, InvalidSchema: the prompt would break a rule.
-            NotFound: no such prompt. NotPermitted: it is shared and read-only.
+            NotFound: the prompt does not exist.
+            NotPermitted: the prompt is shared and read-only.
         """
-        _refuse_shared(prompt_id)
+        _check_not_shared(prompt_id)
         _check_execution_config(changes.execution_config)
 
         def change(prompt: Prompt) -> Prompt:
@@ -134,8 +139,14 @@ class Prompts:
         return updated
 
     def delete(self, caller: Caller, prompt_id: str, *, force: bool = False) -> None:
-        """Raises: NotFound; NotPermitted (shared); Conflict ``prompt_in_use`` unless forced."""
-        _refuse_shared(prompt_id)
+        """Delete a prompt.
+
+        Raises:
+            NotFound: the prompt does not exist.
+            NotPermitted: the prompt is shared and read-only.
+            Conflict: the prompt has runs and ``force`` is not set (``prompt_in_use``).
+        """
+        _check_not_shared(prompt_id)
         self.get(caller, prompt_id)
         if not force and self._is_in_use(caller, prompt_id):
             raise Conflict(
@@ -146,21 +157,25 @@ class Prompts:
         self._documents.write(Delete(keys.prompt(caller.tenant_id, prompt_id)))
 
     def usage(self, caller: Caller, prompt_id: str) -> PromptUsage:
-        """Raises: NotFound."""
+        """Report whether a prompt is in use. Raises: NotFound."""
         prompt = self.get(caller, prompt_id)
         count = schema_properties_count(prompt.json_schema)
         return PromptUsage(prompt, self._is_in_use(caller, prompt_id), count)
 
     def test_schema(self, schema: Any, sample: Any) -> list[tuple[str, str]]:
-        """(path, message) for each way ``sample`` does not fit. Raises: InvalidSchema; InvalidRequest: it is
-        too large to be an example."""
+        """Validate ``sample`` against ``schema``. Return (path, message) for each violation.
+
+        Raises:
+            InvalidSchema: the schema is invalid or unsupported.
+            InvalidRequest: the sample is too large.
+        """
         check_schema(schema, "json_schema")
-        if len(json.dumps(sample)) > MAX_SAMPLE:
-            raise InvalidRequest("sample_data", f"is larger than {MAX_SAMPLE // 1024} KiB")
+        if len(json.dumps(sample)) > MAX_SAMPLE_BYTES:
+            raise InvalidRequest("sample_data", f"is larger than {MAX_SAMPLE_BYTES // 1024} KiB")
         return validate(schema, sample)
 
     def define(self, _caller: Caller, instruction: str) -> PromptDefinition:
-        """A prompt for ``instruction``, not saved.
+        """Write a prompt for ``instruction`` without storing it.
 
         Raises:
             InvalidRequest: the instruction is too short or too long.
@@ -178,13 +193,16 @@ class Prompts:
         return bool(self._documents.sort_keys(keys.prompt_usage(caller.tenant_id, prompt_id), limit=1).items)
 
 
-def _refuse_shared(prompt_id: str) -> None:
+def _check_not_shared(prompt_id: str) -> None:
     if prompt_id == DEFAULT_PROMPT.prompt_id:
-        raise NotPermitted("This prompt is shared by everybody and read-only.", code="prompt_read_only")
+        raise NotPermitted("This prompt is shared by all tenants and read-only.", code="prompt_read_only")
 
 
 def _check_execution_config(config: JsonObject | None) -> None:
-    """Known options must have values a run would take; unknown ones are kept for the clients."""
+    """Check the values of known run options. Unknown options are stored for the client and not checked.
+
+    Raises: InvalidRequest.
+    """
     given = {name: value for name, value in (config or {}).items() if value is not None}
     try:
         options = RunOptions.model_validate(given)

@@ -1,4 +1,4 @@
-"""Typed records: entities in, entities out, with optimistic transactions and walks over pages."""
+"""Typed access to records: entities instead of JSON bodies, optimistic transactions, page walks."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from shared.services.records.transact import Decide, Decision, Sleep, transact
 Entity = TypeVar("Entity", bound=BaseModel)
 Result = TypeVar("Result")
 
-_EVERY_AT_ONCE = 500
+_PAGE_SIZE_OF_EVERY = 500
 
 
 def put(
@@ -28,9 +28,9 @@ def put(
     expires_at: datetime | None = None,
     sparse: bool = False,
 ) -> Put:
-    """Build the write that stores ``entity`` whole.
+    """Build the write that replaces a record by ``entity``.
 
-    ``sparse`` leaves out fields with their default values: for records that repeat others and are
+    ``sparse`` omits fields that have their default values. It suits denormalised records that are
     written often.
     """
     body = entity.model_dump(mode="json", exclude_defaults=sparse)
@@ -38,7 +38,7 @@ def put(
 
 
 class Batch:
-    """The records that one read of several keys found. They may be of different kinds."""
+    """The result of one read of several keys, whose records may be of different kinds."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._records = {record.key: record for record in records}
@@ -52,7 +52,7 @@ class Batch:
         return [entity for key in keys if (entity := self.get(model, key)) is not None]
 
     def version(self, key: Key) -> int:
-        """Return the ``expected_version`` for a write that must find the record as it was read."""
+        """Return the ``expected_version`` of a write that requires the record to be unchanged since."""
         record = self._records.get(key)
         return ABSENT if record is None else record.version
 
@@ -72,7 +72,7 @@ class Documents:
         return [model.model_validate(record.body) for record in self.records.get_many(keys)]
 
     def batch(self, keys: Iterable[Key]) -> Batch:
-        """Read records of any kinds at once: one request for each 100 keys on DynamoDB."""
+        """Read records of any kinds in one batch: one request for each 100 keys on DynamoDB."""
         return Batch(self.records.get_many(list(dict.fromkeys(keys))))
 
     def page(
@@ -101,7 +101,7 @@ class Documents:
         after: str | None = None,
         descending: bool = False,
     ) -> Page[Entity]:
-        """Read as ``page``, and go on until ``limit`` entities pass ``keep``, or the end is reached."""
+        """Read pages until ``limit`` entities pass ``keep`` or the partition ends."""
 
         def read(limit: int, after: str | None) -> Page[Entity]:
             return self.page(model, partition, limit=limit, after=after, descending=descending)
@@ -117,7 +117,7 @@ class Documents:
         after: str | None = None,
         descending: bool = False,
     ) -> Iterator[list[Entity]]:
-        """Walk over the entities of ``partition`` after ``after``, ``limit`` a page."""
+        """Walk over the entities of ``partition`` after the sort key ``after``, ``limit`` a page."""
         for records in walk(self.records, partition, limit=limit, after=after, descending=descending):
             yield _entities(model, records)
 
@@ -130,16 +130,16 @@ class Documents:
         after: str | None = None,
         descending: bool = False,
     ) -> Iterator[Entity]:
-        """Walk as ``pages``, one entity after another."""
+        """Walk over the entities of ``partition`` one by one; ``limit`` is the size of a page."""
         for entities in self.pages(model, partition, limit=limit, after=after, descending=descending):
             yield from entities
 
     def every(self, model: type[Entity], partition: Key, *, descending: bool = False) -> list[Entity]:
-        """Read all entities of ``partition``: for partitions of bounded size only."""
-        return list(self.each(model, partition, limit=_EVERY_AT_ONCE, descending=descending))
+        """Read all entities of ``partition``. Use it only for partitions of bounded size."""
+        return list(self.each(model, partition, limit=_PAGE_SIZE_OF_EVERY, descending=descending))
 
     def record_pages(self, partition: Key, *, limit: int) -> Iterator[Sequence[Record]]:
-        """Walk over the records of ``partition`` as they are stored, ``limit`` a page."""
+        """Walk over the untyped records of ``partition``, ``limit`` a page."""
         return walk(self.records, partition, limit=limit)
 
     def sort_keys(
@@ -152,16 +152,16 @@ class Documents:
         return Page(_sort_keys(found.records), found.next_after)
 
     def sort_key_pages(self, partition: Key, *, limit: int, after: str | None = None) -> Iterator[list[str]]:
-        """Walk over the sort keys of pointer records after ``after``, ``limit`` a page."""
+        """Walk over the sort keys of pointer records after the sort key ``after``, ``limit`` a page."""
         for records in walk(self.records, partition, limit=limit, after=after):
             yield _sort_keys(records)
 
     def write(self, *writes: Write) -> None:
-        """Write all or none. Raises: VersionConflict."""
+        """Write all records or none. Raises: VersionConflict."""
         self.records.write(*writes)
 
     def write_if_unchanged(self, *writes: Write) -> bool:
-        """Write all or none, and return whether every record had the version that its write expects."""
+        """Write all records or none. Return False, and write nothing, on a version conflict."""
         try:
             self.records.write(*writes)
         except VersionConflict:
@@ -174,7 +174,7 @@ class Documents:
         """Write what ``decide`` returns; see ``transact`` of ``shared.services.records.transact``.
 
         Raises:
-            VersionConflict: each of 20 attempts met one.
+            VersionConflict: each of 20 attempts failed with one.
         """
         return transact(self.records, decide, done_elsewhere=done_elsewhere, sleep=self._sleep)
 
@@ -188,11 +188,11 @@ class Documents:
     ) -> Entity | None:
         """Read an entity, change it, and write it unless ``change`` returns an equal one.
 
-        ``change`` is called once an attempt and must not have effects of its own. Return None where
-        there is no such record.
+        ``change`` is called once per attempt and must not have side effects. Return None if the record
+        does not exist.
 
         Raises:
-            VersionConflict: each of 20 attempts met one.
+            VersionConflict: each of 20 attempts failed with one.
         """
 
         def decide() -> Decision[Entity | None]:
@@ -212,8 +212,8 @@ class Documents:
     def update_unless_contended(
         self, model: type[Entity], key: Key, change: Callable[[Entity], Entity]
     ) -> None:
-        """Update as ``update``, and give up silently where other writers win every attempt: for values
-        that those writers bring up to date too."""
+        """Call ``update`` and ignore a final VersionConflict. It suits values that the competing writers
+        bring up to date as well."""
         with suppress(VersionConflict):
             self.update(model, key, change)
 

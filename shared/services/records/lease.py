@@ -1,8 +1,8 @@
-"""Leases: a record that one owner holds, and only that owner changes or removes.
+"""Leases: records that only their current owner changes or removes.
 
-Each kind of record has its own rules for when it is free and how long a lease lasts: an owner takes it
-with a conditional write. From then on every kind follows the same rule, which this module holds: a
-change or a removal by an owner that has lost the record has no effect.
+An owner acquires a record with a conditional write. Each kind of record has its own rules for when it
+is free and how long a lease lasts. This module implements the rule that all kinds share: a change or a
+removal by an owner that has lost the lease has no effect.
 """
 
 from collections.abc import Callable
@@ -19,29 +19,29 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
 
-class Held(BaseModel):
-    """A record that ``owner`` holds."""
+class LeasedRecord(BaseModel):
+    """A record under a lease of ``owner``."""
 
     owner: str
 
 
-HeldRecord = TypeVar("HeldRecord", bound=Held)
+Leased = TypeVar("Leased", bound=LeasedRecord)
 
 
 @dataclass(frozen=True, slots=True)
-class Lease(Generic[HeldRecord]):
-    """One owner's hold on the record under ``key``."""
+class Lease(Generic[Leased]):
+    """One owner's lease on the record under ``key``."""
 
     documents: Documents
-    model: type[HeldRecord]
+    model: type[Leased]
     key: Key
     owner: str
 
-    def change(self, change: Callable[[HeldRecord], HeldRecord], expires_at: datetime) -> bool:
-        """Change the record unless ``change`` returns an equal one. Return whether the owner holds it.
+    def change(self, change: Callable[[Leased], Leased], expires_at: datetime) -> bool:
+        """Change the record unless ``change`` returns an equal one. Return whether the lease is held.
 
-        ``change`` is called once an attempt and has no effects of its own. An owner that loses each of
-        20 attempts to other writers counts as one that has lost the record.
+        ``change`` is called once per attempt and must not have side effects. After a version conflict in
+        each of 20 attempts the lease counts as lost.
         """
 
         def decide() -> Decision[bool]:
@@ -59,13 +59,13 @@ class Lease(Generic[HeldRecord]):
             return False
 
     def release(self) -> None:
-        """Remove the record, unless the owner has lost it."""
+        """Remove the record, unless the lease is lost."""
         held, version = self._read()
         if held is not None:
             self.documents.write_if_unchanged(Delete(self.key, version))
 
-    def _read(self) -> tuple[HeldRecord | None, int]:
-        """Read the record and its version; None where the owner no longer holds it."""
+    def _read(self) -> tuple[Leased | None, int]:
+        """Read the record and its version; None if the lease is lost."""
         record = self.documents.records.get(self.key)
         held = None if record is None else self.model.model_validate(record.body)
         if record is None or held is None or held.owner != self.owner:

@@ -19,7 +19,7 @@ class Page(Generic[Item]):
 
 
 ReadPage = Callable[[int, str | None], Page[Item]]
-"""Read a page of at most so many items, after a sort key or from the start."""
+"""Read a page. The arguments are the maximum number of items and the sort key to start after, if any."""
 
 
 def walk(
@@ -27,8 +27,8 @@ def walk(
 ) -> Iterator[Sequence[Record]]:
     """Walk over the records of ``partition.partition`` whose sort key starts with ``partition.sort``.
 
-    A page of ``limit`` records is read when the caller asks for it. A partition without records has
-    one empty page.
+    Each page of ``limit`` records is read when the caller asks for it. A partition without records
+    yields one empty page.
     """
     while True:
         page = records.query(
@@ -43,8 +43,10 @@ def walk(
 def filled_page(
     read: ReadPage[Item], keep: Callable[[Item], bool], *, limit: int, after: str | None
 ) -> Page[Item]:
-    """Read pages until ``limit`` items pass ``keep``, or the end is reached. Each page asks for no more
-    items than are missing, so that the walk goes on after the last item read."""
+    """Read pages until ``limit`` items pass ``keep`` or the walk ends.
+
+    Each read asks for no more items than are missing, so that ``next_after`` follows the last item read.
+    """
     kept: list[Item] = []
     while True:
         page = read(limit - len(kept), after)

@@ -31,8 +31,8 @@ class Decision(Generic[Result]):
 
 
 Decide = Callable[[], Decision[Result]]
-"""Read records and decide what to write. It is called once an attempt, reads anew each time, and has
-no effects of its own. It may raise VersionConflict where its reads contradict each other."""
+"""Read records and decide what to write. It is called once per attempt, reads the records again each
+time, and must not have side effects. It may raise VersionConflict if its reads contradict each other."""
 
 
 def transact(
@@ -46,10 +46,10 @@ def transact(
 
     A version conflict starts the next attempt. ``done_elsewhere`` is called before each retry: a result
     means that another process has done the same work, and ends the transaction. The first retry
-    follows at once; the later ones follow after random pauses of at most 0.1 s, about 0.7 s in all.
+    follows at once; later retries follow after random pauses of at most 0.1 s, about 0.7 s in total.
 
     Raises:
-        VersionConflict: each of the 20 attempts met one. It names the key of the last.
+        VersionConflict: each of the 20 attempts failed with one. It names the key of the last.
     """
     for retry in range(1, ATTEMPTS):
         try:
@@ -77,4 +77,4 @@ def _pause_before(retry: int, sleep: Sleep) -> None:
     if retry == 1:
         return
     ceiling = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2 ** (retry - 2))
-    sleep(random.uniform(0, ceiling))  # noqa: S311 - spreads load, protects nothing
+    sleep(random.uniform(0, ceiling))  # noqa: S311 - jitter spreads load and needs no secure source

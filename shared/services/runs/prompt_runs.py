@@ -19,7 +19,7 @@ from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
 from shared.services.library.index_access import require_visible
-from shared.services.library.media_records import WRITES_A_NEW_RUN, ChangeMedia, MediaRecords
+from shared.services.library.media_records import WRITES_PER_JOINED_MEDIUM, ChangeMedia, MediaRecords
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
 from shared.services.records.pages import Page
@@ -197,7 +197,7 @@ class PromptRuns:
         pointers += [
             Put(keys.index_run(run.tenant_id, index_id, run.run_id), {}) for index_id in resolved.index_ids
         ]
-        writes_per_medium = WRITES_A_NEW_RUN + (change_media is not None)
+        writes_per_medium = WRITES_PER_JOINED_MEDIUM + (change_media is not None)
         run.planned = len(resolved.media) * writes_per_medium + len(pointers) + 2 <= MAX_WRITES
         state_writes: list[Write] = []
         if run.planned:

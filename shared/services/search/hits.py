@@ -1,4 +1,4 @@
-"""From ranked ids to whole hits: results, which hold their segments, and their media, in one batch."""
+"""Search hits: loads the results and media of ranked ids in one batch. A result contains its segment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,33 +14,38 @@ from shared.services.records.documents import Batch, Documents
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A ranked result with its medium."""
+
     ranked: RankedResult
     media: Media
     result: SegmentResult | VideoResult
 
     @property
     def segment(self) -> Segment | None:
-        """The hit's own, or for a media-wide result the one that illustrates it."""
+        """Return the result's segment; for a media-wide result, the segment that serves as its preview."""
         return self.result.segment if isinstance(self.result, SegmentResult) else self.result.preview_segment
 
 
 class SearchHits:
+    """Loads hits by their ranked ids."""
+
     def __init__(self, documents: Documents) -> None:
         self._visible = VisibleMedia(documents)
 
     def load(self, tenant_id: str, ranked: Sequence[RankedResult]) -> list[Hit]:
-        """Hits in the order of ``ranked``; what is deleted, or about to be, is left out."""
+        """Load hits in the order of ``ranked``. Results of media that are deleted, or being deleted, are left
+        out."""
         identities = {r.result_id: identity for r in ranked if (identity := parse_result_id(r.result_id))}
-        wanted = {identity: _key(tenant_id, identity) for identity in identities.values()}
-        media_ids = [identity.media_id for identity in wanted]
-        found, batch = self._visible.find_with(tenant_id, media_ids, wanted.values())
+        result_keys = {identity: _key(tenant_id, identity) for identity in identities.values()}
+        media_ids = [identity.media_id for identity in result_keys]
+        found, batch = self._visible.find_with(tenant_id, media_ids, result_keys.values())
         media = {medium.media_id: medium for medium in found}
         hits = []
         for item in ranked:
             identity = identities.get(item.result_id)
             if identity is None or identity.media_id not in media:
                 continue
-            result = _result(batch, identity, wanted[identity])
+            result = _result(batch, identity, result_keys[identity])
             if result is not None:
                 hits.append(Hit(item, media[identity.media_id], result))
         return hits

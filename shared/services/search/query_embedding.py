@@ -1,4 +1,4 @@
-"""Queries embedded by models of this process."""
+"""Query embedding by the models of this process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ModelQueryEmbedder:
         )
 
     def picture(self, picture: str, *, field: str) -> EmbeddedQuery:
-        from shared.media.decode.query_image import decode_base64_image  # noqa: PLC0415 - pulls in numpy and Pillow
+        from shared.media.decode.query_image import decode_base64_image  # noqa: PLC0415 - imports numpy and Pillow
 
         pixels = decode_base64_image(
             picture, field=field, max_bytes=self._max_picture_bytes, max_pixels=self._max_picture_pixels

@@ -1,4 +1,4 @@
-"""Index hits to ranked results."""
+"""Ranking: converts hits of the search index into ranked results, and fuses rankings."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from shared.ports.search_index import PictureHit, TextHit
 
 
 def rank_texts(hits: Sequence[TextHit]) -> list[RankedResult]:
-    """Dense and lexical evidence in one order, best first."""
+    """Rank text hits by their fused dense and lexical scores, best first."""
     scores = fuse_dense_and_lexical({h.result_id: (h.dense_score, h.lexical_score) for h in hits})
     ordered = sorted(hits, key=lambda hit: (-scores[hit.result_id], hit.result_id))
     return [
@@ -30,6 +30,7 @@ def rank_texts(hits: Sequence[TextHit]) -> list[RankedResult]:
 
 
 def rank_pictures(hits: Sequence[PictureHit]) -> list[RankedResult]:
+    """Convert picture hits, which are in the order of their scores."""
     return [
         RankedResult(
             result_id=hit.result_id,
@@ -63,10 +64,10 @@ def fuse_modalities(
     text_weight: float,
     image_weight: float,
 ) -> list[RankedResult]:
-    """Weighted reciprocal rank fusion of what words and what a picture found.
+    """Fuse a text ranking and a picture ranking by weighted reciprocal rank fusion.
 
-    A segment seen from both sides is joined even when the two sides chose results of different
-    runs; the text side's result is then shown.
+    A segment in both rankings becomes one result, even if the rankings contain results of different runs
+    of it. The result of the text ranking is then shown.
     """
     by_text = {_subject(r): r for r in texts}
     by_picture = {_subject(r): r for r in pictures}
@@ -82,7 +83,7 @@ def _subject(result: RankedResult) -> str:
 def _join(text: RankedResult | None, picture: RankedResult | None, score: float) -> RankedResult:
     if text is None or picture is None:
         alone = text or picture
-        assert alone is not None  # noqa: S101 - every fused subject came from one of the two
+        assert alone is not None  # noqa: S101 - each fused subject is in one of the rankings
         return alone.model_copy(update={"score": score})
     seen = picture.model_dump(
         include={"image_score", "image_rank", "picture_key", "picture_timestamp", "picture_score"}

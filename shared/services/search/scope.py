@@ -1,4 +1,4 @@
-"""What a query may look at: indexes, runs and media, each checked to be the caller's."""
+"""Search scope: the indexes, runs and media that a query covers. Each is checked to be the caller's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
 
 PLAYGROUND = ""
-"""The index id under which media without an index are searched."""
+"""The index id of the playground in the search index."""
 
-MOST_RUNS = 100
-"""Most runs that one search looks into when it names an index only."""
+MAX_RUNS = 100
+"""The number of runs that a search covers if it names an index and no runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
-    """``None`` does not restrict."""
+    """The conditions of a search on ids and level. ``None`` does not restrict."""
 
     index_ids: frozenset[str] | None = None
     run_ids: frozenset[str] | None = None
@@ -33,24 +33,27 @@ class SearchScope:
 
 
 class SearchScopes:
+    """Builds search scopes and checks their ids."""
+
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
 
     def of_indexes(self, caller: Caller, index_ids: Sequence[str], run_ids: Sequence[str]) -> SearchScope:
-        """SearchScope of ``index_ids``, narrowed by ``run_ids`` where there are any.
+        """Build the scope of ``index_ids``, narrowed by ``run_ids`` if there are any.
 
         Raises:
-            NotFound: one of them is unknown or another tenant's.
+            NotFound: an index or a run is unknown or another tenant's.
         """
         self.require_indexes(caller, index_ids)
         return SearchScope(frozenset(index_ids), self.runs(caller, run_ids))
 
     def of_playground(self, caller: Caller, run_ids: Sequence[str]) -> SearchScope:
+        """Build the scope of the playground, narrowed by ``run_ids`` if there are any. Raises: NotFound."""
         return SearchScope(frozenset({PLAYGROUND}), self.runs(caller, run_ids))
 
     def of_runs(self, caller: Caller, run_ids: Sequence[str], index_id: str | None) -> SearchScope:
-        """These runs; without any, the newest runs of the index.
+        """Build the scope of ``run_ids``; without any, of the newest runs of the index.
 
         Raises:
             NotFound: a run or the index is unknown or another tenant's.
@@ -59,13 +62,13 @@ class SearchScopes:
             self.require_indexes(caller, [index_id])
         if not run_ids:
             pointers = self._documents.sort_keys(
-                keys.index_run(caller.tenant_id, index_id), limit=MOST_RUNS, descending=True
+                keys.index_run(caller.tenant_id, index_id), limit=MAX_RUNS, descending=True
             )
             return SearchScope(frozenset({index_id or PLAYGROUND}), frozenset(pointers.items))
         return SearchScope(frozenset({index_id}) if index_id else None, self.runs(caller, run_ids))
 
     def runs(self, caller: Caller, run_ids: Sequence[str]) -> frozenset[str] | None:
-        """None when no run is named. Raises: NotFound."""
+        """Check run ids; None if there are none. Raises: NotFound."""
         if not run_ids:
             return None
         found = self._documents.get_many(
@@ -75,13 +78,14 @@ class SearchScopes:
         return frozenset(run_ids)
 
     def require_indexes(self, caller: Caller, index_ids: Sequence[str]) -> None:
+        """Check index ids. Raises: NotFound."""
         found = self._documents.get_many(
             Index, [keys.index(caller.tenant_id, index_id) for index_id in dict.fromkeys(index_ids)]
         )
         _require_all("index", index_ids, {index.index_id for index in found if not index.deleting})
 
     def media(self, caller: Caller, media_ids: Sequence[str]) -> frozenset[str] | None:
-        """None when no medium is named. Raises: NotFound."""
+        """Check media ids; None if there are none. Raises: NotFound."""
         if not media_ids:
             return None
         found = self._visible.find_many(caller.tenant_id, media_ids)
@@ -89,7 +93,7 @@ class SearchScopes:
         return frozenset(media_ids)
 
 
-def _require_all(kind: str, wanted: Sequence[str], found: set[str]) -> None:
-    for identifier in wanted:
+def _require_all(kind: str, requested: Sequence[str], found: set[str]) -> None:
+    for identifier in requested:
         if identifier not in found:
             raise NotFound(kind, identifier)

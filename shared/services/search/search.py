@@ -1,4 +1,4 @@
-"""Search by words, by picture, by both, and by typed conditions."""
+"""Search by text, by picture, by both, and by typed conditions."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from shared.domain.query.embedding import EmbeddedWords
     from shared.ports.query_embedding import QueryEmbedder
 
-_DEPTH = 5
-"""Candidates taken per hit wanted: results of several runs on one segment collapse into one."""
+_CANDIDATES_PER_HIT = 5
+"""Candidates read for each requested hit, because results of several runs on one segment become one hit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionHits:
+    """One page of a search by conditions."""
+
     hits: list[Hit]
     next_after: str | None
     total: int
 
 
 class Search:
-    """A segment that several runs described appears once, with its best result."""
+    """Search of all kinds. A segment with results of several runs appears once, with its best result."""
 
     def __init__(
         self,
@@ -46,13 +48,16 @@ class Search:
     def by_text(
         self, caller: Caller, scope: SearchScope, query: str, *, limit: int, fields: Sequence[str] = ()
     ) -> list[Hit]:
-        """Raises: InvalidRequest (blank query)."""
-        ranked = one_per_subject(self.rank_text(caller, scope, query, limit * _DEPTH, fields))
+        """Search by text. Raises: InvalidRequest: the query is blank."""
+        ranked = one_per_subject(self.rank_text(caller, scope, query, limit * _CANDIDATES_PER_HIT, fields))
         return self._hits.load(caller.tenant_id, ranked[:limit])
 
     def by_picture(self, caller: Caller, scope: SearchScope, picture: str, *, limit: int) -> list[Hit]:
-        """``picture`` is base64, with or without a data-URL head. Raises: InvalidRequest."""
-        ranked = one_per_subject(self._rank_picture(caller, scope, picture, limit * _DEPTH))
+        """Search by ``picture``, which is base64 with or without the prefix of a data URL.
+
+        Raises: InvalidRequest.
+        """
+        ranked = one_per_subject(self._rank_picture(caller, scope, picture, limit * _CANDIDATES_PER_HIT))
         return self._hits.load(caller.tenant_id, ranked[:limit])
 
     def by_text_and_picture(
@@ -67,10 +72,13 @@ class Search:
         limit: int,
         fields: Sequence[str] = (),
     ) -> list[Hit]:
-        """Reciprocal rank fusion of both sides. Raises: InvalidRequest (neither is given)."""
+        """Search by text and picture, and fuse the rankings by weighted reciprocal rank fusion.
+
+        Raises: InvalidRequest: neither is given.
+        """
         if not (query or "").strip() and not picture:
             raise InvalidRequest("text_query", "give text_query, image_data or both")
-        depth = limit * _DEPTH
+        depth = limit * _CANDIDATES_PER_HIT
         texts = self.rank_text(caller, scope, query, depth, fields) if query and query.strip() else []
         pictures = self._rank_picture(caller, scope, picture, depth) if picture else []
         ranked = fuse_modalities(
@@ -84,10 +92,14 @@ class Search:
     def over_runs(
         self, caller: Caller, scope: SearchScope, query: str, *, aggregation: str, limit_per_run: int
     ) -> list[Hit]:
-        """Search each run of ``scope.run_ids`` on its own and join the answers.
+        """Search each run of ``scope.run_ids`` separately and merge the results.
 
-        ``aggregation``: ``best`` keeps a segment's best result, ``all`` keeps every run's,
-        ``weighted`` multiplies scores by recency (newest run 1, each older one 0.9 of it) first.
+        ``aggregation`` is one of:
+
+        - ``best``: keep a segment's best result.
+        - ``all``: keep the results of every run.
+        - ``weighted``: as ``best``, after each score is multiplied by 0.9 to the power of the run's age; the
+          newest run has age 0.
         """
         words, embedded = self._embedded(query, in_pictures=True)
         per_run = [
@@ -120,7 +132,7 @@ class Search:
         limit: int,
         after: str | None = None,
     ) -> ConditionHits:
-        """One page of the results that satisfy every condition."""
+        """Read a page of the results that satisfy every condition."""
         page = self._index().match(conditions, scope.filter(caller.tenant_id), after=after, limit=limit)
         ranked = [RankedResult(result_id=result_id, score=1.0) for result_id in page.result_ids]
         return ConditionHits(self._hits.load(caller.tenant_id, ranked), page.next_after, page.total)
@@ -128,12 +140,16 @@ class Search:
     def rank_text(
         self, caller: Caller, scope: SearchScope, query: str, limit: int, fields: Sequence[str] = ()
     ) -> list[RankedResult]:
-        """Ranked ids, best first. A joint picture space, where there is one, is asked as well."""
+        """Rank results by text, best first. The search includes pictures if text and pictures share an
+        embedding space and no ``fields`` restrict it."""
         words, embedded = self._embedded(query, in_pictures=not fields)
         return self._rank_text(words, embedded, scope.filter(caller.tenant_id), limit, fields)
 
     def _embedded(self, query: str, *, in_pictures: bool) -> tuple[str, EmbeddedWords]:
-        """With the words that were embedded. Raises: InvalidRequest (blank query)."""
+        """Embed a query. Return its text without surrounding spaces, and its vectors.
+
+        Raises: InvalidRequest: the query is blank.
+        """
         words = query.strip()
         if not words:
             raise InvalidRequest("query", "must not be blank")
@@ -147,8 +163,8 @@ class Search:
         limit: int,
         fields: Sequence[str] = (),
     ) -> list[RankedResult]:
-        wanted = frozenset(fields) if fields else None
-        found = self._index().search_text(TextQuery(embedded.text.vector, words, wanted, limit), within)
+        searched = frozenset(fields) if fields else None
+        found = self._index().search_text(TextQuery(embedded.text.vector, words, searched, limit), within)
         texts = rank_texts(found)
         if embedded.pictures is None:
             return texts

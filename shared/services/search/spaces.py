@@ -1,7 +1,7 @@
-"""Which embedding spaces the archive is indexed in.
+"""The embedding spaces of the search index, stored in a record.
 
-Workers have the models and know; functions that search or delete read it here, since loading every
-model only to learn its dimension would take them seconds.
+Workers know the spaces from their models. Functions that search or delete read the record instead, because
+loading the models only to learn their dimensions would take seconds.
 """
 
 from __future__ import annotations
@@ -14,19 +14,23 @@ from shared.services.records.documents import Documents, put
 
 
 class Spaces(BaseModel):
+    """The embedding spaces of text and of pictures."""
+
     text: EmbeddingSpace
     picture: EmbeddingSpace
 
 
 class SearchSpaces:
+    """The record of the search index's embedding spaces."""
+
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
     def known(self) -> Spaces | None:
-        """None before the first import."""
+        """Read the stored spaces; None before the first import."""
         return self._documents.get(Spaces, keys.search_spaces())
 
     def keep(self, spaces: Spaces) -> None:
-        """From now on the archive is indexed in ``spaces``."""
+        """Store the spaces that the archive is indexed in from now on."""
         if self.known() != spaces:
             self._documents.write(put(keys.search_spaces(), spaces))

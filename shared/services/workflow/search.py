@@ -1,4 +1,4 @@
-"""The simplified search: one request, a frozen answer, stable pages."""
+"""Search of the workflow API: one request stores a snapshot of the ranking, whose pages are stable."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,24 +25,25 @@ from shared.services.search.scope import PLAYGROUND, SearchScope, SearchScopes
 from shared.services.search.search import Search
 
 SNAPSHOT_HOURS = 24
-"""How long pages of one search can be fetched."""
+"""The lifetime of a snapshot, and so the time in which its pages can be read."""
 
-_KEPT_MATCHES = ((4, 160), (4, 80), (2, 20), (0, 0))
-"""Matches of a result, and characters of each, that a snapshot keeps: the first that fit are taken."""
+_MATCH_LIMITS = ((4, 160), (4, 80), (2, 20), (0, 0))
+"""Limits for the matches of a result in a snapshot: (number, characters of each). The first limits with which
+the snapshot fits a record are used."""
 
-_MOST_KEPT_BYTES = 320 * 1024
-"""Of a record's 400 KiB; the rest is for the scope."""
+_MAX_RANKING_BYTES = 320 * 1024
+"""The share of a record's 400 KiB for ranked results; the rest is for the scope."""
 
-_RUNS_ON_ONE_SEGMENT = 5
-_MOST_NARROWING = 10_000
-"""Most results that ``filters`` may leave for a ``query`` to rank, and most that are ranked for it."""
+_CANDIDATES_PER_RESULT = 5
+_MAX_FILTERED_RESULTS = 10_000
+"""The number of filtered results that a ``query`` ranks, and the depth of its ranking, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowQuery:
-    """Exactly one way to search is needed; with both, ``query`` ranks and ``filters`` narrow.
+    """A search request. It needs ``query``, ``filters``, or both: then ``query`` ranks the filtered results.
 
-    ``filters`` are the client's JSON: the types that they leave out follow from the schemas of the runs.
+    ``filters`` are the client's JSON. Types that they omit are taken from the schemas of the runs.
     """
 
     query: str | None
@@ -57,7 +58,7 @@ class WorkflowQuery:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowPage:
-    """``next_offset`` is None on the last page."""
+    """A page of a snapshot. ``next_offset`` is None on the last page."""
 
     snapshot: SearchSnapshot
     hits: list[Hit]
@@ -65,6 +66,8 @@ class WorkflowPage:
 
 
 class WorkflowSearch:
+    """Searches with stable pages. ``window`` is the number of results that a snapshot contains at most."""
+
     def __init__(
         self,
         documents: Documents,
@@ -85,11 +88,11 @@ class WorkflowSearch:
         self._window = window
 
     def freeze(self, caller: Caller, wanted: WorkflowQuery, search_id: str) -> SearchSnapshot:
-        """Search once and keep the answer under ``search_id``.
+        """Search once and store the snapshot under ``search_id``.
 
         Raises:
-            InvalidRequest: neither or a bad query.
-            NotFound: an index, medium or run that is not the caller's.
+            InvalidRequest: there is neither a query nor a filter, or a filter is invalid.
+            NotFound: an index, medium or run is unknown or another tenant's.
         """
         if not (wanted.query or "").strip() and not wanted.filters:
             raise InvalidRequest("query", "give a query or filters")
@@ -105,7 +108,7 @@ class WorkflowSearch:
             scope=described,
             coverage=SearchCoverage(results=len(found)),
             warnings=warnings,
-            ranked=_kept(found[: self._window]),
+            ranked=_fitted(found[: self._window]),
             created_at=timestamp(),
         )
         expires_at = now() + timedelta(hours=SNAPSHOT_HOURS)
@@ -115,7 +118,7 @@ class WorkflowSearch:
         return snapshot
 
     def page(self, caller: Caller, search_id: str, offset: int) -> WorkflowPage:
-        """Raises: InvalidCursor (the snapshot has expired)."""
+        """Read a page of a snapshot. Raises: InvalidCursor: the snapshot has expired."""
         snapshot = self._documents.get(SearchSnapshot, keys.search_snapshot(caller.tenant_id, search_id))
         if snapshot is None:
             raise InvalidCursor("The search behind this cursor has expired; search again.")
@@ -132,7 +135,7 @@ class WorkflowSearch:
             video_ids=None if media is None else sorted(media),
             prompt_run_ids=None if runs is None else sorted(runs),
         )
-        if index := self._wanted_index(caller, wanted):
+        if index := self._requested_index(caller, wanted):
             index_ids = frozenset({index.index_id})
             described.type = ScopeType.INDEX
             described.index_id, described.index_name = index.index_id, index.name
@@ -144,8 +147,8 @@ class WorkflowSearch:
             index_ids = frozenset({PLAYGROUND})
         return SearchScope(index_ids, runs, media, wanted.result_level), described
 
-    def _wanted_index(self, caller: Caller, wanted: WorkflowQuery) -> Index | None:
-        """Raises: NotFound."""
+    def _requested_index(self, caller: Caller, wanted: WorkflowQuery) -> Index | None:
+        """Read the index that the request names; None if it names none. Raises: NotFound."""
         if wanted.index_id:
             return self._indexes.get(caller, wanted.index_id)
         return self._indexes.find_by_name(caller, wanted.index_name) if wanted.index_name else None
@@ -153,20 +156,22 @@ class WorkflowSearch:
     def _find(
         self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope
     ) -> tuple[list[RankedResult], list[str]]:
-        """At most one more than the window, so that truncation is known; and warnings."""
-        enough, query = self._window + 1, (wanted.query or "").strip()
+        """Return results and warnings. One result more than the window is searched, to detect truncation."""
+        limit, query = self._window + 1, (wanted.query or "").strip()
         warnings: list[str] = []
         if not wanted.filters:
-            depth = enough * _RUNS_ON_ONE_SEGMENT
-            found = one_per_subject(self._search.rank_text(caller, scope, query, depth))[:enough]
+            depth = limit * _CANDIDATES_PER_RESULT
+            found = one_per_subject(self._search.rank_text(caller, scope, query, depth))[:limit]
         elif not query:
-            matching = self._matching(caller, wanted, scope, enough)
+            matching = self._matching(caller, wanted, scope, limit)
             found = [RankedResult(result_id=result_id, score=1.0) for result_id in matching.result_ids]
         else:
-            matching = self._matching(caller, wanted, scope, _MOST_NARROWING)
-            found = self._rank_among(caller, scope, query, frozenset(matching.result_ids), enough)
+            matching = self._matching(caller, wanted, scope, _MAX_FILTERED_RESULTS)
+            found = self._rank_among(caller, scope, query, frozenset(matching.result_ids), limit)
             if matching.next_after is not None:
-                warnings.append(f"Of the results that satisfy the filters, {_MOST_NARROWING} were ranked.")
+                warnings.append(
+                    f"Of the results that satisfy the filters, {_MAX_FILTERED_RESULTS} were ranked."
+                )
         if len(found) > self._window:
             warnings.append(
                 f"Only the first {self._window} results are kept; narrow the search to see the others."
@@ -174,31 +179,34 @@ class WorkflowSearch:
         return found, warnings
 
     def _rank_among(
-        self, caller: Caller, scope: SearchScope, query: str, allowed: frozenset[str], enough: int
+        self, caller: Caller, scope: SearchScope, query: str, allowed: frozenset[str], limit: int
     ) -> list[RankedResult]:
-        """The best of ``allowed``. An index ranks what lies in a scope, of which these may be few: so it
-        is asked for more until there are enough, or no more."""
+        """Rank the results in ``allowed``, best first.
+
+        The index ranks all results of a scope, of which ``allowed`` may be a small part. The depth of the
+        ranking is therefore raised until ``limit`` results are found or there are no more.
+        """
         identities = [identity for result_id in allowed if (identity := parse_result_id(result_id))]
         within = replace(scope, media_ids=frozenset(identity.media_id for identity in identities))
-        depth = enough * _RUNS_ON_ONE_SEGMENT
+        depth = limit * _CANDIDATES_PER_RESULT
         while True:
             ranked = self._search.rank_text(caller, within, query, depth)
             chosen = [result for result in ranked if result.result_id in allowed]
             found = one_per_subject(chosen)
-            exhausted = len(chosen) == len(allowed) or len(ranked) < depth or depth >= _MOST_NARROWING
-            if exhausted or len(found) >= enough:
-                return found[:enough]
-            depth = min(depth * 8, _MOST_NARROWING)
+            exhausted = len(chosen) == len(allowed) or len(ranked) < depth or depth >= _MAX_FILTERED_RESULTS
+            if exhausted or len(found) >= limit:
+                return found[:limit]
+            depth = min(depth * 8, _MAX_FILTERED_RESULTS)
 
     def _matching(
-        self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope, most: int
+        self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope, limit: int
     ) -> ConditionPage:
         types = self._field_types(caller, wanted.prompt_run_ids)
         conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
-        return self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=most)
+        return self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=limit)
 
     def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
-        """What the prompts of these runs declare: a filter need not say a field's type."""
+        """Return the field types that the prompts of these runs declare, for filters that omit them."""
         found = self._documents.get_many(
             PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
         )
@@ -207,15 +215,15 @@ class WorkflowSearch:
         }
 
 
-def _kept(found: Sequence[RankedResult]) -> list[RankedResult]:
-    """With as much of what matched as fits one record."""
-    for matches, characters in _KEPT_MATCHES:
-        slim = [_slim(result, matches, characters) for result in found]
-        if sum(len(result.model_dump_json().encode()) for result in slim) <= _MOST_KEPT_BYTES:
+def _fitted(found: Sequence[RankedResult]) -> list[RankedResult]:
+    """Shorten the matches of results so that all results fit one record."""
+    for matches, characters in _MATCH_LIMITS:
+        shortened = [_shortened(result, matches, characters) for result in found]
+        if sum(len(result.model_dump_json().encode()) for result in shortened) <= _MAX_RANKING_BYTES:
             break
-    return slim
+    return shortened
 
 
-def _slim(result: RankedResult, matches: int, characters: int) -> RankedResult:
+def _shortened(result: RankedResult, matches: int, characters: int) -> RankedResult:
     shown = tuple(m.model_copy(update={"text": m.text[:characters]}) for m in result.matches[:matches])
     return result.model_copy(update={"matches": shown})

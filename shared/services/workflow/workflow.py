@@ -1,4 +1,4 @@
-"""The simplified workflow: a target named loosely, a prompt in plain words, saved settings."""
+"""The workflow facade: one request starts a run from a target, a prompt or instruction, and saved options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ from shared.services.records.documents import Documents
 from shared.services.runs.prompt_runs import PromptRuns
 
 DEFAULT_FIXED_SECONDS = 10
-"""Segment length of ``fixed`` when the caller names none."""
+"""The segment length of ``fixed`` if the caller gives none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessTarget:
-    """At most one way to say what to process; none is the whole playground."""
+    """What to process: at most one kind of target; none means the whole playground."""
 
     import_job_id: str | None = None
     video_ids: Sequence[str] | None = None
@@ -47,8 +47,8 @@ class GivenOptions(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ProcessOptions:
-    """``None`` everywhere means: as saved with the prompt, else the server's default. ``given``
-    overrides ``segmentation_mode``."""
+    """Options of a request. ``None`` means the option saved with the prompt, else the server's default.
+    ``given`` overrides ``segmentation_mode``."""
 
     segmentation_mode: SegmentationType | None = None
     fixed_segment_duration_seconds: int | None = None
@@ -57,12 +57,16 @@ class ProcessOptions:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
+    """The run that a request started. ``prompt_created_inline``: its prompt was written for the request."""
+
     prompt: Prompt
     run: PromptRun
     prompt_created_inline: bool
 
 
 class WorkflowFacade:
+    """Starts runs over the services of prompts, imports and runs."""
+
     def __init__(
         self, documents: Documents, indexes: Indexes, prompts: Prompts, prompt_runs: PromptRuns
     ) -> None:
@@ -81,12 +85,15 @@ class WorkflowFacade:
         options: ProcessOptions,
         seed: str,
     ) -> Processed:
-        """Start a run. ``seed`` is a ULID: the same one finds what an earlier try made.
+        """Start a run.
+
+        ``seed`` is a ULID: the same seed returns the prompt and the run of an earlier request.
 
         Raises:
-            InvalidRequest: not exactly one prompt, contradicting targets or options.
-            NotFound: prompt, media, index or import job.
-            Conflict: the import job is not done, or has nothing to process.
+            InvalidRequest: there is not exactly one prompt or instruction, or targets or options contradict
+                each other.
+            NotFound: the prompt, a medium, the index or the import job does not exist.
+            Conflict: the import job is not completed, or has nothing to process.
         """
         if bool(prompt_id) == bool(instruction):
             raise InvalidRequest("prompt_id", "give exactly one of prompt_id and prompt_instruction")
@@ -102,13 +109,13 @@ class WorkflowFacade:
         return Processed(prompt, run, prompt_created_inline=not prompt_id)
 
     def _target(self, caller: Caller, target: ProcessTarget) -> RunTarget:
-        elsewhere = (target.video_ids, target.index_id, target.index_name)
-        if target.import_job_id and any(value is not None for value in elsewhere):
+        other_targets = (target.video_ids, target.index_id, target.index_name)
+        if target.import_job_id and any(value is not None for value in other_targets):
             raise InvalidRequest("import_job_id", "cannot be combined with another target")
         if target.index_id and target.index_name:
             raise InvalidRequest("index_name", "cannot be combined with index_id")
         if target.import_job_id:
-            return self._imported(caller, target.import_job_id)
+            return self._target_of_import(caller, target.import_job_id)
         index_id = target.index_id
         if target.index_name:
             index_id = self._indexes.find_by_name(caller, target.index_name).index_id
@@ -116,7 +123,7 @@ class WorkflowFacade:
             return MediaTarget.of(target.video_ids, index_id or None)
         return IndexTarget.of(index_id) if index_id else PlaygroundTarget()
 
-    def _imported(self, caller: Caller, job_id: str) -> MediaTarget:
+    def _target_of_import(self, caller: Caller, job_id: str) -> MediaTarget:
         job = self._documents.get(ImportJob, keys.import_job(caller.tenant_id, job_id))
         if job is None:
             raise NotFound("import_job", job_id)
@@ -132,10 +139,10 @@ class WorkflowFacade:
 
 
 def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
-    """The prompt's saved settings, overlaid with what the request says.
+    """Merge the options saved with the prompt and those of the request, which take precedence.
 
     Raises:
-        InvalidRequest: a duration without ``fixed``.
+        InvalidRequest: a duration is given without ``fixed``.
     """
     mode, seconds = options.segmentation_mode, options.fixed_segment_duration_seconds
     if seconds is not None and mode is not SegmentationType.FIXED:

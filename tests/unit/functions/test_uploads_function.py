@@ -25,7 +25,7 @@ def arrive(function: ModuleType, monkeypatch: pytest.MonkeyPatch, failure: Domai
     def fail(*_: str) -> None:
         raise failure
 
-    monkeypatch.setattr(function.runtime.imports.uploads, "arrived", fail)
+    monkeypatch.setattr(function.runtime.imports.uploads, "import_joined_file", fail)
     function._take_uploaded(blob_keys.import_source("anna", "imp_1", "fil_1"))
 
 

@@ -1,4 +1,4 @@
-"""Runtimes as they are composed: nothing is opened early, and every service can be built."""
+"""Composition of the runtimes: no port is opened early, and every service can be built."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _services(runtime: Runtime) -> dict[str, Callable[[], object]]:
-    """A function for each service that builds it, under the names of its room and itself."""
+    """Return a function that builds it for each service, by ``room.service``."""
     rooms = {name: getattr(runtime, name) for name in _lazy_names(runtime) - GROUND_FLOOR}
     assert all(isinstance(room, Room) for room in rooms.values())
     return {

@@ -24,8 +24,8 @@ from shared.ports.jobs import Interrupted
 from shared.ports.records import Record
 from shared.services.deletion.deletions import Deletions
 from shared.services.deletion.work import DeletionWork
-from shared.services.imports.imports import Imports
 from shared.services.imports.ingest.ingest import Ingest
+from shared.services.imports.intake import Imports
 from shared.services.imports.views import ImportViews
 from shared.services.library.media_library import MediaLibrary
 from shared.services.records.documents import Documents, put

@@ -1,4 +1,4 @@
-"""What goes wrong with a source, in words for the person who sent it."""
+"""Failures of a source file, with messages for the user who sent it."""
 
 import errno
 
@@ -8,7 +8,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class SourceFailure(Exception):
-    """This source cannot become media (any more)."""
+    """The source cannot be imported."""
 
     def __init__(self, message: str, *, code: str, stage: ImportStage | ImportPhase, retryable: bool) -> None:
         super().__init__(message)
@@ -22,10 +22,10 @@ class SourceFailure(Exception):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether ``error``, or what it was raised from, says that there is no room left."""
+    """Tell whether ``error`` or one of its causes reports a full disk or an exceeded disk quota."""
     cause: BaseException | None = error
     while cause is not None:
-        # FFmpeg's errors have an errno too, and are no OSError.
+        # Errors of FFmpeg have an errno although they are not OSErrors.
         if getattr(cause, "errno", None) in _FULL:
             return True
         cause = cause.__cause__ or cause.__context__

@@ -1,8 +1,8 @@
-"""The ingest workflow: fetch, probe, plan parts, make each playable, register.
+"""The ingest workflow: fetch a source, probe it, plan its parts, make each part playable, register it.
 
-It may be cut off anywhere and is then run again from the start: what is done is found in the records
-and left as it is, what was half done is done again over itself. A source's failure is written down
-and leaves its neighbours alone.
+The workflow may be interrupted anywhere and then runs again from the start. It skips steps that the records
+show as done, and repeats an unfinished step over its earlier result. The failure of one source is recorded
+and does not affect other sources.
 """
 
 import logging
@@ -27,7 +27,7 @@ from shared.domain.media import Index
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
-from shared.services.imports.ingest.endings import ImportEndings, ledger_of
+from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
 from shared.services.imports.ingest.part_maker import PartMaker, Source
@@ -42,65 +42,70 @@ Stopping = Callable[[], bool]
 
 
 class Ingest:
+    """Runs the ingest workflow of import jobs."""
+
     def __init__(self, documents: Documents, blobs: Blobs, fetcher: UriFetcher, limits: ImportLimits) -> None:
         self._documents = documents
         self._blobs = blobs
         self._transfer = SourceTransfer(blobs, fetcher, limits.max_upload_bytes)
         self._parts = PartMaker(blobs, limits)
-        self._endings = ImportEndings(documents, blobs)
+        self._cleanup = ImportCleanup(documents, blobs)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
-        """Raises: Interrupted, and what nobody foresaw: both mean, run it again."""
-        ledger = ledger_of(self._documents, request)
+        """Run a job.
+
+        Raises: Interrupted, or any unexpected error; the caller retries the job in each case.
+        """
+        ledger = open_ledger(self._documents, request)
         job = ledger.job()
         if job is None:
             return
         if not job.status.is_terminal:
-            ledger.enter(ImportStatus.SCANNING, ImportPhase.SCANNING)
+            ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.SCANNING)
             for file in ledger.files():
                 if not file.status.is_terminal:
-                    self._import_file(ledger, job, file, stopping)
+                    self._import_source(ledger, job, file, stopping)
             ledger.finish()
-        self._endings.remove_sources(ledger, job)
+        self._cleanup.remove_sources(ledger, job)
 
     def fail(self, request: JobRequest, error: BaseException) -> None:
-        """Called when the job is given up: say so in the records, leave nothing half done."""
-        self._endings.give_up(request, error)
+        """Record the failure of a job that is not retried any more, and delete its unfinished files."""
+        self._cleanup.give_up(request, error)
 
-    def _import_file(
+    def _import_source(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping
     ) -> None:
         try:
-            self._make_media(ledger, job, file, stopping)
+            self._make_parts(ledger, job, file, stopping)
         except SourceFailure as failure:
-            self._endings.end_failed(ledger, job, file, failure)
+            self._cleanup.end_failed(ledger, job, file, failure)
         except (OSError, UnsupportedMedia) as error:
             if is_disk_full(error):
-                log.warning("no room left while importing", extra={"job_id": job.job_id})
-                self._endings.end_failed(ledger, job, file, disk_full(ImportStage.MAKE))
+                log.warning("The disk is full; a source was not imported.", extra={"job_id": job.job_id})
+                self._cleanup.end_failed(ledger, job, file, disk_full(ImportStage.MAKE))
             elif isinstance(error, UnsupportedMedia):
-                self._endings.end_failed(ledger, job, file, _unsupported(error, ImportStage.MAKE))
+                self._cleanup.end_failed(ledger, job, file, _unsupported(error, ImportStage.MAKE))
             else:
                 raise
 
-    def _make_media(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
+    def _make_parts(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
         self._check_index(job)
         first = ImportPhase.FETCHING if file.source_uri else ImportPhase.PROBING
-        ledger.enter(ImportStatus.SCANNING, first, file.file_name)
-        file = self._transfer.bring(ledger, file, stopping)
+        ledger.enter_phase(ImportStatus.SCANNING, first, file.file_name)
+        file = self._transfer.fetch_if_missing(ledger, file, stopping)
         with self._blobs.as_file(file.source_key or "") as path:
-            ledger.enter(ImportStatus.SCANNING, ImportPhase.PROBING, file.file_name)
-            source = self._examine(path, file)
+            ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.PROBING, file.file_name)
+            source = self._probe_source(path, file)
             file = self._plan(ledger, job, file, source)
-            ledger.enter(ImportStatus.IMPORTING, ImportPhase.MAKING_PLAYABLE, file.file_name)
+            ledger.enter_phase(ImportStatus.IMPORTING, ImportPhase.MAKING_PLAYABLE, file.file_name)
             for output in ledger.outputs(file):
                 if not output.status.is_terminal:
                     self._make_part(ledger, job, source, output, stopping)
-        self._end(ledger, file)
+        self._finish_file(ledger, file)
 
-    def _examine(self, path: Path, file: ImportFile) -> Source:
+    def _probe_source(self, path: Path, file: ImportFile) -> Source:
         try:
-            return self._parts.examine(path, file.file_name)
+            return self._parts.inspect(path, file.file_name)
         except UnsupportedMedia as error:
             raise _unsupported(error, ImportStage.PROBE) from error
 
@@ -137,25 +142,28 @@ class Ingest:
             done = output.model_copy(update={"status": OutputStatus.COMPLETED})
             register(self._documents, media, ledger.output_write(done))
         except NotFound as error:
-            raise _index_gone() from error
+            raise _index_deleted() from error
         except UnsupportedMedia as error:
             if output.part_count == 1 or is_disk_full(error):
                 raise
             failed = output.model_copy(update={"status": OutputStatus.FAILED})
             self._documents.write(ledger.output_write(failed))
-            self._endings.discard(job, output)
-            log.info("a part cannot be decoded", extra={"job_id": job.job_id, "part": output.part_index})
-        ledger.tally()
+            self._cleanup.discard(job, output)
+            log.info("A part cannot be decoded.", extra={"job_id": job.job_id, "part": output.part_index})
+        ledger.update_counters()
 
     def _check_index(self, job: ImportJob) -> None:
-        """Not to work in vain; what counts is the check when a part is registered."""
+        """Avoid work for a deleted index. The transaction that registers a part checks the index again.
+
+        Raises: SourceFailure: the index is deleted or being deleted.
+        """
         if job.index_id is None:
             return
         index = self._documents.get(Index, keys.index(job.tenant_id, job.index_id))
         if index is None or index.deleting:
-            raise _index_gone()
+            raise _index_deleted()
 
-    def _end(self, ledger: ImportLedger, file: ImportFile) -> None:
+    def _finish_file(self, ledger: ImportLedger, file: ImportFile) -> None:
         failed = sum(output.status is OutputStatus.FAILED for output in ledger.outputs(file))
         failure = SourceFailure(
             f"{failed} of {file.part_count} parts cannot be decoded.",
@@ -175,7 +183,7 @@ def _unsupported(error: DomainError, stage: ImportStage) -> SourceFailure:
     return SourceFailure(error.message, code=error.code, stage=stage, retryable=False)
 
 
-def _index_gone() -> SourceFailure:
+def _index_deleted() -> SourceFailure:
     return SourceFailure(
         "The index was deleted while this was imported.",
         code="resource_index_not_found",

@@ -1,5 +1,5 @@
-"""The records of one import job. Counters are sums over records, never increments: a step that runs
-twice counts once."""
+"""The records of one import job. Counters are sums over records, never increments, so that a step that
+runs twice counts once."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,13 +8,15 @@ from shared.domain.clock import timestamp
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
-from shared.services.imports.manifest import NAMELESS, summed, take_out
-from shared.services.library.playground_size import given_back
+from shared.services.imports.manifest import NO_MEDIUM, remove_part, with_counters
+from shared.services.library.playground_size import release_writes
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
 
 class ImportLedger:
+    """Reads and writes of one job, its source files and its parts."""
+
     def __init__(self, documents: Documents, tenant_id: str, job_id: str) -> None:
         self.documents = documents
         self.tenant_id = tenant_id
@@ -28,12 +30,14 @@ class ImportLedger:
         return self.documents.every(ImportFile, keys.import_file(self.tenant_id, self.job_id))
 
     def outputs(self, file: ImportFile | None = None) -> list[ImportOutput]:
-        """All planned parts, or those of one source."""
+        """Read all planned parts, or those of one source."""
         partition = keys.import_output(self.tenant_id, self.job_id)
         prefix = "" if file is None else f"{file.ordinal:06d}#"
         return self.documents.every(ImportOutput, Key(partition.partition, prefix))
 
-    def enter(self, status: ImportStatus, phase: ImportPhase, current_file: str | None = None) -> None:
+    def enter_phase(self, status: ImportStatus, phase: ImportPhase, current_file: str | None = None) -> None:
+        """Record the phase of a job that has not ended."""
+
         def change(job: ImportJob) -> ImportJob:
             if job.status.is_terminal:
                 return job
@@ -45,8 +49,8 @@ class ImportLedger:
 
         self.documents.update(ImportJob, self._key, change)
 
-    def note_transfer(self, size: int) -> None:
-        """Bytes of the source on its way; the next tally takes over."""
+    def record_transfer(self, size: int) -> None:
+        """Record the bytes of a source that have arrived. The next ``update_counters`` replaces them."""
 
         def change(job: ImportJob) -> ImportJob:
             job.progress.bytes_transferred = max(job.progress.bytes_transferred, size)
@@ -55,7 +59,7 @@ class ImportLedger:
         self.documents.update(ImportJob, self._key, change)
 
     def plan(self, file: ImportFile, outputs: Sequence[ImportOutput]) -> None:
-        """Write the parts that are not written yet, then the file that counts them."""
+        """Write the parts that are not planned yet, then the source file with their number."""
         known = {output.part_index for output in self.outputs(file)}
         missing = [output for output in outputs if output.part_index not in known]
         for start in range(0, len(missing), MAX_WRITES):
@@ -67,21 +71,23 @@ class ImportLedger:
         return put(key, output)
 
     def save_file(self, file: ImportFile) -> None:
-        """Write the source's state and bring the job's counters up to date."""
+        """Write the state of a source file and update the job's counters."""
         self.documents.write(put(keys.import_file(self.tenant_id, self.job_id, file.ordinal), file))
-        self.tally()
+        self.update_counters()
 
-    def tally(self) -> None:
-        self._sum_up(lambda job, _: job)
+    def update_counters(self) -> None:
+        """Compute the job's counters and head from its records."""
+        self._recount(lambda job, _: job)
 
     def finish(self) -> None:
-        """End the job: failed when nothing came of it, completed otherwise."""
-        self._sum_up(_ended)
-        while take_out(self.documents, self.tenant_id, self.job_id, NAMELESS):
+        """End the job: as failed if a source failed and no part was completed, otherwise as completed."""
+        self._recount(_ended)
+        while remove_part(self.documents, self.tenant_id, self.job_id, NO_MEDIUM):
             continue
 
-    def _sum_up(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
-        """Sum the job's counters and head again, and apply ``change``."""
+    def _recount(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
+        """Compute the job's counters and head from its records, and apply ``change``. The transaction that
+        ends the job releases its place in the playground."""
 
         def decide() -> Decision[None]:
             batch = self.documents.batch([self._key])
@@ -89,10 +95,10 @@ class ImportLedger:
             if job is None:
                 return Decision(None)
             files = self.files()
-            changed = change(summed(job, files, self.outputs()), files)
+            changed = change(with_counters(job, files, self.outputs()), files)
             writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
             if changed.status.is_terminal and not job.status.is_terminal:
-                writes += given_back(self.documents, job)
+                writes += release_writes(self.documents, job)
             return Decision(None, writes if changed != job else ())
 
         self.documents.transact(decide)
@@ -102,12 +108,12 @@ def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
     if job.status.is_terminal:
         return job
     failures = [file.failure for file in files if file.failure]
-    nothing = job.progress.parts_completed == 0 and bool(failures)
-    job.status = ImportStatus.FAILED if nothing else ImportStatus.COMPLETED
+    has_failed = job.progress.parts_completed == 0 and bool(failures)
+    job.status = ImportStatus.FAILED if has_failed else ImportStatus.COMPLETED
     job.phase = ImportPhase(job.status.value)
     job.completed_at = timestamp()
     job.progress.current_file = None
-    if nothing:
+    if has_failed:
         job.error_message = failures[0].message
         job.error_code = failures[0].code
     return job

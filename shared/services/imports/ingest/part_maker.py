@@ -1,4 +1,4 @@
-"""One part of a source becomes one medium."""
+"""Conversion of source parts into media: playable copy, poster, preview."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from shared.domain import blob_keys
 from shared.domain.clock import timestamp
 from shared.domain.import_job import ImportJob, ImportOutput
 from shared.domain.media import Media, MediaType
-from shared.media.derive.playback import make_playable, plan_cuts
+from shared.media.derive.playback import Playable, make_playable, plan_cuts
 from shared.media.derive.poster import poster
 from shared.media.derive.preview import media_preview
 from shared.media.inspect.probe import Probe, probe
@@ -24,7 +24,7 @@ _CHUNK: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source's bytes as a local file, and what they are."""
+    """A source as a local file, with the result of its probe."""
 
     path: Path
     probe: Probe
@@ -32,16 +32,18 @@ class Source:
 
 
 class PartMaker:
+    """Makes one medium of each part of a source."""
+
     def __init__(self, blobs: Blobs, limits: ImportLimits) -> None:
         self._blobs = blobs
         self._limits = limits
 
-    def examine(self, path: Path, file_name: str) -> Source:
-        """Raises: UnsupportedMedia."""
+    def inspect(self, path: Path, file_name: str) -> Source:
+        """Probe a source. Raises: UnsupportedMedia."""
         return Source(path, self._probe(path), file_name)
 
     def plan(self, source: Source) -> list[tuple[float, float]]:
-        """Start and end of each part, in seconds. Only video is split."""
+        """Return the start and end of each part in seconds. Only video is split."""
         if source.probe.media_type is MediaType.VIDEO:
             return plan_cuts(source.path, source.probe, self._limits.max_part_seconds)
         return [(0.0, source.probe.duration_seconds or 0.0)]
@@ -49,13 +51,13 @@ class PartMaker:
     def make(
         self, job: ImportJob, source: Source, output: ImportOutput, stopping: Callable[[], bool]
     ) -> Media:
-        """Store what a medium consists of and describe it; registering it is left to the caller.
+        """Store the files of a part's medium and return the medium, which the caller registers.
 
-        Doing it again replaces everything.
+        A second call replaces the files of the first.
 
         Raises:
-            UnsupportedMedia: the bytes cannot be decoded.
-            OSError: no room, say.
+            UnsupportedMedia: the part cannot be decoded.
+            OSError: for example, the disk is full.
             Interrupted: the server is stopping.
         """
 
@@ -63,7 +65,6 @@ class PartMaker:
             if stopping():
                 raise Interrupted
 
-        folder = blob_keys.media_folder(job.tenant_id, output.media_id)
         with ExitStack() as cleanup:
             path = self._blobs.scratch_file()
             cleanup.callback(path.unlink, missing_ok=True)
@@ -75,33 +76,9 @@ class PartMaker:
                 end=output.source_end_seconds,
                 progress=progress,
             )
-            made = source.probe if playable.unchanged else self._probe(path)
-            media = Media(
-                media_id=output.media_id,
-                tenant_id=job.tenant_id,
-                user_id=job.user_id,
-                index_id=job.index_id,
-                title=output.title,
-                file_name=source.file_name,
-                media_type=source.probe.media_type,
-                content_hash=_sha256(path),
-                playback_key=f"{folder}playback{playable.suffix}",
-                playback_type=playable.content_type,
-                duration_seconds=playable.duration_seconds,
-                width=made.width,
-                height=made.height,
-                frame_rate=made.frame_rate,
-                has_audio=made.has_audio,
-                size_bytes=path.stat().st_size,
-                import_job_id=job.job_id,
-                part_index=output.part_index,
-                part_count=output.part_count,
-                source_start=output.source_start_seconds,
-                source_end=output.source_end_seconds,
-                created_at=timestamp(),
-                updated_at=timestamp(),
-            )
-            self._store_pictures(media, path, made)
+            probed = source.probe if playable.unchanged else self._probe(path)
+            media = _described(job, source, output, path, playable, probed)
+            self._store_pictures(media, path, probed)
             self._blobs.adopt(media.playback_key, path, media.playback_type)
             return media
 
@@ -112,12 +89,44 @@ class PartMaker:
             max_pixels=self._limits.max_picture_pixels,
         )
 
-    def _store_pictures(self, media: Media, path: Path, made: Probe) -> None:
+    def _store_pictures(self, media: Media, path: Path, probed: Probe) -> None:
         folder = blob_keys.media_folder(media.tenant_id, media.media_id)
         media.poster_key = f"{folder}poster.jpg"
-        self._blobs.write(media.poster_key, poster(path, made), "image/jpeg")
+        self._blobs.write(media.poster_key, poster(path, probed), "image/jpeg")
         media.preview_key = f"{folder}preview.gif"
-        self._blobs.write(media.preview_key, media_preview(path, made), "image/gif")
+        self._blobs.write(media.preview_key, media_preview(path, probed), "image/gif")
+
+
+def _described(
+    job: ImportJob, source: Source, output: ImportOutput, path: Path, playable: Playable, probed: Probe
+) -> Media:
+    """Build the medium of a part. ``path`` is the playable copy, ``probed`` the result of its probe."""
+    folder = blob_keys.media_folder(job.tenant_id, output.media_id)
+    return Media(
+        media_id=output.media_id,
+        tenant_id=job.tenant_id,
+        user_id=job.user_id,
+        index_id=job.index_id,
+        title=output.title,
+        file_name=source.file_name,
+        media_type=source.probe.media_type,
+        content_hash=_sha256(path),
+        playback_key=f"{folder}playback{playable.suffix}",
+        playback_type=playable.content_type,
+        duration_seconds=playable.duration_seconds,
+        width=probed.width,
+        height=probed.height,
+        frame_rate=probed.frame_rate,
+        has_audio=probed.has_audio,
+        size_bytes=path.stat().st_size,
+        import_job_id=job.job_id,
+        part_index=output.part_index,
+        part_count=output.part_count,
+        source_start=output.source_start_seconds,
+        source_end=output.source_end_seconds,
+        created_at=timestamp(),
+        updated_at=timestamp(),
+    )
 
 
 def _sha256(path: Path) -> str:

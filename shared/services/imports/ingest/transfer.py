@@ -1,4 +1,4 @@
-"""Bringing a source's bytes here."""
+"""Transfer of source files into the blob store."""
 
 import time
 from collections.abc import Callable
@@ -12,29 +12,31 @@ from shared.ports.uri_fetcher import FetchFailed, UriFetcher, UriRefused
 from shared.services.imports.ingest.failures import SourceFailure
 from shared.services.imports.ingest.ledger import ImportLedger
 
-_NOTED_EVERY_SECONDS: Final = 2.0
+_RECORD_EVERY_SECONDS: Final = 2.0
 
 
 class SourceTransfer:
-    """Fetches what was given as an address; a source that was sent is here already."""
+    """Fetches sources that were given as an address. Uploaded sources are stored already."""
 
     def __init__(self, blobs: Blobs, fetcher: UriFetcher, max_bytes: int) -> None:
         self._blobs = blobs
         self._fetcher = fetcher
         self._max_bytes = max_bytes
 
-    def bring(self, ledger: ImportLedger, file: ImportFile, stopping: Callable[[], bool]) -> ImportFile:
-        """Return ``file`` with its ``source_key`` set, stored.
+    def fetch_if_missing(
+        self, ledger: ImportLedger, file: ImportFile, stopping: Callable[[], bool]
+    ) -> ImportFile:
+        """Fetch a source unless it is stored. Return ``file`` with its ``source_key``.
 
         Raises:
-            SourceFailure: it cannot be had.
+            SourceFailure: the source cannot be fetched, or its upload is missing.
             Interrupted: the server is stopping.
         """
         if file.source_key is not None and self._blobs.stat(file.source_key) is not None:
             return file
         if file.source_uri is None:
             raise SourceFailure(
-                "The uploaded file is not here any more. Send it again.",
+                "The uploaded file is missing. Send it again.",
                 code="source_missing",
                 stage=ImportStage.FETCH,
                 retryable=False,
@@ -70,14 +72,15 @@ class SourceTransfer:
 
 
 def _reporter(ledger: ImportLedger, stopping: Callable[[], bool]) -> Callable[[int], None]:
-    next_note = time.monotonic() + _NOTED_EVERY_SECONDS
+    """Build the progress callback of a fetch, which records the bytes every two seconds and may interrupt."""
+    next_record = time.monotonic() + _RECORD_EVERY_SECONDS
 
     def report(size: int) -> None:
-        nonlocal next_note
+        nonlocal next_record
         if stopping():
             raise Interrupted
-        if time.monotonic() >= next_note:
-            next_note = time.monotonic() + _NOTED_EVERY_SECONDS
-            ledger.note_transfer(size)
+        if time.monotonic() >= next_record:
+            next_record = time.monotonic() + _RECORD_EVERY_SECONDS
+            ledger.record_transfer(size)
 
     return report

@@ -11,13 +11,13 @@ from shared.domain import keys
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
 from shared.ports.records import MAX_WRITES, Put
-from shared.services.library.media_records import WRITES_A_NEW_RUN, MediaRecords
+from shared.services.library.media_records import WRITES_PER_JOINED_MEDIUM, MediaRecords
 from shared.services.records.documents import Documents
 from shared.services.records.transact import Decision
 from shared.services.runs.media_states import MediaStates, media_of_run
 from shared.services.runs.targets import RunTargets
 
-_BATCH: Final = MAX_WRITES // (WRITES_A_NEW_RUN + 1)
+_BATCH: Final = MAX_WRITES // (WRITES_PER_JOINED_MEDIUM + 1)
 """Media per transaction. Each may belong to another index, and then adds the write of a pointer from the
 index to the run."""
 

@@ -1,3 +1,5 @@
+"""API keys over real records: scopes, expiry, revocation and the cache."""
+
 import re
 from pathlib import Path
 
@@ -21,7 +23,7 @@ def api_keys(database: Path) -> ApiKeys:
     return ApiKeys(Documents(SqliteRecords(database)))
 
 
-def test_a_secret_opens_what_its_scopes_allow(api_keys: ApiKeys) -> None:
+def test_key_allows_actions_of_its_scopes(api_keys: ApiKeys) -> None:
     key, secret = api_keys.create("acme", "usr_1", "ci", [Scope.WRITE])
     caller = api_keys.authenticate(secret)
     assert (caller.tenant_id, caller.user_id, caller.key_id) == ("acme", "usr_1", key.key_id)
@@ -30,22 +32,22 @@ def test_a_secret_opens_what_its_scopes_allow(api_keys: ApiKeys) -> None:
     assert secret.startswith(key.key_prefix)
 
 
-def test_the_secret_is_nowhere_in_the_store(api_keys: ApiKeys, database: Path) -> None:
+def test_secret_is_not_stored(api_keys: ApiKeys, database: Path) -> None:
     _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ])
     stored = b"".join(path.read_bytes() for path in database.parent.iterdir())
     assert secret.removeprefix("sk_live_").encode() not in stored
 
 
-def test_a_key_ends_when_it_expires(api_keys: ApiKeys, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_key_is_refused(api_keys: ApiKeys, monkeypatch: pytest.MonkeyPatch) -> None:
     _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ], expires_in_days=1)
     assert api_keys.authenticate(secret)
     monkeypatch.setattr(clock, "timestamp", lambda: "2999-01-01T00:00:00.000Z")
-    assert api_keys.remembered(secret) is None
+    assert api_keys.cached_caller(secret) is None
     with pytest.raises(NotAuthenticated):
         api_keys.authenticate(secret)
 
 
-def test_keys_are_listed_with_their_last_use(api_keys: ApiKeys) -> None:
+def test_keys_are_listed_with_last_use(api_keys: ApiKeys) -> None:
     names = [f"key {number}" for number in range(120)]
     secrets = [api_keys.create("acme", "usr_1", name, [Scope.READ])[1] for name in names]
     api_keys.create("other", "usr_2", "not yours", [Scope.READ])
@@ -55,7 +57,7 @@ def test_keys_are_listed_with_their_last_use(api_keys: ApiKeys) -> None:
     assert [key.name for key in listed if key.last_used_at] == ["key 7"]
 
 
-def test_only_the_tenants_own_keys_can_be_revoked(api_keys: ApiKeys) -> None:
+def test_key_of_another_tenant_cannot_be_revoked(api_keys: ApiKeys) -> None:
     key, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ])
     for tenant, key_id in (("other", key.key_id), ("acme", "key_unknown"), ("acme", "")):
         with pytest.raises(NotFound):
@@ -66,35 +68,35 @@ def test_only_the_tenants_own_keys_can_be_revoked(api_keys: ApiKeys) -> None:
         api_keys.authenticate(secret)
 
 
-def test_the_memory_ends(database: Path) -> None:
+def test_cached_key_expires_within_five_seconds(database: Path) -> None:
     now = [0.0]
     api_keys = ApiKeys(Documents(SqliteRecords(database)), lambda: now[0])
     _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ])
-    assert api_keys.remembered(secret) is None
+    assert api_keys.cached_caller(secret) is None
     api_keys.authenticate(secret)
-    assert api_keys.remembered(secret) is not None
+    assert api_keys.cached_caller(secret) is not None
     now[0] += 4.9
-    assert api_keys.remembered(secret) is None
+    assert api_keys.cached_caller(secret) is None
 
 
 @pytest.mark.parametrize(
     ("name", "scopes", "days"),
     [("", [Scope.READ], None), ("n" * 101, [Scope.READ], None), ("n", [], None), ("n", [Scope.READ], 0)],
 )
-def test_a_key_needs_a_name_a_scope_and_sensible_days(
+def test_key_without_name_scope_or_valid_expiry_is_refused(
     api_keys: ApiKeys, name: str, scopes: list[Scope], days: int | None
 ) -> None:
     with pytest.raises(InvalidRequest):
         api_keys.create("acme", "usr_1", name, scopes, days)
 
 
-def test_a_store_that_takes_no_writes_keeps_nobody_out(
+def test_key_is_accepted_when_records_cannot_be_written(
     database: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     records = SqliteRecords(database)
     api_keys = ApiKeys(Documents(records))
     key, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ])
-    records._connections._writer.execute("PRAGMA query_only = ON")  # as a full disk does
+    records._connections._writer.execute("PRAGMA query_only = ON")  # rejects writes, as a full disk does
     assert api_keys.authenticate(secret).key_id == key.key_id
     assert secret not in caplog.text
-    assert "could not be noted" in caplog.text
+    assert "could not be recorded" in caplog.text

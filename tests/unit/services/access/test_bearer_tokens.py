@@ -1,4 +1,4 @@
-"""Bearer tokens: signed for real, read by the rules of RFC 7519, refused when anything is off."""
+"""Bearer tokens with real signatures, verified by the rules of RFC 7519."""
 
 import base64
 import hmac
@@ -26,15 +26,15 @@ AUDIENCE: Final = "archive-client"
 
 @dataclass
 class Issuer:
-    """Publishes the keys of ``private`` and counts how often it is asked."""
+    """Publishes the public keys of ``private`` and records which addresses are fetched."""
 
     private: dict[str, Any] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     is_down: bool = False
     extra: list[dict[str, Any]] = field(default_factory=list)
 
     def fetch(self, address: str) -> dict[str, Any]:
-        self.asked.append(address)
+        self.fetched.append(address)
         if self.is_down:
             raise Unavailable("down")
         if address == f"{ISSUER}/.well-known/openid-configuration":
@@ -92,7 +92,7 @@ def tokens(issuer: Issuer, clock: Clock) -> BearerTokens:
 
 
 @pytest.mark.parametrize(("kid", "algorithm"), [("r1", "RS256"), ("e1", "ES256")])
-def test_a_bearer_has_every_scope_in_the_tenant_of_its_subject(
+def test_token_grants_every_scope_in_tenant_of_its_subject(
     issuer: Issuer, tokens: BearerTokens, kid: str, algorithm: str
 ) -> None:
     caller = tokens.authenticate(issuer.sign(kid, algorithm))
@@ -118,7 +118,7 @@ def test_a_bearer_has_every_scope_in_the_tenant_of_its_subject(
         {"sub": "a\x00b"},
     ],
 )
-def test_a_claim_that_is_off_refuses_the_token(
+def test_token_with_invalid_claim_is_refused(
     issuer: Issuer, tokens: BearerTokens, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(NotAuthenticated) as refused:
@@ -135,18 +135,16 @@ def test_a_claim_that_is_off_refuses_the_token(
     ],
     ids=["one of several audiences", "an access token of Cognito", "clocks that differ by 20 seconds"],
 )
-def test_what_issuers_do_differently_is_understood(
+def test_variants_of_valid_claims_are_accepted(
     issuer: Issuer, tokens: BearerTokens, changes: dict[str, Any]
 ) -> None:
-    if "exp" in changes:  # reckoned from now, not from when the tests were collected
+    if "exp" in changes:  # relative to now, not to the time of collection
         changes = {"exp": int(time.time()) + changes["exp"]}
     assert tokens.authenticate(issuer.sign("r1", **changes)).user_id
 
 
-def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(
-    issuer: Issuer, tokens: BearerTokens
-) -> None:
-    """By hand: the library refuses to make such a token."""
+def test_token_signed_with_public_key_as_secret_is_refused(issuer: Issuer, tokens: BearerTokens) -> None:
+    """The token is assembled by hand, because the library refuses to make it."""
     secret = issuer.private["r1"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     head = _text(json.dumps({"alg": "HS256", "kid": "r1", "typ": "JWT"}).encode())
     signed = f"{head}.{issuer.sign('r1').split('.')[1]}"
@@ -155,13 +153,13 @@ def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(
         tokens.authenticate(f"{signed}.{signature}")
 
 
-def test_an_unsigned_token_is_refused(issuer: Issuer, tokens: BearerTokens) -> None:
+def test_unsigned_token_is_refused(issuer: Issuer, tokens: BearerTokens) -> None:
     claims = jwt.decode(issuer.sign("r1"), options={"verify_signature": False})
     with pytest.raises(NotAuthenticated):
         tokens.authenticate(jwt.encode(claims, "", "none", headers={"kid": "r1"}))
 
 
-def test_another_key_under_the_same_id_is_refused(issuer: Issuer, tokens: BearerTokens) -> None:
+def test_token_of_other_key_with_same_id_is_refused(issuer: Issuer, tokens: BearerTokens) -> None:
     tokens.authenticate(issuer.sign("r1"))
     impostor = Issuer({"r1": rsa.generate_private_key(65537, 2048)})
     with pytest.raises(NotAuthenticated):
@@ -169,17 +167,15 @@ def test_another_key_under_the_same_id_is_refused(issuer: Issuer, tokens: Bearer
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b", "a.b.c", "ä.b.c", "a" * 20_000])
-def test_what_is_no_token_is_refused_without_asking_the_issuer(
+def test_malformed_token_is_refused_without_request_to_issuer(
     issuer: Issuer, tokens: BearerTokens, text: str
 ) -> None:
     with pytest.raises(NotAuthenticated):
         tokens.authenticate(text)
-    assert issuer.asked == []
+    assert issuer.fetched == []
 
 
-def test_keys_of_kinds_that_are_not_taken_do_not_hide_the_others(
-    issuer: Issuer, tokens: BearerTokens
-) -> None:
+def test_unsupported_keys_do_not_hide_supported_keys(issuer: Issuer, tokens: BearerTokens) -> None:
     issuer.extra = [
         {"kty": "oct", "kid": "s1", "k": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", "alg": "HS256"},
         {"kty": "unheard-of", "kid": "u1"},
@@ -189,21 +185,21 @@ def test_keys_of_kinds_that_are_not_taken_do_not_hide_the_others(
     assert tokens.authenticate(issuer.sign("r1")).user_id
 
 
-def test_a_new_key_is_asked_for_once_a_minute_at_most(
+def test_unknown_key_is_fetched_at_most_once_a_minute(
     issuer: Issuer, tokens: BearerTokens, clock: Clock, rsa_key: rsa.RSAPrivateKey
 ) -> None:
     tokens.authenticate(issuer.sign("r1"))
-    asked = len(issuer.asked)
+    fetched = len(issuer.fetched)
     issuer.private["r2"] = rsa_key
     with pytest.raises(NotAuthenticated):
         tokens.authenticate(issuer.sign("r2"))
-    assert len(issuer.asked) == asked
+    assert len(issuer.fetched) == fetched
     clock.value += 61
     assert tokens.authenticate(issuer.sign("r2")).user_id
-    assert len(issuer.asked) == asked + 2
+    assert len(issuer.fetched) == fetched + 2
 
 
-def test_known_keys_outlive_an_issuer_that_does_not_answer(
+def test_cached_keys_are_used_while_issuer_is_down(
     issuer: Issuer, tokens: BearerTokens, clock: Clock
 ) -> None:
     token = issuer.sign("r1")
@@ -213,9 +209,7 @@ def test_known_keys_outlive_an_issuer_that_does_not_answer(
     assert tokens.authenticate(token).user_id
 
 
-def test_an_issuer_that_never_answered_is_unavailable_and_asked_again(
-    issuer: Issuer, tokens: BearerTokens
-) -> None:
+def test_issuer_without_first_answer_is_tried_again(issuer: Issuer, tokens: BearerTokens) -> None:
     issuer.is_down = True
     with pytest.raises(Unavailable):
         tokens.authenticate(issuer.sign("r1"))
@@ -223,20 +217,20 @@ def test_an_issuer_that_never_answered_is_unavailable_and_asked_again(
     assert tokens.authenticate(issuer.sign("r1")).user_id
 
 
-def test_a_verified_token_is_remembered_for_a_while_and_never_beyond_its_end(
+def test_verified_token_is_cached_until_it_expires(
     issuer: Issuer, tokens: BearerTokens, clock: Clock
 ) -> None:
     token = issuer.sign("r1")
-    assert tokens.remembered(token) is None
+    assert tokens.cached_caller(token) is None
     caller = tokens.authenticate(token)
-    assert tokens.remembered(token) == caller
+    assert tokens.cached_caller(token) == caller
     clock.value += 301
-    assert tokens.remembered(token) is None
+    assert tokens.cached_caller(token) is None
     past = BearerTokens(
         ISSUER, AUDIENCE, "sub", SigningKeys(ISSUER, issuer, clock), now=lambda: time.time() + 3600
     )
     past.authenticate(token)
-    assert past.remembered(token) is None
+    assert past.cached_caller(token) is None
 
 
 @pytest.fixture
@@ -245,14 +239,14 @@ def tenant_of(issuer: Issuer) -> Callable[..., str]:
     return lambda claim: tokens.authenticate(issuer.sign("r1", tenant=claim)).tenant_id
 
 
-def test_the_configured_claim_names_the_tenant(tenant_of: Callable[..., str]) -> None:
+def test_configured_claim_names_tenant(tenant_of: Callable[..., str]) -> None:
     assert tenant_of("acme") == "acme"
     for missing in (None, "", 7, ["acme"], "a\nb"):
         with pytest.raises(NotAuthenticated):
             tenant_of(missing)
 
 
-def test_no_claim_can_reach_out_of_its_tenant_by_its_spelling(tenant_of: Callable[..., str]) -> None:
+def test_unsafe_tenant_claims_become_distinct_digests(tenant_of: Callable[..., str]) -> None:
     odd = ["acme#index", "..", ".", "auth0|7", "a/b", "sub-acme", "é", "a" * 65]
     found = [tenant_of(claim) for claim in odd]
     assert len(set(found)) == len(odd)

@@ -1,3 +1,5 @@
+"""The rate limit of an API key: fixed windows of one minute."""
+
 import pytest
 
 from shared.domain.errors import TooManyRequests
@@ -12,7 +14,7 @@ class Clock:
         return self.now
 
 
-def test_a_window_admits_its_number_and_says_when_it_ends() -> None:
+def test_request_above_limit_is_refused_until_window_ends() -> None:
     clock = Clock()
     limits = RateLimits(2, clock)
     limits.admit("a")
@@ -26,7 +28,7 @@ def test_a_window_admits_its_number_and_says_when_it_ends() -> None:
     limits.admit("a")
 
 
-def test_windows_that_ended_are_forgotten() -> None:
+def test_ended_windows_are_removed() -> None:
     clock = Clock()
     limits = RateLimits(1, clock)
     for number in range(100):

@@ -1,6 +1,6 @@
-"""A deletion that falls before any one write of an import, a run or a retry: nothing is left behind.
+"""A deletion before any single write of an import, a run or a retry leaves no data behind.
 
-Whoever is at work is then killed a little later, and done again, or goes on to its end.
+After the deletion the worker runs to its end, or it is killed a few writes later and run again.
 """
 
 from collections.abc import Callable
@@ -30,15 +30,15 @@ pytestmark = pytest.mark.slow
 
 WRITES = frozenset({"write", "put", "adopt"})
 SPARED = (None, 0, 1, 2, 5)
-"""Writes until the worker is killed; None: it lives."""
+"""Writes between the deletion and the death of the worker; None: the worker is not killed."""
 
 
 class Killed(Interrupted):
-    """The process is gone: nothing that it still tries to write arrives."""
+    """The process has died: no further write of it arrives."""
 
 
 class Course:
-    """Counts the writes of one worker, has ``act`` happen before one of them, and ends with another."""
+    """Counts the writes of one worker, calls ``act`` before write ``at``, and kills it at ``killed_at``."""
 
     def __init__(self, act: Callable[[], object], at: int, killed_at: int | None) -> None:
         self._act = act
@@ -48,7 +48,7 @@ class Course:
         self.acted = False
 
     def over(self, port: object) -> Any:
-        """``port``, whose writes are counted."""
+        """Return ``port`` with counted writes."""
         return _Watched(port, self)
 
     def next_write(self) -> None:
@@ -78,12 +78,12 @@ class _Watched:
 
 
 class World(RunWorld):
-    def ingest_along(self, course: Course) -> Ingest:
+    def ingest_on(self, course: Course) -> Ingest:
         documents = Documents(cast("Records", course.over(self.records)))
         blobs = cast("Blobs", course.over(self.blobs))
         return Ingest(documents, blobs, HttpsFetcher(self.settings), self.settings)
 
-    def pipeline_along(self, course: Course) -> PromptRunPipeline:
+    def pipeline_on(self, course: Course) -> PromptRunPipeline:
         return PromptRunPipeline(
             Documents(cast("Records", course.over(self.records))),
             cast("Blobs", course.over(self.blobs)),
@@ -93,25 +93,25 @@ class World(RunWorld):
         )
 
     def delete(self, index_id: str, media: Media | None) -> None:
-        """The medium, or else the whole index; and one look at what can be removed at once."""
+        """Request the deletion of the medium, or of the index, and run one step of it."""
         if media is not None:
             self.deletions.delete_media(ANNA, media.media_id)
         else:
             self.deletions.delete_index(ANNA, index_id)
         self.deletion_work.step(self.jobs.requests[-1], never)
 
-    def delete_to_the_end(self) -> None:
+    def finish_deletion(self) -> None:
         request = self.jobs.requests[-1]
         for _ in range(3):
             if self.deletion_work.step(request, never):
                 return
-        raise AssertionError("it waits for work that has ended")
+        raise AssertionError("the deletion waits for work that has ended")
 
-    def assert_nothing_is_left(self, index_id: str, *, but_index: bool) -> None:
-        """Beside what says that there was a deletion, a run, an import."""
+    def assert_no_data_is_left(self, index_id: str, *, except_index: bool) -> None:
+        """Check that only the history of deletions, runs and imports is left."""
         histories = ("#deletions", "#import-", "#runs", "#removed-media", "#prompts", "#prompt-runs", "jobs")
         allowed = {keys.index("anna", index_id).partition, keys.index_run("anna", index_id).partition}
-        allowed = allowed if but_index else set()
+        allowed = allowed if except_index else set()
         left = [
             f"{record.key.partition} / {record.key.sort}"
             for record in self.every_record()
@@ -125,7 +125,7 @@ class World(RunWorld):
 
 @pytest.fixture
 def open_world(tmp_path: Path) -> Callable[[], World]:
-    """A new one at each call."""
+    """Make a new world at each call."""
     opened: list[World] = []
 
     def make() -> World:
@@ -147,9 +147,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=1.0)
 
 
-def acted(work: Callable[[Course], object], act: Callable[[], object], at: int, spared: int | None) -> bool:
-    """Do ``work`` with ``act`` before its write ``at``; killed ``spared`` writes later it is done again.
-    Whether it had that many writes."""
+def interrupted_run(
+    work: Callable[[Course], object], act: Callable[[], object], at: int, spared: int | None
+) -> bool:
+    """Do ``work`` with ``act`` before its write ``at``. If it is killed ``spared`` writes later, do it again.
+    Return whether it had that many writes."""
     course = Course(act, at, None if spared is None else at + spared)
     try:
         work(course)
@@ -159,7 +161,7 @@ def acted(work: Callable[[Course], object], act: Callable[[], object], at: int, 
 
 
 @pytest.mark.parametrize("spared", SPARED)
-def test_an_index_goes_while_an_import_arrives(
+def test_index_deleted_during_import_leaves_nothing(
     open_world: Callable[[], World], picture: Path, spared: int | None
 ) -> None:
     for at in count():
@@ -169,21 +171,21 @@ def test_an_index_goes_while_an_import_arrives(
         request = world.jobs.requests[-1]
 
         def work(course: Course, world: World = world, request: JobRequest = request) -> None:
-            world.ingest_along(course).run(request, never)
+            world.ingest_on(course).run(request, never)
 
         def delete(world: World = world, index_id: str = index_id) -> None:
             world.delete(index_id, None)
 
-        if not acted(work, delete, at, spared):
+        if not interrupted_run(work, delete, at, spared):
             break
         assert world.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
-        world.assert_nothing_is_left(index_id, but_index=False)
+        world.assert_no_data_is_left(index_id, except_index=False)
     assert at > 5
 
 
 @pytest.mark.parametrize("whole_index", [False, True])
 @pytest.mark.parametrize("spared", SPARED)
-def test_a_medium_goes_while_a_run_is_at_work(
+def test_medium_or_index_deleted_during_run_leaves_nothing(
     open_world: Callable[[], World], film: Path, spared: int | None, whole_index: bool
 ) -> None:
     for at in count():
@@ -191,16 +193,18 @@ def test_a_medium_goes_while_a_run_is_at_work(
         index_id = world.new_index()
         media = world.add(film, index_id=index_id)
         run = world.execute([media], world.new_prompt(), FIXED_2)
-        if not worked(world, world.job(run.run_id), index_id, None if whole_index else media, at, spared):
+        if not run_with_deletion(
+            world, world.job(run.run_id), index_id, None if whole_index else media, at, spared
+        ):
             break
-        world.delete_to_the_end()
-        world.assert_nothing_is_left(index_id, but_index=not whole_index)
+        world.finish_deletion()
+        world.assert_no_data_is_left(index_id, except_index=not whole_index)
         assert world.runs.get(ANNA, run.run_id).status.is_terminal
     assert at > 10
 
 
 @pytest.mark.parametrize("spared", SPARED)
-def test_a_medium_goes_while_a_segment_is_done_again(
+def test_medium_deleted_during_segment_retry_leaves_nothing(
     open_world: Callable[[], World], film: Path, spared: int | None
 ) -> None:
     for at in count():
@@ -212,18 +216,18 @@ def test_a_medium_goes_while_a_segment_is_done_again(
         world.models.extractor.broken_at = set()
         [result] = world.results(run, media)
         world.retries.start(ANNA, run.run_id, media.media_id, result.segment_id, retry_id="rty_1")
-        if not worked(world, world.job("rty_1"), index_id, media, at, spared):
+        if not run_with_deletion(world, world.job("rty_1"), index_id, media, at, spared):
             break
-        world.delete_to_the_end()
-        world.assert_nothing_is_left(index_id, but_index=True)
+        world.finish_deletion()
+        world.assert_no_data_is_left(index_id, except_index=True)
     assert at > 5
 
 
-def worked(
+def run_with_deletion(
     world: World, job: JobRequest, index_id: str, target: Media | None, at: int, spared: int | None
 ) -> bool:
-    return acted(
-        lambda course: world.pipeline_along(course).run(job, never),
+    return interrupted_run(
+        lambda course: world.pipeline_on(course).run(job, never),
         lambda: world.delete(index_id, target),
         at,
         spared,

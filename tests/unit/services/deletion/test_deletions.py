@@ -1,3 +1,5 @@
+"""Deletions of media and indexes: hidden at once, resumable, complete."""
+
 from contextlib import suppress
 from pathlib import Path
 
@@ -47,7 +49,7 @@ def _work(storage: Storage) -> None:
 
 
 def _traces(storage: Storage, media_id: str) -> list[str]:
-    """Keys of every record that still knows the medium, but for its deletion and that one's job."""
+    """Find the keys of records that name the medium, other than its deletion and the job of that."""
     history = ("#deletions",)
     found = []
     for record in storage.every_record():
@@ -58,7 +60,7 @@ def _traces(storage: Storage, media_id: str) -> list[str]:
     return found
 
 
-def test_a_medium_is_hidden_at_once(storage: Storage, media: Media, index_id: str) -> None:
+def test_medium_is_hidden_when_deletion_is_requested(storage: Storage, media: Media, index_id: str) -> None:
     deletion = storage.deletions.delete_media(ANNA, media.media_id)
     assert deletion.status is DeletionStatus.DRAINING
     with pytest.raises(NotFound):
@@ -66,7 +68,7 @@ def test_a_medium_is_hidden_at_once(storage: Storage, media: Media, index_id: st
     assert storage.library.page(ANNA, index_id, limit=9, after=None).items == []
 
 
-def test_nothing_is_left_of_a_deleted_medium(storage: Storage, media: Media) -> None:
+def test_deleted_medium_leaves_no_data(storage: Storage, media: Media) -> None:
     add_run(storage, media)
     add_run(storage, media, recipe="smart")
     assert storage.search_index.counts("anna").documents == 4
@@ -83,7 +85,7 @@ def test_nothing_is_left_of_a_deleted_medium(storage: Storage, media: Media) -> 
     assert storage.views.files(ANNA, job_id, failed_only=False, limit=9, after=None) == (Page([], None), 0)
 
 
-def test_the_same_deletion_answers_for_ever(storage: Storage, media: Media) -> None:
+def test_repeated_request_returns_completed_deletion(storage: Storage, media: Media) -> None:
     first = storage.deletions.delete_media(ANNA, media.media_id)
     assert storage.deletions.delete_media(ANNA, media.media_id).deletion_id == first.deletion_id
     _work(storage)
@@ -94,14 +96,14 @@ def test_the_same_deletion_answers_for_ever(storage: Storage, media: Media) -> N
     assert again.completed_at
 
 
-def test_a_deletion_that_was_given_up_is_resumed(storage: Storage, media: Media) -> None:
+def test_request_resumes_deletion_that_was_given_up(storage: Storage, media: Media) -> None:
     deletion = storage.deletions.delete_media(ANNA, media.media_id)
     storage.documents.write(Delete(keys.job(deletion.deletion_id)))
     storage.deletions.delete_media(ANNA, media.media_id)
     assert storage.records.get(keys.job(deletion.deletion_id)) is not None
 
 
-def test_what_is_unknown_or_foreign_is_not_found(storage: Storage, media: Media, index_id: str) -> None:
+def test_unknown_or_foreign_target_is_not_found(storage: Storage, media: Media, index_id: str) -> None:
     with pytest.raises(NotFound):
         storage.deletions.delete_media(ANNA, "vid_unknown")
     with pytest.raises(NotFound):
@@ -117,7 +119,7 @@ def test_what_is_unknown_or_foreign_is_not_found(storage: Storage, media: Media,
         storage.deletions.index_deletion(ANNA, media.media_id)
 
 
-def test_an_index_takes_its_media_along_and_no_others(
+def test_index_is_deleted_with_its_media_only(
     storage: Storage, media: Media, index_id: str, film: Path
 ) -> None:
     (second,) = storage.import_now(film, index_id)
@@ -140,23 +142,23 @@ def test_an_index_takes_its_media_along_and_no_others(
     assert not [key for key in storage.blob_keys() if media.media_id in key or second.media_id in key]
 
 
-def test_what_was_learnt_stays_while_another_medium_has_the_same_bytes(
+def test_content_results_stay_for_medium_with_same_content(
     storage: Storage, media: Media, film: Path
 ) -> None:
     (twin,) = storage.import_now(film)
     assert twin.content_hash == media.content_hash
     add_run(storage, media)
-    learnt = set(storage.blobs.keys("content/"))
-    assert learnt
+    derived = set(storage.blobs.keys("content/"))
+    assert derived
     storage.deletions.delete_media(ANNA, media.media_id)
     _work(storage)
-    assert set(storage.blobs.keys("content/")) == learnt
+    assert set(storage.blobs.keys("content/")) == derived
     storage.deletions.delete_media(ANNA, twin.media_id)
     _work(storage)
     assert storage.blob_keys() == set()
 
 
-def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
+def test_deletion_waits_for_running_medium(storage: Storage, media: Media) -> None:
     run_id = add_run(storage, media, status=RunStatus.PROCESSING)
     storage.deletions.delete_media(ANNA, media.media_id)
     with pytest.raises(Interrupted):
@@ -171,7 +173,7 @@ def test_a_running_medium_is_waited_for(storage: Storage, media: Media) -> None:
     assert _traces(storage, media.media_id) == []
 
 
-def test_what_a_run_has_not_begun_is_called_off(storage: Storage, media: Media) -> None:
+def test_pending_medium_of_run_is_cancelled(storage: Storage, media: Media) -> None:
     run_id = add_run(
         storage, media, status=RunStatus.PENDING, run_status=RunStatus.PROCESSING, without_result=(0, 1)
     )
@@ -184,14 +186,14 @@ def test_what_a_run_has_not_begun_is_called_off(storage: Storage, media: Media) 
     assert of_run.removed.media_counts[media.media_type]["cancelled"] == 1
 
 
-def test_a_run_that_died_is_not_waited_for(storage: Storage, media: Media) -> None:
+def test_deletion_does_not_wait_for_failed_run(storage: Storage, media: Media) -> None:
     add_run(storage, media, status=RunStatus.PROCESSING, run_status=RunStatus.FAILED)
     storage.deletions.delete_media(ANNA, media.media_id)
     _work(storage)
     assert _traces(storage, media.media_id) == []
 
 
-def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id: str, film: Path) -> None:
+def test_interrupted_deletion_is_resumed(storage: Storage, media: Media, index_id: str, film: Path) -> None:
     (second,) = storage.import_now(film, index_id)
     for one in (media, second):
         add_run(storage, one)
@@ -206,12 +208,12 @@ def test_cut_off_anywhere_it_is_resumed(storage: Storage, media: Media, index_id
     assert _traces(storage, media.media_id) + _traces(storage, second.media_id) == []
 
 
-def test_a_large_index_goes_in_pieces_of_little_time(storage: Storage, media: Media, index_id: str) -> None:
+def test_large_index_is_deleted_in_several_short_steps(storage: Storage, media: Media, index_id: str) -> None:
     for _ in range(130):
         keep_media(storage.documents, media.model_copy(update={"media_id": new_id(MEDIA)}))
     storage.deletions.delete_index(ANNA, index_id)
     request = storage.jobs.requests[-1]
-    for _ in range(12):  # each call goes on where the one before was cut off
+    for _ in range(12):  # each call continues where the previous one was interrupted
         with suppress(Interrupted):
             storage.deletion_work.step(request, StopAfter(110))
     assert storage.deletions.index_deletion(ANNA, index_id).status is DeletionStatus.DELETED
@@ -219,10 +221,8 @@ def test_a_large_index_goes_in_pieces_of_little_time(storage: Storage, media: Me
     assert storage.blob_keys() == set()
 
 
-def test_what_a_run_asked_of_a_model_goes_without_a_look_at_others_calls(
-    storage: Storage, media: Media, film: Path
-) -> None:
-    """Calls of a run may be millions, of which a medium made some hundred."""
+def test_model_calls_are_deleted_by_pointers_of_medium(storage: Storage, media: Media, film: Path) -> None:
+    """A run may have millions of model calls, of which one medium made about a hundred."""
     (other,) = storage.import_now(film)
     run_id = add_run(storage, media)
     for call_id, medium in (("llm_1", media), ("llm_2", other)):
@@ -235,12 +235,10 @@ def test_what_a_run_asked_of_a_model_goes_without_a_look_at_others_calls(
     _work(storage)
     left = storage.documents.sort_keys(keys.model_call("anna", run_id), limit=9).items
     assert "llm_1" not in left
-    assert {"llm_2", "llm_3"} <= set(left), "what nothing points to was not looked for"
+    assert {"llm_2", "llm_3"} <= set(left), "calls without a pointer are not searched for"
 
 
-def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
-    storage: Storage, media: Media
-) -> None:
+def test_pending_retry_is_cancelled_and_running_retry_awaited(storage: Storage, media: Media) -> None:
     run_id = add_run(storage, media)
     retry_key = keys.segment_retry("anna", run_id, "rty_1")
     under_way = {"status": RetryStatus.PROCESSING}
@@ -253,7 +251,7 @@ def test_a_retry_that_waits_is_called_off_and_one_under_way_is_waited_for(
     assert _traces(storage, media.media_id) == []
 
 
-def test_deletion_that_meets_another_submits_one_job(
+def test_deletion_beside_concurrent_one_submits_one_job(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = storage.new_index(), storage.new_index()

@@ -1,4 +1,4 @@
-"""A dropped file is refused for its own faults only."""
+"""A dropped file is refused only if the file itself breaks a rule."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ KEY = Key("jobs", "imp_1")
 
 @dataclass
 class Shelf:
-    """Where files are dropped. ``refused`` holds the reasons it was told."""
+    """A drop folder. ``refused`` holds the reasons of refusals."""
 
     refused: list[str] = field(default_factory=list)
 
@@ -46,7 +46,7 @@ class World:
         imports = DroppedImports(
             self.storage.documents, self.shelf, self.storage.imports, self.storage.settings
         )
-        outcome, _ = imports.arrived(self.file, clock.now())
+        outcome, _ = imports.import_file(self.file, clock.now())
         return outcome
 
 
@@ -63,7 +63,7 @@ def test_file_that_breaks_rule_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     "failure", [Unavailable("no store"), VersionConflict(KEY), RecordTooLarge(KEY, 500_000, 400_000)]
 )
-def test_file_whose_import_cannot_be_stored_is_not_refused(world: World, failure: DomainError) -> None:
+def test_file_is_not_refused_when_records_fail(world: World, failure: DomainError) -> None:
     with pytest.raises(type(failure)):
         world.arrive(failure)
     assert world.shelf.refused == []

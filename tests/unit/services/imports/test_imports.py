@@ -1,3 +1,5 @@
+"""The ways in: each creates one durable import job, or refuses the file."""
+
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from shared.domain.file_names import base_name
 from shared.domain.import_job import ImportStatus
 from shared.domain.media import Index
 from shared.ports.records import Write
+from shared.services.imports.leftovers import ImportLeftovers
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Storage, UploadedFile, never
@@ -28,7 +31,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_upload_is_durable_when_it_is_accepted(storage: Storage, source: Path) -> None:
+def test_upload_is_durable_when_it_is_accepted(storage: Storage, source: Path) -> None:
     index_id = storage.new_index()
     job = storage.upload(source, index_id, title="  Sunset ")
     view = storage.views.view(ANNA, job.job_id)
@@ -42,15 +45,15 @@ def test_an_upload_is_durable_when_it_is_accepted(storage: Storage, source: Path
     assert storage.blobs.read(key) == b"bytes of a film"
 
 
-def test_what_a_crash_left_before_the_job_was_written_is_removed(storage: Storage, source: Path) -> None:
+def test_source_without_job_is_removed_after_crash(storage: Storage, source: Path) -> None:
     storage.upload(source)
     waiting = storage.blob_keys()
     storage.blobs.write("imports/anna/imp_lost/fil_lost/source", b"lost", "video/mp4")
-    assert storage.imports.remove_leftovers() == 1
+    assert ImportLeftovers(storage.documents, storage.blobs).remove() == 1
     assert storage.blob_keys() == waiting
 
 
-def test_the_same_seed_is_the_same_import(storage: Storage, source: Path) -> None:
+def test_same_seed_returns_same_import(storage: Storage, source: Path) -> None:
     seed = str(ULID())
     first = storage.upload(source, seed=seed)
     again = storage.upload(source, seed=seed)
@@ -59,7 +62,7 @@ def test_the_same_seed_is_the_same_import(storage: Storage, source: Path) -> Non
     assert len(storage.blob_keys()) == 1
 
 
-def test_without_a_title_the_file_name_is_one(storage: Storage, tmp_path: Path) -> None:
+def test_missing_title_is_taken_from_file_name(storage: Storage, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"1")
     arrived = UploadedFile(path, storage.blobs, "/home/anna/My holiday.mov", 1)
@@ -70,24 +73,24 @@ def test_without_a_title_the_file_name_is_one(storage: Storage, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 256])
-def test_titles_have_1_to_255_characters(storage: Storage, source: Path, title: str) -> None:
+def test_title_outside_1_to_255_characters_is_refused(storage: Storage, source: Path, title: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         storage.upload(source, title=title)
     assert refused.value.field == "title"
     assert storage.blob_keys() == set()
 
 
-def test_an_index_must_be_there_be_ones_own_and_stay(storage: Storage, source: Path) -> None:
+def test_unknown_foreign_or_deleting_index_is_not_found(storage: Storage, source: Path) -> None:
     foreign = storage.new_index(BERT)
-    going = storage.new_index(ANNA)
-    storage.deletions.delete_index(ANNA, going)
-    for index_id in ("idx_unknown", foreign, going):
+    deleting = storage.new_index(ANNA)
+    storage.deletions.delete_index(ANNA, deleting)
+    for index_id in ("idx_unknown", foreign, deleting):
         with pytest.raises(NotFound):
             storage.upload(source, index_id)
     assert storage.blob_keys() == set()
 
 
-def test_an_index_that_goes_just_before_the_write_takes_the_file_along(
+def test_file_is_deleted_when_index_is_deleted_meanwhile(
     storage: Storage, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index_id = storage.new_index()
@@ -105,7 +108,7 @@ def test_an_index_that_goes_just_before_the_write_takes_the_file_along(
     assert storage.jobs.requests == []
 
 
-def test_an_empty_file_is_refused(storage: Storage, tmp_path: Path) -> None:
+def test_empty_file_is_refused(storage: Storage, tmp_path: Path) -> None:
     empty = tmp_path / "empty.mp4"
     empty.touch()
     with pytest.raises(InvalidRequest) as refused:
@@ -113,7 +116,7 @@ def test_an_empty_file_is_refused(storage: Storage, tmp_path: Path) -> None:
     assert refused.value.field == "file"
 
 
-def test_the_playground_has_an_end(tmp_path: Path) -> None:
+def test_import_into_full_playground_is_refused(tmp_path: Path) -> None:
     source = make_video(tmp_path / "short.mp4", seconds=1.0)
     storage = Storage(tmp_path / "s", Settings(max_playground_media=2))
     first, _ = [storage.import_now(source) for _ in range(2)]
@@ -136,16 +139,14 @@ def test_the_playground_has_an_end(tmp_path: Path) -> None:
         ("https://169.254.169.254/latest", "private"),
     ],
 )
-def test_addresses_that_cannot_be_fetched_are_refused_with_the_rule(
-    storage: Storage, uri: str, rule: str
-) -> None:
+def test_address_that_may_not_be_fetched_is_refused(storage: Storage, uri: str, rule: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         storage.imports.accept_uri(ANNA, title="A", video_uri=uri, index_id=None, seed=str(ULID()))
     assert refused.value.field == "video_uri"
     assert rule in refused.value.rule
 
 
-def test_an_unknown_connector_is_not_found(storage: Storage) -> None:
+def test_unknown_connector_is_not_found(storage: Storage) -> None:
     with pytest.raises(NotFound) as refused:
         storage.imports.accept_uri(
             ANNA,
@@ -158,14 +159,14 @@ def test_an_unknown_connector_is_not_found(storage: Storage) -> None:
     assert refused.value.code == "resource_connector_not_found"
 
 
-def test_others_do_not_see_a_job(storage: Storage, source: Path) -> None:
+def test_job_of_other_tenant_is_not_found(storage: Storage, source: Path) -> None:
     job = storage.upload(source)
     with pytest.raises(NotFound):
         storage.views.view(BERT, job.job_id)
     assert storage.views.recent(BERT, status=None, index_id=None, limit=9) == []
 
 
-def test_recent_jobs_come_newest_first_and_by_status(storage: Storage, source: Path) -> None:
+def test_recent_jobs_are_sorted_and_filtered_by_status(storage: Storage, source: Path) -> None:
     ids = [storage.upload(source).job_id for _ in range(3)]
     recent = storage.views.recent(ANNA, status=None, index_id=None, limit=2)
     assert [job.job_id for job in recent] == ids[:0:-1]
@@ -184,11 +185,11 @@ def test_recent_jobs_come_newest_first_and_by_status(storage: Storage, source: P
         ("フィルム.mov", "フィルム.mov"),
     ],
 )
-def test_only_the_last_part_of_a_path_is_kept(sent: str, kept: str) -> None:
+def test_file_name_is_last_part_of_path(sent: str, kept: str) -> None:
     assert base_name(sent) == kept
 
 
-def test_import_written_by_same_request_elsewhere_is_returned(
+def test_concurrent_request_with_same_seed_returns_first_import(
     storage: Storage, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = str(ULID())

@@ -1,4 +1,4 @@
-"""Upload sessions over the laptop's store: parts in any order, one import however often completed."""
+"""Upload sessions over the laptop's store: parts in any order, and one import after repeated completion."""
 
 import os
 from pathlib import Path
@@ -17,6 +17,7 @@ from shared.domain.errors import (
 )
 from shared.domain.import_job import ImportStatus
 from shared.domain.upload_session import UPLOAD_LIFE
+from shared.services.imports.leftovers import ImportLeftovers
 from shared.services.imports.upload_sessions import Uploads, UploadView
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, BERT, Storage, never
@@ -59,7 +60,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-def test_a_film_in_parts_becomes_one_import(world: World, tmp_path: Path) -> None:
+def test_parts_in_any_order_become_one_import(world: World, tmp_path: Path) -> None:
     content = make_video(tmp_path / "film.mp4", seconds=2.0).read_bytes() + b"\0" * (33 * MIB)
     view = world.begin(len(content), world.new_index())
     assert (view.part_count, view.part_bytes, len(view.missing)) == (3, 16 * MIB, 3)
@@ -73,7 +74,7 @@ def test_a_film_in_parts_becomes_one_import(world: World, tmp_path: Path) -> Non
     world.send(view, content)
     job = world.uploads.complete(ANNA, upload_id)
     again = world.uploads.complete(ANNA, upload_id)
-    assert world.uploads.arrived("anna", job.job_id) == again == job
+    assert world.uploads.import_joined_file("anna", job.job_id) == again == job
     assert len(world.jobs.requests) == 1
     world.ingest.run(world.jobs.requests[0], never)
     done = world.views.view(ANNA, job.job_id)
@@ -85,21 +86,21 @@ def test_a_film_in_parts_becomes_one_import(world: World, tmp_path: Path) -> Non
     assert not list(world.blobs.keys("imports/"))
 
 
-def test_the_store_may_say_first_that_all_is_here(world: World) -> None:
-    """The server died between joining the parts and writing the import."""
+def test_joined_file_is_imported_after_crash(world: World) -> None:
+    """The server stopped between joining the parts and writing the import job."""
     view = world.begin(10)
     world.send(view, b"0123456789")
     session = view.session
     key = f"imports/anna/imp_{session.seed}/fil_{session.seed}/source"
     world.sessions.complete(key, session.store_upload_id, [p.part for p in view.missing])
-    assert world.imports.remove_leftovers() == 0
-    job = world.uploads.arrived("anna", f"imp_{session.seed}")
+    assert ImportLeftovers(world.documents, world.blobs).remove() == 0
+    job = world.uploads.import_joined_file("anna", f"imp_{session.seed}")
     assert job is not None
     assert world.uploads.complete(ANNA, session.upload_id).job_id == job.job_id
     assert len(world.jobs.requests) == 1
 
 
-def test_what_is_announced_is_checked_and_held_to(world: World) -> None:
+def test_announced_size_type_and_index_are_enforced(world: World) -> None:
     with pytest.raises(InvalidRequest):
         world.begin(0)
     with pytest.raises(PayloadTooLarge):
@@ -116,21 +117,21 @@ def test_what_is_announced_is_checked_and_held_to(world: World) -> None:
         world.uploads.complete(ANNA, view.session.upload_id)
 
 
-def test_the_same_request_twice_is_one_session(world: World, tmp_path: Path) -> None:
+def test_same_seed_returns_same_session(world: World, tmp_path: Path) -> None:
     seed = str(ULID())
     first, second = world.begin(10, seed=seed), world.begin(10, seed=seed)
     assert first.session == second.session
     assert len(list((tmp_path / "uploads").iterdir())) == 1
 
 
-def test_an_aborted_upload_leaves_nothing_and_becomes_nothing(world: World, tmp_path: Path) -> None:
+def test_aborted_upload_leaves_no_files_and_no_import(world: World, tmp_path: Path) -> None:
     view = world.begin(10)
     world.send(view, b"0123456789")
     world.uploads.abort(ANNA, view.session.upload_id)
     world.uploads.abort(ANNA, view.session.upload_id)
     assert not list((tmp_path / "uploads").iterdir())
     assert world.uploads.get(ANNA, view.session.upload_id).missing == []
-    assert world.uploads.arrived("anna", f"imp_{view.session.seed}") is None
+    assert world.uploads.import_joined_file("anna", f"imp_{view.session.seed}") is None
     with pytest.raises(Conflict) as refused:
         world.uploads.complete(ANNA, view.session.upload_id)
     assert refused.value.code == "upload_aborted"
@@ -138,7 +139,7 @@ def test_an_aborted_upload_leaves_nothing_and_becomes_nothing(world: World, tmp_
         world.send(view, b"0123456789")
 
 
-def test_a_completed_upload_cannot_be_aborted(world: World) -> None:
+def test_completed_upload_cannot_be_aborted(world: World) -> None:
     view = world.begin(10)
     world.send(view, b"0123456789")
     world.uploads.complete(ANNA, view.session.upload_id)
@@ -147,7 +148,7 @@ def test_a_completed_upload_cannot_be_aborted(world: World) -> None:
     assert refused.value.code == "upload_completed"
 
 
-def test_only_its_tenant_sees_an_upload_and_only_its_links_write(world: World) -> None:
+def test_other_tenant_and_read_link_cannot_use_upload(world: World) -> None:
     view = world.begin(10)
     for look in (world.uploads.get, world.uploads.complete, world.uploads.abort):
         with pytest.raises(NotFound):
@@ -158,7 +159,7 @@ def test_only_its_tenant_sees_an_upload_and_only_its_links_write(world: World) -
     assert refused.value.code == "upload_link_invalid"
 
 
-def test_an_upload_that_nobody_completes_is_removed(world: World, tmp_path: Path) -> None:
+def test_abandoned_upload_is_removed(world: World, tmp_path: Path) -> None:
     old, new = world.begin(10), world.begin(10)
     folder = tmp_path / "uploads" / old.session.store_upload_id
     os.utime(folder, (0, 0))

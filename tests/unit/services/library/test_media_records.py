@@ -1,4 +1,4 @@
-"""What lists show of a medium agrees with what it repeats, whoever writes and whenever."""
+"""The denormalised records of a medium agree, also after concurrent writes and deletions."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -35,21 +35,21 @@ def picture(tmp_path: Path) -> Path:
 
 
 def agreed(world: RunWorld, media: Media, run: PromptRun) -> tuple[Media, MediumState]:
-    """The medium and its state in the newest run, as every record tells them."""
+    """Check that all records of a medium agree; return the medium and its state in ``run``."""
     address = address_of(media)
     stored = world.documents.get(Media, address.media)
-    line = world.documents.get(ListedMedia, address.line)
+    entry = world.documents.get(ListedMedia, address.list_entry)
     card = world.documents.get(RunCard, address.card)
     state = world.documents.get(MediumState, keys.medium_state("anna", run.run_id, media.media_id))
     assert stored is not None
     assert state is not None
     assert card is not None
-    assert line == ListedMedia.of(stored, card)
+    assert entry == ListedMedia.of(stored, card)
     assert RunSummary.of(state) in card.runs
     return stored, state
 
 
-def test_every_step_of_a_run_is_told_alike(world: RunWorld, picture: Path) -> None:
+def test_records_agree_after_every_step_of_run(world: RunWorld, picture: Path) -> None:
     media = world.add(picture)
     run = world.execute([media])
     assert agreed(world, media, run)[1].status is RunStatus.PENDING
@@ -59,7 +59,7 @@ def test_every_step_of_a_run_is_told_alike(world: RunWorld, picture: Path) -> No
     assert stored.metadata_keys
 
 
-def test_writers_at_the_same_moment_lose_nothing(world: RunWorld, picture: Path) -> None:
+def test_concurrent_changes_are_all_stored(world: RunWorld, picture: Path) -> None:
     media = world.add(picture)
     runs = [world.execute([media]) for _ in range(4)]
     records = MediaRecords(world.documents)
@@ -77,7 +77,7 @@ def test_writers_at_the_same_moment_lose_nothing(world: RunWorld, picture: Path)
         assert agreed(world, media, run)[1].successful_segments == 10
 
 
-def test_states_of_a_newer_run_stay(world: RunWorld, picture: Path) -> None:
+def test_older_run_does_not_replace_states_of_newer_run(world: RunWorld, picture: Path) -> None:
     media = world.add(picture)
     older, newer = world.execute([media]), world.execute([media])
     records, address = MediaRecords(world.documents), address_of(media)
@@ -89,7 +89,7 @@ def test_states_of_a_newer_run_stay(world: RunWorld, picture: Path) -> None:
     assert kept.run_id == newer.run_id
 
 
-def test_what_was_removed_is_not_brought_back(world: RunWorld, picture: Path) -> None:
+def test_removed_state_is_not_restored(world: RunWorld, picture: Path) -> None:
     media = world.add(picture)
     run = world.execute([media])
     address = address_of(media)
@@ -100,7 +100,7 @@ def test_what_was_removed_is_not_brought_back(world: RunWorld, picture: Path) ->
     assert world.documents.get(SegmentStates, address.states) is None
 
 
-def test_a_medium_that_is_being_deleted_joins_no_run(world: RunWorld, picture: Path) -> None:
+def test_medium_under_deletion_does_not_join_run(world: RunWorld, picture: Path) -> None:
     index_id = world.new_index()
     media = [world.add(picture, index_id=index_id) for _ in range(30)]
     target = IndexTarget.of(index_id)
@@ -112,17 +112,17 @@ def test_a_medium_that_is_being_deleted_joins_no_run(world: RunWorld, picture: P
     assert [state.ordinal for state in planned] == list(range(29))
 
 
-def test_a_start_that_meets_a_deletion_begins_again(
+def test_run_start_is_retried_after_concurrent_deletion(
     world: RunWorld, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = world.add(picture)
     prompt = world.new_prompt()
     write = world.records.write
-    met: list[int] = []
+    deleted: list[int] = []
 
     def delete_first(*writes: Write) -> None:
-        if not met:
-            met.append(1)
+        if not deleted:
+            deleted.append(1)
             world.deletions.delete_media(ANNA, media.media_id)
         write(*writes)
 
@@ -132,15 +132,15 @@ def test_a_start_that_meets_a_deletion_begins_again(
     assert world.runs.latest(ANNA, 5) == []
 
 
-def test_a_run_keeps_its_sums_when_its_media_go(world: RunWorld, picture: Path, tmp_path: Path) -> None:
+def test_run_keeps_counters_of_deleted_media(world: RunWorld, picture: Path, tmp_path: Path) -> None:
     Image.new("RGB", (64, 48), "red").save(tmp_path / "other.png")
-    gone, stays = world.add(picture), world.add(tmp_path / "other.png")
-    run = world.run_now([gone, stays])
-    world.deletions.delete_media(ANNA, gone.media_id)
+    deleted, kept = world.add(picture), world.add(tmp_path / "other.png")
+    run = world.run_now([deleted, kept])
+    world.deletions.delete_media(ANNA, deleted.media_id)
     world.deletion_work.run(world.jobs.requests[-1], never)
-    assert [state.media_id for state in media_of_run(world.documents, run).states] == [stays.media_id]
-    [result] = world.results(run, stays)
-    retry = world.retries.start(ANNA, run.run_id, stays.media_id, result.segment_id, retry_id=new_id("rty"))
+    assert [state.media_id for state in media_of_run(world.documents, run).states] == [kept.media_id]
+    [result] = world.results(run, kept)
+    retry = world.retries.start(ANNA, run.run_id, kept.media_id, result.segment_id, retry_id=new_id("rty"))
     world.work(retry.retry_id)
     after = world.runs.get(ANNA, run.run_id)
     assert (after.media_counts, after.total_segments, after.completed_segments, after.billing_actual_mt) == (
@@ -149,10 +149,10 @@ def test_a_run_keeps_its_sums_when_its_media_go(world: RunWorld, picture: Path, 
         run.completed_segments,
         run.billing_actual_mt,
     )
-    assert gone.media_id not in str(media_of_run(world.documents, run).removed)
+    assert deleted.media_id not in str(media_of_run(world.documents, run).removed)
 
 
-def test_an_index_is_listed_as_going_until_it_is_gone(world: RunWorld, picture: Path) -> None:
+def test_index_is_listed_as_deleting_until_it_is_deleted(world: RunWorld, picture: Path) -> None:
     first, second = world.new_index(), world.new_index()
     media = [world.add(picture, index_id=index_id) for index_id in (first, second)]
     listed = keys.deleting_indexes("anna")
@@ -170,7 +170,7 @@ def test_an_index_is_listed_as_going_until_it_is_gone(world: RunWorld, picture: 
     assert world.records.get(listed) is None
 
 
-def test_media_that_no_run_has_room_for_at_once_join_in_transactions_that_fit(
+def test_many_media_join_run_in_transactions_within_limit(
     world: RunWorld, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media = [world.add(picture) for _ in range(45)]
@@ -188,7 +188,7 @@ def test_media_that_no_run_has_room_for_at_once_join_in_transactions_that_fit(
     assert 1 < max(sizes) <= MAX_WRITES
 
 
-def test_another_planner_changes_nothing(world: RunWorld, picture: Path) -> None:
+def test_second_plan_changes_nothing(world: RunWorld, picture: Path) -> None:
     media = [world.add(picture) for _ in range(30)]
     run = world.execute(media)
     first = plan(world.documents, run).states

@@ -1,4 +1,4 @@
-"""Which results a caller sees for a medium's segments."""
+"""The three views of a medium's segments, and which results each shows."""
 
 from pathlib import Path
 
@@ -35,12 +35,12 @@ def _sources(segments: Segments, media: Media, run_id: str | None = None) -> lis
     return [view.result.run_id if view.result else None for view in page.views.items]
 
 
-def test_a_medium_without_runs_has_no_segments(segments: Segments, media: Media) -> None:
+def test_medium_without_runs_has_no_segments(segments: Segments, media: Media) -> None:
     assert segments.page(ANNA, media.media_id, limit=9).views.items == []
     assert segments.page(ANNA, media.media_id, latest_run=True, limit=9).run_id is None
 
 
-def test_a_run_shows_its_own_results_only(storage: Storage, segments: Segments, media: Media) -> None:
+def test_run_view_shows_only_results_of_run(storage: Storage, segments: Segments, media: Media) -> None:
     old = add_run(storage, media)
     new = add_run(storage, media, recipe="smart", segments=3)
     assert _sources(segments, media, old) == [old, old]
@@ -49,7 +49,7 @@ def test_a_run_shows_its_own_results_only(storage: Storage, segments: Segments, 
     assert (latest.run_id, len(latest.views.items)) == (new, 3)
 
 
-def test_the_media_wide_view_takes_the_newest_success(
+def test_media_wide_view_shows_newest_successful_result(
     storage: Storage, segments: Segments, media: Media
 ) -> None:
     old = add_run(storage, media, segments=3, failing=(2,))
@@ -59,13 +59,13 @@ def test_the_media_wide_view_takes_the_newest_success(
     assert [view.result.failed for view in views if view.result] == [False, False, True]
 
 
-def test_the_media_wide_view_does_not_mix_recipes(storage: Storage, segments: Segments, media: Media) -> None:
+def test_media_wide_view_does_not_mix_recipes(storage: Storage, segments: Segments, media: Media) -> None:
     add_run(storage, media, recipe="smart", segments=5)
     new = add_run(storage, media, segments=2)
     assert _sources(segments, media) == [new, new]
 
 
-def test_segments_of_a_run_under_way_wait_for_their_results(
+def test_segments_of_running_run_are_shown_without_results(
     storage: Storage, segments: Segments, media: Media
 ) -> None:
     run_id = add_run(storage, media, segments=3, without_result=(1, 2), status=RunStatus.PROCESSING)
@@ -75,7 +75,7 @@ def test_segments_of_a_run_under_way_wait_for_their_results(
     assert [state.status for state in snapshot.segments] == ["completed", "pending", "pending"]
 
 
-def test_pages_go_on_where_they_ended(storage: Storage, segments: Segments, media: Media) -> None:
+def test_next_page_starts_after_previous_page(storage: Storage, segments: Segments, media: Media) -> None:
     add_run(storage, media, segments=5)
     first = segments.page(ANNA, media.media_id, limit=2)
     second = segments.page(ANNA, media.media_id, limit=3, after=first.views.next_after)
@@ -84,7 +84,7 @@ def test_pages_go_on_where_they_ended(storage: Storage, segments: Segments, medi
     assert len(segments.every(ANNA, media.media_id).views.items) == 5
 
 
-def test_unknown_runs_and_foreign_media_are_not_found(
+def test_unknown_run_or_medium_of_other_tenant_is_not_found(
     storage: Storage, segments: Segments, media: Media
 ) -> None:
     with pytest.raises(NotFound):
@@ -93,7 +93,7 @@ def test_unknown_runs_and_foreign_media_are_not_found(
         segments.page(BERT, media.media_id, limit=9)
 
 
-def test_a_run_over_other_media_shows_nothing(
+def test_run_over_other_media_shows_no_segments(
     storage: Storage, segments: Segments, media: Media, tmp_path: Path
 ) -> None:
     (other,) = storage.import_now(make_video(tmp_path / "other.mp4", seconds=1.0))

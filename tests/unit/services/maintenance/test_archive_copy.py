@@ -1,4 +1,4 @@
-"""Copying an archive, from one folder into another: the stores of AWS have ``tests/aws/test_move.py``."""
+"""Copy of an archive between two folders. ``tests/aws/test_move.py`` tests the copy to AWS."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,11 +13,15 @@ from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
 from shared.ports.records import Put
-from shared.services.maintenance.archive_copy import ArchiveCopy, Choices, CopyOutcome, Moved
+from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyOutcome, CopyResult
 
 PROMPT = keys.prompt("anna", "prm_1")
 API_KEYS = [keys.api_key("hash"), keys.api_key_listing("anna", "key_1")]
-LEFT = [keys.idempotency("anna", "f"), keys.search_snapshot("anna", "s"), keys.upload_session("anna", "u")]
+NOT_COPIED = [
+    keys.idempotency("anna", "f"),
+    keys.search_snapshot("anna", "s"),
+    keys.upload_session("anna", "u"),
+]
 FILM = "media/anna/vid_1/film.mp4"
 
 
@@ -31,7 +35,7 @@ class Stores:
 
 
 class Flaky(FolderBlobs):
-    """Breaks off, or damages what it takes."""
+    """A blob store that fails, or that damages what it stores."""
 
     broken = False
     damaging = False
@@ -43,9 +47,9 @@ class Flaky(FolderBlobs):
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Stores:
-    stores = Stores(tmp_path / "here")
-    for key in (PROMPT, *API_KEYS, *LEFT, keys.search_spaces()):
+def source(tmp_path: Path) -> Stores:
+    stores = Stores(tmp_path / "source")
+    for key in (PROMPT, *API_KEYS, *NOT_COPIED, keys.search_spaces()):
         stores.records.write(Put(key, {"of": key.partition}))
     stores.blobs.write(FILM, b"a film", "video/mp4")
     stores.blobs.write("imports/anna/imp_1/fil_1/source", b"sent", "video/mp4")
@@ -53,71 +57,71 @@ def here(tmp_path: Path) -> Stores:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(tmp_path / "there")
-    stores.blobs = Flaky(tmp_path / "there" / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
+def target(tmp_path: Path) -> Iterator[Stores]:
+    stores = Stores(tmp_path / "target")
+    stores.blobs = Flaky(tmp_path / "target" / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
     yield stores
     Flaky.broken = Flaky.damaging = False
 
 
-def move(here: Stores, there: Stores, choices: Choices | None = None) -> Moved:
-    job = ArchiveCopy(here.records, here.blobs, there.records, there.blobs, choices or Choices())
+def copy(source: Stores, target: Stores, options: CopyOptions | None = None) -> CopyResult:
+    job = ArchiveCopy(source.records, source.blobs, target.records, target.blobs, options or CopyOptions())
     return job.run(lambda _: None)
 
 
-def test_what_belongs_to_the_archive_is_copied_and_nothing_else(here: Stores, there: Stores) -> None:
-    moved = move(here, there)
-    assert there.found() == [PROMPT]
-    assert list(there.blobs.keys("")) == [FILM]
-    assert there.blobs.stat(FILM) == here.blobs.stat(FILM)
-    assert (moved.records, moved.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
+def test_only_records_and_files_of_archive_are_copied(source: Stores, target: Stores) -> None:
+    result = copy(source, target)
+    assert target.found() == [PROMPT]
+    assert list(target.blobs.keys("")) == [FILM]
+    assert target.blobs.stat(FILM) == source.blobs.stat(FILM)
+    assert (result.records, result.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
 
 
-def test_keys_come_along_when_they_are_wanted(here: Stores, there: Stores) -> None:
-    move(here, there, Choices(keys=True))
-    assert set(there.found()) == {PROMPT, *API_KEYS}
+def test_api_keys_are_copied_on_request(source: Stores, target: Stores) -> None:
+    copy(source, target, CopyOptions(keys=True))
+    assert set(target.found()) == {PROMPT, *API_KEYS}
 
 
-def test_what_expires_does_so_on_the_other_side_too(here: Stores, there: Stores) -> None:
+def test_expiry_of_record_is_copied(source: Stores, target: Stores) -> None:
     soon = now() + timedelta(hours=1)
-    here.records.write(Put(PROMPT, {}, expires_at=soon))
-    move(here, there)
-    [write] = there.records.walk()
+    source.records.write(Put(PROMPT, {}, expires_at=soon))
+    copy(source, target)
+    [write] = target.records.walk()
     assert write.expires_at is not None
     assert abs(write.expires_at - soon) < timedelta(milliseconds=1)
 
 
-def test_a_move_that_was_cut_off_goes_on_where_it_was(here: Stores, there: Stores) -> None:
-    here.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
-    there.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
+def test_interrupted_copy_continues_when_run_again(source: Stores, target: Stores) -> None:
+    source.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
+    target.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     Flaky.broken = True
     with pytest.raises(Unavailable):
-        move(here, there)
-    assert there.found() == []  # no record before its files
+        copy(source, target)
+    assert target.found() == []  # records are copied after files
     Flaky.broken = False
-    assert move(here, there).files == {CopyOutcome.ALIKE: 1, CopyOutcome.COPIED: 1}
-    assert move(here, there).records == {CopyOutcome.ALIKE: 1}
+    assert copy(source, target).files == {CopyOutcome.IDENTICAL: 1, CopyOutcome.COPIED: 1}
+    assert copy(source, target).records == {CopyOutcome.IDENTICAL: 1}
 
 
-def test_a_file_that_arrives_damaged_is_noticed(here: Stores, there: Stores) -> None:
+def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> None:
     Flaky.damaging = True
     with pytest.raises(Unavailable, match="did not arrive"):
-        move(here, there)
+        copy(source, target)
     Flaky.damaging = False
-    assert move(here, there).different == [FILM]  # of the same size, and yet not the same
-    assert move(here, there, Choices(overwrite=True)).files == {CopyOutcome.COPIED: 1}
+    assert copy(source, target).different == [FILM]  # same size, other content
+    assert copy(source, target, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
 
 
-def test_nothing_is_copied_while_something_is_to_be_done(here: Stores, there: Stores) -> None:
-    here.records.write(Put(keys.job("imp_1"), {}))
+def test_nothing_is_copied_while_job_is_open(source: Stores, target: Stores) -> None:
+    source.records.write(Put(keys.job("imp_1"), {}))
     with pytest.raises(Conflict):
-        move(here, there)
-    assert there.found() == []
-    assert not list(there.blobs.keys(""))
+        copy(source, target)
+    assert target.found() == []
+    assert not list(target.blobs.keys(""))
 
 
-def test_a_walk_finds_every_record_once_in_order(tmp_path: Path) -> None:
-    """More than are read at a time."""
+def test_walk_finds_every_record_once_in_order(tmp_path: Path) -> None:
+    """The walk has more records than one page."""
     records = SqliteRecords(tmp_path / "records.sqlite")
     made = sorted(Key(f"p{number % 3}", f"{number:05d}") for number in range(1203))
     for start in range(0, len(made), 100):

@@ -63,7 +63,7 @@ def add_colours(documents: Documents, source: RecordSource, report: Report) -> N
     report(1, 1)
 
 
-def test_new_archive_is_stamped_without_any_step(
+def test_new_archive_is_stamped_without_steps(
     archive: Archive, records: SqliteRecords, set_steps: SetSteps
 ) -> None:
     set_steps(add_lengths)
@@ -73,7 +73,7 @@ def test_new_archive_is_stamped_without_any_step(
 
 
 def test_format_of_this_release_is_2() -> None:
-    """Archives of today must open: the number changes only together with a step."""
+    """Existing archives must stay readable: the number changes only together with a step."""
     assert current_format() == 2
 
 
@@ -95,15 +95,13 @@ def test_records_without_stamp_have_first_format(
     assert bodies(records) == UPGRADED | {STAMP: {"format": FIRST + 1}}
 
 
-def test_records_without_stamp_are_stamped_where_no_step_is_left(
-    archive: Archive, records: SqliteRecords
-) -> None:
+def test_unstamped_records_of_current_format_are_stamped(archive: Archive, records: SqliteRecords) -> None:
     records.write(*THINGS)
     archive.make_current(ignore)
     assert bodies(records) == {put.key: put.body for put in THINGS} | {STAMP: {"format": FIRST}}
 
 
-def test_steps_run_in_order_and_only_those_that_are_left(
+def test_only_remaining_steps_run_in_order(
     archive: Archive, records: SqliteRecords, set_steps: SetSteps
 ) -> None:
     records.write(*THINGS)
@@ -129,7 +127,7 @@ def test_interrupted_step_runs_again_from_its_start(
     assert bodies(records) == UPGRADED | {STAMP: {"format": FIRST + 1}}
 
 
-def test_progress_is_reported_up_to_the_total(
+def test_progress_is_reported_up_to_total(
     archive: Archive, records: SqliteRecords, set_steps: SetSteps
 ) -> None:
     records.write(*THINGS)
@@ -140,7 +138,7 @@ def test_progress_is_reported_up_to_the_total(
 
 
 @pytest.mark.parametrize(("found", "error"), [(3, NewerArchive), (1, Conflict)])
-def test_unknown_format_is_refused_and_nothing_written(
+def test_unknown_format_is_refused_without_write(
     archive: Archive, records: SqliteRecords, found: int, error: type[Conflict]
 ) -> None:
     records.write(*THINGS, Put(STAMP, {"format": found}))
@@ -152,7 +150,7 @@ def test_unknown_format_is_refused_and_nothing_written(
     assert bodies(records) == before
 
 
-def test_older_archive_takes_no_records_of_current_format(archive: Archive, set_steps: SetSteps) -> None:
+def test_older_archive_refuses_current_records(archive: Archive, set_steps: SetSteps) -> None:
     check_same(archive.documents)
     archive.make_current(ignore)
     check_same(archive.documents)

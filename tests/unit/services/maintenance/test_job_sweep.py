@@ -1,4 +1,4 @@
-"""Work that was asked for and is done by nobody is found and started again, a few times."""
+"""The job sweep restarts jobs without an execution, and gives them up after three attempts."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,14 +10,14 @@ from shared.domain import keys
 from shared.domain.clock import isoformat, now
 from shared.domain.job import JobRequest, Workflow
 from shared.ports.jobs import Progression
-from shared.services.maintenance.job_sweep import MOST_ATTEMPTS, JobSweep
+from shared.services.maintenance.job_sweep import MAX_ATTEMPTS, JobSweep
 from shared.services.records.documents import put
 from tests.unit.services.storage import Storage
 
 
 @dataclass
-class Elsewhere:
-    """Runs nothing; says of each attempt what the test wants it to have come to."""
+class FakeJobs:
+    """Runs nothing, and reports ``state`` as the progression of each job."""
 
     state: Progression = Progression.UNKNOWN
     submitted: list[tuple[str, int]] = field(default_factory=list)
@@ -32,10 +32,10 @@ class Elsewhere:
 @dataclass
 class World:
     storage: Storage
-    jobs: Elsewhere = field(default_factory=Elsewhere)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
     given_up: list[tuple[str, str]] = field(default_factory=list)
 
-    def ask(self, job_id: str, minutes_ago: float) -> None:
+    def request(self, job_id: str, minutes_ago: float) -> None:
         request = JobRequest(
             job_id=job_id,
             workflow=Workflow.INGEST,
@@ -57,9 +57,9 @@ def world(tmp_path: Path) -> World:
     return World(Storage(tmp_path))
 
 
-def test_only_what_never_started_is_started(world: World) -> None:
-    world.ask("imp_new", 0.5)
-    world.ask("imp_old", 10)
+def test_job_that_never_started_is_started(world: World) -> None:
+    world.request("imp_new", 0.5)
+    world.request("imp_old", 10)
     world.sweep()
     assert world.jobs.submitted == [("imp_old", 0)]
     world.jobs.state = Progression.UNDER_WAY
@@ -67,11 +67,11 @@ def test_only_what_never_started_is_started(world: World) -> None:
     assert world.jobs.submitted == [("imp_old", 0)]
 
 
-def test_what_ended_without_a_word_is_tried_again_and_then_given_up(world: World) -> None:
-    world.ask("imp_old", 10)
+def test_ended_job_is_retried_and_then_given_up(world: World) -> None:
+    world.request("imp_old", 10)
     world.jobs.state = Progression.ENDED
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         world.sweep()
-    assert world.jobs.submitted == [("imp_old", attempt) for attempt in range(1, MOST_ATTEMPTS)]
+    assert world.jobs.submitted == [("imp_old", attempt) for attempt in range(1, MAX_ATTEMPTS)]
     assert world.given_up == [("imp_old", "OSError: no room")]
     assert world.storage.documents.get(JobRequest, keys.job("imp_old")) is None

@@ -1,4 +1,4 @@
-"""The search index built anew answers as the one that runs filled."""
+"""A rebuilt search index gives the same answers as the index that runs have filled."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -37,7 +37,7 @@ class OtherPictures(ImageEmbedder):
 
 
 def _widened(vectors: np.ndarray) -> np.ndarray:
-    """Another space of 6 numbers, in which what was alike is alike."""
+    """Map vectors into a space of 6 dimensions that preserves similarities."""
     return np.hstack([vectors[:, ::-1], np.zeros((len(vectors), 2), np.float32)])
 
 
@@ -48,7 +48,7 @@ def world(tmp_path: Path) -> RunWorld:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six seconds: red, green, blue; two seconds each; a tone."""
+    """A video of six seconds: red, green and blue for two seconds each, with a tone."""
     return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=6.0, scene_seconds=2.0)
 
 
@@ -68,7 +68,7 @@ def rebuilt(world: RunWorld, folder: Path, models: ModelPack | None = None) -> E
     return index
 
 
-def test_a_rebuilt_index_gives_the_same_hits_and_scores(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_rebuilt_index_gives_same_hits_and_scores(world: RunWorld, film: Path, tmp_path: Path) -> None:
     first, second = world.add(film, index_id=world.new_index()), world.add(film)
     prompt = world.new_prompt(video_level=OVERVIEW.model_dump())
     world.run_now([first, second], prompt)
@@ -84,9 +84,7 @@ def test_a_rebuilt_index_gives_the_same_hits_and_scores(world: RunWorld, film: P
             )
 
 
-def test_nothing_is_heard_read_or_embedded_again_that_need_not_be(
-    world: RunWorld, film: Path, tmp_path: Path
-) -> None:
+def test_rebuild_uses_stored_analysis(world: RunWorld, film: Path, tmp_path: Path) -> None:
     world.run_now([world.add(film)])
     models = SmallModels()
     rebuilt(world, tmp_path / "new", models.pack()).close()
@@ -94,10 +92,10 @@ def test_nothing_is_heard_read_or_embedded_again_that_need_not_be(
     assert len(models.text.texts) == len(set(models.text.texts))
 
 
-def test_what_a_run_did_not_ask_for_stays_out(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_data_that_run_did_not_request_is_not_indexed(world: RunWorld, film: Path, tmp_path: Path) -> None:
     media = world.add(film)
-    mute = FIXED_2.model_copy(update={"enable_transcription": False, "enable_image_embedding": False})
-    run = world.run_now([media], options=mute)
+    text_only = FIXED_2.model_copy(update={"enable_transcription": False, "enable_image_embedding": False})
+    run = world.run_now([media], options=text_only)
     world.run_now([media])  # leaves transcript and vectors, which the first run must not take
     with closing(rebuilt(world, tmp_path / "new")) as index:
         assert texts(index) == texts(world.search_index)
@@ -105,26 +103,24 @@ def test_what_a_run_did_not_ask_for_stays_out(world: RunWorld, film: Path, tmp_p
         assert not [hit for hit in pictures(index) if hit.result_id.endswith(run.run_id)]
 
 
-def test_deleted_media_do_not_come_back(world: RunWorld, film: Path, tmp_path: Path) -> None:
-    gone, going, kept = world.add(film), world.add(film), world.add(film)
-    run = world.run_now([gone, going, kept])
-    world.deletions.delete_media(ANNA, gone.media_id)
+def test_deleted_media_are_not_indexed(world: RunWorld, film: Path, tmp_path: Path) -> None:
+    deleted, deleting, kept = world.add(film), world.add(film), world.add(film)
+    run = world.run_now([deleted, deleting, kept])
+    world.deletions.delete_media(ANNA, deleted.media_id)
     world.deletion_work.run(world.jobs.requests[-1], never)
-    world.deletions.delete_media(ANNA, going.media_id)
+    world.deletions.delete_media(ANNA, deleting.media_id)
     with closing(rebuilt(world, tmp_path / "new")) as index:
         assert index.counts().documents == 3
         assert {parse_result_id(hit.result_id) for hit in texts(index)[0]} == {
             (kept.media_id, result.segment_id, run.run_id) for result in world.results(run, kept)
         }
     stored = b"".join(path.read_bytes() for path in (tmp_path / "new").iterdir())
-    assert gone.media_id.encode() not in stored
-    assert going.media_id.encode() not in stored
+    assert deleted.media_id.encode() not in stored
+    assert deleting.media_id.encode() not in stored
     assert kept.media_id.encode() in stored
 
 
-def test_media_of_an_index_that_is_being_deleted_do_not_come_back(
-    world: RunWorld, film: Path, tmp_path: Path
-) -> None:
+def test_media_of_deleting_index_are_not_indexed(world: RunWorld, film: Path, tmp_path: Path) -> None:
     index_id = world.new_index()
     world.run_now([world.add(film, index_id=index_id)])
     world.deletions.delete_index(ANNA, index_id)
@@ -132,7 +128,7 @@ def test_media_of_an_index_that_is_being_deleted_do_not_come_back(
         assert index.counts().documents == 0
 
 
-def test_only_results_that_a_run_has_indexed_are_put(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_only_results_marked_as_indexed_are_put(world: RunWorld, film: Path, tmp_path: Path) -> None:
     media = world.add(film)
     run = world.run_now([media])
     waiting = world.results(run, media)[1]
@@ -142,10 +138,10 @@ def test_only_results_that_a_run_has_indexed_are_put(world: RunWorld, film: Path
         assert index.counts().documents == 2
 
 
-def test_each_tenant_gets_its_own(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_each_tenant_gets_its_own_documents(world: RunWorld, film: Path, tmp_path: Path) -> None:
     media = world.add(film)
     world.run_now([media])
-    _hand_over(world, world.add(film, caller=BERT))
+    _store_foreign_medium(world, world.add(film, caller=BERT))
     pack = world.models.pack()
     with closing(EmbeddedSearchIndex(tmp_path / "new", OTHER, OTHER)) as unused:
         reindexing = Reindexing(world.documents, world.blobs, pack, unused)
@@ -155,12 +151,12 @@ def test_each_tenant_gets_its_own(world: RunWorld, film: Path, tmp_path: Path) -
         assert texts(index, "bert") == [[], [], [], []]
 
 
-def _hand_over(world: RunWorld, media: Media) -> None:
-    """Another tenant's medium, without runs."""
+def _store_foreign_medium(world: RunWorld, media: Media) -> None:
+    """Store a medium of another tenant, without runs."""
     world.documents.write(put(keys.media(media.tenant_id, media.media_id), media))
 
 
-def test_another_space_takes_the_old_ones_place(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_rebuild_replaces_embedding_space(world: RunWorld, film: Path, tmp_path: Path) -> None:
     world.run_now([world.add(film)], world.new_prompt(video_level=OVERVIEW.model_dump()))
     models = SmallModels(text=OtherTexts(space=OTHER), images=OtherPictures(space=OTHER))
     with closing(rebuilt(world, tmp_path / "new", models.pack())) as index:
@@ -177,7 +173,7 @@ def test_another_space_takes_the_old_ones_place(world: RunWorld, film: Path, tmp
     assert models.reader.images_read == models.transcriber.calls == 0
 
 
-def test_a_picture_whose_file_is_lost_is_left_out(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_picture_without_file_is_left_out(world: RunWorld, film: Path, tmp_path: Path) -> None:
     media = world.add(film)
     world.run_now([media])
     lost = next(iter(world.blobs.keys(f"content/anna/{media.content_hash}/frames/")))
@@ -188,13 +184,13 @@ def test_a_picture_whose_file_is_lost_is_left_out(world: RunWorld, film: Path, t
         assert index.counts().text_vectors == world.search_index.counts().text_vectors
 
 
-def test_progress_is_told_by_media(world: RunWorld, film: Path, tmp_path: Path) -> None:
+def test_progress_counts_media(world: RunWorld, film: Path, tmp_path: Path) -> None:
     world.run_now([world.add(film), world.add(film, index_id=world.new_index())])
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     with closing(EmbeddedSearchIndex(tmp_path / "new", world.models.text.space, OTHER)) as index:
         pack = SmallModels(images=OtherPictures(space=OTHER)).pack()
         documents = Reindexing(world.documents, world.blobs, pack, index).rebuild(
-            ["anna"], lambda done, total: told.append((done, total))
+            ["anna"], lambda done, total: reported.append((done, total))
         )
     assert documents == 6
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert reported == [(0, 2), (1, 2), (2, 2)]

@@ -1,4 +1,4 @@
-"""Two upgrades of one archive do not work on it together."""
+"""The upgrade lock keeps two processes from upgrading one archive at the same time."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
 from shared.domain.clock import now
 from shared.services.maintenance import upgrade_lock
-from shared.services.maintenance.upgrade_lock import LEASE, UpgradeLock, UpgradeUnderWay
+from shared.services.maintenance.upgrade_lock import LEASE, UpgradeInProgress, UpgradeLock
 from shared.services.records.documents import Documents
 
 
@@ -41,10 +41,10 @@ def documents(tmp_path: Path) -> Documents:
     return Documents(SqliteRecords(tmp_path / "records.sqlite"))
 
 
-def test_who_comes_second_is_told_who_is_at_work(documents: Documents) -> None:
+def test_second_process_gets_name_of_lock_owner(documents: Documents) -> None:
     with (
         UpgradeLock(documents, "Process 1 on one"),
-        pytest.raises(UpgradeUnderWay, match="Process 1 on one has been upgrading"),
+        pytest.raises(UpgradeInProgress, match="Process 1 on one has been upgrading"),
         UpgradeLock(documents, "Process 2 on two"),
     ):
         pass
@@ -53,22 +53,22 @@ def test_who_comes_second_is_told_who_is_at_work(documents: Documents) -> None:
     assert documents.records.get(keys.archive_upgrade()) is None
 
 
-def test_it_is_kept_for_as_long_as_something_is_done(documents: Documents, clock: Clock) -> None:
+def test_renewed_lock_outlasts_its_lease(documents: Documents, clock: Clock) -> None:
     with UpgradeLock(documents, "one", LEASE) as lock:
         for _ in range(30):
             clock.pass_by(LEASE / 25)
             lock.renew()
-        with pytest.raises(UpgradeUnderWay), UpgradeLock(documents, "two"):
+        with pytest.raises(UpgradeInProgress), UpgradeLock(documents, "two"):
             pass
 
 
-def test_what_was_cut_off_is_in_nobodys_way_for_long(documents: Documents, clock: Clock) -> None:
-    cut_off = UpgradeLock(documents, "one", LEASE).__enter__()
+def test_lock_of_interrupted_process_expires(documents: Documents, clock: Clock) -> None:
+    interrupted = UpgradeLock(documents, "one", LEASE).__enter__()
     clock.pass_by(LEASE)
     with UpgradeLock(documents, "two"):
-        with pytest.raises(UpgradeUnderWay, match="two has been upgrading"):
-            cut_off.renew()
-        cut_off.__exit__(None, None, None)
+        with pytest.raises(UpgradeInProgress, match="two has been upgrading"):
+            interrupted.renew()
+        interrupted.__exit__(None, None, None)
         assert documents.records.get(keys.archive_upgrade()) is not None
-    with pytest.raises(UpgradeUnderWay, match="begin it again"):
-        cut_off.renew()
+    with pytest.raises(UpgradeInProgress, match="Run it again"):
+        interrupted.renew()

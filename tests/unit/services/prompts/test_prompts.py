@@ -1,4 +1,4 @@
-"""Prompts over real storage: limits, partial updates, deletion in use, other tenants."""
+"""Prompts over real records: limits, partial updates, deletion of prompts in use, isolation of tenants."""
 
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def prompts(documents: Documents) -> Prompts:
     return Prompts(documents, BuiltinPromptWriter)
 
 
-def test_what_is_created_can_be_read_by_its_tenant_only(prompts: Prompts) -> None:
+def test_prompt_is_read_by_its_tenant_only(prompts: Prompts) -> None:
     prompt = prompts.create(
         ANNA, definition(), execution_config={"video_segmentation_type": "fixed", "own": None}
     )
@@ -61,7 +61,7 @@ def test_what_is_created_can_be_read_by_its_tenant_only(prompts: Prompts) -> Non
     assert missing.value.code == "resource_prompt_not_found"
 
 
-def test_creating_again_under_the_same_id_finds_the_first(prompts: Prompts) -> None:
+def test_second_create_with_same_id_returns_first_prompt(prompts: Prompts) -> None:
     first = prompts.create(ANNA, definition(), prompt_id="prm_1")
     assert prompts.create(ANNA, definition(name="Other"), prompt_id="prm_1") == first
 
@@ -91,7 +91,7 @@ def test_creating_again_under_the_same_id_finds_the_first(prompts: Prompts) -> N
         ),
     ],
 )
-def test_rules_name_the_field(prompts: Prompts, changes: dict[str, Any], field: str) -> None:
+def test_broken_rule_names_its_field(prompts: Prompts, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         prompts.create(ANNA, definition(**changes))
     assert refused.value.field == field
@@ -105,13 +105,13 @@ def test_rules_name_the_field(prompts: Prompts, changes: dict[str, Any], field: 
         ({"enable_transcription": "perhaps"}, "execution_config.enable_transcription"),
     ],
 )
-def test_saved_options_must_be_usable(prompts: Prompts, config: dict[str, Any], field: str) -> None:
+def test_unusable_run_option_is_refused(prompts: Prompts, config: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         prompts.create(ANNA, definition(), execution_config=config)
     assert refused.value.field == field
 
 
-def test_updates_are_partial(prompts: Prompts) -> None:
+def test_update_changes_given_fields_only(prompts: Prompts) -> None:
     video_level = VideoLevel(
         instructions_text="Sum up.", json_schema=SCHEMA, included_segment_fields=["people"]
     )
@@ -136,14 +136,14 @@ def test_updates_are_partial(prompts: Prompts) -> None:
     assert prompts.get(ANNA, created.prompt_id) == cleared
 
 
-def test_null_inside_saved_settings_is_kept(prompts: Prompts) -> None:
+def test_null_in_execution_config_is_stored(prompts: Prompts) -> None:
     created = prompts.create(ANNA, definition())
     changed = prompts.update(ANNA, created.prompt_id, PromptChanges(execution_config={"own": None}))
     assert changed.execution_config == {"own": None}
     assert prompts.get(ANNA, created.prompt_id) == changed
 
 
-def test_a_refused_update_changes_nothing(prompts: Prompts) -> None:
+def test_refused_update_changes_nothing(prompts: Prompts) -> None:
     created = prompts.create(ANNA, definition())
     for changes in (PromptChanges(name="x"), PromptChanges(json_schema={"type": "string"})):
         with pytest.raises(InvalidRequest):
@@ -153,7 +153,7 @@ def test_a_refused_update_changes_nothing(prompts: Prompts) -> None:
         prompts.update(BERT, created.prompt_id, PromptChanges(name="Mine now"))
 
 
-def test_lists_are_newest_first_with_shared_ones_last(prompts: Prompts) -> None:
+def test_list_is_newest_first_with_shared_prompt_last(prompts: Prompts) -> None:
     first, second = prompts.create(ANNA, definition()), prompts.create(ANNA, definition())
     prompts.create(BERT, definition())
     prompts.update(ANNA, first.prompt_id, PromptChanges(is_active=False))
@@ -164,7 +164,7 @@ def test_lists_are_newest_first_with_shared_ones_last(prompts: Prompts) -> None:
     assert [prompt.prompt_id for prompt in every.prompts] == [second.prompt_id, first.prompt_id]
 
 
-def test_a_prompt_with_runs_is_only_deleted_by_force(prompts: Prompts, documents: Documents) -> None:
+def test_prompt_with_runs_is_deleted_only_with_force(prompts: Prompts, documents: Documents) -> None:
     created = prompts.create(ANNA, definition())
     assert not prompts.usage(ANNA, created.prompt_id).is_in_use
     documents.write(Put(keys.prompt_usage("anna", created.prompt_id, "run_1"), {}))
@@ -178,7 +178,7 @@ def test_a_prompt_with_runs_is_only_deleted_by_force(prompts: Prompts, documents
         prompts.delete(ANNA, created.prompt_id, force=True)
 
 
-def test_the_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
+def test_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
     check_definition(DEFAULT_PROMPT)
     assert prompts.get(BERT, DEFAULT_PROMPT.prompt_id) == DEFAULT_PROMPT
     for change in (
@@ -189,7 +189,7 @@ def test_the_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
             change()
 
 
-def test_schemas_can_be_tried(prompts: Prompts) -> None:
+def test_sample_is_validated_against_schema(prompts: Prompts) -> None:
     assert prompts.test_schema(SCHEMA, {"people": [{"name": "Anna"}]}) == []
     assert prompts.test_schema(SCHEMA, {"people": [{"name": 1}]})[0][0] == "people[0].name"
     with pytest.raises(InvalidSchema):
@@ -205,7 +205,7 @@ class FailingWriter:
         raise ExtractionFailed(f"no answer for {instruction}", code="model_unreachable", retryable=True)
 
 
-def test_prompts_from_plain_words(prompts: Prompts, documents: Documents) -> None:
+def test_prompt_is_written_from_instruction(prompts: Prompts, documents: Documents) -> None:
     written = prompts.define(ANNA, "Extract products and sentiment")
     assert list(written.json_schema["properties"]) == ["summary", "products", "sentiment"]
     assert prompts.list_all(ANNA, include_defaults=False).total_count == 0

@@ -1,4 +1,4 @@
-"""Records that another process writes at the same moment."""
+"""A record store with a competing writer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from shared.ports.records import Write
 
 
 class ContendedRecords(SqliteRecords):
-    """``rival`` runs before each of the next ``conflicts`` writes. ``writes`` counts what arrived."""
+    """Calls ``rival`` before each of the next ``conflicts`` writes. ``writes`` counts all writes."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -19,7 +19,7 @@ class ContendedRecords(SqliteRecords):
     def write(self, *writes: Write) -> None:
         if self.conflicts:
             self.conflicts -= 1
-            left, self.conflicts = self.conflicts, 0  # the rival itself writes without a conflict
+            left, self.conflicts = self.conflicts, 0  # the rival's own writes meet no conflict
             self.rival()
             self.conflicts = left
         self.writes += 1

@@ -1,4 +1,4 @@
-"""Services leave version conflicts to ``shared.services.records``: they raise one, or none."""
+"""Services outside ``records`` may raise VersionConflict but do not handle it."""
 
 import ast
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ SERVICES = Path(shared.services.__path__[0])
 
 
 def handlings(source: str) -> Iterator[int]:
-    """Find the lines that use the error for anything but raising it: an ``except`` or ``suppress``, a
-    tuple of errors, ``isinstance``, or another name for it."""
+    """Find the lines that use the error other than to raise it: in ``except`` or ``suppress``, in a
+    tuple of errors, in ``isinstance``, or under an alias."""
     tree = ast.parse(source)
     raised = {inner for node in ast.walk(tree) if isinstance(node, ast.Raise) for inner in ast.walk(node)}
     for node in ast.walk(tree):
@@ -48,7 +48,7 @@ def test_version_conflicts_are_handled_in_records_only() -> None:
         "from shared.domain.errors import VersionConflict as Busy",
     ],
 )
-def test_each_way_to_handle_conflicts_is_found(handling: str) -> None:
+def test_check_finds_each_way_to_handle_conflicts(handling: str) -> None:
     assert list(handlings(handling))
 
 

@@ -1,4 +1,4 @@
-"""Only the owner of a record changes or removes it."""
+"""Only the current owner of a leased record changes or removes it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from shared.domain import clock
 from shared.domain.keys import Key
 from shared.services.records.documents import Documents, put
-from shared.services.records.lease import Held, Lease
+from shared.services.records.lease import Lease, LeasedRecord
 from shared.services.records.transact import ATTEMPTS
 from tests.unit.services.records.contended import ContendedRecords
 
@@ -16,7 +16,7 @@ KEY = Key("desks", "one")
 LATER = clock.now() + timedelta(hours=1)
 
 
-class Desk(Held):
+class Desk(LeasedRecord):
     note: str = ""
 
 
@@ -56,18 +56,18 @@ def test_change_without_effect_writes_nothing(desks: Desks) -> None:
     assert desks.records.writes == 0
 
 
-def test_change_sets_time_of_expiry(desks: Desks) -> None:
+def test_change_sets_expiry(desks: Desks) -> None:
     assert desks.lease().change(noted, clock.now() - timedelta(seconds=1))
     assert desks.stored() is None
 
 
-def test_owner_that_lost_record_changes_nothing(desks: Desks) -> None:
+def test_owner_that_lost_lease_changes_nothing(desks: Desks) -> None:
     desks.take("bert")
     assert not desks.lease().change(noted, LATER)
     assert desks.stored() == Desk(owner="bert")
 
 
-def test_owner_that_loses_record_meanwhile_changes_nothing(desks: Desks) -> None:
+def test_owner_that_loses_lease_during_change_changes_nothing(desks: Desks) -> None:
     desks.records.rival = lambda: desks.take("bert")
     desks.records.conflicts = 1
     assert not desks.lease().change(noted, LATER)
@@ -80,14 +80,14 @@ def test_removed_record_is_not_restored(desks: Desks) -> None:
     assert desks.stored() is None
 
 
-def test_own_writer_at_same_moment_does_not_lose_record(desks: Desks) -> None:
+def test_concurrent_write_of_same_owner_keeps_lease(desks: Desks) -> None:
     desks.records.rival = lambda: desks.take("anna")
     desks.records.conflicts = 1
     assert desks.lease().change(noted, LATER)
     assert desks.stored() == Desk(owner="anna", note="mine")
 
 
-def test_owner_that_loses_every_attempt_counts_as_lost(desks: Desks) -> None:
+def test_lease_counts_as_lost_after_conflict_in_each_attempt(desks: Desks) -> None:
     desks.records.rival = lambda: desks.take("anna")
     desks.records.conflicts = ATTEMPTS
     assert not desks.lease().change(noted, LATER)
@@ -100,7 +100,7 @@ def test_only_owner_releases_record(desks: Desks) -> None:
     assert desks.stored() is None
 
 
-def test_release_at_moment_of_takeover_removes_nothing(desks: Desks) -> None:
+def test_release_during_takeover_removes_nothing(desks: Desks) -> None:
     desks.records.rival = lambda: desks.take("bert")
     desks.records.conflicts = 1
     desks.lease().release()

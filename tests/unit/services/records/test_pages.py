@@ -1,4 +1,4 @@
-"""Walks over a partition read each page once, and only when it is needed."""
+"""A walk over a partition reads each page once, and only when it is needed."""
 
 from itertools import islice
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_walk_reads_each_page_once(documents: Documents, records: CountedQueries
     assert records.limits == [2, 2, 2]
 
 
-def test_page_is_read_when_previous_one_is_used_up(documents: Documents, records: CountedQueries) -> None:
+def test_page_is_read_after_previous_page_is_consumed(documents: Documents, records: CountedQueries) -> None:
     lines = documents.each(Line, LINES, limit=2)
     assert records.limits == []
     assert [line.number for line in islice(lines, 2)] == [0, 1]
@@ -61,16 +61,16 @@ def test_walk_starts_after_sort_key(documents: Documents) -> None:
     assert list(documents.sort_key_pages(LINES, limit=3, after="00")) == [["01", "02", "03"], ["04"]]
 
 
-def test_walk_may_go_backwards(documents: Documents) -> None:
+def test_walk_in_descending_order(documents: Documents) -> None:
     assert [line.number for line in documents.every(Line, LINES, descending=True)] == [4, 3, 2, 1, 0]
 
 
-def test_walk_keeps_to_prefix_of_sort_key(documents: Documents) -> None:
+def test_walk_is_limited_to_sort_key_prefix(documents: Documents) -> None:
     documents.write(put(Key("lines", "10"), Line(number=10)))
     assert [line.number for line in documents.each(Line, Key("lines", "1"), limit=2)] == [10]
 
 
-def test_records_are_walked_as_they_are_stored(documents: Documents) -> None:
+def test_record_pages_yield_untyped_records(documents: Documents) -> None:
     pages = list(documents.record_pages(LINES, limit=4))
     assert [[record.body["number"] for record in page] for page in pages] == [[0, 1, 2, 3], [4]]
 
@@ -81,14 +81,14 @@ def test_partition_without_records_has_one_empty_page(documents: Documents, reco
     assert len(records.limits) == 2
 
 
-def test_filled_page_reads_on_for_missing_items(documents: Documents, records: CountedQueries) -> None:
+def test_filled_page_reads_until_it_is_full(documents: Documents, records: CountedQueries) -> None:
     page = documents.filled_page(Line, LINES, lambda line: line.number % 2 == 0, limit=2)
     assert [line.number for line in page.items] == [0, 2]
     assert page.next_after == "02"
     assert records.limits == [2, 1]
 
 
-def test_filled_pages_together_hold_every_kept_item(documents: Documents) -> None:
+def test_filled_pages_together_contain_every_kept_item(documents: Documents) -> None:
     found: list[int] = []
     after: str | None = None
     for _ in range(3):
@@ -101,6 +101,6 @@ def test_filled_pages_together_hold_every_kept_item(documents: Documents) -> Non
     assert after is None
 
 
-def test_filled_page_ends_short_at_end_of_partition(documents: Documents) -> None:
+def test_filled_page_is_short_at_end_of_partition(documents: Documents) -> None:
     page = documents.filled_page(Line, LINES, lambda line: line.number > 3, limit=2)
     assert ([line.number for line in page.items], page.next_after) == ([4], None)

@@ -1,4 +1,4 @@
-"""An optimistic transaction writes what it decides on the records as they are."""
+"""An optimistic transaction retries its decision on fresh reads until its writes succeed."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ class Counter(BaseModel):
 
 
 class World:
-    """A counter that ``visit`` raises by one and a rival by ten."""
+    """A counter that ``visit`` raises by one and a competing writer by ten."""
 
     def __init__(self, path: Path) -> None:
         self.pauses: list[float] = []
@@ -59,14 +59,14 @@ def test_transaction_without_conflict_decides_and_writes_once(world: World) -> N
     assert (world.seen, world.records.writes, world.pauses) == ([0], 1, [])
 
 
-def test_conflict_is_decided_again_on_fresh_reads(world: World) -> None:
+def test_decision_is_repeated_on_fresh_reads_after_conflict(world: World) -> None:
     world.records.conflicts = 2
     assert world.documents.transact(world.visit) == 21
     assert world.seen == [0, 10, 20]
     assert world.count() == 21
 
 
-def test_first_retry_follows_at_once_and_later_ones_pause(world: World) -> None:
+def test_first_retry_is_immediate_and_later_retries_pause(world: World) -> None:
     world.records.conflicts = 1
     world.documents.transact(world.visit)
     assert world.pauses == []
@@ -77,7 +77,7 @@ def test_first_retry_follows_at_once_and_later_ones_pause(world: World) -> None:
         assert 0 <= pause <= ceiling
 
 
-def test_transaction_gives_up_with_version_conflict(world: World) -> None:
+def test_conflict_in_each_attempt_is_raised(world: World) -> None:
     world.records.conflicts = ATTEMPTS
     with pytest.raises(VersionConflict) as conflict:
         world.documents.transact(world.visit)
@@ -88,7 +88,7 @@ def test_transaction_gives_up_with_version_conflict(world: World) -> None:
     assert max(world.pauses) <= 0.1
 
 
-def test_last_attempt_may_succeed(world: World) -> None:
+def test_last_attempt_can_succeed(world: World) -> None:
     world.records.conflicts = ATTEMPTS - 1
     world.documents.transact(world.visit)
     assert len(world.seen) == ATTEMPTS
@@ -146,7 +146,7 @@ def test_write_if_unchanged_reports_whether_it_wrote(world: World) -> None:
     assert world.count() == 7
 
 
-def test_update_changes_what_other_writers_left(world: World) -> None:
+def test_update_is_applied_after_concurrent_write(world: World) -> None:
     world.records.conflicts = 1
     updated = world.documents.update(Counter, KEY, lambda counter: Counter(count=counter.count + 1))
     assert updated == Counter(count=11)
@@ -162,13 +162,13 @@ def test_update_of_missing_record_returns_none(world: World) -> None:
     assert world.documents.update(Counter, Key("counters", "none"), lambda counter: counter) is None
 
 
-def test_update_sets_time_of_expiry(world: World) -> None:
+def test_update_sets_expiry(world: World) -> None:
     past = clock.now() - timedelta(seconds=1)
     world.documents.update(Counter, KEY, lambda _: Counter(count=1), expires_at=past)
     assert world.documents.get(Counter, KEY) is None
 
 
-def test_contended_update_is_given_up_silently(world: World) -> None:
+def test_update_unless_contended_ignores_final_conflict(world: World) -> None:
     world.records.conflicts = ATTEMPTS
     world.documents.update_unless_contended(Counter, KEY, lambda _: Counter(count=1))
     assert world.count() == ATTEMPTS * 10
@@ -176,6 +176,6 @@ def test_contended_update_is_given_up_silently(world: World) -> None:
     assert world.count() == 1
 
 
-def test_conditional_removal_that_loses_removes_nothing(world: World) -> None:
+def test_conditional_delete_of_other_version_removes_nothing(world: World) -> None:
     assert not world.documents.write_if_unchanged(Delete(KEY, 2))
     assert world.count() == 0

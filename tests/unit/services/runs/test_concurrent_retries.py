@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.runs.prompt_run import RunStatus
 from tests.unit.media.samples import make_video
-from tests.unit.services.deletion.test_deletion_orders import Course, World, acted, open_world
+from tests.unit.services.deletion.test_deletion_orders import Course, World, interrupted_run, open_world
 from tests.unit.services.run_world import FIXED_2, OVERVIEW
 from tests.unit.services.storage import ANNA, never
 
@@ -32,12 +32,12 @@ def test_totals_include_retry_between_any_writes_of_another(
             world.retries.start(ANNA, run.run_id, media.media_id, result.segment_id, retry_id=retry_id)
 
         def work(course: Course, world: World = world) -> None:
-            world.pipeline_along(course).run(world.job("rty_0"), never)
+            world.pipeline_on(course).run(world.job("rty_0"), never)
 
         def other(world: World = world) -> None:
             world.work("rty_1")
 
-        if not acted(work, other, at, None):
+        if not interrupted_run(work, other, at, None):
             break
         state, run = world.medium_state(run, media), world.runs.get(ANNA, run.run_id)
         assert (state.successful_segments, state.failed_segments) == (2, 0)

@@ -1,4 +1,4 @@
-"""Search over what runs made of real media, and over indexes filled by hand where many are needed."""
+"""Search over results of runs on real media, and over synthetic results where many are needed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ WINDOW = 50
 
 
 class SameForAll(TextEmbedder):
-    """Every text means the same: only weights tell results apart."""
+    """An embedder with one vector for all texts, so that only the weights of results differ."""
 
     def embed(self, texts: Sequence[str]) -> Any:
         self.texts += texts
@@ -69,7 +69,7 @@ class SearchWorld(RunWorld):
     def add_results(
         self, media: Media, run_id: str, rows: Sequence[tuple[float, dict[str, Any], str]]
     ) -> None:
-        """(Weight, metadata, text) of each of a medium's segments in a run."""
+        """Store and index results of one run: (weight, metadata, text) of each of a medium's segments."""
         results = [_result(media, run_id, number, row[1]) for number, row in enumerate(rows)]
         for result in results:
             key = keys.segment_result(ANNA.tenant_id, run_id, media.media_id, result.segment_id)
@@ -123,7 +123,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def new_media(world: SearchWorld, index_id: str | None = None) -> Media:
-    """Just a record: search looks at no bytes."""
+    """Store the record of a medium without files, which search does not read."""
     media = Media(
         media_id=new_id("vid"),
         tenant_id=ANNA.tenant_id,
@@ -143,7 +143,7 @@ def new_media(world: SearchWorld, index_id: str | None = None) -> Media:
     return media
 
 
-def test_media_of_an_index_that_is_being_deleted_are_not_found_by_run(world: SearchWorld, film: Path) -> None:
+def test_media_of_deleting_index_are_not_found_by_run(world: SearchWorld, film: Path) -> None:
     index_id = world.new_index()
     media = world.add(film, index_id=index_id)
     run = world.run_now([media])
@@ -157,7 +157,7 @@ def test_media_of_an_index_that_is_being_deleted_are_not_found_by_run(world: Sea
     assert world.documents.get(Index, keys.index(ANNA.tenant_id, index_id)) is None
 
 
-def test_a_query_over_many_runs_is_embedded_once(world: SearchWorld, film: Path) -> None:
+def test_query_over_several_runs_is_embedded_once(world: SearchWorld, film: Path) -> None:
     media = world.add(film)
     runs = [world.run_now([media]).run_id for _ in range(3)]
     world.models.text.texts.clear()
@@ -167,7 +167,7 @@ def test_a_query_over_many_runs_is_embedded_once(world: SearchWorld, film: Path)
     assert world.models.text.texts == ["IT IS RED"]
 
 
-def test_the_newest_of_equal_runs_comes_first_when_weighted(world: SearchWorld, film: Path) -> None:
+def test_weighted_aggregation_prefers_newest_of_equal_runs(world: SearchWorld, film: Path) -> None:
     media = world.add(film)
     runs = [world.run_now([media]).run_id for _ in range(3)]
     scope = world.scopes.of_runs(ANNA, runs, None)
@@ -175,7 +175,7 @@ def test_the_newest_of_equal_runs_comes_first_when_weighted(world: SearchWorld, 
     assert [hit.result.run_id for hit in found] == [runs[-1]]
 
 
-def test_a_query_finds_what_filters_leave_however_low_it_ranks(world: SearchWorld) -> None:
+def test_filtered_query_finds_results_of_lowest_rank(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)
     rows = [(1.0 - number / 2000, {"rare": number >= 997}, "words") for number in range(1000)]
@@ -185,7 +185,7 @@ def test_a_query_finds_what_filters_leave_however_low_it_ranks(world: SearchWorl
     assert [hit.ranked.result_id for hit in page.hits] == sorted(hit.ranked.result_id for hit in page.hits)
 
 
-def test_a_better_result_that_filters_refuse_does_not_hide_its_segment(world: SearchWorld) -> None:
+def test_excluded_better_result_does_not_hide_its_segment(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)
     older, newer = new_id("run"), new_id("run")
@@ -195,7 +195,7 @@ def test_a_better_result_that_filters_refuse_does_not_hide_its_segment(world: Se
     assert [hit.result.run_id for hit in page.hits] == [older]
 
 
-def test_a_frozen_answer_fits_its_record_in_any_script(world: SearchWorld) -> None:
+def test_snapshot_of_four_byte_characters_fits_its_record(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)
     world.workflow_search._window = 200
@@ -207,7 +207,7 @@ def test_a_frozen_answer_fits_its_record_in_any_script(world: SearchWorld) -> No
     assert not page.snapshot.truncated
 
 
-def test_truncation_is_said(world: SearchWorld) -> None:
+def test_truncation_is_reported(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)
     world.add_results(media, new_id("run"), [(0.9, {"n": number}, "words") for number in range(WINDOW + 5)])

@@ -1,4 +1,4 @@
-"""The workflow over real media, real decoders and real storage."""
+"""The ingest workflow over real media, decoders and storage."""
 
 import errno
 import hashlib
@@ -35,7 +35,7 @@ def storage(tmp_path: Path) -> Storage:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five seconds: three parts of at most two."""
+    """A video of five seconds: three parts of at most two seconds."""
     return make_video(tmp_path_factory.mktemp("media") / "film.mp4", seconds=5.0)
 
 
@@ -51,7 +51,7 @@ def _run(storage: Storage, job: ImportJob) -> ImportJob:
     return storage.views.job(ANNA, job.job_id)
 
 
-def test_a_film_becomes_one_medium(storage: Storage, short: Path) -> None:
+def test_short_video_becomes_one_medium(storage: Storage, short: Path) -> None:
     index_id = storage.new_index()
     job = _run(storage, storage.upload(short, index_id, title="Short"))
     assert (job.status, job.phase, job.error_message) == (ImportStatus.COMPLETED, "completed", None)
@@ -73,16 +73,16 @@ def test_a_film_becomes_one_medium(storage: Storage, short: Path) -> None:
     assert media.content_hash == hashlib.sha256(storage.blobs.read(media.playback_key)).hexdigest()
     assert storage.blobs.read(media.poster_key or "").startswith(b"\xff\xd8")
     assert storage.library.preview(ANNA, media.media_id).startswith(b"GIF8")
-    [line] = storage.library.page(ANNA, index_id, limit=9, after=None).items
-    assert (line.media, line.runs) == (media, [])
+    [entry] = storage.library.page(ANNA, index_id, limit=9, after=None).items
+    assert (entry.media, entry.runs) == (media, [])
 
 
-def test_the_uploaded_file_is_not_kept_twice(storage: Storage, short: Path) -> None:
+def test_source_file_is_deleted_after_import(storage: Storage, short: Path) -> None:
     (media,) = storage.import_now(short)
     assert storage.blob_keys() == {media.playback_key, media.poster_key, media.preview_key}
 
 
-def test_a_long_film_becomes_the_fewest_parts(storage: Storage, film: Path) -> None:
+def test_long_video_becomes_fewest_parts(storage: Storage, film: Path) -> None:
     job = _run(storage, storage.upload(film, title="Long"))
     outputs = storage.views.view(ANNA, job.job_id).outputs.items
     assert [o.part_index for o in outputs] == [0, 1, 2]
@@ -97,7 +97,7 @@ def test_a_long_film_becomes_the_fewest_parts(storage: Storage, film: Path) -> N
     assert job.progress.parts_completed == 3
 
 
-def test_sound_and_pictures_stay_whole(storage: Storage, tmp_path: Path) -> None:
+def test_audio_and_images_are_not_split(storage: Storage, tmp_path: Path) -> None:
     (audio,) = storage.import_now(make_audio(tmp_path / "tone.wav", "pcm_s16le", seconds=4.0))
     assert (audio.media_type, audio.part_count) == (MediaType.AUDIO, 1)
     assert audio.duration_seconds == pytest.approx(4.0, abs=0.1)
@@ -107,14 +107,14 @@ def test_sound_and_pictures_stay_whole(storage: Storage, tmp_path: Path) -> None
     assert (picture.width, picture.height) == (64, 48)
 
 
-def test_sound_that_is_too_long_is_refused(tmp_path: Path) -> None:
+def test_audio_above_limit_is_refused(tmp_path: Path) -> None:
     storage = Storage(tmp_path / "s", Settings(max_audio_seconds=1.0))
     job = _run(storage, storage.upload(make_audio(tmp_path / "tone.wav", "pcm_s16le", seconds=2.0)))
     assert job.status is ImportStatus.FAILED
     assert job.error_message
 
 
-def test_what_is_no_medium_fails_with_a_reason_and_leaves_nothing(storage: Storage, tmp_path: Path) -> None:
+def test_unsupported_file_fails_with_reason_and_leaves_no_files(storage: Storage, tmp_path: Path) -> None:
     (tmp_path / "note.mp4").write_bytes(b"this is no film" * 100)
     job = _run(storage, storage.upload(tmp_path / "note.mp4"))
     assert (job.status, job.error_code) == (ImportStatus.FAILED, "unsupported_format")
@@ -126,17 +126,17 @@ def test_what_is_no_medium_fails_with_a_reason_and_leaves_nothing(storage: Stora
     assert storage.blob_keys() == set()
 
 
-def test_cut_off_anywhere_it_ends_as_if_it_had_not_been(storage: Storage, film: Path) -> None:
+def test_import_interrupted_anywhere_has_same_result(storage: Storage, film: Path) -> None:
     job = storage.upload(film)
     assert storage.ingest_with_interruptions(storage.jobs.requests[0]) > 2
     done = storage.views.job(ANNA, job.job_id)
     assert (done.status, done.progress.parts_completed) == (ImportStatus.COMPLETED, 3)
-    media = [line.media for line in storage.library.page(ANNA, None, limit=50, after=None).items]
+    media = [entry.media for entry in storage.library.page(ANNA, None, limit=50, after=None).items]
     assert len(media) == 3
     assert len(storage.blob_keys()) == 9
 
 
-def test_a_part_deleted_while_others_are_made_is_not_made_again(storage: Storage, film: Path) -> None:
+def test_part_deleted_during_import_is_not_made_again(storage: Storage, film: Path) -> None:
     job = storage.upload(film)
     request = storage.jobs.requests[0]
     ready: list[ImportOutput] = []
@@ -158,7 +158,7 @@ def test_a_part_deleted_while_others_are_made_is_not_made_again(storage: Storage
     assert len(storage.library.page(ANNA, None, limit=9, after=None).items) == 2
 
 
-def test_a_crash_between_storing_and_registering_is_repaired(
+def test_crash_between_storing_and_registering_is_repaired(
     storage: Storage, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = storage.upload(short)
@@ -177,7 +177,7 @@ def _crash(*_: object) -> None:
     raise MemoryError
 
 
-def test_running_it_again_after_the_end_changes_nothing(storage: Storage, short: Path) -> None:
+def test_completed_job_run_again_changes_nothing(storage: Storage, short: Path) -> None:
     job = storage.upload(short)
     request = storage.jobs.requests[0]
     storage.ingest.run(request, never)
@@ -186,7 +186,7 @@ def test_running_it_again_after_the_end_changes_nothing(storage: Storage, short:
     assert (storage.views.job(ANNA, job.job_id), storage.blob_keys()) == before
 
 
-def test_an_index_deleted_meanwhile_fails_the_import_and_nothing_is_left(
+def test_index_deleted_during_import_fails_and_leaves_nothing(
     storage: Storage, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index_id = storage.new_index()
@@ -213,7 +213,7 @@ def _ingest_first(storage: Storage, job: ImportJob) -> ImportJob:
     return storage.views.job(ANNA, job.job_id)
 
 
-def test_a_full_disk_fails_the_import_in_plain_words(
+def test_full_disk_fails_import_with_storage_full(
     storage: Storage, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
@@ -226,7 +226,7 @@ def test_a_full_disk_fails_the_import_in_plain_words(
     assert storage.blob_keys() == set()
 
 
-def test_one_part_that_cannot_be_decoded_leaves_the_others_alone(
+def test_undecodable_part_does_not_affect_other_parts(
     storage: Storage, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = playback.make_playable
@@ -247,7 +247,7 @@ def test_one_part_that_cannot_be_decoded_leaves_the_others_alone(
     assert len(storage.blob_keys()) == 6
 
 
-def test_what_nobody_foresaw_is_left_to_the_runner_and_then_given_up(
+def test_unexpected_error_is_raised_and_later_recorded(
     storage: Storage, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
@@ -277,7 +277,7 @@ def web(film: Path, short: Path, tmp_path: Path) -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         pass
 
 
@@ -285,25 +285,23 @@ def _from_uri(storage: Storage, uri: str) -> ImportJob:
     return storage.imports.accept_uri(ANNA, title="Web", video_uri=uri, index_id=None, seed=str(ULID()))
 
 
-def test_a_link_is_fetched_and_imported(storage: Storage, web: str, short: Path) -> None:
+def test_link_is_fetched_and_imported(storage: Storage, web: str, short: Path) -> None:
     job = _run(storage, _from_uri(storage, f"{web}/short.mp4"))
     assert job.status is ImportStatus.COMPLETED
     assert job.progress.bytes_transferred == short.stat().st_size
-    (line,) = storage.library.page(ANNA, None, limit=9, after=None).items
-    media = line.media
+    (entry,) = storage.library.page(ANNA, None, limit=9, after=None).items
+    media = entry.media
     assert media.file_name == "short.mp4"
 
 
-def test_a_link_that_leads_nowhere_fails_the_import(storage: Storage, web: str) -> None:
+def test_missing_link_fails_import(storage: Storage, web: str) -> None:
     job = _run(storage, _from_uri(storage, f"{web}/missing.mp4"))
     assert (job.status, job.error_code) == (ImportStatus.FAILED, "fetch_refused")
     assert storage.blob_keys() == set()
 
 
-def test_a_link_into_a_private_network_is_refused_by_the_job_too(
-    storage: Storage, web: str, tmp_path: Path
-) -> None:
-    """As when the name pointed elsewhere when it was sent."""
+def test_link_into_private_network_is_refused_at_fetch(storage: Storage, web: str, tmp_path: Path) -> None:
+    """The host's name may resolve to another address than when the request was checked."""
     job = _from_uri(storage, f"{web}/short.mp4")
     strict = Storage(tmp_path / "storage", Settings())
     strict.ingest.run(storage.jobs.requests[0], never)
@@ -311,7 +309,7 @@ def test_a_link_into_a_private_network_is_refused_by_the_job_too(
     assert (failed.status, failed.error_code) == (ImportStatus.FAILED, "uri_refused")
 
 
-def test_an_interrupted_fetch_starts_again(storage: Storage, web: str) -> None:
+def test_interrupted_fetch_starts_again(storage: Storage, web: str) -> None:
     _from_uri(storage, f"{web}/short.mp4")
     with pytest.raises(Interrupted):
         storage.ingest.run(storage.jobs.requests[0], StopAfter(0))
@@ -319,7 +317,7 @@ def test_an_interrupted_fetch_starts_again(storage: Storage, web: str) -> None:
     assert len(storage.library.page(ANNA, None, limit=9, after=None).items) == 1
 
 
-def test_records_survive_in_another_process(storage: Storage, tmp_path: Path, short: Path) -> None:
+def test_medium_is_read_by_another_process(storage: Storage, tmp_path: Path, short: Path) -> None:
     (media,) = storage.import_now(short)
     reopened = SqliteRecords(tmp_path / "storage" / "records.sqlite")
     assert reopened.get(keys.media("anna", media.media_id)) is not None
@@ -329,7 +327,7 @@ def test_records_survive_in_another_process(storage: Storage, tmp_path: Path, sh
     ("error", "code"),
     [(VersionConflict(keys.job("imp_1")), "internal_error"), (Conflict("busy"), "conflict")],
 )
-def test_rejected_write_ends_import_with_internal_error(
+def test_rejected_write_is_recorded_as_internal_error(
     storage: Storage, short: Path, error: Exception, code: str
 ) -> None:
     job = storage.upload(short)

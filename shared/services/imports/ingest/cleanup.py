@@ -1,4 +1,4 @@
-"""How an import ends that did not get through: said in the records, with nothing left half done."""
+"""Cleanup of imports: record failures, and delete files that no medium uses."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from shared.services.imports.ingest.ledger import ImportLedger
 from shared.services.records.documents import Documents
 
 
-class ImportEndings:
-    """Needs no decoder, so that a function without any can give an import up."""
+class ImportCleanup:
+    """Ends failed sources and removes stored files. It needs no decoder, so that functions without decoders
+    can give up an import."""
 
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
         self._documents = documents
         self._blobs = blobs
 
     def give_up(self, request: JobRequest, error: BaseException) -> None:
-        """The job will not be run again: every source that has not ended, fails."""
-        ledger = ledger_of(self._documents, request)
+        """End a job that is not retried any more: each source that has not ended fails with ``error``."""
+        ledger = open_ledger(self._documents, request)
         job = ledger.job()
         if job is None or job.status.is_terminal:
             return
@@ -40,7 +41,7 @@ class ImportEndings:
         self.remove_sources(ledger, job)
 
     def remove_sources(self, ledger: ImportLedger, job: ImportJob) -> None:
-        """The files as they were sent, wherever below ``imports/`` they lie."""
+        """Delete the source files of a job, wherever they are below ``imports/``."""
         folder = blob_keys.import_folder(job.tenant_id, job.job_id)
         for file in ledger.files():
             if file.source_key is not None and not file.source_key.startswith(folder):
@@ -50,7 +51,7 @@ class ImportEndings:
     def end_failed(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, failure: SourceFailure
     ) -> None:
-        """End a source whose unfinished parts will never be made."""
+        """Record the failure of a source. Its unfinished parts fail, and their files are deleted."""
         outputs = ledger.outputs(file)
         for output in outputs:
             if not output.status.is_terminal:
@@ -67,11 +68,11 @@ class ImportEndings:
         ledger.save_file(ended)
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
-        """Remove what was stored for a part that will not be registered."""
+        """Delete the stored files of a part that will not be registered."""
         self._blobs.delete_prefix(blob_keys.media_folder(job.tenant_id, output.media_id))
 
 
-def ledger_of(documents: Documents, request: JobRequest) -> ImportLedger:
+def open_ledger(documents: Documents, request: JobRequest) -> ImportLedger:
     return ImportLedger(documents, request.arguments["tenant_id"], request.arguments["import_job_id"])
 
 

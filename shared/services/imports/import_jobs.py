@@ -1,0 +1,155 @@
+"""Import jobs: new jobs, and their records, which one transaction writes with the job's request.
+
+A job's id follows from the ``seed`` of the client's request, a ULID. The same seed means the same job.
+"""
+
+from typing import Final
+
+from shared.domain import blob_keys, keys
+from shared.domain.access import Caller
+from shared.domain.clock import timestamp
+from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
+from shared.domain.import_job import ImportFile, ImportJob, ImportProgress, SourceKind
+from shared.domain.job import JobRequest, Workflow
+from shared.ports.blobs import Blobs
+from shared.ports.jobs import Jobs
+from shared.ports.records import ABSENT, Write
+from shared.services.imports.limits import ImportLimits
+from shared.services.library.index_access import unchanged_index_write, visible_index
+from shared.services.library.playground_size import check_playground_capacity, reservation_write
+from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
+
+_MAX_TITLE_CHARACTERS: Final = 255
+
+
+def import_file_id(seed: str) -> str:
+    return f"{IMPORT_FILE}_{seed}"
+
+
+def import_source_key(tenant_id: str, seed: str) -> str:
+    """Return the blob key of the source file of an import."""
+    return blob_keys.import_source(tenant_id, f"{IMPORT_JOB}_{seed}", import_file_id(seed))
+
+
+def new_import_job(
+    caller: Caller,
+    seed: str,
+    kind: SourceKind,
+    title: str,
+    index_id: str | None,
+    *,
+    index_created: bool = False,
+) -> ImportJob:
+    """Build a job for one source file. ``index_id`` None is the playground.
+
+    Raises: InvalidRequest: the title has not 1 to 255 characters.
+    """
+    return ImportJob(
+        job_id=f"{IMPORT_JOB}_{seed}",
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        source_kind=kind,
+        index_id=index_id,
+        index_created=index_created,
+        holds_place=index_id is None,
+        title=_checked_title(title),
+        created_at=timestamp(),
+        progress=ImportProgress(total_files=1),
+    )
+
+
+class ImportJobs:
+    """The records of import jobs, and the submission of their requests."""
+
+    def __init__(self, documents: Documents, blobs: Blobs, jobs: Jobs, limits: ImportLimits) -> None:
+        self._documents = documents
+        self._blobs = blobs
+        self._jobs = jobs
+        self._limits = limits
+
+    def resubmit(self, job: ImportJob) -> ImportJob | None:
+        """Find the job of an earlier request with the same seed, and submit it again unless it has ended."""
+        found = self._find(job)
+        return None if found is None else self._submitted(found)
+
+    def check_destination(self, job: ImportJob) -> None:
+        """Check that the index exists, or that the playground has room.
+
+        Raises: NotFound: the index does not exist. Conflict: the playground is full.
+        """
+        if job.index_id is not None:
+            visible_index(self._documents, job.tenant_id, job.index_id)
+            return
+        check_playground_capacity(self._documents, job.tenant_id, self._limits.max_playground_media)
+
+    def start(self, job: ImportJob, file: ImportFile) -> ImportJob:
+        """Write the job, its file and its request in one transaction, and submit the request.
+
+        Return the job of an earlier request with the same seed, if there is one.
+
+        Raises:
+            NotFound: the index was deleted meanwhile; the stored file is deleted too.
+            Conflict: other imports have filled the playground meanwhile.
+        """
+
+        def decide() -> Decision[ImportJob]:
+            try:
+                destination = self._destination_write(job)
+            except Conflict:
+                # A concurrent request with the same seed may have reserved the last place.
+                if existing := self._find(job):
+                    return Decision(existing)
+                raise
+            return Decision(job, [destination, *_new_job_writes(job, file)])
+
+        try:
+            started = self._documents.transact(decide, done_elsewhere=lambda: self._find(job))
+        except NotFound:
+            if file.source_key is not None:
+                self._blobs.delete(file.source_key)
+            raise
+        return self._submitted(started)
+
+    def _find(self, job: ImportJob) -> ImportJob | None:
+        return self._documents.get(ImportJob, keys.import_job(job.tenant_id, job.job_id))
+
+    def _submitted(self, job: ImportJob) -> ImportJob:
+        if not job.status.is_terminal:
+            self._jobs.submit(_request(job))
+        return job
+
+    def _destination_write(self, job: ImportJob) -> Write:
+        """Build the write that reserves a place in the playground, or that requires the index to exist.
+
+        Raises: NotFound: the index does not exist. Conflict: the playground is full.
+        """
+        if job.index_id is None:
+            return reservation_write(self._documents, job.tenant_id, self._limits.max_playground_media)
+        return unchanged_index_write(self._documents, job.tenant_id, job.index_id)
+
+
+def _new_job_writes(job: ImportJob, file: ImportFile) -> list[Write]:
+    request = _request(job)
+    return [
+        put(keys.import_job(job.tenant_id, job.job_id), job, expected_version=ABSENT),
+        put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file),
+        put(keys.job(request.job_id), request),
+    ]
+
+
+def _checked_title(title: str) -> str:
+    stripped = title.strip()
+    if not 1 <= len(stripped) <= _MAX_TITLE_CHARACTERS:
+        raise InvalidRequest("title", f"must have 1 to {_MAX_TITLE_CHARACTERS} characters")
+    return stripped
+
+
+def _request(job: ImportJob) -> JobRequest:
+    return JobRequest(
+        job_id=job.job_id,
+        workflow=Workflow.INGEST,
+        arguments={"tenant_id": job.tenant_id, "import_job_id": job.job_id},
+        requested_at=job.created_at,
+    )
