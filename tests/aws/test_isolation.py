@@ -20,7 +20,7 @@ from tests.api.imports import picture
 from tests.aws import stores
 from tests.aws.store_ports import StorePorts
 from tests.robustness.resource import PARAMETER
-from tests.robustness.tenant_archive import Builder, TenantArchive
+from tests.robustness.tenant_archive import ArchiveBuilder, TenantArchive
 from tests.robustness.test_isolation import CASES, ROUTES, attempts_of
 from tests.unit.services.small_models import SmallModels
 
@@ -66,7 +66,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     runtime = Runtime(PortsWithUploads(settings, models, table, stores.create_bucket(), folder / "scratch"))
     application = create_application(runtime)
     alpha, beta = (
-        Builder(runtime, _client(runtime, application, name), name, folder / name).build(models)
+        ArchiveBuilder(runtime, _client(runtime, application, name), name, folder / name).build(models)
         for name in ("alpha", "beta")
     )
     return Tenants(runtime, alpha, beta, table)

@@ -20,7 +20,7 @@ from tests.aws import stores
 from tests.aws.request_counts import RequestCounts
 from tests.aws.store_ports import StorePorts
 from tests.robustness.routes import routes_of
-from tests.robustness.tenant_archive import Builder, TenantArchive, work
+from tests.robustness.tenant_archive import ArchiveBuilder, TenantArchive, run_queued_jobs
 from tests.unit.services.small_models import SmallModels
 
 pytestmark = pytest.mark.slow
@@ -94,7 +94,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}")
     _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     client.headers["X-API-Key"] = secret
-    archive = Builder(runtime, client, "acme", folder / "archive").build(models)
+    archive = ArchiveBuilder(runtime, client, "acme", folder / "archive").build(models)
     failed_run_id = _run_with_failures(runtime, client, archive, models)
     return Api(application, client, archive, failed_run_id, stores.client_of("dynamodb"))
 
@@ -106,7 +106,7 @@ def _run_with_failures(
     target = {"type": "videos", "video_ids": [archive["video_id"]]}
     body = {"prompt_id": archive["prompt_id"], "target": target, "video_segmentation_type": "content_aware"}
     run_id: str = client.post("/prompt-runs/execute", json=body).json()["run_id"]
-    work(runtime)
+    run_queued_jobs(runtime)
     models.extractor.broken_at = set()
     assert client.get(f"/prompt-runs/{run_id}/failed-segments").json()["failed_segments"] == 1
     return run_id
