@@ -1,4 +1,4 @@
-"""Copying an archive, from one folder into another: the stores of AWS have ``tests/aws/test_move.py``."""
+"""Copying an archive between folders; ``tests/aws/test_move_to_aws.py`` covers the AWS stores."""
 
 from collections.abc import Iterator
 from datetime import timedelta
