@@ -42,7 +42,7 @@ class ServerProcess:
         return self._folder / "data"
 
     def start(self) -> None:
-        """Returns once the server answers."""
+        """Start the server and wait until it answers."""
         command = [
             sys.executable,
             "-m",
@@ -67,7 +67,7 @@ class ServerProcess:
         raise AssertionError(f"the server did not start: {self._log.read_text()[-3000:]}")
 
     def api_key(self) -> str:
-        """The key that the first start printed."""
+        """Return the API key that the first start printed."""
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline:
             if found := _KEY.search(self._output.read_text()):
@@ -76,7 +76,7 @@ class ServerProcess:
         raise AssertionError("the server printed no key")
 
     def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is flushed."""
+        """Kill the server by SIGKILL: no handler runs, and nothing is flushed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()

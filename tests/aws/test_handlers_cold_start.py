@@ -1,8 +1,8 @@
 """The cost of a cold start of each function, with the packages of its layer only.
 
 The processor time of a start is compared with that of its floor: the packages that every handler
-imports and a plain client of DynamoDB. Both are measured in turn, so that whatever runs beside them
-hits both, and the best of each counts. ``make bench`` has the times.
+imports and a plain client of DynamoDB. Both are measured in turn, so that other work on the machine
+affects both, and the best of each counts. ``make bench`` has the times.
 """
 
 from pathlib import Path

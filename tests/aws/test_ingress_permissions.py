@@ -48,7 +48,7 @@ def client_of(emulator: Emulator, service: str) -> Any:
 
 
 def targets() -> Targets:
-    """Return the names of ``infra.names``, for the resources that exist here."""
+    """Return the existing resources as targets of permissions, named as in ``infra.names``."""
     return Targets(
         region=REGION,
         table=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{NAME}",

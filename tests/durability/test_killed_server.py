@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 KILLS_WHILE_IMPORTING = (0.02, 0.15)
 KILLS_BEFORE_FIRST_WRITE = (0.05, 0.4, 1.2)
-"""Seconds from the server's start to the kill: models load, frames are decoded, speech is transcribed."""
+"""Seconds from a start's first answer to the kill, while models load, decode and transcribe."""
 
 KILLS_BETWEEN_WRITES = 11
 WRITES_APART = 5
