@@ -35,7 +35,7 @@ slow-tests: .venv/.development
 	@$(PY) -m pytest -m slow -q --durations=15 --ignore=tests/aws --ignore=tests/contract
 
 test-aws: .venv/.development ## test the AWS adapters, the deployed stacks and the client suite in an emulator
-	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.nothing_skipped tests/aws tests/contract tests/clients -m slow -q --durations=15
+	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q --durations=15
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
 	@$(PY) -m pytest -m long -q --durations=15

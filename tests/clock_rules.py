@@ -1,8 +1,8 @@
-"""Finds tests that assert an absolute time, in the syntax tree of their source.
+"""Detection of tests that assert an absolute time, in the syntax tree of their source.
 
-A duration is the difference of two readings of a clock, an ``elapsed``, or a name, attribute or list that
-was made of one in the same module. A floor, measured in the same run, is a duration too: a comparison of
-two durations is a ratio, and passes. So does a lower bound, which a slow machine cannot break.
+A duration is the difference of two readings of a clock, an ``elapsed``, or a name, attribute or list that is
+derived from one in the same module. A floor that is measured in the same run is a duration too. A comparison
+of two durations is a ratio and is allowed. So is a lower bound, since a slow machine cannot break it.
 """
 
 import ast
@@ -14,7 +14,7 @@ from typing import Final
 _CLOCKS: Final = re.compile(r"^(monotonic|perf_counter|process_time|thread_time|time)(_ns)?$")
 _DURATION_NAME: Final = re.compile(r"(^|_)(elapsed|took|milliseconds)(_|$)")
 _LONGEST_POLL: Final = 5
-"""Seconds of a literal timeout; a longer one ends a hung test, and is to be ``HANG_TIMEOUT``."""
+"""Seconds from which a literal timeout counts as the end of a hung test, which must be ``HANG_TIMEOUT``."""
 
 _WAITS: Final = frozenset({"wait", "join", "communicate"})
 
@@ -26,7 +26,7 @@ class Violation:
 
 
 def violations(source: str) -> list[Violation]:
-    """The places in ``source`` that hold or fail by the speed of a machine."""
+    """Return the places in ``source`` whose outcome depends on the speed of the machine."""
     tree = ast.parse(source)
     clocks = _Readings(tree)
     found = [*_bounds(tree, clocks), *_deadlines(tree), *_timeouts(tree)]
@@ -45,7 +45,7 @@ def _bounds(tree: ast.Module, clocks: "_Readings") -> Iterator[Violation]:
 
 
 def _ordered(compare: ast.Compare) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Pairs of the smaller and the larger side."""
+    """Yield pairs of the smaller and the larger side."""
     sides = [compare.left, *compare.comparators]
     for operator, left, right in zip(compare.ops, sides, sides[1:], strict=False):
         if isinstance(operator, ast.Lt | ast.LtE):
@@ -88,14 +88,14 @@ def _is_monotonic(node: ast.expr) -> bool:
 
 
 def _called(node: ast.AST) -> str:
-    """The last part of the name of the function that is called; empty where none is."""
+    """Return the last part of the called function's name, or an empty string if the node is no call."""
     if not isinstance(node, ast.Call):
         return ""
     return _name(node.func)
 
 
 def _key(node: ast.Subscript) -> str:
-    """``milliseconds`` of ``measured["milliseconds"]``; empty for any other key."""
+    """Return ``milliseconds`` of ``measured["milliseconds"]``, or an empty string for any other key."""
     key = node.slice
     return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
 
@@ -107,7 +107,7 @@ def _name(node: ast.AST) -> str:
 
 
 class _Readings:
-    """Which names of a module stand for readings of a clock, and which for durations."""
+    """The names in a module that stand for readings of a clock, and those that stand for durations."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._moments: set[str] = set()
@@ -118,7 +118,7 @@ class _Readings:
                 self._learn(node)
 
     def is_duration(self, node: ast.expr) -> bool:
-        """Whether any part of the expression is a duration; a comparison, a truth value, is none."""
+        """Return whether any part of the expression is a duration. A comparison, a truth value, is not."""
         if isinstance(node, ast.Compare | ast.Lambda):
             return False
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and self._is_moment(node.left):

@@ -1,4 +1,4 @@
-"""What holds for every test: which are slow by the folder they are in, and what of this machine they see."""
+"""Settings of all tests: the folders of slow tests, and an environment without the user's own settings."""
 
 import os
 import socket
@@ -21,18 +21,18 @@ _SLOW: Final = tuple(
         "robustness/test_openapi.py",  # imports Schemathesis
     )
 )
-"""All tests in there are slow. Where no slow ones are wanted, they are not even imported."""
+"""Every test in these places is slow. With ``-m "not slow"`` they are not even imported."""
 
-_OF_A_PERSON: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
+_USER_PREFIXES: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
 
 
 def pytest_configure() -> None:
-    """What somebody has set for a server or an account of theirs is not for tests to meet."""
-    for name in [name for name in os.environ if name.startswith(_OF_A_PERSON)]:
+    """Remove the variables that the user has set for a server or an AWS account."""
+    for name in [name for name in os.environ if name.startswith(_USER_PREFIXES)]:
         del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-    os.environ["VIDEO_VECTOR_TIMEOUT"] = str(HANG_TIMEOUT)  # the official client's, of one request
+    os.environ["VIDEO_VECTOR_TIMEOUT"] = str(HANG_TIMEOUT)  # the official client's timeout of one request
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")
     for name in ("NO_PROXY", "no_proxy"):
@@ -55,13 +55,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def no_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No name but this machine's own is known, which is told at once: a resolver that is out of reach takes
-    its time, and some answer for names that do not exist."""
+    """Resolve no host name but localhost, and fail at once.
+
+    An unreachable resolver fails only after its timeout, and some answer for names that do not exist.
+    """
     real = socket.getaddrinfo
 
-    def known(host: str | None, *arguments: Any, **named: Any) -> Any:
+    def resolve(host: str | None, *arguments: Any, **named: Any) -> Any:
         if host and host.lower() != "localhost":
             real(host, None, flags=socket.AI_NUMERICHOST)
         return real(host, *arguments, **named)
 
-    monkeypatch.setattr(socket, "getaddrinfo", known)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)

@@ -1,4 +1,4 @@
-"""An upgrade step that no release has: it stores the length of each thing's name beside the name."""
+"""An upgrade step that no release contains. It stores the length of each thing's name beside the name."""
 
 from typing import Final
 

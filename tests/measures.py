@@ -1,4 +1,4 @@
-"""Measures that hold on any machine: a ratio to a floor of the same run, and a count of calls."""
+"""Measures that are valid on any machine: a ratio to a floor of the same run, and a count of calls."""
 
 import sys
 import time
@@ -8,16 +8,16 @@ from types import FrameType
 from typing import Any, Final
 
 _FEWEST: Final = 3
-"""Of each: a single slow floor would hide a slow subject."""
+"""Measurements of each, at least: a single slow floor would hide a slow subject."""
 
 
 def ratio_to_floor(
     subject: Callable[[], float], floor: Callable[[], float], *, most: float, attempts: int = 20
 ) -> float:
-    """The cost of ``subject`` in costs of ``floor``, each the best of several.
+    """Return the cost of ``subject`` divided by that of ``floor``, each the best of several measurements.
 
-    Both are measured in turn, so that other work on the machine hits both. Measuring ends as soon as
-    the ratio is ``most`` or less, and after ``attempts``.
+    The two are measured in turn, so that other work on the machine affects both. Measuring ends once the
+    ratio is ``most`` or less, or after ``attempts`` measurements.
     """
     costs: list[float] = []
     floors: list[float] = []
@@ -30,7 +30,7 @@ def ratio_to_floor(
 
 
 def processor_time(work: Callable[[], object]) -> Callable[[], float]:
-    """A function that does ``work`` and returns the processor seconds of this thread."""
+    """Return a function that does ``work`` and returns the processor seconds of its thread."""
 
     def measured() -> float:
         started = time.thread_time()
@@ -45,7 +45,7 @@ def calls_at_most(limit: int) -> Iterator[None]:
     """Count the function calls of the block in this thread; calls into C count, and so do resumed generators.
 
     Raises:
-        AssertionError: at the call after ``limit``, so that work without end ends.
+        AssertionError: at the first call beyond ``limit``, so that endless work ends.
     """
     left = limit
 

@@ -1,4 +1,4 @@
-"""A server that can be killed without warning and started again on the same folder and port."""
+"""A server process that can be killed without warning and restarted on the same folder and port."""
 
 import re
 import signal
@@ -22,8 +22,8 @@ class ServerProcess:
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
-        # Linux gives a port that is bound to nobody else while the server is down, and the server may have
-        # it all the same: both say that they reuse addresses, and this one never listens.
+        # The socket reserves the port while the server is down. On Linux the server can bind the port all the
+        # same: both sockets set SO_REUSEADDR, and this one never listens.
         self._reserved = socket.socket()
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._reserved.bind(("127.0.0.1", 0))
@@ -42,7 +42,7 @@ class ServerProcess:
         return self._folder / "data"
 
     def start(self) -> None:
-        """Returns once the server answers."""
+        """Start the server and wait until it answers."""
         command = [
             sys.executable,
             "-m",
@@ -67,7 +67,7 @@ class ServerProcess:
         raise AssertionError(f"the server did not start: {self._log.read_text()[-3000:]}")
 
     def api_key(self) -> str:
-        """The key that the first start printed."""
+        """Return the API key that the first start printed."""
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline:
             if found := _KEY.search(self._output.read_text()):
@@ -76,7 +76,7 @@ class ServerProcess:
         raise AssertionError("the server printed no key")
 
     def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is flushed."""
+        """Kill the server by SIGKILL: no handler runs, and nothing is flushed."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
@@ -87,7 +87,7 @@ class ServerProcess:
         return int(fields[1]) * 4096
 
     def peak_resident_bytes(self) -> int:
-        """The most that the process has had in memory since its start. Linux only."""
+        """The peak resident memory of the process since its start. Linux only."""
         assert self._process is not None
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)

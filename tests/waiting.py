@@ -1,4 +1,4 @@
-"""Waits for a state, and the deadline that ends a test that hangs.
+"""Waits for a state, with the timeout that ends a hung test.
 
 No test outside ``tests/perf`` asserts a duration: see ``tests/unit/test_clocks.py``.
 """
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Final
 
 HANG_TIMEOUT: Final = 600.0
-"""Seconds after which a test counts as hung. Far longer than any wait takes on a slow, busy machine."""
+"""Seconds after which a test counts as hung: far longer than any wait on a slow, busy machine."""
 
 
 def wait_until(holds: Callable[[], object], what: str = "the state", *, pause: float = 0.02) -> None:
-    """Return once ``holds()`` is true; ask again after each ``pause``.
+    """Return once ``holds()`` is true; call it again after each ``pause`` seconds.
 
     Raises:
-        AssertionError: it is still false after ``HANG_TIMEOUT``.
+        AssertionError: it is still false after ``HANG_TIMEOUT`` seconds.
     """
     deadline = time.monotonic() + HANG_TIMEOUT
     while not holds():

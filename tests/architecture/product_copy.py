@@ -1,4 +1,4 @@
-"""A copy of the product in a folder of its own, to plant files in and to check."""
+"""A copy of the product in a folder of its own, in which tests plant files and run checks."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ _COPIED: Final = (
     "Makefile",
     "uv.lock",
 )
-_LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "node_modules")
+_IGNORED: Final = shutil.ignore_patterns("__pycache__", "node_modules")
 
 
 class ProductCopy:
@@ -31,19 +31,19 @@ class ProductCopy:
         for name in _COPIED:
             source = REPOSITORY / name
             if source.is_dir():
-                shutil.copytree(source, folder / name, ignore=_LEFT_OUT)
+                shutil.copytree(source, folder / name, ignore=_IGNORED)
             else:
                 shutil.copy2(source, folder / name)
 
     def append(self, path: str, text: str) -> None:
-        """Add ``text`` to the end of a file, which is made where it is missing."""
+        """Append ``text`` to a file; create the file where it is missing."""
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("a", encoding="utf-8") as file:
             file.write(text)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the interpreter of the tests inside the copy."""
+        """Run the tests' Python interpreter in the copy."""
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -55,7 +55,7 @@ class ProductCopy:
         )
 
     def broken_contracts(self) -> list[str]:
-        """The names of import-linter's contracts that do not hold."""
+        """Return the names of the contracts that import-linter reports as broken."""
         done = self.python(
             "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo"
         )

@@ -1,4 +1,4 @@
-"""The worked example of a new resource is complete, and no longer than fifteen files."""
+"""The worked example of a new resource is complete and touches at most fifteen files."""
 
 import re
 from collections.abc import Iterator
@@ -38,6 +38,7 @@ def listed_files() -> list[str]:
 
 
 def apply(product: ProductCopy) -> None:
+    """Apply every code block of the worked example to the copy."""
     for block in blocks():
         target = product.folder / block.path
         if block.place == "New":
@@ -59,7 +60,7 @@ def test_new_resource_touches_at_most_fifteen_files() -> None:
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> ProductCopy:
-    """A copy of the product with the resource in it and every generated page renewed."""
+    """A copy of the product with the resource added and every generated page regenerated."""
     product = ProductCopy(tmp_path_factory.mktemp("new-resource") / "product")
     apply(product)
     description = product.python("-m", "shared.cli", "openapi")
@@ -71,7 +72,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> ProductCopy:
 
 
 @pytest.mark.slow
-def test_new_resource_keeps_the_order_of_rooms(product: ProductCopy) -> None:
+def test_new_resource_keeps_order_of_rooms(product: ProductCopy) -> None:
     assert product.broken_contracts() == []
 
 
@@ -84,7 +85,7 @@ def test_new_resource_passes_types_and_lint(product: ProductCopy) -> None:
 
 
 @pytest.mark.slow
-def test_new_resource_passes_its_tests_and_the_suites_over_all_routes(product: ProductCopy) -> None:
+def test_new_resource_passes_its_tests_and_route_suites(product: ProductCopy) -> None:
     _run_tests(
         product,
         "tests/unit/services/library/test_labels.py",
@@ -95,11 +96,11 @@ def test_new_resource_passes_its_tests_and_the_suites_over_all_routes(product: P
 
 
 @pytest.mark.long
-def test_new_resource_passes_the_checks_of_the_stacks_and_changes_no_other_file(product: ProductCopy) -> None:
+def test_new_resource_passes_stack_checks_and_edits_no_other_file(product: ProductCopy) -> None:
     done = product.python("-m", "infra.permissions_table")
     assert done.returncode == 0, done.stderr
     _run_tests(product, "tests/infra/test_functions.py", "tests/infra/test_permissions.py")
-    assert set(_changed(product.folder)) == set(listed_files())
+    assert set(_changed_files(product.folder)) == set(listed_files())
 
 
 def _run_tests(product: ProductCopy, *files: str) -> None:
@@ -107,7 +108,7 @@ def _run_tests(product: ProductCopy, *files: str) -> None:
     assert done.returncode == 0, done.stdout[-5000:]
 
 
-def _changed(folder: Path) -> Iterator[str]:
+def _changed_files(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
         if path.is_dir() or "__pycache__" in name.parts or any(part.startswith(".") for part in name.parts):

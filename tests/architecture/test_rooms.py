@@ -1,4 +1,4 @@
-"""Rooms stay small, and import-linter refuses an import against their order."""
+"""Limits on the size of rooms, and import-linter's contracts on their order."""
 
 import tomllib
 from collections import Counter
@@ -44,10 +44,10 @@ PLANTED: Final = {
     "Deployment: imports of infra run one way": ("infra/configuration.py", "infra.names"),
     "Deployment: imports of layers run one way": ("layers/native_code.py", "layers.contents"),
 }
-"""A forbidden import by the contract that forbids it: the module that has it, and what it imports."""
+"""One forbidden import for each contract: the importing module and the module that it must not import."""
 
 
-def test_no_folder_holds_too_many_modules() -> None:
+def test_no_folder_exceeds_its_number_of_modules() -> None:
     folders = Counter(
         path.parent.relative_to(REPOSITORY)
         for top in ("shared", "functions")
@@ -60,14 +60,14 @@ def test_no_folder_holds_too_many_modules() -> None:
     } == {}
 
 
-def test_every_contract_has_a_planted_import_here() -> None:
+def test_every_contract_has_planted_import() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     names = {contract["name"] for contract in project["tool"]["importlinter"]["contracts"]}
     assert set(PLANTED) == names
 
 
 @pytest.mark.slow
-def test_imports_against_the_order_of_rooms_are_refused(tmp_path: Path) -> None:
+def test_imports_against_order_of_rooms_are_refused(tmp_path: Path) -> None:
     product = ProductCopy(tmp_path / "product")
     assert product.broken_contracts() == []
     for module, imported in PLANTED.values():
@@ -76,7 +76,7 @@ def test_imports_against_the_order_of_rooms_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_room_without_a_place_in_the_order_is_refused(tmp_path: Path) -> None:
+def test_room_without_place_in_order_is_refused(tmp_path: Path) -> None:
     product = ProductCopy(tmp_path / "product")
     product.append("shared/services/gadgets/__init__.py", "")
     done = product.python(

@@ -1,6 +1,6 @@
 """Processor time of a function's cold start, and of its floor, each in a process of its own.
 
-A process has the packages of the API's layer and nothing else, as in Lambda.
+As in Lambda, the process has the packages of the API's layer only.
 """
 
 import json
@@ -54,17 +54,17 @@ class Start:
     modules: frozenset[str]
 
 
-def started_handler(resource: str, packages: Path) -> Start:
-    """Import the handler of ``resource`` and make its client of DynamoDB."""
-    return _started(_HANDLER.format(resource=resource), packages)
+def start_handler(resource: str, packages: Path) -> Start:
+    """Import the handler of ``resource`` and create its DynamoDB client."""
+    return _start(_HANDLER.format(resource=resource), packages)
 
 
-def started_floor(packages: Path) -> Start:
-    """Import the packages that every handler needs and make a plain client of DynamoDB."""
-    return _started(_FLOOR, packages)
+def start_floor(packages: Path) -> Start:
+    """Import the packages that every handler needs and create a plain DynamoDB client."""
+    return _start(_FLOOR, packages)
 
 
-def _started(start: str, packages: Path) -> Start:
+def _start(start: str, packages: Path) -> Start:
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": f"{packages}{os.pathsep}{REPOSITORY}",

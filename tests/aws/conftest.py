@@ -1,4 +1,4 @@
-"""AWS as the emulator knows it. Everything below here starts one, and so is slow."""
+"""Fixtures over the AWS emulator. A test that uses one of them starts the emulator, and so is slow."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The worker's Dockerfile, as far as it can be followed without a container engine."""
+"""The worker's Dockerfile, followed as far as possible without a container engine."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ DOCKERFILE: Final = REPOSITORY / "functions" / "worker" / "Dockerfile"
 
 
 class Instruction(NamedTuple):
-    """``stage`` is the name of the image that it makes a layer of; "" before the first."""
+    """One instruction. ``stage`` is the name of its build stage, empty before the first."""
 
     stage: str
     name: str
@@ -17,7 +17,7 @@ class Instruction(NamedTuple):
 
 
 def instructions(path: Path = DOCKERFILE) -> list[Instruction]:
-    """In order; lines that go on are joined."""
+    """Return the instructions in order, with continued lines joined."""
     joined = path.read_text(encoding="utf-8").replace("\\\n", " ")
     found, stage = [], ""
     for line in joined.splitlines():
@@ -30,16 +30,16 @@ def instructions(path: Path = DOCKERFILE) -> list[Instruction]:
     return found
 
 
-def synchronisation(variant: str) -> list[str]:
-    """The arguments with which uv installs the packages of ``variant``."""
+def uv_arguments(variant: str) -> list[str]:
+    """Return the arguments with which uv installs the packages of ``variant``."""
     [run] = (each for each in instructions() if each.stage == f"packages-of-{variant}" and each.name == "RUN")
     uv, *arguments = run.rest.split()
     assert uv == "uv"
     return arguments
 
 
-def copied_files(folder: Path) -> None:
-    """What the image has below its working directory, put into ``folder``."""
+def copy_files(folder: Path) -> None:
+    """Copy the contents of the image's working directory into ``folder``."""
     for each in instructions():
         if each.stage != "worker" or each.name != "COPY" or each.rest.startswith("--from="):
             continue

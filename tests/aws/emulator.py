@@ -1,7 +1,7 @@
-"""An emulator of AWS in a process of its own: ministack, in the version that the lock file names.
+"""An emulator of AWS in a process of its own: ministack, in the version of the lock file.
 
-It has its own environment below ``.tools``, because it pins a botocore of its own. The environment
-is made at first use, which needs a package index; after that nothing is fetched.
+The emulator pins its own botocore, so it has a virtual environment of its own below ``.tools``. The first use
+creates the environment, which needs a package index. Later uses download nothing.
 """
 
 import atexit
@@ -26,10 +26,10 @@ from tests.waiting import HANG_TIMEOUT
 
 REGION: Final = "eu-central-1"
 ACCESS_KEY: Final = "test"
-"""The account's own key, which may do everything."""
+"""The account's own key, which has every permission."""
 
 WAIT_SCALE: Final = 0.02
-"""How long waits of workflows and pauses before their retries take, of what they are said to take."""
+"""Factor by which the emulator shortens the waits of workflows and the pauses before retries."""
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _LOCK_FILE: Final = Path(__file__).with_name("emulator-requirements.lock")
@@ -39,11 +39,11 @@ _STOP_SECONDS: Final = 3.0
 
 
 class EmulatorFailed(AssertionError):
-    """The emulator cannot be had. Nothing is skipped for it: what is not tried is not known to work."""
+    """The emulator cannot be installed or started. Tests then fail: a skipped test would hide the fault."""
 
 
 class Emulator:
-    """One running emulator on a free port. A context manager."""
+    """A context manager that runs one emulator on a free port."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Emulator:
         variables: Mapping[str, str] | None = None,
         program: Sequence[str] = ("-m", "ministack"),
     ) -> None:
-        """``folder`` takes its log and its files; ``variables`` is added to its environment."""
+        """Keep the log and all files in ``folder``, and add ``variables`` to the emulator's environment."""
         self._folder = folder
         self._program = program
         self._variables = dict(variables or {})
@@ -65,7 +65,7 @@ class Emulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process needs to find the emulator where it would look for AWS."""
+        """The variables with which a process finds the emulator in place of AWS."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,
@@ -76,7 +76,7 @@ class Emulator:
         }
 
     def __enter__(self) -> "Emulator":
-        python = _environment_with_emulator()
+        python = _emulator_python()
         self._folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -86,7 +86,7 @@ class Emulator:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # a group of its own, so that its workers end with it
+                start_new_session=True,  # a process group of its own, so that its workers end with it
             )
         try:
             self._await_health()
@@ -99,7 +99,7 @@ class Emulator:
         self.stop()
 
     def stop(self) -> None:
-        """End it and the workers it started; it may hang at SIGTERM, and then is killed."""
+        """Stop the emulator and its workers. It may hang at SIGTERM, and is then killed."""
         if self._process is None:
             return
         process, self._process = self._process, None
@@ -139,19 +139,19 @@ class Emulator:
 
 @functools.cache
 def running_emulator() -> Emulator:
-    """The one emulator that the tests of this process share; it ends with the process."""
+    """Return the emulator that all tests of this process share; it ends with the process."""
     runs = _HOME / "runs"
     runs.mkdir(parents=True, exist_ok=True)
     for folder in runs.iterdir():
-        if not _is_running(int(folder.name)):  # the last run's log stays to be read
+        if not _is_running(int(folder.name)):  # the log of a run stays until the next run
             shutil.rmtree(folder, ignore_errors=True)
     emulator = Emulator(runs / str(os.getpid()), {"SFN_WAIT_SCALE": str(WAIT_SCALE)}).__enter__()
     atexit.register(emulator.stop)
     return emulator
 
 
-def _environment_with_emulator() -> Path:
-    """The Python that has the emulator; named by the lock file's content, so a new lock makes a new one."""
+def _emulator_python() -> Path:
+    """Return the emulator's Python, whose environment is named by a hash of the lock file."""
     name = hashlib.sha256(_LOCK_FILE.read_bytes()).hexdigest()[:12]
     target = _HOME / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
     python = target / "bin" / "python"
@@ -170,7 +170,7 @@ def _install(target: Path, python: Path) -> None:
     uv = str(_UV) if _UV.exists() else shutil.which("uv")
     if uv is None:
         raise EmulatorFailed(
-            f"the emulator is installed with uv, and there is none at {_UV}: run `make check`"
+            f"the emulator is installed with uv, which is missing at {_UV}: run `make check`"
         )
     for command in (
         ["venv", "--quiet", "--python", sys.executable, str(target)],

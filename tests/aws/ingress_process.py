@@ -1,4 +1,4 @@
-"""The streaming ingress as its container runs it, against the emulator."""
+"""A process of the streaming ingress, started as in its container, over the emulator."""
 
 import os
 import re
@@ -29,7 +29,7 @@ class IngressProcess:
         python: str = sys.executable,
         source: Path = REPOSITORY,
     ) -> None:
-        """``folder`` takes its log; ``source`` is the folder that has its modules."""
+        """Keep the log in ``folder``, and import the modules from ``source``."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -47,7 +47,7 @@ class IngressProcess:
         return self._log.read_text()
 
     def start(self) -> "IngressProcess":
-        """Returns once it answers."""
+        """Start the process and wait until it answers."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self._python, "-m", "functions.ingress"],
@@ -80,21 +80,21 @@ class IngressProcess:
             self._process.wait()
 
     def peak_resident_bytes(self) -> int:
-        """The most that the process has had in memory since its start. Linux only."""
+        """The peak resident memory of the process since its start. Linux only."""
         assert self._process is not None
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
         return int(peak) * 1024
 
     def processor_seconds(self) -> float:
-        """What it has taken of processors since its start. Linux only."""
+        """The processor time of the process since its start. Linux only."""
         assert self._process is not None
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class SlowUpload:
-    """A form that is sent by hand, as far and as fast as a test wants."""
+    """A multipart upload that a test sends piece by piece, at its own pace."""
 
     def __init__(self, base_url: str, key: str, size: int, path: str = "/videos/upload") -> None:
         address = urlsplit(base_url)
@@ -119,11 +119,11 @@ class SlowUpload:
         self._socket.sendall(content)
 
     def answer(self) -> bytes:
-        """Ends the form, and reads what is answered until the server has no more to say."""
+        """End the form, read the answer and close the connection."""
         self._socket.sendall(self._tail)
         found = self._socket.recv(65536)
-        self.leave()
+        self.disconnect()
         return found
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         self._socket.close()

@@ -1,4 +1,4 @@
-"""The function that embeds queries, in the emulator, with this environment's packages for its layer."""
+"""The query-embedding function in the emulator, with the packages of this environment as its layer."""
 
 import functools
 import io
@@ -21,7 +21,7 @@ def handler(event, context):
 
 @functools.cache
 def deployed(*, failing: bool = False) -> str:
-    """Its name; once a process."""
+    """Deploy the function once per process; return its name."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("entry.py", _FAILING if failing else _ENTRY)
@@ -39,5 +39,5 @@ def deployed(*, failing: bool = False) -> str:
 
 
 def client() -> Any:
-    """Made as functions make theirs."""
+    """Return a Lambda client as the product creates it."""
     return stores.client_of("lambda")

@@ -1,4 +1,4 @@
-"""The function that embeds queries, and the floor of its start, each in a process with its layer alone."""
+"""The query-embedding function, and the floor of its start, each in a process with the layer only."""
 
 import json
 import os
@@ -68,7 +68,7 @@ print(json.dumps(spent() - before))
 class Call:
     seconds: float
     loads: int
-    """Models that were loaded meanwhile."""
+    """Models that the call loaded."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Embedded:
 
 
 def embedded(packages: Path, folder: Path, query: str) -> Embedded:
-    """Start the function and call it four times. ``folder`` has the picture, in base64."""
+    """Start the function and call it four times. ``folder`` contains the picture in base64."""
     found = json.loads(_output(_SPENT + _EMBED, query, packages, folder))
     found["calls"] = [Call(**call) for call in found["calls"]]
     found["modules"] = frozenset(found["modules"])
@@ -98,7 +98,7 @@ def floor_seconds(packages: Path, folder: Path) -> float:
 
 
 def _output(program: str, argument: str, packages: Path, folder: Path) -> str:
-    """The last line that the program prints."""
+    """Run the program; return the last line of its output."""
     done = subprocess.run(
         [sys.executable, "-S", "-c", program, argument],
         env={

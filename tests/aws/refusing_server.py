@@ -1,4 +1,4 @@
-"""A server that refuses every request in the same words: an overload, which the emulator never has."""
+"""A server that refuses every request with the same answer: an overload, which the emulator never has."""
 
 import json
 import threading
@@ -8,10 +8,10 @@ from typing import Any
 
 
 class RefusingServer:
-    """A context manager; ``requests`` counts what came."""
+    """A context manager that runs the server; ``requests`` counts the requests received."""
 
     def __init__(self, status: int, answer: Mapping[str, Any] | bytes) -> None:
-        """``answer`` is sent as JSON, or as it is (S3 answers in XML)."""
+        """Send ``answer`` as JSON, or unchanged if it is bytes (S3 answers in XML)."""
         self.requests = 0
         content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         counted = self._count

@@ -1,4 +1,4 @@
-"""How many requests a botocore client makes: the bill of a route, counted where it is run up."""
+"""Counts of the requests that a botocore client makes, which decide the cost of a route."""
 
 from collections import Counter
 from types import TracebackType
@@ -8,10 +8,10 @@ _READS: Final = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 
 class RequestCounts:
-    """A context manager; inside it, every call of ``client`` is counted.
+    """A context manager that counts the calls of ``client``.
 
-    ``calls`` by name of operation, such as ``GetItem``; ``attempts`` counts what was sent, so it is
-    larger where something was sent again.
+    ``calls`` counts by operation, such as ``GetItem``. ``attempts`` counts the HTTP requests sent, retries
+    included.
     """
 
     def __init__(self, client: Any) -> None:
@@ -33,12 +33,12 @@ class RequestCounts:
 
     @property
     def reads(self) -> int:
-        """Requests that read records."""
+        """The number of calls that read records."""
         return sum(count for operation, count in self.calls.items() if operation in _READS)
 
     @property
     def writes(self) -> int:
-        """Every other request: one transaction is one."""
+        """The number of all other calls; a transaction counts as one."""
         return self.calls.total() - self.reads
 
     def _called(self, model: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A local runtime over stores of AWS, for tests of the whole API."""
+"""Ports of a local runtime with stores on AWS, for tests of the whole API."""
 
 from __future__ import annotations
 

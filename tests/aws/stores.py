@@ -1,4 +1,4 @@
-"""Each AWS adapter on a resource of its own in the emulator; only its name leads to it."""
+"""The AWS adapters, each over a table, bucket or prefix of its own in the emulator."""
 
 import functools
 import os
@@ -17,12 +17,12 @@ from tests.aws.emulator import REGION, running_emulator
 
 
 def new_name() -> str:
-    """A name that is good for a table, a bucket and the head of a secret's name."""
+    """Return a new name that is valid for a table, a bucket and the prefix of a secret."""
     return f"test-{secrets.token_hex(6)}"
 
 
 def create_table() -> str:
-    """A table of the template's shape; returns its name."""
+    """Create a table with the schema of the stack's template; return its name."""
     name, client = new_name(), client_of("dynamodb")
     client.create_table(
         TableName=name,
@@ -47,7 +47,7 @@ def create_bucket() -> str:
 
 @functools.cache
 def client_of(service: str) -> Any:
-    """A client as the product makes it, which finds the emulator as it would find AWS."""
+    """Return a client as the product creates it, with the emulator in place of AWS."""
     with patch.dict(os.environ, running_emulator().environment):
         return AwsClients().get(service)
 
@@ -57,7 +57,7 @@ def open_records(table: str) -> DynamoRecords:
 
 
 def open_records_elsewhere(table: str, environment: Mapping[str, str]) -> DynamoRecords:
-    """The same, from a process that knows of the emulator only through its environment."""
+    """Open the records in a process that knows the emulator only by these variables."""
     os.environ.update(environment)
     return DynamoRecords(table, AwsClients().get("dynamodb"))
 

@@ -1,4 +1,4 @@
-"""The command ``upgrade`` over an archive in DynamoDB."""
+"""The ``upgrade`` command on an archive in DynamoDB."""
 
 import pytest
 from typer.testing import CliRunner
@@ -30,7 +30,7 @@ def table(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def older(table: str, monkeypatch: pytest.MonkeyPatch) -> DynamoRecords:
+def older_archive(table: str, monkeypatch: pytest.MonkeyPatch) -> DynamoRecords:
     """An archive of format 2, under a release that has a step to format 3."""
     records = stores.open_records(table)
     records.write(*THINGS, Put(STAMP, {"format": 2}))
@@ -49,16 +49,16 @@ def bodies(table: str) -> dict[keys.Key, object]:
     return {record.key: record.body for record in source.walk()}
 
 
-@pytest.mark.usefixtures("older")
-def test_upgrade_runs_the_missing_step(table: str) -> None:
+@pytest.mark.usefixtures("older_archive")
+def test_upgrade_runs_missing_step(table: str) -> None:
     assert "The archive has format 3." in upgrade()
     assert bodies(table) == UPGRADED | {STAMP: {"format": 3}}
     assert "The archive has format 3." in upgrade()
     assert bodies(table) == UPGRADED | {STAMP: {"format": 3}}
 
 
-def test_second_operator_is_told_who_upgrades(older: DynamoRecords, table: str) -> None:
-    with UpgradeLock(Documents(older), "Process 1 on one"):
+def test_second_upgrade_is_refused_with_owner_of_first(older_archive: DynamoRecords, table: str) -> None:
+    with UpgradeLock(Documents(older_archive), "Process 1 on one"):
         before = bodies(table)
         assert "Process 1 on one has been upgrading the archive since" in upgrade(code=1)
         assert bodies(table) == before
@@ -66,8 +66,8 @@ def test_second_operator_is_told_who_upgrades(older: DynamoRecords, table: str) 
     assert bodies(table) == UPGRADED | {STAMP: {"format": 3}}
 
 
-def test_upgrade_is_refused_while_a_job_is_not_done(older: DynamoRecords, table: str) -> None:
-    older.write(Put(keys.job("imp_1"), {}))
+def test_upgrade_is_refused_while_job_is_open(older_archive: DynamoRecords, table: str) -> None:
+    older_archive.write(Put(keys.job("imp_1"), {}))
     before = bodies(table)
     assert "Something is still to be done" in upgrade(code=1)
     assert bodies(table) == before
@@ -86,7 +86,7 @@ def test_records_without_stamp_are_stamped(table: str) -> None:
     assert bodies(table)[STAMP] == {"format": 2}
 
 
-def test_first_key_stamps_a_new_deployment(table: str) -> None:
+def test_first_key_stamps_new_deployment(table: str) -> None:
     result = CliRunner().invoke(application, ["keys", "create", "--name", "first"])
     assert result.exit_code == 0, result.output
     assert bodies(table)[STAMP] == {"format": 2}

@@ -1,4 +1,4 @@
-"""What is particular to blobs in S3: links, large files, pages of keys, an overloaded service."""
+"""Blobs in S3, beyond the contract of the port: links, large files, pages of keys, an overloaded service."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ SLOW_DOWN = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>less</Me
 
 
 class TestLinks:
-    def test_a_link_gives_the_bytes_to_anyone(self, blobs: S3Blobs) -> None:
+    def test_link_serves_bytes_without_credentials(self, blobs: S3Blobs) -> None:
         blobs.write("t/m/playback.mp4", b"0123456789", "video/mp4")
         link = blobs.signed_link("t/m/playback.mp4", expires_in=60, file_name='My "holiday"\r\nX: é #1?/.mp4')
         answer = httpx.get(link, timeout=HANG_TIMEOUT)
@@ -34,7 +34,7 @@ class TestLinks:
             disposition == "inline; filename*=UTF-8''My%20%22holiday%22%0D%0AX%3A%20%C3%A9%20%231%3F%2F.mp4"
         )
 
-    def test_a_player_may_ask_for_a_range(self, blobs: S3Blobs) -> None:
+    def test_link_serves_ranges(self, blobs: S3Blobs) -> None:
         blobs.write("a.mp4", b"0123456789", "video/mp4")
         answer = httpx.get(
             blobs.signed_link("a.mp4", expires_in=60), headers={"Range": "bytes=3-5"}, timeout=HANG_TIMEOUT
@@ -43,12 +43,12 @@ class TestLinks:
         assert answer.headers["content-range"] == "bytes 3-5/10"
 
     @pytest.mark.parametrize("key", ["a", "a.html", "a.svg", "a.json"])
-    def test_what_could_carry_a_script_is_no_page(self, blobs: S3Blobs, key: str) -> None:
+    def test_scriptable_content_is_served_as_attachment(self, blobs: S3Blobs, key: str) -> None:
         blobs.write(key, b"<script>", "text/html")
         answer = httpx.get(blobs.signed_link(key, expires_in=60), timeout=HANG_TIMEOUT)
         assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{key}"
 
-    def test_a_link_names_the_regions_host(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_link_names_host_of_region(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in emulator.environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("AWS_ENDPOINT_URL")
@@ -58,7 +58,7 @@ class TestLinks:
 
 
 class TestLargeFiles:
-    def test_a_large_file_goes_and_comes_in_parts(
+    def test_large_file_is_transferred_in_parts(
         self, blobs: S3Blobs, tmp_path: Path, s3: Any, bucket: str
     ) -> None:
         content = bytes(range(256)) * 4 * 1024 * 70  # 70 MiB
@@ -73,7 +73,7 @@ class TestLargeFiles:
         assert not path.exists()
         assert s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []
 
-    def test_a_failed_upload_keeps_the_file(
+    def test_failed_upload_keeps_source_file(
         self, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         source = tmp_path / "source"
@@ -88,21 +88,21 @@ class TestLargeFiles:
         assert server.requests == 4
         assert source.read_bytes() == b"precious"
 
-    def test_what_is_not_there_leaves_no_scratch_file(self, blobs: S3Blobs, tmp_path: Path) -> None:
+    def test_missing_blob_leaves_no_scratch_file(self, blobs: S3Blobs, tmp_path: Path) -> None:
         with pytest.raises(BlobNotFound), blobs.as_file("missing.mp4"):
             pass
         assert list((tmp_path / "scratch").rglob("*.mp4")) == []
         blobs.close()
         assert [path.name for path in (tmp_path / "scratch").iterdir()] == ["lock"]
 
-    def test_the_parts_are_larger_than_the_least_and_few_enough(self) -> None:
+    def test_part_size_fits_limits_of_s3(self) -> None:
         config = transfers._CONFIG
         assert config.multipart_chunksize >= 5 * 1024**2
         assert config.multipart_chunksize * 10_000 >= 20 * 1024**3
 
 
 class TestPages:
-    def test_more_keys_than_a_page_holds(self, blobs: S3Blobs, s3: Any) -> None:
+    def test_keys_beyond_one_page_are_listed_and_deleted(self, blobs: S3Blobs, s3: Any) -> None:
         names = [f"many/{number:04d}" for number in range(1205)]
         for name in names:
             blobs.write(name, b"", "text/plain")
@@ -114,7 +114,7 @@ class TestPages:
         assert list(blobs.keys("")) == ["other"]
 
 
-def test_another_bucket_is_not_ours(blobs: S3Blobs, bucket: str) -> None:
+def test_uri_of_another_bucket_has_no_key(blobs: S3Blobs, bucket: str) -> None:
     assert blobs.uri("a/b") == f"s3://{bucket}/a/b"
     assert blobs.key_of(f"s3://{bucket}-2/a/b") is None
     assert blobs.key_of("s3://elsewhere/a/b") is None

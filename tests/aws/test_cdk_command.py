@@ -1,6 +1,6 @@
-"""What an operator types, by the CDK's own command: from an empty account to a stack, and away again.
+"""The operator's targets, run by the CDK's own command: bootstrap, deploy and destroy.
 
-All stacks went this way by hand; here it is the one that needs nothing built.
+All stacks were deployed this way by hand. This test deploys the stack that needs no built assets.
 """
 
 import os
@@ -27,7 +27,7 @@ _CHOICES = (
 
 @dataclass(frozen=True)
 class Operator:
-    """Somebody at a terminal, with the credentials of an account of their own."""
+    """An operator at a terminal, with the credentials of an account of their own."""
 
     emulator: Emulator
     folder: Path
@@ -35,7 +35,7 @@ class Operator:
     def make(
         self, target: str, choices: str = _CHOICES, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """The recipe, without the target's own needs: they would set up this very environment anew."""
+        """Run a target's recipe without its prerequisites, which would set up the test environment again."""
         words = [
             "make",
             "--dry-run",
@@ -73,13 +73,13 @@ class Operator:
 
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """With an emulator of their own, in which no bootstrap is."""
+    """An operator with an emulator of their own, which is not bootstrapped."""
     folder = tmp_path_factory.mktemp("operator")
     with Emulator(folder / "emulator") as emulator:
         yield Operator(emulator, folder)
 
 
-def test_from_an_empty_account_to_a_stack_and_away_again(operator: Operator) -> None:
+def test_stack_is_deployed_to_empty_account_and_destroyed(operator: Operator) -> None:
     early = operator.make("deploy")
     assert early.returncode == 2
     assert "Run `make bootstrap` once" in early.stderr
@@ -103,8 +103,8 @@ def test_from_an_empty_account_to_a_stack_and_away_again(operator: Operator) -> 
     assert table in operator.client("dynamodb").list_tables()["TableNames"]
 
 
-def test_each_region_that_stacks_are_in_is_prepared(operator: Operator) -> None:
-    """The web firewall's is AWS's choice, not the operator's."""
+def test_bootstrap_prepares_every_region_of_stacks(operator: Operator) -> None:
+    """AWS fixes the web firewall's region; the operator cannot choose it."""
     assert operator.make("bootstrap", "-c name=films -c size=standard").returncode == 0
     for region in (REGION, "us-east-1"):
         (made,) = operator.client("cloudformation", region).describe_stacks(StackName="CDKToolkit")["Stacks"]

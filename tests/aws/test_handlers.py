@@ -1,4 +1,4 @@
-"""Functions over the AWS runtime: events in, DynamoDB and S3 behind, each as the stacks set it up."""
+"""API functions over the AWS runtime, set up as by the stacks, with DynamoDB and S3 in the emulator."""
 
 import os
 from pathlib import Path
@@ -30,7 +30,7 @@ def runtime(emulator: Emulator, table: str, bucket: str, tmp_path: Path) -> Runt
     settings = Settings(records_table=table, media_bucket=bucket, secrets_prefix=f"test-{table}")
     made = aws_runtime(settings)
     with patch.dict(os.environ, {**emulator.environment, "TMPDIR": str(tmp_path)}):
-        _ = made.ports.records, made.ports.blobs, made.ports.secrets  # whose clients read the environment now
+        _ = made.ports.records, made.ports.blobs, made.ports.secrets  # their clients read the environment
     return made
 
 
@@ -40,7 +40,7 @@ def key(runtime: Runtime) -> dict[str, str]:
     return {"x-api-key": secret}
 
 
-def test_an_index_is_made_listed_and_read_in_dynamodb(runtime: Runtime, key: dict[str, str]) -> None:
+def test_index_is_created_once_and_read(runtime: Runtime, key: dict[str, str]) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
     made = indexes.request(
         "POST", "/api/v2/indexes", json_body={"name": "films"}, headers={"idempotency-key": "once"}
@@ -53,7 +53,7 @@ def test_an_index_is_made_listed_and_read_in_dynamodb(runtime: Runtime, key: dic
     assert indexes.request("GET", f"/api/v2/indexes/{made.json()['index_id']}").json()["name"] == "films"
 
 
-def test_what_one_function_writes_another_reads(runtime: Runtime, key: dict[str, str]) -> None:
+def test_functions_share_keys_and_records(runtime: Runtime, key: dict[str, str]) -> None:
     indexes, prompts = (Gateway(api_handler(name, runtime), key) for name in ("indexes", "prompts"))
     assert prompts.request("POST", "/api/v2/prompts", json_body=PROMPT).status_code == 201
     assert indexes.request("POST", "/api/v2/indexes", json_body={"name": "a"}).status_code == 201
@@ -61,7 +61,7 @@ def test_what_one_function_writes_another_reads(runtime: Runtime, key: dict[str,
     assert playground.request("GET", "/api/v2/playground/videos").json()["data"] == []
 
 
-def test_a_key_costs_one_read_and_then_none_for_a_while(runtime: Runtime, key: dict[str, str]) -> None:
+def test_key_is_read_once_and_then_cached(runtime: Runtime, key: dict[str, str]) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
     made = indexes.request("POST", "/api/v2/indexes", json_body={"name": "counted"}).json()
     path = f"/api/v2/indexes/{made['index_id']}"
@@ -74,6 +74,6 @@ def test_a_key_costs_one_read_and_then_none_for_a_while(runtime: Runtime, key: d
     assert (first.reads, second.reads, second.writes) == (2, 1, 0)
 
 
-def test_an_unknown_key_is_refused(runtime: Runtime) -> None:
+def test_unknown_key_is_refused(runtime: Runtime) -> None:
     stranger = Gateway(api_handler("indexes", runtime), {"x-api-key": "sk_live_" + "0" * 48})
     assert stranger.request("GET", "/api/v2/indexes").status_code == 401

@@ -1,8 +1,8 @@
-"""The cost of a cold start of each function, with the packages of its layer and nothing else.
+"""The cost of a cold start of each function, with the packages of its layer only.
 
 The processor time of a start is compared with that of its floor: the packages that every handler
-imports and a plain client of DynamoDB. Both are measured in turn, so that whatever runs beside them
-hits both, and the best of each counts. ``make bench`` has the times.
+imports and a plain client of DynamoDB. Both are measured in turn, so that other work on the machine
+affects both, and the best of each counts. ``make bench`` has the times.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from layers.build import build_layer
-from tests.aws.cold_start import RESOURCES, started_floor, started_handler
+from tests.aws.cold_start import RESOURCES, start_floor, start_handler
 from tests.measures import ratio_to_floor
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ MOST_TIMES_THE_FLOOR: Final = 1.35
 """The lightest handler (auth) takes 0.95 times the floor, the heaviest (workflow) 1.2 times."""
 
 NEVER_AT_START: Final = {"numpy", "av", "cv2", "PIL", "boto3", "opensearchpy", "onnxruntime", "tokenizers"}
-NEVER_AT_START_EITHER: Final = {
+LOADED_ON_DEMAND: Final = {
     "httpx",
     "cryptography",
     "jwt",
@@ -36,10 +36,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_cold_start_stays_within_its_ratio_to_the_floor(resource: str, packages: Path) -> None:
+def test_cold_start_stays_within_ratio_to_floor(resource: str, packages: Path) -> None:
     ratio = ratio_to_floor(
-        lambda: started_handler(resource, packages).milliseconds,
-        lambda: started_floor(packages).milliseconds,
+        lambda: start_handler(resource, packages).milliseconds,
+        lambda: start_floor(packages).milliseconds,
         most=MOST_TIMES_THE_FLOOR,
     )
     print(f"{resource}: {ratio:.2f} times the floor")
@@ -47,8 +47,8 @@ def test_cold_start_stays_within_its_ratio_to_the_floor(resource: str, packages:
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
-def test_a_function_imports_nothing_heavy_before_it_is_asked(resource: str, packages: Path) -> None:
-    modules = started_handler(resource, packages).modules
-    assert not modules & (NEVER_AT_START | NEVER_AT_START_EITHER)
+def test_cold_start_imports_no_heavy_module(resource: str, packages: Path) -> None:
+    modules = start_handler(resource, packages).modules
+    assert not modules & (NEVER_AT_START | LOADED_ON_DEMAND)
     others = {name for name in modules if name.startswith("functions.api.") and name.endswith(".handler")}
     assert others == {f"functions.api.{resource}.handler"}

@@ -1,4 +1,4 @@
-"""The streaming ingress from nothing but what its image has: locked packages, and files that are copied."""
+"""The streaming ingress with only the contents of its image: locked packages and copied files."""
 
 import os
 import shutil
@@ -16,19 +16,19 @@ from shared.domain.access import Scope
 from tests.aws import stores
 from tests.aws.dockerfile import instructions
 from tests.aws.emulator import Emulator
+from tests.aws.harness import Harness, open_harness
 from tests.aws.ingress_process import IngressProcess
-from tests.aws.step_world import StepWorld, open_world
 
 pytestmark = pytest.mark.slow
 
 DOCKERFILE = REPOSITORY / "functions" / "ingress" / "Dockerfile"
 REEL = REPOSITORY / "tests" / "media" / "sample-reel.mp4"
-NOT_FOR_AN_INGRESS = {"av", "numpy", "onnxruntime", "opensearch-py", "boto3", "mangum", "typer", "pytest"}
+UNWANTED_PACKAGES = {"av", "numpy", "onnxruntime", "opensearch-py", "boto3", "mangum", "typer", "pytest"}
 
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Has the image's packages and no others."""
+    """A Python with the image's packages only."""
     target = tmp_path_factory.mktemp("image") / "venv"
     (command,) = (
         each.rest.split()[1:]
@@ -57,16 +57,16 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(emulator: Emulator) -> Iterator[StepWorld]:
+def harness(emulator: Emulator) -> Iterator[Harness]:
     with patch.dict("os.environ"):
-        yield open_world(emulator, stores.create_table(), stores.create_bucket())[0]
+        yield open_harness(emulator, stores.create_table(), stores.create_bucket())[0]
 
 
-def test_an_upload_goes_through_what_the_image_has(
-    world: StepWorld, python: Path, source: Path, tmp_path: Path
+def test_upload_succeeds_with_contents_of_image(
+    harness: Harness, python: Path, source: Path, tmp_path: Path
 ) -> None:
-    _, key = world.runtime.access.api_keys.create("anna", "usr_anna", "writer", [Scope.WRITE])
-    ingress = IngressProcess(tmp_path, world.variables, python=str(python), source=source)
+    _, key = harness.runtime.access.api_keys.create("anna", "usr_anna", "writer", [Scope.WRITE])
+    ingress = IngressProcess(tmp_path, harness.variables, python=str(python), source=source)
     try:
         ingress.start()
         with videovector.VideoVector(api_key=key, base_url=ingress.base_url) as client:
@@ -75,7 +75,7 @@ def test_an_upload_goes_through_what_the_image_has(
         ingress.kill()
 
 
-def test_it_brings_no_decoders_models_or_tools(python: Path) -> None:
+def test_image_has_no_decoders_models_or_tools(python: Path) -> None:
     shown = subprocess.run(
         [uv(), "pip", "list", "--python", str(python), "--format", "freeze"],
         capture_output=True,
@@ -84,10 +84,10 @@ def test_it_brings_no_decoders_models_or_tools(python: Path) -> None:
     ).stdout
     names = {line.partition("==")[0] for line in shown.splitlines()}
     assert {"uvicorn", "fastapi", "botocore"} <= names
-    assert not names & NOT_FOR_AN_INGRESS
+    assert not names & UNWANTED_PACKAGES
 
 
-def test_it_is_nobody_of_note_and_is_told_to_stop_itself() -> None:
+def test_image_runs_unprivileged_and_gets_signals() -> None:
     image = [each for each in instructions(DOCKERFILE) if each.stage == "ingress"]
     assert [each.rest for each in image if each.name == "USER"] == ["ingress"]
     (entry,) = (each.rest for each in image if each.name == "ENTRYPOINT")

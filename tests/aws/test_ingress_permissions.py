@@ -1,4 +1,4 @@
-"""The streaming ingress with the permissions of its role and no others, where they are enforced."""
+"""The streaming ingress with exactly the permissions of its role, in an emulator that enforces policies."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ from shared.domain.access import Scope
 from shared.services.access.api_keys import ApiKeys
 from shared.services.records.documents import Documents
 from tests.aws.emulator import REGION, Emulator
+from tests.aws.harness import WAITING
 from tests.aws.ingress_process import IngressProcess, SlowUpload
-from tests.aws.step_world import WAITING
 from tests.aws.test_ingress import padded_film
 from tests.waiting import wait_until
 
@@ -31,7 +31,7 @@ MACHINE: Final = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{NAME}-ingest"
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """Looks at policies, unlike the one that the other tests share."""
+    """An emulator that enforces policies, unlike the emulator that the other tests share."""
     with Emulator(tmp_path_factory.mktemp("emulator"), {"AUTH": "true"}) as emulator:
         yield emulator
 
@@ -48,7 +48,7 @@ def client_of(emulator: Emulator, service: str) -> Any:
 
 
 def targets() -> Targets:
-    """As ``infra.names`` has them, of resources that are there."""
+    """Return the existing resources as targets of permissions, named as in ``infra.names``."""
     return Targets(
         region=REGION,
         table=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{NAME}",
@@ -66,8 +66,8 @@ def targets() -> Targets:
 
 
 @pytest.fixture(scope="module")
-def world(strict: Emulator) -> dict[str, str]:
-    """Table, bucket and workflow; what a task is told, with a user's credentials in place of its role's."""
+def variables(strict: Emulator) -> dict[str, str]:
+    """Create the resources; return a task's variables, with a user's credentials in place of its role's."""
     client_of(strict, "dynamodb").create_table(
         TableName=NAME,
         KeySchema=[
@@ -107,31 +107,31 @@ def world(strict: Emulator) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def key(strict: Emulator, world: dict[str, str]) -> str:
+def key(strict: Emulator, variables: dict[str, str]) -> str:
     documents = Documents(DynamoRecords(NAME, client_of(strict, "dynamodb")))
     return ApiKeys(documents).create("anna", "usr_anna", "writer", [Scope.WRITE])[1]
 
 
 @pytest.fixture
-def ingress(world: dict[str, str], tmp_path: Path) -> Iterator[IngressProcess]:
-    found = IngressProcess(tmp_path, world)
+def ingress(variables: dict[str, str], tmp_path: Path) -> Iterator[IngressProcess]:
+    found = IngressProcess(tmp_path, variables)
     yield found.start()
     found.kill()
 
 
-def test_policies_are_enforced_here(strict: Emulator, world: dict[str, str]) -> None:
+def test_policies_are_enforced(strict: Emulator, variables: dict[str, str]) -> None:
     s3 = boto3.client(
         "s3",
         endpoint_url=strict.url,
         region_name=REGION,
-        aws_access_key_id=world["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=world["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
     )
     with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
         s3.put_object(Bucket=NAME, Key="media/anna/vid_1/film.mp4", Body=b"x")
 
 
-def test_a_large_file_and_a_small_one_are_imported(
+def test_large_and_small_file_are_imported(
     strict: Emulator, ingress: IngressProcess, key: str, tmp_path: Path
 ) -> None:
     large = padded_film(tmp_path / "large.mp4", 20 * MEBIBYTE)
@@ -145,7 +145,7 @@ def test_a_large_file_and_a_small_one_are_imported(
     assert len(started) == len(jobs) == 2
 
 
-def test_what_breaks_off_or_is_repeated_can_be_removed(
+def test_broken_and_repeated_uploads_are_removed(
     strict: Emulator, ingress: IngressProcess, key: str, tmp_path: Path
 ) -> None:
     s3 = client_of(strict, "s3")
@@ -157,7 +157,7 @@ def test_what_breaks_off_or_is_repeated_can_be_removed(
     upload = SlowUpload(ingress.base_url, key, 24 * MEBIBYTE)
     upload.send(bytes(12 * MEBIBYTE))
     wait_until(lambda: len(uploads()) == 1)
-    upload.leave()
+    upload.disconnect()
     wait_until(lambda: uploads() == [])
     film = padded_film(tmp_path / "film.mp4", 20 * MEBIBYTE)
     before = s3.list_objects_v2(Bucket=NAME).get("KeyCount", 0)

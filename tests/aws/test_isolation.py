@@ -1,5 +1,7 @@
-"""The same attempts as over the laptop's stores, over DynamoDB, S3 and Secrets Manager: whatever one tenant
-names, it reaches nothing of another; and no id is a key, a path or a query of any store."""
+"""Tenant isolation over DynamoDB, S3 and Secrets Manager, by the attempts of ``tests/robustness``.
+
+No route gives access to a resource of another tenant, and no store takes an id for a key, a path or a query.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,13 +22,13 @@ from tests.api.imports import picture
 from tests.aws import stores
 from tests.aws.store_ports import StorePorts
 from tests.robustness.resource import PARAMETER
-from tests.robustness.tenant_archive import Builder, TenantArchive
+from tests.robustness.tenant_archive import ArchiveBuilder, TenantArchive
 from tests.robustness.test_isolation import CASES, ROUTES, attempts_of
 from tests.unit.services.small_models import SmallModels
 
 pytestmark = pytest.mark.slow
 
-ODD_IDS: Final = (
+MALFORMED_IDS: Final = (
     "%23",
     "vid_1%23media",
     "..%2F..%2Fsecrets",
@@ -40,7 +42,7 @@ ODD_IDS: Final = (
     "%0D%0AX-Injected:%201",
     "playground",
 )
-"""Separators of keys and paths, wildcards, and what is longer than a key of DynamoDB may be."""
+"""Separators of keys and paths, wildcards, and ids longer than a key of DynamoDB may be."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     runtime = Runtime(PortsWithUploads(settings, models, table, stores.create_bucket(), folder / "scratch"))
     application = create_application(runtime)
     alpha, beta = (
-        Builder(runtime, _client(runtime, application, name), name, folder / name).build(models)
+        ArchiveBuilder(runtime, _client(runtime, application, name), name, folder / name).build(models)
         for name in ("alpha", "beta")
     )
     return Tenants(runtime, alpha, beta, table)
@@ -107,14 +109,14 @@ def test_no_route_reaches_another_tenant(tenants: Tenants) -> None:
     assert _records_of(tenants, "alpha") == before
 
 
-def test_an_id_with_separators_is_just_unknown(tenants: Tenants) -> None:
+def test_malformed_id_is_not_found(tenants: Tenants) -> None:
     client = tenants.beta.client
     before = _records_of(tenants, "beta")
     for route in CASES:
         method, template = route.split(" ")
         if not PARAMETER.search(template) or method in ("POST", "PUT"):
             continue
-        for odd in ODD_IDS:
+        for odd in MALFORMED_IDS:
             answer = client.request(method, PARAMETER.sub(odd, template), params={"video_id": "#/../"})
             assert answer.status_code == 404, f"{route} {odd[:40]}: {answer.text[:300]}"
     for odd in ("#", "a#b", "../x", "\U0001f3ac" * 20, "*", "%", "playground"):

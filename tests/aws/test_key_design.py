@@ -1,4 +1,4 @@
-"""The decision record knows every key that there is."""
+"""The decision record on the key design describes every key."""
 
 import inspect
 import re
@@ -9,7 +9,7 @@ from shared.domain import keys
 RECORD = Path(__file__).parents[2] / "docs" / "adr" / "0008-dynamodb-key-design.md"
 
 
-def test_every_key_has_its_access_pattern_written_down() -> None:
+def test_every_key_has_documented_access_pattern() -> None:
     made = {
         name
         for name, function in inspect.getmembers(keys, inspect.isfunction)

@@ -1,4 +1,4 @@
-"""Layers as they are deployed: built for Lambda's platform, within its limits and ours."""
+"""The Lambda layers as deployed: built for Lambda's platform, within Lambda's and the product's limits."""
 
 import json
 import os
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.slow
 MEGABYTE: Final = 1_000_000
 MOST_UNZIPPED: Final = 50 * MEGABYTE
 MOST_WITH_MODELS: Final = 210 * MEGABYTE
-LAMBDAS_LIMIT: Final = 250 * 1024**2
-"""Of a function's code and layers together."""
+LAMBDA_LIMIT: Final = 250 * 1024**2
+"""Lambda's limit on the size of a function's code and layers together."""
 
 X86_64: Final = 62
 AARCH64: Final = 183
-"""As compiled modules name their processor ("System V ABI": e_machine)."""
+"""The processor of a compiled module (``e_machine`` of the System V ABI)."""
 
 SIGN_AND_CHECK: Final = """
 import cryptography.exceptions, jsonschema_rs, pydantic_core
@@ -63,14 +63,14 @@ def _title(spec: FunctionSpec) -> str:
 
 
 @pytest.mark.parametrize("spec", FUNCTIONS, ids=_title)
-def test_a_function_is_within_its_budget(spec: FunctionSpec, built: dict[str, Path], code: Path) -> None:
+def test_size_of_function_stays_within_budget(spec: FunctionSpec, built: dict[str, Path], code: Path) -> None:
     packages, ours = _bytes(built[spec.layer]), _bytes(code)
     print(f"{spec.title}: {packages / MEGABYTE:.1f} MB of packages and {ours / MEGABYTE:.1f} MB of code")
     most = MOST_WITH_MODELS if spec == QUERY_EMBEDDING else MOST_UNZIPPED
-    assert packages + ours < most < LAMBDAS_LIMIT
+    assert packages + ours < most < LAMBDA_LIMIT
 
 
-def test_only_the_function_that_embeds_queries_brings_models(built: dict[str, Path]) -> None:
+def test_only_query_embedding_layer_has_models(built: dict[str, Path]) -> None:
     assert {spec.title for spec in FUNCTIONS if spec.layer == "models"} == {QUERY_EMBEDDING.title}
     for layer, packages in built.items():
         assert (packages / "onnxruntime").exists() is (layer == "models")
@@ -79,7 +79,7 @@ def test_only_the_function_that_embeds_queries_brings_models(built: dict[str, Pa
 
 @pytest.fixture(scope="module")
 def here(folder: Path) -> dict[str, Path]:
-    """The layers for this machine and this Python; the models' is tried where they are."""
+    """The layers for this machine and Python; ``test_query_embedding_layer`` covers the models' layer."""
     return {layer: build_layer(layer, folder / "here" / layer, here=True) for layer in ("api", "steps")}
 
 
@@ -100,7 +100,7 @@ def _python(packages: Path, code: Path, program: str) -> subprocess.CompletedPro
     )
 
 
-def test_native_code_works_without_its_symbols(here: dict[str, Path], code: Path) -> None:
+def test_native_code_works_without_symbols(here: dict[str, Path], code: Path) -> None:
     done = _python(here["api"], code, SIGN_AND_CHECK)
     assert (done.stdout, done.stderr) == ("False\n", "")
 
@@ -108,22 +108,20 @@ def test_native_code_works_without_its_symbols(here: dict[str, Path], code: Path
 @pytest.mark.parametrize(
     "spec", [spec for spec in FUNCTIONS if spec.kind != API and spec != QUERY_EMBEDDING], ids=_title
 )
-def test_a_step_finds_in_its_layer_all_that_it_imports(
-    spec: FunctionSpec, here: dict[str, Path], code: Path
-) -> None:
+def test_layer_has_every_import_of_step(spec: FunctionSpec, here: dict[str, Path], code: Path) -> None:
     done = _python(here[spec.layer], code, f"import {spec.module}")
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 @pytest.mark.parametrize("layer", ["api", "steps"])
-def test_a_layer_has_what_signs_requests_to_opensearch(layer: str, here: dict[str, Path], code: Path) -> None:
+def test_layer_can_sign_opensearch_requests(layer: str, here: dict[str, Path], code: Path) -> None:
     program = "import shared.adapters.aws.search.connection as c; c.connect('https://host:443', 'none')"
     done = _python(here[layer], code, program)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_native_code_is_of_lambdas_processor(layer: str, built: dict[str, Path]) -> None:
+def test_native_code_is_built_for_lambda_processor(layer: str, built: dict[str, Path]) -> None:
     libraries = [path for path in built[layer].rglob("*") if path.suffix == ".so" or ".so." in path.name]
     assert libraries
     for path in libraries:
@@ -133,13 +131,13 @@ def test_native_code_is_of_lambdas_processor(layer: str, built: dict[str, Path])
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_licences_travel_with_what_they_license(layer: str, built: dict[str, Path]) -> None:
+def test_packages_keep_their_licence_metadata(layer: str, built: dict[str, Path]) -> None:
     described = list(built[layer].glob("*.dist-info"))
     assert len(described) > 10
     assert all((path / "METADATA").is_file() for path in described)
 
 
-def test_of_botocore_only_our_services_are_described(built: dict[str, Path]) -> None:
+def test_botocore_data_covers_used_services_only(built: dict[str, Path]) -> None:
     data = built["api"] / "botocore" / "data"
     services = {path.name for path in data.iterdir() if path.is_dir()}
     assert {"dynamodb", "s3", "stepfunctions", "lambda"} <= services
@@ -149,7 +147,7 @@ def test_of_botocore_only_our_services_are_described(built: dict[str, Path]) -> 
     assert {"GetItem", "Query", "TransactWriteItems"} <= set(operations)
 
 
-def test_the_code_holds_every_handler_and_nothing_of_the_laptop_command(code: Path) -> None:
+def test_code_has_every_handler_and_no_command_line(code: Path) -> None:
     handlers = {path.parent.name for path in code.glob("functions/api/*/handler.py")}
     assert handlers >= {"auth", "indexes", "videos", "search", "workflow", "uploads", "prompt_runs"}
     assert (code / "shared" / "models" / "data" / "minilm-tokenizer.json").is_file()

@@ -1,4 +1,4 @@
-"""The key of a language model's endpoint, kept in Secrets Manager by an operator."""
+"""The API key of a language model endpoint, stored in Secrets Manager by an operator."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def client(emulator: Emulator) -> Any:
     return stores.client_of("secretsmanager")
 
 
-def test_a_key_is_read_once_and_its_successor_within_five_minutes(client: Any) -> None:
+def test_key_is_cached_and_renewed_within_five_minutes(client: Any) -> None:
     name, moment = stores.new_name(), [0.0]
     client.create_secret(Name=name, SecretString="first\n")
     key = StoredKey(client, name, clock=lambda: moment[0])
@@ -33,7 +33,7 @@ def test_a_key_is_read_once_and_its_successor_within_five_minutes(client: Any) -
 
 
 @pytest.mark.parametrize("content", [None, " \n"], ids=["no secret", "an empty one"])
-def test_a_key_that_is_not_there_is_named_and_may_come_later(client: Any, content: str | None) -> None:
+def test_missing_key_fails_by_code_until_it_is_stored(client: Any, content: str | None) -> None:
     name = stores.new_name()
     if content is not None:
         client.create_secret(Name=name, SecretString=content)
@@ -46,7 +46,7 @@ def test_a_key_that_is_not_there_is_named_and_may_come_later(client: Any, conten
     assert key().get_secret_value() == "at last"
 
 
-def test_a_key_does_not_show_itself(client: Any) -> None:
+def test_key_is_not_shown_in_text(client: Any) -> None:
     name = stores.new_name()
     client.create_secret(Name=name, SecretString="sk-secret")
     key = StoredKey(client, name)

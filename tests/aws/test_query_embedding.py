@@ -1,4 +1,4 @@
-"""Where the function that embeds queries does not answer as it should."""
+"""Failures of the query-embedding function, and of its vectors."""
 
 import os
 import time
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.slow
 
 SECRET: Final = "what nobody else should read"
 OTHER: Final = EmbeddingSpace(model="another", version="1", dimension=384)
-A_REQUESTS_SECONDS: Final = 29
+REQUEST_SECONDS: Final = 29
 
 
 def _embedder(name: str, spaces: Spaces | None = None) -> LambdaQueryEmbedder:
     return LambdaQueryEmbedder(name, query_embedding_function.client(), lambda: spaces)
 
 
-def test_a_function_that_fails_is_unavailable_and_tells_no_query(
+def test_failing_function_is_unavailable_without_query_text(
     emulator: Emulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     embedder = _embedder(query_embedding_function.deployed(failing=True))
@@ -43,10 +43,10 @@ def _client_of(url: str) -> Any:
         return AwsClients().get("lambda")
 
 
-def test_a_function_that_is_held_back_is_asked_again_and_not_for_too_long(
+def test_throttled_function_is_retried_within_request_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Pauses are counted and not waited for, which makes as many attempts as there can be."""
+    """Pauses are recorded instead of waited for, so that the most attempts possible are made."""
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
     with RefusingServer(429, {"__type": "TooManyRequestsException"}) as server:
@@ -54,15 +54,15 @@ def test_a_function_that_is_held_back_is_asked_again_and_not_for_too_long(
         with pytest.raises(Unavailable, match="too much to do"):
             embedder.words("a cat", in_pictures=False)
     assert 2 < server.requests <= 20
-    assert sum(pauses) < A_REQUESTS_SECONDS
+    assert sum(pauses) < REQUEST_SECONDS
 
 
-def test_both_attempts_of_a_call_end_before_the_request_that_waits_for_them() -> None:
+def test_attempts_of_call_end_before_request_times_out() -> None:
     config = _client_of("http://127.0.0.1:9").meta.config
-    assert config.retries["total_max_attempts"] * config.read_timeout + 3 < A_REQUESTS_SECONDS
+    assert config.retries["total_max_attempts"] * config.read_timeout + 3 < REQUEST_SECONDS
 
 
-def test_a_picture_that_no_call_can_bring_is_refused_before_one_is_made() -> None:
+def test_oversized_picture_is_refused_without_call() -> None:
     with RefusingServer(500, {}) as server:
         embedder = LambdaQueryEmbedder("embed", _client_of(server.url), lambda: None)
         with pytest.raises(InvalidRequest, match="at most 4,500,000 bytes") as refused:
@@ -70,19 +70,19 @@ def test_a_picture_that_no_call_can_bring_is_refused_before_one_is_made() -> Non
         assert (refused.value.field, server.requests) == ("image_data", 0)
 
 
-def test_vectors_of_a_space_that_is_not_indexed_are_not_searched_with(emulator: Emulator) -> None:
+def test_vector_of_unindexed_space_is_refused(emulator: Emulator) -> None:
     name = query_embedding_function.deployed()
     given = _embedder(name).words("a cat", in_pictures=False).text.space
     foreign_pictures = _embedder(name, Spaces(text=given, picture=OTHER))
     assert foreign_pictures.words("a cat", in_pictures=True).text.space == given
     with pytest.raises(Unavailable, match="pictures") as raised:
-        foreign_pictures.picture(_A_PIXEL, field="image_data")
+        foreign_pictures.picture(_PIXEL, field="image_data")
     assert raised.value.code == "search_space_unavailable"
     with pytest.raises(Unavailable, match=r"indexed in another@1/384"):
         _embedder(name, Spaces(text=OTHER, picture=OTHER)).words("a cat", in_pictures=False)
 
 
-_A_PIXEL: Final = (
+_PIXEL: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 """A PNG of one pixel."""

@@ -1,4 +1,4 @@
-"""The function that embeds queries, with nothing but its layer: no GPU, no OpenCV, no AWS client."""
+"""The query-embedding function with its layer only: no GPU, no OpenCV, no AWS client."""
 
 import base64
 import io
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 QUERY: Final = "a cat on a sofa"
 MOST_TIMES_THE_FLOOR: Final = 2.0
-"""1.37 was measured."""
+"""A ratio of 1.37 was measured."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def packages(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def embedded(packages: Path, folder: Path) -> Embedded:
-    """What a process with the layer alone makes of a query and a photograph."""
+    """The vectors of a query and a photograph, from a process with the layer only."""
     return query_embedding_start.embedded(packages, folder, QUERY)
 
 
@@ -50,7 +50,7 @@ def _photograph() -> Any:
     return np.asarray(skimage.data.chelsea())  # type: ignore[no-untyped-call]
 
 
-def test_vectors_are_those_of_the_worker_that_indexed(embedded: Embedded, tmp_path: Path) -> None:
+def test_vectors_match_those_of_worker(embedded: Embedded, tmp_path: Path) -> None:
     worker = cpu_models(Settings(), tmp_path)
     text, picture = embedded.words["text"], embedded.picture
     assert text["space"] == worker.text_embedder.space.model_dump()
@@ -59,17 +59,17 @@ def test_vectors_are_those_of_the_worker_that_indexed(embedded: Embedded, tmp_pa
     assert float(np.dot(picture["vector"], worker.image_embedder.embed([_photograph()])[0])) > 0.99
 
 
-def test_only_what_a_query_needs_is_loaded(embedded: Embedded) -> None:
+def test_only_modules_for_queries_are_loaded(embedded: Embedded) -> None:
     heavy = {"cv2", "av", "faster_whisper", "rapidocr", "huggingface_hub", "botocore", "fastapi"}
     assert not heavy & embedded.modules
 
 
-def test_models_are_loaded_once_and_that_of_words_at_start(embedded: Embedded) -> None:
+def test_models_load_once_and_text_model_loads_at_start(embedded: Embedded) -> None:
     words, other_words, picture, picture_again = embedded.calls
     assert [call.loads for call in (words, other_words, picture, picture_again)] == [0, 0, 1, 0]
 
 
-def test_start_stays_within_its_ratio_to_the_floor(packages: Path, folder: Path) -> None:
+def test_start_stays_within_ratio_to_floor(packages: Path, folder: Path) -> None:
     ratio = ratio_to_floor(
         lambda: query_embedding_start.embedded(packages, folder, QUERY).start_seconds,
         lambda: floor_seconds(packages, folder),
@@ -79,7 +79,7 @@ def test_start_stays_within_its_ratio_to_the_floor(packages: Path, folder: Path)
     assert ratio <= MOST_TIMES_THE_FLOOR
 
 
-def test_a_warm_call_costs_less_than_half_of_a_start(packages: Path, folder: Path) -> None:
+def test_warm_call_costs_at_most_half_of_start(packages: Path, folder: Path) -> None:
     found: list[Embedded] = []
 
     def start() -> float:

@@ -1,4 +1,4 @@
-"""What is particular to records in DynamoDB: requests, lost answers, overload, time to live."""
+"""Records in DynamoDB, beyond the contract of the port: requests, lost answers, overload, time to live."""
 
 import socket
 from datetime import timedelta
@@ -12,8 +12,8 @@ from shared.domain.clock import now
 from shared.domain.errors import Unavailable, VersionConflict
 from shared.domain.keys import Key
 from shared.ports.records import ABSENT, Delete, Put
-from tests.aws.bad_network import LostAnswers
 from tests.aws.emulator import Emulator
+from tests.aws.lost_answers import LostAnswers
 from tests.aws.refusing_server import RefusingServer
 from tests.aws.request_counts import RequestCounts
 
@@ -29,22 +29,22 @@ def records_at(address: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 
 
 class TestRequests:
-    """The numbers that docs/adr/0008 promises."""
+    """The numbers of requests that docs/adr/0008 states."""
 
-    def test_a_read_by_key_is_one_request(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_read_by_key_takes_one_request(self, records: DynamoRecords, dynamodb: Any) -> None:
         records.write(Put(KEY, {}))
         with RequestCounts(dynamodb) as counts:
             records.get(KEY)
         assert (counts.reads, counts.writes) == (1, 0)
 
-    def test_a_page_is_one_request_wherever_it_begins(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_page_takes_one_request_from_any_position(self, records: DynamoRecords, dynamodb: Any) -> None:
         records.write(*(Put(Key("p", f"{n:03d}"), {}) for n in range(100)))
         for after, prefix in ((None, ""), ("050", ""), ("0505", "0"), (None, "05")):
             with RequestCounts(dynamodb) as counts:
                 records.query("p", prefix=prefix, after=after, limit=50)
             assert counts.calls == {"Query": 1}
 
-    def test_a_list_through_pointers_is_two_requests(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_list_through_pointers_takes_two_requests(self, records: DynamoRecords, dynamodb: Any) -> None:
         names = [f"{n:03d}" for n in range(100)]
         records.write(*(Put(Key("pointers", name), {}) for name in names))
         records.write(*(Put(Key(f"media#{name}", "media"), {}) for name in names))
@@ -54,16 +54,14 @@ class TestRequests:
         assert len(found) == 100
         assert counts.calls == {"Query": 1, "BatchGetItem": 1}
 
-    def test_one_write_is_no_transaction_and_several_are_one(
-        self, records: DynamoRecords, dynamodb: Any
-    ) -> None:
+    def test_only_several_writes_form_transaction(self, records: DynamoRecords, dynamodb: Any) -> None:
         with RequestCounts(dynamodb) as counts:
             records.write(Put(KEY, {}, expected_version=ABSENT))
             records.write(Delete(KEY, expected_version=1))
             records.write(Put(KEY, {}), Put(Key("q", "s"), {}), Delete(Key("r", "s")))
         assert counts.calls == {"UpdateItem": 1, "DeleteItem": 1, "TransactWriteItems": 1}
 
-    def test_what_cannot_be_there_is_not_asked_for(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_impossible_key_sends_no_request(self, records: DynamoRecords, dynamodb: Any) -> None:
         long = "x" * 3000
         with RequestCounts(dynamodb) as counts:
             assert records.get(Key(long, "s")) is None
@@ -74,7 +72,7 @@ class TestRequests:
             assert records.query("p", after="", descending=True).records == []
         assert counts.attempts == 0
 
-    def test_more_than_a_megabyte_is_walked(self, records: DynamoRecords) -> None:
+    def test_page_over_one_megabyte_is_complete(self, records: DynamoRecords) -> None:
         body = {"text": "x" * 350_000}
         for start in (0, 8):
             records.write(*(Put(Key("p", f"{n:02d}"), body) for n in range(start, start + 8)))
@@ -82,14 +80,14 @@ class TestRequests:
         assert [record.key.sort for record in page.records] == [f"{n:02d}" for n in range(15)]
         assert page.next_after == "14"
 
-    def test_a_batch_of_more_than_an_answer_holds_comes_whole(self, records: DynamoRecords) -> None:
+    def test_batch_larger_than_answer_is_complete(self, records: DynamoRecords) -> None:
         body = {"text": "x" * 390_000}
         keys = [Key("p", f"{n:02d}") for n in range(50)]
         for start in range(0, 50, 10):
             records.write(*(Put(key, body) for key in keys[start : start + 10]))
         assert [record.key for record in records.get_many(keys)] == keys
 
-    def test_expired_records_cost_pages_of_a_hundred_not_of_one(
+    def test_expired_records_are_skipped_in_pages_of_hundred(
         self, records: DynamoRecords, dynamodb: Any
     ) -> None:
         past = now() - timedelta(days=1)
@@ -105,7 +103,9 @@ class TestRequests:
 
 
 class TestLostAnswers:
-    def test_a_conditional_write_knows_its_own_work(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_repeated_conditional_write_recognises_itself(
+        self, records: DynamoRecords, dynamodb: Any
+    ) -> None:
         with LostAnswers(dynamodb):
             records.write(Put(KEY, {"by": "us"}, expected_version=ABSENT))
         with LostAnswers(dynamodb, 2):
@@ -114,12 +114,12 @@ class TestLostAnswers:
         assert found is not None
         assert (found.version, found.body) == (2, {"by": "us again"})
 
-    def test_somebody_elses_work_is_still_a_conflict(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_write_of_another_process_is_still_conflict(self, records: DynamoRecords, dynamodb: Any) -> None:
         records.write(Put(KEY, {"by": "them"}))
         with LostAnswers(dynamodb), pytest.raises(VersionConflict):
             records.write(Put(KEY, {"by": "them"}, expected_version=ABSENT))
 
-    def test_a_conditional_deletion_that_was_done_is_no_conflict(
+    def test_repeated_conditional_deletion_is_no_conflict(
         self, records: DynamoRecords, dynamodb: Any
     ) -> None:
         records.write(Put(KEY, {}))
@@ -127,7 +127,7 @@ class TestLostAnswers:
             records.write(Delete(KEY, expected_version=1))
         assert records.get(KEY) is None
 
-    def test_a_transaction_is_done_once(self, records: DynamoRecords, dynamodb: Any) -> None:
+    def test_repeated_transaction_is_done_once(self, records: DynamoRecords, dynamodb: Any) -> None:
         other = Key("p", "other")
         with LostAnswers(dynamodb):
             records.write(Put(KEY, {}, expected_version=ABSENT), Put(other, {}))
@@ -143,7 +143,7 @@ class TestOverload:
             (500, "InternalServerError"),
         ],
     )
-    def test_too_many_requests_are_unavailable_after_some_attempts(
+    def test_throttling_is_unavailable_after_four_attempts(
         self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, status: int, code: str
     ) -> None:
         with RefusingServer(status, {"__type": f"com.amazonaws.dynamodb.v20120810#{code}"}) as server:
@@ -152,7 +152,7 @@ class TestOverload:
                 records.get(KEY)
         assert server.requests == 4
 
-    def test_transactions_that_meet_too_often_are_unavailable(
+    def test_repeated_transaction_conflict_is_unavailable(
         self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answer = {
@@ -165,7 +165,7 @@ class TestOverload:
                 records.write(Put(KEY, {}), Put(Key("p", "t"), {}))
         assert server.requests == 10
 
-    def test_the_first_failed_condition_names_the_conflict(
+    def test_conflict_names_key_of_first_failed_condition(
         self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         answer = {
@@ -182,22 +182,22 @@ class TestOverload:
                 records.write(*(Put(Key("p", name), {}, expected_version=1) for name in "abc"))
         assert conflict.value.key == Key("p", "b")
 
-    def test_a_service_that_is_not_there_is_unavailable(
+    def test_unreachable_service_is_unavailable(
         self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))  # and does not listen
+            taken.bind(("127.0.0.1", 0))  # bound, but not listening
             records = records_at(f"http://127.0.0.1:{taken.getsockname()[1]}", emulator, monkeypatch)
             with pytest.raises(Unavailable, match="does not answer"):
                 records.get(KEY)
 
-    def test_a_missing_table_is_a_mistake_not_an_outage(self, dynamodb: Any) -> None:
+    def test_missing_table_is_error_and_no_outage(self, dynamodb: Any) -> None:
         with pytest.raises(dynamodb.exceptions.ResourceNotFoundException):
             DynamoRecords("no-such-table", dynamodb).check_health()
 
 
 class TestItems:
-    def test_time_to_live_gets_whole_seconds_that_are_not_too_early(
+    def test_time_to_live_is_rounded_up_to_seconds(
         self, records: DynamoRecords, dynamodb: Any, table: str
     ) -> None:
         moment = now().replace(microsecond=300_000) + timedelta(hours=1)
@@ -208,7 +208,7 @@ class TestItems:
         assert described["AttributeName"] == "expires_at"
         assert described["TimeToLiveStatus"] in ("ENABLING", "ENABLED")
 
-    def test_the_template_has_the_table_that_the_adapter_expects(self) -> None:
+    def test_template_defines_table_of_adapter(self) -> None:
         from infra.stacks import data
         from shared.adapters.aws.records import items
 

@@ -1,7 +1,7 @@
-"""The whole API over DynamoDB, S3 and Secrets Manager, and how many requests each route makes.
+"""The number of requests of each route, in the whole API over DynamoDB, S3 and Secrets Manager.
 
-One read for one thing and two for a page of a list, beside the read that looks up an API key and is
-spared for two seconds after.
+A route takes one read for one resource and two reads for a page of a list. The look-up of the API key takes
+one more read, and is then cached for two seconds.
 """
 
 from dataclasses import dataclass
@@ -20,25 +20,25 @@ from tests.aws import stores
 from tests.aws.request_counts import RequestCounts
 from tests.aws.store_ports import StorePorts
 from tests.robustness.routes import routes_of
-from tests.robustness.tenant_archive import Builder, TenantArchive, work
+from tests.robustness.tenant_archive import ArchiveBuilder, TenantArchive, run_queued_jobs
 from tests.unit.services.small_models import SmallModels
 
 pytestmark = pytest.mark.slow
 
-MOST_FOR_ONE: Final = 1
-MOST_FOR_A_LIST: Final = 2
+MOST_READS_OF_ONE: Final = 1
+MOST_READS_OF_LIST: Final = 2
 
-ONE_THING: Final = {
+ONE_RESOURCE: Final = {
     "/indexes/{index_id}/deletion",
     "/prompt-runs/{run_id}/videos/{video_id}/video-result",
     "/videos/segments/{segment_id}/thumbnail",
     "/videos/{video_id}/deletion",
     "/videos/{video_id}/gif",
 }
-"""Read by id, though their paths do not end with one."""
+"""Routes that read one resource by id, though their paths do not end with the id."""
 
 ABOVE_THE_GOAL: Final[dict[str, int]] = {}
-"""Nothing is. What may be: see ADR 8, "More requests"."""
+"""Reads of the routes that exceed the goal: none. ADR 8, "More requests", says which may."""
 
 VARIANTS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("/videos/{video_id}/segments", {"run_id": "{run_id}"}),
@@ -58,7 +58,7 @@ VARIANTS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("/import-jobs", {"index_id": "{index_id}", "limit": "1"}),
     ("/import-jobs/{job_id}/files", {"failed_only": "true"}),
 )
-"""Routes that read by what the query says."""
+"""Routes whose reads depend on the query."""
 
 NOT_FROM_RECORDS: Final = {"/health", "/media/{file_name}"}
 
@@ -72,8 +72,10 @@ class Api:
     dynamodb: Any
 
     def count(self, path: str, **query: str) -> tuple[int, RequestCounts]:
-        """Status and requests of a GET, without the look at the API key: it is known, and time stands
-        still for what knows it."""
+        """Return status and requests of a GET, without the look-up of the API key.
+
+        The key is cached, and the cache's clock stands still.
+        """
         self.client.get("/auth/validate")
         with RequestCounts(self.dynamodb) as counts:
             answer = self.client.get(path, params=query, follow_redirects=False)
@@ -82,7 +84,7 @@ class Api:
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
-    """Uploads, imports, runs, retries and deletions have been done over AWS when this is ready."""
+    """The API after uploads, imports, runs, retries and deletions over AWS."""
     folder = tmp_path_factory.mktemp("archive")
     models = SmallModels()
     settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
@@ -94,7 +96,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}")
     _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     client.headers["X-API-Key"] = secret
-    archive = Builder(runtime, client, "acme", folder / "archive").build(models)
+    archive = ArchiveBuilder(runtime, client, "acme", folder / "archive").build(models)
     failed_run_id = _run_with_failures(runtime, client, archive, models)
     return Api(application, client, archive, failed_run_id, stores.client_of("dynamodb"))
 
@@ -106,13 +108,13 @@ def _run_with_failures(
     target = {"type": "videos", "video_ids": [archive["video_id"]]}
     body = {"prompt_id": archive["prompt_id"], "target": target, "video_segmentation_type": "content_aware"}
     run_id: str = client.post("/prompt-runs/execute", json=body).json()["run_id"]
-    work(runtime)
+    run_queued_jobs(runtime)
     models.extractor.broken_at = set()
     assert client.get(f"/prompt-runs/{run_id}/failed-segments").json()["failed_segments"] == 1
     return run_id
 
 
-def test_no_route_reads_more_than_it_is_allowed_to(api: Api) -> None:
+def test_no_route_exceeds_its_number_of_reads(api: Api) -> None:
     over: dict[str, dict[str, int]] = {}
     tried = 0
     for route in routes_of(api.application):
@@ -131,7 +133,7 @@ def test_no_route_reads_more_than_it_is_allowed_to(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("path", "query"), VARIANTS)
-def test_whatever_is_asked_of_a_route(api: Api, path: str, query: dict[str, str]) -> None:
+def test_no_query_exceeds_number_of_reads_of_route(api: Api, path: str, query: dict[str, str]) -> None:
     ids = api.archive.ids | {"failed_run_id": api.failed_run_id}
     found = {name: value.format_map(ids) for name, value in query.items()}
     status, counts = api.count(path.format_map(ids), **found)
@@ -140,7 +142,7 @@ def test_whatever_is_asked_of_a_route(api: Api, path: str, query: dict[str, str]
     assert counts.reads <= _allowed(path), dict(counts.calls)
 
 
-def test_a_search_reads_its_hits_at_once(api: Api) -> None:
+def test_search_reads_its_hits_in_batches(api: Api) -> None:
     body = {"query": "red", "top_k": 20}
     api.client.get("/auth/validate")
     with RequestCounts(api.dynamodb) as counts:
@@ -149,8 +151,8 @@ def test_a_search_reads_its_hits_at_once(api: Api) -> None:
     assert dict(counts.calls) == {"BatchGetItem": 2}
 
 
-def test_nothing_is_scanned(api: Api) -> None:
-    """Nor is there an index to write to, beside the table."""
+def test_lists_scan_no_table(api: Api) -> None:
+    """The table has no secondary index either."""
     with RequestCounts(api.dynamodb) as counts:
         for path in ("/indexes", "/prompts", "/prompt-runs", "/import-jobs", "/playground/videos"):
             assert api.client.get(path).is_success
@@ -158,12 +160,12 @@ def test_nothing_is_scanned(api: Api) -> None:
 
 
 def _allowed(path: str) -> int:
-    usual = MOST_FOR_ONE if path.endswith("}") or path in ONE_THING else MOST_FOR_A_LIST
+    usual = MOST_READS_OF_ONE if path.endswith("}") or path in ONE_RESOURCE else MOST_READS_OF_LIST
     return ABOVE_THE_GOAL.get(path, usual)
 
 
 class _OrUnknown(dict[str, str]):
-    """An id that the archive does not have is one that nobody knows."""
+    """Ids of the archive, and an unknown id for each name that the archive lacks."""
 
     def __missing__(self, key: str) -> str:
         return "unknown"

@@ -1,4 +1,4 @@
-"""What is particular to secrets in Secrets Manager: requests, and who finds what another made."""
+"""Secrets in Secrets Manager, beyond the contract of the port: requests, lost answers, encryption."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 
 from shared.adapters.aws.secrets import SecretsManagerSecrets
 from tests.aws import stores
-from tests.aws.bad_network import LostAnswers
 from tests.aws.emulator import Emulator
+from tests.aws.lost_answers import LostAnswers
 from tests.aws.request_counts import RequestCounts
 
 pytestmark = pytest.mark.slow
@@ -18,7 +18,7 @@ def client(emulator: Emulator) -> Any:
     return stores.client_of("secretsmanager")
 
 
-def test_a_secret_is_fetched_once_a_process(client: Any) -> None:
+def test_secret_is_fetched_once_per_process(client: Any) -> None:
     prefix = f"{stores.new_name()}/"
     stores.open_secrets(prefix).get_or_create("signing")
     secrets = stores.open_secrets(prefix)
@@ -27,7 +27,7 @@ def test_a_secret_is_fetched_once_a_process(client: Any) -> None:
     assert counts.calls == {"GetSecretValue": 1}
 
 
-def test_a_secret_whose_creation_went_unanswered_is_found(client: Any) -> None:
+def test_secret_is_found_after_lost_answer_to_creation(client: Any) -> None:
     prefix = f"{stores.new_name()}/"
     secrets = stores.open_secrets(prefix)
     with LostAnswers(client, 2):
@@ -40,7 +40,7 @@ def test_deployments_do_not_share_secrets(client: Any) -> None:
     assert first.get_or_create("signing") != second.get_or_create("signing")
 
 
-def test_the_entry_is_encrypted_with_the_given_key(client: Any) -> None:
+def test_secret_is_encrypted_with_given_key(client: Any) -> None:
     key = stores.client_of("kms").create_key()["KeyMetadata"]["KeyId"]
     prefix = f"{stores.new_name()}/"
     SecretsManagerSecrets(client, prefix=prefix, encryption_key=key).get_or_create("signing")

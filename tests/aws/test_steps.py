@@ -1,4 +1,4 @@
-"""Steps, events and jobs of the AWS runtime over real DynamoDB, S3 and Step Functions semantics."""
+"""Steps, events and jobs of the AWS runtime, over emulated DynamoDB, S3 and Step Functions."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ from shared.ports.records import Delete
 from shared.services.records.documents import put
 from tests.aws import stores
 from tests.aws.emulator import Emulator
-from tests.aws.step_world import ANNA, SEED, Context, StepWorld, open_world, sent_in_parts
+from tests.aws.harness import ANNA, SEED, Context, Harness, open_harness, upload_in_parts
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import add_prompt, keep_media
 
@@ -31,16 +31,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def world(emulator: Emulator) -> Iterator[StepWorld]:
+def harness(emulator: Emulator) -> Iterator[Harness]:
     _forget_handlers()
     with patch.dict("os.environ"):
-        made, _ = open_world(emulator, stores.create_table(), stores.create_bucket())
+        made, _ = open_harness(emulator, stores.create_table(), stores.create_bucket())
         yield made
     _forget_handlers()
 
 
 def _forget_handlers() -> None:
-    """Each makes its runtime from the environment when it is imported."""
+    """Unload the handlers: each creates its runtime from the environment at import."""
     for name in [n for n in sys.modules if n.startswith(("functions.pipeline", "functions.events"))]:
         del sys.modules[name]
 
@@ -51,8 +51,8 @@ def job_of(run: PromptRun, **more: Any) -> dict[str, Any]:
     return job | more
 
 
-def a_run(world: StepWorld, media: int, run_id: str) -> PromptRun:
-    documents = world.runtime.documents
+def start_run(harness: Harness, media: int, run_id: str) -> PromptRun:
+    documents = harness.runtime.documents
     ids = []
     for number in range(media):
         medium = _medium(f"vid_{run_id}{number}")
@@ -60,7 +60,7 @@ def a_run(world: StepWorld, media: int, run_id: str) -> PromptRun:
         ids.append(medium.media_id)
     prompt = add_prompt(documents, ANNA)
     target = MediaTarget.of(ids)
-    return world.runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), run_id)
+    return harness.runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), run_id)
 
 
 def _medium(media_id: str) -> Media:
@@ -81,34 +81,34 @@ def _medium(media_id: str) -> Media:
     )
 
 
-def test_a_job_starts_once_and_hands_on_ids_only(world: StepWorld) -> None:
-    run = a_run(world, 1, "run_once")
-    world.runtime.runs.prompt_runs.execute(ANNA, run.prompt_id, run.target, RunOptions(), run.run_id)
+def test_job_starts_once_and_passes_ids_only(harness: Harness) -> None:
+    run = start_run(harness, 1, "run_once")
+    harness.runtime.runs.prompt_runs.execute(ANNA, run.prompt_id, run.target, RunOptions(), run.run_id)
     [execution] = [
-        e for e in world.executions(Workflow.PROMPT_RUN) if json.loads(e["input"])["job_id"] == run.run_id
+        e for e in harness.executions(Workflow.PROMPT_RUN) if json.loads(e["input"])["job_id"] == run.run_id
     ]
     assert json.loads(execution["input"])["arguments"] == {"tenant_id": "anna", "run_id": run.run_id}
     assert execution["name"].startswith(f"{run.run_id}-")
-    request = world.runtime.documents.get(JobRequest, keys.job(run.run_id))
+    request = harness.runtime.documents.get(JobRequest, keys.job(run.run_id))
     assert request is not None
-    jobs = cast("WatchedJobs", world.runtime.ports.jobs)
+    jobs = cast("WatchedJobs", harness.runtime.ports.jobs)
     assert jobs.progression(request) is Progression.UNDER_WAY
     assert jobs.progression(request.model_copy(update={"attempts": 7})) is Progression.UNKNOWN
 
 
-def test_a_run_is_planned_failed_in_part_and_settled(world: StepWorld) -> None:
-    run = a_run(world, 3, "run_steps")
-    shards = world.call("pipeline.plan", job_of(run))["shards"]
+def test_cancelled_run_with_failed_shard_is_finished(harness: Harness) -> None:
+    run = start_run(harness, 3, "run_steps")
+    shards = harness.call("pipeline.plan", job_of(run))["shards"]
     assert shards == [{"shard": n, "shards": 3} for n in range(3)]
-    assert world.call("pipeline.begin_shard", job_of(run, **shards[0])) == {"proceed": True}
+    assert harness.call("pipeline.begin_shard", job_of(run, **shards[0])) == {"proceed": True}
     error = {"Error": "Batch.Failed", "Cause": "Essential container in task exited"}
-    assert world.call("pipeline.shard_failed", job_of(run, **shards[0], error=error)) == {"failed": 1}
-    world.runtime.runs.prompt_runs.cancel(ANNA, run.run_id)
-    assert world.call("pipeline.begin_shard", job_of(run, **shards[1])) == {"proceed": False}
-    assert world.call("pipeline.finish", job_of(run)) == {"status": "cancelled"}
-    assert world.call("pipeline.complete", job_of(run)) == {}
-    assert world.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
-    states = world.runtime.documents.every(MediumState, keys.medium_state("anna", run.run_id))
+    assert harness.call("pipeline.shard_failed", job_of(run, **shards[0], error=error)) == {"failed": 1}
+    harness.runtime.runs.prompt_runs.cancel(ANNA, run.run_id)
+    assert harness.call("pipeline.begin_shard", job_of(run, **shards[1])) == {"proceed": False}
+    assert harness.call("pipeline.finish", job_of(run)) == {"status": "cancelled"}
+    assert harness.call("pipeline.complete", job_of(run)) == {}
+    assert harness.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
+    states = harness.runtime.documents.every(MediumState, keys.medium_state("anna", run.run_id))
     assert [state.failure_code for state in sorted(states, key=lambda state: state.ordinal)] == [
         "worker_failed",
         None,
@@ -117,88 +117,88 @@ def test_a_run_is_planned_failed_in_part_and_settled(world: StepWorld) -> None:
     assert [state.status for state in states].count(RunStatus.CANCELLED) == 2
 
 
-def test_a_run_that_fails_for_good_ends_by_name(world: StepWorld) -> None:
-    run = a_run(world, 1, "run_lost")
-    answer = world.call("pipeline.give_up", job_of(run, error={"Error": "States.Timeout"}))
+def test_abandoned_run_ends_with_error_code(harness: Harness) -> None:
+    run = start_run(harness, 1, "run_lost")
+    answer = harness.call("pipeline.give_up", job_of(run, error={"Error": "States.Timeout"}))
     assert answer["error"] == "worker_timed_out"
-    stored = world.runtime.runs.prompt_runs.get(ANNA, run.run_id)
+    stored = harness.runtime.runs.prompt_runs.get(ANNA, run.run_id)
     assert stored.status is RunStatus.FAILED
     assert stored.error_message == answer["cause"]
-    assert world.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
+    assert harness.runtime.documents.get(JobRequest, keys.job(run.run_id)) is None
 
 
-def test_an_upload_session_becomes_media_in_a_worker(world: StepWorld, tmp_path: Path) -> None:
+def test_upload_session_is_imported_by_worker(harness: Harness, tmp_path: Path) -> None:
     film = make_video(tmp_path / "film.mp4", seconds=2.0)
-    job = sent_in_parts(world.runtime, film)
+    job = upload_in_parts(harness.runtime, film)
     source = f"imports/anna/{job.job_id}/fil_{SEED}/source"
-    announced = world.call("events.uploads", _sqs(_created(source, film.stat().st_size)))
+    announced = harness.call("events.uploads", _sqs(_created(source, film.stat().st_size)))
     assert announced == {"batchItemFailures": []}
-    started = [e for e in world.executions(Workflow.INGEST) if e["name"].startswith(job.job_id)]
+    started = [e for e in harness.executions(Workflow.INGEST) if e["name"].startswith(job.job_id)]
     assert len(started) == 1
-    done = world.worker("ingest", "--tenant", "anna", "--import-job", job.job_id, "--request-id", "req_9")
+    done = harness.worker("ingest", "--tenant", "anna", "--import-job", job.job_id, "--request-id", "req_9")
     assert done.returncode == 0, done.stderr
     assert '"correlation_id":"req_9"' in done.stderr
-    ended = world.runtime.imports.views.view(ANNA, job.job_id)
+    ended = harness.runtime.imports.views.view(ANNA, job.job_id)
     assert ended.job.status is ImportStatus.COMPLETED
-    assert world.runtime.search.spaces.known() is not None
-    assert not list(world.runtime.ports.blobs.keys(f"imports/anna/{job.job_id}"))
+    assert harness.runtime.search.spaces.known() is not None
+    assert not list(harness.runtime.ports.blobs.keys(f"imports/anna/{job.job_id}"))
 
 
-def test_a_dropped_file_is_imported_once_and_taken_away(world: StepWorld) -> None:
-    s3, bucket = stores.client_of("s3"), world.runtime.settings.media_bucket
+def test_dropped_file_is_imported_once_and_removed(harness: Harness) -> None:
+    s3, bucket = stores.client_of("s3"), harness.runtime.settings.media_bucket
     index = Index(index_id="idx_1", tenant_id="anna", user_id="u", name="n", created_at="2026")
-    world.runtime.documents.write(put(keys.index("anna", "idx_1"), index))
-    world.runtime.access.api_keys.create("bert", "usr_bert", "key", [Scope.READ])
+    harness.runtime.documents.write(put(keys.index("anna", "idx_1"), index))
+    harness.runtime.access.api_keys.create("bert", "usr_bert", "key", [Scope.READ])
     names = ["drop/anna/idx_1/My film, cut 2.mp4", "drop/bert/playground/a.mp4"]
     refused = ["drop/nobody/playground/a.mp4", "drop/anna/idx_gone/a.mp4", "drop/anna/a.mp4"]
     events = []
     for name in names + refused:
         etag = s3.put_object(Bucket=bucket, Key=name, Body=b"bytes")["ETag"].strip('"')
         events.append(_created(name, 5, etag))
-    before = len(world.executions(Workflow.INGEST))
+    before = len(harness.executions(Workflow.INGEST))
     for _ in range(2):  # announced at least once
-        assert world.call("events.uploads", _sqs(*events)) == {"batchItemFailures": []}
-    assert len(world.executions(Workflow.INGEST)) == before + len(names)
+        assert harness.call("events.uploads", _sqs(*events)) == {"batchItemFailures": []}
+    assert len(harness.executions(Workflow.INGEST)) == before + len(names)
     left = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket, Prefix="drop/")["Contents"]]
     assert left == sorted(refused)
     tags = [s3.get_object_tagging(Bucket=bucket, Key=name)["TagSet"] for name in refused]
     assert [tag[0]["Value"] for tag in tags] == ["no_such_tenant", "no_such_index", "bad_name"]
-    jobs = world.runtime.documents.every(ImportJob, keys.import_job("anna"))
+    jobs = harness.runtime.documents.every(ImportJob, keys.import_job("anna"))
     assert [job.title for job in jobs if job.index_id == "idx_1"] == ["My film, cut 2"]
 
 
-def test_one_bad_message_leaves_the_rest_of_its_batch_alone(world: StepWorld) -> None:
-    s3, bucket = stores.client_of("s3"), world.runtime.settings.media_bucket
+def test_bad_message_does_not_fail_rest_of_batch(harness: Harness) -> None:
+    s3, bucket = stores.client_of("s3"), harness.runtime.settings.media_bucket
     etag = s3.put_object(Bucket=bucket, Key="drop/anna/idx_1/b.mp4", Body=b"bytes")["ETag"].strip('"')
     batch = _sqs({"nothing": "of ours"}, _created("drop/anna/idx_1/b.mp4", 5, etag))
-    assert world.call("events.uploads", batch) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert harness.call("events.uploads", batch) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="drop/anna/idx_1/b.mp4")
 
 
-def test_a_deletion_goes_on_until_all_is_gone(world: StepWorld) -> None:
-    world.runtime.documents.write(Delete(keys.search_spaces()))  # no search service is here to delete from
-    keep_media(world.runtime.documents, _medium("vid_doomed"))
-    deletion = world.runtime.deletion.requests.delete_media(ANNA, "vid_doomed")
+def test_deletion_continues_until_everything_is_gone(harness: Harness) -> None:
+    harness.runtime.documents.write(Delete(keys.search_spaces()))  # no search service runs here
+    keep_media(harness.runtime.documents, _medium("vid_doomed"))
+    deletion = harness.runtime.deletion.requests.delete_media(ANNA, "vid_doomed")
     arguments = {"tenant_id": "anna", "target_id": "vid_doomed"}
     job = {"job_id": deletion.deletion_id, "workflow": "deletion", "arguments": arguments}
-    assert world.call("pipeline.deletion", job, Context(left=1000)) == {"done": False}
-    assert world.call("pipeline.deletion", job) == {"done": True}
-    assert world.runtime.documents.get(Media, keys.media("anna", "vid_doomed")) is None
-    assert world.call("pipeline.deletion", job) == {"done": True}
+    assert harness.call("pipeline.deletion", job, Context(left=1000)) == {"done": False}
+    assert harness.call("pipeline.deletion", job) == {"done": True}
+    assert harness.runtime.documents.get(Media, keys.media("anna", "vid_doomed")) is None
+    assert harness.call("pipeline.deletion", job) == {"done": True}
 
 
-def test_the_sweep_finds_what_was_never_started(world: StepWorld) -> None:
+def test_sweep_submits_job_that_never_started(harness: Harness) -> None:
     request = JobRequest(
         job_id="imp_forgotten",
         workflow=Workflow.INGEST,
         arguments={"tenant_id": "anna", "import_job_id": "imp_forgotten"},
         requested_at=isoformat(now() - timedelta(minutes=9)),
     )
-    world.runtime.documents.write(put(keys.job(request.job_id), request))
-    swept = world.call("events.job_sweeper", {})
+    harness.runtime.documents.write(put(keys.job(request.job_id), request))
+    swept = harness.call("events.job_sweeper", {})
     assert swept["submitted"] >= 1
-    assert any(e["name"].startswith("imp_forgotten") for e in world.executions(Workflow.INGEST))
-    assert world.call("events.job_sweeper", {})["submitted"] == 0
+    assert any(e["name"].startswith("imp_forgotten") for e in harness.executions(Workflow.INGEST))
+    assert harness.call("events.job_sweeper", {})["submitted"] == 0
 
 
 def _created(key: str, size: int, etag: str = "e") -> dict[str, Any]:

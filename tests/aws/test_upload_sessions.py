@@ -1,4 +1,4 @@
-"""Uploads straight to the store: what a link allows, and that it allows nothing else."""
+"""Uploads straight to S3: a signed link allows one request and refuses every other."""
 
 import httpx
 import pytest
@@ -26,13 +26,13 @@ def send(request: SignedRequest, content: bytes, **headers: str) -> httpx.Respon
 @pytest.mark.slow
 class TestParts:
     @pytest.mark.parametrize("content", [b"xx", b"xxxx", b""])
-    def test_a_part_has_the_signed_size(self, upload_sessions: S3UploadSessions, content: bytes) -> None:
+    def test_part_of_other_size_is_refused(self, upload_sessions: S3UploadSessions, content: bytes) -> None:
         upload_id = upload_sessions.begin(KEY, "video/mp4")
         (request,) = upload_sessions.part_links(KEY, upload_id, [UploadPart(1, 3)], expires_in=60)
         assert send(request, content).status_code == 403
         assert upload_sessions.parts(KEY, upload_id) == []
 
-    def test_a_link_is_for_one_part_of_one_upload(self, upload_sessions: S3UploadSessions) -> None:
+    def test_part_link_is_valid_for_one_part_of_one_upload(self, upload_sessions: S3UploadSessions) -> None:
         upload_id = upload_sessions.begin(KEY, "video/mp4")
         other = upload_sessions.begin(KEY, "video/mp4")
         (request,) = upload_sessions.part_links(KEY, upload_id, [UploadPart(1, 3)], expires_in=60)
@@ -46,13 +46,15 @@ class TestParts:
 
 
 @pytest.mark.slow
-class TestOneRequest:
-    def test_a_put_of_exactly_these_bytes(self, upload_sessions: S3UploadSessions, blobs: S3Blobs) -> None:
+class TestSingleRequests:
+    def test_put_of_signed_size_and_type_is_stored(
+        self, upload_sessions: S3UploadSessions, blobs: S3Blobs
+    ) -> None:
         request = upload_sessions.put_request(KEY, content_type="video/mp4", size=5, expires_in=60)
         assert send(request, b"bytes").status_code == 200
         assert blobs.stat(KEY) == BlobStat(5, "video/mp4")
 
-    def test_a_put_of_anything_else_is_refused(
+    def test_put_of_other_size_type_or_key_is_refused(
         self, upload_sessions: S3UploadSessions, blobs: S3Blobs
     ) -> None:
         request = upload_sessions.put_request(KEY, content_type="video/mp4", size=5, expires_in=60)
@@ -63,7 +65,9 @@ class TestOneRequest:
         assert send(elsewhere, b"bytes").status_code == 403
         assert list(blobs.keys("")) == []
 
-    def test_a_form_of_allowed_size(self, upload_sessions: S3UploadSessions, blobs: S3Blobs) -> None:
+    def test_form_within_size_limit_is_stored(
+        self, upload_sessions: S3UploadSessions, blobs: S3Blobs
+    ) -> None:
         form = upload_sessions.form(KEY, content_type="image/png", max_bytes=10, expires_in=60)
         answer = httpx.post(
             form.url, data=dict(form.fields), files={"file": ("a.png", b"x" * 10)}, timeout=HANG_TIMEOUT
@@ -81,7 +85,7 @@ class TestOneRequest:
             ({"acl": "public-read"}, b"x"),
         ],
     )
-    def test_a_form_allows_nothing_else(
+    def test_form_with_other_fields_or_size_is_refused(
         self, upload_sessions: S3UploadSessions, blobs: S3Blobs, changed: dict[str, str], content: bytes
     ) -> None:
         form = upload_sessions.form(KEY, content_type="image/png", max_bytes=10, expires_in=60)

@@ -1,4 +1,4 @@
-"""The worker from nothing but what its image has: locked packages, and the files that are copied."""
+"""The worker with only the contents of its image: locked packages and copied files."""
 
 import json
 import os
@@ -29,8 +29,8 @@ from shared.runtime.aws import aws_runtime
 from shared.settings import Settings
 from tests.aws import dockerfile, stores
 from tests.aws.emulator import Emulator
+from tests.aws.harness import ANNA, open_harness, upload_in_parts
 from tests.aws.opensearch.server import shared_url
-from tests.aws.step_world import ANNA, open_world, sent_in_parts
 from tests.unit.models import vllm_program
 from tests.unit.models.chat_server import ChatServer, Reply, chat_server, says
 from tests.unit.services.run_world import add_prompt
@@ -38,17 +38,17 @@ from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
-World = tuple[Runtime, dict[str, str]]
-"""With what the stacks would tell a worker."""
+RuntimeAndVariables = tuple[Runtime, dict[str, str]]
+"""The AWS runtime, and the variables that the stacks set for a worker."""
 
 REEL = dockerfile.REPOSITORY / "tests" / "media" / "sample-reel.mp4"
 KEY = "sk-only-in-secrets-manager"
-NOT_FOR_A_WORKER = {"fastapi", "mangum", "uvicorn", "typer", "pytest", "aws-cdk-lib", "videovector"}
+UNWANTED_PACKAGES = {"fastapi", "mangum", "uvicorn", "typer", "pytest", "aws-cdk-lib", "videovector"}
 
 
 @dataclass(frozen=True)
 class Image:
-    """``python`` has the image's packages and no others; ``folder`` its working directory."""
+    """The contents of the image: a Python with its packages only, and its working directory."""
 
     python: Path
     folder: Path
@@ -77,12 +77,12 @@ class Image:
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     folder = tmp_path_factory.mktemp("image")
     _synchronise("cpu", folder / "venv")
-    dockerfile.copied_files(folder / "app")
+    dockerfile.copy_files(folder / "app")
     return Image(folder / "venv" / "bin" / "python", folder / "app")
 
 
 def _synchronise(variant: str, target: Path, *more: str) -> str:
-    command = [uv(), *dockerfile.synchronisation(variant), "--python", sys.executable, *more]
+    command = [uv(), *dockerfile.uv_arguments(variant), "--python", sys.executable, *more]
     done = subprocess.run(
         command,
         cwd=dockerfile.REPOSITORY,
@@ -119,7 +119,7 @@ def secret(emulator: Emulator) -> str:
 
 
 @pytest.fixture(scope="module")
-def world(emulator: Emulator, model: ChatServer, secret: str) -> Iterator[World]:
+def deployment(emulator: Emulator, model: ChatServer, secret: str) -> Iterator[RuntimeAndVariables]:
     prefix = "VIDEOVECTOR_SERVER_"
     chosen = {
         f"{prefix}SEARCH_ENDPOINT": shared_url(),
@@ -129,25 +129,27 @@ def world(emulator: Emulator, model: ChatServer, secret: str) -> Iterator[World]
         f"{prefix}LLM_API_KEY_SECRET": secret,
     }
     with patch.dict("os.environ"):
-        _, variables = open_world(emulator, stores.create_table(), stores.create_bucket())
+        _, variables = open_harness(emulator, stores.create_table(), stores.create_bucket())
         os.environ.update(chosen)
         yield aws_runtime(Settings()), {**variables, **chosen}
 
 
 @pytest.fixture(scope="module")
-def film(image: Image, world: World) -> str:
+def film(image: Image, deployment: RuntimeAndVariables) -> str:
     """The reel, imported by the image's worker."""
-    runtime, variables = world
-    job = sent_in_parts(runtime, REEL)
+    runtime, variables = deployment
+    job = upload_in_parts(runtime, REEL)
     done = image.run(variables, "ingest", "--tenant", "anna", "--import-job", job.job_id)
     assert done.returncode == 0, done.stderr
     [output] = runtime.imports.views.view(ANNA, job.job_id).outputs.items
     return output.media_id
 
 
-def run_over(film: str, image: Image, world: World, run_id: str) -> tuple[PromptRun, str]:
-    """The run as it has ended, and what the worker logged."""
-    runtime, variables = world
+def run_in_image(
+    film: str, image: Image, deployment: RuntimeAndVariables, run_id: str
+) -> tuple[PromptRun, str]:
+    """Run a prompt over the film; return the ended run and the worker's log."""
+    runtime, variables = deployment
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=15)
     target = MediaTarget.of([film])
@@ -163,40 +165,40 @@ def results(runtime: Runtime, run: PromptRun, film: str) -> list[SegmentResult]:
     return runtime.documents.every(SegmentResult, keys.segment_result("anna", run.run_id, film))
 
 
-def test_a_run_asks_the_chosen_model_with_the_key_from_secrets_manager(
-    film: str, image: Image, world: World, model: ChatServer
+def test_run_calls_chosen_model_with_stored_key(
+    film: str, image: Image, deployment: RuntimeAndVariables, model: ChatServer
 ) -> None:
-    run, log = run_over(film, image, world, "run_with_model")
-    found = results(world[0], run, film)
+    run, log = run_in_image(film, image, deployment, "run_with_model")
+    found = results(deployment[0], run, film)
     assert run.status is RunStatus.COMPLETED, log
     assert len(found) == 3
     assert all(result.field_extraction.succeeded and result.indexed for result in found)
     assert set(model.keys) == {f"Bearer {KEY}"}
     assert {body["model"] for body in model.requests} == {"qwen3-vl"}
-    kept = world[0].documents.every(ModelCall, keys.model_call("anna", run.run_id))
+    kept = deployment[0].documents.every(ModelCall, keys.model_call("anna", run.run_id))
     assert len(kept) == len(model.requests)
     assert KEY not in log + "".join(call.model_dump_json() for call in kept)
 
 
-def test_a_worker_serves_its_own_model_with_vllm_and_leaves_nothing_behind(
-    film: str, image: Image, world: World, tmp_path: Path
+def test_worker_serves_model_with_vllm_and_ends_it(
+    film: str, image: Image, deployment: RuntimeAndVariables, tmp_path: Path
 ) -> None:
-    """On this machine's processor, with a program in vLLM's place: the worker's side is what runs in full."""
-    runtime, variables = world
+    """A stand-in program on this machine's processor replaces vLLM; the worker's side runs in full."""
+    runtime, variables = deployment
     weights = tmp_path / "weights" / "Qwen3-VL-4B-Instruct"
     weights.mkdir(parents=True)
     (weights / "config.json").write_text("{}")
     vllm_program.install(tmp_path)
-    told = {name: value for name, value in variables.items() if "_LLM_" not in name} | {
+    worker_variables = {name: value for name, value in variables.items() if "_LLM_" not in name} | {
         "PATH": f"{os.defpath}{os.pathsep}{tmp_path}",
         "VIDEOVECTOR_SERVER_MODEL_FOLDER": str(weights.parent),
         "VIDEOVECTOR_SERVER_VLLM_MODEL": "Qwen/Qwen3-VL-4B-Instruct",
     }
-    with patch.dict("os.environ", told):
-        for name in set(variables) - set(told):
+    with patch.dict("os.environ", worker_variables):
+        for name in set(variables) - set(worker_variables):
             os.environ.pop(name, None)
         with_vllm = aws_runtime(Settings())
-        run, log = run_over(film, image, (with_vllm, told), "run_with_vllm")
+        run, log = run_in_image(film, image, (with_vllm, worker_variables), "run_with_vllm")
     assert run.status is RunStatus.COMPLETED, log
     assert {result.field_extraction.succeeded for result in results(runtime, run, film)} == {True}
     [started] = vllm_program.recorded(weights, vllm_program.STARTED)
@@ -210,17 +212,15 @@ def test_a_worker_serves_its_own_model_with_vllm_and_leaves_nothing_behind(
     assert "made up" not in log
 
 
-def test_a_key_that_nobody_has_put_there_fails_segments_by_name(
-    film: str, image: Image, world: World
-) -> None:
-    runtime, variables = world
+def test_missing_key_fails_segments_by_code(film: str, image: Image, deployment: RuntimeAndVariables) -> None:
+    runtime, variables = deployment
     name = {"VIDEOVECTOR_SERVER_LLM_API_KEY_SECRET": stores.new_name()}
-    run, _ = run_over(film, image, (runtime, variables | name), "run_without_key")
+    run, _ = run_in_image(film, image, (runtime, variables | name), "run_without_key")
     codes = {result.field_extraction.code for result in results(runtime, run, film)}
     assert codes == {"model_key_missing"}
 
 
-def test_the_image_has_the_worker_and_what_it_imports_and_no_more(image: Image) -> None:
+def test_image_has_worker_and_its_imports_only(image: Image) -> None:
     assert {path.name for path in image.folder.iterdir()} == {"functions", "shared"}
     assert {path.name for path in (image.folder / "functions").iterdir()} == {"__init__.py", "worker"}
     installed = subprocess.run(
@@ -230,12 +230,12 @@ def test_the_image_has_the_worker_and_what_it_imports_and_no_more(image: Image) 
         check=True,
     )
     names = {each["name"] for each in json.loads(installed.stdout)}
-    assert not names & NOT_FOR_A_WORKER
+    assert not names & UNWANTED_PACKAGES
     assert "onnxruntime" in names
 
 
-def test_the_packages_for_a_gpu_are_locked_and_have_one_onnx_runtime(tmp_path: Path) -> None:
-    """Both kinds have the same modules: whichever came last would be the one that is imported."""
+def test_gpu_packages_are_locked_with_one_onnx_runtime(tmp_path: Path) -> None:
+    """Both packages contain the same modules, so the package installed last would be imported."""
     planned = _synchronise("cuda", tmp_path / "venv", "--dry-run")
     lines = [line.strip() for line in planned.splitlines()]
     names = {line.removeprefix("+ ").partition("==")[0] for line in lines if line.startswith("+ ")}
@@ -243,7 +243,7 @@ def test_the_packages_for_a_gpu_are_locked_and_have_one_onnx_runtime(tmp_path: P
     assert "onnxruntime" not in names
 
 
-def test_vllm_is_locked_apart_from_the_worker_and_installed_beside_it(tmp_path: Path) -> None:
+def test_vllm_is_locked_and_installed_apart_from_worker(tmp_path: Path) -> None:
     [stage] = (
         each
         for each in dockerfile.instructions()
@@ -268,7 +268,7 @@ def test_vllm_is_locked_apart_from_the_worker_and_installed_beside_it(tmp_path: 
     assert any(rest.endswith(":/opt/vllm/bin") or ":/opt/vllm/bin " in rest for rest in copied)
 
 
-def test_the_image_is_built_without_what_is_not_locked_and_runs_as_nobody_in_particular() -> None:
+def test_image_has_locked_packages_and_runs_unprivileged() -> None:
     steps = dockerfile.instructions()
     for each in steps:
         if each.name == "RUN" and ("pip install" in each.rest or "uv sync" in each.rest):

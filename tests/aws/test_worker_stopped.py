@@ -1,5 +1,7 @@
-"""A worker that is told to stop while its model server loads, as a process: it stops then and not later,
-leaves nothing behind, and the next try does the work."""
+"""A worker process that gets SIGTERM while its model server loads.
+
+It stops at once and leaves no process behind, and the next attempt does the work.
+"""
 
 import os
 import signal
@@ -29,8 +31,8 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DONE, INTERRUPTED = 0, 75
-LEFT_ANYWHERE = "interrupted where there is no safe point"
-"""What a worker logs that has come to no safe point in time."""
+NO_SAFE_POINT = "interrupted where there is no safe point"
+"""The log message of a worker that reached no safe point in time."""
 
 MODEL = "Qwen/Qwen3-VL-4B-Instruct"
 
@@ -52,7 +54,7 @@ def weights(folder: Path) -> Path:
     return folder / "models" / "Qwen3-VL-4B-Instruct"
 
 
-def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
+def start_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     picture = folder / "cat.jpg"
     Image.fromarray(skimage.data.chelsea()).save(picture)  # type: ignore[no-untyped-call]
     media = add_media(runtime.documents, runtime.ports.blobs, ANNA, picture)
@@ -61,8 +63,8 @@ def a_run(runtime: Runtime, folder: Path) -> tuple[PromptRun, Media]:
     return runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, RunOptions(), "run_of_one"), media
 
 
-def worker(variables: dict[str, str], run: PromptRun, folder: Path) -> subprocess.Popen[bytes]:
-    """A worker's process, whose log is ``folder / "worker.log"``."""
+def start_worker(variables: dict[str, str], run: PromptRun, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a worker process that logs to ``folder / "worker.log"``."""
     command = ["medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0"]
     with (folder / "worker.log").open("ab") as log:
         return subprocess.Popen(
@@ -74,27 +76,27 @@ def worker(variables: dict[str, str], run: PromptRun, folder: Path) -> subproces
         )
 
 
-def test_told_while_its_model_server_loads_it_stops_and_the_next_try_goes_on(
+def test_stopped_while_model_server_loads_worker_is_retried(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
     (weights(tmp_path) / Behaviour.NEVER_READY).touch()
     with patch.dict("os.environ", variables):
         runtime = local_runtime(Settings())
-    run, media = a_run(runtime, tmp_path)
-    first = worker(variables, run, tmp_path)
+    run, media = start_run(runtime, tmp_path)
+    first = start_worker(variables, run, tmp_path)
     wait_until(lambda: recorded(weights(tmp_path), STARTED), "the start of the model server")
     first.send_signal(signal.SIGTERM)
     assert first.wait(HANG_TIMEOUT) == INTERRUPTED
-    assert LEFT_ANYWHERE not in (tmp_path / "worker.log").read_text()
+    assert NO_SAFE_POINT not in (tmp_path / "worker.log").read_text()
     [started] = recorded(weights(tmp_path), STARTED)
     assert not [each for each in started["processes"] if Path(f"/proc/{each}").exists()]
     state = runtime.documents.get(MediumState, keys.medium_state("anna", run.run_id, media.media_id))
     assert state is not None
     assert not state.status.is_terminal
-    assert state.starts == 0  # which it did not die at
+    assert state.starts == 0  # an interrupted start is not counted
 
     (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
-    assert worker(variables, run, tmp_path).wait(HANG_TIMEOUT) == DONE
+    assert start_worker(variables, run, tmp_path).wait(HANG_TIMEOUT) == DONE
     key = keys.segment_result("anna", run.run_id, media.media_id)
     [result] = runtime.documents.every(SegmentResult, key)
     assert result.field_extraction.succeeded

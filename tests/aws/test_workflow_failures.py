@@ -1,6 +1,6 @@
-"""Each class of error in the workflows: how often it is tried, after what pauses, and how it ends.
+"""Each class of error in the workflows: the number of attempts, the pauses and the end.
 
-The definitions are the product's; the emulator runs them, and is told what their tasks answer.
+The emulator runs the product's definitions with mocked results of their tasks.
 """
 
 import json
@@ -21,9 +21,9 @@ from tests.waiting import HANG_TIMEOUT
 pytestmark = pytest.mark.slow
 
 SCALE = 0.01
-"""Pauses are this much shorter here; the emulator makes none longer than a minute, and no jitter."""
+"""Factor that shortens the pauses. The emulator limits a pause to one minute and adds no jitter."""
 
-STEP_TRIES = {
+STEP_ATTEMPTS = {
     "ValidationError": 1,
     "Unavailable": 7,
     "VersionConflict": 5,
@@ -32,7 +32,7 @@ STEP_TRIES = {
     "KeyError": 4,
     "States.Timeout": 4,
 }
-BATCH_TRIES = {
+BATCH_ATTEMPTS = {
     "Batch.ServerException": 7,
     "Batch.TooManyRequestsException": 7,
     "Batch.ClientException": 1,
@@ -40,15 +40,15 @@ BATCH_TRIES = {
     "States.Timeout": 1,
 }
 FAILING = [
-    *(("deletion", "Remove", error, tries) for error, tries in STEP_TRIES.items()),
-    *(("prompt_run", "Plan", error, tries) for error, tries in STEP_TRIES.items()),
+    *(("deletion", "Remove", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
+    *(("prompt_run", "Plan", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     ("prompt_run", "Finish", "Unavailable", 7),
     ("ingest", "Complete", "Unavailable", 7),
-    *(("ingest", "Import", error, tries) for error, tries in BATCH_TRIES.items()),
+    *(("ingest", "Import", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
     ("segment_retry", "Retry", "States.TaskFailed", 1),
 ]
 IN_A_SHARD = [
-    *(("Media", error, tries) for error, tries in BATCH_TRIES.items()),
+    *(("Media", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
     ("BeginShard", "Unavailable", 7),
 ]
 PAUSES = {"Unavailable": [2, 4, 8, 16, 32, 60], "Batch.ServerException": [5, 10, 20, 40, 60, 60]}
@@ -103,7 +103,7 @@ class Workflows:
         return described
 
     def failures(self, execution: str) -> list[datetime]:
-        """When the failing task failed."""
+        """Return the times at which the failing task failed."""
         events = self._client.get_execution_history(executionArn=execution, maxResults=1000)["events"]
         return [each["timestamp"] for each in events if each["type"] == "TaskFailed"]
 
@@ -112,13 +112,16 @@ def case_of(state: str, error: str) -> str:
     return f"{state}-{error}".replace(".", "-")
 
 
-def mocks() -> dict[str, Any]:
-    """Source: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html"""
+def mock_configuration() -> dict[str, Any]:
+    """Build the mock configuration.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html
+    """
     answers: dict[str, Any] = {
         state: {"0-99": {"Return": {"Payload": payload}}} for state, payload in ANSWERS.items()
     }
     cases: dict[str, dict[str, dict[str, str]]] = {workflow: {} for workflow in DEFINITIONS}
-    inside = [("prompt_run", state, error, tries) for state, error, tries in IN_A_SHARD]
+    inside = [("prompt_run", state, error, attempts) for state, error, attempts in IN_A_SHARD]
     for workflow, state, error, _ in [*FAILING, *inside]:
         case = case_of(state, error)
         answers[case] = {"0-99": {"Throw": {"Error": error, "Cause": "The test says so."}}}
@@ -130,46 +133,46 @@ def mocks() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
     folder: Path = tmp_path_factory.mktemp("workflows")
-    (folder / "mocks.json").write_text(json.dumps(mocks()))
-    variables = {"SFN_WAIT_SCALE": str(SCALE), "SFN_MOCK_CONFIG": str(folder / "mocks.json")}
+    (folder / "mock_configuration.json").write_text(json.dumps(mock_configuration()))
+    variables = {"SFN_WAIT_SCALE": str(SCALE), "SFN_MOCK_CONFIG": str(folder / "mock_configuration.json")}
     with Emulator(folder, variables) as emulator:
         yield Workflows(emulator)
 
 
 @pytest.fixture(scope="module")
 def executions(workflows: Workflows) -> dict[tuple[str, str], str]:
-    """All begun at once, since most of their time is pauses."""
-    inside = [("prompt_run", state, error, tries) for state, error, tries in IN_A_SHARD]
+    """Executions of all cases, started together because most of their time is pauses."""
+    inside = [("prompt_run", state, error, attempts) for state, error, attempts in IN_A_SHARD]
     return {
         (workflow, case_of(state, error)): workflows.begin(workflow, case_of(state, error))
         for workflow, state, error, _ in [*FAILING, *inside]
     }
 
 
-@pytest.mark.parametrize(("workflow", "state", "error", "tries"), FAILING)
-def test_an_error_is_tried_as_its_class_deserves_and_ends_by_a_name(
+@pytest.mark.parametrize(("workflow", "state", "error", "attempts"), FAILING)
+def test_error_is_retried_by_its_class_and_ends_with_code(
     workflows: Workflows,
     executions: dict[tuple[str, str], str],
     workflow: str,
     state: str,
     error: str,
-    tries: int,
+    attempts: int,
 ) -> None:
     execution = executions[workflow, case_of(state, error)]
     ended = workflows.ended(execution)
     assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "by_name", "In words.")
     failures = workflows.failures(execution)
-    assert len(failures) == tries
+    assert len(failures) == attempts
     pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(failures)]
     for pause, said in zip(pauses, PAUSES.get(error, ()), strict=False):
         assert pause >= said * SCALE * 0.9
 
 
-@pytest.mark.parametrize(("state", "error", "tries"), IN_A_SHARD)
-def test_a_shard_that_fails_leaves_the_run_to_its_end(
-    workflows: Workflows, executions: dict[tuple[str, str], str], state: str, error: str, tries: int
+@pytest.mark.parametrize(("state", "error", "attempts"), IN_A_SHARD)
+def test_failed_shard_does_not_fail_run(
+    workflows: Workflows, executions: dict[tuple[str, str], str], state: str, error: str, attempts: int
 ) -> None:
-    """Both shards meet the error; neither ends the run."""
+    """Both shards get the error; neither ends the run."""
     execution = executions["prompt_run", case_of(state, error)]
     assert workflows.ended(execution)["status"] == "SUCCEEDED"
-    assert len(workflows.failures(execution)) == 2 * tries
+    assert len(workflows.failures(execution)) == 2 * attempts

@@ -1,4 +1,4 @@
-"""A real server over HTTP, one processed archive, and the official client in both modes."""
+"""A real server over HTTP, a processed archive, and the official client in both modes."""
 
 import os
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from videovector import VideoVector
 
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.demo.server import Address, running_server
-from tests.clients.either_client import MODES, NOTES, EitherClient
+from tests.clients.either_client import CALL_LOG, MODES, EitherClient
 
 POLL = 0.3
-WHERE = "CLIENT_SUITE_ON"
+_RUNTIME_VARIABLE = "CLIENT_SUITE_ON"
 
 PROMPT: dict[str, Any] = {
     "name": "Archive prompt",
@@ -55,7 +55,7 @@ PROMPT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Archive:
-    """One index with the sample reel, processed twice; one picture in the playground, processed."""
+    """An index with the sample reel, processed by two runs, and a processed picture in the playground."""
 
     index_id: str
     video_id: str
@@ -70,8 +70,8 @@ class Archive:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    """A laptop's server; with ``CLIENT_SUITE_ON=aws`` the stacks, deployed to an emulator."""
-    if os.environ.get(WHERE) == "aws":
+    """The address of a local server; with ``CLIENT_SUITE_ON=aws``, of the stacks deployed to an emulator."""
+    if os.environ.get(_RUNTIME_VARIABLE) == "aws":
         from tests.aws.deployment.deployed import deployed
 
         product = deployed()
@@ -138,6 +138,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     outcome: Any = yield
     if call.when == "call":
         passed = outcome.get_result().passed
-        for used in NOTES.in_this_test:
-            NOTES.passed[used] = NOTES.passed.get(used, True) and passed
-        NOTES.in_this_test.clear()
+        for used in CALL_LOG.in_current_test:
+            CALL_LOG.passed[used] = CALL_LOG.passed.get(used, True) and passed
+        CALL_LOG.in_current_test.clear()

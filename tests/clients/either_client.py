@@ -1,7 +1,7 @@
-"""The official client, sync or async, behind one face, so that one test drives both.
+"""The official client, sync or async, behind one interface, so that each test covers both.
 
-Every method that is called is written down with the route it used; the table in
-``docs/client-methods.md`` is made from these notes.
+Each call of a method is recorded with the route that it requests. The table in ``docs/client-methods.md``
+is generated from these records.
 """
 
 import asyncio
@@ -23,19 +23,19 @@ _READINESS: Final = "POST /auth/processing-activity"
 
 
 @dataclass
-class Notes:
-    """Per client method: the routes it called, and per mode whether every test with it passed."""
+class CallLog:
+    """The routes of each client method, and by mode whether every test that calls the method passed."""
 
     routes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     passed: dict[tuple[str, str], bool] = field(default_factory=dict)
-    in_this_test: set[tuple[str, str]] = field(default_factory=set)
+    in_current_test: set[tuple[str, str]] = field(default_factory=set)
 
 
-NOTES: Final = Notes()
+CALL_LOG: Final = CallLog()
 
 
 class EitherClient:
-    """``client.videos.retrieve(...)`` calls the client of this mode and returns the plain result."""
+    """The client of one mode: ``client.videos.retrieve(...)`` returns the plain result in both modes."""
 
     def __init__(self, mode: str, base_url: str, api_key: str) -> None:
         self.mode = mode
@@ -44,11 +44,11 @@ class EitherClient:
         self.client: Any
         if mode == "sync":
             self.client = VideoVector(api_key=api_key, base_url=base_url, max_retries=0)
-            self.client._http._client.event_hooks = {"request": [self._note_request]}
+            self.client._http._client.event_hooks = {"request": [self._record_request]}
         else:
             self.client = AsyncVideoVector(api_key=api_key, base_url=base_url, max_retries=0)
             inner = self._runner.run(self.client._http._ensure_client())
-            inner.event_hooks = {"request": [self._note_async_request]}
+            inner.event_hooks = {"request": [self._record_async_request]}
 
     def __getattr__(self, resource: str) -> "Resource":
         return Resource(self, resource)
@@ -58,7 +58,7 @@ class EitherClient:
 
     def call(self, name: str, method: Any, /, *args: Any, **kwargs: Any) -> Any:
         self._current = name
-        NOTES.in_this_test.add((name, self.mode))
+        CALL_LOG.in_current_test.add((name, self.mode))
         result = method(*args, **kwargs)
         if inspect.isasyncgen(result):
             return self._runner.run(_collect(result))
@@ -67,7 +67,7 @@ class EitherClient:
         return list(result) if inspect.isgenerator(result) else result
 
     def walk(self, page: Any) -> list[Any]:
-        """Every item from ``page`` on, over all following pages."""
+        """Return every item of ``page`` and of all following pages."""
         if self.mode == "sync":
             return list(page.auto_paging_iter())
         return self._runner.run(_collect(page.auto_paging_iter()))
@@ -83,17 +83,19 @@ class EitherClient:
             self._runner.run(self.client.close())
         self._runner.close()
 
-    def _note_request(self, request: httpx.Request) -> None:
+    def _record_request(self, request: httpx.Request) -> None:
         path = _IDENTIFIER.sub(r"{\1}", request.url.path.partition("/api/v2")[2])
         route = f"{request.method} {path}"
         if route != _READINESS or self._current == "authenticate":
-            NOTES.routes[self._current].add(route)
+            CALL_LOG.routes[self._current].add(route)
 
-    async def _note_async_request(self, request: httpx.Request) -> None:
-        self._note_request(request)
+    async def _record_async_request(self, request: httpx.Request) -> None:
+        self._record_request(request)
 
 
 class Resource:
+    """One resource of the client, such as ``client.videos``."""
+
     def __init__(self, owner: EitherClient, name: str) -> None:
         self._owner = owner
         self._name = name
@@ -104,7 +106,7 @@ class Resource:
 
 
 def refused_field(refused: pytest.ExceptionInfo[ValidationError]) -> str:
-    """The dotted path of the first field that an answer complains about."""
+    """Return the dotted path of the first field that the error names."""
     details: Any = refused.value.details
     return str(details["errors"][0]["field"])
 
@@ -118,7 +120,7 @@ async def _collect(items: Any) -> list[Any]:
 
 
 def methods_in_scope() -> Iterator[str]:
-    """Every public method of the resources whose routes this server has."""
+    """Yield every public method of the client whose routes this server implements."""
     absent = {
         "import_jobs.create",
         "import_jobs.cancel",

@@ -6,7 +6,7 @@ from tests.clients.either_client import EitherClient
 pytestmark = pytest.mark.slow
 
 
-def test_a_finished_job_names_its_outputs(client: EitherClient, archive: Archive) -> None:
+def test_finished_job_lists_its_outputs(client: EitherClient, archive: Archive) -> None:
     job = client.import_jobs.retrieve(archive.import_job_id)
     assert (job.status, job.progress.imported, job.progress.failed) == ("completed", 1, 0)
     assert job.video_ids == [archive.video_id]
@@ -17,7 +17,7 @@ def test_a_finished_job_names_its_outputs(client: EitherClient, archive: Archive
     assert output.source_end_seconds == pytest.approx(44.15, abs=0.2)
 
 
-def test_a_finished_job_names_its_files(client: EitherClient, archive: Archive) -> None:
+def test_finished_job_lists_its_files(client: EitherClient, archive: Archive) -> None:
     page = client.import_jobs.files(archive.import_job_id)
     assert [file.file_name for file in page.items] == ["sample-reel.mp4"]
     assert client.import_jobs.iter_files(archive.import_job_id, failed_only=True) == []
@@ -29,5 +29,5 @@ def test_jobs_are_listed_by_status(client: EitherClient, archive: Archive) -> No
     assert archive.import_job_id not in {job.job_id for job in client.import_jobs.list(status="failed")}
 
 
-def test_waiting_for_a_finished_job_returns_it(client: EitherClient, archive: Archive) -> None:
+def test_waiting_for_finished_job_returns_job(client: EitherClient, archive: Archive) -> None:
     assert client.import_jobs.wait_for_completion(archive.import_job_id).status == "completed"

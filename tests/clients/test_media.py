@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 REEL_SECONDS = 44.15
 
 
-def test_a_medium_knows_itself_and_its_runs(client: EitherClient, archive: Archive) -> None:
+def test_medium_shows_its_metadata_and_runs(client: EitherClient, archive: Archive) -> None:
     video = client.videos.retrieve(archive.video_id)
     assert (video.title, video.media_type, video.status) == ("Sample reel", "video", "processed")
     snapshots = {snapshot.run_id: snapshot for snapshot in video.processing_status}
@@ -27,7 +27,7 @@ def test_a_medium_knows_itself_and_its_runs(client: EitherClient, archive: Archi
     assert [run.segments for run in older] == [[] for _ in older]
 
 
-def test_segments_of_a_run_tile_the_reel(client: EitherClient, archive: Archive) -> None:
+def test_segments_of_run_cover_reel_without_gaps(client: EitherClient, archive: Archive) -> None:
     page = client.videos.list_segments(archive.video_id, run_id=archive.run_id, limit=3)
     segments = client.walk(page)
     edges = [0.0, *(segment.end_time for segment in segments)]
@@ -37,12 +37,12 @@ def test_segments_of_a_run_tile_the_reel(client: EitherClient, archive: Archive)
     assert all(segment.metadata["summary"] for segment in segments)
 
 
-def test_the_latest_run_is_the_fixed_one(client: EitherClient, archive: Archive) -> None:
+def test_latest_run_lists_segments_of_newest_run(client: EitherClient, archive: Archive) -> None:
     page = client.videos.list_segments(archive.video_id, latest_run=True)
     assert [segment.start_time for segment in client.walk(page)] == [0, 10, 20, 30, 40]
 
 
-def test_speech_and_text_are_where_they_are(client: EitherClient, archive: Archive) -> None:
+def test_speech_and_text_are_found_at_their_times(client: EitherClient, archive: Archive) -> None:
     segments = client.walk(client.videos.list_segments(archive.video_id, run_id=archive.run_id))
     at = {round(t): next(s for s in segments if s.start_time <= t < s.end_time) for t in (15, 29, 35)}
     assert "Lisbon 84 mm" in at[15].metadata_text
@@ -50,7 +50,7 @@ def test_speech_and_text_are_where_they_are(client: EitherClient, archive: Archi
     assert "BOARDING AT GATE B12" in at[35].metadata["text_on_screen"]
 
 
-def test_pictures_of_segments_can_be_fetched(client: EitherClient, archive: Archive) -> None:
+def test_pictures_of_segments_can_be_downloaded(client: EitherClient, archive: Archive) -> None:
     segment = client.videos.list_segments(archive.video_id, run_id=archive.run_id).data[0]
     assert segment.thumbnail_available
     assert segment.gif_available
@@ -58,7 +58,7 @@ def test_pictures_of_segments_can_be_fetched(client: EitherClient, archive: Arch
     assert httpx.get(segment.gif_uri, timeout=HANG_TIMEOUT).content.startswith(b"GIF8")
 
 
-def test_batches_answer_in_order(client: EitherClient, archive: Archive) -> None:
+def test_batches_answer_in_requested_order(client: EitherClient, archive: Archive) -> None:
     wanted = [archive.picture_id, archive.video_id]
     details = client.videos.batch_retrieve(wanted)
     assert [video.video_id for video in details] == wanted
@@ -69,7 +69,7 @@ def test_batches_answer_in_order(client: EitherClient, archive: Archive) -> None
     assert [len(answer.segments) for answer in segments] == [1, 5]
 
 
-def test_targets_never_mix_runs(client: EitherClient, archive: Archive) -> None:
+def test_batch_targets_do_not_mix_runs(client: EitherClient, archive: Archive) -> None:
     answers = client.videos.batch_segments_for_targets(
         [
             BatchVideoSegmentsTarget(video_id=archive.video_id, run_id=archive.run_id),
@@ -81,7 +81,7 @@ def test_targets_never_mix_runs(client: EitherClient, archive: Archive) -> None:
         assert {segment.from_run_id for segment in answer.segments} == {answer.run_id}
 
 
-def test_a_signed_link_serves_ranges_without_credentials(client: EitherClient, archive: Archive) -> None:
+def test_signed_link_serves_ranges_without_credentials(client: EitherClient, archive: Archive) -> None:
     video = client.videos.retrieve(archive.video_id)
     grant = client.videos.get_signed_url(video.video_uri, force_refresh=True)
     answer = httpx.get(grant.signed_url, headers={"Range": "bytes=4-7"}, timeout=HANG_TIMEOUT)
@@ -89,24 +89,24 @@ def test_a_signed_link_serves_ranges_without_credentials(client: EitherClient, a
     assert grant.expires_at.endswith("Z")
 
 
-def test_a_foreign_uri_gets_no_link(client: EitherClient) -> None:
+def test_foreign_uri_gets_no_signed_link(client: EitherClient) -> None:
     with pytest.raises(NotFoundError):
         client.videos.get_signed_url("gs://somebody/else.mp4")
 
 
-def test_runs_of_a_medium(client: EitherClient, archive: Archive) -> None:
+def test_runs_of_medium_are_listed(client: EitherClient, archive: Archive) -> None:
     runs = client.videos.list_prompt_runs(archive.video_id, limit=200)
     assert {archive.run_id, archive.fixed_run_id} <= {run.run_id for run in runs}
 
 
-def test_the_playground_holds_what_has_no_index(client: EitherClient, archive: Archive) -> None:
+def test_playground_lists_media_without_index(client: EitherClient, archive: Archive) -> None:
     videos = client.walk(client.videos.list_playground(limit=1))
     ids = [video.video_id for video in videos]
     assert archive.picture_id in ids
     assert archive.video_id not in ids
 
 
-def test_upload_process_and_delete_one_medium(client: EitherClient, archive: Archive) -> None:
+def test_medium_is_uploaded_processed_and_deleted(client: EitherClient, archive: Archive) -> None:
     with archive.picture_path.open("rb") as stream:
         job = client.videos.upload(file=stream, title="To be deleted", index_id=archive.index_id)
     job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
@@ -123,7 +123,7 @@ def test_upload_process_and_delete_one_medium(client: EitherClient, archive: Arc
         client.videos.retrieve(video_id)
 
 
-def test_a_uri_into_a_private_network_is_refused(client: EitherClient, archive: Archive) -> None:
+def test_uri_into_private_network_is_refused(client: EitherClient, archive: Archive) -> None:
     with pytest.raises(ValidationError) as refused:
         client.videos.create(
             title="Metadata", video_uri="https://169.254.169.254/latest/meta-data", index_id=archive.index_id
@@ -131,7 +131,7 @@ def test_a_uri_into_a_private_network_is_refused(client: EitherClient, archive: 
     assert refused_field(refused) == "video_uri"
 
 
-def test_broken_media_end_as_a_failed_job_with_a_reason(client: EitherClient, archive: Archive) -> None:
+def test_broken_medium_fails_import_job_with_reason(client: EitherClient, archive: Archive) -> None:
     file = io.BytesIO(b"this is no video at all" * 50)
     file.name = "holiday.mp4"
     job = client.videos.upload(file=file, title="Not a video", index_id=archive.index_id)

@@ -9,7 +9,7 @@ from tests.waiting import HANG_TIMEOUT
 pytestmark = pytest.mark.slow
 
 
-def test_an_estimate_counts_the_seconds(client: EitherClient, archive: Archive) -> None:
+def test_estimate_is_positive_and_within_balance(client: EitherClient, archive: Archive) -> None:
     estimate = client.prompt_runs.estimate(
         prompt_id=archive.prompt_id, target={"type": "index", "index_id": archive.index_id}
     )
@@ -17,7 +17,7 @@ def test_an_estimate_counts_the_seconds(client: EitherClient, archive: Archive) 
     assert estimate.sufficient_balance
 
 
-def test_a_run_counts_what_it_did(client: EitherClient, archive: Archive) -> None:
+def test_completed_run_counts_media_and_segments(client: EitherClient, archive: Archive) -> None:
     run = client.prompt_runs.retrieve(archive.run_id)
     assert (run.status, run.total_videos, run.completed_videos) == ("completed", 1, 1)
     assert run.total_segments == run.completed_segments > 5
@@ -26,7 +26,7 @@ def test_a_run_counts_what_it_did(client: EitherClient, archive: Archive) -> Non
     assert run.run_id in {listed.run_id for listed in client.prompt_runs.list(limit=200)}
 
 
-def test_results_come_in_pages_and_in_order(client: EitherClient, archive: Archive) -> None:
+def test_results_are_paged_in_order(client: EitherClient, archive: Archive) -> None:
     page = client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id, limit=2)
     assert page.has_more
     results = client.walk(page)
@@ -37,7 +37,7 @@ def test_results_come_in_pages_and_in_order(client: EitherClient, archive: Archi
     assert all(result.field_extraction_succeeded for result in results)
 
 
-def test_the_whole_reel_has_a_result_of_its_own(client: EitherClient, archive: Archive) -> None:
+def test_video_level_result_belongs_to_its_run(client: EitherClient, archive: Archive) -> None:
     result = client.prompt_runs.get_video_result(archive.run_id, archive.video_id)
     assert result.metadata["overview"]
     assert result.result_id == f"video:{archive.video_id}:{archive.run_id}"
@@ -45,7 +45,7 @@ def test_the_whole_reel_has_a_result_of_its_own(client: EitherClient, archive: A
         client.prompt_runs.get_video_result(archive.fixed_run_id, archive.video_id)
 
 
-def test_every_model_call_is_on_record(client: EitherClient, archive: Archive) -> None:
+def test_every_model_call_is_recorded(client: EitherClient, archive: Archive) -> None:
     calls = client.prompt_runs.get_llm_calls(archive.run_id)
     results = client.walk(client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id))
     extractions = {call.segment_id for call in calls if call.purpose == "metadata_extraction"}
@@ -53,12 +53,12 @@ def test_every_model_call_is_on_record(client: EitherClient, archive: Archive) -
     assert {call.status for call in calls} == {"success"}
 
 
-def test_nothing_failed(client: EitherClient, archive: Archive) -> None:
+def test_completed_run_has_no_failed_segments(client: EitherClient, archive: Archive) -> None:
     manifest = client.prompt_runs.get_failed_segments(archive.run_id)
     assert (manifest.failed_segments, manifest.videos) == (0, [])
 
 
-def test_a_segment_can_be_done_again(client: EitherClient, archive: Archive) -> None:
+def test_retried_segment_completes_without_duplicate(client: EitherClient, archive: Archive) -> None:
     result = client.prompt_runs.list_results(archive.run_id, video_id=archive.video_id).data[0]
     retry = client.prompt_runs.retry_segment(archive.run_id, archive.video_id, result.segment_id)
     for _ in range(200):
@@ -73,7 +73,7 @@ def test_a_segment_can_be_done_again(client: EitherClient, archive: Archive) -> 
     assert len({item.segment_id for item in results}) == len(results)
 
 
-def test_execute_wait_and_cancel_too_late(client: EitherClient, archive: Archive) -> None:
+def test_cancelling_completed_run_leaves_it_completed(client: EitherClient, archive: Archive) -> None:
     run = client.prompt_runs.execute(
         prompt_id=archive.prompt_id,
         target={"type": "videos", "video_ids": [archive.picture_id]},
@@ -90,7 +90,7 @@ def test_execute_wait_and_cancel_too_late(client: EitherClient, archive: Archive
     assert client.prompt_runs.cancel(run.run_id).status == "completed"
 
 
-def test_a_cancelled_run_says_so(client: EitherClient, archive: Archive) -> None:
+def test_cancelled_run_reports_its_cancellation(client: EitherClient, archive: Archive) -> None:
     job = client.videos.upload(file=SAMPLE, title="Not to be finished")
     (video_id,) = client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL).video_ids
     run = client.prompt_runs.execute(
@@ -107,7 +107,7 @@ def test_a_cancelled_run_says_so(client: EitherClient, archive: Archive) -> None
     client.videos.delete(video_id)
 
 
-def test_an_unknown_model_is_refused_and_the_known_ones_named(client: EitherClient, archive: Archive) -> None:
+def test_unknown_model_is_refused_with_known_models(client: EitherClient, archive: Archive) -> None:
     with pytest.raises(ValidationError, match="builtin") as refused:
         client.prompt_runs.estimate(
             prompt_id=archive.prompt_id,

@@ -7,7 +7,7 @@ from tests.clients.either_client import EitherClient, refused_field
 pytestmark = pytest.mark.slow
 
 
-def test_a_prompt_is_created_read_changed_and_deleted(client: EitherClient) -> None:
+def test_prompt_is_created_read_updated_and_deleted(client: EitherClient) -> None:
     made = client.prompts.create(**PROMPT)
     assert made.video_level.instructions_text == "Sum up the whole reel."
     changed = client.prompts.update(made.prompt_id, name="Renamed", description="", clear_video_level=True)
@@ -25,7 +25,7 @@ def test_prompts_are_listed_with_counts(client: EitherClient, archive: Archive) 
     assert listed.total_count >= listed.active_count >= 1
 
 
-def test_a_prompt_in_use_is_not_deleted_without_force(client: EitherClient, archive: Archive) -> None:
+def test_prompt_in_use_is_not_deleted_without_force(client: EitherClient, archive: Archive) -> None:
     with pytest.raises(ConflictError) as refused:
         client.prompts.delete(archive.prompt_id)
     assert refused.value.error_code == "prompt_in_use"
@@ -34,7 +34,7 @@ def test_a_prompt_in_use_is_not_deleted_without_force(client: EitherClient, arch
     assert usage.schema_properties_count > 0
 
 
-def test_a_schema_is_tried_on_data(client: EitherClient) -> None:
+def test_schema_is_tested_with_sample_data(client: EitherClient) -> None:
     schema = {"type": "object", "properties": {"count": {"type": "integer"}}, "required": ["count"]}
     good = client.prompts.test_schema(json_schema=schema, sample_data={"count": 3})
     assert good.valid
@@ -44,7 +44,7 @@ def test_a_schema_is_tried_on_data(client: EitherClient) -> None:
     assert "count" in bad.error
 
 
-def test_a_schema_whose_root_is_no_object_is_refused(client: EitherClient) -> None:
+def test_schema_without_object_root_is_refused(client: EitherClient) -> None:
     with pytest.raises(ValidationError) as refused:
         client.prompts.create(
             name="Bad schema", prompt_text="Describe the scene", json_schema={"type": "array"}

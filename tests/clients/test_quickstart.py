@@ -1,4 +1,4 @@
-"""The quickstart in the official client's own README, run as it stands but for the file's name."""
+"""The quickstart of the official client's README, run unchanged except for the file's name."""
 
 import importlib.metadata
 import os
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 HIT = re.compile(r"vid_\S+ \d+\.\d+ \d\.\d+")
 
 
-def test_the_quickstart_of_the_client_runs_to_its_end(address: Address) -> None:
+def test_quickstart_of_client_readme_succeeds(address: Address) -> None:
     readme = importlib.metadata.distribution("videovector").read_text("METADATA") or ""
     found = re.search(r"## Quickstart\s+```python\n(.*?)```", readme, re.DOTALL)
     assert found is not None

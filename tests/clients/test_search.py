@@ -14,13 +14,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda e: e.query)
-def test_words_find_the_scene(client: EitherClient, archive: Archive, expectation: Expectation) -> None:
+def test_text_query_finds_expected_scene(
+    client: EitherClient, archive: Archive, expectation: Expectation
+) -> None:
     hits = client.search.text(archive.index_id, query=expectation.query, run_ids=[archive.run_id], top_k=10)
     scenes = [hit for hit in hits if hit.result_type == "segment"][: expectation.within]
     assert any(expectation.is_met_by(hit.start_time, hit.end_time) for hit in scenes)
 
 
-def test_a_hit_explains_itself(client: EitherClient, archive: Archive) -> None:
+def test_hit_shows_its_matched_fields_and_medium(client: EitherClient, archive: Archive) -> None:
     hit = client.search.text(archive.index_id, query="boarding at gate B12", run_ids=[archive.run_id])[0]
     assert hit.matched_field_paths
     assert set(hit.matched_field_paths) <= set(hit.field_scores)
@@ -29,7 +31,7 @@ def test_a_hit_explains_itself(client: EitherClient, archive: Archive) -> None:
     assert httpx.get(hit.thumbnail_uri, timeout=HANG_TIMEOUT).headers["content-type"] == "image/jpeg"
 
 
-def test_search_fields_restrict(client: EitherClient, archive: Archive) -> None:
+def test_search_fields_restrict_matches(client: EitherClient, archive: Archive) -> None:
     hits = client.search.text(
         archive.index_id, query="gate", search_fields=["text_on_screen[]"], run_ids=[archive.run_id]
     )
@@ -37,7 +39,7 @@ def test_search_fields_restrict(client: EitherClient, archive: Archive) -> None:
     assert {path for hit in hits for path in hit.matched_field_paths} == {"text_on_screen[]"}
 
 
-def test_a_picture_finds_its_scene(client: EitherClient, archive: Archive) -> None:
+def test_picture_query_finds_its_scene(client: EitherClient, archive: Archive) -> None:
     picture = base64.b64encode(archive.picture_path.read_bytes()).decode()
     hits = client.search.image(archive.index_id, image_data=picture, run_ids=[archive.run_id])
     assert hits[0].start_time < 9 < hits[0].end_time
@@ -45,7 +47,7 @@ def test_a_picture_finds_its_scene(client: EitherClient, archive: Archive) -> No
     assert hits[0].start_time <= hits[0].shot_timestamp <= hits[0].end_time
 
 
-def test_words_and_a_picture_are_fused(client: EitherClient, archive: Archive) -> None:
+def test_scores_of_text_and_picture_are_fused(client: EitherClient, archive: Archive) -> None:
     picture = base64.b64encode(archive.picture_path.read_bytes()).decode()
     hits = client.search.multimodal(
         archive.index_id, text_query="a cat", image_data=picture, run_ids=[archive.run_id]
@@ -55,7 +57,7 @@ def test_words_and_a_picture_are_fused(client: EitherClient, archive: Archive) -
     assert [hit.fused_score for hit in hits] == sorted((hit.fused_score for hit in hits), reverse=True)
 
 
-def test_conditions_are_exact_and_typed(client: EitherClient, archive: Archive) -> None:
+def test_conditions_match_by_type_and_value(client: EitherClient, archive: Archive) -> None:
     conditions: list[dict[str, Any]] = [
         {"field": "has_speech", "type": "boolean", "operator": "equals", "value": False},
         {"field": "text_on_screen[]", "type": "string", "operator": "contains", "value": "gate"},
@@ -66,7 +68,7 @@ def test_conditions_are_exact_and_typed(client: EitherClient, archive: Archive) 
     assert found.pagination.has_more is False
 
 
-def test_conditions_reach_into_nested_arrays(client: EitherClient, archive: Archive) -> None:
+def test_conditions_match_inside_nested_arrays(client: EitherClient, archive: Archive) -> None:
     found = client.search.filter(
         archive.index_id,
         conditions=[
@@ -77,7 +79,7 @@ def test_conditions_reach_into_nested_arrays(client: EitherClient, archive: Arch
     assert any(hit.start_time < 9 < hit.end_time for hit in found.results)
 
 
-def test_filter_pages_are_stable(client: EitherClient, archive: Archive) -> None:
+def test_filter_pages_repeat_no_result(client: EitherClient, archive: Archive) -> None:
     condition = {"field": "summary", "type": "string", "operator": "is_not_empty"}
     seen: list[str] = []
     cursor = None
@@ -92,7 +94,7 @@ def test_filter_pages_are_stable(client: EitherClient, archive: Archive) -> None
     assert len(seen) == len(set(seen)) > 5
 
 
-def test_the_playground_is_searched_apart(client: EitherClient, archive: Archive) -> None:
+def test_playground_search_finds_playground_media_only(client: EitherClient, archive: Archive) -> None:
     hits = client.search.playground(query="a cat", run_id=archive.picture_run_id)
     assert {hit.video_id for hit in hits} == {archive.picture_id}
     found = client.search.filter_playground(
@@ -110,12 +112,12 @@ def test_several_runs_are_searched_together(client: EitherClient, archive: Archi
     assert {hit.run_id for hit in hits} == {archive.run_id, archive.fixed_run_id}
 
 
-def test_a_foreign_run_is_not_found(client: EitherClient, archive: Archive) -> None:
+def test_unknown_run_is_not_found(client: EitherClient, archive: Archive) -> None:
     with pytest.raises(NotFoundError):
         client.search.text(archive.index_id, query="x", run_ids=["run_01ARZ3NDEKTSV4RRFFQ69G5FAV"])
 
 
-def test_a_picture_that_is_none_is_refused(client: EitherClient, archive: Archive) -> None:
+def test_undecodable_picture_is_refused(client: EitherClient, archive: Archive) -> None:
     with pytest.raises(ValidationError) as refused:
         client.search.image(archive.index_id, image_data="bm90IGEgcGljdHVyZQ==")
     assert refused_field(refused) == "image_data"

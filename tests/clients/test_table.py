@@ -1,11 +1,11 @@
-"""The last test of this folder: nothing was left out, and the table in the documentation is true."""
+"""The last tests of this folder: every method was called, and the table in the documentation is current."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.clients.either_client import MODES, NOTES, methods_in_scope
+from tests.clients.either_client import CALL_LOG, MODES, methods_in_scope
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +25,12 @@ compares it with the results.
 
 def test_every_method_was_called_in_both_modes() -> None:
     missing = [
-        (name, mode) for name in methods_in_scope() for mode in MODES if (name, mode) not in NOTES.passed
+        (name, mode) for name in methods_in_scope() for mode in MODES if (name, mode) not in CALL_LOG.passed
     ]
     assert missing == []
 
 
-def test_the_table_is_up_to_date() -> None:
+def test_table_is_up_to_date() -> None:
     table = HEAD + "".join(f"{row}\n" for row in map(_row, sorted(methods_in_scope())))
     if os.environ.get("UPDATE_DOCS"):
         TABLE.write_text(table)
@@ -38,8 +38,8 @@ def test_the_table_is_up_to_date() -> None:
 
 
 def _row(name: str) -> str:
-    routes = "<br>".join(f"`{route}`" for route in sorted(NOTES.routes[name]))
+    routes = "<br>".join(f"`{route}`" for route in sorted(CALL_LOG.routes[name]))
     results = [
-        {True: "passes", False: "fails", None: "not called"}[NOTES.passed.get((name, m))] for m in MODES
+        {True: "passes", False: "fails", None: "not called"}[CALL_LOG.passed.get((name, m))] for m in MODES
     ]
     return f"| `{name}` | {routes} | {' | '.join(results)} |"

@@ -7,7 +7,7 @@ from tests.clients.either_client import EitherClient
 pytestmark = pytest.mark.slow
 
 
-def test_the_quickstart_runs_to_its_end(client: EitherClient) -> None:
+def test_workflow_quickstart_finds_uploaded_medium(client: EitherClient) -> None:
     assert client.authenticate()
     upload = client.workflow.upload(file=str(SAMPLE), index_name=f"Field Review Clips {client.mode}")
     client.import_jobs.wait_for_completion(upload.job_id, poll_interval=POLL)
@@ -24,13 +24,13 @@ def test_the_quickstart_runs_to_its_end(client: EitherClient) -> None:
     assert results.data[0].similarity_score > 0
 
 
-def test_a_definition_need_not_be_saved(client: EitherClient) -> None:
+def test_unsaved_definition_creates_no_prompt(client: EitherClient) -> None:
     defined = client.workflow.define("Count the people and say whether it rains", save=False)
     assert (defined.saved, defined.prompt_id, defined.prompt) == (False, None, None)
     assert defined.definition.json_schema["type"] == "object"
 
 
-def test_pages_of_a_search_stay_as_they_were(client: EitherClient, archive: Archive) -> None:
+def test_search_pages_stay_stable(client: EitherClient, archive: Archive) -> None:
     first = client.workflow.search(query="a scene", prompt_run_ids=archive.run_id, limit=3)
     assert first.response.mode == "vector"
     assert first.has_more
@@ -40,7 +40,7 @@ def test_pages_of_a_search_stay_as_they_were(client: EitherClient, archive: Arch
     assert len(whole) == len(set(whole)) > 5
 
 
-def test_conditions_search_without_a_query(client: EitherClient, archive: Archive) -> None:
+def test_filters_search_without_query(client: EitherClient, archive: Archive) -> None:
     page = client.workflow.search(
         filters=[{"field": "has_speech", "value": True}],
         index_id=archive.index_id,
@@ -50,7 +50,7 @@ def test_conditions_search_without_a_query(client: EitherClient, archive: Archiv
     assert {result.start_time < 9 < result.end_time for result in page.data} == {True, False}
 
 
-def test_whole_media_can_be_the_result(client: EitherClient, archive: Archive) -> None:
+def test_search_returns_whole_media_on_request(client: EitherClient, archive: Archive) -> None:
     page = client.workflow.search(
         query="the reel", index_name="Archive", prompt_run_ids=[archive.run_id], result_level="video"
     )
@@ -59,7 +59,7 @@ def test_whole_media_can_be_the_result(client: EitherClient, archive: Archive) -
     assert page.data[0].preview_segment_id
 
 
-def test_processing_with_an_instruction_makes_a_prompt(client: EitherClient, archive: Archive) -> None:
+def test_processing_with_instruction_creates_prompt(client: EitherClient, archive: Archive) -> None:
     started = client.workflow.process(
         prompt_instruction="List the animals",
         video_ids=archive.picture_id,
@@ -72,7 +72,7 @@ def test_processing_with_an_instruction_makes_a_prompt(client: EitherClient, arc
     assert done.completed_images == 1
 
 
-def test_a_filter_knows_its_type_from_the_schema(client: EitherClient, archive: Archive) -> None:
+def test_filter_takes_its_type_from_schema(client: EitherClient, archive: Archive) -> None:
     page = client.workflow.search(
         filters=[{"field": "text_on_screen", "value": "boarding at gate b12"}],
         prompt_run_ids=[archive.run_id],

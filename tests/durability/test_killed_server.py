@@ -1,4 +1,4 @@
-"""A server that is killed again and again still does every piece of work exactly once."""
+"""A server that is killed repeatedly still does every piece of work exactly once."""
 
 import os
 import sqlite3
@@ -18,12 +18,12 @@ from tests.waiting import HANG_TIMEOUT
 pytestmark = pytest.mark.slow
 
 KILLS_WHILE_IMPORTING = (0.02, 0.15)
-KILLS_BEFORE_ANYTHING_IS_WRITTEN = (0.05, 0.4, 1.2)
-"""Seconds after a start answers: while models load, decode and listen."""
+KILLS_BEFORE_FIRST_WRITE = (0.05, 0.4, 1.2)
+"""Seconds from a start's first answer to the kill, while models load, decode and transcribe."""
 
 KILLS_BETWEEN_WRITES = 11
 WRITES_APART = 5
-"""At the least, files and records between two kills: so each meets the run at another point."""
+"""Files and records written between two kills, at least, so that each kill meets another state of the run."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     process.kill()
 
 
-def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> None:
+def test_each_segment_is_done_once_after_many_kills(server: ServerProcess) -> None:
     client = VideoVector(api_key=server.api_key(), base_url=server.base_url)
     index = client.indexes.create(name="Killed")
     job = client.videos.upload(file=SAMPLE, title="Reel", index_id=index.index_id)
@@ -60,12 +60,12 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
         video_segmentation_type="fixed",
         video_segment_duration=1,
     )
-    for delay in KILLS_BEFORE_ANYTHING_IS_WRITTEN:
+    for delay in KILLS_BEFORE_FIRST_WRITE:
         time.sleep(delay)
         server.kill()
         server.start()
-    points = [_killed_between_writes(server) for _ in range(KILLS_BETWEEN_WRITES)]
-    assert client.prompt_runs.retrieve(run.run_id).status == "processing", f"over too early: {points}"
+    points = [_kill_between_writes(server) for _ in range(KILLS_BETWEEN_WRITES)]
+    assert client.prompt_runs.retrieve(run.run_id).status == "processing", f"ended too early: {points}"
     assert len(set(points)) >= 10, f"the kills met the same state: {points}"
 
     done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.3, timeout=HANG_TIMEOUT)
@@ -74,20 +74,20 @@ def test_every_segment_exactly_once_after_many_kills(server: ServerProcess) -> N
     _assert_each_segment_once(client, index.index_id, video_id, run.run_id)
 
 
-def _killed_between_writes(server: ServerProcess) -> int:
-    """Kill as soon as the run has written something more, restart; returns how much was there by then."""
-    before = _written(server.data_folder)
+def _kill_between_writes(server: ServerProcess) -> int:
+    """Kill and restart the server after the run's next writes; return the number of files and records."""
+    before = _count_written(server.data_folder)
     deadline = time.monotonic() + HANG_TIMEOUT
-    while (now := _written(server.data_folder)) < before + WRITES_APART:
-        assert time.monotonic() < deadline, f"nothing was written after {now} files and records"
+    while (now := _count_written(server.data_folder)) < before + WRITES_APART:
+        assert time.monotonic() < deadline, f"no write after {now} files and records"
         time.sleep(0.002)
     server.kill()
     server.start()
     return now
 
 
-def _written(data_folder: Path) -> int:
-    """Files and records of the archive, counted on disk."""
+def _count_written(data_folder: Path) -> int:
+    """Count the files and records of the archive on disk."""
     files = sum(len(names) for _, _, names in os.walk(data_folder / "blobs" / "objects"))
     connection = sqlite3.connect(
         f"file:{data_folder / 'records.sqlite'}?mode=ro", uri=True, timeout=HANG_TIMEOUT

@@ -1,4 +1,4 @@
-"""A long video is analysed in bounded memory: what is held does not grow with its length."""
+"""Memory use of the analysis of a long video: bounded, and independent of the video's length."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.slow
 
 _REPEATS = 7
 _MOST_MIB = 1250
-"""1,000 were measured; the promise for an hour of video is 1,536."""
+"""1,000 MiB were measured; the limit for an hour of video is 1,536 MiB."""
 
 
-def test_five_minutes_of_720p_with_everything_on_stay_within_their_memory(tmp_path: Path) -> None:
+def test_five_minutes_of_720p_stay_within_memory_limit(tmp_path: Path) -> None:
     medium = repeated(reel_720p(tmp_path / "reel.mp4"), tmp_path / "long.mp4", _REPEATS)
     server = ServerProcess(tmp_path)
     server.start()

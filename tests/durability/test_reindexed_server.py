@@ -1,4 +1,4 @@
-"""A search index that is lost, and built anew from the command line, answers as before."""
+"""A lost search index, rebuilt from the command line, returns the same answers as before."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 QUERIES = ("a motorcycle in a street", "Lisbon", "somebody speaks about space", "rain")
 
 
-def _answers(client: VideoVector, index_id: str) -> list[Any]:
+def _search_answers(client: VideoVector, index_id: str) -> list[Any]:
     conditions: list[FilterCondition] = [{"field": "summary", "type": "string", "operator": "is_not_empty"}]
     found = client.search.filter(index_id, conditions=conditions, page_size=100)
     return [
@@ -42,7 +42,7 @@ def _wait_until_deleted(client: VideoVector, video_id: str) -> None:
     wait_until(lambda: client.videos.get_deletion(video_id).status == "deleted", pause=0.1)
 
 
-def test_the_same_hits_and_scores_after_the_index_was_lost(tmp_path: Path) -> None:
+def test_rebuilt_index_returns_same_hits_and_scores(tmp_path: Path) -> None:
     server = ServerProcess(tmp_path)
     server.start()
     with VideoVector(api_key=server.api_key(), base_url=server.base_url) as client:
@@ -60,7 +60,7 @@ def test_the_same_hits_and_scores_after_the_index_was_lost(tmp_path: Path) -> No
         client.prompt_runs.wait_for_completion(run.run_id, timeout=HANG_TIMEOUT)
         client.videos.delete(gone)
         _wait_until_deleted(client, gone)
-        before = _answers(client, index.index_id)
+        before = _search_answers(client, index.index_id)
         assert all(before)
 
         refused = _reindex(server.data_folder)
@@ -76,5 +76,5 @@ def test_the_same_hits_and_scores_after_the_index_was_lost(tmp_path: Path) -> No
         assert kept.encode() in (server.data_folder / "search" / "search.sqlite").read_bytes()
 
         server.start()
-        assert _answers(client, index.index_id) == before
+        assert _search_answers(client, index.index_id) == before
     server.kill()

@@ -1,1 +1,1 @@
-"""Benchmarks: ratios against real time, a floor or an exact answer, all taken in the same run."""
+"""Benchmarks: ratios to real time, to a floor or to an exact answer, each measured in the same run."""

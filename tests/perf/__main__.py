@@ -1,4 +1,4 @@
-"""``make bench``: every benchmark, one table, and the same as JSON under ``bench-results/``."""
+"""``make bench``: run the benchmarks; print one table and write JSON to ``bench-results/``."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ RESULTS: Final = Path("bench-results")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """``at_least`` or else at most ``bound``."""
+    """A goal that a measurement meets if it is at least, or else at most, ``bound``."""
 
     name: str
     measured: float
@@ -64,7 +64,7 @@ def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
 
 
 def opensearch(segments: int) -> tuple[dict[str, Any], list[Goal]]:
-    """Its times depend on the server: they are shown beside an unfiltered search, and are no goal."""
+    """Measure recall as a goal. Times depend on the server, so they are shown without a goal."""
     from tests.perf import bench_opensearch
 
     found = bench_opensearch.measure(segments)
@@ -132,7 +132,7 @@ def main() -> int:
     }
     unknown = set(arguments.benchmarks) - set(known)
     if unknown:
-        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+        parser.error(f"unknown benchmark: {', '.join(sorted(unknown))}")
     goals: list[Goal] = []
     RESULTS.mkdir(exist_ok=True)
     for name in arguments.benchmarks or known:

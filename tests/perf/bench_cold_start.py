@@ -2,7 +2,7 @@
 
     python -m tests.perf.bench_cold_start
 
-From the import of the handler until its client of DynamoDB is made; the best of several processes.
+The time runs from the import of the handler to its DynamoDB client; the best of several processes counts.
 """
 
 import json
@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from layers.build import build_layer
-from tests.aws.cold_start import RESOURCES, started_floor, started_handler
+from tests.aws.cold_start import RESOURCES, start_floor, start_handler
 
 STARTS: Final = 5
 FLOOR: Final = "floor"
 
 
 def measure() -> dict[str, Any]:
-    """Milliseconds by resource, and those of ``floor``: the packages and a plain client alone."""
+    """Measure milliseconds by resource, and the ``floor``: the packages and a plain client only."""
     with tempfile.TemporaryDirectory() as name:
         packages = build_layer("api", Path(name), here=True)
-        found = {FLOOR: min(started_floor(packages).milliseconds for _ in range(STARTS))}
+        found = {FLOOR: min(start_floor(packages).milliseconds for _ in range(STARTS))}
         for resource in RESOURCES:
-            found[resource] = min(started_handler(resource, packages).milliseconds for _ in range(STARTS))
+            found[resource] = min(start_handler(resource, packages).milliseconds for _ in range(STARTS))
         return {name: round(taken) for name, taken in found.items()}
 
 

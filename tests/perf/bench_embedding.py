@@ -1,4 +1,4 @@
-"""What a query costs before it is searched: its vector, here and in the function that embeds queries.
+"""The cost of a query's vector, in this process and in the query-embedding function.
 
 python -m tests.perf.bench_embedding
 """
@@ -26,7 +26,7 @@ STARTS: Final = 5
 
 
 def measure() -> dict[str, Any]:
-    """``query_ms`` of a query in this process; processor time of the function's start and of warm calls."""
+    """Measure ``query_ms`` in this process, and the processor time of the function's start and warm calls."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         packages = build_layer("models", folder, here=True)
@@ -44,7 +44,7 @@ def measure() -> dict[str, Any]:
 
 
 def _query_milliseconds(cache: Path) -> float:
-    """The median of queries that are all new."""
+    """Return the median over queries that are all new to the embedder."""
     embedder = MiniLmTextEmbedder(Weights(cache))
     embedder.embed(["ready"])
     taken = []

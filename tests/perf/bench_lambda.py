@@ -1,9 +1,9 @@
-"""What a warm Lambda function adds to a request: event in, answer out, nothing on a network.
+"""The time that a warm Lambda function adds to a request, from event to answer, without a network.
 
     python -m tests.perf.bench_lambda
 
-Records are in SQLite on this machine. Authentication, validation, the log line and the answer's
-encoding are inside the timing; what API Gateway, Lambda and DynamoDB take is not.
+Records are in SQLite on this machine. The timing includes authentication, validation, the log line and the
+encoding of the answer. It excludes API Gateway, Lambda and DynamoDB.
 """
 
 import io
@@ -35,7 +35,7 @@ _READY: Final = {
 
 
 def measure() -> dict[str, Any]:
-    """Microseconds, by request: ``p50`` and ``p99``."""
+    """Measure each kind of request; return ``p50`` and ``p99`` in microseconds."""
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         runtime = local_runtime(Settings(data_folder=Path(folder), requests_per_minute=10**9))
         _, secret = runtime.access.api_keys.create("bench", "usr_bench", "bench", [Scope.ADMIN])

@@ -1,4 +1,4 @@
-"""The server's resident memory while it analyses an hour-long video, and the time of a GET beside it."""
+"""The server's resident memory while it analyses an hour-long video, and the latency of a GET meanwhile."""
 
 import statistics
 import tempfile
@@ -16,8 +16,10 @@ REEL_SECONDS = 44.15
 
 
 def measure(*, minutes: float = 60) -> dict[str, Any]:
-    """Peak resident MiB from start to end of a run; GET p50 in ms before and during the run, beside the
-    floor (a GET that touches no data)."""
+    """Measure peak resident memory in MiB over a run, and the p50 of a GET in ms before and during the run.
+
+    The floor of the GET is a GET that reads no data.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         medium = repeated(

@@ -2,8 +2,8 @@
 
     python -m tests.perf.bench_opensearch --segments 100000
 
-Corpus, queries, filters and the measure of recall are those of ``bench_search``. The query is embedded
-before the clock starts: what is timed is OpenSearch and the way there and back.
+Corpus, queries, filters and the measure of recall are those of ``bench_search``. Queries are embedded before
+the clock starts, so the times are those of OpenSearch and of the round trip.
 """
 
 import argparse
@@ -46,9 +46,9 @@ _EVERYTHING: Final = SearchFilter("bench")
 def measure(segments: int = 100_000) -> dict[str, Any]:
     """Build an index of ``segments`` and measure it: milliseconds, seconds, and recall in 0..1.
 
-    ``recall_at_10`` is by percent of documents that pass; ``unfiltered`` is the same search with no
-    filter but the tenant; ``graph`` is what larger archives have, where not every vector is scored, and
-    ``graph_recall_at_10`` its recall.
+    ``recall_at_10`` is by percent of documents that pass the filter. ``unfiltered`` is the same search with
+    the tenant as the only filter. ``graph`` is the search of larger archives, which does not score every
+    vector, and ``graph_recall_at_10`` is its recall.
     """
     with opensearch(_MEMORY) as url, tempfile.TemporaryDirectory() as cache:
         embedder = MiniLmTextEmbedder(Weights(Path(cache)))

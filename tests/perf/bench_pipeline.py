@@ -1,4 +1,4 @@
-"""How fast media come in, are analysed, and are analysed again with another prompt."""
+"""Speed of import, of a first run, and of a second run with another prompt."""
 
 import statistics
 import tempfile
@@ -15,7 +15,7 @@ POLL = 0.05
 
 
 def measure(*, repeats: int = 4, runs: int = 3) -> dict[str, Any]:
-    """Medians over ``runs`` media of ``repeats`` x 44 s of 720p H.264; each number is a ratio.
+    """Measure medians over ``runs`` media of ``repeats`` x 44 s of 720p H.264; each number is a ratio.
 
     ``ingest`` and ``run``: seconds of media per second; ``second_run``: first run over second run.
     """
@@ -28,7 +28,7 @@ def measure(*, repeats: int = 4, runs: int = 3) -> dict[str, Any]:
         _one(client, source, "warm-up")
         taken = []
         for number in range(runs):
-            # Another number of repetitions each time, so that no content hash has been seen before.
+            # The number of repetitions differs each time, so that every content hash is new.
             medium = repeated(source, folder / f"medium-{number}.mp4", repeats + number)
             taken.append(_one(client, medium, f"medium {number}"))
         server.kill()

@@ -2,14 +2,14 @@
 
     python -m tests.perf.bench_search --segments 100000
 
-Queries are embedded with the real text model inside the timing, as are the filter, the word search and
-the reading of what an answer shows. Recall is that of the ten best documents by meaning, against exact
-scoring of every passage in double precision; a document counts as found if it scores no less than the
-tenth best, for recurring values give many equals.
+The timing includes the embedding of the query by the real text model, the filter, the word search and the
+reads of the answer's fields. Recall compares the ten best documents by meaning with exact scoring of every
+passage in double precision. A document counts as found if it scores no less than the tenth best, because
+recurring values give many equal scores.
 
-The corpus holds about 4.5 passages a segment. Short values are embedded as they are. Embedding every
-long text would take the better part of an hour, so ``POOL`` of them are embedded, and the others are
-points between two of these with a little noise, as near to each other as real ones are.
+The corpus has about 4.5 passages a segment. Short values are embedded as they are. Embedding every long text
+would take most of an hour, so only ``POOL`` of them are embedded. The others are points between two of these
+with a little noise, as close to each other as real ones.
 """
 
 import argparse
@@ -55,7 +55,7 @@ Vectors = NDArray[np.float32]
 
 
 class Corpus:
-    """Vectors for the texts of ``segment``; the same on every run."""
+    """Vectors of the texts of ``segment``, identical on every run."""
 
     def __init__(self, embedder: MiniLmTextEmbedder) -> None:
         source = random.Random(1)
@@ -78,7 +78,7 @@ class Corpus:
 
 
 def queries() -> list[str]:
-    """Words of people who look for something: short ones, sentences, and pieces of talk."""
+    """Return queries as people write them: a few words, sentences, and pieces of speech."""
     source = random.Random(3)
     asked = ["dog in the snow", "someone cooking fish", "red car", "sad wedding", "interest rates", "doctor"]
     asked += [sentence(source)[: source.randint(12, 80)] for _ in range(QUERIES // 2)]
@@ -86,7 +86,7 @@ def queries() -> list[str]:
 
 
 def build(index: SearchIndex, corpus: Corpus, segments: int) -> tuple[Vectors, NDArray[np.intp]]:
-    """Fill ``index``; (every passage's vector, its document's number)."""
+    """Fill ``index``; return the vectors of all passages and the number of each passage's document."""
     rows: list[Vectors] = []
     for start in range(0, segments, _BATCH):
         texts = [segment(number) for number in range(start, min(start + _BATCH, segments))]
@@ -136,7 +136,7 @@ def recall(
 
 
 def timed(work: Callable[[int], object], times: int) -> dict[str, float]:
-    """Milliseconds: on the clock, and of one processor, which other programs do not lengthen."""
+    """Measure milliseconds: wall-clock time, and processor time, which other programs do not increase."""
     taken, computed = [], []
     for turn in range(times):
         begin, begin_cpu = time.perf_counter(), time.thread_time()
@@ -167,7 +167,7 @@ CONDITIONS: Final[dict[str, list[dict[str, Any]]]] = {
 def measure(segments: int) -> dict[str, Any]:
     """Build an index of ``segments`` and measure it: milliseconds, seconds, and recall in 0..1.
 
-    ``p50_ms`` is that of the slowest filter; ``recall_at_10`` is by percent of documents that pass.
+    ``p50_ms`` is that of the slowest filter; ``recall_at_10`` is by percent of matching documents.
     """
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
         embedder = MiniLmTextEmbedder(Weights(Path(cache)))
@@ -203,7 +203,7 @@ def _search(
     index: EmbeddedSearchIndex, embedder: MiniLmTextEmbedder, asked: Sequence[str], percent: float
 ) -> dict[str, float]:
     def once(turn: int) -> None:
-        # The number keeps the embedder from remembering the text.
+        # The turn's number makes the text new, so that the embedder cannot use its cache.
         text = f"{asked[turn % len(asked)]} {percent} {turn}"
         index.search_text(TextQuery(embedder.embed([text])[0], text, limit=LIMIT), scope(percent))
 

@@ -13,7 +13,7 @@ WIDTH, HEIGHT, RATE = 1280, 720, 24
 
 
 def reel_720p(path: Path) -> Path:
-    """The sample reel once, as 1280x720 H.264 at 24 frames a second with AAC sound."""
+    """Write the sample reel as 1280x720 H.264 at 24 frames a second with AAC sound."""
     with av.open(str(SAMPLE)) as source, av.open(str(path), "w") as target:
         video = target.add_stream("libx264", rate=RATE)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -36,7 +36,7 @@ def _encode(frame: Any, target: Any, video: Any, sound: Any) -> None:
 
 
 def repeated(source: Path, target: Path, times: int) -> Path:
-    """``source`` end to end ``times`` times, packets copied, timestamps moved on."""
+    """Write ``source`` ``times`` times in sequence, with its packets copied and their timestamps shifted."""
     with av.open(str(target), "w") as joined:
         streams: dict[int, Any] = {}
         offset = Fraction(0)

@@ -1,7 +1,7 @@
-"""Varied, reproducible texts of the kind that segments carry: the bench's corpus.
+"""The corpus of the search benchmark: varied, reproducible texts like those of segments.
 
-Every segment has short values that recur across segments (a mood, an object) and long ones that
-hardly ever do (a description, a transcript), as extracted JSON has.
+As in extracted JSON, every segment has short values that recur across segments (a mood, an object) and long
+values that rarely do (a description, a transcript).
 """
 
 import random
@@ -77,14 +77,14 @@ SPEECH: Final = _options(
 
 @dataclass(frozen=True, slots=True)
 class SegmentText:
-    """``values`` are (canonical path, instance path, text); ``data`` the JSON they stand for."""
+    """The texts of one segment: ``values`` as (canonical path, instance path, text), ``data`` as JSON."""
 
     values: tuple[tuple[str, str, str], ...]
     data: dict[str, object]
 
 
 def sentence(source: random.Random) -> str:
-    """One description, e.g. of what is seen."""
+    """Return one description of a scene."""
     lighting = source.choice(
         ("", "", "in warm light, ", "seen from above, ", "in slow motion, ", "at dawn, ")
     )
@@ -95,12 +95,12 @@ def sentence(source: random.Random) -> str:
 
 
 def speech(source: random.Random) -> str:
-    """A few seconds of talk."""
+    """Return a transcript of a few seconds of speech."""
     return ", ".join(source.sample(SPEECH, 2)) + f", said the {source.choice(SUBJECTS)}"
 
 
 def segment(ordinal: int) -> SegmentText:
-    """The texts of segment ``ordinal``: always the same for the same ordinal, 4.5 on average."""
+    """Return the texts of segment ``ordinal``, always the same for one ordinal; 4.5 texts on average."""
     source = random.Random(ordinal)
     mood, description = source.choice(MOODS), sentence(source)
     objects = source.sample(OBJECTS, source.randint(0, 3))

@@ -1,4 +1,4 @@
-"""Two tenants with the same kinds of things in one application."""
+"""Two tenants with the same kinds of resources in one application."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.settings import Settings
-from tests.robustness.tenant_archive import Builder, TenantArchive
+from tests.robustness.tenant_archive import ArchiveBuilder, TenantArchive
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
 
@@ -43,7 +43,9 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     runtime = small_runtime(settings, models)
     application = create_application(runtime)
     archives = [
-        Builder(runtime, _client(runtime, application, name, Scope.ADMIN), name, folder / name).build(models)
+        ArchiveBuilder(runtime, _client(runtime, application, name, Scope.ADMIN), name, folder / name).build(
+            models
+        )
         for name in ("alpha", "beta")
     ]
     return Tenants(runtime, application, *archives)
@@ -55,12 +57,12 @@ def client(tenants: Tenants) -> TestClient:
 
 
 @pytest.fixture
-def nothing_is_written(tenants: Tenants) -> Iterator[None]:
-    """By the test; and the server goes on answering."""
-    from tests.robustness.answers import stored
+def assert_nothing_written(tenants: Tenants) -> Iterator[None]:
+    """Assert that the test writes nothing and that the server still answers."""
+    from tests.robustness.answers import stored_state
 
-    before = stored(tenants)
+    before = stored_state(tenants)
     yield
-    assert stored(tenants) == before
+    assert stored_state(tenants) == before
     alpha = tenants.alpha
     assert alpha.client.get(f"/videos/{alpha['video_id']}/segments").status_code == 200

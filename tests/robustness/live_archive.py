@@ -1,4 +1,4 @@
-"""A real server with one medium of each kind, processed by the real models, over HTTP."""
+"""A real server over HTTP, with one medium of each kind, processed by the real models."""
 
 import base64
 import time
@@ -11,7 +11,7 @@ import httpx
 
 from shared.cli.demo.server import Address
 from tests.api.imports import picture
-from tests.robustness.resource import make_things
+from tests.robustness.resource import make_examples
 from tests.unit.media.samples import make_video
 from tests.waiting import HANG_TIMEOUT
 
@@ -36,7 +36,10 @@ PROMPT: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class LiveArchive:
-    """``ids`` by their names in paths; ``uri`` is the durable one of a medium."""
+    """Ids and tokens of the archive.
+
+    ``ids`` are keyed by path parameter; ``uri`` is a medium's durable URI.
+    """
 
     ids: Mapping[str, str]
     playground_run_id: str
@@ -45,7 +48,7 @@ class LiveArchive:
     page_cursor: str
     picture: bytes
     part: tuple[str, bytes]
-    """The token by which a part of an upload is sent, and the bytes it is for."""
+    """The token of an upload part, and the bytes of that part."""
 
     @property
     def picture_base64(self) -> str:
@@ -53,7 +56,7 @@ class LiveArchive:
 
 
 class LiveServer:
-    """Calls that must succeed."""
+    """A client whose every call must succeed."""
 
     def __init__(self, address: Address, folder: Path) -> None:
         self.client = httpx.Client(
@@ -76,7 +79,7 @@ class LiveServer:
         assert answer.is_success, answer.text
 
     def import_file(self, path: Path, index_id: str | None = None) -> tuple[str, str]:
-        """Ids of the finished import job and of the medium."""
+        """Import a file; return the ids of the completed job and of the medium."""
         fields = {"title": path.stem} | ({"index_id": index_id} if index_id else {})
         with path.open("rb") as file:
             answer = self.client.post("/videos/upload", data=fields, files={"file": (path.name, file)})
@@ -102,8 +105,8 @@ class LiveServer:
         return self.import_file(picture(self._folder, f"leaf-{seed}.png", seed=seed))[1]
 
     def new_upload(self, *, sent: bool) -> str:
-        """An upload session, with all its bytes sent or none."""
-        upload, content = self._announced()
+        """Open an upload session, with all its bytes sent or none; return its id."""
+        upload, content = self._open_upload()
         for part in upload["parts"] if sent else []:
             answer = httpx.request(
                 part["method"], part["url"], headers=part["headers"], content=content, timeout=HANG_TIMEOUT
@@ -112,10 +115,11 @@ class LiveServer:
         return str(upload["upload_id"])
 
     def new_part(self) -> tuple[str, bytes]:
-        upload, content = self._announced()
+        """Open an upload session; return the token and the bytes of its part."""
+        upload, content = self._open_upload()
         return str(upload["parts"][0]["url"]).partition("token=")[2], content
 
-    def _announced(self) -> tuple[Any, bytes]:
+    def _open_upload(self) -> tuple[Any, bytes]:
         content = picture(self._folder, "session.png", seed=21).read_bytes()
         wanted = {"file_name": "session.png", "content_type": "image/png", "size_bytes": len(content)}
         return self.post("/uploads", **wanted), content
@@ -144,7 +148,7 @@ class LiveServer:
             "retry_id": retry_id,
             "upload_id": self.new_upload(sent=True),
             "file_name": "film.mp4",
-            **make_things(self.post),
+            **make_examples(self.post),
         }
         return LiveArchive(
             ids,

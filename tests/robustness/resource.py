@@ -1,4 +1,4 @@
-"""A resource as the suites over all routes know it: scopes, isolation cases and one thing of each kind."""
+"""A resource in the suites over all routes: its scopes, its isolation cases and an example of each kind."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Post(Protocol):
 
 
 @dataclass(frozen=True)
-class Try:
-    """A request of one tenant that names something of another, ``theirs``.
+class Attempt:
+    """A request of one tenant that names a resource of another tenant.
 
-    ``statuses`` are the permitted answers.
+    ``path`` fixes path parameters; ``statuses`` are the permitted status codes of the answer.
     """
 
     body: Any = None
@@ -37,44 +37,47 @@ class Try:
     statuses: tuple[int, ...] = (404,)
 
 
-Tries = Callable[["TenantArchive", "TenantArchive"], list[Try]]
-"""Requests by (theirs, mine). Path parameters that a try leaves open are filled with every mixture of ids
-that has one of theirs."""
+MakeAttempts = Callable[["TenantArchive", "TenantArchive"], list[Attempt]]
+"""Make the attempts from the archives (theirs, mine).
+
+The test fills each path parameter that an attempt leaves open, in every combination with at least one id of
+theirs.
+"""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """Routes are written as "GET /prompts/{prompt_id}", without the API's prefix.
+    """The routes of one resource, each written as "GET /prompts/{prompt_id}", without the API's prefix.
 
-    ``scopes`` maps every route to the least scope that may call it, as the public documentation has it.
-    ``isolation`` maps every route that names something to its tries; ``names_nothing`` gives the reason for
-    each of the others. ``make`` makes one thing of each kind that no other archive of the suites has, and
-    returns the ids by the names of path parameters.
+    ``scopes`` maps every route to the least scope that may call it, as in the public documentation.
+    ``isolation`` maps every route whose requests name a resource to its attempts; ``exempt`` maps each
+    other route to the reason. ``make`` creates one example of each kind that the suites' archives do not
+    create themselves, and returns the ids by path parameter.
     """
 
     scopes: Mapping[str, str]
-    isolation: Mapping[str, Tries] = field(default_factory=dict)
-    names_nothing: Mapping[str, str] = field(default_factory=dict)
+    isolation: Mapping[str, MakeAttempts] = field(default_factory=dict)
+    exempt: Mapping[str, str] = field(default_factory=dict)
     make: Callable[[Post], dict[str, str]] = lambda _: {}
 
 
-def by_path(_theirs: TenantArchive, _mine: TenantArchive) -> list[Try]:
-    """Name another tenant's ids in the path, and nothing else."""
-    return [Try()]
+def by_path(_theirs: TenantArchive, _mine: TenantArchive) -> list[Attempt]:
+    """Name another tenant's ids in the path only."""
+    return [Attempt()]
 
 
-def paged(route: str, *other: Try) -> Tries:
-    """A foreign place is not found; a foreign cursor is none of ours, also in a place of our own."""
+def paged(route: str, *other: Attempt) -> MakeAttempts:
+    """Attempt a foreign path, which is not found, and a foreign cursor, refused in an own path too."""
 
-    def tries(theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
+    def attempts(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
         cursor, query = theirs.cursors[route]
         _, own_query = mine.cursors[route]
         own_path = {name: mine[name] for name in PARAMETER.findall(route)}
-        foreign_place = [] if not own_path else [Try(query=query), Try(query=own_query)]
-        own_place = Try(query=own_query | {"cursor": cursor}, path=own_path, statuses=(400,))
-        return [*foreign_place, own_place, *other]
+        foreign_path = [] if not own_path else [Attempt(query=query), Attempt(query=own_query)]
+        foreign_cursor = Attempt(query=own_query | {"cursor": cursor}, path=own_path, statuses=(400,))
+        return [*foreign_path, foreign_cursor, *other]
 
-    return tries
+    return attempts
 
 
 def _all() -> Iterator[Resource]:
@@ -85,19 +88,19 @@ def _all() -> Iterator[Resource]:
 
 
 def scopes() -> dict[str, str]:
-    """The least scope by route."""
+    """Return the least scope of every route."""
     return {route: scope for each in _all() for route, scope in each.scopes.items()}
 
 
-def isolation_cases() -> dict[str, Tries]:
-    """The tries by route."""
-    return {route: tries for each in _all() for route, tries in each.isolation.items()}
+def isolation_cases() -> dict[str, MakeAttempts]:
+    """Return the attempts of every route whose requests name a resource."""
+    return {route: attempts for each in _all() for route, attempts in each.isolation.items()}
 
 
-def routes_that_name_nothing() -> set[str]:
-    return {route for each in _all() for route in each.names_nothing}
+def exempt_routes() -> set[str]:
+    return {route for each in _all() for route in each.exempt}
 
 
-def make_things(post: Post) -> dict[str, str]:
-    """Ids by the names of path parameters."""
+def make_examples(post: Post) -> dict[str, str]:
+    """Create an example of each kind; return the ids by path parameter."""
     return {name: value for each in _all() for name, value in each.make(post).items()}

@@ -1,4 +1,4 @@
-"""Every route of the application, as it is mounted, so that a new one is met by every test here."""
+"""Every mounted route of the application, so that each suite covers a new route."""
 
 import tempfile
 from pathlib import Path
@@ -12,7 +12,7 @@ from shared.settings import Settings
 
 
 def routes_of(application: FastAPI) -> list[str]:
-    """``"GET /api/v2/videos/{video_id}"``, in the order in which they match."""
+    """Return routes such as ``"GET /api/v2/videos/{video_id}"``, in the order of matching."""
     return [
         f"{method} {context.path}"
         for context in iter_route_contexts(application.routes)

@@ -1,4 +1,4 @@
-"""Everything a tenant can own, made through the API, with the jobs run by hand."""
+"""Everything that a tenant can own, created through the API, with jobs run synchronously."""
 
 import base64
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from shared.domain.job import JobRequest
 from shared.ports.records import Delete
 from shared.runtime import Runtime
 from tests.api.imports import picture, send
-from tests.robustness.resource import make_things
+from tests.robustness.resource import make_examples
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import OVERVIEW, SCHEMA
 from tests.unit.services.small_models import SmallModels
@@ -28,7 +28,10 @@ CONDITION: Final = {"field": "words", "operator": "greater_equal", "type": "inte
 
 @dataclass(frozen=True)
 class TenantArchive:
-    """``ids`` are named as in paths; ``cursors`` are the second pages of lists, by route."""
+    """The ids and cursors of one tenant.
+
+    ``ids`` are keyed by path parameter; ``cursors`` maps the route of a list to its second page and query.
+    """
 
     client: TestClient
     name: str
@@ -48,12 +51,14 @@ class TenantArchive:
 
     @property
     def secrets(self) -> list[str]:
-        """What another tenant must never read."""
+        """Strings that another tenant must never read."""
         ids = [*self.ids.values(), self.second_index_id, self.playground_run_id]
         return [*ids, self.deleted_index_id, self.deleted_video_id, f"{self.name} words"]
 
 
-class Builder:
+class ArchiveBuilder:
+    """Create the archive of one tenant."""
+
     def __init__(self, runtime: Runtime, client: TestClient, tenant: str, folder: Path) -> None:
         self._runtime = runtime
         self._client = client
@@ -84,10 +89,10 @@ class Builder:
             "run_id": run_id,
             "segment_id": segment_id,
             "retry_id": retry_id,
-            "upload_id": self._announced(index_id),
-            **make_things(self._post),
+            "upload_id": self._open_upload(index_id),
+            **make_examples(self._post),
         }
-        deleted_index_id, deleted_video_id = self._deleted()
+        deleted_index_id, deleted_video_id = self._delete_index_and_video()
         return TenantArchive(
             self._client,
             self._tenant,
@@ -103,8 +108,8 @@ class Builder:
             base64.b64encode((self._folder / "beside.png").read_bytes()).decode(),
         )
 
-    def _announced(self, index_id: str) -> str:
-        """An upload that is open."""
+    def _open_upload(self, index_id: str) -> str:
+        """Open an upload session; return its id."""
         described = {"file_name": f"{self._tenant} words.mp4", "content_type": "video/mp4", "size_bytes": 10}
         upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
         return upload_id
@@ -120,10 +125,10 @@ class Builder:
         return answer.json()
 
     def _upload(self, index_id: str | None, path: Path) -> tuple[str, str]:
-        """Ids of the import job and of the medium."""
+        """Import a file; return the ids of the import job and of the medium."""
         answer = send(self._client, path, title=f"{self._tenant} words", index_id=index_id)
         assert answer.status_code == 202, answer.text
-        work(self._runtime)
+        run_queued_jobs(self._runtime)
         job = self._get(f"/import-jobs/{answer.json()['job_id']}")
         assert job["status"] == "completed", job
         return job["job_id"], job["video_ids"][0]
@@ -135,7 +140,7 @@ class Builder:
     def _run(self, prompt_id: str, target: dict[str, Any]) -> str:
         body = {"prompt_id": prompt_id, "target": target, "video_segmentation_type": "content_aware"}
         run_id = self._post("/prompt-runs/execute", **body)["run_id"]
-        work(self._runtime)
+        run_queued_jobs(self._runtime)
         return str(run_id)
 
     def _retry(self, run_id: str, video_id: str) -> tuple[str, str]:
@@ -144,15 +149,15 @@ class Builder:
         segment_id = medium["segments"][0]["segment_id"]
         path = f"/prompt-runs/{run_id}/videos/{video_id}/segments/{segment_id}/retry"
         retry_id = self._post(path)["retry_id"]
-        work(self._runtime)
+        run_queued_jobs(self._runtime)
         return segment_id, str(retry_id)
 
-    def _deleted(self) -> tuple[str, str]:
+    def _delete_index_and_video(self) -> tuple[str, str]:
         index_id = self._post("/indexes", name="gone")["index_id"]
         _, video_id = self._upload(None, picture(self._folder, "gone.png", seed=4))
         for path in (f"/indexes/{index_id}", f"/videos/{video_id}"):
             assert self._client.delete(path).is_success
-        work(self._runtime)
+        run_queued_jobs(self._runtime)
         return index_id, video_id
 
     def _uris(self, ids: dict[str, str]) -> list[str]:
@@ -185,8 +190,8 @@ class Builder:
         return str(page["pagination"]["next_cursor"])
 
 
-def work(runtime: Runtime) -> None:
-    """Do what waits in the queue, as the runner would."""
+def run_queued_jobs(runtime: Runtime) -> None:
+    """Run the queued jobs, as the job runner does."""
     for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         job = JobRequest.model_validate(record.body)
         runner = {"ingest": runtime.imports.ingest.run, "deletion": runtime.deletion.work.run}

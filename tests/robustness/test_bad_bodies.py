@@ -1,4 +1,4 @@
-"""Bodies that are no JSON or no form: refused by every route that takes one, and nothing is written."""
+"""Bodies that are not valid JSON or not a valid form: every route refuses them and writes nothing."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 
 from shared.http.app import API_PREFIX
 from tests.api.imports import field_of
-from tests.robustness.answers import error_of, filled
+from tests.robustness.answers import error_of, fill_path
 
-pytestmark = pytest.mark.usefixtures("nothing_is_written")
+pytestmark = pytest.mark.usefixtures("assert_nothing_written")
 
 DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
 JSON_ROUTES: Final = [
@@ -49,21 +49,21 @@ BROKEN_BODIES: Final[dict[str, tuple[bytes, tuple[int, ...]]]] = {
 
 @pytest.mark.parametrize("name", BROKEN_BODIES)
 @pytest.mark.parametrize(("method", "path"), JSON_ROUTES)
-def test_a_broken_body_is_refused(client: TestClient, method: str, path: str, name: str) -> None:
+def test_broken_json_body_is_refused(client: TestClient, method: str, path: str, name: str) -> None:
     body, statuses = BROKEN_BODIES[name]
     headers = {"Content-Type": "application/json"}
-    answer = client.request(method, filled(path), content=body, headers=headers)
+    answer = client.request(method, fill_path(path), content=body, headers=headers)
     assert answer.status_code in statuses, answer.text
     error_of(answer)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "", "🎬".encode()])
-def test_json_under_another_name_is_refused(client: TestClient, content_type: Any) -> None:
+def test_json_route_refuses_other_content_types(client: TestClient, content_type: Any) -> None:
     for method, path in JSON_ROUTES:
         headers = {
             b"Content-Type": content_type if isinstance(content_type, bytes) else content_type.encode()
         }
-        answer = client.request(method, filled(path), content=b"--x--", headers=headers)
+        answer = client.request(method, fill_path(path), content=b"--x--", headers=headers)
         assert answer.status_code in (400, 422), (path, answer.text)
 
 
@@ -82,9 +82,7 @@ def test_json_under_another_name_is_refused(client: TestClient, content_type: An
         ("multipart/form-data; boundary=" + "x" * 100, b"--x--"),
     ],
 )
-def test_a_form_that_is_none_is_refused(
-    client: TestClient, path: str, content_type: str, body: bytes
-) -> None:
+def test_malformed_form_is_refused(client: TestClient, path: str, content_type: str, body: bytes) -> None:
     answer = client.post(path, content=body, headers={"Content-Type": content_type})
     assert answer.status_code == 422, answer.text
     error_of(answer)
@@ -101,8 +99,6 @@ def test_a_form_that_is_none_is_refused(
         ({"title": "A", "index_id": "x" * 101}, "index_id"),
     ],
 )
-def test_a_form_field_that_does_not_fit_is_named(
-    client: TestClient, fields: dict[str, Any], field: str
-) -> None:
+def test_invalid_form_field_is_named(client: TestClient, fields: dict[str, Any], field: str) -> None:
     answer = client.post("/videos/upload", data=fields, files={"file": ("a.mp4", b"a")})
     assert field_of(answer) == field

@@ -1,4 +1,4 @@
-"""Ids, fields and addresses that do not fit: the answer names what is wrong, and nothing is written."""
+"""Invalid ids, fields, parameters and URLs: the answer names the fault, and nothing is written."""
 
 from typing import Any, Final
 
@@ -7,11 +7,11 @@ from starlette.testclient import TestClient
 
 from shared.http.app import API_PREFIX
 from tests.api.imports import field_of
-from tests.robustness.answers import error_of, filled
+from tests.robustness.answers import error_of, fill_path
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import PROMPT
 
-pytestmark = pytest.mark.usefixtures("nothing_is_written", "no_name_server")
+pytestmark = pytest.mark.usefixtures("assert_nothing_written", "no_name_server")
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.usefixtures("nothing_is_written", "no_name_server")
         ("/import-jobs/{}/outputs", "resource_import_job_not_found"),
     ],
 )
-def test_an_unknown_id_is_named_for_what_it_is(client: TestClient, path: str, code: str) -> None:
+def test_unknown_id_gets_error_code_of_its_resource(client: TestClient, path: str, code: str) -> None:
     answer = client.get(path.format("made_up"))
     assert answer.status_code == 404
     assert error_of(answer)["code"] == code
 
 
-STRANGE_IDS: Final = {
+MALFORMED_IDS: Final = {
     "up": "%2E%2E",
     "up_and_away": "..%2F..%2Fetc%2Fpasswd",
     "separator": "a%23segments%23b",
@@ -53,12 +53,12 @@ STRANGE_IDS: Final = {
 }
 
 
-@pytest.mark.parametrize("identifier", STRANGE_IDS.values(), ids=list(STRANGE_IDS))
-def test_a_strange_id_is_an_unknown_one(client: TestClient, identifier: str) -> None:
+@pytest.mark.parametrize("identifier", MALFORMED_IDS.values(), ids=list(MALFORMED_IDS))
+def test_malformed_id_in_path_is_rejected(client: TestClient, identifier: str) -> None:
     for route in all_routes():
         method, path = route.replace(API_PREFIX, "", 1).split(" ")
         if "{" in path and not path.startswith("/media"):
-            answer = client.request(method, filled(path, identifier))
+            answer = client.request(method, fill_path(path, identifier))
             assert answer.status_code in (404, 405, 422), (route, answer.text)
             error_of(answer)
 
@@ -66,7 +66,7 @@ def test_a_strange_id_is_an_unknown_one(client: TestClient, identifier: str) -> 
 @pytest.mark.parametrize(
     "identifier", ["../..", "a#segments#b", "", " ", "💥", "x" * 8000, 3, None, ["a"], {}]
 )
-def test_a_strange_id_in_a_body_is_refused(client: TestClient, identifier: Any) -> None:
+def test_malformed_id_in_body_is_refused(client: TestClient, identifier: Any) -> None:
     bodies = {
         "/videos/batch": {"video_ids": [identifier]},
         "/videos/batch/segments": {"targets": [{"video_id": identifier, "run_id": identifier}]},
@@ -111,9 +111,7 @@ def test_a_strange_id_in_a_body_is_refused(client: TestClient, identifier: Any) 
         ("/workflow/define", {"instruction": "a"}, "instruction"),
     ],
 )
-def test_a_field_that_does_not_fit_is_named_with_its_rule(
-    client: TestClient, path: str, body: Any, field: str
-) -> None:
+def test_invalid_field_is_named_with_its_rule(client: TestClient, path: str, body: Any, field: str) -> None:
     answer = client.post(path, json=body)
     assert field_of(answer).startswith(field), answer.text
     (first, *_) = error_of(answer)["details"]["errors"]
@@ -131,12 +129,12 @@ def test_a_field_that_does_not_fit_is_named_with_its_rule(
         ("/prompts", "active_only", "perhaps"),
     ],
 )
-def test_a_parameter_that_does_not_fit_is_named(client: TestClient, path: str, name: str, value: str) -> None:
+def test_invalid_parameter_is_named(client: TestClient, path: str, name: str, value: str) -> None:
     assert field_of(client.get(path, params={name: value})) == name
 
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "ü", "💥", "=" * 100, "A" * 4000])
-def test_a_cursor_that_is_none_of_ours_is_refused(client: TestClient, cursor: str) -> None:
+def test_forged_cursor_is_refused(client: TestClient, cursor: str) -> None:
     for path in ("/playground/videos", "/workflow/search/page"):
         answer = client.get(path, params={"cursor": cursor})
         assert answer.status_code in (400, 422)
@@ -144,20 +142,20 @@ def test_a_cursor_that_is_none_of_ours_is_refused(client: TestClient, cursor: st
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/indexes/", "/videos//segments", "//indexes", "/../etc"])
-def test_what_is_no_endpoint_is_said_to_be_none(client: TestClient, path: str) -> None:
+def test_unknown_endpoint_is_not_found(client: TestClient, path: str) -> None:
     answer = client.get(f"http://testserver{API_PREFIX}{path}", follow_redirects=False)
     assert answer.status_code == 404
     assert error_of(answer)["code"] in ("endpoint_not_found", "resource_index_not_found")
 
 
-def test_a_method_that_is_not_taken_is_said_to_be_none(client: TestClient) -> None:
+def test_unsupported_method_is_refused(client: TestClient) -> None:
     answer = client.request("PATCH", "/indexes")
     assert answer.status_code == 405
     assert error_of(answer)["code"] == "method_not_allowed"
 
 
 @pytest.mark.parametrize("url", ["/indexes/a%00b", "/playground/videos?cursor=%00"])
-def test_nul_in_an_address_is_refused(client: TestClient, url: str) -> None:
+def test_nul_in_url_is_refused(client: TestClient, url: str) -> None:
     answer = client.get(url)
     assert answer.status_code == 422
     error_of(answer)
@@ -196,7 +194,7 @@ def test_nul_in_an_address_is_refused(client: TestClient, url: str) -> None:
         "media://local/media/alpha/x",
     ],
 )
-def test_a_uri_that_leads_where_it_must_not_is_refused(client: TestClient, uri: str) -> None:
+def test_unsafe_source_uri_is_refused(client: TestClient, uri: str) -> None:
     answer = client.post("/videos", json={"title": "A", "video_uri": uri})
     assert field_of(answer) == "video_uri", answer.text
     assert "secret" not in answer.text

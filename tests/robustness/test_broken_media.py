@@ -1,4 +1,4 @@
-"""What is sent as a medium and is none ends as a failed import that says why, and leaves nothing else."""
+"""A broken medium ends as a failed import with a reason, and leaves nothing else."""
 
 import io
 import json
@@ -11,9 +11,9 @@ from typing import Final
 import pytest
 from starlette.testclient import TestClient
 
-from tests.robustness.answers import error_of, stored
+from tests.robustness.answers import error_of, stored_state
 from tests.robustness.conftest import Tenants
-from tests.robustness.tenant_archive import work
+from tests.robustness.tenant_archive import run_queued_jobs
 from tests.unit.media.samples import make_video
 
 
@@ -33,7 +33,7 @@ def _fast_start(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def _silent_nothing(_folder: Path) -> bytes:
+def _sound_without_samples(_folder: Path) -> bytes:
     content = io.BytesIO()
     with wave.open(content, "wb") as sound:
         sound.setnchannels(1)
@@ -55,7 +55,7 @@ BROKEN_MEDIA: Final[dict[str, tuple[str, Callable[[Path], bytes]]]] = {
     "a film of its index alone": ("index.mp4", lambda folder: _only_moov(_fast_start(folder))),
     "the head of a picture": ("head.png", lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
     "the head of a photograph": ("head.jpg", lambda _: b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
-    "a sound without a sample": ("silent.wav", _silent_nothing),
+    "a sound without a sample": ("silent.wav", _sound_without_samples),
     "a playlist that names a file here": ("list.m3u8", lambda _: b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"),
     "a list of files": ("list.mp4", lambda _: b"ffconcat version 1.0\nfile '/etc/passwd'\n"),
     "a drawing": ("drawing.svg", lambda _: b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
@@ -63,17 +63,17 @@ BROKEN_MEDIA: Final[dict[str, tuple[str, Callable[[Path], bytes]]]] = {
 
 
 def _only_moov(content: bytes) -> bytes:
-    """Everything before the media data."""
+    """Return everything before the media data."""
     return content[: content.index(b"mdat") - 4]
 
 
-@pytest.mark.parametrize("what", BROKEN_MEDIA)
-def test_what_is_no_medium_is_a_failed_import_that_says_why(
-    client: TestClient, tenants: Tenants, tmp_path: Path, what: str
+@pytest.mark.parametrize("kind", BROKEN_MEDIA)
+def test_broken_medium_fails_import_with_reason(
+    client: TestClient, tenants: Tenants, tmp_path: Path, kind: str
 ) -> None:
-    name, content = BROKEN_MEDIA[what]
-    work(tenants.runtime)  # what tests before have left waiting
-    _, blobs_before, _ = stored(tenants)
+    name, content = BROKEN_MEDIA[kind]
+    run_queued_jobs(tenants.runtime)  # jobs that earlier tests left in the queue
+    _, blobs_before, _ = stored_state(tenants)
     media_before = client.get("/playground/videos").json()
     answer = client.post(
         "/videos/upload", data={"title": "Broken"}, files={"file": (name, content(tmp_path))}
@@ -82,18 +82,18 @@ def test_what_is_no_medium_is_a_failed_import_that_says_why(
         assert answer.status_code in (415, 422), answer.text
         assert error_of(answer)["message"]
         return
-    work(tenants.runtime)
+    run_queued_jobs(tenants.runtime)
     job = client.get(f"/import-jobs/{answer.json()['job_id']}").json()
     assert (job["status"], job["video_ids"]) == ("failed", []), job
     (failed,) = job["failed_files"]
     assert failed["failure"]["retryable"] is False
     message = failed["failure"]["message"]
-    print(f"{what}: {failed['failure']['code']}: {message}")
+    print(f"{kind}: {failed['failure']['code']}: {message}")
     assert 20 <= len(message) <= 300
     assert job["error_message"]
     for detail in (str(tenants.runtime.settings.data_folder), "Errno", "Traceback", "avformat"):
         assert detail not in json.dumps(job)
-    _, blobs, scratch = stored(tenants)
+    _, blobs, scratch = stored_state(tenants)
     assert blobs == blobs_before
     assert not [path for path in scratch if not path.endswith("lock")]
     assert client.get("/playground/videos").json()["data"] == media_before["data"]

@@ -1,4 +1,4 @@
-"""Whatever one tenant names, it reaches nothing of another: every route, every place for an id."""
+"""Tenant isolation: no route gives access to a resource of another tenant, wherever its id is named."""
 
 import itertools
 import sqlite3
@@ -14,24 +14,24 @@ from shared.domain.errors import InvalidRequest
 from shared.http.app import API_PREFIX
 from tests.api.imports import picture
 from tests.robustness.conftest import Tenants
-from tests.robustness.resource import PARAMETER, Try, isolation_cases, routes_that_name_nothing
+from tests.robustness.resource import PARAMETER, Attempt, exempt_routes, isolation_cases
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import TenantArchive
 
 CASES: Final = isolation_cases()
-NAMES_NOTHING: Final = {
-    "GET /health",  # public, and without any data
-    "GET /media/{file_name}",  # the token is the credential and is bound to one file; see its own test
+EXEMPT: Final = {
+    "GET /health",  # public, and returns no data
+    "GET /media/{file_name}",  # the token is the credential and is bound to one file; a test below covers it
     "PUT /upload-parts",  # the token is the credential and is bound to one part of one upload
-    *(route.replace(" ", f" {API_PREFIX}") for route in routes_that_name_nothing()),
+    *(route.replace(" ", f" {API_PREFIX}") for route in exempt_routes()),
 }
-ROUTES: Final = [route for route in all_routes() if route not in NAMES_NOTHING]
+ROUTES: Final = [route for route in all_routes() if route not in EXEMPT]
 
 
-def _mixtures(
-    route: str, attempt: Try, theirs: TenantArchive, mine: TenantArchive
+def _path_combinations(
+    route: str, attempt: Attempt, theirs: TenantArchive, mine: TenantArchive
 ) -> Iterator[dict[str, str]]:
-    """Ids for the path's parameters: at least one is theirs, unless the try names them itself."""
+    """Yield ids for the open path parameters, at least one of them theirs if there are any."""
     names = [name for name in PARAMETER.findall(route) if name not in attempt.path]
     for owners in itertools.product((theirs, mine), repeat=len(names)):
         if not names or theirs in owners:
@@ -40,14 +40,14 @@ def _mixtures(
 
 def attempts_of(
     route: str, theirs: TenantArchive, mine: TenantArchive
-) -> Iterator[tuple[Try, dict[str, str]]]:
-    """Every request to try, with the ids in its path; ``route`` is without the prefix of the API."""
+) -> Iterator[tuple[Attempt, dict[str, str]]]:
+    """Yield every attempt with the ids of its path; ``route`` has no API prefix."""
     for attempt in CASES[route](theirs, mine):
-        for path in _mixtures(route, attempt, theirs, mine):
+        for path in _path_combinations(route, attempt, theirs, mine):
             yield attempt, path
 
 
-def _send(client: TestClient, route: str, path: dict[str, str], attempt: Try, tenants: Tenants) -> Any:
+def _send(client: TestClient, route: str, path: dict[str, str], attempt: Attempt, tenants: Tenants) -> Any:
     method, template = route.split(" ")
     url = template.removeprefix(API_PREFIX).format(**path)
     if attempt.form is None:
@@ -61,7 +61,7 @@ def _send(client: TestClient, route: str, path: dict[str, str], attempt: Try, te
 def test_no_route_reaches_another_tenant(tenants: Tenants, route: str) -> None:
     theirs, mine = tenants.alpha, tenants.beta
     short = route.replace(API_PREFIX, "", 1)
-    assert short in CASES, f"{route} needs a case here"
+    assert short in CASES, f"{route} has no isolation case"
     for attempt, path in attempts_of(short, theirs, mine):
         before = _state(tenants, theirs)
         answer = _send(mine.client, route, path, attempt, tenants)
@@ -73,7 +73,7 @@ def test_no_route_reaches_another_tenant(tenants: Tenants, route: str) -> None:
 
 
 def _state(tenants: Tenants, archive: TenantArchive) -> list[Any]:
-    """All of a tenant's records, with their versions."""
+    """Return all records of a tenant, with their versions."""
     with closing(sqlite3.connect(tenants.runtime.settings.data_folder / "records.sqlite")) as connection:
         rows = connection.execute(
             "SELECT * FROM record WHERE partition GLOB ? ORDER BY partition, sort",
@@ -82,12 +82,12 @@ def _state(tenants: Tenants, archive: TenantArchive) -> list[Any]:
         return rows.fetchall()
 
 
-def test_every_case_is_of_a_route_that_exists() -> None:
+def test_every_isolation_case_has_existing_route() -> None:
     assert {f"{method} {API_PREFIX}{path}" for method, path in (r.split(" ") for r in CASES)} == set(ROUTES)
 
 
-def test_the_ids_work_for_their_owner(tenants: Tenants) -> None:
-    """Else a 404 would prove nothing."""
+def test_ids_are_valid_for_their_owner(tenants: Tenants) -> None:
+    """Otherwise a 404 proves nothing."""
     for archive in (tenants.alpha, tenants.beta):
         for route in ROUTES:
             method, path = route.replace(API_PREFIX, "", 1).split(" ")
@@ -105,7 +105,7 @@ def test_the_ids_work_for_their_owner(tenants: Tenants) -> None:
         assert archive.client.post(f"/indexes/{archive['index_id']}/search", json=body).json()
 
 
-def test_lists_hold_what_is_ones_own_and_nothing_else(tenants: Tenants) -> None:
+def test_lists_contain_own_resources_only(tenants: Tenants) -> None:
     for mine, theirs in itertools.permutations((tenants.alpha, tenants.beta)):
         for path, owned in (
             ("/indexes", "index_id"),
@@ -118,7 +118,7 @@ def test_lists_hold_what_is_ones_own_and_nothing_else(tenants: Tenants) -> None:
             assert not [secret for secret in theirs.ids.values() if secret in text]
 
 
-def test_an_idempotency_key_is_its_tenants_own(tenants: Tenants) -> None:
+def test_idempotency_key_is_bound_to_its_tenant(tenants: Tenants) -> None:
     sent = {"json": {"name": "Once"}, "headers": {"Idempotency-Key": "index-create:shared"}}
     first, second = (a.client.post("/indexes", **sent) for a in (tenants.alpha, tenants.beta))  # type: ignore[arg-type]
     assert (first.status_code, second.status_code) == (201, 201)
@@ -126,8 +126,8 @@ def test_an_idempotency_key_is_its_tenants_own(tenants: Tenants) -> None:
     assert "Idempotency-Replayed" not in second.headers
 
 
-def test_a_media_token_opens_its_own_file_alone(tenants: Tenants) -> None:
-    """Changed in any place it opens nothing, so no other tenant's file can be named."""
+def test_media_token_opens_its_own_file_only(tenants: Tenants) -> None:
+    """A token with any changed character is refused, so it cannot name a file of another tenant."""
     uri = tenants.alpha.uris[0]
     link = tenants.alpha.client.post("/videos/signed-url", json={"gcs_uri": uri}).json()["signed_url"]
     anonymous = TestClient(tenants.application)
@@ -141,7 +141,7 @@ def test_a_media_token_opens_its_own_file_alone(tenants: Tenants) -> None:
 
 
 @pytest.mark.parametrize("tenant", ["", "alpha#media", "alpha/vid_1", "..", "a\0", "alpha*", "x" * 65, "ä"])
-def test_no_tenant_is_called_like_a_part_of_another(tenants: Tenants, tenant: str) -> None:
-    """Tenants are parts of record keys and of paths."""
+def test_unsafe_tenant_id_is_refused(tenants: Tenants, tenant: str) -> None:
+    """A tenant id is part of record keys and of paths."""
     with pytest.raises(InvalidRequest, match="tenant"):
         tenants.runtime.access.api_keys.create(tenant, "usr_1", "test", [Scope.READ])

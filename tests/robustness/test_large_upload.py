@@ -1,4 +1,4 @@
-"""An upload of any size costs disk, not memory, and holds nobody up."""
+"""An upload of any size uses disk, not memory, and does not delay other requests."""
 
 import http.client
 import socket
@@ -25,7 +25,7 @@ LARGE: Final = 2 * 1024**3
 BOUNDARY: Final = "two-gibibytes"
 MOST_GROWTH: Final = 150 * MEBIBYTE
 MOST_TIMES_THE_FLOOR: Final = 5
-"""1.3 was measured, with two processors for two servers and the client."""
+"""A ratio of 1.3 was measured, with two processors for two servers and the client."""
 
 _A_PICTURE: Final = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -35,7 +35,7 @@ _A_PICTURE: Final = (
 _MP4_HEAD: Final = (
     b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00isomiso2avc1mp41\x00\x00\x00\x01mdat" + LARGE.to_bytes(8, "big")
 )
-"""A file type and the head of a media data box: what the first bytes of a long recording look like."""
+"""A file type box and the header of a media data box: the first bytes of a long recording."""
 
 _HEAD: Final = (
     f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="title"\r\n\r\nLong\r\n'
@@ -61,9 +61,9 @@ def form_bytes(file_bytes: int) -> int:
 
 @dataclass
 class Watch:
-    """Looks at the server's memory, and asks it something small, until told to stop.
+    """Samples of the server's memory and of the latency of a small request, taken in a thread.
 
-    An idle server on the same machine is asked the same in turn: its answers are the floor.
+    An idle server on the same machine gets the same request in turn. Its latency is the floor.
     """
 
     server: ServerProcess
@@ -103,7 +103,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def upload(server: ServerProcess, file_bytes: int, *, chunked: bool, path: str = "/videos/upload") -> Any:
-    """Status and body of the answer."""
+    """Send a form; return the status and the body of the answer."""
     address = urlsplit(server.base_url)
     headers = {
         "X-API-Key": server.api_key(),
@@ -127,13 +127,14 @@ def scratch_files(server: ServerProcess) -> list[Path]:
 
 @pytest.fixture
 def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server without work, whose latency is the floor."""
     found = ServerProcess(tmp_path_factory.mktemp("idle"))
     found.start()
     yield found
     found.kill()
 
 
-def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess, idle: ServerProcess) -> None:
+def test_two_gibibyte_upload_keeps_memory_and_latency_low(server: ServerProcess, idle: ServerProcess) -> None:
     server.start()
     assert upload(server, 4 * MEBIBYTE, chunked=False)[0] == 202
     _jobs_when_ended(server, 1)
@@ -162,7 +163,7 @@ def test_two_gibibytes_cost_no_memory_and_hold_nobody_up(server: ServerProcess, 
 
 
 def _load_models(server: ServerProcess) -> None:
-    """Search by words and by a picture, which waits for the models that the server loads after its start."""
+    """Search by text and by picture, which waits for the models that the server loads after its start."""
     with VideoVector(api_key=server.api_key(), base_url=server.base_url) as client:
         index_id = client.indexes.create(name="Empty").index_id
         assert client.search.text(index_id, query="rain") == []
@@ -188,7 +189,7 @@ def get(server: ServerProcess, path: str) -> Any:
 
 @pytest.fixture
 def small_server(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> ServerProcess:
-    """Takes files of at most a mebibyte."""
+    """A server that accepts files of at most one mebibyte."""
     monkeypatch.setenv("VIDEOVECTOR_SERVER_MAX_UPLOAD_BYTES", str(MEBIBYTE))
     server.start()
     return server
@@ -196,10 +197,10 @@ def small_server(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> Serv
 
 @pytest.mark.parametrize("path", ["/videos/upload", "/workflow/upload"])
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_file_over_the_limit_is_refused_with_the_limit(
+def test_file_over_size_limit_is_refused_with_limit(
     small_server: ServerProcess, path: str, chunked: bool
 ) -> None:
-    """By its announced length at once, else when the limit is passed; nothing stays."""
+    """The announced length is refused at once, a chunked body at the limit; nothing is stored."""
     headers = {
         "X-API-Key": small_server.api_key(),
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
@@ -221,7 +222,7 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: ServerProcess, chunked: bool) -> None:
+def test_aborted_upload_leaves_nothing(server: ServerProcess, chunked: bool) -> None:
     server.start()
     address = urlsplit(server.base_url)
     length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {form_bytes(8 * MEBIBYTE)}"
@@ -240,10 +241,10 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(server: ServerProcess
     assert get(server, "/playground/videos")["data"] == []
 
 
-def test_a_form_is_held_to_the_json_limit_where_no_form_is_taken(
+def test_form_on_json_route_gets_json_size_limit(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else its content type alone would let a body of any size into memory."""
+    """Otherwise its content type alone would admit a body of any size into memory."""
     monkeypatch.setenv("VIDEOVECTOR_SERVER_MAX_JSON_BODY_BYTES", str(MEBIBYTE))
     server.start()
     before = server.resident_bytes()

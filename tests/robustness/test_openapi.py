@@ -1,8 +1,8 @@
-"""The committed description against a running server: requests made from it, answers held to it.
+"""Conformance of a running server to the committed OpenAPI document.
 
-Three in four requests are valid by the description, the fourth breaks it somewhere. In most, ids and
-other names are then replaced by such as the server knows, so that what lies behind the first look-up
-is reached as well.
+Requests are generated from the document, and the answers are validated against it. Three in four requests
+conform to the document; the fourth violates it somewhere. In most requests, ids and other values are then
+replaced by values that exist on the server, so that the code behind the first look-up runs too.
 """
 
 import json
@@ -42,10 +42,10 @@ CHECKS: Final = [
     response_schema_conformance,
 ]
 
-NO_SUCCESS_HERE: Final = {
+NEED_NOT_SUCCEED: Final = {
     "POST /api/v2/videos": "would fetch an address on the internet",
 }
-"""Operations that may never have succeeded, each with the reason. All are called all the same."""
+"""Operations that need not succeed, each with the reason. They are called all the same."""
 
 DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
 SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
@@ -71,7 +71,7 @@ class Target:
     archive: LiveArchive
     log: Path
     expendable: dict[str, list[str]]
-    """Ids that may be deleted or changed, by their names in paths."""
+    """Ids that requests may delete or change, by path parameter."""
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
-    """Values that the server takes, by the names under which bodies and queries have them."""
+    """Return values that the server accepts, by the name of the field or query parameter."""
     ids = archive.ids
     condition = {"field": "has_speech", "operator": "equals", "type": "boolean", "value": False}
     targets = [
@@ -152,7 +152,7 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
 
 
 class Cases:
-    """Requests for one operation."""
+    """Generated requests of one operation."""
 
     def __init__(self, label: str, target: Target) -> None:
         self._operation = OPERATIONS[label]
@@ -176,13 +176,13 @@ class Cases:
         return st.builds(self._with_known_values, drawn, st.integers(0, 2**32).map(Random))
 
     def _with_known_values(self, case: Any, random: Random) -> Any:
-        """Four in five requests name what exists."""
+        """Replace ids and values by existing ones in four of five requests."""
         if random.random() < 0.2:
             return case
         for name in case.path_parameters or {}:
             case.path_parameters[name] = random.choice(self._ids[name])
         if isinstance(case.body, dict):
-            case.body = self._replaced(case.body, random)
+            case.body = self._replace_values(case.body, random)
         for name in list(case.query or {}):
             if name in self._values and random.random() < 0.8:
                 case.query[name] = random.choice(self._values[name])
@@ -192,8 +192,8 @@ class Cases:
             case.query["token"] = self._values["token"][0]
         return case
 
-    def _replaced(self, body: dict[str, Any], random: Random) -> dict[str, Any]:
-        """Names that stand for alternatives exclude each other: one in two is taken out."""
+    def _replace_values(self, body: dict[str, Any], random: Random) -> dict[str, Any]:
+        """Replace values by existing ones, and drop mutually exclusive fields in six of ten bodies."""
         replaced = {}
         for name, value in body.items():
             if name in _ALTERNATIVES.get(self._path, ()) and random.random() < 0.6:
@@ -223,12 +223,12 @@ _ALTERNATIVES: Final = {
 }
 
 
-def _described() -> set[str]:
+def _documented_operations() -> set[str]:
     return {f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods}
 
 
 @pytest.mark.parametrize("label", DELETES_LAST)
-def test_answers_are_as_described(target: Target, label: str) -> None:
+def test_answers_conform_to_openapi(target: Target, label: str) -> None:
     headers = {"X-API-Key": target.api_key}
 
     @settings(
@@ -249,17 +249,17 @@ def test_answers_are_as_described(target: Target, label: str) -> None:
     call()
 
 
-def test_enough_was_asked_and_every_operation_was_reached() -> None:
+def test_every_operation_was_called_and_succeeded() -> None:
     for label, statuses in TALLY.statuses.items():
         print(label, dict(statuses))
     assert TALLY.examples >= LEAST_EXAMPLES
-    assert set(TALLY.statuses) == set(OPERATIONS) == _described()
+    assert set(TALLY.statuses) == set(OPERATIONS) == _documented_operations()
     reached = {label for label, found in TALLY.statuses.items() if any(status < 300 for status in found)}
-    assert set(OPERATIONS) - reached <= set(NO_SUCCESS_HERE)
+    assert set(OPERATIONS) - reached <= set(NEED_NOT_SUCCEED)
 
 
-def test_nothing_went_wrong_unseen(target: Target) -> None:
-    """In a thread or a job, where no answer would tell."""
+def test_server_log_contains_no_error(target: Target) -> None:
+    """An error in a thread or a job shows in no answer, only in the log."""
     log = target.log.read_text()
     assert "shared.http.access" in log
     assert "ERROR" not in log

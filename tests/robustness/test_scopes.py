@@ -1,4 +1,4 @@
-"""What a key may do: before anything is looked up, and by the table of the public contract."""
+"""Scopes of API keys: checked before any look-up, by the scope table of the public contract."""
 
 import re
 from typing import Any, Final
@@ -14,7 +14,7 @@ from tests.robustness.resource import scopes
 from tests.robustness.routes import all_routes
 
 PUBLIC: Final = ("GET /health", "GET /media/{file_name}", "PUT /upload-parts")
-"""A probe, and links whose token is their credential."""
+"""A health probe, and links whose token is the credential."""
 
 REQUIRED: Final = scopes()
 
@@ -22,17 +22,17 @@ ROUTES: Final = [route.replace(API_PREFIX, "", 1) for route in all_routes() if r
 
 
 def _call(client: TestClient, route: str, **sent: Any) -> Any:
-    """With made-up ids and no body: whoever may not call must not learn that either is wrong."""
+    """Send made-up ids and no body: a caller without permission must not learn that either is wrong."""
     method, path = route.split(" ")
     return client.request(method, re.sub(r"{\w+}", "made_up", path), **sent)
 
 
-def test_every_route_has_its_scope_in_its_resource() -> None:
+def test_every_route_declares_its_scope() -> None:
     assert set(ROUTES) == set(REQUIRED)
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_less_than_the_scope_is_refused_before_any_look_up(tenants: Tenants, route: str) -> None:
+def test_insufficient_scope_is_refused_before_look_up(tenants: Tenants, route: str) -> None:
     needed = Scope(REQUIRED[route])
     for scope in Scope:
         answer = _call(tenants.client("alpha", scope), route)
@@ -46,7 +46,7 @@ def test_less_than_the_scope_is_refused_before_any_look_up(tenants: Tenants, rou
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_without_a_good_key_nothing_is_answered(
+def test_request_without_valid_key_is_refused(
     tenants: Tenants, unusable_keys: dict[str, str], route: str
 ) -> None:
     client = TestClient(tenants.application, base_url=f"http://testserver{API_PREFIX}")
@@ -65,7 +65,7 @@ def test_without_a_good_key_nothing_is_answered(
 
 @pytest.fixture(scope="session")
 def unusable_keys(tenants: Tenants) -> dict[str, str]:
-    """By what is the matter with them."""
+    """Unusable keys, by the reason."""
     api_keys, documents = tenants.runtime.access.api_keys, tenants.runtime.documents
     revoked, revoked_secret = api_keys.create("alpha", "usr_1", "revoked", [Scope.ADMIN])
     api_keys.revoke("alpha", revoked.key_id)
@@ -79,6 +79,6 @@ def unusable_keys(tenants: Tenants) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", ["/health", "/media/a.mp4"])
-def test_public_routes_ask_for_no_key(tenants: Tenants, path: str) -> None:
+def test_public_routes_need_no_key(tenants: Tenants, path: str) -> None:
     answer = TestClient(tenants.application).get(path)
     assert (answer.status_code, answer.headers["X-Request-ID"] != "") in ((200, True), (403, True))

@@ -1,5 +1,7 @@
-"""At the most talkative log level, and against services that echo what they are sent: no secret is
-ever logged, and none is in an answer but the link that somebody asked for."""
+"""Secrets in logs and answers, at the most verbose log level and with services that echo requests.
+
+No secret is logged. No answer contains one, except a link that the client requested.
+"""
 
 import json
 import threading
@@ -25,29 +27,29 @@ URI_TOKEN: Final = "uri-token-a91b2c3d4e5f60718293"
 
 
 @dataclass
-class Outside:
-    """Both the model endpoint and the place that a medium is fetched from."""
+class ExternalServices:
+    """The model endpoint and the source of fetched media, in one HTTP server."""
 
     origin: str
-    heard: list[str] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def outside(content: bytes) -> Iterator[Outside]:
-    """Refuses each question to the model, repeating the credentials; gives ``content`` to who asks."""
-    heard: list[str] = []
+def external_services(content: bytes) -> Iterator[ExternalServices]:
+    """Serve ``content`` on GET; refuse each model call with an answer that repeats the credentials."""
+    received: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             presented = self.headers["Authorization"]
-            heard.append(presented)
-            padding = "x" * 452  # so that an answer cut at 500 characters ends within the key
+            received.append(presented)
+            padding = "x" * 452  # an answer truncated to 500 characters then ends within the key
             answer = {"error": f"{padding} invalid: {presented} {presented}"}
             self._answer(401, json.dumps(answer).encode(), {"X-Echo": presented})
 
         def do_GET(self) -> None:
-            heard.append(self.path)
+            received.append(self.path)
             if "missing" in self.path:
                 self._answer(404, self.path.encode(), {})
             else:
@@ -61,25 +63,25 @@ def outside(content: bytes) -> Iterator[Outside]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Silent."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
-            yield Outside(f"http://127.0.0.1:{server.server_port}", heard)
+            yield ExternalServices(f"http://127.0.0.1:{server.server_port}", received)
         finally:
             server.shutdown()
 
 
-class Remembering(LiveServer):
-    """Keeps the text of every answer."""
+class RecordingClient(LiveServer):
+    """A client that records the text of every answer."""
 
     def __init__(self, address: Any, folder: Path) -> None:
         super().__init__(address, folder)
         self.answers: list[str] = []
-        self.client.event_hooks = {"response": [self._remember]}
+        self.client.event_hooks = {"response": [self._record]}
 
-    def _remember(self, response: httpx.Response) -> None:
+    def _record(self, response: httpx.Response) -> None:
         self.answers.append(str(response.headers) + response.read().decode("utf-8", "replace"))
 
     def ended(self, path: str) -> Any:
@@ -87,14 +89,14 @@ class Remembering(LiveServer):
 
 
 def parts_of(secret: str) -> list[str]:
-    """Half a secret is too much as well."""
+    """Split a secret into halves: half a secret must not leak either."""
     half = len(secret) // 2
     return [secret[:half], secret[half:]]
 
 
 def test_no_secret_is_logged_or_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = picture(tmp_path, seed=5).read_bytes()
-    with outside(content) as services:
+    with external_services(content) as services:
         for name, value in {
             "LOG_LEVEL": "DEBUG",
             "LLM_BASE_URL": f"{services.origin}/v1",
@@ -104,11 +106,11 @@ def test_no_secret_is_logged_or_answered(tmp_path: Path, monkeypatch: pytest.Mon
         }.items():
             monkeypatch.setenv(f"VIDEOVECTOR_SERVER_{name}", value)
         with running_server(tmp_path / "data") as address:
-            server = Remembering(address, tmp_path)
+            server = RecordingClient(address, tmp_path)
             tokens = _use_everything(server, services.origin)
-            wrong_key = _be_refused(server, address.base_url, address.api_key)
-    assert f"Bearer {LLM_KEY}" in services.heard
-    assert any(URI_TOKEN in path for path in services.heard)
+            wrong_key = _send_wrong_keys(server, address.base_url, address.api_key)
+    assert f"Bearer {LLM_KEY}" in services.received
+    assert any(URI_TOKEN in path for path in services.received)
     log = (tmp_path / "server.log").read_text()
     assert " DEBUG " in log
     answers = "\n".join(server.answers)
@@ -123,8 +125,8 @@ def test_no_secret_is_logged_or_answered(tmp_path: Path, monkeypatch: pytest.Mon
         assert part.encode() not in kept
 
 
-def _use_everything(server: Remembering, origin: str) -> list[str]:
-    """Fetch a medium, ask the model, follow a link. Returns the tokens of links."""
+def _use_everything(server: RecordingClient, origin: str) -> list[str]:
+    """Fetch a medium, call the model, follow a link; return the tokens of the links."""
     index_id = server.new_index()
     for name in ("a.png", "missing.png"):
         uri = f"{origin}/{name}?token={URI_TOKEN}"
@@ -148,8 +150,8 @@ def _use_everything(server: Remembering, origin: str) -> list[str]:
     return [token.rpartition(".")[2]]
 
 
-def _be_refused(server: Remembering, base_url: str, api_key: str) -> str:
-    """With a wrong key in each place where one may stand. Returns it."""
+def _send_wrong_keys(server: RecordingClient, base_url: str, api_key: str) -> str:
+    """Send a wrong key in each place that takes a key; return that key."""
     wrong = "sk_live_" + "0f1e2d3c" * 6
     for headers in ({"X-API-Key": wrong}, {"Authorization": f"Bearer {wrong}"}, {"X-API-Key": f"{api_key}x"}):
         answer = httpx.get(f"{base_url}/indexes", headers=headers, timeout=HANG_TIMEOUT)

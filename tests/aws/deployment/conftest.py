@@ -1,4 +1,4 @@
-"""The whole product, deployed once for all tests here."""
+"""Fixtures over the whole product, deployed once for all tests of this folder."""
 
 from collections.abc import Iterator
 

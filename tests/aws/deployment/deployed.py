@@ -1,4 +1,4 @@
-"""The product on the emulator, with a real OpenSearch, reached as users reach it."""
+"""The product, deployed to the emulator with a real OpenSearch, and accessed as by its users."""
 
 import atexit
 import functools
@@ -32,23 +32,25 @@ __all__ = ["NAME", "Deployed", "deployed"]
 
 @dataclass(frozen=True)
 class Deployed:
+    """The addresses, the first API key and the outputs of the deployed stacks."""
+
     base_url: str
     api_key: str
     search_url: str
     outputs: dict[str, str]
     clients: dict[str, Any]
     environment: dict[str, str]
-    """What a process needs to find the emulator where it would look for AWS."""
+    """The variables with which a process finds the emulator in place of AWS."""
     jobs: Path
     """A folder for each Batch job; see ``emulator_with_batch``."""
 
 
 @functools.cache
 def deployed() -> Deployed:
-    """The one deployment of this test process; it ends with the process."""
-    emulator = _started()
+    """Deploy the product once per test process; the deployment ends with the process."""
+    emulator = _start_emulator()
     search_url = shared_url()
-    clients = {name: boto3.client(name, **_location(emulator)) for name in _SERVICES}
+    clients = {name: boto3.client(name, **_client_arguments(emulator)) for name in _SERVICES}
     outputs = stacks.deploy(clients, search_url)
     return Deployed(
         base_url=_base_url(emulator, outputs["BaseUrl"]),
@@ -61,7 +63,7 @@ def deployed() -> Deployed:
     )
 
 
-def _started() -> Emulator:
+def _start_emulator() -> Emulator:
     folder = _RUNS / str(os.getpid())
     for old in _RUNS.glob("*"):
         if not Path("/proc", old.name).exists():
@@ -75,7 +77,7 @@ def _started() -> Emulator:
     return emulator
 
 
-def _location(emulator: Emulator) -> dict[str, str]:
+def _client_arguments(emulator: Emulator) -> dict[str, str]:
     found = emulator.environment
     return {
         "endpoint_url": emulator.url,
@@ -86,14 +88,14 @@ def _location(emulator: Emulator) -> dict[str, str]:
 
 
 def _base_url(emulator: Emulator, output: str) -> str:
-    """The emulator answers for the host of an API below its own."""
+    """Return the base URL on the emulator, which serves the host of an API below a path of its own."""
     found = re.fullmatch(r"https://(\w+)\.execute-api\.[^/]+(/.*)", output)
     assert found is not None, output
     return f"{emulator.url}/_aws/execute-api/{found[1]}/$default{found[2]}"
 
 
 def _first_key(emulator: Emulator, command: str) -> str:
-    """By the command that the stack's output tells its user to run, who has no other region of their own."""
+    """Create the first key by the command in the stack's output, for a user who has set no region."""
     words = shlex.split(command)
     variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
     known = {name: value for name, value in emulator.environment.items() if "REGION" not in name}

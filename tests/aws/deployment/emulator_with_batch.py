@@ -1,11 +1,11 @@
-"""The emulator, with AWS Batch as this machine can have it: each job is a process, tried again by its rules.
+"""The emulator, extended by AWS Batch: each job is a local process, retried by the rules of its definition.
 
-With ``AUTH=true`` the emulator holds functions to the policies of their roles, and jobs to theirs. It
-speaks plain HTTP, which the buckets refuse, so it is told that every request came by TLS.
+With ``AUTH=true`` the emulator enforces the policies of the roles of functions and jobs. It speaks plain
+HTTP, which the policies of the buckets refuse, so every request is marked as sent over TLS.
 
-A program that runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of jobs,
-``WORKER_FOLDER`` where they are started; each leaves ``jobs/<job id>/`` with its processes, a file for each
-try, and what it said.
+The program runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of the jobs, and
+``WORKER_FOLDER`` their working directory. Each job leaves a folder ``jobs/<job id>/`` with its output and one
+file for each attempt, which names the process.
 """
 
 import contextvars
@@ -25,7 +25,7 @@ from ministack.services import batch, stepfunctions  # type: ignore[import-not-f
 
 _JOBS_AT_ONCE: Final = threading.Semaphore(2)
 _KILLED: Final = 128
-_HANDED_ON: Final = ("PATH", "HOME", "TMPDIR", "AWS_")
+_PASSED_VARIABLES: Final = ("PATH", "HOME", "TMPDIR", "AWS_")
 
 _ended: Final[dict[str, threading.Event]] = {}
 _processes: Final[dict[str, subprocess.Popen[bytes]]] = {}
@@ -33,7 +33,7 @@ _terminated: Final[set[str]] = set()
 
 
 def register(request: dict[str, Any]) -> Any:
-    """As the emulator does it, but nothing of the definition is forgotten."""
+    """Register a definition as the emulator does, and also keep its retry strategy and timeout."""
     answer = _plain_register(request)
     batch._job_definitions[request["jobDefinitionName"]][-1].update(
         {name: request[name] for name in ("retryStrategy", "timeout") if name in request}
@@ -50,7 +50,7 @@ def submit(request: dict[str, Any]) -> Any:
     job = batch._jobs[json.loads(answer[2])["jobId"]]
     job.update(status="RUNNABLE", statusReason="", container={}, attempts=[], stoppedAt=None)
     _ended[job["jobId"]] = threading.Event()
-    work = contextvars.copy_context()  # the emulator keeps account and region in it
+    work = contextvars.copy_context()  # the emulator keeps account and region in context variables
     threading.Thread(target=work.run, args=(_attempts, job, request, revisions[-1]), daemon=True).start()
     return answer
 
@@ -63,7 +63,7 @@ def terminate(request: dict[str, Any]) -> Any:
 
 
 def submit_and_wait(_resource: str, request: dict[str, Any]) -> dict[str, Any]:
-    """The task ``batch:submitJob.sync``: its failure is that of the job."""
+    """Run the task ``batch:submitJob.sync``, which fails if the job fails."""
     status, _, body = submit(stepfunctions._pascal_to_camel(request))
     answer = json.loads(body)
     if status != 200:
@@ -83,7 +83,7 @@ def _attempts(job: dict[str, Any], request: dict[str, Any], definition: dict[str
                 code = _run(job, request, definition, attempt)
             job["container"] = {"exitCode": code}
             job["attempts"].append({"container": {"exitCode": code}})
-            if code == 0 or job["jobId"] in _terminated or not _tried_again(strategy, code):
+            if code == 0 or job["jobId"] in _terminated or not _is_retried(strategy, code):
                 break
         job["status"] = "SUCCEEDED" if code == 0 else "FAILED"
         job["statusReason"] = "Essential container in task exited"
@@ -95,8 +95,8 @@ def _attempts(job: dict[str, Any], request: dict[str, Any], definition: dict[str
 def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any], attempt: int) -> int:
     container = definition["containerProperties"]
     overrides = request.get("containerOverrides", {})
-    variables = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):  # ECS tells neither to a machine with a GPU
+    variables = {name: value for name, value in os.environ.items() if name.startswith(_PASSED_VARIABLES)}
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):  # ECS sets neither on a machine with a GPU
         variables.pop(name, None)
     for each in (*container.get("environment", ()), *overrides.get("environment", ())):
         variables[each["name"]] = each["value"]
@@ -118,13 +118,13 @@ def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any
     job["status"] = "RUNNING"
     written = folder / "process"
     written.write_text(json.dumps({"id": process.pid, "command": command}))
-    written.rename(folder / f"process-{attempt}")  # whole, or not there, to who looks for it
+    written.rename(folder / f"process-{attempt}")  # atomic: a reader finds the whole file or none
     code = process.wait()
     return _KILLED - code if code < 0 else code
 
 
 def _credentials(container: dict[str, Any]) -> dict[str, str]:
-    """Of the job's role, by the way in which the emulator makes those of functions."""
+    """Return credentials of the job's role, made as the emulator makes those of functions."""
     function = f"arn:aws:lambda:{os.environ['AWS_REGION']}:000000000000:function:worker"
     made: dict[str, str] = execution_credentials(
         {"FunctionArn": function, "FunctionName": "worker", "Role": container["jobRoleArn"]}
@@ -132,8 +132,8 @@ def _credentials(container: dict[str, Any]) -> dict[str, str]:
     return made
 
 
-def _tried_again(strategy: dict[str, Any], code: int) -> bool:
-    """Source: evaluateOnExit in the Batch API reference: the first condition that holds decides."""
+def _is_retried(strategy: dict[str, Any], code: int) -> bool:
+    """Decide by the first condition that holds. Source: evaluateOnExit in the Batch API reference."""
     for rule in strategy.get("evaluateOnExit", ()):
         wanted = {"onExitCode": str(code), "onReason": "", "onStatusReason": ""}
         if all(fnmatch.fnmatch(said, rule[name]) for name, said in wanted.items() if name in rule):

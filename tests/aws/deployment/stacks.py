@@ -1,7 +1,7 @@
-"""The stacks as they are synthesised, put into the emulator as the CDK's command puts them into an account.
+"""The synthesised stacks, deployed to the emulator as the CDK's command deploys them to an account.
 
-Assets go to the bucket that a bootstrap makes, templates to CloudFormation. Batch, which the emulator's
-CloudFormation does not know, is given its definition of jobs by ``worker``.
+Assets go to the bootstrap's bucket, templates to CloudFormation. The emulator's CloudFormation does not
+support Batch, so ``job_definition`` registers the job definition.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from infra.configuration import Configuration
 from infra.stacks import add_stacks
 from infra.stacks.compute import ComputeStack
 from infra.synthesis import application, synthesise
-from tests.aws.deployment.worker import ACCOUNT, define_jobs
+from tests.aws.deployment.job_definition import ACCOUNT, define_jobs
 from tests.aws.emulator import REGION
 
 NAME: Final = "archive"
@@ -31,9 +31,10 @@ _ORDER: Final = ("data", "processing", "api", "observability")
 
 
 def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
-    """Outputs of all stacks, by name. ``clients`` are boto3's, by service.
+    """Deploy all stacks; return their outputs by name. ``clients`` are boto3 clients by service.
 
-    Raises: AssertionError: a stack was not made; the message has the events that say why.
+    Raises:
+        AssertionError: a stack was not created. The message contains the events with the reason.
     """
     _bootstrap(clients)
     outputs: dict[str, str] = {}
@@ -49,7 +50,7 @@ def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
 
 @contextmanager
 def _assembly(search_endpoint: str) -> Iterator[Path]:
-    """What is built for functions stays in the folder, so that it is built once."""
+    """Synthesise the stacks. The folder stays, so that the assets of functions are built once."""
     _SYNTHESISED.mkdir(parents=True, exist_ok=True)
     with (_SYNTHESISED / "lock").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
@@ -64,7 +65,7 @@ def _assembly(search_endpoint: str) -> Iterator[Path]:
             "worker_image": "the-worker",
         }
         synthesise(application(folder, choices, _all_stacks))
-        _forget_old_assets(folder)
+        _delete_old_assets(folder)
         yield folder
 
 
@@ -73,7 +74,7 @@ def _all_stacks(app: App, configuration: Configuration) -> None:
     ComputeStack(app, configuration)
 
 
-def _forget_old_assets(folder: Path) -> None:
+def _delete_old_assets(folder: Path) -> None:
     used = {path for manifest in folder.glob("*.assets.json") for path in _sources(manifest)}
     for path in folder.glob("asset.*"):
         if path.name not in used and path.is_dir():
@@ -92,7 +93,7 @@ def _bootstrap(clients: Mapping[str, Any]) -> None:
 
 
 def _publish(folder: Path, stack: str, s3: Any) -> str:
-    """Where the template is then: it is too large to be sent with a request."""
+    """Upload the stack's assets; return the URL of its template, which is too large for a request."""
     template = ""
     for asset in json.loads((folder / f"{stack}.assets.json").read_text())["files"].values():
         source = folder / asset["source"]["path"]
@@ -122,15 +123,15 @@ def _create(cloudformation: Any, stack: str, template_url: str) -> dict[str, str
     waiter = cloudformation.get_waiter("stack_create_complete")
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 180})
-    except waiter_errors() as error:
+    except _waiter_error() as error:
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
-        raise AssertionError(f"{stack} was not made: {failed}") from error
+        raise AssertionError(f"{stack} was not created: {failed}") from error
     (made,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     return {each["OutputKey"]: each["OutputValue"] for each in made.get("Outputs", [])}
 
 
-def waiter_errors() -> type[Exception]:
+def _waiter_error() -> type[Exception]:
     from botocore.exceptions import WaiterError  # type: ignore[import-untyped]
 
     found: type[Exception] = WaiterError

@@ -1,1 +1,1 @@
-"""One module a resource; ``tests.robustness.resource`` finds each by its place here."""
+"""One module for each resource; ``tests.robustness.resource`` collects every module of this package."""

@@ -1,4 +1,4 @@
-"""Scopes and isolation cases of validation of keys."""
+"""Scopes and isolation cases of key validation."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ RESOURCE: Final = Resource(
         "POST /auth/processing-activity": "search",
     },
     isolation={},
-    names_nothing={
+    exempt={
         "GET /auth/validate": "answers with a status only",
         "POST /auth/processing-activity": "looks nothing up",
     },

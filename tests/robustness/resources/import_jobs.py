@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path
+from tests.robustness.resource import Attempt, Resource, by_path
 from tests.robustness.tenant_archive import TenantArchive
 
 
-def _manifest(_theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
-    return [Try(), Try(query={"cursor": "AAAA"}, path={"job_id": mine["job_id"]}, statuses=(400,))]
+def _manifest(_theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    return [Attempt(), Attempt(query={"cursor": "AAAA"}, path={"job_id": mine["job_id"]}, statuses=(400,))]
 
 
 RESOURCE: Final = Resource(
@@ -19,8 +19,8 @@ RESOURCE: Final = Resource(
     },
     isolation={
         "GET /import-jobs": lambda theirs, _: [
-            Try(statuses=(200,)),
-            Try(query={"index_id": theirs["index_id"]}, statuses=(200,)),
+            Attempt(statuses=(200,)),
+            Attempt(query={"index_id": theirs["index_id"]}, statuses=(200,)),
         ],
         "GET /import-jobs/{job_id}": by_path,
         "GET /import-jobs/{job_id}/outputs": _manifest,

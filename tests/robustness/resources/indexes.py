@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path, paged
+from tests.robustness.resource import Attempt, Resource, by_path, paged
 
 RESOURCE: Final = Resource(
     scopes={
@@ -15,13 +15,13 @@ RESOURCE: Final = Resource(
         "GET /indexes/{index_id}/prompt-runs": "read",
     },
     isolation={
-        "POST /indexes": lambda *_: [Try({"name": "Mine"}, statuses=(201,))],
-        "GET /indexes": lambda *_: [Try(statuses=(200,))],
+        "POST /indexes": lambda *_: [Attempt({"name": "Mine"}, statuses=(201,))],
+        "GET /indexes": lambda *_: [Attempt(statuses=(200,))],
         "GET /indexes/{index_id}": by_path,
         "DELETE /indexes/{index_id}": by_path,
         "GET /indexes/{index_id}/deletion": lambda theirs, _: [
-            Try(),
-            Try(path={"index_id": theirs.deleted_index_id}),
+            Attempt(),
+            Attempt(path={"index_id": theirs.deleted_index_id}),
         ],
         "GET /indexes/{index_id}/videos": paged("/indexes/{index_id}/videos"),
         "GET /indexes/{index_id}/prompt-runs": paged("/indexes/{index_id}/prompt-runs"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, paged
+from tests.robustness.resource import Attempt, Resource, paged
 
 RESOURCE: Final = Resource(
     scopes={
@@ -11,7 +11,7 @@ RESOURCE: Final = Resource(
     isolation={
         "GET /playground/videos": lambda theirs, mine: [
             *paged("/playground/videos")(theirs, mine),
-            Try(statuses=(200,)),
+            Attempt(statuses=(200,)),
         ],
     },
 )

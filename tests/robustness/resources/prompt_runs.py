@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path, paged
+from tests.robustness.resource import Attempt, Resource, by_path, paged
 from tests.robustness.tenant_archive import TenantArchive
 
 
-def _execute(theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
+def _execute(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     targets = [
         {"type": "index", "index_id": theirs["index_id"]},
         {"type": "videos", "video_ids": [theirs["video_id"]]},
@@ -16,8 +16,8 @@ def _execute(theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
     ]
     own = {"type": "index", "index_id": mine["index_id"]}
     return [
-        Try({"prompt_id": theirs["prompt_id"], "target": own}),
-        *(Try({"prompt_id": mine["prompt_id"], "target": target}) for target in targets),
+        Attempt({"prompt_id": theirs["prompt_id"], "target": own}),
+        *(Attempt({"prompt_id": mine["prompt_id"], "target": target}) for target in targets),
     ]
 
 
@@ -38,12 +38,12 @@ RESOURCE: Final = Resource(
     isolation={
         "POST /prompt-runs/execute": _execute,
         "POST /prompt-runs/estimate": _execute,
-        "GET /prompt-runs": lambda *_: [Try(statuses=(200,))],
+        "GET /prompt-runs": lambda *_: [Attempt(statuses=(200,))],
         "GET /prompt-runs/{run_id}": by_path,
         "POST /prompt-runs/{run_id}/cancel": by_path,
         "GET /prompt-runs/{run_id}/results": lambda theirs, mine: [
             *paged("/prompt-runs/{run_id}/results")(theirs, mine),
-            Try(query={"video_id": theirs["video_id"]}, path={"run_id": mine["run_id"]}),
+            Attempt(query={"video_id": theirs["video_id"]}, path={"run_id": mine["run_id"]}),
         ],
         "GET /prompt-runs/{run_id}/llm-calls": by_path,
         "GET /prompt-runs/{run_id}/failed-segments": by_path,

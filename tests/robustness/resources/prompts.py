@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path
+from tests.robustness.resource import Attempt, Resource, by_path
 
 RESOURCE: Final = Resource(
     scopes={
@@ -17,7 +17,7 @@ RESOURCE: Final = Resource(
     },
     isolation={
         "POST /prompts": lambda *_: [
-            Try(
+            Attempt(
                 {
                     "name": "Mine",
                     "prompt_text": "Name what is seen",
@@ -26,13 +26,13 @@ RESOURCE: Final = Resource(
                 statuses=(201,),
             )
         ],
-        "GET /prompts": lambda *_: [Try(query={"active_only": "false"}, statuses=(200,))],
+        "GET /prompts": lambda *_: [Attempt(query={"active_only": "false"}, statuses=(200,))],
         "GET /prompts/{prompt_id}": by_path,
-        "PUT /prompts/{prompt_id}": lambda *_: [Try({"name": "Taken over"})],
-        "DELETE /prompts/{prompt_id}": lambda *_: [Try(), Try(query={"force": "true"})],
+        "PUT /prompts/{prompt_id}": lambda *_: [Attempt({"name": "Taken over"})],
+        "DELETE /prompts/{prompt_id}": lambda *_: [Attempt(), Attempt(query={"force": "true"})],
         "GET /prompts/{prompt_id}/usage": by_path,
     },
-    names_nothing={
+    exempt={
         "POST /prompts/test-schema": "looks nothing up",
         "POST /prompts/generate": "looks nothing up",
     },

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path
+from tests.robustness.resource import Attempt, Resource, by_path
 
 RESOURCE: Final = Resource(
     scopes={
@@ -13,7 +13,7 @@ RESOURCE: Final = Resource(
     },
     isolation={
         "POST /uploads": lambda theirs, _: [
-            Try(
+            Attempt(
                 {
                     "file_name": "a.mp4",
                     "content_type": "video/mp4",

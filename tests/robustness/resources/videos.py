@@ -2,23 +2,23 @@
 
 from typing import Final
 
-from tests.robustness.resource import Resource, Try, by_path, paged
+from tests.robustness.resource import Attempt, Resource, by_path, paged
 from tests.robustness.tenant_archive import TenantArchive
 
 
-def _batch(theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
+def _batch(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     return [
-        Try({"video_ids": [theirs["video_id"]]}),
-        Try({"video_ids": [mine["video_id"], theirs["video_id"]]}),
+        Attempt({"video_ids": [theirs["video_id"]]}),
+        Attempt({"video_ids": [mine["video_id"], theirs["video_id"]]}),
     ]
 
 
-def _batch_segments(theirs: TenantArchive, mine: TenantArchive) -> list[Try]:
+def _batch_segments(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     return [
         *_batch(theirs, mine),
-        Try({"targets": [{"video_id": theirs["video_id"]}]}),
-        Try({"targets": [{"video_id": mine["video_id"], "run_id": theirs["run_id"]}]}),
-        Try({"targets": [{"video_id": theirs["video_id"], "run_id": mine["run_id"]}]}),
+        Attempt({"targets": [{"video_id": theirs["video_id"]}]}),
+        Attempt({"targets": [{"video_id": mine["video_id"], "run_id": theirs["run_id"]}]}),
+        Attempt({"targets": [{"video_id": theirs["video_id"], "run_id": mine["run_id"]}]}),
     ]
 
 
@@ -41,23 +41,25 @@ RESOURCE: Final = Resource(
     },
     isolation={
         "POST /videos": lambda theirs, _: [
-            Try({"title": "A", "video_uri": "https://example.com/a.mp4", "index_id": theirs["index_id"]})
+            Attempt({"title": "A", "video_uri": "https://example.com/a.mp4", "index_id": theirs["index_id"]})
         ],
-        "POST /videos/upload": lambda theirs, _: [Try(form={"title": "A", "index_id": theirs["index_id"]})],
+        "POST /videos/upload": lambda theirs, _: [
+            Attempt(form={"title": "A", "index_id": theirs["index_id"]})
+        ],
         "GET /videos/{video_id}": by_path,
         "DELETE /videos/{video_id}": by_path,
         "GET /videos/{video_id}/deletion": lambda theirs, _: [
-            Try(),
-            Try(path={"video_id": theirs.deleted_video_id}),
+            Attempt(),
+            Attempt(path={"video_id": theirs.deleted_video_id}),
         ],
         "POST /videos/{video_id}/process": lambda theirs, mine: [
-            Try(),
-            Try(query={"prompt_id": mine["prompt_id"]}),
-            Try(query={"prompt_id": theirs["prompt_id"]}, path={"video_id": mine["video_id"]}),
+            Attempt(),
+            Attempt(query={"prompt_id": mine["prompt_id"]}),
+            Attempt(query={"prompt_id": theirs["prompt_id"]}, path={"video_id": mine["video_id"]}),
         ],
         "GET /videos/{video_id}/segments": lambda theirs, mine: [
             *paged("/videos/{video_id}/segments")(theirs, mine),
-            Try(query={"run_id": theirs["run_id"]}, path={"video_id": mine["video_id"]}),
+            Attempt(query={"run_id": theirs["run_id"]}, path={"video_id": mine["video_id"]}),
         ],
         "GET /videos/{video_id}/prompt-runs": by_path,
         "GET /videos/{video_id}/gif": by_path,
@@ -65,6 +67,6 @@ RESOURCE: Final = Resource(
         "POST /videos/batch": _batch,
         "POST /videos/batch/status": _batch,
         "POST /videos/batch/segments": _batch_segments,
-        "POST /videos/signed-url": lambda theirs, _: [Try({"gcs_uri": uri}) for uri in theirs.uris],
+        "POST /videos/signed-url": lambda theirs, _: [Attempt({"gcs_uri": uri}) for uri in theirs.uris],
     },
 )

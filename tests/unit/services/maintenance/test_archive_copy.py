@@ -1,4 +1,4 @@
-"""Copy of an archive between two folders. ``tests/aws/test_move.py`` tests the copy to AWS."""
+"""Copy of an archive between two folders. ``tests/aws/test_move_to_aws.py`` tests the copy to AWS."""
 
 from collections.abc import Iterator
 from datetime import timedelta

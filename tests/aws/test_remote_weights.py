@@ -1,4 +1,4 @@
-"""Weights of the GPU models from a prefix in S3, each checked by its digest."""
+"""Weights of the GPU models, fetched from an S3 prefix and checked by digest."""
 
 import hashlib
 from pathlib import Path
@@ -23,7 +23,7 @@ SOURCE = WeightSource(name="made-up", files=("model.bin", "config.json"))
 CONTENT = {"model.bin": b"weights" * 1000, "config.json": b"{}"}
 
 
-def fill(s3: Any, bucket: str, *, damaged: bool = False) -> None:
+def upload_weights(s3: Any, bucket: str, *, damaged: bool = False) -> None:
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in CONTENT.items())
     s3.put_object(Bucket=bucket, Key="weights/made-up/SHA256SUMS", Body=sums.encode())
     for name, content in CONTENT.items():
@@ -37,10 +37,8 @@ def client(emulator: Emulator) -> Any:
         return boto3.client("s3")
 
 
-def test_what_lies_there_is_fetched_once_and_checked(
-    s3: Any, bucket: str, client: Any, tmp_path: Path
-) -> None:
-    fill(s3, bucket)
+def test_weights_are_fetched_once_and_checked(s3: Any, bucket: str, client: Any, tmp_path: Path) -> None:
+    upload_weights(s3, bucket)
     weights = RemoteWeights(tmp_path, None, f"s3://{bucket}/weights/", client=client)
     found = weights.require(SOURCE)
     assert {name: path.read_bytes() for name, path in found.items()} == CONTENT
@@ -48,15 +46,15 @@ def test_what_lies_there_is_fetched_once_and_checked(
     assert weights.require(SOURCE) == found
 
 
-def test_a_file_that_is_another_is_not_used(s3: Any, bucket: str, client: Any, tmp_path: Path) -> None:
-    fill(s3, bucket, damaged=True)
+def test_damaged_file_is_refused(s3: Any, bucket: str, client: Any, tmp_path: Path) -> None:
+    upload_weights(s3, bucket, damaged=True)
     with pytest.raises(Unavailable) as refused:
         RemoteWeights(tmp_path, None, f"s3://{bucket}/weights", client=client).require(SOURCE)
     assert refused.value.code == "model_weights_damaged"
     assert not [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
 
 
-def test_what_is_not_there_is_looked_for_elsewhere(bucket: str, client: Any, tmp_path: Path) -> None:
+def test_missing_weights_are_read_from_folder(bucket: str, client: Any, tmp_path: Path) -> None:
     folder = tmp_path / "folder" / "made-up"
     folder.mkdir(parents=True)
     for name, content in CONTENT.items():
@@ -71,17 +69,15 @@ def test_what_is_not_there_is_looked_for_elsewhere(bucket: str, client: Any, tmp
     ("status", "said", "code"),
     [(403, "AccessDenied", "model_weights_refused"), (503, "SlowDown", "service_unavailable")],
 )
-def test_a_refusal_is_the_models_failure_and_an_overload_is_waited_for(
-    status: int, said: str, code: str, tmp_path: Path
-) -> None:
+def test_refusal_and_overload_have_different_codes(status: int, said: str, code: str, tmp_path: Path) -> None:
     with RefusingServer(status, f"<Error><Code>{said}</Code></Error>".encode()) as server:
-        refused = reason(server.url, tmp_path)
+        refused = failure_of(server.url, tmp_path)
     assert refused.code == code
     assert said in refused.message
-    assert reason(server.url, tmp_path).code == "service_unavailable"  # nobody is there any more
+    assert failure_of(server.url, tmp_path).code == "service_unavailable"  # the server has stopped
 
 
-def reason(url: str, cache: Path) -> Unavailable:
+def failure_of(url: str, cache: Path) -> Unavailable:
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "eu-central-1"}
     once = Config(retries={"total_max_attempts": 1})
     client = boto3.client("s3", endpoint_url=url, config=once, **keys)
@@ -90,7 +86,7 @@ def reason(url: str, cache: Path) -> Unavailable:
     return refused.value
 
 
-def test_the_pack_is_made_without_loading_anything_and_says_what_is_missing(tmp_path: Path) -> None:
+def test_gpu_pack_loads_nothing_and_names_missing_weights(tmp_path: Path) -> None:
     pack = gpu_models(Settings(model_folder=tmp_path), tmp_path / "cache")
     assert pack.text_embedder.space.dimension == 384
     for missing in (lambda: pack.transcriber.model, lambda: pack.image_embedder.space):

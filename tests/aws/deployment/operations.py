@@ -1,4 +1,4 @@
-"""What the tests ask of the deployed product, and where they look for what came of it."""
+"""Operations on the deployed product, and views of the state that they leave."""
 
 import json
 import os
@@ -42,7 +42,7 @@ class Medium:
 
 
 def upload(product: Deployed, file: Path, index_id: str) -> str:
-    """Through an upload session, whose parts go straight to the store; returns the import job's id."""
+    """Upload a file by an upload session, with its parts sent to the store; return the import job's id."""
     with httpx.Client(headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT) as http:
         announced = {
             "file_name": file.name,
@@ -62,8 +62,8 @@ def upload(product: Deployed, file: Path, index_id: str) -> str:
     return str(done.json()["job_id"])
 
 
-def imported(product: Deployed, client: VideoVector, file: Path, name: str) -> Medium:
-    """A medium in an index of its own."""
+def import_medium(product: Deployed, client: VideoVector, file: Path, name: str) -> Medium:
+    """Import a file as a medium in an index of its own."""
     index = client.indexes.create(name=name)
     job = upload(product, file, index.index_id)
     done = client.import_jobs.wait_for_completion(job, poll_interval=POLL, timeout=HANG_TIMEOUT)
@@ -71,19 +71,19 @@ def imported(product: Deployed, client: VideoVector, file: Path, name: str) -> M
     return Medium(index.index_id, done.video_ids[0])
 
 
-def begun(client: VideoVector, medium: Medium, **how: Any) -> str:
-    """The id of a run over the medium."""
+def start_run(client: VideoVector, medium: Medium, **options: Any) -> str:
+    """Start a run over the medium; return its id."""
     prompt = client.prompts.create(**PROMPT)
     target: Any = {"type": "index", "index_id": medium.index_id}
-    return client.prompt_runs.execute(prompt_id=prompt.prompt_id, target=target, **how).run_id
+    return client.prompt_runs.execute(prompt_id=prompt.prompt_id, target=target, **options).run_id
 
 
-def ended(client: VideoVector, run_id: str) -> Any:
+def wait_for_run(client: VideoVector, run_id: str) -> Any:
     return client.prompt_runs.wait_for_completion(run_id, poll_interval=POLL, timeout=HANG_TIMEOUT)
 
 
 def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
-    """What ``look`` returns as soon as it is not None or false."""
+    """Call ``look`` until its result is true; return the result."""
     deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         if found := look():
@@ -93,22 +93,24 @@ def eventually(look: Callable[[], Found | None], pause: float = POLL) -> Found:
 
 
 def worker_starts(product: Deployed, run_id: str) -> list[int]:
-    """Process ids of the workers that Batch has started for the run so far."""
+    """Return the process ids of the workers that Batch has started for the run."""
     processes = [json.loads(file.read_text()) for file in product.jobs.glob("*/process-*")]
     return [process["id"] for process in processes if f"--run={run_id}" in process["command"]]
 
 
-def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callable[[], bool]) -> int:
-    """The id of the run's worker that is not among ``but``, killed once the work has ``reached`` a point.
+def kill_worker_when(product: Deployed, run_id: str, excluded: list[int], reached: Callable[[], bool]) -> int:
+    """Kill the run's worker that is not ``excluded``, once the work has ``reached`` a point; return its id.
 
-    It is let on for a moment at a time and looked at while it stands still: how fast it works does not
-    matter. Raises: ProcessLookupError: it ended before.
+    The worker runs for a moment at a time and is inspected while stopped, so its speed does not matter.
+
+    Raises:
+        ProcessLookupError: the worker ended before that point.
     """
-    (process,) = eventually(lambda: set(worker_starts(product, run_id)) - set(but), pause=0.01)
+    (process,) = eventually(lambda: set(worker_starts(product, run_id)) - set(excluded), pause=0.01)
     os.kill(process, signal.SIGSTOP)
     deadline = time.monotonic() + HANG_TIMEOUT
     while not reached():
-        assert time.monotonic() < deadline, "the worker did not come to the point"
+        assert time.monotonic() < deadline, "the worker did not reach the point"
         os.kill(process, signal.SIGCONT)
         time.sleep(STEP)
         os.kill(process, signal.SIGSTOP)
@@ -116,8 +118,8 @@ def killed_when(product: Deployed, run_id: str, but: list[int], reached: Callabl
     return process
 
 
-def results(product: Deployed, run_id: str, medium: Medium) -> int:
-    """Segments of the medium that the run has written a result of."""
+def count_results(product: Deployed, run_id: str, medium: Medium) -> int:
+    """Count the segments of the medium for which the run has written a result."""
     counted = product.clients["dynamodb"].query(
         TableName=product.outputs["RecordsTable"],
         Select="COUNT",
@@ -132,8 +134,8 @@ def results(product: Deployed, run_id: str, medium: Medium) -> int:
     return int(counted["Count"])
 
 
-def vectors(product: Deployed, medium: Medium) -> int:
-    """Documents of the medium that the search engine holds, once it has made all of them visible."""
+def count_vectors(product: Deployed, medium: Medium) -> int:
+    """Refresh the search engine; count its documents of the medium."""
     httpx.post(f"{product.search_url}/videovector-*/_refresh", timeout=HANG_TIMEOUT).raise_for_status()
     answer = httpx.post(
         f"{product.search_url}/videovector-*/_count",
@@ -143,8 +145,8 @@ def vectors(product: Deployed, medium: Medium) -> int:
     return int(answer.raise_for_status().json()["count"])
 
 
-def items(product: Deployed, text: str) -> list[tuple[str, str]]:
-    """Keys of all items that name ``text``."""
+def item_keys(product: Deployed, text: str) -> list[tuple[str, str]]:
+    """Return the keys of all items that contain ``text``."""
     pages = (
         product.clients["dynamodb"].get_paginator("scan").paginate(TableName=product.outputs["RecordsTable"])
     )
@@ -156,15 +158,15 @@ def items(product: Deployed, text: str) -> list[tuple[str, str]]:
     ]
 
 
-def has_begun(product: Deployed, run_id: str, medium: Medium, times: int) -> bool:
-    """Whether a worker has begun with the medium that often."""
+def has_started(product: Deployed, run_id: str, medium: Medium, times: int) -> bool:
+    """Return whether workers have started the medium ``times`` times."""
     key = {"partition": {"S": f"tenant#local#run-media#{run_id}"}, "sort": {"S": medium.video_id}}
     found = product.clients["dynamodb"].get_item(TableName=product.outputs["RecordsTable"], Key=key)
     return "Item" in found and int(json.loads(found["Item"]["body"]["S"])["starts"]) == times
 
 
-def objects(product: Deployed, text: str) -> list[str]:
-    """Keys in the media bucket that name ``text``."""
+def object_keys(product: Deployed, text: str) -> list[str]:
+    """Return the keys in the media bucket that contain ``text``."""
     pages = (
         product.clients["s3"].get_paginator("list_objects_v2").paginate(Bucket=product.outputs["MediaBucket"])
     )
@@ -172,7 +174,7 @@ def objects(product: Deployed, text: str) -> list[str]:
 
 
 def executions(product: Deployed, workflow: str, job_id: str) -> list[str]:
-    """What became of each execution that was started for the job, running ones too."""
+    """Return the status of each execution of the job, running executions included."""
     client = product.clients["stepfunctions"]
     (machine,) = (
         each["stateMachineArn"]
@@ -183,14 +185,14 @@ def executions(product: Deployed, workflow: str, job_id: str) -> list[str]:
     return [each["status"] for each in found if each["name"].startswith(job_id)]
 
 
-def ended_as(product: Deployed, workflow: str, job_id: str) -> list[str] | None:
-    """How the executions for the job ended; None while one runs."""
+def final_statuses(product: Deployed, workflow: str, job_id: str) -> list[str] | None:
+    """Return the final status of each execution of the job, or None while one runs."""
     states = executions(product, workflow, job_id)
     return None if "RUNNING" in states else states
 
 
-def created(key: str, size: int, etag: str) -> str:
-    """EventBridge's words for a new object."""
+def object_created_event(key: str, size: int, etag: str) -> str:
+    """Return EventBridge's event for a new object."""
     return json.dumps(
         {
             "source": "aws.s3",
@@ -201,8 +203,8 @@ def created(key: str, size: int, etag: str) -> str:
     )
 
 
-def completed_again(product: Deployed, job_id: str) -> None:
-    """Say once more that all parts of the upload have been sent."""
+def complete_again(product: Deployed, job_id: str) -> None:
+    """Complete the upload a second time."""
     address = f"{product.base_url}/uploads/{upload_id_of(job_id)}/complete"
     answer = httpx.post(
         address, headers={"X-API-Key": product.api_key}, timeout=HANG_TIMEOUT
@@ -211,6 +213,6 @@ def completed_again(product: Deployed, job_id: str) -> None:
 
 
 def variables_of(product: Deployed, function: str) -> dict[str, str]:
-    """What the function is told of its surroundings, and where this machine finds them."""
+    """Return the function's variables, and those with which this machine finds the emulator."""
     found = product.clients["lambda"].get_function_configuration(FunctionName=function)
     return {**found["Environment"]["Variables"], **product.environment}

@@ -1,4 +1,4 @@
-"""The AWS runtime over the emulator, with the steps as Lambda would import them."""
+"""A harness of the AWS runtime over the emulator, with the pipeline steps imported as Lambda imports them."""
 
 import json
 import os
@@ -29,7 +29,7 @@ WAITING = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60_
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda gives a handler beside the event."""
+    """The context object that Lambda passes to a handler."""
 
     function_name: str = "step"
     memory_limit_in_mb: int = 512
@@ -42,15 +42,15 @@ class Context:
 
 
 @dataclass(frozen=True)
-class StepWorld:
-    """``variables`` is what the stacks would give functions and workers."""
+class Harness:
+    """The AWS runtime, and the variables that the stacks set for functions and workers."""
 
     runtime: Runtime
     variables: Mapping[str, str]
     machines: Mapping[Workflow, str]
 
     def handler(self, name: str) -> Callable[[dict[str, Any], Any], Any]:
-        """``pipeline.plan``, say."""
+        """Import a handler by a name such as ``pipeline.plan``."""
         handle: Callable[[dict[str, Any], Any], Any] = import_module(f"functions.{name}.handler").handler
         return handle
 
@@ -58,7 +58,7 @@ class StepWorld:
         return self.handler(name)(json.loads(json.dumps(event)), context or Context())
 
     def executions(self, workflow: Workflow) -> list[dict[str, Any]]:
-        """What was started, each with its input."""
+        """Return the executions of a workflow, each with its input."""
         client = stores.client_of("stepfunctions")
         found = client.list_executions(stateMachineArn=self.machines[workflow])["executions"]
         return [client.describe_execution(executionArn=execution["executionArn"]) for execution in found]
@@ -75,8 +75,8 @@ class StepWorld:
         )
 
 
-def open_world(emulator: Emulator, table: str, bucket: str) -> tuple[StepWorld, dict[str, str]]:
-    """With the environment that it needs."""
+def open_harness(emulator: Emulator, table: str, bucket: str) -> tuple[Harness, dict[str, str]]:
+    """Create all workflows and set the environment; return the harness and the variables that are set."""
     machines = {workflow: _machine(workflow) for workflow in Workflow}
     variables = {
         **emulator.environment,
@@ -86,11 +86,11 @@ def open_world(emulator: Emulator, table: str, bucket: str) -> tuple[StepWorld, 
         **{f"VIDEOVECTOR_SERVER_{workflow.upper()}_STATE_MACHINE": arn for workflow, arn in machines.items()},
     }
     os.environ.update(variables)
-    return StepWorld(aws_runtime(Settings()), variables, machines), variables
+    return Harness(aws_runtime(Settings()), variables, machines), variables
 
 
 def _machine(workflow: Workflow) -> str:
-    """One that waits: what a state does is not looked at here."""
+    """Create a state machine that only waits; return its ARN."""
     made = stores.client_of("stepfunctions").create_state_machine(
         name=f"{stores.new_name()}-{workflow}",
         definition=json.dumps(WAITING),
@@ -100,8 +100,8 @@ def _machine(workflow: Workflow) -> str:
     return arn
 
 
-def sent_in_parts(runtime: Runtime, file: Path) -> ImportJob:
-    """Anna's, through an upload session into the playground, whose parts go straight to the emulator's S3."""
+def upload_in_parts(runtime: Runtime, file: Path) -> ImportJob:
+    """Upload a file into Anna's playground, by an upload session whose part goes to the emulator's S3."""
     content = file.read_bytes()
     view = runtime.imports.uploads.begin(
         ANNA,

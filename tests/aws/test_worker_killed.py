@@ -1,4 +1,4 @@
-"""The worker, killed in mid-run again and again: the retry does every segment exactly once."""
+"""A worker that is killed repeatedly during a run: the retry does every segment exactly once."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ DONE, INTERRUPTED = 0, 75
 
 
 class Worker:
-    """A worker's process over a data folder, as Batch would start it."""
+    """A worker process over a data folder, started as by Batch."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         environment = {"VIDEOVECTOR_SERVER_DATA_FOLDER": str(folder)}
@@ -55,14 +55,14 @@ class Worker:
         return code
 
 
-def opened(folder: Path) -> Runtime:
+def open_runtime(folder: Path) -> Runtime:
     return local_runtime(Settings(data_folder=folder))
 
 
 @pytest.fixture
 def film(tmp_path: Path) -> Media:
     """The reel, imported by a worker."""
-    runtime = opened(tmp_path)
+    runtime = open_runtime(tmp_path)
     copy = runtime.ports.blobs.scratch_file()
     copy.write_bytes(REEL.read_bytes())
     arrived = UploadedFile(copy, runtime.ports.blobs, REEL.name, copy.stat().st_size)
@@ -74,8 +74,8 @@ def film(tmp_path: Path) -> Media:
     return runtime.library.media.get(ANNA, output.media_id)
 
 
-def a_run(folder: Path, film: Media) -> PromptRun:
-    runtime = opened(folder)
+def start_run(folder: Path, film: Media) -> PromptRun:
+    runtime = open_runtime(folder)
     prompt = add_prompt(runtime.documents, ANNA)
     options = RunOptions(video_segmentation_type=SegmentationType.FIXED, video_segment_duration=1)
     target = MediaTarget.of([film.media_id])
@@ -93,13 +93,13 @@ def state(runtime: Runtime, run: PromptRun, film: Media) -> tuple[str, str, int]
 
 
 def wait_for_change(runtime: Runtime, run: PromptRun, film: Media) -> None:
-    """Return once something that can be seen from outside has happened."""
+    """Return once the visible state of the run changes."""
     before = state(runtime, run, film)
     wait_until(lambda: state(runtime, run, film) != before, "a change of the run", pause=0.05)
 
 
-def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film: Media) -> None:
-    run, runtime = a_run(tmp_path, film), opened(tmp_path)
+def test_killed_and_stopped_worker_does_each_segment_once(tmp_path: Path, film: Media) -> None:
+    run, runtime = start_run(tmp_path, film), open_runtime(tmp_path)
     arguments = ("medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0", "--shards", "1")
     seen = []
     for sent in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
@@ -113,18 +113,18 @@ def test_killed_and_told_to_stop_it_does_every_segment_once(tmp_path: Path, film
 
     assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
     assert Worker(tmp_path, *arguments).wait(HANG_TIMEOUT) == DONE
-    assert opened(tmp_path).runs.coordinator.finish("anna", run.run_id) is RunStatus.COMPLETED
+    assert open_runtime(tmp_path).runs.coordinator.finish("anna", run.run_id) is RunStatus.COMPLETED
     made = results(runtime, run, film)
     assert [result.ordinal for result in made] == list(range(44))
     assert all(result.indexed for result in made)
-    page = opened(tmp_path).ports.search_index.match(
+    page = open_runtime(tmp_path).ports.search_index.match(
         [], SearchFilter("anna", run_ids=frozenset({run.run_id})), after=None, limit=1000
     )
     segments = [r for r in page.result_ids if r.startswith("segment:")]
     assert Counter(segments) == Counter(f"segment:{result.segment_id}:{run.run_id}" for result in made)
 
 
-def test_a_wrong_command_line_is_told_from_a_failure(tmp_path: Path) -> None:
+def test_wrong_command_line_has_exit_code_of_its_own(tmp_path: Path) -> None:
     assert Worker(tmp_path, "medium", "--tenant", "anna").wait(HANG_TIMEOUT) == 2
     assert (
         Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(

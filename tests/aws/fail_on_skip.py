@@ -1,6 +1,6 @@
-"""A plugin under which a test that is skipped has failed: what is not tried is not known to work.
+"""A pytest plugin that reports every skipped test as failed.
 
-``make test-aws`` runs with it, so that neither the emulator nor OpenSearch can be left out unseen.
+``make test-aws`` loads the plugin, so that no run leaves out the emulator or OpenSearch unnoticed.
 """
 
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""A laptop's archive, copied into the AWS stores: the API answers there as it did here."""
+"""A local archive, copied into the AWS stores: the API gives the same answers there."""
 
 import json
 import os
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.slow
 
 REEL = Path(__file__).resolve().parents[1] / "media" / "sample-reel.mp4"
 TENANT = "local"
-_ENDS = ("completed", "completed_with_failures", "failed", "cancelled")
+_FINAL_STATUSES = ("completed", "completed_with_failures", "failed", "cancelled")
 _SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 
 
 @dataclass(frozen=True)
 class Archive:
-    """On a laptop, with everything done."""
+    """A local archive with all jobs completed."""
 
     folder: Path
     key: str
@@ -48,7 +48,7 @@ class Archive:
     job_id: str
 
     def paths(self, segment_id: str) -> list[str]:
-        """What can be asked about it without changing anything."""
+        """Return the paths of all requests that read the archive."""
         video, run, index = (
             f"/videos/{self.video_id}",
             f"/prompt-runs/{self.run_id}",
@@ -100,32 +100,32 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 def _fill(client: TestClient, folder: Path, key: str) -> Archive:
-    index = _posted(client, "/indexes", {"name": "Films"})["index_id"]
+    index = _post(client, "/indexes", {"name": "Films"})["index_id"]
     files = {"file": (REEL.name, REEL.read_bytes(), "video/mp4")}
     form = {"title": "Reel", "index_id": index}
     job = client.post("/videos/upload", data=form, files=files).raise_for_status().json()["job_id"]
-    assert _ended(client, f"/import-jobs/{job}")["status"] == "completed"
+    assert _wait_until_ended(client, f"/import-jobs/{job}")["status"] == "completed"
     [video] = [medium["video_id"] for medium in client.get(f"/indexes/{index}/videos").json()["data"]]
     prompt = {"name": "Scenes", "prompt_text": "Say what the scene shows.", "json_schema": _SCHEMA}
-    prompt_id = _posted(client, "/prompts", prompt)["prompt_id"]
+    prompt_id = _post(client, "/prompts", prompt)["prompt_id"]
     asked = {"prompt_id": prompt_id, "target": {"type": "index", "index_id": index}}
     how = {"video_segmentation_type": "fixed", "video_segment_duration": 15}
-    run = _posted(client, "/prompt-runs/execute", asked | how)["run_id"]
-    assert _ended(client, f"/prompt-runs/{run}")["status"] == "completed"
+    run = _post(client, "/prompt-runs/execute", asked | how)["run_id"]
+    assert _wait_until_ended(client, f"/prompt-runs/{run}")["status"] == "completed"
     return Archive(folder, key, index, video, prompt_id, run, job)
 
 
-def _posted(client: TestClient, path: str, body: Any) -> Any:
+def _post(client: TestClient, path: str, body: Any) -> Any:
     answer = client.post(path, json=body)
     assert answer.is_success, answer.text
     return answer.json()
 
 
-def _ended(client: TestClient, path: str) -> Any:
+def _wait_until_ended(client: TestClient, path: str) -> Any:
     deadline = time.monotonic() + HANG_TIMEOUT
     while time.monotonic() < deadline:
         found = client.get(path).raise_for_status().json()
-        if found["status"] in _ENDS:
+        if found["status"] in _FINAL_STATUSES:
             return found
         time.sleep(0.5)
     raise AssertionError(f"{path} did not end: {found}")
@@ -133,7 +133,7 @@ def _ended(client: TestClient, path: str) -> Any:
 
 @pytest.fixture(scope="module")
 def deployment(emulator: Emulator) -> Iterator[dict[str, str]]:
-    """What an operator's shell would name."""
+    """The variables of an operator's shell, for new stores."""
     prefix = "VIDEOVECTOR_SERVER_"
     variables = {
         **emulator.environment,
@@ -152,18 +152,18 @@ def move(archive: Archive, *options: str, code: int = 0) -> str:
     return result.output
 
 
-def _without_places(answer: Any) -> Any:
-    """Links and storage addresses name the store; when a key was used last is not of the archive."""
+def _without_uris(answer: Any) -> Any:
+    """Replace each link and storage URI, since both name the store."""
     if isinstance(answer, dict):
-        return {name: _without_places(value) for name, value in answer.items()}
+        return {name: _without_uris(value) for name, value in answer.items()}
     if isinstance(answer, list):
-        return [_without_places(value) for value in answer]
+        return [_without_uris(value) for value in answer]
     if isinstance(answer, str) and "://" in answer:
         return "somewhere"
     return answer
 
 
-def test_a_look_writes_nothing(archive: Archive, deployment: dict[str, str]) -> None:
+def test_dry_run_writes_nothing(archive: Archive, deployment: dict[str, str]) -> None:
     said = move(archive, "--dry-run")
     assert "Nothing was written." in said
     assert " 0 records copied" not in said
@@ -171,15 +171,13 @@ def test_a_look_writes_nothing(archive: Archive, deployment: dict[str, str]) -> 
     assert stores.client_of("dynamodb").scan(TableName=table)["Count"] == 0
 
 
-def test_the_api_answers_over_aws_as_it_did_on_the_laptop(
-    archive: Archive, deployment: dict[str, str]
-) -> None:
+def test_api_gives_same_answers_after_move(archive: Archive, deployment: dict[str, str]) -> None:
     first = move(archive, "--keys")
     again = move(archive, "--keys")
     assert "0 files copied" in again
     assert "0 records copied" in again
     count = first.split(" files copied")[0]
-    assert f"0 files copied, {count} there already" in again  # byte by byte
+    assert f"0 files copied, {count} there already" in again  # compared byte by byte
     here = _client(local_runtime(Settings(data_folder=archive.folder, records_table=None)), archive.key)
     runtime = aws_runtime(Settings(), worker=True)
     there = _client(runtime, archive.key)
@@ -188,18 +186,18 @@ def test_the_api_answers_over_aws_as_it_did_on_the_laptop(
         one, other = here.get(path), there.get(path)
         assert one.status_code == other.status_code == 200, (path, one.text, other.text)
         if "json" in one.headers["content-type"]:
-            assert _without_places(one.json()) == _without_places(other.json()), path
+            assert _without_uris(one.json()) == _without_uris(other.json()), path
     reindexing = Reindexing(
         runtime.documents, runtime.ports.blobs, runtime.ports.models, runtime.ports.search_index
     )
     assert reindexing.rebuild([TENANT], lambda *_: None) >= 3
     query = {"query": "somebody speaks", "top_k": 5}
-    found = [_posted(client, f"/indexes/{archive.index_id}/search", query) for client in (here, there)]
+    found = [_post(client, f"/indexes/{archive.index_id}/search", query) for client in (here, there)]
     assert found[0]
     assert [hit["segment_id"] for hit in found[0]] == [hit["segment_id"] for hit in found[1]]
 
 
-def test_files_are_the_same_bytes(archive: Archive, deployment: dict[str, str]) -> None:
+def test_moved_files_have_same_bytes(archive: Archive, deployment: dict[str, str]) -> None:
     here, there = local_runtime(Settings(data_folder=archive.folder)), aws_runtime(Settings())
     names = [key for folder in ("content/", "media/") for key in here.ports.blobs.keys(folder)]
     assert names == [key for folder in ("content/", "media/") for key in there.ports.blobs.keys(folder)]
@@ -207,9 +205,7 @@ def test_files_are_the_same_bytes(archive: Archive, deployment: dict[str, str]) 
     assert all(here.ports.blobs.stat(key) == there.ports.blobs.stat(key) for key in names)
 
 
-def test_what_was_changed_there_is_not_lost_unless_that_is_wanted(
-    archive: Archive, deployment: dict[str, str]
-) -> None:
+def test_changes_on_aws_are_kept_unless_overwritten(archive: Archive, deployment: dict[str, str]) -> None:
     there = aws_runtime(Settings())
     client = _client(there, archive.key)
     client.request("PATCH", f"/prompts/{archive.prompt_id}", json={"name": "Renamed"})
@@ -223,9 +219,7 @@ def test_what_was_changed_there_is_not_lost_unless_that_is_wanted(
     assert there.ports.blobs.read(changed) != b"changed"
 
 
-def test_keys_stay_on_the_laptop_unless_they_are_asked_for(
-    archive: Archive, deployment: dict[str, str]
-) -> None:
+def test_api_keys_are_moved_only_on_request(archive: Archive, deployment: dict[str, str]) -> None:
     with patch.dict(os.environ, {"VIDEOVECTOR_SERVER_RECORDS_TABLE": stores.create_table()}):
         move(archive, "--sizes-only")
         assert _client(aws_runtime(Settings()), archive.key).get("/indexes").status_code == 401
@@ -234,7 +228,7 @@ def test_keys_stay_on_the_laptop_unless_they_are_asked_for(
         )
 
 
-def test_nothing_is_copied_while_a_job_is_open(tmp_path: Path, deployment: dict[str, str]) -> None:
+def test_move_is_refused_while_job_is_open(tmp_path: Path, deployment: dict[str, str]) -> None:
     from shared.domain import keys
     from shared.domain.job import JobRequest, Workflow
     from shared.services.records.documents import put

@@ -1,4 +1,4 @@
-"""A network that loses answers: the service has done the work, and the client does not hear of it."""
+"""A network that loses answers: the service does the work, and the client gets no answer."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from botocore.httpsession import URLLib3Session  # type: ignore[import-untyped]
 
 
 class LostAnswers:
-    """A context manager; inside it, the first ``count`` requests of ``client`` arrive unanswered."""
+    """A context manager that loses the answers to the first ``count`` requests of ``client``."""
 
     def __init__(self, client: Any, count: int = 1) -> None:
         self._events = client.meta.events

@@ -1,6 +1,6 @@
-"""The worker's role and its definition of jobs, out of a template that the emulator cannot deploy.
+"""The worker's role and job definition, from a template that the emulator cannot deploy.
 
-It has no compute environments; what a job is and what it may do are made by the same calls that
+The emulator has no compute environments. The role and the definition are created by the calls that
 CloudFormation would make.
 """
 
@@ -14,11 +14,11 @@ ACCOUNT: Final = "000000000000"
 
 Template = dict[str, Any]
 
-_OURS: Final = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
+_PSEUDO_PARAMETERS: Final = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
 
 
 def define_jobs(compute: Template, clients: Mapping[str, Any]) -> None:
-    """``compute`` is the stack's template; ``clients`` are boto3's, by service."""
+    """Create the role and the job definition of the template; ``clients`` are boto3 clients by service."""
     exports = {e["Name"]: e["Value"] for e in clients["cloudformation"].list_exports()["Exports"]}
     [(_, definition)] = _of_type(compute, "AWS::Batch::JobDefinition")
     container = definition["ContainerProperties"]
@@ -39,7 +39,7 @@ def define_jobs(compute: Template, clients: Mapping[str, Any]) -> None:
 
 
 def _role(compute: Template, name: str, exports: Mapping[str, str], iam: Any) -> str:
-    """Its ARN."""
+    """Create the role; return its ARN."""
     role = compute["Resources"][name]["Properties"]
     made = iam.create_role(
         RoleName=name, AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"])
@@ -60,7 +60,11 @@ def _of_type(template: Template, kind: str) -> Iterator[tuple[str, dict[str, Any
 
 
 def resolved(value: Any, exports: Mapping[str, str]) -> Any:
-    """What CloudFormation makes of ``value``. Raises: AssertionError: it uses more of CloudFormation."""
+    """Resolve the intrinsic functions in ``value``.
+
+    Raises:
+        AssertionError: the value uses an intrinsic function that is not supported here.
+    """
     if isinstance(value, list):
         return [resolved(each, exports) for each in value]
     if not isinstance(value, Mapping):
@@ -70,9 +74,9 @@ def resolved(value: Any, exports: Mapping[str, str]) -> Any:
             return exports[name]
         case {"Fn::Join": [separator, list(parts)]}:
             return str(separator).join(resolved(part, exports) for part in parts)
-        case {"Ref": str(name)} if name in _OURS:
-            return _OURS[name]
-    assert not {"Ref", "Fn::GetAtt", "Fn::Sub"} & set(value), f"not known how to resolve {value}"
+        case {"Ref": str(name)} if name in _PSEUDO_PARAMETERS:
+            return _PSEUDO_PARAMETERS[name]
+    assert not {"Ref", "Fn::GetAtt", "Fn::Sub"} & set(value), f"cannot resolve {value}"
     return {name: resolved(each, exports) for name, each in value.items()}
 
 
