@@ -1,4 +1,4 @@
-"""Who calls, and what they may do."""
+"""API keys, their scopes, and the authenticated caller of a request."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Scope(StrEnum):
-    """Each scope includes the ones before it: search < read < write < admin."""
+    """Permission of a key. Each scope includes the lower ones: search < read < write < admin."""
 
     SEARCH = "search"
     READ = "read"
@@ -19,7 +19,7 @@ class Scope(StrEnum):
 
 
 class ApiKey(BaseModel):
-    """Stored without its secret: only the SHA-256 of it is kept."""
+    """An API key. The record holds ``secret_hash``, the SHA-256 of the secret, not the secret itself."""
 
     key_id: str
     tenant_id: str
@@ -35,7 +35,7 @@ class ApiKey(BaseModel):
 
 
 class Caller(BaseModel):
-    """The authenticated side of a request."""
+    """The tenant, user and scopes that a request is authenticated for."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,4 +45,5 @@ class Caller(BaseModel):
     scopes: frozenset[Scope]
 
     def may(self, scope: Scope) -> bool:
-        return any(owned.rank >= scope.rank for owned in self.scopes)
+        """Return whether one of the caller's scopes includes ``scope``."""
+        return any(granted.rank >= scope.rank for granted in self.scopes)

@@ -1,4 +1,4 @@
-"""Which request the work at hand was asked for by: carried along, so that logs can be joined."""
+"""The correlation id: the id of the request that caused the current work, for every log line."""
 
 from contextvars import ContextVar
 from typing import Final
@@ -7,10 +7,10 @@ _REQUEST_ID: Final = ContextVar("request_id", default="")
 
 
 def request_id() -> str:
-    """The request's id, or "" where no request is being answered."""
+    """Return the id of the current request, or "" outside a request."""
     return _REQUEST_ID.get()
 
 
 def enter(request_id: str) -> None:
-    """Everything from here on, in this context and in threads that copy it, is for ``request_id``."""
+    """Set the request id of the current context, and of threads that copy the context."""
     _REQUEST_ID.set(request_id)

@@ -1,25 +1,25 @@
-"""The tree of expected failures.
+"""The class tree of expected failures.
 
 ::
 
     DomainError
     |-- InvalidRequest          422  a field breaks a rule; names the field and the rule
     |   |-- InvalidSchema       422  a prompt's JSON schema cannot be used
-    |   `-- InvalidCursor       400  a cursor is not ours, or belongs to another query
+    |   `-- InvalidCursor       400  a cursor has no valid signature, or belongs to another query
     |-- PayloadTooLarge         413
     |-- NotAuthenticated        401
     |-- NotPermitted            403
     |-- NotFound                404  unknown, or another tenant's
     |-- Conflict                409
-    |   `-- IdempotencyMismatch 409  a key was used before with other content
+    |   `-- IdempotencyMismatch 409  an idempotency key was used before with other content
     |-- TooManyRequests         429
-    |-- UnsupportedMedia        415  bytes that are no medium we can read
-    |-- Unavailable             503  a part we depend on does not answer
+    |-- UnsupportedMedia        415  the bytes are no medium that the server can read
+    |-- Unavailable             503  a dependency does not answer
     `-- WriteRejected                the record store rejects a write; nothing of it is stored
         |-- VersionConflict     409  a record has another version than the write expects
-        `-- RecordTooLarge      413  a record is larger than the store takes
+        `-- RecordTooLarge      413  a record is larger than the store accepts
 
-HTTP statuses are attached in one place only, ``shared.http.errors``.
+``shared.http.errors`` alone maps the classes to HTTP statuses.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,9 @@ from shared.domain.keys import Key
 
 
 class DomainError(Exception):
-    """Base of all expected failures.
+    """Base class of all expected failures.
 
-    ``code`` is stable and part of the API; ``message`` is for people; ``details`` is JSON.
+    ``code`` is stable and part of the API. ``message`` is for people. ``details`` is JSON.
     """
 
     code = "internal_error"
@@ -50,7 +50,7 @@ class DomainError(Exception):
 
 
 class InvalidRequest(DomainError):
-    """A value breaks a rule. ``field`` is the dotted path of the offending value."""
+    """A value breaks a rule. ``field`` is the dotted path of the value."""
 
     code = "validation_error"
 
@@ -65,10 +65,14 @@ class InvalidRequest(DomainError):
 
 
 class InvalidSchema(InvalidRequest):
+    """A prompt cannot use a JSON schema. ``field`` is the path of the part that breaks the rule."""
+
     code = "invalid_json_schema"
 
 
 class InvalidCursor(DomainError):
+    """A cursor has no valid signature, or belongs to another query."""
+
     code = "invalid_cursor"
 
     def __init__(self, message: str = "The cursor is not valid for this request.") -> None:
@@ -88,7 +92,10 @@ class NotPermitted(DomainError):
 
 
 class NotFound(DomainError):
-    """``kind`` is one of index, video, segment, prompt, prompt_run, import_job, ..."""
+    """A resource does not exist, or belongs to another tenant.
+
+    ``kind`` is index, video, segment, prompt, prompt_run, import_job or another name of a resource.
+    """
 
     def __init__(self, kind: str, identifier: str) -> None:
         super().__init__(
@@ -103,10 +110,14 @@ class Conflict(DomainError):
 
 
 class IdempotencyMismatch(Conflict):
+    """An idempotency key was used before with other content."""
+
     code = "idempotency_request_mismatch"
 
 
 class TooManyRequests(DomainError):
+    """The caller exceeds a rate limit."""
+
     code = "rate_limit_exceeded"
 
     def __init__(self, message: str, *, retry_after_seconds: int, code: str | None = None) -> None:
@@ -115,20 +126,22 @@ class TooManyRequests(DomainError):
 
 
 class UnsupportedMedia(DomainError):
-    """The message is shown to the person who uploaded the file."""
+    """The bytes are no medium that the server can read. The uploader sees ``message``."""
 
     code = "unsupported_media"
 
 
 class Unavailable(DomainError):
+    """A dependency, such as a store or a model, does not answer."""
+
     code = "service_unavailable"
 
 
 class WriteRejected(DomainError):
     """The record store rejects a write. Nothing of its transaction is stored.
 
-    ``message`` is for clients and names no key. ``str`` is for logs: it names ``key``, the first
-    record that the store rejects.
+    ``message`` is for clients and names no key. The ``str`` of a subclass is for logs and names ``key``,
+    the first record that the store rejects.
     """
 
     def __init__(self, message: str, key: Key, *, details: Mapping[str, Any]) -> None:
@@ -153,7 +166,7 @@ class VersionConflict(WriteRejected):
 
 
 class RecordTooLarge(WriteRejected):
-    """A record is larger than the store takes. Bulk data belongs in blobs."""
+    """A record is larger than the store accepts. Bulk data belongs in blobs."""
 
     code = "payload_too_large"
 
@@ -164,4 +177,4 @@ class RecordTooLarge(WriteRejected):
 
     def __str__(self) -> str:
         key = self.key
-        return f"the record {key.partition} / {key.sort} has {self.size} bytes; {self.limit} is the most"
+        return f"the record {key.partition} / {key.sort} has {self.size} bytes; the limit is {self.limit}"

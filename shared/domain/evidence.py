@@ -1,13 +1,20 @@
-"""What the models saw and heard in a medium. Times are seconds from the medium's start."""
+"""Evidence: the output of the speech and vision models for a medium.
+
+Times are seconds from the start of the medium.
+"""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class Frozen(BaseModel):
+    """Base class of immutable models."""
+
     model_config = ConfigDict(frozen=True)
 
 
 class Word(Frozen):
+    """A transcribed word."""
+
     text: str
     start: float
     end: float
@@ -15,7 +22,7 @@ class Word(Frozen):
 
 
 class Utterance(Frozen):
-    """A stretch of speech without a long pause."""
+    """A span of transcribed speech without a long pause."""
 
     text: str
     start: float
@@ -24,15 +31,18 @@ class Utterance(Frozen):
 
 
 class SpeechSpan(Frozen):
-    """Where somebody speaks, whether or not it was transcribed."""
+    """A span in which voice activity is detected, whether it is transcribed or not."""
 
     start: float
     end: float
 
 
 class TranscribedWindow(Frozen):
-    """What a transcriber heard at a time: a stretch of up to some minutes between two pauses, or, where
-    nobody pauses, two cuts. ``words`` carry their own blanks, as the model gave them."""
+    """The output of one call of the transcriber.
+
+    A window is up to a few minutes long. It ends at pauses, or at cuts where speech has no pause. The
+    texts of ``words`` contain their own blanks, as the model returns them.
+    """
 
     start: float
     end: float
@@ -41,20 +51,20 @@ class TranscribedWindow(Frozen):
 
 
 class Transcript(Frozen):
-    """``language`` is an ISO 639-1 code, or None where nobody speaks."""
+    """The transcript of a medium. ``language`` is an ISO 639-1 code, or None without speech."""
 
     language: str | None
     utterances: tuple[Utterance, ...]
     model: str
 
     def between(self, start: float, end: float) -> str:
-        """The words whose middle lies in [start, end), joined by blanks."""
+        """Return the words whose midpoint lies in [start, end), joined by blanks."""
         words = (word for utterance in self.utterances for word in utterance.words)
         return " ".join(w.text.strip() for w in words if start <= (w.start + w.end) / 2 < end)
 
 
 class TextLine(Frozen):
-    """A line of text in a picture; ``box`` is left, top, right, bottom in 0..1 of the picture."""
+    """A line of text in a picture. ``box`` is left, top, right, bottom, as fractions of the picture."""
 
     text: str
     confidence: float
@@ -62,7 +72,7 @@ class TextLine(Frozen):
 
 
 class Tag(Frozen):
-    """A label for a picture (``kind`` scene) or for a thing in it (``kind`` object)."""
+    """A label for a picture (``kind`` is scene) or for an object in it (``kind`` is object)."""
 
     label: str
     confidence: float
@@ -70,7 +80,7 @@ class Tag(Frozen):
 
 
 class EmbeddingSpace(Frozen):
-    """Vectors are comparable inside one space only."""
+    """The model, version and dimension of vectors. Only vectors of the same space can be compared."""
 
     model: str
     version: str
@@ -82,14 +92,14 @@ class EmbeddingSpace(Frozen):
 
 
 class Shot(Frozen):
-    """A stretch of video without a cut."""
+    """A span of video without a cut."""
 
     start: float
     end: float
 
 
 class FrameEvidence(Frozen):
-    """One analysed picture. ``picture`` is the blob key of its JPEG."""
+    """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot."""
 
     timestamp: float
     shot: int
@@ -101,7 +111,7 @@ class FrameEvidence(Frozen):
 
 
 class PictureEvidence(Frozen):
-    """All that one decoding pass saw."""
+    """Shots and analysed frames from one decoding pass over a medium."""
 
     shots: tuple[Shot, ...]
     frames: tuple[FrameEvidence, ...]
@@ -109,23 +119,26 @@ class PictureEvidence(Frozen):
     preview_frames: str | None = Field(default=None, description="blob key of the preview strip")
 
     def between(self, start: float, end: float) -> tuple[FrameEvidence, ...]:
-        """Frames inside [start, end). When none lies inside: the nearest one of the shot that is seen
-        longest, as frames that look like their neighbours are not kept."""
+        """Return the frames inside [start, end).
+
+        If there is none, return the frame nearest to the midpoint, from the shot with the longest
+        overlap. Analysis drops frames that look like their neighbours, so a span may contain no frame.
+        """
         inside = tuple(f for f in self.frames if start <= f.timestamp < end)
         if inside or not self.frames:
             return inside
-        seen = self._shot_seen_longest(start, end)
-        candidates = [f for f in self.frames if f.shot == seen] or self.frames
+        shot = self._shot_with_longest_overlap(start, end)
+        candidates = [f for f in self.frames if f.shot == shot] or self.frames
         middle = (start + end) / 2
         return (min(candidates, key=lambda f: abs(f.timestamp - middle)),)
 
-    def _shot_seen_longest(self, start: float, end: float) -> int:
+    def _shot_with_longest_overlap(self, start: float, end: float) -> int:
         overlaps = [min(end, shot.end) - max(start, shot.start) for shot in self.shots]
         return max(range(len(overlaps)), key=overlaps.__getitem__, default=0)
 
 
 class SegmentEvidence(Frozen):
-    """What an extractor is given for one segment."""
+    """The input of an extractor for one segment."""
 
     start: float
     end: float

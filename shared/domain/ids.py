@@ -1,11 +1,11 @@
-"""Identifiers: a prefix that names the kind, then a ULID (https://github.com/ulid/spec).
+"""Identifiers: a prefix for the kind, then a ULID (https://github.com/ulid/spec).
 
-ULIDs sort by creation time, so an id is its own sort key. Every id is URL-safe: the official
+ULIDs sort by creation time, so an id is its own sort key. Every id is URL-safe, because the official
 client puts ids into paths without percent-encoding.
 
-A segment's id is not random. A segment *is* (medium, segmentation recipe, ordinal), so its id is
-made of exactly these: a second run with the same recipe finds the same segments, and a segment
-can be located from its id alone.
+A segment id is not random. It consists of the medium, the fingerprint of the segmentation recipe and
+the ordinal, which identify a segment. A second run with the same recipe therefore reuses the same
+segments, and the id alone is enough to locate a segment.
 """
 
 import hashlib
@@ -34,12 +34,12 @@ _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(
 
 
 def new_id(prefix: str) -> str:
-    """Return ``prefix`` plus a fresh ULID, e.g. ``idx_01J9Z3W6...``."""
+    """Return ``prefix`` and a new ULID, such as ``idx_01J9Z3W6...``."""
     return f"{prefix}_{ULID()}"
 
 
 def recipe_fingerprint(recipe: str) -> str:
-    """Return 8 hex digits that stand for a segmentation recipe such as ``fixed:10``."""
+    """Return the first 8 hex digits of the SHA-256 of a segmentation recipe such as ``fixed:10``."""
     return hashlib.sha256(recipe.encode()).hexdigest()[:8]
 
 
@@ -49,7 +49,7 @@ def segment_id(media_id: str, recipe: str, ordinal: int) -> str:
 
 
 def parse_segment_id(identifier: str) -> tuple[str, str, int] | None:
-    """Return (media id, recipe fingerprint, ordinal), or None when it is no segment id."""
+    """Return (media id, recipe fingerprint, ordinal), or None if ``identifier`` is no segment id."""
     match = _SEGMENT_ID.fullmatch(identifier)
     if match is None:
         return None

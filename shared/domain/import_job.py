@@ -1,4 +1,4 @@
-"""Import jobs: every way in makes one; each source file becomes one or more media (parts)."""
+"""Import jobs. Every import creates one; each source file becomes one or more media, its parts."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ class ImportStatus(StrEnum):
 
 
 class ImportPhase(StrEnum):
-    """What a job is doing. The last three repeat its final status."""
+    """The current activity of a job. The last three values repeat its final status."""
 
     QUEUED = "queued"
     SCANNING = "scanning"
@@ -53,7 +53,7 @@ class FileStatus(StrEnum):
 
 
 class OutputStatus(StrEnum):
-    """``DELETED``: the part's medium was deleted while other parts were still imported."""
+    """Status of a part. ``DELETED``: its medium was deleted while other parts were still imported."""
 
     PENDING = "pending"
     COMPLETED = "completed"
@@ -66,11 +66,13 @@ class OutputStatus(StrEnum):
 
     @property
     def became_medium(self) -> bool:
-        """Whether the part became a medium, which may have been deleted since."""
+        """Whether the part became a medium. The medium may have been deleted since."""
         return self in (OutputStatus.COMPLETED, OutputStatus.DELETED)
 
 
 class SourceKind(StrEnum):
+    """How the source files of a job arrived."""
+
     UPLOAD = "upload"
     URI = "uri"
     ATTACHMENTS = "attachments"
@@ -78,7 +80,7 @@ class SourceKind(StrEnum):
 
 
 class ImportFailure(BaseModel):
-    """Why a source failed. ``stage`` is a phase where the whole job was given up."""
+    """Why a source failed. ``stage`` is an ``ImportPhase`` if the job as a whole was given up."""
 
     code: str
     message: str
@@ -87,6 +89,8 @@ class ImportFailure(BaseModel):
 
 
 class ImportProgress(BaseModel):
+    """Counters of the sources and parts of a job."""
+
     total_files: int = 0
     imported: int = 0
     failed: int = 0
@@ -99,7 +103,7 @@ class ImportProgress(BaseModel):
 
 
 class ImportFile(BaseModel):
-    """One source. ``source_key`` is a blob key once the bytes are here."""
+    """One source file. ``source_key`` is its blob key, None until the bytes are stored."""
 
     file_id: str
     job_id: str
@@ -118,8 +122,10 @@ class ImportFile(BaseModel):
 
 
 class ImportOutput(BaseModel):
-    """One planned part; its media id is given before the medium exists. A deleted part names no
-    medium."""
+    """One planned part.
+
+    ``media_id`` is assigned before the medium exists. It is empty if the medium was deleted.
+    """
 
     job_id: str
     file_id: str
@@ -135,7 +141,7 @@ class ImportOutput(BaseModel):
 
 
 class ImportHead(BaseModel):
-    """The first of a job's parts and files, in order; of files, without where they came from."""
+    """The first parts and files of a job, in order. The files have no source key and no source URI."""
 
     outputs: list[ImportOutput] = Field(default_factory=list)
     failed_files: list[ImportFile] = Field(default_factory=list)
@@ -143,9 +149,12 @@ class ImportHead(BaseModel):
 
 
 class ImportJob(BaseModel):
-    """``parts_deleted`` and ``files_deleted`` are counted in ``progress`` and have no records any more:
-    their media were deleted. ``holds_place``: it took a place in the playground when it began, and
-    gives it back with its end."""
+    """One import of one or more source files.
+
+    ``parts_deleted`` and ``files_deleted`` count parts and files without records, because their media
+    were deleted; ``progress`` still includes them. ``holds_place``: the job reserves a place in the
+    playground from its start to its end.
+    """
 
     job_id: str
     tenant_id: str

@@ -1,5 +1,5 @@
-"""Work that outlives a request. A job request is a record, written in the same transaction as
-what it works on, so neither can exist without the other."""
+"""Background jobs. A job request is a record. It is written in the same transaction as the record
+that it works on, so neither exists without the other."""
 
 from enum import StrEnum
 
@@ -16,11 +16,12 @@ class Workflow(StrEnum):
 
 
 class JobRequest(BaseModel):
-    """``job_id`` is unique for the work it names: asking twice is asking once.
+    """A request to run a workflow.
 
-    ``arguments`` are ids only, never content. ``attempts`` counts the tries that ended in an
-    exception; ``starts`` those begun since that did not end at all, because the process died.
-    ``request_id`` is that of the request that asked for the work, "" where none did.
+    ``job_id`` is unique for the work, so a repeated request has no effect. ``arguments`` are ids, never
+    content. ``attempts`` counts the tries that ended with an exception. ``starts`` counts the tries
+    since then that did not end, because the process died. ``request_id`` is the id of the API request
+    that asked for the work, or "" if there is none.
     """
 
     job_id: str

@@ -1,9 +1,9 @@
-"""Where each kind of record lives: partition and sort key, in one place.
+"""Keys of records: the partition and sort key of every kind.
 
-A partition is what one request may list; a sort key orders it. Everything but API keys, jobs, the
-search's spaces and the archive's format lies under its tenant, so no query can reach another tenant's
-records. Pointer records (an index's runs, a medium's runs) let a list page cost one query and one
-batch read.
+A partition holds the records that one request may list; the sort key orders them. Every partition key
+starts with the tenant, except those of API keys, jobs, the embedding spaces of search and the format of
+the archive, so no query can reach the records of another tenant. Pointer records, such as the runs of an
+index or of a medium, limit the cost of a page to one query and one batch read.
 """
 
 from typing import NamedTuple
@@ -15,17 +15,17 @@ class Key(NamedTuple):
 
 
 def archive_format() -> Key:
-    """Which format the records have."""
+    """The format version of the records."""
     return Key("archive", "format")
 
 
 def archive_upgrade() -> Key:
-    """Who upgrades the records at the moment."""
+    """The lock of the process that upgrades the records."""
     return Key("archive", "upgrade")
 
 
 def api_key(secret_hash: str) -> Key:
-    """By the SHA-256 of the secret: authentication is one read."""
+    """An API key, by the SHA-256 of its secret, so authentication costs one read."""
     return Key(f"api-key#{secret_hash}", "api-key")
 
 
@@ -38,22 +38,22 @@ def index(tenant: str, index_id: str = "") -> Key:
 
 
 def deleting_indexes(tenant: str) -> Key:
-    """Which indexes are being deleted: read beside a medium, it tells whether that can be seen."""
+    """The indexes that are being deleted. Reads of a medium also read it, to hide media of those indexes."""
     return Key(f"tenant#{tenant}#deleting-indexes", "deleting-indexes")
 
 
 def index_name(tenant: str, name: str) -> Key:
-    """Which index an ``index_name`` means in the simplified workflow."""
+    """The index that an ``index_name`` refers to in the simplified workflow."""
     return Key(f"tenant#{tenant}#index-names", name)
 
 
 def index_guard(tenant: str) -> Key:
-    """Changes with each index that is made, so that creations of one tenant meet."""
+    """A record that changes with each new index, so concurrent creations of one tenant conflict."""
     return Key(f"tenant#{tenant}#guards", "indexes")
 
 
 def playground_size(tenant: str) -> Key:
-    """How many media belong to no index."""
+    """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
 
 
@@ -62,29 +62,29 @@ def media(tenant: str, media_id: str) -> Key:
 
 
 def run_card(tenant: str, media_id: str) -> Key:
-    """The newest runs of a medium, as callers see them."""
+    """The newest runs of a medium, as the API returns them."""
     return Key(f"tenant#{tenant}#media#{media_id}", "runs")
 
 
 def segment_states(tenant: str, media_id: str) -> Key:
-    """How the segments of a medium stand in its newest run."""
+    """The states of a medium's segments in its newest run."""
     return Key(f"tenant#{tenant}#media#{media_id}", "segment-states")
 
 
 def index_media(tenant: str, index_id: str | None, media_id: str = "") -> Key:
-    """A medium in the list of its index, as lists show it; ``index_id`` None is the playground."""
+    """A medium in the list of its index. ``index_id`` None is the playground."""
     return Key(f"tenant#{tenant}#index-media#{index_id or 'playground'}", media_id)
 
 
 def segment(tenant: str, media_id: str, recipe_fingerprint: str = "", ordinal: int | None = None) -> Key:
-    """Segments of a medium, by recipe and ordinal. Without ordinal: the prefix of a recipe."""
+    """A segment of a medium, by recipe and ordinal. Without ``ordinal``: the prefix of a recipe."""
     tail = "" if ordinal is None else f"{ordinal:06d}"
     head = f"{recipe_fingerprint}#" if recipe_fingerprint else ""
     return Key(f"tenant#{tenant}#segments#{media_id}", f"{head}{tail}")
 
 
 def content_reference(tenant: str, content_hash: str, media_id: str = "") -> Key:
-    """Which media share one content hash, and so one analysis."""
+    """A medium with this content hash. All media with the same hash share one analysis."""
     return Key(f"tenant#{tenant}#content#{content_hash}", media_id)
 
 
@@ -97,27 +97,27 @@ def prompt_run(tenant: str, run_id: str = "") -> Key:
 
 
 def index_run(tenant: str, index_id: str | None, run_id: str = "") -> Key:
-    """Pointer: the runs that touched an index (None: the playground)."""
+    """Pointer: a run over media of an index (None: the playground)."""
     return Key(f"tenant#{tenant}#index-runs#{index_id or 'playground'}", run_id)
 
 
 def medium_state(tenant: str, run_id: str, media_id: str = "") -> Key:
-    """State of one medium in one run."""
+    """The state of one medium in one run."""
     return Key(f"tenant#{tenant}#run-media#{run_id}", media_id)
 
 
 def removed_media(tenant: str, run_id: str) -> Key:
-    """What a run counted over media that were deleted since."""
+    """The counters of a run over media that have been deleted since."""
     return Key(f"tenant#{tenant}#removed-media#{run_id}", "counters")
 
 
 def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:
-    """Pointer: the runs that touched a medium."""
+    """Pointer: a run over a medium."""
     return Key(f"tenant#{tenant}#media-runs#{media_id}", run_id)
 
 
 def prompt_usage(tenant: str, prompt_id: str, run_id: str = "") -> Key:
-    """Pointer: the runs that used a prompt."""
+    """Pointer: a run that used a prompt."""
     return Key(f"tenant#{tenant}#prompt-runs#{prompt_id}", run_id)
 
 
@@ -130,13 +130,15 @@ def video_result(tenant: str, run_id: str, media_id: str) -> Key:
 
 
 def call_of_medium(tenant: str, run_id: str, media_id: str, call_id: str = "") -> Key:
-    """Pointer: the model calls that were made for a medium in a run. Goes with the medium's results."""
+    """Pointer: a model call for a medium in a run. It is deleted with the results of the medium."""
     return Key(f"tenant#{tenant}#results#{run_id}#{media_id}", f"call#{call_id}")
 
 
 def retries_of_segment(tenant: str, run_id: str, media_id: str, segment_id: str = "") -> Key:
-    """Which retries a segment had in a run: whoever begins one more changes it, so of two at once one
-    comes late. Goes with the medium's results."""
+    """The retries of a segment in a run. It is deleted with the results of the medium.
+
+    Each new retry changes the record, so one of two concurrent retries meets a version conflict.
+    """
     return Key(f"tenant#{tenant}#results#{run_id}#{media_id}", f"retry#{segment_id}")
 
 
@@ -167,7 +169,7 @@ def upload_session(tenant: str, upload_id: str = "") -> Key:
 
 
 def deletion(tenant: str, identifier: str) -> Key:
-    """By the id of what is deleted; outlives it."""
+    """A deletion, by the id of its target. The record outlives the target."""
     return Key(f"tenant#{tenant}#deletions", identifier)
 
 
@@ -180,10 +182,10 @@ def search_snapshot(tenant: str, search_id: str) -> Key:
 
 
 def search_spaces() -> Key:
-    """The embedding spaces in which the archive is indexed."""
+    """The embedding spaces of the search index."""
     return Key("search-spaces", "live")
 
 
 def job(job_id: str = "") -> Key:
-    """Work to be done, of every tenant."""
+    """A job request. All tenants share the partition."""
     return Key("jobs", job_id)

@@ -1,4 +1,4 @@
-"""Attributes that are computed at first use."""
+"""Lazy attributes, safe for threads."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Generic, Self, TypeVar, overload
 Value = TypeVar("Value")
 
 
-class lazy(Generic[Value]):  # noqa: N801 - a decorator
-    """A read-only attribute whose method runs at first use, once an object.
+class lazy(Generic[Value]):  # noqa: N801 - decorators have lower-case names
+    """A read-only attribute that is computed at first use, once for each object.
 
-    Unlike ``functools.cached_property`` it is safe for threads: threads that ask first together get
-    one object. The method may use other lazy attributes. When it raises, nothing is kept, and the
-    next use runs it again.
+    Unlike ``functools.cached_property``, it is safe for threads: concurrent first uses compute the value
+    once and return the same object. The decorated method may use other lazy attributes. If it raises,
+    no value is stored, and the next use calls it again.
 
     It is not a data descriptor: once the value is in the object's ``__dict__``, Python finds it there
-    and takes no lock. Frozen dataclasses may have lazy attributes; classes with ``__slots__`` may not.
+    without taking a lock. Frozen dataclasses may have lazy attributes; classes with ``__slots__`` may not.
     """
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
@@ -38,8 +38,8 @@ class lazy(Generic[Value]):  # noqa: N801 - a decorator
         if instance is None:
             return self
         attributes = instance.__dict__
-        # dict.setdefault is atomic, so every thread gets the same lock. Objects do not share locks:
-        # a model that loads for a minute holds up no other model of its class.
+        # dict.setdefault is atomic, so every thread gets the same lock. Each object has its own lock:
+        # a model that takes a minute to load does not block other models of its class.
         with attributes.setdefault(self._lock_name, threading.RLock()):
             if self._name not in attributes:
                 attributes[self._name] = self._compute(instance)

@@ -1,4 +1,4 @@
-"""Indexes, media and segments."""
+"""Indexes, media, segments and deletions."""
 
 from enum import StrEnum
 
@@ -29,24 +29,28 @@ class Index(BaseModel):
 
 
 class DeletingIndexes(BaseModel):
-    """The indexes of a tenant that are being deleted. An id is entered in the transaction that starts
-    the deletion and taken out with the index's own record, when no medium of it is left."""
+    """The indexes of a tenant that are being deleted.
+
+    The transaction that starts a deletion adds the id. The transaction that deletes the index record,
+    when no medium of the index is left, removes it.
+    """
 
     index_ids: list[str] = Field(default_factory=list)
 
 
 class PlaygroundSize(BaseModel):
-    """``media`` counts those that belong to no index, ``reserved`` imports that may bring one."""
+    """The size of a playground: ``media`` without an index, and places ``reserved`` by running imports."""
 
     media: int = 0
     reserved: int = 0
 
 
 class Media(BaseModel):
-    """A playable video (part), audio file or picture. Keys are blob keys.
+    """A playable video or part of a video, an audio file or a picture.
 
-    ``content_hash`` is the SHA-256 of the playable bytes: what was learnt from them is kept under
-    it. ``source_start`` and ``source_end`` locate a part in the file that was uploaded.
+    ``..._key`` fields are blob keys. ``content_hash`` is the SHA-256 of the playable bytes; the analysis
+    of the bytes is stored under it. ``source_start`` and ``source_end`` locate a part in the source file,
+    in seconds.
     """
 
     media_id: str
@@ -80,7 +84,10 @@ class Media(BaseModel):
 
 
 class Segment(BaseModel):
-    """(medium, recipe, ordinal); see ``shared.domain.ids``. Keys are blob keys."""
+    """A segment of a medium, identified by medium, recipe and ordinal (see ``shared.domain.ids``).
+
+    ``start`` and ``end`` are seconds from the start of the medium. ``..._key`` fields are blob keys.
+    """
 
     segment_id: str
     media_id: str
@@ -105,8 +112,11 @@ class DeletionKind(StrEnum):
 
 
 class Deletion(BaseModel):
-    """Outlives what it deletes. Of an index, media are hidden one after another: those up to
-    ``hidden_up_to`` are, and all of them since ``hidden_at``."""
+    """The deletion of an index or a medium. The record outlives its target.
+
+    The media of an index are hidden one by one: those up to ``hidden_up_to`` are hidden, and all of them
+    are hidden since ``hidden_at``.
+    """
 
     deletion_id: str
     tenant_id: str

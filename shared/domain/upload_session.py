@@ -1,7 +1,8 @@
-"""Uploads that go straight to the store, part by part. Ours alone: the official API has none.
+"""Upload sessions: clients send the parts of a file directly to the store.
 
-A session, the import that it becomes and the file between them share one ULID, so each can be found
-from any other, and a session becomes one import however often its end is announced.
+The official API has no such sessions. A session, its import job and its file share one ULID, so each id
+can be derived from the others, and a session becomes one import job even if its completion is reported
+several times.
 """
 
 from datetime import timedelta
@@ -13,19 +14,23 @@ from pydantic import BaseModel
 UPLOAD: Final = "upl"
 
 UPLOAD_LIFE: Final = timedelta(days=7)
-"""As long as the store keeps the parts of uploads that nobody completes."""
+"""Lifetime of a session. The store keeps the parts of incomplete uploads for the same time."""
 
 
 class UploadStatus(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
-    """All bytes are here; what comes of them is the import job's to tell."""
+    """All bytes are stored. The import job reports further progress."""
 
     ABORTED = "aborted"
 
 
 class UploadSession(BaseModel):
-    """``store_upload_id`` is the store's own name for it; ``size_bytes`` is what was announced."""
+    """An upload in parts.
+
+    ``store_upload_id`` is the store's id of the upload. ``size_bytes`` is the size that the client
+    announced.
+    """
 
     upload_id: str
     tenant_id: str
@@ -42,9 +47,10 @@ class UploadSession(BaseModel):
 
     @property
     def seed(self) -> str:
+        """The ULID that the ids of the session, its import job and its file share."""
         return self.upload_id.split("_", 1)[1]
 
 
 def upload_id_of(import_job_id: str) -> str:
-    """The session that an import was made from, if it was made from one."""
+    """Return the id of the session with the ULID of an import job. The session need not exist."""
     return f"{UPLOAD}_{import_job_id.partition('_')[2]}"

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidCursor
-from shared.domain.query.conditions import LONGEST_PART, OPERATORS, VALUELESS, Condition, parse_conditions
+from shared.domain.query.conditions import MAX_SUBSTRING, OPERATORS, VALUELESS, Condition, parse_conditions
 from shared.domain.query.leaves import leaves
 from shared.domain.query.matching import holds
 from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
@@ -141,7 +141,7 @@ def test_substring_is_found_in_many_texts(index: SearchIndex) -> None:
 @pytest.mark.parametrize("operator", ["contains", "starts_with", "ends_with"])
 def test_longest_permitted_search_text_is_found(index: SearchIndex, operator: str, piece: str) -> None:
     """Repetitive texts produce the largest automata in OpenSearch."""
-    longest = (piece * LONGEST_PART)[:LONGEST_PART]
+    longest = (piece * MAX_SUBSTRING)[:MAX_SUBSTRING]
     index.put([document("here", data={"text": longest}), document("there", data={"text": longest[:-1]})])
     (asked,) = parse_conditions(
         [{"field": "text", "operator": operator, "type": "string", "value": longest}], lenient=False

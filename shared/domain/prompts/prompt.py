@@ -1,27 +1,31 @@
-"""Prompts: what to extract from each segment, and from each medium as a whole."""
+"""Prompts. A prompt defines the metadata to extract from each segment and from each whole medium."""
 
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 JsonObject = dict[str, Any]
-"""JSON of the clients': a schema, or settings that the server keeps as they are."""
+"""JSON from a client: a schema, or settings that the server stores unchanged."""
 
 
 class VideoLevel(BaseModel):
+    """The media-wide part of a prompt: one result for a whole medium."""
+
     instructions_text: str
     json_schema: JsonObject
     included_segment_fields: list[str] = Field(default_factory=list)
 
 
 class SemanticIndexing(BaseModel):
-    """Canonical leaf paths whose values are kept and filterable but not embedded."""
+    """Canonical paths of leaves that are stored and can be filtered, but are not embedded."""
 
     disabled_segment_fields: list[str] = Field(default_factory=list)
     disabled_video_level_fields: list[str] = Field(default_factory=list)
 
 
 class PromptDefinition(BaseModel):
+    """The content of a prompt, without its identity and settings."""
+
     name: str
     description: str = ""
     prompt_text: str
@@ -47,6 +51,8 @@ class PromptChanges(BaseModel):
 
 
 class Prompt(PromptDefinition):
+    """A stored prompt."""
+
     prompt_id: str
     tenant_id: str
     user_id: str
@@ -57,6 +63,6 @@ class Prompt(PromptDefinition):
     updated_at: str
 
     def changed(self, changes: PromptChanges) -> Self:
-        """Return a copy with ``changes``. Free JSON is taken as it is: a null inside it is a value."""
+        """Return a copy with ``changes``. A null inside free JSON is a value and is stored."""
         given = {name: value for name, value in changes if value is not None}
         return self.model_copy(update=given, deep=True)

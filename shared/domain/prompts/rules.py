@@ -1,4 +1,4 @@
-"""Limits of a prompt (lengths from the public contract), and the prompt everybody has."""
+"""Limits of a prompt, with the lengths of the public contract, and the default prompt."""
 
 from typing import Any, Final
 
@@ -47,7 +47,11 @@ DEFAULT_PROMPT: Final = Prompt(
 
 
 def check_length(field: str, text: str, limits: tuple[int, int]) -> None:
-    """Raises InvalidRequest. Blanks around the text do not count."""
+    """Check the length of a text. Surrounding blanks do not count towards the minimum.
+
+    Raises:
+        InvalidRequest: the text is too short or too long.
+    """
     low, high = limits
     if not low <= len(text.strip()) or len(text) > high:
         rule = f"must have at most {high} characters" if low == 0 else f"must have {low} to {high} characters"
@@ -55,7 +59,12 @@ def check_length(field: str, text: str, limits: tuple[int, int]) -> None:
 
 
 def check_definition(definition: PromptDefinition) -> None:
-    """Raises InvalidRequest or InvalidSchema for the first rule broken."""
+    """Check a prompt definition.
+
+    Raises:
+        InvalidRequest: names the first value that breaks a rule.
+        InvalidSchema: names the first part of a schema that breaks a rule.
+    """
     check_length("name", definition.name, NAME_LENGTH)
     check_length("description", definition.description, DESCRIPTION_LENGTH)
     check_length("prompt_text", definition.prompt_text, TEXT_LENGTH)

@@ -1,12 +1,12 @@
-"""Typed conditions over the leaves of extracted JSON: the filter language and its grammar.
+"""Typed conditions over the leaves of extracted JSON: the filter language and its parser.
 
-Rules from the public client: one to four conditions, all must hold; operators per type as in
-``OPERATORS``. What a condition means is in ``condition_matching``.
+The rules come from the public client: one to four conditions, all of which must hold, with the operators
+of ``OPERATORS`` for each type. ``shared.domain.query.matching`` defines the meaning of a condition.
 
-Strict parsing follows the public client's condition search. Lenient parsing is for workflow
-filters, which may be ``{field, value}`` alone: the operator is then ``equals`` (``item_equals`` for
-an array) and the type follows from the field's type in the schema, where it is known, or from the
-operator and the value.
+Strict parsing follows the condition search of the public client. Lenient parsing is for workflow
+filters, which may consist of ``field`` and ``value`` only. The operator is then ``equals``
+(``item_equals`` for an array). The type is that of the field in the schema, if it is known, or else
+follows from the operator and the value.
 """
 
 import math
@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Final, cast
 
 from shared.domain.errors import InvalidRequest
-from shared.domain.query.folding import fold
+from shared.domain.query.folding import fold_case
 
 
 class LeafType(StrEnum):
@@ -28,8 +28,11 @@ class LeafType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One typed value at a canonical path. For an array: its ``length`` at the path of the array
-    itself, and each scalar element as a leaf of its own at ``path[]``."""
+    """One typed value at a canonical path.
+
+    An array has a leaf with its ``length`` at its own path, and one leaf for each scalar element at
+    ``path[]``.
+    """
 
     path: str
     type: LeafType
@@ -54,20 +57,21 @@ OPERATORS: Final[dict[str, tuple[str, ...]]] = {
 
 MAX_CONDITIONS: Final = 4
 
-LONGEST_PART: Final = 250
-"""Characters of a text that is looked for inside others, once folded. OpenSearch makes an automaton of it:
-it refuses many of 500, and one of 15 million kept it from answering anybody (measured with 2.19)."""
+MAX_SUBSTRING: Final = 250
+"""Maximum length of a text to find inside others, before and after case folding. OpenSearch compiles the
+text to an automaton. Measured with version 2.19, it refuses many texts of 500 characters, and one of
+15 million characters blocked it for all clients."""
 
 _KEYS: Final = ("field", "operator", "value", "type")
 _ARRAY_ONLY: Final = ("item_equals", "item_contains", *LENGTH_OPERATORS)
 _TEXT_ONLY: Final = ("contains", "starts_with", "ends_with")
 _LARGEST_INTEGER: Final = 2**53
-"""Up to here every integer is a double, which is what values are compared as."""
+"""Values are compared as doubles, which represent every integer up to this one exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A checked condition: ``value`` fits ``type`` and ``operator``."""
+    """A valid condition: ``value`` fits ``type`` and ``operator``."""
 
     field: str
     operator: str
@@ -76,7 +80,7 @@ class Condition:
 
     @property
     def path(self) -> str:
-        """Where the leaves lie that it compares: for an array, the array's own path."""
+        """The path of the leaves to compare. For an array it is the path of the array itself."""
         return self.field.removesuffix("[]") if self.type == "array" else self.field
 
 
@@ -87,10 +91,13 @@ def parse_conditions(
     field_types: Mapping[str, str] | None = None,
     name: str = "conditions",
 ) -> list[Condition]:
-    """Checked conditions. ``field_types`` is canonical path to type and only read when lenient.
+    """Parse and check conditions.
+
+    ``field_types`` maps canonical paths to types. Only lenient parsing reads it. ``name`` is the field
+    of the request that holds the conditions.
 
     Raises:
-        InvalidRequest: names the offending value as ``conditions[0].operator``, under ``name``.
+        InvalidRequest: names the value that breaks a rule, such as ``conditions[0].operator``.
     """
     if not 1 <= len(raw) <= MAX_CONDITIONS:
         raise InvalidRequest(name, f"must have 1 to {MAX_CONDITIONS} conditions")
@@ -99,7 +106,7 @@ def parse_conditions(
         where = f"{name}[{position}]"
         if not isinstance(condition, Mapping):
             raise InvalidRequest(where, "must be an object")
-        explicit = _completed(condition, field_types or {}) if lenient else condition
+        explicit = _with_defaults(condition, field_types or {}) if lenient else condition
         parsed.append(_checked(where, explicit))
     return parsed
 
@@ -154,9 +161,10 @@ def _broken_rule(value: Any, kind: str, operator: str) -> str | None:
 def _broken_text_rule(value: Any, operator: str) -> str | None:
     if not isinstance(value, str):
         return "must be a string"
-    looks_inside = operator.removeprefix("item_") in _TEXT_ONLY
-    if looks_inside and (len(value) > LONGEST_PART or len(fold(value)) > LONGEST_PART):
-        return f"must have at most {LONGEST_PART} characters with {operator}"
+    if operator.removeprefix("item_") not in _TEXT_ONLY:
+        return None
+    if len(value) > MAX_SUBSTRING or len(fold_case(value)) > MAX_SUBSTRING:
+        return f"must have at most {MAX_SUBSTRING} characters with {operator}"
     return None
 
 
@@ -170,7 +178,8 @@ def _is_number(value: Any) -> bool:
     return _is_integer(value)
 
 
-def _completed(condition: Mapping[str, Any], field_types: Mapping[str, str]) -> dict[str, Any]:
+def _with_defaults(condition: Mapping[str, Any], field_types: Mapping[str, str]) -> dict[str, Any]:
+    """Return a lenient condition with its operator and type, and its value converted to the type."""
     complete = {key: condition[key] for key in condition if condition[key] is not None or key == "value"}
     complete.setdefault("operator", "equals")
     complete.setdefault("type", _inferred_type(complete, field_types))
@@ -203,7 +212,7 @@ def _inferred_type(condition: Mapping[str, Any], field_types: Mapping[str, str])
 
 
 def _converted(value: Any, kind: str, operator: str) -> Any:
-    """A form's text as the value it stands for; anything else is left for the check to judge."""
+    """Convert text from a form to a value of type ``kind``. Return other values unchanged, for the check."""
     if not isinstance(value, str):
         return str(value) if kind == "string" and _is_number(value) else value
     text = value.strip()

@@ -1,45 +1,51 @@
-"""A query as vectors, each with the space in which alone it can be compared."""
+"""Embedded queries, and the messages of the function that embeds them.
+
+A vector comes with its embedding space, because only vectors of the same space can be compared.
+"""
 
 from shared.domain.evidence import EmbeddingSpace, Frozen
 
 
 class EmbeddedQuery(Frozen):
-    """``vector`` has unit length. Plain numbers: who only passes them on needs no NumPy."""
+    """A query vector of unit length. It is a tuple, so code that only forwards it does not need NumPy."""
 
     space: EmbeddingSpace
     vector: tuple[float, ...]
 
 
 class EmbeddedWords(Frozen):
-    """``pictures`` None: the space of the pictures has no place for words, or was not asked for."""
+    """A text query in the spaces of texts and of pictures.
+
+    ``pictures`` is None if it was not requested or if the picture space cannot embed text.
+    """
 
     text: EmbeddedQuery
     pictures: EmbeddedQuery | None = None
 
 
 class WordsQuery(Frozen):
-    """What the function that embeds queries is asked; or a ``PictureQuery``."""
+    """A request to embed text. ``in_pictures`` requests a vector of the picture space too."""
 
     words: str
     in_pictures: bool = False
 
 
 class PictureQuery(Frozen):
-    """``picture`` is base64; ``field`` is where a request had it."""
+    """A request to embed a picture in base64. ``field`` is the field of the API request that held it."""
 
     picture: str
     field: str
 
 
 class QueryRefused(Frozen):
-    """What was asked breaks a rule, as ``shared.domain.errors.InvalidRequest`` says it."""
+    """A query that breaks a rule, with the fields of ``shared.domain.errors.InvalidRequest``."""
 
     field: str
     rule: str
 
 
 class EmbeddingAnswer(Frozen):
-    """Exactly one is given."""
+    """The answer of the function that embeds queries. Exactly one field is set."""
 
     words: EmbeddedWords | None = None
     picture: EmbeddedQuery | None = None

@@ -1,8 +1,8 @@
-"""Text as conditions compare it."""
+"""Case folding of text for the comparison in conditions."""
 
 import unicodedata
 
 
-def fold(text: str) -> str:
-    """``text`` without differences of case, in Unicode normal form C."""
+def fold_case(text: str) -> str:
+    """Apply Unicode case folding and convert to normal form C."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

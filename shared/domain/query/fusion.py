@@ -1,13 +1,13 @@
-"""Joining rankings and scores.
+"""Fusion of rankings and of scores.
 
-Rankings whose scores cannot be compared (a picture's cosine, a text's) are joined by their ranks:
-Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual rank
-learning methods", SIGIR 2009.
+Rankings whose scores are not comparable, such as the cosine similarities of pictures and of texts, are
+fused by rank: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual
+rank learning methods", SIGIR 2009.
 
-Dense and lexical evidence for one text can be compared, for both are in 0..1, and are joined by
-score: ranks would throw away how well something matched, and the result could not be read as a
-degree of relevance (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
-TOIS 2023, find scores at least as good).
+Dense and lexical scores of one text are comparable, because both are in 0..1, and are fused by score.
+Ranks would discard how well a text matches, and the result would not be a degree of relevance. Bruch, Gai
+and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023, find scores at least as
+good as ranks.
 """
 
 from collections import defaultdict
@@ -15,23 +15,24 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 RANK_CONSTANT: Final = 60
-"""``k`` of the 2009 paper: how much the first few ranks count more than the rest."""
+"""``k`` of the 2009 paper. A larger value reduces the advantage of the first ranks."""
 
 LEXICAL_SHARE: Final = 0.5
-"""What words alone can be worth: every word of the query found, yet no likeness in meaning."""
+"""Score of a text that contains every word of the query but has a dense similarity of 0."""
 
-MOST_MATCHES: Final = 10
-"""Passages that a hit shows."""
+MAX_MATCHES: Final = 10
+"""Maximum number of matched passages in a hit."""
 
-WORTH_SHOWING: Final = 0.6
-"""A passage is shown as a match from this share of the document's best score on."""
+MIN_MATCH_SHARE: Final = 0.6
+"""A passage counts as a match if its score is at least this share of the document's best score."""
 
 
 def reciprocal_rank_fusion(rankings: Sequence[tuple[Sequence[str], float]]) -> list[tuple[str, float]]:
-    """(id, score) best first, from (ids best first, weight of that ranking).
+    """Fuse rankings, given as (ids, weight), into (id, score) pairs. Ids are in order, best first.
 
-    An id's score is the sum of ``weight / (k + rank)``, ranks from 1, divided by what first place
-    in every ranking would give: it lies in 0..1. A ranking of weight 0 adds nothing, not even ids.
+    The score of an id is the sum of ``weight / (k + rank)``, with ranks from 1, divided by the score of
+    an id that is first in every ranking, so it is in 0..1. A ranking of weight 0 contributes neither
+    scores nor ids.
     """
     total = sum(weight for _, weight in rankings if weight > 0)
     scores: defaultdict[str, float] = defaultdict(float)
@@ -44,18 +45,18 @@ def reciprocal_rank_fusion(rankings: Sequence[tuple[Sequence[str], float]]) -> l
 
 
 def text_score(dense: float | None, lexical: float | None) -> float:
-    """``dense + (1 - dense) * LEXICAL_SHARE * lexical``: in 0..1, and it grows with both.
+    """Return ``dense + (1 - dense) * LEXICAL_SHARE * lexical``. It is in 0..1 and grows with both scores.
 
-    Without a word in common it is the likeness in meaning itself, so a threshold on it keeps its
-    sense for every query; matching words close a part of the distance to 1.
+    Without common words it is the dense similarity itself, so a threshold means the same for every
+    query. Common words close a part of the distance to 1.
     """
-    likeness = min(max(dense or 0.0, 0.0), 1.0)
+    similarity = min(max(dense or 0.0, 0.0), 1.0)
     words = min(max(lexical or 0.0, 0.0), 1.0)
-    return likeness + (1.0 - likeness) * LEXICAL_SHARE * words
+    return similarity + (1.0 - similarity) * LEXICAL_SHARE * words
 
 
 def fuse_dense_and_lexical(
     scores: Mapping[str, tuple[float | None, float | None]],
 ) -> dict[str, float]:
-    """``text_score`` of every id, from (dense, lexical) by id."""
+    """Return the ``text_score`` of each id, from its (dense, lexical) scores."""
     return {identifier: text_score(dense, lexical) for identifier, (dense, lexical) in scores.items()}

@@ -1,4 +1,4 @@
-"""Ranked results, before they are dressed for the wire."""
+"""Ranked search results and their ids, independent of the wire format."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from shared.domain.ids import parse_segment_id
 
 
 class ResultIdentity(NamedTuple):
-    """``segment_id`` is "" for a media-wide result."""
+    """The parts of a result id. ``segment_id`` is "" for a media-wide result."""
 
     media_id: str
     segment_id: str
@@ -15,15 +15,17 @@ class ResultIdentity(NamedTuple):
 
 
 def segment_result_id(segment_id: str, run_id: str) -> str:
+    """Return the id of the result of a segment in a run."""
     return f"segment:{segment_id}:{run_id}"
 
 
 def video_result_id(media_id: str, run_id: str) -> str:
+    """Return the id of the media-wide result of a medium in a run."""
     return f"video:{media_id}:{run_id}"
 
 
 def parse_result_id(result_id: str) -> ResultIdentity | None:
-    """The inverse of the two above; None for anything else."""
+    """Parse the id of a segment result or of a media-wide result. Return None for any other text."""
     kind, _, rest = result_id.partition(":")
     subject, _, run_id = rest.partition(":")
     if kind == "video" and run_id:
@@ -35,7 +37,7 @@ def parse_result_id(result_id: str) -> ResultIdentity | None:
 
 
 class MatchedPassage(Frozen):
-    """``score`` in 0..1."""
+    """A passage that matches the query. ``score`` is in 0..1."""
 
     field_path: str
     instance_path: str
@@ -44,9 +46,10 @@ class MatchedPassage(Frozen):
 
 
 class RankedResult(Frozen):
-    """``score`` orders the list; the others say where it comes from. Ranks start at 1.
+    """A result of a search, with its scores.
 
-    ``match_type`` is both, text_only or image_only.
+    ``score`` orders the results; the other scores and ranks explain it. Ranks start at 1. ``match_type``
+    is both, text_only or image_only.
     """
 
     result_id: str

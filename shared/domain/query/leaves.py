@@ -1,4 +1,4 @@
-"""The leaves of extracted JSON: what conditions compare, and what is worth embedding."""
+"""The leaves of extracted JSON, as typed values for conditions and as texts for embedding."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from shared.domain.query.field_paths import canonical_path, last_name, member
 
 
 class TextValue(NamedTuple):
-    """``text`` says in words what stands at ``instance_path``."""
+    """The value at ``instance_path`` as text."""
 
     field_path: str
     instance_path: str
@@ -17,18 +17,18 @@ class TextValue(NamedTuple):
 
 
 def leaves(data: Mapping[str, Any]) -> list[Leaf]:
-    """Every typed value of ``data``, arrays included. Null and empty objects leave no leaf.
+    """Return every typed value of ``data``, including arrays. Null and empty objects have no leaf.
 
-    An array gives its length at its own path and its scalar elements at ``path[]``.
+    An array has a leaf with its length at its own path, and its scalar elements have leaves at ``path[]``.
     """
     return [_leaf(canonical_path(path), value) for path, value in _values(data, "")]
 
 
 def text_values(data: Mapping[str, Any]) -> list[TextValue]:
-    """The leaves that can be searched by meaning, in their order in ``data``.
+    """Return the texts of the leaves to embed for semantic search, in their order in ``data``.
 
-    A string stands for itself; a number or boolean says nothing without its name, so it is given as
-    ``people count: 5`` or ``indoor: yes``. Null, blank strings and array lengths are left out.
+    The text of a string is the string itself. A number or boolean means nothing without its name, so its
+    text is like ``people count: 5`` or ``indoor: yes``. Null, blank strings and array lengths are left out.
     """
     return [
         TextValue(canonical_path(path), path, text)
@@ -38,7 +38,7 @@ def text_values(data: Mapping[str, Any]) -> list[TextValue]:
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """(Instance path, scalar or array), depth first."""
+    """Yield (instance path, scalar or array), depth first."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _values(inner, member(path, str(name)))

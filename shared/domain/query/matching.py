@@ -1,25 +1,27 @@
-"""What a condition means, over the leaves of extracted JSON: the reference for every search index.
+"""Evaluation of conditions over the leaves of extracted JSON: the reference for every search index.
 
 - String comparison ignores case (full Unicode case folding) and normal form, and nothing else.
-- A condition over ``a[].b`` holds when any element satisfies it, each condition on its own.
-- An ``integer`` condition looks at whole numbers only, a ``number`` condition at all numbers;
-  a value of another type than the condition's does not satisfy it.
-- Empty is: missing, null, a blank string, an array without elements. ``is_empty`` is exactly the
-  opposite of ``is_not_empty``, and any value of any type is content, so neither depends on ``type``.
+- A condition over ``a[].b`` holds if any element satisfies it. Different conditions may be satisfied by
+  different elements.
+- An ``integer`` condition considers whole numbers only, a ``number`` condition all numbers. A value of
+  another type than the condition's does not satisfy it.
+- A leaf is empty if it is missing, null, a blank string or an array without elements. ``is_empty`` is
+  exactly the opposite of ``is_not_empty``. A value of any type is content, so neither operator depends on
+  ``type``.
 - A missing array has length 0.
-- An array is named by its own path (``tags``); ``tags[]`` means the same in an array condition.
-  Its scalar elements may also be asked for with the other types, under ``tags[]``.
+- The path of an array is ``tags``; ``tags[]`` means the same in an array condition. Conditions of the
+  other types can refer to its scalar elements by ``tags[]``.
 """
 
 from collections.abc import Sequence
 from typing import assert_never
 
 from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition, Leaf, LeafType
-from shared.domain.query.folding import fold
+from shared.domain.query.folding import fold_case
 
 
 def has_content(leaf: Leaf) -> bool:
-    """False for a blank string and an array without elements."""
+    """Return whether a leaf has content. A blank string and an array without elements have none."""
     match leaf.type:
         case LeafType.STRING:
             return bool((leaf.text or "").strip())
@@ -32,7 +34,7 @@ def has_content(leaf: Leaf) -> bool:
 
 
 def holds(condition: Condition, leaves: Sequence[Leaf]) -> bool:
-    """Whether ``condition`` holds for a document with these leaves: the reference for adapters."""
+    """Return whether ``condition`` holds for a document with these leaves."""
     if condition.operator in VALUELESS:
         content = any(leaf.path == condition.path and has_content(leaf) for leaf in leaves)
         return content is (condition.operator == "is_not_empty")
@@ -50,7 +52,7 @@ def _is_array_at(leaf: Leaf, path: str) -> bool:
 
 def _value_fits(condition: Condition, leaf: Leaf) -> bool:
     if condition.type == "string":
-        return leaf.text is not None and _text_fits(condition.operator, fold(leaf.text), condition.value)
+        return leaf.text is not None and _text_fits(condition.operator, fold_case(leaf.text), condition.value)
     if condition.type == "boolean":
         return leaf.boolean is not None and leaf.boolean is condition.value
     if leaf.number is None or (condition.type == "integer" and not leaf.number.is_integer()):
@@ -63,7 +65,7 @@ def _item_fits(condition: Condition, leaf: Leaf) -> bool:
         return leaf.boolean is condition.value
     if isinstance(condition.value, str):
         operator = condition.operator.removeprefix("item_")
-        return leaf.text is not None and _text_fits(operator, fold(leaf.text), condition.value)
+        return leaf.text is not None and _text_fits(operator, fold_case(leaf.text), condition.value)
     return leaf.number is not None and leaf.number == condition.value
 
 
@@ -79,7 +81,7 @@ def _length_fits(condition: Condition, length: int) -> bool:
 
 
 def _text_fits(operator: str, folded: str, value: object) -> bool:
-    wanted = fold(str(value))
+    wanted = fold_case(str(value))
     match operator:
         case "contains":
             return wanted in folded

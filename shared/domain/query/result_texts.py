@@ -1,7 +1,7 @@
-"""The texts of a result that are searched beside the fields of its prompt.
+"""Searchable texts of a result beside the fields of its prompt: transcript, on-screen text and tags.
 
-``transcription`` is embedded in stretches of a few sentences: a sentence embedder reads a few
-hundred tokens at most, and a short passage matches a short question better than a long one.
+The transcript is embedded in passages of a few sentences. A sentence embedder reads a few hundred tokens
+at most, and a short passage matches a short query better than a long one.
 """
 
 import re
@@ -22,9 +22,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?\u2026\u3002\uff01\uff1f])\s+")
 
 
 def transcript_passages(transcript: str, words: int = PASSAGE_WORDS) -> list[str]:
-    """``transcript`` in stretches of whole sentences, each of at most ``words`` words.
+    """Split ``transcript`` into passages of whole sentences with at most ``words`` words each.
 
-    A sentence that is longer is cut at ``words``.
+    A longer sentence is cut after ``words`` words.
     """
     passages: list[str] = []
     current: list[str] = []
@@ -43,22 +43,22 @@ def transcript_passages(transcript: str, words: int = PASSAGE_WORDS) -> list[str
 
 
 def on_screen_lines(frames: Iterable[FrameEvidence]) -> list[str]:
-    """Distinct lines of text in order of appearance, less what the reader was not sure of."""
+    """Return the distinct lines of text in order of appearance, without lines of low confidence."""
     lines: dict[str, str] = {}
     for frame in frames:
-        for line in _sure_lines(frame):
-            lines.setdefault(_folded(line), line)
+        for line in _confident_lines(frame):
+            lines.setdefault(_comparable(line), line)
     return list(lines.values())
 
 
 def on_screen_passages(frames: Iterable[FrameEvidence]) -> list[str]:
-    """Distinct lines, then the whole text of each distinct picture that holds several lines."""
-    seen = list(frames)
-    passages = {_folded(line): line for line in on_screen_lines(seen)}
-    for frame in seen:
-        whole = " ".join(_sure_lines(frame))
+    """Return the distinct lines, then the whole text of each frame with several lines."""
+    all_frames = list(frames)
+    passages = {_comparable(line): line for line in on_screen_lines(all_frames)}
+    for frame in all_frames:
+        whole = " ".join(_confident_lines(frame))
         if whole:
-            passages.setdefault(_folded(whole), whole)
+            passages.setdefault(_comparable(whole), whole)
     return list(passages.values())
 
 
@@ -69,7 +69,7 @@ def compose_metadata_text(
     lines: Sequence[str] = (),
     tags: Sequence[str] = (),
 ) -> str:
-    """One line a field (``title: ...``), then what was said, read and seen.
+    """Compose one line for each field (``title: ...``), then transcript, on-screen text and tags.
 
     ``fields`` are (instance path, text) pairs.
     """
@@ -84,11 +84,11 @@ def compose_metadata_text(
 
 
 def text_content(transcript: str, lines: Sequence[str]) -> str:
-    """What was said and what could be read, for people to skim in a list of hits."""
+    """Compose the text that a list of hits shows: the transcript and the on-screen text."""
     return "\n".join(part for part in (transcript, " | ".join(lines)) if part)
 
 
-def _sure_lines(frame: FrameEvidence) -> list[str]:
+def _confident_lines(frame: FrameEvidence) -> list[str]:
     return [
         line.text.strip()
         for line in frame.text_lines
@@ -96,5 +96,6 @@ def _sure_lines(frame: FrameEvidence) -> list[str]:
     ]
 
 
-def _folded(text: str) -> str:
+def _comparable(text: str) -> str:
+    """Return ``text`` without differences of case and whitespace."""
     return " ".join(text.casefold().split())

@@ -1,4 +1,4 @@
-"""A workflow search, frozen: its pages stay the same however the archive changes meanwhile."""
+"""Snapshots of workflow searches. The pages of a search stay the same while the archive changes."""
 
 from enum import StrEnum
 from typing import Any
@@ -21,7 +21,7 @@ class ScopeType(StrEnum):
 
 
 class SearchedScope(BaseModel):
-    """Where a search looked. ``type`` names the widest limit, the fields all of them."""
+    """The scope of a search. ``type`` names the widest restriction; the fields hold all of them."""
 
     type: ScopeType
     index_id: str | None = None
@@ -36,13 +36,16 @@ class SearchedScope(BaseModel):
 
 
 class SearchCoverage(BaseModel):
+    """The number of results that a search found."""
+
     results: int
 
 
 class SearchSnapshot(BaseModel):
-    """``result_level`` is segment or video.
+    """The stored results of one search.
 
-    ``truncated`` says that there were more results than the window holds.
+    ``result_level`` is segment or video. ``truncated``: the search found more than ``window`` results,
+    and the snapshot holds the first of them.
     """
 
     search_id: str

@@ -1,8 +1,8 @@
-"""What lists show of a medium, kept where one read finds it.
+"""Summaries of the newest runs of a medium, stored where lists find them with one read.
 
-A run's state of a medium is a ``MediumState``. What callers see of the newest runs is repeated on the
-medium's card, and with the medium in its index's list. All of them are written together
-(``shared.services.library.media_records``), so none of them is ever behind.
+A ``MediumState`` holds the state of a medium in a run. Its summary is repeated in the run card of the
+medium and in the entry of the medium in the list of its index.
+``shared.services.library.media_records`` writes all three in one transaction, so they never differ.
 """
 
 from typing import Final, Self
@@ -13,19 +13,19 @@ from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, RunStatus, VideoLevelOutcome
 from shared.domain.runs.statuses import VideoLevelStatus
 
-MOST_SUMMARIES: Final = 50
-"""Newest runs of a medium that are described."""
+MAX_SUMMARIES: Final = 50
+"""Maximum number of runs with a summary in a run card."""
 
-MOST_LISTED: Final = 10
-"""Newest runs of a medium that the list of its index describes: a page of 100 media is then less than
-the megabyte that a query of DynamoDB reads at once."""
+MAX_LISTED_SUMMARIES: Final = 10
+"""Maximum number of summaries in the list of an index. A page of 100 media then stays below the 1 MB that
+one DynamoDB query reads."""
 
-MOST_NAMED: Final = 200
-"""Newest runs of a medium that are named, those that are described among them."""
+MAX_RUN_IDS: Final = 200
+"""Maximum number of run ids in a run card, including those of the summaries."""
 
 
 class RunSummary(BaseModel):
-    """One medium in one run. ``recipe`` is empty until the medium is cut."""
+    """The state of one medium in one run. ``recipe`` is empty until the medium is segmented."""
 
     run_id: str
     prompt_id: str
@@ -47,6 +47,7 @@ class RunSummary(BaseModel):
 
     @property
     def ended_segments(self) -> int:
+        """Number of segments that succeeded or failed."""
         return self.successful_segments + self.failed_segments
 
 
@@ -61,19 +62,22 @@ class RunCard(BaseModel):
         return [run.run_id for run in self.runs] + self.older_run_ids
 
     def with_run(self, medium_state: MediumState) -> "RunCard":
-        """With this run as it is now, if it is among the newest. Run ids sort by time."""
+        """Return the card with the current state of a run, if the run is one of the newest.
+
+        Run ids sort by time.
+        """
         by_id = {run.run_id: run for run in self.runs} | {medium_state.run_id: RunSummary.of(medium_state)}
-        run_ids = sorted({*by_id, *self.older_run_ids}, reverse=True)[:MOST_NAMED]
-        described = [by_id[run_id] for run_id in run_ids[:MOST_SUMMARIES] if run_id in by_id]
-        return RunCard(runs=described, older_run_ids=run_ids[len(described) :])
+        run_ids = sorted({*by_id, *self.older_run_ids}, reverse=True)[:MAX_RUN_IDS]
+        summaries = [by_id[run_id] for run_id in run_ids[:MAX_SUMMARIES] if run_id in by_id]
+        return RunCard(runs=summaries, older_run_ids=run_ids[len(summaries) :])
 
 
 class ListedMedia(BaseModel):
-    """A medium in the list of its index, with its newest runs."""
+    """The entry of a medium in the list of its index, with its newest runs."""
 
     media: Media
     runs: list[RunSummary] = Field(default_factory=list)
 
     @classmethod
     def of(cls, media: Media, card: RunCard) -> Self:
-        return cls(media=media, runs=card.runs[:MOST_LISTED])
+        return cls(media=media, runs=card.runs[:MAX_LISTED_SUMMARIES])

@@ -1,5 +1,8 @@
-"""What a run's numbers mean. Counters are sums over records, never increments, so a run that was
-cut off and resumed counts every segment once."""
+"""Counters and final statuses of runs.
+
+Counters are sums over records, never increments, so an interrupted and resumed run counts every segment
+once.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -19,21 +22,25 @@ from shared.domain.runs.prompt_run import (
 )
 from shared.domain.runs.statuses import VideoLevelStatus
 
-_COUNTED: Final = {
+_COUNTER_OF_STATUS: Final = {
     RunStatus.COMPLETED: "completed",
     RunStatus.COMPLETED_WITH_FAILURES: "partial",
     RunStatus.FAILED: "failed",
     RunStatus.CANCELLED: "cancelled",
 }
 
-_VIDEO_LEVELS: Final = (VideoLevelStatus.COMPLETED, VideoLevelStatus.FAILED, VideoLevelStatus.PARTIAL)
+_COUNTED_VIDEO_LEVELS: Final = (
+    VideoLevelStatus.COMPLETED,
+    VideoLevelStatus.FAILED,
+    VideoLevelStatus.PARTIAL,
+)
 
-_MOST_FAILURES: Final = 50
-"""About 1 KB each, beside what else is known of a medium in a run."""
+_MAX_STORED_FAILURES: Final = 50
+"""Maximum number of failures in a ``MediumState``. Each takes about 1 KB of the record."""
 
 
 def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediumState:
-    """A medium's state before anything was done."""
+    """Return the initial state of a medium in a run."""
     now = timestamp()
     return MediumState(
         run_id=run.run_id,
@@ -50,33 +57,36 @@ def new_media_run(run: PromptRun, media: Media, ordinal: int) -> MediumState:
 
 
 def has_video_level(run: PromptRun, media_type: MediaType) -> bool:
-    """A media-wide result is made unless the medium is cut into fixed pieces."""
+    """Return whether the run makes a media-wide result. Fixed segmentation excludes one."""
     return run.prompt.video_level is not None and not _is_fixed(run.options, media_type)
 
 
 def count_segments(medium_state: MediumState, results: Iterable[SegmentResult]) -> MediumState:
-    """``medium_state`` with its counters summed over ``results``; status and total stay."""
-    found = list(results)
-    failed = sum(result.failed for result in found)
+    """Return ``medium_state`` with its counters summed over ``results``. Status and total do not change."""
+    all_results = list(results)
+    failed = sum(result.failed for result in all_results)
     counted = medium_state.model_copy()
-    counted.successful_segments = len(found) - failed
+    counted.successful_segments = len(all_results) - failed
     counted.failed_segments = failed
-    counted.field_extraction_failures = sum(r.field_extraction.succeeded is False for r in found)
-    counted.transcription_failures = sum(r.transcription.succeeded is False for r in found)
-    counted.image_embedding_failures = sum(r.image_embedding.succeeded is False for r in found)
+    counted.field_extraction_failures = sum(r.field_extraction.succeeded is False for r in all_results)
+    counted.transcription_failures = sum(r.transcription.succeeded is False for r in all_results)
+    counted.image_embedding_failures = sum(r.image_embedding.succeeded is False for r in all_results)
     return counted
 
 
 def kept_failures(results: Iterable[SegmentResult]) -> list[SegmentResult] | None:
-    """As a medium's state in a run has them: without what was found, and None where they are too many."""
-    failed = [result.outcomes_alone for result in results if result.failed_operations]
-    return failed if len(failed) <= _MOST_FAILURES else None
+    """Return the failures to store in a ``MediumState``: results with a failed operation, without content.
+
+    Return None for more than 50 of them.
+    """
+    failed = [result.without_content for result in results if result.failed_operations]
+    return failed if len(failed) <= _MAX_STORED_FAILURES else None
 
 
 def settled_media_status(medium_state: MediumState, *, broken_off: bool = False) -> RunStatus:
-    """How a medium ends. ``broken_off``: something failed that no segment can be blamed for."""
-    found = medium_state.successful_segments + medium_state.failed_segments
-    incomplete = broken_off or found < medium_state.total_segments
+    """Return the final status of a medium. ``broken_off``: processing failed outside any segment."""
+    ended = medium_state.successful_segments + medium_state.failed_segments
+    incomplete = broken_off or ended < medium_state.total_segments
     if not medium_state.successful_segments and (incomplete or medium_state.failed_segments):
         return RunStatus.FAILED
     failures = (
@@ -91,8 +101,11 @@ def settled_media_status(medium_state: MediumState, *, broken_off: bool = False)
 
 
 class RunTally(BaseModel):
-    """Sums over media in a run, which name none of them. ``statuses`` holds each one once; ``done_mt``
-    is the share of their cost that was worked off."""
+    """Sums over media of a run. They identify no medium.
+
+    ``statuses`` are the distinct statuses of the media. ``done_mt`` is the part of their cost for
+    completed work.
+    """
 
     media_counts: dict[MediaType, dict[str, int]] = Field(default_factory=dict)
     total_segments: int = 0
@@ -102,11 +115,12 @@ class RunTally(BaseModel):
     image_embedding_failures: int = 0
     created_new_segments: bool = False
     total_seconds: float = 0.0
-    video_level_counts: dict[str, int] = Field(default_factory=lambda: _video_levels(Counter()))
+    video_level_counts: dict[str, int] = Field(default_factory=lambda: _video_level_counters(Counter()))
     statuses: list[RunStatus] = Field(default_factory=list)
     done_mt: float = 0.0
 
     def plus(self, other: "RunTally") -> "RunTally":
+        """Return the sums over the media of both tallies."""
         kinds = [kind for kind in MediaType if kind in self.media_counts or kind in other.media_counts]
         return RunTally(
             total_segments=self.total_segments + other.total_segments,
@@ -117,64 +131,69 @@ class RunTally(BaseModel):
             total_seconds=self.total_seconds + other.total_seconds,
             done_mt=self.done_mt + other.done_mt,
             media_counts={
-                kind: _added(self.media_counts.get(kind, _zeros()), other.media_counts.get(kind, _zeros()))
+                kind: _add_counters(
+                    self.media_counts.get(kind, _zero_counters()),
+                    other.media_counts.get(kind, _zero_counters()),
+                )
                 for kind in kinds
             },
             created_new_segments=self.created_new_segments or other.created_new_segments,
-            video_level_counts=_added(self.video_level_counts, other.video_level_counts),
+            video_level_counts=_add_counters(self.video_level_counts, other.video_level_counts),
             statuses=list(dict.fromkeys([*self.statuses, *other.statuses])),
         )
 
 
 def tally(medium_states: Iterable[MediumState]) -> RunTally:
-    """Without what the media cost, which depends on the run's options."""
-    found = list(medium_states)
+    """Sum over media, without their cost, which depends on the options of the run."""
+    states = list(medium_states)
     counts: dict[MediaType, dict[str, int]] = {}
-    for medium_state in found:
-        kind = counts.setdefault(medium_state.media_type, _zeros())
-        kind["total"] += 1
-        if medium_state.status in _COUNTED:
-            kind[_COUNTED[medium_state.status]] += 1
-    levels = Counter(m.video_level_status for m in found if m.video_level_status is not None)
+    for medium_state in states:
+        counters = counts.setdefault(medium_state.media_type, _zero_counters())
+        counters["total"] += 1
+        if medium_state.status in _COUNTER_OF_STATUS:
+            counters[_COUNTER_OF_STATUS[medium_state.status]] += 1
+    levels = Counter(m.video_level_status for m in states if m.video_level_status is not None)
     return RunTally(
         media_counts=counts,
-        total_segments=sum(m.total_segments for m in found),
-        completed_segments=sum(m.successful_segments for m in found),
-        field_extraction_failures=sum(m.field_extraction_failures for m in found),
-        transcription_failures=sum(m.transcription_failures for m in found),
-        image_embedding_failures=sum(m.image_embedding_failures for m in found),
-        created_new_segments=any(m.created_new_segments for m in found),
-        total_seconds=sum(m.duration_seconds for m in found),
-        video_level_counts=_video_levels(levels),
-        statuses=list(dict.fromkeys(m.status for m in found)),
+        total_segments=sum(m.total_segments for m in states),
+        completed_segments=sum(m.successful_segments for m in states),
+        field_extraction_failures=sum(m.field_extraction_failures for m in states),
+        transcription_failures=sum(m.transcription_failures for m in states),
+        image_embedding_failures=sum(m.image_embedding_failures for m in states),
+        created_new_segments=any(m.created_new_segments for m in states),
+        total_seconds=sum(m.duration_seconds for m in states),
+        video_level_counts=_video_level_counters(levels),
+        statuses=list(dict.fromkeys(m.status for m in states)),
     )
 
 
 def sum_media(
     run: PromptRun, medium_states: Iterable[MediumState], removed: RunTally | None = None
 ) -> PromptRun:
-    """``run`` with every counter summed over its media, those that are ``removed`` since among them;
-    status stays."""
+    """Return ``run`` with its counters summed over its media. The status does not change.
+
+    ``removed`` holds the sums over media that have been deleted since.
+    """
     total = tally(medium_states).plus(removed or RunTally())
-    summed = run.model_copy()
-    summed.media_counts = total.media_counts
-    summed.total_segments = total.total_segments
-    summed.completed_segments = total.completed_segments
-    summed.field_extraction_failures = total.field_extraction_failures
-    summed.transcription_failures = total.transcription_failures
-    summed.image_embedding_failures = total.image_embedding_failures
-    summed.created_new_segments = total.created_new_segments
-    summed.total_seconds = round(total.total_seconds, 3)
-    summed.video_level_counts = total.video_level_counts
-    return summed
+    counted = run.model_copy()
+    counted.media_counts = total.media_counts
+    counted.total_segments = total.total_segments
+    counted.completed_segments = total.completed_segments
+    counted.field_extraction_failures = total.field_extraction_failures
+    counted.transcription_failures = total.transcription_failures
+    counted.image_embedding_failures = total.image_embedding_failures
+    counted.created_new_segments = total.created_new_segments
+    counted.total_seconds = round(total.total_seconds, 3)
+    counted.video_level_counts = total.video_level_counts
+    return counted
 
 
 def settled_run_status(
     medium_states: Iterable[MediumState], *, stopped: bool, removed: RunTally | None = None
 ) -> RunStatus:
-    """How a run ends whose media are all settled. ``stopped``: somebody asked it to stop.
+    """Return the final status of a run whose media all have one. ``stopped``: a stop was requested.
 
-    A medium that was deleted under a run counts as cancelled, which alone does not cancel the run.
+    A medium that is deleted during the run counts as cancelled. That alone does not cancel the run.
     """
     states = {medium_state.status for medium_state in medium_states} | set(
         removed.statuses if removed else ()
@@ -204,14 +223,14 @@ def _is_fixed(options: RunOptions, media_type: MediaType) -> bool:
             assert_never(media_type)
 
 
-def _video_levels(counted: Counter[VideoLevelStatus]) -> dict[str, int]:
-    """Counts by status, and of all that ask for a media-wide result."""
-    return {"total": counted.total(), **{status.value: counted[status] for status in _VIDEO_LEVELS}}
+def _video_level_counters(levels: Counter[VideoLevelStatus]) -> dict[str, int]:
+    """Count media-wide results in total and by final status."""
+    return {"total": levels.total(), **{status.value: levels[status] for status in _COUNTED_VIDEO_LEVELS}}
 
 
-def _zeros() -> dict[str, int]:
-    return {"total": 0, **dict.fromkeys(_COUNTED.values(), 0)}
+def _zero_counters() -> dict[str, int]:
+    return {"total": 0, **dict.fromkeys(_COUNTER_OF_STATUS.values(), 0)}
 
 
-def _added(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
+def _add_counters(left: Mapping[str, int], right: Mapping[str, int]) -> dict[str, int]:
     return {name: count + right.get(name, 0) for name, count in left.items()}

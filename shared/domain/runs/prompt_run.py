@@ -1,4 +1,4 @@
-"""Prompt runs: one prompt applied to media, segment by segment."""
+"""Prompt runs. A run applies one prompt to media, segment by segment."""
 
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -20,8 +20,8 @@ from shared.domain.runs.statuses import (
 )
 from shared.domain.runs.targets import RunTarget
 
-_MOST_ERROR_CHARACTERS: Final = 500
-"""Of a message that is repeated where lists find it."""
+_MAX_ERROR_CHARACTERS: Final = 500
+"""Maximum length of an error message that is repeated in summaries for lists."""
 
 
 class RunStatus(StrEnum):
@@ -44,7 +44,7 @@ class SegmentationType(StrEnum):
 
 
 class RunOptions(BaseModel):
-    """How a run cuts and what it computes. Durations in whole seconds, 1-300."""
+    """Options of a run. Durations are whole seconds, 1 to 300."""
 
     video_segmentation_type: SegmentationType = SegmentationType.SMART
     audio_segmentation_type: SegmentationType = SegmentationType.CONTENT_AWARE
@@ -56,6 +56,8 @@ class RunOptions(BaseModel):
 
 
 class StopState(BaseModel):
+    """The stop request of a run. ``observed_at``: the run has seen it and starts no further work."""
+
     requested_at: str | None = None
     requested_by: str | None = None
     mode: StopMode | None = None
@@ -64,10 +66,11 @@ class StopState(BaseModel):
 
 
 class PromptRun(BaseModel):
-    """``prompt`` is a copy taken at the start: later edits do not change a run.
+    """One run of a prompt over its target.
 
-    ``media_counts`` maps media type, then total, completed, failed, partial or cancelled, to a
-    number; it and the counters are sums over the run's ``MediumState`` records.
+    ``prompt`` is a copy from the start of the run, so later edits of the prompt do not change it.
+    ``media_counts`` maps a media type to the counters total, completed, failed, partial and cancelled.
+    All counters are sums over the ``MediumState`` records of the run.
     """
 
     run_id: str
@@ -101,7 +104,7 @@ class PromptRun(BaseModel):
 
 
 class VideoLevelOutcome(BaseModel):
-    """How a media-wide result came out, without what was found."""
+    """The outcome of a media-wide result, without its content."""
 
     successful_segment_count: int = 0
     failed_segment_count: int = 0
@@ -116,14 +119,17 @@ class VideoLevelOutcome(BaseModel):
             failed_segment_count=result.failed_segment_count,
             started_at=result.started_at,
             completed_at=result.completed_at,
-            error_message=result.error_message and result.error_message[:_MOST_ERROR_CHARACTERS],
+            error_message=result.error_message and result.error_message[:_MAX_ERROR_CHARACTERS],
         )
 
 
 class MediumState(BaseModel):
-    """One medium's way through one run. ``starts`` counts the times a worker has died at it.
-    ``failures`` are the results with a failure of any kind, without what was found; None where it is
-    not known, or there are too many to be kept here."""
+    """The state of one medium in one run.
+
+    ``starts`` counts how often a worker died while it processed the medium. ``failures`` are the results
+    with a failed operation, without their content. It is None if they are not known, or too many to store
+    here.
+    """
 
     model_config = ConfigDict(validate_assignment=True)
 
@@ -162,7 +168,7 @@ class MediumState(BaseModel):
 
 
 class OperationOutcome(BaseModel):
-    """One operation on one segment: ``succeeded`` None means not asked for."""
+    """The outcome of one operation on one segment. ``succeeded`` None: the operation is disabled."""
 
     succeeded: bool | None = None
     error: str | None = None
@@ -171,8 +177,11 @@ class OperationOutcome(BaseModel):
 
 
 class SegmentResult(BaseModel):
-    """``metadata`` holds the schema's fields and, where speech was heard, ``transcription``.
-    ``segment`` is repeated here, as it never changes, so that reading a result is one read."""
+    """The result of one segment in one run.
+
+    ``metadata`` holds the fields of the schema and, if there is speech, ``transcription``. ``segment`` is
+    a copy of the segment, which never changes, so a result needs one read only.
+    """
 
     run_id: str
     media_id: str
@@ -203,12 +212,12 @@ class SegmentResult(BaseModel):
 
     @property
     def error_message(self) -> str | None:
-        """Why it failed; None where it did not."""
+        """Why the segment failed, or None if it did not."""
         return self.processing.error or self.field_extraction.error if self.failed else None
 
     @property
     def failed_operations(self) -> list[str]:
-        """The wire's names of what failed."""
+        """The failed operations, by their names in the API."""
         outcomes = {
             "field_extraction": self.field_extraction,
             "transcription": self.transcription,
@@ -218,17 +227,17 @@ class SegmentResult(BaseModel):
         return [name for name, outcome in outcomes.items() if outcome.succeeded is False]
 
     @property
-    def outcomes_alone(self) -> "SegmentResult":
-        """Without what was found."""
-        outcomes = self.model_copy()
-        outcomes.segment = None
-        outcomes.metadata = {}
-        outcomes.metadata_text = outcomes.text_content = ""
-        return outcomes
+    def without_content(self) -> "SegmentResult":
+        """A copy with the outcomes of the operations, without segment, metadata and texts."""
+        copy = self.model_copy()
+        copy.segment = None
+        copy.metadata = {}
+        copy.metadata_text = copy.text_content = ""
+        return copy
 
 
 class VideoResult(BaseModel):
-    """The media-wide result of a run. ``preview_segment`` illustrates it."""
+    """The media-wide result of a medium in a run. ``preview_segment`` is the segment that illustrates it."""
 
     run_id: str
     media_id: str
@@ -251,7 +260,7 @@ class VideoResult(BaseModel):
 
 
 class ModelCall(BaseModel):
-    """One call to an extraction model, kept whole for debugging. Tokens are counts."""
+    """One call of an extraction model, with its prompt and response for debugging."""
 
     call_id: str
     run_id: str | None = None

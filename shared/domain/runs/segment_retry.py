@@ -6,12 +6,14 @@ from shared.domain.runs.statuses import RetryStatus
 
 
 class RetriesOfSegment(BaseModel):
-    """In the order in which they were asked for; only the last can be unfinished."""
+    """The retries of one segment, in order of request. Only the last can be unfinished."""
 
     retry_ids: list[str] = Field(default_factory=list)
 
 
 class SegmentRetry(BaseModel):
+    """One retry of a segment."""
+
     retry_id: str
     run_id: str
     media_id: str

@@ -1,8 +1,8 @@
-"""How the segments of a medium stand in its newest run, in one small record.
+"""States of a medium's segments in its newest run, in one small record.
 
-The states are kept in columns, times as milliseconds since the run was asked for. A run of thousands
-of segments would still outgrow a record and an answer, so only the first ``MOST_STATES`` are kept;
-results and segments can be listed page by page.
+The record stores the states in columns, and times as milliseconds since the run was requested. The states
+of a run with thousands of segments would still exceed the limits of a record and of a response, so only
+the first ``MAX_STATES`` are stored. The API lists all results and segments page by page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,11 +18,11 @@ from shared.domain.media import Segment
 from shared.domain.runs.prompt_run import SegmentResult
 from shared.domain.runs.statuses import SegmentStage, SegmentStatus
 
-MOST_STATES: Final = 2000
-"""About 40 bytes each, and with its message a failure 300 more."""
+MAX_STATES: Final = 2000
+"""Maximum number of states. Each takes about 40 bytes; the message of a failure takes 300 more."""
 
-_MOST_MESSAGES: Final = 200
-_MOST_MESSAGE_CHARACTERS: Final = 300
+_MAX_MESSAGES: Final = 200
+_MAX_MESSAGE_CHARACTERS: Final = 300
 
 _PENDING: Final = "p"
 _COMPLETED: Final = "c"
@@ -36,7 +36,7 @@ _STATUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SegmentState:
-    """State of one segment; times are seconds of the medium."""
+    """The state of one segment. ``start`` and ``end`` are seconds from the start of the medium."""
 
     segment_id: str
     start: float
@@ -55,8 +55,12 @@ class SegmentFailure(BaseModel):
 
 
 class SegmentStates(BaseModel):
-    """One element a segment in each column, by ordinal; ``statuses`` has one letter each. The
-    mappings are by ordinal and have few elements."""
+    """The states of segments in columns.
+
+    ``ordinals``, ``spans``, ``statuses`` (one letter each), ``started`` and ``completed`` have one element
+    for each segment, in order of the ordinals. ``failures`` and ``attempts`` map an ordinal to the few
+    values that exist. ``since`` is the time at which the run was requested.
+    """
 
     run_id: str
     recipe: str
@@ -78,23 +82,25 @@ class SegmentStates(BaseModel):
         results: Iterable[SegmentResult],
         segments: Sequence[Segment] = (),
     ) -> Self:
-        """Of ``results``, and of those of ``segments`` that have none yet."""
+        """Collect the states of ``results``, and of those ``segments`` that have no result yet."""
         states = cls(run_id=run_id, recipe=recipe, since=since)
-        ended = {result.ordinal: result for result in results}
-        cut = {segment.ordinal: segment for segment in segments}
-        for ordinal in sorted({*ended, *cut})[:MOST_STATES]:
+        result_at = {result.ordinal: result for result in results}
+        segment_at = {segment.ordinal: segment for segment in segments}
+        for ordinal in sorted({*result_at, *segment_at})[:MAX_STATES]:
             states.ordinals.append(ordinal)
-            if ordinal in ended:
-                states._add_ended(ended[ordinal])
+            if ordinal in result_at:
+                states._add_ended(result_at[ordinal])
             else:
-                states._add_pending(cut[ordinal])
+                states._add_pending(segment_at[ordinal])
         return states
 
     def states(self, media_id: str, *, pending: bool) -> list[SegmentState]:
-        """By ordinal. ``pending`` False: of a run that is not at work, whose other segments wait for
-        nothing."""
-        found = [self._state(media_id, index) for index in range(len(self.ordinals))]
-        return [state for state in found if pending or state.status is not SegmentStatus.PENDING]
+        """Return the states in order of the ordinals.
+
+        ``pending`` False leaves out pending segments: a run that has ended processes no more of them.
+        """
+        states = [self._state(media_id, index) for index in range(len(self.ordinals))]
+        return [state for state in states if pending or state.status is not SegmentStatus.PENDING]
 
     def _add_pending(self, segment: Segment) -> None:
         self.spans.append((segment.start, segment.end))
@@ -114,9 +120,9 @@ class SegmentStates(BaseModel):
 
     def _failure(self, result: SegmentResult) -> SegmentFailure:
         message = result.error_message
-        if len(self.failures) >= _MOST_MESSAGES or message is None:
+        if len(self.failures) >= _MAX_MESSAGES or message is None:
             return SegmentFailure(stage=result.failure_stage)
-        return SegmentFailure(message=message[:_MOST_MESSAGE_CHARACTERS], stage=result.failure_stage)
+        return SegmentFailure(message=message[:_MAX_MESSAGE_CHARACTERS], stage=result.failure_stage)
 
     def _state(self, media_id: str, index: int) -> SegmentState:
         ordinal, (start, end) = self.ordinals[index], self.spans[index]
@@ -136,8 +142,8 @@ class SegmentStates(BaseModel):
     def _offset(self, moment: str | None) -> int | None:
         if moment is None:
             return None
-        passed = datetime.fromisoformat(moment) - datetime.fromisoformat(self.since)
-        return round(passed / timedelta(milliseconds=1))
+        elapsed = datetime.fromisoformat(moment) - datetime.fromisoformat(self.since)
+        return round(elapsed / timedelta(milliseconds=1))
 
     def _moment(self, offset: int | None) -> str | None:
         if offset is None:

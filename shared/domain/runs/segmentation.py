@@ -1,23 +1,23 @@
-"""Where a medium is cut: into parts when it comes in, into segments when a prompt runs.
+"""Segmentation of media: into parts at import, into segments in a prompt run.
 
-A *recipe* names a rule and its version, such as ``smart:1`` or ``fixed:10``. It is part of every
-segment's id, so a rule that changes gets a new number and makes new segments.
+A *recipe* names a rule and its version, such as ``smart:1``, or its argument, such as ``fixed:10``. It is
+part of every segment id, so a changed rule needs a new version and makes new segments.
 
-Rules of version 1, in seconds:
+Rules of version 1, with all values in seconds:
 
 ``fixed:n``
-    Pieces of n; the last is what remains, joined to the one before when it is shorter than 0.5.
+    Segments of n. The last is the remainder; if it is shorter than 0.5, it joins the one before.
 ``content_aware:1`` on video
-    One segment a shot. Shots shorter than 1 (flashes) join a neighbour; shots longer than 60 are
-    split evenly.
+    One segment for each shot. Shots shorter than 1, such as flashes, join a neighbour. Shots longer than
+    60 are split evenly.
 ``smart:1`` on video
-    Shot cuts, but not through a spoken sentence: a cut deeper than 0.75 inside one moves to the
-    sentence's nearest end when that is within 1.5, and is dropped otherwise. Segments shorter than
-    3 join a neighbour; segments longer than 30 are split between sentences where possible.
+    Shot cuts that do not break a spoken sentence. A cut more than 0.75 inside a sentence moves to the
+    nearest end of the sentence if that is within 1.5, and is dropped otherwise. Segments shorter than 3
+    join a neighbour. Segments longer than 30 are split between sentences where possible.
 ``content_aware:1`` on audio
-    Cuts lie in pauses: in the middle of those of 1.5 and more; around those of 5 and more, so that
-    silence is a segment of its own. Segments are 5 to 60 long; longer speech is cut at its longest
-    pauses, or evenly when it has none.
+    Cuts in pauses of speech: one in the middle of a pause of 1.5 or more, and one at each end of a pause
+    of 5 or more, so that silence is a segment of its own. Segments are 5 to 60 long. Longer speech is cut
+    at its longest pauses, or evenly if it has none.
 ``image:1``
     One segment, from 0 to 0.
 """
@@ -50,7 +50,7 @@ AUDIO_LONGEST: Final = 60.0
 
 
 def recipe(media_type: MediaType, options: RunOptions) -> str:
-    """The rule by which a run with ``options`` cuts media of this type."""
+    """Return the recipe by which a run with ``options`` segments media of this type."""
     match media_type:
         case MediaType.IMAGE:
             return "image:1"
@@ -85,8 +85,8 @@ def _video_recipe(options: RunOptions) -> str:
 
 
 def plan_parts(duration: float, max_part_seconds: float) -> list[Span]:
-    """The fewest parts of equal length that are at most ``max_part_seconds`` long."""
-    return _evenly(0.0, duration, max(1, math.ceil(duration / max_part_seconds)))
+    """Split a medium into the smallest number of equal parts of at most ``max_part_seconds``."""
+    return _split_evenly(0.0, duration, max(1, math.ceil(duration / max_part_seconds)))
 
 
 def segment_spans(
@@ -97,10 +97,10 @@ def segment_spans(
     shots: Sequence[Shot] = (),
     utterances: Speech = (),
 ) -> list[Span]:
-    """Spans that tile [0, ``duration``], in order, without gaps or overlaps.
+    """Return the spans of the segments: in order, without gaps or overlaps, from 0 to ``duration``.
 
     Raises:
-        ValueError: the recipe is not one of ours.
+        ValueError: the recipe is unknown, or its argument is not positive.
     """
     rule, _, argument = recipe.partition(":")
     if rule == "image" or duration <= 0:
@@ -108,25 +108,25 @@ def segment_spans(
     if rule == "fixed":
         return _fixed(duration, float(argument))
     if rule not in ("smart", "content_aware"):
-        raise ValueError(f"no such segmentation recipe: {recipe}")
+        raise ValueError(f"unknown segmentation recipe: {recipe}")
     if media_type is MediaType.AUDIO:
         cuts = _audio_cuts(duration, utterances)
     elif rule == "smart":
         cuts = _smart_cuts(duration, shots, utterances)
     else:
         cuts = _merge_short(_shot_cuts(duration, shots), SHOT_SHORTEST)
-        cuts = _split_long(cuts, SHOT_LONGEST, _middle)
+        cuts = _split_long(cuts, SHOT_LONGEST, _even_cut)
     return list(pairwise(cuts))
 
 
-def _evenly(start: float, end: float, count: int) -> list[Span]:
+def _split_evenly(start: float, end: float, count: int) -> list[Span]:
     edges = [start + (end - start) * i / count for i in range(count)] + [end]
     return list(pairwise(edges))
 
 
 def _fixed(duration: float, seconds: float) -> list[Span]:
     if not seconds > 0:
-        raise ValueError("a fixed segment has a positive length")
+        raise ValueError("the length of a fixed segment must be positive")
     count = max(1, math.ceil(duration / seconds - 1e-9))
     edges = [i * seconds for i in range(count)]
     if count > 1 and duration - edges[-1] < FIXED_SHORTEST:
@@ -136,7 +136,7 @@ def _fixed(duration: float, seconds: float) -> list[Span]:
 
 
 def _shot_cuts(duration: float, shots: Sequence[Shot]) -> list[float]:
-    """0, the cuts between shots, ``duration``: rising, without repeats."""
+    """Return 0, the distinct cuts between shots in rising order, and ``duration``."""
     inner = sorted({shot.start for shot in shots if 0.0 < shot.start < duration})
     return [0.0, *inner, duration]
 
@@ -145,16 +145,19 @@ def _smart_cuts(duration: float, shots: Sequence[Shot], speech: Speech) -> list[
     sentences = sentences_of(speech)
     cuts = [0.0]
     for cut in _shot_cuts(duration, shots)[1:-1]:
-        moved = _out_of_sentence(cut, sentences)
+        moved = _moved_out_of_sentence(cut, sentences)
         if moved is not None and cuts[-1] < moved < duration:
             cuts.append(moved)
     cuts = _merge_short([*cuts, duration], SMART_SHORTEST)
     pauses = [(a + b) / 2 for a, b in pauses_between(sentences, duration)]
-    return _split_long(cuts, SMART_LONGEST, lambda start, end: _nearest_to_middle(start, end, pauses))
+    return _split_long(cuts, SMART_LONGEST, lambda start, end: _pause_near_even_cut(start, end, pauses))
 
 
-def _out_of_sentence(cut: float, sentences: Sequence[Span]) -> float | None:
-    """The cut, or the nearby end of the sentence it would break, or None where there is none."""
+def _moved_out_of_sentence(cut: float, sentences: Sequence[Span]) -> float | None:
+    """Return ``cut``, moved to the nearest end of the sentence that it breaks.
+
+    Return None if that end is further away than ``SENTENCE_REACH``.
+    """
     for start, end in sentences:
         if start + SENTENCE_MARGIN < cut < end - SENTENCE_MARGIN:
             nearest = min((start, end), key=lambda edge: abs(edge - cut))
@@ -175,8 +178,10 @@ def _audio_cuts(duration: float, speech: Speech) -> list[float]:
 
 
 def _merge_short(cuts: list[float], shortest: float) -> list[float]:
-    """Drop cuts until no piece is shorter than ``shortest``; the shortest goes first, and joins
-    the shorter neighbour, so that joined pieces stay small."""
+    """Drop cuts until no piece is shorter than ``shortest``.
+
+    The shortest piece is merged first, with its shorter neighbour, so that merged pieces stay short.
+    """
     cuts = list(cuts)
     while len(cuts) > 2:
         lengths = [b - a for a, b in pairwise(cuts)]
@@ -189,26 +194,28 @@ def _merge_short(cuts: list[float], shortest: float) -> list[float]:
     return cuts
 
 
-def _split_long(cuts: list[float], longest: float, where: Callable[[float, float], float]) -> list[float]:
-    """Split pieces longer than ``longest`` at ``where(start, end)`` until none is left."""
+def _split_long(
+    cuts: list[float], longest: float, choose_cut: Callable[[float, float], float]
+) -> list[float]:
+    """Split pieces longer than ``longest`` at ``choose_cut(start, end)`` until none is left."""
     done = [cuts[0]]
-    waiting = list(reversed(cuts[1:]))
-    while waiting:
-        start, end = done[-1], waiting[-1]
+    pending = list(reversed(cuts[1:]))
+    while pending:
+        start, end = done[-1], pending[-1]
         if end - start > longest + 1e-6:
-            waiting.append(where(start, end))
+            pending.append(choose_cut(start, end))
         else:
-            done.append(waiting.pop())
+            done.append(pending.pop())
     return done
 
 
-def _middle(start: float, end: float) -> float:
-    """Where the first of the fewest even pieces of at most ``SHOT_LONGEST`` ends."""
+def _even_cut(start: float, end: float) -> float:
+    """Return the first cut of an even split into the fewest pieces of at most ``SHOT_LONGEST``."""
     return start + (end - start) / math.ceil((end - start) / SHOT_LONGEST)
 
 
-def _nearest_to_middle(start: float, end: float, pauses: Sequence[float]) -> float:
-    """The pause nearest to where an even split would cut; that place itself when none is near."""
+def _pause_near_even_cut(start: float, end: float, pauses: Sequence[float]) -> float:
+    """Return the pause nearest to the first cut of an even split, or that cut if no pause is near it."""
     even = start + (end - start) / math.ceil((end - start) / SMART_LONGEST)
     near = [p for p in pauses if abs(p - even) <= SMART_LONGEST / 4 and p - start >= SMART_SHORTEST]
     near = [p for p in near if end - p >= SMART_SHORTEST]
@@ -216,7 +223,10 @@ def _nearest_to_middle(start: float, end: float, pauses: Sequence[float]) -> flo
 
 
 def _longest_pause(start: float, end: float, pauses: Sequence[Span]) -> float:
-    """The middle of the longest pause that leaves both sides long enough, or an even split."""
+    """Return the middle of the longest pause that leaves both sides at least ``AUDIO_SHORTEST`` long.
+
+    Without such a pause, return the first cut of an even split.
+    """
     inside = [
         (b - a, (a + b) / 2)
         for a, b in pauses

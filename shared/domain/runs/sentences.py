@@ -1,4 +1,4 @@
-"""Stretches of speech that should not be cut, and the pauses between them."""
+"""Spans of spoken sentences, and of the pauses between them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -8,27 +8,32 @@ from shared.domain.evidence import SpeechSpan, Utterance, Word
 
 Span = tuple[float, float]
 
-BREATH: Final = 0.6
-"""Seconds of silence between two words that end a sentence even without a full stop."""
+SENTENCE_PAUSE: Final = 0.6
+"""A pause of this many seconds between two words ends a sentence even without a full stop."""
 
-_FULL_STOPS: Final = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 (full-width stops of CJK scripts)
+_FULL_STOPS: Final = (".", "?", "!", "…", "。", "？", "！")  # noqa: RUF001 - full-width stops of CJK scripts
 
 
 def sentences_of(speech: Sequence[Utterance] | Sequence[SpeechSpan]) -> list[Span]:
-    """Sentences by time. A sentence ends at a full stop or at a pause between words; speech whose
-    words are not known is one sentence a span. Overlapping ones are joined."""
+    """Return the spans of sentences in order of time, without overlaps.
+
+    A sentence ends at a full stop or at a pause between words. A span of speech without words is one
+    sentence. Overlapping sentences are merged.
+    """
     spans: list[Span] = []
     for item in speech:
         if isinstance(item, Utterance) and item.words:
-            spans += _by_words(item.words)
+            spans += _sentences_of_words(item.words)
         elif item.end > item.start:
             spans.append((item.start, item.end))
-    return list(_joined(sorted(spans)))
+    return list(_merged(sorted(spans)))
 
 
 def pauses_between(sentences: Sequence[Span], duration: float) -> list[Span]:
-    """The gaps in [0, ``duration``] where nobody speaks, the one before the first and the one
-    after the last included. Sentences are in order and do not overlap."""
+    """Return the gaps between sentences in [0, ``duration``], including those at the start and the end.
+
+    The sentences must be in order and must not overlap.
+    """
     edges = [0.0]
     for start, end in sentences:
         edges += [min(start, duration), min(end, duration)]
@@ -36,16 +41,17 @@ def pauses_between(sentences: Sequence[Span], duration: float) -> list[Span]:
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
 
 
-def _by_words(words: Sequence[Word]) -> Iterator[Span]:
+def _sentences_of_words(words: Sequence[Word]) -> Iterator[Span]:
     start = words[0].start
     for word, following in pairwise(words):
-        if word.text.rstrip().endswith(_FULL_STOPS) or following.start - word.end >= BREATH:
+        if word.text.rstrip().endswith(_FULL_STOPS) or following.start - word.end >= SENTENCE_PAUSE:
             yield start, word.end
             start = following.start
     yield start, words[-1].end
 
 
-def _joined(spans: Sequence[Span]) -> Iterator[Span]:
+def _merged(spans: Sequence[Span]) -> Iterator[Span]:
+    """Merge overlapping spans. The spans must be sorted."""
     current: Span | None = None
     for start, end in spans:
         if current is None:

@@ -1,10 +1,10 @@
-"""Stages and statuses that the records of a run hold. ``RunStatus`` is with the run."""
+"""Stages and statuses in the records of a run. ``RunStatus`` is in ``prompt_run``."""
 
 from enum import StrEnum
 
 
 class MediumStage(StrEnum):
-    """How far a medium has come in a run, or where it failed."""
+    """The processing stage that a medium has reached in a run, or at which it failed."""
 
     PENDING = "pending"
     ANALYSIS = "analysis"
@@ -15,7 +15,7 @@ class MediumStage(StrEnum):
 
 
 class SegmentStage(StrEnum):
-    """Where a segment failed."""
+    """The processing stage at which a segment failed."""
 
     FIELD_EXTRACTION = "field_extraction"
     INDEXING = "indexing"
@@ -28,7 +28,7 @@ class SegmentStatus(StrEnum):
 
 
 class VideoLevelStatus(StrEnum):
-    """Status of a media-wide result. ``PARTIAL``: made without the segments that failed."""
+    """Status of a media-wide result. ``PARTIAL``: the result leaves out the segments that failed."""
 
     PENDING = "pending"
     COMPLETED = "completed"
@@ -46,7 +46,7 @@ class EmbeddingStatus(StrEnum):
 
 
 class BillingStatus(StrEnum):
-    """``RELEASED``: nothing was worked off, so the estimate is given back."""
+    """Status of a cost. ``RELEASED``: no work was completed, so the reserved estimate is released."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -65,20 +65,20 @@ class RetryStatus(StrEnum):
 
 
 class StopMode(StrEnum):
-    """``GRACEFUL``: nothing further is begun; what is done stays."""
+    """``GRACEFUL``: the run starts no further work and keeps its results."""
 
     GRACEFUL = "graceful"
 
 
 class PromptType(StrEnum):
-    """``DEFAULT`` is the prompt that the server brings."""
+    """``DEFAULT`` is the built-in prompt of the server."""
 
     DEFAULT = "default"
     CUSTOM = "custom"
 
 
 class CallPurpose(StrEnum):
-    """What a model is called for. ``REPAIR``: to correct an answer that broke the schema."""
+    """Purpose of a model call. ``REPAIR`` corrects a response that does not fit the schema."""
 
     METADATA_EXTRACTION = "metadata_extraction"
     VIDEO_LEVEL_EXTRACTION = "video_level_extraction"

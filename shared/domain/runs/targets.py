@@ -1,6 +1,6 @@
 """Targets of a prompt run: an index, named media, or the playground.
 
-``type`` tells the three apart, in stored runs and on the wire.
+``type`` is the discriminator, in stored runs and on the wire.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from pydantic import (
 from shared.domain.errors import InvalidRequest
 
 MAX_NAMED_MEDIA: Final = 5000
-"""Media that a target names at most: their ids are kept in the run's record, whose size is bounded."""
+"""Maximum number of media in a target. The record of the run holds their ids, and its size is limited."""
 
 _Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -35,7 +35,11 @@ class IndexTarget(_Target):
 
     @classmethod
     def of(cls, index_id: str | None) -> Self:
-        """Raises: InvalidRequest: ``index_id`` is missing or blank."""
+        """Build a target from an id as a client sends it.
+
+        Raises:
+            InvalidRequest: ``index_id`` is missing or blank.
+        """
         return cls(index_id=_identifier(index_id, "target.index_id"))
 
 
@@ -48,10 +52,10 @@ class MediaTarget(_Target):
 
     @classmethod
     def of(cls, video_ids: Sequence[str] | None, index_id: str | None = None) -> Self:
-        """Build a target from ids as a client gives them; repeated ids count once.
+        """Build a target from ids as a client sends them. Repeated ids count once.
 
         Raises:
-            InvalidRequest: no media, more than ``MAX_NAMED_MEDIA``, or a blank id.
+            InvalidRequest: there are no ids, or more than ``MAX_NAMED_MEDIA``, or an id is blank.
         """
         if not video_ids:
             raise InvalidRequest("target.video_ids", "must be a non-empty list", code="target_empty")
@@ -64,12 +68,12 @@ class MediaTarget(_Target):
         )
 
     def in_index(self, index_id: str | None) -> "MediaTarget":
-        """Return the same media, known to belong to ``index_id``; None where they share no index."""
+        """Return the target with the index of its media. ``index_id`` is None if they share none."""
         return MediaTarget(video_ids=self.video_ids, index_id=index_id)
 
     @model_serializer(mode="wrap")
     def _without_absent_index(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave ``index_id`` out where there is none, as stored runs do."""
+        """Omit ``index_id`` if it is None, as stored runs do."""
         body: dict[str, Any] = dump(self)
         if self.index_id is None:
             body.pop("index_id", None)

@@ -1,8 +1,8 @@
-"""Which JSON schemas a prompt may have, and whether data fits one.
+"""Rules for the JSON schemas of prompts, and validation of data.
 
-Draft 2020-12, checked by jsonschema-rs. Nothing is ever fetched: references may only lead into the
-schema itself. Patterns run on an engine without backtracking, so no pattern can stall a worker.
-``format`` is asserted, not only noted.
+jsonschema-rs validates with Draft 2020-12. It fetches nothing: references may only point into the schema
+itself. Patterns run on an engine without backtracking, so no pattern can stall a worker. ``format`` is
+an assertion, not an annotation.
 """
 
 import json
@@ -23,17 +23,19 @@ MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 8
 MAX_LEAVES: Final = 200
 MAX_ALTERNATIVES_SIZE: Final = 20_000
-"""Keywords of all alternatives of all parts: thirty levels of two that multiply would take years to read."""
+"""Maximum number of keywords in the alternatives of all subschemas. Alternatives multiply: thirty nested
+levels of two would take years to read."""
 
 MAX_NAME: Final = 100
 MAX_PATTERN: Final = 500
 _PATTERN_PROGRAM_BYTES: Final = 256 * 1024
 
-_MOST_EXPLAINED: Final = 30_000
-"""Values of the data by those of the schema: about two seconds at worst."""
+_MAX_EXPLAINED_PRODUCT: Final = 30_000
+"""Maximum of (values in the data) times (values in the schema) for which errors are explained one by one.
+Explaining them takes about two seconds in the worst case."""
 
 RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
-"""Fields that the product puts beside the schema's own; reserved at the root only."""
+"""Fields that the server adds to those of the schema. The names are reserved at the root only."""
 
 _SUBSCHEMA: Final = frozenset(
     {
@@ -52,15 +54,15 @@ _KNOWN_DRAFTS: Final = (
 
 
 def check_schema(schema: Any, field: str = "json_schema") -> None:
-    """Whether a prompt may use ``schema``.
+    """Check that a prompt may use ``schema``.
 
     Raises:
-        InvalidSchema: names the offending part below ``field``, and the rule it breaks.
+        InvalidSchema: names the part below ``field`` that breaks a rule, and the rule.
     """
     if not isinstance(schema, dict):
         raise InvalidSchema(field, "must be a JSON object")
     check_nesting(schema, field)
-    if _size(schema, field) > MAX_BYTES:
+    if _json_bytes(schema, field) > MAX_BYTES:
         raise InvalidSchema(field, f"is larger than {MAX_BYTES // 1024} KiB")
     if schema.get("type") != "object":
         raise InvalidSchema(f"{field}.type", "must be 'object' at the root")
@@ -69,7 +71,7 @@ def check_schema(schema: Any, field: str = "json_schema") -> None:
         raise InvalidSchema(f"{field}.$schema", "must be JSON Schema Draft 2020-12 (or be left out)")
     plain = inlined(schema, field)
     _compile(plain, field)
-    for path, part in _parts(plain, field):
+    for path, part in _subschemas(plain, field):
         _check_names(part, path, is_root=path == field)
         _check_patterns(part, path)
     _check_alternatives(plain, field)
@@ -80,60 +82,62 @@ def check_schema(schema: Any, field: str = "json_schema") -> None:
 
 
 def resolved(schema: JsonObject) -> JsonObject:
-    """``schema`` with its references in place. Do not change the answer: it is shared."""
+    """Return ``schema`` with its references resolved. The result is cached; do not modify it."""
     return _resolved(json.dumps(schema))
 
 
 def validate(schema: JsonObject, data: Any) -> list[tuple[str, str]]:
-    """(path, message) for each error of ``data``, in the order of the schema; empty when it fits.
+    """Return (path, message) of each error in ``data``, in the order of the schema.
 
-    Of much data and a large schema only the members at the root that do not fit are named: to explain an
-    error, every branch of an ``anyOf`` is tried and told, with a copy of the value for each.
+    The list is empty for valid data. For large data and a large schema it names only the invalid members
+    of the root, because the explanation of an error tries every branch of an ``anyOf`` and copies the
+    value for each.
     """
     validator = _validator(json.dumps(schema))
     if _fits(validator, data):
         return []
     plain = resolved(schema)
-    if _size_of(data) * _size_of(plain) > _MOST_EXPLAINED:
-        return _members_at_fault(plain, data)
+    if _value_count(data) * _value_count(plain) > _MAX_EXPLAINED_PRODUCT:
+        return _invalid_root_members(plain, data)
     try:
-        return [(_location(error), error.message) for error in validator.iter_errors(data)]
-    except ValueError as refused:  # a value that JSON does not have, such as NaN
+        return [(_error_path(error), error.message) for error in validator.iter_errors(data)]
+    except ValueError as refused:  # the data contains a value that JSON does not have, such as NaN
         return [("", str(refused))]
 
 
 def is_valid(schema: JsonObject, data: Any) -> bool:
+    """Return whether ``data`` is valid. It is faster than ``validate``, which explains errors."""
     return _fits(_validator(json.dumps(schema)), data)
 
 
 def _fits(validator: jsonschema_rs.Validator, data: Any) -> bool:
     try:
         return validator.is_valid(data)
-    except ValueError:  # as above
+    except ValueError:  # the data contains a value that JSON does not have, such as NaN
         return False
 
 
-def _members_at_fault(plain: JsonObject, data: Any) -> list[tuple[str, str]]:
+def _invalid_root_members(plain: JsonObject, data: Any) -> list[tuple[str, str]]:
     members = plain.get("properties", {})
     present = [name for name in members if isinstance(data, dict) and name in data]
-    at_fault = [
+    invalid = [
         (name, "does not fit its schema")
         for name in present
         if isinstance(members[name], dict) and not is_valid(members[name], data[name])
     ]
-    return at_fault or [("", "does not fit the schema")]
+    return invalid or [("", "does not fit the schema")]
 
 
-def _size_of(value: Any) -> int:
-    """Values in ``value``, itself included; never recurses."""
-    waiting, size = [value], 0
-    while waiting:
-        size += 1
-        found = waiting.pop()
-        waiting.extend(
-            found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+def _value_count(value: Any) -> int:
+    """Count the values in ``value``, including itself, without recursion."""
+    pending, count = [value], 0
+    while pending:
+        count += 1
+        current = pending.pop()
+        pending.extend(
+            current.values() if isinstance(current, dict) else current if isinstance(current, list) else ()
         )
-    return size
+    return count
 
 
 @lru_cache(maxsize=256)
@@ -155,21 +159,22 @@ def _compile(schema: JsonObject, field: str) -> jsonschema_rs.Validator:
             pattern_options=jsonschema_rs.RegexOptions(size_limit=_PATTERN_PROGRAM_BYTES),
         )
     except jsonschema_rs.ValidationError as error:
-        raise InvalidSchema(_joined(field, error.instance_path), error.message) from error
+        raise InvalidSchema(_join_path(field, error.instance_path), error.message) from error
     except ValueError as error:
         raise InvalidSchema(field, str(error)) from error
 
 
-def _size(schema: JsonObject, field: str) -> int:
+def _json_bytes(schema: JsonObject, field: str) -> int:
+    """Return the size of ``schema`` as UTF-8 JSON."""
     try:
         text = json.dumps(schema, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return len(text.encode())
-    except (ValueError, TypeError) as error:  # NaN, lone surrogates, values that JSON does not have
+    except (ValueError, TypeError) as error:  # NaN, lone surrogates, types that JSON does not have
         raise InvalidSchema(field, "must be plain JSON") from error
 
 
-def _parts(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject]]:
-    """Every subschema with its path. Under a keyword that JSON Schema does not have, anything may stand."""
+def _subschemas(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject]]:
+    """Yield every subschema with its path. Values of unknown keywords are no subschemas."""
     yield path, schema
     for keyword, value in schema.items():
         below = f"{path}.{keyword}"
@@ -180,28 +185,28 @@ def _parts(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject]]:
             members = [(f"{below}[{i}]", member) for i, member in enumerate(value)]
         elif keyword in _SUBSCHEMA_MAPS:
             members = [(f"{below}.{name}", member) for name, member in value.items()]
-        for where, member in members:
-            if isinstance(member, dict):  # and neither true nor false
-                yield from _parts(member, where)
+        for member_path, member in members:
+            if isinstance(member, dict):  # boolean schemas have no parts
+                yield from _subschemas(member, member_path)
 
 
 def _check_alternatives(schema: JsonObject, field: str) -> None:
-    left = MAX_ALTERNATIVES_SIZE
-    for path, part in _parts(schema, field):
-        left -= alternatives_size(part, left)
-        if left < 0:
+    remaining = MAX_ALTERNATIVES_SIZE
+    for path, part in _subschemas(schema, field):
+        remaining -= alternatives_size(part, remaining)
+        if remaining < 0:
             raise InvalidSchema(path, "anyOf and oneOf multiply to too many alternatives")
 
 
 def _check_names(schema: JsonObject, path: str, *, is_root: bool) -> None:
     for name in schema.get("properties", {}):
-        where = f"{path}.properties.{name}"
+        property_path = f"{path}.properties.{name}"
         if not name.strip() or len(name) > MAX_NAME:
-            raise InvalidSchema(where, f"property names have 1 to {MAX_NAME} characters")
+            raise InvalidSchema(property_path, f"property names have 1 to {MAX_NAME} characters")
         if any(mark in name for mark in ".[]"):
-            raise InvalidSchema(where, "property names must not contain '.', '[' or ']'")
+            raise InvalidSchema(property_path, "property names must not contain '.', '[' or ']'")
         if is_root and name in RESERVED_NAMES:
-            raise InvalidSchema(where, f"{name!r} is a reserved name; choose another")
+            raise InvalidSchema(property_path, f"{name!r} is a reserved name; choose another")
 
 
 def _check_patterns(schema: JsonObject, path: str) -> None:
@@ -212,14 +217,14 @@ def _check_patterns(schema: JsonObject, path: str) -> None:
         raise InvalidSchema(path, f"patterns have at most {MAX_PATTERN} characters")
 
 
-def _location(error: jsonschema_rs.ValidationError) -> str:
-    path = _joined("", error.instance_path)
+def _error_path(error: jsonschema_rs.ValidationError) -> str:
+    path = _join_path("", error.instance_path)
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
         return f"{path}.{error.kind.property}" if path else error.kind.property
     return path
 
 
-def _joined(field: str, steps: list[str | int]) -> str:
+def _join_path(field: str, steps: list[str | int]) -> str:
     path = field
     for step in steps:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step

@@ -1,7 +1,7 @@
-"""Local references of a JSON schema, put in place, so that no reader has to follow them.
+"""Inlining of the local references of a JSON schema.
 
-Only pointers into the same document are followed. A reference that leads back to itself would
-describe data of any depth and is refused.
+Only references into the same document are resolved. Recursive references are refused, because they
+describe data of any depth.
 """
 
 from typing import Any, Final
@@ -11,10 +11,10 @@ from shared.domain.errors import InvalidSchema
 JsonObject = dict[str, Any]
 
 MAX_NODES: Final = 5_000
-"""Most objects and arrays a schema may have once its references are in place."""
+"""Maximum number of objects and arrays in a schema whose references are inlined."""
 
 MAX_NESTING: Final = 64
-"""Deepest nesting of the schema document itself."""
+"""Maximum nesting of the schema document."""
 
 _CONTAINERS: Final = ("$defs", "definitions")
 _IDENTITIES: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor")
@@ -23,9 +23,9 @@ _LITERALS: Final = ("enum", "const", "default", "examples")
 
 
 def inlined(schema: JsonObject, field: str) -> JsonObject:
-    """``schema`` without ``$ref``, ``$defs`` and ``$schema``; the argument is left as it is.
+    """Return a copy of ``schema`` with its references inlined, without ``$ref``, ``$defs`` and ``$schema``.
 
-    Keywords beside a ``$ref`` win over those of its target.
+    Keywords beside a ``$ref`` override those of its target.
 
     Raises:
         InvalidSchema: a reference is remote, broken or recursive, or the result is too large.
@@ -41,8 +41,8 @@ class _Inliner:
         self.nodes = 0
 
     def schema(self, schema: JsonObject, path: str, followed: tuple[str, ...]) -> JsonObject:
-        """``followed`` are the references that led here."""
-        self._count(len(followed))
+        """Inline one schema. ``followed`` are the references on the way to it."""
+        self._count_node(len(followed))
         for keyword in _IDENTITIES:
             if keyword in schema:
                 raise InvalidSchema(path, f"{keyword} is not allowed")
@@ -66,7 +66,7 @@ class _Inliner:
         if isinstance(value, dict):
             return self.schema(value, path, followed)
         if isinstance(value, list):
-            self._count(len(followed))
+            self._count_node(len(followed))
             return [self._value(item, f"{path}[{i}]", followed) for i, item in enumerate(value)]
         return value
 
@@ -85,7 +85,7 @@ class _Inliner:
             raise InvalidSchema(path, f"$ref {reference!r} leads to no schema")
         return node
 
-    def _count(self, references: int) -> None:
+    def _count_node(self, references: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES or references > MAX_NESTING:
             raise InvalidSchema(
@@ -94,7 +94,11 @@ class _Inliner:
 
 
 def check_nesting(value: Any, field: str) -> None:
-    """Raises InvalidSchema for a document nested deeper than ``MAX_NESTING``; never recurses."""
+    """Check the nesting of a document without recursion.
+
+    Raises:
+        InvalidSchema: the document is nested more than ``MAX_NESTING`` levels deep.
+    """
     level, depth = [value], 0
     while level:
         depth += 1

@@ -1,6 +1,6 @@
-"""What a schema says about the shape of its values: types, alternatives and members.
+"""The types, alternatives and members that a schema allows.
 
-For schemas whose references are in place already (``shared.domain.schema.json_schema.resolved``).
+The references of the schema must be resolved first (``shared.domain.schema.json_schema.resolved``).
 """
 
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import Any, Final
 
 JsonObject = dict[str, Any]
 
-ANYTHING: Final = ("string", "number", "integer", "boolean", "array", "object", "null")
+ALL_TYPES: Final = ("string", "number", "integer", "boolean", "array", "object", "null")
 
 
 def type_name(value: Any) -> str:
-    """The JSON Schema type of a JSON value; whole floats are numbers here."""
+    """Return the JSON Schema type of a JSON value. A float is a number, even if it is whole."""
     if value is None:
         return "null"
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
@@ -20,14 +20,14 @@ def type_name(value: Any) -> str:
 
 
 def as_schema(schema: Any) -> JsonObject:
-    """Boolean schemas as objects: ``true`` allows anything, ``false`` nothing."""
+    """Return a boolean schema as an object: ``true`` allows every value, ``false`` none."""
     if isinstance(schema, dict):
         return schema
     return {} if schema is True else {"not": {}}
 
 
 def flattened(schema: Any) -> JsonObject:
-    """``schema`` with its ``allOf`` merged in: members joined, requirements added up."""
+    """Merge the ``allOf`` of ``schema`` into it: the union of the properties and of the required names."""
     base = as_schema(schema)
     if "allOf" not in base:
         return base
@@ -47,19 +47,19 @@ def _merged(first: JsonObject, second: JsonObject) -> JsonObject:
 
 
 def alternatives(schema: Any) -> list[JsonObject]:
-    """The schema itself, or one schema for each branch of its ``anyOf`` or ``oneOf``.
+    """Return the schema itself, or one schema for each branch of its ``anyOf`` or ``oneOf``.
 
-    An ``anyOf`` and a ``oneOf`` side by side multiply; ``check_schema`` refuses where that goes far.
+    Branches of an ``anyOf`` and a ``oneOf`` of the same schema multiply. ``check_schema`` limits them.
     """
     return list(_alternatives(schema))
 
 
-def alternatives_size(schema: Any, most: int) -> int:
-    """How many keywords all ``alternatives`` have together; counting ends beyond ``most``."""
+def alternatives_size(schema: Any, limit: int) -> int:
+    """Count the ``alternatives`` of a schema and their keywords. Counting stops above ``limit``."""
     size = 0
     for branch in _alternatives(schema):
         size += 1 + len(branch)
-        if size > most:
+        if size > limit:
             break
     return size
 
@@ -76,7 +76,7 @@ def _alternatives(schema: Any) -> Iterator[JsonObject]:
 
 
 def types_of(schema: JsonObject) -> tuple[str, ...]:
-    """The types a schema without alternatives allows, inferred where it names none."""
+    """Return the types that a schema without alternatives allows; infer them if it names none."""
     named = schema.get("type")
     if named is not None:
         return (named,) if isinstance(named, str) else tuple(named)
@@ -85,11 +85,11 @@ def types_of(schema: JsonObject) -> tuple[str, ...]:
         return tuple(dict.fromkeys(type_name(value) for value in values))
     if "properties" in schema:
         return ("object",)
-    return ("array",) if "items" in schema else ANYTHING
+    return ("array",) if "items" in schema else ALL_TYPES
 
 
 def members(schema: Any) -> list[tuple[str, Any]]:
-    """Properties of all alternatives: each (name, schema) once, however many branches share it."""
+    """Return the properties of all alternatives. A property that several branches share appears once."""
     seen = {
         (name, id(member)): member
         for branch in alternatives(schema)
@@ -99,13 +99,13 @@ def members(schema: Any) -> list[tuple[str, Any]]:
 
 
 def elements(schema: Any) -> list[Any]:
-    """The element schemas of all alternatives that are arrays, each once."""
+    """Return the distinct ``items`` schemas of all alternatives."""
     seen = {id(branch["items"]): branch["items"] for branch in alternatives(schema) if "items" in branch}
     return list(seen.values())
 
 
 def is_nullable(schema: Any) -> bool:
-    """Whether null is among the allowed types (a ``not`` or ``if`` is not looked into)."""
+    """Return whether the types include null. ``not`` and ``if`` are ignored."""
     return any(
         "null" in types_of(branch) and None in branch.get("enum", (None,)) and branch.get("const") is None
         for branch in alternatives(schema)

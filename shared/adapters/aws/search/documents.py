@@ -8,7 +8,7 @@ from shared.adapters.aws.search.mapping import digest
 from shared.adapters.aws.search.tie_breaker import spread
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Leaf, LeafType
-from shared.domain.query.folding import fold
+from shared.domain.query.folding import fold_case
 from shared.domain.query.words import words
 from shared.ports.search_index import PicturePassage, SearchDocument, TextPassage
 
@@ -97,11 +97,11 @@ def field_word(field_path: str, word: str) -> str:
 
 def encode_text(text: str) -> str:
     """Encode ``text`` for comparison by conditions, character by character."""
-    return fold(text).translate(_REPLACED_CHARACTERS)
+    return fold_case(text).translate(_REPLACED_CHARACTERS)
 
 
 def exact_text(text: str) -> str:
-    return digest(fold(text))
+    return digest(fold_case(text))
 
 
 def _field_words(passages: Sequence[TextPassage], passage_words: Sequence[list[str]]) -> Iterator[str]:

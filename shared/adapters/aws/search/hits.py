@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.adapters.aws.search.queries import similarity
-from shared.domain.query.fusion import MOST_MATCHES, WORTH_SHOWING, text_score
+from shared.domain.query.fusion import MAX_MATCHES, MIN_MATCH_SHARE, text_score
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
 
 _K1: Final = 0.9
@@ -105,9 +105,9 @@ def _scored(stored: Mapping[str, str], inner: Hit, words: WordWeights) -> Scored
 
 
 def _worth_showing(passages: Sequence[ScoredPassage]) -> list[PassageMatch]:
-    least = WORTH_SHOWING * max(passage.match.score for passage in passages)
+    least = MIN_MATCH_SHARE * max(passage.match.score for passage in passages)
     worth = [p.match for p in passages if p.match.score >= least or any(p.saturations)]
-    return sorted(worth, key=lambda match: -match.score)[:MOST_MATCHES]
+    return sorted(worth, key=lambda match: -match.score)[:MAX_MATCHES]
 
 
 def _rank(hit: TextHit) -> tuple[float, str]:

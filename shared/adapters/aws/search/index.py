@@ -34,7 +34,7 @@ from shared.adapters.aws.search.tie_breaker import across
 from shared.adapters.condition_pages import page_position, page_token
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
-from shared.domain.query.words import telling_words
+from shared.domain.query.words import query_terms
 from shared.ports.search_index import (
     ConditionPage,
     Counts,
@@ -120,7 +120,7 @@ class OpenSearchIndex:
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
         """Search by meaning and words. Raises: ValueError: the query's vector is not of the text space."""
         vector = across(unit(query.vector, self._text_space))
-        query_words = telling_words(query.words)
+        query_words = query_terms(query.words)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
             by_meaning, words, weights = self._find_candidates(query, vector, query_words, scope, filters)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shared.adapters.local.search.vocabulary import word_counts, word_hash
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Leaf, LeafType
-from shared.domain.query.folding import fold
+from shared.domain.query.folding import fold_case
 from shared.ports.search_index import SearchDocument
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def encode_leaves(leaves: Iterable[Leaf]) -> Iterator[tuple[int, int, float, byt
 
 def encode_text(text: str) -> bytes:
     """Encode as bytes: SQLite's text functions stop at a NUL, which JSON strings may contain."""
-    return fold(text).encode("utf-8", "surrogatepass")
+    return fold_case(text).encode("utf-8", "surrogatepass")
 
 
 def unit(vector: QueryVector, space: EmbeddingSpace) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from shared.adapters.local.search.lexical import WordMatches
 from shared.adapters.local.search.memory import Snapshot
 from shared.adapters.local.search.store import StoredContents
 from shared.adapters.local.search.vectors import Mask, Scores, Slots, score
-from shared.domain.query.fusion import LEXICAL_SHARE, MOST_MATCHES, WORTH_SHOWING
+from shared.domain.query.fusion import LEXICAL_SHARE, MAX_MATCHES, MIN_MATCH_SHARE
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
 
 
@@ -85,9 +85,9 @@ def _rank(hit: TextHit) -> tuple[float, str]:
 
 def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
     """Return the positions in ``first``..``end`` of the passages to show, best first."""
-    least = WORTH_SHOWING * max(fused[first:end])
+    least = MIN_MATCH_SHARE * max(fused[first:end])
     worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
-    return sorted(worth, key=lambda i: -fused[i])[:MOST_MATCHES]
+    return sorted(worth, key=lambda i: -fused[i])[:MAX_MATCHES]
 
 
 def picture_hits(

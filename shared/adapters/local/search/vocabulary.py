@@ -8,12 +8,12 @@ import hashlib
 from collections import Counter
 from functools import lru_cache
 
-from shared.domain.query.words import telling_words, words
+from shared.domain.query.words import query_terms, words
 
 
 def query_words(text: str) -> list[int]:
     """Return the hashes of the significant words of ``text``."""
-    return [word_hash(word) for word in telling_words(text)]
+    return [word_hash(word) for word in query_terms(text)]
 
 
 def word_counts(text: str) -> dict[int, int]:

@@ -1,5 +1,5 @@
 from shared.domain.media import MediaType
-from shared.domain.runs.card import MOST_NAMED, MOST_SUMMARIES, RunCard
+from shared.domain.runs.card import MAX_RUN_IDS, MAX_SUMMARIES, RunCard
 from shared.domain.runs.prompt_run import MediumState
 
 NOW = "2026-01-01T00:00:00.000Z"
@@ -28,8 +28,8 @@ def test_a_run_that_goes_on_keeps_its_place() -> None:
 
 
 def test_a_card_does_not_grow_without_end() -> None:
-    card = card_of(range(MOST_NAMED + 20))
-    assert (len(card.runs), len(card.run_ids)) == (MOST_SUMMARIES, MOST_NAMED)
+    card = card_of(range(MAX_RUN_IDS + 20))
+    assert (len(card.runs), len(card.run_ids)) == (MAX_SUMMARIES, MAX_RUN_IDS)
     assert (card.run_ids[0], card.run_ids[-1]) == ("run_0219", "run_0020")
     assert card.with_run(state(0)) == card
     assert card.with_run(state(100)) == card

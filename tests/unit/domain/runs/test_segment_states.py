@@ -3,7 +3,7 @@ import json
 from shared.domain.ids import segment_id
 from shared.domain.media import Segment
 from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
-from shared.domain.runs.segment_states import MOST_STATES, SegmentStates
+from shared.domain.runs.segment_states import MAX_STATES, SegmentStates
 
 MEDIUM = "vid_01J9Z3W6QK5Y8V2N4B7C0D1E2F"
 RUN = "run_01J9Z3W6QK5Y8V2N4B7C0D1E2F"
@@ -61,12 +61,12 @@ def test_each_segment_is_told_as_its_result_says() -> None:
 
 
 def test_a_run_that_fails_everywhere_stays_small() -> None:
-    many = [result(ordinal, error="x" * 5000) for ordinal in range(MOST_STATES + 500)]
+    many = [result(ordinal, error="x" * 5000) for ordinal in range(MAX_STATES + 500)]
     kept = SegmentStates.of(RUN, "fixed:1", SINCE, many)
-    assert len(kept.states(MEDIUM, pending=True)) == MOST_STATES
+    assert len(kept.states(MEDIUM, pending=True)) == MAX_STATES
     assert len(kept.model_dump_json(exclude_defaults=True)) < 300_000
 
 
 def test_a_state_takes_few_bytes() -> None:
-    kept = SegmentStates.of(RUN, "fixed:1", SINCE, [result(ordinal) for ordinal in range(MOST_STATES)])
-    assert len(kept.model_dump_json(exclude_defaults=True)) / MOST_STATES < 45
+    kept = SegmentStates.of(RUN, "fixed:1", SINCE, [result(ordinal) for ordinal in range(MAX_STATES)])
+    assert len(kept.model_dump_json(exclude_defaults=True)) / MAX_STATES < 45
