@@ -1,4 +1,4 @@
-"""The whole API in one application, for the server on a laptop."""
+"""The complete API as one application, for the local server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -15,19 +15,19 @@ from shared.http.app import create_app
 from shared.runtime import Runtime
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
-"""The Lambda shell, and the links that S3 itself serves on AWS."""
+"""Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
 
 
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
-    """Serve every resource: a folder of ``functions.api`` whose ``routes`` module has a ``router``."""
+    """Create an application with every resource: each package of ``functions.api`` with ``routes.router``."""
     return create_app(list(_routers()), runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
 
 
 def _routers() -> Iterator[APIRouter]:
-    for found in iter_modules(api.__path__):
-        if found.ispkg and found.name not in _NOT_RESOURCES:
-            router = import_module(f"functions.api.{found.name}.routes").router
+    for module in iter_modules(api.__path__):
+        if module.ispkg and module.name not in _NOT_RESOURCES:
+            router = import_module(f"functions.api.{module.name}.routes").router
             assert isinstance(router, APIRouter)  # noqa: S101 - a resource without a router is a defect
             yield router

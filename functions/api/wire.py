@@ -1,4 +1,4 @@
-"""Wire models and parameters that several resources share."""
+"""Wire models and query parameters that several resources share."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar
@@ -11,17 +11,17 @@ from shared.http.call import Call
 
 Item = TypeVar("Item", bound=BaseModel)
 
-PageLimit = Annotated[int, Query(ge=1, le=100, description="Most items on a page.")]
-"""Use with the default 50."""
+PageLimit = Annotated[int, Query(ge=1, le=100, description="Maximum number of items on a page.")]
+"""The page size of a list. Routes give it the default 50."""
 
 PageCursor = Annotated[
-    str | None, Query(max_length=4096, description="``pagination.next_cursor`` of the page before.")
+    str | None, Query(max_length=4096, description="``pagination.next_cursor`` of the previous page.")
 ]
-"""Use with the default None."""
+"""The position of a page. Routes give it the default None, for the first page."""
 
 
 class MarkerInfo(BaseModel):
-    """With all members null: nothing is marked. Never null itself on the wire."""
+    """A marker of a result. All members are null if there is no marker; the object itself is never null."""
 
     marker_id: str | None = None
     color: str | None = None
@@ -30,25 +30,34 @@ class MarkerInfo(BaseModel):
 
 
 class PaginationMeta(BaseModel):
+    """The position of a page in its list. ``next_cursor`` is null on the last page."""
+
     limit: int
     has_more: bool
     next_cursor: str | None = None
 
 
 class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
     data: list[Item]
     pagination: PaginationMeta
 
 
 class DeleteResponse(BaseModel):
+    """Confirmation of a deletion."""
+
     message: str
 
 
 def page_of(
     call: Call, query: Mapping[str, Any], items: Sequence[Item], *, limit: int, next_position: str | None
 ) -> Page[Item]:
-    """``next_position`` is where the list goes on, None at its end; ``query`` is what the cursor is
-    bound to, the same mapping that ``cursors.decode`` is given for the next page."""
+    """Build a page with the cursor of the next one.
+
+    ``next_position`` is the position after the page, None at the end of the list. The cursor is bound to
+    ``query``, the mapping that ``cursors.decode`` receives for the next page.
+    """
     next_cursor = None if next_position is None else cursors.encode(call, query, next_position)
     return Page(
         data=list(items),

@@ -1,4 +1,4 @@
-"""What EventBridge tells of a new object in S3.
+"""The EventBridge event for a new object in S3.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 """
@@ -11,7 +11,7 @@ from shared.ports.dropped_files import DroppedFile
 
 
 class StoredObject(BaseModel):
-    """``key`` is plain, unlike in events that S3 sends by itself."""
+    """The new object. ``key`` is not URL-encoded, unlike in the notifications that S3 sends directly."""
 
     key: str
     size: int = 0

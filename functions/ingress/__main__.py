@@ -1,6 +1,6 @@
-"""``python -m functions.ingress``: the streaming ingress, in a container or a plain process.
+"""``python -m functions.ingress``: the streaming ingress, in a container or as a plain process.
 
-Address, port, table, bucket and limits are read from the environment: see ``shared.settings``.
+Address, port, table, bucket and limits come from environment variables; see ``shared.settings``.
 """
 
 import logging
@@ -18,17 +18,18 @@ from shared.runtime.memory_allocator import return_freed_memory
 from shared.settings import Settings
 
 STOP_SECONDS: Final = 110
-"""What is under way may take this long to end after SIGTERM; ECS waits for 120 seconds at most."""
+"""Time for running requests to end after SIGTERM. ECS waits for at most 120 seconds."""
 
 KEEP_ALIVE_SECONDS: Final = 130
-"""Longer than the load balancer keeps idle connections, so that it closes first and loses no request."""
+"""Longer than the idle timeout of the load balancer. The balancer therefore closes idle connections first
+and never sends a request over a connection that the server is closing."""
 
 
 def main() -> None:
     return_freed_memory()
     settings = Settings()
     _log_as_json(settings.log_level)
-    _end_quietly_on_signals()
+    _exit_with_zero_on_signals()
     server = uvicorn.Server(
         uvicorn.Config(
             create_ingress(aws_runtime(settings, streaming=True)),
@@ -48,30 +49,30 @@ def main() -> None:
         sys.exit(1)
 
 
-def _end_quietly_on_signals() -> None:
-    """After its own orderly end the server raises the signal again: let that be an exit with 0."""
+def _exit_with_zero_on_signals() -> None:
+    """Exit with code 0 on SIGTERM and SIGINT. uvicorn raises the signal again after its graceful shutdown."""
 
-    def leave(_number: int, _frame: object) -> NoReturn:
+    def exit_with_zero(_number: int, _frame: object) -> NoReturn:
         raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, exit_with_zero)
+    signal.signal(signal.SIGINT, exit_with_zero)
 
 
-def _of_request(record: logging.LogRecord) -> bool:
+def _add_correlation_id(record: logging.LogRecord) -> bool:
     record.correlation_id = correlation.request_id()
     return True
 
 
 def _log_as_json(level: str) -> None:
-    """One JSON object a line, with the id of the request that is being answered."""
+    """Log one JSON object for each line, with the id of the current request."""
     formatter = LambdaPowertoolsFormatter(use_rfc3339=True)
     formatter.append_keys(service=SERVICE)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    handler.addFilter(_of_request)
+    handler.addFilter(_add_correlation_id)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in ("httpx", "uvicorn"):  # whole addresses, tokens too; and lines that nobody needs
+    for name in ("httpx", "uvicorn"):  # httpx logs URLs with their tokens; the lines of uvicorn are noise
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""The two routes that take files, and nothing else of the API."""
+"""The streaming ingress: the two routes of the API that accept files."""
 
 import asyncio
 import os
@@ -10,53 +10,54 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from fastapi import APIRouter, Depends, FastAPI
 
 from functions.api.videos import upload_form
-from functions.api.workflow import upload as workflow_uploads
+from functions.api.workflow import upload as workflow_upload
 from functions.ingress.upload_slots import UploadSlots
 from shared.http.app import create_app
 from shared.http.offload import Threads
 from shared.runtime import Runtime
 
 SERVICE: Final = os.environ.get("POWERTOOLS_SERVICE_NAME", "ingress")
-"""What logs and metrics name; stacks set it, so that two archives in one account are told apart."""
+"""Service name in logs and metrics. Stacks set it, to distinguish several archives in one account."""
 NAMESPACE: Final = "VideoVectorServer"
 SLOTS_METRIC: Final = "UploadSlotsUsed"
 
 _SECONDS_BETWEEN_METRICS: Final = 60
-_THREADS_AN_UPLOAD: Final = 2
+_THREADS_PER_UPLOAD: Final = 2
 _SPARE_THREADS: Final = 16
-"""For requests that are refused, or wait for the records, while every upload has its own."""
+"""Threads for requests that are refused, or that wait for the record store, while all slots are in use."""
 
 
 def create_ingress(runtime: Runtime) -> FastAPI:
-    most = runtime.settings.uploads_at_once
-    slots = UploadSlots(most)
+    """Create the application, limited to ``uploads_at_once`` concurrent uploads."""
+    limit = runtime.settings.uploads_at_once
+    slots = UploadSlots(limit)
     router = APIRouter(dependencies=[Depends(slots)])
     router.include_router(upload_form.router)
-    router.include_router(workflow_uploads.router)
+    router.include_router(workflow_upload.router)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        telling = asyncio.create_task(_tell(slots))
+        reporting = asyncio.create_task(_report_usage(slots))
         try:
             yield
         finally:
-            telling.cancel()
+            reporting.cancel()
             with suppress(asyncio.CancelledError):
-                await telling
+                await reporting
 
-    offload = Threads(most * _THREADS_AN_UPLOAD + _SPARE_THREADS)
+    offload = Threads(limit * _THREADS_PER_UPLOAD + _SPARE_THREADS)
     return create_app([router], runtime, offload=offload, lifespan=lifespan)
 
 
-async def _tell(slots: UploadSlots) -> None:
-    """Each minute, also of nothing: more tasks are started, and stopped, by it."""
+async def _report_usage(slots: UploadSlots) -> None:
+    """Report the peak usage each minute, even if it is 0. The metric scales the number of tasks."""
     while True:
         await asyncio.sleep(_SECONDS_BETWEEN_METRICS)
         with single_metric(
             name=SLOTS_METRIC,
             unit=MetricUnit.Percent,
-            value=slots.most_percent(),
+            value=slots.peak_percent(),
             namespace=NAMESPACE,
             default_dimensions={"service": SERVICE},
         ):
-            pass  # it is written to standard output when the context ends
+            pass  # leaving the context writes the metric to standard output

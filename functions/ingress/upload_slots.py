@@ -1,4 +1,4 @@
-"""How many uploads one process takes at a time."""
+"""Limit on the concurrent uploads of one process."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -9,18 +9,22 @@ _RETRY_AFTER_SECONDS: Final = 30
 
 
 class UploadSlots:
-    """A FastAPI dependency: a request has a slot until it is answered, or is asked to come back."""
+    """A FastAPI dependency that holds a slot until the request is answered, or refuses the request."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._taken = 0
         self._peak = 0
 
     async def __call__(self) -> AsyncIterator[None]:
-        """Raises: Unavailable: every slot is taken."""
-        if self._taken >= self._most:
+        """Hold a slot.
+
+        Raises:
+            Unavailable: all slots are in use.
+        """
+        if self._taken >= self._limit:
             raise Unavailable(
-                f"All {self._most} places for uploads are taken. Try again in half a minute.",
+                f"All {self._limit} upload slots are in use. Retry in {_RETRY_AFTER_SECONDS} seconds.",
                 code="too_many_uploads",
                 details={"retryable": True, "retry_after": _RETRY_AFTER_SECONDS},
             )
@@ -31,7 +35,7 @@ class UploadSlots:
         finally:
             self._taken -= 1
 
-    def most_percent(self) -> float:
-        """How full it was at the fullest since this was asked last."""
+    def peak_percent(self) -> float:
+        """Return the peak usage since the last call, in percent of the slots."""
         peak, self._peak = self._peak, self._taken
-        return 100 * peak / self._most
+        return 100 * peak / self._limit

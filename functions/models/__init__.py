@@ -1,1 +1,1 @@
-"""Models that functions share, each in a function of its own."""
+"""Functions that run a model for other functions, one model each."""

@@ -1,4 +1,4 @@
-"""From what Step Functions says of a failure to what a person is shown."""
+"""Conversion of Step Functions errors to failures that clients see."""
 
 from typing import Final
 
@@ -14,11 +14,11 @@ _BATCH: Final = ("Batch.", "States.TaskFailed")
 
 
 def failure_of(runtime: Runtime, job_id: str, error: StateError) -> DomainError:
-    """The worker's own words where it left some in the job's record, else a name for the kind."""
+    """Return the failure that the worker recorded in the job, or else one for the kind of error."""
     if error.name == _TIMED_OUT:
-        return DomainError("The worker took longer than it may.", code="worker_timed_out")
+        return DomainError("The worker exceeded its time limit.", code="worker_timed_out")
     request = runtime.documents.get(JobRequest, keys.job(job_id))
-    said = request.last_error if request else None
-    if said is not None or error.name.startswith(_BATCH):
-        return worker_failed(said)
+    last_error = request.last_error if request else None
+    if last_error is not None or error.name.startswith(_BATCH):
+        return worker_failed(last_error)
     return DomainError("A step of the workflow failed.", code="step_failed")

@@ -1,4 +1,4 @@
-"""What the states hand to the steps. README.md beside this is the contract."""
+"""Inputs of the workflow steps. README.md in this folder is the contract."""
 
 from pydantic import BaseModel, Field
 
@@ -7,7 +7,7 @@ from shared.services.runs.pipeline.shard import Shard
 
 
 class Job(BaseModel):
-    """The input of an execution; ids only."""
+    """The input of an execution. ``arguments`` are ids only."""
 
     job_id: str
     workflow: Workflow
@@ -23,7 +23,7 @@ class Job(BaseModel):
         return self.arguments["run_id"]
 
     def request(self) -> JobRequest:
-        """As the services take it. The record's counters are nothing to them."""
+        """Return the job request for the services. They do not read the counters of the record."""
         return JobRequest(
             job_id=self.job_id,
             workflow=self.workflow,
@@ -34,17 +34,21 @@ class Job(BaseModel):
 
 
 class StateError(BaseModel):
-    """``$states.errorOutput`` of a Catch."""
+    """``$states.errorOutput`` of a ``Catch``."""
 
     name: str = Field("", alias="Error")
     cause: str = Field("", alias="Cause")
 
 
 class FailedJob(Job):
+    """A job whose workflow failed."""
+
     error: StateError = Field(default_factory=StateError)
 
 
 class ShardOfJob(Job):
+    """A job and one shard of its run."""
+
     number: int = Field(alias="shard")
     count: int = Field(alias="shards")
 
@@ -54,4 +58,6 @@ class ShardOfJob(Job):
 
 
 class FailedShard(ShardOfJob):
+    """A shard whose worker failed."""
+
     error: StateError = Field(default_factory=StateError)

@@ -1,4 +1,4 @@
-"""The frame of every step: parse, log under the job's ids, one call, answer."""
+"""The decorator of every step: parse the input, log with the ids of the job, call the step, answer."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -24,10 +24,13 @@ logger: Final = Logger(service="pipeline", level=settings.log_level.upper())
 
 
 def task(name: str, model: type[Input]) -> Callable[[Step[Input]], Handler]:
-    """A decorator: ``step`` is given the parsed input. Raises: ValidationError, as Lambda's answer."""
+    """Return a decorator that makes a Lambda handler of a step. The step receives the parsed input.
+
+    The handler raises ValidationError if the input does not fit ``model``.
+    """
     metrics = Metrics(namespace=NAMESPACE, service=name)
 
-    def of(step: Step[Input]) -> Handler:
+    def decorate(step: Step[Input]) -> Handler:
         @logger.inject_lambda_context(clear_state=True)
         @metrics.log_metrics(capture_cold_start_metric=True)
         def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -37,10 +40,10 @@ def task(name: str, model: type[Input]) -> Callable[[Step[Input]], Handler]:
             logger.append_keys(step=name, job_id=job.job_id, workflow=job.workflow, **job.arguments)
             answer = step(job, context)
             metrics.add_metric("Completed", MetricUnit.Count, 1)
-            logger.info("done", extra={"answer": answer})
+            logger.info("step finished", extra={"answer": answer})
             return answer
 
-        framed: Handler = handler
-        return framed
+        decorated: Handler = handler
+        return decorated
 
-    return of
+    return decorate

@@ -1,6 +1,6 @@
-"""``python -m functions.worker``: one job of the heavy kind, in a container or a plain process.
+"""``python -m functions.worker``: run one compute-intensive job, in a container or as a plain process.
 
-Exit codes are the contract with Batch; functions/pipeline/README.md has them.
+The exit codes are the contract with AWS Batch; functions/pipeline/README.md defines them.
 """
 
 import logging
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from functions.worker.commands import Command, Reindex, parse
-from functions.worker.stop_signal import StopSignal, leave
+from functions.worker.stop_signal import StopSignal, exit_immediately
 from shared.domain import correlation, keys
 from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest
@@ -25,8 +25,8 @@ FAILED: Final = 1
 STORE_UNAVAILABLE: Final = os.EX_UNAVAILABLE
 INTERRUPTED: Final = os.EX_TEMPFAIL
 
-MOST_STARTS: Final = 3
-"""How often the process may die at one medium before that medium is left out."""
+MAX_STARTS: Final = 3
+"""A medium at which the process has died this many times is marked as failed."""
 
 log = logging.getLogger("functions.worker")
 
@@ -34,7 +34,7 @@ log = logging.getLogger("functions.worker")
 def main(arguments: Sequence[str]) -> int:
     command = parse(arguments)
     settings = Settings()
-    _log_as_json(settings.log_level, _named(command))
+    _log_as_json(settings.log_level, _log_fields(command))
     stop = StopSignal(INTERRUPTED)
     stop.listen()
     correlation.enter(command.request_id if isinstance(command, Reindex) else command.job.request_id)
@@ -43,37 +43,40 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(command, Reindex):
             _reindex(runtime, stop, anew=command.anew)
         else:
-            _work(runtime, command, stop)
+            _run_job(runtime, command, stop)
     except Interrupted:
         log.info("interrupted at a safe point")
         return INTERRUPTED
     except Unavailable:
-        log.exception("a store does not answer")
+        log.exception("store unavailable")
         return STORE_UNAVAILABLE
     except Exception as error:
         log.exception("failed")
         if isinstance(command, Command):
-            _tell(runtime, command.job, error)
+            _record_error(runtime, command.job, error)
         return FAILED
     log.info("done")
     return DONE
 
 
-def _work(runtime: Runtime, command: Command, stop: StopSignal) -> None:
-    """Once spaces are written down, functions without models can search and delete."""
+def _run_job(runtime: Runtime, command: Command, stop: StopSignal) -> None:
+    """Run one job. The first worker records the embedding spaces of the search index.
+
+    Functions without models need that record to search and delete.
+    """
     if command.shard is None:
         if runtime.search.spaces.known() is None:
-            runtime.ports.search_index  # noqa: B018 - opening it writes the spaces down
+            runtime.ports.search_index  # noqa: B018 - opening the index records its spaces
         JobDispatch(runtime).run(command.job, stop)
         return
     arguments = command.job.arguments
     runtime.runs.pipeline.process(
-        arguments["tenant_id"], arguments["run_id"], command.shard, stop, max_starts=MOST_STARTS
+        arguments["tenant_id"], arguments["run_id"], command.shard, stop, max_starts=MAX_STARTS
     )
 
 
 def _reindex(runtime: Runtime, stop: StopSignal, *, anew: bool) -> None:
-    from shared.runtime.aws_reindexing import reindex  # noqa: PLC0415 - other commands do without it
+    from shared.runtime.aws_reindexing import reindex  # noqa: PLC0415 - other commands do not need it
 
     def report(done: int, total: int) -> None:
         if stop():
@@ -84,21 +87,22 @@ def _reindex(runtime: Runtime, stop: StopSignal, *, anew: bool) -> None:
     log.info("reindexed", extra={"documents": documents})
 
 
-def _tell(runtime: Runtime, job: JobRequest, error: Exception) -> None:
-    said = f"{type(error).__name__}: {error}"[:1000]
+def _record_error(runtime: Runtime, job: JobRequest, error: Exception) -> None:
+    """Store the error in the job's record, where the workflow reads it."""
+    message = f"{type(error).__name__}: {error}"[:1000]
 
     def change(request: JobRequest) -> JobRequest:
-        request.last_error = said
+        request.last_error = message
         return request
 
     try:
         runtime.documents.update(JobRequest, keys.job(job.job_id), change)
     except Unavailable:
-        log.exception("the reason could not be kept")
+        log.exception("error could not be recorded")
 
 
-def _named(command: Command | Reindex) -> dict[str, str | None]:
-    """What every line of the log says."""
+def _log_fields(command: Command | Reindex) -> dict[str, str | None]:
+    """Return the fields of every log line."""
     if isinstance(command, Reindex):
         return {"correlation_id": command.request_id or None, "workflow": "reindex"}
     job = command.job
@@ -110,20 +114,20 @@ def _named(command: Command | Reindex) -> dict[str, str | None]:
     }
 
 
-def _log_as_json(level: str, names: Mapping[str, str | None]) -> None:
-    """One JSON object a line, with the ids by which requests, steps and workers are joined."""
+def _log_as_json(level: str, fields: Mapping[str, str | None]) -> None:
+    """Log one JSON object for each line, with the ids that correlate requests, steps and workers."""
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter  # noqa: PLC0415
 
     formatter = LambdaPowertoolsFormatter(use_rfc3339=True)
-    formatter.append_keys(service="worker", **names)
+    formatter.append_keys(service="worker", **fields)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens too
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # httpx logs URLs with their tokens
 
 
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     if code == INTERRUPTED:
-        leave(code)
+        exit_immediately(code)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""The worker's command line, and the job that each command stands for."""
+"""The command line of the worker, and the job for each command."""
 
 import argparse
 import os
@@ -11,12 +11,12 @@ from shared.services.runs.pipeline.shard import Shard
 
 ARRAY_INDEX: Final = "AWS_BATCH_JOB_ARRAY_INDEX"
 ATTEMPT: Final = "AWS_BATCH_JOB_ATTEMPT"
-"""From 1; https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
+"""Number of the attempt, from 1: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html"""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``shard`` is there for a run's media only."""
+    """A job to run. ``shard`` is set for the media of a run only."""
 
     job: JobRequest
     shard: Shard | None = None
@@ -24,14 +24,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Reindex:
-    """``anew``: an earlier try may have been killed, and what it left is in the way."""
+    """A rebuild of the search index. ``anew`` first removes what a killed attempt may have left."""
 
     anew: bool
     request_id: str
 
 
 def parse(arguments: Sequence[str]) -> Command | Reindex:
-    """Raises: SystemExit(2), after saying what is wrong."""
+    """Parse the command line.
+
+    Raises:
+        SystemExit: with code 2 if the command line is invalid; the reason is on standard error.
+    """
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.command == "reindex":
@@ -52,17 +56,17 @@ def parse(arguments: Sequence[str]) -> Command | Reindex:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m functions.worker", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    ingest = commands.add_parser("ingest", help="make media of what an import job brought")
+    ingest = commands.add_parser("ingest", help="make media from the files of an import job")
     ingest.add_argument("--import-job", required=True)
     medium = commands.add_parser("medium", help="process the media of one shard of a run")
     medium.add_argument("--run", required=True)
-    medium.add_argument("--shard", type=int, help=f"from 0; default: ${ARRAY_INDEX}")
+    medium.add_argument("--shard", type=int, help=f"number of the shard, from 0; default: ${ARRAY_INDEX}")
     medium.add_argument("--shards", type=int, default=1)
-    retry = commands.add_parser("segment-retry", help="do one segment of a finished run again")
+    retry = commands.add_parser("segment-retry", help="retry one segment of a finished run")
     retry.add_argument("--run", required=True)
     retry.add_argument("--retry", required=True)
-    reindex = commands.add_parser("reindex", help="build the search index anew from records and media")
-    reindex.add_argument("--anew", action="store_true", help="remove first what a killed try has left")
+    reindex = commands.add_parser("reindex", help="rebuild the search index from records and media")
+    reindex.add_argument("--anew", action="store_true", help="first remove what a killed attempt has left")
     for command in (ingest, medium, retry):
         command.add_argument("--tenant", required=True)
     for command in (ingest, medium, retry, reindex):

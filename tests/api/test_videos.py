@@ -109,7 +109,7 @@ def test_segments_carry_a_runs_results_and_links(
     assert client.get(f"/videos/{video_id}/segments", params=following | {"run_id": ""}).status_code == 400
     (answer,) = client.post("/videos/batch/segments", json={"video_ids": [video_id]}).json()
     assert (answer["run_id"], len(answer["segments"])) == (None, 2)
-    with patch.object(segments, "MOST_SEGMENTS", 5):
+    with patch.object(segments, "MAX_SEGMENTS", 5):
         too_many = client.post("/videos/batch/segments", json={"video_ids": [video_id] * 3})
     assert field_of(too_many) == "targets"
     target = {"video_id": video_id, "run_id": run_id}

@@ -1,4 +1,4 @@
-"""Deletions as they are on the wire."""
+"""Wire models of deletions."""
 
 from typing import Literal, Self
 
@@ -6,19 +6,23 @@ from pydantic import BaseModel, Field
 
 from shared.domain.media import Deletion, DeletionStatus
 
-_LOOK_AGAIN_SECONDS = 2
+_POLL_SECONDS = 2
 
 
 class _DeletionResponse(BaseModel):
     deletion_id: str
     status: Literal["draining", "deleting", "deleted"]
-    retry_after_seconds: int | None = Field(ge=1, description="Null once it is deleted.")
+    retry_after_seconds: int | None = Field(
+        ge=1, description="Seconds to wait before the next poll. Null after the deletion."
+    )
     created_at: str
     completed_at: str | None
     message: str
 
 
 class VideoDeletionResponse(_DeletionResponse):
+    """The deletion of a medium. ``draining``: work on the medium is ending; then its data is deleted."""
+
     video_id: str
 
     @classmethod
@@ -27,6 +31,8 @@ class VideoDeletionResponse(_DeletionResponse):
 
 
 class IndexDeletionResponse(_DeletionResponse):
+    """The deletion of an index. ``draining``: work on its media is ending; then its data is deleted."""
+
     index_id: str
 
     @classmethod
@@ -35,7 +41,7 @@ class IndexDeletionResponse(_DeletionResponse):
 
 
 _MESSAGES = {
-    DeletionStatus.DRAINING: "Waiting for what is under way to come to an end.",
+    DeletionStatus.DRAINING: "Waiting for running work to end.",
     DeletionStatus.DELETING: "Being deleted.",
     DeletionStatus.DELETED: "Deleted.",
 }
@@ -46,7 +52,7 @@ def _common(deletion: Deletion) -> dict[str, str | int | None]:
     return {
         "deletion_id": deletion.deletion_id,
         "status": deletion.status.value,
-        "retry_after_seconds": None if ended else _LOOK_AGAIN_SECONDS,
+        "retry_after_seconds": None if ended else _POLL_SECONDS,
         "created_at": deletion.created_at,
         "completed_at": deletion.completed_at,
         "message": _MESSAGES[deletion.status],

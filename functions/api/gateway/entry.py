@@ -1,4 +1,4 @@
-"""What the entry points of the API's Lambda functions have in common, made for short cold starts."""
+"""The entry point of the Lambda functions of the API, optimised for short cold starts."""
 
 import gc
 import importlib
@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[Any, Any], dict[str, Any]]:
-    """The handler that serves ``functions.api.<resource>.routes``, over the AWS runtime where none is given.
+    """Create the handler that serves ``functions.api.<resource>.routes``. The default runtime is AWS.
 
-    To be made while a function's module is imported. No network is touched. In Lambda each request
-    is a part of its trace; see ``functions.api.gateway.tracing``.
+    Call it at import of the module of the function. It does not access the network. In Lambda, each
+    request adds a subsegment to its trace; see ``functions.api.gateway.tracing``.
     """
-    with _collector_paused():
-        from functions.api.gateway.function import ApiFunction  # noqa: PLC0415 - everything heavy while paused
+    with _garbage_collector_paused():
+        # Heavy imports run while the garbage collector is paused.
+        from functions.api.gateway.function import ApiFunction  # noqa: PLC0415
         from shared.runtime.aws import aws_runtime  # noqa: PLC0415
         from shared.settings import Settings  # noqa: PLC0415
 
@@ -33,8 +34,11 @@ def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[An
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """What imports make stays: looking for garbage among it would be a tenth of the time."""
+def _garbage_collector_paused() -> Iterator[None]:
+    """Pause garbage collection and then freeze all objects.
+
+    Objects from imports live as long as the process. Collection among them would take a tenth of the time.
+    """
     gc.disable()
     try:
         yield

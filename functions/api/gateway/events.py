@@ -1,4 +1,4 @@
-"""What API Gateway's HTTP API sends (payload format 2.0), as the application wants to see it."""
+"""Events of an API Gateway HTTP API (payload format 2.0): normalisation, size limits and error responses."""
 
 import json
 from collections.abc import Mapping
@@ -13,30 +13,33 @@ Event = Mapping[str, Any]
 Response = dict[str, Any]
 
 MAX_BINARY_BODY_BYTES: Final = 4_600_000
-"""Of a form or file. An event has at most 6 MiB, in which such a body stands as base64, after the headers.
+"""Maximum size of a form or file. An event has at most 6 MiB, which hold the body as base64 and the headers.
 
-The gateway itself refuses what is larger than an event can be, with a text that nobody can change.
+API Gateway itself refuses requests that exceed an event, with a message that cannot be configured.
 """
 
 MAX_ANSWER_BYTES: Final = 5_900_000
-"""A function's answer may have 6 MiB, as JSON: what is longer would become an error without a name."""
+"""Maximum size of a response as JSON. Lambda replaces a response above 6 MiB by a generic error."""
 
 _REQUEST_ID: Final = HEADER.lower()
-_SAFE: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-")
+_REQUEST_ID_CHARACTERS: Final = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-"
+)
 
 
 def request_id(event: Event) -> str:
-    """Of a normalised event: the client's own where it sent a sane one, else the gateway's."""
+    """Return the request id of a normalised event: a valid id of the client, else the id of the gateway."""
     return str(event["headers"][_REQUEST_ID])
 
 
 def gateway_request_id(event: Event) -> str:
-    """In characters that a request id may have: the gateway's own end in ``=``."""
-    return "".join(c for c in str(event["requestContext"].get("requestId", "")) if c in _SAFE)
+    """Return the request id of the gateway without characters, such as a final ``=``, that ids exclude."""
+    gateway_id = str(event["requestContext"].get("requestId", ""))
+    return "".join(c for c in gateway_id if c in _REQUEST_ID_CHARACTERS)
 
 
 def normalised(event: Event) -> Event:
-    """Without the stage's name in the path, with the body's length, and with a request id."""
+    """Return the event without the stage in its path, and with a content length and a request id."""
     context = event["requestContext"]
     http, stage = context["http"], context.get("stage", "$default")
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
@@ -55,7 +58,7 @@ def normalised(event: Event) -> Event:
 
 
 def body_length(event: Event) -> int:
-    """In bytes, without decoding it."""
+    """Return the length of the body in bytes, without decoding it."""
     body: str = event.get("body") or ""
     if not event.get("isBase64Encoded"):
         return len(body) if body.isascii() else len(body.encode())
@@ -63,27 +66,30 @@ def body_length(event: Event) -> int:
 
 
 def check_size(event: Event, streaming_origin: str | None = None) -> None:
-    """``streaming_origin`` takes forms of any size, where there is one.
+    """Check the size of a binary body.
 
-    Raises PayloadTooLarge, which names the doors that larger files go through.
+    Raises:
+        PayloadTooLarge: the body is too large. The error names the routes that accept larger files,
+            including ``streaming_origin`` if it is given.
     """
     if not event.get("isBase64Encoded") or body_length(event) <= MAX_BINARY_BODY_BYTES:
         return
-    doors = ["POST /api/v2/uploads", "POST /api/v2/videos"]
-    others = "through an upload session (POST /api/v2/uploads), or name its address (POST /api/v2/videos)."
+    routes = ["POST /api/v2/uploads", "POST /api/v2/videos"]
+    alternatives = "in an upload session (POST /api/v2/uploads), or import it by URL (POST /api/v2/videos)."
     if streaming_origin is not None:
         path = event["requestContext"]["http"]["path"]
-        doors.insert(0, f"POST {streaming_origin}{path}")
-        others = f"the same way to {streaming_origin}, {others}"
+        routes.insert(0, f"POST {streaming_origin}{path}")
+        alternatives = f"with the same request to {streaming_origin}, {alternatives}"
     raise PayloadTooLarge(
-        f"A body sent this way may have at most {MAX_BINARY_BODY_BYTES:,} bytes. Send a larger file {others}",
-        details={"rule": "function_payload", "limit": MAX_BINARY_BODY_BYTES, "doors": doors},
+        f"The body of this request may have at most {MAX_BINARY_BODY_BYTES:,} bytes."
+        f" Send a larger file {alternatives}",
+        details={"rule": "function_payload", "limit": MAX_BINARY_BODY_BYTES, "doors": routes},
     )
 
 
-def refusal(error: DomainError, for_request: str) -> Response:
-    """``error`` as the gateway wants an answer."""
-    answer = answer_to(error, for_request)
+def error_response(error: DomainError, request_id: str) -> Response:
+    """Return ``error`` as a response in the format of the gateway."""
+    answer = answer_to(error, request_id)
     return {
         "statusCode": answer.status_code,
         "headers": dict(answer.headers),
@@ -93,8 +99,11 @@ def refusal(error: DomainError, for_request: str) -> Response:
 
 
 def is_too_long(response: Response) -> bool:
-    """Whether an answer cannot leave a function. As JSON, text may double in length; Lambda's runtimes from
-    Python 3.12 on escape none of it for not being ASCII (``lambda_runtime_marshaller`` of awslambdaric)."""
+    """Return whether a response exceeds the limit of Lambda.
+
+    The limit applies to the JSON form, which may be longer than the text. Lambda runtimes from Python 3.12
+    on do not escape non-ASCII characters (``lambda_runtime_marshaller`` of awslambdaric).
+    """
     body: str = response.get("body", "")
     if len(body) <= MAX_ANSWER_BYTES // 6:
         return False

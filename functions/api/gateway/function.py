@@ -1,4 +1,4 @@
-"""A resource's routes behind API Gateway: parse, log context, one call, answer."""
+"""The Lambda function that serves the routes of one resource behind API Gateway."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from mangum import Mangum
 from mangum.types import LambdaContext
 
-from functions.api.gateway import events as gateway_events
+from functions.api.gateway import events
 from functions.api.gateway.tracing import tracer
 from shared.domain import correlation
 from shared.domain.errors import DomainError, InvalidRequest
@@ -22,31 +22,35 @@ from shared.runtime import Runtime
 
 NAMESPACE: Final = "VideoVectorServer"
 
-_HEARD: Final = ("functions", "shared", "mangum")
-_DESCRIPTION: Final = Path(__file__).parents[1] / "openapi.json"
-"""Of the whole API, where ``layers.build`` put it: a function could describe its own routes only."""
+_JSON_LOGGERS: Final = ("functions", "shared", "mangum")
+_OPENAPI_FILE: Final = Path(__file__).parents[1] / "openapi.json"
+"""The description of the complete API. ``layers.build`` puts it here, because a function could generate the
+description of its own routes only."""
 
 
 def function_logger(service: str, level: str) -> Logger:
-    """One line of JSON a record, also for what our own modules log through the standard library, and for the
-    stack of a defect, which Mangum logs."""
+    """Create a logger that writes one JSON object for each line.
+
+    The standard loggers of the product, and of Mangum, which logs the stack traces of defects, use its
+    handlers too.
+    """
     logger = Logger(service=service, level=level, use_rfc3339=True, utc=True)
-    for name in _HEARD:
-        heard = logging.getLogger(name)
-        heard.handlers, heard.propagate = list(logger.handlers), False
-        heard.setLevel(level)
-    logging.getLogger("mangum").setLevel(logging.WARNING)  # it would log paths, and so ids
+    for name in _JSON_LOGGERS:
+        json_logger = logging.getLogger(name)
+        json_logger.handlers, json_logger.propagate = list(logger.handlers), False
+        json_logger.setLevel(level)
+    logging.getLogger("mangum").setLevel(logging.WARNING)  # at INFO it logs paths, which contain ids
     return logger
 
 
 class ApiFunction:
-    """A Lambda handler. ``service`` names it in logs and metrics."""
+    """A Lambda handler. ``service`` is its name in logs and metrics."""
 
     def __init__(self, service: str, router: APIRouter, runtime: Runtime) -> None:
         self.runtime = runtime
         app = create_app([router], runtime, offload=InPlace())
-        if _DESCRIPTION.is_file():
-            app.openapi = lambda: json.loads(_DESCRIPTION.read_bytes())  # type: ignore[method-assign]
+        if _OPENAPI_FILE.is_file():
+            app.openapi = lambda: json.loads(_OPENAPI_FILE.read_bytes())  # type: ignore[method-assign]
         self._logger = function_logger(service, runtime.settings.log_level.upper())
         self._metrics = Metrics(namespace=NAMESPACE, service=service)
         self._gateway = Mangum(app, lifespan="off")
@@ -55,30 +59,30 @@ class ApiFunction:
         self.__name__ = service
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
-        event = gateway_events.normalised(event)
-        request_id = gateway_events.request_id(event)
+        event = events.normalised(event)
+        request_id = events.request_id(event)
         correlation.enter(request_id)
         if self.tracer is not None:
             self.tracer.put_annotation("request_id", request_id)
         self._logger.append_keys(
             correlation_id=request_id,
-            gateway_request_id=gateway_events.gateway_request_id(event),
+            gateway_request_id=events.gateway_request_id(event),
             function_request_id=context.aws_request_id,
         )
         try:
-            gateway_events.check_size(event, self.runtime.settings.streaming_origin)
+            events.check_size(event, self.runtime.settings.streaming_origin)
             response = self._gateway(dict(event), context)
-            if gateway_events.is_too_long(response):
+            if events.is_too_long(response):
                 raise InvalidRequest("limit", "the answer would be larger than 6 MB: ask for fewer")
         except DomainError as error:
-            response = gateway_events.refusal(error, request_id)
+            response = events.error_response(error, request_id)
         self._count(response["statusCode"])
         if self.tracer is not None:
             self.tracer.put_annotation("status", response["statusCode"])
         return response
 
     def _count(self, status: int) -> None:
-        """Only what API Gateway and Lambda do not count by themselves: each metric is paid for."""
+        """Count what API Gateway and Lambda do not count themselves. Each custom metric costs money."""
         if self._is_cold:
             self._is_cold = False
             self._metrics.add_metric("ColdStart", MetricUnit.Count, 1)

@@ -1,9 +1,9 @@
-"""Traces, in Powertools' words, sent to the daemon that Lambda runs beside a function.
+"""X-Ray traces: a Powertools tracing provider for the daemon that Lambda runs beside a function.
 
-The X-Ray SDK for Python is left out: importing it and what it makes takes 140 ms of a cold start, and its
-support ends in February 2027. What remains of it here is one subsegment a request, in the format of
-https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html, sent by UDP as the
-daemon takes it. Nothing of a request goes along but its ids; no body, no header, no message of an error.
+It replaces the X-Ray SDK for Python, which adds 140 ms to a cold start and whose support ends in February
+2027. It sends one subsegment for each request by UDP, in the format of
+https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html. A subsegment contains the
+ids of a request, but no body, no header and no error message.
 """
 
 import json
@@ -23,11 +23,11 @@ DAEMON: Final = "AWS_XRAY_DAEMON_ADDRESS"
 TRACE: Final = "_X_AMZN_TRACE_ID"
 DISABLED: Final = "POWERTOOLS_TRACE_DISABLED"
 
-_HEAD: Final = b'{"format": "json", "version": 1}\n'
+_DATAGRAM_HEADER: Final = b'{"format": "json", "version": 1}\n'
 
 
 def tracer(service: str) -> Tracer | None:
-    """None where there is no daemon, as outside Lambda, or where traces are turned off."""
+    """Return a tracer, or None if there is no daemon, as outside Lambda, or if tracing is disabled."""
     address = os.environ.get(DAEMON)
     if not address or os.environ.get(DISABLED, "").lower() in ("1", "true", "yes", "on"):
         return None
@@ -35,7 +35,7 @@ def tracer(service: str) -> Tracer | None:
 
 
 class Subsegment(BaseSegment):
-    """A stretch of time inside the segment that Lambda itself records."""
+    """A span of time within the segment that Lambda records."""
 
     def __init__(self, name: str, trace: Mapping[str, str]) -> None:
         self._document: dict[str, Any] = {
@@ -51,16 +51,16 @@ class Subsegment(BaseSegment):
         self._document.setdefault("annotations", {})[key] = value
 
     def put_metadata(self, key: str, value: Any, namespace: str = "default") -> None:
-        """Not kept: it is where answers and errors would go."""
+        """Ignore metadata: it would contain responses and errors."""
 
     def add_subsegment(self, subsegment: Any) -> None:
-        """Each is sent by itself, and names its parent."""
+        """Do nothing: each subsegment is sent separately and names its parent."""
 
     def remove_subsegment(self, subsegment: Any) -> None:
-        """As above."""
+        """Do nothing: see ``add_subsegment``."""
 
     def add_exception(self, exception: BaseException, stack: Any, remote: bool = False) -> None:  # noqa: ARG002
-        """Its kind alone: a message may say what was asked."""
+        """Add the type of an exception. Its message and stack may contain data of the request."""
         kind = {"id": secrets.token_hex(8), "type": type(exception).__name__, "remote": remote}
         self._document |= {"fault": True, "cause": {"exceptions": [kind]}}
 
@@ -68,15 +68,18 @@ class Subsegment(BaseSegment):
         self._document["end_time"] = time.time() if end_time is None else end_time
 
     def datagram(self) -> bytes:
-        return _HEAD + json.dumps(self._document).encode()
+        return _DATAGRAM_HEADER + json.dumps(self._document).encode()
 
 
 class DaemonProvider(BaseProvider):
-    """``address`` is host and port. One request at a time, as a function has them."""
+    """A tracing provider for the daemon at ``address`` (host and port).
+
+    It handles one request at a time, as a Lambda function does.
+    """
 
     def __init__(self, address: str) -> None:
         host, _, port = address.rpartition(":")
-        self._to = (host, int(port))
+        self._daemon = (host, int(port))
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         weakref.finalize(self, self._socket.close)
@@ -99,29 +102,32 @@ class DaemonProvider(BaseProvider):
                 self._send(subsegment)
 
     def in_subsegment_async(self, name: str = "", **_: Any) -> AbstractAsyncContextManager[BaseSegment]:
-        raise NotImplementedError("a handler is called, not awaited")
+        raise NotImplementedError("asynchronous handlers are not supported")
 
     def put_annotation(self, key: str, value: Any) -> None:
         if self._open is not None:
             self._open.put_annotation(key, value)
 
     def put_metadata(self, key: str, value: Any, namespace: str = "default") -> None:
-        """Not kept: see ``Subsegment``."""
+        """Ignore metadata: see ``Subsegment``."""
 
     def patch(self, modules: Sequence[str]) -> None:
-        """Libraries are left as they are."""
+        """Do nothing: libraries are not patched."""
 
     def patch_all(self) -> None:
-        """As above."""
+        """Do nothing: libraries are not patched."""
 
     def _send(self, subsegment: Subsegment) -> None:
         try:
-            self._socket.sendto(subsegment.datagram(), self._to)
+            self._socket.sendto(subsegment.datagram(), self._daemon)
         except OSError:
-            return  # a trace is never worth an answer
+            return  # a lost trace must not fail the request
 
 
 def _trace() -> Mapping[str, str]:
-    """Of the invocation: ``Root=1-...;Parent=...;Sampled=1``. Not sampled where Lambda says nothing."""
+    """Parse the trace header of the invocation: ``Root=1-...;Parent=...;Sampled=1``.
+
+    Without a header, the invocation is not sampled.
+    """
     parts = (part.partition("=") for part in os.environ.get(TRACE, "").split(";"))
     return {"Root": "", "Parent": "", "Sampled": "0"} | {name: value for name, _, value in parts if name}

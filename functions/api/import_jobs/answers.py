@@ -1,4 +1,4 @@
-"""Import jobs dressed for the wire, with cursors that go on in their manifests."""
+"""Conversion of import jobs and their manifests to wire models, with cursors for the next pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from shared.services.records.pages import Page
 
 
 def import_job_answer(call: Call, view: ImportView) -> ImportJob:
-    """What every way to import answers with, and what polling gives."""
+    """Return the wire model of an import job, for requests that start one and for polling."""
     job = view.job
     return ImportJob(
         job_id=job.job_id,
@@ -52,7 +52,7 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
 
 
 async def accepted_job_answer(call: Call, job: import_job.ImportJob) -> ImportJob:
-    """Answer with a job that was just accepted."""
+    """Return the wire model of a job that was just accepted."""
     return import_job_answer(call, await call.run(call.runtime.imports.views.view_of, job))
 
 
@@ -74,12 +74,12 @@ def files_page(
 
 
 def outputs_query(job_id: str) -> dict[str, Any]:
-    """What a cursor over outputs is bound to."""
+    """Return the query that a cursor over outputs is bound to."""
     return {"list": "import-outputs", "job_id": job_id}
 
 
 def files_query(job_id: str, *, failed_only: bool) -> dict[str, Any]:
-    """What a cursor over files is bound to."""
+    """Return the query that a cursor over files is bound to."""
     return {"list": "import-files", "job_id": job_id, "failed_only": failed_only}
 
 

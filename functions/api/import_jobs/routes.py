@@ -1,4 +1,4 @@
-"""Import jobs, listed, polled, and their manifests."""
+"""Import jobs and their manifests of outputs and source files."""
 
 from typing import Annotated
 
@@ -20,22 +20,31 @@ from shared.http.call import Call, authorised
 
 router = APIRouter(tags=["import jobs"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
-ManifestLimit = Annotated[int, Query(ge=1, le=500, description="Most items on a page.")]
+ManifestLimit = Annotated[int, Query(ge=1, le=500, description="Maximum number of items on a page.")]
 ManifestCursor = Annotated[
-    str | None, Query(max_length=4096, description="``next_cursor`` of the page before.")
+    str | None, Query(max_length=4096, description="``next_cursor`` of the previous page.")
 ]
 
 
 @router.get("/import-jobs")
 async def list_import_jobs(
     call: Reader,
-    status: Annotated[str | None, Query(max_length=20, description="Upper or lower case.")] = None,
-    index_id: Annotated[str | None, Query(max_length=100)] = None,
-    automation_only: Annotated[bool, Query(description="No automation makes jobs here.")] = False,
+    status: Annotated[
+        str | None, Query(max_length=20, description="Return only jobs with this status. Case is ignored.")
+    ] = None,
+    index_id: Annotated[
+        str | None, Query(max_length=100, description="Return only jobs that import into this index.")
+    ] = None,
+    automation_only: Annotated[
+        bool, Query(description="Accepted for compatibility. True returns no jobs: no automation starts any.")
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> list[ImportJob]:
-    """Newest first. All jobs of the answer together have at most 2,000 ``outputs``, and as many
-    ``failed_files`` and ``skipped_files``."""
+    """List import jobs, newest first.
+
+    The response contains at most 2,000 ``outputs``, 2,000 ``failed_files`` and 2,000 ``skipped_files`` in
+    all jobs together.
+    """
     wanted = _status(status)
     if automation_only:
         return []
@@ -46,6 +55,7 @@ async def list_import_jobs(
 
 @router.get("/import-jobs/{job_id}")
 async def get_import_job(job_id: str, call: Reader) -> ImportJob:
+    """Get an import job. Poll it until its status is completed, failed or cancelled."""
     return import_job_answer(call, await call.run(call.runtime.imports.views.view, call.caller, job_id))
 
 
@@ -53,7 +63,7 @@ async def get_import_job(job_id: str, call: Reader) -> ImportJob:
 async def list_import_outputs(
     job_id: str, call: Reader, limit: ManifestLimit = 100, cursor: ManifestCursor = None
 ) -> ImportOutputsPage:
-    """One item a planned part, by source and part."""
+    """List the planned parts of an import job, in order of source file and part."""
     after = cursors.decode_optional(call, outputs_query(job_id), cursor)
     page, total = await call.run(
         call.runtime.imports.views.outputs, call.caller, job_id, limit=limit, after=after
@@ -69,7 +79,7 @@ async def list_import_files(
     cursor: ManifestCursor = None,
     failed_only: bool = False,
 ) -> ImportFilesPage:
-    """One item a source."""
+    """List the source files of an import job, in order. ``failed_only`` lists only those that failed."""
     query = files_query(job_id, failed_only=failed_only)
     after = cursors.decode_optional(call, query, cursor)
     page, total = await call.run(

@@ -1,4 +1,4 @@
-"""Import jobs and their manifests as they are on the wire."""
+"""Wire models of import jobs and their manifests."""
 
 from typing import Any, Literal, Self
 
@@ -8,13 +8,16 @@ from shared.domain import import_job
 
 
 class ImportJobProgress(import_job.ImportProgress):
-    """Counts of sources (files) and of planned parts; a part becomes one medium."""
+    """Counts of source files and of planned parts. Each part becomes one medium."""
 
 
 class ImportOutput(BaseModel):
-    """A planned part. ``status`` is pending, completed or failed; deleted, with no ``video_id``, for
-    one whose medium was deleted while others are still imported. Afterwards such a part is not
-    listed, nor counted in ``total``."""
+    """A planned part of a source file.
+
+    ``status`` is pending, completed, failed or deleted. A part is ``deleted``, with an empty ``video_id``,
+    if its medium was deleted while other parts are still imported. After the import, such a part is
+    neither listed nor counted in ``total``.
+    """
 
     file_id: str
     file_name: str
@@ -44,7 +47,7 @@ class ImportOutput(BaseModel):
 
 
 class ImportOutputsPage(BaseModel):
-    """``next_cursor`` is null on the last page."""
+    """A page of planned parts. ``next_cursor`` is null on the last page; ``total`` counts all pages."""
 
     items: list[ImportOutput]
     next_cursor: str | None
@@ -52,8 +55,11 @@ class ImportOutputsPage(BaseModel):
 
 
 class ImportSourceFile(BaseModel):
-    """A source. ``status`` is pending, importing, completed, failed or skipped; ``failure`` has
-    code, message, stage and retryable."""
+    """A source file.
+
+    ``status`` is pending, importing, completed, failed or skipped. ``failure`` has the members code,
+    message, stage and retryable.
+    """
 
     file_id: str
     file_name: str
@@ -81,7 +87,7 @@ class ImportSourceFile(BaseModel):
 
 
 class FailedFile(ImportSourceFile):
-    """``path`` and ``error`` say the same as ``file_name`` and ``failure.message``."""
+    """A source file that failed. ``path`` repeats ``file_name``; ``error`` repeats ``failure.message``."""
 
     path: str
     error: str
@@ -104,12 +110,14 @@ class FailedFile(ImportSourceFile):
 
 
 class SkippedFile(BaseModel):
+    """A source file that was skipped, and why."""
+
     path: str
     reason: str
 
 
 class ImportFilesPage(BaseModel):
-    """``next_cursor`` is null on the last page."""
+    """A page of source files. ``next_cursor`` is null on the last page; ``total`` counts all pages."""
 
     items: list[ImportSourceFile]
     next_cursor: str | None
@@ -117,7 +125,7 @@ class ImportFilesPage(BaseModel):
 
 
 class ImportExecution(BaseModel):
-    """A run that follows the import. None is requested here."""
+    """A prompt run that follows an import. This server starts none: the status is ``not_requested``."""
 
     status: Literal["not_requested", "pending", "submitted", "blocked"] = "not_requested"
     run_id: str | None = None
@@ -126,8 +134,11 @@ class ImportExecution(BaseModel):
 
 
 class ImportJob(BaseModel):
-    """``outputs`` and ``failed_files`` are first pages; ``video_ids`` are those of ``outputs`` that
-    are ready. ``progress`` counts media that were deleted since."""
+    """An import of one or more source files.
+
+    ``outputs`` and ``failed_files`` are first pages. ``video_ids`` are the media of completed parts in
+    ``outputs``. ``progress`` still counts media that have been deleted since.
+    """
 
     job_id: str
     status: str

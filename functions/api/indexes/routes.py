@@ -18,6 +18,8 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 @router.post("/indexes", status_code=201, response_model=Index, openapi_extra=KEYED)
 async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
+    """Create an index. Names need not be unique."""
+
     async def work(seed: str) -> Index:
         index = await call.run(call.runtime.library.indexes.create, call.caller, body.name, seed=seed)
         return Index.from_domain(index)
@@ -28,10 +30,11 @@ async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
 @router.get("/indexes")
 async def list_indexes(
     call: Searcher,
-    include_defaults: Annotated[  # noqa: ARG001 - accepted, as every client sends it
-        bool, Query(description="Default indexes too. This server ships none.")
+    include_defaults: Annotated[  # noqa: ARG001 - clients send it; it has no effect
+        bool, Query(description="Include default indexes. This server has none.")
     ] = True,
 ) -> list[Index]:
+    """List indexes in order of creation, without those that are being deleted."""
     return [
         Index.from_domain(index) for index in await call.run(call.runtime.library.indexes.list, call.caller)
     ]
@@ -39,4 +42,5 @@ async def list_indexes(
 
 @router.get("/indexes/{index_id}")
 async def get_index(index_id: str, call: Searcher) -> Index:
+    """Get an index."""
     return Index.from_domain(await call.run(call.runtime.library.indexes.get, call.caller, index_id))

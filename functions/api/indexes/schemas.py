@@ -8,10 +8,14 @@ from shared.domain import media
 
 
 class CreateIndexRequest(BaseModel):
+    """A new index. The name must not be blank."""
+
     name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"\S")]
 
 
 class Index(BaseModel):
+    """An index: a named collection of media."""
+
     index_id: str
     name: str
     user_id: str

@@ -1,6 +1,6 @@
-"""``GET /media/{file_name}?token=``: what a signed link points to, where this server keeps the bytes.
+"""``GET /media/{file_name}?token=``: the target of signed links if this server stores the bytes itself.
 
-The token is the only credential, as links are followed by players, pictures and browsers.
+The token is the only credential, because players, image elements and browsers follow the links.
 """
 
 import hashlib
@@ -22,24 +22,27 @@ from shared.runtime import Runtime
 router = APIRouter(tags=["media links"])
 
 _SHOWN_INLINE: Final = ("video/", "audio/", "image/")
-_SAFETY: Final = {
+_SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-"""What was uploaded is the uploader's: a browser must not run it as a page of this server."""
+"""Uploaded content is not trusted: a browser must not run it as a page of this server."""
 
 
 @router.get("/media/{file_name}", response_class=Response)
 async def open_media_link(
-    file_name: str,  # noqa: ARG001 - for people and players; the token alone decides
+    file_name: str,  # noqa: ARG001 - for people and players; the token alone selects the file
     request: Request,
     token: Annotated[str, Query(max_length=4096)] = "",
 ) -> Response:
-    """The bytes behind a signed link, whole or one range of them."""
+    """Download the file of a signed link, complete or one byte range.
+
+    The token in the link is the only credential. ``file_name`` is for display.
+    """
     runtime: Runtime = request.app.state.runtime
-    links = cast("MediaLinks", runtime.ports.blobs)  # only such blobs make links to this route
+    links = cast("MediaLinks", runtime.ports.blobs)  # only blob stores with MediaLinks link to this route
     key, shown_name = links.open_link(token)
     offload: Offload = request.app.state.offload
     stat = await offload(partial(runtime.ports.blobs.stat, key))
@@ -76,7 +79,7 @@ def _headers(key: str, file_name: str, stat: BlobStat) -> dict[str, str]:
     disposition = "inline" if shown else "attachment"
     tag = hashlib.sha256(f"{key}\n{stat.size}".encode()).hexdigest()[:32]
     return {
-        **_SAFETY,
+        **_SECURITY_HEADERS,
         "Content-Type": stat.content_type,
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file_name, safe='')}",
         "Accept-Ranges": "bytes",
@@ -86,7 +89,10 @@ def _headers(key: str, file_name: str, stat: BlobStat) -> dict[str, str]:
 
 
 def _wanted_range(request: Request, tag: str, size: int) -> ByteRange | None:
-    """``If-Range`` with another tag means: the file is not the one you know, so take it whole."""
+    """Return the requested range, or None for the complete file.
+
+    An ``If-Range`` header with another tag means that the client knows another version of the file.
+    """
     condition = request.headers.get("if-range")
     if condition is not None and condition != tag:
         return None

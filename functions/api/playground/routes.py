@@ -1,4 +1,4 @@
-"""Media that belong to no index."""
+"""The playground: media that belong to no index."""
 
 from typing import Annotated
 
@@ -18,4 +18,5 @@ Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 async def list_playground_videos(
     call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
 ) -> Page[Video]:
+    """List media that belong to no index, newest first."""
     return await video_page(call, None, limit, cursor)

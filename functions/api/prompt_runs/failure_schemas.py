@@ -1,4 +1,4 @@
-"""What failed in a prompt run, and trying it again, as it is on the wire."""
+"""Wire models of the failures of a prompt run, and of segment retries."""
 
 from typing import Self, assert_never
 
@@ -11,6 +11,8 @@ from shared.services.runs.failure_manifest import FailedMedium, Failures
 
 
 class OperationCounts(BaseModel):
+    """The number of failures of each operation."""
+
     field_extraction: int = 0
     transcription: int = 0
     image_embedding: int = 0
@@ -18,7 +20,7 @@ class OperationCounts(BaseModel):
 
 
 class FailedSegment(BaseModel):
-    """``retryable`` false: trying again cannot help."""
+    """A segment with a failed operation. ``retryable`` is false if a retry cannot succeed."""
 
     segment_id: str
     failed_operations: list[str]
@@ -54,8 +56,11 @@ class FailedSegment(BaseModel):
 
 
 class FailedVideo(BaseModel):
-    """The ``failure_...`` fields tell why a medium failed as a whole, where it did. ``truncated``: more
-    segments have failed than are named, at least as many as the numbers say."""
+    """A medium with failures.
+
+    The ``failure_...`` fields are set if the medium failed as a whole. ``truncated``: ``segments`` lists
+    only a part of the failed segments, and the counts are lower bounds.
+    """
 
     video_id: str
     failed_segments: int
@@ -84,8 +89,11 @@ class FailedVideo(BaseModel):
 
 
 class FailedSegmentsManifest(BaseModel):
-    """``truncated``: more has failed than an answer can name, at least as much as the numbers say.
-    ``GET /prompt-runs/{run_id}/results`` has each medium's, page by page."""
+    """The failures of a prompt run.
+
+    ``truncated``: there are more failures than one response can list, and the counts are lower bounds.
+    ``GET /prompt-runs/{run_id}/results`` lists all results of a medium, page by page.
+    """
 
     run_id: str
     status: str
@@ -109,7 +117,7 @@ class FailedSegmentsManifest(BaseModel):
 
 
 class RetryState(BaseModel):
-    """Retries cost nothing on a self-hosted server."""
+    """The state of a segment retry. A self-hosted server charges nothing for it."""
 
     run_id: str
     retry_id: str
@@ -127,6 +135,8 @@ class RetryState(BaseModel):
 
 
 class SegmentRetryStarted(RetryState):
+    """A segment retry that was started."""
+
     message: str
     idempotency_key: str | None
 
@@ -149,6 +159,8 @@ class SegmentRetryStarted(RetryState):
 
 
 class SegmentRetryStatus(RetryState):
+    """The state of a segment retry. The ``..._succeeded`` fields are null until it has ended."""
+
     field_extraction_succeeded: bool | None
     transcription_succeeded: bool | None
     image_embedding_succeeded: bool | None

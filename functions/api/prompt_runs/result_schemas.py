@@ -1,4 +1,4 @@
-"""What came out of a prompt run, as it is on the wire."""
+"""Wire models of the results of a prompt run."""
 
 import json
 from typing import Any, Literal, Self
@@ -16,7 +16,7 @@ NO_VIDEO_LEVEL = "The run has no media-wide result for this medium."
 
 
 class ResultLinks(BaseModel):
-    """Links that need no credentials, and durable URIs."""
+    """Signed links, which need no credentials and expire, and durable URIs (``..._gcs_uri``)."""
 
     segment_uri: str | None
     gcs_uri: str | None
@@ -29,7 +29,7 @@ class ResultLinks(BaseModel):
 
 
 def links_of(media: Media, segment: Segment | None, links: FileLinks) -> dict[str, Any]:
-    """Of a segment, or with None of the medium as a whole."""
+    """Return the links of a segment, or those of the whole medium if ``segment`` is None."""
     thumbnail = links.thumbnail_key(media, segment)
     preview = segment.preview_key if segment else media.preview_key
     played = links.signed(media.playback_key)
@@ -48,7 +48,11 @@ def links_of(media: Media, segment: Segment | None, links: FileLinks) -> dict[st
 
 
 class SegmentRunResult(ResultLinks):
-    """``field_extraction_succeeded`` is never null; the other two are where nothing was asked for."""
+    """The result of a segment in a run.
+
+    ``transcription_succeeded`` and ``image_embedding_succeeded`` are null if the operation is disabled.
+    ``schema_used`` is JSON text. Times are seconds from the start of the medium.
+    """
 
     result_type: Literal["segment"] = "segment"
     result_id: str
@@ -106,7 +110,12 @@ class SegmentRunResult(ResultLinks):
 
 
 class PromptRunVideoResult(ResultLinks):
-    """The last four fields are for clients of an older generation; nothing is left out here."""
+    """The media-wide result of a medium in a run.
+
+    The ``preview_...`` fields describe the segment that illustrates the result. ``omitted_segment_ids``,
+    ``template_fields``, ``rendered_prompt_char_count`` and ``llm_attempted`` exist for older clients; this
+    server omits no segments.
+    """
 
     result_type: Literal["video"] = "video"
     result_id: str
@@ -183,7 +192,7 @@ class PromptRunVideoResult(ResultLinks):
 
 
 class LlmCall(BaseModel):
-    """``schema_used`` is JSON text."""
+    """A call of an extraction model, with its prompt and response. ``schema_used`` is JSON text."""
 
     llm_call_id: str
     prompt_run_id: str | None

@@ -1,4 +1,4 @@
-"""Prompt runs, what came out of them, and trying again."""
+"""Prompt runs, their results and failures, and segment retries."""
 
 from typing import Annotated
 
@@ -28,12 +28,12 @@ from shared.http.openapi import KEYED
 router = APIRouter(tags=["prompt runs"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
-RunLimit = Annotated[int, Query(ge=1, le=200, description="Most runs in the answer.")]
+RunLimit = Annotated[int, Query(ge=1, le=200, description="Maximum number of runs in the response.")]
 
 
 @router.post("/prompt-runs/execute", status_code=202, response_model=PromptRunWire, openapi_extra=KEYED)
 async def execute(body: ExecuteRequest, call: Writer) -> Response:
-    """Start a run; it is worked on after the answer."""
+    """Start a prompt run. Processing continues in the background; poll the run for its status."""
 
     async def work(seed: str) -> PromptRunWire:
         run = await call.run(
@@ -51,6 +51,7 @@ async def execute(body: ExecuteRequest, call: Writer) -> Response:
 
 @router.post("/prompt-runs/estimate")
 async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
+    """Estimate the cost of a prompt run without starting it."""
     found = await call.run(
         call.runtime.runs.prompt_runs.estimate,
         call.caller,
@@ -63,19 +64,20 @@ async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
 
 @router.get("/prompt-runs")
 async def list_runs(call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
-    """Newest first."""
+    """List prompt runs, newest first."""
     runs = await call.run(call.runtime.runs.prompt_runs.latest, call.caller, limit)
     return [PromptRunWire.listed(run) for run in runs]
 
 
 @router.get("/prompt-runs/{run_id}")
 async def get_run(run_id: str, call: Reader) -> PromptRunWire:
+    """Get a prompt run."""
     return PromptRunWire.from_domain(await call.run(call.runtime.runs.prompt_runs.get, call.caller, run_id))
 
 
 @router.post("/prompt-runs/{run_id}/cancel", response_model=PromptRunWire, openapi_extra=KEYED)
 async def cancel_run(run_id: str, call: Writer) -> Response:
-    """Nothing further is begun once the run has seen this; what is done stays."""
+    """Cancel a prompt run. The run starts no further work and keeps the results it has."""
 
     async def work(_seed: str) -> PromptRunWire:
         run = await call.run(call.runtime.runs.prompt_runs.cancel, call.caller, run_id)
@@ -92,7 +94,7 @@ async def list_results(
     limit: PageLimit = 50,
     cursor: PageCursor = None,
 ) -> Page[SegmentRunResult]:
-    """By time; also while the run is at work."""
+    """List the segment results of a medium in order of time. Results are available during the run."""
     query = {"list": "run-results", "run_id": run_id, "video_id": video_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
@@ -104,18 +106,21 @@ async def list_results(
 
 @router.get("/prompt-runs/{run_id}/llm-calls")
 async def list_llm_calls(run_id: str, call: Reader) -> list[LlmCall]:
+    """List the model calls of a run, oldest first: the latest calls that fit into one response."""
     calls = await call.run(call.runtime.runs.views.model_calls, call.caller, run_id)
     return [LlmCall.from_domain(made) for made in calls]
 
 
 @router.get("/prompt-runs/{run_id}/videos/{video_id}/video-result")
 async def get_video_result(run_id: str, video_id: str, call: Reader) -> PromptRunVideoResult:
+    """Get the media-wide result of a medium. Status 404 if the run has made none."""
     view = await call.run(call.runtime.runs.views.video_result, call.caller, run_id, video_id)
     return PromptRunVideoResult.of(view, call.runtime.library.file_links)
 
 
 @router.get("/prompt-runs/{run_id}/failed-segments")
 async def list_failed_segments(run_id: str, call: Reader) -> FailedSegmentsManifest:
+    """List the media and segments with failures of any kind, in the order of the run."""
     failures = await call.run(call.runtime.runs.views.failures, call.caller, run_id)
     return FailedSegmentsManifest.from_domain(failures)
 
@@ -127,7 +132,7 @@ async def list_failed_segments(run_id: str, call: Reader) -> FailedSegmentsManif
     openapi_extra=KEYED,
 )
 async def retry_segment(run_id: str, video_id: str, segment_id: str, call: Writer) -> Response:
-    """Only in a run that has ended."""
+    """Retry a segment. The run must have ended, and no other retry of the segment may be unfinished."""
 
     async def work(seed: str) -> SegmentRetryStarted:
         retry = await call.run(
@@ -148,6 +153,7 @@ async def retry_segment(run_id: str, video_id: str, segment_id: str, call: Write
 async def get_retry(
     run_id: str, video_id: str, segment_id: str, retry_id: str, call: Reader
 ) -> SegmentRetryStatus:
+    """Get the status of a segment retry."""
     retry = await call.run(
         call.runtime.runs.segment_retries.get, call.caller, run_id, video_id, segment_id, retry_id
     )
@@ -158,7 +164,7 @@ async def get_retry(
 async def list_index_runs(
     index_id: str, call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
 ) -> Page[PromptRunWire]:
-    """Newest first."""
+    """List the prompt runs over media of an index, newest first."""
     query = {"list": "index-runs", "index_id": index_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
@@ -170,7 +176,7 @@ async def list_index_runs(
 
 @router.get("/videos/{video_id}/prompt-runs")
 async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
-    """Newest first."""
+    """List the prompt runs over a medium, newest first."""
     runs = await call.run(call.runtime.runs.prompt_runs.list_for_media, call.caller, video_id, limit)
     return [PromptRunWire.listed(run) for run in runs]
 
@@ -184,7 +190,10 @@ async def process_video(
     segment_duration: Annotated[int, Query(ge=1, le=300)] = 10,
     prompt_id: Annotated[Identifier | None, Query()] = None,
 ) -> Response:
-    """Cut into pieces of ``segment_duration`` seconds; without a prompt, the default one."""
+    """Process a medium in segments of ``segment_duration`` seconds.
+
+    Without ``prompt_id``, the run uses the default prompt. Status 409 if a run is processing the medium.
+    """
 
     async def work(seed: str) -> ProcessingStarted:
         run = await call.run(

@@ -1,4 +1,4 @@
-"""Prompt runs as they are on the wire."""
+"""Wire models of prompt runs."""
 
 from typing import Annotated, Any, Final, Literal, Self, assert_never
 
@@ -13,18 +13,26 @@ from shared.services.runs.estimate import Estimate
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Seconds = Annotated[int, Field(ge=1, le=300)]
 
-_COUNTED: Final = ("total", "completed", "failed", "partial", "cancelled")
+_MEDIA_COUNTERS: Final = ("total", "completed", "failed", "partial", "cancelled")
 
 
 class Target(BaseModel):
-    """An index, media (of one index, when ``index_id`` is given), or the playground."""
+    """The media of a run.
+
+    ``index``: all media of ``index_id``. ``videos``: the media in ``video_ids``; if ``index_id`` is given,
+    they must belong to that index. ``playground``: all media without an index.
+    """
 
     type: Literal["index", "videos", "playground"]
     index_id: Identifier | None = None
     video_ids: Annotated[list[Identifier], Field(max_length=5000)] | None = None
 
     def to_domain(self) -> RunTarget:
-        """Raises: InvalidRequest: an id that the type needs is missing or blank."""
+        """Convert to a domain target.
+
+        Raises:
+            InvalidRequest: an id that the type requires is missing or blank.
+        """
         match self.type:
             case "index":
                 return IndexTarget.of(self.index_id)
@@ -37,7 +45,10 @@ class Target(BaseModel):
 
 
 class ExecuteRequest(BaseModel):
-    """A duration is required where its segmentation type is ``fixed``."""
+    """The prompt, target and options of a run.
+
+    A segmentation type of ``fixed`` requires the matching duration, in seconds.
+    """
 
     prompt_id: Identifier
     target: Target
@@ -62,8 +73,11 @@ class ExecuteRequest(BaseModel):
 
 
 class CostEstimate(BaseModel):
-    """``breakdown`` holds ``base_estimate_mt`` and ``prompt_run_estimate``. The balance of a
-    self-hosted server never runs out."""
+    """The estimated cost of a run in MT; one MT is one minute of extracted media.
+
+    ``breakdown`` contains ``base_estimate_mt`` and ``prompt_run_estimate``. The balance of a self-hosted
+    server is always sufficient.
+    """
 
     estimated_mt: float
     breakdown: dict[str, Any]
@@ -92,6 +106,8 @@ def _breakdown(estimate: Estimate) -> dict[str, Any]:
 
 
 class StopState(BaseModel):
+    """The stop request of a run. All fields are null if none was made."""
+
     requested_at: str | None
     requested_by: str | None
     mode: str | None
@@ -100,8 +116,11 @@ class StopState(BaseModel):
 
 
 class PromptRunWire(BaseModel):
-    """Counters are sums over what is recorded; ``partial`` media are not among the ``completed``.
-    The three ``..._succeeded`` are null until the run has ended, or where nothing was asked for."""
+    """A prompt run.
+
+    The counters include everything that is recorded so far. ``partial`` media are not ``completed`` media.
+    The ``..._succeeded`` fields are null until the run has ended, and if the operation is disabled.
+    """
 
     run_id: str
     prompt_id: str
@@ -183,16 +202,16 @@ class PromptRunWire(BaseModel):
 
     @classmethod
     def listed(cls, run: PromptRun) -> Self:
-        """As one of many, which may each name thousands of media."""
+        """Return the run for a list. The list is shortened if the target names many media."""
         context = run_context(run)
-        named = context.get("video_ids", ())
-        if len(named) > _MOST_NAMED:
-            context |= {"video_ids": named[:_MOST_NAMED], "video_count": len(named)}
+        video_ids = context.get("video_ids", ())
+        if len(video_ids) > _MAX_LISTED_VIDEO_IDS:
+            context |= {"video_ids": video_ids[:_MAX_LISTED_VIDEO_IDS], "video_count": len(video_ids)}
         return cls.from_domain(run).model_copy(update={"run_context": context})
 
 
-_MOST_NAMED: Final = 100
-"""Media of the target that a list of runs names; ``video_count`` says how many there are."""
+_MAX_LISTED_VIDEO_IDS: Final = 100
+"""Maximum number of ids of the target in a list of runs. ``video_count`` is their full number."""
 
 _SAME_NAMES: Final = {
     "run_id",
@@ -216,7 +235,7 @@ _SAME_NAMES: Final = {
 
 
 def run_context(run: PromptRun) -> dict[str, Any]:
-    """The target as it was understood; media without an index are the playground's."""
+    """Return the target as the server resolved it. Media without an index belong to the playground."""
     context = run.target.model_dump(mode="json")
     if run.index_id is not None:
         return context | {"index_id": run.index_id}
@@ -225,9 +244,9 @@ def run_context(run: PromptRun) -> dict[str, Any]:
 
 def _media_counters(run: PromptRun) -> dict[str, int]:
     return {
-        f"{counted}_{kind}s": run.media_counts.get(kind, {}).get(counted, 0)
+        f"{counter}_{kind}s": run.media_counts.get(kind, {}).get(counter, 0)
         for kind in MediaType
-        for counted in _COUNTED
+        for counter in _MEDIA_COUNTERS
     }
 
 
@@ -245,7 +264,7 @@ def _successes(run: PromptRun) -> dict[str, bool | None]:
 
 
 class ProcessingStarted(BaseModel):
-    """``run_id`` names the run that does it."""
+    """Processing that has started. ``run_id`` is the id of its prompt run."""
 
     message: str
     run_id: str

@@ -1,4 +1,4 @@
-"""Prompts: create, read, change, delete, try a schema, write one from plain words."""
+"""Prompts: create, read, update, delete, test a schema, and generate one from an instruction."""
 
 from typing import Annotated
 
@@ -29,6 +29,8 @@ Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 
 @router.post("/prompts", status_code=201, response_model=Prompt, openapi_extra=KEYED)
 async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
+    """Create a prompt."""
+
     async def work(seed: str) -> Prompt:
         prompt = await call.run(
             call.runtime.prompts.definitions.create,
@@ -47,6 +49,10 @@ async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
 async def list_prompts(
     call: Reader, active_only: bool = True, include_defaults: bool = True
 ) -> PromptListResponse:
+    """List prompts, newest first, the default prompt last.
+
+    ``active_only`` leaves out inactive prompts. ``include_defaults`` adds the default prompt of the server.
+    """
     found = await call.run(
         call.runtime.prompts.definitions.list_all,
         call.caller,
@@ -58,6 +64,7 @@ async def list_prompts(
 
 @router.post("/prompts/test-schema")
 async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaResponse:
+    """Check whether a prompt can use a JSON schema, and whether a sample is valid for it."""
     try:
         errors = await call.run(
             call.runtime.prompts.definitions.test_schema, body.json_schema, body.sample_data
@@ -74,17 +81,21 @@ async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaRespon
 
 @router.post("/prompts/generate")
 async def generate_prompt(body: GenerateRequest, call: Writer) -> GeneratedPrompt:
+    """Generate a prompt from an instruction in plain language. The prompt is not saved."""
     definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
     return GeneratedPrompt.from_domain(definition)
 
 
 @router.get("/prompts/{prompt_id}")
 async def get_prompt(prompt_id: str, call: Reader) -> Prompt:
+    """Get a prompt."""
     return Prompt.from_domain(await call.run(call.runtime.prompts.definitions.get, call.caller, prompt_id))
 
 
 @router.put("/prompts/{prompt_id}", response_model=Prompt, openapi_extra=KEYED)
 async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer) -> Response:
+    """Update a prompt. Existing runs keep their copy of the prompt. The default prompt is read-only."""
+
     async def work(_seed: str) -> Prompt:
         prompt = await call.run(
             call.runtime.prompts.definitions.update,
@@ -101,6 +112,8 @@ async def update_prompt(prompt_id: str, body: PromptUpdateRequest, call: Writer)
 
 @router.delete("/prompts/{prompt_id}", response_model=DeleteResponse, openapi_extra=KEYED)
 async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Response:
+    """Delete a prompt. A prompt that has runs is deleted only with ``force``; the runs remain."""
+
     async def work(_seed: str) -> DeleteResponse:
         await call.run(call.runtime.prompts.definitions.delete, call.caller, prompt_id, force=force)
         return DeleteResponse(message=f"The prompt {prompt_id} is deleted.")
@@ -110,6 +123,7 @@ async def delete_prompt(prompt_id: str, call: Admin, force: bool = False) -> Res
 
 @router.get("/prompts/{prompt_id}/usage")
 async def prompt_usage(prompt_id: str, call: Reader) -> PromptUsageStats:
+    """Get the usage of a prompt. A prompt is in use while it has runs."""
     return PromptUsageStats.from_domain(
         await call.run(call.runtime.prompts.definitions.usage, call.caller, prompt_id)
     )

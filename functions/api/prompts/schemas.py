@@ -1,4 +1,4 @@
-"""Prompts on the wire."""
+"""Wire models of prompts."""
 
 from typing import Any, Self
 
@@ -16,6 +16,11 @@ from shared.services.prompts.prompts import PromptList, PromptUsage
 
 
 class VideoLevelConfig(BaseModel):
+    """Settings of the media-wide result, which is made from the segments of a medium.
+
+    ``included_segment_fields`` are the segment fields that the model receives.
+    """
+
     instructions_text: str
     json_schema: JsonObject
     included_segment_fields: list[str] = Field(default_factory=list)
@@ -29,6 +34,12 @@ class VideoLevelConfig(BaseModel):
 
 
 class SemanticIndexingConfig(BaseModel):
+    """Fields that semantic search leaves out.
+
+    Each entry is the path of a leaf of the schema, such as ``people[].name``. The values are still stored
+    and can be filtered.
+    """
+
     disabled_segment_fields: list[str] = Field(default_factory=list)
     disabled_video_level_fields: list[str] = Field(default_factory=list)
 
@@ -40,6 +51,8 @@ class SemanticIndexingConfig(BaseModel):
 
 
 class PromptCreateRequest(BaseModel):
+    """A new prompt. ``json_schema`` defines the fields to extract from each segment."""
+
     name: str
     description: str | None = ""
     prompt_text: str
@@ -62,7 +75,10 @@ class PromptCreateRequest(BaseModel):
 
 
 class PromptUpdateRequest(BaseModel):
-    """What is absent or null stays as it is."""
+    """Changes to a prompt. A field that is absent or null does not change.
+
+    ``clear_video_level`` and ``clear_selection_filter`` remove the respective settings.
+    """
 
     name: str | None = None
     description: str | None = None
@@ -91,6 +107,8 @@ class PromptUpdateRequest(BaseModel):
 
 
 class Prompt(BaseModel):
+    """A prompt: what to extract from each segment and, with ``video_level``, from each medium."""
+
     prompt_id: str
     user_id: str
     name: str
@@ -111,6 +129,8 @@ class Prompt(BaseModel):
 
 
 class PromptListResponse(BaseModel):
+    """A list of prompts. ``total_count`` and ``active_count`` count all prompts that the caller can see."""
+
     prompts: list[Prompt]
     total_count: int
     active_count: int
@@ -125,11 +145,15 @@ class PromptListResponse(BaseModel):
 
 
 class TestSchemaRequest(BaseModel):
+    """A schema and a sample to validate against it. The sample may have at most 64 KiB of JSON."""
+
     json_schema: JsonObject
     sample_data: Any
 
 
 class TestSchemaResponse(BaseModel):
+    """The outcome of a schema test. ``error`` names the violations if ``valid`` is false."""
+
     valid: bool
     validated_data: JsonObject | None = None
     error: str | None = None
@@ -137,6 +161,8 @@ class TestSchemaResponse(BaseModel):
 
 
 class PromptUsageStats(BaseModel):
+    """The usage of a prompt. ``schema_properties_count`` counts the properties at the root of the schema."""
+
     prompt_id: str
     name: str
     is_active: bool
@@ -154,11 +180,13 @@ class PromptUsageStats(BaseModel):
 
 
 class GenerateRequest(BaseModel):
+    """An instruction in plain language, of 3 to 5,000 characters."""
+
     instruction: str
 
 
 class GeneratedPrompt(BaseModel):
-    """A draft, not saved: what ``POST /prompts`` takes."""
+    """A generated prompt that is not saved. ``POST /prompts`` accepts it as its body."""
 
     name: str
     description: str
@@ -173,4 +201,6 @@ class GeneratedPrompt(BaseModel):
 
 
 class DeleteResponse(BaseModel):
+    """Confirmation of a deletion."""
+
     message: str

@@ -1,4 +1,4 @@
-"""A hit as it is on the wire: what was found, why, and links to look at it."""
+"""Conversion of search hits to wire models, with matched fields, scores and links."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -56,7 +56,10 @@ def _text_content(hit: Hit) -> str:
 
 
 def _place(hit: Hit, links: FileLinks) -> dict[str, Any]:
-    """Where it is; a media-wide result has no times of its own but a segment that illustrates it."""
+    """Return the place of a hit: times and links.
+
+    A media-wide result has no times. Its ``preview_...`` fields describe the segment that illustrates it.
+    """
     if isinstance(hit.result, SegmentResult):
         start, end = hit.result.start, hit.result.end
         return {

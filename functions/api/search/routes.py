@@ -1,4 +1,4 @@
-"""Search by text, picture, both, conditions, over several runs, and in the playground."""
+"""Search by text, picture, both or conditions; across several runs; and in the playground."""
 
 from typing import Annotated
 
@@ -35,6 +35,7 @@ async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[
 
 @router.post("/indexes/{index_id}/search")
 async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) -> list[SearchResult]:
+    """Search an index by text, best results first. A segment appears once, with its best result."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
         call.runtime.search.queries.by_text,
@@ -49,6 +50,7 @@ async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) ->
 
 @router.post("/indexes/{index_id}/image-search")
 async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) -> list[SearchResult]:
+    """Search an index by picture, best results first. A segment appears once, with its best result."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
         call.runtime.search.queries.by_picture, call.caller, scope, body.image_data, limit=body.top_k
@@ -60,6 +62,7 @@ async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) 
 async def search_multimodal(
     index_id: str, body: MultimodalSearchRequest, call: Searcher
 ) -> list[SearchResult]:
+    """Search an index by text, by picture, or by both with reciprocal rank fusion, best results first."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
     hits = await call.run(
         call.runtime.search.queries.by_text_and_picture,
@@ -77,6 +80,10 @@ async def search_multimodal(
 
 @router.post("/search/filter/playground")
 async def filter_playground(body: FilterSearchRequest, call: Searcher) -> FilterSearchResponse:
+    """List the results in the playground that satisfy all conditions.
+
+    ``index_ids`` replaces the playground by these indexes.
+    """
     if body.index_ids:
         scope = await call.run(
             call.runtime.search.scopes.of_indexes, call.caller, body.index_ids, body.run_ids
@@ -88,6 +95,7 @@ async def filter_playground(body: FilterSearchRequest, call: Searcher) -> Filter
 
 @router.post("/search/filter/{index_id}")
 async def filter_index(index_id: str, body: FilterSearchRequest, call: Searcher) -> FilterSearchResponse:
+    """List the results in an index that satisfy all conditions."""
     return await _filter(call, await _scope(call, index_id, body.index_ids, body.run_ids), body, index_id)
 
 
@@ -117,6 +125,11 @@ async def _filter(
 
 @router.post("/search/multi-run")
 async def search_runs(body: MultiRunSearchRequest, call: Searcher) -> list[SearchResult]:
+    """Search several prompt runs by text and combine the results.
+
+    Each run contributes at most ``top_k`` results. Without ``run_ids``, the search covers the newest runs
+    of ``index_id``, at most 100.
+    """
     if not body.run_ids and not body.index_id:
         raise InvalidRequest("run_ids", "give run_ids or index_id")
     scope = await call.run(call.runtime.search.scopes.of_runs, call.caller, body.run_ids, body.index_id)
@@ -137,6 +150,7 @@ async def search_playground(
     call: Searcher,
     run_id: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> list[SearchResult]:
+    """Search media without an index by text, best results first. ``run_id`` restricts it to one run."""
     scope = await call.run(call.runtime.search.scopes.of_playground, call.caller, [run_id] if run_id else [])
     hits = await call.run(
         call.runtime.search.queries.by_text, call.caller, scope, body.query, limit=body.top_k

@@ -1,4 +1,4 @@
-"""Search requests and results as they are on the wire."""
+"""Wire models of search requests and results."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,24 +13,34 @@ Weight = Annotated[float, Field(ge=0, le=1)]
 
 
 class Scoped(BaseModel):
-    """``index_ids`` replaces the index of the path; ``run_ids`` narrows to these runs."""
+    """The scope of a search. ``index_ids`` replaces the index of the path; ``run_ids`` restricts the runs."""
 
     run_ids: Identifiers = Field(default_factory=list)
     index_ids: Identifiers = Field(default_factory=list)
 
 
 class TextSearchRequest(Scoped):
+    """A search by text. ``search_fields`` restricts it to these field paths, such as ``people[].name``."""
+
     query: QueryText
     top_k: int = Field(30, ge=1, le=100)
     search_fields: FieldPaths = Field(default_factory=list)
 
 
 class ImageSearchRequest(Scoped):
+    """A search by picture. ``image_data`` is base64, with or without the prefix of a data URL."""
+
     image_data: str = Field(min_length=1)
     top_k: int = Field(20, ge=1, le=100)
 
 
 class MultimodalSearchRequest(Scoped):
+    """A search by text, picture or both. At least one of ``text_query`` and ``image_data`` is required.
+
+    ``image_data`` is base64, with or without the prefix of a data URL. ``search_fields`` restricts the text
+    search to these field paths.
+    """
+
     text_query: Annotated[str, Field(max_length=5000)] | None = None
     image_data: str | None = None
     top_k: int = Field(20, ge=1, le=100)
@@ -40,12 +50,25 @@ class MultimodalSearchRequest(Scoped):
 
 
 class FilterSearchRequest(Scoped):
+    """A search by one to four conditions, all of which must hold.
+
+    A condition has the members ``field``, ``operator``, ``type`` and, unless the operator is ``is_empty``
+    or ``is_not_empty``, ``value``.
+    """
+
     conditions: list[dict[str, Any]]
     page_size: int = Field(50, ge=1, le=100)
     cursor: str | None = None
 
 
 class MultiRunSearchRequest(BaseModel):
+    """A search over several runs. ``run_ids`` or ``index_id`` is required.
+
+    ``aggregation``: ``best`` returns a segment once, with its best result; ``all`` returns the result of
+    every run; ``weighted`` is like ``best``, but first multiplies each score by the recency of the run (1
+    for the newest, then 0.9 for each step back).
+    """
+
     query: QueryText
     aggregation: Literal["best", "all", "weighted"] = "best"
     top_k: int = Field(5, ge=1, le=50)
@@ -54,11 +77,19 @@ class MultiRunSearchRequest(BaseModel):
 
 
 class PlaygroundSearchRequest(BaseModel):
+    """A search by text in the playground."""
+
     query: QueryText
     top_k: int = Field(30, ge=1, le=100)
 
 
 class MatchedFieldInstance(BaseModel):
+    """A value that matches the query. ``score`` is in 0..1.
+
+    ``field_path`` is the path of the field, such as ``people[].name``; ``field_instance_path`` is that of
+    the value, such as ``people[2].name``.
+    """
+
     field_path: str
     field_display_label: str | None
     field_instance_key: str
@@ -69,7 +100,11 @@ class MatchedFieldInstance(BaseModel):
 
 
 class SearchResult(BaseModel):
-    """A segment, or a medium as a whole (then times are null and ``preview_*`` illustrates it)."""
+    """A segment or a whole medium that matches a search.
+
+    The times of a whole medium are null, and its ``preview_...`` fields describe the segment that
+    illustrates it. ``match_type`` tells which part of the query matched. Ranks start at 1.
+    """
 
     result_type: Literal["segment", "video"]
     result_id: str
@@ -129,7 +164,10 @@ class SearchResult(BaseModel):
 
 
 class FilterSearchResponse(BaseModel):
-    """Both shapes that clients read: ``results``/``next_page_token`` and ``data``/``pagination``."""
+    """A page of results, in both formats that clients read.
+
+    ``data`` and ``pagination`` repeat ``results`` and ``next_page_token``.
+    """
 
     results: list[SearchResult]
     next_page_token: str | None

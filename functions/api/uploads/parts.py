@@ -1,6 +1,6 @@
-"""``PUT /upload-parts?token=``: what a part's link points to, where this server keeps the bytes.
+"""``PUT /upload-parts?token=``: the target of part links if this server stores the bytes itself.
 
-The token is the only credential: whoever sends the parts need not hold a key.
+The token is the only credential, so the sender of the parts needs no API key.
 """
 
 from functools import partial
@@ -23,16 +23,21 @@ _BATCH_BYTES: Final = 1024**2
 
 
 class PartKept(BaseModel):
+    """A part that is stored."""
+
     part_number: int
     size_bytes: int
 
 
 @router.put("/upload-parts", openapi_extra=RAW_BODY)
 async def put_upload_part(request: Request, token: Annotated[str, Query(max_length=4096)] = "") -> PartKept:
-    """One part of an upload, of exactly the size that its link names."""
+    """Upload one part of an upload session. The body must have exactly the size that the link names.
+
+    The token in the link is the only credential.
+    """
     runtime: Runtime = request.app.state.runtime
     offload: Offload = request.app.state.offload
-    receiver = cast("PartReceiver", runtime.ports.upload_sessions)  # only such make links to this route
+    receiver = cast("PartReceiver", runtime.ports.upload_sessions)  # only a PartReceiver links to this route
     part = await offload(partial(receiver.open_part, token))
     path = await offload(runtime.ports.blobs.scratch_file)
     try:

@@ -1,4 +1,4 @@
-"""Upload sessions: files of any size go straight to the store, in parts that can be sent again."""
+"""Upload sessions: clients send files of any size directly to the store, in parts that can be retried."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 @router.post("/uploads", status_code=201, response_model=Upload, openapi_extra=KEYED)
 async def create_upload(body: CreateUploadRequest, call: Writer) -> Response:
-    """Announce a file; the answer says where its parts are to be sent."""
+    """Start an upload session. The response contains the links for the first parts."""
 
     async def work(seed: str) -> Upload:
         view = await call.run(
@@ -39,14 +39,19 @@ async def create_upload(body: CreateUploadRequest, call: Writer) -> Response:
 
 @router.get("/uploads/{upload_id}")
 async def get_upload(upload_id: str, call: Writer) -> Upload:
-    """What has arrived, and fresh links for what has not. Links let their bearer write, so reading
-    is not enough here."""
+    """Get the state of an upload session, with new links for the next missing parts.
+
+    It requires the write scope, because anyone with a link can write.
+    """
     return Upload.of(await call.run(call.runtime.imports.uploads.get, call.caller, upload_id))
 
 
 @router.post("/uploads/{upload_id}/complete", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
 async def complete_upload(upload_id: str, call: Writer) -> Response:
-    """All parts are sent: import the file. Asking again gives the same import job."""
+    """Complete an upload session after all parts are sent, and import the file.
+
+    A repeated request returns the same import job.
+    """
 
     async def work(_seed: str) -> ImportJob:
         job = await call.run(call.runtime.imports.uploads.complete, call.caller, upload_id)
@@ -57,6 +62,6 @@ async def complete_upload(upload_id: str, call: Writer) -> Response:
 
 @router.delete("/uploads/{upload_id}")
 async def abort_upload(upload_id: str, call: Writer) -> DeleteResponse:
-    """Forget a file that is not complete."""
+    """Abort an upload session that is not complete, and delete its parts."""
     await call.run(call.runtime.imports.uploads.abort, call.caller, upload_id)
     return DeleteResponse(message="The upload was aborted.")

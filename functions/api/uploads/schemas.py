@@ -1,4 +1,4 @@
-"""Upload sessions on the wire. An addition of ours: the official API has none."""
+"""Wire models of upload sessions, an extension of the official API."""
 
 from typing import Self
 
@@ -8,15 +8,17 @@ from shared.services.imports.upload_sessions import OpenPart, UploadView
 
 
 class CreateUploadRequest(BaseModel):
+    """A file to upload in parts."""
+
     file_name: str = Field(min_length=1, max_length=255)
     content_type: str = Field(min_length=3, max_length=100, pattern=r"^[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+$")
     size_bytes: int = Field(ge=1, le=2**50)
-    title: str | None = Field(None, min_length=1, max_length=255, description="Absent: the file's name.")
-    index_id: str | None = Field(None, max_length=100, description="Absent: the playground.")
+    title: str | None = Field(None, min_length=1, max_length=255, description="Default: the file name.")
+    index_id: str | None = Field(None, max_length=100, description="Default: the playground.")
 
 
 class UploadPart(BaseModel):
-    """Send ``size_bytes`` bytes with ``method`` to ``url``, with exactly these ``headers``."""
+    """A part to send: ``size_bytes`` bytes to ``url``, with ``method`` and exactly these ``headers``."""
 
     part_number: int
     size_bytes: int
@@ -36,8 +38,11 @@ class UploadPart(BaseModel):
 
 
 class Upload(BaseModel):
-    """``status`` is open, completed or aborted. ``parts`` are the next ones to send; when they are sent
-    and ``arrived_parts`` are fewer than ``part_count``, get the session again for more."""
+    """An upload session.
+
+    ``status`` is open, completed or aborted. ``parts`` are the next parts to send. After sending them, get
+    the session again for more, until ``arrived_parts`` has ``part_count`` elements.
+    """
 
     upload_id: str
     status: str

@@ -1,4 +1,4 @@
-"""Pages of media, for the lists of an index and of the playground."""
+"""Pages of media, for the lists of indexes and of the playground."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from shared.services.library.media_status import run_snapshots
 
 
 async def video_page(call: Call, index_id: str | None, limit: int, cursor: str | None) -> Page[Video]:
-    """Newest first, with a summary of each medium's runs."""
+    """Read a page of media, newest first, each with a summary of its runs."""
     query: dict[str, Any] = {"list": "index-media", "index_id": index_id}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(call.runtime.library.media.page, call.caller, index_id, limit=limit, after=after)

@@ -1,4 +1,4 @@
-"""Media as they are on the wire. ``video`` in a name means video, audio or picture."""
+"""Wire models of media. ``video`` in a name means video, audio or picture."""
 
 from collections.abc import Sequence
 from typing import Annotated, Self
@@ -17,7 +17,7 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class CreateVideoRequest(BaseModel):
-    """``index_id`` null is the playground."""
+    """A medium to import from ``video_uri``. Without ``index_id`` it belongs to the playground."""
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     video_uri: Annotated[str, StringConstraints(min_length=1, max_length=8192)]
@@ -26,22 +26,28 @@ class CreateVideoRequest(BaseModel):
 
 
 class VideoIds(BaseModel):
+    """The ids of the media to read."""
+
     video_ids: Annotated[list[Identifier], Field(min_length=1, max_length=100)]
 
 
 class SignedUrlRequest(BaseModel):
-    """``force_refresh`` is accepted; every answer is a fresh link here."""
+    """The durable URI to sign. ``force_refresh`` has no effect: every link is new."""
 
     gcs_uri: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
     force_refresh: bool = False
 
 
 class SignedUrl(BaseModel):
+    """A signed link, which needs no credentials."""
+
     signed_url: str
     expires_at: str
 
 
 class SegmentRunProcessingStatus(BaseModel):
+    """The processing status of a segment in a run. Times are seconds from the start of the medium."""
+
     segment_id: str
     video_id: str | None
     status: str
@@ -72,6 +78,8 @@ class SegmentRunProcessingStatus(BaseModel):
 
 
 class VideoLevelProcessingStatus(BaseModel):
+    """The status of the media-wide result of a run."""
+
     status: str
     result_available: bool
     successful_segment_count: int
@@ -101,8 +109,12 @@ class VideoLevelProcessingStatus(BaseModel):
 
 
 class PromptRunProcessingStatus(BaseModel):
-    """``segments`` are those of the newest run of a medium, where one medium or a status is asked for:
-    the first 2,000. Those of other runs are listed under ``/videos/{id}/segments?run_id=``."""
+    """The processing status of a medium in a run.
+
+    ``segments`` holds the first 2,000 segments of the newest run, if the request is for one medium or for
+    the status of media; it is empty otherwise. ``GET /videos/{video_id}/segments`` with ``run_id`` lists
+    the segments of any run.
+    """
 
     run_id: str
     prompt_id: str | None
@@ -139,6 +151,8 @@ class PromptRunProcessingStatus(BaseModel):
 
 
 class VideoStatus(BaseModel):
+    """The processing status of a medium, with one element for each run, newest first."""
+
     video_id: str
     status: str
     processing_status: list[PromptRunProcessingStatus]
@@ -153,7 +167,12 @@ class VideoStatus(BaseModel):
 
 
 class Video(BaseModel):
-    """``processing_status`` has one element a run, newest first. Durations are in seconds."""
+    """A medium: a video, an audio file or a picture.
+
+    ``processing_status`` has one element for each run, newest first. Durations are in seconds. A long
+    source file becomes several media: ``part_index``, ``part_count``, ``source_start_seconds`` and
+    ``source_end_seconds`` locate the medium in its source file.
+    """
 
     video_id: str
     title: str
@@ -203,8 +222,11 @@ class Video(BaseModel):
 
 
 class VideoWithDetails(Video):
-    """Base64: a JPEG, and an animated GIF. Both are null where there is none, and the GIF also
-    where the answer would grow too large."""
+    """A medium with small pictures in base64.
+
+    ``first_thumbnail`` is a JPEG, ``gif_data`` an animated GIF. A picture is null if it does not exist or
+    would make the response too large; thumbnails take precedence over GIFs.
+    """
 
     first_thumbnail: str | None = None
     gif_data: str | None = None

@@ -1,4 +1,4 @@
-"""Segments as they are on the wire."""
+"""Wire models of segments."""
 
 from typing import Annotated, Any, Self
 
@@ -12,12 +12,14 @@ from shared.services.library.segments import SegmentPage, SegmentView
 
 
 class SegmentsTarget(BaseModel):
+    """The segments of a medium in a run, or without ``run_id`` in its media-wide view."""
+
     video_id: Identifier
     run_id: Identifier | None = None
 
 
 class BatchSegmentsRequest(BaseModel):
-    """Exactly one of the two."""
+    """The media whose segments to read. Exactly one of ``video_ids`` and ``targets`` is required."""
 
     video_ids: Annotated[list[Identifier], Field(min_length=1, max_length=50)] | None = None
     targets: Annotated[list[SegmentsTarget], Field(min_length=1, max_length=50)] | None = None
@@ -33,9 +35,12 @@ class BatchSegmentsRequest(BaseModel):
 
 
 class Segment(BaseModel):
-    """Times are seconds from the start of the medium. ``gcs_uri`` is the medium's with a time
-    fragment; pictures fall back to the medium's own. ``from_run_id`` names the run that
-    ``metadata`` comes from."""
+    """A segment with its result.
+
+    Times are seconds from the start of the medium. ``gcs_uri`` is the durable URI of the medium with a time
+    fragment. The pictures are those of the medium if the segment has none. ``from_run_id`` is the run of
+    ``metadata``.
+    """
 
     segment_id: str
     video_id: str
@@ -119,7 +124,7 @@ class Segment(BaseModel):
 
 
 class VideoSegments(BaseModel):
-    """``run_id`` is the run that was asked for; null for the media-wide view."""
+    """The segments of a medium. ``run_id`` is the requested run, or null for the media-wide view."""
 
     video_id: str
     run_id: str | None

@@ -16,26 +16,29 @@ from shared.http.call import Call, authorised
 router = APIRouter(tags=["segments"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 
-MOST_SEGMENTS: Final = 20_000
-"""In one answer. Fifty media can have four hundred thousand, which no process should have to hold."""
+MAX_SEGMENTS: Final = 20_000
+"""Maximum number of segments in one response. Fifty media may have 400,000, too many to hold in memory."""
 
 
 @router.post("/videos/batch/segments")
 async def batch_segments(body: BatchSegmentsRequest, call: Reader) -> list[VideoSegments]:
-    """One element a target, in order. Without ``run_id``: the media-wide view."""
+    """Get the segments of up to 50 media, in the order of the request.
 
+    A target without ``run_id`` returns the media-wide view: the segments of the newest run that has any,
+    each with its newest successful result. The response contains at most 20,000 segments.
+    """
     return await call.run(_read_all, call, body.wanted())
 
 
 def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegments]:
     found: list[VideoSegments] = []
-    left = MOST_SEGMENTS
+    remaining = MAX_SEGMENTS
     for target in targets:
         page = call.runtime.library.segments.every(call.caller, target.video_id, run_id=target.run_id)
-        left -= len(page.views.items)
-        if left < 0:
+        remaining -= len(page.views.items)
+        if remaining < 0:
             raise InvalidRequest(
-                "targets", f"have more than {MOST_SEGMENTS:,} segments: ask for fewer at once"
+                "targets", f"have more than {MAX_SEGMENTS:,} segments: ask for fewer at once"
             )
         found.append(VideoSegments.of(target.video_id, page, call.runtime.library.file_links))
     return found
@@ -47,6 +50,7 @@ def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegmen
     responses={200: {"content": {"image/jpeg": {}}}},
 )
 async def segment_thumbnail(segment_id: str, call: Reader) -> Response:
+    """Get the thumbnail of a segment as JPEG, or that of its medium if the segment has none."""
     picture = await call.run(call.runtime.library.media.segment_thumbnail, call.caller, segment_id)
     return Response(picture, media_type="image/jpeg")
 
@@ -58,10 +62,14 @@ async def list_segments(
     limit: PageLimit = 50,
     cursor: PageCursor = None,
     run_id: Annotated[str | None, Query(max_length=100)] = None,
-    latest_run: Annotated[bool, Query(description="Ignored where ``run_id`` is given.")] = False,
+    latest_run: Annotated[bool, Query(description="Ignored if ``run_id`` is given.")] = False,
 ) -> Page[Segment]:
-    """Segments by time: of one run, of the newest run, or (with neither) of the newest run that has
-    any, each with its newest successful result."""
+    """List the segments of a medium in order of time.
+
+    ``run_id`` selects the segments and results of one run, ``latest_run`` those of the newest run. With
+    neither, the list contains the segments of the newest run that has any, each with its newest successful
+    result.
+    """
     query = {"list": "segments", "video_id": video_id, "run_id": run_id, "latest_run": latest_run}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(

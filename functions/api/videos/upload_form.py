@@ -1,4 +1,4 @@
-"""``POST /videos/upload``: a medium that is sent along."""
+"""``POST /videos/upload``: upload of a medium in a multipart form."""
 
 from typing import Annotated, Final
 
@@ -19,7 +19,7 @@ _FORM: Final = multipart_form(
     required=("title", "file"),
     properties={
         "title": {"type": "string", "minLength": 1, "maxLength": 255},
-        "index_id": {"type": "string", "description": "Absent: the playground."},
+        "index_id": {"type": "string", "description": "Default: the playground."},
         "file": {"type": "string", "format": "binary"},
     },
 )
@@ -27,7 +27,7 @@ _FORM: Final = multipart_form(
 
 @router.post("/videos/upload", status_code=202, response_model=ImportJob, openapi_extra=_FORM)
 async def upload_video(call: Writer) -> Response:
-    """Import a medium that is sent along. The file is read as it comes, whatever its size."""
+    """Upload and import a medium. The server streams the file to storage as it arrives."""
     received = await receive_multipart(call.request, call.runtime, call.caller.tenant_id)
     try:
         file = received.required_file()

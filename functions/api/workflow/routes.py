@@ -1,4 +1,4 @@
-"""The simplified workflow: upload by index name, define in plain words, process, search."""
+"""The simplified workflow: upload by index name, define a prompt in plain language, process, search."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.results import search_results
-from functions.api.workflow import upload as uploads
+from functions.api.workflow import upload
 from functions.api.workflow.schemas import (
     DefineRequest,
     DefineResponse,
@@ -28,7 +28,7 @@ from shared.ports.search_index import Level
 from shared.services.workflow.search import WorkflowQuery
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
-router.routes.extend(uploads.router.routes)
+router.routes.extend(upload.router.routes)
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 
@@ -37,6 +37,8 @@ _PAGE_QUERY = {"page_of": "workflow search"}
 
 @router.post("/define", status_code=201, response_model=DefineResponse, openapi_extra=KEYED)
 async def define(body: DefineRequest, call: Writer) -> JSONResponse:
+    """Generate a prompt from an instruction in plain language and, unless ``save`` is false, save it."""
+
     async def work(seed: str) -> DefineResponse:
         definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
         prompt = None
@@ -59,8 +61,13 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
 
 @router.post("/process", status_code=202, response_model=ProcessResponse, openapi_extra=KEYED)
 async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
+    """Start a prompt run, with an existing prompt or one that is generated from an instruction.
+
+    Processing continues in the background; ``status_url`` in the response is the address to poll.
+    """
+
     async def work(seed: str) -> ProcessResponse:
-        done = await call.run(
+        started = await call.run(
             call.runtime.workflow.facade.process,
             call.caller,
             prompt_id=body.prompt_id,
@@ -69,14 +76,14 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             options=body.options(),
             seed=seed,
         )
-        status_url = f"/api/v2/prompt-runs/{done.run.run_id}"
+        status_url = f"/api/v2/prompt-runs/{started.run.run_id}"
         return ProcessResponse(
-            prompt=Prompt.from_domain(done.prompt),
-            run=PromptRunWire.from_domain(done.run),
-            run_id=done.run.run_id,
+            prompt=Prompt.from_domain(started.prompt),
+            run=PromptRunWire.from_domain(started.run),
+            run_id=started.run.run_id,
             status_url=status_url,
             results_url=f"{status_url}/results",
-            prompt_created_inline=done.prompt_created_inline,
+            prompt_created_inline=started.prompt_created_inline,
         )
 
     return await call.once(body.model_dump(mode="json"), work, status_code=202)
@@ -84,7 +91,11 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
 
 @router.post("/search", response_model=WorkflowSearchResponse, openapi_extra=KEYED)
 async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
-    wanted = WorkflowQuery(
+    """Search by text, by conditions or by both, and store the ranked results.
+
+    The stored results are available page by page for 24 hours and do not change meanwhile.
+    """
+    query = WorkflowQuery(
         query=body.query,
         filters=body.filters,
         result_level=Level(body.result_level),
@@ -97,7 +108,7 @@ async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
 
     async def work(seed: str) -> WorkflowSearchResponse:
         search_id = f"{ids.SEARCH}_{seed}"
-        await call.run(call.runtime.workflow.search.freeze, call.caller, wanted, search_id)
+        await call.run(call.runtime.workflow.search.freeze, call.caller, query, search_id)
         return await _page(call, search_id, 0)
 
     return await call.once(body.model_dump(mode="json"), work)
@@ -107,6 +118,7 @@ async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
 async def search_page(
     cursor: Annotated[str, Query(min_length=1, max_length=2048)], call: Searcher
 ) -> WorkflowSearchResponse:
+    """Get a further page of a search. ``cursor`` is ``pagination.next_cursor`` of the previous page."""
     search_id, _, offset = cursors.decode(call, _PAGE_QUERY, cursor).partition(":")
     if not offset.isdecimal():
         raise InvalidCursor

@@ -1,4 +1,4 @@
-"""``POST /workflow/upload``: bring a file in, naming its index loosely."""
+"""``POST /workflow/upload``: upload of a file into an index that is given by id or by name."""
 
 from typing import Annotated, Any, Final
 
@@ -18,9 +18,10 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 
 class WorkflowImportJob(ImportJob):
-    """An import job, and where its media will be.
+    """An import job with the destination of its media.
 
-    ``destination``: ``type`` index or playground, ``index_id``, ``index_created``.
+    ``destination`` has the member ``type`` (index or playground) and, for an index, ``index_id`` and
+    ``index_created``.
     """
 
     destination: dict[str, Any]
@@ -39,7 +40,11 @@ _FORM: Final = multipart_form(
 
 @router.post("/upload", status_code=202, response_model=WorkflowImportJob, openapi_extra=_FORM)
 async def upload(call: Writer) -> JSONResponse:
-    """An ``index_name`` that nothing has yet becomes a new index; no index at all is the playground."""
+    """Upload and import a file.
+
+    An ``index_name`` that does not exist creates an index. Without ``index_id`` and ``index_name``, the
+    media belong to the playground.
+    """
     received = await receive_multipart(call.request, call.runtime, call.caller.tenant_id)
     try:
 

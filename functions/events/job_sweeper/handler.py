@@ -1,4 +1,4 @@
-"""Every few minutes: start what was asked for and is done by nobody."""
+"""Scheduled function that restarts jobs whose request is recorded but which do not run."""
 
 from dataclasses import asdict
 from typing import Any, Final, cast
@@ -22,10 +22,10 @@ metrics: Final = Metrics(namespace="VideoVectorServer", service="job_sweeper")
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(_: dict[str, Any], __: LambdaContext) -> dict[str, Any]:
-    jobs = cast("WatchedJobs", runtime.ports.jobs)  # only this runtime's jobs run elsewhere
+    jobs = cast("WatchedJobs", runtime.ports.jobs)  # the AWS runtime's jobs are always watched jobs
     swept = JobSweep(runtime.documents, jobs, JobDispatch(runtime).give_up).sweep()
     metrics.add_metric("JobsWaiting", MetricUnit.Count, swept.waiting)
     metrics.add_metric("JobsRestarted", MetricUnit.Count, swept.submitted)
     metrics.add_metric("JobsGivenUp", MetricUnit.Count, swept.given_up)
-    logger.info("swept", extra=asdict(swept))
+    logger.info("sweep finished", extra=asdict(swept))
     return asdict(swept)

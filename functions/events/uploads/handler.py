@@ -1,4 +1,4 @@
-"""A file has come to lie in the store: through an upload session, or put there by somebody."""
+"""Import of files that arrive in S3: through an upload session, or dropped there directly."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -28,37 +28,46 @@ processor: Final = BatchProcessor(event_type=EventType.SQS)
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """What fails is announced again; the rest of the batch is done with."""
+    """Process a batch. SQS delivers only the failed records again."""
     metrics.add_metric("ObjectsAnnounced", MetricUnit.Count, len(event["Records"]))
-    return process_partial_response(event, take, processor, context)
+    return process_partial_response(event, process_record, processor, context)
 
 
-def take(record: SQSRecord) -> None:
-    """Raises: Unavailable, WriteRejected, ValidationError."""
+def process_record(record: SQSRecord) -> None:
+    """Start the import of one file.
+
+    Raises:
+        Unavailable: a store does not answer.
+        WriteRejected: the record store rejects a write.
+        ValidationError: the record is no event of a new object.
+    """
     created = ObjectCreated.model_validate_json(record.body)
     if created.detail.file.key.startswith(DROP_PREFIX):
-        _take_dropped(created.detail.file.dropped(), created.time)
+        _import_dropped_file(created.detail.file.dropped(), created.time)
     else:
-        _take_uploaded(created.detail.file.key)
+        _import_uploaded_file(created.detail.file.key)
 
 
-def _take_dropped(file: DroppedFile, at: datetime) -> None:
+def _import_dropped_file(file: DroppedFile, at: datetime) -> None:
     outcome, about = runtime.imports.dropped_files.import_file(file, at)
-    logger.info("a file was dropped", extra={"key": file.key, "outcome": outcome.value, "about": about})
+    logger.info("file dropped", extra={"key": file.key, "outcome": outcome.value, "about": about})
     metrics.add_metric(f"Dropped{outcome.value.capitalize()}", MetricUnit.Count, 1)
 
 
-def _take_uploaded(key: str) -> None:
-    """Files that came with a request lie there too; their imports were begun by the request."""
-    place = blob_keys.import_of(key)
-    if place is None:
+def _import_uploaded_file(key: str) -> None:
+    """Import the file of an upload session.
+
+    Files from the body of a request have keys of the same kind. Their import started with the request.
+    """
+    tenant_and_job = blob_keys.import_of(key)
+    if tenant_and_job is None:
         return
     try:
-        job = runtime.imports.uploads.import_joined_file(*place)
-    except (Unavailable, WriteRejected):  # the event is delivered again
+        job = runtime.imports.uploads.import_joined_file(*tenant_and_job)
+    except (Unavailable, WriteRejected):  # SQS delivers the event again
         raise
-    except DomainError as refusal:  # its index has gone, say: announcing it again changes nothing
-        logger.warning("an upload cannot be imported", extra={"key": key, "code": refusal.code})
+    except DomainError as refusal:  # permanent, for example because the index no longer exists
+        logger.warning("upload cannot be imported", extra={"key": key, "code": refusal.code})
         return
     if job is not None:
-        logger.info("an upload is being imported", extra={"import_job_id": job.job_id})
+        logger.info("upload import started", extra={"import_job_id": job.job_id})

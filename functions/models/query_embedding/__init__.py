@@ -1,1 +1,1 @@
-"""What a search asks of models; the contract is ``shared.domain.query.embedding``."""
+"""The function that embeds search queries. ``shared.domain.query.embedding`` defines its messages."""

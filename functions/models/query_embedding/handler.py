@@ -1,4 +1,4 @@
-"""Words or a picture in, vectors out. It reaches nothing: no records, no media, no network."""
+"""Embed a text or a picture. The function has no access to records, media or the network."""
 
 from typing import Any, Final
 
@@ -19,19 +19,26 @@ logger: Final = Logger(service=SERVICE, level=settings.log_level.upper())
 metrics: Final = Metrics(namespace="VideoVectorServer", service=SERVICE)
 _query: Final[TypeAdapter[WordsQuery | PictureQuery]] = TypeAdapter(WordsQuery | PictureQuery)
 
-# Loaded while the function starts, where Lambda gives a whole processor and a snapshot can keep it.
+# Load the model during initialisation: Lambda then provides a full CPU, and a snapshot can include it.
 embedder.words("ready", in_pictures=True)
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
-    """Raises: ValidationError: no query. Nothing of a query is logged."""
+    """Answer one query. The content of a query is never logged.
+
+    Raises:
+        ValidationError: the event is no query.
+    """
     return answer(_query.validate_python(event)).model_dump(mode="json")
 
 
 def answer(query: WordsQuery | PictureQuery) -> EmbeddingAnswer:
-    """A query that breaks a rule is an answer too: an error would count as the function's own."""
+    """Embed a query, or refuse one that breaks a rule.
+
+    A refusal is a normal answer, because an exception would count as a failure of the function.
+    """
     try:
         if isinstance(query, WordsQuery):
             return EmbeddingAnswer(words=embedder.words(query.words, in_pictures=query.in_pictures))

@@ -1,4 +1,4 @@
-"""Before a worker is asked for: whether its shard is still wanted."""
+"""Decide whether to start the worker of a shard. A cancelled or ended run needs none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The last step of every workflow: forget the request, or it would be started again."""
+"""Delete the job request, the last step of every workflow. Otherwise the sweeper would restart the job."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One call's worth of a deletion."""
+"""Continue a deletion until it is done or the time of this invocation ends."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from functions.pipeline.task import runtime, task
 from shared.ports.jobs import Interrupted
 
 _RESERVE_MILLISECONDS: Final = 15_000
-"""For the piece of work that is under way when time runs out."""
+"""Time for the current unit of work to end before the function times out."""
 
 
 @task("deletion", Job)

@@ -1,4 +1,4 @@
-"""Settle a run all of whose workers have ended."""
+"""Set the final status of a run after all its workers have ended."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A workflow failed for good: what it left open ends as failed, by name."""
+"""Give up a job whose workflow failed permanently: mark its open work as failed, with an error code."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from shared.runtime.job_dispatch import JobDispatch
 
 @task("give_up", FailedJob)
 def handler(job: FailedJob, _: LambdaContext) -> dict[str, Any]:
-    logger.error("the workflow failed", extra={"error": job.error.name, "cause": job.error.cause})
+    logger.error("workflow failed", extra={"error": job.error.name, "cause": job.error.cause})
     failure = failure_of(runtime, job.job_id, job.error)
     JobDispatch(runtime).give_up(job.request(), failure)
     runtime.documents.write(Delete(keys.job(job.job_id)))

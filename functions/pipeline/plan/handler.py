@@ -1,4 +1,4 @@
-"""Begin a run: write down its media and share them among workers."""
+"""Plan a run: record its media and divide them into shards, one for each worker."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A worker failed for good: its media end as failed, and those of other workers go on."""
+"""Mark the media of a shard as failed after its worker failed permanently. Other shards continue."""
 
 from typing import Any
 
@@ -12,6 +12,6 @@ from shared.services.runs.execution.failures import describe
 
 @task("shard_failed", FailedShard)
 def handler(job: FailedShard, _: LambdaContext) -> dict[str, Any]:
-    logger.error("a worker failed", extra={"error": job.error.name, "cause": job.error.cause})
+    logger.error("worker failed", extra={"error": job.error.name, "cause": job.error.cause})
     failure = describe(failure_of(runtime, job.job_id, job.error))
     return {"failed": runtime.runs.coordinator.fail_shard(job.tenant_id, job.run_id, job.shard, failure)}

@@ -25,6 +25,8 @@ _MAX_ERROR_CHARACTERS: Final = 500
 
 
 class RunStatus(StrEnum):
+    """Status of a prompt run, or of one medium in a run."""
+
     PENDING = "pending"
     PROCESSING = "processing"
     COMPLETED = "completed"

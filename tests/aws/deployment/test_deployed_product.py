@@ -6,7 +6,7 @@ import httpx
 import pytest
 from videovector import NotFoundError, VideoVector
 
-from functions.worker.__main__ import MOST_STARTS
+from functions.worker.__main__ import MAX_STARTS
 from shared.cli.demo.sample import SAMPLE
 from tests.aws.deployment import operations
 from tests.aws.deployment.deployed import Deployed
@@ -66,7 +66,7 @@ def test_repeatedly_killed_worker_fails_medium_by_code(product: Deployed, client
     medium = operations.import_medium(product, client, SAMPLE, "Deadly")
     run_id = operations.start_run(client, medium, **operations.EACH_SECOND)
     killed: list[int] = []
-    for start in range(1, MOST_STARTS + 1):
+    for start in range(1, MAX_STARTS + 1):
         begun = partial(operations.has_started, product, run_id, medium, start)
         killed.append(operations.kill_worker_when(product, run_id, killed, begun))
     eventually(lambda: client.prompt_runs.retrieve(run_id).status not in {"pending", "processing"})

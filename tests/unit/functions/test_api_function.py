@@ -56,7 +56,7 @@ def test_a_function_describes_the_whole_api(
     runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     description = Path("docs/openapi.json")
-    monkeypatch.setattr("functions.api.gateway.function._DESCRIPTION", description)
+    monkeypatch.setattr("functions.api.gateway.function._OPENAPI_FILE", description)
     answer = Gateway(api_handler("auth", runtime), key).request("GET", "/api/v2/openapi.json")
     assert answer.status_code == 200
     assert answer.json() == json.loads(description.read_text(encoding="utf-8"))

@@ -31,7 +31,7 @@ def test_places_are_given_back_and_the_fullest_moment_is_told_once() -> None:
         for each in (first, second):
             with pytest.raises(StopAsyncIteration):
                 await anext(each)
-        assert [slots.most_percent(), slots.most_percent()] == [100, 0]
+        assert [slots.peak_percent(), slots.peak_percent()] == [100, 0]
         await anext(slots())
 
     anyio.run(use)

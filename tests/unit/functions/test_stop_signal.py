@@ -12,22 +12,24 @@ from tests.waiting import HANG_TIMEOUT
 _PROGRAM = """
 import sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
-from functions.worker.stop_signal import StopSignal, leave
-stop = StopSignal(75, patience=float(sys.argv[1]))
+from functions.worker.stop_signal import StopSignal, exit_immediately
+stop = StopSignal(75, grace_seconds=float(sys.argv[1]))
 stop.listen()
 threads = ThreadPoolExecutor(1)
 threads.submit(time.sleep, 120)  # which ends for nobody, and which Python would wait for
 print("ready", flush=True)
 while not (stop() and sys.argv[2] == "safe"):
     threading.Event().wait(0.05)
-leave(74)
+exit_immediately(74)
 """
 
 
-@pytest.mark.parametrize(("patience", "place", "code"), [(HANG_TIMEOUT, "safe", 74), (0.3, "unsafe", 75)])
-def test_it_leaves_at_a_safe_point_or_where_it_is(patience: float, place: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("grace_seconds", "place", "code"), [(HANG_TIMEOUT, "safe", 74), (0.3, "unsafe", 75)]
+)
+def test_it_leaves_at_a_safe_point_or_where_it_is(grace_seconds: float, place: str, code: int) -> None:
     worker = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(patience), place],
+        [sys.executable, "-c", _PROGRAM, str(grace_seconds), place],
         cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
     )

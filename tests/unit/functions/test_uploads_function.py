@@ -26,7 +26,7 @@ def arrive(function: ModuleType, monkeypatch: pytest.MonkeyPatch, failure: Domai
         raise failure
 
     monkeypatch.setattr(function.runtime.imports.uploads, "import_joined_file", fail)
-    function._take_uploaded(blob_keys.import_source("anna", "imp_1", "fil_1"))
+    function._import_uploaded_file(blob_keys.import_source("anna", "imp_1", "fil_1"))
 
 
 def test_event_of_refused_import_is_done_with(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""``POST /videos``: a medium that is somewhere else already."""
+"""``POST /videos``: import of a medium from a URI."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 @router.post("/videos", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
 async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
-    """Import a medium from an ``https://`` address."""
+    """Import a medium from an ``https://`` URI. The response is the import job; poll it for progress."""
 
     async def work(seed: str) -> ImportJob:
         job = await call.run(
