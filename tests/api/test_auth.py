@@ -22,13 +22,13 @@ def _readiness(**changes: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("scope", list(Scope))
-def test_any_valid_key_is_validated_with_an_empty_204(new_client: NewClient, scope: Scope) -> None:
+def test_valid_key_of_any_scope_gets_empty_204(new_client: NewClient, scope: Scope) -> None:
     answer = new_client(scope).get("/auth/validate")
     assert answer.status_code == 204
     assert answer.content == b""
 
 
-def test_a_request_without_credentials_is_told_so(anonymous: TestClient) -> None:
+def test_request_without_credentials_is_refused(anonymous: TestClient) -> None:
     answer = anonymous.get("/auth/validate")
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_missing_credentials"
@@ -36,20 +36,20 @@ def test_a_request_without_credentials_is_told_so(anonymous: TestClient) -> None
 
 
 @pytest.mark.parametrize("secret", ["vv_test", "sk_live_" + "0" * 48, "sk_live_" + "é" * 48, " "])
-def test_an_unknown_key_is_refused(anonymous: TestClient, secret: str) -> None:
+def test_unknown_key_is_refused(anonymous: TestClient, secret: str) -> None:
     answer = anonymous.get("/auth/validate", headers={b"X-API-Key": secret.encode()})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_invalid_api_key"
 
 
-def test_a_key_is_taken_as_bearer_token(client: TestClient, anonymous: TestClient) -> None:
+def test_key_is_accepted_as_bearer_token(client: TestClient, anonymous: TestClient) -> None:
     secret = client.headers["X-API-Key"]
     assert re.fullmatch("sk_live_[0-9a-f]{48}", secret)
     answer = anonymous.get("/auth/validate", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == 204
 
 
-def test_the_api_key_header_wins_over_the_bearer_token(client: TestClient) -> None:
+def test_api_key_header_takes_precedence_over_bearer_token(client: TestClient) -> None:
     good = client.headers["X-API-Key"]
     bad = "sk_live_" + "0" * 48
     right = client.get("/auth/validate", headers={"Authorization": f"Bearer {bad}"})
@@ -64,14 +64,14 @@ def test_other_bearer_tokens_are_refused(anonymous: TestClient) -> None:
         assert answer.json()["error"]["code"] == "authentication_unsupported_credentials"
 
 
-def test_a_revoked_key_ends_at_once_where_it_was_revoked(client: TestClient, runtime: Runtime) -> None:
+def test_revoked_key_is_refused_at_once_in_same_process(client: TestClient, runtime: Runtime) -> None:
     assert client.get("/auth/validate").status_code == 204
     (key,) = runtime.access.api_keys.list("acme")
     runtime.access.api_keys.revoke("acme", key.key_id)
     assert client.get("/auth/validate").status_code == 401
 
 
-def test_a_key_revoked_by_another_process_ends_within_five_seconds(
+def test_key_revoked_elsewhere_is_refused_within_five_seconds(
     client: TestClient, runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/auth/validate").status_code == 204
@@ -93,7 +93,7 @@ def test_scope_is_checked_before_the_body(new_client: NewClient) -> None:
     assert new_client(Scope.READ).post("/indexes", json={"name": 1}).status_code == 403
 
 
-def test_a_key_that_asks_too_often_is_told_when_to_come_back(settings: Settings) -> None:
+def test_rate_limited_key_gets_429_with_retry_after(settings: Settings) -> None:
     client = client_over(local_runtime(settings.model_copy(update={"requests_per_minute": 3})))
     statuses = [client.get("/auth/validate").status_code for _ in range(3)]
     refused = client.get("/auth/validate")
@@ -109,7 +109,7 @@ def test_readiness_is_acknowledged(new_client: NewClient) -> None:
     assert answer.json() == {"status": "ready", "event_id": body["event_id"], "admission": "admitted"}
 
 
-def test_readiness_for_an_intent_names_the_operation(client: TestClient) -> None:
+def test_readiness_for_intent_accepts_operation(client: TestClient) -> None:
     body = _readiness(reason="processing_intent", operation="upload_media")
     assert client.post("/auth/processing-activity", json=body).status_code == 200
 
@@ -125,9 +125,7 @@ def test_readiness_for_an_intent_names_the_operation(client: TestClient) -> None
         {"surface": ""},
     ],
 )
-def test_readiness_is_refused_when_it_says_nothing_sensible(
-    client: TestClient, changes: dict[str, object]
-) -> None:
+def test_invalid_readiness_request_is_refused(client: TestClient, changes: dict[str, object]) -> None:
     answer = client.post("/auth/processing-activity", json=_readiness(**changes))
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["errors"]

@@ -66,7 +66,7 @@ def _headers(issuer: str, subject: str, **changes: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {jwt.encode(claims, KEY, 'RS256', headers={'kid': 'k'})}"}
 
 
-def test_each_bearer_works_in_a_tenant_of_their_own(tmp_path: Path, issuer: str) -> None:
+def test_each_token_subject_has_own_tenant(tmp_path: Path, issuer: str) -> None:
     client = _client(tmp_path, issuer)
     ada, bob = _headers(issuer, "ada"), _headers(issuer, "bob")
     made = client.post("/indexes", json={"name": "films"}, headers=ada)
@@ -77,27 +77,27 @@ def test_each_bearer_works_in_a_tenant_of_their_own(tmp_path: Path, issuer: str)
     assert client.delete(address, headers=ada).status_code < 300
 
 
-def test_a_token_that_is_off_is_a_401_that_says_so(tmp_path: Path, issuer: str) -> None:
+def test_token_for_other_audience_gets_401(tmp_path: Path, issuer: str) -> None:
     answer = _client(tmp_path, issuer).get("/indexes", headers=_headers(issuer, "ada", aud="other"))
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_invalid_token"
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_an_api_key_wins_over_a_token(tmp_path: Path, issuer: str) -> None:
+def test_api_key_takes_precedence_over_token(tmp_path: Path, issuer: str) -> None:
     headers = {**_headers(issuer, "ada"), "X-API-Key": "sk_live_" + "0" * 48}
     answer = _client(tmp_path, issuer).get("/indexes", headers=headers)
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_invalid_api_key"
 
 
-def test_without_an_issuer_no_token_is_taken(tmp_path: Path, issuer: str) -> None:
+def test_token_is_refused_without_configured_issuer(tmp_path: Path, issuer: str) -> None:
     answer = _client(tmp_path, None).get("/indexes", headers=_headers(issuer, "ada"))
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "authentication_unsupported_credentials"
 
 
-def test_an_issuer_that_does_not_answer_is_a_503(tmp_path: Path) -> None:
+def test_unreachable_issuer_gets_503(tmp_path: Path) -> None:
     nowhere = "http://127.0.0.1:9"
     answer = _client(tmp_path, nowhere).get("/indexes", headers=_headers(nowhere, "ada"))
     assert answer.status_code == 503
@@ -105,7 +105,7 @@ def test_an_issuer_that_does_not_answer_is_a_503(tmp_path: Path) -> None:
     assert nowhere not in answer.text
 
 
-def test_an_issuer_without_an_audience_is_no_configuration(tmp_path: Path, issuer: str) -> None:
+def test_issuer_without_audience_is_invalid_configuration(tmp_path: Path, issuer: str) -> None:
     settings = Settings(data_folder=tmp_path, oidc_issuer=issuer)
     with pytest.raises(ValueError, match="oidc_audience"):
         _ = local_runtime(settings).access.bearer_tokens

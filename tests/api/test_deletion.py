@@ -17,7 +17,7 @@ def _delete_now(runtime: Runtime) -> None:
             runtime.deletion.work.run(request, lambda: False)
 
 
-def test_a_medium_goes_at_once_and_its_deletion_stays(
+def test_medium_is_hidden_at_once_and_deletion_record_stays(
     client: TestClient, runtime: Runtime, tmp_path: Path
 ) -> None:
     video_id = import_picture(client, runtime, tmp_path)
@@ -35,7 +35,7 @@ def test_a_medium_goes_at_once_and_its_deletion_stays(
         assert answer.json()["deletion_id"] == begun.json()["deletion_id"]
 
 
-def test_an_index_goes_with_its_media(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
+def test_index_is_deleted_with_its_media(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     index_id = new_index(client)
     video_id = import_picture(client, runtime, tmp_path, index_id=index_id)
     begun = client.delete(f"/indexes/{index_id}").json()
@@ -49,7 +49,7 @@ def test_an_index_goes_with_its_media(client: TestClient, runtime: Runtime, tmp_
     assert list(runtime.ports.blobs.keys("media/")) == []
 
 
-def test_unknown_and_foreign_ids_are_not_found_and_scope_comes_first(
+def test_unknown_and_foreign_ids_are_not_found_after_scope_check(
     client: TestClient, new_client: NewClient, runtime: Runtime, tmp_path: Path
 ) -> None:
     video_id = import_picture(client, runtime, tmp_path)

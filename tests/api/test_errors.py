@@ -72,14 +72,14 @@ def _check_envelope(answer: Answer) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("kind", list(FAILURES))
-def test_each_failure_has_its_status_and_code(failing: TestClient, kind: str) -> None:
+def test_each_error_has_its_status_and_code(failing: TestClient, kind: str) -> None:
     _, status, code = FAILURES[kind]
     answer = failing.get(f"/api/v2/fail/{kind}")
     assert answer.status_code == status
     assert _check_envelope(answer)["code"] == code
 
 
-def test_a_429_says_when_to_come_back(failing: TestClient) -> None:
+def test_429_has_retry_after(failing: TestClient) -> None:
     assert failing.get("/api/v2/fail/often").headers["Retry-After"] == "7"
 
 
@@ -103,13 +103,13 @@ def test_record_too_large_names_rule_and_no_key(failing: TestClient) -> None:
     assert "tenant#" not in answer.text
 
 
-def test_a_defect_tells_nothing_of_the_inside(failing: TestClient) -> None:
+def test_defect_discloses_no_internals(failing: TestClient) -> None:
     answer = failing.get("/api/v2/fail/defect")
     assert "hunter2" not in answer.text
     assert "RuntimeError" not in answer.text
 
 
-def test_unknown_paths_and_methods_and_trailing_slashes(client: TestClient) -> None:
+def test_unknown_paths_methods_and_trailing_slashes_are_refused(client: TestClient) -> None:
     for method, path, status in (
         ("GET", "/nothing", 404),
         ("GET", "/indexes/", 404),
@@ -121,7 +121,7 @@ def test_unknown_paths_and_methods_and_trailing_slashes(client: TestClient) -> N
         _check_envelope(answer)
 
 
-def test_a_request_id_is_taken_if_it_is_sane(client: TestClient) -> None:
+def test_valid_request_id_is_kept(client: TestClient) -> None:
     kept = client.get("/indexes", headers={"X-Request-ID": "trace-42:a.b_c"})
     assert kept.headers["X-Request-ID"] == "trace-42:a.b_c"
     for odd in ("", "a b", "x" * 129, "<script>", "é"):
@@ -147,23 +147,21 @@ def test_a_request_id_is_taken_if_it_is_sane(client: TestClient) -> None:
         b'{"name": "x", "other": ' + b"[" * 150 + b"]" * 150 + b"}",
     ],
 )
-def test_json_that_cannot_be_kept_is_refused(client: TestClient, body: bytes) -> None:
+def test_json_that_cannot_be_stored_is_refused(client: TestClient, body: bytes) -> None:
     answer = client.post("/indexes", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
     _check_envelope(answer)
     assert client.get("/indexes").json() == []
 
 
-def test_a_surrogate_pair_and_the_word_nan_are_fine(client: TestClient) -> None:
+def test_surrogate_pair_and_text_nan_are_accepted(client: TestClient) -> None:
     body = b'{"name": "NaN \\ud83c\\udfac 1e999", "unknown": {"Infinity": [1.5e10]}}'
     answer = client.post("/indexes", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 201
     assert answer.json()["name"] == "NaN 🎬 1e999"
 
 
-def test_a_body_that_is_too_large_is_refused_with_and_without_its_length(
-    client: TestClient, runtime: Runtime
-) -> None:
+def test_too_large_body_is_refused_with_and_without_length(client: TestClient, runtime: Runtime) -> None:
     limit = runtime.settings.max_json_body_bytes
     text = b'{"name": "' + b"x" * limit + b'"}'
 
@@ -177,14 +175,14 @@ def test_a_body_that_is_too_large_is_refused_with_and_without_its_length(
         assert _check_envelope(answer)["details"] == {"rule": "max_json_body_bytes", "limit": limit}
 
 
-def test_nul_in_the_address_is_refused(client: TestClient) -> None:
+def test_nul_in_url_is_refused(client: TestClient) -> None:
     for address in ("/indexes/a%00b", "/indexes?include_defaults=%00"):
         answer = client.get(address)
         assert answer.status_code == 422
         _check_envelope(answer)
 
 
-def test_a_query_value_of_the_wrong_kind_names_itself(client: TestClient) -> None:
+def test_query_value_of_wrong_type_is_refused_with_its_name(client: TestClient) -> None:
     answer = client.get("/indexes", params={"include_defaults": "perhaps"})
     assert answer.status_code == 422
     details = _check_envelope(answer)["details"]
@@ -192,7 +190,7 @@ def test_a_query_value_of_the_wrong_kind_names_itself(client: TestClient) -> Non
     assert details["errors"][0]["field"] == "include_defaults"
 
 
-def test_head_answers_like_get_without_a_body(client: TestClient) -> None:
+def test_head_has_headers_of_get_without_body(client: TestClient) -> None:
     got, head = client.get("/indexes"), client.head("/indexes")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Type"] == got.headers["Content-Type"]
@@ -202,7 +200,7 @@ def test_health_needs_no_key(anonymous: TestClient) -> None:
     assert anonymous.get("http://testserver/health").json() == {"status": "ok"}
 
 
-def test_the_log_names_the_route_and_no_secret(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_contains_route_and_no_secret(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         client.get("/indexes/idx_private", params={"token": "hunter2"})
     (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("shared.")]
@@ -211,7 +209,7 @@ def test_the_log_names_the_route_and_no_secret(client: TestClient, caplog: pytes
         assert secret not in line
 
 
-def test_the_description_says_how_to_authenticate(client: TestClient) -> None:
+def test_openapi_describes_authentication(client: TestClient) -> None:
     document = json.loads(client.get("/openapi.json").text)
     assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Bearer"}
     assert document["paths"]["/health"]["get"]["security"] == []
@@ -219,7 +217,7 @@ def test_the_description_says_how_to_authenticate(client: TestClient) -> None:
     assert errors["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorEnvelope")
 
 
-def test_fifty_callers_at_the_same_moment(new_client: NewClient, client: TestClient) -> None:
+def test_fifty_concurrent_callers_are_answered(new_client: NewClient, client: TestClient) -> None:
     transport = httpx.ASGITransport(client.app)
     headers = {"X-API-Key": new_client(Scope.READ).headers["X-API-Key"]}
 

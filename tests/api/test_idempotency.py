@@ -66,7 +66,7 @@ def desk(runtime: Runtime) -> Desk:
     return Desk(runtime)
 
 
-def test_a_repeated_request_is_answered_from_memory(client: TestClient) -> None:
+def test_repeated_request_gets_stored_response(client: TestClient) -> None:
     first = client.post("/indexes", json={"name": "Talks"}, headers=KEY)
     again = client.post("/indexes", content=b'{ "name" : "Talks" }', headers=KEY | _JSON)
     assert (first.status_code, again.status_code) == (201, 201)
@@ -79,7 +79,7 @@ def test_a_repeated_request_is_answered_from_memory(client: TestClient) -> None:
 _JSON = {"Content-Type": "application/json"}
 
 
-def test_other_content_under_the_same_key_is_a_conflict(client: TestClient) -> None:
+def test_other_content_under_same_key_is_conflict(client: TestClient) -> None:
     client.post("/indexes", json={"name": "Talks"}, headers=KEY)
     answer = client.post("/indexes", json={"name": "Other"}, headers=KEY)
     assert answer.status_code == 409
@@ -87,13 +87,13 @@ def test_other_content_under_the_same_key_is_a_conflict(client: TestClient) -> N
     assert len(client.get("/indexes").json()) == 1
 
 
-def test_a_key_belongs_to_its_tenant(new_client: NewClient) -> None:
+def test_keys_are_separate_for_each_tenant(new_client: NewClient) -> None:
     ours = new_client(tenant="ours").post("/indexes", json={"name": "Talks"}, headers=KEY)
     theirs = new_client(tenant="theirs").post("/indexes", json={"name": "Talks"}, headers=KEY)
     assert ours.json()["index_id"] != theirs.json()["index_id"]
 
 
-def test_without_a_key_each_request_counts(client: TestClient) -> None:
+def test_requests_without_key_are_independent(client: TestClient) -> None:
     for _ in range(2):
         client.post("/indexes", json={"name": "Talks"})
     assert len(client.get("/indexes").json()) == 2
@@ -105,7 +105,7 @@ def test_keys_have_1_to_255_characters(client: TestClient, key: str) -> None:
     assert answer.status_code == 422
 
 
-def test_a_refusal_frees_the_key(desk: Desk) -> None:
+def test_refused_request_releases_key(desk: Desk) -> None:
     async def refuse(_seed: str) -> Done:
         raise Conflict("not now")
 
@@ -115,7 +115,7 @@ def test_a_refusal_frees_the_key(desk: Desk) -> None:
     assert desk.post({"n": 2}).status_code == 202
 
 
-def test_after_a_failure_the_same_work_goes_on_with_the_same_seed(desk: Desk) -> None:
+def test_retry_after_failure_has_same_seed(desk: Desk) -> None:
     async def fail(_seed: str) -> Done:
         raise RuntimeError
 
@@ -128,7 +128,7 @@ def test_after_a_failure_the_same_work_goes_on_with_the_same_seed(desk: Desk) ->
     assert desk.seeds[0] == desk.seeds[1]
 
 
-def test_requests_at_the_same_moment_do_the_work_once(desk: Desk) -> None:
+def test_concurrent_requests_do_work_once(desk: Desk) -> None:
     async def slowly(seed: str) -> Done:
         await asyncio.sleep(0.3)
         return Done(seed=seed)
@@ -148,7 +148,7 @@ def test_requests_at_the_same_moment_do_the_work_once(desk: Desk) -> None:
     assert len(desk.seeds) == 1
 
 
-def test_a_large_answer_is_kept_whole(desk: Desk) -> None:
+def test_large_response_is_stored_completely(desk: Desk) -> None:
     text = 'quote " and 映像 🎬 ' * 100_000
 
     async def at_length(seed: str) -> Done:
@@ -165,7 +165,7 @@ def _claim(idempotency: Idempotency) -> Claim | Replay:
     return idempotency.claim("acme", "POST /desk", "k", {"n": 1})
 
 
-def test_a_claim_of_a_process_that_is_gone_is_taken_over_with_its_seed(runtime: Runtime) -> None:
+def test_claim_of_dead_process_is_taken_over_with_its_seed(runtime: Runtime) -> None:
     killed = _claim(Idempotency(runtime.ports.records, keep_hours=1, sole_server=True))
     restarted = _claim(Idempotency(runtime.ports.records, keep_hours=1, sole_server=True))
     assert isinstance(killed, Claim)
@@ -173,7 +173,7 @@ def test_a_claim_of_a_process_that_is_gone_is_taken_over_with_its_seed(runtime: 
     assert restarted.seed == killed.seed
 
 
-def test_where_servers_are_many_a_claim_is_left_alone_until_its_lease_ends(
+def test_claim_of_other_server_is_respected_until_lease_ends(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = (Idempotency(runtime.ports.records, keep_hours=1) for _ in range(2))
@@ -187,7 +187,7 @@ def test_where_servers_are_many_a_claim_is_left_alone_until_its_lease_ends(
     assert second.seed == first.seed
 
 
-def test_who_lost_a_claim_cannot_store_an_answer(runtime: Runtime) -> None:
+def test_lost_claim_cannot_store_response(runtime: Runtime) -> None:
     one, other = (Idempotency(runtime.ports.records, keep_hours=1) for _ in range(2))
     first = _claim(one)
     assert isinstance(first, Claim)
@@ -200,7 +200,7 @@ def test_who_lost_a_claim_cannot_store_an_answer(runtime: Runtime) -> None:
     assert _claim(one) == Replay(201, {"by": "other"})
 
 
-def test_a_claim_is_kept_as_long_as_promised(runtime: Runtime) -> None:
+def test_claim_expires_after_configured_hours(runtime: Runtime) -> None:
     claim = _claim(Idempotency(runtime.ports.records, keep_hours=24))
     assert isinstance(claim, Claim)
     hours = (claim.expires_at - clock.now()).total_seconds() / 3600

@@ -11,9 +11,7 @@ from tests.api.imports import field_of, new_index, picture, run_imports, send
 pytestmark = pytest.mark.usefixtures("no_name_server")
 
 
-def test_an_upload_answers_with_a_job_that_can_be_polled(
-    client: TestClient, runtime: Runtime, tmp_path: Path
-) -> None:
+def test_upload_returns_job_that_can_be_polled(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     index_id = new_index(client)
     answer = send(
         client, picture(tmp_path), title="Leaf", index_id=index_id, name="/home/me/pictures/leaf.png"
@@ -34,7 +32,7 @@ def test_an_upload_answers_with_a_job_that_can_be_polled(
     assert client.get(f"/videos/{output['video_id']}").json()["title"] == "Leaf"
 
 
-def test_the_same_upload_with_one_key_is_one_import(client: TestClient, tmp_path: Path) -> None:
+def test_repeated_upload_with_same_key_is_one_import(client: TestClient, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "import-job-upload:1"}
     first = send(client, picture(tmp_path), headers=key)
     again = send(client, picture(tmp_path), headers=key)
@@ -45,9 +43,7 @@ def test_the_same_upload_with_one_key_is_one_import(client: TestClient, tmp_path
     assert "idempotency" in other.json()["error"]["code"]
 
 
-def test_no_upload_leaves_a_file_in_the_scratch_folder(
-    client: TestClient, runtime: Runtime, tmp_path: Path
-) -> None:
+def test_uploads_leave_no_scratch_files(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "k"}
     send(client, picture(tmp_path), headers=key)
     send(client, picture(tmp_path), headers=key)
@@ -57,7 +53,7 @@ def test_no_upload_leaves_a_file_in_the_scratch_folder(
     assert [path for path in scratch.rglob("*") if path.is_file() and path.stat().st_size > 0] == []
 
 
-def test_what_breaks_a_rule_is_named(client: TestClient, tmp_path: Path) -> None:
+def test_invalid_upload_is_refused_with_its_field(client: TestClient, tmp_path: Path) -> None:
     assert field_of(send(client, picture(tmp_path), title="x" * 256)) == "title"
     assert (
         field_of(client.post("/videos/upload", data={"title": "x"}, files={"other": ("a", b"1")})) == "file"
@@ -67,7 +63,7 @@ def test_what_breaks_a_rule_is_named(client: TestClient, tmp_path: Path) -> None
     assert send(client, picture(tmp_path), index_id="idx_unknown").status_code == 404
 
 
-def test_bytes_that_are_no_medium_fail_the_job(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
+def test_non_media_bytes_fail_job(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     (tmp_path / "note.mp4").write_bytes(b"no film" * 100)
     job_id = send(client, tmp_path / "note.mp4").json()["job_id"]
     run_imports(runtime)
@@ -82,7 +78,7 @@ def test_bytes_that_are_no_medium_fail_the_job(client: TestClient, runtime: Runt
     assert (files["next_cursor"], files["total"]) == (None, 1)
 
 
-def test_manifests_have_pages(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
+def test_manifests_are_paged(client: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     job_id = send(client, picture(tmp_path)).json()["job_id"]
     run_imports(runtime)
     outputs = client.get(f"/import-jobs/{job_id}/outputs", params={"limit": 1}).json()
@@ -91,7 +87,7 @@ def test_manifests_have_pages(client: TestClient, runtime: Runtime, tmp_path: Pa
     assert (forged.status_code, forged.json()["error"]["code"]) == (400, "invalid_cursor")
 
 
-def test_jobs_are_listed_newest_first_and_by_status(
+def test_jobs_are_listed_newest_first_and_filtered_by_status(
     client: TestClient, runtime: Runtime, tmp_path: Path
 ) -> None:
     first, second = (send(client, picture(tmp_path, f"{n}.png", seed=n)).json()["job_id"] for n in (1, 2))
@@ -103,7 +99,9 @@ def test_jobs_are_listed_newest_first_and_by_status(
     assert field_of(client.get("/import-jobs", params={"status": "lost"})) == "status"
 
 
-def test_jobs_are_their_tenants_own(client: TestClient, new_client: NewClient, tmp_path: Path) -> None:
+def test_job_of_another_tenant_is_not_found(
+    client: TestClient, new_client: NewClient, tmp_path: Path
+) -> None:
     job_id = send(client, picture(tmp_path)).json()["job_id"]
     stranger = new_client(Scope.ADMIN, "other")
     for path in ("", "/outputs", "/files"):
@@ -112,15 +110,13 @@ def test_jobs_are_their_tenants_own(client: TestClient, new_client: NewClient, t
     assert stranger.get("/import-jobs").json() == []
 
 
-def test_importing_needs_the_write_scope_before_anything_is_read(
-    new_client: NewClient, tmp_path: Path
-) -> None:
+def test_write_scope_is_checked_before_body_is_read(new_client: NewClient, tmp_path: Path) -> None:
     reader = new_client(Scope.READ)
     assert send(reader, picture(tmp_path), index_id="idx_unknown").status_code == 403
     assert reader.post("/videos", json={}).status_code == 403
 
 
-def test_a_link_makes_a_job(client: TestClient) -> None:
+def test_https_uri_creates_job(client: TestClient) -> None:
     index_id = new_index(client)
     body = {"title": "Web", "video_uri": "https://media.invalid/a.mp4", "index_id": index_id}
     answer = client.post("/videos", json=body, headers={"Idempotency-Key": "import-job-create:1"})
@@ -130,7 +126,7 @@ def test_a_link_makes_a_job(client: TestClient) -> None:
     assert again.json() == answer.json()
 
 
-def test_links_that_cannot_be_fetched_are_refused(client: TestClient) -> None:
+def test_unfetchable_uris_are_refused(client: TestClient) -> None:
     index_id = new_index(client)
     for uri in (
         "http://example.com/a.mp4",

@@ -15,7 +15,7 @@ def link(runtime: Runtime) -> str:
     return runtime.ports.blobs.signed_link("media/reel.mp4", expires_in=60, file_name="Zoë's reel.mp4")
 
 
-def test_a_link_gives_the_bytes_without_any_key(anonymous: TestClient, link: str) -> None:
+def test_signed_link_needs_no_key(anonymous: TestClient, link: str) -> None:
     answer = anonymous.get(link)
     assert answer.status_code == 200
     assert answer.content == CONTENT
@@ -36,7 +36,9 @@ def test_a_link_gives_the_bytes_without_any_key(anonymous: TestClient, link: str
         ("bytes=2000000-3500000", 2_000_000, 3_500_001),
     ],
 )
-def test_a_player_may_seek(anonymous: TestClient, link: str, header: str, start: int, end: int) -> None:
+def test_range_request_returns_requested_bytes(
+    anonymous: TestClient, link: str, header: str, start: int, end: int
+) -> None:
     answer = anonymous.get(link, headers={"Range": header})
     assert answer.status_code == 206
     assert answer.content == CONTENT[start:end]
@@ -44,44 +46,44 @@ def test_a_player_may_seek(anonymous: TestClient, link: str, header: str, start:
 
 
 @pytest.mark.parametrize("header", ["bytes=0-1,5-6", "lines=1-2", "bytes=5-2", "bytes=-", "nonsense"])
-def test_other_ranges_get_the_whole(anonymous: TestClient, link: str, header: str) -> None:
+def test_unsupported_range_gets_complete_file(anonymous: TestClient, link: str, header: str) -> None:
     answer = anonymous.get(link, headers={"Range": header})
     assert (answer.status_code, answer.content) == (200, CONTENT)
 
 
-def test_a_range_beyond_the_end_is_416(anonymous: TestClient, link: str) -> None:
+def test_range_beyond_end_gets_416(anonymous: TestClient, link: str) -> None:
     for header in (f"bytes={len(CONTENT)}-", "bytes=-0"):
         answer = anonymous.get(link, headers={"Range": header})
         assert answer.status_code == 416
         assert answer.headers["Content-Range"] == f"bytes */{len(CONTENT)}"
 
 
-def test_a_range_of_another_version_gets_the_whole(anonymous: TestClient, link: str) -> None:
+def test_range_of_another_version_gets_complete_file(anonymous: TestClient, link: str) -> None:
     tag = anonymous.get(link).headers["ETag"]
     same = anonymous.get(link, headers={"Range": "bytes=0-9", "If-Range": tag})
     other = anonymous.get(link, headers={"Range": "bytes=0-9", "If-Range": '"other"'})
     assert (same.status_code, other.status_code) == (206, 200)
 
 
-def test_head_tells_the_size_alone(anonymous: TestClient, link: str) -> None:
+def test_head_returns_size_without_body(anonymous: TestClient, link: str) -> None:
     answer = anonymous.head(link)
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["Content-Length"] == str(len(CONTENT))
 
 
 @pytest.mark.parametrize("token", ["", "x", "v1.e30.x", "v1.é.é", "x" * 5000])
-def test_without_a_token_of_ours_there_is_nothing(anonymous: TestClient, link: str, token: str) -> None:
+def test_invalid_token_is_not_found(anonymous: TestClient, link: str, token: str) -> None:
     answer = anonymous.get(f"{link.partition('?')[0]}", params={"token": token})
     assert answer.status_code in (403, 422)
     assert "error" in json.loads(answer.text)
 
 
-def test_a_link_whose_blob_is_gone_is_404(anonymous: TestClient, link: str, runtime: Runtime) -> None:
+def test_link_to_deleted_blob_gets_404(anonymous: TestClient, link: str, runtime: Runtime) -> None:
     runtime.ports.blobs.delete("media/reel.mp4")
     assert anonymous.get(link).status_code == 404
 
 
-def test_what_a_browser_could_run_is_a_download(anonymous: TestClient, runtime: Runtime) -> None:
+def test_executable_content_is_served_as_download(anonymous: TestClient, runtime: Runtime) -> None:
     for content_type in ("text/html", "image/svg+xml"):
         runtime.ports.blobs.write("media/page", b"<script>alert(1)</script>", content_type)
         answer = anonymous.get(runtime.ports.blobs.signed_link("media/page", expires_in=60))
@@ -89,7 +91,7 @@ def test_what_a_browser_could_run_is_a_download(anonymous: TestClient, runtime: 
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-def test_an_empty_blob_is_empty(anonymous: TestClient, runtime: Runtime, tmp_path: Path) -> None:
+def test_empty_blob_returns_empty_body(anonymous: TestClient, runtime: Runtime, tmp_path: Path) -> None:
     runtime.ports.blobs.write("media/empty", b"", "application/octet-stream")
     answer = anonymous.get(runtime.ports.blobs.signed_link("media/empty", expires_in=60))
     assert (answer.status_code, answer.content) == (200, b"")

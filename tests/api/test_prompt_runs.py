@@ -73,7 +73,7 @@ def started(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:
     return run
 
 
-def test_a_run_from_its_start_to_its_results(
+def test_run_produces_results(
     client: TestClient, runtime: Runtime, media: Media, body: dict[str, Any]
 ) -> None:
     pending = official.PromptRun.model_validate(started(client, body))
@@ -90,9 +90,7 @@ def test_a_run_from_its_start_to_its_results(
     assert run.billing_status == "confirmed"
 
 
-def test_results_page_by_page(
-    client: TestClient, runtime: Runtime, media: Media, body: dict[str, Any]
-) -> None:
+def test_results_are_paged(client: TestClient, runtime: Runtime, media: Media, body: dict[str, Any]) -> None:
     run_id = started(client, body)["run_id"]
     work(runtime, run_id)
     path, query = f"/prompt-runs/{run_id}/results", {"video_id": media.media_id, "limit": "2"}
@@ -111,7 +109,7 @@ def test_results_page_by_page(
     assert client.get(other, params={"cursor": first["pagination"]["next_cursor"]}).status_code == 400
 
 
-def test_the_media_wide_result(
+def test_media_wide_result_is_returned(
     client: TestClient, runtime: Runtime, media: Media, body: dict[str, Any]
 ) -> None:
     run_id = started(client, body)["run_id"]
@@ -126,7 +124,9 @@ def test_the_media_wide_result(
     assert answer["omitted_segment_ids"] == []
 
 
-def test_lists_of_runs(client: TestClient, media: Media, body: dict[str, Any]) -> None:
+def test_runs_are_listed_newest_first_for_tenant_index_and_medium(
+    client: TestClient, media: Media, body: dict[str, Any]
+) -> None:
     ids = [started(client, body)["run_id"] for _ in range(3)][::-1]
     assert [run["run_id"] for run in client.get("/prompt-runs", params={"limit": "2"}).json()] == ids[:2]
     page = client.get(f"/indexes/{media.index_id}/prompt-runs", params={"limit": "2"}).json()
@@ -167,7 +167,7 @@ def test_failures_are_listed_and_retried(
     assert client.get(f"/prompt-runs/{run_id}").json()["status"] == "completed"
 
 
-def test_a_retry_waits_for_the_end_of_the_run(
+def test_retry_during_run_is_refused(
     client: TestClient, runtime: Runtime, media: Media, body: dict[str, Any]
 ) -> None:
     first = started(client, body)["run_id"]
@@ -179,7 +179,7 @@ def test_a_retry_waits_for_the_end_of_the_run(
     assert client.post(f"/prompt-runs/{second}{path}").status_code == 409
 
 
-def test_model_calls(client: TestClient, runtime: Runtime, body: dict[str, Any]) -> None:
+def test_model_calls_are_listed(client: TestClient, runtime: Runtime, body: dict[str, Any]) -> None:
     run_id = started(client, body)["run_id"]
     work(runtime, run_id)
     calls = [
@@ -189,7 +189,7 @@ def test_model_calls(client: TestClient, runtime: Runtime, body: dict[str, Any])
     assert all(call.total_tokens == 7 and call.user_id == "usr_acme" for call in calls)
 
 
-def test_an_estimate_has_the_same_rules_as_the_run(client: TestClient, body: dict[str, Any]) -> None:
+def test_estimate_applies_rules_of_run(client: TestClient, body: dict[str, Any]) -> None:
     found = official.PromptRunCostEstimate.model_validate(
         client.post("/prompt-runs/estimate", json=body).json()
     )
@@ -230,7 +230,7 @@ def test_malformed_target_is_refused_with_field_and_rule(
         assert error["details"]["errors"] == [{"field": field, "rule": rule}]
 
 
-def test_the_same_key_starts_one_run(client: TestClient, body: dict[str, Any]) -> None:
+def test_same_idempotency_key_starts_one_run(client: TestClient, body: dict[str, Any]) -> None:
     headers = {"Idempotency-Key": "prompt-run-execute:1"}
     first = client.post("/prompt-runs/execute", json=body, headers=headers)
     again = client.post("/prompt-runs/execute", json=body, headers=headers)
@@ -238,7 +238,7 @@ def test_the_same_key_starts_one_run(client: TestClient, body: dict[str, Any]) -
     assert len(client.get("/prompt-runs").json()) == 1
 
 
-def test_processing_one_medium(client: TestClient, runtime: Runtime, media: Media) -> None:
+def test_process_video_uses_fixed_segments(client: TestClient, runtime: Runtime, media: Media) -> None:
     path = f"/videos/{media.media_id}/process"
     answer = client.post(path, params={"segment_duration": "3"})
     assert answer.status_code == 202
@@ -252,7 +252,7 @@ def test_processing_one_medium(client: TestClient, runtime: Runtime, media: Medi
     assert client.get(f"/prompt-runs/{run['run_id']}").json()["completed_segments"] == 2
 
 
-def test_cancelling(client: TestClient, runtime: Runtime, body: dict[str, Any]) -> None:
+def test_cancelled_run_stops(client: TestClient, runtime: Runtime, body: dict[str, Any]) -> None:
     run_id = started(client, body)["run_id"]
     cancelled = official.PromptRun.model_validate(client.post(f"/prompt-runs/{run_id}/cancel").json())
     assert cancelled.stop_state.requested_by == "usr_acme"
@@ -261,7 +261,7 @@ def test_cancelling(client: TestClient, runtime: Runtime, body: dict[str, Any]) 
     assert (ended["status"], ended["cancelled_videos"]) == ("cancelled", 1)
 
 
-def test_scopes_come_before_ids_and_tenants_do_not_meet(
+def test_scope_is_checked_before_id_and_tenants_are_isolated(
     new_client: NewClient, client: TestClient, body: dict[str, Any]
 ) -> None:
     run_id = started(client, body)["run_id"]

@@ -40,7 +40,7 @@ def field_of(answer: Any) -> str:
     return field
 
 
-def test_a_prompt_is_created_and_read(client: TestClient) -> None:
+def test_prompt_is_created_and_read(client: TestClient) -> None:
     prompt = create(client)
     assert {name: prompt[name] for name in BODY} == BODY
     assert all(prompt[name] is not None for name in NOT_NULL)
@@ -49,7 +49,7 @@ def test_a_prompt_is_created_and_read(client: TestClient) -> None:
     assert client.get(f"/prompts/{prompt['prompt_id']}").json() == prompt
 
 
-def test_everything_that_clients_send_is_kept(client: TestClient) -> None:
+def test_all_fields_of_prompt_are_stored(client: TestClient) -> None:
     sent = {
         "video_level": {
             "instructions_text": "Sum up.",
@@ -88,13 +88,15 @@ def test_everything_that_clients_send_is_kept(client: TestClient) -> None:
         ({"video_level": {"instructions_text": "x"}}, "video_level.json_schema"),
     ],
 )
-def test_what_breaks_a_rule_is_named(client: TestClient, changes: dict[str, Any], field: str) -> None:
+def test_invalid_prompt_is_refused_with_its_field(
+    client: TestClient, changes: dict[str, Any], field: str
+) -> None:
     answer = client.post("/prompts", json={**BODY, **changes})
     assert answer.status_code == 422
     assert field_of(answer) == field
 
 
-def test_the_same_key_creates_once(client: TestClient) -> None:
+def test_same_idempotency_key_creates_one_prompt(client: TestClient) -> None:
     headers = {"Idempotency-Key": "prompt-create:1"}
     first, again = (client.post("/prompts", json=BODY, headers=headers) for _ in range(2))
     assert first.status_code == again.status_code == 201
@@ -105,7 +107,7 @@ def test_the_same_key_creates_once(client: TestClient) -> None:
     assert "idempotency" in other.json()["error"]["code"]
 
 
-def test_the_list_is_an_object(client: TestClient) -> None:
+def test_list_is_object_with_counts(client: TestClient) -> None:
     prompt = create(client)
     client.put(f"/prompts/{prompt['prompt_id']}", json={"is_active": False})
     own = client.get("/prompts", params={"active_only": "false", "include_defaults": "false"}).json()
@@ -115,7 +117,7 @@ def test_the_list_is_an_object(client: TestClient) -> None:
     assert [item["prompt_id"] for item in default["prompts"]] == ["prm_default_scene"]
 
 
-def test_updates_are_partial(client: TestClient) -> None:
+def test_update_changes_only_given_fields(client: TestClient) -> None:
     prompt = create(
         client, description="old", video_level={"instructions_text": "Sum up.", "json_schema": SCHEMA}
     )
@@ -130,7 +132,7 @@ def test_updates_are_partial(client: TestClient) -> None:
     assert client.put(path, json={"json_schema": nullable}).json()["json_schema"] == nullable
 
 
-def test_deletion_answers_with_a_message_and_minds_runs(client: TestClient, runtime: Runtime) -> None:
+def test_prompt_with_runs_is_deleted_only_with_force(client: TestClient, runtime: Runtime) -> None:
     used, unused = create(client)["prompt_id"], create(client)["prompt_id"]
     runtime.ports.records.write(Put(keys.prompt_usage("acme", used, "run_1"), {}))
     assert client.delete(f"/prompts/{unused}").json()["message"]
@@ -149,7 +151,7 @@ def test_deletion_answers_with_a_message_and_minds_runs(client: TestClient, runt
     assert client.get(f"/prompts/{used}").json()["error"]["code"] == "resource_prompt_not_found"
 
 
-def test_a_sample_that_does_not_fit_is_no_error(client: TestClient) -> None:
+def test_invalid_sample_gets_200_with_error_text(client: TestClient) -> None:
     good = client.post(
         "/prompts/test-schema", json={"json_schema": SCHEMA, "sample_data": {"actions": ["run"]}}
     ).json()
@@ -167,14 +169,14 @@ def test_a_sample_that_does_not_fit_is_no_error(client: TestClient) -> None:
         assert answer.json()["validated_data"] is None
 
 
-def test_a_draft_from_plain_words_is_not_saved_and_can_be(client: TestClient) -> None:
+def test_generated_prompt_is_unsaved_and_can_be_created(client: TestClient) -> None:
     draft = client.post("/prompts/generate", json={"instruction": "Extract products and sentiment"}).json()
     assert list(draft["json_schema"]["properties"]) == ["summary", "products", "sentiment"]
     assert client.get("/prompts", params={"include_defaults": "false"}).json()["total_count"] == 0
     assert client.post("/prompts", json=draft).status_code == 201
 
 
-def test_scopes_come_before_look_ups(new_client: NewClient) -> None:
+def test_scope_is_checked_before_lookup(new_client: NewClient) -> None:
     search, read, write = (new_client(scope) for scope in (Scope.SEARCH, Scope.READ, Scope.WRITE))
     assert search.get("/prompts/prm_none").status_code == 403
     assert read.get("/prompts/prm_none").status_code == 404
@@ -186,7 +188,7 @@ def test_scopes_come_before_look_ups(new_client: NewClient) -> None:
     assert write.put("/prompts/prm_none", json={}).status_code == 404
 
 
-def test_other_tenants_prompts_do_not_exist(new_client: NewClient) -> None:
+def test_prompt_of_another_tenant_is_not_found(new_client: NewClient) -> None:
     path = f"/prompts/{create(new_client())['prompt_id']}"
     stranger = new_client(Scope.ADMIN, "umbrella")
     answers = [stranger.get(path), stranger.put(path, json={"name": "Mine"}), stranger.delete(path)]
@@ -194,7 +196,7 @@ def test_other_tenants_prompts_do_not_exist(new_client: NewClient) -> None:
     assert stranger.get(f"{path}/usage").status_code == 404
 
 
-def test_the_shared_prompt_cannot_be_changed(client: TestClient) -> None:
+def test_default_prompt_is_read_only(client: TestClient) -> None:
     path = "/prompts/prm_default_scene"
     assert client.get(path).json()["user_id"] == "system"
     assert client.put(path, json={"name": "Mine"}).json()["error"]["code"] == "prompt_read_only"

@@ -46,7 +46,7 @@ def exports(lines: list[str]) -> dict[str, str]:
     return {match[1]: match[2] for match in found if match}
 
 
-def test_a_first_start_gives_all_that_a_client_needs(tmp_path: Path) -> None:
+def test_first_start_prints_address_and_key(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (_, lines):
         given = exports(lines)
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
@@ -59,7 +59,7 @@ def test_a_first_start_gives_all_that_a_client_needs(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="TCP_QUICKACK is Linux's")
-def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
+def test_response_is_not_delayed_by_nagle_algorithm(tmp_path: Path) -> None:
     """With Nagle's algorithm an answer waits for the acknowledgement of its head, which the client's side
     delays by 40 ms. Requests that are acknowledged at once are the floor."""
     with serving(tmp_path / "data") as (_, lines):
@@ -88,13 +88,13 @@ def test_an_answer_does_not_wait_for_nagle(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_in_order_when_told(tmp_path: Path, number: signal.Signals) -> None:
+def test_server_exits_with_zero_on_signal(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path / "data") as (process, _):
         process.send_signal(number)
         assert process.wait(HANG_TIMEOUT) == 0
 
 
-def test_a_second_start_knows_the_key_but_does_not_show_it(tmp_path: Path) -> None:
+def test_second_start_accepts_key_without_printing_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with serving(folder) as (process, first):
         process.terminate()
@@ -118,7 +118,7 @@ def refused(*arguments: str) -> str:
     return line
 
 
-def test_what_stands_in_the_way_is_said_in_one_line(tmp_path: Path) -> None:
+def test_startup_failure_is_reported_in_one_line(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (process, lines):
         port = exports(lines)["VIDEO_VECTOR_BASE_URL"].split(":")[2].partition("/")[0]
         in_use = refused("--port", port, "--data", str(tmp_path / "other"))

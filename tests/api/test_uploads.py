@@ -30,7 +30,7 @@ def send(anonymous: TestClient, upload: dict[str, Any], content: bytes) -> None:
         assert answer.json() == {"part_number": part["part_number"], "size_bytes": part["size_bytes"]}
 
 
-def test_a_file_is_announced_sent_and_imported_once(
+def test_file_is_announced_sent_and_imported_once(
     client: TestClient, anonymous: TestClient, content: bytes
 ) -> None:
     answer = announce(client, content, title="A film")
@@ -51,7 +51,9 @@ def test_a_file_is_announced_sent_and_imported_once(
     assert client.delete(path).json()["error"]["code"] == "upload_completed"
 
 
-def test_an_aborted_upload_takes_no_more(client: TestClient, anonymous: TestClient, content: bytes) -> None:
+def test_aborted_upload_refuses_parts_and_lists_none(
+    client: TestClient, anonymous: TestClient, content: bytes
+) -> None:
     upload = announce(client, content).json()
     assert client.delete(f"/uploads/{upload['upload_id']}").status_code == 200
     part = upload["parts"][1]
@@ -59,7 +61,7 @@ def test_an_aborted_upload_takes_no_more(client: TestClient, anonymous: TestClie
     assert client.get(f"/uploads/{upload['upload_id']}").json()["parts"] == []
 
 
-def test_a_part_has_exactly_the_size_of_its_link(
+def test_part_of_other_size_than_its_link_is_refused(
     client: TestClient, anonymous: TestClient, content: bytes
 ) -> None:
     part = announce(client, content).json()["parts"][1]
@@ -70,7 +72,7 @@ def test_a_part_has_exactly_the_size_of_its_link(
     assert (forged.status_code, forged.json()["error"]["code"]) == (403, "upload_link_invalid")
 
 
-def test_what_could_never_be_imported_is_refused_at_once(client: TestClient, content: bytes) -> None:
+def test_unacceptable_file_is_refused_when_announced(client: TestClient, content: bytes) -> None:
     assert announce(client, content, size_bytes=2**49).status_code == 413
     assert announce(client, content, content_type="text/html").status_code == 415
     for no_header in ("video/mp\u00e9", "video/mp4\n", "video/mp4\r\nX-Injected: 1", "video/mp4; a=b"):
@@ -80,14 +82,14 @@ def test_what_could_never_be_imported_is_refused_at_once(client: TestClient, con
     assert announce(client, content, size_bytes=0).status_code == 422
 
 
-def test_the_same_key_announces_once(client: TestClient, content: bytes) -> None:
+def test_same_idempotency_key_starts_one_upload(client: TestClient, content: bytes) -> None:
     headers = {"Idempotency-Key": "one"}
     body = {"file_name": "film.mp4", "content_type": "video/mp4", "size_bytes": 10}
     first, second = (client.post("/uploads", json=body, headers=headers).json() for _ in range(2))
     assert first["upload_id"] == second["upload_id"]
 
 
-def test_links_that_write_are_not_for_readers(new_client: NewClient, client: TestClient) -> None:
+def test_upload_links_need_write_scope(new_client: NewClient, client: TestClient) -> None:
     upload_id = announce(client, b"0123456789").json()["upload_id"]
     assert new_client(Scope.READ).get(f"/uploads/{upload_id}").status_code == 403
     assert new_client(Scope.WRITE, "other").get(f"/uploads/{upload_id}").status_code == 404

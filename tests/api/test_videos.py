@@ -23,7 +23,7 @@ def video_id(client: TestClient, runtime: Runtime, tmp_path: Path, index_id: str
     return import_picture(client, runtime, tmp_path, index_id=index_id)
 
 
-def test_a_medium_tells_what_it_is(client: TestClient, video_id: str, index_id: str) -> None:
+def test_medium_has_its_properties(client: TestClient, video_id: str, index_id: str) -> None:
     video = client.get(f"/videos/{video_id}").json()
     assert (video["video_id"], video["media_type"], video["status"]) == (video_id, "image", "not_processed")
     assert (video["index_id"], video["duration_seconds"], video["processing_status"]) == (index_id, None, [])
@@ -31,7 +31,7 @@ def test_a_medium_tells_what_it_is(client: TestClient, video_id: str, index_id: 
     assert video["video_uri"]
 
 
-def test_lists_go_newest_first_page_by_page(
+def test_lists_are_newest_first_and_paged(
     client: TestClient, runtime: Runtime, tmp_path: Path, video_id: str, index_id: str
 ) -> None:
     second = import_picture(client, runtime, tmp_path, index_id=index_id, name="b.png", seed=2)
@@ -48,7 +48,7 @@ def test_lists_go_newest_first_page_by_page(
     assert client.get("/playground/videos", params={"cursor": cursor}).status_code == 400
 
 
-def test_batches_answer_in_order_with_pictures(client: TestClient, video_id: str) -> None:
+def test_batch_returns_media_in_order_with_pictures(client: TestClient, video_id: str) -> None:
     (video,) = client.post("/videos/batch", json={"video_ids": [video_id]}).json()
     assert base64.b64decode(video["first_thumbnail"]).startswith(b"\xff\xd8")
     assert base64.b64decode(video["gif_data"]).startswith(b"GIF8")
@@ -58,14 +58,14 @@ def test_batches_answer_in_order_with_pictures(client: TestClient, video_id: str
     assert [video["video_id"] for video in twice] == [video_id, video_id]
 
 
-def test_an_unknown_id_in_a_batch_is_named(client: TestClient, video_id: str) -> None:
+def test_unknown_id_in_batch_is_named(client: TestClient, video_id: str) -> None:
     for path in ("/videos/batch", "/videos/batch/status", "/videos/batch/segments"):
         answer = client.post(path, json={"video_ids": [video_id, "vid_unknown"]})
         assert answer.status_code == 404
         assert answer.json()["error"]["details"]["id"] == "vid_unknown"
 
 
-def test_batches_have_sizes(client: TestClient) -> None:
+def test_batch_of_invalid_size_is_refused(client: TestClient) -> None:
     assert field_of(client.post("/videos/batch", json={"video_ids": []})).endswith("video_ids")
     assert field_of(client.post("/videos/batch", json={"video_ids": ["v"] * 101})).endswith("video_ids")
     assert client.post("/videos/batch/segments", json={"video_ids": ["v"] * 51}).status_code == 422
@@ -74,7 +74,7 @@ def test_batches_have_sizes(client: TestClient) -> None:
     assert client.post("/videos/batch/segments", json={}).status_code == 422
 
 
-def test_a_medium_without_runs_has_an_empty_page_of_segments(client: TestClient, video_id: str) -> None:
+def test_medium_without_runs_has_no_segments(client: TestClient, video_id: str) -> None:
     page = client.get(f"/videos/{video_id}/segments").json()
     assert page == {"data": [], "pagination": {"limit": 50, "has_more": False, "next_cursor": None}}
     (answer,) = client.post("/videos/batch/segments", json={"targets": [{"video_id": video_id}]}).json()
@@ -82,7 +82,7 @@ def test_a_medium_without_runs_has_an_empty_page_of_segments(client: TestClient,
     assert client.get(f"/videos/{video_id}/segments", params={"run_id": "run_unknown"}).status_code == 404
 
 
-def test_segments_carry_a_runs_results_and_links(
+def test_segments_have_results_and_links_of_run(
     client: TestClient, anonymous: TestClient, runtime: Runtime, video_id: str
 ) -> None:
     media = runtime.library.media.get(Caller(tenant_id="acme", user_id="u", scopes=frozenset()), video_id)
@@ -127,9 +127,7 @@ def test_segments_carry_a_runs_results_and_links(
     assert listed["processing_status"][0]["segments"] == []
 
 
-def test_a_signed_link_opens_the_file_for_anybody(
-    client: TestClient, anonymous: TestClient, video_id: str
-) -> None:
+def test_signed_link_opens_file_without_key(client: TestClient, anonymous: TestClient, video_id: str) -> None:
     uri = client.get(f"/videos/{video_id}").json()["video_uri"]
     grant = client.post("/videos/signed-url", json={"gcs_uri": f"{uri}#t=1,2", "force_refresh": True}).json()
     assert grant["signed_url"].endswith("#t=1,2")
@@ -138,7 +136,9 @@ def test_a_signed_link_opens_the_file_for_anybody(
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
 
 
-def test_only_ones_own_files_get_links(client: TestClient, new_client: NewClient, video_id: str) -> None:
+def test_file_of_another_tenant_gets_no_link(
+    client: TestClient, new_client: NewClient, video_id: str
+) -> None:
     uri = client.get(f"/videos/{video_id}").json()["video_uri"]
     stranger = new_client(Scope.ADMIN, "other")
     assert stranger.post("/videos/signed-url", json={"gcs_uri": uri}).status_code == 404
@@ -150,20 +150,20 @@ def test_only_ones_own_files_get_links(client: TestClient, new_client: NewClient
         assert client.post("/videos/signed-url", json={"gcs_uri": foreign}).status_code == 404
 
 
-def test_the_preview_is_a_gif(client: TestClient, video_id: str) -> None:
+def test_preview_is_gif(client: TestClient, video_id: str) -> None:
     answer = client.get(f"/videos/{video_id}/gif")
     assert answer.headers["content-type"] == "image/gif"
     assert answer.content.startswith(b"GIF8")
 
 
-def test_thumbnails_of_what_is_no_segment_are_not_found(client: TestClient, video_id: str) -> None:
+def test_thumbnail_of_unknown_segment_is_not_found(client: TestClient, video_id: str) -> None:
     ulid = video_id.partition("_")[2]
     for segment_id in ("seg_unknown", f"seg_{ulid}_00000000_000000"):
         answer = client.get(f"/videos/segments/{segment_id}/thumbnail")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "resource_segment_not_found")
 
 
-def test_media_are_their_tenants_own(new_client: NewClient, video_id: str, index_id: str) -> None:
+def test_media_of_another_tenant_are_not_found(new_client: NewClient, video_id: str, index_id: str) -> None:
     stranger = new_client(Scope.ADMIN, "other")
     for path in (
         f"/videos/{video_id}",

@@ -22,7 +22,7 @@ def _tests() -> list[Path]:
     return [path for path in paths if (REPOSITORY / path).is_file()]
 
 
-def test_no_test_asserts_an_absolute_time() -> None:
+def test_no_test_asserts_absolute_time() -> None:
     found = [
         f"{path}:{violation.line}: {violation.rule}"
         for path in _tests()
@@ -47,7 +47,7 @@ def test_no_test_asserts_an_absolute_time() -> None:
         "taken = []\ntaken.append(start()['milliseconds'])\nassert min(taken) <= MOST",
     ],
 )
-def test_a_duration_below_a_number_is_found(source: str) -> None:
+def test_duration_below_number_is_reported(source: str) -> None:
     assert [violation.rule for violation in violations(source)] == [_BOUND]
 
 
@@ -80,10 +80,10 @@ def test_ratios_lower_bounds_and_deadlines_pass(source: str) -> None:
         ("run(command, timeout=60)", _TIMEOUT),
     ],
 )
-def test_a_deadline_that_ends_hung_tests_is_no_number(source: str, rule: str) -> None:
+def test_numeric_deadline_for_hung_tests_is_reported(source: str, rule: str) -> None:
     assert [violation.rule for violation in violations(source)] == [rule]
 
 
 @pytest.mark.parametrize("source", ["get(url, timeout=1)", "process.wait(HANG_TIMEOUT)", "', '.join(names)"])
-def test_short_polls_and_the_shared_deadline_pass(source: str) -> None:
+def test_short_polls_and_shared_deadline_pass(source: str) -> None:
     assert violations(source) == []

@@ -44,14 +44,14 @@ def test_every_setting_is_described(name: str) -> None:
     assert description.endswith(".")
 
 
-def test_defaults_and_limits_are_said_as_they_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_page_states_defaults_and_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDEOVECTOR_SERVER_PORT", "1")
     page = settings_page()
     assert "| whole number | `8000` | at least 0, at most 65535 |" in page
     assert "| `21474836480` (20 GiB) | more than 0 |" in page
 
 
-def test_what_is_said_to_be_secure_names_tests_that_exist() -> None:
+def test_security_page_names_existing_tests() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)((?:::\w+)*)`", (DOCS / "security.md").read_text())
     assert len(named) > 40
     for path, inside in named:
@@ -60,7 +60,7 @@ def test_what_is_said_to_be_secure_names_tests_that_exist() -> None:
             assert re.search(rf"^ *(?:def|class) {name}\b", source, re.MULTILINE), f"{path}::{name}"
 
 
-def test_every_route_says_what_it_does(every_route: list[Route]) -> None:
+def test_every_route_has_summary(every_route: list[Route]) -> None:
     assert len(every_route) > 50
     assert not [route for route in every_route if len(route.summary) < 5]
     assert not [route for route in every_route if "Args:" in route.summary or "\n" in route.summary]
@@ -71,7 +71,7 @@ def test_only_health_and_signed_links_need_no_key(every_route: list[Route]) -> N
     assert open_to_all == {"/health", "/media/{file_name}", "/upload-parts"}
 
 
-def test_what_changes_or_deletes_is_not_for_readers(every_route: list[Route]) -> None:
+def test_writing_and_deleting_routes_need_higher_scopes(every_route: list[Route]) -> None:
     scopes = {(route.method, route.path.removeprefix("/api/v2")): route.scope for route in every_route}
     assert scopes["POST", "/indexes"] == Scope.WRITE
     assert scopes["POST", "/workflow/search"] == Scope.SEARCH
@@ -80,14 +80,14 @@ def test_what_changes_or_deletes_is_not_for_readers(every_route: list[Route]) ->
     assert set(deletions.values()) == {Scope.ADMIN}
 
 
-def test_every_route_has_its_row(every_route: list[Route]) -> None:
+def test_every_route_has_one_row(every_route: list[Route]) -> None:
     lines = routes_page().splitlines()
     for route in every_route:
         row = f"| `{route.method}` | `{route.path}` | {route.scope or 'none'} | "
         assert len([line for line in lines if line.startswith(row)]) == 1, row
 
 
-def test_check_names_each_page_that_is_old(tmp_path: Path) -> None:
+def test_check_names_outdated_pages(tmp_path: Path) -> None:
     run = CliRunner()
     arguments = ["documentation", "--folder", str(tmp_path)]
     assert run.invoke(application, arguments).exit_code == 0
@@ -102,11 +102,11 @@ def test_check_names_each_page_that_is_old(tmp_path: Path) -> None:
     assert "9000" in page.read_text()
 
 
-def test_the_pages_of_this_project_are_current() -> None:
+def test_pages_of_project_are_current() -> None:
     assert CliRunner().invoke(application, ["documentation", "--folder", str(DOCS), "--check"]).exit_code == 0
 
 
-def test_settings_that_the_guide_names_exist() -> None:
+def test_settings_in_guide_exist() -> None:
     limits = (DOCS / "guide.md").read_text().partition("## Limits")[2].partition("## Errors")[0]
     named = {
         name for row in limits.splitlines() for name in re.findall(r"`([a-z_]+)`", row.split("|")[-2:][0])
@@ -116,7 +116,7 @@ def test_settings_that_the_guide_names_exist() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
+def test_links_between_pages_resolve(page: Path) -> None:
     for target, heading in re.findall(r"\]\(([^):#]*)#?([^):]*)\)", page.read_text()):
         linked = page.parent / target if target else page
         assert linked.exists(), f"links to {target}"
@@ -151,7 +151,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.slow
-def test_every_command_of_the_guide_works(tmp_path: Path) -> None:
+def test_commands_of_guide_work(tmp_path: Path) -> None:
     """In order, in one shell, with the names that earlier blocks set."""
     blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 8

@@ -14,7 +14,7 @@ def parse(arguments: list[str]) -> Command:
     return command
 
 
-def test_each_command_is_a_job_of_its_workflow() -> None:
+def test_each_command_becomes_job_of_its_workflow() -> None:
     ingest = parse(["ingest", "--tenant", "t", "--import-job", "imp_1", "--request-id", ""])
     assert (ingest.job.job_id, ingest.job.workflow, ingest.shard) == ("imp_1", Workflow.INGEST, None)
     assert ingest.job.arguments == {"tenant_id": "t", "import_job_id": "imp_1"}
@@ -25,14 +25,14 @@ def test_each_command_is_a_job_of_its_workflow() -> None:
     assert retry.job.arguments == {"tenant_id": "t", "run_id": "run_1", "retry_id": "rty_1"}
 
 
-def test_what_a_client_names_may_look_like_an_option() -> None:
+def test_values_of_clients_may_look_like_options() -> None:
     """A tenant is a claim of a token, and a request's id is the client's: both may begin with a hyphen."""
     command = parse(["ingest", "--tenant=-t", "--import-job=imp_1", "--request-id=--import-job"])
     assert command.job.arguments == {"tenant_id": "-t", "import_job_id": "imp_1"}
     assert command.job.request_id == "--import-job"
 
 
-def test_a_shard_is_named_or_taken_from_the_job_array(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shard_comes_from_option_or_job_array(monkeypatch: pytest.MonkeyPatch) -> None:
     medium = ["medium", "--tenant", "t", "--run", "run_1"]
     monkeypatch.delenv(ARRAY_INDEX, raising=False)
     assert parse(medium).shard == Shard(0, 1)
@@ -42,13 +42,13 @@ def test_a_shard_is_named_or_taken_from_the_job_array(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("wrong", [[], ["medium"], ["ingest", "--tenant", "t"], ["other"]])
-def test_a_wrong_command_line_ends_with_two(wrong: list[str]) -> None:
+def test_invalid_command_line_exits_with_code_two(wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse(wrong)
     assert ended.value.code == 2
 
 
-def test_a_further_try_to_reindex_removes_what_the_one_before_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_attempt_at_reindex_implies_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ATTEMPT, raising=False)
     assert parse_any(["reindex"]) == Reindex(anew=False, request_id="")
     assert parse_any(["reindex", "--anew", "--request-id", "r"]) == Reindex(anew=True, request_id="r")

@@ -9,13 +9,13 @@ PICTURES = PictureEvidence(
 )
 
 
-def test_frames_inside_a_stretch_are_its_evidence() -> None:
+def test_frames_inside_span_are_returned() -> None:
     assert [frame.picture for frame in PICTURES.between(0, 9)] == ["a", "b"]
 
 
-def test_a_stretch_without_frames_looks_like_its_own_shot() -> None:
+def test_span_without_frames_gets_nearest_frame_of_its_shot() -> None:
     assert [frame.picture for frame in PICTURES.between(7, 8.2)] == ["a"]
 
 
-def test_a_medium_without_frames_has_no_evidence() -> None:
+def test_medium_without_frames_returns_no_frames() -> None:
     assert PictureEvidence(shots=(), frames=()).between(0, 5) == ()

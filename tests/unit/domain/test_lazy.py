@@ -60,7 +60,7 @@ def test_each_object_has_its_own_value() -> None:
     assert first.value is not second.value
 
 
-def test_threads_that_ask_first_together_get_one_object() -> None:
+def test_concurrent_first_uses_return_one_object() -> None:
     asked = threading.Event()
     computed = Computed(lambda: asked.wait(0.2))
     answers = _in_threads(8, lambda: computed.value)

@@ -21,7 +21,7 @@ class _StandardOutput:
 
 
 @pytest.fixture(autouse=True)
-def logging_of_its_own() -> Iterator[None]:
+def isolated_logging() -> Iterator[None]:
     """Undo what a handler sets up; and let its logger, which is found again by name, write to this test."""
     before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).level) for name in _OURS}
     yield

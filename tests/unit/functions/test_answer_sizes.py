@@ -27,7 +27,7 @@ def _run(media: int) -> PromptRun:
     )
 
 
-def test_a_list_of_runs_that_name_thousands_of_media_each() -> None:
+def test_list_of_runs_with_many_media_fits_into_response() -> None:
     run = _run(5000)
     body = TypeAdapter(list[PromptRunWire]).dump_json([PromptRunWire.listed(run)] * 200).decode()
     assert not is_too_long({"body": body})
@@ -36,6 +36,6 @@ def test_a_list_of_runs_that_name_thousands_of_media_each() -> None:
     assert "video_count" not in whole
 
 
-def test_a_list_names_few_media_as_the_run_does() -> None:
+def test_list_contains_all_media_of_small_target() -> None:
     run = _run(100)
     assert PromptRunWire.listed(run) == PromptRunWire.from_domain(run)

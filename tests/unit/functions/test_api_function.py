@@ -34,7 +34,7 @@ def indexes(runtime: Runtime, key: dict[str, str]) -> Gateway:
     return Gateway(api_handler("indexes", runtime), key)
 
 
-def test_a_resource_is_made_and_read_through_its_function(indexes: Gateway) -> None:
+def test_resource_is_created_and_read_through_its_function(indexes: Gateway) -> None:
     made = indexes.request("POST", "/api/v2/indexes", json_body={"name": "Größe 😀"})
     assert made.status_code == 201
     assert made.headers["content-type"] == "application/json"
@@ -42,17 +42,17 @@ def test_a_resource_is_made_and_read_through_its_function(indexes: Gateway) -> N
     assert found.json()["name"] == "Größe 😀"
 
 
-def test_a_named_stage_is_left_out_of_the_path(runtime: Runtime, key: dict[str, str]) -> None:
+def test_stage_name_is_removed_from_path(runtime: Runtime, key: dict[str, str]) -> None:
     staged = Gateway(api_handler("indexes", runtime), key, stage="prod")
     assert staged.request("GET", "/api/v2/indexes").status_code == 200
 
 
-def test_a_function_serves_its_own_routes_only(indexes: Gateway) -> None:
+def test_function_serves_its_own_routes_only(indexes: Gateway) -> None:
     answer = indexes.request("GET", "/api/v2/prompts")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
 
 
-def test_a_function_describes_the_whole_api(
+def test_function_serves_description_of_whole_api(
     runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     description = Path("docs/openapi.json")
@@ -62,7 +62,7 @@ def test_a_function_describes_the_whole_api(
     assert answer.json() == json.loads(description.read_text(encoding="utf-8"))
 
 
-def test_an_empty_answer_and_head_have_no_body(runtime: Runtime, key: dict[str, str]) -> None:
+def test_empty_response_and_head_have_no_body(runtime: Runtime, key: dict[str, str]) -> None:
     auth = Gateway(api_handler("auth", runtime), key)
     assert (
         auth.request("GET", "/api/v2/auth/validate").status_code,
@@ -70,12 +70,12 @@ def test_an_empty_answer_and_head_have_no_body(runtime: Runtime, key: dict[str, 
     ) == (204, b"")
 
 
-def test_query_parameters_and_cursors_travel(indexes: Gateway) -> None:
+def test_invalid_query_parameter_is_refused(indexes: Gateway) -> None:
     answer = indexes.request("GET", "/api/v2/indexes", query={"include_defaults": "not a boolean"})
     assert answer.status_code == 422
 
 
-def test_a_form_with_a_file_arrives_byte_for_byte(runtime: Runtime, key: dict[str, str]) -> None:
+def test_uploaded_file_arrives_unchanged(runtime: Runtime, key: dict[str, str]) -> None:
     videos = Gateway(api_handler("videos", runtime), key)
     content = REEL.read_bytes()[:1_000_000]
     body, headers = form({"title": "reel"}, "reel.mp4", content)
@@ -85,9 +85,7 @@ def test_a_form_with_a_file_arrives_byte_for_byte(runtime: Runtime, key: dict[st
     assert b"".join(runtime.ports.blobs.stream(source)) == content
 
 
-def test_a_form_that_is_too_large_is_a_413_that_names_the_doors(
-    runtime: Runtime, key: dict[str, str]
-) -> None:
+def test_too_large_form_gets_413_with_alternative_routes(runtime: Runtime, key: dict[str, str]) -> None:
     videos = Gateway(api_handler("videos", runtime), key)
     body, headers = form({"title": "large"}, "large.mp4", bytes(4_600_000))
     answer = videos.request("POST", "/api/v2/videos/upload", body=body, headers=headers)
@@ -98,9 +96,7 @@ def test_a_form_that_is_too_large_is_a_413_that_names_the_doors(
     assert list(runtime.ports.blobs.keys("imports/")) == []
 
 
-def test_an_answer_that_cannot_leave_a_function_asks_for_a_smaller_page(
-    indexes: Gateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_large_response_becomes_422_for_limit(indexes: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.api.gateway.events.MAX_ANSWER_BYTES", 100)
     for number in range(10):
         indexes.request("POST", "/api/v2/indexes", json_body={"name": f"index {number}"})
@@ -108,7 +104,7 @@ def test_an_answer_that_cannot_leave_a_function_asks_for_a_smaller_page(
     assert (answer.status_code, answer.json()["error"]["details"]["errors"][0]["field"]) == (422, "limit")
 
 
-def test_a_defect_is_an_answer_in_the_envelope_and_its_stack_a_line_with_the_requests_id(
+def test_defect_gets_error_envelope_and_logs_stack_with_request_id(
     runtime: Runtime,
     key: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
@@ -130,7 +126,7 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
 
 
-def test_a_request_is_one_line_of_json_that_carries_its_ids_and_no_path(
+def test_request_logs_one_json_line_with_ids_and_no_path(
     runtime: Runtime, key: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
@@ -145,7 +141,7 @@ def test_a_request_is_one_line_of_json_that_carries_its_ids_and_no_path(
     assert "idx_secret" not in json.dumps(line)
 
 
-def test_work_that_a_request_asks_for_carries_its_id(
+def test_services_see_request_id_as_correlation_id(
     runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []

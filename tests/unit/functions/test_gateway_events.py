@@ -20,12 +20,12 @@ def _path(event: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("stage", ["$default", "prod", "api"])
-def test_the_stage_is_no_part_of_the_path(stage: str) -> None:
+def test_stage_is_removed_from_path(stage: str) -> None:
     assert _path(_event("/api/v2/indexes", stage)) == "/api/v2/indexes"
     assert _path(_event("/", stage)) == "/"
 
 
-def test_a_path_that_only_begins_like_the_stage_stays() -> None:
+def test_path_with_stage_as_mere_prefix_is_kept() -> None:
     event = _event("/x")
     event["requestContext"] |= {"stage": "api"}
     event["requestContext"]["http"]["path"] = "/apiary/v2"
@@ -36,31 +36,31 @@ def test_a_path_that_only_begins_like_the_stage_stays() -> None:
     ("sent", "kept"),
     [("n8n-42", "n8n-42"), ("", "JKJaXmPLvHcESHA"), ("a b", "JKJaXmPLvHcESHA"), ("é", "JKJaXmPLvHcESHA")],
 )
-def test_a_request_has_the_clients_sane_id_or_the_gateways(sent: str, kept: str) -> None:
+def test_valid_client_id_is_kept_else_gateway_id_is_used(sent: str, kept: str) -> None:
     event = gateway_events.normalised(_event(headers={"X-Request-ID": sent}))
     assert gateway_events.request_id(event) == kept
 
 
-def test_a_request_without_any_id_gets_one() -> None:
+def test_request_without_id_gets_new_id() -> None:
     event = _event()
     del event["requestContext"]["requestId"]
     assert gateway_events.request_id(gateway_events.normalised(event)).startswith("req_")
 
 
 @pytest.mark.parametrize("body", [b"", b"a", b"ab", b"abc", bytes(1000)])
-def test_the_length_of_a_body_is_known_without_decoding_it(body: bytes) -> None:
+def test_body_length_is_exact_for_base64(body: bytes) -> None:
     event = _event(body=body)
     assert gateway_events.body_length(event) == len(body)
     assert gateway_events.normalised(event)["headers"]["content-length"] == str(len(body))
 
 
-def test_the_length_of_text_is_counted_in_bytes() -> None:
+def test_text_length_is_counted_in_bytes() -> None:
     event = _event()
     event["body"] = "é€"
     assert gateway_events.body_length(event) == 5
 
 
-def test_a_body_near_the_limit_passes_and_one_beyond_it_is_told_of_other_doors() -> None:
+def test_body_above_limit_is_refused_with_alternative_routes() -> None:
     limit = gateway_events.MAX_BINARY_BODY_BYTES
     gateway_events.check_size(_event(body=bytes(limit)))
     with pytest.raises(PayloadTooLarge) as refused:
@@ -69,7 +69,7 @@ def test_a_body_near_the_limit_passes_and_one_beyond_it_is_told_of_other_doors()
     assert "/api/v2/uploads" in refused.value.message
 
 
-def test_where_forms_are_streamed_the_refusal_names_that_door_first() -> None:
+def test_refusal_names_streaming_origin_first() -> None:
     event = _event("/api/v2/videos/upload", body=bytes(gateway_events.MAX_BINARY_BODY_BYTES + 1))
     with pytest.raises(PayloadTooLarge) as refused:
         gateway_events.check_size(event, "https://archive.example")
@@ -81,7 +81,7 @@ def test_where_forms_are_streamed_the_refusal_names_that_door_first() -> None:
     assert "https://archive.example" in refused.value.message
 
 
-def test_the_largest_body_fits_into_an_event_with_its_headers() -> None:
+def test_largest_body_and_headers_fit_into_event() -> None:
     encoded = (gateway_events.MAX_BINARY_BODY_BYTES + 2) // 3 * 4
     assert encoded + 64 * 1024 < 6 * 1024**2
 
@@ -97,10 +97,10 @@ def test_the_largest_body_fits_into_an_event_with_its_headers() -> None:
         ("д" * 3_000_000, True),
     ],
 )
-def test_an_answer_is_measured_as_it_travels(body: str, too_long: bool) -> None:
+def test_response_is_measured_as_json(body: str, too_long: bool) -> None:
     assert gateway_events.is_too_long({"statusCode": 200, "body": body}) is too_long
 
 
-def test_an_encoded_answer_is_measured_by_its_text() -> None:
+def test_base64_response_is_measured_by_its_text() -> None:
     body = base64.b64encode(bytes(4_000_000)).decode()
     assert not gateway_events.is_too_long({"statusCode": 200, "body": body, "isBase64Encoded": True})

@@ -19,7 +19,7 @@ from tests.waiting import HANG_TIMEOUT
 MEBIBYTE = 1024**2
 
 
-def test_places_are_given_back_and_the_fullest_moment_is_told_once() -> None:
+def test_slots_are_released_and_peak_is_reported_once() -> None:
     async def use() -> None:
         slots = UploadSlots(2)
         first, second = slots(), slots()
@@ -37,7 +37,7 @@ def test_places_are_given_back_and_the_fullest_moment_is_told_once() -> None:
     anyio.run(use)
 
 
-def test_what_more_containers_are_started_by_is_told_again_and_again(
+def test_scaling_metric_is_reported_repeatedly_even_when_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(application, "_SECONDS_BETWEEN_METRICS", 0.02)
@@ -52,7 +52,7 @@ def test_what_more_containers_are_started_by_is_told_again_and_again(
     assert told[0][application.SLOTS_METRIC] == [0.0]
 
 
-def test_the_largest_file_has_no_more_parts_than_s3_takes() -> None:
+def test_largest_file_stays_within_part_limit_of_s3() -> None:
     assert part_bytes(20 * 1024**3) == 8 * MEBIBYTE
     for most in (1, 8 * MEBIBYTE * 10_000, 8 * MEBIBYTE * 10_000 + 1, 5 * 1024**4):
         part = part_bytes(most)

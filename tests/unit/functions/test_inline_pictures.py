@@ -9,7 +9,7 @@ def pictures(room: int) -> InlinePictures:
     return InlinePictures(lambda key: PICTURES.get(key or ""), room)
 
 
-def test_picture_travels_as_base64() -> None:
+def test_picture_is_encoded_as_base64() -> None:
     assert pictures(5).base64("large") == base64.b64encode(b"12345").decode()
 
 

@@ -27,7 +27,9 @@ exit_immediately(74)
 @pytest.mark.parametrize(
     ("grace_seconds", "place", "code"), [(HANG_TIMEOUT, "safe", 74), (0.3, "unsafe", 75)]
 )
-def test_it_leaves_at_a_safe_point_or_where_it_is(grace_seconds: float, place: str, code: int) -> None:
+def test_signalled_process_exits_at_safe_point_or_after_grace_period(
+    grace_seconds: float, place: str, code: int
+) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(grace_seconds), place],
         cwd=Path(__file__).parents[3],

@@ -49,7 +49,7 @@ def _heard(daemon: socket.socket) -> tuple[dict[str, Any], str]:
     return told, document
 
 
-def test_a_request_is_a_part_of_the_trace_that_it_came_with(
+def test_request_sends_subsegment_of_its_trace(
     daemon: socket.socket, runtime: Runtime, key: dict[str, str]
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
@@ -64,7 +64,7 @@ def test_a_request_is_a_part_of_the_trace_that_it_came_with(
     assert told["annotations"]["Service"] == "api-indexes"
 
 
-def test_nothing_that_was_sent_or_answered_is_told(
+def test_trace_contains_no_request_or_response_content(
     daemon: socket.socket, runtime: Runtime, key: dict[str, str]
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
@@ -74,7 +74,7 @@ def test_nothing_that_was_sent_or_answered_is_told(
     assert key["x-api-key"] not in document
 
 
-def test_an_error_is_told_by_its_kind_alone(daemon: socket.socket) -> None:
+def test_trace_contains_type_of_error_but_no_message(daemon: socket.socket) -> None:
     def fail(event: object, context: object) -> None:
         raise KeyError(event)
 
@@ -88,7 +88,7 @@ def test_an_error_is_told_by_its_kind_alone(daemon: socket.socket) -> None:
     assert "a secret" not in document
 
 
-def test_what_is_not_sampled_is_not_told(
+def test_unsampled_request_sends_nothing(
     daemon: socket.socket, runtime: Runtime, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
@@ -99,7 +99,7 @@ def test_what_is_not_sampled_is_not_told(
         daemon.recv(1)
 
 
-def test_a_daemon_that_is_gone_costs_no_answer(
+def test_unreachable_daemon_does_not_fail_requests(
     daemon: socket.socket, runtime: Runtime, key: dict[str, str]
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
@@ -107,7 +107,7 @@ def test_a_daemon_that_is_gone_costs_no_answer(
     assert [indexes.request("GET", "/api/v2/indexes").status_code for _ in range(3)] == [200] * 3
 
 
-def test_outside_lambda_and_where_it_is_turned_off_there_is_no_tracer(
+def test_no_tracer_outside_lambda_or_when_disabled(
     daemon: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert tracer("on") is not None

@@ -29,7 +29,9 @@ def arrive(function: ModuleType, monkeypatch: pytest.MonkeyPatch, failure: Domai
     function._import_uploaded_file(blob_keys.import_source("anna", "imp_1", "fil_1"))
 
 
-def test_event_of_refused_import_is_done_with(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_event_of_refused_import_is_not_retried(
+    function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arrive(function, monkeypatch, NotFound("index", "idx_1"))
 
 

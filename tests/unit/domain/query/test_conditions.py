@@ -13,7 +13,7 @@ def without(key: str) -> dict[str, Any]:
     return {name: value for name, value in GOOD.items() if name != key}
 
 
-def test_a_strict_condition_is_read_and_its_field_trimmed() -> None:
+def test_strict_condition_is_parsed_and_field_is_trimmed() -> None:
     assert parse_conditions([GOOD | {"field": " mood "}], lenient=False) == [
         Condition("mood", "equals", "string", "calm")
     ]
@@ -63,7 +63,7 @@ def test_a_strict_condition_is_read_and_its_field_trimmed() -> None:
         ),
     ],
 )
-def test_a_strict_condition_that_breaks_a_rule_is_named(condition: Any, field: str) -> None:
+def test_invalid_strict_condition_is_refused_with_its_field(condition: Any, field: str) -> None:
     with pytest.raises(InvalidRequest) as raised:
         parse_conditions([condition], lenient=False)
 
@@ -77,12 +77,12 @@ def test_a_strict_condition_that_breaks_a_rule_is_named(condition: Any, field: s
         GOOD | {"value": "a" * 100_000},
     ],
 )
-def test_a_text_is_limited_only_where_it_is_looked_for_inside_others(condition: Any) -> None:
+def test_only_substring_operators_limit_text_length(condition: Any) -> None:
     assert parse_conditions([condition], lenient=False)[0].value == condition["value"]
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_there_are_one_to_four_conditions(count: int) -> None:
+def test_number_of_conditions_outside_one_to_four_is_refused(count: int) -> None:
     with pytest.raises(InvalidRequest) as raised:
         parse_conditions([GOOD] * count, lenient=False)
 
@@ -109,7 +109,7 @@ def test_there_are_one_to_four_conditions(count: int) -> None:
         ({"field": "a", "operator": None, "value": "x"}, Condition("a", "equals", "string", "x")),
     ],
 )
-def test_a_lenient_condition_is_completed(raw: dict[str, Any], expected: Condition) -> None:
+def test_lenient_condition_gets_operator_and_type(raw: dict[str, Any], expected: Condition) -> None:
     assert parse_conditions([raw], lenient=True) == [expected]
 
 
@@ -123,13 +123,13 @@ def test_a_lenient_condition_is_completed(raw: dict[str, Any], expected: Conditi
         ("string", 5, Condition("f", "equals", "string", "5")),
     ],
 )
-def test_the_schema_decides_what_a_lenient_value_means(kind: str, value: Any, expected: Condition) -> None:
+def test_schema_type_converts_lenient_value(kind: str, value: Any, expected: Condition) -> None:
     parsed = parse_conditions([{"field": "f", "value": value}], lenient=True, field_types={"f": kind})
 
     assert parsed == [expected]
 
 
-def test_lenient_is_not_careless() -> None:
+def test_lenient_parsing_still_refuses_invalid_conditions() -> None:
     for raw in ({"field": "f"}, {"field": "f", "operator": "near", "value": 1}, {"value": 1}):
         with pytest.raises(InvalidRequest):
             parse_conditions([raw], lenient=True)

@@ -19,7 +19,7 @@ from shared.domain.query.field_paths import (
         ("tags[11]", "tags[]", "tags[]#11", (11,)),
     ],
 )
-def test_an_instance_has_a_field_and_a_key(
+def test_instance_path_converts_to_field_and_key(
     instance: str, canonical: str, key: str, places: tuple[int, ...]
 ) -> None:
     assert canonical_path(instance) == canonical
@@ -28,13 +28,13 @@ def test_an_instance_has_a_field_and_a_key(
     assert positions(instance) == places
 
 
-def test_labels_read_like_words_and_count_from_one() -> None:
+def test_labels_are_words_and_positions_start_at_one() -> None:
     assert display_label("scene.people[].first_name") == "Scene > People > First name"
     assert display_label("scene.people[2].firstName") == "Scene > People 3 > First name"
     assert display_label("metadata_text") == "Metadata text"
 
 
-def test_names_in_words() -> None:
+def test_property_names_are_split_into_words() -> None:
     assert words("peopleCount") == "people count"
     assert words("URL") == "URL"
     assert last_name("people[3].home_town") == "home town"

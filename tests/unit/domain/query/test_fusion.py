@@ -3,7 +3,7 @@ import pytest
 from shared.domain.query.fusion import fuse_dense_and_lexical, reciprocal_rank_fusion, text_score
 
 
-def test_first_everywhere_is_one_and_both_beats_one_list() -> None:
+def test_first_in_all_rankings_scores_one_and_two_rankings_beat_one() -> None:
     fused = reciprocal_rank_fusion([(["a", "b", "c"], 0.5), (["a", "c", "d"], 0.5)])
 
     assert [identifier for identifier, _ in fused] == ["a", "c", "b", "d"]
@@ -11,13 +11,13 @@ def test_first_everywhere_is_one_and_both_beats_one_list() -> None:
     assert all(0 < score <= 1 for _, score in fused)
 
 
-def test_weights_decide_between_rankings() -> None:
+def test_higher_weight_decides_between_rankings() -> None:
     assert reciprocal_rank_fusion([(["a"], 0.9), (["b"], 0.1)])[0][0] == "a"
     assert reciprocal_rank_fusion([(["a"], 1.0), (["b"], 0.0)]) == [("a", 1.0)]
     assert reciprocal_rank_fusion([]) == []
 
 
-def test_a_ranking_that_repeats_an_id_counts_it_once() -> None:
+def test_repeated_id_in_ranking_counts_once() -> None:
     assert reciprocal_rank_fusion([(["a", "a", "b"], 1.0)]) == reciprocal_rank_fusion([(["a", "b"], 1.0)])
 
 
@@ -32,13 +32,13 @@ def test_a_ranking_that_repeats_an_id_counts_it_once() -> None:
         (None, None, 0.0),
     ],
 )
-def test_words_close_a_part_of_the_distance_to_one(
+def test_common_words_close_part_of_distance_to_one(
     dense: float | None, lexical: float | None, expected: float
 ) -> None:
     assert text_score(dense, lexical) == pytest.approx(expected)
 
 
-def test_fusion_by_id() -> None:
+def test_dense_and_lexical_scores_are_fused_for_each_id() -> None:
     scores = fuse_dense_and_lexical({"a": (0.5, None), "b": (0.5, 0.4)})
 
     assert scores["b"] > scores["a"] == 0.5

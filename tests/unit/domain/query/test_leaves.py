@@ -17,7 +17,7 @@ DATA = {
 }
 
 
-def test_every_value_is_a_typed_leaf() -> None:
+def test_each_value_becomes_typed_leaf() -> None:
     found = leaves(DATA)
 
     assert Leaf("title", LeafType.STRING, text="Harbour at dawn") in found
@@ -32,14 +32,14 @@ def test_every_value_is_a_typed_leaf() -> None:
     assert "missing" not in {leaf.path for leaf in found}
 
 
-def test_arrays_in_arrays_and_huge_integers() -> None:
+def test_nested_arrays_and_huge_integers_become_leaves() -> None:
     found = leaves({"grid": [[1], [10**400]]})
 
     assert [leaf.length for leaf in found if leaf.path == "grid[]"] == [1, 1]
     assert [leaf.number for leaf in found if leaf.path == "grid[][]"] == [1.0, math.inf]
 
 
-def test_texts_worth_embedding() -> None:
+def test_text_values_are_strings_and_named_scalars() -> None:
     found = {value.instance_path: (value.field_path, value.text) for value in text_values(DATA)}
 
     assert found["title"] == ("title", "Harbour at dawn")

@@ -53,7 +53,9 @@ LEAVES = leaves(
         ("people[].age", "greater_equal", "integer", 7, True),
     ],
 )
-def test_meaning(field: str, operator: str, kind: str, value: Any, expected: bool) -> None:
+def test_condition_holds_as_expected(
+    field: str, operator: str, kind: str, value: Any, expected: bool
+) -> None:
     assert holds(Condition(field, operator, kind, value), LEAVES) is expected
 
 
@@ -71,6 +73,6 @@ def test_meaning(field: str, operator: str, kind: str, value: Any, expected: boo
         ("people[].town", "string", True),
     ],
 )
-def test_empty_is_missing_null_blank_or_without_elements(field: str, kind: str, empty: bool) -> None:
+def test_missing_null_blank_and_empty_array_are_empty(field: str, kind: str, empty: bool) -> None:
     assert holds(Condition(field, "is_empty", kind), LEAVES) is empty
     assert holds(Condition(field, "is_not_empty", kind), LEAVES) is not empty

@@ -12,34 +12,34 @@ def frame(at: float, *lines: str, confidence: float = 0.9) -> FrameEvidence:
     return FrameEvidence(timestamp=at, shot=0, picture="content/t/h/frames/1.jpg", text_lines=read)
 
 
-def test_a_short_transcript_stays_whole() -> None:
+def test_short_transcript_is_one_passage() -> None:
     assert transcript_passages(" One. Two! ") == ["One. Two!"]
     assert transcript_passages("") == []
 
 
-def test_a_long_transcript_is_cut_between_sentences() -> None:
+def test_long_transcript_is_split_between_sentences() -> None:
     text = "This is one. This is two. This is three."
     assert transcript_passages(text, words=6) == ["This is one. This is two.", "This is three."]
 
 
-def test_a_sentence_without_end_is_cut_by_its_words_and_none_is_lost() -> None:
+def test_long_sentence_is_split_without_losing_words() -> None:
     text = " ".join(f"w{i}" for i in range(25))
     passages = transcript_passages(text, words=10)
     assert [len(p.split()) for p in passages] == [10, 10, 5]
     assert " ".join(passages) == text
 
 
-def test_lines_are_told_apart_by_their_letters_alone() -> None:
+def test_lines_that_differ_only_in_case_or_space_are_merged() -> None:
     frames = [frame(0, "Gate B12", "Boarding"), frame(1, "GATE  b12"), frame(2, "smudge", confidence=0.3)]
     assert on_screen_lines(frames) == ["Gate B12", "Boarding"]
 
 
-def test_a_picture_of_several_lines_is_a_passage_too() -> None:
+def test_frame_with_several_lines_adds_whole_text() -> None:
     assert on_screen_passages([frame(0, "Lisbon", "84 mm")]) == ["Lisbon", "84 mm", "Lisbon 84 mm"]
     assert on_screen_passages([frame(0, "Lisbon"), frame(1, "Lisbon")]) == ["Lisbon"]
 
 
-def test_metadata_text_has_a_line_a_field() -> None:
+def test_metadata_text_has_one_line_for_each_field() -> None:
     text = compose_metadata_text(
         [("title", "Rain"), ("note", " ")], transcript="Hello.", lines=["A", "B"], tags=["a cat"]
     )

@@ -20,5 +20,5 @@ from shared.domain.query.snapshot import SearchedScope
         },
     ],
 )
-def test_stored_scope_round_trips_without_absent_limits(stored: dict[str, Any]) -> None:
+def test_stored_scope_round_trips_without_absent_fields(stored: dict[str, Any]) -> None:
     assert SearchedScope.model_validate(stored).model_dump(mode="json") == stored

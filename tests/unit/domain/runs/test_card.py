@@ -17,17 +17,17 @@ def card_of(numbers: range) -> RunCard:
     return card
 
 
-def test_the_newest_come_first_in_whatever_order_they_joined() -> None:
+def test_runs_are_newest_first_in_any_order_of_insertion() -> None:
     card = RunCard().with_run(state(2)).with_run(state(3)).with_run(state(1))
     assert card.run_ids == ["run_0003", "run_0002", "run_0001"]
 
 
-def test_a_run_that_goes_on_keeps_its_place() -> None:
+def test_updated_run_keeps_its_position() -> None:
     card = card_of(range(3)).with_run(state(1, successful_segments=7))
     assert [run.successful_segments for run in card.runs] == [0, 7, 0]
 
 
-def test_a_card_does_not_grow_without_end() -> None:
+def test_card_size_is_limited() -> None:
     card = card_of(range(MAX_RUN_IDS + 20))
     assert (len(card.runs), len(card.run_ids)) == (MAX_SUMMARIES, MAX_RUN_IDS)
     assert (card.run_ids[0], card.run_ids[-1]) == ("run_0219", "run_0020")

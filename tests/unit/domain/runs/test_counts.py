@@ -42,7 +42,7 @@ def result(extracted: bool = True, heard: bool | None = True) -> SegmentResult:
     )
 
 
-def test_counters_are_sums_whatever_they_were_before() -> None:
+def test_counters_are_sums_regardless_of_previous_values() -> None:
     counted = count_segments(medium(good=7, bad=7), [result(), result(extracted=False), result(heard=False)])
     assert (counted.successful_segments, counted.failed_segments) == (2, 1)
     assert (counted.field_extraction_failures, counted.transcription_failures) == (1, 1)
@@ -64,7 +64,7 @@ def test_counters_are_sums_whatever_they_were_before() -> None:
         ),
     ],
 )
-def test_how_a_medium_ends(state: MediumState, status: RunStatus) -> None:
+def test_final_status_of_medium_follows_from_its_counters(state: MediumState, status: RunStatus) -> None:
     assert settled_media_status(state) is status
 
 
@@ -83,6 +83,6 @@ def test_how_a_medium_ends(state: MediumState, status: RunStatus) -> None:
         ([], False, "failed"),
     ],
 )
-def test_how_a_run_ends(states: list[str], stopped: bool, status: str) -> None:
+def test_final_status_of_run_follows_from_its_media(states: list[str], stopped: bool, status: str) -> None:
     medium_states = [medium(RunStatus(state)) for state in states]
     assert settled_run_status(medium_states, stopped=stopped) == status

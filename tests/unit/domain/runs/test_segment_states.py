@@ -40,7 +40,7 @@ def result(ordinal: int, *, error: str | None = None) -> SegmentResult:
     )
 
 
-def test_each_segment_is_told_as_its_result_says() -> None:
+def test_segment_states_match_results() -> None:
     cut = [segment(ordinal) for ordinal in range(3)]
     kept = SegmentStates.of(RUN, "fixed:1", SINCE, [result(2, error="no answer"), result(0)], cut)
     read = SegmentStates.model_validate(json.loads(json.dumps(kept.model_dump(mode="json"))))
@@ -60,13 +60,13 @@ def test_each_segment_is_told_as_its_result_says() -> None:
     ]
 
 
-def test_a_run_that_fails_everywhere_stays_small() -> None:
+def test_record_of_run_with_only_failures_stays_small() -> None:
     many = [result(ordinal, error="x" * 5000) for ordinal in range(MAX_STATES + 500)]
     kept = SegmentStates.of(RUN, "fixed:1", SINCE, many)
     assert len(kept.states(MEDIUM, pending=True)) == MAX_STATES
     assert len(kept.model_dump_json(exclude_defaults=True)) < 300_000
 
 
-def test_a_state_takes_few_bytes() -> None:
+def test_state_takes_few_bytes() -> None:
     kept = SegmentStates.of(RUN, "fixed:1", SINCE, [result(ordinal) for ordinal in range(MAX_STATES)])
     assert len(kept.model_dump_json(exclude_defaults=True)) / MAX_STATES < 45

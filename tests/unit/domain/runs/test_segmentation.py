@@ -36,7 +36,7 @@ def said(text: str, start: float, end: float) -> Utterance:
 
 
 @given(recipes, st.sampled_from([MediaType.VIDEO, MediaType.AUDIO]), durations, cut_lists, span_lists)
-def test_segments_tile_the_medium(
+def test_segments_cover_medium_without_gaps_or_overlaps(
     rule: str, media_type: MediaType, duration: float, cuts: list[float], speech: list[tuple[float, float]]
 ) -> None:
     spans = segment_spans(
@@ -53,7 +53,7 @@ def test_segments_tile_the_medium(
 
 
 @given(durations, cut_lists, span_lists)
-def test_lengths_keep_their_bounds(
+def test_segment_lengths_stay_within_bounds(
     duration: float, cuts: list[float], speech: list[tuple[float, float]]
 ) -> None:
     bounds = {
@@ -75,7 +75,7 @@ def test_lengths_keep_their_bounds(
 
 
 @given(st.floats(1, 200_000), st.floats(10, 2400))
-def test_parts_are_the_fewest_that_are_short_enough(duration: float, longest: float) -> None:
+def test_parts_are_fewest_within_maximum_length(duration: float, longest: float) -> None:
     parts = plan_parts(duration, longest)
     assert (parts[0][0], parts[-1][1]) == (0.0, duration)
     assert all(a[1] == b[0] for a, b in pairwise(parts))
@@ -83,7 +83,7 @@ def test_parts_are_the_fewest_that_are_short_enough(duration: float, longest: fl
     assert (len(parts) - 1) * longest < duration
 
 
-def test_fixed_pieces_and_their_last() -> None:
+def test_short_remainder_joins_last_fixed_segment() -> None:
     def cut(duration: float) -> list[tuple[float, float]]:
         return segment_spans("fixed:10", media_type=MediaType.VIDEO, duration=duration)
 
@@ -93,13 +93,13 @@ def test_fixed_pieces_and_their_last() -> None:
     assert cut(0.2) == [(0.0, 0.2)]
 
 
-def test_a_flash_joins_its_neighbour_and_a_long_shot_is_halved() -> None:
+def test_flash_joins_neighbour_and_long_shot_is_split() -> None:
     shots = shots_of([10.0, 10.3], 130.0)
     spans = segment_spans("content_aware:1", media_type=MediaType.VIDEO, duration=130.0, shots=shots)
     assert [start for start, _ in spans] == pytest.approx([0.0, 10.3, 10.3 + 119.7 / 2])
 
 
-def test_smart_does_not_cut_a_sentence() -> None:
+def test_smart_segmentation_does_not_cut_sentences() -> None:
     shots = shots_of([10.0, 20.0], 28.0)
     speech = [said("one", 5.0, 14.0), said("two", 16.0, 21.0)]
     spans = segment_spans(
@@ -108,7 +108,7 @@ def test_smart_does_not_cut_a_sentence() -> None:
     assert [start for start, _ in spans] == [0.0, 21.0]
 
 
-def test_smart_finds_the_scenes_of_the_reel() -> None:
+def test_smart_segmentation_finds_scenes_of_reel() -> None:
     reel = json.loads(REEL.read_text())
     scenes = [(scene["start"], scene["end"]) for scene in reel["scenes"]]
     speech = [
@@ -123,13 +123,13 @@ def test_smart_finds_the_scenes_of_the_reel() -> None:
     assert [start for start, _ in spans] == pytest.approx([start for start, _ in scenes], abs=0.5)
 
 
-def test_sound_is_cut_in_pauses() -> None:
+def test_audio_is_cut_in_pauses() -> None:
     speech = [said("a", 0.0, 20.0), said("b", 22.0, 40.0), said("c", 50.0, 70.0)]
     spans = segment_spans("content_aware:1", media_type=MediaType.AUDIO, duration=70.0, utterances=speech)
     assert [start for start, _ in spans] == [0.0, 21.0, 40.0, 50.0]
 
 
-def test_long_speech_is_cut_at_its_longest_pause() -> None:
+def test_long_speech_is_cut_at_longest_pause() -> None:
     speech = [said("a", 0.0, 30.0), said("b", 30.4, 55.0), said("c", 56.2, 90.0)]
     spans = segment_spans("content_aware:1", media_type=MediaType.AUDIO, duration=90.0, utterances=speech)
     assert [start for start, _ in spans] == pytest.approx([0.0, 55.6])
@@ -146,7 +146,7 @@ def test_sentences_end_at_full_stops_and_pauses() -> None:
     assert sentences_of([utterance]) == [(0, 2), (2, 3), (4, 5)]
 
 
-def test_a_picture_is_one_segment() -> None:
+def test_picture_has_one_segment() -> None:
     assert segment_spans("image:1", media_type=MediaType.IMAGE, duration=0.0) == [(0.0, 0.0)]
 
 
@@ -159,6 +159,6 @@ def test_recipes_name_rule_and_version() -> None:
     assert recipe(MediaType.VIDEO, fixed) == "fixed:7"
 
 
-def test_an_unknown_recipe_is_refused() -> None:
+def test_unknown_recipe_is_refused() -> None:
     with pytest.raises(ValueError, match="recipe"):
         segment_spans("clever:9", media_type=MediaType.VIDEO, duration=1.0)

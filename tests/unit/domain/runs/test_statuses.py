@@ -51,7 +51,7 @@ def _state() -> MediumState:
     )
 
 
-def test_unknown_stage_is_refused_where_it_is_set() -> None:
+def test_unknown_stage_is_refused_on_assignment() -> None:
     state = _state()
     with pytest.raises(ValidationError):
         state.stage = "lunch"  # type: ignore[assignment]

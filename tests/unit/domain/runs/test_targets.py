@@ -28,7 +28,7 @@ def test_stored_json_of_each_target_round_trips(target: RunTarget, stored: str) 
     assert TARGETS.validate_json(stored) == target
 
 
-def test_each_kind_of_target_is_among_the_round_trips() -> None:
+def test_round_trips_include_each_kind_of_target() -> None:
     union, _ = get_args(RunTarget)
     assert {type(target) for target, _ in STORED} == set(get_args(union))
 
