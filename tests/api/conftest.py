@@ -1,4 +1,4 @@
-"""The real application over real storage in a temporary folder, called without a network."""
+"""Fixtures: the real application with real storage in a temporary folder, called without a network."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,7 +20,7 @@ NewClient = Callable[..., TestClient]
 
 
 class Answer(Protocol):
-    """What a test client of either generation of httpx returns."""
+    """The response type of the test client, for old and new versions of httpx."""
 
     @property
     def status_code(self) -> int: ...
@@ -48,8 +48,11 @@ _APPLICATIONS: Final[dict[str, FastAPI]] = {}
 
 
 def application_over(runtime: Runtime) -> FastAPI:
-    """The application of those settings, made once a process: building its routes takes longer than most
-    requests. ``runtime`` is the one thing in it that a test has of its own."""
+    """Return the application with its state set to ``runtime``.
+
+    One application is built for all tests with the same settings, because building its routes takes longer
+    than most requests. ``runtime`` is its only part that belongs to one test.
+    """
     like = runtime.settings.model_dump_json(exclude={"data_folder", "max_indexes", "requests_per_minute"})
     application = _APPLICATIONS.get(like) or _APPLICATIONS.setdefault(like, create_application(runtime))
     application.state.runtime = runtime
@@ -58,7 +61,7 @@ def application_over(runtime: Runtime) -> FastAPI:
 
 @pytest.fixture
 def new_client(runtime: Runtime) -> NewClient:
-    """Make a client with a key of the given scope, of a tenant (default ``acme``)."""
+    """Return a function that creates a client with a key of a scope and a tenant (default ``acme``)."""
     return partial(client_over, runtime)
 
 
@@ -74,7 +77,7 @@ def client_over(runtime: Runtime, scope: Scope | None = Scope.ADMIN, tenant: str
 
 @pytest.fixture
 def client(new_client: NewClient) -> TestClient:
-    """May do everything."""
+    """A client with the admin scope."""
     return new_client()
 
 

@@ -1,4 +1,4 @@
-"""Getting media in through the API, with the jobs run by hand."""
+"""Import of media through the API. Tests run the import jobs themselves."""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def send(
 
 
 def run_imports(runtime: Runtime) -> None:
-    """Do what waits in the queue, as the runner would."""
+    """Run the pending import jobs, as the job runner does."""
     for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         request = JobRequest.model_validate(record.body)
         if request.workflow is Workflow.INGEST:
@@ -48,7 +48,7 @@ def run_imports(runtime: Runtime) -> None:
 def import_picture(
     client: TestClient, runtime: Runtime, folder: Path, *, index_id: str | None = None, **naming: Any
 ) -> str:
-    """Upload, import; returns the id of the medium."""
+    """Upload and import a picture. Return the id of the medium."""
     answer = send(client, picture(folder, **naming), index_id=index_id)
     assert answer.status_code == 202, answer.text
     run_imports(runtime)
@@ -66,7 +66,7 @@ def new_index(client: TestClient, name: str = "Films") -> str:
 
 
 def field_of(answer: Any) -> str:
-    """The field that a 422 names."""
+    """Return the field that a response with status 422 names."""
     if answer.status_code != 422:
         pytest.fail(answer.text)
     field = answer.json()["error"]["details"]["errors"][0]["field"]

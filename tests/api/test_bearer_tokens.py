@@ -1,4 +1,4 @@
-"""Bearer tokens through the real application, with a real issuer on this machine."""
+"""Tests of bearer tokens with the real application and a real issuer on this machine."""
 
 import json
 import threading

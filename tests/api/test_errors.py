@@ -1,4 +1,4 @@
-"""Whatever goes wrong leaves in the one envelope, with a request id."""
+"""Tests that every failure is answered with the error envelope and a request id."""
 
 import asyncio
 import json

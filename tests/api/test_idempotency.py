@@ -1,4 +1,4 @@
-"""An Idempotency-Key makes a request happen once, whatever happens to it."""
+"""Tests that a request with an Idempotency-Key takes effect once, whatever fails meanwhile."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ Work = Callable[[str], Awaitable[Done]]
 
 
 class Desk:
-    """An application with one keyed route, whose work each test chooses."""
+    """An application with one route that accepts an Idempotency-Key. Each test sets its ``work``."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.seeds: list[str] = []

@@ -1,4 +1,4 @@
-"""Prompt runs over HTTP; answers are read with the official client's own models."""
+"""Tests of prompt runs over HTTP. The models of the official client parse the responses."""
 
 from pathlib import Path
 from typing import Any

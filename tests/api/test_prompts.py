@@ -1,4 +1,4 @@
-"""Prompts over HTTP."""
+"""Tests of prompts over HTTP."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``python -m shared.cli serve`` as a person meets it: in a process of its own."""
+"""Tests of ``python -m shared.cli serve`` in a process of its own."""
 
 import errno
 import http.client
@@ -28,7 +28,7 @@ _COMMAND = (sys.executable, "-m", "shared.cli", "serve")
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """The process, and the two lines it prints once it answers."""
+    """Run a server. Yield its process and the two lines that it prints when it is ready."""
     command = [*_COMMAND, "--port", "0", "--data", str(folder), *arguments]
     with (folder.parent / "log").open("a") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -60,8 +60,8 @@ def test_first_start_prints_address_and_key(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="TCP_QUICKACK is Linux's")
 def test_response_is_not_delayed_by_nagle_algorithm(tmp_path: Path) -> None:
-    """With Nagle's algorithm an answer waits for the acknowledgement of its head, which the client's side
-    delays by 40 ms. Requests that are acknowledged at once are the floor."""
+    """With Nagle's algorithm, the body of a response waits for the acknowledgement of its head, which the
+    client's TCP stack delays by 40 ms. Requests with immediate acknowledgement are the floor."""
     with serving(tmp_path / "data") as (_, lines):
         given = exports(lines)
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}

@@ -1,4 +1,4 @@
-"""Upload sessions over HTTP: announced, sent to signed links without a key, completed once."""
+"""Tests of upload sessions over HTTP: start, upload to signed links without a key, completion."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Nothing that a user can set or call goes without a line in the reference."""
+"""Tests that the documentation covers every setting and route, and that its links and commands work."""
 
 import os
 import re
@@ -25,8 +25,8 @@ PAGES = [
 ]
 
 
-_OF_THE_EXAMPLE = re.compile(r"\blabels?\b|test_labels")
-"""Files of the made-up resource in docs/new-resource.md."""
+_EXAMPLE_PATHS = re.compile(r"\blabels?\b|test_labels")
+"""Files of the example resource in docs/new-resource.md."""
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_paths_in_pages_exist(page: Path) -> None:
         r"(?<![\w/.-])((?:shared|functions|infra|layers|tests|docs)/[\w/.-]*\w)", page.read_text()
     )
     missing = [path for path in named if not (REPOSITORY / path).exists()]
-    assert [path for path in missing if not _OF_THE_EXAMPLE.search(path)] == []
+    assert [path for path in missing if not _EXAMPLE_PATHS.search(path)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
@@ -152,7 +152,7 @@ def _anchors(page: Path) -> set[str]:
 
 @pytest.mark.slow
 def test_commands_of_guide_work(tmp_path: Path) -> None:
-    """In order, in one shell, with the names that earlier blocks set."""
+    """Run all blocks in order in one shell, so later blocks see the variables of earlier ones."""
     blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 8
     server = ServerProcess(tmp_path)

@@ -1,4 +1,4 @@
-"""The measures that stand for durations in tests."""
+"""Tests of the measures that replace absolute durations in tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The worker's command line, as the state machines write it."""
+"""Tests of the worker's command line, in the form that the state machines use."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_each_command_becomes_job_of_its_workflow() -> None:
 
 
 def test_values_of_clients_may_look_like_options() -> None:
-    """A tenant is a claim of a token, and a request's id is the client's: both may begin with a hyphen."""
+    """Tenants come from token claims and request ids from clients, so both may begin with a hyphen."""
     command = parse(["ingest", "--tenant=-t", "--import-job=imp_1", "--request-id=--import-job"])
     assert command.job.arguments == {"tenant_id": "-t", "import_job_id": "imp_1"}
     assert command.job.request_id == "--import-job"

@@ -1,4 +1,4 @@
-"""Attributes that are computed at first use."""
+"""Tests of lazy attributes, alone and in concurrent threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.waiting import HANG_TIMEOUT
 
 
 class Computed:
-    """Counts its computations. ``compute`` runs within each."""
+    """An object that counts its computations. Each calls ``compute``."""
 
     def __init__(self, compute: Callable[[], object] = lambda: None) -> None:
         self._compute = compute
@@ -31,14 +31,14 @@ class Computed:
         return self.value, self.value
 
 
-def _in_threads(count: int, ask: Callable[[], object]) -> list[object]:
-    """The answers of threads that ask at the same moment."""
+def _in_threads(count: int, read: Callable[[], object]) -> list[object]:
+    """Call ``read`` in ``count`` threads at the same time and return the results."""
     begin = threading.Barrier(count)
     answers: list[object] = []
 
     def run() -> None:
         begin.wait()
-        answers.append(ask())
+        answers.append(read())
 
     threads = [threading.Thread(target=run) for _ in range(count)]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Handlers set up logging for their whole process, which tests share with others."""
+"""Isolation of logging. Handlers configure the logging of the process, which all tests share."""
 
 import logging
 import sys
@@ -7,11 +7,11 @@ from typing import Final
 
 import pytest
 
-_OURS: Final = ("functions", "shared", "mangum")
+_LOGGERS: Final = ("functions", "shared", "mangum")
 
 
 class _StandardOutput:
-    """Wherever that leads at the time."""
+    """A stream to the standard output at the time of each write."""
 
     def write(self, text: str) -> int:
         return sys.stdout.write(text)
@@ -22,8 +22,11 @@ class _StandardOutput:
 
 @pytest.fixture(autouse=True)
 def isolated_logging() -> Iterator[None]:
-    """Undo what a handler sets up; and let its logger, which is found again by name, write to this test."""
-    before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).level) for name in _OURS}
+    """Restore the loggers that a handler configures, and redirect its own logger to the current test.
+
+    Powertools finds the logger of a handler again by name, with the stream of an earlier test.
+    """
+    before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).level) for name in _LOGGERS}
     yield
     for name, (handlers, level) in before.items():
         logger = logging.getLogger(name)

@@ -1,4 +1,4 @@
-"""A client of one Lambda handler, which calls it with events as an HTTP API sends them."""
+"""A test client that calls a Lambda handler with events of an API Gateway HTTP API."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ GATEWAY_ID: Final = "JKJaXmPLvHcESHA="
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda hands to a function beside the event."""
+    """The context object that Lambda passes to a function."""
 
     aws_request_id: str = "4f1a2b3c-0000-4000-8000-000000000000"
     function_name: str = "api"
@@ -61,7 +61,7 @@ class Gateway:
     ) -> Answer:
         event = self.event(method, path, json_body=json_body, body=body, query=query, headers=headers)
         raw = self.handler(event, Context())
-        json.dumps(raw)  # or Lambda could not hand it on
+        json.dumps(raw)  # raises if Lambda could not serialise the response
         return Answer(raw)
 
     def event(
@@ -74,15 +74,15 @@ class Gateway:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Payload format 2.0. JSON travels as text, every other body as base64."""
+        """Build an event in payload format 2.0. JSON is text; every other body is base64."""
         sent = {"host": "abc.execute-api.eu-central-1.amazonaws.com", "x-forwarded-proto": "https"}
         sent |= {"x-forwarded-port": "443", **self.headers, **(headers or {})}
-        whole = path if self.stage == "$default" else f"/{self.stage}{path}"
-        http = {"method": method, "path": whole, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+        full_path = path if self.stage == "$default" else f"/{self.stage}{path}"
+        http = {"method": method, "path": full_path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
         event: dict[str, Any] = {
             "version": "2.0",
             "routeKey": "ANY /api/v2/{proxy+}",
-            "rawPath": whole,
+            "rawPath": full_path,
             "rawQueryString": urlencode(query or {}),
             "headers": sent,
             "requestContext": {"stage": self.stage, "requestId": GATEWAY_ID, "http": http},
@@ -97,7 +97,7 @@ class Gateway:
 
 
 def form(fields: Mapping[str, str], file_name: str, content: bytes) -> tuple[bytes, dict[str, str]]:
-    """A multipart form with one file, and its header."""
+    """Return the body of a multipart form with one file, and its headers."""
     parts = [
         f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in fields.items()

@@ -1,4 +1,4 @@
-"""Answers that grow with what is in the archive, at their largest: each can leave a Lambda."""
+"""Tests that the largest responses that depend on the archive fit into the limit of Lambda."""
 
 from pydantic import TypeAdapter
 
@@ -31,9 +31,9 @@ def test_list_of_runs_with_many_media_fits_into_response() -> None:
     run = _run(5000)
     body = TypeAdapter(list[PromptRunWire]).dump_json([PromptRunWire.listed(run)] * 200).decode()
     assert not is_too_long({"body": body})
-    listed, whole = PromptRunWire.listed(run).run_context, PromptRunWire.from_domain(run).run_context
-    assert (listed["video_ids"], listed["video_count"]) == (whole["video_ids"][:100], 5000)
-    assert "video_count" not in whole
+    listed, full = PromptRunWire.listed(run).run_context, PromptRunWire.from_domain(run).run_context
+    assert (listed["video_ids"], listed["video_count"]) == (full["video_ids"][:100], 5000)
+    assert "video_count" not in full
 
 
 def test_list_contains_all_media_of_small_target() -> None:

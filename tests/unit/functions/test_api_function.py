@@ -1,4 +1,4 @@
-"""Resources as Lambda functions over a real runtime: what goes in and out, is logged and is counted."""
+"""Tests of the Lambda functions of the API over a real runtime: requests, responses, logs and metrics."""
 
 import json
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Events of an HTTP API on their way in, answers on their way out."""
+"""Tests of the normalisation of events and of the size limits of requests and responses."""
 
 import base64
 from typing import Any
 
 import pytest
 
-from functions.api.gateway import events as gateway_events
+from functions.api.gateway import events
 from shared.domain.errors import PayloadTooLarge
 from tests.unit.functions.gateway import Gateway
 
@@ -15,7 +15,7 @@ def _event(path: str = "/api/v2/indexes", stage: str = "$default", **parts: Any)
 
 
 def _path(event: dict[str, Any]) -> str:
-    path: str = gateway_events.normalised(event)["requestContext"]["http"]["path"]
+    path: str = events.normalised(event)["requestContext"]["http"]["path"]
     return path
 
 
@@ -37,42 +37,42 @@ def test_path_with_stage_as_mere_prefix_is_kept() -> None:
     [("n8n-42", "n8n-42"), ("", "JKJaXmPLvHcESHA"), ("a b", "JKJaXmPLvHcESHA"), ("é", "JKJaXmPLvHcESHA")],
 )
 def test_valid_client_id_is_kept_else_gateway_id_is_used(sent: str, kept: str) -> None:
-    event = gateway_events.normalised(_event(headers={"X-Request-ID": sent}))
-    assert gateway_events.request_id(event) == kept
+    event = events.normalised(_event(headers={"X-Request-ID": sent}))
+    assert events.request_id(event) == kept
 
 
 def test_request_without_id_gets_new_id() -> None:
     event = _event()
     del event["requestContext"]["requestId"]
-    assert gateway_events.request_id(gateway_events.normalised(event)).startswith("req_")
+    assert events.request_id(events.normalised(event)).startswith("req_")
 
 
 @pytest.mark.parametrize("body", [b"", b"a", b"ab", b"abc", bytes(1000)])
 def test_body_length_is_exact_for_base64(body: bytes) -> None:
     event = _event(body=body)
-    assert gateway_events.body_length(event) == len(body)
-    assert gateway_events.normalised(event)["headers"]["content-length"] == str(len(body))
+    assert events.body_length(event) == len(body)
+    assert events.normalised(event)["headers"]["content-length"] == str(len(body))
 
 
 def test_text_length_is_counted_in_bytes() -> None:
     event = _event()
     event["body"] = "é€"
-    assert gateway_events.body_length(event) == 5
+    assert events.body_length(event) == 5
 
 
 def test_body_above_limit_is_refused_with_alternative_routes() -> None:
-    limit = gateway_events.MAX_BINARY_BODY_BYTES
-    gateway_events.check_size(_event(body=bytes(limit)))
+    limit = events.MAX_BINARY_BODY_BYTES
+    events.check_size(_event(body=bytes(limit)))
     with pytest.raises(PayloadTooLarge) as refused:
-        gateway_events.check_size(_event(body=bytes(limit + 1)))
+        events.check_size(_event(body=bytes(limit + 1)))
     assert refused.value.details["doors"] == ["POST /api/v2/uploads", "POST /api/v2/videos"]
     assert "/api/v2/uploads" in refused.value.message
 
 
 def test_refusal_names_streaming_origin_first() -> None:
-    event = _event("/api/v2/videos/upload", body=bytes(gateway_events.MAX_BINARY_BODY_BYTES + 1))
+    event = _event("/api/v2/videos/upload", body=bytes(events.MAX_BINARY_BODY_BYTES + 1))
     with pytest.raises(PayloadTooLarge) as refused:
-        gateway_events.check_size(event, "https://archive.example")
+        events.check_size(event, "https://archive.example")
     assert refused.value.details["doors"] == [
         "POST https://archive.example/api/v2/videos/upload",
         "POST /api/v2/uploads",
@@ -82,7 +82,7 @@ def test_refusal_names_streaming_origin_first() -> None:
 
 
 def test_largest_body_and_headers_fit_into_event() -> None:
-    encoded = (gateway_events.MAX_BINARY_BODY_BYTES + 2) // 3 * 4
+    encoded = (events.MAX_BINARY_BODY_BYTES + 2) // 3 * 4
     assert encoded + 64 * 1024 < 6 * 1024**2
 
 
@@ -98,9 +98,9 @@ def test_largest_body_and_headers_fit_into_event() -> None:
     ],
 )
 def test_response_is_measured_as_json(body: str, too_long: bool) -> None:
-    assert gateway_events.is_too_long({"statusCode": 200, "body": body}) is too_long
+    assert events.is_too_long({"statusCode": 200, "body": body}) is too_long
 
 
 def test_base64_response_is_measured_by_its_text() -> None:
     body = base64.b64encode(bytes(4_000_000)).decode()
-    assert not gateway_events.is_too_long({"statusCode": 200, "body": body, "isBase64Encoded": True})
+    assert not events.is_too_long({"statusCode": 200, "body": body, "isBase64Encoded": True})

@@ -1,4 +1,4 @@
-"""The streaming ingress counts its places, also while nobody uploads."""
+"""Tests of the upload slots of the streaming ingress, and of the metric that scales it."""
 
 import json
 import time
@@ -28,9 +28,9 @@ def test_slots_are_released_and_peak_is_reported_once() -> None:
         with pytest.raises(Unavailable) as refused:
             await anext(slots())
         assert refused.value.details["retry_after"] == 30
-        for each in (first, second):
+        for slot in (first, second):
             with pytest.raises(StopAsyncIteration):
-                await anext(each)
+                await anext(slot)
         assert [slots.peak_percent(), slots.peak_percent()] == [100, 0]
         await anext(slots())
 
@@ -41,20 +41,20 @@ def test_scaling_metric_is_reported_repeatedly_even_when_idle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(application, "_SECONDS_BETWEEN_METRICS", 0.02)
-    said, deadline = "", time.monotonic() + HANG_TIMEOUT
+    output, deadline = "", time.monotonic() + HANG_TIMEOUT
     with TestClient(application.create_ingress(local_runtime(Settings(data_folder=tmp_path)))):
-        while said.count("\n") < 2 and time.monotonic() < deadline:
+        while output.count("\n") < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
-            said += capsys.readouterr().out
-    told = [json.loads(line) for line in said.splitlines()]
-    assert len(told) >= 2
-    assert told[0]["service"] == application.SERVICE
-    assert told[0][application.SLOTS_METRIC] == [0.0]
+            output += capsys.readouterr().out
+    metrics = [json.loads(line) for line in output.splitlines()]
+    assert len(metrics) >= 2
+    assert metrics[0]["service"] == application.SERVICE
+    assert metrics[0][application.SLOTS_METRIC] == [0.0]
 
 
 def test_largest_file_stays_within_part_limit_of_s3() -> None:
     assert part_bytes(20 * 1024**3) == 8 * MEBIBYTE
-    for most in (1, 8 * MEBIBYTE * 10_000, 8 * MEBIBYTE * 10_000 + 1, 5 * 1024**4):
-        part = part_bytes(most)
+    for size in (1, 8 * MEBIBYTE * 10_000, 8 * MEBIBYTE * 10_000 + 1, 5 * 1024**4):
+        part = part_bytes(size)
         assert part % MEBIBYTE == 0
-        assert part * 10_000 >= most
+        assert part * 10_000 >= size

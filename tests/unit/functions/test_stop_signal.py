@@ -1,4 +1,4 @@
-"""A worker that is told to stop, as a process: at a safe point, or where there is none, wherever it is."""
+"""Tests of the stop signal in a process of its own, with and without a safe point."""
 
 import signal
 import subprocess

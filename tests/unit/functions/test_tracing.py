@@ -1,4 +1,4 @@
-"""What a function tells Lambda's trace daemon of a request, as the daemon hears it."""
+"""Tests of the subsegments that a function sends to the X-Ray daemon."""
 
 import json
 import socket
@@ -42,11 +42,11 @@ def key(runtime: Runtime) -> dict[str, str]:
     return {"x-api-key": secret}
 
 
-def _heard(daemon: socket.socket) -> tuple[dict[str, Any], str]:
-    head, _, document = daemon.recv(65_536).decode().partition("\n")
-    assert json.loads(head) == {"format": "json", "version": 1}
-    told: dict[str, Any] = json.loads(document)
-    return told, document
+def _receive(daemon: socket.socket) -> tuple[dict[str, Any], str]:
+    header, _, document = daemon.recv(65_536).decode().partition("\n")
+    assert json.loads(header) == {"format": "json", "version": 1}
+    subsegment: dict[str, Any] = json.loads(document)
+    return subsegment, document
 
 
 def test_request_sends_subsegment_of_its_trace(
@@ -55,13 +55,14 @@ def test_request_sends_subsegment_of_its_trace(
     indexes = Gateway(api_handler("indexes", runtime), key)
     answer = indexes.request("GET", "/api/v2/indexes", headers={"x-request-id": "mine-3"})
     assert answer.status_code == 200
-    told, _ = _heard(daemon)
-    assert (told["type"], told["trace_id"], told["parent_id"]) == ("subsegment", ROOT, PARENT)
-    assert told["name"] == "## api-indexes"
-    assert told["start_time"] <= told["end_time"]
-    assert told["annotations"]["request_id"] == "mine-3"
-    assert told["annotations"]["status"] == 200
-    assert told["annotations"]["Service"] == "api-indexes"
+    subsegment, _ = _receive(daemon)
+    assert (subsegment["trace_id"], subsegment["parent_id"]) == (ROOT, PARENT)
+    assert subsegment["type"] == "subsegment"
+    assert subsegment["name"] == "## api-indexes"
+    assert subsegment["start_time"] <= subsegment["end_time"]
+    assert subsegment["annotations"]["request_id"] == "mine-3"
+    assert subsegment["annotations"]["status"] == 200
+    assert subsegment["annotations"]["Service"] == "api-indexes"
 
 
 def test_trace_contains_no_request_or_response_content(
@@ -69,7 +70,7 @@ def test_trace_contains_no_request_or_response_content(
 ) -> None:
     indexes = Gateway(api_handler("indexes", runtime), key)
     indexes.request("POST", "/api/v2/indexes", json_body={"name": "a name of ours"})
-    _, document = _heard(daemon)
+    _, document = _receive(daemon)
     assert "a name of ours" not in document
     assert key["x-api-key"] not in document
 
@@ -82,9 +83,9 @@ def test_trace_contains_type_of_error_but_no_message(daemon: socket.socket) -> N
     assert made is not None
     with pytest.raises(KeyError):
         made.capture_lambda_handler(fail, capture_error=False)("a secret", None)
-    told, document = _heard(daemon)
-    assert told["fault"] is True
-    assert [each["type"] for each in told["cause"]["exceptions"]] == ["KeyError"]
+    subsegment, document = _receive(daemon)
+    assert subsegment["fault"] is True
+    assert [exception["type"] for exception in subsegment["cause"]["exceptions"]] == ["KeyError"]
     assert "a secret" not in document
 
 

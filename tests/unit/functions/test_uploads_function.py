@@ -1,4 +1,4 @@
-"""The function for arrived files drops an event only where the import is refused."""
+"""Tests of the uploads function: only the event of a permanently refused import is dropped."""
 
 import importlib
 from pathlib import Path
@@ -20,7 +20,7 @@ def function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def arrive(function: ModuleType, monkeypatch: pytest.MonkeyPatch, failure: DomainError) -> None:
-    """Announce an uploaded file whose import fails with ``failure``."""
+    """Send the event of an uploaded file whose import fails with ``failure``."""
 
     def fail(*_: str) -> None:
         raise failure

@@ -26,7 +26,7 @@ def medium(
     )
 
 
-def result(extracted: bool = True, heard: bool | None = True) -> SegmentResult:
+def result(extracted: bool = True, transcribed: bool | None = True) -> SegmentResult:
     return SegmentResult(
         run_id="r",
         media_id="m",
@@ -36,14 +36,16 @@ def result(extracted: bool = True, heard: bool | None = True) -> SegmentResult:
         start=0,
         end=1,
         field_extraction=OperationOutcome(succeeded=extracted),
-        transcription=OperationOutcome(succeeded=heard),
+        transcription=OperationOutcome(succeeded=transcribed),
         completed_at=NOW,
         executed_at=NOW,
     )
 
 
 def test_counters_are_sums_regardless_of_previous_values() -> None:
-    counted = count_segments(medium(good=7, bad=7), [result(), result(extracted=False), result(heard=False)])
+    counted = count_segments(
+        medium(good=7, bad=7), [result(), result(extracted=False), result(transcribed=False)]
+    )
     assert (counted.successful_segments, counted.failed_segments) == (2, 1)
     assert (counted.field_extraction_failures, counted.transcription_failures) == (1, 1)
 

@@ -1,4 +1,4 @@
-"""Segments tile the medium whatever the shots and the speech; the reel's scenes are found."""
+"""Tests of segmentation: properties that hold for any shots and speech, and the scenes of the reel."""
 
 import json
 from itertools import pairwise
@@ -31,7 +31,7 @@ def spans_of(pairs: list[tuple[float, float]]) -> list[SpeechSpan]:
     return [SpeechSpan(start=start, end=start + length) for start, length in sorted(pairs)]
 
 
-def said(text: str, start: float, end: float) -> Utterance:
+def utterance(text: str, start: float, end: float) -> Utterance:
     return Utterance(text=text, start=start, end=end)
 
 
@@ -101,7 +101,7 @@ def test_flash_joins_neighbour_and_long_shot_is_split() -> None:
 
 def test_smart_segmentation_does_not_cut_sentences() -> None:
     shots = shots_of([10.0, 20.0], 28.0)
-    speech = [said("one", 5.0, 14.0), said("two", 16.0, 21.0)]
+    speech = [utterance("one", 5.0, 14.0), utterance("two", 16.0, 21.0)]
     spans = segment_spans(
         "smart:1", media_type=MediaType.VIDEO, duration=28.0, shots=shots, utterances=speech
     )
@@ -112,7 +112,7 @@ def test_smart_segmentation_finds_scenes_of_reel() -> None:
     reel = json.loads(REEL.read_text())
     scenes = [(scene["start"], scene["end"]) for scene in reel["scenes"]]
     speech = [
-        said(scene["speech"], scene["start"] - 0.3, scene["end"] + 0.4)
+        utterance(scene["speech"], scene["start"] - 0.3, scene["end"] + 0.4)
         for scene in reel["scenes"]
         if scene["speech"]
     ]
@@ -124,13 +124,13 @@ def test_smart_segmentation_finds_scenes_of_reel() -> None:
 
 
 def test_audio_is_cut_in_pauses() -> None:
-    speech = [said("a", 0.0, 20.0), said("b", 22.0, 40.0), said("c", 50.0, 70.0)]
+    speech = [utterance("a", 0.0, 20.0), utterance("b", 22.0, 40.0), utterance("c", 50.0, 70.0)]
     spans = segment_spans("content_aware:1", media_type=MediaType.AUDIO, duration=70.0, utterances=speech)
     assert [start for start, _ in spans] == [0.0, 21.0, 40.0, 50.0]
 
 
 def test_long_speech_is_cut_at_longest_pause() -> None:
-    speech = [said("a", 0.0, 30.0), said("b", 30.4, 55.0), said("c", 56.2, 90.0)]
+    speech = [utterance("a", 0.0, 30.0), utterance("b", 30.4, 55.0), utterance("c", 56.2, 90.0)]
     spans = segment_spans("content_aware:1", media_type=MediaType.AUDIO, duration=90.0, utterances=speech)
     assert [start for start, _ in spans] == pytest.approx([0.0, 55.6])
 

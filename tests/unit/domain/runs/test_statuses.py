@@ -1,4 +1,4 @@
-"""Values of statuses and stages: records that are stored hold them, and clients read them."""
+"""Tests of the values of statuses and stages, which stored records contain and clients read."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Which schemas a prompt may have, and how data is checked against them."""
+"""Tests of the rules for schemas of prompts, and of the validation of data."""
 
 from functools import partial
 from typing import Any
@@ -144,7 +144,7 @@ def test_errors_name_path_of_invalid_value() -> None:
 
 
 def test_errors_of_large_data_are_summarised_quickly() -> None:
-    """Told in full these would take minutes, and gigabytes. Data that fits is the floor."""
+    """A full explanation would take minutes and gigabytes. Valid data of the same size is the floor."""
     patterns = {"type": "array", "items": {"anyOf": [{"pattern": f"^x{i}$"} for i in range(900)]}}
     schema = root(texts=patterns, titles=patterns, numbers={"type": "array", "items": {"type": "integer"}})
     data = {"texts": ["y" * 50] * 5000, "titles": ["x1"] * 10, "numbers": ["one"] * 100_000}
@@ -158,8 +158,8 @@ def test_errors_of_large_data_are_summarised_quickly() -> None:
     assert not is_valid(schema, data)
     floor = processor_time(lambda: validate(schema, fitting))
     for wrong in (data, [1] * 100_000):
-        told = processor_time(partial(validate, schema, wrong))
-        assert ratio_to_floor(told, floor, most=10) <= 10
+        explained = processor_time(partial(validate, schema, wrong))
+        assert ratio_to_floor(explained, floor, most=10) <= 10
 
 
 @pytest.mark.parametrize(
