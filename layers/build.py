@@ -99,7 +99,7 @@ def _compile(folder: Path, python: str, *, keep_sources: bool) -> None:
 
 
 def can_compile(python: str = PYTHON_VERSION) -> bool:
-    """Tell whether builds on this machine contain byte code for ``python``."""
+    """Return whether builds on this machine contain byte code for ``python``."""
     try:
         return _interpreter(python) is not None
     except (UvMissing, FileNotFoundError):

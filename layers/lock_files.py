@@ -1,4 +1,4 @@
-"""Lock file of each layer, export_lock from ``uv.lock`` with hashes.
+"""Lock file of each layer, exported from ``uv.lock`` with hashes.
 
 ``python -m layers.lock_files`` regenerates ``layers/<name>/requirements.lock``.
 """

@@ -34,7 +34,7 @@ class Job(BaseModel):
 
 
 class StateError(BaseModel):
-    """``$states.errorOutput`` of a ``Catch``."""
+    """The error of a failed state: ``$states.errorOutput`` of a ``Catch``."""
 
     name: str = Field("", alias="Error")
     cause: str = Field("", alias="Cause")

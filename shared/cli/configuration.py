@@ -12,8 +12,10 @@ from shared.settings import Settings
 def configured(
     *, host: str | None = None, port: int | None = None, data_folder: Path | None = None
 ) -> Settings:
-    """Read the settings; None leaves one as it is. A variable with a wrong value ends the command, with
-    a line that names it."""
+    """Read the settings. An option that is None does not override its variable.
+
+    An invalid variable ends the command with a line that names the variable.
+    """
     given = {"host": host, "port": port, "data_folder": data_folder}
     chosen = {name: value for name, value in given.items() if value is not None}
     return _from_environment().model_copy(update=chosen)

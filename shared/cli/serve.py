@@ -183,7 +183,7 @@ def _exit_cleanly_on_signals() -> None:
 
 def _reason(error: OSError) -> str:
     """Return the system's text of an error."""
-    if error.errno is None or error.errno <= 0:  # a failed address resolution has other numbers
+    if error.errno is None or error.errno <= 0:  # a failed address resolution has its own error numbers
         return str(error.strerror or error)
     return os.strerror(error.errno)
 

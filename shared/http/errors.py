@@ -1,4 +1,4 @@
-"""The one map from what can go wrong to an HTTP answer, and the envelope of every error."""
+"""Conversion of errors to HTTP answers: status codes, and the error envelope."""
 
 import logging
 from collections.abc import Mapping
@@ -62,14 +62,14 @@ class ErrorBody(BaseModel):
 
 
 class ErrorEnvelope(BaseModel):
-    """What every answer of 400 and above holds."""
+    """The body of every answer with a status of 400 or above."""
 
     error: ErrorBody
     request_id: str
 
 
 def status_of(error: Exception) -> int:
-    """The HTTP status that ``error`` becomes when it leaves a route."""
+    """Return the HTTP status of an error that a route raises."""
     if isinstance(error, HTTPException):
         return error.status_code
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
@@ -114,7 +114,7 @@ def answer_to(error: DomainError, request_id: str) -> JSONResponse:
 
 
 def _field(location: tuple[int | str, ...]) -> str:
-    """``("body", "target", "index_id")`` is ``target.index_id`` to the client."""
+    """Format an error location: ``("body", "target", "index_id")`` becomes ``target.index_id``."""
     inside = location[1:] or location
     return ".".join(str(step) for step in inside)
 
@@ -155,7 +155,7 @@ async def _on_defect(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Make every failure of ``app`` leave in the envelope."""
+    """Register handlers that answer every failure of ``app`` with the error envelope."""
     app.add_exception_handler(DomainError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_framework_error)

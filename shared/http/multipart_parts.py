@@ -37,7 +37,7 @@ class ReceivedFile:
         return self.content.keep(key)
 
     def discard(self) -> None:
-        """Remove the file, if it was not kept."""
+        """Remove the file, unless it was kept."""
         self.content.discard()
 
 
@@ -72,7 +72,7 @@ class Received:
 
     @property
     def content(self) -> dict[str, object]:
-        """What an idempotency key is bound to. Raises InvalidRequest when the form brought no file."""
+        """The content that an idempotency key is bound to. Raises: InvalidRequest: the form has no file."""
         file = self.required_file()
         return {
             "fields": self.fields,
@@ -82,7 +82,7 @@ class Received:
         }
 
     def discard(self) -> None:
-        """Remove the file, if it was not kept."""
+        """Remove the file, unless it was kept."""
         if self.file is not None:
             self.file.discard()
 

@@ -33,7 +33,7 @@ def multipart_form(required: Iterable[str], properties: Mapping[str, Any]) -> di
 
 
 def reads_multipart_form(openapi_extra: Mapping[str, Any] | None) -> bool:
-    """Whether the route is described by ``multipart_form``."""
+    """Return whether the route is described by ``multipart_form``."""
     return _MULTIPART in (openapi_extra or {}).get("requestBody", {}).get("content", {})
 
 
@@ -46,7 +46,7 @@ RAW_BODY: Final[dict[str, Any]] = {
 
 
 def reads_raw_body(openapi_extra: Mapping[str, Any] | None) -> bool:
-    """Whether the route is described by ``RAW_BODY``."""
+    """Return whether the route is described by ``RAW_BODY``."""
     return _BYTES in (openapi_extra or {}).get("requestBody", {}).get("content", {})
 
 

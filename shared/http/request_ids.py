@@ -13,7 +13,7 @@ _VALID_ID = re.compile(rb"[A-Za-z0-9._:\-]{1,128}")
 
 
 def is_valid(offered: bytes) -> bool:
-    """Whether a client's id is safe in logs, headers and links."""
+    """Return whether a client's id is safe in logs, headers and links."""
     return _VALID_ID.fullmatch(offered) is not None
 
 

@@ -165,7 +165,7 @@ class Extractor(Protocol):
 
         Raises:
             ExtractionFailed: there is no schema-valid answer.
-            whatever the request's ``check_stop`` raises.
+            any exception of the request's ``check_stop``.
         """
         ...
 

@@ -18,11 +18,11 @@ class PartUploads(Protocol):
     ) -> list[SignedRequest]: ...
 
     def parts(self, key: str, upload_id: str) -> list[UploadPart]:
-        """Raises: UploadNotFound."""
+        """Return the parts that have arrived, by number. Raises: UploadNotFound."""
         ...
 
     def complete(self, key: str, upload_id: str, expected: Sequence[UploadPart]) -> BlobStat:
-        """Raises: UploadIncomplete, UploadNotFound."""
+        """Join the parts to one blob. Raises: UploadIncomplete, UploadNotFound."""
         ...
 
     def abort(self, key: str, upload_id: str) -> None: ...

@@ -20,7 +20,7 @@ MAX_WRITES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``version`` starts at 1 and grows by one with each write."""
+    """A stored document. ``version`` starts at 1 and grows by one with each write."""
 
     key: Key
     version: int
@@ -50,7 +50,7 @@ Write = Put | Delete
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """``next_after`` is the sort key to continue after, or None at the end."""
+    """A page of records. ``next_after`` is the sort key to continue after, or None at the end."""
 
     records: Sequence[Record]
     next_after: str | None
@@ -88,7 +88,7 @@ class Records(Protocol):
         ...
 
     def write(self, *writes: Write) -> None:
-        """All writes or none, durable on return.
+        """Write all or none. The writes are durable on return.
 
         Raises:
             VersionConflict: a record has another version than its write expects.

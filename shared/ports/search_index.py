@@ -84,7 +84,7 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class PassageMatch:
-    """``score`` in 0..1: ``shared.domain.query.fusion.text_score`` of this passage alone."""
+    """A matched passage. ``score`` is its own ``shared.domain.query.fusion.text_score``, in 0..1."""
 
     field_path: str
     instance_path: str

@@ -17,7 +17,7 @@ _PART_BYTES: Final = 16 * _MIB
 
 @dataclass(frozen=True, slots=True)
 class UploadPart:
-    """``number`` counts from 1; ``size`` is in bytes."""
+    """A part of an upload. ``number`` counts from 1; ``size`` is in bytes."""
 
     number: int
     size: int

@@ -98,5 +98,5 @@ class Runtime:
 
 
 def base_url(settings: Settings) -> str:
-    """The origin under which clients reach the server, without a path."""
+    """Return the origin under which clients reach the server, without a path."""
     return (settings.public_base_url or f"http://{settings.host}:{settings.port}").rstrip("/")

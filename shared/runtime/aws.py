@@ -94,8 +94,11 @@ class AwsPorts(Ports):
 
     @lazy
     def search_index(self) -> SearchIndex:
-        """A worker opens the index of its models' spaces and stores the spaces. A process without models
-        reads the spaces that workers stored."""
+        """The search index.
+
+        A worker opens the index of its models' spaces and stores the spaces. A process without models reads
+        the spaces that workers stored.
+        """
         if self.worker:
             spaces = spaces_of(self.models)
             self._stored_spaces.keep(spaces)

@@ -89,7 +89,7 @@ class LocalPorts(Ports):
 
     @lazy
     def jobs(self) -> LocalJobs:
-        """The workers have a ``Runtime`` of their own over these ports; see docs/adr/0016."""
+        """The job runner. Its workers have a ``Runtime`` of their own over these ports; see docs/adr/0016."""
         workers = {
             Workflow.INGEST: self.settings.ingest_workers,
             Workflow.PROMPT_RUN: self.settings.run_workers,

@@ -84,7 +84,7 @@ class Ports(ABC):
 
     @lazy
     def query_embedder(self) -> QueryEmbedder:
-        """By default the models of this process embed queries."""
+        """The embedder of queries: by default the models of this process."""
         from shared.services.search.query_embedding import ModelQueryEmbedder
 
         return ModelQueryEmbedder(
@@ -95,7 +95,7 @@ class Ports(ABC):
 
     @lazy
     def incoming_files(self) -> IncomingFiles:
-        """By default a file in a request is written to a local disk until the blobs adopt it."""
+        """Files in requests: by default written to a local disk until the blobs adopt them."""
         from shared.adapters.scratch_files import ScratchFiles
 
         return ScratchFiles(self.blobs)

@@ -82,7 +82,7 @@ class ApiFunction:
         return response
 
     def _count(self, status: int) -> None:
-        """Count what API Gateway and Lambda do not count themselves. Each custom metric costs money."""
+        """Count cold starts, 5xx and 429, which AWS does not count. Each custom metric costs money."""
         if self._is_cold:
             self._is_cold = False
             self._metrics.add_metric("ColdStart", MetricUnit.Count, 1)

@@ -36,7 +36,7 @@ def code_of(error: ClientError) -> str:
 
 
 def was_retried(error: ClientError) -> bool:
-    """Whether botocore retried the request: an earlier attempt may have succeeded, its response lost."""
+    """Return whether botocore retried the request; an earlier attempt may have succeeded unnoticed."""
     return int(error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)) > 0
 
 

@@ -25,7 +25,7 @@ def resolve(host: str, port: int) -> list[Address]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether ``address`` is reachable from the public internet.
+    """Return whether ``address`` is reachable from the public internet.
 
     An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4, Teredo) is public if the embedded one
     is. Sources: IANA special-purpose address registries, RFC 6052, RFC 3056, RFC 4380.

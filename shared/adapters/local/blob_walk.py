@@ -47,7 +47,7 @@ def remove_empty_folders(folder: Path, objects: Path) -> None:
 
 
 def _names(objects: Path, prefix: str) -> Iterator[str]:
-    """Yield the names of files, including type files."""
+    """Yield the names of all files, including type files (``<name>!type``)."""
     head = prefix.rpartition("/")[0]
     if ".." in head.split("/") or head.startswith("/"):
         return

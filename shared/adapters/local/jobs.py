@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """``backoff`` contains the seconds before the second, third, ... attempt; the first has no delay.
+    """Limits of attempts. ``backoff`` has the seconds before the second, third, ... attempt.
 
     ``max_starts`` limits how often in a row the process may die during one job. It is much larger than the
     number of attempts, because a server that is killed often does not mean that the job is at fault.

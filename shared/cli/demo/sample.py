@@ -17,7 +17,7 @@ class Expectation:
     within: int
 
     def is_met_by(self, start: float, end: float) -> bool:
-        """Whether a hit shows this scene: the overlap is more than half of the hit or of the scene."""
+        """Return whether a hit shows this scene: the overlap is more than half of the hit or of the scene."""
         overlap = min(end, self.end) - max(start, self.start)
         return overlap > 0.5 * min(end - start, self.end - self.start)
 

@@ -65,13 +65,13 @@ class RetryStatus(StrEnum):
 
 
 class StopMode(StrEnum):
-    """``GRACEFUL``: the run starts no further work and keeps its results."""
+    """Mode of a stop request. ``GRACEFUL``: the run starts no further work and keeps its results."""
 
     GRACEFUL = "graceful"
 
 
 class PromptType(StrEnum):
-    """``DEFAULT`` is the built-in prompt of the server."""
+    """Type of a prompt. ``DEFAULT`` is the built-in prompt of the server."""
 
     DEFAULT = "default"
     CUSTOM = "custom"

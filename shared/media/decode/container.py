@@ -114,7 +114,7 @@ def matching_streams(container: InputContainer, streams: Sequence[Stream]) -> li
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """``end`` is in seconds from the medium's start; ``packets`` is the number of packets read."""
+    """Extent of a medium. ``end`` is in seconds from its start; ``packets`` counts the packets read."""
 
     end: float
     packets: int
@@ -171,7 +171,7 @@ def _extent(container: InputContainer, streams: list[Stream]) -> Extent:
 
 
 def has_variable_rate(path: Path, stream: VideoStream) -> bool:
-    """Whether more than 2 % of the first frames deviate from the median duration by over a quarter."""
+    """Return whether more than 2 % of the first frames deviate from the median duration by over a quarter."""
     with open_container(path) as container:
         spans = map(
             packet_span,

@@ -141,7 +141,7 @@ def _link_or_copy(source: Path, destination: Path) -> None:
 
 
 def _is_streamable(source: Path, probe: Probe) -> bool:
-    """Whether a player can start at once, seek, and show the correct duration."""
+    """Return whether a player can start at once, seek, and show the correct duration."""
     if probe.container == "mp4" and not starts_fast(source):
         return False
     if probe.container not in ("mp4", "webm"):

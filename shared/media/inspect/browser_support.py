@@ -18,7 +18,7 @@ _AUDIO: Final[dict[str, frozenset[str]]] = {
 
 
 def video_fits_mp4(codec: str, pixel_format: str) -> bool:
-    """Whether the stream can be copied into an MP4 that browsers play."""
+    """Return whether the stream can be copied into an MP4 that browsers play."""
     return codec in _MP4_VIDEO and pixel_format in _EIGHT_BIT
 
 
@@ -33,7 +33,7 @@ def plays(
     pixel_format: str | None = None,
     audio_codec: str | None = None,
 ) -> bool:
-    """Whether browsers play a file with these streams unchanged."""
+    """Return whether browsers play a file with these streams unchanged."""
     if video_codec is None:
         return audio_codec in _AUDIO.get(container, frozenset())
     if pixel_format not in _EIGHT_BIT:

@@ -34,13 +34,13 @@ def top_level(path: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def has_index(path: Path) -> bool:
-    """Whether the file contains the complete ``moov`` box."""
+    """Return whether the file contains the complete ``moov`` box."""
     length = path.stat().st_size
     return any(kind == b"moov" and end <= length for kind, end in top_level(path))
 
 
 def starts_fast(path: Path) -> bool:
-    """Whether ``moov`` precedes the media data and the file is not fragmented."""
+    """Return whether ``moov`` precedes the media data and the file is not fragmented."""
     kinds = [kind for kind, _ in top_level(path)]
     if b"moof" in kinds or b"moov" not in kinds:
         return False

@@ -86,7 +86,7 @@ class ChatEndpoint:
         Raises:
             ExtractionFailed: the endpoint cannot be reached or refuses the request, and ``calls`` holds the
                 reason; or the key is not available, and no call was made.
-            whatever ``check_stop`` raises, also while the request waits for an answer.
+            any exception of ``check_stop``, also while the request waits for an answer.
         """
         attempt = 0
         while True:
@@ -167,7 +167,7 @@ class ChatEndpoint:
         return body
 
     def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], constraint: Constraint) -> bool:
-        """Whether a refusal names a feature that can be omitted; if so, omit it from now on."""
+        """Return whether a refusal names a feature that can be omitted; if so, omit it from now on."""
         if response.status_code not in (400, 404, 415, 422, 501):
             return False
         refusal = response.text.lower()

@@ -29,7 +29,7 @@ class EndpointExtractor:
 
         Raises:
             ExtractionFailed: the endpoint failed, or the repaired answer is invalid too.
-            whatever the request's ``check_stop`` raises.
+            any exception of the request's ``check_stop``.
         """
         images = _evenly_spaced(request.images, self._max_images)
         prepared = replace(request, schema=resolved(request.schema), images=images)

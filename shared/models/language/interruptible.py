@@ -19,7 +19,7 @@ _POLL_SECONDS: Final = 0.25
 def run_interruptibly(work: Callable[[], T], check_stop: CheckStop) -> T:
     """Return or raise the result of ``work``, which runs on a thread of its own.
 
-    An exception of ``check_stop`` is raised at once. ``work`` then continues in the background until it ends.
+    An exception of ``check_stop`` is raised immediately; ``work`` then continues in the background.
     """
     thread = ThreadPoolExecutor(1, thread_name_prefix="interruptible")
     try:
@@ -33,7 +33,7 @@ def run_interruptibly(work: Callable[[], T], check_stop: CheckStop) -> T:
 
 @contextmanager
 def lock_interruptibly(lock: threading.Lock, check_stop: CheckStop) -> Iterator[None]:
-    """Hold ``lock``. While another thread holds it, raise whatever ``check_stop`` raises."""
+    """Hold ``lock``. An exception of ``check_stop`` ends the wait for another thread's lock."""
     while not lock.acquire(timeout=_POLL_SECONDS):
         check_stop()
     try:

@@ -51,7 +51,7 @@ def ask_for_json(
     Raises:
         ExtractionFailed: the endpoint failed, or the answer is invalid (``schema_validation_failed``);
             carries ``calls``.
-        whatever ``check_stop`` raises.
+        any exception of ``check_stop``.
     """
     answer = endpoint.complete(messages, schema, purpose, calls, check_stop)
     data, errors = _parse_and_check(answer, check)

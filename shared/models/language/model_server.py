@@ -90,7 +90,7 @@ class ModelServer:
 
         Raises:
             Unavailable: the server ended or did not become healthy in time (code ``model_server_failed``).
-            whatever ``check_stop`` raises.
+            any exception of ``check_stop``.
         """
         started_at = time.monotonic()
         supervisor = [sys.executable, "-I", str(Path(supervised_process.__file__))]

@@ -73,7 +73,7 @@ class VllmExtractor:
             ExtractionFailed: the endpoint failed, or its answer is invalid.
             Unavailable: vLLM is not installed (``model_server_missing``), does not start
                 (``model_server_failed``), or its weights are not available.
-            whatever ``check_stop`` raises, also while the server starts.
+            any exception of ``check_stop``, also while the server starts.
         """
         try:
             return self._running_extractor(request.check_stop).extract(request)

@@ -168,7 +168,7 @@ class _SampleCounter:
 
 
 def _is_silence(segment: Any) -> bool:
-    """Whether Whisper is uncertain of the text and also reports that nobody speaks."""
+    """Return whether Whisper is uncertain of the text and also reports that there is no speech."""
     is_doubtful = segment.avg_logprob < _LOG_PROBABILITY_THRESHOLD
     return bool(is_doubtful and segment.no_speech_prob > _NO_SPEECH_THRESHOLD)
 

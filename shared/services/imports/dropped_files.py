@@ -75,7 +75,7 @@ class DroppedImports:
             return self._import(file, drop_seed(file, at))
         except DroppedFileGone:
             return DropOutcome.GONE, file.key
-        except (Unavailable, WriteRejected):  # the file itself breaks no rule
+        except (Unavailable, WriteRejected):  # the file itself is valid
             raise
         except DomainError as refusal:
             return self._refuse(file, refusal)
@@ -119,7 +119,7 @@ class DroppedImports:
         return DropDestination(tenant_id, index_id, file_name)
 
     def _is_tenant(self, tenant_id: str) -> bool:
-        """Tell whether a tenant exists. There is no list of tenants; a tenant has an API key or an index."""
+        """Return whether a tenant exists: it has an API key or an index. There is no list of tenants."""
         partitions = (keys.api_key_listing(tenant_id), keys.index(tenant_id))
         return any(self._documents.sort_keys(partition, limit=1).items for partition in partitions)
 

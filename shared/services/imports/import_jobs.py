@@ -44,7 +44,7 @@ def new_import_job(
 ) -> ImportJob:
     """Build a job for one source file. ``index_id`` None is the playground.
 
-    Raises: InvalidRequest: the title has not 1 to 255 characters.
+    Raises: InvalidRequest: the title does not have 1 to 255 characters.
     """
     return ImportJob(
         job_id=f"{IMPORT_JOB}_{seed}",

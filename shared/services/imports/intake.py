@@ -140,7 +140,7 @@ class Imports:
         return self._import_jobs.start(job, file)
 
     def _check_uri(self, uri: str) -> None:
-        """Raises: InvalidRequest: the server may not fetch the address."""
+        """Check a source address. Raises: InvalidRequest: the server may not fetch the address."""
         if uri.lower().startswith(_STORAGE_SCHEMES):
             raise InvalidRequest(
                 "video_uri", "must start with https://, or come with the source_connector_id that may read it"

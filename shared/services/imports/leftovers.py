@@ -25,7 +25,7 @@ class ImportLeftovers:
         return removed
 
     def _is_needed(self, tenant_id: str, job_id: str) -> bool:
-        """Tell whether an import will still read the file: one that runs, or one that an upload session
+        """Return whether an import will still read the file: one that runs, or one that an upload session
         starts, if the server stopped between joining the parts and writing the job."""
         job = self._documents.get(ImportJob, keys.import_job(tenant_id, job_id))
         if job is not None:

@@ -63,7 +63,7 @@ class UploadView:
 
 
 class Uploads:
-    """Upload sessions and the imports that they end in."""
+    """Upload sessions, and the imports that they start."""
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class Uploads:
         self._blobs.delete(_source(session))
 
     def _join_parts(self, session: UploadSession) -> None:
-        """Raises: Conflict: parts are missing, or the session was aborted."""
+        """Join the parts. Raises: Conflict: parts are missing, or the session was aborted."""
         try:
             self._store.complete(_source(session), session.store_upload_id, plan_parts(session.size_bytes))
         except UploadIncomplete as error:
@@ -247,14 +247,14 @@ class Uploads:
             return plan_parts(session.size_bytes)
 
     def _check_destination(self, caller: Caller, title: str | None, index_id: str | None) -> None:
-        """Raises: InvalidRequest: the title is blank. NotFound: the index does not exist."""
+        """Check title and index. Raises: InvalidRequest: the title is blank. NotFound: no such index."""
         if title is not None and not title.strip():
             raise InvalidRequest("title", "must not be blank")
         if index_id is not None:
             visible_index(self._documents, caller.tenant_id, index_id)
 
     def _check_file(self, content_type: str, size: int) -> None:
-        """Raises: InvalidRequest, PayloadTooLarge, UnsupportedMedia."""
+        """Check size and type. Raises: InvalidRequest, PayloadTooLarge, UnsupportedMedia."""
         limit = self._limits.max_upload_bytes
         if size < 1:
             raise InvalidRequest("size_bytes", "must be at least 1")

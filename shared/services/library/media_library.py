@@ -27,7 +27,7 @@ class MediaLibrary:
         self._visible = VisibleMedia(documents)
 
     def get(self, caller: Caller, media_id: str) -> Media:
-        """Raises: NotFound."""
+        """Read a medium. Raises: NotFound."""
         return self._visible.get(caller.tenant_id, media_id)
 
     def get_many(self, caller: Caller, media_ids: Sequence[str]) -> list[Media]:

@@ -130,7 +130,7 @@ class MediaRecords:
             media = _changed_media(batch, address, change_media)
             newer = _newer_states(batch, address, states)
             writes: list[Write] = []
-            if changed != before or newer is not None:  # states require that the run still has the medium
+            if changed != before or newer is not None:  # makes the write fail if the run lost the medium
                 writes.append(put(key, changed, expected_version=batch.version(key)))
             card = _changed_card(batch, address, changed)
             writes += _writes(batch, address, media=media, card=card, states=newer)

@@ -17,7 +17,7 @@ class VisibleMedia:
         self._documents = documents
 
     def get(self, tenant_id: str, media_id: str) -> Media:
-        """Raises: NotFound."""
+        """Read a medium. Raises: NotFound."""
         return self.get_with(tenant_id, media_id)[0]
 
     def get_with(self, tenant_id: str, media_id: str, *others: Key) -> tuple[Media, Batch]:

@@ -108,7 +108,7 @@ class ArchiveCopy:
         return result
 
     def _check_no_jobs(self) -> None:
-        """Raises: Conflict: a job has not ended."""
+        """Check that all jobs have ended. Raises: Conflict: a job has not ended."""
         for write in self._records.walk():
             if write.key.partition == keys.job().partition:
                 raise Conflict("Something is still to be done: start the server until imports and runs end.")

@@ -31,7 +31,7 @@ STEPS: tuple[Step, ...] = ()
 
 
 class ArchiveFormat(BaseModel):
-    """The stamp record."""
+    """The record that contains the format of an archive (its stamp)."""
 
     format: int
 
@@ -81,7 +81,7 @@ class Archive:
 
 
 def current_format() -> int:
-    """The format that this release reads and writes."""
+    """Return the format that this release reads and writes."""
     return FIRST + len(STEPS)
 
 

@@ -101,7 +101,7 @@ class PromptRuns:
         return self._start(caller, run_id, prepare, change_media=_with_processing_status)
 
     def get(self, caller: Caller, run_id: str) -> PromptRun:
-        """Raises: NotFound."""
+        """Read a run. Raises: NotFound."""
         run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
         if run is None:
             raise NotFound("prompt_run", run_id)
@@ -233,7 +233,7 @@ class PromptRuns:
         return prompt
 
     def _check(self, options: RunOptions) -> None:
-        """Raises: InvalidRequest: the options contradict each other."""
+        """Check the options. Raises: InvalidRequest: the options contradict each other."""
         if options.audio_segmentation_type is SegmentationType.SMART:
             raise InvalidRequest("audio_segmentation_type", "must be content_aware or fixed")
         for kind, segmentation, seconds in (

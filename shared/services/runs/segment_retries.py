@@ -59,7 +59,7 @@ class SegmentRetries:
         return started
 
     def get(self, caller: Caller, run_id: str, media_id: str, segment_id: str, retry_id: str) -> SegmentRetry:
-        """Raises: NotFound."""
+        """Read a retry. Raises: NotFound."""
         retry = self._documents.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
         if retry is None or (retry.media_id, retry.segment_id) != (media_id, segment_id):
             raise NotFound("segment_retry", retry_id)
@@ -108,7 +108,7 @@ class SegmentRetries:
         ]
 
     def _require_finished(self, tenant_id: str, run_id: str, claim: RetriesOfSegment) -> None:
-        """Raises: Conflict: the last retry of the segment is not finished."""
+        """Check the last retry of the segment. Raises: Conflict: it is not finished."""
         if not claim.retry_ids:
             return
         key = keys.segment_retry(tenant_id, run_id, claim.retry_ids[-1])

@@ -31,6 +31,6 @@ class SearchSpaces:
         return self._documents.get(Spaces, keys.search_spaces())
 
     def keep(self, spaces: Spaces) -> None:
-        """Store the spaces that the archive is indexed in from now on."""
+        """Store the spaces in which the archive is indexed from now on."""
         if self.known() != spaces:
             self._documents.write(put(keys.search_spaces(), spaces))

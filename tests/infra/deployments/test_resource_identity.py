@@ -134,7 +134,7 @@ def _value_at(properties: Any, path: str) -> Any:
 
 
 def _has_same_fixed_name(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Tell whether both versions of a resource have the same explicit name."""
+    """Return whether both versions of a resource have the same explicit name."""
     from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
     schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", old["Type"]).schema

@@ -56,7 +56,7 @@ class Transcriber:
     windows: int = 0
     error: Exception | None = None
     stop_before: int | None = None
-    """The start of the window before which the work is told to stop."""
+    """The start of the window before which the work is asked to stop."""
 
     def transcribe(
         self,

@@ -60,7 +60,7 @@ def key_of(item: Mapping[str, Mapping[str, str]]) -> Key:
 
 
 def is_valid_key(key: Key) -> bool:
-    """Whether DynamoDB accepts the key. No record exists under a key that it rejects."""
+    """Return whether DynamoDB accepts the key. No record exists under a key that it rejects."""
     return (
         0 < len(key.partition.encode()) <= MAX_PARTITION_BYTES
         and 0 < len(key.sort.encode()) <= MAX_SORT_BYTES
@@ -68,7 +68,7 @@ def is_valid_key(key: Key) -> bool:
 
 
 def is_live(item: Mapping[str, Mapping[str, str]], now: float) -> bool:
-    """Whether an item has not expired. Reads by key need it, because DynamoDB does not filter them."""
+    """Return whether an item has not expired. Reads by key need it, because DynamoDB does not filter them."""
     return "live_until" not in item or float(item["live_until"]["N"]) > now
 
 

@@ -154,12 +154,12 @@ class DynamoRecords:
 
 
 def _is_within(prefix: str, after: str) -> bool:
-    """Whether a query may start at ``after``. DynamoDB refuses a start key outside the queried range."""
+    """Return whether a query may start at ``after``: DynamoDB refuses a start key outside the range."""
     return bool(after) and after.startswith(prefix)
 
 
 def _is_past(prefix: str, after: str | None, descending: bool) -> bool:
-    """Whether no key with ``prefix`` comes after ``after``."""
+    """Return whether no key with ``prefix`` comes after ``after``."""
     if after is None or _is_within(prefix, after):
         return False
     return after < prefix or not after if descending else after > prefix

@@ -80,7 +80,7 @@ class RecordWrites:
         ]
 
     def _has_taken_effect(self, write: Write, token: str | None) -> bool:
-        """Whether an earlier attempt, whose response was lost, has written the record.
+        """Return whether an earlier attempt, whose response was lost, has written the record.
 
         A deletion leaves no token. If the record is absent, the deletion has taken effect.
         """

@@ -164,7 +164,7 @@ class VersionedIdentity:
         return bool(self._cluster.indexes(alias))
 
     def _polls(self) -> Iterator[None]:
-        """Yield at once, and then at growing intervals until ``patience_seconds`` have passed."""
+        """Yield immediately, and then at growing intervals until ``patience_seconds`` have passed."""
         deadline, wait = time.monotonic() + self._patience, _FIRST_WAIT_SECONDS
         yield
         while time.monotonic() < deadline:

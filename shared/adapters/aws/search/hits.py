@@ -77,7 +77,7 @@ def text_hit(hit: Hit, words: WordWeights) -> TextHit:
 
 
 def best_hits(hits: Sequence[TextHit], nearest: Sequence[str], limit: int) -> list[TextHit]:
-    """Return the hits of ``nearest`` (result ids) and the best ``limit`` by words, best first."""
+    """Return the hits with ids in ``nearest`` and the ``limit`` best hits by words, best first."""
     by_words = sorted((h for h in hits if h.lexical_score), key=lambda h: -(h.lexical_score or 0))[:limit]
     kept = {*nearest, *(hit.result_id for hit in by_words)}
     return sorted((hit for hit in hits if hit.result_id in kept), key=_rank)

@@ -102,7 +102,7 @@ class OpenSearchIndex:
             self._write(alias, sources)
 
     def sources(self, documents: Sequence[SearchDocument]) -> Sources:
-        """Encode documents by identifier; of several with the same one, the last counts.
+        """Encode documents by identifier. The last of several documents with one identifier counts.
 
         Raises: ValueError: a vector is not of its space.
         """

@@ -9,7 +9,7 @@ from shared.adapters.aws.search.mapping import KEY, VERSION
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """``identifier`` is OpenSearch's, ``key`` is the document's own."""
+    """A stored document. OpenSearch generates ``identifier``; ``key`` is the same in all versions."""
 
     identifier: str
     key: str

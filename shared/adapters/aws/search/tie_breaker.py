@@ -24,7 +24,7 @@ _DECIMALS: Final = 7
 
 
 def spread(vector: list[float], passage: str) -> list[float]:
-    """Add the components that tell ``passage`` from its equals: always the same ones."""
+    """Add components that depend on ``passage`` alone, so that equal vectors become different."""
     random = hashlib.blake2b(passage.encode(), digest_size=4 * SPREAD).digest()
     direction = struct.unpack(f"<{SPREAD}i", random)
     factor = math.sqrt(_SQUARE) / math.hypot(*direction)
@@ -37,5 +37,5 @@ def across(query: list[float]) -> list[float]:
 
 
 def marked(name: str) -> str:
-    """Return the name of an index whose vectors are spread."""
+    """Add the suffix of an index whose vectors have the additional components."""
     return f"{name}-spread{SPREAD}"

@@ -168,7 +168,7 @@ def _query(prefix: str, after: str | None, descending: bool) -> tuple[str, dict[
 
 
 def _end_of_prefix(prefix: str) -> str | None:
-    """Return the first text after all that start with ``prefix``, or None if there is none.
+    """Return the first text that sorts after all texts with ``prefix``, or None if there is none.
 
     Code points sort like their UTF-8 bytes, by which SQLite and DynamoDB compare keys.
     """

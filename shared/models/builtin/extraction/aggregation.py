@@ -87,6 +87,6 @@ def any_true(values: Sequence[Any]) -> bool | None:
 
 
 def most_frequent(values: Sequence[Any]) -> Any | None:
-    """Return the most frequent value, and the first of several."""
+    """Return the most frequent value. Of equally frequent values, return the first."""
     counted = Counter(repr(value) for value in values)
     return max(values, key=lambda value: counted[repr(value)]) if values else None

@@ -65,7 +65,7 @@ def row_candidates(field: Field, row: Row) -> Iterator[float]:
 
 
 def is_count(field: Field) -> bool:
-    """Whether the field is a count: ``people_count``, ``number_of_people``, ``num_people``."""
+    """Return whether the field is a count: ``people_count``, ``number_of_people``, ``num_people``."""
     return field.role is Role.COUNT or field.words[:2] == ("number", "of") or field.words[:1] == ("num",)
 
 

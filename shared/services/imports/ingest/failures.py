@@ -22,7 +22,7 @@ class SourceFailure(Exception):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Tell whether ``error`` or one of its causes reports a full disk or an exceeded disk quota."""
+    """Return whether ``error`` or one of its causes reports a full disk or an exceeded disk quota."""
     cause: BaseException | None = error
     while cause is not None:
         # Errors of FFmpeg have an errno although they are not OSErrors.

@@ -1,6 +1,6 @@
 """The stored windows of an incomplete transcription, from which an interrupted transcription resumes.
 
-A window is written when the next one begins, or when the work is told to stop. Most short media have one
+A window is written when the next one begins, or when the work is asked to stop. Most short media have one
 window; that window is never written on its own, only as part of the transcript. A killed process loses at
 most two windows, of a few minutes each.
 """
@@ -49,7 +49,7 @@ class PartialTranscript:
         return self._stored.get((start, end))
 
     def save(self, window: TranscribedWindow) -> None:
-        """Keep ``window`` in memory until the next one begins or the work is told to stop."""
+        """Keep ``window`` in memory until the next one begins or the work is asked to stop."""
         self._pending = window
 
     def delete(self) -> None:

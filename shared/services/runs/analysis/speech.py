@@ -30,7 +30,7 @@ def transcribe(work: MediumWork) -> Transcript:
 
 
 def detect_speech(work: MediumWork) -> tuple[SpeechSpan, ...]:
-    """Return the spans in which somebody speaks, without a transcript."""
+    """Return the spans of speech, without transcribing them."""
     key = content_keys.speech_spans_key(work.media)
     stored = read_optional(work.ports.blobs, key)
     if stored is not None:

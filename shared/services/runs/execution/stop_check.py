@@ -27,7 +27,7 @@ class MediumDeleted(Exception):
 
 
 class StopCheck:
-    """Called between small units of work. ``check`` reads the records at most four times a second."""
+    """Checks whether work must stop, between small units. Reads records at most four times a second."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class StopCheck:
             raise Interrupted
 
     def check_medium(self) -> None:
-        """Raises: MediumDeleted."""
+        """Check for the deletion of the medium. Raises: MediumDeleted."""
         if self._media_id is None:
             return
         media = self._documents.get(Media, keys.media(self._tenant_id, self._media_id))

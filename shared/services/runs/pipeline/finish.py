@@ -1,4 +1,4 @@
-"""Final status and counters of a medium, then of the run. All counters are summed anew from the records."""
+"""Final status and counters of a medium, then of the run. All counters are recomputed from the records."""
 
 from __future__ import annotations
 

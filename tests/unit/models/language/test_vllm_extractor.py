@@ -75,7 +75,7 @@ def process_stat(process: int) -> list[str]:
 
 
 def alive(process: int) -> bool:
-    """Whether a process runs. A zombie does not."""
+    """Return whether a process runs. A zombie does not."""
     try:
         return process_stat(process)[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):  # the latter if the process ends during the read
