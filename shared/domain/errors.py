@@ -156,7 +156,7 @@ class VersionConflict(WriteRejected):
 
     def __init__(self, key: Key) -> None:
         super().__init__(
-            "The resource was changed by somebody else at the same time.",
+            "Another request changed the resource at the same time.",
             key,
             details={"retryable": True, "retry_after": 1},
         )

@@ -52,8 +52,8 @@ class Call:
         """
         key = idempotency_key(self.request)
         if key is None:
-            made = await work(str(ULID()))
-            return JSONResponse(made.model_dump(mode="json", by_alias=True), status_code)
+            created = await work(str(ULID()))
+            return JSONResponse(created.model_dump(mode="json", by_alias=True), status_code)
         once = Once(self.runtime.idempotency, self.request.app.state.offload)
         operation = f"{self.request.method} {self.request.url.path}"
         return await once.answer(self.caller.tenant_id, operation, key, content, work, status_code)

@@ -151,7 +151,7 @@ async def _on_framework_error(request: Request, error: Exception) -> JSONRespons
 async def _on_defect(request: Request, error: Exception) -> JSONResponse:
     request_id = request_id_of(request.scope)
     _log.error("unhandled %s request_id=%s", type(error).__name__, request_id)
-    return answer(500, "internal_error", "The server made a mistake.", request_id=request_id)
+    return answer(500, "internal_error", "An internal error occurred.", request_id=request_id)
 
 
 def install(app: FastAPI) -> None:

@@ -171,8 +171,8 @@ class AwsPorts(Ports):
             return super().incoming_files
         from shared.adapters.aws.incoming_files import S3IncomingFiles
 
-        most = self.settings.max_upload_bytes
-        return S3IncomingFiles(self._bucket, self.clients.get("s3"), most_bytes=most)
+        max_bytes = self.settings.max_upload_bytes
+        return S3IncomingFiles(self._bucket, self.clients.get("s3"), max_bytes=max_bytes)
 
     @lazy
     def llm_key(self) -> KeySource:

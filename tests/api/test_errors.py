@@ -88,7 +88,7 @@ def test_version_conflict_asks_for_retry_and_names_no_key(
 ) -> None:
     answer = failing.get("/api/v2/fail/changed")
     error = _check_envelope(answer)
-    assert error["message"] == "The resource was changed by somebody else at the same time."
+    assert error["message"] == "Another request changed the resource at the same time."
     assert error["details"] == {"retryable": True, "retry_after": 1}
     assert answer.headers["Retry-After"] == "1"
     assert "tenant#" not in answer.text

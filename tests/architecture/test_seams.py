@@ -53,7 +53,7 @@ def test_no_function_between_routes_and_records_is_untyped(rule: object) -> None
     assert [(path, found) for path, source in _sources() if (found := rule(source))] == []
 
 
-def test_rules_find_what_they_look_for() -> None:
+def test_rules_report_each_violation() -> None:
     source = (
         "def note(self, **changes: Any) -> None: ...\nasync def run(target: Mapping[str, Any]) -> None: ..."
     )
@@ -61,6 +61,6 @@ def test_rules_find_what_they_look_for() -> None:
     assert untyped_targets(source) == ["run"]
 
 
-def test_sources_are_found() -> None:
+def test_rules_apply_to_all_sources() -> None:
     assert len(list(_sources())) > 100
     assert Path(REPOSITORY / "pyproject.toml").is_file()

@@ -124,7 +124,7 @@ def test_killed_and_stopped_worker_does_each_segment_once(tmp_path: Path, film: 
     assert Counter(segments) == Counter(f"segment:{result.segment_id}:{run.run_id}" for result in made)
 
 
-def test_wrong_command_line_has_exit_code_of_its_own(tmp_path: Path) -> None:
+def test_invalid_command_line_exits_with_code_two(tmp_path: Path) -> None:
     assert Worker(tmp_path, "medium", "--tenant", "anna").wait(HANG_TIMEOUT) == 2
     assert (
         Worker(tmp_path, "medium", "--tenant", "a", "--run", "r", "--shard", "2", "--shards", "2").wait(

@@ -76,9 +76,7 @@ def start_worker(variables: dict[str, str], run: PromptRun, folder: Path) -> sub
         )
 
 
-def test_stopped_while_model_server_loads_worker_is_retried(
-    tmp_path: Path, variables: dict[str, str]
-) -> None:
+def test_worker_stopped_during_model_load_is_retried(tmp_path: Path, variables: dict[str, str]) -> None:
     (weights(tmp_path) / Behaviour.NEVER_READY).touch()
     with patch.dict("os.environ", variables):
         runtime = local_runtime(Settings())

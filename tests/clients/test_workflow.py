@@ -72,7 +72,7 @@ def test_processing_with_instruction_creates_prompt(client: EitherClient, archiv
     assert done.completed_images == 1
 
 
-def test_filter_takes_its_type_from_schema(client: EitherClient, archive: Archive) -> None:
+def test_filter_type_comes_from_schema(client: EitherClient, archive: Archive) -> None:
     page = client.workflow.search(
         filters=[{"field": "text_on_screen", "value": "boarding at gate b12"}],
         prompt_run_ids=[archive.run_id],

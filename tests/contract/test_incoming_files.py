@@ -35,7 +35,7 @@ def _on_disk(folder: Path) -> Iterator[Store]:
 def _in_bucket(folder: Path) -> Iterator[Store]:
     bucket = stores.create_bucket()
     blobs = stores.open_blobs(bucket, folder / "scratch")
-    yield Store(S3IncomingFiles(bucket, stores.client_of("s3"), most_bytes=100 * MIB), blobs)
+    yield Store(S3IncomingFiles(bucket, stores.client_of("s3"), max_bytes=100 * MIB), blobs)
     blobs.close()
 
 

@@ -77,7 +77,7 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
     contents=st.lists(DATA, min_size=1, max_size=6),
     asked=st.lists(st.lists(conditions(), min_size=1, max_size=3), min_size=1, max_size=8),
 )
-def test_conditions_agree_with_holds(
+def test_conditions_match_as_domain_rules_define(
     adapter: str,
     tmp_path_factory: pytest.TempPathFactory,
     contents: list[dict[str, Any]],

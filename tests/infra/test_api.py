@@ -152,7 +152,7 @@ def test_changed_packages_publish_new_version(
     assert versions(before).isdisjoint(versions(after))
 
 
-def test_nobody_goes_around_the_firewall(standard: Mapping[str, Template]) -> None:
+def test_every_route_requires_origin_key_with_firewall(standard: Mapping[str, Template]) -> None:
     template = standard["api"]
     authorizer, found = only_resource(template, "AWS::ApiGatewayV2::Authorizer")
     assert found["IdentitySource"] == [f"$request.header.{_HEADER}"]

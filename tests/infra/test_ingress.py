@@ -274,7 +274,7 @@ def test_chosen_origins_may_call_api_and_upload(
     assert "OPTIONS /{proxy+}" in keys
 
 
-def test_by_default_no_page_may(stacks: Mapping[str, Template]) -> None:
+def test_no_origin_may_call_api_by_default(stacks: Mapping[str, Template]) -> None:
     _, api = only_resource(stacks["api"], "AWS::ApiGatewayV2::Api")
     assert "CorsConfiguration" not in api
     keys = {each["RouteKey"] for each in properties(stacks["api"], "AWS::ApiGatewayV2::Route")}

@@ -49,7 +49,7 @@ def test_permissions_page_matches_templates(synthesise_all: SynthesiseAll) -> No
     )
 
 
-def test_no_action_is_a_wildcard_and_no_resource_is_everything(
+def test_policies_contain_no_wildcard_action_or_resource(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     for holder in (*holders(stacks).values(), *holders(standard).values()):

@@ -156,7 +156,7 @@ def evaluated_with_option_like_ids(part: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["ingest", "prompt_run", "segment_retry"])
-def test_the_worker_understands_its_command(name: str) -> None:
+def test_worker_parses_commands_of_workflows(name: str) -> None:
     from functions.worker.commands import Command, parse
 
     (command,) = commands(_MACHINES[name])

@@ -73,7 +73,7 @@ class ApiFunction:
             events.check_size(event, self.runtime.settings.streaming_origin)
             response = self._gateway(dict(event), context)
             if events.is_too_long(response):
-                raise InvalidRequest("limit", "the answer would be larger than 6 MB: ask for fewer")
+                raise InvalidRequest("limit", "the answer would be larger than 6 MB: request fewer")
         except DomainError as error:
             response = events.error_response(error, request_id)
         self._count(response["statusCode"])

@@ -38,7 +38,7 @@ def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegmen
         remaining -= len(page.views.items)
         if remaining < 0:
             raise InvalidRequest(
-                "targets", f"have more than {MAX_SEGMENTS:,} segments: ask for fewer at once"
+                "targets", f"have more than {MAX_SEGMENTS:,} segments: request fewer at a time"
             )
         found.append(VideoSegments.of(target.video_id, page, call.runtime.library.file_links))
     return found

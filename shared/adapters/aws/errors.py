@@ -54,7 +54,7 @@ def translated_errors(service: str) -> Iterator[None]:
     except ClientError as error:
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if code_of(error) in _OVERLOADED or status >= 500:
-            raise Unavailable(f"{service} has too much to do just now ({code_of(error)}).") from error
+            raise Unavailable(f"{service} is overloaded ({code_of(error)}).") from error
         raise
     except (HTTPClientError, EndpointConnectionError) as error:
         raise Unavailable(f"{service} does not answer.") from error

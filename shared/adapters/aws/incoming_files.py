@@ -29,11 +29,11 @@ _NO_SUCH_UPLOAD: Final = "NoSuchUpload"
 class S3IncomingFiles:
     """Implements ``shared.ports.incoming_files.IncomingFiles``."""
 
-    def __init__(self, bucket: str, client: Any, *, most_bytes: int) -> None:
-        """``client`` is a botocore client for S3; ``most_bytes`` is the size of the largest file."""
+    def __init__(self, bucket: str, client: Any, *, max_bytes: int) -> None:
+        """``client`` is a botocore client for S3; ``max_bytes`` is the maximum size of a file."""
         self._bucket = bucket
         self._client = client
-        self._part_bytes = part_bytes(most_bytes)
+        self._part_bytes = part_bytes(max_bytes)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3-parts")
 
     def begin(self, tenant_id: str, content_type: str) -> "S3IncomingFile":
@@ -151,7 +151,7 @@ class S3IncomingFile:
                 raise
 
 
-def part_bytes(most_bytes: int) -> int:
+def part_bytes(max_bytes: int) -> int:
     """Return the smallest part size, in whole mebibytes, with which the largest file has at most as many
     parts as S3 accepts."""
-    return max(_MIN_PART_BYTES, -(-most_bytes // _MAX_PARTS // _MIB) * _MIB)
+    return max(_MIN_PART_BYTES, -(-max_bytes // _MAX_PARTS // _MIB) * _MIB)

@@ -66,7 +66,7 @@ class LambdaQueryEmbedder:
     def words(self, words: str, *, in_pictures: bool) -> EmbeddedWords:
         answer = self._embed(WordsQuery(words=words, in_pictures=in_pictures)).words
         if answer is None:
-            raise _failed("an answer to something else")
+            raise _failed("the answer is for another kind of query")
         known = self._current_spaces()
         if known is None:
             return answer
@@ -81,7 +81,7 @@ class LambdaQueryEmbedder:
             raise InvalidRequest(field, f"must hold a picture of at most {max_bytes:,} bytes")
         answer = self._embed(PictureQuery(picture=picture, field=field)).picture
         if answer is None:
-            raise _failed("an answer to something else")
+            raise _failed("the answer is for another kind of query")
         known = self._current_spaces()
         if known is not None:
             _check_space(answer.space, known.picture, "pictures")
@@ -109,7 +109,7 @@ class LambdaQueryEmbedder:
             if "FunctionError" in called:
                 raise _failed(_error_type(content))
             return content
-        raise Unavailable(f"{_SERVICE} has too much to do just now.")
+        raise Unavailable(f"{_SERVICE} is overloaded.")
 
     def _current_spaces(self) -> IndexedSpaces | None:
         """Return the indexed spaces, refreshed once a minute: warm functions notice a model upgrade."""

@@ -33,7 +33,7 @@ class SecretsManagerSecrets:
 
     def get_or_create(self, name: str, length: int = 32) -> bytes:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name for a secret")
+            raise ValueError(f"{name!r} is not a valid name for a secret")
         with self._lock:
             if name not in self._cache:
                 self._cache[name] = self._fetch_or_create(self._prefix + name, length)

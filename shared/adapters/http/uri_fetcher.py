@@ -151,7 +151,7 @@ def _save(
 ) -> Fetched:
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise FetchFailed(
-            "The link answers with compressed bytes though none were asked for.",
+            "The server of the link compressed the file without being asked to.",
             code="fetch_encoding",
             retryable=False,
         )
@@ -169,11 +169,11 @@ def _save(
                 file.write(chunk)
                 progress(size)
     except httpx.HTTPError as error:
-        raise FetchFailed("The connection broke off.", code="fetch_failed", retryable=True) from error
+        raise FetchFailed("The connection was lost.", code="fetch_failed", retryable=True) from error
     return Fetched(response.headers.get("content-type", "").partition(";")[0].strip(), size)
 
 
 def _check_rate(size: int, seconds: float) -> None:
     too_slow = seconds > _GRACE_SECONDS and size / seconds < _MIN_BYTES_PER_SECOND
     if too_slow or seconds > _MAX_SECONDS:
-        raise FetchFailed("The file came too slowly.", code="fetch_timeout", retryable=True)
+        raise FetchFailed("The file was sent too slowly.", code="fetch_timeout", retryable=True)

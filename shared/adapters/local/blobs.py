@@ -140,7 +140,7 @@ class FolderBlobs:
                     self._rename(incoming, path, content_type)
                 break
             except (NotADirectoryError, FileExistsError, IsADirectoryError) as error:
-                raise ValueError(f"{path.relative_to(self._objects)} meets a folder or blob") from error
+                raise ValueError(f"{path.relative_to(self._objects)} conflicts with another key") from error
             except FileNotFoundError:  # a concurrent deletion removed the empty folder
                 if attempt == _PLACE_ATTEMPTS - 1:
                     raise

@@ -32,7 +32,7 @@ class DataFolderLock:
             os.close(self._descriptor)
             raise DataFolderInUse(
                 f"The data folder {folder} is in use by the server with process id {owner}. "
-                "Stop that one, or choose another folder."
+                "Stop that server, or choose another folder."
             ) from error
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, f"{os.getpid()}\n".encode())

@@ -23,7 +23,7 @@ class FileSecrets:
 
     def get_or_create(self, name: str, length: int = 32) -> bytes:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name for a secret")
+            raise ValueError(f"{name!r} is not a valid name for a secret")
         path = self._folder / name
         if not path.exists():
             self._create(path, length)

@@ -71,9 +71,9 @@ def process(client: VideoVector, job_id: str, video_ids: list[str], report: Repo
     if run.status not in {"completed", "completed_with_failures"}:
         raise DemoFailed(f"the prompt run ended as {run.status}: {run.error_message}")
     report(f"analysed {run.total_segments} segments", 1.0)
-    taken = time.monotonic() - started_at
+    elapsed = time.monotonic() - started_at
     segments = [segment for video_id in video_ids for segment in _segments(client, video_id, run.run_id)]
-    return Processed(run.run_id, video_ids, segments, run.total_video_seconds, taken)
+    return Processed(run.run_id, video_ids, segments, run.total_video_seconds, elapsed)
 
 
 def _segments(client: VideoVector, video_id: str, run_id: str) -> list[Any]:

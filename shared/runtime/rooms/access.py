@@ -22,7 +22,7 @@ class AccessRoom(Room):
 
     @lazy
     def bearer_tokens(self) -> BearerTokens | None:
-        """The verifier of bearer tokens, if an issuer is configured. Raises: ValueError: no audience is set."""
+        """The verifier of bearer tokens, if an issuer is configured. Raises: ValueError: no audience."""
         settings = self._ports.settings
         if settings.oidc_issuer is None:
             return None

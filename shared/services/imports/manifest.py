@@ -51,7 +51,7 @@ def remove_part(documents: Documents, tenant_id: str, job_id: str, media_id: str
 
     Of a job that has ended, the part's record is deleted, and with the last part of a file the file's
     record; the counters stay. Of a running job, the part's record stays without a media id, so that the
-    part is not made again.
+    part is not created again.
 
     Raises:
         VersionConflict: each of 20 attempts failed with one.

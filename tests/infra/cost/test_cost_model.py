@@ -37,7 +37,7 @@ def transitions_of_success(machine: Mapping[str, Any]) -> int:
     return count
 
 
-def test_priced_worker_is_worker_in_template(stacks: Mapping[str, Template]) -> None:
+def test_cost_model_prices_worker_of_template(stacks: Mapping[str, Template]) -> None:
     sizing = SIZINGS[Size.IDLE_ZERO]
     _, job = only_resource(stacks["compute"], "AWS::Batch::JobDefinition")
     container = job["ContainerProperties"]
@@ -60,7 +60,7 @@ def test_records_and_workflows_are_billed_by_use(stacks: Mapping[str, Template])
     assert all(each.get("StateMachineType", "STANDARD") == "STANDARD" for each in machines)
 
 
-def test_resources_with_idle_cost_are_those_in_guide(
+def test_guide_names_resources_with_idle_cost(
     stacks: Mapping[str, Template], standard: Mapping[str, Template]
 ) -> None:
     _, domain = only_resource(stacks["data"], "AWS::OpenSearchService::Domain")

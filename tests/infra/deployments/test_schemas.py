@@ -82,7 +82,7 @@ def _resolved(value: Any) -> str:
     return f"arn:aws:lambda:eu-central-1:111122223333:function:{argument[0]}"
 
 
-def test_example_deployments_make_every_choice() -> None:
+def test_example_deployments_cover_every_choice() -> None:
     chosen = {name for choices in CHOICES.values() for name in choices}
     assert chosen | {"emulator"} == set(Configuration.model_fields)
 

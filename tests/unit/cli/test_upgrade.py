@@ -60,23 +60,23 @@ def run(folder: Path, *command: str, code: int = 0) -> str:
     return result.output
 
 
-def test_upgrade_runs_the_missing_step(older: Path) -> None:
+def test_upgrade_runs_missing_step(older: Path) -> None:
     assert "The archive has format 3." in run(older, "upgrade")
     assert bodies(older) == UPGRADED | {STAMP: {"format": 3}}
 
 
-def test_keys_command_upgrades_before_it_works(older: Path) -> None:
+def test_keys_command_upgrades_archive_first(older: Path) -> None:
     run(older, "keys", "list")
     assert bodies(older) == UPGRADED | {STAMP: {"format": 3}}
 
 
-def test_server_upgrades_before_it_starts(older: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_server_upgrades_archive_before_start(older: Path, caplog: pytest.LogCaptureFixture) -> None:
     local_server(Settings(data_folder=older))
     assert bodies(older) == UPGRADED | {STAMP: {"format": 3}}
     assert "Upgrading the archive to format 3: 2 of 2 done." in caplog.text
 
 
-def test_key_made_beside_a_server_leaves_the_upgrade_to_it(older: Path) -> None:
+def test_keys_command_leaves_upgrade_to_running_server(older: Path) -> None:
     before = bodies(older)
     with DataFolderLock(older):
         run(older, "keys", "create", "--name", "beside")
@@ -88,14 +88,14 @@ def test_key_made_beside_a_server_leaves_the_upgrade_to_it(older: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("keys", "list"), ("upgrade",), ("reindex",)], ids=" ".join)
-def test_command_refuses_a_newer_archive(newer: Path, command: tuple[str, ...]) -> None:
+def test_command_refuses_newer_archive(newer: Path, command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(application, [*command, "--data", str(newer)])
     assert isinstance(result.exception, SystemExit)  # an expected error, without a traceback
     assert result.exit_code == 1
     assert REFUSED in " ".join(result.stderr.split())
 
 
-def test_server_refuses_a_newer_archive(newer: Path) -> None:
+def test_server_refuses_newer_archive(newer: Path) -> None:
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(newer)]
     shown = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)
     assert shown.returncode == 1

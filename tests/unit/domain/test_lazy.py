@@ -48,7 +48,7 @@ def _in_threads(count: int, read: Callable[[], object]) -> list[object]:
     return answers
 
 
-def test_value_is_computed_at_first_use_and_kept() -> None:
+def test_value_is_computed_at_first_use_and_cached() -> None:
     computed = Computed()
     assert computed.computations == 0
     assert computed.value is computed.value
@@ -93,7 +93,7 @@ def test_override_may_fall_back_to_its_base() -> None:
     assert child.computations == 1
 
 
-def test_error_is_not_kept() -> None:
+def test_error_is_not_cached() -> None:
     failures = [OSError("the disk was full")]
 
     def fail_once() -> None:

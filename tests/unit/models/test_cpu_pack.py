@@ -54,7 +54,7 @@ print(next(line.split()[1] for line in status.splitlines() if line.startswith("V
     assert int(printed) // 1024 < 900
 
 
-def test_pack_takes_given_extractors(tmp_path: Path) -> None:
+def test_pack_contains_given_extractors(tmp_path: Path) -> None:
     pack = cpu_models(Settings(), tmp_path, extractors={})
     assert pack.extractors == {}
     assert pack.prompt_writer is None

@@ -116,7 +116,7 @@ class DynamoRecords:
                     break
             if not left:
                 return items
-        raise Unavailable(f"{SERVICE} has too much to do just now (unprocessed keys).")
+        raise Unavailable(f"{SERVICE} is overloaded (unprocessed keys).")
 
     def _query(self, partition: str, prefix: str, descending: bool) -> dict[str, Any]:
         condition = "#partition = :partition"

@@ -110,4 +110,4 @@ def _raise_unless_contended(writes: Sequence[Write], error: ClientError) -> None
 
 
 def _contended() -> Unavailable:
-    return Unavailable("Too many writers changed the same records at once.")
+    return Unavailable("Too many concurrent writes changed the same records.")

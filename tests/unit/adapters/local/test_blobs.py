@@ -42,7 +42,7 @@ def test_conflicting_key_is_refused_and_leaves_nothing(tmp_path: Path, there: st
     blobs = open_blobs(tmp_path)
     blobs.write(there, b"first", "image/x-odd")
     before = files_below(tmp_path)
-    with pytest.raises(ValueError, match="meets a folder or blob"):
+    with pytest.raises(ValueError, match="conflicts with another key"):
         blobs.write(refused, b"second", "video/mp4")
     assert files_below(tmp_path) == before
     assert blobs.read(there) == b"first"

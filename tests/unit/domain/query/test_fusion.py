@@ -3,7 +3,7 @@ import pytest
 from shared.domain.query.fusion import fuse_dense_and_lexical, reciprocal_rank_fusion, text_score
 
 
-def test_first_in_all_rankings_scores_one_and_two_rankings_beat_one() -> None:
+def test_id_first_in_all_rankings_scores_one() -> None:
     fused = reciprocal_rank_fusion([(["a", "b", "c"], 0.5), (["a", "c", "d"], 0.5)])
 
     assert [identifier for identifier, _ in fused] == ["a", "c", "b", "d"]
@@ -32,7 +32,7 @@ def test_repeated_id_in_ranking_counts_once() -> None:
         (None, None, 0.0),
     ],
 )
-def test_common_words_close_part_of_distance_to_one(
+def test_lexical_score_raises_dense_score(
     dense: float | None, lexical: float | None, expected: float
 ) -> None:
     assert text_score(dense, lexical) == pytest.approx(expected)

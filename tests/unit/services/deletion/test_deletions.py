@@ -251,7 +251,7 @@ def test_pending_retry_is_cancelled_and_running_retry_awaited(storage: Storage, 
     assert _traces(storage, media.media_id) == []
 
 
-def test_deletion_beside_concurrent_one_submits_one_job(
+def test_concurrent_deletion_does_not_duplicate_job(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = storage.new_index(), storage.new_index()

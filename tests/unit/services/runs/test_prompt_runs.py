@@ -74,7 +74,7 @@ def test_repeated_start_returns_same_run(world: RunWorld) -> None:
     assert len(world.runs.latest(ANNA, 10)) == 1
 
 
-def test_run_keeps_copy_of_prompt(world: RunWorld) -> None:
+def test_run_stores_copy_of_prompt(world: RunWorld) -> None:
     media, prompt = medium(world), world.new_prompt()
     run = world.execute([media], prompt)
     world.documents.update(

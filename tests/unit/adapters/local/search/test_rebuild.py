@@ -88,7 +88,7 @@ def test_failed_rebuild_changes_nothing(folder: Path) -> None:
     assert not folder.with_name("search.building").exists()
 
 
-def test_rest_of_killed_rebuild_is_discarded(folder: Path) -> None:
+def test_leftovers_of_killed_rebuild_are_discarded(folder: Path) -> None:
     left = folder_switch.begin(folder)
     (left / "search.sqlite").write_bytes(b"half of it")
     assert _found(folder) == ["old of anna", "old of bert"]

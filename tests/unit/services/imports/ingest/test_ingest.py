@@ -136,7 +136,7 @@ def test_import_interrupted_anywhere_has_same_result(storage: Storage, film: Pat
     assert len(storage.blob_keys()) == 9
 
 
-def test_part_deleted_during_import_is_not_made_again(storage: Storage, film: Path) -> None:
+def test_part_deleted_during_import_is_not_recreated(storage: Storage, film: Path) -> None:
     job = storage.upload(film)
     request = storage.jobs.requests[0]
     ready: list[ImportOutput] = []
