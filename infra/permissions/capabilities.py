@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Capability(StrEnum):
-    """What a principal may do. The value is the ``Sid`` of its IAM statement."""
+    """A set of operations that a principal may perform. The value is the ``Sid`` of its IAM statement."""
 
     READ_RECORDS = "ReadRecords"
     MARK_KEYS_USED = "MarkKeysUsed"

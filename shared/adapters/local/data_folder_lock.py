@@ -38,7 +38,7 @@ class DataFolderLock:
         os.write(self._descriptor, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
-        """Release the lock. The file stays: without it, two processes could lock two files of one name."""
+        """Release the lock. The file is not deleted: two processes could then lock different files."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -20,7 +20,7 @@ Sleep = Callable[[float], object]
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[Result]):
-    """What to write, and what ``transact`` returns once it is written.
+    """The writes of a transaction, and the result that ``transact`` returns after them.
 
     A write is conditional through its ``expected_version``. Without writes, ``transact`` returns
     ``result`` at once.

@@ -1,6 +1,6 @@
 """The cost of a run, in MT, the API's unit of account.
 
-A self-hosted server bills nobody. The numbers are a stable measure of work: one MT is one minute of media
+A self-hosted server charges nothing. The numbers are a stable measure of work: one MT is one minute of media
 extracted. They are computed in the same way for an estimate, a pending run and a finished run. The balance is
 a constant that no run exhausts.
 """

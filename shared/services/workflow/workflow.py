@@ -23,7 +23,7 @@ DEFAULT_FIXED_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ProcessTarget:
-    """What to process: at most one kind of target; none means the whole playground."""
+    """Media to process: at most one kind of target; none means the whole playground."""
 
     import_job_id: str | None = None
     video_ids: Sequence[str] | None = None

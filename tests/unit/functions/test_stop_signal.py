@@ -16,7 +16,7 @@ from functions.worker.stop_signal import StopSignal, exit_immediately
 stop = StopSignal(75, grace_seconds=float(sys.argv[1]))
 stop.listen()
 threads = ThreadPoolExecutor(1)
-threads.submit(time.sleep, 120)  # which ends for nobody, and which Python would wait for
+threads.submit(time.sleep, 120)  # cannot be interrupted; Python would wait for it
 print("ready", flush=True)
 while not (stop() and sys.argv[2] == "safe"):
     threading.Event().wait(0.05)

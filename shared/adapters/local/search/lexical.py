@@ -145,7 +145,7 @@ class PostingColumns:
         words: NDArray[np.int64],
         frequencies: NDArray[np.uint8],
     ) -> None:
-        """Append passages, the first at ``first_slot``. ``word_numbers`` counts the entries of each."""
+        """Append passages, the first at ``first_slot``. ``word_numbers`` has the word count of each."""
         ordinals = np.repeat(np.arange(len(word_numbers)), word_numbers)
         lengths = np.bincount(ordinals, weights=frequencies, minlength=len(word_numbers))
         self._words.append(words)

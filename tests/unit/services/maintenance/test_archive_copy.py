@@ -112,7 +112,7 @@ def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> Non
     assert copy(source, target, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
 
 
-def test_nothing_is_copied_while_job_is_open(source: Stores, target: Stores) -> None:
+def test_copy_is_refused_while_job_is_open(source: Stores, target: Stores) -> None:
     source.records.write(Put(keys.job("imp_1"), {}))
     with pytest.raises(Conflict):
         copy(source, target)
