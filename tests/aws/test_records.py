@@ -161,7 +161,7 @@ class TestOverload:
         }
         with RefusingServer(400, answer) as server:
             records = records_at(server.url, emulator, monkeypatch)
-            with pytest.raises(Unavailable, match="Too many writers"):
+            with pytest.raises(Unavailable, match="Too many concurrent writes"):
                 records.write(Put(KEY, {}), Put(Key("p", "t"), {}))
         assert server.requests == 10
 
