@@ -73,7 +73,7 @@ def test_property_named_like_keyword_is_kept() -> None:
     ],
 )
 def test_unusable_reference_is_refused_with_its_path(reference: Any, rule: str) -> None:
-    definitions = {
+    definitions: JsonObject = {
         "list": [{}],
         "loop": {"items": {"$ref": "#/$defs/back"}},
         "back": {"$ref": "#/$defs/loop"},
@@ -100,7 +100,7 @@ def test_keyword_that_names_schema_is_refused(keyword: str) -> None:
 def test_number_of_resolved_parts_is_limited() -> None:
     def schema(uses: int) -> JsonObject:
         use = {"$ref": "#/$defs/pair"}  # each use counts three parts: itself, the target and its member
-        definitions = {"pair": {"items": {}}}
+        definitions: JsonObject = {"pair": {"items": {}}}
         return {"properties": {str(number): use for number in range(uses)}, "$defs": definitions}
 
     most = (MAX_NODES - 1) // 3  # the root counts too
