@@ -163,6 +163,7 @@ def nested(levels: int) -> bytes:
         rb'"\ud83d\ude00"',
         rb'"\\u0000"',
         nested(100),
+        b"[[]," + nested(99) + b"]",
         b"[" + b"[]," * 200 + b"1]",
         b"1" * 400,
         '"é"'.encode(),

@@ -99,12 +99,12 @@ def test_keyword_that_names_schema_is_refused(keyword: str) -> None:
 
 def test_number_of_resolved_parts_is_limited() -> None:
     def schema(uses: int) -> JsonObject:
-        use = {"$ref": "#/$defs/pair"}  # each use counts three parts: itself, the target and its member
-        definitions: JsonObject = {"pair": {"items": {}}}
-        return {"properties": {str(number): use for number in range(uses)}, "$defs": definitions}
+        """Make a schema of 2 + 2 * ``uses`` parts: root, plain member, and each use with its target."""
+        members: JsonObject = {str(number): {"$ref": "#/$defs/text"} for number in range(uses)}
+        return {"properties": {**members, "plain": {}}, "$defs": {"text": {"type": "string"}}}
 
-    most = (MAX_NODES - 1) // 3  # the root counts too
-    assert len(inlined(schema(most), "s")["properties"]) == most
+    most = (MAX_NODES - 2) // 2
+    assert len(inlined(schema(most), "s")["properties"]) == most + 1
     with pytest.raises(InvalidSchema, match=f"s: has more than {MAX_NODES} parts"):
         inlined(schema(most + 1), "s")
 

@@ -89,7 +89,7 @@ def test_change_of_format_loses_no_samples() -> None:
     for layout, channels in (("mono", 1), ("stereo", 2)):
         pieces = timeline_of(frames, layout=layout)
         assert {piece.shape[0] for piece in pieces} == {channels}
-        assert sum(piece.shape[1] for piece in pieces) / RATE == pytest.approx(1.5, abs=0.01)
+        assert sum(piece.shape[1] for piece in pieces) == pytest.approx(1.5 * RATE, abs=1)
 
 
 def test_empty_frame_is_ignored() -> None:

@@ -42,6 +42,15 @@ def test_loudness_follows_audio(tmp_path: Path, seconds: float) -> None:
     assert values[BARS // 2 + 2 : -2] == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.parametrize(("seconds", "heard"), [(300.0, True), (301.0, False)])
+def test_only_long_audio_is_sampled(tmp_path: Path, seconds: float, heard: bool) -> None:
+    """A burst at the start of a bar is beside the excerpt, which starts in the bar's middle."""
+    path = recording(
+        tmp_path / "burst.wav", seconds, lambda share: 0.9 if 64.1 < share * BARS < 64.3 else 0.1
+    )
+    assert (int(loudness(path, seconds).argmax()) == 64) is heard
+
+
 @pytest.mark.parametrize("seconds", [2.0, 301.0])
 def test_silence_and_missing_audio_have_no_loudness(tmp_path: Path, seconds: float) -> None:
     silent = recording(tmp_path / "silent.wav", 2.0, lambda _: 0.0)

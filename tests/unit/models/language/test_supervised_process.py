@@ -104,8 +104,10 @@ def test_children_end_with_command() -> None:
 
 
 def test_command_that_ignores_sigterm_is_killed() -> None:
-    with supervised(*PYTHON, STUBBORN, grace=False) as supervisor:
+    program = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{PARENT}time.sleep(600)"
+    with supervised(*PYTHON, program, grace=False) as supervisor:
         started = processes_of(supervisor)
+        assert len(started) == 2, "the child inherits what its parent ignores"
         close_input(supervisor)
         assert supervisor.wait(HANG_TIMEOUT) == 0
         assert not any(map(alive, started))

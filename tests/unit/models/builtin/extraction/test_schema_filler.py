@@ -63,6 +63,13 @@ def test_alternative_is_valid_for_whole_schema() -> None:
     }
 
 
+def test_member_of_refused_alternative_is_not_missing() -> None:
+    text = schema_of(visible_text=STRING)
+    both = schema_of(visible_text=STRING, weather=STRING)
+    main = {"anyOf": [both, text], "not": {"required": ["weather"]}}
+    assert fill(schema_of(main=main)) == ({"main": {"visible_text": "MENU"}}, [], [])
+
+
 def test_constant_is_no_evidence_for_its_object() -> None:
     part = schema_of(kind={"const": "part"}, weather=STRING)
     assert fill(schema_of(part={"anyOf": [part, {"type": "null"}]})) == ({"part": None}, ["part"], [])

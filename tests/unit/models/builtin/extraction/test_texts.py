@@ -74,6 +74,7 @@ def test_role_of_field_decides_on_text(name: str, texts: list[str]) -> None:
         ("gate", "Gate: B12 on the left", ["B12 on the left"]),
         ("gate", "Gate = B12", ["B12"]),
         ("gate", "boarding at gate B12.", ["B12"]),
+        ("door", "open door B12", ["B12"]),
         ("door", "door B12 is open", ["door B12 is open"]),  # the value is not the end of the line
         ("gate_number", "gate B12 is open", ["B12"]),  # a code is wanted
         ("door", "the door is open", ["the door is open"]),
