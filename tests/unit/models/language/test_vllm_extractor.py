@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,6 +25,7 @@ from shared.ports.models import ExtractionFailed, ExtractionRequest
 from shared.settings import Settings
 from tests.unit.models import vllm_program
 from tests.unit.models.evidence import CAFE, STRING, STRINGS, schema_of
+from tests.unit.models.processes import alive, all_ended, parent_of
 from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, recorded
 from tests.waiting import HANG_TIMEOUT, wait_until
 
@@ -67,31 +67,6 @@ def extractor(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) ->
     yield make
     for each in made:
         each.stop()
-
-
-def process_stat(process: int) -> list[str]:
-    """Return the fields of proc_pid_stat(5) after the command's name: state, parent, ..."""
-    return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-
-
-def alive(process: int) -> bool:
-    """Return whether a process runs. A zombie does not."""
-    try:
-        return process_stat(process)[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):  # the latter if the process ends during the read
-        return False
-
-
-def parent_of(process: int) -> int:
-    return int(process_stat(process)[1])
-
-
-def all_ended(processes: list[int]) -> bool:
-    """Wait for the end of all processes."""
-    deadline = time.monotonic() + HANG_TIMEOUT
-    while any(alive(each) for each in processes) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not any(alive(each) for each in processes)
 
 
 def test_concurrent_extractions_share_one_server_until_stop(extractor: MakeExtractor, weights: Path) -> None:

@@ -1,0 +1,136 @@
+"""A supervised command: its exit code, and its end together with its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from shared.models.language import supervised_process
+from shared.models.language.supervised_process import main
+from tests.unit.models.processes import alive, all_ended
+from tests.waiting import HANG_TIMEOUT
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the supervisor needs Linux")
+
+MODULE: Final = Path(supervised_process.__file__)
+PYTHON: Final = (sys.executable, "-I", "-S", "-c")
+
+SHORT_GRACE: Final = f"""
+import sys
+sys.path.insert(0, {str(MODULE.parent)!r})
+import supervised_process
+supervised_process.GRACE_SECONDS = 0.2
+sys.exit(supervised_process.main(sys.argv[1:]))
+"""
+
+WAIT: Final = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+STUBBORN: Final = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAIT}"
+PARENT: Final = (
+    "import os, subprocess, sys, time\n"
+    "child = subprocess.Popen([sys.executable, '-I', '-S', '-c', 'import time; time.sleep(600)'])\n"
+    "print(os.getpid(), child.pid, flush=True)\n"
+)
+
+Supervisor = subprocess.Popen[str]
+
+
+@contextmanager
+def supervised(*command: str, grace: bool = True) -> Iterator[Supervisor]:
+    """Run the supervisor of ``command``. The end of the block closes its standard input."""
+    program = [str(MODULE)] if grace else ["-S", "-c", SHORT_GRACE]
+    with subprocess.Popen(
+        [sys.executable, "-I", *program, *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        yield process
+
+
+def processes_of(supervisor: Supervisor) -> list[int]:
+    """Return the process numbers that the command prints when it is ready."""
+    assert supervisor.stdout is not None
+    return [int(number) for number in supervisor.stdout.readline().split()]
+
+
+def close_input(supervisor: Supervisor) -> None:
+    assert supervisor.stdin is not None
+    supervisor.stdin.close()
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("pass", 0),
+        ("raise SystemExit(3)", 3),
+        ("import os; os.kill(os.getpid(), 9)", 128 + 9),
+        ("import sys; raise SystemExit(len(sys.stdin.read()))", 0),  # its standard input is empty
+    ],
+)
+def test_exit_code_is_that_of_command(program: str, code: int) -> None:
+    with supervised(*PYTHON, program) as supervisor:
+        assert supervisor.wait(HANG_TIMEOUT) == code
+
+
+def test_missing_command_is_reported() -> None:
+    with supervised("/nowhere/program") as supervisor:
+        assert supervisor.stdout is not None
+        assert supervisor.wait(HANG_TIMEOUT) == 127
+        assert supervisor.stdout.read().startswith("/nowhere/program: [Errno 2]")
+
+
+def test_command_and_its_children_end_with_input() -> None:
+    with supervised(*PYTHON, f"{PARENT}time.sleep(600)") as supervisor:
+        started = processes_of(supervisor)
+        assert len(started) == 2
+        assert all(map(alive, started))
+        close_input(supervisor)
+        assert supervisor.wait(HANG_TIMEOUT) == 0
+        assert not any(map(alive, started)), "the supervisor waits for their end"
+
+
+def test_children_end_with_command() -> None:
+    with supervised(*PYTHON, f"{PARENT}raise SystemExit(5)") as supervisor:
+        started = processes_of(supervisor)
+        assert supervisor.wait(HANG_TIMEOUT) == 5
+        assert not any(map(alive, started))
+
+
+def test_command_that_ignores_sigterm_is_killed() -> None:
+    program = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{PARENT}time.sleep(600)"
+    with supervised(*PYTHON, program, grace=False) as supervisor:
+        started = processes_of(supervisor)
+        assert len(started) == 2, "the child inherits what its parent ignores"
+        close_input(supervisor)
+        assert supervisor.wait(HANG_TIMEOUT) == 0
+        assert not any(map(alive, started))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 128 + 15), (signal.SIGKILL, -9)])
+def test_command_ends_with_supervisor(number: int, code: int) -> None:
+    with supervised(*PYTHON, WAIT) as supervisor:
+        started = processes_of(supervisor)
+        os.kill(supervisor.pid, number)
+        assert supervisor.wait(HANG_TIMEOUT) == code
+        assert all_ended(started)
+
+
+def test_killed_supervisor_ends_stubborn_command() -> None:
+    with supervised(*PYTHON, STUBBORN) as supervisor:
+        started = processes_of(supervisor)
+        supervisor.kill()
+        assert all_ended(started)
+
+
+def test_module_is_run_as_file_with_main() -> None:
+    assert callable(main)
+    source = MODULE.read_text("utf-8")
+    assert "from shared" not in source
+    assert "import shared" not in source
