@@ -42,10 +42,10 @@ def test_cost_depends_on_duration_and_operations(
 
 
 def test_estimate_sums_and_rounds_media() -> None:
-    media = [Item(MediaType.VIDEO, 1 / 3), Item(MediaType.VIDEO, 60.0), Item(MediaType.IMAGE, None)]
+    media = [Item(MediaType.VIDEO, 0.77777), Item(MediaType.VIDEO, 60.0), Item(MediaType.IMAGE, None)]
     found = estimate(iter(media), FULL)
-    assert found.estimated_mt == round(1.35 * (60 + 1 / 3) / 60 + 0.05, 4)
-    assert found.total_seconds == 60.333
+    assert found.estimated_mt == 1.4175
+    assert found.total_seconds == 60.778
     assert found.item_count == 3
     assert found.counts == {MediaType.VIDEO: 2, MediaType.AUDIO: 0, MediaType.IMAGE: 1}
     assert found.sufficient_balance
