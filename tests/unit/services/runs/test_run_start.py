@@ -1,6 +1,6 @@
 """The start of a run is one transaction that repeats if the target changes meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +8,19 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, RunStatus, SegmentationType
 from shared.domain.runs.targets import MediaTarget, PlaygroundTarget
-from shared.ports.records import Write
+from shared.ports.records import Record, Write
 from shared.services.runs.prompt_runs import PromptRuns
 from tests.unit.services.run_world import FIXED_2, RunWorld, resolve
 from tests.unit.services.storage import ANNA
 
+Interleave = Callable[[RunWorld, pytest.MonkeyPatch, Callable[[], object]], None]
+
 TENANT = ANNA.tenant_id
+CARD = keys.run_card(TENANT, "")
 FIXED = SegmentationType.FIXED
 
 
@@ -44,6 +48,19 @@ def before_next_write(world: RunWorld, monkeypatch: pytest.MonkeyPatch, act: Cal
         write(*writes)
 
     monkeypatch.setattr(world.records, "write", write_late)
+
+
+def before_media_join(world: RunWorld, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Call ``act`` after the target is resolved and before its media are read to join the run."""
+    get_many = world.records.get_many
+
+    def get_many_late(wanted: Sequence[Key]) -> Sequence[Record]:
+        if any(key.sort == CARD.sort for key in wanted):
+            monkeypatch.undo()
+            act()
+        return get_many(wanted)
+
+    monkeypatch.setattr(world.records, "get_many", get_many_late)
 
 
 def delete(world: RunWorld, media: Media) -> None:
@@ -76,12 +93,13 @@ def test_repeated_start_submits_job_of_unfinished_run_again(world: RunWorld, run
     assert submitted(world) == []
 
 
+@pytest.mark.parametrize("before", [before_media_join, before_next_write])
 def test_medium_deleted_during_start_is_left_out(
-    world: RunWorld, runs: PromptRuns, monkeypatch: pytest.MonkeyPatch
+    world: RunWorld, runs: PromptRuns, monkeypatch: pytest.MonkeyPatch, before: Interleave
 ) -> None:
     deleted, kept = world.add_without_bytes(), world.add_without_bytes()
     prompt = world.new_prompt().prompt_id
-    before_next_write(world, monkeypatch, lambda: delete(world, deleted))
+    before(world, monkeypatch, lambda: delete(world, deleted))
     run = runs.execute(ANNA, prompt, PlaygroundTarget(), FIXED_2, "run_1")
     states = world.documents.every(MediumState, keys.medium_state(TENANT, run.run_id))
     assert [(state.media_id, state.ordinal) for state in states] == [(kept.media_id, 0)]

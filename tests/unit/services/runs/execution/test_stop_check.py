@@ -10,7 +10,7 @@ from shared.domain import keys
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
 from shared.ports.jobs import Interrupted
-from shared.ports.records import Delete
+from shared.ports.records import Delete, Write
 from shared.services.runs.execution import stop_check
 from shared.services.runs.execution.stop_check import MediumDeleted, RunCancelled, StopCheck
 from tests.unit.services.run_world import RunWorld
@@ -120,16 +120,33 @@ def test_server_shutdown_is_reported_first(world: RunWorld, media: Media, run: P
             each()
 
 
-def test_first_observation_of_cancellation_is_recorded_once(
-    world: RunWorld, run: PromptRun, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("concurrent", [False, True])
+def test_first_observation_of_cancellation_is_recorded(
+    world: RunWorld, run: PromptRun, monkeypatch: pytest.MonkeyPatch, concurrent: bool
 ) -> None:
-    moments = iter(["2030-01-01T00:00:00Z", "2030-01-01T00:00:01Z"])
+    """The second worker observes the cancellation later, or between the first worker's read and write."""
+    moments = (f"2030-01-01T00:00:0{second}Z" for second in range(9))
     world.runs.cancel(ANNA, run.run_id)
     monkeypatch.setattr(stop_check, "timestamp", lambda: next(moments))
-    for _ in range(2):
+    write = world.records.write
+    written: list[str | None] = []
+
+    def observe() -> None:
         with pytest.raises(RunCancelled):
             new_check(world, run).check()
-    assert world.runs.get(ANNA, run.run_id).stop.observed_at == "2030-01-01T00:00:00Z"
+        written.append(world.runs.get(ANNA, run.run_id).stop.observed_at)
+
+    def write_late(*writes: Write) -> None:
+        monkeypatch.setattr(world.records, "write", write)
+        observe()
+        write(*writes)
+
+    if concurrent:
+        monkeypatch.setattr(world.records, "write", write_late)
+    observe()
+    observe()
+    assert written[0] is not None
+    assert set(written) == {written[0]}
 
 
 def test_records_are_read_four_times_a_second(world: RunWorld, run: PromptRun, clock: list[float]) -> None:
