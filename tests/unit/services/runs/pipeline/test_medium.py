@@ -132,6 +132,7 @@ def test_deleted_medium_is_erased_and_cancelled(
     state = world.medium_state(work.run, media)
     assert (state.status, state.failure_code) == (RunStatus.CANCELLED, "media_deleted")
     assert state.retryable is False
+    assert (state.started_at is None) is (at_second is None)
     assert world.results(work.run, media) == []
     assert world.documents.every(Segment, keys.segment(media.tenant_id, media.media_id)) == []
     assert world.search_index.counts().documents == 0
