@@ -1,6 +1,7 @@
 """Reads of import jobs: pages, totals and the shared limit of a list."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def reads(storage: Storage) -> ImportViews:
     return ImportViews(storage.documents)
 
 
-def counted_job(parts: int = 0, failed: int = 0, **changes: int) -> ImportJob:
+def counted_job(parts: int = 0, failed: int = 0, **changes: Any) -> ImportJob:
     files = [import_file(n, FileStatus.FAILED) for n in range(failed)]
     outputs = [import_output(n, 0, OutputStatus.COMPLETED) for n in range(parts)]
     return with_counters(import_job(**changes), files, outputs)

@@ -1,5 +1,6 @@
 """A medium is processed until it has a final status, and resumes where it stopped."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from shared.domain.runs.statuses import MediumStage
 from shared.media.decode.still_image import to_jpeg
 from shared.ports.jobs import Interrupted
 from shared.ports.models import Extraction, ExtractionRequest
+from shared.ports.search_index import SearchDocument
 from shared.services.runs.analysis import content_keys
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.pipeline import medium
@@ -137,6 +139,23 @@ def test_deleted_medium_is_erased_and_cancelled(
     assert world.documents.every(Segment, keys.segment(media.tenant_id, media.media_id)) == []
     assert world.search_index.counts().documents == 0
     assert world.blob_keys() == set()
+
+
+def test_medium_deleted_during_last_step_is_erased(
+    world: RunWorld, media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = world.search_index.put
+
+    def put_and_delete(documents: Sequence[SearchDocument]) -> None:
+        put(documents)
+        world.keep(media.model_copy(update={"deleting": True}))
+
+    monkeypatch.setattr(world.search_index, "put", put_and_delete)
+    work = medium_work(world, media)
+    process_medium(work, parallel=1)
+    assert world.medium_state(work.run, media).failure_code == "media_deleted"
+    assert (world.results(work.run, media), world.blob_keys()) == ([], set())
+    assert world.search_index.counts().documents == 0
 
 
 def test_failed_step_ends_medium_with_failure(world: RunWorld, media: Media) -> None:
