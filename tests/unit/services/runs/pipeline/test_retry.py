@@ -1,6 +1,6 @@
 """The retry of one segment: its outcome, and what it does to the result, the medium and the run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from shared.domain.runs.statuses import RetryStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.records import Delete, Write
+from shared.ports.search_index import SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis import content_keys
 from shared.services.runs.execution.stop_check import StopCheck
@@ -195,10 +196,23 @@ def test_retry_fails_if_its_medium_or_segment_is_gone(
     assert world.models.extractor.requests == []
 
 
-def test_medium_deleted_during_retry_leaves_no_data(world: RunWorld, media: Media) -> None:
+def after_indexing(world: RunWorld, act: Callable[[], object]) -> None:
+    put_documents = world.search_index.put
+
+    def put_and_act(documents: Sequence[SearchDocument]) -> None:
+        put_documents(documents)
+        act()
+
+    world.search_index.put = put_and_act  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("during", [during_extraction, after_indexing])
+def test_medium_deleted_during_retry_leaves_no_data(
+    world: RunWorld, media: Media, during: Callable[[RunWorld, Callable[[], object]], None]
+) -> None:
     run = run_with_failure(world, media)
     new_retry(world, run, media)
-    during_extraction(world, lambda: world.keep(media.model_copy(update={"deleting": True})))
+    during(world, lambda: world.keep(media.model_copy(update={"deleting": True})))
     retry = work_on(world, run)
     assert retry is not None
     assert (retry.status, retry.error) == (RetryStatus.FAILED, MEDIUM_OR_SEGMENT_DELETED.message)
