@@ -1,0 +1,75 @@
+"""The records of an import job, as the steps of an import write them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.domain import keys
+from shared.domain.clock import timestamp
+from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, OutputStatus
+from shared.services.records.documents import Documents, put
+from tests.unit.services.storage import ANNA
+
+TENANT = ANNA.tenant_id
+JOB_ID = "imp_1"
+
+
+def import_job(job_id: str = JOB_ID, **changes: Any) -> ImportJob:
+    job = ImportJob(
+        job_id=job_id, tenant_id=TENANT, user_id=ANNA.user_id, title="A film", created_at=timestamp()
+    )
+    return job.model_copy(update=changes)
+
+
+def import_file(ordinal: int, status: FileStatus = FileStatus.PENDING, **changes: Any) -> ImportFile:
+    file = ImportFile(
+        file_id=f"fil_{ordinal}", job_id=JOB_ID, ordinal=ordinal, file_name="film.mp4", status=status
+    )
+    return file.model_copy(update=changes)
+
+
+def import_output(
+    source: int, part: int = 0, status: OutputStatus = OutputStatus.PENDING, **changes: Any
+) -> ImportOutput:
+    output = ImportOutput(
+        job_id=JOB_ID,
+        file_id=f"fil_{source}",
+        file_name="film.mp4",
+        source_ordinal=source,
+        part_index=part,
+        part_count=1,
+        source_start_seconds=0.0,
+        source_end_seconds=1.0,
+        media_id=f"vid_{source}_{part}",
+        title=f"Part {part}",
+        status=status,
+    )
+    return output.model_copy(update=changes)
+
+
+def store(
+    documents: Documents,
+    job: ImportJob | None = None,
+    files: Iterable[ImportFile] = (),
+    outputs: Iterable[ImportOutput] = (),
+) -> None:
+    if job is not None:
+        documents.write(put(keys.import_job(TENANT, job.job_id), job))
+    for file in files:
+        documents.write(put(keys.import_file(TENANT, JOB_ID, file.ordinal), file))
+    for output in outputs:
+        key = keys.import_output(TENANT, JOB_ID, output.source_ordinal, output.part_index)
+        documents.write(put(key, output))
+
+
+def stored_job(documents: Documents) -> ImportJob:
+    job = documents.get(ImportJob, keys.import_job(TENANT, JOB_ID))
+    assert job is not None
+    return job
+
+
+def stored_files(documents: Documents) -> list[ImportFile]:
+    return documents.every(ImportFile, keys.import_file(TENANT, JOB_ID))
+
+
+def stored_outputs(documents: Documents) -> list[ImportOutput]:
+    return documents.every(ImportOutput, keys.import_output(TENANT, JOB_ID))
