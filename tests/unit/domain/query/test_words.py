@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.query.words import telling_words, words
+from shared.domain.query.words import query_terms, words
 
 TEXTS = st.text(alphabet="aZé ÇñßŠ_-.7한국東京タ'", max_size=30)
 
@@ -50,4 +50,4 @@ def test_words_of_words_are_the_same(text: str) -> None:
     ],
 )
 def test_query_words_are_distinct_and_without_stop_words(query: str, looked_up: list[str]) -> None:
-    assert telling_words(query) == looked_up
+    assert query_terms(query) == looked_up

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.schema.shape import (
-    ANYTHING,
+    ALL_TYPES,
     alternatives,
     alternatives_size,
     as_schema,
@@ -119,7 +119,7 @@ def test_size_of_alternatives_is_counted_up_to_limit() -> None:
         ({"enum": ["a", 1, "b", None]}, ("string", "integer", "null")),
         ({"properties": {}, "items": {}}, ("object",)),
         ({"items": {}}, ("array",)),
-        ({"minLength": 1}, ANYTHING),
+        ({"minLength": 1}, ALL_TYPES),
     ],
 )
 def test_types_are_named_or_inferred(schema: JsonObject, types: tuple[str, ...]) -> None:
