@@ -145,15 +145,18 @@ def test_failed_indexing_keeps_result(world: RunWorld, tmp_path: Path) -> None:
 
 
 def test_cancelled_run_makes_no_result(world: RunWorld, work: MediumWork) -> None:
-    """A stored result of the same segments is returned without a check."""
     results = extract(work)
     world.runs.cancel(ANNA, work.run.run_id)
-    cancelled = medium_work(world, work.media, work.run)
     with pytest.raises(RunCancelled):
-        make(cancelled, results)
+        make(medium_work(world, work.media, work.run), results)
     assert (stored(world, work), media_wide_requests(world)) == (None, 0)
+
+
+def test_stored_result_is_returned_though_run_is_cancelled(world: RunWorld, work: MediumWork) -> None:
+    results = extract(work)
     result = make(work, results)
-    assert make(cancelled, results) == result
+    world.runs.cancel(ANNA, work.run.run_id)
+    assert make(medium_work(world, work.media, work.run), results) == result
 
 
 @pytest.mark.parametrize(
