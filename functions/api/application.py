@@ -17,6 +17,10 @@ from shared.runtime import Runtime
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
 """Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
 
+_LAST: Final = "deletions"
+"""The package whose paths other packages have too, with other methods. If no route has the method of a
+request, the first route of its path determines the ``Allow`` header of the 405 answer."""
+
 
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
@@ -26,8 +30,8 @@ def create_application(
 
 
 def _routers() -> Iterator[APIRouter]:
-    for module in iter_modules(api.__path__):
-        if module.ispkg and module.name not in _NOT_RESOURCES:
-            router = import_module(f"functions.api.{module.name}.routes").router
-            assert isinstance(router, APIRouter)  # noqa: S101 - a resource without a router is a defect
-            yield router
+    names = {module.name for module in iter_modules(api.__path__) if module.ispkg} - _NOT_RESOURCES
+    for name in sorted(names, key=lambda name: (name == _LAST, name)):
+        router = import_module(f"functions.api.{name}.routes").router
+        assert isinstance(router, APIRouter)  # noqa: S101 - a resource without a router is a defect
+        yield router

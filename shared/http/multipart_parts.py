@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
-from shared.domain.file_names import base_name
 from shared.ports.incoming_files import IncomingFile
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 MAX_FIELD_BYTES: Final = 64 * 1024
 MAX_PARTS: Final = 64
 
+_MAX_FILE_NAME_CHARACTERS: Final = 255
 _CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -245,9 +245,12 @@ class _FilePart:
 
 
 def file_name(sent: str) -> str:
-    """Return the base name that a part gives; ``upload`` where it names no file or a folder."""
+    """Return the base name that a part gives; ``upload`` where it names no file or a folder.
+
+    Idempotency keys are bound to this name, so characters that an import leaves out remain in it.
+    """
     last = _CONTROL_CHARACTERS.sub("", sent).replace("\\", "/").rpartition("/")[2].strip()
-    return "upload" if last in ("", ".", "..") else base_name(last)
+    return "upload" if last in ("", ".", "..") else last[-_MAX_FILE_NAME_CHARACTERS:]
 
 
 def _media_type(sent: bytes) -> str:

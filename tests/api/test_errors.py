@@ -121,6 +121,13 @@ def test_unknown_paths_methods_and_trailing_slashes_are_refused(client: TestClie
         _check_envelope(answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/indexes/idx_1", "GET"), ("/videos/vid_1", "GET"), ("/videos/upload", "POST")]
+)
+def test_refused_method_names_allowed_method(client: TestClient, path: str, allowed: str) -> None:
+    assert client.patch(path).headers["Allow"] == allowed
+
+
 def test_valid_request_id_is_kept(client: TestClient) -> None:
     kept = client.get("/indexes", headers={"X-Request-ID": "trace-42:a.b_c"})
     assert kept.headers["X-Request-ID"] == "trace-42:a.b_c"

@@ -206,6 +206,8 @@ def test_content_type_invalid_in_header_is_replaced(client: TestClient, sent: by
         ("folder/", "upload"),
         ("映像 🎬.mp4", "映像 🎬.mp4"),
         ("x" * 300 + ".mp4", "x" * 251 + ".mp4"),
+        ("Screenshot at 1.02.03\u202fPM.png", "Screenshot at 1.02.03\u202fPM.png"),
+        ("x" * 300 + "\u200b.mp4", "x" * 250 + "\u200b.mp4"),
     ],
 )
 def test_file_names_are_reduced_to_base_names(sent: str, kept: str) -> None:
