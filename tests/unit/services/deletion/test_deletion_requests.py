@@ -62,6 +62,9 @@ def test_deletion_its_job_and_hidden_target_are_written_together(
     monkeypatch.setattr(storage.records, "write", counted)
     deletion = deletions.delete_media(ANNA, media.media_id)
     assert transactions == [4], "the medium, its list entry, the deletion and the job"
+    hidden = storage.documents.get(Media, keys.media("anna", media.media_id))
+    assert hidden is not None
+    assert hidden.deleting
     [request] = storage.jobs.requests
     assert storage.documents.get(JobRequest, keys.job(deletion.deletion_id)) == request
     assert request.arguments == {"tenant_id": "anna", "target_id": media.media_id}

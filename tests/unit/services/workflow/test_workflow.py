@@ -267,7 +267,7 @@ def prompt_with(config: dict[str, Any] | None) -> Prompt:
     [
         (None, ProcessOptions(), RunOptions()),
         (
-            {"enable_transcription": False, "processing_model": None, "other_setting": 1},
+            {"enable_transcription": False, "enable_image_embedding": None, "other_setting": 1},
             ProcessOptions(),
             RunOptions(enable_transcription=False),
         ),

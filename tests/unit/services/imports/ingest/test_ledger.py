@@ -164,6 +164,7 @@ def test_place_in_playground_is_released_once(storage: Storage, ledger: ImportLe
     assert storage.documents.get(PlaygroundSize, key) == PlaygroundSize(media=3, reserved=2)
     for _ in range(2):
         ledger.finish()
+    ledger.save_file(import_file(0, size_bytes=5))
     assert storage.documents.get(PlaygroundSize, key) == PlaygroundSize(media=3, reserved=1)
 
 
