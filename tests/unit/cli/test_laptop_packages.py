@@ -24,6 +24,7 @@ import shared.cli.__main__
 """
 
 
+@pytest.mark.slow
 def test_commands_load_without_aws_packages() -> None:
     completed = subprocess.run(
         [sys.executable, "-c", COMMANDS, *ONLY_ON_AWS], capture_output=True, text=True, check=False

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from shared.cli.__main__ import application
@@ -32,6 +33,7 @@ def test_running_server_is_reported(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("search*"))
 
 
+@pytest.mark.slow
 def test_media_without_results_are_counted_but_not_indexed(tmp_path: Path) -> None:
     runtime = local_runtime(Settings(data_folder=tmp_path))
     film = make_video(tmp_path / "film.mp4", seconds=1.0)

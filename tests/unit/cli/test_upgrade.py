@@ -95,6 +95,7 @@ def test_command_refuses_newer_archive(newer: Path, command: tuple[str, ...]) ->
     assert REFUSED in " ".join(result.stderr.split())
 
 
+@pytest.mark.slow
 def test_server_refuses_newer_archive(newer: Path) -> None:
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(newer)]
     shown = subprocess.run(command, capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False)

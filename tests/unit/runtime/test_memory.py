@@ -26,6 +26,7 @@ print(full - resident())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is configured")
 def test_freed_blocks_between_others_return_to_system() -> None:
     freed = subprocess.run(

@@ -108,6 +108,7 @@ print("idle", flush=True)
 """
 
 
+@pytest.mark.slow
 def test_job_is_resumed_after_each_kill_9_until_done(records: Records, tmp_path: Path) -> None:
     """Four kills are more than the attempts of a failing job, because a kill is not a failure."""
     steps = tmp_path / "steps"

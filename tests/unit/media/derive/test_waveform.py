@@ -42,6 +42,7 @@ def test_loudness_follows_audio(tmp_path: Path, seconds: float) -> None:
     assert values[BARS // 2 + 2 : -2] == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seconds", "heard"), [(300.0, True), (301.0, False)])
 def test_only_long_audio_is_sampled(tmp_path: Path, seconds: float, heard: bool) -> None:
     """A burst at the start of a bar is beside the excerpt, which starts in the bar's middle."""

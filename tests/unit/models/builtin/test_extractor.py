@@ -383,6 +383,7 @@ def objects(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
     )
 
 
+@pytest.mark.slow
 @given(
     objects(st.recursive(SCALARS, wrapped, max_leaves=8)), st.sampled_from([FLIGHT, RAIN, CAFE, NO_EVIDENCE])
 )

@@ -30,6 +30,7 @@ def test_similar_meaning_gives_similar_vectors(embedder: MiniLmTextEmbedder) -> 
     assert cat @ invoice < 0.2
 
 
+@pytest.mark.slow
 def test_vector_is_independent_of_its_batch(embedder: MiniLmTextEmbedder) -> None:
     texts = ["rain in Oslo", "", "word " * 900, "ein Satz auf Deutsch", "\u6771\u4eac", "rain in Oslo"] * 12
     together = embedder.embed(texts)

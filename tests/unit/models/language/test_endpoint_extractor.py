@@ -256,6 +256,7 @@ class Stopped(Exception):
     """Raised by ``check_stop`` when the worker is stopped."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reply",
     [Reply(200, {}, delay=2 * HANG_TIMEOUT), Reply(429, "busy", (("Retry-After", str(HANG_TIMEOUT)),))],

@@ -109,6 +109,7 @@ def one_answer(before: Callable[[], None] = lambda: None) -> Iterator[str]:
         thread.join(HANG_TIMEOUT)
 
 
+@pytest.mark.slow
 def test_busy_server_has_not_failed(make: MakeServer) -> None:
     with one_answer() as health:
         server = make(STAY, health=health)

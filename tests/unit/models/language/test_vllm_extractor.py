@@ -141,6 +141,7 @@ def test_server_that_ends_at_start_is_reported_and_not_restarted(
     assert recorded(weights, STARTED) == []
 
 
+@pytest.mark.slow
 def test_server_not_ready_in_time_is_stopped(extractor: MakeExtractor, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
     for seconds in (1, 5, 25, 125):  # until the program has had time to start
@@ -157,6 +158,7 @@ class Stopped(Exception):
     """Raised by ``check_stop`` when the worker is stopped."""
 
 
+@pytest.mark.slow
 def test_extraction_can_be_interrupted_while_server_starts(extractor: MakeExtractor, weights: Path) -> None:
     (weights / Behaviour.NEVER_READY).touch()
     extract = extractor()
@@ -256,6 +258,7 @@ if sys.argv[1] == "stay":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["killed", "in order"])
 def test_server_ends_with_its_worker(
     end: str, extractor: MakeExtractor, weights: Path, tmp_path: Path

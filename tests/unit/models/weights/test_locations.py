@@ -61,6 +61,7 @@ def test_wrong_digest_is_refused_and_leaves_no_files(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_concurrent_joins_give_same_files(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         found = pool.map(_join_in_process, [tmp_path] * 8)

@@ -208,6 +208,7 @@ def test_interrupted_deletion_is_resumed(storage: Storage, media: Media, index_i
     assert _traces(storage, media.media_id) + _traces(storage, second.media_id) == []
 
 
+@pytest.mark.slow
 def test_large_index_is_deleted_in_several_short_steps(storage: Storage, media: Media, index_id: str) -> None:
     for _ in range(130):
         keep_media(storage.documents, media.model_copy(update={"media_id": new_id(MEDIA)}))

@@ -175,6 +175,7 @@ def test_weighted_aggregation_prefers_newest_of_equal_runs(world: SearchWorld, f
     assert [hit.result.run_id for hit in found] == [runs[-1]]
 
 
+@pytest.mark.slow
 def test_filtered_query_finds_results_of_lowest_rank(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)

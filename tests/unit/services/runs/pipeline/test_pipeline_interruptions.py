@@ -113,6 +113,7 @@ def test_stop_during_model_call_keeps_completed_results(
     assert sorted(starts) == [0.0, 2.0, 4.0, 6.0]
 
 
+@pytest.mark.slow
 def test_run_killed_repeatedly_does_everything_once(
     world: RunWorld, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
