@@ -12,8 +12,6 @@ from shared.domain.runs.prompt_run import ModelCall
 from shared.services.library.file_links import FileLinks
 from shared.services.runs.views import SegmentResultView, VideoResultView
 
-NO_VIDEO_LEVEL = "The run has no media-wide result for this medium."
-
 
 class ResultLinks(BaseModel):
     """Signed links, which need no credentials and expire, and durable URIs (``..._gcs_uri``)."""
