@@ -18,6 +18,40 @@ class ProcessingStatus(StrEnum):
     FAILED = "failed"
 
 
+class StreamKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+    COVER = "cover"
+    SUBTITLES = "subtitles"
+    DATA = "data"
+
+
+class SourceStream(BaseModel):
+    """A stream of the imported file.
+
+    ``index`` is its position in the file, ``codec`` FFmpeg's name, ``language`` and ``title`` what the file
+    says. ``is_default``: the file marks it as the stream to play. ``is_used``: it is seen or heard in the
+    medium and analysed. ``is_kept``: it is also a track of the playable file.
+    """
+
+    index: int
+    kind: StreamKind
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    is_default: bool = False
+    is_used: bool = False
+    is_kept: bool = False
+
+
+class MediaWarning(BaseModel):
+    """Something in the imported file that its medium does not show. ``code`` is stable; ``message`` is a
+    sentence for the owner of the file."""
+
+    code: str
+    message: str
+
+
 class Index(BaseModel):
     index_id: str
     tenant_id: str
@@ -78,6 +112,8 @@ class Media(BaseModel):
     source_start: float = 0.0
     source_end: float = 0.0
     metadata_keys: list[str] = Field(default_factory=list)
+    source_streams: list[SourceStream] = Field(default_factory=list)
+    warnings: list[MediaWarning] = Field(default_factory=list)
     created_at: str
     updated_at: str
     deleting: bool = False

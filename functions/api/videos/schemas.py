@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints
 
 from functions.api.wire import MarkerInfo
-from shared.domain.media import Media
+from shared.domain.media import Media, MediaWarning, SourceStream
 from shared.domain.runs.prompt_run import RunStatus
 from shared.domain.runs.segment_states import SegmentState
 from shared.domain.runs.statuses import VideoLevelStatus
@@ -171,7 +171,8 @@ class Video(BaseModel):
 
     ``processing_status`` has one element for each run, newest first. Durations are in seconds. A long
     source file becomes several media: ``part_index``, ``part_count``, ``source_start_seconds`` and
-    ``source_end_seconds`` locate the medium in its source file.
+    ``source_end_seconds`` locate the medium in its source file. ``source_streams`` lists the streams of that
+    file and which of them are used; ``warnings`` says what the medium does not show of it.
     """
 
     video_id: str
@@ -194,6 +195,8 @@ class Video(BaseModel):
     source_start_seconds: float
     source_end_seconds: float
     import_job_id: str | None
+    source_streams: list[SourceStream]
+    warnings: list[MediaWarning]
 
     @classmethod
     def of(cls, media: Media, snapshots: Sequence[RunSnapshot], links: FileLinks) -> Self:
@@ -218,6 +221,8 @@ class Video(BaseModel):
             source_start_seconds=media.source_start,
             source_end_seconds=media.source_end,
             import_job_id=media.import_job_id,
+            source_streams=media.source_streams,
+            warnings=media.warnings,
         )
 
 

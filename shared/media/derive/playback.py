@@ -24,7 +24,7 @@ from shared.media.decode.still_image import decode_image, to_jpeg, upright
 from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
 from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
 from shared.media.inspect.mp4_boxes import starts_fast
-from shared.media.inspect.probe import Probe
+from shared.media.inspect.properties import Probe
 
 _PROGRESS_STEP: Final = 1.0
 _TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {

@@ -7,7 +7,7 @@ from shared.domain.media import MediaType
 from shared.media.decode.still_image import RgbImage, decode_image, shrunk, to_jpeg, upright
 from shared.media.derive.video_frames import nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
-from shared.media.inspect.probe import Probe
+from shared.media.inspect.properties import Probe
 
 WIDTH: Final = 640
 

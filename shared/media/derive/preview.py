@@ -12,7 +12,7 @@ from shared.domain.media import MediaType
 from shared.media.decode.still_image import RgbImage, decode_image, shrunk, upright
 from shared.media.derive.video_frames import frames_every, nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
-from shared.media.inspect.probe import Probe
+from shared.media.inspect.properties import Probe
 
 WIDTH: Final = 320
 MAX_FRAMES: Final = 12

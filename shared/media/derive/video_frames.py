@@ -10,7 +10,7 @@ import av
 from shared.media.decode.container import open_container, origin, packets, video_stream
 from shared.media.decode.frames import Geometry, Scaler, decode_video, frame_seconds
 from shared.media.decode.still_image import RgbImage
-from shared.media.inspect.probe import Probe
+from shared.media.inspect.properties import Probe
 
 _TRIAL_PACKETS: Final = 100
 

@@ -21,7 +21,7 @@ from shared.media.decode.frames import Damage, Geometry, Scaler, decode_video, f
 from shared.media.decode.still_image import decode_image, shrunk, to_jpeg, upright
 from shared.media.derive.key_frames import Candidate, KeyFrame, KeyFrameChooser
 from shared.media.derive.shots import LAG, CutDetector, shots_between
-from shared.media.inspect.probe import Probe
+from shared.media.inspect.properties import Probe
 
 KEY_FRAME_WIDTH: Final = 1280
 PREVIEW_WIDTH: Final = 192

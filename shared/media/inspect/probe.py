@@ -8,7 +8,6 @@ Truncated files are accepted if something can be decoded, with the duration that
 its index, and any file of which nothing can be decoded, is refused.
 """
 
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -23,41 +22,16 @@ from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType
 from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry, decode_video
-from shared.media.decode.still_image import MAX_PIXELS, decode_image, orientation
+from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
+from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
+from shared.media.inspect.properties import Probe
 from shared.media.inspect.signature import IMAGES, signature
 
 MAX_AUDIO_SECONDS: Final = 7200.0
 _TRIAL_PACKETS: Final = 300
 _FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Properties of a medium.
-
-    ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
-    rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
-    unchanged.
-    """
-
-    media_type: MediaType
-    container: str
-    duration_seconds: float | None = None
-    width: int | None = None
-    height: int | None = None
-    rotation: int = 0
-    frame_rate: float | None = None
-    variable_frame_rate: bool = False
-    has_audio: bool = False
-    has_video: bool = False
-    video_codec: str | None = None
-    audio_codec: str | None = None
-    audio_rate: int | None = None
-    pixel_format: str | None = None
-    pixel_aspect: float = 1.0
-    playable: bool = False
 
 
 def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixels: int = MAX_PIXELS) -> Probe:
@@ -77,23 +51,13 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
             "This is not a video, audio or picture format that is supported.", code="unsupported_format"
         )
     if kind in IMAGES:
-        return _probe_image(path, kind, max_pixels)
+        return probe_image(path, kind, max_pixels)
     if kind in ("mp4", "mov") and not has_index(path):
         raise UnsupportedMedia(
             "The video is cut off: its index is missing. Upload the whole file.", code="media_truncated"
         )
     with containers.open_container(path) as container:
         return _probe_timed_medium(path, container, kind, max_audio_seconds, max_pixels)
-
-
-def _probe_image(path: Path, kind: str, max_pixels: int) -> Probe:
-    image = decode_image(path, max_pixels=max_pixels)
-    rotation = orientation(image)
-    width, height = image.size
-    if rotation in (90, 270):
-        width, height = height, width
-    playable = kind in ("jpeg", "png", "webp", "gif")
-    return Probe(MediaType.IMAGE, kind, None, width, height, rotation, playable=playable)
 
 
 def _probe_timed_medium(

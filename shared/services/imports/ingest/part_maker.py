@@ -14,7 +14,8 @@ from shared.domain.media import Media, MediaType
 from shared.media.derive.playback import Playable, make_playable, plan_cuts
 from shared.media.derive.poster import poster
 from shared.media.derive.preview import media_preview
-from shared.media.inspect.probe import Probe, probe
+from shared.media.inspect.probe import probe
+from shared.media.inspect.properties import Probe
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.services.imports.limits import ImportLimits
@@ -124,6 +125,8 @@ def _described(
         part_count=output.part_count,
         source_start=output.source_start_seconds,
         source_end=output.source_end_seconds,
+        source_streams=list(source.probe.streams),
+        warnings=list(source.probe.warnings),
         created_at=timestamp(),
         updated_at=timestamp(),
     )
