@@ -20,6 +20,15 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(20 * 1024**3, gt=0, description="Maximum size of an uploaded file.")
     max_json_body_bytes: int = Field(16 * 1024**2, gt=0, description="Maximum size of a JSON body.")
+    body_grace_seconds: float = Field(
+        60.0, gt=0, description="Time that a server waits for a slow body before it expects a minimum rate."
+    )
+    body_bytes_per_second: int = Field(
+        4096, gt=0, description="Rate at which a body must arrive on average after that time."
+    )
+    request_head_seconds: float = Field(
+        30.0, gt=0, description="Time in which the first line and the headers of a request must arrive."
+    )
     max_search_picture_bytes: int = Field(
         8 * 1024**2, gt=0, description="Maximum size of the picture of a search, after base64 decoding."
     )

@@ -13,6 +13,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from functions.ingress.application import SERVICE, create_ingress
 from shared.domain import correlation
+from shared.http.limits.connection_deadline import connection_deadline
 from shared.runtime.aws import aws_runtime
 from shared.runtime.memory_allocator import return_freed_memory
 from shared.settings import Settings
@@ -39,6 +40,7 @@ def main() -> None:
             access_log=False,
             server_header=False,
             ws="none",
+            http=connection_deadline(settings.request_head_seconds),
             lifespan="on",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,

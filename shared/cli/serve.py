@@ -21,6 +21,7 @@ from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
+from shared.http.limits.connection_deadline import connection_deadline
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
@@ -73,6 +74,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
         ws="none",
+        http=connection_deadline(runtime.settings.request_head_seconds),
         lifespan="on",
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,

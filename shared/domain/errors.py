@@ -12,6 +12,7 @@
     |-- NotFound                404  unknown, or another tenant's
     |-- Conflict                409
     |   `-- IdempotencyMismatch 409  an idempotency key was used before with other content
+    |-- RequestTimeout          408  the body of a request arrives too slowly
     |-- TooManyRequests         429
     |-- UnsupportedMedia        415  the bytes are no medium that the server can read
     |-- Unavailable             503  a dependency does not answer
@@ -113,6 +114,12 @@ class IdempotencyMismatch(Conflict):
     """An idempotency key was used before with other content."""
 
     code = "idempotency_request_mismatch"
+
+
+class RequestTimeout(DomainError):
+    """The body of a request arrives too slowly."""
+
+    code = "request_timeout"
 
 
 class TooManyRequests(DomainError):

@@ -12,6 +12,7 @@ from shared.http import errors
 from shared.http.body_guard import BodyGuard
 from shared.http.cors import add_cors
 from shared.http.errors import ErrorEnvelope
+from shared.http.limits.body_deadline import BodyDeadline
 from shared.http.offload import Offload, Threads
 from shared.http.openapi import describe, reads_multipart_form, reads_raw_body
 from shared.http.request_log import RequestLog
@@ -79,6 +80,11 @@ def create_app(
         max_bytes=runtime.settings.max_json_body_bytes,
         form_paths=frozenset(_paths(app, reads_multipart_form)),
         raw_paths=frozenset(_paths(app, reads_raw_body)),
+    )
+    app.add_middleware(
+        BodyDeadline,
+        grace_seconds=runtime.settings.body_grace_seconds,
+        bytes_per_second=runtime.settings.body_bytes_per_second,
     )
     if origins := runtime.settings.origins_of_browsers:
         add_cors(app, origins)

@@ -22,6 +22,13 @@ from shared.domain import ids
 from shared.domain.clock import now, timestamp
 from shared.domain.runs.prompt_run import ModelCall
 from shared.domain.runs.statuses import CallPurpose, CallStatus
+from shared.models.language.chat_completion import (
+    Answer,
+    Completion,
+    UnusableAnswer,
+    completion_of,
+    read_answer,
+)
 from shared.models.language.chat_messages import Message, readable_text, without_images
 from shared.models.language.constraint_support import Constraint, ConstraintSupport
 from shared.models.language.interruptible import run_interruptibly
@@ -34,6 +41,9 @@ _log = logging.getLogger(__name__)
 MAX_RETRY_DELAY: Final = 30.0
 CONTEXT_EXCEEDED: Final = "model_context_exceeded"
 _TOO_LONG_PHRASES: Final = ("maximum model length", "max_model_len", "context length", "context size")
+_UNREAD: Final = Answer(200, httpx.Headers(), b"")
+"""Stands for an answer that arrived and was given up while it was read."""
+
 _RETRYABLE_STATUSES: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
@@ -92,61 +102,73 @@ class ChatEndpoint:
         while True:
             check_stop()
             constraint = self.support.constraint(schema)
-            response, call = run_interruptibly(partial(self._send, messages, schema, purpose), check_stop)
+            answer, completion, call = run_interruptibly(
+                partial(self._send, messages, schema, purpose), check_stop
+            )
             calls.append(call)
-            if response is not None and response.is_success and call.status is CallStatus.SUCCESS:
-                return ChatAnswer(call.response_text or "", call, _is_cut_off(response))
-            if response is not None and self._adapt(response, schema, constraint):
+            if completion is not None:
+                return ChatAnswer(call.response_text or "", call, completion.cut_off)
+            if answer is not None and self._adapt(answer, schema, constraint):
                 continue
             attempt += 1
-            retryable = response is None or response.is_success or response.status_code in _RETRYABLE_STATUSES
+            retryable = answer is None or answer.is_success or answer.status in _RETRYABLE_STATUSES
             if attempt >= self.attempts or not retryable:
                 message = call.error_message or "no answer"
-                raise ExtractionFailed(message, code=_code(response), retryable=retryable, calls=tuple(calls))
-            run_interruptibly(partial(self.sleep, _retry_delay(response, attempt)), check_stop)
+                raise ExtractionFailed(message, code=_code(answer), retryable=retryable, calls=tuple(calls))
+            run_interruptibly(partial(self.sleep, _retry_delay(answer, attempt)), check_stop)
 
     def _send(
         self, messages: Sequence[Message], schema: Mapping[str, Any], purpose: CallPurpose
-    ) -> tuple[httpx.Response | None, ModelCall]:
+    ) -> tuple[Answer | None, Completion | None, ModelCall]:
         key = self.api_key()
         started_at, invoked_at = time.monotonic(), timestamp()
-        response: httpx.Response | None = None
-        text: str | None = None
+        answer: Answer | None = None
+        completion: Completion | None = None
         error: str | None = None
-        usage: dict[str, Any] = {}
         try:
-            response = self._client.post(
-                "/chat/completions", json=self._body(messages, schema), headers=_authorization(key)
-            )
-            if response.is_success:
-                content, usage = _content(response)
-                text = _redacted(key, content)
+            answer = self._post(self._body(messages, schema), key, started_at + self.timeout_seconds)
+            if answer.is_success:
+                completion = completion_of(answer)
             else:
                 # Redact before truncating: a part of the key is secret too.
-                reason = _redacted(key, response.text)[:500]
-                error = f"The model endpoint answered {response.status_code}: {reason}"
+                reason = _redacted(key, answer.text)[:500]
+                error = f"The model endpoint answered {answer.status}: {reason}"
+        except UnusableAnswer as unusable:
+            answer, error = answer or _UNREAD, str(unusable)
         except httpx.TimeoutException:
             error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
-        except httpx.HTTPError as failure:
+        except (httpx.HTTPError, ValueError) as failure:  # ValueError: the host of a redirect is invalid
             error = f"The model endpoint cannot be reached: {type(failure).__name__}"
-        except (ValueError, KeyError, IndexError, TypeError):
-            error = "The model endpoint did not return a valid chat completion."
         call = ModelCall(
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
             purpose=purpose,
             status=CallStatus.FAILED if error else CallStatus.SUCCESS,
-            input_tokens=usage.get("prompt_tokens") or 0,
-            output_tokens=usage.get("completion_tokens") or 0,
+            input_tokens=completion.input_tokens if completion else 0,
+            output_tokens=completion.output_tokens if completion else 0,
             prompt_text=readable_text(messages),
-            response_text=text,
+            response_text=_redacted(key, completion.text) if completion else None,
             schema_used=json.dumps(schema, ensure_ascii=False),
             invoked_at=invoked_at,
             completed_at=timestamp(),
             duration_ms=round(1000 * (time.monotonic() - started_at)),
             error_message=error,
         )
-        return response, call
+        return answer, completion, call
+
+    def _post(self, body: Mapping[str, Any], key: SecretStr | None, deadline: float) -> Answer:
+        """Send a request. Redirects are not followed: they would send the key and the evidence elsewhere."""
+        request = self._client.build_request(
+            "POST",
+            "/chat/completions",
+            json=body,
+            headers={"Accept-Encoding": "identity"} | _authorization(key),
+        )
+        response = self._client.send(request, stream=True, follow_redirects=False)
+        try:
+            return read_answer(response, deadline)
+        finally:
+            response.close()
 
     def _body(self, messages: Sequence[Message], schema: Mapping[str, Any]) -> dict[str, Any]:
         sent_messages = messages if self.support.images else without_images(messages)
@@ -166,12 +188,12 @@ class ChatEndpoint:
                 body["response_format"] = {"type": "json_object"}
         return body
 
-    def _adapt(self, response: httpx.Response, schema: Mapping[str, Any], constraint: Constraint) -> bool:
+    def _adapt(self, answer: Answer, schema: Mapping[str, Any], constraint: Constraint) -> bool:
         """Return whether a refusal names a feature that can be omitted; if so, omit it from now on."""
-        if response.status_code not in (400, 404, 415, 422, 501):
+        if answer.status not in (400, 404, 415, 422, 501):
             return False
-        refusal = response.text.lower()
-        if _is_too_long(response):
+        refusal = answer.text.lower()
+        if _is_too_long(answer):
             return False  # vLLM's message mentions images too, but it concerns the length
         with self._lock:
             if self.support.temperature and "temperature" in refusal:
@@ -202,13 +224,9 @@ def _json_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": definition}
 
 
-def _is_too_long(response: httpx.Response) -> bool:
-    refusal = response.text.lower()
-    return response.status_code in (400, 413, 422) and any(words in refusal for words in _TOO_LONG_PHRASES)
-
-
-def _is_cut_off(response: httpx.Response) -> bool:
-    return bool(response.json()["choices"][0].get("finish_reason") == "length")
+def _is_too_long(answer: Answer) -> bool:
+    refusal = answer.text.lower()
+    return answer.status in (400, 413, 422) and any(words in refusal for words in _TOO_LONG_PHRASES)
 
 
 def _names_constraint(refusal: str) -> bool:
@@ -216,31 +234,19 @@ def _names_constraint(refusal: str) -> bool:
     return any(word in refusal for word in words)
 
 
-def _content(response: httpx.Response) -> tuple[str, dict[str, Any]]:
-    body = response.json()
-    message = body["choices"][0]["message"]
-    content = message.get("content")
-    if isinstance(content, list):
-        content = "".join(part.get("text", "") for part in content)
-    if not isinstance(content, str):
-        raise ValueError(message.get("refusal") or "no content")
-    usage = body.get("usage")
-    return content, usage if isinstance(usage, dict) else {}
-
-
-def _code(response: httpx.Response | None) -> str:
-    if response is None:
+def _code(answer: Answer | None) -> str:
+    if answer is None:
         return "model_unreachable"
-    if response.is_success:
+    if answer.is_success:
         return "model_answer_unusable"
-    if _is_too_long(response):
+    if _is_too_long(answer):
         return CONTEXT_EXCEEDED
-    return "model_rate_limited" if response.status_code == 429 else f"model_http_{response.status_code}"
+    return "model_rate_limited" if answer.status == 429 else f"model_http_{answer.status}"
 
 
-def _retry_delay(response: httpx.Response | None, attempt: int) -> float:
+def _retry_delay(answer: Answer | None, attempt: int) -> float:
     """Return Retry-After (seconds or a date) if present, else 1, 2, 4 s."""
-    retry_after = response.headers.get("retry-after") if response is not None else None
+    retry_after = answer.headers.get("retry-after") if answer is not None else None
     if retry_after is None:
         return min(2.0 ** (attempt - 1), MAX_RETRY_DELAY)
     try:

@@ -10,11 +10,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.adapters.http import uri_fetcher
+from shared.adapters.http import uri_fetcher, uri_rules
 from shared.adapters.http.public_address import is_public
 from shared.adapters.http.uri_fetcher import HttpsFetcher
+from shared.adapters.http.uri_rules import UriRules
 from shared.ports.uri_fetcher import Fetched, FetchFailed, UriRefused
 from shared.settings import Settings
 from tests.waiting import HANG_TIMEOUT
@@ -81,6 +85,28 @@ HOSTILE = [
     "https://93.184.216.34:99999/a.mp4",
     "https://93.184.216.34/" + "a" * 9000,
     "",
+]
+
+
+BAD_HOSTS = [
+    "https://xn--a/a.mp4",
+    "https://xn--/a.mp4",
+    "https://XN--a.example/a.mp4",
+    "https://\u2488.example/a.mp4",
+    "https://\u200d.example/a.mp4",
+    "https://\U0001f600.example/a.mp4",
+    "https://\u00fc..example/a.mp4",
+    "https://%31.example/a.mp4",
+    "https://a..b/a.mp4",
+    "https://-a.example/a.mp4",
+    "https://./a.mp4",
+    f"https://{'a' * 64}.example/a.mp4",
+    f"https://{'a.' * 130}example/a.mp4",
+    "https://[::1/a.mp4",
+    "https://[::1%25eth0]/a.mp4",
+    "https://[v1.x]/a.mp4",
+    "https://exa mple.com/a.mp4",
+    "https://93.184.216.34:0x1bb/a.mp4",
 ]
 
 
@@ -192,7 +218,7 @@ def test_host_with_one_private_address_is_refused(
     strict: HttpsFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addresses = [ip_address("93.184.216.34"), ip_address("10.0.0.7")]
-    monkeypatch.setattr(uri_fetcher, "resolve", lambda *_: addresses)
+    monkeypatch.setattr(uri_rules, "resolve", lambda *_: addresses)
     with pytest.raises(UriRefused):
         strict.check("https://two-faced.example/a.mp4")
 
@@ -215,6 +241,20 @@ def test_connection_uses_checked_address_without_second_lookup(
     assert _Handler.seen_hosts == [f"rebinding.example:{server.server_port}"]
 
 
+def test_name_that_moves_to_metadata_service_is_refused_when_fetched(
+    permissive: HttpsFetcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["127.0.0.1", "169.254.169.254"])
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _, *args, **kwargs: real(next(answers), *args, **kwargs)
+    )
+    uri = "http://rebinding.example/clip.mp4"
+    permissive.check(uri)
+    with pytest.raises(UriRefused):
+        _fetch(permissive, uri, tmp_path / "a")
+
+
 def test_file_is_fetched_completely(
     permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
@@ -235,21 +275,36 @@ def test_redirect_is_followed(permissive: HttpsFetcher, server: ThreadingHTTPSer
 def test_redirect_to_private_network_is_refused(
     strict: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first check passes as if the address were public; the check of the redirect is real."""
-    first = f"https://127.0.0.1:{server.server_port}/redirect.mp4"
-    _Handler.redirect_to = "https://169.254.169.254/latest/meta-data"
-    original_check = strict._checked
-
-    def check_first_as_public(uri: str) -> object:
-        if uri == first:
-            allowed = HttpsFetcher(Settings(allow_private_uris=True))
-            return allowed._checked(first.replace("https", "http"))
-        return original_check(uri)
-
-    monkeypatch.setattr(strict, "_checked", check_first_as_public)
+    """The server counts as public, so that the connection is made; the check of the redirect is real."""
+    monkeypatch.setattr(uri_rules, "is_public", lambda address: address == ip_address("127.0.0.1"))
+    monkeypatch.setattr(uri_rules, "_check_scheme", lambda *_: None)
+    _Handler.redirect_to = "https://10.0.0.1/a.mp4"
     with pytest.raises(UriRefused):
-        _fetch(strict, first, tmp_path / "a")
+        _fetch(strict, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
     assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize("location", BAD_HOSTS)
+def test_redirect_to_invalid_host_is_refused(
+    permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path, location: str
+) -> None:
+    _Handler.redirect_to = location.encode().decode("latin-1")
+    with pytest.raises(UriRefused):
+        _fetch(permissive, f"http://127.0.0.1:{server.server_port}/redirect.mp4", tmp_path / "a")
+
+
+@pytest.mark.parametrize("uri", BAD_HOSTS)
+def test_invalid_host_is_refused(permissive: HttpsFetcher, uri: str) -> None:
+    with pytest.raises(UriRefused):
+        permissive.check(uri)
+
+
+@given(st.text(max_size=80), st.sampled_from(["https://", "https://xn--", "http://[", "//", ""]))
+def test_any_text_is_checked_or_refused(text: str, prefix: str) -> None:
+    with suppress(UriRefused):
+        UriRules(allow_private=True).checked(prefix + text)
+    with suppress(UriRefused):
+        UriRules(allow_private=False).checked(prefix + text, base=httpx.URL("https://93.184.216.34/a"))
 
 
 def test_redirects_are_limited(permissive: HttpsFetcher, server: ThreadingHTTPServer, tmp_path: Path) -> None:
@@ -305,10 +360,67 @@ def test_slow_answer_times_out(
     assert (raised.value.code, raised.value.retryable) == ("fetch_timeout", True)
 
 
-def test_metadata_services_are_always_refused(permissive: HttpsFetcher) -> None:
-    for address in ("http://169.254.169.254/latest/meta-data", "http://169.254.170.2/v2/credentials"):
+METADATA_ADDRESSES = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "2852039166",
+    "168.63.129.16",
+    "100.100.100.200",
+    "192.0.0.192",
+    "[fe80::a9fe:a9fe]",
+    "[fd00:ec2::254]",
+    "[fd20:ce::254]",
+    "[fd00:c1::a9fe:a9fe]",
+    "[fd00:42::42]",
+    "[::ffff:169.254.169.254]",
+    "[::169.254.169.254]",
+    "[::ffff:0:169.254.169.254]",
+    "[64:ff9b::169.254.169.254]",
+    "[64:ff9b:1::169.254.169.254]",
+    "[64:ff9b:1:a9fe:a9:fe00::]",
+    "[64:ff9b:1:a9:fe:a9fe::]",
+    "[64:ff9b:1:0:a9:fea9:fe00:0]",
+    "[2002:a9fe:a9fe::1]",
+    "[2001:0:5db8:d822::5601:5601]",
+    "[2600::5efe:169.254.169.254]",
+    "[2600::200:5efe:169.254.169.254]",
+    "[64:ff9b::168.63.129.16]",
+]
+
+
+@pytest.mark.parametrize("host", METADATA_ADDRESSES)
+def test_metadata_services_are_always_refused(permissive: HttpsFetcher, host: str) -> None:
+    for scheme in ("http", "https"):
         with pytest.raises(UriRefused):
-            permissive.check(address)
+            permissive.check(f"{scheme}://{host}/latest/meta-data")
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "[fd00::1]", "[::ffff:10.0.0.1]", "[64:ff9b::10.0.0.1]"])
+def test_private_addresses_pass_if_allowed(permissive: HttpsFetcher, host: str) -> None:
+    permissive.check(f"http://{host}:8080/a.mp4")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "192.0.0.9",
+        "192.88.99.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "[100::1]",
+        "[100:0:0:1::1]",
+        "[3fff::1]",
+        "[5f00::1]",
+        "[4000::1]",
+        "[2001:20::1]",
+        "[2001:0:5db8:d822::1]",
+        "[2600::5efe:10.0.0.1]",
+        "[64:ff9b:1::93.184.216.34]",
+    ],
+)
+def test_special_purpose_addresses_are_not_public(strict: HttpsFetcher, host: str) -> None:
+    with pytest.raises(UriRefused):
+        strict.check(f"https://{host}/a.mp4")
 
 
 def test_refused_connection_is_retryable(permissive: HttpsFetcher, tmp_path: Path) -> None:
