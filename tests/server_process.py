@@ -81,6 +81,10 @@ class ServerProcess:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def process_id(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def resident_bytes(self) -> int:
         assert self._process is not None
         fields = Path(f"/proc/{self._process.pid}/statm").read_text().split()
