@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from shared.domain.errors import TooManyRequests
-from shared.http.fair_queue import CODE, RETRY_AFTER_SECONDS, FairQueue, QueueLimits
+from shared.http.admission.fair_queue import CODE, RETRY_AFTER_SECONDS, FairQueue, QueueLimits
 
 LIMITS: Final = QueueLimits(per_tenant=4, total=6, seconds=600.0)
 

@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
 from shared.domain.errors import DomainError, InvalidRequest, PayloadTooLarge, Unavailable
-from shared.http.multipart_parts import FormReceiver, Received, ReceivedFile
+from shared.http.bodies.multipart_parts import FormReceiver, Received, ReceivedFile
 from shared.http.offload import Offload
 
 if TYPE_CHECKING:
