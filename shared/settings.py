@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         8 * 1024**2, gt=0, description="Maximum size of the picture of a search, after base64 decoding."
     )
     max_search_picture_pixels: int = Field(
-        50_000_000, gt=0, description="Pictures of searches with more pixels are refused."
+        25_000_000, gt=0, description="Pictures of searches with more pixels are refused."
     )
     searches_at_once: int = Field(2, ge=1, le=64, description="Number of concurrent searches by text.")
     picture_searches_at_once: int = Field(

@@ -58,6 +58,7 @@ async def _with_body(
     state = request.app.state
     admission: Admission = state.admission
     tenant_id = call.caller.tenant_id
+    admission.check(tenant_id, kind)
     with admission.memory.lease(tenant_id) as lease:
         received = await receive_json(
             request,

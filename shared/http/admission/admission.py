@@ -44,5 +44,14 @@ class Admission:
             per_tenant=max(settings.body_memory_bytes // 2, largest),
         )
 
+    def check(self, tenant_id: str, kind: BodyKind) -> None:
+        """Refuse a request before its body is read if it could not be processed.
+
+        Raises: TooManyRequests.
+        """
+        self.bodies.check(tenant_id)
+        if kind is BodyKind.PICTURE:
+            self.lanes[Lane.PICTURE_SEARCH].check(tenant_id)
+
     def body_limit(self, kind: BodyKind) -> BodyLimit:
         return self._limits[kind]

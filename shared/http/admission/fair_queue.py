@@ -53,6 +53,12 @@ class FairQueue:
         finally:
             self._release(tenant_id)
 
+    def check(self, tenant_id: str) -> None:
+        """Refuse a request that would be refused a place. Raises: TooManyRequests."""
+        queue = self._queues.get(tenant_id, ())
+        if len(queue) >= self._limits.per_tenant or self.waiting >= self._limits.total:
+            raise self._refusal()
+
     @property
     def waiting(self) -> int:
         return sum(len(queue) for queue in self._queues.values())
@@ -61,9 +67,7 @@ class FairQueue:
         if self._held.total() < self._slots and not self._queues:
             self._held[tenant_id] += 1
             return
-        queue = self._queues.get(tenant_id, ())
-        if len(queue) >= self._limits.per_tenant or self.waiting >= self._limits.total:
-            raise self._refusal()
+        self.check(tenant_id)
         turn = asyncio.get_running_loop().create_future()
         self._queues.setdefault(tenant_id, deque()).append(turn)
         try:

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from shared.domain.access import Scope
-from shared.http.admission.admission import Admission
-from shared.http.admission.fair_queue import CODE
+from shared.http.admission.admission import Admission, Lane
+from shared.http.admission.fair_queue import CODE, FairQueue, QueueLimits
 from shared.http.api_route import ApiRouter
 from shared.http.app import create_app
 from shared.http.call import Call, authorised
@@ -103,7 +103,7 @@ class Reading:
         self.status = message.get("status", self.status)
         self.body += message.get("body", b"")
 
-    def run(self, app: FastAPI, path: str) -> "Reading":
+    async def request(self, app: FastAPI, path: str) -> None:
         scope = {
             "type": "http",
             "method": "POST",
@@ -112,7 +112,10 @@ class Reading:
             "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in self._headers],
         }
-        asyncio.run(app(scope, self._receive, self._send))
+        await app(scope, self._receive, self._send)
+
+    def run(self, app: FastAPI, path: str) -> "Reading":
+        asyncio.run(self.request(app, path))
         return self
 
     @property
@@ -169,6 +172,28 @@ def test_body_beyond_memory_of_tenant_is_refused_unread(app: FastAPI, keys: dict
     assert reading.error["code"] == CODE
     assert Reading(*headers, pieces=2).run(app, "/notes").status == 400
     assert admission.memory.held == 0
+
+
+def test_body_that_could_not_be_processed_is_not_read(app: FastAPI, keys: dict[str, str]) -> None:
+    """The tenant holds the only slot for pictures, and as many requests wait as are allowed to."""
+    queue = FairQueue("picture searches", 1, QueueLimits(per_tenant=1, total=9, seconds=600.0))
+    app.state.admission.lanes[Lane.PICTURE_SEARCH] = queue
+    reading = Reading(JSON, CHUNKED, ("x-api-key", keys[WRITER]))
+
+    async def scenario() -> None:
+        async with queue.slot("acme"):
+            waiting = asyncio.create_task(_pass(queue))
+            await asyncio.sleep(0)
+            await reading.request(app, "/pictures")
+        await waiting
+
+    asyncio.run(scenario())
+    assert (reading.status, reading.pieces_read) == (429, 0)
+
+
+async def _pass(queue: FairQueue) -> None:
+    async with queue.slot("acme"):
+        pass
 
 
 def in_pieces(body: bytes) -> Iterator[bytes]:
