@@ -37,9 +37,6 @@ class Settings(BaseSettings):
         25_000_000, gt=0, description="Pictures of searches with more pixels are refused."
     )
     searches_at_once: int = Field(2, ge=1, le=64, description="Number of concurrent searches by text.")
-    picture_searches_at_once: int = Field(
-        1, ge=1, le=64, description="Number of concurrent searches by picture."
-    )
     prompt_generations_at_once: int = Field(
         4, ge=1, le=64, description="Number of concurrent requests that generate a prompt."
     )

@@ -92,8 +92,13 @@ class Authorised:
         """Authenticate the caller. Raises: NotAuthenticated, TooManyRequests, NotPermitted, Unavailable."""
         state = request.app.state
         runtime: Runtime = state.runtime
+        admission: Admission = state.admission
         caller = await authenticate(
-            request, runtime.access.api_keys, runtime.access.bearer_tokens, state.offload
+            request,
+            runtime.access.api_keys,
+            runtime.access.bearer_tokens,
+            state.offload,
+            admission.tokens,
         )
         runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
         check_scope(caller, self.scope)

@@ -65,26 +65,31 @@ def attack(port: int, attacks: Sequence[Attack], seconds: float) -> dict[str, di
     answers: dict[str, Counter[str]] = {each.name: Counter() for each in attacks}
     lock = threading.Lock()
 
-    def send(each: Attack) -> None:
+    def repeat(each: Attack) -> None:
         request = each.request(port)
         while time.monotonic() < until:
-            status = _send(port, request)
+            status = send(port, request)
             with lock:
                 answers[each.name][status] += 1
 
     senders = [each for each in attacks for _ in range(each.senders)]
     with ThreadPoolExecutor(len(senders)) as threads:
-        list(threads.map(send, senders))
+        list(threads.map(repeat, senders))
     return {name: dict(counts) for name, counts in answers.items()}
 
 
-def _send(port: int, request: bytes) -> str:
+def send(port: int, request: bytes) -> str:
     """Send a request and return the status of its answer, or "closed"."""
-    answer = b""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         with suppress(OSError):  # the answer may come before the end of the request
             connection.sendall(request)
-        with suppress(OSError):
-            while chunk := connection.recv(65536):
-                answer += chunk
+        return status_of(connection)
+
+
+def status_of(connection: socket.socket) -> str:
+    """Read an answer up to its end and return its status, or "closed"."""
+    answer = b""
+    with suppress(OSError):
+        while chunk := connection.recv(65536):
+            answer += chunk
     return answer[9:12].decode() or "closed"

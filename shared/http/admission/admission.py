@@ -11,6 +11,9 @@ from shared.settings import Settings
 _WAITING_BODIES: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
 """A body is checked in milliseconds, and ``BodyMemory`` limits the bytes that wait."""
 
+_TOKENS_AT_ONCE: Final = 8
+_WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
+
 
 class Lane(StrEnum):
     """Kinds of heavy work. Each has its own slots, so that one kind does not delay another."""
@@ -30,13 +33,15 @@ class Admission:
         )
         slots = {
             Lane.SEARCH: settings.searches_at_once,
-            Lane.PICTURE_SEARCH: settings.picture_searches_at_once,
+            Lane.PICTURE_SEARCH: 1,  # decoding a picture takes hundreds of megabytes
             Lane.PROMPT_GENERATION: settings.prompt_generations_at_once,
             Lane.SCHEMA_TRIAL: 1,
         }
         self.lanes = {lane: FairQueue(lane.value, slots[lane], waiting) for lane in Lane}
         self.bodies = FairQueue("large bodies", 1, _WAITING_BODIES)
         """One slot: checking holds the interpreter's lock, so two threads would not be faster."""
+        self.tokens = FairQueue("bearer tokens", _TOKENS_AT_ONCE, _WAITING_TOKENS)
+        """For the verification of tokens, which may wait for the issuer."""
         self._limits = {kind: body_limit(settings, kind) for kind in BodyKind}
         largest = max(limit.bytes for limit in self._limits.values())
         self.memory = BodyMemory(
