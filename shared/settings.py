@@ -11,6 +11,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIDEOVECTOR_SERVER_", extra="ignore")
 
     data_folder: Path = Field(Path("data"), description="Data folder of the laptop runtime.")
+    disk_reserve_bytes: int | None = Field(
+        None,
+        ge=0,
+        description="Free bytes of the disk that uploads leave to deletions. None: 512 MiB, at most a tenth.",
+    )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(
         8000, ge=0, le=65535, description="Port that the server listens on; 0 selects a free port."
