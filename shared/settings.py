@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     body_memory_bytes: int = Field(
         64 * 1024**2,
         gt=0,
-        description="Maximum size of all JSON bodies in memory; one tenant may use half of it.",
+        description="Maximum size of all large JSON bodies in memory; one tenant may use a quarter of it.",
     )
     max_search_picture_bytes: int = Field(
         8 * 1024**2, gt=0, description="Maximum size of the picture of a search, after base64 decoding."

@@ -46,7 +46,7 @@ class Admission:
         largest = max(limit.bytes for limit in self._limits.values())
         self.memory = BodyMemory(
             total=max(settings.body_memory_bytes, largest),
-            per_tenant=max(settings.body_memory_bytes // 2, largest),
+            per_tenant=max(settings.body_memory_bytes // 4, largest),
         )
 
     def check(self, tenant_id: str, kind: BodyKind) -> None:

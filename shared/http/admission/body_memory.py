@@ -1,15 +1,20 @@
-"""Limits on the bytes of bodies that requests hold in memory."""
+"""Limits on the bytes of large bodies that requests hold in memory."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from shared.domain.errors import TooManyRequests
 from shared.http.admission.fair_queue import CODE, RETRY_AFTER_SECONDS
 
+FREE_BYTES: Final = 64 * 1024
+"""Bytes of each body that are not counted. Tenants whose large bodies use all of the memory do not stop the
+small bodies of others."""
+
 
 class BodyMemory:
-    """Counts the bytes of the bodies of all requests from their arrival to their answer."""
+    """Counts the bytes of large bodies from their arrival to the answer."""
 
     def __init__(self, total: int, per_tenant: int) -> None:
         self._total = total
@@ -52,7 +57,8 @@ class BodyLease:
         self.size = 0
 
     def cover(self, size: int) -> None:
-        """Extend the lease to ``size`` bytes, unless it is larger already. Raises: TooManyRequests."""
-        if size > self.size:
-            self._memory.add(self._tenant_id, size - self.size)
-            self.size = size
+        """Extend the lease to a body of ``size`` bytes, if it is smaller. Raises: TooManyRequests."""
+        counted = size - FREE_BYTES
+        if counted > self.size:
+            self._memory.add(self._tenant_id, counted - self.size)
+            self.size = counted

@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from shared.domain.access import Scope
 from shared.http.admission.admission import Admission, Lane
+from shared.http.admission.body_memory import FREE_BYTES
 from shared.http.admission.fair_queue import CODE, FairQueue, QueueLimits
 from shared.http.api_route import ApiRouter
 from shared.http.app import create_app
@@ -23,14 +24,14 @@ from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 
-PLAIN: Final = 1000
-PICTURE: Final = 900
-WHOLE: Final = 1600
+PLAIN: Final = 100_000
+PICTURE: Final = 90_000
+WHOLE: Final = 160_000
 SETTINGS: Final[dict[str, Any]] = {
     "max_plain_body_bytes": PLAIN,
     "max_search_picture_bytes": PICTURE * 3 // 4,
     "max_json_body_bytes": WHOLE,
-    "body_memory_bytes": 2 * WHOLE,
+    "body_memory_bytes": WHOLE,
 }
 WRITER: Final = "writer"
 READER: Final = "reader"
@@ -97,7 +98,7 @@ class Reading:
 
     async def _receive(self) -> Message:
         self.pieces_read += 1
-        return {"type": "http.request", "body": b" " * 500, "more_body": self.pieces_read < self._pieces}
+        return {"type": "http.request", "body": b" " * 50_000, "more_body": self.pieces_read < self._pieces}
 
     async def _send(self, message: Message) -> None:
         self.status = message.get("status", self.status)
@@ -166,7 +167,7 @@ def test_body_beyond_memory_of_tenant_is_refused_unread(app: FastAPI, keys: dict
     admission: Admission = app.state.admission
     headers = JSON, ("x-api-key", keys[WRITER]), ("content-length", str(PLAIN))
     with admission.memory.lease("acme") as lease:
-        lease.cover(WHOLE)
+        lease.cover(WHOLE + FREE_BYTES)
         reading = Reading(*headers).run(app, "/notes")
     assert (reading.status, reading.pieces_read) == (429, 0)
     assert reading.error["code"] == CODE

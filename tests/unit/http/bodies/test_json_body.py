@@ -3,7 +3,8 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from contextlib import ExitStack
+from typing import Any, TypeVar
 
 import pytest
 from fastapi import Request
@@ -14,6 +15,7 @@ from starlette.types import Message
 
 from shared.domain.errors import InvalidRequest, PayloadTooLarge, TooManyRequests
 from shared.http.admission.admission import Admission
+from shared.http.admission.body_memory import FREE_BYTES
 from shared.http.bodies.json_body import JsonRequest, receive_json
 from shared.http.bodies.limits import BodyKind, BodyLimit, body_limit
 from shared.http.offload import Threads
@@ -167,14 +169,17 @@ def test_one_large_body_is_checked_at_a_time(sender: Sender) -> None:
 
 def test_memory_is_shared_between_tenants(sender: Sender) -> None:
     memory = sender.admission.memory
-    half: Final = Settings().body_memory_bytes // 2
-    with memory.lease("a") as first, memory.lease("a") as second, memory.lease("b") as third:
-        first.cover(half)
+    quarter = Settings().body_memory_bytes // 4 + FREE_BYTES
+    with ExitStack() as stack:
+        for tenant in ("a", "b", "c", "d"):
+            stack.enter_context(memory.lease(tenant)).cover(quarter)
+            if tenant == "a":
+                with memory.lease("a") as second, pytest.raises(TooManyRequests):
+                    second.cover(FREE_BYTES + 1)
+        last = stack.enter_context(memory.lease("e"))
         with pytest.raises(TooManyRequests):
-            second.cover(1)
-        third.cover(half)
-        with memory.lease("c") as fourth, pytest.raises(TooManyRequests):
-            fourth.cover(1)
+            last.cover(FREE_BYTES + 1)
+        last.cover(FREE_BYTES)
     assert memory.held == 0
 
 
