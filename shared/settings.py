@@ -11,6 +11,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIDEOVECTOR_SERVER_", extra="ignore")
 
     data_folder: Path = Field(Path("data"), description="Data folder of the laptop runtime.")
+    disk_reserve_bytes: int | None = Field(
+        None,
+        ge=0,
+        description="Free bytes of the disk that uploads leave to deletions. None: 512 MiB, at most a tenth.",
+    )
     host: str = Field("127.0.0.1", description="Address that the server listens on.")
     port: int = Field(
         8000, ge=0, le=65535, description="Port that the server listens on; 0 selects a free port."
@@ -19,7 +24,17 @@ class Settings(BaseSettings):
         None, description="Origin under which clients reach the server. None: host and port."
     )
     max_upload_bytes: int = Field(20 * 1024**3, gt=0, description="Maximum size of an uploaded file.")
-    max_json_body_bytes: int = Field(16 * 1024**2, gt=0, description="Maximum size of a JSON body.")
+    max_json_body_bytes: int = Field(
+        16 * 1024**2, gt=0, description="Maximum size of a JSON body, whatever the route."
+    )
+    max_plain_body_bytes: int = Field(
+        1024**2, gt=0, description="Maximum size of a JSON body, apart from the picture of a search."
+    )
+    body_memory_bytes: int = Field(
+        64 * 1024**2,
+        gt=0,
+        description="Maximum size of all large JSON bodies in memory; one tenant may use a quarter of it.",
+    )
     body_grace_seconds: float = Field(
         60.0, gt=0, description="Time that a server waits for a slow body before it expects a minimum rate."
     )
@@ -31,6 +46,22 @@ class Settings(BaseSettings):
     )
     max_search_picture_bytes: int = Field(
         8 * 1024**2, gt=0, description="Maximum size of the picture of a search, after base64 decoding."
+    )
+    max_search_picture_pixels: int = Field(
+        25_000_000, gt=0, description="Pictures of searches with more pixels are refused."
+    )
+    searches_at_once: int = Field(2, ge=1, le=64, description="Number of concurrent searches by text.")
+    prompt_generations_at_once: int = Field(
+        4, ge=1, le=64, description="Number of concurrent requests that generate a prompt."
+    )
+    max_waiting_per_tenant: int = Field(
+        32, ge=1, description="Maximum number of a tenant's searches of one kind that wait for their turn."
+    )
+    max_waiting: int = Field(
+        128, ge=1, description="Maximum number of searches of one kind that wait, of all tenants."
+    )
+    max_waiting_seconds: float = Field(
+        20.0, gt=0, description="A search that has waited for so long is refused."
     )
     max_indexes: int = Field(1000, gt=0, description="Maximum number of indexes of a tenant.")
     max_playground_media: int = Field(

@@ -1,5 +1,6 @@
 """A server process that can be killed without warning and restarted on the same folder and port."""
 
+import os
 import re
 import signal
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -17,8 +19,11 @@ _KEY = re.compile(r"^export VIDEO_VECTOR_API_KEY=(\S+)$", re.MULTILINE)
 
 
 class ServerProcess:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data_folder: Path | None = None, within: Sequence[str] = ()) -> None:
+        """``within`` is a command that runs the server's command, for example in another mount namespace."""
         self._folder = folder
+        self.data_folder = data_folder or folder / "data"
+        self._within = within
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -37,13 +42,10 @@ class ServerProcess:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/v2"
 
-    @property
-    def data_folder(self) -> Path:
-        return self._folder / "data"
-
     def start(self) -> None:
         """Start the server and wait until it answers."""
         command = [
+            *self._within,
             sys.executable,
             "-m",
             "shared.cli",
@@ -54,7 +56,9 @@ class ServerProcess:
             str(self.data_folder),
         ]
         with self._log.open("ab") as log, self._output.open("ab") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=log)
+            # A small reserve: the folders of many tests remain on the disk for a while.
+            environment = {"VIDEOVECTOR_SERVER_DISK_RESERVE_BYTES": str(4 * 1024**2), **os.environ}
+            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=environment)
         self.starts += 1
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:

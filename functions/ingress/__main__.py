@@ -13,7 +13,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from functions.ingress.application import SERVICE, create_ingress
 from shared.domain import correlation
-from shared.http.limits.connection_deadline import connection_deadline
+from shared.http.connection_deadline import connection_deadline
 from shared.runtime.aws import aws_runtime
 from shared.runtime.memory_allocator import return_freed_memory
 from shared.settings import Settings

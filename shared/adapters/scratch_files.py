@@ -16,6 +16,7 @@ class ScratchFile:
         self._stream: BinaryIO = path.open("wb")
 
     def write(self, content: bytes | memoryview) -> None:
+        self._blobs.require_room(len(content))
         self._stream.write(content)
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
-from shared.http.limits.connection_deadline import connection_deadline
+from shared.http.connection_deadline import connection_deadline
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server

@@ -1,21 +1,22 @@
 """The FastAPI application for a set of routers: those of one Lambda function, or all on a laptop."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from shared.http import errors
-from shared.http.body_guard import BodyGuard
+from shared.http.admission.admission import Admission
+from shared.http.bodies.deadline import BodyDeadline
 from shared.http.cors import add_cors
 from shared.http.errors import ErrorEnvelope
-from shared.http.limits.body_deadline import BodyDeadline
 from shared.http.offload import Offload, Threads
-from shared.http.openapi import describe, reads_multipart_form, reads_raw_body
+from shared.http.openapi import describe
 from shared.http.request_log import RequestLog
+from shared.http.url_guard import UrlGuard
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
@@ -41,13 +42,6 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _paths(app: FastAPI, described: Callable[[dict[str, Any] | None], bool]) -> Iterator[str]:
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if isinstance(route, APIRoute) and context.path and described(route.openapi_extra):
-            yield context.path
-
-
 def create_app(
     routers: Sequence[APIRouter],
     runtime: "Runtime",
@@ -69,18 +63,14 @@ def create_app(
     )
     app.state.runtime = runtime
     app.state.offload = offload or Threads()
+    app.state.admission = Admission(runtime.settings)
     app.add_api_route("/health", _health, methods=["GET"], tags=["health"], name="health")
     for router in root_routers:
         app.include_router(router, responses=_ERRORS)
     for router in routers:
         app.include_router(router, prefix=API_PREFIX, responses=_ERRORS)
     errors.install(app)
-    app.add_middleware(
-        BodyGuard,
-        max_bytes=runtime.settings.max_json_body_bytes,
-        form_paths=frozenset(_paths(app, reads_multipart_form)),
-        raw_paths=frozenset(_paths(app, reads_raw_body)),
-    )
+    app.add_middleware(UrlGuard)
     app.add_middleware(
         BodyDeadline,
         grace_seconds=runtime.settings.body_grace_seconds,

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotAuthenticated, NotPermitted
+from shared.http.admission.fair_queue import FairQueue
 from shared.http.offload import Offload
 from shared.services.access.api_keys import SECRET_PREFIX, ApiKeys
 from shared.services.access.bearer_tokens import BearerTokens
@@ -20,9 +21,19 @@ class Credentials(Protocol):
 
 
 async def authenticate(
-    request: Request, api_keys: ApiKeys, bearer_tokens: BearerTokens | None, offload: Offload
+    request: Request,
+    api_keys: ApiKeys,
+    bearer_tokens: BearerTokens | None,
+    offload: Offload,
+    token_queue: FairQueue,
 ) -> Caller:
-    """Identify the caller. Raises: NotAuthenticated, Unavailable (the token issuer does not answer)."""
+    """Identify the caller.
+
+    A bearer token that is not cached takes a slot of ``token_queue``, shared fairly between the addresses of
+    clients, because its verification may wait for the issuer.
+
+    Raises: NotAuthenticated, Unavailable (the token issuer does not answer), TooManyRequests.
+    """
     secret, is_api_key = _read_credential(request)
     if not is_api_key and bearer_tokens is None:
         raise NotAuthenticated(
@@ -30,7 +41,12 @@ async def authenticate(
         )
     credentials: Credentials = api_keys if is_api_key or bearer_tokens is None else bearer_tokens
     caller = credentials.cached_caller(secret)
-    return caller if caller is not None else await offload(lambda: credentials.authenticate(secret))
+    if caller is not None:
+        return caller
+    if credentials is api_keys:
+        return await offload(lambda: credentials.authenticate(secret))
+    async with token_queue.slot(request.client.host if request.client else ""):
+        return await offload(lambda: credentials.authenticate(secret))
 
 
 def _read_credential(request: Request) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ulid import ULID
 
 from shared.domain.access import Caller, Scope
+from shared.http.admission.admission import Admission, Lane
 from shared.http.authentication import authenticate, check_scope
 from shared.http.idempotent import Once, idempotency_key
 from shared.http.offload import Offload
@@ -37,6 +38,21 @@ class Call:
         offload: Offload = self.request.app.state.offload
         return await offload(partial(work, *args, **kwargs))
 
+    async def run_in(
+        self,
+        lane: Lane,
+        work: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run heavy work in a slot of ``lane``. While it waits for the slot, it holds no thread.
+
+        Raises: TooManyRequests: too much work is waiting; and the errors of ``work``.
+        """
+        admission: Admission = self.request.app.state.admission
+        async with admission.lanes[lane].slot(self.caller.tenant_id):
+            return await self.run(work, *args, **kwargs)
+
     async def once(
         self,
         content: Any,
@@ -61,15 +77,28 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
-    """A FastAPI dependency that authenticates the caller and checks ``scope`` before any other look-up."""
+    """A FastAPI dependency that authenticates the caller and checks ``scope`` before any other look-up.
+
+    ``ApiRoute`` admits the caller before it reads the body; the dependency returns the result.
+    """
 
     scope: Scope
 
     async def __call__(self, request: Request) -> Call:
+        call: Call = request.state.call
+        return call
+
+    async def admit(self, request: Request) -> Call:
+        """Authenticate the caller. Raises: NotAuthenticated, TooManyRequests, NotPermitted, Unavailable."""
         state = request.app.state
         runtime: Runtime = state.runtime
+        admission: Admission = state.admission
         caller = await authenticate(
-            request, runtime.access.api_keys, runtime.access.bearer_tokens, state.offload
+            request,
+            runtime.access.api_keys,
+            runtime.access.bearer_tokens,
+            state.offload,
+            admission.tokens,
         )
         runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
         check_scope(caller, self.scope)

@@ -1,8 +1,9 @@
 """Conversion of errors to HTTP answers: status codes, and the error envelope."""
 
+import errno
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -46,6 +47,9 @@ STATUS: Mapping[type[DomainError], int] = {
     VersionConflict: 409,
     RecordTooLarge: 413,
 }
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+NO_ROOM_MESSAGE: Final = "The server has no room left to store files. Delete media, then send it again."
 
 _FRAMEWORK_CODES: Mapping[int, str] = {
     400: "invalid_body",
@@ -128,6 +132,12 @@ async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     return answer_to(error, request_id_of(request.scope))
 
 
+async def _on_os_error(request: Request, error: Exception) -> JSONResponse:
+    if getattr(error, "errno", None) in _NO_ROOM:
+        return answer_to(Unavailable(NO_ROOM_MESSAGE, code="storage_full"), request_id_of(request.scope))
+    return await _on_defect(request, error)
+
+
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     request_id = request_id_of(request.scope)
@@ -159,6 +169,7 @@ async def _on_defect(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Register handlers that answer every failure of ``app`` with the error envelope."""
     app.add_exception_handler(DomainError, _on_domain_error)
+    app.add_exception_handler(OSError, _on_os_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_framework_error)
     app.add_exception_handler(Exception, _on_defect)

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from shared.http.bodies.limits import EXTENSION, BodyKind
+
 _SCHEMES: Final[dict[str, Any]] = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "Bearer": {"type": "http", "scheme": "bearer", "description": "An API key as a bearer token."},
@@ -32,11 +34,6 @@ def multipart_form(required: Iterable[str], properties: Mapping[str, Any]) -> di
     return {**KEYED, "requestBody": {"required": True, "content": {_MULTIPART: {"schema": schema}}}}
 
 
-def reads_multipart_form(openapi_extra: Mapping[str, Any] | None) -> bool:
-    """Return whether the route is described by ``multipart_form``."""
-    return _MULTIPART in (openapi_extra or {}).get("requestBody", {}).get("content", {})
-
-
 _BYTES: Final = "application/octet-stream"
 
 RAW_BODY: Final[dict[str, Any]] = {
@@ -45,9 +42,8 @@ RAW_BODY: Final[dict[str, Any]] = {
 """``openapi_extra`` of a route that streams a raw body and limits its size itself."""
 
 
-def reads_raw_body(openapi_extra: Mapping[str, Any] | None) -> bool:
-    """Return whether the route is described by ``RAW_BODY``."""
-    return _BYTES in (openapi_extra or {}).get("requestBody", {}).get("content", {})
+PICTURE_BODY: Final[dict[str, Any]] = {EXTENSION: BodyKind.PICTURE.value}
+"""``openapi_extra`` of a route whose JSON body holds a picture."""
 
 
 _PUBLIC_TAGS: Final = frozenset({"health", "media links"})

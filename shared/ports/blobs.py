@@ -88,7 +88,17 @@ class Blobs(Protocol):
         ...
 
     def scratch_file(self, suffix: str = "") -> Path:
-        """Create an empty file that ``adopt`` can move. The next start removes files that a crash left."""
+        """Create an empty file that ``adopt`` can move. The next start removes files that a crash left.
+
+        Raises: OSError: ENOSPC, as ``require_room``.
+        """
+        ...
+
+    def require_room(self, size: int = 0) -> None:
+        """Check that ``size`` more bytes may be stored. Call it while a scratch file grows.
+
+        Raises: OSError: ENOSPC: the store keeps the room that is left for deletions.
+        """
         ...
 
     def signed_link(self, key: str, *, expires_in: int, file_name: str | None = None) -> str:

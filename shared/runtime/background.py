@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Final
 
+from shared.adapters.local.disk_reserve import DiskReserve
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.upload_sessions import FolderUploadSessions
@@ -20,12 +21,18 @@ class Background:
     """Threads that start before the server accepts requests and stop after the last request."""
 
     def __init__(
-        self, runtime: Runtime, jobs: LocalJobs, records: SqliteRecords, uploads: FolderUploadSessions
+        self,
+        runtime: Runtime,
+        jobs: LocalJobs,
+        records: SqliteRecords,
+        uploads: FolderUploadSessions,
+        reserve: DiskReserve,
     ) -> None:
         self._runtime = runtime
         self._uploads = uploads
         self._jobs = jobs
         self._records = records
+        self._reserve = reserve
         self._stopped = threading.Event()
         self.has_running_threads = False
         """Whether a thread is still running after ``stop``, for example inside a model."""
@@ -50,6 +57,7 @@ class Background:
     def _sweep(self) -> None:
         while not self._stopped.wait(_SWEEP_SECONDS):
             try:
+                self._reserve.tend()
                 self._records.remove_expired()
                 self._uploads.remove_abandoned(UPLOAD_LIFE)
             except DomainError:

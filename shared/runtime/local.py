@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
+from shared.adapters.local.disk_reserve import DiskReserve
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
@@ -33,9 +34,10 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
     Raises: NewerArchive. Unavailable: the records cannot be read, or the disk is full.
     """
     ports = LocalPorts(settings)
+    ports.disk_reserve.tend()
     runtime = Runtime(ports)
     make_current(runtime)
-    return runtime, Background(runtime, ports.jobs, ports.records, ports.upload_sessions)
+    return runtime, Background(runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve)
 
 
 def local_runtime(settings: Settings) -> Runtime:
@@ -55,7 +57,11 @@ class LocalPorts(Ports):
 
     @lazy
     def records(self) -> SqliteRecords:
-        return SqliteRecords(self.settings.data_folder / "records.sqlite")
+        return SqliteRecords(self.settings.data_folder / "records.sqlite", self.disk_reserve.release)
+
+    @lazy
+    def disk_reserve(self) -> DiskReserve:
+        return DiskReserve(self.settings.data_folder, self.settings.disk_reserve_bytes)
 
     @lazy
     def blobs(self) -> FolderBlobs:
@@ -63,6 +69,7 @@ class LocalPorts(Ports):
             self.settings.data_folder / "blobs",
             link_base_url=lambda: base_url(self.settings),
             signing_key=self.secrets.get_or_create("link-signing-key", 32),
+            reserve=self.disk_reserve,
         )
 
     @lazy
@@ -77,7 +84,9 @@ class LocalPorts(Ports):
         models = self.models
         folder = search_folder(self.settings)
         settle(folder)
-        return EmbeddedSearchIndex(folder, models.text_embedder.space, models.image_embedder.space)
+        return EmbeddedSearchIndex(
+            folder, models.text_embedder.space, models.image_embedder.space, self.disk_reserve.release
+        )
 
     @lazy
     def models(self) -> ModelPack:

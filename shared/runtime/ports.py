@@ -90,7 +90,7 @@ class Ports(ABC):
         return ModelQueryEmbedder(
             lambda: self.models,
             max_picture_bytes=self.settings.max_search_picture_bytes,
-            max_picture_pixels=self.settings.max_picture_pixels,
+            max_picture_pixels=min(self.settings.max_search_picture_pixels, self.settings.max_picture_pixels),
         )
 
     @lazy

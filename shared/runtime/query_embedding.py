@@ -16,5 +16,5 @@ def cpu_query_embedder(settings: Settings) -> QueryEmbedder:
     return ModelQueryEmbedder(
         lambda: pack,
         max_picture_bytes=settings.max_search_picture_bytes,
-        max_picture_pixels=settings.max_picture_pixels,
+        max_picture_pixels=min(settings.max_search_picture_pixels, settings.max_picture_pixels),
     )

@@ -169,7 +169,7 @@ def test_surrogate_pair_and_text_nan_are_accepted(client: TestClient) -> None:
 
 
 def test_too_large_body_is_refused_with_and_without_length(client: TestClient, runtime: Runtime) -> None:
-    limit = runtime.settings.max_json_body_bytes
+    limit = runtime.settings.max_plain_body_bytes
     text = b'{"name": "' + b"x" * limit + b'"}'
 
     def in_pieces() -> Iterator[bytes]:
@@ -179,7 +179,7 @@ def test_too_large_body_is_refused_with_and_without_length(client: TestClient, r
     for content in (text, in_pieces()):
         answer = client.post("/indexes", content=content, headers={"Content-Type": "application/json"})
         assert answer.status_code == 413
-        assert _check_envelope(answer)["details"] == {"rule": "max_json_body_bytes", "limit": limit}
+        assert _check_envelope(answer)["details"] == {"rule": "max_plain_body_bytes", "limit": limit}
 
 
 def test_nul_in_url_is_refused(client: TestClient) -> None:

@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 from starlette.testclient import TestClient
 
 from shared.domain import clock, keys
 from shared.domain.access import Scope
 from shared.domain.errors import Conflict
+from shared.http.api_route import ApiRouter
 from shared.http.app import API_PREFIX, create_app
 from shared.http.call import Call, authorised
 from shared.runtime import Runtime
@@ -38,17 +39,17 @@ class Desk:
         self.seeds: list[str] = []
         self.work: Work = self._finish
         _, self.secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.WRITE])
-        router = APIRouter()
+        router = ApiRouter()
 
         @router.post("/desk")
         async def desk(
-            body: dict[str, Any], call: Annotated[Call, Depends(authorised(Scope.WRITE))]
+            body: RootModel[dict[str, Any]], call: Annotated[Call, Depends(authorised(Scope.WRITE))]
         ) -> Response:
             async def work(seed: str) -> Done:
                 self.seeds.append(seed)
                 return await self.work(seed)
 
-            return await call.once(body, work, status_code=202)
+            return await call.once(body.root, work, status_code=202)
 
         self.app = create_app([router], runtime)
         self.client = TestClient(self.app, f"http://testserver{API_PREFIX}", raise_server_exceptions=False)

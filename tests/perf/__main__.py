@@ -111,12 +111,22 @@ def embedding() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def hostile() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_hostile
+
+    found = bench_hostile.measure()
+    return found, [
+        Goal("GET beside hostile requests, p99", found["get_ms_p99"], 500, False, "ms"),
+        Goal("memory rise by hostile requests", found["memory_rise_mib"], 300, False, "MiB"),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -128,6 +138,7 @@ def main() -> int:
         "lambda": functions,
         "cold-start": cold_start,
         "embedding": embedding,
+        "hostile": hostile,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from functions.api.auth.schemas import ProcessingActivityRequest, ProcessingActivityResponse
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = ApiRouter(prefix="/auth", tags=["auth"])
 
 AnyKey = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 """Search is the lowest scope, so every key includes it."""

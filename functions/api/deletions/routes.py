@@ -6,13 +6,14 @@ an Idempotency-Key, which some clients send, but do not store it.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from functions.api.deletions.schemas import IndexDeletionResponse, VideoDeletionResponse
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter(tags=["deletions"])
+router = ApiRouter(tags=["deletions"])
 Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from functions.api.import_jobs.answers import (
     files_page,
@@ -16,9 +16,10 @@ from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.domain.import_job import ImportStatus
 from shared.http import cursors
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter(tags=["import jobs"])
+router = ApiRouter(tags=["import jobs"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 ManifestLimit = Annotated[int, Query(ge=1, le=500, description="Maximum number of items on a page.")]
 ManifestCursor = Annotated[

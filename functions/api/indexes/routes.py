@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from functions.api.indexes.schemas import CreateIndexRequest, Index
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 
-router = APIRouter(tags=["indexes"])
+router = ApiRouter(tags=["indexes"])
 
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Annotated, Final, cast
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from shared.domain.errors import NotFound
+from shared.http.api_route import ApiRouter
 from shared.http.byte_ranges import ByteRange, RangeNotSatisfiable, parse_range
 from shared.http.errors import answer
 from shared.http.offload import Offload
@@ -19,7 +20,7 @@ from shared.http.request_ids import request_id_of
 from shared.ports.blobs import BlobNotFound, BlobStat, MediaLinks
 from shared.runtime import Runtime
 
-router = APIRouter(tags=["media links"])
+router = ApiRouter(tags=["media links"])
 
 _SHOWN_INLINE: Final = ("video/", "audio/", "image/")
 _SECURITY_HEADERS: Final = {

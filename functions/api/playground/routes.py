@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from functions.api.videos.lists import video_page
 from functions.api.videos.schemas import Video
 from functions.api.wire import Page, PageCursor, PageLimit
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter(tags=["playground"])
+router = ApiRouter(tags=["playground"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from functions.api.prompt_runs.failure_schemas import (
@@ -21,11 +21,12 @@ from functions.api.prompt_runs.schemas import (
 from functions.api.wire import Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.http import cursors
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.idempotent import idempotency_key
 from shared.http.openapi import KEYED
 
-router = APIRouter(tags=["prompt runs"])
+router = ApiRouter(tags=["prompt runs"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 RunLimit = Annotated[int, Query(ge=1, le=200, description="Maximum number of runs in the response.")]

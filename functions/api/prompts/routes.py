@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from functions.api.prompts.schemas import (
     DeleteResponse,
@@ -18,10 +18,12 @@ from functions.api.prompts.schemas import (
 )
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidSchema
+from shared.http.admission.admission import Lane
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 
-router = APIRouter(tags=["prompts"])
+router = ApiRouter(tags=["prompts"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
@@ -66,8 +68,11 @@ async def list_prompts(
 async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaResponse:
     """Check whether a prompt can use a JSON schema, and whether a sample is valid for it."""
     try:
-        errors = await call.run(
-            call.runtime.prompts.definitions.test_schema, body.json_schema, body.sample_data
+        errors = await call.run_in(
+            Lane.SCHEMA_TRIAL,
+            call.runtime.prompts.definitions.test_schema,
+            body.json_schema,
+            body.sample_data,
         )
     except InvalidSchema as refused:
         return TestSchemaResponse(valid=False, error=refused.message, message="The schema cannot be used.")
@@ -82,7 +87,9 @@ async def test_schema(body: TestSchemaRequest, call: Writer) -> TestSchemaRespon
 @router.post("/prompts/generate")
 async def generate_prompt(body: GenerateRequest, call: Writer) -> GeneratedPrompt:
     """Generate a prompt from an instruction in plain language. The prompt is not saved."""
-    definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
+    definition = await call.run_in(
+        Lane.PROMPT_GENERATION, call.runtime.prompts.definitions.define, call.caller, body.instruction
+    )
     return GeneratedPrompt.from_domain(definition)
 
 

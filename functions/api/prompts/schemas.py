@@ -23,7 +23,7 @@ class VideoLevelConfig(BaseModel):
 
     instructions_text: str
     json_schema: JsonObject
-    included_segment_fields: list[str] = Field(default_factory=list)
+    included_segment_fields: list[str] = Field(default_factory=list, max_length=5000)
 
     def to_domain(self) -> VideoLevel:
         return VideoLevel(
@@ -40,8 +40,8 @@ class SemanticIndexingConfig(BaseModel):
     and can be filtered.
     """
 
-    disabled_segment_fields: list[str] = Field(default_factory=list)
-    disabled_video_level_fields: list[str] = Field(default_factory=list)
+    disabled_segment_fields: list[str] = Field(default_factory=list, max_length=5000)
+    disabled_video_level_fields: list[str] = Field(default_factory=list, max_length=5000)
 
     def to_domain(self) -> SemanticIndexing:
         return SemanticIndexing(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from functions.api.search.results import search_results
 from functions.api.search.schemas import (
@@ -20,10 +20,13 @@ from shared.domain.access import Scope as AccessScope
 from shared.domain.errors import InvalidRequest
 from shared.domain.query.conditions import parse_conditions
 from shared.http import cursors
+from shared.http.admission.admission import Lane
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
+from shared.http.openapi import PICTURE_BODY
 from shared.services.search.scope import SearchScope
 
-router = APIRouter(tags=["search"])
+router = ApiRouter(tags=["search"])
 Searcher = Annotated[Call, Depends(authorised(AccessScope.SEARCH))]
 
 
@@ -37,7 +40,8 @@ async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[
 async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) -> list[SearchResult]:
     """Search an index by text, best results first. A segment appears once, with its best result."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
-    hits = await call.run(
+    hits = await call.run_in(
+        Lane.SEARCH,
         call.runtime.search.queries.by_text,
         call.caller,
         scope,
@@ -48,23 +52,29 @@ async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) ->
     return search_results(hits, call.runtime)
 
 
-@router.post("/indexes/{index_id}/image-search")
+@router.post("/indexes/{index_id}/image-search", openapi_extra=PICTURE_BODY)
 async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) -> list[SearchResult]:
     """Search an index by picture, best results first. A segment appears once, with its best result."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
-    hits = await call.run(
-        call.runtime.search.queries.by_picture, call.caller, scope, body.image_data, limit=body.top_k
+    hits = await call.run_in(
+        Lane.PICTURE_SEARCH,
+        call.runtime.search.queries.by_picture,
+        call.caller,
+        scope,
+        body.image_data,
+        limit=body.top_k,
     )
     return search_results(hits, call.runtime)
 
 
-@router.post("/indexes/{index_id}/multimodal-search")
+@router.post("/indexes/{index_id}/multimodal-search", openapi_extra=PICTURE_BODY)
 async def search_multimodal(
     index_id: str, body: MultimodalSearchRequest, call: Searcher
 ) -> list[SearchResult]:
     """Search an index by text, by picture, or by both with reciprocal rank fusion, best results first."""
     scope = await _scope(call, index_id, body.index_ids, body.run_ids)
-    hits = await call.run(
+    hits = await call.run_in(
+        Lane.PICTURE_SEARCH if body.image_data else Lane.SEARCH,
         call.runtime.search.queries.by_text_and_picture,
         call.caller,
         scope,
@@ -104,7 +114,8 @@ async def _filter(
 ) -> FilterSearchResponse:
     query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
     after = cursors.decode(call, query, body.cursor) if body.cursor else None
-    found = await call.run(
+    found = await call.run_in(
+        Lane.SEARCH,
         call.runtime.search.queries.by_conditions,
         call.caller,
         scope,
@@ -133,7 +144,8 @@ async def search_runs(body: MultiRunSearchRequest, call: Searcher) -> list[Searc
     if not body.run_ids and not body.index_id:
         raise InvalidRequest("run_ids", "give run_ids or index_id")
     scope = await call.run(call.runtime.search.scopes.of_runs, call.caller, body.run_ids, body.index_id)
-    hits = await call.run(
+    hits = await call.run_in(
+        Lane.SEARCH,
         call.runtime.search.queries.over_runs,
         call.caller,
         scope,
@@ -152,7 +164,7 @@ async def search_playground(
 ) -> list[SearchResult]:
     """Search media without an index by text, best results first. ``run_id`` restricts it to one run."""
     scope = await call.run(call.runtime.search.scopes.of_playground, call.caller, [run_id] if run_id else [])
-    hits = await call.run(
-        call.runtime.search.queries.by_text, call.caller, scope, body.query, limit=body.top_k
+    hits = await call.run_in(
+        Lane.SEARCH, call.runtime.search.queries.by_text, call.caller, scope, body.query, limit=body.top_k
     )
     return search_results(hits, call.runtime)

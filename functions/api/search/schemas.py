@@ -56,7 +56,7 @@ class FilterSearchRequest(Scoped):
     or ``is_not_empty``, ``value``.
     """
 
-    conditions: list[dict[str, Any]]
+    conditions: Annotated[list[dict[str, Any]], Field(max_length=100)]
     page_size: int = Field(50, ge=1, le=100)
     cursor: str | None = None
 

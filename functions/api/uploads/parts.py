@@ -7,17 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, cast
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from shared.domain.errors import InvalidRequest
+from shared.http.api_route import ApiRouter
 from shared.http.offload import Offload
 from shared.http.openapi import RAW_BODY
 from shared.ports.part_uploads import PartReceiver
 from shared.runtime import Runtime
 
-router = APIRouter(tags=["media links"])
+router = ApiRouter(tags=["media links"])
 
 _BATCH_BYTES: Final = 1024**2
 

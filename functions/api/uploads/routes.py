@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import Response
 
 from functions.api.import_jobs.answers import accepted_job_answer
@@ -10,10 +10,11 @@ from functions.api.import_jobs.schemas import ImportJob
 from functions.api.uploads.schemas import CreateUploadRequest, Upload
 from functions.api.wire import DeleteResponse
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 
-router = APIRouter(tags=["uploads"])
+router = ApiRouter(tags=["uploads"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import Response
 
 from functions.api.videos import segments, upload_form, uri_import
@@ -19,9 +19,10 @@ from functions.api.videos.schemas import (
 )
 from functions.api.wire import Page, PageCursor, PageLimit
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter()
+router = ApiRouter()
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 
 MAX_INLINE_BYTES: Final = 4 * 1024**2

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from functions.api.videos.segment_schemas import BatchSegmentsRequest, Segment, SegmentsTarget, VideoSegments
@@ -11,9 +11,10 @@ from functions.api.wire import Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.http import cursors
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
-router = APIRouter(tags=["segments"])
+router = ApiRouter(tags=["segments"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 
 MAX_SEGMENTS: Final = 20_000

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import Response
 
 from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from shared.domain.access import Scope
+from shared.http.api_route import ApiRouter
+from shared.http.bodies.multipart import receive_multipart
 from shared.http.call import Call, authorised
-from shared.http.multipart import receive_multipart
 from shared.http.openapi import multipart_form
 
-router = APIRouter(tags=["videos"])
+router = ApiRouter(tags=["videos"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 _FORM: Final = multipart_form(

@@ -1,8 +1,9 @@
 """The simplified workflow: upload by index name, define a prompt in plain language, process, search."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 
 from functions.api.prompt_runs.schemas import PromptRunWire
@@ -22,12 +23,14 @@ from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidCursor
 from shared.http import cursors
+from shared.http.admission.admission import Lane
+from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 from shared.ports.search_index import Level
 from shared.services.workflow.search import WorkflowQuery
 
-router = APIRouter(prefix="/workflow", tags=["workflow"])
+router = ApiRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(upload.router.routes)
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
@@ -40,7 +43,12 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
     """Generate a prompt from an instruction in plain language and, unless ``save`` is false, save it."""
 
     async def work(seed: str) -> DefineResponse:
-        definition = await call.run(call.runtime.prompts.definitions.define, call.caller, body.instruction)
+        definition = await call.run_in(
+            Lane.PROMPT_GENERATION,
+            call.runtime.prompts.definitions.define,
+            call.caller,
+            body.instruction,
+        )
         prompt = None
         if body.save:
             prompt = await call.run(
@@ -67,7 +75,7 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
     """
 
     async def work(seed: str) -> ProcessResponse:
-        started = await call.run(
+        start = partial(
             call.runtime.workflow.facade.process,
             call.caller,
             prompt_id=body.prompt_id,
@@ -76,6 +84,8 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             options=body.options(),
             seed=seed,
         )
+        generates = body.prompt_instruction is not None
+        started = await (call.run_in(Lane.PROMPT_GENERATION, start) if generates else call.run(start))
         status_url = f"/api/v2/prompt-runs/{started.run.run_id}"
         return ProcessResponse(
             prompt=Prompt.from_domain(started.prompt),
@@ -108,7 +118,7 @@ async def search(body: WorkflowSearchRequest, call: Searcher) -> JSONResponse:
 
     async def work(seed: str) -> WorkflowSearchResponse:
         search_id = f"{ids.SEARCH}_{seed}"
-        await call.run(call.runtime.workflow.search.freeze, call.caller, query, search_id)
+        await call.run_in(Lane.SEARCH, call.runtime.workflow.search.freeze, call.caller, query, search_id)
         return await _page(call, search_id, 0)
 
     return await call.once(body.model_dump(mode="json"), work)

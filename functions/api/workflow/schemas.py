@@ -114,7 +114,7 @@ class WorkflowSearchRequest(BaseModel):
     """
 
     query: Annotated[str, Field(max_length=5000)] | None = None
-    filters: list[dict[str, Any]] = Field(default_factory=list)
+    filters: list[dict[str, Any]] = Field(default_factory=list, max_length=100)
     result_level: Literal["segment", "video"] = "segment"
     limit: int = Field(10, ge=1, le=50)
     video_ids: Identifiers = Field(default_factory=list)

@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import JSONResponse
 
 from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
+from shared.http.api_route import ApiRouter
+from shared.http.bodies.multipart import Received, receive_multipart
 from shared.http.call import Call, authorised
-from shared.http.multipart import Received, receive_multipart
 from shared.http.openapi import multipart_form
 
-router = APIRouter(prefix="/workflow", tags=["workflow"])
+router = ApiRouter(prefix="/workflow", tags=["workflow"])
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 

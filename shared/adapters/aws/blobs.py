@@ -116,6 +116,9 @@ class S3Blobs:
                 self._scratch_folder = ScratchFolder(self._scratch_parent)
             return self._scratch_folder.new_file(suffix)
 
+    def require_room(self, size: int = 0) -> None:
+        """Do nothing: S3 has room, and scratch files are on the disk of one function or worker."""
+
     def signed_link(self, key: str, *, expires_in: int, file_name: str | None = None) -> str:
         name = file_name or check_key(key).rsplit("/", 1)[-1]
         parameters = self._object(key) | {"ResponseContentDisposition": _disposition(key, name)}

@@ -16,6 +16,7 @@ from shared.adapters.local.content_types import (
     read_type,
     type_file,
 )
+from shared.adapters.local.disk_reserve import DiskReserve
 from shared.adapters.local.durable_file import copy_durably, make_folders, sync, write_durably
 from shared.adapters.local.link_tokens import LinkTokens
 from shared.adapters.scratch_folder import ScratchFolder
@@ -32,8 +33,16 @@ class FolderBlobs:
     A blob is replaced by a rename, so a reader sees either the old or the new blob, complete.
     """
 
-    def __init__(self, root: Path, *, link_base_url: Callable[[], str], signing_key: bytes) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        link_base_url: Callable[[], str],
+        signing_key: bytes,
+        reserve: DiskReserve | None = None,
+    ) -> None:
         """``link_base_url`` is called for each link: the port may be unknown until the server runs."""
+        self._reserve = reserve
         self._objects = root / "objects"
         make_folders(self._objects)
         self._scratch = ScratchFolder(root / ".scratch")
@@ -54,6 +63,7 @@ class FolderBlobs:
 
     def write(self, key: str, content: bytes, content_type: str) -> None:
         path = self._path(key)
+        self.require_room(len(content))
         incoming = self._scratch.new_file()
         try:
             write_durably(incoming, content)
@@ -64,6 +74,7 @@ class FolderBlobs:
     def adopt(self, key: str, path: Path, content_type: str) -> None:
         target = self._path(key)
         if path.is_symlink() or path.stat().st_dev != self._objects.stat().st_dev:
+            self.require_room(path.stat().st_size)
             incoming = self._scratch.new_file()
             copy_durably(path, incoming)
             path.unlink()
@@ -108,7 +119,12 @@ class FolderBlobs:
         blob_walk.delete_prefix(self._objects, prefix)
 
     def scratch_file(self, suffix: str = "") -> Path:
+        self.require_room()
         return self._scratch.new_file(suffix)
+
+    def require_room(self, size: int = 0) -> None:
+        if self._reserve is not None:
+            self._reserve.require_room(size)
 
     def signed_link(self, key: str, *, expires_in: int, file_name: str | None = None) -> str:
         name = file_name or check_key(key).rsplit("/", 1)[-1]

@@ -1,19 +1,33 @@
 """Connections to one SQLite file, for several threads and processes."""
 
+import shutil
 import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from shared.domain.errors import Unavailable
 
 _BUSY_SECONDS: Final = 30.0
 _RETRY_SECONDS: Final = 0.01
 _PAGE_BYTES: Final = 16384
+_PRIMARY_CODE: Final = 0xFF
+_FULL_BYTES: Final = 1024**2
+"""With less room than this, an I/O error of SQLite counts as a full disk, on which no file can grow."""
+
+
+class StorageFull(Unavailable):
+    """The disk is full. ``made_room``: there is room again, and another attempt may succeed."""
+
+    code = "storage_full"
+
+    def __init__(self, message: str, *, details: Mapping[str, Any], made_room: bool) -> None:
+        super().__init__(message, details=details)
+        self.made_room = made_room
 
 
 class SqliteConnections:
@@ -26,13 +40,22 @@ class SqliteConnections:
     (``NORMAL`` only survives the latter). The cost is one fsync per transaction.
     """
 
-    def __init__(self, path: Path, schema: Sequence[str], schema_version: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: Sequence[str],
+        schema_version: int,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Open or create ``path``, readable by its owner only.
+
+        ``make_room`` is called when the disk is full. It returns whether it made room.
 
         Raises:
             Unavailable: the file is no database, is locked for too long, or was written by a newer release.
         """
         self._path = path
+        self._make_room = make_room
         self._write_lock = threading.Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
@@ -65,7 +88,8 @@ class SqliteConnections:
         """Provide the writing connection in a transaction, which an exception rolls back.
 
         Raises:
-            Unavailable: another process holds the write lock for too long, or the disk is full.
+            Unavailable: another process holds the write lock for too long.
+            StorageFull: the disk is full.
         """
         with self._write_lock:
             self._require_open()
@@ -145,9 +169,14 @@ class SqliteConnections:
             raise Unavailable(f"{self._path} is closed.")
 
     def _unavailable(self, error: sqlite3.DatabaseError) -> Unavailable:
-        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        return Unavailable(
-            f"The store {self._path.name} cannot be used: {error}.",
-            code="storage_full" if full else None,
-            details={"file": self._path.name},
-        )
+        message = f"The store {self._path.name} cannot be used: {error}."
+        details = {"file": self._path.name}
+        if self._is_full(error):
+            return StorageFull(message, details=details, made_room=self._make_room())
+        return Unavailable(message, details=details)
+
+    def _is_full(self, error: sqlite3.DatabaseError) -> bool:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+        if code & _PRIMARY_CODE == sqlite3.SQLITE_IOERR:
+            return shutil.disk_usage(self._path.parent).free < _FULL_BYTES
+        return code == sqlite3.SQLITE_FULL

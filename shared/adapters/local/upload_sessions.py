@@ -38,6 +38,7 @@ class FolderUploadSessions:
         self._tokens = LinkTokens(signing_key)
 
     def begin(self, key: str, content_type: str) -> str:
+        self._blobs.require_room()
         upload_id = str(ULID())
         folder = self._folder / upload_id
         make_folders(folder)
@@ -74,6 +75,7 @@ class FolderUploadSessions:
         arrived = set(self.parts(key, upload_id))
         if missing := [part.number for part in expected if part not in arrived]:
             raise UploadIncomplete(missing)
+        self._blobs.require_room(sum(part.size for part in expected))
         joined = self._blobs.scratch_file()
         try:
             with joined.open("wb") as target:
@@ -99,7 +101,9 @@ class FolderUploadSessions:
         return len(abandoned)
 
     def open_part(self, token: str) -> UploadPart:
-        return self._verify(token)[1]
+        part = self._verify(token)[1]
+        self._blobs.require_room(part.size)
+        return part
 
     def keep_part(self, token: str, path: Path) -> None:
         upload_id, part = self._verify(token)

@@ -44,6 +44,9 @@ class SigningKeys:
         Raises:
             Unavailable: the issuer does not answer, and no earlier answer is cached.
         """
+        known = self._keys.get(key_id)
+        if known is not None and not self._is_due(known=True):
+            return known  # without the lock, which a fetch for an unknown key may hold for seconds
         with self._lock:
             if self._is_due(known=key_id in self._keys):
                 self._refresh()

@@ -14,7 +14,8 @@ from jwt.algorithms import ECAlgorithm
 
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.access import Caller, Scope
-from shared.domain.errors import NotAuthenticated, NotPermitted
+from shared.domain.errors import NotAuthenticated, NotPermitted, TooManyRequests
+from shared.http.admission.fair_queue import FairQueue, QueueLimits
 from shared.http.authentication import authenticate, check_scope
 from shared.services.access.api_keys import ApiKeys
 from shared.services.access.bearer_tokens import BearerTokens
@@ -51,6 +52,7 @@ class Door:
 
     def __init__(self, database: Path) -> None:
         self.offload = CountedOffload()
+        self.queue = FairQueue("bearer tokens", 1, QueueLimits(per_tenant=1, total=9, seconds=600.0))
         self.api_keys = ApiKeys(Documents(SqliteRecords(database)))
         _, self.secret = self.api_keys.create("acme", "anna", "ci", [Scope.READ])
         self.tokens = BearerTokens(ISSUER, "archive", "sub", SigningKeys(ISSUER, Published()))
@@ -61,7 +63,7 @@ class Door:
         encoded = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         request = Request({"type": "http", "headers": encoded})
         tokens = self.tokens if with_issuer else None
-        return asyncio.run(authenticate(request, self.api_keys, tokens, self.offload))
+        return asyncio.run(authenticate(request, self.api_keys, tokens, self.offload, self.queue))
 
 
 @pytest.fixture
@@ -146,3 +148,27 @@ def test_scope_includes_the_lower_ones(owned: list[Scope], allowed: list[Scope])
             "required_scope": scope.value,
             "scopes": sorted(each.value for each in owned),
         }
+
+
+def test_waiting_tokens_do_not_delay_api_keys(tmp_path: Path) -> None:
+    """The issuer does not answer: its tokens fill their own queue, and an API key passes."""
+    door = Door(tmp_path / "records.sqlite")
+
+    def request(**headers: str) -> Request:
+        fields = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return Request({"type": "http", "headers": fields, "client": ("10.0.0.1", 1)})
+
+    async def enter(**headers: str) -> Caller:
+        return await authenticate(request(**headers), door.api_keys, door.tokens, door.offload, door.queue)
+
+    async def scenario() -> None:
+        async with door.queue.slot("10.0.0.1"):
+            waiting = asyncio.create_task(enter(authorization=f"Bearer {door.token}"))
+            await asyncio.sleep(0)
+            with pytest.raises(TooManyRequests):
+                await enter(authorization=f"Bearer {door.token}x")
+            assert (await enter(authorization=f"Bearer {door.secret}")).user_id == "anna"
+            assert not waiting.done()
+        assert (await waiting).user_id == "ben"
+
+    asyncio.run(scenario())

@@ -4,12 +4,12 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from shared.adapters.local.sqlite_connections import SqliteConnections
+from shared.adapters.local.sqlite_connections import SqliteConnections, StorageFull
 from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
 from shared.ports.record_limits import check_writes, encode_bodies
@@ -61,9 +61,9 @@ class _Prepared(NamedTuple):
 class SqliteRecords:
     """Implements ``shared.ports.records.Records``. Several threads and processes may use one file."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises: Unavailable."""
-        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
+    def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
+        """Open or create the file. ``make_room`` as in ``SqliteConnections``. Raises: Unavailable."""
+        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION, make_room)
 
     def get(self, key: Key) -> Record | None:
         with self._connections.reading() as connection:
@@ -118,6 +118,14 @@ class SqliteRecords:
         prepared = [_prepare(write, body) for write, body in zip(writes, encode_bodies(writes), strict=True)]
         if not prepared:
             return
+        try:
+            self._apply_all(prepared)
+        except StorageFull as error:
+            if not error.made_room:
+                raise
+            self._apply_all(prepared)
+
+    def _apply_all(self, prepared: Sequence[_Prepared]) -> None:
         with self._connections.writing() as connection:
             now = time.time()
             for write in prepared:

@@ -51,13 +51,22 @@ class EmbeddedSearchIndex:
     are not searched. ``counts().spaces`` is the number of vectors per space.
     """
 
-    def __init__(self, folder: Path, text_space: EmbeddingSpace, picture_space: EmbeddingSpace) -> None:
-        """Open or create the index. Raises: Unavailable: the files cannot be read."""
+    def __init__(
+        self,
+        folder: Path,
+        text_space: EmbeddingSpace,
+        picture_space: EmbeddingSpace,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Open or create the index. ``make_room`` as in ``SqliteConnections``.
+
+        Raises: Unavailable: the files cannot be read.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
         self._write_lock = threading.Lock()
         self._snapshot_lock = threading.Lock()
-        self._store = SearchStore(folder / FILE)
+        self._store = SearchStore(folder / FILE, make_room)
         self._memory = self._load_memory()
 
     def put(self, documents: Sequence[SearchDocument]) -> None:

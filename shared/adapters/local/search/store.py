@@ -56,8 +56,9 @@ class SearchStore:
     """The documents in SQLite. Deleted content is overwritten (``secure_delete``); ``empty_log`` removes it
     from the write-ahead log."""
 
-    def __init__(self, path: Path) -> None:
-        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION)
+    def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
+        """``make_room`` as in ``SqliteConnections``."""
+        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION, make_room)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

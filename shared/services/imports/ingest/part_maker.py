@@ -65,6 +65,7 @@ class PartMaker:
         def progress(_share: float) -> None:
             if stopping():
                 raise Interrupted
+            self._blobs.require_room()
 
         with ExitStack() as cleanup:
             path = self._blobs.scratch_file()

@@ -52,7 +52,7 @@ class SourceTransfer:
         path = self._blobs.scratch_file()
         try:
             fetched = self._fetcher.fetch(
-                uri, path, limit=self._max_bytes, progress=_reporter(ledger, stopping)
+                uri, path, limit=self._max_bytes, progress=_reporter(ledger, self._blobs, stopping)
             )
             self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
         except UriRefused as refusal:
@@ -71,14 +71,18 @@ class SourceTransfer:
         return file.model_copy(update={"source_key": key, "size_bytes": fetched.size})
 
 
-def _reporter(ledger: ImportLedger, stopping: Callable[[], bool]) -> Callable[[int], None]:
-    """Build the progress callback of a fetch, which records the bytes every two seconds and may interrupt."""
+def _reporter(ledger: ImportLedger, blobs: Blobs, stopping: Callable[[], bool]) -> Callable[[int], None]:
+    """Build the progress callback of a fetch, which records the bytes every two seconds and may interrupt.
+
+    It raises OSError (ENOSPC) when no more may be stored.
+    """
     next_record = time.monotonic() + _RECORD_EVERY_SECONDS
 
     def report(size: int) -> None:
         nonlocal next_record
         if stopping():
             raise Interrupted
+        blobs.require_room()
         if time.monotonic() >= next_record:
             next_record = time.monotonic() + _RECORD_EVERY_SECONDS
             ledger.record_transfer(size)

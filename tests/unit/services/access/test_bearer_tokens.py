@@ -4,8 +4,10 @@ import base64
 import hmac
 import json
 import re
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -207,6 +209,34 @@ def test_cached_keys_are_used_while_issuer_is_down(
     issuer.is_down = True
     clock.value += 7200
     assert tokens.authenticate(token).user_id
+
+
+def test_token_of_known_key_does_not_wait_for_fetch(issuer: Issuer, clock: Clock) -> None:
+    """Another thread asks the issuer for an unknown key, and the issuer does not answer."""
+    asked, release = threading.Event(), threading.Event()
+
+    class Hanging:
+        hangs = False
+
+        def fetch(self, address: str) -> dict[str, Any]:
+            if self.hangs:
+                asked.set()
+                release.wait()
+            return issuer.fetch(address)
+
+    documents = Hanging()
+    keys = SigningKeys(ISSUER, documents, monotonic=clock)
+    tokens = BearerTokens(ISSUER, AUDIENCE, "sub", keys, monotonic=clock)
+    tokens.authenticate(issuer.sign("r1"))
+    documents.hangs, clock.value = True, 61.0
+    with ThreadPoolExecutor(1) as thread:
+        unknown = thread.submit(keys.find, "unknown")
+        try:
+            asked.wait()
+            assert tokens.authenticate(issuer.sign("e1", "ES256")).user_id
+            assert not unknown.done()
+        finally:
+            release.set()
 
 
 def test_issuer_without_first_answer_is_tried_again(issuer: Issuer, tokens: BearerTokens) -> None:

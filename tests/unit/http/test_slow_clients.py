@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.http.limits.body_deadline import BodyDeadline
-from shared.http.limits.connection_deadline import connection_deadline
+from shared.http.bodies.deadline import BodyDeadline
+from shared.http.connection_deadline import connection_deadline
 from tests.waiting import HANG_TIMEOUT, wait_until
 
 SOON = 0.3

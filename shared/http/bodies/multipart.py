@@ -15,7 +15,8 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
 from shared.domain.errors import DomainError, InvalidRequest, PayloadTooLarge, Unavailable
-from shared.http.multipart_parts import FormReceiver, Received, ReceivedFile
+from shared.http.bodies.multipart_parts import FormReceiver, Received, ReceivedFile
+from shared.http.errors import NO_ROOM_MESSAGE
 from shared.http.offload import Offload
 
 if TYPE_CHECKING:
@@ -93,5 +94,5 @@ def _as_domain_error(error: BaseException) -> DomainError:
     if isinstance(error, FormParserError):
         return InvalidRequest("body", "is not a readable multipart form")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Unavailable("There is no room left to store uploads.", code="storage_full")
+        return Unavailable(NO_ROOM_MESSAGE, code="storage_full")
     return Unavailable("The upload could not be stored.", code="storage_failed")

@@ -17,8 +17,8 @@ from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.scratch_files import ScratchFile, ScratchFiles
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
 from shared.http import errors
-from shared.http.multipart import receive_multipart
-from shared.http.multipart_parts import MAX_FIELD_BYTES, FormReceiver, file_name
+from shared.http.bodies.multipart import receive_multipart
+from shared.http.bodies.multipart_parts import MAX_FIELD_BYTES, FormReceiver, file_name
 from shared.http.offload import Threads
 from shared.http.request_log import RequestLog
 from shared.runtime import Runtime

@@ -1,0 +1,62 @@
+"""Admission of requests to what is scarce: memory for bodies, and processors for heavy work."""
+
+from enum import StrEnum
+from typing import Final
+
+from shared.http.admission.body_memory import BodyMemory
+from shared.http.admission.fair_queue import FairQueue, QueueLimits
+from shared.http.bodies.limits import BodyKind, BodyLimit, body_limit
+from shared.settings import Settings
+
+_WAITING_BODIES: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
+"""A body is checked in milliseconds, and ``BodyMemory`` limits the bytes that wait."""
+
+_TOKENS_AT_ONCE: Final = 8
+_WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
+
+
+class Lane(StrEnum):
+    """Kinds of heavy work. Each has its own slots, so that one kind does not delay another."""
+
+    SEARCH = "searches"
+    PICTURE_SEARCH = "picture searches"
+    PROMPT_GENERATION = "prompt generations"
+    SCHEMA_TRIAL = "schema trials"
+
+
+class Admission:
+    """The queues and limits of one application."""
+
+    def __init__(self, settings: Settings) -> None:
+        waiting = QueueLimits(
+            settings.max_waiting_per_tenant, settings.max_waiting, settings.max_waiting_seconds
+        )
+        slots = {
+            Lane.SEARCH: settings.searches_at_once,
+            Lane.PICTURE_SEARCH: 1,  # decoding a picture takes hundreds of megabytes
+            Lane.PROMPT_GENERATION: settings.prompt_generations_at_once,
+            Lane.SCHEMA_TRIAL: 1,
+        }
+        self.lanes = {lane: FairQueue(lane.value, slots[lane], waiting) for lane in Lane}
+        self.bodies = FairQueue("large bodies", 1, _WAITING_BODIES)
+        """One slot: checking holds the interpreter's lock, so two threads would not be faster."""
+        self.tokens = FairQueue("bearer tokens", _TOKENS_AT_ONCE, _WAITING_TOKENS)
+        """For the verification of tokens, which may wait for the issuer."""
+        self._limits = {kind: body_limit(settings, kind) for kind in BodyKind}
+        largest = max(limit.bytes for limit in self._limits.values())
+        self.memory = BodyMemory(
+            total=max(settings.body_memory_bytes, largest),
+            per_tenant=max(settings.body_memory_bytes // 4, largest),
+        )
+
+    def check(self, tenant_id: str, kind: BodyKind) -> None:
+        """Refuse a request before its body is read if it could not be processed.
+
+        Raises: TooManyRequests.
+        """
+        self.bodies.check(tenant_id)
+        if kind is BodyKind.PICTURE:
+            self.lanes[Lane.PICTURE_SEARCH].check(tenant_id)
+
+    def body_limit(self, kind: BodyKind) -> BodyLimit:
+        return self._limits[kind]
