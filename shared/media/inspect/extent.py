@@ -1,0 +1,208 @@
+"""Durations and frame rates, measured on packets.
+
+A header's duration is a claim. It counts if the index agrees with the bytes of the file and packets exist at
+the claimed end. Otherwise all packets are read but not decoded, so the work is linear in the file size.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.frame import Frame
+from av.video.stream import VideoStream
+
+from shared.media.decode.continuous_time import LONGEST_HOLE, ContinuousTime, is_audio_alone
+from shared.media.decode.demux import (
+    MediaPacket,
+    Stream,
+    matching_streams,
+    open_container,
+    origin,
+    packet_span,
+    packets,
+)
+
+_TAIL_TOLERANCE: Final = 1.0
+_RATE_SAMPLE_PACKETS: Final = 500
+_INDEXED: Final = "mov,mp4,m4a,3gp,3g2,mj2"
+_ESTIMATED: Final = frozenset({"aac", "mp3", "ogg", "mpegts"})
+"""Formats without a header for the whole file: FFmpeg estimates their duration."""
+
+_MIN_BYTES_PER_SECOND: Final = 250.0
+_OVERSTATED_SECONDS: Final = 2.0
+_OVERSTATED_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Extent of a medium, in seconds from its start.
+
+    ``restarts`` and ``holes`` count the places where the clock of the file does not go on. ``claimed`` is the
+    header's duration if it exceeds what the file holds.
+    """
+
+    duration: float
+    restarts: int = 0
+    holes: int = 0
+    claimed: float | None = None
+
+    @property
+    def is_continuous(self) -> bool:
+        return not self.restarts and not self.holes
+
+
+def measured_extent(
+    path: Path, container: InputContainer, used: Sequence[Stream], kept: Sequence[Stream] = ()
+) -> Extent:
+    """Measure the extent of the streams that are ``used``. Those that are only ``kept`` fill holes.
+
+    The position of ``container`` changes.
+    """
+    claimed = (container.duration or 0) / av.time_base
+    tail = _trusted_tail(path, container, used, claimed)
+    if tail is not None:
+        return Extent(tail)
+    extent, present = _read_extent(path, used, kept, decode=False)
+    if extent.duration > 0 and path.stat().st_size / extent.duration < _MIN_BYTES_PER_SECOND:
+        extent, present = _read_extent(path, used, kept, decode=True)
+    allowed = max(_OVERSTATED_SECONDS, _OVERSTATED_SHARE * claimed)
+    is_overstated = extent.is_continuous and claimed - present > allowed
+    if container.format.name in _ESTIMATED or not is_overstated:
+        return extent
+    return Extent(extent.duration, claimed=claimed)
+
+
+def _trusted_tail(
+    path: Path, container: InputContainer, used: Sequence[Stream], claimed: float
+) -> float | None:
+    """Return the end of the last packet if the file's index and its last packets confirm the claim."""
+    if container.format.name != _INDEXED or claimed <= 0:
+        return None
+    size = path.stat().st_size
+    if size / claimed < _MIN_BYTES_PER_SECOND or not all(_has_sound_index(s, container, size) for s in used):
+        return None
+    try:
+        container.seek(int((origin(container) + max(0.0, claimed - _TAIL_TOLERANCE)) * av.time_base))
+    except av.FFmpegError:
+        return None
+    ends = [
+        span[1]
+        for packet in packets(container, *used)
+        if packet.size and (span := packet_span(packet)) is not None
+    ]
+    tail = max(ends, default=0.0) - origin(container)
+    return tail if ends and abs(tail - claimed) <= _TAIL_TOLERANCE else None
+
+
+def _has_sound_index(stream: Stream, container: InputContainer, file_size: int) -> bool:
+    """Return whether the index lists every frame, at increasing times without holes, in bytes of its own."""
+    entries = list(stream.index_entries)
+    if not entries or len(entries) < stream.frames or not stream.time_base:
+        return False
+    times = np.array([entry.timestamp for entry in entries], np.float64) * float(stream.time_base)
+    positions = np.array([entry.pos for entry in entries], np.int64)
+    sizes = np.array([entry.size for entry in entries], np.int64)
+    steps = np.diff(times, prepend=min(times[0], origin(container)))
+    return bool(
+        steps.max() <= LONGEST_HOLE
+        and steps.min() >= 0
+        and (positions + sizes).max() <= file_size
+        and sizes.sum() <= file_size
+    )
+
+
+def _read_extent(
+    path: Path, used: Sequence[Stream], kept: Sequence[Stream], *, decode: bool
+) -> tuple[Extent, float]:
+    """Read all packets. Return the extent, and the end of all streams, also of those that are not used.
+
+    ``decode``: only packets that can be decoded count.
+    """
+    with open_container(path) as container:
+        wanted = {stream.index for stream in used}
+        placed = wanted | {stream.index for stream in kept}
+        start = origin(container)
+        timeline = ContinuousTime(start, is_audio_alone=is_audio_alone([*used, *kept]))
+        reading = _Reading(start, seen=set() if container.format.name == _INDEXED else None)
+        for packet in packets(container):
+            if packet.size == 0 or reading.is_repeated(packet):
+                continue
+            if packet.stream_index not in placed:
+                reading.include_unused(packet)
+                continue
+            frames = _frames(packet) if decode else []
+            if decode and not frames:
+                continue
+            shift = timeline.shift_of(packet)
+            if packet.stream_index in wanted:
+                reading.include(packet, shift, frames)
+    present = max(reading.end, reading.unused_end) - start
+    return Extent(reading.end - start, timeline.restarts, timeline.holes), present
+
+
+class _Reading:
+    """The end of the packets that were read. ``seen`` holds the positions of an index, which may claim the
+    same bytes twice."""
+
+    def __init__(self, start: float, seen: set[tuple[int, int]] | None) -> None:
+        self.end = self.unused_end = start
+        self._start = start
+        self._seen = seen
+        self._untimed_ends: dict[int, float] = {}
+
+    def is_repeated(self, packet: MediaPacket) -> bool:
+        if self._seen is None or packet.pos is None:
+            return False
+        place = (packet.stream_index, packet.pos)
+        is_repeated = place in self._seen
+        self._seen.add(place)
+        return is_repeated
+
+    def include_unused(self, packet: MediaPacket) -> None:
+        span = packet_span(packet)
+        if span is not None:
+            self.unused_end = max(self.unused_end, span[1])
+
+    def include(self, packet: MediaPacket, shift: float, frames: Sequence[Frame]) -> None:
+        """Count a packet as present, or the frames that it completes. Packets without times (raw streams) are
+        placed by their durations."""
+        length = min(float((packet.duration or 0) * (packet.time_base or 0)), LONGEST_HOLE)
+        times = [frame.time for frame in frames if frame.time is not None]
+        if times:
+            self.end = max(self.end, max(times) + length + shift)
+            return
+        span = packet_span(packet)
+        if span is None:
+            end = self._untimed_ends.get(packet.stream_index, self._start) + length
+            self._untimed_ends[packet.stream_index] = end
+        else:
+            end = span[0] + length + shift
+        self.end = max(self.end, end)
+
+
+def _frames(packet: MediaPacket) -> list[Frame]:
+    try:
+        return [frame for frame in packet.decode() if isinstance(frame, Frame)]
+    except av.FFmpegError:
+        return []
+
+
+def has_variable_rate(path: Path, stream: VideoStream) -> bool:
+    """Return whether more than 2 % of the first frames deviate from the median duration by over a quarter."""
+    with open_container(path) as container:
+        spans = map(
+            packet_span,
+            islice(packets(container, *matching_streams(container, [stream])), _RATE_SAMPLE_PACKETS),
+        )
+        starts = sorted(span[0] for span in spans if span is not None)
+    gaps = [b - a for a, b in pairwise(starts)]
+    if not gaps:
+        return False
+    median = sorted(gaps)[len(gaps) // 2]
+    outliers = sum(abs(gap - median) > max(0.25 * median, 0.0025) for gap in gaps)
+    return outliers > 0.02 * len(gaps)
