@@ -69,7 +69,7 @@ class ContinuousTime:
 
     def shift_of(self, packet: MediaPacket) -> float:
         """Return the seconds to add to the packet's times."""
-        stamp = packet.dts if packet.dts is not None else packet.pts
+        stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None or not packet.time_base:
             return self._runs[-1].shift
         base = float(packet.time_base)
@@ -109,6 +109,14 @@ class ContinuousTime:
 
 def is_audio_alone(streams: Sequence[Stream]) -> bool:
     return len(streams) == 1 and isinstance(streams[0], AudioStream)
+
+
+def bounded(packets: Iterator[MediaPacket]) -> Iterator[MediaPacket]:
+    """Remove the durations that are longer than a hole, so that no track claims them again."""
+    for packet in packets:
+        if packet.duration and packet.time_base and packet.duration * packet.time_base > LONGEST_HOLE:
+            packet.duration = 0
+        yield packet
 
 
 def placed(packets: Iterator[MediaPacket], timeline: ContinuousTime) -> Iterator[MediaPacket]:

@@ -54,8 +54,13 @@ def open_container(path: Path) -> Iterator[InputContainer]:
 
 
 def origin(container: InputContainer) -> float:
-    """Return the container's start time in seconds. Priming samples before 0 do not count."""
-    return max(0.0, (container.start_time or 0) / av.time_base)
+    """Return the container's start time in seconds.
+
+    Priming samples before 0 do not count. In a transport stream a time before 0 means that its 33-bit clock
+    wraps while the file lasts.
+    """
+    start = (container.start_time or 0) / av.time_base
+    return start if container.format.name == "mpegts" else max(0.0, start)
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:

@@ -22,7 +22,7 @@ from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType, StreamKind
 from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
-from shared.media.decode.continuous_time import ContinuousTime, is_audio_alone, placed
+from shared.media.decode.continuous_time import ContinuousTime, bounded, is_audio_alone, placed
 from shared.media.decode.frames import Geometry
 from shared.media.decode.still_image import decode_image, to_jpeg, upright
 from shared.media.decode.stream_choice import language_of, title_of
@@ -193,7 +193,7 @@ def _write(
         if probe.is_continuous:
             if start > 0:
                 container.seek(int((begin + start) * av.time_base))
-            packets = containers.packets(container, *chosen)
+            packets = bounded(containers.packets(container, *chosen))
         else:
             packets = _placed_packets(container, chosen, begin, begin + start)
         _feed_tracks(packets, tracks, begin + start, begin + end, progress)
@@ -210,7 +210,7 @@ def _placed_packets(
     video = {stream.index for stream in streams if isinstance(stream, VideoStream)}
     waiting: list[containers.MediaPacket] = []
     has_started = False
-    for packet in placed(containers.packets(container, *streams), timeline):
+    for packet in placed(bounded(containers.packets(container, *streams)), timeline):
         span = containers.packet_span(packet)
         if not has_started and span is not None:
             has_started = span[0] > start

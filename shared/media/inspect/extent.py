@@ -91,7 +91,7 @@ def _trusted_tail(
     except av.FFmpegError:
         return None
     ends = [
-        span[1]
+        span[0] + _length(packet)
         for packet in packets(container, *used)
         if packet.size and (span := packet_span(packet)) is not None
     ]
@@ -171,7 +171,7 @@ class _Reading:
     def include(self, packet: MediaPacket, shift: float, frames: Sequence[Frame]) -> None:
         """Count a packet as present, or the frames that it completes. Packets without times (raw streams) are
         placed by their durations."""
-        length = min(float((packet.duration or 0) * (packet.time_base or 0)), LONGEST_HOLE)
+        length = _length(packet)
         times = [frame.time for frame in frames if frame.time is not None]
         if times:
             self.end = max(self.end, max(times) + length + shift)
@@ -183,6 +183,12 @@ class _Reading:
         else:
             end = span[0] + length + shift
         self.end = max(self.end, end)
+
+
+def _length(packet: MediaPacket) -> float:
+    """Return the packet's duration in seconds. One longer than a hole is a claim without content."""
+    length = float((packet.duration or 0) * (packet.time_base or 0))
+    return length if length <= LONGEST_HOLE else 0.0
 
 
 def _frames(packet: MediaPacket) -> list[Frame]:

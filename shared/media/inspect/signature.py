@@ -14,7 +14,6 @@ from shared.media.inspect.mpeg_audio import has_frames
 
 HEAD_BYTES: Final = 64 * 1024
 
-MAX_ZERO_BYTES: Final = 1 << 20
 _HEIF_BRANDS: Final = frozenset(
     {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
 )
@@ -88,7 +87,7 @@ def _streamed(path: Path, head: bytes) -> str | None:
         return "mp4"
     if _is_transport_stream(head):
         return "ts"
-    audio = _without_zeros(path, head)
+    audio = head.lstrip(b"\x00")
     return _mpeg_audio(audio) or ("mp3" if has_frames(audio) else None)
 
 
@@ -124,12 +123,3 @@ def _is_transport_stream(head: bytes) -> bool:
 def _has_packets(head: bytes, start: int, step: int) -> bool:
     places = range(start, min(len(head), start + step * _TRANSPORT_PACKETS), step)
     return len(places) == _TRANSPORT_PACKETS and all(head[at] == _TRANSPORT_SYNC for at in places)
-
-
-def _without_zeros(path: Path, head: bytes) -> bytes:
-    """Return the head behind leading zero bytes, with which some recorders and downloads begin."""
-    if head.strip(b"\x00"):
-        return head.lstrip(b"\x00")
-    with path.open("rb") as file:
-        zeros = file.read(MAX_ZERO_BYTES + HEAD_BYTES)
-    return zeros.lstrip(b"\x00")[:HEAD_BYTES]
