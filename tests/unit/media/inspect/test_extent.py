@@ -48,7 +48,7 @@ def test_samples_that_share_bytes_count_once(tmp_path: Path) -> None:
 
 
 def with_repeated_samples(movie: bytes, times: int) -> bytes:
-    """Return a movie of one chunk, its index at its end, with ``times`` as many samples over the same bytes."""
+    """Return a movie of one chunk, its index at its end, with ``times`` as many samples in the same bytes."""
     at = movie.index(b"moov") - 4
     index = movie[at:]
     for kind in (b"edts", b"ctts", b"stss"):
