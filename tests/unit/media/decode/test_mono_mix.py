@@ -31,7 +31,8 @@ def mixed(
     ]
     pieces += mix.finish()
     assert {each.shape[0] for each in pieces} == {1}
-    return np.concatenate(pieces, axis=1)[0]
+    joined: NDArray[np.float32] = np.concatenate(pieces, axis=1)[0]
+    return joined
 
 
 def level(samples: NDArray[np.float32]) -> float:

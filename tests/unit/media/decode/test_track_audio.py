@@ -19,7 +19,8 @@ def mono(path: Path, *, one_after_the_other: bool = False) -> NDArray[np.float32
         if one_after_the_other:
             found.sort(key=lambda packet: packet.stream_index)
         pieces = [piece for packet in found for piece in audio.feed(packet)]
-        return np.concatenate([*pieces, *audio.finish()], axis=1)[0]
+        joined: NDArray[np.float32] = np.concatenate([*pieces, *audio.finish()], axis=1)[0]
+        return joined
 
 
 @pytest.mark.parametrize("one_after_the_other", [False, True])

@@ -7,8 +7,10 @@ from pathlib import Path
 import av
 import pytest
 
+from shared.media.decode.demux import open_container, origin
 from shared.media.decode.speech_audio import samples
 from shared.media.derive.playback import make_playable, plan_cuts
+from shared.media.inspect.extent import has_variable_rate, measured_extent
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import make_audio, make_video
 from tests.unit.media.timestamps import moved
@@ -153,3 +155,15 @@ def test_transport_stream_may_start_anywhere(tmp_path: Path, offset: str) -> Non
     source = make_video(tmp_path / "a.ts", container_format="mpegts", seconds=4.0, options=options)
     assert probe(source).duration_seconds == pytest.approx(4.0, abs=0.15)
     assert probe(playable_of(source, tmp_path)).duration_seconds == pytest.approx(4.0, abs=0.15)
+
+
+def test_extent_of_kept_stream_fills_hole_of_used_one(tmp_path: Path) -> None:
+    """A pause of the sound is no hole while the picture goes on."""
+    source = make_video(tmp_path / "a.mkv", seconds=2.0)
+    with open_container(source) as container:
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        extent = measured_extent(source, container, [audio], [video])
+        assert origin(container) == 0.0
+        assert (extent.is_continuous, extent.claimed) == (True, None)
+        assert extent.duration == pytest.approx(2.0, abs=0.1)
+        assert not has_variable_rate(source, video)

@@ -6,8 +6,10 @@ import pytest
 
 from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType
+from shared.media.decode.demux import open_container
 from shared.media.inspect.mp4_boxes import SampleEntry, sample_entries
 from shared.media.inspect.probe import probe
+from shared.media.inspect.refusal import codec_name, refuse_protected
 from tests.unit.media.samples import make_audio, make_video
 
 
@@ -54,6 +56,41 @@ def test_scrambled_transport_stream_is_refused(tmp_path: Path) -> None:
     assert refusal(path)[0] == "media_encrypted"
 
 
+@pytest.mark.parametrize("key_id", [b"", b"\x47\xe2\x88" + b"identity"])
+def test_encrypted_matroska_is_refused(tmp_path: Path, key_id: bytes) -> None:
+    path = make_video(tmp_path / "a.mkv", audio=None, options={"live": "1"})
+    path.write_bytes(with_encryption(path.read_bytes(), key_id))
+    assert refusal(path)[0] == "media_encrypted"
+
+
+def with_encryption(movie: bytes, key_id: bytes) -> bytes:
+    """Declare the only track of a Matroska file as encrypted (RFC 9559, 5.1.4.1.31) and spoil its frames."""
+    algorithm = b"\x47\xe1\x81\x05"
+    encryption = element(b"\x50\x35", algorithm + key_id)
+    encoding = element(b"\x62\x40", b"\x50\x33\x81\x01" + encryption)
+    added = element(b"\x6d\x80", encoding)
+    clusters = movie.index(b"\x1f\x43\xb6\x75")
+    tracks = movie.rindex(b"\x16\x54\xae\x6b", 0, clusters)
+    entry = movie.index(b"\xae", tracks + 4)
+    content, end = content_of(movie, entry + 1)
+    inner = element(b"\xae", movie[content:end] + added)
+    _, tracks_end = content_of(movie, tracks + 4)
+    frames = bytes(byte ^ 0x5A if number % 3 else byte for number, byte in enumerate(movie[clusters + 40 :]))
+    whole = element(b"\x16\x54\xae\x6b", inner + movie[end:tracks_end])
+    return movie[:tracks] + whole + movie[tracks_end : clusters + 40] + frames
+
+
+def element(identity: bytes, content: bytes) -> bytes:
+    return identity + (len(content) | 1 << 28).to_bytes(4, "big") + content
+
+
+def content_of(movie: bytes, at: int) -> tuple[int, int]:
+    """Return start and end of the content of the element whose size (RFC 8794, 4) is ``at``."""
+    length = 9 - movie[at].bit_length()
+    size = int.from_bytes(movie[at : at + length], "big") & ~(1 << 7 * length)
+    return at + length, at + length + size
+
+
 @pytest.mark.parametrize(
     ("suffix", "change", "name"),
     [
@@ -84,3 +121,10 @@ def test_damaged_content_is_named_with_its_codec(tmp_path: Path) -> None:
     code, message = refusal(path)
     assert code == "media_undecodable"
     assert "h264" in message
+
+
+def test_clear_file_is_not_refused(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "a.mp4")
+    with open_container(path) as container:
+        refuse_protected(path, container)
+        assert [codec_name(path, container, stream) for stream in container.streams] == ["h264", "aac"]
