@@ -55,6 +55,7 @@ class ContinuousTime:
         self._longest_hole = longest_hole
         self._step_back = _STEP_BACK_ALONE if is_audio_alone else _STEP_BACK
         self._runs = [_Run(start, start, 0.0)]
+        self._bases: dict[int, float] = {}
         self._current: dict[int, int] = {}
         self._last: dict[int, float] = {}
         self.end = start
@@ -70,9 +71,12 @@ class ContinuousTime:
     def shift_of(self, packet: MediaPacket) -> float:
         """Return the seconds to add to the packet's times."""
         stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or not packet.time_base:
+        base = self._bases.get(packet.stream_index)
+        if base is None:
+            # A stream's time base is read once: a Fraction for each packet would take most of the time.
+            base = self._bases[packet.stream_index] = float(packet.time_base or 0)
+        if stamp is None or not base:
             return self._runs[-1].shift
-        base = float(packet.time_base)
         return self.shift_at(packet.stream_index, stamp * base, (packet.duration or 0) * base)
 
     def shift_at(self, stream: int, time: float, duration: float) -> float:

@@ -4,6 +4,7 @@ A header's duration is a claim. It counts if the index agrees with the bytes of 
 the claimed end. Otherwise all packets are read but not decoded, so the work is linear in the file size.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -14,6 +15,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.frame import Frame
+from av.stream import Stream as AnyStream
 from av.video.stream import VideoStream
 
 from shared.media.decode.continuous_time import LONGEST_HOLE, ContinuousTime, is_audio_alone
@@ -29,7 +31,9 @@ from shared.media.decode.demux import (
 
 _TAIL_TOLERANCE: Final = 1.0
 _RATE_SAMPLE_PACKETS: Final = 500
-_INDEXED: Final = "mov,mp4,m4a,3gp,3g2,mj2"
+_MOV: Final = "mov,mp4,m4a,3gp,3g2,mj2"
+_MATROSKA: Final = "matroska,webm"
+_INDEXED: Final = frozenset({_MOV, _MATROSKA})
 _ESTIMATED: Final = frozenset({"aac", "mp3", "ogg", "mpegts"})
 """Formats without a header for the whole file: FFmpeg estimates their duration."""
 
@@ -81,26 +85,48 @@ def _trusted_tail(
     path: Path, container: InputContainer, used: Sequence[Stream], claimed: float
 ) -> float | None:
     """Return the end of the last packet if the file's index and its last packets confirm the claim."""
-    if container.format.name != _INDEXED or claimed <= 0:
-        return None
     size = path.stat().st_size
-    if size / claimed < _MIN_BYTES_PER_SECOND or not all(_has_sound_index(s, container, size) for s in used):
+    if container.format.name not in _INDEXED or claimed <= 0 or size / claimed < _MIN_BYTES_PER_SECOND:
         return None
+    start = origin(container)
     try:
-        container.seek(int((origin(container) + max(0.0, claimed - _TAIL_TOLERANCE)) * av.time_base))
+        container.seek(int((start + max(0.0, claimed - _TAIL_TOLERANCE)) * av.time_base))
     except av.FFmpegError:
         return None
-    ends = [
-        span[0] + _length(packet)
-        for packet in packets(container, *used)
-        if packet.size and (span := packet_span(packet)) is not None
-    ]
-    tail = max(ends, default=0.0) - origin(container)
-    return tail if ends and abs(tail - claimed) <= _TAIL_TOLERANCE else None
+    if not _has_sound_index(container, used, claimed, size):
+        return None
+    timeline = ContinuousTime(start, is_audio_alone=is_audio_alone(used), longest_hole=math.inf)
+    reading = _Reading(start, used)
+    for packet in packets(container, *used):
+        if packet.size:
+            reading.include(packet, timeline.shift_of(packet), [])
+    tail = reading.end - start
+    return tail if not timeline.restarts and abs(tail - claimed) <= _TAIL_TOLERANCE else None
 
 
-def _has_sound_index(stream: Stream, container: InputContainer, file_size: int) -> bool:
-    """Return whether the index lists every frame, at increasing times without holes, in bytes of its own."""
+def _has_sound_index(
+    container: InputContainer, used: Sequence[Stream], claimed: float, file_size: int
+) -> bool:
+    """Return whether the index shows neither holes nor samples that the file does not hold.
+
+    MP4 lists every sample of each stream, Matroska some key frames of one stream.
+    """
+    if container.format.name == _MATROSKA:
+        return any(_covers(stream, container, claimed) for stream in used)
+    return all(_is_complete(stream, container, file_size) for stream in used)
+
+
+def _covers(stream: Stream, container: InputContainer, claimed: float) -> bool:
+    """Return whether the entries reach from the start to the end without a hole between them."""
+    start = origin(container)
+    base = float(stream.time_base or 0)
+    times = np.array([start, *(e.timestamp * base for e in stream.index_entries), start + claimed])
+    steps = np.diff(times)
+    return bool(steps.max() <= LONGEST_HOLE and steps.min() >= -_TAIL_TOLERANCE)
+
+
+def _is_complete(stream: Stream, container: InputContainer, file_size: int) -> bool:
+    """Return whether every sample is listed, at increasing times without holes, in bytes of its own."""
     entries = list(stream.index_entries)
     if not entries or len(entries) < stream.frames or not stream.time_base:
         return False
@@ -128,9 +154,10 @@ def _read_extent(
         placed = wanted | {stream.index for stream in kept}
         start = origin(container)
         timeline = ContinuousTime(start, is_audio_alone=is_audio_alone([*used, *kept]))
-        reading = _Reading(start, seen=set() if container.format.name == _INDEXED else None)
+        reading = _Reading(start, list(container.streams))
+        may_repeat = container.format.name == _MOV
         for packet in packets(container):
-            if packet.size == 0 or reading.is_repeated(packet):
+            if packet.size == 0 or (may_repeat and reading.is_repeated(packet)):
                 continue
             if packet.stream_index not in placed:
                 reading.include_unused(packet)
@@ -146,49 +173,52 @@ def _read_extent(
 
 
 class _Reading:
-    """The end of the packets that were read. ``seen`` holds the positions of an index, which may claim the
-    same bytes twice."""
+    """The end of the packets that were read, in seconds of the container's time."""
 
-    def __init__(self, start: float, seen: set[tuple[int, int]] | None) -> None:
+    def __init__(self, start: float, streams: Sequence[AnyStream]) -> None:
         self.end = self.unused_end = start
         self._start = start
-        self._seen = seen
+        # A stream's time base is read once: a Fraction for each packet would take most of the time.
+        self._bases = {stream.index: float(stream.time_base or 0) for stream in streams}
+        self._positions: set[tuple[int, int]] = set()
         self._untimed_ends: dict[int, float] = {}
 
     def is_repeated(self, packet: MediaPacket) -> bool:
-        if self._seen is None or packet.pos is None:
+        """Return whether an earlier packet of the stream had the same bytes."""
+        if packet.pos is None:
             return False
         place = (packet.stream_index, packet.pos)
-        is_repeated = place in self._seen
-        self._seen.add(place)
+        is_repeated = place in self._positions
+        self._positions.add(place)
         return is_repeated
 
     def include_unused(self, packet: MediaPacket) -> None:
-        span = packet_span(packet)
-        if span is not None:
-            self.unused_end = max(self.unused_end, span[1])
+        end = self._end(packet)
+        if end is not None:
+            self.unused_end = max(self.unused_end, end)
 
     def include(self, packet: MediaPacket, shift: float, frames: Sequence[Frame]) -> None:
         """Count a packet as present, or the frames that it completes. Packets without times (raw streams) are
         placed by their durations."""
-        length = _length(packet)
         times = [frame.time for frame in frames if frame.time is not None]
+        end = self._end(packet)
         if times:
-            self.end = max(self.end, max(times) + length + shift)
-            return
-        span = packet_span(packet)
-        if span is None:
-            end = self._untimed_ends.get(packet.stream_index, self._start) + length
-            self._untimed_ends[packet.stream_index] = end
+            end = max(times) + self._length(packet) + shift
+        elif end is not None:
+            end += shift
         else:
-            end = span[0] + length + shift
+            end = self._untimed_ends.get(packet.stream_index, self._start) + self._length(packet)
+            self._untimed_ends[packet.stream_index] = end
         self.end = max(self.end, end)
 
+    def _end(self, packet: MediaPacket) -> float | None:
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        return None if stamp is None else stamp * self._bases[packet.stream_index] + self._length(packet)
 
-def _length(packet: MediaPacket) -> float:
-    """Return the packet's duration in seconds. One longer than a hole is a claim without content."""
-    length = float((packet.duration or 0) * (packet.time_base or 0))
-    return length if length <= LONGEST_HOLE else 0.0
+    def _length(self, packet: MediaPacket) -> float:
+        """Return the packet's duration in seconds. One longer than a hole is a claim without content."""
+        length = (packet.duration or 0) * self._bases[packet.stream_index]
+        return length if length <= LONGEST_HOLE else 0.0
 
 
 def _frames(packet: MediaPacket) -> list[Frame]:

@@ -91,7 +91,7 @@ def _probe_timed_medium(
         is_continuous=extent.is_continuous,
         has_restarts=extent.restarts > 0,
         streams=streams,
-        warnings=(*stream_warnings(streams), *time_warnings(extent)),
+        warnings=(*found.warnings, *stream_warnings(streams), *time_warnings(extent)),
     )
 
 

@@ -61,27 +61,24 @@ def signature(path: Path) -> str | None:
         return "webm" if _DOCUMENT_TYPE.search(head[:4096]) else "mkv"
     if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
         return "bmp"
-    return _brand(head) or _streamed(path, head)
+    return _boxes(head) or _without_magic_number(path, head)
 
 
-def _brand(head: bytes) -> str | None:
-    """Detect the ISO base media family by its ``ftyp`` box."""
-    if head[4:8] != b"ftyp":
-        return None
-    brand = head[8:12]
-    if brand in _HEIF_BRANDS:
-        return "heif"
-    if brand in _OTHER_BRANDS:
-        return None
-    return "mov" if brand == b"qt  " else "mp4"
+def _boxes(head: bytes) -> str | None:
+    """Detect the ISO base media family and its parent QuickTime, which may lack the ``ftyp`` box."""
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        if brand in _HEIF_BRANDS:
+            return "heif"
+        if brand in _OTHER_BRANDS:
+            return None
+        return "mov" if brand == b"qt  " else "mp4"
+    return "mov" if head[4:8] in _QUICKTIME_BOXES else None
 
 
-def _streamed(path: Path, head: bytes) -> str | None:
-    """Detect formats without a magic number at their start."""
+def _without_magic_number(path: Path, head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return None
-    if head[4:8] in _QUICKTIME_BOXES:
-        return "mov"
     boxes = _first_boxes(path)
     if not boxes.isdisjoint(_MOVIE_BOXES):
         return "mp4"
