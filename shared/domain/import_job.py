@@ -19,7 +19,11 @@ class ImportStatus(StrEnum):
 
 
 class ImportPhase(StrEnum):
-    """The current activity of a job. The last three values repeat its final status."""
+    """The current activity of a job. The last four values state how it ended.
+
+    The status of a job of which some files or parts failed is ``completed``, because clients know no other;
+    its phase is ``COMPLETED_WITH_FAILURES``.
+    """
 
     QUEUED = "queued"
     SCANNING = "scanning"
@@ -27,6 +31,7 @@ class ImportPhase(StrEnum):
     PROBING = "probing"
     MAKING_PLAYABLE = "making_playable"
     COMPLETED = "completed"
+    COMPLETED_WITH_FAILURES = "completed_with_failures"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -80,7 +85,7 @@ class SourceKind(StrEnum):
 
 
 class ImportFailure(BaseModel):
-    """Why a source failed. ``stage`` is an ``ImportPhase`` if the job as a whole was given up."""
+    """Why a source or a part failed. ``stage`` is an ``ImportPhase`` if the job as a whole was given up."""
 
     code: str
     message: str
@@ -138,6 +143,7 @@ class ImportOutput(BaseModel):
     media_id: str
     title: str
     status: OutputStatus = OutputStatus.PENDING
+    failure: ImportFailure | None = None
 
 
 class ImportHead(BaseModel):

@@ -12,7 +12,7 @@ class ImportJobProgress(import_job.ImportProgress):
 
 
 class ImportOutput(BaseModel):
-    """A planned part of a source file.
+    """A planned part of a source file. ``failure``, of a part that failed, is like that of a source file.
 
     ``status`` is pending, completed, failed or deleted. A part is ``deleted``, with an empty ``video_id``,
     if its medium was deleted while other parts are still imported. After the import, such a part is
@@ -29,6 +29,7 @@ class ImportOutput(BaseModel):
     video_id: str
     title: str
     status: str
+    failure: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, output: import_job.ImportOutput) -> Self:
@@ -43,6 +44,7 @@ class ImportOutput(BaseModel):
             video_id=output.media_id,
             title=output.title,
             status=output.status,
+            failure=output.failure.model_dump(mode="json") if output.failure else None,
         )
 
 
@@ -138,6 +140,10 @@ class ImportJob(BaseModel):
 
     ``outputs`` and ``failed_files`` are first pages. ``video_ids`` are the media of completed parts in
     ``outputs``. ``progress`` still counts media that have been deleted since.
+
+    A job of which some files or parts failed has the status ``completed``, the phase and the error code
+    ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
+    A job of which everything failed has the status ``failed``.
     """
 
     job_id: str

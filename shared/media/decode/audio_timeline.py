@@ -6,11 +6,12 @@ from typing import Final
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
-from shared.media.decode.container import MediaPacket
+from shared.media.decode.demux import MediaPacket
 
 AudioSamples = NDArray[np.float32]
 """Channels x samples in -1..1."""
@@ -37,12 +38,16 @@ def decode_audio(stream: AudioStream, packets: Iterable[MediaPacket]) -> Iterato
 
 
 class AudioTimeline:
-    """Converts frames to consecutive samples from ``start``, in seconds of the container's time."""
+    """Converts frames to consecutive samples from ``start``, in seconds of the container's time.
 
-    def __init__(self, *, rate: int, layout: str, start: float) -> None:
+    ``layout`` None keeps the layout of each frame; ``channels`` are then the names of the channels of the
+    piece that was yielded last.
+    """
+
+    def __init__(self, *, rate: int, layout: str | None, start: float) -> None:
         self._rate = rate
         self._layout = layout
-        self._channels = 1 if layout == "mono" else 2
+        self.channels = _channel_names(layout or "mono")
         self._expected = start
         self._resampler: AudioResampler | None = None
         self._source: tuple[str, str, int] | None = None
@@ -79,7 +84,9 @@ class AudioTimeline:
         if source != self._source:
             yield from self.finish()
             self._source = source
-            self._resampler = AudioResampler("fltp", self._layout, self._rate)
+            layout = self._layout or frame.layout.name
+            self.channels = _channel_names(layout)
+            self._resampler = AudioResampler("fltp", layout, self._rate)
         if self._resampler is not None:
             frame.pts = None
             yield from map(_to_samples, self._resampler.resample(frame))
@@ -88,8 +95,12 @@ class AudioTimeline:
         remaining = round(seconds * self._rate)
         while remaining > 0:
             count = min(remaining, round(_SILENCE_CHUNK_SECONDS * self._rate))
-            yield np.zeros((self._channels, count), np.float32)
+            yield np.zeros((len(self.channels), count), np.float32)
             remaining -= count
+
+
+def _channel_names(layout: str) -> tuple[str, ...]:
+    return tuple(channel.name for channel in AudioLayout(layout).channels)
 
 
 def _to_samples(frame: AudioFrame) -> AudioSamples:

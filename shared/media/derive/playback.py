@@ -6,21 +6,26 @@ encoded file otherwise.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 
 from shared.domain.errors import UnsupportedMedia
-from shared.domain.media import MediaType
+from shared.domain.media import MediaType, StreamKind
 from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
+from shared.media.decode.continuous_time import ContinuousTime, bounded, is_audio_alone, placed
 from shared.media.decode.frames import Geometry
 from shared.media.decode.still_image import decode_image, to_jpeg, upright
+from shared.media.decode.stream_choice import language_of, title_of
 from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
 from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
 from shared.media.inspect.mp4_boxes import starts_fast
@@ -103,7 +108,7 @@ def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple
     hidden frames.
     """
     parts = plan_parts(probe.duration_seconds or 0.0, max_part_seconds)
-    if len(parts) == 1 or not probe.has_video:
+    if len(parts) == 1 or not probe.has_video or not probe.is_continuous:
         return parts
     cuts = [0.0, *(_key_frame_before(source, start) for start, _ in parts[1:]), parts[-1][1]]
     at_key_frames = list(pairwise(cuts))
@@ -152,15 +157,19 @@ def _is_streamable(source: Path, probe: Probe) -> bool:
 
 
 def _target_container(probe: Probe) -> str:
-    if probe.container in ("webm", "mkv"):
-        fits = plays(
-            "webm",
-            video_codec=probe.video_codec,
-            pixel_format=probe.pixel_format,
-            audio_codec=probe.audio_codec,
-        )
-        return "webm" if fits else "mp4"
-    return "mp4"
+    """Return webm if browsers play all tracks in it, otherwise mp4."""
+    if probe.container not in ("webm", "mkv") or not probe.is_continuous:
+        return "mp4"
+    kept: list[str | None] = [s.codec for s in probe.streams if s.is_kept and s.kind is StreamKind.AUDIO]
+    fits = all(
+        plays("webm", video_codec=probe.video_codec, pixel_format=probe.pixel_format, audio_codec=codec)
+        for codec in kept or [None]
+    )
+    return "webm" if fits and not _is_mixed(probe) else "mp4"
+
+
+def _is_mixed(probe: Probe) -> bool:
+    return sum(stream.is_used and stream.kind is StreamKind.AUDIO for stream in probe.streams) > 1
 
 
 def _write(
@@ -179,21 +188,51 @@ def _write(
     ):
         begin = containers.origin(container)
         tracks = _tracks(container, out, probe, target_container, begin + start, begin + end)
-        if start > 0:
-            container.seek(int((begin + start) * av.time_base))
-        _feed_tracks(container, tracks, begin + start, begin + end, progress)
-        for track in tracks.values():
+        streams: list[containers.Stream] = [*container.streams.video, *container.streams.audio]
+        chosen = [stream for stream in streams if stream.index in tracks]
+        if probe.is_continuous:
+            if start > 0:
+                container.seek(int((begin + start) * av.time_base))
+            packets = bounded(containers.packets(container, *chosen))
+        else:
+            packets = _placed_packets(container, chosen, begin, begin + start)
+        _feed_tracks(packets, tracks, begin + start, begin + end, progress)
+        for track in dict.fromkeys(tracks.values()):
             track.finish()
 
 
+def _placed_packets(
+    container: InputContainer, streams: list[containers.Stream], begin: float, start: float
+) -> Iterator[containers.MediaPacket]:
+    """Yield the packets from the last key frame before ``start`` on, on a timeline without restarts and
+    holes. The container's clock is of no use for a seek, so the packets before are read."""
+    timeline = ContinuousTime(begin, is_audio_alone=is_audio_alone(streams))
+    video = {stream.index for stream in streams if isinstance(stream, VideoStream)}
+    waiting: list[containers.MediaPacket] = []
+    has_started = False
+    for packet in placed(bounded(containers.packets(container, *streams)), timeline):
+        span = containers.packet_span(packet)
+        if not has_started and span is not None:
+            has_started = span[0] > start
+            if span[0] <= start and (not video or (packet.stream_index in video and packet.is_keyframe)):
+                waiting.clear()
+        waiting.append(packet)
+        if has_started:
+            yield from waiting
+            waiting.clear()
+    yield from waiting
+
+
 def _feed_tracks(
-    container: InputContainer, tracks: dict[int, Track], start: float, end: float, progress: Progress | None
+    packets: Iterator[containers.MediaPacket],
+    tracks: dict[int, Track],
+    start: float,
+    end: float,
+    progress: Progress | None,
 ) -> None:
-    chosen = (containers.video_stream(container), containers.audio_stream(container))
-    streams = [stream for stream in chosen if stream is not None and stream.index in tracks]
     open_tracks = set(tracks)
     reported = start
-    for packet in containers.packets(container, *streams):
+    for packet in packets:
         if packet.stream_index in open_tracks and not tracks[packet.stream_index].feed(packet):
             open_tracks.discard(packet.stream_index)
             if not open_tracks:
@@ -212,22 +251,48 @@ def _tracks(
     start: float,
     end: float,
 ) -> dict[int, Track]:
+    """Add the tracks: the video, the audio that is heard, then the audio that is kept."""
     tracks: dict[int, Track] = {}
-    video = containers.video_stream(container) if probe.has_video else None
-    audio = containers.audio_stream(container) if probe.has_audio else None
     is_webm = target_container == "webm"
     # A copy needs presentation times, and AVI has none.
     has_presentation_times = probe.container != "avi"
+    video = containers.video_stream(container) if probe.has_video else None
     if video is not None:
         fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_presentation_times
-        if is_webm or fits:
+        # Each restart may bring other parameters, which a copied track cannot state.
+        if (is_webm or fits) and not probe.has_restarts:
             tracks[video.index] = CopiedTrack(out, video, start, end)
         else:
             geometry = Geometry(probe.rotation, probe.pixel_aspect)
             tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
-    if audio is not None:
-        if is_webm or (audio_fits_mp4(probe.audio_codec) and has_presentation_times):
-            tracks[audio.index] = CopiedTrack(out, audio, start, end)
+    for sources in _audio_sources(container, probe):
+        codec = sources[0].codec_context.codec.canonical_name
+        fits = audio_fits_mp4(codec) and has_presentation_times and probe.is_continuous
+        track: Track
+        if len(sources) == 1 and (is_webm or fits):
+            track = CopiedTrack(out, sources[0], start, end)
         else:
-            tracks[audio.index] = EncodedAudio(out, audio, start, end)
+            track = EncodedAudio(out, sources, start, end)
+        _label(out, sources[0], is_default=not tracks.keys() - {video.index if video else None})
+        tracks |= {source.index: track for source in sources}
     return tracks
+
+
+def _audio_sources(container: InputContainer, probe: Probe) -> list[tuple[AudioStream, ...]]:
+    """Return the sources of each audio track: those of the content first, then each kept stream."""
+    if not probe.has_audio:
+        return []
+    kept = {s.index for s in probe.streams if s.is_kept and not s.is_used}
+    used = {s.index for s in probe.streams if s.is_used}
+    content = tuple(s for s in container.streams.audio if s.index in used)
+    return [content, *((s,) for s in container.streams.audio if s.index in kept)]
+
+
+def _label(out: OutputContainer, source: AudioStream, *, is_default: bool) -> None:
+    """Set language, title and default flag of the track that was added last."""
+    track = out.streams[-1]
+    track.disposition = Disposition.default if is_default else Disposition(0)
+    if language := language_of(source):
+        track.metadata["language"] = language
+    if title := title_of(source):
+        track.metadata["title"] = title

@@ -4,7 +4,7 @@ A track receives the source's packets in order. Times are in seconds of the sour
 ``start`` becomes 0 in the result, and the result ends at ``end``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final, Protocol
 
@@ -18,10 +18,14 @@ from av.video.stream import VideoStream
 from shared.media.decode import audio_timeline
 from shared.media.decode.container import MediaPacket, Stream, packet_span
 from shared.media.decode.frames import Geometry, decode_video, frame_seconds
+from shared.media.decode.track_audio import MonoAudio, TrackAudio
 
 _CLOCK: Final = Fraction(1, 90_000)
 _AUDIO_RATE: Final = 48_000
 _MAX_SIDE: Final = 1920
+_CONVENTIONAL: Final = frozenset({1, 2, 6, 8})
+"""Numbers of channels whose order is known without names: mono, stereo, 5.1 and 7.1."""
+
 _TIME_TOLERANCE: Final = 5e-4  # Matroska's clock ticks in milliseconds
 
 
@@ -132,21 +136,29 @@ class EncodedVideo:
 
 
 class EncodedAudio:
-    """Encodes AAC at 48 kHz with one or two channels."""
+    """Encodes AAC at 48 kHz with one or two channels. Several sources are mixed to one channel, and so are
+    channels without positions, such as those of a recorder with four microphones."""
 
-    def __init__(self, out: OutputContainer, source: AudioStream, start: float, end: float) -> None:
-        layout = "mono" if source.codec_context.channels == 1 else "stereo"
-        self._out, self._source = out, source
-        self._layout = layout
+    def __init__(
+        self, out: OutputContainer, sources: Sequence[AudioStream], start: float, end: float
+    ) -> None:
+        context = sources[0].codec_context
+        has_places = context.channels in _CONVENTIONAL or context.layout.channels[0].name != "NONE"
+        is_mixed = len(sources) > 1 or not has_places
+        layout = "mono" if is_mixed or context.channels == 1 else "stereo"
+        self._out, self._layout = out, layout
         self._stream = out.add_stream("aac", rate=_AUDIO_RATE, layout=layout)
         self._stream.bit_rate = 96_000 if layout == "mono" else 160_000
-        self._timeline = audio_timeline.AudioTimeline(rate=_AUDIO_RATE, layout=layout, start=start)
+        self._audio: MonoAudio | TrackAudio = (
+            MonoAudio(sources, rate=_AUDIO_RATE, start=start)
+            if is_mixed
+            else TrackAudio(sources[0], rate=_AUDIO_RATE, layout=layout, start=start)
+        )
         self._remaining = round((end - start) * _AUDIO_RATE)
         self._position = 0
 
     def feed(self, packet: MediaPacket) -> bool:
-        for frame in audio_timeline.decode_audio(self._source, [packet]):
-            self._encode(self._timeline.feed(frame))
+        self._encode(self._audio.feed(packet))
         return self._remaining > 0
 
     def _encode(self, pieces: Iterable[audio_timeline.AudioSamples]) -> None:
@@ -162,7 +174,7 @@ class EncodedAudio:
             self._out.mux(self._stream.encode(frame))
 
     def finish(self) -> None:
-        self._encode(self._timeline.finish())
+        self._encode(self._audio.finish())
         self._out.mux(self._stream.encode())
 
 

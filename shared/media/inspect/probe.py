@@ -1,20 +1,19 @@
 """Media properties, measured from a file's content.
 
-Accepted formats: video in MP4, AVI, MKV, MOV, WebM; audio in MP3, WAV, FLAC, M4A, Ogg, AAC; images in JPEG,
-PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container with audio only is audio, whatever its name. Cover art is
-not video. An animated image is an image, represented by its first frame.
+Accepted formats: video in MP4, AVI, MKV, MOV, WebM, MPEG transport streams; audio in MP3, WAV, FLAC, M4A,
+Ogg, AAC; images in JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container with audio only is audio,
+whatever its name. Cover art is not video. An animated image is an image, represented by its first frame.
 
 Truncated files are accepted if something can be decoded, with the duration that is present. An MP4 without
 its index, and any file of which nothing can be decoded, is refused.
 """
 
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -24,13 +23,21 @@ from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry, decode_video
 from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
+from shared.media.inspect.extent import has_variable_rate, measured_extent
 from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
 from shared.media.inspect.properties import Probe
+from shared.media.inspect.refusal import refuse_protected, undecodable
 from shared.media.inspect.signature import IMAGES, signature
+from shared.media.inspect.source_streams import (
+    Content,
+    content_of,
+    described,
+    stream_warnings,
+    time_warnings,
+)
 
 MAX_AUDIO_SECONDS: Final = 7200.0
-_TRIAL_PACKETS: Final = 300
 _FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
 
 
@@ -41,7 +48,8 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
 
     Raises:
         UnsupportedMedia: with code media_empty, unsupported_format, media_truncated, media_undecodable,
-            media_has_no_streams, media_zero_duration, media_too_long or picture_too_large.
+            media_has_no_streams, media_encrypted, unsupported_codec, media_zero_duration, media_too_long or
+            picture_too_large.
     """
     if path.stat().st_size == 0:
         raise UnsupportedMedia("The file is empty.", code="media_empty")
@@ -63,34 +71,54 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
 def _probe_timed_medium(
     path: Path, container: InputContainer, kind: str, max_audio_seconds: float, max_pixels: int
 ) -> Probe:
-    video = containers.video_stream(container)
-    audio = containers.audio_stream(container)
-    if video is None and audio is None:
-        raise UnsupportedMedia(
-            "There is neither video nor sound in this file that can be decoded.",
-            code="media_has_no_streams",
-        )
-    pixel_limit = min(max_pixels, containers.MAX_FRAME_PIXELS)
-    if video is not None and video.codec_context.width * video.codec_context.height > pixel_limit:
-        raise UnsupportedMedia("The video's picture has too many pixels.", code="picture_too_large")
-    frame = None if video is None else _first_frame(path, video)
-    has_audio = audio is not None and _has_decodable_audio(path, audio)
-    if frame is None and not has_audio:
-        raise UnsupportedMedia(
-            "Nothing in this file can be decoded; it is damaged or cut off.", code="media_undecodable"
-        )
-    streams = [s for s, works in ((video, frame), (audio, has_audio)) if s is not None and works]
-    duration = containers.measured_duration(path, container, *streams)
-    if duration <= 0:
+    refuse_protected(path, container)
+    _check_picture_size(container, min(max_pixels, containers.MAX_FRAME_PIXELS))
+    content = content_of(path, container)
+    if not content.used:
+        raise undecodable(path, container)
+    streams = described(path, container, content)
+    extent = measured_extent(path, container, content.used, content.kept)
+    if extent.duration <= 0:
         raise UnsupportedMedia("The medium has no duration.", code="media_zero_duration")
-    audio = audio if has_audio else None
-    if video is None or frame is None:
-        return _probe_audio(container, kind, audio, duration, max_audio_seconds)
-    return _probe_video(path, container, kind, video, frame, audio, duration)
+    frame = None if content.video is None else _first_frame(path, content.video)
+    if content.video is None or frame is None:
+        found = _probe_audio(container, kind, content, extent.duration, max_audio_seconds)
+    else:
+        found = _probe_video(path, container, kind, content.video, frame, content, extent.duration)
+    return replace(
+        found,
+        playable=found.playable and extent.is_continuous and _is_played_by_browsers(container, content),
+        is_continuous=extent.is_continuous,
+        has_restarts=extent.restarts > 0,
+        streams=streams,
+        warnings=(*found.warnings, *stream_warnings(streams), *time_warnings(extent)),
+    )
+
+
+def _check_picture_size(container: InputContainer, limit: int) -> None:
+    video = containers.video_stream(container)
+    if video is not None and video.codec_context.width * video.codec_context.height > limit:
+        raise UnsupportedMedia("The video's picture has too many pixels.", code="picture_too_large")
+
+
+def _is_played_by_browsers(container: InputContainer, content: Content) -> bool:
+    """Return whether browsers play the content's streams, and no others, of the unchanged file.
+
+    They play the first audio stream that the file marks as default, or the first, and refuse a video stream
+    that they do not know, such as a picture without the flag of a cover.
+    """
+    audio = container.streams.audio
+    marked = [stream for stream in audio if stream.disposition & Disposition.default] or audio
+    pictures = (stream for stream in container.streams.video if stream is not content.video)
+    return (
+        content.audio == tuple(audio[:1])
+        and content.audio == tuple(marked[:1])
+        and all(stream.disposition & Disposition.attached_pic for stream in pictures)
+    )
 
 
 def _probe_audio(
-    container: InputContainer, kind: str, audio: AudioStream | None, duration: float, max_seconds: float
+    container: InputContainer, kind: str, content: Content, duration: float, max_seconds: float
 ) -> Probe:
     if duration > max_seconds:
         raise UnsupportedMedia(
@@ -98,6 +126,7 @@ def _probe_audio(
             code="media_too_long",
             details={"duration_seconds": duration, "max_seconds": max_seconds},
         )
+    audio = content.audio[0] if content.audio else None
     codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     return Probe(
@@ -117,9 +146,10 @@ def _probe_video(
     kind: str,
     video: VideoStream,
     frame: VideoFrame,
-    audio: AudioStream | None,
+    content: Content,
     duration: float,
 ) -> Probe:
+    audio = content.audio[0] if content.audio else None
     geometry = Geometry.of(frame, video)
     width, height = geometry.shown_size(frame.width, frame.height)
     codec = video.codec_context.codec.canonical_name
@@ -134,7 +164,7 @@ def _probe_video(
         height=height,
         rotation=geometry.rotation,
         frame_rate=float(rate) if rate and rate <= _FASTEST_RATE else None,
-        variable_frame_rate=containers.has_variable_rate(path, video),
+        variable_frame_rate=has_variable_rate(path, video),
         has_audio=audio is not None,
         has_video=True,
         video_codec=codec,
@@ -147,27 +177,22 @@ def _probe_video(
 
 
 def _container_name(container: InputContainer, kind: str) -> str:
-    """Return the container's name. An ID3 tag hides the format behind it, but the demuxer detects it."""
-    return container.format.name if kind in ("mp3", "aac") else kind
+    """Return the container's name. A tag or the middle of a frame hides the format, but the demuxer detects
+    it."""
+    match container.format.name:
+        case "mov,mp4,m4a,3gp,3g2,mj2":
+            return kind if kind in ("mp4", "mov") else "mp4"
+        case "matroska,webm":
+            return kind if kind in ("mkv", "webm") else "mkv"
+        case "mpegts":
+            return "ts"
+        case name:
+            return name
 
 
 def _first_frame(path: Path, stream: VideoStream) -> VideoFrame | None:
     with containers.open_container(path) as container:
-        same = container.streams[stream.index]
+        (same,) = containers.matching_streams(container, [stream])
         if not isinstance(same, VideoStream):
             return None
-        return next(decode_video(same, islice(containers.packets(container, same), _TRIAL_PACKETS)), None)
-
-
-def _has_decodable_audio(path: Path, stream: AudioStream) -> bool:
-    with containers.open_container(path) as container:
-        same = container.streams[stream.index]
-        if not isinstance(same, AudioStream):
-            return False
-        for packet in islice(containers.packets(container, same), _TRIAL_PACKETS):
-            try:
-                if packet.decode():
-                    return True
-            except av.FFmpegError:
-                continue
-    return False
+        return next(decode_video(same, containers.packets(container, same)), None)

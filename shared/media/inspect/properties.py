@@ -11,7 +11,8 @@ class Probe:
 
     ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
     rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
-    unchanged. ``streams`` are all streams of a file with video or audio, with the ones that are used marked.
+    unchanged. ``is_continuous``: the file's clock goes on from start to end; ``has_restarts``: it starts
+    again. ``streams`` are all streams of a file with video or audio, with the ones that are used marked.
     ``warnings`` tell the owner of the file what its medium does not show.
     """
 
@@ -31,5 +32,7 @@ class Probe:
     pixel_format: str | None = None
     pixel_aspect: float = 1.0
     playable: bool = False
+    is_continuous: bool = True
+    has_restarts: bool = False
     streams: tuple[SourceStream, ...] = ()
     warnings: tuple[MediaWarning, ...] = ()

@@ -55,7 +55,8 @@ class ImportCleanup:
         outputs = ledger.outputs(file)
         for output in outputs:
             if not output.status.is_terminal:
-                failed = output.model_copy(update={"status": OutputStatus.FAILED})
+                update = {"status": OutputStatus.FAILED, "failure": failure.details()}
+                failed = output.model_copy(update=update)
                 self._documents.write(ledger.output_write(failed))
                 self.discard(job, output)
         completed = sum(output.status.became_medium for output in outputs)

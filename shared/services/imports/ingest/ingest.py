@@ -30,6 +30,7 @@ from shared.ports.uri_fetcher import UriFetcher
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
+from shared.services.imports.ingest.outcome import failure_of_parts
 from shared.services.imports.ingest.part_maker import PartMaker, Source
 from shared.services.imports.ingest.registration import register
 from shared.services.imports.ingest.transfer import SourceTransfer
@@ -146,7 +147,8 @@ class Ingest:
         except UnsupportedMedia as error:
             if output.part_count == 1 or is_disk_full(error):
                 raise
-            failed = output.model_copy(update={"status": OutputStatus.FAILED})
+            failure = _unsupported(error, ImportStage.MAKE).details()
+            failed = output.model_copy(update={"status": OutputStatus.FAILED, "failure": failure})
             self._documents.write(ledger.output_write(failed))
             self._cleanup.discard(job, output)
             log.info("A part cannot be decoded.", extra={"job_id": job.job_id, "part": output.part_index})
@@ -164,18 +166,13 @@ class Ingest:
             raise _index_deleted()
 
     def _finish_file(self, ledger: ImportLedger, file: ImportFile) -> None:
-        failed = sum(output.status is OutputStatus.FAILED for output in ledger.outputs(file))
-        failure = SourceFailure(
-            f"{failed} of {file.part_count} parts cannot be decoded.",
-            code="part_failed",
-            stage=ImportStage.MAKE,
-            retryable=False,
-        )
+        outputs = ledger.outputs(file)
+        failed = sum(output.status is OutputStatus.FAILED for output in outputs)
         ended = file.model_copy()
         ended.status = FileStatus.FAILED if failed else FileStatus.COMPLETED
         ended.parts_completed = (file.part_count or 0) - failed
         ended.parts_failed = failed
-        ended.failure = failure.details() if failed else None
+        ended.failure = failure_of_parts(outputs)
         ledger.save_file(ended)
 
 

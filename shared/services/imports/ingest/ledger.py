@@ -8,6 +8,7 @@ from shared.domain.clock import timestamp
 from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
+from shared.services.imports.ingest.outcome import ended_job
 from shared.services.imports.manifest import NO_MEDIUM, remove_part, with_counters
 from shared.services.library.playground_size import release_writes
 from shared.services.records.documents import Documents, put
@@ -80,7 +81,8 @@ class ImportLedger:
         self._recount(lambda job, _: job)
 
     def finish(self) -> None:
-        """End the job: as failed if a source failed and no part was completed, otherwise as completed."""
+        """End the job: as failed if a source failed and no part was completed, otherwise as completed. Its
+        phase, code and sentence say if something failed."""
         self._recount(_ended)
         while remove_part(self.documents, self.tenant_id, self.job_id, NO_MEDIUM):
             continue
@@ -105,15 +107,4 @@ class ImportLedger:
 
 
 def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
-    if job.status.is_terminal:
-        return job
-    failures = [file.failure for file in files if file.failure]
-    has_failed = job.progress.parts_completed == 0 and bool(failures)
-    job.status = ImportStatus.FAILED if has_failed else ImportStatus.COMPLETED
-    job.phase = ImportPhase(job.status.value)
-    job.completed_at = timestamp()
-    job.progress.current_file = None
-    if has_failed:
-        job.error_message = failures[0].message
-        job.error_code = failures[0].code
-    return job
+    return job if job.status.is_terminal else ended_job(job, files)

@@ -42,7 +42,7 @@ def encoded_video(geometry: Geometry) -> MakeTrack:
 
 def encoded_audio(out: OutputContainer, source: Stream, start: float, end: float) -> Track:
     assert isinstance(source, AudioStream)
-    return EncodedAudio(out, source, start, end)
+    return EncodedAudio(out, (source,), start, end)
 
 
 def write(

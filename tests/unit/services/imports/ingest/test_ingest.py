@@ -201,8 +201,12 @@ def test_index_deleted_during_import_fails_and_leaves_nothing(
 
     monkeypatch.setattr(part_maker.PartMaker, "make", make_then_delete)
     failed = _ingest_first(storage, job)
-    assert (failed.error_code, failed.progress.failed) == (None, 1)
-    assert failed.progress.parts_completed == 1
+    assert (failed.status, failed.error_code) == (ImportStatus.COMPLETED, "completed_with_failures")
+    assert (failed.progress.failed, failed.progress.parts_completed) == (1, 1)
+    assert failed.error_message == (
+        "Only 1 of the 3 parts of this file could be imported. "
+        "The reason: The index was deleted while this was imported."
+    )
     storage.deletion_work.run(storage.jobs.requests[-1], never)
     assert storage.blob_keys() == set()
     assert storage.documents.sort_keys(keys.index_media("anna", index_id), limit=9).items == []
@@ -233,15 +237,24 @@ def test_undecodable_part_does_not_affect_other_parts(
 
     def second_is_damaged(*args: Any, **kwargs: Any) -> Any:
         if 0 < kwargs["start"] < 3:
-            raise UnsupportedMedia("damaged", code="media_undecodable")
+            raise UnsupportedMedia("This part is damaged.", code="media_undecodable")
         return original(*args, **kwargs)
 
     monkeypatch.setattr(part_maker, "make_playable", second_is_damaged)
     job = _run(storage, storage.upload(film))
     assert (job.status, job.progress.failed) == (ImportStatus.COMPLETED, 1)
     assert (job.progress.parts_completed, job.progress.parts_failed) == (2, 1)
+    assert (job.phase, job.error_code) == ("completed_with_failures", "completed_with_failures")
+    assert job.error_message == (
+        "Only 2 of the 3 parts of this file could be imported. The reason: This part is damaged."
+    )
     outputs = storage.views.view(ANNA, job.job_id).outputs.items
     assert [output.status for output in outputs] == ["completed", "failed", "completed"]
+    assert [output.failure and output.failure.message for output in outputs] == [
+        None,
+        "This part is damaged.",
+        None,
+    ]
     (failed,) = storage.views.view(ANNA, job.job_id).failed_files.items
     assert (failed.parts_completed, failed.parts_failed) == (2, 1)
     assert len(storage.blob_keys()) == 6

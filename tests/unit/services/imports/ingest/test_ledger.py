@@ -104,12 +104,14 @@ def test_parts_of_one_source_are_read_apart(storage: Storage, ledger: ImportLedg
 
 
 @pytest.mark.parametrize(
-    ("failures", "completed", "expected"),
+    ("failures", "completed", "expected", "code"),
     [
-        ([], 0, ImportStatus.COMPLETED),
-        ([], 1, ImportStatus.COMPLETED),
-        ([BROKEN, LATER], 0, ImportStatus.FAILED),
-        ([BROKEN], 1, ImportStatus.COMPLETED),
+        ([], 0, ImportPhase.COMPLETED, None),
+        ([], 1, ImportPhase.COMPLETED, None),
+        ([BROKEN], 0, ImportPhase.FAILED, "broken"),
+        ([BROKEN, BROKEN], 0, ImportPhase.FAILED, "broken"),
+        ([BROKEN, LATER], 0, ImportPhase.FAILED, "all_files_failed"),
+        ([BROKEN], 1, ImportPhase.COMPLETED_WITH_FAILURES, "completed_with_failures"),
     ],
 )
 def test_job_fails_only_if_nothing_was_completed(
@@ -117,16 +119,18 @@ def test_job_fails_only_if_nothing_was_completed(
     ledger: ImportLedger,
     failures: Sequence[ImportFailure],
     completed: int,
-    expected: ImportStatus,
+    expected: ImportPhase,
+    code: str | None,
 ) -> None:
     files = [import_file(n, FileStatus.FAILED, failure=failure) for n, failure in enumerate(failures)]
     outputs = [import_output(9, part, OutputStatus.COMPLETED) for part in range(completed)]
     store(storage.documents, import_job(), files, outputs)
     ledger.finish()
     job = stored_job(storage.documents)
-    assert (job.status, job.phase) == (expected, ImportPhase(expected.value))
-    failed = expected is ImportStatus.FAILED
-    assert (job.error_code, job.error_message) == (("broken", "No film.") if failed else (None, None))
+    has_failed = expected is ImportPhase.FAILED
+    assert job.status is (ImportStatus.FAILED if has_failed else ImportStatus.COMPLETED)
+    assert (job.phase, job.error_code) == (expected, code)
+    assert ("No film." in (job.error_message or "")) is bool(failures)
     assert job.completed_at is not None
     ledger.finish()
     assert stored_job(storage.documents) == job
