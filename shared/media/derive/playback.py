@@ -153,7 +153,7 @@ def _is_streamable(source: Path, probe: Probe) -> bool:
 
 def _target_container(probe: Probe) -> str:
     if probe.container in ("webm", "mkv"):
-        fits = plays(
+        fits = not probe.must_encode_video and plays(
             "webm",
             video_codec=probe.video_codec,
             pixel_format=probe.pixel_format,
@@ -220,10 +220,10 @@ def _tracks(
     has_presentation_times = probe.container != "avi"
     if video is not None:
         fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_presentation_times
-        if is_webm or fits:
+        if is_webm or (fits and not probe.must_encode_video):
             tracks[video.index] = CopiedTrack(out, video, start, end)
         else:
-            geometry = Geometry(probe.rotation, probe.pixel_aspect)
+            geometry = Geometry(probe.rotation, probe.pixel_aspect, probe.mirrored)
             tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
     if audio is not None:
         if is_webm or (audio_fits_mp4(probe.audio_codec) and has_presentation_times):

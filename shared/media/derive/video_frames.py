@@ -8,7 +8,7 @@ from typing import Final
 import av
 
 from shared.media.decode.container import open_container, origin, packets, video_stream
-from shared.media.decode.frames import Geometry, Scaler, decode_video, frame_seconds
+from shared.media.decode.frames import Scaler, decode_video, frame_seconds
 from shared.media.decode.still_image import RgbImage
 from shared.media.inspect.properties import Probe
 
@@ -27,7 +27,7 @@ def nearest_key_frames(
         if stream is None:
             return
         start = origin(container)
-        scaler = Scaler(Geometry(probe.rotation, probe.pixel_aspect), width)
+        scaler = Scaler(probe.pixel_aspect, width)
         last: float | None = None
         for time in times:
             try:
@@ -53,7 +53,7 @@ def frames_every(path: Path, probe: Probe, step: float, width: int) -> Iterator[
         if stream is None:
             return
         start = origin(container)
-        scaler = Scaler(Geometry(probe.rotation, probe.pixel_aspect), width)
+        scaler = Scaler(probe.pixel_aspect, width)
         next_time = 0.0
         for number, frame in enumerate(decode_video(stream, packets(container, stream))):
             shown = frame_seconds(frame, start)

@@ -10,9 +10,11 @@ class Probe:
     """Properties of a medium.
 
     ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
-    rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
-    unchanged. ``streams`` are all streams of a file with video or audio, with the ones that are used marked.
-    ``warnings`` tell the owner of the file what its medium does not show.
+    rotation in degrees that a player applies to the stored frames, after it mirrors them left to right if
+    ``mirrored``. ``playable``: browsers play the file unchanged. ``must_encode_video``: browsers would show
+    the video wrongly although they decode its codec. ``streams`` are all streams of a file with video or
+    audio, with the ones that are used marked. ``warnings`` tell the owner of the file what its medium does
+    not show.
     """
 
     media_type: MediaType
@@ -30,6 +32,8 @@ class Probe:
     audio_rate: int | None = None
     pixel_format: str | None = None
     pixel_aspect: float = 1.0
+    mirrored: bool = False
+    must_encode_video: bool = False
     playable: bool = False
     streams: tuple[SourceStream, ...] = ()
     warnings: tuple[MediaWarning, ...] = ()
