@@ -1,9 +1,9 @@
 """Properties of a video stream that browsers do not honour, although they decode its codec."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import av
 from av.codec.context import CodecContext
@@ -22,20 +22,32 @@ _SEQUENCE_PARAMETERS: Final = 7
 _SLICES: Final = range(1, 6)
 _MAX_TRIALS: Final = 16
 
+Format: TypeAlias = tuple[int, int, str]
+"""Width, height and pixel format of frames."""
+
+Parameters: TypeAlias = Callable[[bytes, bytes], bytes]
+"""Returns the parameters in a key frame, given the packet's content and the stream's extradata."""
+
 
 def must_encode(path: Path, name: str, stream: VideoStream, frame: VideoFrame) -> bool:
     """Return whether browsers would show the stream wrongly as it is.
 
     ``name`` is the container's, ``frame`` the first frame. HDR and wide gamuts need a display of their own; a
     mirror is not honoured reliably, and a rotation only in MP4; H.264 whose frame size or pixel format
-    changes stops many players.
+    changes, and VP9 whose pixel format changes, stop many players.
     """
     orientation = frame_orientation(frame)
     if Colour.of(frame).needs_mapping or orientation.mirrored:
         return True
     if orientation.rotation and name not in ("mp4", "mov"):
         return True
-    return stream.codec_context.codec.canonical_name == "h264" and _changes_format(path, stream)
+    match stream.codec_context.codec.canonical_name:
+        case "h264":
+            return len(_formats(path, stream, _h264_parameters)) > 1
+        case "vp9":
+            return len({pixels for _, _, pixels in _formats(path, stream, _vp9_parameters)}) > 1
+        case _:
+            return False
 
 
 def dolby_vision_warnings(stream: VideoStream, frame: VideoFrame) -> tuple[MediaWarning, ...]:
@@ -56,34 +68,44 @@ def dolby_vision_warnings(stream: VideoStream, frame: VideoFrame) -> tuple[Media
     )
 
 
-def _changes_format(path: Path, stream: VideoStream) -> bool:
-    """Return whether key frames differ in size or pixel format.
+def _formats(path: Path, stream: VideoStream, parameters: Parameters) -> frozenset[Format]:
+    """Return the formats of key frames.
 
-    All key frames are read. Only those with new sequence parameters are decoded, at most 16.
+    All key frames are read. Only those with new parameters are decoded, at most 16.
     """
     with open_container(path) as container:
         (same,) = matching_streams(container, [stream])
         if not isinstance(same, VideoStream):
-            return False
+            return frozenset()
         same.discard = Discard.nonkey
-        formats = (_format(same, packet) for packet in _new_sequences(same, packets(container, same)))
-        known = {found for found in islice(formats, _MAX_TRIALS) if found is not None}
-    return len(known) > 1
+        changes = islice(_with_new_parameters(same, packets(container, same), parameters), _MAX_TRIALS)
+        return frozenset(found for packet in changes if (found := _format(same, packet)) is not None)
 
 
-def _new_sequences(stream: VideoStream, source: Iterator[MediaPacket]) -> Iterator[MediaPacket]:
-    """Yield the packets whose sequence parameters no earlier packet has."""
-    length_bytes = _length_bytes(stream.codec_context.extradata or b"")
+def _with_new_parameters(
+    stream: VideoStream, source: Iterator[MediaPacket], parameters: Parameters
+) -> Iterator[MediaPacket]:
+    """Yield the packets whose parameters no earlier packet has."""
     seen: set[bytes] = set()
     for packet in source:
         if packet.size == 0:
             continue
-        sets = b"".join(_sequence_parameters(bytes(packet), length_bytes)) if length_bytes else b""
+        found = parameters(bytes(packet), stream.codec_context.extradata or b"")
         if packet.has_sidedata("new_extradata"):
-            sets += bytes(packet.get_sidedata("new_extradata"))
-        if sets not in seen:
-            seen.add(sets)
+            found += bytes(packet.get_sidedata("new_extradata"))
+        if found not in seen:
+            seen.add(found)
             yield packet
+
+
+def _vp9_parameters(content: bytes, _: bytes) -> bytes:
+    """Return the profile of a VP9 frame (VP9 Bitstream Specification, 6.2)."""
+    return bytes([content[0] & 0xF0])
+
+
+def _h264_parameters(content: bytes, extradata: bytes) -> bytes:
+    length_bytes = _length_bytes(extradata)
+    return b"".join(_sequence_parameters(content, length_bytes)) if length_bytes else b""
 
 
 def _length_bytes(extradata: bytes) -> int:
@@ -104,7 +126,7 @@ def _sequence_parameters(content: bytes, length_bytes: int) -> Iterator[bytes]:
             yield content[start:position]
 
 
-def _format(stream: VideoStream, packet: MediaPacket) -> tuple[int, int, str] | None:
+def _format(stream: VideoStream, packet: MediaPacket) -> Format | None:
     """Decode one key frame by itself. Return None if that fails."""
     decoder = CodecContext.create(stream.codec_context.codec.name, "r")
     if not isinstance(decoder, VideoCodecContext):
