@@ -86,7 +86,7 @@ class PlaybackFrames:
         cube.write_text(cube_file(given.colour.transfer, given.colour.gamut))
         return [
             f"{scale}:out_range=pc",
-            "format=gbrp10le",
+            "format=gbrpf32le",
             f"lut3d=file={cube}:interp=tetrahedral",
             f"scale={_FLAGS}:in_range=pc:{_OUTPUT}",
             "format=yuv420p",

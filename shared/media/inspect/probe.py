@@ -127,7 +127,7 @@ def _probe_video(
     audio_codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     rate = video.average_rate or video.guessed_rate
-    wrongly_shown = must_encode(path, name, video, frame)
+    wrongly_shown = must_encode(path, video, frame)
     return Probe(
         media_type=MediaType.VIDEO,
         container=name,

@@ -29,19 +29,20 @@ Parameters: TypeAlias = Callable[[bytes, bytes], bytes]
 """Returns the parameters in a key frame, given the packet's content and the stream's extradata."""
 
 
-def must_encode(path: Path, name: str, stream: VideoStream, frame: VideoFrame) -> bool:
+def must_encode(path: Path, stream: VideoStream, frame: VideoFrame) -> bool:
     """Return whether browsers would show the stream wrongly as it is.
 
-    ``name`` is the container's, ``frame`` the first frame. HDR and wide gamuts need a display of their own; a
-    mirror is not honoured reliably, and a rotation only in MP4; H.264 whose frame size or pixel format
+    ``frame`` is the first one. HDR and wide gamuts need a display of their own; a mirror is not honoured
+    reliably, and a rotation only in MP4, which holds H.264; H.264 whose frame size or pixel format
     changes, and VP9 whose pixel format changes, stop many players.
     """
     orientation = frame_orientation(frame)
     if Colour.of(frame).needs_mapping or orientation.mirrored:
         return True
-    if orientation.rotation and name not in ("mp4", "mov"):
+    codec = stream.codec_context.codec.canonical_name
+    if orientation.rotation and codec != "h264":
         return True
-    match stream.codec_context.codec.canonical_name:
+    match codec:
         case "h264":
             return len(_formats(path, stream, _h264_parameters)) > 1
         case "vp9":
