@@ -67,6 +67,6 @@ def test_cube_file_holds_the_conversion() -> None:
     assert len(rows) == LUT_SIZE**3
     red, green, blue = 20, 10, 5
     row = rows[red + LUT_SIZE * (green + LUT_SIZE * blue)]
-    point = np.array([[red, green, blue]], np.float32) / (LUT_SIZE - 1)
+    point = np.array([[red, green, blue]], np.float32) / np.float32(LUT_SIZE - 1)
     expected = to_sdr(point, Transfer.PQ, Gamut.BT2020)[0]
     assert [float(value) for value in row.split()] == pytest.approx(expected, abs=1e-4)
