@@ -17,9 +17,8 @@ from shared.media.decode.colour import Colour
 from shared.media.decode.container import MediaPacket, matching_streams, open_container, packets
 from shared.media.decode.display_matrix import frame_orientation
 from shared.media.decode.tone_mapping import Transfer
+from shared.media.inspect.h264_units import has_display_orientation, sequence_parameters
 
-_SEQUENCE_PARAMETERS: Final = 7
-_SLICES: Final = range(1, 6)
 _MAX_TRIALS: Final = 16
 
 Format: TypeAlias = tuple[int, int, str]
@@ -32,19 +31,19 @@ Parameters: TypeAlias = Callable[[bytes, bytes], bytes]
 def must_encode(path: Path, stream: VideoStream, frame: VideoFrame) -> bool:
     """Return whether browsers would show the stream wrongly as it is.
 
-    ``frame`` is the first one. HDR and wide gamuts need a display of their own; a mirror is not honoured
-    reliably, and a rotation only in MP4, which holds H.264; H.264 whose frame size or pixel format
-    changes, and VP9 whose pixel format changes, stop many players.
+    ``frame`` is the first one. HDR and wide gamuts need a display of their own. A mirror is not honoured
+    reliably, and a rotation only if it is stated by an MP4, which holds H.264, and not within H.264. H.264
+    whose frame size or pixel format changes, and VP9 whose pixel format changes, stop many players.
     """
     orientation = frame_orientation(frame)
     if Colour.of(frame).needs_mapping or orientation.mirrored:
         return True
     codec = stream.codec_context.codec.canonical_name
-    if orientation.rotation and codec != "h264":
+    if orientation.rotation and (codec != "h264" or _states_orientation_itself(path, stream)):
         return True
     match codec:
         case "h264":
-            return len(_formats(path, stream, _h264_parameters)) > 1
+            return len(_formats(path, stream, sequence_parameters)) > 1
         case "vp9":
             return len({pixels for _, _, pixels in _formats(path, stream, _vp9_parameters)}) > 1
         case _:
@@ -67,6 +66,13 @@ def dolby_vision_warnings(stream: VideoStream, frame: VideoFrame) -> tuple[Media
             "shown correctly. Export it as HDR10, HLG or SDR and import it again.",
         ),
     )
+
+
+def _states_orientation_itself(path: Path, stream: VideoStream) -> bool:
+    with open_container(path) as container:
+        first = next(packets(container, *matching_streams(container, [stream])), None)
+    extradata = stream.codec_context.extradata or b""
+    return first is not None and has_display_orientation(bytes(first), extradata)
 
 
 def _formats(path: Path, stream: VideoStream, parameters: Parameters) -> frozenset[Format]:
@@ -102,29 +108,6 @@ def _with_new_parameters(
 def _vp9_parameters(content: bytes, _: bytes) -> bytes:
     """Return the profile of a VP9 frame (VP9 Bitstream Specification, 6.2)."""
     return bytes([content[0] & 0xF0])
-
-
-def _h264_parameters(content: bytes, extradata: bytes) -> bytes:
-    length_bytes = _length_bytes(extradata)
-    return b"".join(_sequence_parameters(content, length_bytes)) if length_bytes else b""
-
-
-def _length_bytes(extradata: bytes) -> int:
-    """Return the size of a NAL unit's length (ISO/IEC 14496-15, 5.3.3.1); 0 for a byte stream."""
-    return (extradata[4] & 3) + 1 if len(extradata) > 4 and extradata[0] == 1 else 0
-
-
-def _sequence_parameters(content: bytes, length_bytes: int) -> Iterator[bytes]:
-    """Yield the sequence parameter sets before the first slice of an H.264 sample."""
-    position = 0
-    while position + length_bytes < len(content):
-        start = position + length_bytes
-        position = start + int.from_bytes(content[position:start], "big")
-        kind = content[start] & 0x1F
-        if kind in _SLICES:
-            return
-        if kind == _SEQUENCE_PARAMETERS:
-            yield content[start:position]
 
 
 def _format(stream: VideoStream, packet: MediaPacket) -> Format | None:

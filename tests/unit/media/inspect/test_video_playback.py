@@ -7,8 +7,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.bitstream import BitStreamFilterContext
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
+from shared.media.derive.playback import make_playable
 from shared.media.inspect.probe import probe
 from tests.unit.media.changing_video import Section, make_changing_video
 from tests.unit.media.samples import make_video
@@ -74,6 +76,24 @@ def test_orientation_that_players_ignore_is_found(
     assert found.must_encode_video is must_encode
     assert (found.rotation % 180, found.mirrored) == (degrees % 180, mirrored)
     assert (found.width, found.height) == ((120, 160) if degrees == 90 else (160, 120))
+
+
+def test_orientation_within_h264_is_found(tmp_path: Path) -> None:
+    """Players honour the orientation of the container only."""
+    source = make_video(tmp_path / "source.mp4", audio=None)
+    path = tmp_path / "oriented.mp4"
+    with av.open(str(source)) as container, av.open(str(path), "w") as out:
+        stream = container.streams.video[0]
+        copied = out.add_stream_from_template(stream)
+        orient = BitStreamFilterContext("h264_metadata=display_orientation=insert:rotate=90", stream, copied)
+        for packet in container.demux(stream):
+            for filtered in orient.filter(packet if packet.size else None):
+                filtered.stream = copied
+                out.mux(filtered)
+    found = probe(path)
+    assert (found.rotation, found.must_encode_video, found.playable) == (90, True, False)
+    played = probe(make_playable(path, found, tmp_path / "playable").path)
+    assert (played.rotation, played.width, played.height, played.playable) == (90, 120, 160, True)
 
 
 @pytest.mark.parametrize(
