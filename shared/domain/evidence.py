@@ -99,7 +99,10 @@ class Shot(Frozen):
 
 
 class FrameEvidence(Frozen):
-    """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot."""
+    """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot.
+
+    ``quality`` tells how much the frame shows, from 0 to about 1. Evidence of earlier versions has none.
+    """
 
     timestamp: float
     shot: int
@@ -108,6 +111,7 @@ class FrameEvidence(Frozen):
     tags: tuple[Tag, ...] = ()
     embedding: tuple[float, ...] | None = None
     embedding_error: str | None = None
+    quality: float | None = None
 
 
 class PictureEvidence(Frozen):

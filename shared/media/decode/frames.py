@@ -1,15 +1,16 @@
-"""Video frames: decoding despite damage, rotation to upright, scaling."""
+"""Video frames: decoding despite damage, conversion to upright RGB images."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import av
-import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from shared.media.decode.colour import to_rgb
 from shared.media.decode.container import MediaPacket
+from shared.media.decode.display_matrix import Orientation, frame_orientation
 from shared.media.decode.still_image import RgbImage
 
 
@@ -46,48 +47,51 @@ def frame_seconds(frame: VideoFrame, start: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Display geometry of a stream's frames.
+    """Display geometry of frames.
 
-    ``rotation`` is counter-clockwise in degrees: 0, 90, 180 or 270. ``pixel_aspect`` is the ratio of a
-    pixel's width to its height.
+    ``rotation`` (counter-clockwise, after mirroring) and ``mirrored`` are those of ``Orientation``.
+    ``pixel_aspect`` is the ratio of a stored pixel's width to its height.
     """
 
     rotation: int = 0
     pixel_aspect: float = 1.0
+    mirrored: bool = False
 
     @staticmethod
     def of(frame: VideoFrame, stream: VideoStream) -> "Geometry":
         ratio = stream.sample_aspect_ratio
         aspect = float(ratio) if ratio else 1.0
-        rotation = round(frame.rotation / 90) * 90 % 360
-        return Geometry(rotation, aspect if 0.1 < aspect < 10 else 1.0)
+        orientation = frame_orientation(frame)
+        return Geometry(orientation.rotation, aspect if 0.1 < aspect < 10 else 1.0, orientation.mirrored)
 
     @property
-    def is_sideways(self) -> bool:
-        return self.rotation in (90, 270)
+    def orientation(self) -> Orientation:
+        return Orientation(self.rotation, self.mirrored)
 
     def shown_size(self, width: int, height: int) -> tuple[int, int]:
+        """Return the displayed width and height of a stored frame."""
         wide = max(1, round(width * self.pixel_aspect))
-        return (height, wide) if self.is_sideways else (wide, height)
+        return (height, wide) if self.orientation.is_sideways else (wide, height)
 
 
 @dataclass(slots=True)
 class Scaler:
-    """Converts frames to upright RGB images that are at most ``max_width`` wide.
+    """Converts frames to upright SDR images that are at most ``max_width`` wide.
 
-    It keeps its conversion context, whose creation is most of the cost of a small image.
+    Size, orientation and colours may change from frame to frame; each frame is converted by its own. The
+    scaler keeps its conversion context, whose creation is most of the cost of a small image.
     """
 
-    geometry: Geometry
+    pixel_aspect: float
     max_width: int
     _reformatter: VideoReformatter = field(default_factory=VideoReformatter)
 
     def scale(self, frame: VideoFrame) -> RgbImage:
-        width, height = self.geometry.shown_size(frame.width, frame.height)
+        orientation = frame_orientation(frame)
+        geometry = Geometry(orientation.rotation, self.pixel_aspect, orientation.mirrored)
+        width, height = geometry.shown_size(frame.width, frame.height)
         if width > self.max_width:
             height = max(1, round(height * self.max_width / width))
             width = self.max_width
-        stored = (height, width) if self.geometry.is_sideways else (width, height)
-        scaled = self._reformatter.reformat(frame, *stored, "rgb24", interpolation="AREA")
-        turned = np.rot90(scaled.to_ndarray(), self.geometry.rotation // 90)
-        return np.ascontiguousarray(turned, dtype=np.uint8)
+        stored = (height, width) if orientation.is_sideways else (width, height)
+        return orientation.apply(to_rgb(self._reformatter, frame, *stored))

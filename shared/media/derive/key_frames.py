@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from shared.media.decode.frames import Scaler
 from shared.media.decode.still_image import RgbImage, to_jpeg
+from shared.media.derive.picture_quality import quality
 
 WINDOW_SECONDS: Final = 8.0
 SECONDS_PER_FRAME: Final = 5.0
@@ -36,12 +37,14 @@ class KeyFrame:
     """A chosen frame.
 
     ``image`` is upright and at most 1280 wide; ``jpeg`` is the same image encoded; ``shot`` counts from 0.
+    ``quality`` is the one of ``picture_quality``.
     """
 
     timestamp: float
     shot: int
     image: RgbImage
     jpeg: bytes
+    quality: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class KeyFrameChooser:
         self._previous = brightness
         self._emitted += 1
         image = self._scaler.scale(candidate.frame)
-        self._emit(KeyFrame(candidate.time, self._shot, image, to_jpeg(image)))
+        self._emit(KeyFrame(candidate.time, self._shot, image, to_jpeg(image), quality(candidate.small)))
 
 
 def _sharpness(small: RgbImage) -> float:

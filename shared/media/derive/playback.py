@@ -158,7 +158,7 @@ def _is_streamable(source: Path, probe: Probe) -> bool:
 
 def _target_container(probe: Probe) -> str:
     """Return webm if browsers play all tracks in it, otherwise mp4."""
-    if probe.container not in ("webm", "mkv") or not probe.is_continuous:
+    if probe.container not in ("webm", "mkv") or not probe.is_continuous or probe.must_encode_video:
         return "mp4"
     kept: list[str | None] = [s.codec for s in probe.streams if s.is_kept and s.kind is StreamKind.AUDIO]
     fits = all(
@@ -260,10 +260,10 @@ def _tracks(
     if video is not None:
         fits = video_fits_mp4(probe.video_codec or "", probe.pixel_format or "") and has_presentation_times
         # Each restart may bring other parameters, which a copied track cannot state.
-        if (is_webm or fits) and not probe.has_restarts:
+        if (is_webm or fits) and not probe.has_restarts and not probe.must_encode_video:
             tracks[video.index] = CopiedTrack(out, video, start, end)
         else:
-            geometry = Geometry(probe.rotation, probe.pixel_aspect)
+            geometry = Geometry(probe.rotation, probe.pixel_aspect, probe.mirrored)
             tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
     for sources in _audio_sources(container, probe):
         codec = sources[0].codec_context.codec.canonical_name

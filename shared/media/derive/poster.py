@@ -4,23 +4,26 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from shared.domain.media import MediaType
-from shared.media.decode.still_image import RgbImage, decode_image, shrunk, to_jpeg, upright
-from shared.media.derive.video_frames import nearest_key_frames
+from shared.media.decode.still_image import decode_image, shrunk, to_jpeg, upright
+from shared.media.derive.picture_quality import first_good, is_blank, quality
+from shared.media.derive.video_frames import frames_after, nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.properties import Probe
 
 WIDTH: Final = 640
 
 _POSITIONS: Final = (0.1, 0.2, 0.35, 0.5, 0.75, 0.0)
-_MIN_BRIGHTNESS: Final = 20.0
-_MIN_CONTRAST: Final = 6.0
+_MIN_KEY_FRAMES: Final = 3
+_FRAME_COUNT: Final = 12
+_MAX_STEP: Final = 1.0
 
 
 def poster(path: Path, probe: Probe) -> bytes:
     """Return an upright JPEG at most 640 wide.
 
-    For a video: a key frame near a tenth of its duration that is neither black nor uniform, else the frame
-    with the highest contrast. For audio: its waveform.
+    For a video: the earliest of six key frames, from a tenth of its duration on, that shows nearly as much as
+    the best of them. If there are fewer than three key frames, or all are blank, further frames are decoded.
+    For audio: its waveform.
 
     Raises:
         UnsupportedMedia: the file cannot be opened, or no frame can be decoded.
@@ -38,10 +41,13 @@ def poster(path: Path, probe: Probe) -> bytes:
 
 
 def _video_poster(path: Path, probe: Probe, duration: float) -> bytes:
-    best: RgbImage | None = None
-    for _, image in nearest_key_frames(path, probe, [duration * position for position in _POSITIONS], WIDTH):
-        if image.mean() > _MIN_BRIGHTNESS and image.std() > _MIN_CONTRAST:
-            return to_jpeg(image)
-        if best is None or image.std() > best.std():
-            best = image
-    return to_jpeg(draw_waveform(loudness(path, duration)) if best is None else best)
+    times = [duration * position for position in _POSITIONS]
+    key_frames = list(nearest_key_frames(path, probe, times, WIDTH))
+    found = [image for _, image in key_frames]
+    if len(found) < _MIN_KEY_FRAMES or all(is_blank(image) for image in found):
+        starts = sorted({time for time, _ in key_frames}) or [0.0]
+        step = min(duration / _FRAME_COUNT, _MAX_STEP)
+        found += [image for _, image in frames_after(path, probe, starts, step, WIDTH)]
+    if not found:
+        return to_jpeg(draw_waveform(loudness(path, duration)))
+    return to_jpeg(found[first_good([quality(image) for image in found])])

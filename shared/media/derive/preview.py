@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final, assert_never
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from shared.domain.media import MediaType
 from shared.media.decode.still_image import RgbImage, decode_image, shrunk, upright
-from shared.media.derive.video_frames import frames_every, nearest_key_frames
+from shared.media.derive.picture_quality import is_blank, without_blank
+from shared.media.derive.video_frames import frames_after, nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.properties import Probe
 
@@ -19,14 +20,15 @@ MAX_FRAMES: Final = 12
 
 _FRAME_COUNT: Final = 8
 _MIN_KEY_FRAMES: Final = 4
-_SHORT_SECONDS: Final = 60.0
+_MAX_STEP: Final = 2.0
 _COLOURS: Final = 128
 
 
 def animated_preview(images: Sequence[RgbImage | bytes], frame_seconds: float = 0.5) -> bytes:
     """Return a looping GIF at most 320 wide with at most 12 of ``images``, evenly chosen.
 
-    ``images`` are arrays or JPEG files. All frames are resized to the first one's size.
+    ``images`` are arrays or JPEG files. Blank ones are left out unless all are blank. All frames have the
+    first one's size: images of another shape are fitted into it, with black bars.
 
     Raises:
         ValueError: there is no image.
@@ -34,10 +36,10 @@ def animated_preview(images: Sequence[RgbImage | bytes], frame_seconds: float = 
     if not images:
         raise ValueError("a preview needs a picture")
     count = min(MAX_FRAMES, len(images))
-    chosen = [images[i * len(images) // count] for i in range(count)]
+    chosen = without_blank([images[i * len(images) // count] for i in range(count)])
     shrunken = [shrunk(_to_image(image), WIDTH) for image in chosen]
     size = shrunken[0].size
-    equal = [image if image.size == size else image.resize(size) for image in shrunken]
+    equal = [image if image.size == size else ImageOps.pad(image, size) for image in shrunken]
     frames = [image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE) for image in equal]
     buffer = BytesIO()
     frames[0].save(
@@ -55,8 +57,8 @@ def animated_preview(images: Sequence[RgbImage | bytes], frame_seconds: float = 
 def media_preview(path: Path, probe: Probe) -> bytes:
     """Return a GIF of the whole medium.
 
-    For a video: about eight key frames. For audio: its waveform with playback progress. For an image: the
-    image.
+    For a video: about eight key frames, or frames decoded in between if there are fewer than four. For audio:
+    its waveform with playback progress. For an image: the image.
 
     Raises:
         UnsupportedMedia: the file cannot be opened.
@@ -81,9 +83,12 @@ def _waveform(path: Path, duration: float) -> list[RgbImage]:
 
 def _video_frames(path: Path, probe: Probe, duration: float) -> list[RgbImage]:
     times = [duration * (i + 0.5) / _FRAME_COUNT for i in range(_FRAME_COUNT)]
-    found = [image for _, image in nearest_key_frames(path, probe, times, WIDTH)]
-    if len(found) < _MIN_KEY_FRAMES and duration <= _SHORT_SECONDS:
-        found = [image for _, image in frames_every(path, probe, duration / _FRAME_COUNT, WIDTH)] or found
+    key_frames = list(nearest_key_frames(path, probe, times, WIDTH))
+    found = [image for _, image in key_frames]
+    if len(found) < _MIN_KEY_FRAMES or all(is_blank(image) for image in found):
+        starts = sorted({time for time, _ in key_frames}) or [0.0]
+        step = min(duration / _FRAME_COUNT, _MAX_STEP)
+        found = [image for _, image in frames_after(path, probe, starts, step, WIDTH)] or found
     return found
 
 

@@ -12,13 +12,16 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange
 from av.video.stream import VideoStream
 
 from shared.media.decode import audio_timeline
+from shared.media.decode.colour import BT709
 from shared.media.decode.container import MediaPacket, Stream, packet_span
+from shared.media.decode.display_matrix import Orientation, frame_orientation
 from shared.media.decode.frames import Geometry, decode_video, frame_seconds
 from shared.media.decode.track_audio import MonoAudio, TrackAudio
+from shared.media.derive.playback_frames import PlaybackFrames, even
 
 _CLOCK: Final = Fraction(1, 90_000)
 _AUDIO_RATE: Final = 48_000
@@ -94,7 +97,12 @@ class CopiedTrack:
 
 
 class EncodedVideo:
-    """Encodes H.264: 8 bit, square pixels, even sides, at most 1920 long, with the source's times."""
+    """Encodes H.264: 8 bit, BT.709, square pixels, even sides, at most 1920 long, with the source's times.
+
+    Frames are stored as in the source and turned by a display matrix. Players do not mirror reliably: frames
+    with a mirror are stored upright. The size is the one that the stream states; other frames are fitted into
+    it.
+    """
 
     def __init__(
         self, out: OutputContainer, source: VideoStream, geometry: Geometry, start: float, end: float
@@ -103,13 +111,17 @@ class EncodedVideo:
         self._out, self._source, self._start, self._end = out, source, start, end
         self._step = 1 / float(rate)
         self._stream = out.add_stream("libx264", rate=rate, options={"preset": "veryfast", "crf": "23"})
-        self._stream.width, self._stream.height = _encoded_size(source, geometry)
+        upright = geometry.mirrored
+        stored = geometry if upright else Geometry(0, geometry.pixel_aspect)
+        self._stream.width, self._stream.height = _encoded_size(source, stored)
         self._stream.pix_fmt = "yuv420p"
         self._stream.gop_size = max(1, round(float(rate) * 2))
         self._stream.codec_context.time_base = _CLOCK
-        if geometry.rotation:
+        _state_bt709(self._stream)
+        if geometry.rotation and not upright:
             self._stream.set_display_rotation(geometry.rotation)
-        self._reformatter = VideoReformatter()
+        self._upright = upright
+        self._frames = PlaybackFrames(self._stream.width, self._stream.height, geometry.pixel_aspect)
         self._previous = start - self._step
         self._last = -1
 
@@ -124,12 +136,15 @@ class EncodedVideo:
             return False
         if time >= self._start - self._step / 2:
             stamp = max(round((time - self._start) / _CLOCK), self._last + 1)
-            size = self._stream.width, self._stream.height
-            scaled = self._reformatter.reformat(frame, *size, "yuv420p", interpolation="BICUBIC")
-            scaled.pts, scaled.time_base, scaled.pict_type = stamp, _CLOCK, PictureType.NONE
+            converted = self._frames.convert(frame, self._turn(frame))
+            converted.pts, converted.time_base, converted.pict_type = stamp, _CLOCK, PictureType.NONE
             self._last = stamp
-            self._out.mux(self._stream.encode(scaled))
+            self._out.mux(self._stream.encode(converted))
         return True
+
+    def _turn(self, frame: VideoFrame) -> Orientation:
+        """Return how the stored frame differs from the source's."""
+        return frame_orientation(frame) if self._upright else Orientation()
 
     def finish(self) -> None:
         self._out.mux(self._stream.encode())
@@ -178,13 +193,14 @@ class EncodedAudio:
         self._out.mux(self._stream.encode())
 
 
+def _state_bt709(stream: VideoStream) -> None:
+    context = stream.codec_context
+    context.color_primaries = context.color_trc = context.colorspace = BT709
+    context.color_range = ColorRange.MPEG
+
+
 def _encoded_size(source: VideoStream, geometry: Geometry) -> tuple[int, int]:
     context = source.codec_context
-    width, height = Geometry(0, geometry.pixel_aspect).shown_size(context.width, context.height)
+    width, height = geometry.shown_size(context.width, context.height)
     shrink = min(1.0, _MAX_SIDE / max(width, height))
-    return _even(width * shrink), _even(height * shrink)
-
-
-def _even(length: float) -> int:
-    """Round up to an even number: H.264 in 4:2:0 has no odd sides."""
-    return max(2, -(-round(length) // 2) * 2)
+    return even(width * shrink), even(height * shrink)

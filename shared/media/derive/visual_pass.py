@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from shared.domain.evidence import Shot
 from shared.domain.media import MediaType
 from shared.media.decode.container import open_container, origin, packets, video_stream
-from shared.media.decode.frames import Damage, Geometry, Scaler, decode_video, frame_seconds
+from shared.media.decode.frames import Damage, Scaler, decode_video, frame_seconds
 from shared.media.decode.still_image import decode_image, shrunk, to_jpeg, upright
 from shared.media.derive.key_frames import Candidate, KeyFrame, KeyFrameChooser
 from shared.media.derive.shots import LAG, CutDetector, shots_between
@@ -137,10 +137,9 @@ class _FrameAnalyser:
     """Receives frames in order and passes small images to the detector, the chooser and the previews."""
 
     def __init__(self, probe: Probe, duration: float, on_frame: Callable[[KeyFrame], None]) -> None:
-        geometry = Geometry(probe.rotation, probe.pixel_aspect)
-        self._small = Scaler(geometry, PREVIEW_WIDTH)
+        self._small = Scaler(probe.pixel_aspect, PREVIEW_WIDTH)
         self._detector = CutDetector(min(probe.frame_rate or _DEFAULT_RATE, _MAX_ANALYSIS_RATE))
-        self._chooser = KeyFrameChooser(Scaler(geometry, KEY_FRAME_WIDTH), on_frame)
+        self._chooser = KeyFrameChooser(Scaler(probe.pixel_aspect, KEY_FRAME_WIDTH), on_frame)
         self._waiting: deque[Candidate] = deque()
         self._preview_step = max(_PREVIEW_SECONDS, duration / _MAX_PREVIEWS)
         self._preview_due = 0.0

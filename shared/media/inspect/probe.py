@@ -36,6 +36,7 @@ from shared.media.inspect.source_streams import (
     stream_warnings,
     time_warnings,
 )
+from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0
 _FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
@@ -156,6 +157,7 @@ def _probe_video(
     audio_codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     rate = video.average_rate or video.guessed_rate
+    wrongly_shown = must_encode(path, video, frame)
     return Probe(
         media_type=MediaType.VIDEO,
         container=name,
@@ -172,7 +174,11 @@ def _probe_video(
         audio_rate=None if audio is None else audio.codec_context.sample_rate,
         pixel_format=frame.format.name,
         pixel_aspect=geometry.pixel_aspect,
-        playable=plays(name, video_codec=codec, pixel_format=frame.format.name, audio_codec=audio_codec),
+        mirrored=geometry.mirrored,
+        must_encode_video=wrongly_shown,
+        playable=not wrongly_shown
+        and plays(name, video_codec=codec, pixel_format=frame.format.name, audio_codec=audio_codec),
+        warnings=dolby_vision_warnings(video, frame),
     )
 
 

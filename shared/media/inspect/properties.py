@@ -10,10 +10,12 @@ class Probe:
     """Properties of a medium.
 
     ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
-    rotation in degrees that a player applies to the stored frames. ``playable``: browsers play the file
-    unchanged. ``is_continuous``: the file's clock goes on from start to end; ``has_restarts``: it starts
-    again. ``streams`` are all streams of a file with video or audio, with the ones that are used marked.
-    ``warnings`` tell the owner of the file what its medium does not show.
+    rotation in degrees that a player applies to the stored frames, after it mirrors them left to right if
+    ``mirrored``. ``playable``: browsers play the file unchanged. ``must_encode_video``: browsers would show
+    the video wrongly although they decode its codec. ``is_continuous``: the file's clock goes on from start
+    to end; ``has_restarts``: it starts again. ``streams`` are all streams of a file with video or
+    audio, with the ones that are used marked. ``warnings`` tell the owner of the file what its medium does
+    not show.
     """
 
     media_type: MediaType
@@ -31,6 +33,8 @@ class Probe:
     audio_rate: int | None = None
     pixel_format: str | None = None
     pixel_aspect: float = 1.0
+    mirrored: bool = False
+    must_encode_video: bool = False
     playable: bool = False
     is_continuous: bool = True
     has_restarts: bool = False

@@ -118,6 +118,7 @@ def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence
                 timestamp=frame.timestamp,
                 shot=frame.shot,
                 picture=key,
+                quality=round(frame.quality, _DECIMALS),
                 text_lines=tuple(models.reader.read(frame.image)),
                 tags=tuple(tags[i]),
                 embedding=None if embedded.value is None else round_vector(embedded.value[i]),

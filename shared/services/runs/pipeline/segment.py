@@ -11,11 +11,12 @@ from PIL import Image
 
 from shared.domain import ids, keys
 from shared.domain.clock import timestamp
-from shared.domain.evidence import PictureEvidence
+from shared.domain.evidence import FrameEvidence, PictureEvidence
 from shared.domain.media import Segment
 from shared.domain.runs.prompt_run import MediumState
 from shared.domain.runs.segmentation import recipe, segment_spans
 from shared.media.decode.still_image import shrunk, to_jpeg
+from shared.media.derive.picture_quality import first_good
 from shared.media.derive.preview import animated_preview
 from shared.ports.records import MAX_WRITES
 from shared.services.records.documents import put
@@ -103,19 +104,27 @@ def _with_images(
 
 
 def _thumbnail(work: MediumWork, item: Segment, fingerprint: str, visual: PictureEvidence) -> str | None:
-    """Write the thumbnail, and return its key. The first frame is used because a segment usually begins with
-    its subject."""
+    """Write the thumbnail, and return its key.
+
+    A segment usually begins with its subject, so the first frame is used that shows nearly as much as the
+    best one.
+    """
     frames = visual.between(item.start, item.end)
     if not frames:
         return None
     key = content_keys.segment_image_key(work.media, fingerprint, item.ordinal, "jpg")
     if work.ports.blobs.stat(key) is None:
-        jpeg = work.ports.blobs.read(frames[0].picture)
+        jpeg = work.ports.blobs.read(_representative(frames).picture)
         with Image.open(BytesIO(jpeg)) as image:
             if image.width > THUMBNAIL_WIDTH:
                 jpeg = to_jpeg(shrunk(image.convert("RGB"), THUMBNAIL_WIDTH))
         work.ports.blobs.write(key, jpeg, content_keys.JPEG)
     return key
+
+
+def _representative(frames: Sequence[FrameEvidence]) -> FrameEvidence:
+    qualities = [frame.quality for frame in frames if frame.quality is not None]
+    return frames[first_good(qualities) if len(qualities) == len(frames) else 0]
 
 
 def _preview(work: MediumWork, item: Segment, fingerprint: str, strip: PreviewStrip) -> str | None:

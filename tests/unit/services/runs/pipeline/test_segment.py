@@ -147,6 +147,34 @@ def test_thumbnail_is_at_most_640_wide(world: RunWorld, media: Media, width: int
     assert image_size(world, first.thumbnail_key)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("qualities", "chosen"),
+    [
+        ((0.0, 0.7), 1),
+        ((0.6, 0.7), 0),
+        ((0.7, 0.0), 0),
+        ((0.0, 0.0), 0),
+        ((None, 0.7), 0),
+    ],
+)
+def test_thumbnail_is_first_frame_that_shows_something(
+    world: RunWorld, media: Media, qualities: tuple[float | None, float | None], chosen: int
+) -> None:
+    """Frames of earlier evidence have no quality."""
+    analysis = visual(world)
+    assert analysis.visual is not None
+    first, second, *others = analysis.visual.frames
+    judged = [
+        found.model_copy(update={"quality": value})
+        for found, value in zip((first, second), qualities, strict=True)
+    ]
+    for number, found in enumerate(judged):
+        write_jpeg(world, found.picture, width=10 + number)
+    evidence = analysis.visual.model_copy(update={"frames": (*judged, *others)})
+    [segment_of_both, *_] = segment(medium_work(world, media), replace(analysis, visual=evidence))
+    assert image_size(world, segment_of_both.thumbnail_key)[0] == 10 + chosen
+
+
 def test_existing_images_are_not_written_again(world: RunWorld, media: Media) -> None:
     work = medium_work(world, media)
     [first, *_] = segment(work, visual(world))
