@@ -34,8 +34,9 @@ _MAX_EXPLAINED_PRODUCT: Final = 30_000
 """Maximum of (values in the data) times (values in the schema) for which errors are explained one by one.
 Explaining them takes about two seconds in the worst case."""
 
-RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
-"""Fields that the server adds to those of the schema. The names are reserved at the root only."""
+RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text"})
+"""Fields that the server adds to those of the schema. The names are reserved at the root only. The other
+fields that the server adds have names that no property can have (``shared.domain.query.result_texts``)."""
 
 _SUBSCHEMA: Final = frozenset(
     {

@@ -65,12 +65,13 @@ class TextVectors:
 
 
 def field_passages(data: JsonObject, disabled: Collection[str]) -> list[PassageText]:
-    """Return the leaves of extracted JSON for which semantic indexing is enabled. A leaf that has the name of
-    a system field is included only if the prompt itself defines it; callers remove the others."""
+    """Return the leaves of extracted JSON for which semantic indexing is enabled. A ``transcription`` is
+    included only if the prompt itself defines it; callers remove the others."""
+    excluded = {*disabled, ON_SCREEN_TEXT, VISUAL_TAGS}
     return [
         PassageText(value.field_path, value.instance_path, value.text)
         for value in text_values(data)
-        if value.field_path not in disabled
+        if value.field_path not in excluded
     ]
 
 

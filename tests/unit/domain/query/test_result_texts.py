@@ -1,6 +1,7 @@
 from shared.domain.evidence import FrameEvidence, TextLine
 from shared.domain.query.result_texts import (
     compose_metadata_text,
+    disabled_fields,
     on_screen_lines,
     on_screen_passages,
     transcript_passages,
@@ -46,6 +47,12 @@ def test_metadata_text_has_one_line_for_each_field() -> None:
     assert text.split("\n") == [
         "title: Rain",
         "transcription: Hello.",
-        "on_screen_text: A | B",
-        "visual_tags: a cat",
+        "[on_screen_text]: A | B",
+        "[visual_tags]: a cat",
     ]
+
+
+def test_former_name_means_field_of_server_unless_schema_defines_it() -> None:
+    listed = ["on_screen_text", "visual_tags", "title"]
+    assert disabled_fields(listed, ()) == {"[on_screen_text]", "[visual_tags]", "title"}
+    assert disabled_fields(listed, {"on_screen_text"}) == {"on_screen_text", "[visual_tags]", "title"}
