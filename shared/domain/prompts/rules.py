@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from shared.domain.errors import InvalidRequest
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
-from shared.domain.query.result_texts import FORMER_NAMES, SYSTEM_FIELDS
 from shared.domain.schema.json_schema import check_schema, resolved
 from shared.domain.schema.paths import leaf_paths
 from shared.domain.schema.shape import members
+from shared.domain.schema.system_fields import FORMER_NAMES, SEARCHABLE_FIELDS
 
 NAME_LENGTH: Final = (3, 100)
 DESCRIPTION_LENGTH: Final = (0, 500)
@@ -93,7 +93,11 @@ def check_definition(definition: PromptDefinition) -> None:
 
 def _check_leaves(field: str, paths: list[str], schema: dict[str, Any]) -> None:
     plain = resolved(schema)
-    known = {*leaf_paths(plain), *SYSTEM_FIELDS, *(set(FORMER_NAMES) - {name for name, _ in members(plain)})}
+    known = {
+        *leaf_paths(plain),
+        *SEARCHABLE_FIELDS,
+        *(set(FORMER_NAMES) - {name for name, _ in members(plain)}),
+    }
     for i, path in enumerate(paths):
         if path not in known:
             raise InvalidRequest(

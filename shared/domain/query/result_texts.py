@@ -1,30 +1,15 @@
 """Searchable texts of a result beside the fields of its prompt: transcript, on-screen text and tags.
 
-Their names cannot be those of a schema's fields, so that people may call a field ``on_screen_text``.
-
 The transcript is embedded in passages of a few sentences. A sentence embedder reads a few hundred tokens
 at most, and a short passage matches a short query better than a long one.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from shared.domain.evidence import FrameEvidence
-
-TRANSCRIPTION: Final = "transcription"
-METADATA_TEXT: Final = "metadata_text"
-ON_SCREEN_TEXT: Final = "[on_screen_text]"
-VISUAL_TAGS: Final = "[visual_tags]"
-SYSTEM_FIELDS: Final = frozenset({TRANSCRIPTION, METADATA_TEXT, ON_SCREEN_TEXT, VISUAL_TAGS})
-"""Fields that the server adds to those of a schema. No schema can define them: the first two names are
-reserved, and property names contain no brackets."""
-
-SEGMENT_TIMES: Final = "[segment_times]"
-"""The times of a segment, beside its fields, in the input of a media-wide extraction."""
-
-FORMER_NAMES: Final = {"on_screen_text": ON_SCREEN_TEXT, "visual_tags": VISUAL_TAGS}
-"""Names of system fields that stored prompts may contain. A schema may define fields with these names."""
+from shared.domain.schema.system_fields import ON_SCREEN_TEXT, TRANSCRIPTION, VISUAL_TAGS
 
 PASSAGE_WORDS: Final = 45
 MIN_LINE_CONFIDENCE: Final = 0.6
@@ -97,15 +82,6 @@ def compose_metadata_text(
 def text_content(transcript: str, lines: Sequence[str]) -> str:
     """Compose the text that a list of hits shows: the transcript and the on-screen text."""
     return "\n".join(part for part in (transcript, " | ".join(lines)) if part)
-
-
-def disabled_fields(listed: Iterable[str], defined: Collection[str]) -> frozenset[str]:
-    """Return the paths that are not embedded, from the paths that a prompt lists.
-
-    A former name of a system field means that field, unless the schema defines a property with the name.
-    ``defined`` are the properties at the root of the schema.
-    """
-    return frozenset(path if path in defined else FORMER_NAMES.get(path, path) for path in listed)
 
 
 def _confident_lines(frame: FrameEvidence) -> list[str]:

@@ -16,6 +16,7 @@ from shared.domain.errors import InvalidSchema
 from shared.domain.schema.paths import leaf_count, schema_depth
 from shared.domain.schema.references import check_nesting, inlined
 from shared.domain.schema.shape import alternatives_size
+from shared.domain.schema.system_fields import RESERVED_NAMES
 
 JsonObject = dict[str, Any]
 
@@ -33,10 +34,6 @@ _PATTERN_PROGRAM_BYTES: Final = 256 * 1024
 _MAX_EXPLAINED_PRODUCT: Final = 30_000
 """Maximum of (values in the data) times (values in the schema) for which errors are explained one by one.
 Explaining them takes about two seconds in the worst case."""
-
-RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text"})
-"""Fields that the server adds to those of the schema. The names are reserved at the root only. The other
-fields that the server adds have names that no property can have (``shared.domain.query.result_texts``)."""
 
 _SUBSCHEMA: Final = frozenset(
     {

@@ -11,15 +11,9 @@ import numpy as np
 from shared.domain.evidence import FrameEvidence
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.leaves import text_values
-from shared.domain.query.result_texts import (
-    METADATA_TEXT,
-    ON_SCREEN_TEXT,
-    TRANSCRIPTION,
-    VISUAL_TAGS,
-    on_screen_passages,
-    transcript_passages,
-)
+from shared.domain.query.result_texts import on_screen_passages, transcript_passages
 from shared.domain.query.tag_passages import tag_passages
+from shared.domain.schema.system_fields import METADATA_TEXT, ON_SCREEN_TEXT, TRANSCRIPTION, VISUAL_TAGS
 from shared.ports.models import TextEmbedder
 from shared.ports.search_index import PicturePassage, TextPassage
 

@@ -12,11 +12,11 @@ from shared.domain.keys import Key
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.hits import segment_result_id
 from shared.domain.query.leaves import leaves
-from shared.domain.query.result_texts import TRANSCRIPTION, disabled_fields
 from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
 from shared.domain.runs.statuses import SegmentStage
 from shared.domain.schema.json_schema import resolved
 from shared.domain.schema.shape import members
+from shared.domain.schema.system_fields import TRANSCRIPTION, disabled_fields
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis

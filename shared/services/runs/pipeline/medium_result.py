@@ -15,9 +15,9 @@ from shared.domain.prompts.prompt import JsonObject, VideoLevel
 from shared.domain.query.field_paths import member
 from shared.domain.query.hits import video_result_id
 from shared.domain.query.leaves import leaves
-from shared.domain.query.result_texts import METADATA_TEXT, SEGMENT_TIMES
 from shared.domain.runs.prompt_run import MediumState, SegmentResult, VideoLevelOutcome, VideoResult
 from shared.domain.runs.statuses import CallPurpose, EmbeddingStatus, VideoLevelStatus
+from shared.domain.schema.system_fields import METADATA_TEXT, SEGMENT_TIMES
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put

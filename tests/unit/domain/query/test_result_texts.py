@@ -1,7 +1,6 @@
 from shared.domain.evidence import FrameEvidence, TextLine
 from shared.domain.query.result_texts import (
     compose_metadata_text,
-    disabled_fields,
     on_screen_lines,
     on_screen_passages,
     transcript_passages,
@@ -50,9 +49,3 @@ def test_metadata_text_has_one_line_for_each_field() -> None:
         "[on_screen_text]: A | B",
         "[visual_tags]: a cat",
     ]
-
-
-def test_former_name_means_field_of_server_unless_schema_defines_it() -> None:
-    listed = ["on_screen_text", "visual_tags", "title"]
-    assert disabled_fields(listed, ()) == {"[on_screen_text]", "[visual_tags]", "title"}
-    assert disabled_fields(listed, {"on_screen_text"}) == {"on_screen_text", "[visual_tags]", "title"}
