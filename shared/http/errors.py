@@ -14,6 +14,7 @@ from shared.domain import clock
 from shared.domain.errors import (
     Conflict,
     DomainError,
+    FeatureNotAvailable,
     InvalidCursor,
     InvalidRequest,
     NotAuthenticated,
@@ -37,6 +38,7 @@ STATUS: Mapping[type[DomainError], int] = {
     NotAuthenticated: 401,
     NotPermitted: 403,
     NotFound: 404,
+    FeatureNotAvailable: 404,
     Conflict: 409,
     TooManyRequests: 429,
     UnsupportedMedia: 415,
