@@ -171,8 +171,9 @@ def unbuilt_root_routes() -> list[UnbuiltRoute]:
 
 
 def _listed(routes: dict[Feature, tuple[str, ...]]) -> list[UnbuiltRoute]:
-    return [
-        UnbuiltRoute(*route.split(" "), feature=feature, needs_key=route not in _OPEN)
-        for feature, listed in routes.items()
-        for route in listed
-    ]
+    return [_route(route, feature) for feature, listed in routes.items() for route in listed]
+
+
+def _route(route: str, feature: Feature) -> UnbuiltRoute:
+    method, path = route.split(" ")
+    return UnbuiltRoute(method, path, feature, needs_key=route not in _OPEN)
