@@ -200,6 +200,26 @@ def test_fields_without_evidence_are_empty_and_named() -> None:
         assert name in (extraction.warning or "")
 
 
+def test_nullable_value_without_evidence_is_null() -> None:
+    nullable = {
+        "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+        "mood": {"type": "string", "enum": ["calm", "tense"]},
+        "date": {"type": "string", "format": "date"},
+        "code": {"type": "string", "minLength": 3, "default": "abc"},
+        "is_live": {"type": "boolean"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "person": {"allOf": [{"type": "object", "properties": {"name": {"type": "string"}}}]},
+        "kind": {"const": "film"},
+    }
+    schema = {
+        "type": "object",
+        "properties": {name: {**member, "nullable": True} for name, member in nullable.items()},
+        "required": list(nullable),
+    }
+    check_schema(schema)
+    assert run(schema, NO_EVIDENCE).data == dict.fromkeys(nullable)
+
+
 def test_required_value_without_evidence_fails_with_code() -> None:
     schema = schema_of(date={"type": "string", "format": "date"})
     with pytest.raises(ExtractionFailed, match="date") as failure:
