@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import InvalidSchema
+from shared.domain.schema.dialects import check_words, translated, with_required_names
 from shared.domain.schema.json_schema import check_schema, is_valid, resolved, validate
 from shared.domain.schema.paths import leaf_paths, schema_properties_count
 from shared.domain.schema.shape import is_nullable
@@ -183,3 +184,22 @@ def test_optional_field_of_pydantic_is_nullable() -> None:
     assert validate(whole, {"a": None, "pet": {"kind": "cat"}}) == []
     assert not is_valid(whole, {"pet": {"kind": "bird"}})
     assert not is_valid(whole, {"extra": 1})
+
+
+def test_words_of_stored_prompts_stay_until_they_are_checked() -> None:
+    """A prompt of an earlier release may have them, and its runs must still be readable."""
+    stored = {"nullable": "yes", "divisibleBy": 2, "dependencies": {"b": 5}}
+    assert translated(stored, "s") == stored
+    with pytest.raises(InvalidSchema, match="divisibleBy"):
+        check_words(stored, "s")
+
+
+def test_translation_changes_no_argument_and_nothing_twice() -> None:
+    schema = {"type": "number", "minimum": 1, "exclusiveMinimum": True, "nullable": True, "enum": [2]}
+    before = dict(schema)
+    once = translated(schema, "s")
+    assert once == {"type": ["number", "null"], "exclusiveMinimum": 1, "enum": [2, None]}
+    assert (translated(once, "s"), schema) == (once, before)
+    flagged = root(b={"required": True})
+    assert with_required_names(flagged, "s") == root(b={}) | {"required": ["b"]}
+    assert flagged == root(b={"required": True})

@@ -201,7 +201,7 @@ def test_fields_without_evidence_are_empty_and_named() -> None:
 
 
 def test_nullable_value_without_evidence_is_null() -> None:
-    nullable = {
+    nullable: dict[str, dict[str, Any]] = {
         "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         "mood": {"type": "string", "enum": ["calm", "tense"]},
         "date": {"type": "string", "format": "date"},
