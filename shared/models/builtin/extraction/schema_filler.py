@@ -102,11 +102,12 @@ class Filler:
         return NO_VALUE
 
     def _object(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
-        """Fill an object. Required members without evidence are left empty.
+        """Fill an object. Members without evidence are null if they may be, and required ones else empty.
 
         Returns ``NO_VALUE`` if no member has evidence, except for the root.
         """
         found: JsonObject = {}
+        nulls: JsonObject = {}
         filled = 0
         missing_before = len(self.missing)
         properties = schema.get("properties", {})
@@ -122,9 +123,13 @@ class Filler:
                 filled += 1
             if value is not NO_VALUE:
                 found[name] = value
+            elif is_nullable(member):
+                nulls[name] = None
         if field.path and not filled:
             del self.missing[missing_before:]
             return NO_VALUE
+        if nulls and is_valid(schema, {**found, **nulls}):
+            return {name: {**found, **nulls}[name] for name in properties if name in found or name in nulls}
         return found if is_valid(schema, found) else _without_optional(schema, found)
 
     def _array(self, schema: JsonObject, field: Field, findings: Findings) -> Any:

@@ -200,7 +200,8 @@ def test_fields_without_evidence_are_empty_and_named() -> None:
         assert name in (extraction.warning or "")
 
 
-def test_nullable_value_without_evidence_is_null() -> None:
+@pytest.mark.parametrize("required", [True, False])
+def test_nullable_value_without_evidence_is_null(required: bool) -> None:
     nullable: dict[str, dict[str, Any]] = {
         "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
         "mood": {"type": "string", "enum": ["calm", "tense"]},
@@ -214,10 +215,20 @@ def test_nullable_value_without_evidence_is_null() -> None:
     schema = {
         "type": "object",
         "properties": {name: {**member, "nullable": True} for name, member in nullable.items()},
-        "required": list(nullable),
+        "required": list(nullable) if required else [],
     }
     check_schema(schema)
     assert run(schema, NO_EVIDENCE).data == dict.fromkeys(nullable)
+
+
+def test_null_is_left_out_where_it_makes_answer_invalid() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"title": {"type": "string"}, "price": {"type": "number", "nullable": True}},
+        "dependentRequired": {"price": ["currency"]},
+    }
+    check_schema(schema)
+    assert "price" not in run(schema, NO_EVIDENCE).data
 
 
 def test_required_value_without_evidence_fails_with_code() -> None:
