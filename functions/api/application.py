@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from functions import api
 from functions.api.media_links.routes import router as media_links
+from functions.api.unbuilt_features.routes import root_router as unbuilt_root_features
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
 from shared.runtime import Runtime
@@ -26,7 +27,12 @@ def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``."""
-    return create_app(list(_routers()), runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
+    return create_app(
+        list(_routers()),
+        runtime,
+        root_routers=(media_links, upload_parts, unbuilt_root_features),
+        lifespan=lifespan,
+    )
 
 
 def _routers() -> Iterator[APIRouter]:

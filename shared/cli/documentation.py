@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from functions.api.application import create_application
+from functions.api.unbuilt_features.features import SUBJECTS, unbuilt_root_routes, unbuilt_routes
+from shared.http.app import API_PREFIX
 from shared.http.call import Authorised
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
@@ -36,6 +38,13 @@ A key may call every route whose scope is the key's own or a lower one: search <
 The complete OpenAPI description is [openapi.json](openapi.json), which a server returns at
 `/api/v2/openapi.json`.
 `python -m shared.cli documentation` generates this page from the routes.
+"""
+_UNBUILT_HEAD: Final = """
+## Not built yet
+
+These routes of the public API answer 404 with the code `feature_not_available`. `details.feature` names the
+feature. They need any valid key, except those with the scope none.
+
 """
 _SETTINGS_HEAD: Final = """\
 # Settings
@@ -163,7 +172,25 @@ def routes_page() -> str:
         ]
         head = ("method", "path", "scope", "what it does")
         parts.append(f"\n## {group[0].upper()}{group[1:]}\n\n{_table(head, rows)}")
-    return "".join(parts)
+    return "".join([*parts, _UNBUILT_HEAD, _unbuilt_table()])
+
+
+def _unbuilt_table() -> str:
+    listed = [
+        (route, prefix)
+        for routes, prefix in ((unbuilt_routes(), API_PREFIX), (unbuilt_root_routes(), ""))
+        for route in routes
+    ]
+    rows = [
+        (
+            f"`{route.method}`",
+            f"`{prefix}{route.path}`",
+            "any" if route.needs_key else "none",
+            f"`{route.feature}`: {SUBJECTS[route.feature]} not built yet.",
+        )
+        for route, prefix in listed
+    ]
+    return _table(("method", "path", "scope", "feature"), rows)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

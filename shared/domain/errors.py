@@ -10,6 +10,7 @@
     |-- NotAuthenticated        401
     |-- NotPermitted            403
     |-- NotFound                404  unknown, or another tenant's
+    |-- FeatureNotAvailable     404  a route of the public API that is not built yet
     |-- Conflict                409
     |   `-- IdempotencyMismatch 409  an idempotency key was used before with other content
     |-- RequestTimeout          408  the body of a request arrives too slowly
@@ -104,6 +105,18 @@ class NotFound(DomainError):
             code=f"resource_{kind}_not_found",
             details={"resource": kind, "id": identifier},
         )
+
+
+class FeatureNotAvailable(DomainError):
+    """A route of the public API is not built yet.
+
+    ``subject`` begins the message, such as "Exports are".
+    """
+
+    code = "feature_not_available"
+
+    def __init__(self, feature: str, subject: str) -> None:
+        super().__init__(f"{subject} not built yet in this server.", details={"feature": feature})
 
 
 class Conflict(DomainError):

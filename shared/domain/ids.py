@@ -3,6 +3,8 @@
 ULIDs sort by creation time, so an id is its own sort key. Every id is URL-safe, because the official
 client puts ids into paths without percent-encoding.
 
+The id of an imported medium follows from its import job (``imported_media_id``).
+
 A segment id is not random. It consists of the medium, the fingerprint of the segmentation recipe and
 the ordinal, which identify a segment. A second run with the same recipe therefore reuses the same
 segments, and the id alone is enough to locate a segment.
@@ -36,6 +38,17 @@ _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(
 def new_id(prefix: str) -> str:
     """Return ``prefix`` and a new ULID, such as ``idx_01J9Z3W6...``."""
     return f"{prefix}_{ULID()}"
+
+
+def imported_media_id(job_id: str, file_ordinal: int, part_index: int = 0) -> str:
+    """Return the id of the medium that a part of a source file becomes.
+
+    It follows from the import job, so that it is known before the work is done, and a retry uses the same id.
+    It has the time of the job's ULID, then 64 bits of a SHA-256, then the part's index (below 65,536).
+    """
+    job = ULID.from_str(job_id.split("_", 1)[1])
+    digest = hashlib.sha256(f"{job_id}#{file_ordinal}".encode()).digest()
+    return f"{MEDIA}_{ULID(job.bytes[:6] + digest[:8] + part_index.to_bytes(2))}"
 
 
 def recipe_fingerprint(recipe: str) -> str:

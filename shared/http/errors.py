@@ -15,6 +15,7 @@ from shared.domain import clock
 from shared.domain.errors import (
     Conflict,
     DomainError,
+    FeatureNotAvailable,
     InvalidCursor,
     InvalidRequest,
     NotAuthenticated,
@@ -39,6 +40,7 @@ STATUS: Mapping[type[DomainError], int] = {
     NotAuthenticated: 401,
     NotPermitted: 403,
     NotFound: 404,
+    FeatureNotAvailable: 404,
     Conflict: 409,
     RequestTimeout: 408,
     TooManyRequests: 429,

@@ -4,14 +4,21 @@ import gc
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
 
+FALLBACK_RESOURCE: Final = "auth"
+"""The resource whose function gets the requests that match no route of API Gateway (``infra.routes``)."""
+
+UNBUILT_FEATURES: Final = "unbuilt_features"
+
 
 def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[Any, Any], dict[str, Any]]:
     """Create the handler that serves ``functions.api.<resource>.routes``. The default runtime is AWS.
+
+    The handler of ``FALLBACK_RESOURCE`` also answers the routes of features that are not built yet.
 
     Call it at import of the module of the function. It does not access the network. In Lambda, each
     request adds a subsegment to its trace; see ``functions.api.gateway.tracing``.
@@ -22,9 +29,15 @@ def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[An
         from shared.runtime.aws import aws_runtime  # noqa: PLC0415
         from shared.settings import Settings  # noqa: PLC0415
 
-        routes = importlib.import_module(f"functions.api.{resource}.routes")
+        resources = [resource, UNBUILT_FEATURES] if resource == FALLBACK_RESOURCE else [resource]
+        modules = [importlib.import_module(f"functions.api.{name}.routes") for name in resources]
         service = f"api-{resource.replace('_', '-')}"
-        function = ApiFunction(service, routes.router, runtime or aws_runtime(Settings()))
+        function = ApiFunction(
+            service,
+            [module.router for module in modules],
+            runtime or aws_runtime(Settings()),
+            [module.root_router for module in modules if hasattr(module, "root_router")],
+        )
         if function.tracer is None:
             return function
         traced: Callable[[Any, Any], dict[str, Any]] = function.tracer.capture_lambda_handler(

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,9 +46,15 @@ def function_logger(service: str, level: str) -> Logger:
 class ApiFunction:
     """A Lambda handler. ``service`` is its name in logs and metrics."""
 
-    def __init__(self, service: str, router: APIRouter, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        service: str,
+        routers: Sequence[APIRouter],
+        runtime: Runtime,
+        root_routers: Sequence[APIRouter] = (),
+    ) -> None:
         self.runtime = runtime
-        app = create_app([router], runtime, offload=InPlace())
+        app = create_app(routers, runtime, root_routers=root_routers, offload=InPlace())
         if _OPENAPI_FILE.is_file():
             app.openapi = lambda: json.loads(_OPENAPI_FILE.read_bytes())  # type: ignore[method-assign]
         self._logger = function_logger(service, runtime.settings.log_level.upper())

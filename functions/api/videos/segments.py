@@ -25,7 +25,7 @@ MAX_SEGMENTS: Final = 20_000
 async def batch_segments(body: BatchSegmentsRequest, call: Reader) -> list[VideoSegments]:
     """Get the segments of up to 50 media, in the order of the request.
 
-    A target without ``run_id`` returns the media-wide view: the segments of the newest run that has any,
+    A target without ``run_id`` returns the media-wide view: the segments of the newest run that has results,
     each with its newest successful result. The response contains at most 20,000 segments.
     """
     return await call.run(_read_all, call, body.wanted())
@@ -67,9 +67,9 @@ async def list_segments(
 ) -> Page[Segment]:
     """List the segments of a medium in order of time.
 
-    ``run_id`` selects the segments and results of one run, ``latest_run`` those of the newest run. With
-    neither, the list contains the segments of the newest run that has any, each with its newest successful
-    result.
+    ``run_id`` selects the segments and results of one run, ``latest_run`` those of the newest run that has
+    results. With neither, the list contains the segments of that run, each with its newest successful result.
+    A run that is queued or at work does not empty the list.
     """
     query = {"list": "segments", "video_id": video_id, "run_id": run_id, "latest_run": latest_run}
     after = cursors.decode_optional(call, query, cursor)

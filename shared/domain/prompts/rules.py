@@ -4,8 +4,10 @@ from typing import Any, Final
 
 from shared.domain.errors import InvalidRequest
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
-from shared.domain.schema.json_schema import RESERVED_NAMES, check_schema, resolved
+from shared.domain.schema.json_schema import check_schema, resolved
 from shared.domain.schema.paths import leaf_paths
+from shared.domain.schema.shape import members
+from shared.domain.schema.system_fields import FORMER_NAMES, SEARCHABLE_FIELDS
 
 NAME_LENGTH: Final = (3, 100)
 DESCRIPTION_LENGTH: Final = (0, 500)
@@ -90,7 +92,12 @@ def check_definition(definition: PromptDefinition) -> None:
 
 
 def _check_leaves(field: str, paths: list[str], schema: dict[str, Any]) -> None:
-    known = {*leaf_paths(resolved(schema)), *RESERVED_NAMES}
+    plain = resolved(schema)
+    known = {
+        *leaf_paths(plain),
+        *SEARCHABLE_FIELDS,
+        *(set(FORMER_NAMES) - {name for name, _ in members(plain)}),
+    }
     for i, path in enumerate(paths):
         if path not in known:
             raise InvalidRequest(

@@ -7,6 +7,9 @@
   ``#``. The key stays the same while the value keeps its position, and sorts with the keys of its field.
 - Display label: ``Scene > People > Name``. The label of an instance is ``Scene > People 3 > Name``, with
   positions from 1.
+
+The path of a field that the server adds is a name in brackets, ``[visual_tags]``. Its instances are
+``[visual_tags][2]``, its label is ``Visual tags``.
 """
 
 import re
@@ -57,6 +60,6 @@ def display_label(path: str) -> str:
 
 
 def _step_label(step: str) -> str:
-    name = words(step.split("[", 1)[0])
+    name = words(step.removeprefix("[").split("[", 1)[0].removesuffix("]"))
     numbers = "".join(f" {position + 1}" for position in positions(step))
     return name[:1].upper() + name[1:] + numbers

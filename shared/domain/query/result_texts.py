@@ -9,11 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from shared.domain.evidence import FrameEvidence
-
-TRANSCRIPTION: Final = "transcription"
-ON_SCREEN_TEXT: Final = "on_screen_text"
-VISUAL_TAGS: Final = "visual_tags"
-METADATA_TEXT: Final = "metadata_text"
+from shared.domain.schema.system_fields import ON_SCREEN_TEXT, TRANSCRIPTION, VISUAL_TAGS
 
 PASSAGE_WORDS: Final = 45
 MIN_LINE_CONFIDENCE: Final = 0.6

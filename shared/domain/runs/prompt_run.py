@@ -130,7 +130,7 @@ class MediumState(BaseModel):
 
     ``starts`` counts how often a worker died while it processed the medium. ``failures`` are the results
     with a failed operation, without their content. It is None if they are not known, or too many to store
-    here.
+    here. ``failure_reasons`` counts the failed segments by their commonest error messages.
     """
 
     model_config = ConfigDict(validate_assignment=True)
@@ -162,6 +162,7 @@ class MediumState(BaseModel):
     failure_code: str | None = None
     retryable: bool | None = None
     failures: "list[SegmentResult] | None" = None
+    failure_reasons: dict[str, int] = Field(default_factory=dict)
     attempt_id: str | None = None
     created_at: str
     started_at: str | None = None

@@ -1,6 +1,7 @@
 """Rules for the JSON schemas of prompts, and validation of data.
 
-jsonschema-rs validates with Draft 2020-12. It fetches nothing: references may only point into the schema
+jsonschema-rs validates with Draft 2020-12, into which the words of OpenAPI 3.0 and of older drafts are
+translated. It fetches nothing: references may only point into the schema
 itself. Patterns run on an engine without backtracking, so no pattern can stall a worker. ``format`` is
 an assertion, not an annotation.
 """
@@ -13,9 +14,17 @@ from typing import Any, Final
 import jsonschema_rs
 
 from shared.domain.errors import InvalidSchema
+from shared.domain.schema.dialects import check_words
 from shared.domain.schema.paths import leaf_count, schema_depth
-from shared.domain.schema.references import check_nesting, inlined
-from shared.domain.schema.shape import alternatives_size
+from shared.domain.schema.references import (
+    SUBSCHEMA,
+    SUBSCHEMA_LISTS,
+    SUBSCHEMA_MAPS,
+    check_nesting,
+    inlined,
+)
+from shared.domain.schema.shape import ALL_TYPES, alternatives_size
+from shared.domain.schema.system_fields import RESERVED_NAMES
 
 JsonObject = dict[str, Any]
 
@@ -34,22 +43,12 @@ _MAX_EXPLAINED_PRODUCT: Final = 30_000
 """Maximum of (values in the data) times (values in the schema) for which errors are explained one by one.
 Explaining them takes about two seconds in the worst case."""
 
-RESERVED_NAMES: Final = frozenset({"transcription", "metadata_text", "on_screen_text", "visual_tags"})
-"""Fields that the server adds to those of the schema. The names are reserved at the root only."""
-
-_SUBSCHEMA: Final = frozenset(
-    {
-        *("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
-        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-    }
-)
-_SUBSCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_SUBSCHEMA_MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
-
 _KNOWN_DRAFTS: Final = (
     "json-schema.org/draft/2020-12",
     "json-schema.org/draft/2019-09",
     "json-schema.org/draft-0",
+    "json-schema.org/schema",
+    "spec.openapis.org/oas/3",
 )
 
 
@@ -64,16 +63,19 @@ def check_schema(schema: Any, field: str = "json_schema") -> None:
     check_nesting(schema, field)
     if _json_bytes(schema, field) > MAX_BYTES:
         raise InvalidSchema(field, f"is larger than {MAX_BYTES // 1024} KiB")
-    if schema.get("type") != "object":
-        raise InvalidSchema(f"{field}.type", "must be 'object' at the root")
+    if schema.get("nullable") is True:
+        raise InvalidSchema(f"{field}.nullable", "must not be true at the root: each result is an object")
     draft = schema.get("$schema")
     if draft is not None and not any(known in str(draft) for known in _KNOWN_DRAFTS):
         raise InvalidSchema(f"{field}.$schema", "must be JSON Schema Draft 2020-12 (or be left out)")
     plain = inlined(schema, field)
+    if plain.get("type") not in ("object", ["object"]):
+        raise InvalidSchema(f"{field}.type", "must be 'object' at the root")
     _compile(plain, field)
     for path, part in _subschemas(plain, field):
         _check_names(part, path, is_root=path == field)
         _check_patterns(part, path)
+        check_words(part, path)
     _check_alternatives(plain, field)
     if schema_depth(plain) > MAX_DEPTH:
         raise InvalidSchema(field, f"is more than {MAX_DEPTH} levels deep")
@@ -159,9 +161,21 @@ def _compile(schema: JsonObject, field: str) -> jsonschema_rs.Validator:
             pattern_options=jsonschema_rs.RegexOptions(size_limit=_PATTERN_PROGRAM_BYTES),
         )
     except jsonschema_rs.ValidationError as error:
-        raise InvalidSchema(_join_path(field, error.instance_path), error.message) from error
+        raise InvalidSchema(_join_path(field, error.instance_path), _rule(error)) from error
     except ValueError as error:
         raise InvalidSchema(field, str(error)) from error
+
+
+def _rule(error: jsonschema_rs.ValidationError) -> str:
+    """Return the message about an invalid schema, with advice for patterns and types."""
+    match error.instance_path:
+        case [*_, "pattern"] if isinstance(error.instance, str):
+            return f"{error.message} that the server supports: look-around and back-references are not"
+        case [*above, "type"] if above[-1:] != ["properties"]:
+            names = ", ".join(sorted(ALL_TYPES))
+            return f"{json.dumps(error.instance)} is no type: use {names}, or a list of them"
+        case _:
+            return error.message
 
 
 def _json_bytes(schema: JsonObject, field: str) -> int:
@@ -179,11 +193,11 @@ def _subschemas(schema: JsonObject, path: str) -> Iterator[tuple[str, JsonObject
     for keyword, value in schema.items():
         below = f"{path}.{keyword}"
         members: Iterable[tuple[str, Any]] = ()
-        if keyword in _SUBSCHEMA:
+        if keyword in SUBSCHEMA:
             members = [(below, value)]
-        elif keyword in _SUBSCHEMA_LISTS:
+        elif keyword in SUBSCHEMA_LISTS:
             members = [(f"{below}[{i}]", member) for i, member in enumerate(value)]
-        elif keyword in _SUBSCHEMA_MAPS:
+        elif keyword in SUBSCHEMA_MAPS:
             members = [(f"{below}.{name}", member) for name, member in value.items()]
         for member_path, member in members:
             if isinstance(member, dict):  # boolean schemas have no parts

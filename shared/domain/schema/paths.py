@@ -50,8 +50,8 @@ def leaf_count(schema: JsonObject) -> int:
 
 
 def schema_properties_count(schema: JsonObject) -> int:
-    """Count the properties of the root."""
-    return len(schema.get("properties", {}))
+    """Count the properties of the root. References must be resolved first."""
+    return len({name for name, _ in members(schema)})
 
 
 def schema_depth(schema: Any) -> int:

@@ -1,12 +1,14 @@
-"""Inlining of the local references of a JSON schema.
+"""Inlining of the local references of a JSON schema, whose words become those of Draft 2020-12.
 
 Only references into the same document are resolved. Recursive references are refused, because they
 describe data of any depth.
 """
 
 from typing import Any, Final
+from urllib.parse import unquote
 
 from shared.domain.errors import InvalidSchema
+from shared.domain.schema.dialects import translated, with_required_names
 
 JsonObject = dict[str, Any]
 
@@ -16,22 +18,34 @@ MAX_NODES: Final = 5_000
 MAX_NESTING: Final = 64
 """Maximum nesting of the schema document."""
 
-_CONTAINERS: Final = ("$defs", "definitions")
+SUBSCHEMA: Final = frozenset(
+    {
+        *("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
+        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+    }
+)
+SUBSCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+SUBSCHEMA_MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+"""Keywords of Draft 2020-12 whose values are schemas, or hold them. Values of other keywords are data."""
+
+_OLD_SUBSCHEMAS: Final = frozenset({"additionalItems", "dependencies"})
+_NOT_RULES: Final = ("$schema", "$defs", "definitions", "components")
 _IDENTITIES: Final = ("$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor")
-_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "dependentRequired")
-_LITERALS: Final = ("enum", "const", "default", "examples")
 
 
 def inlined(schema: JsonObject, field: str) -> JsonObject:
     """Return a copy of ``schema`` with its references inlined, without ``$ref``, ``$defs`` and ``$schema``.
 
-    Keywords beside a ``$ref`` override those of its target.
+    Keywords beside a ``$ref`` override those of its target. The ``$id`` of the root names the document and is
+    removed, and so is its ``nullable``: a result is an object. Words of other dialects become those of Draft
+    2020-12 (``shared.domain.schema.dialects``).
 
     Raises:
-        InvalidSchema: a reference is remote, broken or recursive, or the result is too large.
+        InvalidSchema: a reference is remote, broken or recursive, the result is too large, or a word of
+            another dialect cannot be translated.
     """
-    result = _Inliner(schema, field).schema(schema, field, ())
-    return {name: value for name, value in result.items() if name != "$schema"}
+    named = {name: value for name, value in schema.items() if name not in ("$id", "nullable")}
+    return _Inliner(schema, field).schema(named, field, ())
 
 
 class _Inliner:
@@ -46,21 +60,26 @@ class _Inliner:
         for keyword in _IDENTITIES:
             if keyword in schema:
                 raise InvalidSchema(path, f"{keyword} is not allowed")
+        schema = with_required_names(schema, path)
         own = {
-            name: value if name in _LITERALS else self._keyword(name, value, f"{path}.{name}", followed)
+            name: self._keyword(name, value, f"{path}.{name}", followed)
             for name, value in schema.items()
-            if name not in _CONTAINERS and name != "$ref"
+            if name not in _NOT_RULES and name != "$ref"
         }
         reference = schema.get("$ref")
-        if reference is None:
-            return own
-        target = self._target(reference, path, followed)
-        return {**self.schema(target, path, (*followed, reference)), **own}
+        if reference is not None:
+            target = self._target(reference, path, followed)
+            own = {**self.schema(target, path, (*followed, reference)), **own}
+        return translated(own, path)
 
     def _keyword(self, name: str, value: Any, path: str, followed: tuple[str, ...]) -> Any:
-        if name in _MAPS and isinstance(value, dict):
-            return {key: self._value(item, f"{path}.{key}", followed) for key, item in value.items()}
-        return self._value(value, path, followed)
+        if name in SUBSCHEMA_MAPS or (name == "dependencies" and isinstance(value, dict)):
+            members = value.items() if isinstance(value, dict) else ()
+            inlined_members = {key: self._value(item, f"{path}.{key}", followed) for key, item in members}
+            return inlined_members if isinstance(value, dict) else value
+        if name in SUBSCHEMA or name in SUBSCHEMA_LISTS or name in _OLD_SUBSCHEMAS:
+            return self._value(value, path, followed)
+        return value
 
     def _value(self, value: Any, path: str, followed: tuple[str, ...]) -> Any:
         if isinstance(value, dict):
@@ -79,7 +98,7 @@ class _Inliner:
             raise InvalidSchema(path, f"$ref {reference!r} is recursive")
         node: Any = self.root
         for step in reference[2:].split("/"):
-            name = step.replace("~1", "/").replace("~0", "~")
+            name = unquote(step).replace("~1", "/").replace("~0", "~")
             node = node.get(name) if isinstance(node, dict) else None
         if not isinstance(node, dict):
             raise InvalidSchema(path, f"$ref {reference!r} leads to no schema")

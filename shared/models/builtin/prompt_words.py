@@ -62,8 +62,6 @@ SINGULAR: Final = _words("summary business process news series canvas address st
 RENAMED_PROPERTIES: Final = {
     "transcription": "spoken_words",
     "metadata_text": "details",
-    "visual_tags": "tags",
-    "on_screen_text": "visible_text",
     "screen_text": "visible_text",
     "text_on_screen": "visible_text",
     "text": "visible_text",

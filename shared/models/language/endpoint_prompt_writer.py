@@ -42,8 +42,8 @@ _SYSTEM: Final = (
     "You design prompts that extract structured metadata from each segment of a video, an audio file or a "
     "picture. From the user's wish, write a definition as one JSON object that is valid against the schema. "
     "In json_schema: root type object; snake_case property names with a description each; plain types, "
-    "enums, arrays, nested objects; no $ref; never the names transcription, metadata_text, on_screen_text or "
-    "visual_tags; allow null where an answer may be missing. Answer with the JSON object and nothing else."
+    "enums, arrays, nested objects; no $ref; never the names transcription or metadata_text at the root; "
+    "allow null where an answer may be missing. Answer with the JSON object and nothing else."
 )
 
 

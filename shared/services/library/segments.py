@@ -3,9 +3,11 @@
 There are three views:
 
 - With ``run_id``: the segments that the run cut or reused, and its results.
-- With ``latest_run``: the same for the newest run that processed the medium.
-- With neither, the media-wide view: the segments of the newest run that has any. Each is shown with its
-  newest successful result of all runs over the same segments, or its newest failed result if none succeeded.
+- With ``latest_run``: the same for the run that ``run_with_results`` chooses: the newest with results.
+- With neither, the media-wide view: the segments of that run. Each is shown with its newest successful result
+  of all runs over the same segments, or its newest failed result if none succeeded.
+
+A run that is queued or at work never empties a view.
 
 A recipe's segments are numbered without gaps, so the keys of a page follow from the medium's run card. A
 result contains its segment: if the newest run has a result for each segment, only results are read.
@@ -21,7 +23,7 @@ from shared.domain.errors import NotFound
 from shared.domain.ids import recipe_fingerprint, segment_id
 from shared.domain.keys import Key
 from shared.domain.media import Media, Segment
-from shared.domain.runs.card import RunCard, RunSummary
+from shared.domain.runs.card import RunCard, RunSummary, run_with_results
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
@@ -97,10 +99,10 @@ class Segments:
         """
         media, card, requested = self._read_card(caller, media_id, run_id)
         runs = _runs(card, requested, run_id, after, latest_run=latest_run)
-        shown_run = run_id or (card.runs[0].run_id if latest_run and card.runs else None)
+        shown_run = run_id or (_latest_run_id(card, runs) if latest_run else None)
         if not runs:
             return SegmentPage(shown_run, Page([], None))
-        totals = [run.total_segments for run in (*runs, *card.runs) if run.recipe == runs[0].recipe]
+        totals = [run.total_segments for run in (*runs, *card.known_runs) if run.recipe == runs[0].recipe]
         cut = _Cut(media, runs, max(totals))
         first = 0 if after is None else _ordinal(after) + 1
         ordinals = range(first, min(first + limit, cut.total))
@@ -193,12 +195,17 @@ def _runs(
     """Return the runs over one recipe, newest first: one run, or several for the media-wide view."""
     if run_id is not None:
         return [requested] if requested is not None and requested.recipe else []
-    if latest_run:
-        return [run for run in card.runs[:1] if run.recipe]
-    segmented = [run for run in card.runs if run.recipe and run.total_segments]
-    continued = [run for run in segmented if after and recipe_fingerprint(run.recipe) == _fingerprint(after)]
-    recipe = next((run.recipe for run in continued or segmented), "")
-    return [run for run in card.runs if recipe and run.recipe == recipe]
+    known = card.known_runs
+    continued = [run for run in known if after and recipe_fingerprint(run.recipe) == _fingerprint(after)]
+    shown = run_with_results(continued or known)
+    if latest_run or shown is None:
+        return [shown] if shown else []
+    return [run for run in known if run.recipe == shown.recipe]
+
+
+def _latest_run_id(card: RunCard, runs: Sequence[RunSummary]) -> str | None:
+    """Return the id of the run that is shown; while no run has segments, that of the newest run."""
+    return next((run.run_id for run in (*runs, *card.runs)), None)
 
 
 def _fingerprint(sort: str) -> str:

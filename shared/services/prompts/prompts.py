@@ -14,7 +14,7 @@ from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotPermitte
 from shared.domain.prompts.prompt import JsonObject, Prompt, PromptChanges, PromptDefinition
 from shared.domain.prompts.rules import DEFAULT_PROMPT, INSTRUCTION_LENGTH, check_definition, check_length
 from shared.domain.runs.prompt_run import RunOptions
-from shared.domain.schema.json_schema import check_schema, validate
+from shared.domain.schema.json_schema import check_schema, resolved, validate
 from shared.domain.schema.paths import schema_properties_count
 from shared.ports.models import ExtractionFailed, PromptWriter
 from shared.ports.records import ABSENT, Delete
@@ -159,7 +159,7 @@ class Prompts:
     def usage(self, caller: Caller, prompt_id: str) -> PromptUsage:
         """Report whether a prompt is in use. Raises: NotFound."""
         prompt = self.get(caller, prompt_id)
-        count = schema_properties_count(prompt.json_schema)
+        count = schema_properties_count(resolved(prompt.json_schema))
         return PromptUsage(prompt, self._is_in_use(caller, prompt_id), count)
 
     def test_schema(self, schema: Any, sample: Any) -> list[tuple[str, str]]:

@@ -29,14 +29,15 @@ _QUALIFIERS: Final = frozenset(
 def values_for(field: Field, results: Sequence[dict[str, Any]]) -> list[Any]:
     """Return the segments' values of a field.
 
-    A segment's field matches if it has the same name or differs only by qualifiers such as ``total``.
+    A segment's field matches if it has the same name or differs only by qualifiers such as ``total``. The
+    server adds names in brackets, which are no fields.
     """
     wanted = {tuple(field.words), tuple(word for word in field.words if word not in _QUALIFIERS)}
     return [
         value
         for result in results
         for name, value in result.items()
-        if value is not None and tuple(name_stems(name)) in wanted
+        if value is not None and not name.startswith("[") and tuple(name_stems(name)) in wanted
     ]
 
 

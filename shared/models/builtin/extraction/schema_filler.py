@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.domain.schema.json_schema import is_valid
-from shared.domain.schema.shape import alternatives, as_schema, types_of
+from shared.domain.schema.shape import alternatives, as_schema, is_nullable, types_of
 from shared.models.builtin.extraction import aggregation, numbers, rows
 from shared.models.builtin.extraction.booleans import boolean_answer
 from shared.models.builtin.extraction.choices import choose
@@ -57,7 +57,7 @@ class Filler:
         return empty_value(schema)
 
     def _value(self, schema: Any, field: Field, findings: Findings, row: Row | None) -> Any:
-        fill = partial(self._branch, field=field, findings=findings, row=row)
+        fill = partial(self._branch, field=field, findings=findings, row=row, may_be_null=is_nullable(schema))
         return self._first_valid(as_schema(schema), fill)
 
     def _first_valid(self, schema: JsonObject, fill: Callable[[JsonObject], Any]) -> Any:
@@ -73,9 +73,13 @@ class Filler:
             del self.missing[missing_before:]
         return NO_VALUE
 
-    def _branch(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
+    def _branch(
+        self, schema: JsonObject, field: Field, findings: Findings, row: Row | None, *, may_be_null: bool
+    ) -> Any:
+        """Fill one alternative. A ``const`` beside null needs evidence."""
         if "const" in schema:
-            return schema["const"]
+            constant = schema["const"]
+            return self._member([constant], field, findings) if may_be_null else constant
         if "enum" in schema:
             return self._member(schema["enum"], field, findings)
         found = (self._of_type(name, schema, field, findings, row) for name in types_of(schema))
@@ -98,11 +102,12 @@ class Filler:
         return NO_VALUE
 
     def _object(self, schema: JsonObject, field: Field, findings: Findings, row: Row | None) -> Any:
-        """Fill an object. Required members without evidence are left empty.
+        """Fill an object. Members without evidence are null if they may be, and required ones else empty.
 
         Returns ``NO_VALUE`` if no member has evidence, except for the root.
         """
         found: JsonObject = {}
+        nulls: JsonObject = {}
         filled = 0
         missing_before = len(self.missing)
         properties = schema.get("properties", {})
@@ -118,9 +123,13 @@ class Filler:
                 filled += 1
             if value is not NO_VALUE:
                 found[name] = value
+            elif is_nullable(member):
+                nulls[name] = None
         if field.path and not filled:
             del self.missing[missing_before:]
             return NO_VALUE
+        if nulls and is_valid(schema, {**found, **nulls}):
+            return {name: {**found, **nulls}[name] for name in properties if name in found or name in nulls}
         return found if is_valid(schema, found) else _without_optional(schema, found)
 
     def _array(self, schema: JsonObject, field: Field, findings: Findings) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shared.domain import keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
-from shared.domain.ids import MEDIA, new_id
+from shared.domain.ids import imported_media_id
 from shared.domain.import_job import (
     FileStatus,
     ImportFile,
@@ -123,7 +123,7 @@ class Ingest:
                 part_count=count,
                 source_start_seconds=round(start, 3),
                 source_end_seconds=round(end, 3),
-                media_id=new_id(MEDIA),
+                media_id=imported_media_id(job.job_id, file.ordinal, number),
                 title=job.title if count == 1 else f"{job.title} (part {number + 1} of {count})",
             )
             for number, (start, end) in enumerate(spans)

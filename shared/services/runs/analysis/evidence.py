@@ -8,8 +8,9 @@ from typing import overload
 from shared.domain.evidence import SegmentEvidence, Transcript, Utterance
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.leaves import text_values
-from shared.domain.query.result_texts import TRANSCRIPTION, compose_metadata_text, on_screen_lines
+from shared.domain.query.result_texts import compose_metadata_text, on_screen_lines
 from shared.domain.query.tag_passages import tag_passages
+from shared.domain.schema.system_fields import TRANSCRIPTION
 from shared.ports.blobs import Blobs
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.execution.context import MediumContext

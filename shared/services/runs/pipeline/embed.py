@@ -11,15 +11,9 @@ import numpy as np
 from shared.domain.evidence import FrameEvidence
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.leaves import text_values
-from shared.domain.query.result_texts import (
-    METADATA_TEXT,
-    ON_SCREEN_TEXT,
-    TRANSCRIPTION,
-    VISUAL_TAGS,
-    on_screen_passages,
-    transcript_passages,
-)
+from shared.domain.query.result_texts import on_screen_passages, transcript_passages
 from shared.domain.query.tag_passages import tag_passages
+from shared.domain.schema.system_fields import METADATA_TEXT, ON_SCREEN_TEXT, TRANSCRIPTION, VISUAL_TAGS
 from shared.ports.models import TextEmbedder
 from shared.ports.search_index import PicturePassage, TextPassage
 
@@ -65,12 +59,13 @@ class TextVectors:
 
 
 def field_passages(data: JsonObject, disabled: Collection[str]) -> list[PassageText]:
-    """Return the leaves of extracted JSON for which semantic indexing is enabled. A leaf that has the name of
-    a system field is included only if the prompt itself defines it; callers remove the others."""
+    """Return the leaves of extracted JSON for which semantic indexing is enabled. A ``transcription`` is
+    included only if the prompt itself defines it; callers remove the others."""
+    excluded = {*disabled, ON_SCREEN_TEXT, VISUAL_TAGS}
     return [
         PassageText(value.field_path, value.instance_path, value.text)
         for value in text_values(data)
-        if value.field_path not in disabled
+        if value.field_path not in excluded
     ]
 
 

@@ -15,6 +15,7 @@ from shared.domain.runs.counts import (
     settled_run_status,
     sum_media,
 )
+from shared.domain.runs.failure_reasons import failure_reasons, medium_error, run_error
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentResult
 from shared.domain.runs.segment_states import SegmentStates
 from shared.domain.runs.statuses import BillingStatus, MediumStage, VideoLevelStatus
@@ -46,12 +47,14 @@ def finish_medium(
     def finish(medium_state: MediumState) -> MediumState:
         medium_state = count_segments(medium_state, results)
         medium_state.failures = kept_failures(results)
+        medium_state.failure_reasons = failure_reasons(results)
         medium_state.partial = settled is RunStatus.COMPLETED_WITH_FAILURES
         if medium_state.video_level_status is VideoLevelStatus.PENDING:
             medium_state.video_level_status = missing_video_level_status(settled)
         ended = mark_ended(medium_state, settled, failure)
         if failure is None:
             ended.stage = MediumStage.FINISHED
+            ended.error_message = medium_error(ended) if settled is RunStatus.FAILED else None
         return ended
 
     return work.progress.change(
@@ -136,10 +139,10 @@ def _settled_run(media: MediaStates, run: PromptRun) -> PromptRun:
     # The clock of the machine that started the run may be ahead of this one.
     now = run.completed_at or max(timestamp(), run.started_at or run.executed_at)
     actual = round(done_mt(medium_states, run.options) + removed.done_mt, 4)
-    failed = next((m.error_message for m in medium_states if m.status is RunStatus.FAILED), None)
     summed.status = status
     summed.completed_at = now
-    summed.error_message = failed if medium_states or removed.statuses else EMPTY_TARGET_MESSAGE
+    has_media = medium_states or removed.statuses
+    summed.error_message = run_error(medium_states) if has_media else EMPTY_TARGET_MESSAGE
     summed.billing_actual_mt = actual
     summed.billing_status = BillingStatus.CONFIRMED if actual else BillingStatus.RELEASED
     if stopped:

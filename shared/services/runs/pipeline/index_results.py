@@ -12,9 +12,11 @@ from shared.domain.keys import Key
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.hits import segment_result_id
 from shared.domain.query.leaves import leaves
-from shared.domain.query.result_texts import TRANSCRIPTION
 from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
 from shared.domain.runs.statuses import SegmentStage
+from shared.domain.schema.json_schema import resolved
+from shared.domain.schema.shape import members
+from shared.domain.schema.system_fields import TRANSCRIPTION, disabled_fields
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
@@ -72,8 +74,9 @@ def search_documents(
     work: MediumContext, analysis: Analysis, results: Sequence[SegmentResult], vectors: TextVectors
 ) -> list[SearchDocument]:
     """Build the search documents of segment results."""
-    disabled = frozenset(work.run.prompt.semantic_indexing.disabled_segment_fields)
-    defined = frozenset(work.run.prompt.json_schema.get("properties", {}))
+    prompt = work.run.prompt
+    defined = frozenset(name for name, _ in members(resolved(prompt.json_schema)))
+    disabled = disabled_fields(prompt.semantic_indexing.disabled_segment_fields, defined)
     evidences = [evidence_between(work, analysis, result.start, result.end) for result in results]
     texts = [
         field_passages(_prompt_fields(result, defines_transcription=TRANSCRIPTION in defined), disabled)

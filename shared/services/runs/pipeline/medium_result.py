@@ -15,9 +15,9 @@ from shared.domain.prompts.prompt import JsonObject, VideoLevel
 from shared.domain.query.field_paths import member
 from shared.domain.query.hits import video_result_id
 from shared.domain.query.leaves import leaves
-from shared.domain.query.result_texts import METADATA_TEXT
 from shared.domain.runs.prompt_run import MediumState, SegmentResult, VideoLevelOutcome, VideoResult
 from shared.domain.runs.statuses import CallPurpose, EmbeddingStatus, VideoLevelStatus
+from shared.domain.schema.system_fields import METADATA_TEXT, SEGMENT_TIMES
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
@@ -109,8 +109,8 @@ def with_media_result(result: VideoResult, medium_state: MediumState) -> MediumS
 
 def included_fields(result: SegmentResult, paths: Sequence[str]) -> JsonObject:
     """Return the input of a media-wide extraction from one segment: the fields at canonical ``paths`` (all
-    fields if there are no paths), and the segment's times."""
-    times: JsonObject = {"start_time": result.start, "end_time": result.end}
+    fields if there are no paths), and under ``SEGMENT_TIMES`` the segment's times in seconds."""
+    times: JsonObject = {SEGMENT_TIMES: {"start_time": result.start, "end_time": result.end}}
     if not paths:
         return result.metadata | times
     whole = result.metadata | {METADATA_TEXT: result.metadata_text}

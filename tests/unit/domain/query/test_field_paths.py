@@ -32,6 +32,8 @@ def test_labels_are_words_and_positions_start_at_one() -> None:
     assert display_label("scene.people[].first_name") == "Scene > People > First name"
     assert display_label("scene.people[2].firstName") == "Scene > People 3 > First name"
     assert display_label("metadata_text") == "Metadata text"
+    assert display_label("[on_screen_text]") == "On screen text"
+    assert display_label("[visual_tags][2]") == "Visual tags 3"
 
 
 def test_property_names_are_split_into_words() -> None:

@@ -46,6 +46,6 @@ def test_metadata_text_has_one_line_for_each_field() -> None:
     assert text.split("\n") == [
         "title: Rain",
         "transcription: Hello.",
-        "on_screen_text: A | B",
-        "visual_tags: a cat",
+        "[on_screen_text]: A | B",
+        "[visual_tags]: a cat",
     ]

@@ -1,6 +1,6 @@
 from shared.domain.media import MediaType
-from shared.domain.runs.card import MAX_RUN_IDS, MAX_SUMMARIES, RunCard
-from shared.domain.runs.prompt_run import MediumState
+from shared.domain.runs.card import MAX_RUN_IDS, MAX_SUMMARIES, RunCard, run_with_results
+from shared.domain.runs.prompt_run import MediumState, RunStatus
 
 NOW = "2026-01-01T00:00:00.000Z"
 
@@ -33,3 +33,15 @@ def test_card_size_is_limited() -> None:
     assert (card.run_ids[0], card.run_ids[-1]) == ("run_0219", "run_0020")
     assert card.with_run(state(0)) == card
     assert card.with_run(state(100)) == card
+
+
+def test_run_with_results_outlives_any_number_of_queued_runs() -> None:
+    done = {"recipe": "fixed:1", "total_segments": 2, "successful_segments": 2, "status": "completed"}
+    card = RunCard().with_run(state(0, **done))
+    for number in range(1, MAX_RUN_IDS + 20):
+        card = card.with_run(state(number))
+    shown = run_with_results(card.known_runs)
+    assert shown is not None
+    assert (shown.run_id, shown.status) == ("run_0000", RunStatus.COMPLETED)
+    assert len(card.runs) == MAX_SUMMARIES
+    assert card.with_run(state(300, **done)).earlier_results is None

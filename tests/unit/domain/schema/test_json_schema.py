@@ -51,7 +51,7 @@ SCENE = root(
         (root(**{"a[]": {"type": "string"}}), "json_schema.properties.a[]", "must not contain"),
         (root(**{" ": {"type": "string"}}), "json_schema.properties. ", "1 to 100"),
         (root(transcription={"type": "string"}), "json_schema.properties.transcription", "reserved"),
-        (root(visual_tags={"type": "string"}), "json_schema.properties.visual_tags", "reserved"),
+        (root(metadata_text={"type": "string"}), "json_schema.properties.metadata_text", "reserved"),
         (root(**{f"f{i}": {"type": "string"} for i in range(201)}), "json_schema", "200 leaves"),
         (nested(9), "json_schema", "8 levels"),
         (nested(500), "json_schema", "nested"),
@@ -121,6 +121,13 @@ def test_schemas_of_clients_are_accepted() -> None:
         root(properties={"type": "string"}, items={"type": "string"}, **{"$ref": {"type": "string"}})
     )
     check_schema(nested(8))
+
+
+@pytest.mark.parametrize(
+    "name", ["on_screen_text", "visual_tags", "text_on_screen", "objects", "tags", "summary", "start_time"]
+)
+def test_common_field_names_are_free(name: str) -> None:
+    check_schema(root(**{name: {"type": "string"}}))
 
 
 def test_references_are_inlined_and_siblings_override_them() -> None:

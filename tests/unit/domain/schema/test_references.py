@@ -24,7 +24,7 @@ def test_references_are_replaced_by_their_targets() -> None:
     before = deepcopy(schema)
     person = {"properties": {"name": {"type": "string"}}}
     assert inlined(schema, "json_schema") == {
-        "properties": {"host": person, "guests": {"type": "array", "items": [person]}}
+        "properties": {"host": person, "guests": {"type": "array", "prefixItems": [person]}}
     }
     assert schema == before
 

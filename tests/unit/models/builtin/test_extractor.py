@@ -200,6 +200,37 @@ def test_fields_without_evidence_are_empty_and_named() -> None:
         assert name in (extraction.warning or "")
 
 
+@pytest.mark.parametrize("required", [True, False])
+def test_nullable_value_without_evidence_is_null(required: bool) -> None:
+    nullable: dict[str, dict[str, Any]] = {
+        "price": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+        "mood": {"type": "string", "enum": ["calm", "tense"]},
+        "date": {"type": "string", "format": "date"},
+        "code": {"type": "string", "minLength": 3, "default": "abc"},
+        "is_live": {"type": "boolean"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "person": {"allOf": [{"type": "object", "properties": {"name": {"type": "string"}}}]},
+        "kind": {"const": "film"},
+    }
+    schema = {
+        "type": "object",
+        "properties": {name: {**member, "nullable": True} for name, member in nullable.items()},
+        "required": list(nullable) if required else [],
+    }
+    check_schema(schema)
+    assert run(schema, NO_EVIDENCE).data == dict.fromkeys(nullable)
+
+
+def test_null_is_left_out_where_it_makes_answer_invalid() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"title": {"type": "string"}, "price": {"type": "number", "nullable": True}},
+        "dependentRequired": {"price": ["currency"]},
+    }
+    check_schema(schema)
+    assert "price" not in run(schema, NO_EVIDENCE).data
+
+
 def test_required_value_without_evidence_fails_with_code() -> None:
     schema = schema_of(date={"type": "string", "format": "date"})
     with pytest.raises(ExtractionFailed, match="date") as failure:

@@ -10,7 +10,7 @@ from shared.domain.runs.prompt_run import RunStatus
 from shared.services.library.media_status import MediaStatus
 from shared.services.library.segments import Segments
 from tests.unit.media.samples import make_video
-from tests.unit.services.run_records import add_run
+from tests.unit.services.run_records import RECIPE, add_run
 from tests.unit.services.storage import ANNA, BERT, Storage
 
 
@@ -47,6 +47,67 @@ def test_run_view_shows_only_results_of_run(storage: Storage, segments: Segments
     assert _sources(segments, media, new) == [new, new, new]
     latest = segments.page(ANNA, media.media_id, latest_run=True, limit=9)
     assert (latest.run_id, len(latest.views.items)) == (new, 3)
+
+
+@pytest.mark.parametrize(
+    ("status", "segments_cut", "results"),
+    [
+        (RunStatus.PENDING, 0, 0),
+        (RunStatus.PROCESSING, 0, 0),
+        (RunStatus.PROCESSING, 4, 0),
+        (RunStatus.PROCESSING, 4, 3),
+        (RunStatus.CANCELLED, 0, 0),
+        (RunStatus.CANCELLED, 4, 1),
+        (RunStatus.FAILED, 0, 0),
+        (RunStatus.FAILED, 4, 0),
+    ],
+)
+@pytest.mark.parametrize("recipe", [RECIPE, "smart"])
+@pytest.mark.parametrize("latest_run", [False, True])
+def test_newer_run_without_all_results_empties_no_view(
+    storage: Storage,
+    segments: Segments,
+    media: Media,
+    status: RunStatus,
+    segments_cut: int,
+    results: int,
+    recipe: str,
+    latest_run: bool,
+) -> None:
+    add_run(storage, media, segments=4)
+    missing = tuple(range(results, segments_cut))
+    cut = recipe if segments_cut else ""
+    add_run(storage, media, recipe=cut, segments=segments_cut, without_result=missing, status=status)
+    page = segments.page(ANNA, media.media_id, latest_run=latest_run, limit=50)
+    assert [view.result.failed if view.result else None for view in page.views.items] == [False] * 4
+
+
+def test_latest_run_names_run_that_it_shows(storage: Storage, segments: Segments, media: Media) -> None:
+    old = add_run(storage, media, recipe="smart", segments=3)
+    add_run(storage, media, recipe="", segments=0, status=RunStatus.PENDING)
+    latest = segments.page(ANNA, media.media_id, latest_run=True, limit=9)
+    assert (latest.run_id, {view.run.run_id for view in latest.views.items}) == (old, {old})
+
+
+def test_latest_run_shows_failures_if_no_run_succeeded(
+    storage: Storage, segments: Segments, media: Media
+) -> None:
+    failed = add_run(storage, media, failing=(0, 1), status=RunStatus.FAILED)
+    add_run(storage, media, recipe="", segments=0, status=RunStatus.PROCESSING)
+    latest = segments.page(ANNA, media.media_id, latest_run=True, limit=9)
+    assert [(view.run.run_id, view.result and view.result.failed) for view in latest.views.items] == [
+        (failed, True)
+    ] * 2
+
+
+def test_later_page_of_latest_run_keeps_its_recipe(
+    storage: Storage, segments: Segments, media: Media
+) -> None:
+    old = add_run(storage, media, recipe="smart", segments=3)
+    first = segments.page(ANNA, media.media_id, latest_run=True, limit=2)
+    add_run(storage, media, segments=5)
+    second = segments.page(ANNA, media.media_id, latest_run=True, limit=2, after=first.views.next_after)
+    assert (second.run_id, len(second.views.items)) == (old, 1)
 
 
 def test_media_wide_view_shows_newest_successful_result(

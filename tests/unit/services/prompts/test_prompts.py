@@ -98,6 +98,30 @@ def test_broken_rule_names_its_field(prompts: Prompts, changes: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("name", "schema", "accepted"),
+    [
+        ("[on_screen_text]", {"type": "string"}, True),
+        ("on_screen_text", {"type": "string"}, True),
+        ("on_screen_text", {"type": "object", "properties": {"first": {"type": "string"}}}, False),
+        ("visual_tags", {"type": "string"}, True),
+        ("[tags]", {"type": "string"}, False),
+    ],
+)
+def test_fields_of_server_can_be_disabled(
+    prompts: Prompts, name: str, schema: dict[str, Any], accepted: bool
+) -> None:
+    changes = {
+        "json_schema": {"type": "object", "properties": {"on_screen_text": schema}},
+        "semantic_indexing": SemanticIndexing(disabled_segment_fields=[name]),
+    }
+    if accepted:
+        prompts.create(ANNA, definition(**changes), prompt_id="prm_1")
+        return
+    with pytest.raises(InvalidRequest, match="is no leaf"):
+        prompts.create(ANNA, definition(**changes), prompt_id="prm_1")
+
+
+@pytest.mark.parametrize(
     ("config", "field"),
     [
         ({"video_segmentation_type": "sometimes"}, "execution_config.video_segmentation_type"),

@@ -80,8 +80,8 @@ def test_metadata_text_lists_fields_then_evidence(work: MediumWork) -> None:
     assert metadata_text({"title": "A film"}, evidence).splitlines() == [
         "title: A film",
         "transcription: zero one",
-        "on_screen_text: LINE 0 | LINE 1",
-        "visual_tags: a wall",
+        "[on_screen_text]: LINE 0 | LINE 1",
+        "[visual_tags]: a wall",
     ]
 
 

@@ -69,8 +69,8 @@ def test_single_passage_of_evidence_has_no_number() -> None:
     frames = [frame(0.0, text="EXIT")]
     assert paths(evidence_passages("Hello.", frames, ())) == [
         ("transcription", "Hello."),
-        ("on_screen_text", "EXIT"),
-        ("visual_tags[0]", "a wall"),
+        ("[on_screen_text]", "EXIT"),
+        ("[visual_tags][0]", "a wall"),
     ]
 
 
@@ -81,13 +81,13 @@ def test_several_passages_of_evidence_are_numbered() -> None:
     assert [passage.instance_path for passage in passages] == [
         "transcription[0]",
         "transcription[1]",
-        "on_screen_text[0]",
-        "on_screen_text[1]",
-        "visual_tags[0]",
+        "[on_screen_text][0]",
+        "[on_screen_text][1]",
+        "[visual_tags][0]",
     ]
 
 
-@pytest.mark.parametrize("disabled", ["transcription", "on_screen_text", "visual_tags"])
+@pytest.mark.parametrize("disabled", ["transcription", "[on_screen_text]", "[visual_tags]"])
 def test_disabled_evidence_is_left_out(disabled: str) -> None:
     passages = evidence_passages("Hello.", [frame(0.0, text="EXIT")], {disabled})
     assert len(passages) == 2

@@ -203,13 +203,14 @@ def test_run_without_results_releases_its_estimate(world: RunWorld, work: Medium
     assert (run.billing_actual_mt, run.billing_status) == (0, BillingStatus.RELEASED)
 
 
-def test_run_has_message_of_its_first_failed_medium(world: RunWorld) -> None:
+def test_run_counts_failed_media_and_names_their_reason(world: RunWorld) -> None:
     media = [world.add_without_bytes() for _ in range(3)]
     run = world.execute(media[::-1])
     for number, medium in enumerate(media):
         status = RunStatus.FAILED if number < 2 else RunStatus.COMPLETED
         change_state(world, run, medium, {"status": status, "error_message": f"message {number}"})
-    assert finished(world, run).error_message == "message 1"
+    message = "2 of 3 media were not completed, 1 of them for this reason: message 1."
+    assert finished(world, run).error_message == message
 
 
 def test_run_whose_media_are_all_removed_keeps_their_sums(world: RunWorld, work: MediumWork) -> None:

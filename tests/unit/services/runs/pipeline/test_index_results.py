@@ -144,6 +144,29 @@ def test_transcription_is_field_only_if_prompt_defines_it(
     assert field_texts(document, "transcription") == (["of the prompt", "a b"] if defined else ["a b"])
 
 
+@pytest.mark.parametrize("disabled", [[], ["on_screen_text", "visual_tags[]"]])
+def test_fields_of_prompt_do_not_mix_with_those_of_server(
+    world: RunWorld, media: Media, disabled: list[str]
+) -> None:
+    tags = {"type": "array", "items": {"type": "string"}}
+    prompt = world.new_prompt(
+        json_schema={
+            "type": "object",
+            "properties": {"on_screen_text": {"type": "string"}, "visual_tags": tags},
+        },
+        semantic_indexing={"disabled_segment_fields": disabled},
+    )
+    work = medium_work(world, media, world.execute([media], prompt))
+    [result] = extract(work, 1)
+    result.metadata = {"on_screen_text": "mine", "visual_tags": ["my tag"]}
+    [document] = documents(work, [result])
+    assert field_texts(document, "on_screen_text") == ([] if disabled else ["mine"])
+    assert field_texts(document, "visual_tags[]") == ([] if disabled else ["my tag"])
+    assert field_texts(document, "[on_screen_text]") == ["LINE 0", "LINE 1"]
+    assert field_texts(document, "[visual_tags]") == ["a wall"]
+    assert [leaf.text for leaf in document.leaves if leaf.path == "on_screen_text"] == ["mine"]
+
+
 def test_documents_obey_options_of_run(world: RunWorld, media: Media) -> None:
     prompt = world.new_prompt(
         semantic_indexing=SemanticIndexing(
@@ -154,7 +177,7 @@ def test_documents_obey_options_of_run(world: RunWorld, media: Media) -> None:
     work = medium_work(world, media, world.execute([media], prompt, options))
     [document] = documents(work, extract(work, 1))
     assert {passage.field_path for passage in document.passages} == {
-        *("lines[]", "transcription", "visual_tags"),
+        *("lines[]", "transcription", "[visual_tags]"),
     }
     assert {leaf.path for leaf in document.leaves} >= {"words", "lines[]", "transcription"}
     assert document.pictures == ()

@@ -182,11 +182,12 @@ def test_frames_are_spread_over_whole_medium(
 
 METADATA = {
     "title": "A film",
+    "start_time": "in the field's own words",
     "cast": [{"name": "Ann", "age": 30}, {"name": "Bea"}, {"age": 1}],
     "place": {"city": "Bonn", "land": "DE"},
     "empty": [],
 }
-TIMES = {"start_time": 2.0, "end_time": 4.0}
+TIMES = {"[segment_times]": {"start_time": 2.0, "end_time": 4.0}}
 
 
 @pytest.mark.parametrize(

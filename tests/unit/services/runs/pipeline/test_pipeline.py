@@ -41,8 +41,8 @@ def test_segment_results_contain_their_speech_and_text(world: RunWorld, film: Pa
     assert [r.metadata["lines"] for r in results] == [["IT IS RED"], ["IT IS GREEN"], ["IT IS BLUE"]]
     assert results[1].metadata["transcription"] == "word4 word5 word6 word7"
     assert results[1].metadata["words"] == 4
-    assert "on_screen_text: IT IS GREEN" in results[1].metadata_text
-    assert "visual_tags: a green wall" in results[1].metadata_text
+    assert "[on_screen_text]: IT IS GREEN" in results[1].metadata_text
+    assert "[visual_tags]: a green wall" in results[1].metadata_text
     for result in results:
         assert result.indexed
         assert result.field_extraction.succeeded

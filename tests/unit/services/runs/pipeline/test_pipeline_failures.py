@@ -44,6 +44,27 @@ def test_failed_extraction_leaves_other_segments_complete(world: RunWorld, film:
     assert [r.segment_id for r in manifest.segments] == [failed.segment_id]
 
 
+def test_run_whose_segments_all_failed_says_why(world: RunWorld, film: Path) -> None:
+    world.models.extractor.broken_at = {0.0, 2.0, 4.0}
+    media = world.add(film)
+    run = world.run_now([media])
+    message = "All 3 segments failed: no valid answer."
+    assert (run.status, run.error_message) == (RunStatus.FAILED, message)
+    [manifest] = world.run_views.failures(ANNA, run.run_id).media
+    assert manifest.medium_state.error_message == message
+
+
+def test_run_with_some_failed_segments_says_why(world: RunWorld, film: Path) -> None:
+    world.models.extractor.broken_at = {2.0}
+    media = world.add(film)
+    run = world.run_now([media])
+    message = "1 of 3 segments failed: no valid answer."
+    assert (run.status, run.error_message) == (RunStatus.COMPLETED_WITH_FAILURES, message)
+    world.models.extractor.broken_at = set()
+    assert retry(world, run, media, 1) == "completed"
+    assert world.runs.get(ANNA, run.run_id).error_message is None
+
+
 def test_retry_corrects_segment_counters_and_run(world: RunWorld, film: Path) -> None:
     world.models.extractor.broken_at = {2.0}
     media = world.add(film)

@@ -91,7 +91,7 @@ def test_segments_contain_their_on_screen_text(reel: Reel) -> None:
             assert line in result.text_content
             assert line in result.metadata_text
         if not scene["on_screen_text"]:
-            assert "on_screen_text" not in result.metadata_text
+            assert "[on_screen_text]" not in result.metadata_text
 
 
 def test_segments_are_found_by_speech_text_and_image(reel: Reel) -> None:

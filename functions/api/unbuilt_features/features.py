@@ -1,0 +1,179 @@
+"""Routes of the public API that this server does not have yet, by feature.
+
+Who builds a route removes it here. A test compares the table with the routes of the application and with the
+list of the public API: each route is in exactly one of the two.
+"""
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class Feature(StrEnum):
+    """A feature that is not built yet, by its name in ``details.feature``."""
+
+    API_KEYS = "api_keys"
+    ATTACHMENTS = "attachments"
+    AUTOMATIONS = "automations"
+    CHAT = "chat"
+    CONNECTOR_IMPORTS = "connector_imports"
+    CONNECTORS = "connectors"
+    EVENT_STREAM = "event_stream"
+    EXPORTS = "exports"
+    IMPORT_JOB_CONTROL = "import_job_control"
+    MARKERS = "markers"
+    MCP = "mcp"
+    MEDIA_GRANTS = "media_grants"
+    RATE_LIMIT_STATUS = "rate_limit_status"
+    SQL_SEARCH = "sql_search"
+    USAGE = "usage"
+    WEBHOOKS = "webhooks"
+    WORKFLOW_RUN_RESULTS = "workflow_run_results"
+
+
+SUBJECTS: Final = {
+    Feature.API_KEYS: "API key routes are",
+    Feature.ATTACHMENTS: "Imports of attachments are",
+    Feature.AUTOMATIONS: "Automations are",
+    Feature.CHAT: "Chat sessions are",
+    Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
+    Feature.CONNECTORS: "Connectors are",
+    Feature.EVENT_STREAM: "The event stream is",
+    Feature.EXPORTS: "Exports are",
+    Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
+    Feature.MARKERS: "Markers are",
+    Feature.MCP: "MCP is",
+    Feature.MEDIA_GRANTS: "Media grants are",
+    Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
+    Feature.SQL_SEARCH: "SQL search is",
+    Feature.USAGE: "Usage reports are",
+    Feature.WEBHOOKS: "Webhooks are",
+    Feature.WORKFLOW_RUN_RESULTS: "Run results in the workflow API are",
+}
+"""Subject and verb of the message about each feature."""
+
+
+class UnbuiltRoute(NamedTuple):
+    """A route that is not built. ``needs_key`` is false for the routes that the public API leaves open."""
+
+    method: str
+    path: str
+    feature: Feature
+    needs_key: bool = True
+
+
+_OPEN: Final = {
+    "GET /webhooks/events",
+    "GET /usage/metric-types",
+    "GET /.well-known/oauth-protected-resource/mcp",
+}
+
+_ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
+    Feature.API_KEYS: (
+        "POST /api-keys",
+        "GET /api-keys",
+        "GET /api-keys/{key_id}",
+        "DELETE /api-keys/{key_id}",
+        "POST /api-keys/{key_id}/revoke",
+        "POST /api-keys/{key_id}/rotate",
+    ),
+    Feature.ATTACHMENTS: ("POST /workflow/attachments",),
+    Feature.AUTOMATIONS: tuple(
+        route.format(kind=kind)
+        for kind in ("import", "export")
+        for route in (
+            "GET /indexes/{{index_id}}/automations/{kind}",
+            "PUT /indexes/{{index_id}}/automations/{kind}",
+            "POST /indexes/{{index_id}}/automations/{kind}/pause",
+            "POST /indexes/{{index_id}}/automations/{kind}/resume",
+        )
+    ),
+    Feature.CHAT: (
+        "POST /chat/sessions",
+        "GET /chat/sessions",
+        "GET /chat/sessions/{session_id}",
+        "DELETE /chat/sessions/{session_id}",
+        "GET /chat/sessions/{session_id}/turns",
+        "POST /chat/sessions/{session_id}/turns",
+        "POST /chat/sessions/{session_id}/turns/stream",
+    ),
+    Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
+    Feature.CONNECTORS: (
+        "POST /connectors/gcs",
+        "POST /connectors/s3",
+        "POST /connectors/azure",
+        "GET /connectors",
+        "GET /connectors/{connector_id}",
+        "PATCH /connectors/{connector_id}",
+        "DELETE /connectors/{connector_id}",
+        "POST /connectors/{connector_id}/test",
+        "POST /connectors/{connector_id}/browse",
+    ),
+    Feature.EVENT_STREAM: ("GET /processing/events/stream",),
+    Feature.EXPORTS: (
+        "POST /exports/index/{index_id}",
+        "POST /exports/prompt-run/{run_id}",
+        "GET /exports",
+        "GET /exports/{export_id}",
+        "POST /exports/{export_id}/download-url",
+        "GET /exports/{export_id}/download",
+    ),
+    Feature.IMPORT_JOB_CONTROL: ("POST /import-jobs/{job_id}/retry", "POST /import-jobs/{job_id}/cancel"),
+    Feature.MARKERS: ("GET /markers", "PUT /markers", "DELETE /markers/{marker_id}"),
+    Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
+    Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),
+    Feature.RATE_LIMIT_STATUS: ("GET /rate-limit/status", "POST /rate-limit/refresh"),
+    Feature.SQL_SEARCH: (
+        "POST /search/sql/{index_id}/catalog",
+        "POST /search/sql/{index_id}",
+        "POST /search/sql/{index_id}/generate",
+    ),
+    Feature.USAGE: (
+        "GET /usage",
+        "GET /usage/history",
+        "GET /usage/details",
+        "GET /usage/breakdown",
+        "GET /usage/metric-types",
+    ),
+    Feature.WEBHOOKS: (
+        "POST /webhooks",
+        "GET /webhooks",
+        "GET /webhooks/events",
+        "GET /webhooks/deliveries/{delivery_id}",
+        "POST /webhooks/deliveries/{delivery_id}/retry",
+        "GET /webhooks/{webhook_id}",
+        "PATCH /webhooks/{webhook_id}",
+        "DELETE /webhooks/{webhook_id}",
+        "POST /webhooks/{webhook_id}/rotate-secret",
+        "POST /webhooks/{webhook_id}/test",
+        "GET /webhooks/{webhook_id}/deliveries",
+    ),
+    Feature.WORKFLOW_RUN_RESULTS: ("GET /workflow/runs/{run_id}/results",),
+}
+
+_ROOT_ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
+    Feature.MCP: (
+        "POST /mcp",
+        "GET /mcp",
+        "DELETE /mcp",
+        "GET /.well-known/oauth-protected-resource/mcp",
+    ),
+}
+
+
+def unbuilt_routes() -> list[UnbuiltRoute]:
+    """Return the routes under ``/api/v2``, with paths below it."""
+    return _listed(_ROUTES)
+
+
+def unbuilt_root_routes() -> list[UnbuiltRoute]:
+    """Return the routes at the root of the host."""
+    return _listed(_ROOT_ROUTES)
+
+
+def _listed(routes: dict[Feature, tuple[str, ...]]) -> list[UnbuiltRoute]:
+    return [_route(route, feature) for feature, listed in routes.items() for route in listed]
+
+
+def _route(route: str, feature: Feature) -> UnbuiltRoute:
+    method, path = route.split(" ")
+    return UnbuiltRoute(method, path, feature, needs_key=route not in _OPEN)
