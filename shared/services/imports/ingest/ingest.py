@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
 from shared.domain.ids import MEDIA, new_id
 from shared.domain.import_job import (
@@ -122,7 +122,7 @@ class Ingest:
                 part_count=count,
                 source_start_seconds=round(start, 3),
                 source_end_seconds=round(end, 3),
-                media_id=new_id(MEDIA),
+                media_id=_media_id(job, number),
                 title=job.title if count == 1 else f"{job.title} (part {number + 1} of {count})",
             )
             for number, (start, end) in enumerate(spans)
@@ -177,6 +177,13 @@ class Ingest:
         ended.parts_failed = failed
         ended.failure = failure.details() if failed else None
         ledger.save_file(ended)
+
+
+def _media_id(job: ImportJob, part: int) -> str:
+    """Choose the id of a part. Those of the default index are fixed."""
+    if job.tenant_id == default_index.TENANT:
+        return default_index.media_id(job.job_id, part)
+    return new_id(MEDIA)
 
 
 def _unsupported(error: DomainError, stage: ImportStage) -> SourceFailure:
