@@ -74,7 +74,7 @@ class Caller(BaseModel):
         for identifier in identifiers:
             if identifier and self.tenant_of(identifier) != self.tenant_id:
                 raise NotPermitted(
-                    f"{identifier!r} belongs to the default index, shared by all tenants and read-only.",
+                    f"{identifier!r} belongs to the default index, which nobody can change.",
                     code="default_index_read_only",
                     details={"id": identifier},
                 )

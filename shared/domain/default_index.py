@@ -18,13 +18,13 @@ DESCRIPTION: Final = "A sample video with its results. Shared by everybody and r
 
 _SEED_START: Final = "0000000000DEFA"
 
-_FIRST_SEED: Final = f"{_SEED_START}{1:04d}{0:08d}"
-INDEX_ID: Final = f"{INDEX}_{_FIRST_SEED}"
-
 
 def seed(attempt: int) -> str:
     """Return the ULID from which the ids of an attempt are made. ``attempt`` is from 1 to 9999."""
     return f"{_SEED_START}{attempt:04d}{0:08d}"
+
+
+INDEX_ID: Final = f"{INDEX}_{seed(1)}"
 
 
 def media_id(import_job_id: str, part: int) -> str:
