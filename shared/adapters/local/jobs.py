@@ -25,6 +25,9 @@ FailureHook = Callable[[JobRequest, Exception], None]
 """Called when a job is abandoned, to mark its subject as failed. May be called again after a crash."""
 
 _RETRY_SECONDS: Final = 5.0
+_YIELD_SECONDS: Final = 1.0
+"""Pause until a job that yields checks again whether other jobs are left."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -143,7 +146,7 @@ class LocalJobs:
     def _run(self, job_id: str) -> float | None:
         """Run one attempt. Returns the seconds until the next, or None if this process makes no other."""
         if self._queue.must_yield(job_id):
-            return _RETRY_SECONDS
+            return _YIELD_SECONDS
         record = self._records.get(job_key(job_id))
         request = None if record is None else _parse(record)
         if record is None or request is None:
@@ -180,7 +183,9 @@ class LocalJobs:
             logger.info("Job %s is left for the next start.", request.job_id)
         with suppress(VersionConflict):  # the job was requested again, and its new record has no starts
             self._update_record(record, request.model_copy(update={"starts": 0}))
-        return None if self._queue.closed else _RETRY_SECONDS
+        if self._queue.closed:
+            return None
+        return _YIELD_SECONDS if self._yields(request) else _RETRY_SECONDS
 
     def _handle_failure(self, record: Record, request: JobRequest, error: Exception) -> float | None:
         attempts = request.attempts + 1
