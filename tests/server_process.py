@@ -1,5 +1,6 @@
 """A server process that can be killed without warning and restarted on the same folder and port."""
 
+import os
 import re
 import signal
 import socket
@@ -17,8 +18,10 @@ _KEY = re.compile(r"^export VIDEO_VECTOR_API_KEY=(\S+)$", re.MULTILINE)
 
 
 class ServerProcess:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """``settings`` are environment variables of the server."""
         self._folder = folder
+        self._environment = os.environ | settings
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +57,7 @@ class ServerProcess:
             str(self.data_folder),
         ]
         with self._log.open("ab") as log, self._output.open("ab") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=log)
+            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=self._environment)
         self.starts += 1
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -65,6 +68,10 @@ class ServerProcess:
             else:
                 return
         raise AssertionError(f"the server did not start: {self._log.read_text()[-3000:]}")
+
+    def log(self) -> str:
+        """Return what the server has logged in all its starts."""
+        return self._log.read_text()
 
     def api_key(self) -> str:
         """Return the API key that the first start printed."""

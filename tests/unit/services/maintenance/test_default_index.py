@@ -1,9 +1,12 @@
 """Making of the default index: it resumes anywhere, and makes everything once."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from ulid import ULID
 
+from shared.adapters.local.jobs import LocalJobs
 from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotPermitted, Unavailable
@@ -18,7 +21,8 @@ from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
-from tests.waiting import wait_until
+from tests.unit.services.storage import UploadedFile
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 OWNER = Caller(tenant_id=default_index.TENANT, user_id="system", scopes=frozenset({Scope.ADMIN}))
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
@@ -175,6 +179,26 @@ def test_thread_opens_index_once_its_run_has_ended(runtime: Runtime, sample: Pat
     DefaultIndexMaking(second).open_if_made()
     assert second.access.default_index.is_open
     assert second.library.indexes.list_with_default(second.access.default_index.grant(ANNA))
+
+
+def test_import_of_tenant_ends_before_import_of_default_index(
+    runtime: Runtime, sample: Path, tmp_path: Path
+) -> None:
+    jobs = runtime.ports.jobs
+    assert isinstance(jobs, LocalJobs)
+    default_index_maker(runtime).advance(sample)
+    file = UploadedFile(Path(shutil.copy(sample, tmp_path)), runtime.ports.blobs, "a.mp4", 1000)
+    own = runtime.imports.intake.accept_upload(ANNA, file, title=None, index_id=None, seed=str(ULID()))
+    jobs.start()
+    assert jobs.wait_until_idle(HANG_TIMEOUT)
+    assert jobs.stop(HANG_TIMEOUT)
+    ended = []
+    for tenant, job_id in (("anna", own.job_id), (default_index.TENANT, f"imp_{FIRST}")):
+        job = runtime.documents.get(ImportJob, keys.import_job(tenant, job_id))
+        assert job is not None
+        assert job.status is ImportStatus.COMPLETED
+        ended.append(job.completed_at or "")
+    assert ended == sorted(ended)
 
 
 def test_missing_sample_leaves_server_without_default_index(
