@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -19,6 +20,8 @@ from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.default_index import default_index_maker
+from shared.services.access.bearer_tokens import BearerTokens
+from shared.services.access.signing_keys import SigningKeys
 from shared.services.maintenance.default_index import MakingStage
 from shared.settings import Settings
 from tests.api.imports import picture
@@ -26,6 +29,7 @@ from tests.robustness.resource import PARAMETER, Attempt, isolation_cases, scope
 from tests.robustness.tenant_archive import CONDITION, ArchiveBuilder, TenantArchive, run_queued_jobs
 from tests.robustness.test_isolation import attempts_of
 from tests.unit.media.samples import make_video
+from tests.unit.services.access.test_bearer_tokens import AUDIENCE, ISSUER, Issuer
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
 
@@ -334,6 +338,10 @@ def test_index_is_unknown_until_it_is_complete(world: World) -> None:
     assert client.post(f"/indexes/{INDEX}/search", json={"query": "red"}).status_code == 404
 
 
-def test_reserved_tenant_has_no_api_key(world: World) -> None:
+def test_reserved_tenant_is_refused_in_credentials(world: World) -> None:
     with pytest.raises(InvalidRequest, match="tenant"):
         world.runtime.access.api_keys.create(default_index.TENANT, "usr_1", "test", [Scope.ADMIN])
+    issuer = Issuer({"k": rsa.generate_private_key(public_exponent=65537, key_size=2048)})
+    tokens = BearerTokens(ISSUER, AUDIENCE, "tenant", SigningKeys(ISSUER, issuer))
+    caller = tokens.authenticate(issuer.sign("k", tenant=default_index.TENANT))
+    assert caller.tenant_id.startswith("sub-")
