@@ -174,7 +174,7 @@ def test_thread_opens_index_once_its_run_has_ended(runtime: Runtime, sample: Pat
         assert not access.is_open
         work_off(runtime)
     wait_until(lambda: access.is_open)
-    making.stop(timeout=10)
+    making.stop(HANG_TIMEOUT)
     second = small_runtime(runtime.settings, SmallModels())
     DefaultIndexMaking(second).open_if_made()
     assert second.access.default_index.is_open
@@ -207,7 +207,7 @@ def test_missing_sample_leaves_server_without_default_index(
     making = DefaultIndexMaking(runtime)
     making.start(tmp_path / "absent.mp4")
     wait_until(lambda: "There is no default index" in caplog.text)
-    making.stop(timeout=10)
+    making.stop(HANG_TIMEOUT)
     assert not runtime.access.default_index.is_open
     assert runtime.library.indexes.list(OWNER) == []
 
