@@ -7,7 +7,7 @@ pass ``tests/contract/test_search_index*.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -85,6 +85,11 @@ class SearchFilter:
     media_ids: frozenset[str] | None = None
     level: Level | None = None
     shared_tenant_ids: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> SearchFilter:
+        """The scope without the documents of shared tenants."""
+        return replace(self, shared_tenant_ids=frozenset())
 
     @property
     def readable_tenant_ids(self) -> list[str]:
