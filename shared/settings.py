@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     max_playground_media: int = Field(
         10_000, gt=0, description="Maximum number of media in the playground of a tenant."
     )
+    default_index: bool = Field(
+        True,
+        description="Make and list the default index, with a sample video. It has no effect on AWS.",
+    )
     signed_link_seconds: int = Field(3600, ge=60, le=604800, description="Lifetime of a signed link.")
     idempotency_hours: int = Field(24, ge=1, description="Lifetime of an Idempotency-Key.")
     requests_per_minute: int = Field(

@@ -30,6 +30,7 @@ def pytest_configure() -> None:
     """Remove the variables that the user has set for a server or an AWS account."""
     for name in [name for name in os.environ if name.startswith(_USER_PREFIXES)]:
         del os.environ[name]
+    os.environ["VIDEOVECTOR_SERVER_DEFAULT_INDEX"] = "false"  # servers of tests do no work of their own
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["VIDEO_VECTOR_TIMEOUT"] = str(HANG_TIMEOUT)  # the official client's timeout of one request

@@ -19,11 +19,17 @@ _KEY = re.compile(r"^export VIDEO_VECTOR_API_KEY=(\S+)$", re.MULTILINE)
 
 
 class ServerProcess:
-    def __init__(self, folder: Path, data_folder: Path | None = None, within: Sequence[str] = ()) -> None:
-        """``within`` is a command that runs the server's command, for example in another mount namespace."""
+    def __init__(
+        self, folder: Path, data_folder: Path | None = None, within: Sequence[str] = (), **settings: str
+    ) -> None:
+        """``within`` is a command that runs the server's command, for example in another mount namespace.
+        ``settings`` are environment variables of the server."""
         self._folder = folder
         self.data_folder = data_folder or folder / "data"
         self._within = within
+        # A small reserve: the folders of many tests remain on the disk for a while.
+        small_reserve = {"VIDEOVECTOR_SERVER_DISK_RESERVE_BYTES": str(4 * 1024**2)}
+        self._environment = small_reserve | os.environ | settings
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,9 +62,7 @@ class ServerProcess:
             str(self.data_folder),
         ]
         with self._log.open("ab") as log, self._output.open("ab") as output:
-            # A small reserve: the folders of many tests remain on the disk for a while.
-            environment = {"VIDEOVECTOR_SERVER_DISK_RESERVE_BYTES": str(4 * 1024**2), **os.environ}
-            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=environment)
+            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=self._environment)
         self.starts += 1
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -69,6 +73,10 @@ class ServerProcess:
             else:
                 return
         raise AssertionError(f"the server did not start: {self._log.read_text()[-3000:]}")
+
+    def log(self) -> str:
+        """Return what the server has logged in all its starts."""
+        return self._log.read_text()
 
     def api_key(self) -> str:
         """Return the API key that the first start printed."""

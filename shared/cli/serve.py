@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from functions.api.application import create_application
 from shared.cli.configuration import configured
+from shared.cli.demo.sample import SAMPLE
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
@@ -79,7 +80,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    server = _AnnouncingServer(config, lambda: _announce(runtime))
+    server = _AnnouncingServer(config, lambda: _begin(runtime, background))
     try:
         server.run(sockets=[listener])
     finally:
@@ -112,16 +113,22 @@ def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncCon
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """A server that calls ``announce`` once it accepts connections."""
+    """A server that calls ``begin`` once it accepts connections."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, begin: Callable[[], None]) -> None:
         super().__init__(config)
-        self._announce = announce
+        self._begin = begin
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._announce()  # before the first answer, so that a client that polls the port finds it printed
+            self._begin()  # before the first answer, so that a client that polls the port finds it printed
+
+
+def _begin(runtime: Runtime, background: Background) -> None:
+    """Print the address, then start the work that must not delay it."""
+    _announce(runtime)
+    background.make_default_index(SAMPLE)
 
 
 def _announce(runtime: Runtime) -> None:

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.domain import default_index
+from shared.domain.errors import NotPermitted
+
 
 class Scope(StrEnum):
     """Permission of a key. Each scope includes the lower ones: search < read < write < admin."""
@@ -35,7 +38,11 @@ class ApiKey(BaseModel):
 
 
 class Caller(BaseModel):
-    """The tenant, user and scopes that a request is authenticated for."""
+    """The tenant, user and scopes that a request is authenticated for.
+
+    ``reads_default_index``: the server has a default index, which the caller may read. Reads use
+    ``tenant_of``. Writes use ``tenant_id``, so that no write reaches the default index.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,7 +50,31 @@ class Caller(BaseModel):
     user_id: str
     key_id: str | None = None
     scopes: frozenset[Scope]
+    reads_default_index: bool = False
 
     def may(self, scope: Scope) -> bool:
         """Return whether one of the caller's scopes includes ``scope``."""
         return any(granted.rank >= scope.rank for granted in self.scopes)
+
+    def tenant_of(self, identifier: str) -> str:
+        """Return the tenant among whose records a read looks for an id: the caller's own tenant, or that of
+        the default index."""
+        shared = self.reads_default_index and default_index.contains(identifier)
+        return default_index.TENANT if shared else self.tenant_id
+
+    def may_read(self, tenant_id: str) -> bool:
+        """Return whether the caller may read the records and files of a tenant."""
+        return tenant_id == self.tenant_id or (self.reads_default_index and tenant_id == default_index.TENANT)
+
+    def require_own(self, *identifiers: str | None) -> None:
+        """Refuse a change of the default index, before the change looks for the ids that it names.
+
+        Raises: NotPermitted: an id belongs to the default index (``default_index_read_only``).
+        """
+        for identifier in identifiers:
+            if identifier and self.tenant_of(identifier) != self.tenant_id:
+                raise NotPermitted(
+                    f"{identifier!r} belongs to the default index, which nobody can change.",
+                    code="default_index_read_only",
+                    details={"id": identifier},
+                )

@@ -102,7 +102,7 @@ class Authorised:
         )
         runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
         check_scope(caller, self.scope)
-        return Call(request, caller, runtime)
+        return Call(request, runtime.access.default_index.grant(caller), runtime)
 
 
 def authorised(scope: Scope) -> Authorised:

@@ -7,7 +7,7 @@ pass ``tests/contract/test_search_index*.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,13 +73,28 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """The scope of a query. ``None`` does not restrict it; an empty set matches nothing."""
+    """The scope of a query. ``None`` does not restrict it; an empty set matches nothing.
+
+    A query also covers the documents of ``shared_tenant_ids``, which everybody may read. A deletion covers
+    those of ``tenant_id`` only.
+    """
 
     tenant_id: str
     index_ids: frozenset[str] | None = None
     run_ids: frozenset[str] | None = None
     media_ids: frozenset[str] | None = None
     level: Level | None = None
+    shared_tenant_ids: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> SearchFilter:
+        """The scope without the documents of shared tenants."""
+        return replace(self, shared_tenant_ids=frozenset())
+
+    @property
+    def readable_tenant_ids(self) -> list[str]:
+        """The tenants whose documents a query covers, sorted."""
+        return sorted({self.tenant_id, *self.shared_tenant_ids})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from pathlib import Path
 from typing import Final
 
 from shared.adapters.local.disk_reserve import DiskReserve
@@ -11,6 +12,7 @@ from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
 from shared.domain.upload_session import UPLOAD_LIFE
 from shared.runtime import Runtime
+from shared.runtime.default_index import DefaultIndexMaking
 
 _SWEEP_SECONDS: Final = 300.0
 
@@ -38,18 +40,27 @@ class Background:
         """Whether a thread is still running after ``stop``, for example inside a model."""
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
         self._warmer = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+        self._default_index = DefaultIndexMaking(runtime)
 
     def start(self) -> None:
         """Remove source files that a crash left, then resume all open jobs and start the threads."""
         self._runtime.imports.leftovers.remove()
+        if self._runtime.settings.default_index:
+            self._default_index.open_if_made()
         self._jobs.start()
         self._sweeper.start()
         self._warmer.start()
+
+    def make_default_index(self, sample: Path) -> None:
+        """Make the default index from the video ``sample``, if it is enabled and not made yet."""
+        if self._runtime.settings.default_index:
+            self._default_index.start(sample)
 
     def stop(self, timeout: float) -> None:
         """Interrupt running jobs at a safe point and wait up to ``timeout`` seconds for each thread. Jobs
         that have not ended run again at the next start."""
         self._stopped.set()
+        self._default_index.stop(timeout)
         jobs_ended = self._jobs.stop(timeout)
         self._warmer.join(timeout)
         self.has_running_threads = not jobs_ended or self._warmer.is_alive()

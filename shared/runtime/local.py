@@ -11,6 +11,7 @@ from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.upload_sessions import FolderUploadSessions
+from shared.domain import default_index
 from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
 from shared.ports.dropped_files import DroppedFiles
@@ -104,7 +105,13 @@ class LocalPorts(Ports):
             Workflow.PROMPT_RUN: self.settings.run_workers,
         }
         work = JobDispatch(Runtime(self))
-        return LocalJobs(self.records, dict.fromkeys(Workflow, work.run), workers, on_failure=work.give_up)
+        return LocalJobs(
+            self.records,
+            dict.fromkeys(Workflow, work.run),
+            workers,
+            on_failure=work.give_up,
+            yields=lambda job: job.arguments.get("tenant_id") == default_index.TENANT,
+        )
 
     @lazy
     def uri_fetcher(self) -> UriFetcher:

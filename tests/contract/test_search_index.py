@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from shared.domain.query.conditions import Condition
 from shared.ports.search_index import (
     Level,
     PicturePassage,
@@ -56,6 +57,38 @@ def test_tenant_sees_only_its_own_documents(index: SearchIndex) -> None:
     assert index.counts("tenant").documents == 1
     assert index.delete(TENANT) == 1
     assert found(index, SearchFilter("other")) == ["same-id"]
+
+
+@pytest.mark.parametrize(
+    ("index_ids", "expected"),
+    [
+        (None, ["mine", "shared"]),
+        ({"one"}, ["mine"]),
+        ({"sample"}, ["shared"]),
+        ({"one", "sample"}, ["mine", "shared"]),
+    ],
+)
+def test_query_covers_shared_tenant_too(
+    index: SearchIndex, index_ids: set[str] | None, expected: list[str]
+) -> None:
+    places = {"tenant": ("mine", "one"), "defaults": ("shared", "sample"), "other": ("theirs", "one")}
+    passages, pictures = [passage("boat", BOAT)], [PicturePassage(0.0, "p", BOAT)]
+    for tenant, (name, index_id) in places.items():
+        bare = document(name, tenant=tenant, index=index_id, data={"mood": "calm"})
+        index.put([replace(bare, passages=passages, pictures=pictures)])
+    listed = None if index_ids is None else frozenset(index_ids)
+    scope = SearchFilter("tenant", index_ids=listed, shared_tenant_ids=frozenset({"defaults"}))
+
+    assert sorted(found(index, scope)) == sorted(found(index, scope, "boat")) == expected
+    assert sorted(hit.result_id for hit in index.search_picture(BOAT, scope, 10)) == expected
+    calm = Condition("mood", "equals", "string", "calm")
+    first = index.match([calm], scope, after=None, limit=1)
+    assert (list(first.result_ids), first.total) == (expected[:1], len(expected))
+    if first.next_after is not None:
+        assert list(index.match([calm], scope, after=first.next_after, limit=5).result_ids) == expected[1:]
+
+    index.delete(scope)
+    assert found(index, SearchFilter("defaults")) == ["shared"]
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,24 @@ def test_space_of_other_dimension_opens_same_files(opened: Opened) -> None:
     assert index.search_picture(direction(1, DIMENSION + 6), TENANT, 5) == []
 
 
+def test_pages_of_two_tenants_are_in_common_order(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many matching rows are walked in the order of the SQL index, which has the tenant first."""
+    monkeypatch.setattr("shared.adapters.local.search.conditions._MAX_SORTED_IN_MEMORY", 0)
+    index = opened()
+    names = [f"d{number}" for number in range(6)]
+    for number, name in enumerate(names):
+        tenant = ("tenant", "defaults", "other")[number % 3]
+        index.put([document(name, tenant=tenant, executed_at=f"2026-01-0{6 - number}T00:00:00.000Z")])
+    scope = SearchFilter("tenant", shared_tenant_ids=frozenset({"defaults"}))
+    found: list[str] = []
+    after: str | None = None
+    while len(found) < 4:
+        page = index.match([], scope, after=after, limit=1)
+        found += page.result_ids
+        after = page.next_after
+    assert (found, after) == (["d4", "d3", "d1", "d0"], None)
+
+
 def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded_index, "_MAX_DEAD_ROWS", 10)
     index = opened()

@@ -155,7 +155,7 @@ def test_commands_of_guide_work(tmp_path: Path) -> None:
     """Run all blocks in order in one shell, so later blocks see the variables of earlier ones."""
     blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "guide.md").read_text(), re.MULTILINE | re.DOTALL)
     assert len(blocks) > 8
-    server = ServerProcess(tmp_path)
+    server = ServerProcess(tmp_path, VIDEOVECTOR_SERVER_DEFAULT_INDEX="true")
     server.start()
     try:
         outcome = subprocess.run(

@@ -31,14 +31,17 @@ async def create_index(body: CreateIndexRequest, call: Writer) -> Response:
 @router.get("/indexes")
 async def list_indexes(
     call: Searcher,
-    include_defaults: Annotated[  # noqa: ARG001 - clients send it; it has no effect
-        bool, Query(description="Include default indexes. This server has none.")
+    include_defaults: Annotated[
+        bool, Query(description="Include the default index, if there is one.")
     ] = True,
 ) -> list[Index]:
-    """List indexes in order of creation, without those that are being deleted."""
-    return [
-        Index.from_domain(index) for index in await call.run(call.runtime.library.indexes.list, call.caller)
-    ]
+    """List indexes in order of creation, without those that are being deleted.
+
+    The default index comes last. Everybody may read and search it, and nobody may change it.
+    """
+    indexes = call.runtime.library.indexes
+    listed = indexes.list_with_default if include_defaults else indexes.list
+    return [Index.from_domain(index) for index in await call.run(listed, call.caller)]
 
 
 @router.get("/indexes/{index_id}")

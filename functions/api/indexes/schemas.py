@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from shared.domain import media
+from shared.domain import default_index, media
 
 
 class CreateIndexRequest(BaseModel):
@@ -14,7 +14,7 @@ class CreateIndexRequest(BaseModel):
 
 
 class Index(BaseModel):
-    """An index: a named collection of media."""
+    """An index: a named collection of media. ``is_default``: it is shared by everybody and read-only."""
 
     index_id: str
     name: str
@@ -32,4 +32,5 @@ class Index(BaseModel):
             user_id=index.user_id,
             created_at=index.created_at,
             description=index.description,
+            is_default=index.tenant_id == default_index.TENANT,
         )

@@ -13,7 +13,7 @@ class JobQueue:
     """A queue per workflow.
 
     A job is known from ``add`` to ``done``, while it is queued, deferred or running. Adding a known job does
-    nothing.
+    nothing. A job that yields is to run only while no other job is known.
     """
 
     def __init__(self, workflows: Iterable[Workflow]) -> None:
@@ -21,13 +21,16 @@ class JobQueue:
         self._waiting: dict[Workflow, deque[str]] = {workflow: deque() for workflow in workflows}
         self._deferred: list[tuple[float, str, Workflow]] = []
         self._known: set[str] = set()
+        self._yielding: set[str] = set()
         self._closed = False
 
-    def add(self, workflow: Workflow, job_id: str) -> None:
+    def add(self, workflow: Workflow, job_id: str, *, yields: bool = False) -> None:
         with self._changed:
             if self._closed or job_id in self._known or workflow not in self._waiting:
                 return
             self._known.add(job_id)
+            if yields:
+                self._yielding.add(job_id)
             self._waiting[workflow].append(job_id)
             self._changed.notify_all()
 
@@ -48,7 +51,13 @@ class JobQueue:
     def done(self, job_id: str) -> None:
         with self._changed:
             self._known.discard(job_id)
+            self._yielding.discard(job_id)
             self._changed.notify_all()
+
+    def must_yield(self, job_id: str) -> bool:
+        """Return whether a job yields and a job that does not yield is known."""
+        with self._changed:
+            return job_id in self._yielding and len(self._known) > len(self._yielding)
 
     def wait_for_due(self, seconds: float) -> bool:
         """Queue deferred jobs when they are due, for ``seconds``. False once the queue is closed."""

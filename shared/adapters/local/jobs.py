@@ -25,6 +25,9 @@ FailureHook = Callable[[JobRequest, Exception], None]
 """Called when a job is abandoned, to mark its subject as failed. May be called again after a crash."""
 
 _RETRY_SECONDS: Final = 5.0
+_YIELD_SECONDS: Final = 1.0
+"""Pause until a job that yields checks again whether other jobs are left."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -49,7 +52,8 @@ class LocalJobs:
 
     When a handler returns, the job is done and its record is deleted. When it raises, the job is retried,
     and abandoned after its last attempt. When the handler was asked to stop, or raises Interrupted, the job
-    runs again at the next start, whatever its outcome: it may not be complete, and jobs are idempotent.
+    runs again at the next start, whatever its outcome: it may not be complete, and jobs are idempotent. A job
+    that yields is also asked to stop when another job is submitted, and runs again after that job.
     """
 
     def __init__(
@@ -59,10 +63,12 @@ class LocalJobs:
         workers: Mapping[Workflow, int],
         *,
         on_failure: FailureHook,
+        yields: Callable[[JobRequest], bool] = lambda _: False,
         policy: RetryPolicy | None = None,
         sweep_seconds: float = 5.0,
     ) -> None:
-        """``workers`` is the number of parallel jobs per workflow, by default 1.
+        """``workers`` is the number of parallel jobs per workflow, by default 1. ``yields`` tells whether a
+        job must not delay any other job.
 
         A sweep finds jobs that another process wrote, every ``sweep_seconds``.
         """
@@ -70,13 +76,14 @@ class LocalJobs:
         self._handlers = dict(handlers)
         self._workers = dict(workers)
         self._on_failure = on_failure
+        self._yields = yields
         self._policy = policy or RetryPolicy()
         self._sweep_seconds = sweep_seconds
         self._queue = JobQueue(self._handlers)
         self._threads: list[threading.Thread] = []
 
     def submit(self, request: JobRequest) -> None:
-        self._queue.add(request.workflow, request.job_id)
+        self._queue.add(request.workflow, request.job_id, yields=self._yields(request))
 
     def start(self) -> None:
         """Run all recorded jobs, and all jobs that follow. Raises: Unavailable."""
@@ -122,7 +129,7 @@ class LocalJobs:
             if (after := page.next_after) is None:
                 break
         for request in sorted(found, key=lambda request: request.requested_at):
-            self._queue.add(request.workflow, request.job_id)
+            self.submit(request)
 
     def _work(self, workflow: Workflow) -> None:
         while (job_id := self._queue.next(workflow)) is not None:
@@ -138,6 +145,8 @@ class LocalJobs:
 
     def _run(self, job_id: str) -> float | None:
         """Run one attempt. Returns the seconds until the next, or None if this process makes no other."""
+        if self._queue.must_yield(job_id):
+            return _YIELD_SECONDS
         record = self._records.get(job_key(job_id))
         request = None if record is None else _parse(record)
         if record is None or request is None:
@@ -155,27 +164,28 @@ class LocalJobs:
         return self._attempt(record, request)
 
     def _attempt(self, record: Record, request: JobRequest) -> float | None:
-        stop_signal = _StopSignal(self._queue)
+        stop_signal = _StopSignal(self._queue, request.job_id)
         try:
             self._handlers[request.workflow](request, stop_signal)
         except Interrupted:
-            return self._leave_for_next_start(record, request, stop_signal)
+            return self._interrupted(record, request)
         except Exception as error:  # noqa: BLE001 - any error of a job is a failure of that job
             if stop_signal.was_raised:
-                return self._leave_for_next_start(record, request, stop_signal)
+                return self._interrupted(record, request)
             return self._handle_failure(record, request, error)
         if stop_signal.was_raised:
-            return self._leave_for_next_start(record, request, stop_signal)
+            return self._interrupted(record, request)
         return self._delete_record(record)
 
-    def _leave_for_next_start(
-        self, record: Record, request: JobRequest, stop_signal: "_StopSignal"
-    ) -> float | None:
-        """Keep the job for the next start. An orderly stop does not count as a start."""
-        logger.info("Job %s is left for the next start.", request.job_id)
+    def _interrupted(self, record: Record, request: JobRequest) -> float | None:
+        """Keep the job, for the next start if the server stops. An orderly stop does not count as a start."""
+        if self._queue.closed:
+            logger.info("Job %s is left for the next start.", request.job_id)
         with suppress(VersionConflict):  # the job was requested again, and its new record has no starts
             self._update_record(record, request.model_copy(update={"starts": 0}))
-        return None if stop_signal() else _RETRY_SECONDS
+        if self._queue.closed:
+            return None
+        return _YIELD_SECONDS if self._yields(request) else _RETRY_SECONDS
 
     def _handle_failure(self, record: Record, request: JobRequest, error: Exception) -> float | None:
         attempts = request.attempts + 1
@@ -218,12 +228,13 @@ class LocalJobs:
 class _StopSignal:
     """Tells a handler whether to stop, and records that it did."""
 
-    def __init__(self, queue: JobQueue) -> None:
+    def __init__(self, queue: JobQueue, job_id: str) -> None:
         self._queue = queue
+        self._job_id = job_id
         self.was_raised = False
 
     def __call__(self) -> bool:
-        self.was_raised = self.was_raised or self._queue.closed
+        self.was_raised = self.was_raised or self._queue.closed or self._queue.must_yield(self._job_id)
         return self.was_raised
 
 

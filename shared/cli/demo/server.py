@@ -1,5 +1,6 @@
 """The demo's server: started on a free port, stopped at the end."""
 
+import os
 import re
 import signal
 import subprocess
@@ -31,8 +32,11 @@ def running_server(data_folder: Path) -> Iterator[Address]:
     """
     log_path = data_folder.parent / "server.log"
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(data_folder)]
+    environment = os.environ | {"VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false"}  # the demo imports the sample
     with log_path.open("wb") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603 - our own command
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+        )
         try:
             yield _address(process, log_path)
         finally:

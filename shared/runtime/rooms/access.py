@@ -10,6 +10,7 @@ from shared.runtime.rooms.room import Room
 if TYPE_CHECKING:
     from shared.services.access.api_keys import ApiKeys
     from shared.services.access.bearer_tokens import BearerTokens
+    from shared.services.access.default_index import DefaultIndexAccess
     from shared.services.access.rate_limits import RateLimits
 
 
@@ -40,3 +41,9 @@ class AccessRoom(Room):
         from shared.services.access.rate_limits import RateLimits
 
         return RateLimits(self._ports.settings.requests_per_minute)
+
+    @lazy
+    def default_index(self) -> DefaultIndexAccess:
+        from shared.services.access.default_index import DefaultIndexAccess
+
+        return DefaultIndexAccess()

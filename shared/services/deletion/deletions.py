@@ -39,7 +39,11 @@ class Deletions:
         self._visible = VisibleMedia(documents)
 
     def delete_media(self, caller: Caller, media_id: str) -> Deletion:
-        """Start or resume the deletion of a medium. Raises: NotFound."""
+        """Start or resume the deletion of a medium.
+
+        Raises: NotFound. NotPermitted: it belongs to the default index.
+        """
+        caller.require_own(media_id)
 
         def decide() -> Decision[_Requested]:
             if existing := self._find(caller, DeletionKind.MEDIA, media_id):
@@ -55,7 +59,11 @@ class Deletions:
         return self._submitted(self._documents.transact(decide))
 
     def delete_index(self, caller: Caller, index_id: str) -> Deletion:
-        """Start or resume the deletion of an index. Raises: NotFound."""
+        """Start or resume the deletion of an index.
+
+        Raises: NotFound. NotPermitted: it is the default index.
+        """
+        caller.require_own(index_id)
 
         def decide() -> Decision[_Requested]:
             if existing := self._find(caller, DeletionKind.INDEX, index_id):

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ulid import ULID
 
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.ids import IMPORT_JOB
@@ -107,6 +107,8 @@ class DroppedImports:
                 "the name is not drop/{tenant}/{index id or playground}/{file name}", code="bad_name"
             )
         tenant_id, folder, file_name = parts
+        if tenant_id == default_index.TENANT:
+            raise DropRefused("there is no such tenant", code="no_such_tenant")
         index_id = None if folder == PLAYGROUND else folder
         if index_id is None and not self._is_tenant(tenant_id):
             raise DropRefused("there is no such tenant", code="no_such_tenant")

@@ -63,8 +63,10 @@ class Imports:
         Raises:
             InvalidRequest: the title is invalid, or the file is empty.
             NotFound: the index does not exist.
+            NotPermitted: the index is the default index.
             Conflict: the playground is full.
         """
+        caller.require_own(index_id)
         title = _title(title, received.file_name)
         job = new_import_job(caller, seed, SourceKind.UPLOAD, title, index_id, index_created=index_created)
         if existing := self._import_jobs.resubmit(job):
@@ -121,8 +123,10 @@ class Imports:
         Raises:
             InvalidRequest: the title is invalid, or the server may not fetch the address.
             NotFound: the index or the connector does not exist.
+            NotPermitted: the index is the default index.
             Conflict: the playground is full.
         """
+        caller.require_own(index_id)
         job = new_import_job(caller, seed, SourceKind.URI, title, index_id)
         if existing := self._import_jobs.resubmit(job):
             return existing

@@ -97,7 +97,9 @@ class Uploads:
             UnsupportedMedia: the content type is not video, audio or image.
             InvalidRequest: the size is not positive, or the title is blank.
             NotFound: the index does not exist.
+            NotPermitted: the index is the default index.
         """
+        caller.require_own(index_id)
         self._check_file(content_type, size)
         self._check_destination(caller, title, index_id)
         key = import_source_key(caller.tenant_id, seed)

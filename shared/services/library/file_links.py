@@ -69,10 +69,10 @@ class FileLinks:
         return SignedLink(f"{url}{hash_mark}{fragment}", expires_at)
 
     def _may_read(self, caller: Caller, key: str, tenant_id: str, owner_id: str) -> bool:
-        if tenant_id != caller.tenant_id or self._blobs.stat(key) is None:
+        if not caller.may_read(tenant_id) or self._blobs.stat(key) is None:
             return False
         if key.startswith("media/"):
-            return self._visible.find(caller.tenant_id, owner_id) is not None
+            return self._visible.find(tenant_id, owner_id) is not None
         same_content = self._documents.sort_keys(keys.content_reference(tenant_id, owner_id), limit=100)
         return bool(self._visible.find_many(tenant_id, same_content.items))
 

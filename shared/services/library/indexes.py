@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ulid import ULID
 
-from shared.domain import clock, ids, keys
+from shared.domain import clock, default_index, ids, keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.keys import Key
@@ -50,9 +50,15 @@ class Indexes:
         found = self._documents.every(Index, keys.index(caller.tenant_id))
         return [index for index in found if not index.deleting]
 
+    def list_with_default(self, caller: Caller) -> Sequence[Index]:
+        """List the caller's indexes, then the default index, if the caller may read it."""
+        if not caller.may_read(default_index.TENANT):
+            return self.list(caller)
+        return [*self.list(caller), self.get(caller, default_index.INDEX_ID)]
+
     def get(self, caller: Caller, index_id: str) -> Index:
         """Read an index. Raises: NotFound: it is unknown, another tenant's, or being deleted."""
-        return visible_index(self._documents, caller.tenant_id, index_id)
+        return visible_index(self._documents, caller.tenant_of(index_id), index_id)
 
     def find_by_name(self, caller: Caller, name: str) -> Index:
         """Return the index that ``name`` means. Raises: NotFound."""

@@ -28,7 +28,7 @@ class MediaLibrary:
 
     def get(self, caller: Caller, media_id: str) -> Media:
         """Read a medium. Raises: NotFound."""
-        return self._visible.get(caller.tenant_id, media_id)
+        return self._visible.get(caller.tenant_of(media_id), media_id)
 
     def get_many(self, caller: Caller, media_ids: Sequence[str]) -> list[Media]:
         """Return one medium for each id, in the order of the ids; a repeated id yields a repeated medium.
@@ -38,7 +38,7 @@ class MediaLibrary:
             NotFound: an id is unknown; the error names the first one.
         """
         checked_media_ids(media_ids)
-        found = {m.media_id: m for m in self._visible.find_many(caller.tenant_id, media_ids)}
+        found = {m.media_id: m for m in self._visible.readable_with(caller, media_ids)[0]}
         for media_id in media_ids:
             if media_id not in found:
                 raise NotFound("video", media_id)
@@ -54,11 +54,13 @@ class MediaLibrary:
         Raises:
             NotFound: the index does not exist.
         """
+        tenant_id = caller.tenant_id
         if index_id is not None:
-            visible_index(self._documents, caller.tenant_id, index_id)
+            tenant_id = caller.tenant_of(index_id)
+            visible_index(self._documents, tenant_id, index_id)
         return self._documents.filled_page(
             ListedMedia,
-            keys.index_media(caller.tenant_id, index_id),
+            keys.index_media(tenant_id, index_id),
             lambda entry: not entry.media.deleting,
             limit=limit,
             after=after,
@@ -74,8 +76,9 @@ class MediaLibrary:
         located = parse_segment_id(segment_id)
         if located is None:
             raise NotFound("segment", segment_id)
-        key = keys.segment(caller.tenant_id, *located)
-        media, batch = self._visible.find_with(caller.tenant_id, [located[0]], [key])
+        tenant_id = caller.tenant_of(located[0])
+        key = keys.segment(tenant_id, *located)
+        media, batch = self._visible.find_with(tenant_id, [located[0]], [key])
         segment = batch.get(Segment, key)
         if segment is None or not media:
             raise NotFound("segment", segment_id)

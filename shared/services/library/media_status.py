@@ -68,11 +68,10 @@ class MediaStatus:
         return self._read(caller, checked_media_ids(media_ids), with_states=True)
 
     def _read(self, caller: Caller, media_ids: Sequence[str], *, with_states: bool) -> list[MediaSnapshot]:
-        tenant_id = caller.tenant_id
-        others = [keys.run_card(tenant_id, media_id) for media_id in media_ids]
+        others = [keys.run_card(caller.tenant_of(media_id), media_id) for media_id in media_ids]
         if with_states:
-            others += [keys.segment_states(tenant_id, media_id) for media_id in media_ids]
-        media, batch = self._visible.find_with(tenant_id, media_ids, others)
+            others += [keys.segment_states(caller.tenant_of(media_id), media_id) for media_id in media_ids]
+        media, batch = self._visible.readable_with(caller, media_ids, others)
         found = {medium.media_id: medium for medium in media}
         snapshots, remaining = [], MAX_STATES_IN_BATCH
         for media_id in media_ids:

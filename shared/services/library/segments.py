@@ -123,7 +123,7 @@ class Segments:
         self, caller: Caller, media_id: str, run_id: str | None
     ) -> tuple[Media, RunCard, RunSummary | None]:
         """Read a medium, its run card, and its state in the requested run, if it is part of that run."""
-        tenant_id = caller.tenant_id
+        tenant_id = caller.tenant_of(media_id)
         card_key = keys.run_card(tenant_id, media_id)
         if run_id is None:
             media, batch = self._visible.get_with(tenant_id, media_id, card_key)

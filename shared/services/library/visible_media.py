@@ -1,8 +1,9 @@
 """Visibility of media: a medium is hidden as soon as its deletion, or that of its index, begins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain import keys
+from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.keys import Key
 from shared.domain.media import DeletingIndexes, Media
@@ -38,10 +39,21 @@ class VisibleMedia:
         self, tenant_id: str, media_ids: Iterable[str], others: Iterable[Key] = ()
     ) -> tuple[list[Media], Batch]:
         """Read the media that are visible, in the order of ``media_ids``, and other records."""
-        media_keys = [keys.media(tenant_id, media_id) for media_id in dict.fromkeys(media_ids)]
-        deleting = keys.deleting_indexes(tenant_id)
-        batch = self._documents.batch([deleting, *media_keys, *others])
-        hidden = indexes_under_deletion(batch, tenant_id)
+        return self._read(dict.fromkeys(media_ids, tenant_id), others)
+
+    def readable_with(
+        self, caller: Caller, media_ids: Iterable[str], others: Iterable[Key] = ()
+    ) -> tuple[list[Media], Batch]:
+        """Read the media that are visible and that ``caller`` may read, also those of the default index."""
+        return self._read({media_id: caller.tenant_of(media_id) for media_id in media_ids}, others)
+
+    def _read(self, tenants: Mapping[str, str], others: Iterable[Key]) -> tuple[list[Media], Batch]:
+        """Read media. ``tenants`` maps the id of each medium to its tenant."""
+        media_keys = [keys.media(tenant_id, media_id) for media_id, tenant_id in tenants.items()]
+        owners = list(dict.fromkeys(tenants.values()))
+        deleting = [keys.deleting_indexes(tenant_id) for tenant_id in owners]
+        batch = self._documents.batch([*deleting, *media_keys, *others])
+        hidden = {index_id for tenant_id in owners for index_id in indexes_under_deletion(batch, tenant_id)}
         found = batch.get_many(Media, media_keys)
         return [m for m in found if not m.deleting and m.index_id not in hidden], batch
 

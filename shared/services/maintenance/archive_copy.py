@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import chain, islice
 from typing import Final, TypeVar
 
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
@@ -27,6 +27,9 @@ _FOLDERS: Final = ("content/", "media/")
 
 _NOT_COPIED: Final = ("idempotency", "searches", "uploads")
 """Kinds of a tenant's records that stay behind: idempotency keys, search snapshots and upload sessions."""
+
+_DEFAULT_INDEX: Final = f"tenant#{default_index.TENANT}#"
+"""Records of the default index are not copied: each laptop makes its own, and AWS has none."""
 
 _RECORDS_PER_BATCH: Final = 100
 _FILES_PER_BATCH: Final = 64
@@ -110,16 +113,19 @@ class ArchiveCopy:
     def _check_no_jobs(self) -> None:
         """Check that all jobs have ended. Raises: Conflict: a job has not ended."""
         for write in self._records.walk():
-            if write.key.partition == keys.job().partition:
+            if write.key.partition == keys.job().partition and not _is_default(write):
                 raise Conflict("Something is still to be done: start the server until imports and runs end.")
 
     def _files_to_copy(self) -> Iterable[str]:
-        return chain.from_iterable(self._blobs.keys(folder) for folder in _FOLDERS)
+        files = chain.from_iterable(self._blobs.keys(folder) for folder in _FOLDERS)
+        return (key for key in files if key.split("/")[1] != default_index.TENANT)
 
     def _records_to_copy(self) -> Iterator[Put]:
-        excluded = {keys.search_spaces().partition}
+        excluded = {keys.search_spaces().partition, keys.job().partition}
         for write in self._records.walk():
             partition = write.key.partition
+            if partition.startswith(_DEFAULT_INDEX):
+                continue
             kind = partition.split("#")[2] if partition.startswith("tenant#") else partition.split("#")[0]
             is_key = kind in ("api-key", "api-keys")
             if partition not in excluded and kind not in _NOT_COPIED and (self._options.keys or not is_key):
@@ -178,6 +184,12 @@ class ArchiveCopy:
 
     def _is_identical(self, key: str) -> bool:
         return _digest(self._blobs, key) == _digest(self._to_blobs, key)
+
+
+def _is_default(job: Put) -> bool:
+    """Return whether a job makes the default index."""
+    arguments = job.body.get("arguments", {})
+    return bool(arguments.get("tenant_id") == default_index.TENANT)
 
 
 T = TypeVar("T")

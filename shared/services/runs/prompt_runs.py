@@ -25,7 +25,7 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.pages import Page
 from shared.services.records.transact import Decision
 from shared.services.runs.estimate import Estimate, estimate
-from shared.services.runs.targets import ResolvedTarget, RunTargets
+from shared.services.runs.targets import ResolvedTarget, RunTargets, require_own_target
 
 _MAX_SEGMENT_SECONDS: Final = 300
 
@@ -48,6 +48,7 @@ class PromptRuns:
         Raises: the errors of ``execute``.
         """
         self._check(options)
+        require_own_target(caller, target)
         self._prompt(caller, prompt_id)
         return estimate(self._targets.resolve(caller.tenant_id, target).media, options)
 
@@ -64,8 +65,10 @@ class PromptRuns:
         Raises:
             InvalidRequest: the options or the target are invalid, or the target contains no media.
             NotFound: the prompt, the index or a medium does not exist.
+            NotPermitted: the target belongs to the default index.
         """
         self._check(options)
+        require_own_target(caller, target)
 
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
             prompt = self._prompt(caller, prompt_id)
@@ -82,8 +85,9 @@ class PromptRuns:
 
         Raises:
             Conflict: another run is processing the medium (code ``video_already_processing``).
-            InvalidRequest, NotFound: as ``execute``.
+            InvalidRequest, NotFound, NotPermitted: as ``execute``.
         """
+        caller.require_own(media_id)
         options = RunOptions(
             video_segmentation_type=SegmentationType.FIXED,
             audio_segmentation_type=SegmentationType.FIXED,
@@ -102,7 +106,7 @@ class PromptRuns:
 
     def get(self, caller: Caller, run_id: str) -> PromptRun:
         """Read a run. Raises: NotFound."""
-        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
+        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_of(run_id), run_id))
         if run is None:
             raise NotFound("prompt_run", run_id)
         return run
@@ -117,28 +121,31 @@ class PromptRuns:
         self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
     ) -> Page[PromptRun]:
         """Return the runs of an index, newest first. Raises: NotFound."""
+        tenant_id = caller.tenant_of(index_id)
         pointers = self._documents.sort_keys(
-            keys.index_run(caller.tenant_id, index_id), limit=limit, after=after, descending=True
+            keys.index_run(tenant_id, index_id), limit=limit, after=after, descending=True
         )
-        index = keys.index(caller.tenant_id, index_id)
-        runs = [keys.prompt_run(caller.tenant_id, run_id) for run_id in pointers.items]
+        index = keys.index(tenant_id, index_id)
+        runs = [keys.prompt_run(tenant_id, run_id) for run_id in pointers.items]
         batch = self._documents.batch([index, *runs])
         require_visible(batch.get(Index, index), index_id)
         return Page(batch.get_many(PromptRun, runs), pointers.next_after)
 
     def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
         """Return the latest runs of a medium, newest first. Raises: NotFound."""
-        key = keys.run_card(caller.tenant_id, media_id)
-        _, batch = self._visible.get_with(caller.tenant_id, media_id, key)
+        tenant_id = caller.tenant_of(media_id)
+        key = keys.run_card(tenant_id, media_id)
+        _, batch = self._visible.get_with(tenant_id, media_id, key)
         card = batch.get(RunCard, key)
-        return self._runs(caller, card.run_ids[:limit] if card else [])
+        return self._runs(tenant_id, card.run_ids[:limit] if card else [])
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
         """Request the cancellation of a run. Once the run observes it, no further work starts. A finished run
         is returned unchanged.
 
-        Raises: NotFound.
+        Raises: NotFound. NotPermitted: the run belongs to the default index.
         """
+        caller.require_own(run_id)
 
         def request_stop(run: PromptRun) -> PromptRun:
             if run.status.is_terminal or run.stop.requested_at is not None:
@@ -216,12 +223,12 @@ class PromptRuns:
         write the medium's card, and the second one gets a version conflict."""
         card = self._documents.get(RunCard, keys.run_card(caller.tenant_id, media_id))
         recent = [run.run_id for run in card.runs] if card else []
-        if any(not run.status.is_terminal for run in self._runs(caller, recent)):
+        if any(not run.status.is_terminal for run in self._runs(caller.tenant_id, recent)):
             raise _already_processing()
 
-    def _runs(self, caller: Caller, run_ids: Sequence[str]) -> list[PromptRun]:
+    def _runs(self, tenant_id: str, run_ids: Sequence[str]) -> list[PromptRun]:
         """Read runs by id. Missing runs are left out."""
-        run_keys = [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+        run_keys = [keys.prompt_run(tenant_id, run_id) for run_id in run_ids]
         return self._documents.get_many(PromptRun, run_keys)
 
     def _prompt(self, caller: Caller, prompt_id: str) -> Prompt:

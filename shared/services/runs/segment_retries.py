@@ -35,8 +35,10 @@ class SegmentRetries:
 
         Raises:
             NotFound: there is no such run or medium, or the run has no result for the segment.
+            NotPermitted: the run, the medium or the segment belongs to the default index.
             Conflict: the run is not finished, or this segment is being retried.
         """
+        caller.require_own(run_id, media_id, segment_id)
         retry = SegmentRetry(
             retry_id=retry_id,
             run_id=run_id,

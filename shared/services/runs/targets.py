@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from shared.domain import keys
+from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.media import Media, MediaType
 from shared.domain.runs.card import ListedMedia
@@ -100,6 +101,19 @@ class RunTargets:
         elif len(indexes := {medium.index_id for medium in media}) == 1:
             index_id = indexes.pop()
         return ResolvedTarget(target.in_index(index_id), index_id, media)
+
+
+def require_own_target(caller: Caller, target: RunTarget) -> None:
+    """Refuse a target in the default index, where a run would store results. Raises: NotPermitted."""
+    match target:
+        case IndexTarget():
+            caller.require_own(target.index_id)
+        case MediaTarget():
+            caller.require_own(target.index_id, *target.video_ids)
+        case PlaygroundTarget():
+            return
+        case _:
+            assert_never(target)
 
 
 def _require_members(media: Sequence[Media], index_id: str) -> None:

@@ -52,7 +52,7 @@ class RunViews:
         run, media, _ = self._run_of_medium(caller, run_id, media_id)
         page = self._documents.page(
             SegmentResult,
-            keys.segment_result(caller.tenant_id, run_id, media_id),
+            keys.segment_result(caller.tenant_of(run_id), run_id, media_id),
             limit=limit,
             after=after,
         )
@@ -63,7 +63,7 @@ class RunViews:
 
         Raises: NotFound: also if the run has no media-wide result.
         """
-        key = keys.video_result(caller.tenant_id, run_id, media_id)
+        key = keys.video_result(caller.tenant_of(run_id), run_id, media_id)
         run, media, batch = self._run_of_medium(caller, run_id, media_id, key)
         result = batch.get(VideoResult, key)
         if result is None:
@@ -78,7 +78,7 @@ class RunViews:
         self._run(caller, run_id)
         latest: list[ModelCall] = []
         remaining = _MAX_CALL_CHARACTERS
-        calls = keys.model_call(caller.tenant_id, run_id)
+        calls = keys.model_call(caller.tenant_of(run_id), run_id)
         for call in self._documents.each(ModelCall, calls, limit=_PAGE_SIZE, descending=True):
             remaining -= _length(call)
             if remaining < 0:
@@ -94,7 +94,7 @@ class RunViews:
         return RunFailures(self._documents, self._run(caller, run_id)).read()
 
     def _run(self, caller: Caller, run_id: str) -> PromptRun:
-        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
+        run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_of(run_id), run_id))
         if run is None:
             raise NotFound("prompt_run", run_id)
         return run
@@ -106,9 +106,10 @@ class RunViews:
 
         Raises: NotFound.
         """
-        run_key = keys.prompt_run(caller.tenant_id, run_id)
-        state_key = keys.medium_state(caller.tenant_id, run_id, media_id)
-        media, batch = self._visible.find_with(caller.tenant_id, [media_id], [run_key, state_key, *others])
+        tenant_id = caller.tenant_of(run_id)
+        run_key = keys.prompt_run(tenant_id, run_id)
+        state_key = keys.medium_state(tenant_id, run_id, media_id)
+        media, batch = self._visible.find_with(tenant_id, [media_id], [run_key, state_key, *others])
         run = batch.get(PromptRun, run_key)
         if run is None:
             raise NotFound("prompt_run", run_id)

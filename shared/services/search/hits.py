@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain import keys
+from shared.domain.access import Caller
 from shared.domain.keys import Key
 from shared.domain.media import Media, Segment
 from shared.domain.query.hits import RankedResult, ResultIdentity, parse_result_id
@@ -32,13 +33,15 @@ class SearchHits:
     def __init__(self, documents: Documents) -> None:
         self._visible = VisibleMedia(documents)
 
-    def load(self, tenant_id: str, ranked: Sequence[RankedResult]) -> list[Hit]:
+    def load(self, caller: Caller, ranked: Sequence[RankedResult]) -> list[Hit]:
         """Load hits in the order of ``ranked``. Results of media that are deleted, or being deleted, are left
-        out."""
+        out, and so are those that the caller may not read."""
         identities = {r.result_id: identity for r in ranked if (identity := parse_result_id(r.result_id))}
-        result_keys = {identity: _key(tenant_id, identity) for identity in identities.values()}
+        result_keys = {
+            identity: _key(caller.tenant_of(identity.media_id), identity) for identity in identities.values()
+        }
         media_ids = [identity.media_id for identity in result_keys]
-        found, batch = self._visible.find_with(tenant_id, media_ids, result_keys.values())
+        found, batch = self._visible.readable_with(caller, media_ids, result_keys.values())
         media = {medium.media_id: medium for medium in found}
         hits = []
         for item in ranked:

@@ -28,8 +28,14 @@ class SearchScope:
     media_ids: frozenset[str] | None = None
     level: Level | None = None
 
-    def filter(self, tenant_id: str) -> SearchFilter:
-        return SearchFilter(tenant_id, self.index_ids, self.run_ids, self.media_ids, self.level)
+    def filter(self, caller: Caller) -> SearchFilter:
+        """Build the filter for a caller. It covers the default index only if the scope names the index, its
+        run or its medium."""
+        named = [*(self.index_ids or ()), *(self.run_ids or ()), *(self.media_ids or ())]
+        shared = frozenset(map(caller.tenant_of, named)) - {caller.tenant_id}
+        return SearchFilter(
+            caller.tenant_id, self.index_ids, self.run_ids, self.media_ids, self.level, shared
+        )
 
 
 class SearchScopes:
@@ -61,8 +67,9 @@ class SearchScopes:
         if index_id:
             self.require_indexes(caller, [index_id])
         if not run_ids:
+            tenant_id = caller.tenant_of(index_id or PLAYGROUND)
             pointers = self._documents.sort_keys(
-                keys.index_run(caller.tenant_id, index_id), limit=MAX_RUNS, descending=True
+                keys.index_run(tenant_id, index_id), limit=MAX_RUNS, descending=True
             )
             return SearchScope(frozenset({index_id or PLAYGROUND}), frozenset(pointers.items))
         return SearchScope(frozenset({index_id}) if index_id else None, self.runs(caller, run_ids))
@@ -72,7 +79,8 @@ class SearchScopes:
         if not run_ids:
             return None
         found = self._documents.get_many(
-            PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in dict.fromkeys(run_ids)]
+            PromptRun,
+            [keys.prompt_run(caller.tenant_of(run_id), run_id) for run_id in dict.fromkeys(run_ids)],
         )
         _require_all("prompt_run", run_ids, {run.run_id for run in found})
         return frozenset(run_ids)
@@ -80,7 +88,8 @@ class SearchScopes:
     def require_indexes(self, caller: Caller, index_ids: Sequence[str]) -> None:
         """Check index ids. Raises: NotFound."""
         found = self._documents.get_many(
-            Index, [keys.index(caller.tenant_id, index_id) for index_id in dict.fromkeys(index_ids)]
+            Index,
+            [keys.index(caller.tenant_of(index_id), index_id) for index_id in dict.fromkeys(index_ids)],
         )
         _require_all("index", index_ids, {index.index_id for index in found if not index.deleting})
 
@@ -88,7 +97,7 @@ class SearchScopes:
         """Check media ids; None if there are none. Raises: NotFound."""
         if not media_ids:
             return None
-        found = self._visible.find_many(caller.tenant_id, media_ids)
+        found, _ = self._visible.readable_with(caller, media_ids)
         _require_all("video", media_ids, {medium.media_id for medium in found})
         return frozenset(media_ids)
 

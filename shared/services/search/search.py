@@ -50,7 +50,7 @@ class Search:
     ) -> list[Hit]:
         """Search by text. Raises: InvalidRequest: the query is blank."""
         ranked = one_per_subject(self.rank_text(caller, scope, query, limit * _CANDIDATES_PER_HIT, fields))
-        return self._hits.load(caller.tenant_id, ranked[:limit])
+        return self._hits.load(caller, ranked[:limit])
 
     def by_picture(self, caller: Caller, scope: SearchScope, picture: str, *, limit: int) -> list[Hit]:
         """Search by ``picture``, which is base64 with or without the prefix of a data URL.
@@ -58,7 +58,7 @@ class Search:
         Raises: InvalidRequest.
         """
         ranked = one_per_subject(self._rank_picture(caller, scope, picture, limit * _CANDIDATES_PER_HIT))
-        return self._hits.load(caller.tenant_id, ranked[:limit])
+        return self._hits.load(caller, ranked[:limit])
 
     def by_text_and_picture(
         self,
@@ -87,7 +87,7 @@ class Search:
             text_weight=text_weight,
             image_weight=image_weight,
         )
-        return self._hits.load(caller.tenant_id, ranked[:limit])
+        return self._hits.load(caller, ranked[:limit])
 
     def over_runs(
         self, caller: Caller, scope: SearchScope, query: str, *, aggregation: str, limit_per_run: int
@@ -108,7 +108,7 @@ class Search:
             for result in self._rank_text(
                 words,
                 embedded,
-                replace(scope, run_ids=frozenset({run_id})).filter(caller.tenant_id),
+                replace(scope, run_ids=frozenset({run_id})).filter(caller),
                 limit_per_run,
             )[:limit_per_run]
         ]
@@ -121,7 +121,7 @@ class Search:
         ranked.sort(key=lambda result: (-result.score, result.result_id))
         if aggregation != "all":
             ranked = one_per_subject(ranked)
-        return self._hits.load(caller.tenant_id, ranked)
+        return self._hits.load(caller, ranked)
 
     def by_conditions(
         self,
@@ -133,9 +133,9 @@ class Search:
         after: str | None = None,
     ) -> ConditionHits:
         """Read a page of the results that satisfy every condition."""
-        page = self._index().match(conditions, scope.filter(caller.tenant_id), after=after, limit=limit)
+        page = self._index().match(conditions, scope.filter(caller), after=after, limit=limit)
         ranked = [RankedResult(result_id=result_id, score=1.0) for result_id in page.result_ids]
-        return ConditionHits(self._hits.load(caller.tenant_id, ranked), page.next_after, page.total)
+        return ConditionHits(self._hits.load(caller, ranked), page.next_after, page.total)
 
     def rank_text(
         self, caller: Caller, scope: SearchScope, query: str, limit: int, fields: Sequence[str] = ()
@@ -143,7 +143,7 @@ class Search:
         """Rank results by text, best first. The search includes pictures if text and pictures share an
         embedding space and no ``fields`` restrict it."""
         words, embedded = self._embedded(query, in_pictures=not fields)
-        return self._rank_text(words, embedded, scope.filter(caller.tenant_id), limit, fields)
+        return self._rank_text(words, embedded, scope.filter(caller), limit, fields)
 
     def _embedded(self, query: str, *, in_pictures: bool) -> tuple[str, EmbeddedWords]:
         """Embed a query. Return its text without surrounding spaces, and its vectors.
@@ -175,5 +175,5 @@ class Search:
         self, caller: Caller, scope: SearchScope, picture: str, limit: int
     ) -> list[RankedResult]:
         embedded = self._embedder().picture(picture, field="image_data")
-        found = self._index().search_picture(embedded.vector, scope.filter(caller.tenant_id), limit)
+        found = self._index().search_picture(embedded.vector, scope.filter(caller), limit)
         return rank_pictures(found)

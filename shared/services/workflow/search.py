@@ -123,7 +123,7 @@ class WorkflowSearch:
         if snapshot is None:
             raise InvalidCursor("The search behind this cursor has expired; search again.")
         end = offset + snapshot.limit
-        hits = self._hits.load(caller.tenant_id, snapshot.ranked[offset:end])
+        hits = self._hits.load(caller, snapshot.ranked[offset:end])
         return WorkflowPage(snapshot, hits, end if end < len(snapshot.ranked) else None)
 
     def _scope(self, caller: Caller, wanted: WorkflowQuery) -> tuple[SearchScope, SearchedScope]:
@@ -203,12 +203,12 @@ class WorkflowSearch:
     ) -> ConditionPage:
         types = self._field_types(caller, wanted.prompt_run_ids)
         conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
-        return self._index().match(conditions, scope.filter(caller.tenant_id), after=None, limit=limit)
+        return self._index().match(conditions, scope.filter(caller), after=None, limit=limit)
 
     def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
         """Return the field types that the prompts of these runs declare, for filters that omit them."""
         found = self._documents.get_many(
-            PromptRun, [keys.prompt_run(caller.tenant_id, run_id) for run_id in run_ids]
+            PromptRun, [keys.prompt_run(caller.tenant_of(run_id), run_id) for run_id in run_ids]
         )
         return {
             path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()

@@ -16,6 +16,7 @@ from shared.services.library.indexes import Indexes
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import Documents
 from shared.services.runs.prompt_runs import PromptRuns
+from shared.services.runs.targets import require_own_target
 
 DEFAULT_FIXED_SECONDS = 10
 """The segment length of ``fixed`` if the caller gives none."""
@@ -93,11 +94,13 @@ class WorkflowFacade:
             InvalidRequest: there is not exactly one prompt or instruction, or targets or options contradict
                 each other.
             NotFound: the prompt, a medium, the index or the import job does not exist.
+            NotPermitted: the target belongs to the default index.
             Conflict: the import job is not completed, or has nothing to process.
         """
         if bool(prompt_id) == bool(instruction):
             raise InvalidRequest("prompt_id", "give exactly one of prompt_id and prompt_instruction")
         resolved = self._target(caller, target)
+        require_own_target(caller, resolved)
         if prompt_id:
             prompt = self._prompts.get(caller, prompt_id)
         else:

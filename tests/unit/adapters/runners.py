@@ -46,6 +46,7 @@ class Runner:
         on_failure: Callable[[JobRequest, Exception], None] | None = None,
         sweep_seconds: float = 60.0,
         policy: RetryPolicy = FAST,
+        yields: Callable[[JobRequest], bool] = lambda _: False,
     ) -> LocalJobs:
         jobs = LocalJobs(
             self.records,
@@ -54,6 +55,7 @@ class Runner:
             on_failure=on_failure or (lambda request, error: self.failures.append((request, error))),
             policy=policy,
             sweep_seconds=sweep_seconds,
+            yields=yields,
         )
         jobs.start()
         self._started.append(jobs)

@@ -38,7 +38,7 @@ _MAX_TERMS: Final = 60_000
 def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
     """Build the filters of a scope, for documents or for the nested documents ``under`` a path."""
     path = f"{under}." if under else ""
-    filters: list[Query] = [{"term": {f"{path}tenant_id": scope.tenant_id}}]
+    filters: list[Query] = [any_of(f"{path}tenant_id", scope.readable_tenant_ids)]
     sets = (("index_id", scope.index_ids), ("run_id", scope.run_ids), ("media_id", scope.media_ids))
     filters += [any_of(f"{path}{name}", sorted(values)) for name, values in sets if values is not None]
     if scope.level is not None:

@@ -110,7 +110,7 @@ class OpenSearchIndex:
         return {identifier(each.tenant_id, each.result_id): source(each, *spaces) for each in documents}
 
     def delete(self, scope: SearchFilter) -> int:
-        query = {"bool": {"filter": scope_filters(scope)}}
+        query = {"bool": {"filter": scope_filters(scope.own)}}
         deleted = 0
         for alias in self.aliases.written():
             count = self.identity.delete(alias, query)

@@ -47,7 +47,7 @@ def match_conditions(
     connection: sqlite3.Connection,
     snapshot: Snapshot,
     documents: Mask,
-    tenant_id: str,
+    tenant_ids: Sequence[str],
     conditions: Sequence[Condition],
     after: str | None,
     limit: int,
@@ -61,7 +61,7 @@ def match_conditions(
     if total <= _MAX_SORTED_IN_MEMORY:
         found = _sorted_keys(connection, snapshot.rows[matching].tolist(), start)
     else:
-        found = _walked_keys(connection, snapshot, matching, tenant_id, start, limit + 1)
+        found = _walked_keys(connection, snapshot, matching, tenant_ids, start, limit + 1)
     page = found[:limit]
     more = len(found) > limit and page
     return ConditionPage([result for _, result in page], page_token(page[-1]) if more else None, total)
@@ -155,15 +155,19 @@ def _walked_keys(
     connection: sqlite3.Connection,
     snapshot: Snapshot,
     matching: Mask,
-    tenant_id: str,
+    tenant_ids: Sequence[str],
     start: tuple[str, str],
     wanted: int,
 ) -> list[tuple[str, str]]:
-    """Walk the SQL index from ``start`` until ``wanted`` matching keys are found. For many rows."""
+    """Walk the SQL index from ``start`` until ``wanted`` matching keys are found. For many rows.
+
+    The index is in the order of the tenant first. SQLite merges one walk for each tenant, without a sort.
+    """
+    of_tenant = """SELECT row, executed_at, result_id FROM document
+        WHERE tenant_id = ? AND (executed_at, result_id) > (?, ?)"""
     cursor = connection.execute(
-        """SELECT row, executed_at, result_id FROM document
-           WHERE tenant_id = ? AND (executed_at, result_id) > (?, ?) ORDER BY executed_at, result_id""",
-        (tenant_id, *start),
+        " UNION ALL ".join([of_tenant] * len(tenant_ids)) + " ORDER BY executed_at, result_id",
+        [value for tenant_id in tenant_ids for value in (tenant_id, *start)],
     )
     keys: list[tuple[str, str]] = []
     while len(keys) < wanted and (batch := cursor.fetchmany(_WALK_BATCH_ROWS)):

@@ -122,7 +122,7 @@ class EmbeddedSearchIndex:
         with self._reading() as (connection, snapshot):
             documents = snapshot.documents_in(scope)
             return match_conditions(
-                connection, snapshot, documents, scope.tenant_id, conditions, after, limit
+                connection, snapshot, documents, scope.readable_tenant_ids, conditions, after, limit
             )
 
     def counts(self, tenant_id: str | None = None) -> Counts:

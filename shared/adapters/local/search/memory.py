@@ -70,7 +70,7 @@ class Snapshot:
 
     def documents_in(self, scope: SearchFilter) -> Mask:
         """Return the mask of the documents in ``scope``."""
-        mask = self._at("tenant_id", [scope.tenant_id]) & self.alive
+        mask = self._at("tenant_id", scope.readable_tenant_ids) & self.alive
         restrictions: dict[str, Iterable[str] | None] = {
             "index_id": scope.index_ids,
             "run_id": scope.run_ids,

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
 from shared.domain.ids import imported_media_id
 from shared.domain.import_job import (
@@ -123,7 +123,7 @@ class Ingest:
                 part_count=count,
                 source_start_seconds=round(start, 3),
                 source_end_seconds=round(end, 3),
-                media_id=imported_media_id(job.job_id, file.ordinal, number),
+                media_id=_media_id(job, file.ordinal, number),
                 title=job.title if count == 1 else f"{job.title} (part {number + 1} of {count})",
             )
             for number, (start, end) in enumerate(spans)
@@ -174,6 +174,13 @@ class Ingest:
         ended.parts_failed = failed
         ended.failure = failure_of_parts(outputs)
         ledger.save_file(ended)
+
+
+def _media_id(job: ImportJob, file_ordinal: int, part: int) -> str:
+    """Choose the id of a part. Those of the default index are fixed."""
+    if job.tenant_id == default_index.TENANT:
+        return default_index.media_id(job.job_id, part)
+    return imported_media_id(job.job_id, file_ordinal, part)
 
 
 def _unsupported(error: DomainError, stage: ImportStage) -> SourceFailure:

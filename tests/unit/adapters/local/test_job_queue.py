@@ -38,6 +38,20 @@ def test_job_of_unhandled_workflow_is_ignored() -> None:
     assert queue.wait_until_idle(0)
 
 
+def test_yielding_job_yields_while_other_job_is_known() -> None:
+    queue = JobQueue([INGEST])
+    for job_id in ("sample", "second sample"):
+        queue.add(INGEST, job_id, yields=True)
+    assert not queue.must_yield("sample")
+    queue.add(INGEST, "a")
+    assert queue.must_yield("sample")
+    assert not queue.must_yield("a")
+    queue.done("second sample")
+    assert queue.must_yield("sample")
+    queue.done("a")
+    assert not queue.must_yield("sample")
+
+
 def test_closing_wakes_all_waiting_threads() -> None:
     queue = JobQueue([INGEST])
     answers: list[object] = []

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.adapters.local.jobs import Handler
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job
-from shared.ports.jobs import JobAbandoned
+from shared.ports.jobs import Interrupted, JobAbandoned
 from shared.ports.records import Delete, Records
 from tests.unit.adapters.runners import (
     FAST,
@@ -20,6 +21,7 @@ from tests.unit.adapters.runners import (
     stored,
     write_job,
 )
+from tests.waiting import wait_until
 
 
 class TestRunning:
@@ -119,6 +121,46 @@ class TestWorkers:
         jobs = runner.start(handler, workers={Workflow.INGEST: workers})
         assert jobs.wait_until_idle(WAIT)
         assert most == workers
+
+
+def _is_sample(request: JobRequest) -> bool:
+    return request.job_id == "sample"
+
+
+class TestYielding:
+    def test_running_job_stops_for_job_of_other_workflow(self, records: Records, runner: Runner) -> None:
+        seen: list[str] = []
+        running, stopped = threading.Event(), threading.Event()
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            seen.append(request.job_id)
+            if not _is_sample(request):
+                assert stopped.wait(WAIT)
+            elif len(seen) == 1:
+                running.set()
+                wait_until(stopping)
+                stopped.set()
+                raise Interrupted
+
+        handlers: dict[Workflow, Handler] = {Workflow.INGEST: handler, Workflow.PROMPT_RUN: handler}
+        jobs = runner.start(handler, handlers=handlers, yields=_is_sample)
+        jobs.submit(write_job(records, "sample", Workflow.PROMPT_RUN))
+        assert running.wait(WAIT)
+        jobs.submit(write_job(records, "imp_1"))
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["sample", "imp_1", "sample"]
+        assert stored(records, "sample") is None
+        assert runner.failures == []
+
+    def test_job_does_not_start_before_jobs_that_wait(self, records: Records, runner: Runner) -> None:
+        """Recorded jobs run oldest first, so the yielding one is at the head of the queue."""
+        seen: list[str] = []
+        for job_id in ("sample", "imp_1", "imp_2"):
+            write_job(records, job_id)
+            time.sleep(0.002)
+        jobs = runner.start(recording_handler(seen), yields=_is_sample)
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["imp_1", "imp_2", "sample"]
 
 
 class TestFailures:

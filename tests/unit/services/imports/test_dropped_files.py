@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain import clock
+from shared.domain import clock, default_index
+from shared.domain.access import Caller, Scope
 from shared.domain.errors import DomainError, InvalidRequest, RecordTooLarge, Unavailable, VersionConflict
 from shared.domain.keys import Key
 from shared.ports.dropped_files import DroppedFile
 from shared.services.imports.dropped_files import DropOutcome, DroppedImports
+from shared.services.library.indexes import Indexes
 from tests.unit.services.storage import Storage
 
 KEY = Key("jobs", "imp_1")
@@ -58,6 +60,15 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def test_file_that_breaks_rule_is_refused(world: World) -> None:
     assert world.arrive(InvalidRequest("title", "is too long")) is DropOutcome.REFUSED
     assert world.shelf.refused == ["validation_error"]
+
+
+def test_file_for_default_index_is_refused(world: World) -> None:
+    owner = Caller(tenant_id=default_index.TENANT, user_id="system", scopes=frozenset({Scope.WRITE}))
+    indexes = Indexes(world.storage.documents, max_indexes=1)
+    index = indexes.create(owner, "Sample", seed=default_index.seed(1))
+    world.file = DroppedFile(f"drop/{owner.tenant_id}/{index.index_id}/film.mp4", 1000, "1")
+    assert world.arrive(Unavailable("the import must not begin")) is DropOutcome.REFUSED
+    assert world.shelf.refused == ["no_such_tenant"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
@@ -75,6 +75,17 @@ def test_only_records_and_files_of_archive_are_copied(source: Stores, target: St
     assert list(target.blobs.keys("")) == [FILM]
     assert target.blobs.stat(FILM) == source.blobs.stat(FILM)
     assert (result.records, result.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
+
+
+def test_default_index_and_its_job_stay_behind(source: Stores, target: Stores) -> None:
+    tenant = default_index.TENANT
+    source.records.write(Put(keys.index(tenant, default_index.INDEX_ID), {"of": "all"}))
+    source.records.write(Put(keys.job("run_1"), {"arguments": {"tenant_id": tenant}}))
+    for folder in ("media", "content"):
+        source.blobs.write(f"{folder}/{tenant}/vid_1/film.mp4", b"a sample", "video/mp4")
+    copy(source, target)
+    assert target.found() == [PROMPT]
+    assert list(target.blobs.keys("")) == [FILM]
 
 
 def test_api_keys_are_copied_on_request(source: Stores, target: Stores) -> None:
