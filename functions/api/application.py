@@ -18,8 +18,7 @@ _NOT_RESOURCES: Final = {"gateway", "media_links"}
 """Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
 
 _LAST: Final = "deletions"
-"""The package whose paths other packages have too, with other methods. If no route has the method of a
-request, the first route of its path determines the ``Allow`` header of the 405 answer."""
+"""The package whose routes come last: each deletes a resource that another package creates."""
 
 
 def create_application(

@@ -52,8 +52,10 @@ Supervisor = subprocess.Popen[str]
 
 @contextmanager
 def supervised(*command: str, program: str | None = None) -> Iterator[Supervisor]:
-    """Run the supervisor of ``command``, or ``program`` in its place. The end of the block closes its standard
-    input."""
+    """Run the supervisor of ``command``, or ``program`` in place of the supervisor.
+
+    The end of the block closes its standard input.
+    """
     run = [str(MODULE)] if program is None else ["-S", "-c", program]
     with subprocess.Popen(
         [sys.executable, "-I", *run, *command],
