@@ -12,6 +12,7 @@ from functions import api
 from functions.api.media_links.routes import router as media_links
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
+from shared.http.pages.routes import add_pages
 from shared.runtime import Runtime
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
@@ -24,8 +25,13 @@ _LAST: Final = "deletions"
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
-    """Create an application with every resource: each package of ``functions.api`` with ``routes.router``."""
-    return create_app(list(_routers()), runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
+    """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
+
+    It also answers people at ``/`` and ``/docs``.
+    """
+    app = create_app(list(_routers()), runtime, root_routers=(media_links, upload_parts), lifespan=lifespan)
+    add_pages(app)
+    return app
 
 
 def _routers() -> Iterator[APIRouter]:

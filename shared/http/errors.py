@@ -26,7 +26,7 @@ from shared.domain.errors import (
     UnsupportedMedia,
     VersionConflict,
 )
-from shared.http.allowed_methods import allowed_methods
+from shared.http.paths.allowed_methods import allowed_methods
 from shared.http.request_ids import HEADER, request_id_of
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.domain import correlation
 from shared.http import request_ids
-from shared.http.masked_path import masked
+from shared.http.paths.masked import masked
 
 _log = logging.getLogger("shared.http.access")
 

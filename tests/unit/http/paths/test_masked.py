@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.http.masked_path import masked
+from shared.http.paths.masked import masked
 
 
 @pytest.mark.parametrize(
