@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from functions.api.application import create_application
+from shared.cli.invocation import invocation
 from shared.http.call import Authorised
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
@@ -61,7 +62,7 @@ def documentation(
         return
     old = [path for path, text in pages.items() if not _holds(path, text)]
     for path in old:
-        print(f"{path} is out of date: python -m shared.cli documentation", file=sys.stderr)
+        print(f"{path} is out of date: {invocation('documentation')}", file=sys.stderr)
     if old:
         raise typer.Exit(1)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from fastapi import FastAPI
 
 from functions.api.application import create_application
 from shared.cli.configuration import configured
+from shared.cli.invocation import invocation
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
@@ -124,14 +126,15 @@ class _AnnouncingServer(uvicorn.Server):
 
 def _announce(runtime: Runtime) -> None:
     settings = runtime.settings
-    print(f"export VIDEO_VECTOR_BASE_URL={settings.public_base_url}{API_PREFIX}")
+    print(f"export VIDEO_VECTOR_BASE_URL={shlex.quote(f'{settings.public_base_url}{API_PREFIX}')}")
     if runtime.access.api_keys.list(LOCAL_TENANT):
-        command = f"python -m shared.cli keys create --name NAME --scope admin --data {settings.data_folder}"
-        print(f"# Another key: {command}", flush=True)
-        return
-    _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
-    print(f"export VIDEO_VECTOR_API_KEY={secret}")
-    print("# The key is shown this once. It may do everything.", flush=True)
+        command = ("keys", "create", "--name", "NAME", "--scope", "admin", "--data", settings.data_folder)
+        print(f"# Another key: {invocation(*command)}")
+    else:
+        _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
+        print(f"export VIDEO_VECTOR_API_KEY={secret}")
+        print("# The key is shown this once. It may do everything.")
+    print(f"# In a browser: {settings.public_base_url}/", flush=True)
 
 
 def _origin(settings: Settings) -> str:

@@ -17,7 +17,7 @@ _WELCOME: Final = """<h1>VideoVector Server</h1>
 <p>This server answers. The address of its API is:</p>
 <pre>{api}</pre>
 <p>Send an API key with each request, in the header <code>X-API-Key</code> or as a bearer token. The server
-prints the first key when it starts on a new data folder. Later it prints the command that creates another key.</p>
+prints the first key when it starts on a new data folder, and later the command that creates another key.</p>
 <ul>
 <li><a href="/docs/guide">Guide</a>: from the first start to backup, with commands to copy</li>
 <li><a href="/docs/routes">Routes</a>: every route, with the scope that its key needs</li>
