@@ -27,6 +27,7 @@ from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
 from shared.runtime.memory_allocator import return_freed_memory
+from shared.runtime.open_files import permit_open_files
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -44,6 +45,7 @@ def serve(
 ) -> None:
     """Serve in the foreground until interrupted."""
     return_freed_memory()
+    permit_open_files()
     settings = configured(port=port, host=host, data_folder=data)
     _log_to_stderr(settings.log_level)
     _exit_cleanly_on_signals()
