@@ -36,13 +36,13 @@ _ROUTES_HEAD: Final = """\
 A key may call every route whose scope is the key's own or a lower one: search < read < write < admin.
 The complete OpenAPI description is [openapi.json](openapi.json), which a server returns at
 `/api/v2/openapi.json`.
-`python -m shared.cli documentation` generates this page from the routes.
+`.venv/bin/python -m shared.cli documentation` generates this page from the routes.
 """
 _SETTINGS_HEAD: Final = """\
 # Settings
 
 The server reads each setting from the environment when it starts. An invalid value prevents the start.
-`python -m shared.cli documentation` generates this page from `shared/settings.py`.
+`.venv/bin/python -m shared.cli documentation` generates this page from `shared/settings.py`.
 
 """
 _UNITS: Final = (("GiB", 1024**3), ("MiB", 1024**2))

@@ -25,6 +25,7 @@ from tests.waiting import HANG_TIMEOUT
 pytestmark = pytest.mark.slow
 
 ENVIRONMENT: Final = os.environ | {"PYTHONPATH": str(Path(without_linux.__file__).parent), "COLUMNS": "200"}
+REPOSITORY: Final = Path(__file__).parents[2]
 COMMAND: Final = (sys.executable, "-m", "shared.cli")
 
 
@@ -65,6 +66,18 @@ def run(command: str) -> str:
     return done.stdout
 
 
+def run_quickstart(address: str, api_key: str) -> str:
+    """Run the program of the README; return what it prints."""
+    (program,) = re.findall(
+        r"^```python\n(.*?)^```", (REPOSITORY / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    variables = {"VIDEO_VECTOR_BASE_URL": address, "VIDEO_VECTOR_API_KEY": api_key}
+    command = [sys.executable, "-c", program]
+    return subprocess.run(
+        command, cwd=REPOSITORY, env=ENVIRONMENT | variables, capture_output=True, text=True, check=True
+    ).stdout
+
+
 def test_process_without_linux_sees_no_linux() -> None:
     program = "import os, sys; print(sys.platform, hasattr(os, 'pidfd_open')); open('/proc/stat')"
     ran = subprocess.run(
@@ -95,10 +108,12 @@ def test_commands_that_demo_prints_search_its_archive(demo: tuple[Path, str]) ->
         hits = json.loads(run(commands.replace("http://127.0.0.1:8000/api/v2", address)))["data"]
         another = run(lines[1].removeprefix("# Another key: ")).splitlines()[-1]
         page = lines[2].removeprefix("# In a browser: ")
+        found = run_quickstart(address, another)
         listed = httpx.get(f"{address}/indexes", headers={"X-API-Key": another}, timeout=HANG_TIMEOUT)
         assert httpx.get(page, timeout=HANG_TIMEOUT).status_code == 200
     assert hits[0]["start_time"] == pytest.approx(17.9, abs=0.2)
-    assert [index["name"] for index in listed.json()] == ["Demo"]
+    assert float(found.splitlines()[0].split()[1]) == pytest.approx(26.5, abs=0.2)
+    assert [index["name"] for index in listed.json()] == ["Demo", "Holidays"]
 
 
 def test_second_demo_gets_another_key(tmp_path: Path) -> None:

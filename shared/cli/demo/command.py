@@ -17,6 +17,7 @@ from shared.cli.demo.page import Answer, Content, clock, render
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
 from shared.cli.demo.server import Address, ServerDidNotStart, running_server
 from shared.cli.demo.work import DemoFailed, Processed, Report, find, import_video, process
+from shared.cli.invocation import invocation
 
 console = Console()
 
@@ -127,4 +128,4 @@ def _print_table(answers: list[Answer]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit("Use: python -m shared.cli demo")
+    sys.exit(f"Use: {invocation('demo')}")
