@@ -13,10 +13,10 @@ from rich.table import Table
 from videovector import VideoVector
 
 from shared.cli.demo.archive import next_steps, players_of
-from shared.cli.demo.page import Answer, Content, clock, render
+from shared.cli.demo.page import Answer, Content, render, span
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
 from shared.cli.demo.server import Address, ServerDidNotStart, running_server
-from shared.cli.demo.work import DemoFailed, Processed, Report, find, import_video, process
+from shared.cli.demo.work import DemoFailed, Processed, Report, counted, find, import_video, process
 from shared.cli.invocation import invocation
 
 console = Console()
@@ -66,7 +66,7 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
         answers = _answers(client, processed, query, sample=sample)
         _print_table(answers)
         facts = [
-            "1 segment" if len(processed.segments) == 1 else f"{len(processed.segments)} segments",
+            counted(len(processed.segments)),
             f"analysed in {processed.seconds_taken:.1f} s",
         ]
         if processed.seconds_of_media:
@@ -80,7 +80,7 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
 
 def _work(client: VideoVector, video: Path) -> Processed:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
@@ -115,7 +115,7 @@ def _checked(client: VideoVector, run_id: str, expectation: Expectation) -> Answ
 def _print_table(answers: list[Answer]) -> None:
     table = Table("query", "first hits", "matched by", "check")
     for answer in answers:
-        times = "\n".join(f"{clock(hit.start_time)}–{clock(hit.end_time)}" for hit in answer.hits)
+        times = "\n".join(span(hit) or "found" for hit in answer.hits)
         matched = "\n".join(
             f"{m.field_path}: {m.value_preview[:48]}"
             for hit in answer.hits

@@ -91,12 +91,17 @@ def _player(content: Content, pictures: Pictures) -> str:
     )
 
 
-def clock(seconds: float | None) -> str:
+def clock(seconds: float) -> str:
     """Format seconds, for example ``75.2`` as ``1:15.2``."""
-    if seconds is None:
-        return ""
     tenths = round(seconds * 10)
     return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def span(shown: Any) -> str:
+    """Format the time span of a hit or segment. A picture has none."""
+    if shown.start_time is None or shown.end_time <= shown.start_time:
+        return ""
+    return f"{clock(shown.start_time)}–{clock(shown.end_time)}"
 
 
 def _answer(answer: Answer, players: Mapping[str, str], pictures: Pictures) -> str:
@@ -117,7 +122,7 @@ def _hit(rank: int, hit: Any, players: Mapping[str, str], pictures: Pictures, *,
     score = f"{hit.similarity_score:.2f}" if hit.similarity_score is not None else "words"
     texts = _texts([(match.field_path, match.value_preview) for match in hit.matched_field_instances or []])
     return _card(
-        f"#{rank + 1} {_span(hit)} <small>{score}</small>",
+        f"#{rank + 1} {span(hit)} <small>{score}</small>",
         texts,
         _picture(hit, players, pictures, hit.gif_uri or hit.thumbnail_uri),
         "good" if met else "",
@@ -128,7 +133,7 @@ def _segment(ordinal: int, segment: Any, players: Mapping[str, str], pictures: P
     fields = [(name, _shown(value)) for name, value in (segment.metadata or {}).items()]
     texts = [(name, text) for name, text in fields if text]
     return _card(
-        f"{ordinal}. {_span(segment)}", texts, _picture(segment, players, pictures, segment.thumbnail_uri), ""
+        f"{ordinal}. {span(segment)}", texts, _picture(segment, players, pictures, segment.thumbnail_uri), ""
     )
 
 
@@ -149,10 +154,6 @@ def _picture(shown: Any, players: Mapping[str, str], pictures: Pictures, link: s
         return image
     address = escape(f"{player}#t={shown.start_time},{shown.end_time}")
     return f'<a class="play" href="{address}" aria-label="Play from {clock(shown.start_time)}">{image}</a>'
-
-
-def _span(shown: Any) -> str:
-    return f"{clock(shown.start_time)}–{clock(shown.end_time)}" if shown.start_time is not None else ""
 
 
 def _texts(found: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

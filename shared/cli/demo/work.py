@@ -71,7 +71,7 @@ def process(client: VideoVector, job_id: str, video_ids: list[str], report: Repo
         report(doing, run.completed_segments / max(run.total_segments, 1))
     if run.status not in {"completed", "completed_with_failures"}:
         raise DemoFailed(f"the prompt run ended as {run.status}: {run.error_message}")
-    report(f"analysed {run.total_segments} segments", 1.0)
+    report(f"analysed {counted(run.total_segments)}", 1.0)
     elapsed = time.monotonic() - started_at
     segments = [segment for video_id in video_ids for segment in _segments(client, video_id, run.run_id)]
     media = [client.videos.retrieve(video_id) for video_id in video_ids]
@@ -81,6 +81,10 @@ def process(client: VideoVector, job_id: str, video_ids: list[str], report: Repo
 def _segments(client: VideoVector, video_id: str, run_id: str) -> list[Any]:
     page = client.videos.list_segments(video_id, run_id=run_id, limit=100)
     return list(page.auto_paging_iter())
+
+
+def counted(segments: int) -> str:
+    return "1 segment" if segments == 1 else f"{segments} segments"
 
 
 def find(client: VideoVector, run_id: str, query: str, limit: int = 3) -> list[Any]:

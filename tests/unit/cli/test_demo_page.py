@@ -9,7 +9,7 @@ import pytest
 
 from shared.cli.demo.archive import next_steps, players_of
 from shared.cli.demo.distinct_texts import distinct
-from shared.cli.demo.page import Answer, Content, clock, render
+from shared.cli.demo.page import Answer, Content, clock, render, span
 
 HOSTILE: Final = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;"
 PLAYER: Final = "data/blobs/objects/media/local/vid_1/playback.mp4"
@@ -110,7 +110,14 @@ def test_text_is_shown_once(found: list[tuple[str, str]], kept: list[tuple[str, 
 
 
 def test_clock_rounds_to_tenths() -> None:
-    assert [clock(seconds) for seconds in (0.0, 59.96, 75.2, None)] == ["0:00.0", "1:00.0", "1:15.2", ""]
+    assert [clock(seconds) for seconds in (0.0, 59.96, 75.2)] == ["0:00.0", "1:00.0", "1:15.2"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"), [(0.0, 1.0, "0:00.0–0:01.0"), (0.0, 0.0, ""), (None, None, "")]
+)
+def test_picture_has_no_time_span(start: float | None, end: float | None, shown: str) -> None:
+    assert span(hit(start=start, end=end)) == shown
 
 
 def test_players_are_existing_files_of_archive(tmp_path: Path) -> None:
