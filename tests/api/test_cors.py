@@ -19,12 +19,12 @@ LIMIT = 4096
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Runtime:
-    """A runtime that pages of two origins may call."""
+    """A runtime that pages of three origins may call."""
     return local_runtime(
         Settings(
             data_folder=tmp_path / "data",
             public_base_url="http://testserver",
-            browser_origins=f"{PAGE},http://LOCALHOST:80",
+            browser_origins=f"{PAGE}, http://LOCALHOST:80/,http://[::1]:3000",
             max_json_body_bytes=LIMIT,
         )
     )
@@ -55,8 +55,9 @@ def test_preflight_of_configured_origin_needs_no_key(opened: Runtime, path: str,
     assert "X-Request-ID" in answer.headers
 
 
-def test_origin_is_compared_as_browsers_send_it(opened: Runtime) -> None:
-    asking = {"Origin": "http://localhost", "Access-Control-Request-Method": "GET"}
+@pytest.mark.parametrize("origin", ["http://localhost", "http://[::1]:3000"])
+def test_origin_is_compared_as_browsers_send_it(opened: Runtime, origin: str) -> None:
+    asking = {"Origin": origin, "Access-Control-Request-Method": "GET"}
     assert client_over(opened, None).options("/indexes", headers=asking).status_code == 204
 
 
