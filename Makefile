@@ -11,6 +11,12 @@ QUERY ?=
 OUT ?= ./demo
 CHOICES ?=
 STACKS ?= --all
+# The value of a variable, quoted for the shell: names of files may hold blanks, quotes and dollar signs.
+quoted = '$(subst ','\'',$(value $1))'
+PYTHON_CHECK = import platform, sys; old = sys.version_info < (3, 11); \
+  intel = sys.platform == "darwin" and platform.machine() != "arm64"; \
+  sys.exit(old and "Python 3.11 or newer is required, and $(PYTHON) is older. Name another: make demo PYTHON=python3.12" \
+  or intel and "On a Mac, Apple silicon and a Python for arm64 are required: some packages have no build for Intel.")
 PREREQUISITES = $(PY) -m infra.prerequisites
 CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -19,15 +25,16 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 .PHONY: help demo aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 14
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
 demo: .venv/.local ## import, analyse and search the sample video, or VIDEO="my.mp4" QUERY="what to find"
-	@$(PY) -m shared.cli demo --out "$(OUT)" $(if $(VIDEO),--video "$(VIDEO)") $(if $(QUERY),--query "$(QUERY)")
+	@$(PY) -m shared.cli demo --out $(call quoted,OUT) $(if $(value VIDEO),--video $(call quoted,VIDEO)) \
+	  $(if $(value QUERY),--query $(call quoted,QUERY))
 
 aws-packages: .venv/.aws ## install the packages with which `keys`, `upgrade` and `move-to-aws` access AWS
 
 serve: .venv/.local ## run the server in the foreground: PORT=8000 DATA=./data
-	@$(PY) -m shared.cli serve --port "$(PORT)" --data "$(DATA)"
+	@$(PY) -m shared.cli serve --port $(call quoted,PORT) --data $(call quoted,DATA)
 
 test: check slow-tests test-aws ## run all checks and tests, as CI does
 
@@ -86,7 +93,7 @@ clean: ## delete environments and caches; keep data
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache cdk.out
 
 $(UV):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required; set PYTHON=...")'
+	@$(PYTHON) -c '$(PYTHON_CHECK)'
 	@echo "setting up: uv $(UV_VERSION)"; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.local: pyproject.toml uv.lock | $(UV)

@@ -1,4 +1,4 @@
-"""Command ``python -m infra.permissions_table [--check]``: write the table of permissions.
+"""Command ``.venv/bin/python -m infra.permissions_table [--check]``: write the table of permissions.
 
 It writes ``docs/aws-permissions.md``, or compares it with ``--check``. It reads the roles from the
 synthesised templates, so it also shows permissions that do not come from ``infra.permissions``.
@@ -19,7 +19,8 @@ DOCUMENT: Final = Path(__file__).parent.parent / "docs" / "aws-permissions.md"
 
 _HEAD: Final = """# Permissions of each function
 
-`python -m infra.permissions_table` generates this page from the synthesised templates; a test compares them.
+`.venv/bin/python -m infra.permissions_table` generates this page from the synthesised templates;
+a test compares them.
 Each role belongs to exactly one function, workflow, worker or ingress. The streaming ingress exists only
 where it is chosen. `<...>` is a value of the account: its number, or the partition. Where a language model's
 key is chosen, the worker and the functions of prompts and of the simplified workflow may also read that
@@ -143,7 +144,7 @@ def main() -> int:
         return 0
     if DOCUMENT.read_text(encoding="utf-8") == text:
         return 0
-    sys.stderr.write(f"{DOCUMENT} is out of date: run python -m infra.permissions_table\n")
+    sys.stderr.write(f"{DOCUMENT} is out of date: run .venv/bin/python -m infra.permissions_table\n")
     return 1
 
 

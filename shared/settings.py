@@ -1,10 +1,12 @@
 """Settings of the server, read from environment variables named ``VIDEOVECTOR_SERVER_<NAME>``."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN: Final = r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?/?"
 
 
 class Settings(BaseSettings):
@@ -128,7 +130,7 @@ class Settings(BaseSettings):
     )
     browser_origins: str = Field(
         "",
-        pattern=r"^(https?://[A-Za-z0-9.-]+(:\d+)?(,https?://[A-Za-z0-9.-]+(:\d+)?)*)?$",
+        pattern=rf"^({_ORIGIN}(, ?{_ORIGIN})*)?$",
         description="Origins whose pages may call the API from a browser, separated by commas.",
     )
     log_level: str = Field("INFO", description="Log level: DEBUG, INFO, WARNING or ERROR.")
@@ -189,4 +191,5 @@ class Settings(BaseSettings):
 
     @property
     def origins_of_browsers(self) -> list[str]:
-        return [origin for origin in self.browser_origins.split(",") if origin]
+        origins = (origin.strip().removesuffix("/") for origin in self.browser_origins.split(","))
+        return [origin for origin in origins if origin]

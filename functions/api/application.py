@@ -13,26 +13,31 @@ from functions.api.media_links.routes import router as media_links
 from functions.api.unbuilt_features.routes import root_router as unbuilt_root_features
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
+from shared.http.pages.routes import add_pages
 from shared.runtime import Runtime
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
 """Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
 
 _LAST: Final = "deletions"
-"""The package whose paths other packages have too, with other methods. If no route has the method of a
-request, the first route of its path determines the ``Allow`` header of the 405 answer."""
+"""The package whose routes come last: each deletes a resource that another package creates."""
 
 
 def create_application(
     runtime: Runtime, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
 ) -> FastAPI:
-    """Create an application with every resource: each package of ``functions.api`` with ``routes.router``."""
-    return create_app(
+    """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
+
+    It also answers people at ``/`` and ``/docs``.
+    """
+    app = create_app(
         list(_routers()),
         runtime,
         root_routers=(media_links, upload_parts, unbuilt_root_features),
         lifespan=lifespan,
     )
+    add_pages(app)
+    return app
 
 
 def _routers() -> Iterator[APIRouter]:

@@ -235,8 +235,27 @@ def _cors(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:
     return gateway.CfnApi.CorsProperty(
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"],
-        expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Request-ID"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Range",
+            "Last-Event-ID",
+            "Range",
+            "X-API-Key",
+            "X-Request-ID",
+        ],
+        expose_headers=[
+            "Accept-Ranges",
+            "Allow",
+            "Content-Disposition",
+            "Content-Range",
+            "ETag",
+            "Idempotency-Replayed",
+            "Retry-After",
+            "WWW-Authenticate",
+            "X-Request-ID",
+        ],
         max_age=3600,
     )
 

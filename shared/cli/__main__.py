@@ -7,6 +7,7 @@ import typer
 from shared.cli import aws
 from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
+from shared.cli.invocation import invocation
 from shared.cli.keys import keys
 from shared.cli.move_to_aws import move_to_aws
 from shared.cli.openapi import openapi
@@ -29,7 +30,7 @@ application.add_typer(keys, name="keys")
 def main() -> None:
     """Run a command. An error that AWS reports ends it with a message instead of a traceback."""
     try:
-        application()
+        application(prog_name=invocation())
     except aws.error_types() as error:
         sys.exit(aws.describe_error(error))
     except Unavailable as error:

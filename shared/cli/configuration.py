@@ -16,7 +16,9 @@ def configured(
 
     An invalid variable ends the command with a line that names the variable.
     """
-    given = {"host": host, "port": port, "data_folder": data_folder}
+    # Some shells do not expand the tilde of ``make serve DATA=~/archive``.
+    folder = data_folder.expanduser() if data_folder else None
+    given = {"host": host, "port": port, "data_folder": folder}
     chosen = {name: value for name, value in given.items() if value is not None}
     return _from_environment().model_copy(update=chosen)
 

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from functions.api.application import create_application
 from functions.api.unbuilt_features.features import SUBJECTS, unbuilt_root_routes, unbuilt_routes
+from shared.cli.invocation import invocation
 from shared.http.app import API_PREFIX
 from shared.http.call import Authorised
 from shared.runtime.local import local_runtime
@@ -37,7 +38,7 @@ _ROUTES_HEAD: Final = """\
 A key may call every route whose scope is the key's own or a lower one: search < read < write < admin.
 The complete OpenAPI description is [openapi.json](openapi.json), which a server returns at
 `/api/v2/openapi.json`.
-`python -m shared.cli documentation` generates this page from the routes.
+`.venv/bin/python -m shared.cli documentation` generates this page from the routes.
 """
 _UNBUILT_HEAD: Final = """
 ## Not built yet
@@ -50,7 +51,7 @@ _SETTINGS_HEAD: Final = """\
 # Settings
 
 The server reads each setting from the environment when it starts. An invalid value prevents the start.
-`python -m shared.cli documentation` generates this page from `shared/settings.py`.
+`.venv/bin/python -m shared.cli documentation` generates this page from `shared/settings.py`.
 
 """
 _UNITS: Final = (("GiB", 1024**3), ("MiB", 1024**2))
@@ -70,7 +71,7 @@ def documentation(
         return
     old = [path for path, text in pages.items() if not _holds(path, text)]
     for path in old:
-        print(f"{path} is out of date: python -m shared.cli documentation", file=sys.stderr)
+        print(f"{path} is out of date: {invocation('documentation')}", file=sys.stderr)
     if old:
         raise typer.Exit(1)
 

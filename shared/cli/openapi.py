@@ -1,6 +1,7 @@
 """The ``openapi`` command: the API's description, generated from the routes."""
 
 import json
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from functions.api.application import create_application
+from shared.cli.invocation import invocation
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 
@@ -26,7 +28,8 @@ def openapi(
         sys.stdout.write(document)
         return
     if not check.is_file() or check.read_text(encoding="utf-8") != document:
-        print(f"{check} is out of date: python -m shared.cli openapi > {check}", file=sys.stderr)
+        command = f"{invocation('openapi')} > {shlex.quote(str(check))}"
+        print(f"{check} is out of date: {command}", file=sys.stderr)
         raise typer.Exit(1)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from fastapi import FastAPI
 from functions.api.application import create_application
 from shared.cli.configuration import configured
 from shared.cli.demo.sample import SAMPLE
+from shared.cli.invocation import invocation
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
@@ -27,6 +29,7 @@ from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
 from shared.runtime.memory_allocator import return_freed_memory
+from shared.runtime.open_files import permit_open_files
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -44,6 +47,7 @@ def serve(
 ) -> None:
     """Serve in the foreground until interrupted."""
     return_freed_memory()
+    permit_open_files()
     settings = configured(port=port, host=host, data_folder=data)
     _log_to_stderr(settings.log_level)
     _exit_cleanly_on_signals()
@@ -133,14 +137,15 @@ def _begin(runtime: Runtime, background: Background) -> None:
 
 def _announce(runtime: Runtime) -> None:
     settings = runtime.settings
-    print(f"export VIDEO_VECTOR_BASE_URL={settings.public_base_url}{API_PREFIX}")
+    print(f"export VIDEO_VECTOR_BASE_URL={shlex.quote(f'{settings.public_base_url}{API_PREFIX}')}")
     if runtime.access.api_keys.list(LOCAL_TENANT):
-        command = f"python -m shared.cli keys create --name NAME --scope admin --data {settings.data_folder}"
-        print(f"# Another key: {command}", flush=True)
-        return
-    _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
-    print(f"export VIDEO_VECTOR_API_KEY={secret}")
-    print("# The key is shown this once. It may do everything.", flush=True)
+        command = ("keys", "create", "--name", "NAME", "--scope", "admin", "--data", settings.data_folder)
+        print(f"# Another key: {invocation(*command)}")
+    else:
+        _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
+        print(f"export VIDEO_VECTOR_API_KEY={secret}")
+        print("# The key is shown this once. It may do everything.")
+    print(f"# In a browser: {settings.public_base_url}/", flush=True)
 
 
 def _origin(settings: Settings) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -29,6 +29,7 @@ from shared.domain.errors import (
     UnsupportedMedia,
     VersionConflict,
 )
+from shared.http.paths.allowed_methods import allowed_methods
 from shared.http.request_ids import HEADER, request_id_of
 
 _log = logging.getLogger(__name__)
@@ -151,20 +152,29 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     return answer(422, "validation_error", message, request_id=request_id, details={"errors": problems})
 
 
-async def _on_framework_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_framework_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     return answer(
         error.status_code,
         _FRAMEWORK_CODES.get(error.status_code, f"http_{error.status_code}"),
         str(error.detail),
         request_id=request_id_of(request.scope),
-        headers=error.headers,
+        headers=headers,
     )
 
 
 async def _on_defect(request: Request, error: Exception) -> JSONResponse:
     request_id = request_id_of(request.scope)
     _log.error("unhandled %s request_id=%s", type(error).__name__, request_id)
+    return internal_error(request_id)
+
+
+def internal_error(request_id: str) -> JSONResponse:
     return answer(500, "internal_error", "An internal error occurred.", request_id=request_id)
 
 

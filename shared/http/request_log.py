@@ -3,23 +3,23 @@
 import logging
 import time
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.domain import correlation
 from shared.http import request_ids
+from shared.http.paths.masked import masked
 
 _log = logging.getLogger("shared.http.access")
-
-_NO_ROUTE: Final = "(no route)"
 
 
 class RequestLog:
     """Logs method, route template, status, milliseconds and request id.
 
-    It never logs the path, the query or a header, because these may contain ids, tokens and keys.
+    If no route matches, it logs the masked path. It never logs the path, the query or a header, because these
+    may contain ids, tokens and keys.
     """
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
@@ -57,7 +57,7 @@ class RequestLog:
     def _template(self, scope: Scope) -> str:
         route = scope.get("route")
         if route is None:
-            return _NO_ROUTE
+            return masked(scope["path"])
         prefix = self._prefix if scope["path"].startswith(self._prefix) else ""
         return prefix + str(route.path)
 

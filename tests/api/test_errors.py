@@ -121,10 +121,28 @@ def test_unknown_paths_methods_and_trailing_slashes_are_refused(client: TestClie
         _check_envelope(answer)
 
 
+def test_unknown_path_is_logged_without_ids_and_query(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "shared.http.access"):
+        client.get("/videos/vid_01J9Z3W6/segmnts?key=hunter2", headers={"X-Request-ID": "mine-3"})
+        client.delete("/nothing/sk_live_0f1e2d3c")
+    lines = [record.message for record in caplog.records if record.name == "shared.http.access"]
+    assert lines[0].startswith("GET /api/v2/videos/{id}/segmnts 404 ")
+    assert lines[0].endswith(" mine-3")
+    assert lines[1].startswith("DELETE /api/v2/nothing/{masked} 404 ")
+    assert "hunter2" not in caplog.text
+
+
 @pytest.mark.parametrize(
-    ("path", "allowed"), [("/indexes/idx_1", "GET"), ("/videos/vid_1", "GET"), ("/videos/upload", "POST")]
+    ("path", "allowed"),
+    [
+        ("/indexes", "GET, HEAD, OPTIONS, POST"),
+        ("/videos/vid_1", "DELETE, GET, HEAD, OPTIONS"),
+        ("/workflow/upload", "OPTIONS, POST"),
+    ],
 )
-def test_refused_method_names_allowed_method(client: TestClient, path: str, allowed: str) -> None:
+def test_refused_method_names_all_allowed_methods(client: TestClient, path: str, allowed: str) -> None:
     assert client.patch(path).headers["Allow"] == allowed
 
 

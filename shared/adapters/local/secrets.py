@@ -1,5 +1,6 @@
 """Secrets in files that only their owner can read."""
 
+import fcntl
 import logging
 import os
 import re
@@ -9,6 +10,7 @@ from typing import Final
 
 from shared.adapters.local.durable_file import make_folders, sync, write_durably
 
+_LOCK_NAME: Final = ".lock"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
 logger = logging.getLogger(__name__)
 
@@ -37,16 +39,32 @@ class FileSecrets:
         draft.touch(mode=0o600)
         try:
             write_durably(draft, secrets.token_hex(length).encode())
-            # A link, unlike a rename, never replaces a file: the first of two concurrent writers wins.
-            os.link(draft, path)
+            self._place(draft, path)
             sync(self._folder)
-        except FileExistsError:
-            pass
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
+
+    def _place(self, draft: Path, path: Path) -> None:
+        """Give ``draft`` the name ``path`` unless that exists: the first of two concurrent writers wins."""
+        try:
+            os.link(draft, path)  # a link, unlike a rename, never replaces a file
+        except FileExistsError:
+            return
+        except OSError:  # FAT and exFAT have no hard links
+            with (self._folder / _LOCK_NAME).open("w") as gate:
+                fcntl.flock(gate, fcntl.LOCK_EX)
+                if not path.exists():
+                    draft.rename(path)
 
     def _read(self, path: Path) -> str:
         if path.stat().st_mode & 0o077:
-            logger.warning("The secret %s was readable by others. Its mode is now 0600.", path)
-            path.chmod(0o600)
+            self._restrict(path)
         return path.read_text(encoding="ascii").strip()
+
+    def _restrict(self, path: Path) -> None:
+        try:
+            path.chmod(0o600)
+        except PermissionError:  # FAT and exFAT have no modes
+            logger.warning("The secret %s is readable by others: its file system has no permissions.", path)
+        else:
+            logger.warning("The secret %s was readable by others. Its mode is now 0600.", path)

@@ -1,22 +1,23 @@
-"""The ``demo`` command: make a video searchable, with a temporary server and data folder."""
+"""The ``demo`` command: make a video searchable, with a temporary server. Its archive remains."""
 
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from videovector import VideoVector
 
-from shared.cli.demo.page import Answer, clock, render
+from shared.cli.demo.archive import next_steps, players_of
+from shared.cli.demo.page import Answer, Content, render, span
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
 from shared.cli.demo.server import Address, ServerDidNotStart, running_server
-from shared.cli.demo.work import DemoFailed, Processed, Report, find, import_video, process
+from shared.cli.demo.work import DemoFailed, Processed, Report, counted, find, import_video, process
+from shared.cli.invocation import invocation
 
 console = Console()
 
@@ -26,23 +27,33 @@ def demo(
         Path | None, typer.Option(help="Your own video, audio or picture instead of the sample.")
     ] = None,
     query: Annotated[str | None, typer.Option(help="Search query. The sample has its own queries.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the generated page.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="Folder for the page and the archive.")] = Path("demo"),
 ) -> None:
-    """Upload, process and search a video with the official client, and write a page with the results."""
+    """Upload, process and search a video with the official client, and write a page with the results.
+
+    The archive is the folder ``data`` in ``--out``. A second demo adds to it.
+    """
+    out = out.expanduser()
+    video = video.expanduser() if video else None
     if video is not None and not video.is_file():
-        console.print(f"[red]There is no file {video}[/red]")
+        console.print(f"[red]There is no file {escape(str(video))}[/red]")
         raise typer.Exit(2)
-    out.mkdir(parents=True, exist_ok=True)
     started_at = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
-        try:
-            with running_server(Path(folder) / "data") as address:
-                met = _show(address, video or SAMPLE, query, out, sample=video is None)
-        except (DemoFailed, ServerDidNotStart) as failure:
-            shutil.copy(Path(folder) / "server.log", out / "server.log")
-            console.print(f"[red]{failure}[/red]\nThe server's log is in {out / 'server.log'}")
-            raise typer.Exit(1) from failure
-    console.print(f"Done in {time.monotonic() - started_at:.0f} s. Open [bold]{out / 'index.html'}[/bold]")
+    data = out / "data"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with running_server(data) as address:
+            met = _show(address, video or SAMPLE, query, out, sample=video is None)
+    except OSError as failure:
+        console.print(f"[red]Cannot use the folder {escape(str(out))}: {failure.strerror}[/red]")
+        raise typer.Exit(1) from failure
+    except (DemoFailed, ServerDidNotStart) as failure:
+        log = escape(str(out / "server.log"))
+        console.print(f"[red]{escape(str(failure))}[/red]\nThe server's log is in {log}")
+        raise typer.Exit(1) from failure
+    page = escape(str(out / "index.html"))
+    console.print(f"Done in {time.monotonic() - started_at:.0f} s. Open [bold]{page}[/bold]")
+    print(next_steps(data, address.api_key, query or ("a person" if video else "a cup of coffee")))
     if not met:
         console.print("[red]Some searches did not find the expected scene.[/red]")
         raise typer.Exit(1)
@@ -54,20 +65,22 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
         processed = _work(client, video)
         answers = _answers(client, processed, query, sample=sample)
         _print_table(answers)
-        speed = processed.seconds_of_media / max(processed.seconds_taken, 0.001)
         facts = [
-            video.name,
-            "1 segment" if len(processed.segments) == 1 else f"{len(processed.segments)} segments",
-            f"analysed at {speed:.1f} times real time" if processed.seconds_of_media else "analysed",
+            counted(len(processed.segments)),
+            f"analysed in {processed.seconds_taken:.1f} s",
         ]
-        console.print(" · ".join(facts))
-        (out / "index.html").write_text(render("What the archive knows", facts, answers, processed.segments))
-    return all(answer.met for answer in answers)
+        if processed.seconds_of_media:
+            facts.insert(0, f"{processed.seconds_of_media:.0f} s")
+        console.print(escape(" · ".join([video.name, *facts])))
+        players = players_of(processed.media, out)
+        content = Content(video.name, facts, answers, processed.segments, players)
+        (out / "index.html").write_text(render(content), encoding="utf-8")
+    return not any(answer.missed for answer in answers)
 
 
 def _work(client: VideoVector, video: Path) -> Processed:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
@@ -93,24 +106,26 @@ def _answers(client: VideoVector, processed: Processed, query: str | None, *, sa
 
 def _checked(client: VideoVector, run_id: str, expectation: Expectation) -> Answer:
     hits = find(client, run_id, expectation.query)
-    met = any(expectation.is_met_by(hit.start_time, hit.end_time) for hit in hits[: expectation.within])
+    shown = [expectation.is_met_by(hit.start_time, hit.end_time) for hit in hits[: expectation.within]]
+    met_by = shown.index(True) if any(shown) else None
     place = "first" if expectation.within == 1 else f"among the first {expectation.within}"
-    return Answer(expectation.query, hits, f"{'found' if met else 'not found'} {place}", met)
+    return Answer(expectation.query, hits, f"{'not found' if met_by is None else 'found'} {place}", met_by)
 
 
 def _print_table(answers: list[Answer]) -> None:
     table = Table("query", "first hits", "matched by", "check")
     for answer in answers:
-        times = "\n".join(f"{clock(hit.start_time)}–{clock(hit.end_time)}" for hit in answer.hits[:3])
+        times = "\n".join(span(hit) or "found" for hit in answer.hits)
         matched = "\n".join(
             f"{m.field_path}: {m.value_preview[:48]}"
-            for hit in answer.hits[:3]
+            for hit in answer.hits
             for m in (hit.matched_field_instances or [])[:1]
         )
-        table.add_row(answer.query, times, matched, f"[{'green' if answer.met else 'red'}]{answer.expected}")
+        check = f"[{'red' if answer.missed else 'green'}]{escape(answer.expected)}" if answer.expected else ""
+        table.add_row(escape(answer.query), times or "nothing found", escape(matched), check)
     if answers:
         console.print(table)
 
 
 if __name__ == "__main__":
-    sys.exit("Use: python -m shared.cli demo")
+    sys.exit(f"Use: {invocation('demo')}")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ class ServerDidNotStart(RuntimeError):
 
 @contextmanager
 def running_server(data_folder: Path) -> Iterator[Address]:
-    """Serve ``data_folder`` on a free port until the block ends.
+    """Serve ``data_folder`` on a free port until the block ends. A folder that has keys gets another one.
 
     Raises:
         ServerDidNotStart: the server ended before it answered.
@@ -38,20 +39,29 @@ def running_server(data_folder: Path) -> Iterator[Address]:
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
         )
         try:
-            yield _address(process, log_path)
+            yield _address(process, log_path, data_folder)
         finally:
             _stop(process)
 
 
-def _address(process: subprocess.Popen[str], log_path: Path) -> Address:
+def _address(process: subprocess.Popen[str], log_path: Path, data_folder: Path) -> Address:
     found: dict[str, str] = {}
     assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
     for line in process.stdout:
         if match := _EXPORT.match(line.strip()):
-            found[match[1]] = match[2]
-        if len(found) == 2:
-            return Address(found["VIDEO_VECTOR_BASE_URL"], found["VIDEO_VECTOR_API_KEY"])
+            (found[match[1]],) = shlex.split(match[2])
+        elif found:  # the first lines are the exports; the first start alone exports a key
+            key = found.get("VIDEO_VECTOR_API_KEY") or _new_key(data_folder)
+            return Address(found["VIDEO_VECTOR_BASE_URL"], key)
     raise ServerDidNotStart(log_path.read_text(errors="replace")[-2000:] or "the server ended without output")
+
+
+def _new_key(data_folder: Path) -> str:
+    arguments = ["keys", "create", "--name", "demo", "--scope", "admin", "--data", str(data_folder)]
+    created = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "shared.cli", *arguments], capture_output=True, text=True, check=True
+    )
+    return created.stdout.splitlines()[-1]
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -12,6 +12,7 @@ Report = Callable[[str, float], None]
 """Called with a description of the current step and its progress in 0..1."""
 
 POLL_SECONDS: Final = 0.5
+INDEX_NAME: Final = "Demo"
 
 PROMPT: Final[dict[str, Any]] = {
     "name": "Scene description",
@@ -37,7 +38,7 @@ class DemoFailed(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Processed:
     run_id: str
-    video_ids: list[str]
+    media: list[Any]
     segments: list[Any]
     seconds_of_media: float
     seconds_taken: float
@@ -45,7 +46,7 @@ class Processed:
 
 def import_video(client: VideoVector, video: Path, report: Report) -> tuple[str, list[str]]:
     """Import ``video``; returns the import job's id and the media ids of its parts."""
-    job = client.workflow.upload(file=str(video), index_name="Demo")
+    job = client.workflow.upload(file=str(video), index_name=INDEX_NAME)
     while job.status not in {"completed", "failed", "cancelled"}:
         progress = job.progress
         report(f"importing {video.name}", progress.parts_completed / max(progress.parts_total, 1))
@@ -70,10 +71,11 @@ def process(client: VideoVector, job_id: str, video_ids: list[str], report: Repo
         report(doing, run.completed_segments / max(run.total_segments, 1))
     if run.status not in {"completed", "completed_with_failures"}:
         raise DemoFailed(f"the prompt run ended as {run.status}: {run.error_message}")
-    report(f"analysed {run.total_segments} segments", 1.0)
+    report(f"analysed {counted(run.total_segments)}", 1.0)
     elapsed = time.monotonic() - started_at
     segments = [segment for video_id in video_ids for segment in _segments(client, video_id, run.run_id)]
-    return Processed(run.run_id, video_ids, segments, run.total_video_seconds, elapsed)
+    media = [client.videos.retrieve(video_id) for video_id in video_ids]
+    return Processed(run.run_id, media, segments, run.total_video_seconds, elapsed)
 
 
 def _segments(client: VideoVector, video_id: str, run_id: str) -> list[Any]:
@@ -81,5 +83,9 @@ def _segments(client: VideoVector, video_id: str, run_id: str) -> list[Any]:
     return list(page.auto_paging_iter())
 
 
-def find(client: VideoVector, run_id: str, query: str, limit: int = 5) -> list[Any]:
+def counted(segments: int) -> str:
+    return "1 segment" if segments == 1 else f"{segments} segments"
+
+
+def find(client: VideoVector, run_id: str, query: str, limit: int = 3) -> list[Any]:
     return list(client.workflow.search(query=query, prompt_run_ids=[run_id], limit=limit))

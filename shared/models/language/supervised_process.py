@@ -1,9 +1,13 @@
-"""Supervisor that runs a command and stops it when its own parent ends (Linux only).
+"""Supervisor that runs a command and stops it when its own parent ends.
 
 Usage: ``python supervised_process.py COMMAND...`` with a pipe as standard input whose write end only the
 parent holds. The kernel closes that end even if the parent is killed by SIGKILL. PR_SET_PDEATHSIG in a child
 of the parent is not sufficient: it is sent when the *thread* that created the child ends (prctl(2)), and the
 parent's worker threads are short-lived.
+
+Linux alone has process descriptors (pidfd_open(2)) and prctl(2). Elsewhere the supervisor polls the command
+instead; a command whose supervisor is killed by SIGKILL, and orphans of the command that left its process
+group, then live on.
 
 The module imports nothing of this project, so that it can be run as a file.
 """
@@ -25,6 +29,9 @@ The server has nothing to save, and a process that is being stopped has little t
 not at all while its engine loads.
 """
 
+_POLL_SECONDS: Final = 0.1
+"""Interval of the checks on the command where there are no process descriptors."""
+
 _NOT_FOUND: Final = 127
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_CHILD_SUBREAPER: Final = 36
@@ -37,8 +44,7 @@ def main(command: Sequence[str]) -> int:
     child = _fork_command(command)
     status = 0
     try:
-        if _wait_for_exit_or_eof(child):
-            status = os.waitpid(child, 0)[1]
+        status = _wait_for_exit_or_eof(child)
     finally:
         _end_group(child)
     code = os.waitstatus_to_exitcode(status)
@@ -63,22 +69,33 @@ def _fork_command(command: Sequence[str]) -> int:
     os._exit(_NOT_FOUND)
 
 
-def _wait_for_exit_or_eof(child: int) -> bool:
-    """Wait until the command ends or standard input closes; return whether the command has ended."""
-    if sys.platform != "linux":
-        raise NotImplementedError("process descriptors exist on Linux only")
-    exit_descriptor = os.pidfd_open(child)
+def _wait_for_exit_or_eof(child: int) -> int:
+    """Wait until the command ends or standard input closes; return the command's wait status, or 0."""
+    exit_descriptor = _process_descriptor(child)
     with selectors.DefaultSelector() as selector:
-        selector.register(exit_descriptor, selectors.EVENT_READ)
         selector.register(0, selectors.EVENT_READ)
-        return any(key.fd == exit_descriptor for key, _ in selector.select())
+        if exit_descriptor is not None:
+            selector.register(exit_descriptor, selectors.EVENT_READ)
+        while True:
+            ready = selector.select(_POLL_SECONDS if exit_descriptor is None else None)
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended or ready:
+                return status
+
+
+def _process_descriptor(child: int) -> int | None:
+    """Return a descriptor that is readable once ``child`` has ended, or None if the system has none."""
+    try:
+        return os.pidfd_open(child)
+    except (AttributeError, OSError):  # not Linux, a kernel before 5.3, or a sandbox that forbids the call
+        return None
 
 
 def _end_group(child: int) -> None:
     for number, timeout in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         try:
             os.killpg(child, number)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # macOS refuses to signal a group of zombies
             return
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
@@ -97,7 +114,9 @@ def _reap_children() -> bool:
 
 
 def _prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    """Set an attribute of this process. Do nothing on systems without prctl."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:

@@ -16,7 +16,7 @@ from shared.models.language.supervised_process import main
 from tests.unit.models.processes import alive, all_ended
 from tests.waiting import HANG_TIMEOUT
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the supervisor needs Linux")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read from /proc")
 
 MODULE: Final = Path(supervised_process.__file__)
 PYTHON: Final = (sys.executable, "-I", "-S", "-c")
@@ -28,6 +28,16 @@ import supervised_process
 supervised_process.GRACE_SECONDS = 0.2
 sys.exit(supervised_process.main(sys.argv[1:]))
 """
+
+WITHOUT_LINUX: Final = f"""
+import os, sys
+del os.pidfd_open
+sys.platform = "darwin"
+sys.path.insert(0, {str(MODULE.parent)!r})
+import supervised_process
+sys.exit(supervised_process.main(sys.argv[1:]))
+"""
+"""The supervisor on a system without process descriptors and prctl."""
 
 WAIT: Final = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
 STUBBORN: Final = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {WAIT}"
@@ -41,11 +51,14 @@ Supervisor = subprocess.Popen[str]
 
 
 @contextmanager
-def supervised(*command: str, grace: bool = True) -> Iterator[Supervisor]:
-    """Run the supervisor of ``command``. The end of the block closes its standard input."""
-    program = [str(MODULE)] if grace else ["-S", "-c", SHORT_GRACE]
+def supervised(*command: str, program: str | None = None) -> Iterator[Supervisor]:
+    """Run the supervisor of ``command``, or ``program`` in place of the supervisor.
+
+    The end of the block closes its standard input.
+    """
+    run = [str(MODULE)] if program is None else ["-S", "-c", program]
     with subprocess.Popen(
-        [sys.executable, "-I", *program, *command],
+        [sys.executable, "-I", *run, *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -103,9 +116,30 @@ def test_children_end_with_command() -> None:
         assert not any(map(alive, started))
 
 
+@pytest.mark.parametrize(
+    ("program", "code"), [("raise SystemExit(3)", 3), ("import os; os.abort()", 128 + 6)]
+)
+def test_exit_code_is_known_without_process_descriptors(program: str, code: int) -> None:
+    with supervised(*PYTHON, program, program=WITHOUT_LINUX) as supervisor:
+        assert supervisor.wait(HANG_TIMEOUT) == code
+
+
+def test_processes_end_without_process_descriptors() -> None:
+    with supervised(*PYTHON, f"{PARENT}time.sleep(600)", program=WITHOUT_LINUX) as supervisor:
+        started = processes_of(supervisor)
+        assert len(started) == 2
+        close_input(supervisor)
+        assert supervisor.wait(HANG_TIMEOUT) == 0
+        assert all_ended(started)
+    with supervised(*PYTHON, f"{PARENT}raise SystemExit(5)", program=WITHOUT_LINUX) as supervisor:
+        started = processes_of(supervisor)
+        assert supervisor.wait(HANG_TIMEOUT) == 5
+        assert all_ended(started)
+
+
 def test_command_that_ignores_sigterm_is_killed() -> None:
     program = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{PARENT}time.sleep(600)"
-    with supervised(*PYTHON, program, grace=False) as supervisor:
+    with supervised(*PYTHON, program, program=SHORT_GRACE) as supervisor:
         started = processes_of(supervisor)
         assert len(started) == 2, "the child inherits what its parent ignores"
         close_input(supervisor)

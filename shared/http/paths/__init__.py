@@ -1,0 +1,1 @@
+"""The paths of requests: their methods, and their form in the log."""
