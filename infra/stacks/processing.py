@@ -114,26 +114,24 @@ class ProcessingStack(Stack):
                 retry_attempts=0,
             )
         )
-        _keep_failed_events(function, dead_letters)
+        self._keep_failed_events(function, dead_letters)
 
-
-def _keep_failed_events(function: ProductFunction, dead_letters: sqs.Queue) -> None:
-    """Send an event to ``dead_letters`` if the function fails for it, after Lambda's two retries."""
-    lambda_.CfnEventInvokeConfig(
-        function,
-        "FailedEvents",
-        function_name=function.function.function_name,
-        qualifier="$LATEST",
-        maximum_event_age_in_seconds=Duration.minutes(_SWEEP_MINUTES).to_seconds(),
-        maximum_retry_attempts=_SWEEP_RETRIES,
-        destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
-            on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue_arn)
-        ),
-    ).node.add_dependency(function.role)
-    statement = {
-        "Sid": "KeepFailedEvents",
-        "Effect": "Allow",
-        "Action": ["sqs:SendMessage"],
-        "Resource": [dead_letters.queue_arn],
-    }
-    grant_statements(function.role, [statement])
+    def _keep_failed_events(self, function: ProductFunction, dead_letters: sqs.Queue) -> None:
+        """Send an event to ``dead_letters`` if the function fails for it, after Lambda's two retries."""
+        on_failure = lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue_arn)
+        lambda_.CfnEventInvokeConfig(
+            function,
+            "FailedEvents",
+            function_name=function.function.function_name,
+            qualifier="$LATEST",
+            maximum_event_age_in_seconds=Duration.minutes(_SWEEP_MINUTES).to_seconds(),
+            maximum_retry_attempts=_SWEEP_RETRIES,
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(on_failure=on_failure),
+        ).node.add_dependency(function.role)
+        statement = {
+            "Sid": "KeepFailedEvents",
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage"],
+            "Resource": [self._names.arn("sqs", self._names.of(SWEEPS_DEAD_LETTERS))],
+        }
+        grant_statements(function.role, [statement])

@@ -87,18 +87,16 @@ def test_asynchronously_invoked_function_keeps_failed_events(templates: Mapping[
             each["FunctionName"]["Ref"]: as_text(each["DestinationConfig"]["OnFailure"]["Destination"])
             for each in properties(template, "AWS::Lambda::EventInvokeConfig")
         }
-        functions = resources(template, "AWS::Lambda::Function")
-        for _, target in _targets(template):
-            invoked = [
-                name for name in functions if as_text({"Fn::GetAtt": [name, "Arn"]}) == as_text(target["Arn"])
-            ]
-            for name in invoked:
-                assert kept[name] in _queue_arns(template)
-                role = functions[name]["Properties"]["Role"]["Fn::GetAtt"][0]
-                assert any(
-                    "sqs:SendMessage" in each["Action"] and kept[name] == as_text(each["Resource"])
-                    for each in role_statements(template, role)
-                )
+        invoked = {as_text(target["Arn"]) for _, target in _targets(template)}
+        for name, function in resources(template, "AWS::Lambda::Function").items():
+            if as_text({"Fn::GetAtt": [name, "Arn"]}) not in invoked:
+                continue
+            queue = template["Resources"][_queue_arns(template)[kept[name]]]["Properties"]["QueueName"]
+            role = function["Properties"]["Role"]["Fn::GetAtt"][0]
+            assert any(
+                "sqs:SendMessage" in each["Action"] and as_text(each["Resource"]).endswith(f":{queue}")
+                for each in role_statements(template, role)
+            )
 
 
 def test_no_event_takes_a_way_without_dead_letter_queue(templates: Mapping[str, Template]) -> None:
