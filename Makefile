@@ -75,12 +75,10 @@ bootstrap: .venv/.development ## bootstrap the CDK in your AWS account, once for
 	@environments=$$($(PREREQUISITES) bootstrap $(CHOICES)) && $(CDK) bootstrap --app "" $$environments
 
 deploy: .venv/.development ## deploy the AWS stacks to your AWS account: CHOICES="-c size=standard"
-	@$(PREREQUISITES) deploy $(CHOICES)
-	@$(CDK) deploy $(STACKS) $(CHOICES)
+	@zones=$$($(PREREQUISITES) deploy $(CHOICES)) && $(CDK) deploy $(STACKS) $(CHOICES) $$zones
 
 diff: .venv/.development ## show what `make deploy` would change, with the same CHOICES
-	@$(PREREQUISITES) diff $(CHOICES)
-	@$(CDK) diff $(STACKS) $(CHOICES)
+	@zones=$$($(PREREQUISITES) diff $(CHOICES)) && $(CDK) diff $(STACKS) $(CHOICES) $$zones
 
 destroy: .venv/.development ## delete the AWS stacks; data is retained as described in docs/adr/0012-stacks.md
 	@$(PREREQUISITES) destroy $(CHOICES)

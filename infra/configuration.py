@@ -6,7 +6,14 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from infra.sizes import SIZINGS, Size, Sizing
+from infra.sizes import (
+    DEFAULT_FARGATE_VCPUS,
+    GPU_WORKER_VCPUS,
+    SIZINGS,
+    Size,
+    Sizing,
+    WorkerLimits,
+)
 
 __all__ = ["Configuration", "SearchEngine", "Size", "Worker"]
 
@@ -60,6 +67,12 @@ class Configuration(BaseModel):
         pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
         description="Region of every stack but the firewall.",
     )
+    zones: str | None = Field(
+        None,
+        pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-z](,[a-z]{2}(-[a-z]+)+-\d[a-z]){1,2}$",
+        description="Two or three availability zones of the networks; `make deploy` reads them from the "
+        "account, and a synthesis without credentials uses the first two.",
+    )
     size: Size = Field(Size.IDLE_ZERO, description="Provisioned capacity, limits and log retention.")
     deletion_protection: bool = Field(
         True, description="Refuse to delete the stacks, the table and the search engine until turned off."
@@ -69,6 +82,12 @@ class Configuration(BaseModel):
     worker: Worker = Field(Worker.CPU, description="Compute for imports and prompt runs.")
     worker_spot: bool = Field(
         True, description="Run workers on Spot capacity, which AWS may reclaim at any time."
+    )
+    worker_max_vcpus: int | None = Field(
+        None,
+        ge=4,
+        description="Limit of vCPUs of all workers together, half of it on Spot; by default, a new account's "
+        "quota of Fargate, or for GPU workers a number by size.",
     )
     gpu_machines: str = Field(
         "g6.xlarge,g6.2xlarge,g5.xlarge,g5.2xlarge",
@@ -149,6 +168,20 @@ class Configuration(BaseModel):
         return SIZINGS[self.size]
 
     @property
+    def worker_limits(self) -> WorkerLimits:
+        """Limits of the workers' vCPUs. By default, CPU workers stay within the quotas of a new account."""
+        kinds = 2 if self.worker_spot else 1
+        on_gpu = self.worker is Worker.GPU
+        default = self.sizing.max_gpu_vcpus if on_gpu else kinds * DEFAULT_FARGATE_VCPUS
+        total = default if self.worker_max_vcpus is None else self.worker_max_vcpus
+        return WorkerLimits.split(total, spot=self.worker_spot)
+
+    @property
+    def zone_list(self) -> list[str]:
+        """Chosen availability zones; empty if there is no choice."""
+        return self.zones.split(",") if self.zones else []
+
+    @property
     def has_snapshots(self) -> bool:
         """Whether API functions use Lambda SnapStart. The emulator does not support it."""
         return self.sizing.snap_start and not self.emulator
@@ -190,6 +223,14 @@ class Configuration(BaseModel):
             raise ValueError("llm_api_key_secret requires llm_base_url")
         if self.vllm_model not in (None, NO_MODEL) and self.served_model is None:
             raise ValueError("vllm_model requires worker=gpu and excludes llm_base_url")
+        if any(zone[:-1] != self.region for zone in self.zone_list):
+            raise ValueError(f"zones must be availability zones of the region {self.region}")
+        if len(set(self.zone_list)) != len(self.zone_list):
+            raise ValueError("zones must be different availability zones")
+        vcpus = GPU_WORKER_VCPUS if self.worker is Worker.GPU else self.sizing.worker_vcpus
+        if self.worker_limits.on_demand < vcpus:
+            least = vcpus * (2 if self.worker_spot else 1)
+            raise ValueError(f"worker_max_vcpus must be at least {least}: a worker has {vcpus} vCPUs")
         if self.region.startswith(_OTHER_PARTITION_PREFIXES):
             raise ValueError("region must be in the partition `aws`: the stacks use its resource names")
         if (self.search_engine is SearchEngine.EXTERNAL) != (self.search_endpoint is not None):

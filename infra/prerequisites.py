@@ -1,8 +1,8 @@
 """Command ``python -m infra.prerequisites COMMAND``: check what a CDK command needs from machine and account.
 
-The check takes a second or two and runs before assets are built, which takes minutes. Each message says what
-to do. ``bootstrap`` also prints the environments to bootstrap. Unknown arguments belong to the CDK and are
-ignored.
+The check takes a few seconds and runs before assets are built, which takes minutes. Each message says what to
+do. Standard output holds arguments of the CDK command: for ``bootstrap`` the environments to bootstrap, for
+``deploy`` and ``diff`` the availability zones. Unknown arguments belong to the CDK and are ignored.
 """
 
 import os
@@ -10,28 +10,24 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-import botocore.session  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from infra import choices
+from infra.account import PrerequisiteMissing, client
 from infra.configuration import Configuration
 from infra.node import NodeMissing, check_node
+from infra.quotas import quota_notes
+from infra.zones import zone_choice
 
 COMMANDS: Final = ("bootstrap", "deploy", "diff", "destroy")
 EDGE_REGION: Final = "us-east-1"
 """The region in which AWS requires CloudFront's firewall and certificate."""
 
 _BOOTSTRAP_VERSION: Final = "/cdk-bootstrap/hnb659fds/version"
-_CLIENT_CONFIG: Final = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
 _ENGINE_TIMEOUT_SECONDS: Final = 30
-
-
-class PrerequisiteMissing(Exception):
-    """A prerequisite is missing. The message says which, and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,8 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"{' '.join(environments)}\n")
         if given.command in ("deploy", "diff"):
             _check_bootstrap(configuration)
+            if zones := zone_choice(configuration):
+                sys.stdout.write(f"-c zones={zones}\n")
         if given.command == "deploy" and _images_to_build(configuration):
             _check_container_engine(configuration)
+        if given.command in ("bootstrap", "deploy"):
+            sys.stderr.writelines(f"{note}\n" for note in quota_notes(configuration))
     except ValidationError as error:
         return _fail(f"Invalid choices:\n{choices.describe_errors(error)}")
     except (PrerequisiteMissing, NodeMissing, choices.UnknownChoice) as error:
@@ -74,7 +74,7 @@ def _regions(configuration: Configuration) -> Iterator[str]:
 def _account(configuration: Configuration) -> str:
     """Return the account of the credentials. Raises: PrerequisiteMissing: AWS finds or accepts none."""
     try:
-        answer = _client("sts", configuration.region).get_caller_identity()
+        answer = client("sts", configuration.region).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise PrerequisiteMissing(
             f"The AWS account cannot be determined: {error}\n"
@@ -91,7 +91,7 @@ def _check_bootstrap(configuration: Configuration) -> None:
     """
     for region in _regions(configuration):
         try:
-            _client("ssm", region).get_parameter(Name=_BOOTSTRAP_VERSION)
+            client("ssm", region).get_parameter(Name=_BOOTSTRAP_VERSION)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ParameterNotFound":
                 raise PrerequisiteMissing(
@@ -133,15 +133,6 @@ def _check_container_engine(configuration: Configuration) -> None:
             "Start Docker, or set CDK_DOCKER to another engine's command (podman, finch), or choose a "
             f"published image: {', '.join(f'-c {name}=...' for name in _images_to_build(configuration))}"
         )
-
-
-def _client(service: str, region: str) -> Any:
-    try:
-        return botocore.session.get_session().create_client(
-            service, region_name=region, config=_CLIENT_CONFIG
-        )
-    except BotoCoreError as error:  # for example, a profile that does not exist
-        raise PrerequisiteMissing(f"The AWS configuration is invalid: {error}") from error
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ docs/adr/0012-stacks.md has the idle cost of each size.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 
 class Size(StrEnum):
@@ -16,6 +16,28 @@ class Size(StrEnum):
 
     IDLE_ZERO = "idle-zero"
     STANDARD = "standard"
+
+
+DEFAULT_FARGATE_VCPUS: Final = 6
+"""A new account's quota of Fargate vCPUs, on demand and again on Spot ("AWS Fargate service quotas", Amazon
+ECS developer guide). A worker with more vCPUs would wait for ever."""
+
+GPU_WORKER_VCPUS: Final = 4
+"""vCPUs of one GPU worker: those of the smallest instance type."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """Limits of the vCPUs of all workers, by kind of capacity. ``spot`` is 0 without Spot capacity."""
+
+    spot: int
+    on_demand: int
+
+    @classmethod
+    def split(cls, total: int, *, spot: bool) -> Self:
+        """Divide ``total`` evenly. An odd vCPU goes to Spot, which costs less."""
+        on_demand = total // 2 if spot else total
+        return cls(total - on_demand, on_demand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +57,11 @@ class Sizing:
     performance_alarms: bool
     """Whether there are also alarms on latency, throttling and timeouts, not only on failures."""
     worker_vcpus: int
+    """vCPUs of one CPU worker, within ``DEFAULT_FARGATE_VCPUS``."""
     worker_memory_gib: int
     worker_disk_gib: int
-    max_vcpus: int
-    """Limit of all workers together."""
+    max_gpu_vcpus: int
+    """Limit of all GPU workers together, on Spot and on demand. A new account has no quota for them."""
     max_concurrent_shards: int
     """Limit of concurrent workers of one prompt run."""
     ingress_cpu_units: int
@@ -75,7 +98,7 @@ SIZINGS: Final = {
         worker_vcpus=4,
         worker_memory_gib=16,
         worker_disk_gib=100,
-        max_vcpus=32,
+        max_gpu_vcpus=32,
         max_concurrent_shards=4,
         ingress_cpu_units=512,
         ingress_memory_mib=1024,
@@ -98,10 +121,10 @@ SIZINGS: Final = {
         snap_start=True,
         web_firewall=True,
         performance_alarms=True,
-        worker_vcpus=8,
-        worker_memory_gib=32,
+        worker_vcpus=4,
+        worker_memory_gib=30,
         worker_disk_gib=200,
-        max_vcpus=256,
+        max_gpu_vcpus=256,
         max_concurrent_shards=16,
         ingress_cpu_units=1024,
         ingress_memory_mib=2048,

@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
     model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Model pack of a worker on AWS.")
+    worker_attempt_seconds: float | None = Field(
+        None, gt=0, description="Time of a job's attempt on AWS; the worker stops itself before it is up."
+    )
     weights_location: str | None = Field(
         None,
         description="S3 location of the weights of the GPU models, such as s3://bucket/weights.",

@@ -37,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     _log_as_json(settings.log_level, _log_fields(command))
     stop = StopSignal(INTERRUPTED)
     stop.listen()
+    if settings.worker_attempt_seconds is not None:
+        stop.stop_before(settings.worker_attempt_seconds)
     correlation.enter(command.request_id if isinstance(command, Reindex) else command.job.request_id)
     runtime = configured_runtime(settings, worker=True)
     try:

@@ -34,8 +34,7 @@ START_SECONDS: Final = 120
 CORES_OF_MEASUREMENT: Final = 2
 VCPUS_PER_CORE: Final = 2
 """A Fargate vCPU on x86 is a hyper-thread, counted as half a core. Assumption: more vCPUs do not speed up a
-worker, because it processes its media one after another. So ``standard`` costs twice as much as
-``idle-zero``."""
+worker, because it processes its media one after another."""
 
 PART_SECONDS: Final = 2400
 """Longest part. The import splits longer video into several media (``max_part_seconds``)."""

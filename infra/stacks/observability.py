@@ -9,7 +9,7 @@ from constructs import Construct
 from infra.configuration import Configuration
 from infra.constructs.alarms.api import add_api_alarms
 from infra.constructs.alarms.ingress import add_ingress_alarms
-from infra.constructs.alarms.job_queue import add_job_queue_alarms
+from infra.constructs.alarms.job_queue import BATCH_DEAD_LETTERS, add_job_queue_alarms
 from infra.constructs.alarms.search import add_search_alarms
 from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.edge import CHECK_TITLE
@@ -17,6 +17,7 @@ from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
 
+_DEAD_LETTER_QUEUES = (UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS, BATCH_DEAD_LETTERS)
 _OLDEST_UPLOAD_SECONDS = 3600
 _SLOW_API_MILLISECONDS = 10_000
 _FUNCTION_ERRORS = {API: 5, MODELS: 5}
@@ -102,11 +103,8 @@ class ObservabilityStack(Stack):
             "The import of an uploaded file has not started within an hour.",
             threshold=_OLDEST_UPLOAD_SECONDS,
         )
-        dead = [
-            measured("ApproximateNumberOfMessagesVisible", title)
-            for title in (UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS)
-        ]
-        for title, visible in zip((UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS), dead, strict=True):
+        dead = [measured("ApproximateNumberOfMessagesVisible", title) for title in _DEAD_LETTER_QUEUES]
+        for title, visible in zip(_DEAD_LETTER_QUEUES, dead, strict=True):
             self._alarms.add(title, visible, f"The dead-letter queue {self._names.of(title)} has messages.")
         return [age, *dead]
 

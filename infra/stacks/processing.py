@@ -3,14 +3,16 @@
 from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
-from infra.constructs.acknowledgments import acknowledge
+from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.job_state_machine import JobStateMachine
+from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
 from infra.functions import JOB_SWEEPER, STEPS, UPLOADS, UPLOADS_TIMEOUT_SECONDS, FunctionSpec
 from infra.names import WORKFLOWS, Names
@@ -21,6 +23,7 @@ UPLOADS_DEAD_LETTERS = "uploads-dead-letters"
 SWEEPS_DEAD_LETTERS = "sweeps-dead-letters"
 
 _SWEEP_MINUTES = 5
+_SWEEP_RETRIES = 2
 _MAX_RECEIVES = 5
 _UPLOAD_BATCH_SIZE = 10
 
@@ -56,12 +59,13 @@ class ProcessingStack(Stack):
 
     def _import_uploads(self, function: ProductFunction) -> None:
         """Invoke the function for each uploaded object, through a queue that keeps failed events for days."""
-        queue = self._queue(
+        dead_letters = event_queue(self, self._names, UPLOADS_DEAD_LETTERS)
+        queue = event_queue(
+            self,
+            self._names,
             UPLOADS_QUEUE,
             visibility_timeout=Duration.seconds(6 * UPLOADS_TIMEOUT_SECONDS),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=_MAX_RECEIVES, queue=self._queue(UPLOADS_DEAD_LETTERS)
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
         )
         rule = events.Rule(
             self,
@@ -77,7 +81,7 @@ class ProcessingStack(Stack):
                 },
             ),
         )
-        rule.add_target(targets.SqsQueue(queue))
+        rule.add_target(targets.SqsQueue(queue, dead_letter_queue=dead_letters))
         function.function.add_event_source(
             sources.SqsEventSource(
                 queue,
@@ -90,9 +94,11 @@ class ProcessingStack(Stack):
     def _schedule_sweeper(self, function: ProductFunction) -> None:
         """Run the sweeper on a schedule.
 
-        It starts jobs that were recorded but not started, because the process died in between.
+        It starts jobs that were recorded but not started, because the process died in between. EventBridge
+        sends an event that it cannot deliver to the dead-letter queue, and Lambda an event for which the
+        function failed.
         """
-        dead_letters = self._queue(SWEEPS_DEAD_LETTERS)
+        dead_letters = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
         rule = events.Rule(
             self,
             "Sweep",
@@ -108,24 +114,24 @@ class ProcessingStack(Stack):
                 retry_attempts=0,
             )
         )
+        self._keep_failed_events(function, dead_letters)
 
-    def _queue(
-        self,
-        title: str,
-        visibility_timeout: Duration | None = None,
-        dead_letter_queue: sqs.DeadLetterQueue | None = None,
-    ) -> sqs.Queue:
-        """Create a queue that SQS encrypts with its own key, so that EventBridge needs no KMS grant."""
-        queue = sqs.Queue(
-            self,
-            title.title().replace("-", ""),
-            queue_name=self._names.of(title),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            visibility_timeout=visibility_timeout,
-            dead_letter_queue=dead_letter_queue,
-        )
-        if dead_letter_queue is None:
-            acknowledge(queue, SQS3="The queue is itself a dead-letter queue.")
-        return queue
+    def _keep_failed_events(self, function: ProductFunction, dead_letters: sqs.Queue) -> None:
+        """Send an event to ``dead_letters`` if the function fails for it, after Lambda's two retries."""
+        on_failure = lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue_arn)
+        lambda_.CfnEventInvokeConfig(
+            function,
+            "FailedEvents",
+            function_name=function.function.function_name,
+            qualifier="$LATEST",
+            maximum_event_age_in_seconds=Duration.minutes(_SWEEP_MINUTES).to_seconds(),
+            maximum_retry_attempts=_SWEEP_RETRIES,
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(on_failure=on_failure),
+        ).node.add_dependency(function.role)
+        statement = {
+            "Sid": "KeepFailedEvents",
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage"],
+            "Resource": [self._names.arn("sqs", self._names.of(SWEEPS_DEAD_LETTERS))],
+        }
+        grant_statements(function.role, [statement])

@@ -29,4 +29,4 @@ def ingest(tasks: Tasks) -> State:
         ),
         **ending(tasks.functions["complete"], tasks.functions["give_up"]),
     }
-    return machine("Import the files of one import job.", "Import", states, hours=24)
+    return machine("Import the files of one import job.", "Import", states, hours=7 * 24)

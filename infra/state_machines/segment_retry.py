@@ -21,4 +21,4 @@ def segment_retry(tasks: Tasks) -> State:
         ),
         **ending(tasks.functions["complete"], tasks.functions["give_up"]),
     }
-    return machine("Process one segment again.", "Retry", states, hours=24)
+    return machine("Process one segment again.", "Retry", states, hours=7 * 24)

@@ -28,7 +28,11 @@ _LAMBDA_RETRIES: Final = [
         "JitterStrategy": "FULL",
     },
     {
-        "ErrorEquals": ["Lambda.TooManyRequestsException"],
+        "ErrorEquals": [
+            "Lambda.TooManyRequestsException",
+            "Lambda.SnapStartNotReadyException",
+            "Lambda.SnapStartTimeoutException",
+        ],
         "IntervalSeconds": 2,
         "BackoffRate": 2,
         "MaxAttempts": 8,

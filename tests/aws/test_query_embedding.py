@@ -43,13 +43,21 @@ def _client_of(url: str) -> Any:
         return AwsClients().get("lambda")
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (429, "TooManyRequestsException"),
+        (409, "SnapStartNotReadyException"),
+        (408, "SnapStartTimeoutException"),
+    ],
+)
 def test_throttled_function_is_retried_within_request_time(
-    monkeypatch: pytest.MonkeyPatch,
+    status: int, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pauses are recorded instead of waited for, so that the most attempts possible are made."""
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
-    with RefusingServer(429, {"__type": "TooManyRequestsException"}) as server:
+    with RefusingServer(status, {"__type": code}) as server:
         embedder = LambdaQueryEmbedder("embed", _client_of(server.url), lambda: None)
         with pytest.raises(Unavailable, match="overloaded"):
             embedder.words("a cat", in_pictures=False)

@@ -43,22 +43,47 @@ RuntimeAndVariables = tuple[Runtime, dict[str, str]]
 
 REEL = dockerfile.REPOSITORY / "tests" / "media" / "sample-reel.mp4"
 KEY = "sk-only-in-secrets-manager"
+READ_ONLY_ROOT = """
+mount --bind /tmp /tmp
+mount -o remount,bind,ro /tmp
+mount -o remount,bind,ro /
+while [ "$1" != -- ]; do
+  mount --bind "$1" "$1"
+  mount -o remount,bind,rw "$1"
+  shift
+done
+shift
+if touch "$PWD/written" /tmp/written; then exit 99; fi
+exec "$@"
+"""
+"""Run a command in mounts of its own, in which only the named folders can be written to."""
+
 UNWANTED_PACKAGES = {"fastapi", "mangum", "uvicorn", "typer", "pytest", "aws-cdk-lib", "videovector"}
 
 
 @dataclass(frozen=True)
 class Image:
-    """The contents of the image: a Python with its packages only, and its working directory."""
+    """The contents of the image: a Python with its packages only, and its working directory.
+
+    As in its container, the worker can write only to its scratch folder.
+    """
 
     python: Path
     folder: Path
 
-    def run(self, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, variables: dict[str, str], *arguments: str, writable: tuple[Path, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
         scratch = self.folder.parent / "scratch"
         scratch.mkdir(exist_ok=True)
         return subprocess.run(
-            [str(self.python), "-m", "functions.worker", *arguments],
+            [
+                *("unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"])),
+                *("bash", "-ec", READ_ONLY_ROOT, "bash", str(scratch), *map(str, writable), "--"),
+                *(str(self.python), "-m", "functions.worker", *arguments),
+            ],
             env={
+                "VIDEOVECTOR_SERVER_DATA_FOLDER": str(scratch / "data"),
                 "PATH": os.defpath,
                 "TMPDIR": str(scratch),
                 "HOME": str(scratch),
@@ -146,7 +171,7 @@ def film(image: Image, deployment: RuntimeAndVariables) -> str:
 
 
 def run_in_image(
-    film: str, image: Image, deployment: RuntimeAndVariables, run_id: str
+    film: str, image: Image, deployment: RuntimeAndVariables, run_id: str, *writable: Path
 ) -> tuple[PromptRun, str]:
     """Run a prompt over the film; return the ended run and the worker's log."""
     runtime, variables = deployment
@@ -155,7 +180,8 @@ def run_in_image(
     target = MediaTarget.of([film])
     run = runtime.runs.prompt_runs.execute(ANNA, prompt.prompt_id, target, options, run_id)
     runtime.runs.coordinator.plan_shards("anna", run.run_id)
-    done = image.run(variables, "medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")
+    command = ("medium", "--tenant", "anna", "--run", run.run_id, "--shard", "0")
+    done = image.run(variables, *command, writable=writable)
     assert done.returncode == 0, done.stderr
     runtime.runs.coordinator.finish("anna", run.run_id)
     return runtime.runs.prompt_runs.get(ANNA, run.run_id), done.stderr
@@ -198,7 +224,7 @@ def test_worker_serves_model_with_vllm_and_ends_it(
         for name in set(variables) - set(worker_variables):
             os.environ.pop(name, None)
         with_vllm = aws_runtime(Settings())
-        run, log = run_in_image(film, image, (with_vllm, worker_variables), "run_with_vllm")
+        run, log = run_in_image(film, image, (with_vllm, worker_variables), "run_with_vllm", weights)
     assert run.status is RunStatus.COMPLETED, log
     assert {result.field_extraction.succeeded for result in results(runtime, run, film)} == {True}
     [started] = vllm_program.recorded(weights, vllm_program.STARTED)

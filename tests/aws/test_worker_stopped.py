@@ -1,4 +1,4 @@
-"""A worker process that gets SIGTERM while its model server loads.
+"""A worker process that gets SIGTERM while its model server loads, or whose attempt's time is almost up.
 
 It stops at once and leaves no process behind, and the next attempt does the work.
 """
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DONE, INTERRUPTED = 0, 75
-NO_SAFE_POINT = "interrupted where there is no safe point"
+NO_SAFE_POINT = "interrupted outside a safe point"
 """The log message of a worker that reached no safe point in time."""
 
 MODEL = "Qwen/Qwen3-VL-4B-Instruct"
@@ -93,8 +93,30 @@ def test_worker_stopped_during_model_load_is_retried(tmp_path: Path, variables: 
     assert not state.status.is_terminal
     assert state.starts == 0  # an interrupted start is not counted
 
-    (weights(tmp_path) / Behaviour.NEVER_READY).unlink()
-    assert start_worker(variables, run, tmp_path).wait(HANG_TIMEOUT) == DONE
+    assert_next_attempt_does_the_work(runtime, variables, run, media, tmp_path)
+
+
+def test_worker_stops_before_its_attempt_is_over(tmp_path: Path, variables: dict[str, str]) -> None:
+    """Batch would end the attempt, and not retry the job."""
+    (weights(tmp_path) / Behaviour.NEVER_READY).touch()
+    with patch.dict("os.environ", variables):
+        runtime = local_runtime(Settings())
+    run, media = start_run(runtime, tmp_path)
+    attempt = {"VIDEOVECTOR_SERVER_WORKER_ATTEMPT_SECONDS": "8"}
+    assert start_worker(variables | attempt, run, tmp_path).wait(HANG_TIMEOUT) == INTERRUPTED
+    assert "the attempt's time is almost up" in (tmp_path / "worker.log").read_text()
+    served = [each for started in recorded(weights(tmp_path), STARTED) for each in started["processes"]]
+    wait_until(
+        lambda: not any(Path(f"/proc/{each}").exists() for each in served), "the end of the model server"
+    )
+    assert_next_attempt_does_the_work(runtime, variables, run, media, tmp_path)
+
+
+def assert_next_attempt_does_the_work(
+    runtime: Runtime, variables: dict[str, str], run: PromptRun, media: Media, folder: Path
+) -> None:
+    (weights(folder) / Behaviour.NEVER_READY).unlink()
+    assert start_worker(variables, run, folder).wait(HANG_TIMEOUT) == DONE
     key = keys.segment_result("anna", run.run_id, media.media_id)
     [result] = runtime.documents.every(SegmentResult, key)
     assert result.field_extraction.succeeded

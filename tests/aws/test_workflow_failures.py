@@ -28,6 +28,7 @@ STEP_ATTEMPTS = {
     "Unavailable": 7,
     "VersionConflict": 5,
     "Lambda.TooManyRequestsException": 9,
+    "Lambda.SnapStartNotReadyException": 9,
     "Lambda.ServiceException": 4,
     "KeyError": 4,
     "States.Timeout": 4,

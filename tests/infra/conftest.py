@@ -2,6 +2,7 @@
 it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -53,7 +54,14 @@ def data(synthesise_data: Synthesise) -> Template:
 
 
 @pytest.fixture(scope="session")
-def synthesise_all(_node: None, tmp_path_factory: pytest.TempPathFactory) -> SynthesiseAll:
+def synthesise_all(synthesise_anew: SynthesiseAll) -> SynthesiseAll:
+    """Synthesise every stack as ``synthesise_anew`` does, but the same choices once only. Tests must not
+    change the templates."""
+    return cache(synthesise_anew)
+
+
+@pytest.fixture(scope="session")
+def synthesise_anew(_node: None, tmp_path_factory: pytest.TempPathFactory) -> SynthesiseAll:
     """Synthesise every stack, checked by cdk-nag, with the given choices. Keys are stack names without
     prefix."""
     from infra.synthesis import application, synthesise

@@ -129,7 +129,7 @@ def test_firewall_only_counts_rules_that_block_programs(standard: Mapping[str, T
 
 
 def test_changed_packages_publish_new_version(
-    synthesise_all: SynthesiseAll, monkeypatch: pytest.MonkeyPatch
+    synthesise_anew: SynthesiseAll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A SnapStart snapshot belongs to a version. An alias of an old version would keep the old packages."""
     from infra import assets
@@ -145,9 +145,9 @@ def test_changed_packages_publish_new_version(
         aliases = properties(template, "AWS::Lambda::Alias")
         return {each["FunctionVersion"]["Fn::GetAtt"][0] for each in aliases}
 
-    before = synthesise_all(size="standard")["api"]
+    before = synthesise_anew(size="standard")["api"]
     monkeypatch.setattr(assets, "_fingerprint", other_packages)
-    after = synthesise_all(size="standard")["api"]
+    after = synthesise_anew(size="standard")["api"]
     assert len(versions(after)) == len(RESOURCES) + 1
     assert versions(before).isdisjoint(versions(after))
 

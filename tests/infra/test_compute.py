@@ -1,17 +1,26 @@
 """Compute stack: Batch capacity, networking, permissions and retry strategy."""
 
+import email
+import os
+import subprocess
 from collections.abc import Mapping
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from functions.worker.__main__ import FAILED, INTERRUPTED, STORE_UNAVAILABLE
+from infra.configuration import Configuration
 from infra.intrinsics import as_text
 from infra.permissions_table import role_statements
+from infra.sizes import SIZINGS
+from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
 
+PREFIX = "VIDEOVECTOR_SERVER_"
 _REGISTRY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
 
 
@@ -84,6 +93,111 @@ def test_gpu_environments_scale_to_zero(standard: Mapping[str, Template]) -> Non
     assert found["BlockDeviceMappings"][0]["Ebs"]["Encrypted"] is True
     container = only_resource(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
     assert {"Type": "GPU", "Value": "1"} in container["ResourceRequirements"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "limits"),
+    [
+        ({}, {"FARGATE_SPOT": 6, "FARGATE": 6}),
+        ({"size": "standard"}, {"FARGATE_SPOT": 6, "FARGATE": 6}),
+        ({"size": "standard", "worker_spot": "false"}, {"FARGATE": 6}),
+        ({"size": "standard", "worker_max_vcpus": "65"}, {"FARGATE_SPOT": 33, "FARGATE": 32}),
+        ({"size": "standard", "worker": "gpu"}, {"SPOT": 128, "EC2": 128}),
+    ],
+)
+def test_limits_of_spot_and_on_demand_add_up(
+    choices: dict[str, str], limits: dict[str, int], synthesise_all: SynthesiseAll
+) -> None:
+    template = synthesise_all(**choices)["compute"]
+    environments = [
+        each["ComputeResources"] for each in properties(template, "AWS::Batch::ComputeEnvironment")
+    ]
+    assert {each["Type"]: each["MaxvCpus"] for each in environments} == limits
+
+
+def test_worker_fits_default_fargate_quota(stacks: Mapping[str, Template]) -> None:
+    """A job that asks for more than the quota, or than an environment's limit, stays RUNNABLE for ever."""
+    quota = 6
+    assert all(sizing.worker_vcpus <= quota for sizing in SIZINGS.values())
+    for each in properties(stacks["compute"], "AWS::Batch::ComputeEnvironment"):
+        assert container_vcpus(stacks["compute"]) <= each["ComputeResources"]["MaxvCpus"] <= quota
+
+
+def container_vcpus(template: Template) -> int:
+    container = only_resource(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
+    (vcpus,) = (each["Value"] for each in container["ResourceRequirements"] if each["Type"] == "VCPU")
+    return int(vcpus)
+
+
+def test_limit_below_one_worker_is_refused() -> None:
+    with pytest.raises(ValidationError, match="worker_max_vcpus must be at least 8"):
+        Configuration.read({"worker_max_vcpus": "7"}.get)
+    assert Configuration.read({"worker_max_vcpus": "4", "worker_spot": "false"}.get).worker_limits.spot == 0
+
+
+def test_container_writes_only_to_its_scratch_volume(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    """``tests/aws/test_worker_image.py`` runs the worker on a read-only root."""
+    for template, volume in (
+        (stacks["compute"], {"Name": "scratch"}),  # Fargate accepts no ``Host``
+        (standard["compute"], {"Name": "scratch", "Host": {}}),
+    ):
+        container = only_resource(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
+        assert container["ReadonlyRootFilesystem"] is True
+        assert container["User"] == "10001"
+        assert container["Volumes"] == [volume]
+        (mounted,) = container["MountPoints"]
+        assert mounted == {"SourceVolume": "scratch", "ContainerPath": "/scratch", "ReadOnly": False}
+        variables = {each["Name"]: each["Value"] for each in container["Environment"]}
+        for name in ("HOME", "TMPDIR", "VIDEOVECTOR_SERVER_DATA_FOLDER"):
+            assert Path(variables[name]).is_relative_to(mounted["ContainerPath"])
+
+
+def test_worker_knows_the_time_of_its_attempt(stacks: Mapping[str, Template]) -> None:
+    """Batch does not retry a job that it ends at its timeout."""
+    _, job = only_resource(stacks["compute"], "AWS::Batch::JobDefinition")
+    variables = {each["Name"]: each["Value"] for each in job["ContainerProperties"]["Environment"]}
+    known = Settings.model_validate({"worker_attempt_seconds": variables[f"{PREFIX}WORKER_ATTEMPT_SECONDS"]})
+    assert known.worker_attempt_seconds == job["Timeout"]["AttemptDurationSeconds"]
+
+
+def test_worker_cannot_reach_instance_metadata(standard: Mapping[str, Template]) -> None:
+    """Batch runs a container on EC2 in the host's network, so the hop limit of IMDSv2 does not stop it."""
+    template = standard["compute"]
+    data = only_resource(template, "AWS::EC2::LaunchTemplate")[1]["LaunchTemplateData"]
+    assert data["MetadataOptions"] == {
+        "HttpTokens": "required",
+        "HttpPutResponseHopLimit": 1,
+        "HttpProtocolIpv6": "disabled",
+    }
+    parts = list(email.message_from_string(data["UserData"]["Fn::Base64"]).walk())
+    (hook,) = (part for part in parts if part.get_content_type() == "text/cloud-boothook")
+    assert "--insert OUTPUT --destination $service --match owner ! --uid-owner 0" in str(hook.get_payload())
+    container = only_resource(template, "AWS::Batch::JobDefinition")[1]["ContainerProperties"]
+    assert container["User"] != "0"
+    assert not container.get("Privileged")
+    assert {"Name": "AWS_EC2_METADATA_DISABLED", "Value": "true"} in container["Environment"]
+
+
+@pytest.mark.parametrize(("status", "masked"), [(0, ""), (1, "mask --now ecs.service\n")])
+def test_instance_without_metadata_rules_takes_no_jobs(status: int, masked: str, tmp_path: Path) -> None:
+    from infra.constructs.worker.metadata_block import BLOCK_METADATA_SCRIPT
+
+    for name, body in (
+        ("iptables", f'echo "$@" >> {tmp_path}/rules; exit {status}'),
+        ("systemctl", f'echo "$@" >> {tmp_path}/masked'),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "masked").touch()
+    subprocess.run(
+        ["bash", "-c", BLOCK_METADATA_SCRIPT], env={"PATH": f"{tmp_path}:{os.defpath}"}, check=True
+    )
+    assert (tmp_path / "masked").read_text() == masked
+    rules = (tmp_path / "rules").read_text().splitlines()
+    assert all("--destination 169.254.169.254/32" in rule for rule in rules)
+    assert len(rules) == (2 if status == 0 else 1)
 
 
 def test_worker_reads_weights_only_from_chosen_folder(standard: Mapping[str, Template]) -> None:

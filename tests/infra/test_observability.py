@@ -28,7 +28,7 @@ def test_every_function_queue_and_workflow_has_alarm(stacks: Mapping[str, Templa
     queues = alarmed(template, "ApproximateNumberOfMessagesVisible", "QueueName") | alarmed(
         template, "ApproximateAgeOfOldestMessage", "QueueName"
     )
-    deployed = properties(stacks["processing"], "AWS::SQS::Queue")
+    deployed = [each for stack in stacks.values() for each in properties(stack, "AWS::SQS::Queue")]
     assert queues == {json.dumps(each["QueueName"]) for each in deployed}
     workflows = alarmed(template, "ExecutionsFailed", "StateMachineArn")
     assert len(workflows) == len(WORKFLOWS)

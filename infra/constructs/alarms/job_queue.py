@@ -1,5 +1,7 @@
 """Alarm on AWS Batch: failed jobs and a blocked job queue."""
 
+from typing import Final
+
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -8,7 +10,10 @@ from constructs import Construct
 
 from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.log_group import one_month_log_group
+from infra.constructs.queues import allow_rule_to_send, event_queue
 from infra.names import Names
+
+BATCH_DEAD_LETTERS: Final = "batch-dead-letters"
 
 
 def add_job_queue_alarms(scope: Construct, names: Names, alarms: Alarms) -> cloudwatch.Metric:
@@ -21,6 +26,8 @@ def add_job_queue_alarms(scope: Construct, names: Names, alarms: Alarms) -> clou
     rule = names.of("batch-trouble")
     log = one_month_log_group(scope, "BatchEvents", f"/aws/events/{names.of('batch')}")
     _allow_rule_to_write(scope, names, rule, log)
+    dead_letters = event_queue(scope, names, BATCH_DEAD_LETTERS)
+    allow_rule_to_send(dead_letters, names, rule)
     events.CfnRule(
         scope,
         "BatchTrouble",
@@ -41,7 +48,11 @@ def add_job_queue_alarms(scope: Construct, names: Names, alarms: Alarms) -> clou
         },
         targets=[
             # A target's ARN must not have the suffix ``:*`` of CloudFormation's log group ARNs.
-            events.CfnRule.TargetProperty(id="Log", arn=names.arn("logs", f"log-group:{log.log_group_name}"))
+            events.CfnRule.TargetProperty(
+                id="Log",
+                arn=names.arn("logs", f"log-group:{log.log_group_name}"),
+                dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=dead_letters.queue_arn),
+            )
         ],
     )
     seen = metric("AWS/Events", "TriggeredRules", "Sum", RuleName=rule)

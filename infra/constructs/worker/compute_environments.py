@@ -1,6 +1,7 @@
 """Batch compute environments. They have capacity only while there are jobs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 from aws_cdk import aws_batch as batch
@@ -10,28 +11,46 @@ from constructs import Construct
 
 from infra.configuration import Configuration
 from infra.constructs.acknowledgments import acknowledge
+from infra.constructs.worker.metadata_block import metadata_block
 
 _ROOT_DEVICE: Final = "/dev/xvda"
 
 _PUBLIC: Final = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Capacity:
+    """One kind of capacity and the limit of vCPUs of all workers on it."""
+
+    title: str
+    spot: bool
+    max_vcpus: int
+
+
+def _capacities(configuration: Configuration) -> Sequence[_Capacity]:
+    """Return the kinds of capacity in the order in which Batch uses them."""
+    limits = configuration.worker_limits
+    on_demand = _Capacity("OnDemand", spot=False, max_vcpus=limits.on_demand)
+    if not configuration.worker_spot:
+        return (on_demand,)
+    return (_Capacity("Spot", spot=True, max_vcpus=limits.spot), on_demand)
+
+
 def fargate_environments(
     scope: Construct, configuration: Configuration, vpc: ec2.IVpc, group: ec2.ISecurityGroup
 ) -> Sequence[batch.IComputeEnvironment]:
     """Create Fargate environments: Spot first, if it is chosen, then on-demand."""
-    kinds = (("Spot", True), ("OnDemand", False)) if configuration.worker_spot else (("OnDemand", False),)
     return [
         batch.FargateComputeEnvironment(
             scope,
-            f"Containers{title}",
+            f"Containers{kind.title}",
             vpc=vpc,
             vpc_subnets=_PUBLIC,
             security_groups=[group],
-            spot=spot,
-            maxv_cpus=configuration.sizing.max_vcpus,
+            spot=kind.spot,
+            maxv_cpus=kind.max_vcpus,
         )
-        for title, spot in kinds
+        for kind in _capacities(configuration)
     ]
 
 
@@ -59,20 +78,19 @@ def gpu_environments(
             "AmazonEC2ContainerServiceforEC2Role]": "AWS maintains this policy for its ECS agent."
         },
     )
-    kinds = (("Spot", True), ("OnDemand", False)) if configuration.worker_spot else (("OnDemand", False),)
     environments = [
         batch.ManagedEc2EcsComputeEnvironment(
             scope,
-            f"Gpu{title}",
+            f"Gpu{kind.title}",
             vpc=vpc,
             vpc_subnets=_PUBLIC,
             security_groups=[group],
-            spot=spot,
+            spot=kind.spot,
             allocation_strategy=batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
-            if spot
+            if kind.spot
             else batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,
             minv_cpus=0,
-            maxv_cpus=configuration.sizing.max_vcpus,
+            maxv_cpus=kind.max_vcpus,
             use_optimal_instance_classes=False,
             instance_types=[ec2.InstanceType(name) for name in configuration.gpu_machines.split(",")],
             images=[batch.EcsMachineImage(image_type=batch.EcsMachineImageType.ECS_AL2023_NVIDIA)],
@@ -80,7 +98,7 @@ def gpu_environments(
             launch_template=template,
             update_to_latest_image_version=True,
         )
-        for title, spot in kinds
+        for kind in _capacities(configuration)
     ]
     for environment in environments:
         _use_latest_version(environment, template)
@@ -101,7 +119,7 @@ def _use_latest_version(
 
 
 def _launch_template(scope: Construct, configuration: Configuration) -> ec2.LaunchTemplate:
-    """Create the launch template: a disk for image, weights and media, and IMDSv2 required."""
+    """Create the launch template: a disk for image, weights and media, and metadata for the host alone."""
     disk = ec2.BlockDevice(
         device_name=_ROOT_DEVICE,
         volume=ec2.BlockDeviceVolume.ebs(
@@ -114,4 +132,6 @@ def _launch_template(scope: Construct, configuration: Configuration) -> ec2.Laun
         block_devices=[disk],
         require_imdsv2=True,
         http_put_response_hop_limit=1,
+        http_protocol_ipv6=False,
+        user_data=metadata_block(),
     )

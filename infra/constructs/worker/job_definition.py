@@ -1,6 +1,6 @@
 """Batch job definition of the worker: container, resources and retry strategy."""
 
-from typing import Final
+from typing import Any, Final, cast
 
 from aws_cdk import Duration, Size
 from aws_cdk import aws_batch as batch
@@ -17,6 +17,7 @@ from infra.constructs.images.build_context import copy_build_context
 from infra.constructs.images.published_image import published_image
 from infra.functions import WORKER_CAPABILITIES
 from infra.names import Names
+from infra.sizes import GPU_WORKER_VCPUS
 
 DOCKERFILE: Final = "functions/worker/Dockerfile"
 
@@ -25,11 +26,16 @@ _FINAL_EXIT_CODES: Final = (1, 2)
 """Exit codes after which Batch does not retry: the job failed with a recorded reason, or its command is
 invalid."""
 
-_TIMEOUT_HOURS: Final = 12
+_ATTEMPT_TIMEOUT: Final = Duration.hours(12)
+_SCRATCH: Final = "/scratch"
+"""The only folder that a worker can write to, a volume on the host's disk. The image's folder of this name
+belongs to the worker's user, and the volume takes over its owner ("Use bind mounts with Amazon ECS")."""
+
+_USER: Final = "10001"
+"""User of the worker's process. The image has the same; the job definition sets it for any image, because
+the host's firewall rules depend on it."""
 _GPU_MEMORY_MIB: Final = 14_000
 """Memory of the container. The smallest instance type has 16 GiB; the operating system needs the rest."""
-
-_GPU_VCPUS: Final = 4
 
 _SHARED_MEMORY: Final = Size.gibibytes(1)
 """Size of ``/dev/shm``, through which PyTorch's processes exchange data. The default is 64 MiB."""
@@ -51,6 +57,7 @@ def worker_job_definition(
         **environment.powertools_variables("worker"),
         **environment.model_settings(configuration),
         **environment.region_variables(configuration),
+        **_container_variables(),
     }
     logging = ecs.LogDriver.aws_logs(stream_prefix="worker", log_group=log)
     execution = iam.Role(
@@ -60,7 +67,7 @@ def worker_job_definition(
         description="Execution role of the worker's container: pulls the image, creates the log stream.",
     )
     acknowledge_any_resource(execution, "ecr")
-    return batch.EcsJobDefinition(
+    definition = batch.EcsJobDefinition(
         scope,
         "Job",
         job_definition_name=names.job_definition,
@@ -70,9 +77,39 @@ def worker_job_definition(
             batch.RetryStrategy.of(batch.Action.EXIT, batch.Reason.custom(on_exit_code=str(code)))
             for code in _FINAL_EXIT_CODES
         ],
-        timeout=Duration.hours(_TIMEOUT_HOURS),
+        timeout=_ATTEMPT_TIMEOUT,
         propagate_tags=True,
     )
+    if configuration.worker is not Worker.GPU:
+        _omit_host_of_volume(definition)
+    return definition
+
+
+def _omit_host_of_volume(definition: batch.EcsJobDefinition) -> None:
+    """Remove the volume's empty ``Host``, which Fargate does not accept ("Volume", AWS Batch's API
+    reference)."""
+    resource = cast("batch.CfnJobDefinition", definition.node.default_child)
+    resource.add_property_deletion_override("ContainerProperties.Volumes.0.Host")
+
+
+def _container_variables() -> dict[str, str]:
+    """Return the variables for a container with a read-only root and without the instance's metadata."""
+    return {
+        f"{environment.PREFIX}DATA_FOLDER": f"{_SCRATCH}/data",
+        f"{environment.PREFIX}WORKER_ATTEMPT_SECONDS": f"{_ATTEMPT_TIMEOUT.to_seconds():g}",
+        "HOME": _SCRATCH,
+        "TMPDIR": _SCRATCH,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _isolation() -> dict[str, Any]:
+    """Return the properties of every worker's container that limit what it can change on its host."""
+    return {
+        "user": _USER,
+        "readonly_root_filesystem": True,
+        "volumes": [batch.EcsVolume.host(name="scratch", container_path=_SCRATCH, readonly=False)],
+    }
 
 
 def _container(
@@ -99,6 +136,7 @@ def _container(
         job_role=role,
         execution_role=execution,
         logging=logging,
+        **_isolation(),
     )
 
 
@@ -116,13 +154,14 @@ def _gpu_container(
         image=_image(scope, configuration),
         command=["--help"],
         gpu=1,
-        cpu=_GPU_VCPUS,
+        cpu=GPU_WORKER_VCPUS,
         memory=Size.mebibytes(_GPU_MEMORY_MIB),
         linux_parameters=batch.LinuxParameters(scope, "Linux", shared_memory_size=_SHARED_MEMORY),
         environment=variables,
         job_role=role,
         execution_role=execution,
         logging=logging,
+        **_isolation(),
     )
 
 

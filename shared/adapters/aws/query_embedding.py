@@ -26,8 +26,17 @@ MAX_PICTURE_CHARACTERS: Final = 6_000_000
 """Of base64. A call's payload has at most 6 MiB, of which JSON takes a small part."""
 
 _SERVICE: Final = "The function that embeds queries"
-_RETRYABLE_CODES: Final = frozenset({"TooManyRequestsException", "ResourceConflictException"})
-"""The account's concurrency is exhausted, or the function is being deployed."""
+_RETRYABLE_CODES: Final = frozenset(
+    {
+        "TooManyRequestsException",
+        "ResourceConflictException",
+        "SnapStartNotReadyException",
+        "SnapStartTimeoutException",
+    }
+)
+"""The account's concurrency is exhausted, the function is being deployed, or Lambda is replacing or restoring
+its snapshot, as it does after a version was idle for 14 days ("Troubleshooting SnapStart errors for Lambda
+functions")."""
 _RETRY_SECONDS: Final = 3.0
 """With more retries, a call of the longest duration would not fit into a request's 29 seconds."""
 _REFRESH_SECONDS: Final = 60.0
@@ -109,7 +118,7 @@ class LambdaQueryEmbedder:
             if "FunctionError" in called:
                 raise _failed(_error_type(content))
             return content
-        raise Unavailable(f"{_SERVICE} is overloaded.")
+        raise Unavailable(f"{_SERVICE} is overloaded or not ready.")
 
     def _current_spaces(self) -> IndexedSpaces | None:
         """Return the indexed spaces, refreshed once a minute: warm functions notice a model upgrade."""

@@ -4,7 +4,12 @@ from typing import Final
 
 CHOICES: Final[dict[str, dict[str, str]]] = {
     "default": {},
-    "standard": {"size": "standard", "alarm_email": "operator@example.com"},
+    "standard": {
+        "size": "standard",
+        "alarm_email": "operator@example.com",
+        "worker_max_vcpus": "64",
+        "zones": "eu-central-1a,eu-central-1b,eu-central-1c",
+    },
     "gpu": {
         "worker": "gpu",
         "worker_spot": "false",
@@ -34,6 +39,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
     "edge": {
         "name": "films",
         "region": "us-east-1",
+        "zones": "us-east-1a,us-east-1b,us-east-1c",
         "web_firewall": "true",
         "streaming_ingress": "true",
         "ingress_image": "registry.example/ingress:1",
