@@ -213,11 +213,12 @@ class _Reading:
 
     def _end(self, packet: MediaPacket) -> float | None:
         stamp = packet.pts if packet.pts is not None else packet.dts
-        return None if stamp is None else stamp * self._bases[packet.stream_index] + self._length(packet)
+        base = self._bases.get(packet.stream_index)
+        return None if stamp is None or base is None else stamp * base + self._length(packet)
 
     def _length(self, packet: MediaPacket) -> float:
         """Return the packet's duration in seconds. One longer than a hole is a claim without content."""
-        length = (packet.duration or 0) * self._bases[packet.stream_index]
+        length = (packet.duration or 0) * self._bases.get(packet.stream_index, 0.0)
         return length if length <= LONGEST_HOLE else 0.0
 
 

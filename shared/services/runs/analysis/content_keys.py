@@ -17,22 +17,30 @@ from shared.ports.models import ModelPack
 JSON: Final = "application/json"
 JPEG: Final = "image/jpeg"
 
+_SOUND_PREPARATION: Final = "audible-mix"
+"""Changes whenever the same sound would give another transcript. Stored transcripts are then made again."""
+
 
 def content_folder(media: Media) -> str:
     return blob_keys.content_folder(media.tenant_id, media.content_hash)
 
 
 def transcript_key(media: Media, model: str) -> str:
-    return f"{content_folder(media)}speech-{_safe(model)}.json"
+    return f"{content_folder(media)}speech-{_safe(model)}-{_SOUND_PREPARATION}.json"
 
 
 def transcript_windows_prefix(media: Media, model: str) -> str:
     """Return the prefix of the windows of an incomplete transcription."""
-    return f"{content_folder(media)}speech-{_safe(model)}/"
+    return f"{content_folder(media)}speech-{_safe(model)}-{_SOUND_PREPARATION}/"
 
 
 def speech_spans_key(media: Media) -> str:
-    return f"{content_folder(media)}speech-spans.json"
+    return f"{speech_spans_prefix(media)}-{_SOUND_PREPARATION}.json"
+
+
+def speech_spans_prefix(media: Media) -> str:
+    """Return what the keys of spans of speech begin with, whatever the preparation of their sound."""
+    return f"{content_folder(media)}speech-spans"
 
 
 def frame_analysis_key(media: Media, models: ModelPack) -> str:

@@ -40,7 +40,8 @@ def stored_analysis(blobs: Blobs, models: ModelPack, media: Media) -> Analysis:
 
 def _transcript(blobs: Blobs, models: ModelPack, media: Media) -> Transcript | None:
     stored = _result_keys(blobs, media, "speech-")
-    transcripts = [key for key in stored if key != content_keys.speech_spans_key(media)]
+    spans = content_keys.speech_spans_prefix(media)
+    transcripts = [key for key in stored if not key.startswith(spans)]
     key = _preferred(transcripts, content_keys.transcript_key(media, models.transcriber.model))
     return None if key is None else Transcript.model_validate_json(blobs.read(key))
 
