@@ -1,8 +1,12 @@
-"""Units of H.264 samples (ITU-T H.264, 7.3) in the form of MP4 and Matroska (ISO/IEC 14496-15, 5.3)."""
+"""Units of H.264 samples (ITU-T H.264, 7.3).
+
+MP4 and Matroska put a length before each unit (ISO/IEC 14496-15, 5.3), transport streams a start code.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
+_START_CODE: Final = b"\0\0\1"
 _SUPPLEMENTAL: Final = 6
 _SEQUENCE_PARAMETERS: Final = 7
 _SLICES: Final = range(1, 6)
@@ -21,18 +25,31 @@ def has_display_orientation(content: bytes, extradata: bytes) -> bool:
 
 
 def _units(content: bytes, extradata: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield type and bytes of the units before the first slice. A byte stream (Annex B) has none."""
-    if len(extradata) < 5 or extradata[0] != 1:
-        return
-    length_bytes = (extradata[4] & 3) + 1
+    """Yield type and bytes of the units before the first slice."""
+    has_lengths = len(extradata) > 4 and extradata[0] == 1
+    units = _with_lengths(content, (extradata[4] & 3) + 1) if has_lengths else _with_start_codes(content)
+    for unit in units:
+        kind = unit[0] & 0x1F if unit else 0
+        if kind in _SLICES:
+            return
+        yield kind, unit
+
+
+def _with_lengths(content: bytes, length_bytes: int) -> Iterator[bytes]:
     position = 0
     while position + length_bytes < len(content):
         start = position + length_bytes
         position = start + int.from_bytes(content[position:start], "big")
-        kind = content[start] & 0x1F
-        if kind in _SLICES:
-            return
-        yield kind, content[start:position]
+        yield content[start:position]
+
+
+def _with_start_codes(content: bytes) -> Iterator[bytes]:
+    """Split a byte stream (ITU-T H.264, Annex B)."""
+    end = content.find(_START_CODE)
+    while end >= 0:
+        start = end + len(_START_CODE)
+        end = content.find(_START_CODE, start)
+        yield content[start : end if end >= 0 else len(content)].rstrip(b"\0")
 
 
 def _payload_types(unit: bytes) -> Iterator[int]:

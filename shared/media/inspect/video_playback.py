@@ -115,7 +115,8 @@ def _format(stream: VideoStream, packet: MediaPacket) -> Format | None:
     decoder = CodecContext.create(stream.codec_context.codec.name, "r")
     if not isinstance(decoder, VideoCodecContext):
         return None
-    decoder.extradata = stream.codec_context.extradata
+    if stream.codec_context.extradata is not None:
+        decoder.extradata = stream.codec_context.extradata
     decoder.options = stream.codec_context.options
     try:
         frames = [*decoder.decode(packet), *decoder.decode(None)]

@@ -10,8 +10,10 @@ import pytest
 from av.bitstream import BitStreamFilterContext
 from av.video.reformatter import ColorPrimaries, ColorTrc
 
+from shared.media.decode.container import open_container, video_stream
 from shared.media.derive.playback import make_playable
 from shared.media.inspect.probe import probe
+from shared.media.inspect.video_playback import must_encode
 from tests.unit.media.changing_video import Section, make_changing_video
 from tests.unit.media.samples import make_video
 
@@ -35,8 +37,15 @@ def turned_video(path: Path, codec: str, degrees: int, *, mirrored: bool = False
     return path
 
 
+def is_shown_wrongly(path: Path) -> bool:
+    with open_container(path) as container:
+        stream = video_stream(container)
+        assert stream is not None
+        return must_encode(path, stream, next(container.decode(stream)))
+
+
 @pytest.mark.parametrize(
-    ("suffix", "codec", "sections", "must_encode"),
+    ("suffix", "codec", "sections", "encoded"),
     [
         ("mp4", "libx264", SAME, False),
         ("mkv", "libx264", SAME, False),
@@ -49,15 +58,16 @@ def turned_video(path: Path, codec: str, degrees: int, *, mirrored: bool = False
     ],
 )
 def test_change_of_format_is_found(
-    tmp_path: Path, suffix: str, codec: str, sections: Sequence[Section], must_encode: bool
+    tmp_path: Path, suffix: str, codec: str, sections: Sequence[Section], encoded: bool
 ) -> None:
-    found = probe(make_changing_video(tmp_path / f"changing.{suffix}", codec, sections))
-    assert found.must_encode_video is must_encode
+    path = make_changing_video(tmp_path / f"changing.{suffix}", codec, sections)
+    assert is_shown_wrongly(path) is encoded
+    found = probe(path)
     assert (found.width, found.height) == sections[0].size
 
 
 @pytest.mark.parametrize(
-    ("suffix", "codec", "degrees", "mirrored", "must_encode"),
+    ("suffix", "codec", "degrees", "mirrored", "encoded"),
     [
         ("mp4", "libx264", 0, False, False),
         ("mp4", "libx264", 90, False, False),
@@ -70,10 +80,10 @@ def test_change_of_format_is_found(
     ],
 )
 def test_orientation_that_players_ignore_is_found(
-    tmp_path: Path, suffix: str, codec: str, degrees: int, mirrored: bool, must_encode: bool
+    tmp_path: Path, suffix: str, codec: str, degrees: int, mirrored: bool, encoded: bool
 ) -> None:
     found = probe(turned_video(tmp_path / f"turned.{suffix}", codec, degrees, mirrored=mirrored))
-    assert found.must_encode_video is must_encode
+    assert found.must_encode_video is encoded
     assert (found.rotation % 180, found.mirrored) == (degrees % 180, mirrored)
     assert (found.width, found.height) == ((120, 160) if degrees == 90 else (160, 120))
 
@@ -97,7 +107,7 @@ def test_orientation_within_h264_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("transfer", "primaries", "must_encode"),
+    ("transfer", "primaries", "encoded"),
     [
         (ColorTrc.BT709, ColorPrimaries.BT709, False),
         (ColorTrc.SMPTE2084, ColorPrimaries.BT2020, True),
@@ -106,7 +116,7 @@ def test_orientation_within_h264_is_found(tmp_path: Path) -> None:
     ],
 )
 def test_eight_bit_hdr_and_wide_gamut_are_found(
-    tmp_path: Path, transfer: int, primaries: int, must_encode: bool
+    tmp_path: Path, transfer: int, primaries: int, encoded: bool
 ) -> None:
     path = tmp_path / "colours.mp4"
     with av.open(str(path), "w") as out:
@@ -119,7 +129,7 @@ def test_eight_bit_hdr_and_wide_gamut_are_found(
         out.mux(stream.encode(frame))
         out.mux(stream.encode())
     found = probe(path)
-    assert (found.must_encode_video, found.playable) == (must_encode, not must_encode)
+    assert (found.must_encode_video, found.playable) == (encoded, not encoded)
 
 
 @pytest.mark.parametrize(("tag", "codes"), [(b"hvc1", []), (b"dvh1", ["dolby_vision_colours"])])
