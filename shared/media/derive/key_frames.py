@@ -36,12 +36,14 @@ class KeyFrame:
     """A chosen frame.
 
     ``image`` is upright and at most 1280 wide; ``jpeg`` is the same image encoded; ``shot`` counts from 0.
+    ``reading`` is a larger version of a picture, in which text is read.
     """
 
     timestamp: float
     shot: int
     image: RgbImage
     jpeg: bytes
+    reading: RgbImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from shared.domain.media import MediaType
 from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry
-from shared.media.decode.still_image import decode_image, to_jpeg, upright
+from shared.media.decode.still_image import convert_to_jpeg
 from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
 from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
 from shared.media.inspect.mp4_boxes import starts_fast
@@ -128,7 +128,7 @@ def _playable_image(source: Path, probe: Probe, destination: Path) -> Playable:
     if probe.playable:
         _link_or_copy(source, destination)
         return Playable(destination, *_TYPES[MediaType.IMAGE, probe.container], None, unchanged=True)
-    destination.write_bytes(to_jpeg(upright(decode_image(source)), quality=92))
+    convert_to_jpeg(source, destination)
     return Playable(destination, *_TYPES[MediaType.IMAGE, "jpeg"], None)
 
 
