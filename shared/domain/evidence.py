@@ -99,12 +99,14 @@ class Shot(Frozen):
 
 
 class FrameEvidence(Frozen):
-    """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot."""
+    """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot.
+    ``unread_lines`` counts the lines of text that were seen but not read."""
 
     timestamp: float
     shot: int
     picture: str
     text_lines: tuple[TextLine, ...] = ()
+    unread_lines: int = 0
     tags: tuple[Tag, ...] = ()
     embedding: tuple[float, ...] | None = None
     embedding_error: str | None = None
