@@ -27,7 +27,7 @@ from shared.media.inspect.browser_support import plays
 from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
 from shared.media.inspect.properties import Probe
-from shared.media.inspect.signature import IMAGES, signature
+from shared.media.inspect.signature import IMAGES, signature, unsupported_picture
 
 MAX_AUDIO_SECONDS: Final = 7200.0
 _TRIAL_PACKETS: Final = 300
@@ -47,6 +47,10 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         raise UnsupportedMedia("The file is empty.", code="media_empty")
     kind = signature(path)
     if kind is None:
+        if (name := unsupported_picture(path)) is not None:
+            raise UnsupportedMedia(
+                f"{name} files are not supported. Convert the file to JPEG or PNG.", code="unsupported_format"
+            )
         raise UnsupportedMedia(
             "This is not a video, audio or picture format that is supported.", code="unsupported_format"
         )

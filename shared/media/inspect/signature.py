@@ -17,9 +17,34 @@ _MAGIC_NUMBERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"GIF89a", "gif"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),  # BigTIFF
+    (b"MM\x00+", "tiff"),
     (b"fLaC", "flac"),
     (b"OggS", "ogg"),
     (b"ID3", "mp3"),
+)
+_BMP_HEADERS: Final = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""Sizes of the header that follows the file header, one for each version of the format."""
+
+_UNSUPPORTED_BRANDS: Final = {b"crx ": "Canon CR3", b"jp2 ": "JPEG 2000", b"jpx ": "JPEG 2000"}
+_UNSUPPORTED_MAGIC_NUMBERS: Final[tuple[tuple[bytes, str], ...]] = (
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"II\xbc\x01", "JPEG XR"),
+    (b"8BPS", "Photoshop"),
+    (b"%PDF-", "PDF"),
+    (b"%!PS-Adobe", "PostScript"),
+    (b"\x00\x00\x01\x00", "Windows icon"),
+    (b"FUJIFILMCCD-RAW", "Fujifilm RAW"),
+    (b"IIU\x00", "Panasonic RAW"),
+    (b"IIRO", "Olympus RAW"),
+    (b"IIRS", "Olympus RAW"),
+    (b"\x76\x2f\x31\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"gimp xcf", "GIMP"),
+    (b"qoif", "QOI"),
 )
 _RIFF: Final = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp"}
 
@@ -41,7 +66,7 @@ def signature(path: Path) -> str | None:
         return _RIFF.get(head[8:12])
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "webm" if b"webm" in head[:128] else "mkv"
-    if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
+    if head.startswith(b"BM") and _is_bmp(head):
         return "bmp"
     return _boxes(head) or _mpeg_audio(head)
 
@@ -51,11 +76,35 @@ def _boxes(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in _HEIF_BRANDS:
-            return "heif"
+            return None if _is_avif(head) else "heif"
         if brand in _OTHER_BRANDS:
             return None
         return "mov" if brand == b"qt  " else "mp4"
     return "mov" if head[4:8] in _QUICKTIME_BOXES else None
+
+
+def _is_bmp(head: bytes) -> bool:
+    """Return whether the reserved field is 0 or, as some programs use it, a known header follows."""
+    return head[6:10] == bytes(4) or int.from_bytes(head[14:18], "little") in _BMP_HEADERS
+
+
+def unsupported_picture(path: Path) -> str | None:
+    """Return the name of a picture or document format that is known but not supported."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head[4:8] == b"ftyp":
+        return "AVIF" if _is_avif(head) else _UNSUPPORTED_BRANDS.get(head[8:12])
+    for magic, name in _UNSUPPORTED_MAGIC_NUMBERS:
+        if head.startswith(magic):
+            return name
+    return "SVG" if b"<svg" in head[:1024] else None
+
+
+def _is_avif(head: bytes) -> bool:
+    """Return whether the brands name AVIF and no HEIF codec that is supported. ``mif1`` says only HEIF."""
+    size = min(int.from_bytes(head[:4], "big"), 256)
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, size, 4))}
+    return bool(brands & {b"avif", b"avis"}) and not brands & (_HEIF_BRANDS - {b"mif1", b"msf1"})
 
 
 def _mpeg_audio(head: bytes) -> str | None:

@@ -81,22 +81,17 @@ def without_duplicates(found: list[list[FoundBox]]) -> list[FoundBox]:
     kept: list[FoundBox] = []
     previous: list[FoundBox] = []
     for boxes in found:
-        added: list[FoundBox] = []
+        current: list[FoundBox] = []
         for box in boxes:
             same = next((other for other in previous if _is_same(other, box)), None)
             if same is None:
-                added.append(box)
-            elif _area(box) > _area(same) and _is_cut(same):
+                kept.append(box)
+                current.append(box)
+            elif _area(box) > _area(same):
                 kept[kept.index(same)] = box
-        kept += added
-        previous = boxes
+                previous[previous.index(same)] = box
+        previous = current + previous
     return kept
-
-
-def _is_cut(box: FoundBox) -> bool:
-    """Return whether the box touches the end of its tile."""
-    _, _, right, bottom = box.bounds()
-    return right >= box.tile.right - _EDGE_PIXELS or bottom >= box.tile.bottom - _EDGE_PIXELS
 
 
 def _is_same(one: FoundBox, other: FoundBox) -> bool:

@@ -13,10 +13,12 @@ MAX_CANVAS_PIXELS: Final = 50_000_000
 
 
 class Fit(BaseModel):
-    """Upper bounds of a reduced picture in pixels. ``short_side`` bounds the shorter of its two sides."""
+    """Upper bounds of a reduced picture in pixels. ``side`` bounds both sides, ``short_side`` the shorter
+    one."""
 
     model_config = ConfigDict(frozen=True)
 
+    side: int = MAX_SIDE
     width: int = MAX_SIDE
     short_side: int = MAX_SIDE
     pixels: int = MAX_CANVAS_PIXELS
@@ -27,7 +29,7 @@ class Fit(BaseModel):
             1.0,
             self.width / width,
             self.short_side / min(width, height),
-            MAX_SIDE / max(width, height),
+            self.side / max(width, height),
             sqrt(self.pixels / (width * height)),
         )
 

@@ -1,6 +1,8 @@
 """Reduced pictures: decoded band by band or at a reduced scale where the format allows it, upright, in
 8-bit sRGB, without transparency."""
 
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -21,6 +23,23 @@ from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, warning
 from shared.media.decode.pictures.memory import check_memory, check_pixels, check_webp_pixels
 from shared.media.decode.pictures.png_rows import PngLayout, png_bands, png_layout
 from shared.media.decode.pictures.transparency import composed
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
+"""The image formats of media. Pillow supports forty more, one of which starts another program."""
+
+DECODE_ERRORS: Final = (
+    EOFError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    RuntimeError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow and its codecs raise for damaged files."""
 
 _BAND_PIXELS: Final = 4_000_000
 _ORIENTATION: Final = 0x0112
@@ -56,8 +75,8 @@ def decode_reduced(
 
     Raises:
         UnsupportedMedia: ``picture_too_large``.
-        OSError, ValueError, SyntaxError, EOFError, zlib.error: the file is damaged.
-        MemoryError
+        ``DECODE_ERRORS``: the file is damaged.
+        MemoryError: the process has too little memory.
     """
     check_webp_pixels(file, max_pixels)
     with Image.open(file, formats=formats) as image:

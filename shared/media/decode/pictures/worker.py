@@ -6,37 +6,30 @@ An answer is one line of JSON; pixels follow it, three bytes each. The process e
 import gc
 import os
 import sys
-import zlib
 from pathlib import Path
 from typing import IO, Final
 
 import pillow_heif
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.decode.pictures.cut_off import is_cut_off
 from shared.media.decode.pictures.memory import check_pixels
 from shared.media.decode.pictures.messages import Answer, Request
 from shared.media.decode.pictures.process_limits import limit_memory, limit_processor_time
-from shared.media.decode.pictures.reduced_picture import Reduced, decode_reduced, no_larger
-from shared.media.decode.query_image import FORMATS
+from shared.media.decode.pictures.reduced_picture import (
+    DECODE_ERRORS,
+    FORMATS,
+    Reduced,
+    decode_reduced,
+    no_larger,
+)
 
 JPEG_QUALITY: Final = 92
 _KEPT_PIXELS: Final = 4_000_000
 _DAMAGED: Final = "The picture is damaged and cannot be decoded."
 _CUT_OFF: Final = "The picture is cut off: part of the file is missing."
 _TOO_LARGE: Final = "Decoding the picture takes more memory than is available. Upload it in a smaller size."
-_DECODE_ERRORS: Final = (
-    EOFError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    RuntimeError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    zlib.error,
-)
-"""What Pillow and its codecs raise for damaged files."""
 
 
 class Decoder:
@@ -55,8 +48,8 @@ class Decoder:
             return Answer(error_code=error.code, error_message=error.message, error_details=details), b""
         except MemoryError:
             return Answer(error_code="picture_too_large", error_message=_TOO_LARGE), b""
-        except _DECODE_ERRORS as error:
-            if "truncated" in str(error).lower() and not isinstance(error, UnidentifiedImageError):
+        except DECODE_ERRORS as error:
+            if "truncated" in str(error).lower() or _is_cut_off(Path(request.path)):
                 return Answer(error_code="media_truncated", error_message=_CUT_OFF), b""
             return Answer(error_code="media_undecodable", error_message=_DAMAGED), b""
 
@@ -99,6 +92,14 @@ def _decoded(path: Path, request: Request) -> Reduced:
             max_pixels=request.max_pixels,
             all_pages=request.destination is not None,
         )
+
+
+def _is_cut_off(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_cut_off(file)
+    except OSError:
+        return False
 
 
 def _described(reduced: Reduced) -> Answer:
