@@ -45,7 +45,7 @@ def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: in
 def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
         with warnings.catch_warnings(), _DECODE_LOCK:
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # max_pixels is the limit
+            warnings.simplefilter("ignore")  # Pillow warns of damage and of sizes below max_pixels
             decoded = decode_reduced(
                 io.BytesIO(content), _known_formats(), Fit(side=_MAX_SIDE), max_pixels=max_pixels
             )

@@ -71,4 +71,4 @@ def _is_picture(entry: dict[str, Any], first_bytes: int) -> bool:
     kind = entry["Attribute"]["MPType"]
     if kind.startswith("Large Thumbnail"):
         return False
-    return kind != "Undefined" or entry["Size"] * _MAP_RATIO > first_bytes
+    return bool(kind != "Undefined" or entry["Size"] * _MAP_RATIO > first_bytes)

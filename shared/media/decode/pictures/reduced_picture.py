@@ -22,6 +22,7 @@ from shared.media.decode.pictures.fit import Fit, reduction
 from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, warnings_of
 from shared.media.decode.pictures.memory import check_memory, check_pixels, check_webp_pixels
 from shared.media.decode.pictures.png_rows import PngLayout, png_bands, png_layout
+from shared.media.decode.pictures.row_bands import has_row_bands, row_bands
 from shared.media.decode.pictures.transparency import composed
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
@@ -84,7 +85,7 @@ def decode_reduced(
         pages = page_numbers(image)
         warnings = warnings_of(image, len(pages))
         if all_pages and len(pages) > 1:
-            stack = _stacked(image, pages[:MAX_PAGES], fit, max_pixels)
+            stack = _stacked(image, file, pages[:MAX_PAGES], fit, max_pixels)
             return Reduced(stack, stack.width, stack.height, 0, warnings)
         layout = png_layout(file) if image.format == "PNG" else None
         orientation = _orientation(image, layout)
@@ -96,7 +97,9 @@ def decode_reduced(
         return Reduced(no_larger(shown, target), width, height, ROTATIONS.get(orientation, 0), warnings)
 
 
-def _stacked(image: Image.Image, pages: Sequence[int], fit: Fit, max_pixels: int) -> Image.Image:
+def _stacked(
+    image: Image.Image, file: IO[bytes], pages: Sequence[int], fit: Fit, max_pixels: int
+) -> Image.Image:
     """Return pages of a TIFF file one below another, in the middle of a white column."""
     sizes = []
     for page in pages:
@@ -109,23 +112,24 @@ def _stacked(image: Image.Image, pages: Sequence[int], fit: Fit, max_pixels: int
     top = 0
     for page, (width, height) in zip(pages, targets, strict=True):
         image.seek(page)
-        shown = no_larger(_decode(image, None, None, scale), (width, height))
+        shown = no_larger(_decode(image, file, None, scale), (width, height))
         column.paste(shown, ((column.width - shown.width) // 2, top))
         top += height
     return column
 
 
-def _decode(
-    image: Image.Image, file: IO[bytes] | None, layout: PngLayout | None, scale: float
-) -> Image.Image:
+def _decode(image: Image.Image, file: IO[bytes], layout: PngLayout | None, scale: float) -> Image.Image:
     """Decode the open picture, reduced by about ``scale``, as stored: not yet upright."""
     stored_pixels = image.width * image.height
     wanted = (ceil(image.width * scale), ceil(image.height * scale))
     profile = image.info.get("icc_profile")
     gamma = None if layout is None or layout.has_srgb else image.info.get("gamma")
-    if layout is not None and file is not None and layout.is_decoded_by_rows:
+    if layout is not None and layout.is_decoded_by_rows:
         factor = reduction(*image.size, scale)
         bands = png_bands(file, layout, _band_rows(image.width, factor))
+    elif has_row_bands(image):
+        factor = reduction(*image.size, scale)
+        bands = row_bands(image, file, _band_rows(image.width, factor))
     else:
         if image.format in ("JPEG", "MPO"):
             image.draft(image.mode, wanted)
