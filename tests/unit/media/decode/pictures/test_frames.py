@@ -1,12 +1,17 @@
 """Pictures and pages of a file after the first."""
 
 import pytest
+from PIL import Image
 
 from shared.media.decode.pictures.frames import MAX_PAGES
 from tests.unit.media.decode.pictures.decoding import encoded, quarters, reduced
 
 PICTURE = quarters()
-OTHER = PICTURE.rotate(180)
+
+
+def turned() -> Image.Image:
+    """Return a new image: Pillow leaves settings of the encoder in one that it has written."""
+    return PICTURE.rotate(180)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +24,7 @@ OTHER = PICTURE.rotate(180)
     ],
 )
 def test_what_is_not_shown_is_a_warning(kind: str, code: str) -> None:
-    content = encoded(PICTURE, kind, save_all=True, append_images=[OTHER])
+    content = encoded(PICTURE, kind, save_all=True, append_images=[turned()])
     assert [warning.code for warning in reduced(content).warnings] == [code]
     single = encoded(PICTURE, "JPEG" if kind == "MPO" else kind)
     assert reduced(single).warnings == ()
@@ -31,7 +36,7 @@ def test_small_map_beside_photograph_is_no_picture() -> None:
 
 
 def test_pages_are_put_one_below_another() -> None:
-    content = encoded(PICTURE, "TIFF", save_all=True, append_images=[quarters(40, 20), OTHER])
+    content = encoded(PICTURE, "TIFF", save_all=True, append_images=[quarters(40, 20), turned()])
     stack = reduced(content, all_pages=True)
     assert (stack.width, stack.height, stack.warnings) == (80, 140, ())
     assert stack.image.getpixel((2, 2)) == (200, 40, 40)

@@ -1,9 +1,11 @@
 """The process that decodes pictures: answers, limits, restart."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,12 @@ def test_ended_process_is_restarted(process: PictureProcess, tmp_path: Path) -> 
     assert process.decode(request(path))[0].width == 80
 
 
+def waiting_bytes(process: subprocess.Popen[bytes]) -> int:
+    """Return the number of bytes in the pipe to the process."""
+    assert process.stdin is not None
+    return int.from_bytes(fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 @pytest.mark.parametrize(
     ("ending", "code"),
     [
@@ -82,22 +90,22 @@ def test_ended_process_is_restarted(process: PictureProcess, tmp_path: Path) -> 
 def test_end_while_decoding_is_reported(
     process: PictureProcess, tmp_path: Path, ending: signal.Signals, code: str
 ) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
     path = tmp_path / "a.png"
     path.write_bytes(encoded(quarters(), "PNG"))
     process.decode(request(path))
     running = process._process
     assert running is not None
+    os.kill(running.pid, signal.SIGSTOP)
 
-    def end_after_opening() -> None:
-        with pipe.open("wb"):  # waits until the process has opened the other end
-            os.kill(running.pid, ending)
+    def end_with_request_waiting() -> None:
+        wait_until(lambda: waiting_bytes(running) > 0)
+        os.kill(running.pid, ending)
+        os.kill(running.pid, signal.SIGCONT)
 
-    thread = threading.Thread(target=end_after_opening)
+    thread = threading.Thread(target=end_with_request_waiting)
     thread.start()
     with pytest.raises(UnsupportedMedia) as raised:
-        process.decode(request(pipe))
+        process.decode(request(path))
     thread.join()
     assert raised.value.code == code
     assert process.decode(request(path))[0].width == 80
