@@ -26,7 +26,8 @@ from shared.media.decode.pictures.reduced_picture import (
 )
 
 JPEG_QUALITY: Final = 92
-_KEPT_PIXELS: Final = 4_000_000
+_KEPT_PIXELS: Final = 4_100_000
+"""A picture of ``KEY_FRAME`` size, whose sides are rounded, is kept."""
 _DAMAGED: Final = "The picture is damaged and cannot be decoded."
 _CUT_OFF: Final = "The picture is cut off: part of the file is missing."
 _TOO_LARGE: Final = "Decoding the picture takes more memory than is available. Upload it in a smaller size."
