@@ -102,12 +102,14 @@ class FrameEvidence(Frozen):
     """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot.
 
     ``quality`` tells how much the frame shows, from 0 to about 1. Evidence of earlier versions has none.
+    ``unread_lines`` counts the lines of text that were seen but not read.
     """
 
     timestamp: float
     shot: int
     picture: str
     text_lines: tuple[TextLine, ...] = ()
+    unread_lines: int = 0
     tags: tuple[Tag, ...] = ()
     embedding: tuple[float, ...] | None = None
     embedding_error: str | None = None

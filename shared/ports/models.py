@@ -90,7 +90,7 @@ class ImageEmbedder(Protocol):
 
 
 class Reader(Protocol):
-    """Reads text in images (OCR)."""
+    """Reads text in images (OCR). A line with an empty text was seen but not read."""
 
     @property
     def model(self) -> str: ...

@@ -10,29 +10,18 @@ import warnings
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from shared.domain.errors import InvalidRequest
+from shared.domain.errors import InvalidRequest, UnsupportedMedia
+from shared.media.decode.pictures.fit import Fit
+from shared.media.decode.pictures.reduced_picture import DECODE_ERRORS, FORMATS, decode_reduced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MAX_SIDE = 1280
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
-"""The image formats of media. Pillow supports forty more, one of which starts another program."""
-
-_SCALABLE: Final = ("RGB", "RGBA", "L", "LA", "CMYK", "YCbCr")
 _DECODE_LOCK: Final = threading.Lock()
 """Serialises decoding: an image of a few hundred kilobytes can take as many megabytes once decoded."""
-
-_DECODE_ERRORS = (
-    UnidentifiedImageError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
 
 
 def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
@@ -55,20 +44,21 @@ def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: in
 
 def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _DECODE_LOCK, Image.open(io.BytesIO(content), formats=_known_formats()) as opened:
-                if opened.width * opened.height > max_pixels:
-                    raise InvalidRequest(field, f"must hold a picture of at most {max_pixels:,} pixels")
-                scaled = opened if opened.mode in _SCALABLE else opened.convert("RGB")
-                scaled.thumbnail((_MAX_SIDE, _MAX_SIDE))  # before the other steps, each of which makes a copy
-                image = ImageOps.exif_transpose(scaled).convert("RGB")
-    except _DECODE_ERRORS as error:
+        with warnings.catch_warnings(), _DECODE_LOCK:
+            warnings.simplefilter("ignore")  # Pillow warns of damage and of sizes below max_pixels
+            decoded = decode_reduced(
+                io.BytesIO(content), _known_formats(), Fit(side=_MAX_SIDE), max_pixels=max_pixels
+            )
+    except (UnsupportedMedia, Image.DecompressionBombError, MemoryError) as error:
+        is_memory = isinstance(error, UnsupportedMedia) and "max_bytes" in error.details
+        reason = "that takes less memory to decode" if is_memory else f"of at most {max_pixels:,} pixels"
+        raise InvalidRequest(field, f"must hold a picture {reason}") from error
+    except DECODE_ERRORS as error:
         raise InvalidRequest(field, "must hold a picture that can be read") from error
-    return np.asarray(image)
+    return np.asarray(decoded.image)
 
 
-def _known_formats() -> list[str]:
+def _known_formats() -> tuple[str, ...]:
     """Return the formats that Pillow can open here. HEIF needs a package that not every process has."""
     Image.init()
-    return [name for name in FORMATS if name in Image.OPEN]
+    return tuple(name for name in FORMATS if name in Image.OPEN)

@@ -38,6 +38,7 @@ class KeyFrame:
 
     ``image`` is upright and at most 1280 wide; ``jpeg`` is the same image encoded; ``shot`` counts from 0.
     ``quality`` is the one of ``picture_quality``.
+    ``reading`` is a larger version of a picture, in which text is read.
     """
 
     timestamp: float
@@ -45,6 +46,7 @@ class KeyFrame:
     image: RgbImage
     jpeg: bytes
     quality: float = 1.0
+    reading: RgbImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

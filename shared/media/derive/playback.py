@@ -24,7 +24,7 @@ from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
 from shared.media.decode.continuous_time import ContinuousTime, bounded, is_audio_alone, placed
 from shared.media.decode.frames import Geometry
-from shared.media.decode.still_image import decode_image, to_jpeg, upright
+from shared.media.decode.still_image import convert_to_jpeg
 from shared.media.decode.stream_choice import language_of, title_of
 from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
 from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
@@ -133,7 +133,7 @@ def _playable_image(source: Path, probe: Probe, destination: Path) -> Playable:
     if probe.playable:
         _link_or_copy(source, destination)
         return Playable(destination, *_TYPES[MediaType.IMAGE, probe.container], None, unchanged=True)
-    destination.write_bytes(to_jpeg(upright(decode_image(source)), quality=92))
+    convert_to_jpeg(source, destination)
     return Playable(destination, *_TYPES[MediaType.IMAGE, "jpeg"], None)
 
 

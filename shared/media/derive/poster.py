@@ -4,13 +4,16 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from shared.domain.media import MediaType
-from shared.media.decode.still_image import decode_image, shrunk, to_jpeg, upright
+from shared.media.decode.pictures.fit import Fit
+from shared.media.decode.still_image import decode_image, to_jpeg
 from shared.media.derive.picture_quality import first_good, is_blank, quality
 from shared.media.derive.video_frames import frames_after, nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.properties import Probe
 
 WIDTH: Final = 640
+_MAX_PIXELS: Final = 640 * 2560
+"""A tall picture is reduced below its width, so that lists stay fast."""
 
 _POSITIONS: Final = (0.1, 0.2, 0.35, 0.5, 0.75, 0.0)
 _MIN_KEY_FRAMES: Final = 3
@@ -31,7 +34,7 @@ def poster(path: Path, probe: Probe) -> bytes:
     duration = probe.duration_seconds or 0.0
     match probe.media_type:
         case MediaType.IMAGE:
-            return to_jpeg(shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH))
+            return to_jpeg(decode_image(path, Fit(width=WIDTH, pixels=_MAX_PIXELS)))
         case MediaType.AUDIO:
             return to_jpeg(draw_waveform(loudness(path, duration)))
         case MediaType.VIDEO:

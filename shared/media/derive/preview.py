@@ -5,11 +5,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final, assert_never
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from shared.domain.media import MediaType
-from shared.media.decode.still_image import RgbImage, decode_image, shrunk, upright
+from shared.media.decode.pictures.fit import Fit
+from shared.media.decode.still_image import RgbImage, decode_image, shrunk
 from shared.media.derive.picture_quality import is_blank, without_blank
 from shared.media.derive.video_frames import frames_after, nearest_key_frames
 from shared.media.derive.waveform import draw_waveform, loudness
@@ -17,6 +17,7 @@ from shared.media.inspect.properties import Probe
 
 WIDTH: Final = 320
 MAX_FRAMES: Final = 12
+_MAX_PIXELS: Final = 320 * 1280
 
 _FRAME_COUNT: Final = 8
 _MIN_KEY_FRAMES: Final = 4
@@ -66,8 +67,7 @@ def media_preview(path: Path, probe: Probe) -> bytes:
     duration = probe.duration_seconds or 0.0
     match probe.media_type:
         case MediaType.IMAGE:
-            image = shrunk(upright(decode_image(path, for_width=WIDTH)), WIDTH)
-            return animated_preview([np.asarray(image)])
+            return animated_preview([decode_image(path, Fit(width=WIDTH, pixels=_MAX_PIXELS))])
         case MediaType.VIDEO:
             return animated_preview(_video_frames(path, probe, duration) or _waveform(path, duration))
         case MediaType.AUDIO:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
-import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
 from shared.domain.evidence import Shot
 from shared.domain.media import MediaType
 from shared.media.decode.container import open_container, origin, packets, video_stream
 from shared.media.decode.frames import Damage, Scaler, decode_video, frame_seconds
-from shared.media.decode.still_image import decode_image, shrunk, to_jpeg, upright
+from shared.media.decode.still_image import KEY_FRAME, READING, decode_image, shrunk, to_jpeg
 from shared.media.derive.key_frames import Candidate, KeyFrame, KeyFrameChooser
 from shared.media.derive.shots import LAG, CutDetector, shots_between
 from shared.media.inspect.properties import Probe
@@ -106,10 +106,9 @@ def _video_pass(
 
 
 def _image_pass(path: Path, on_frame: Callable[[KeyFrame], None]) -> VisualPass:
-    image = upright(decode_image(path, for_width=KEY_FRAME_WIDTH))
-    large = shrunk(image, KEY_FRAME_WIDTH)
-    on_frame(KeyFrame(0.0, 0, np.array(large, dtype=np.uint8), to_jpeg(large)))
-    preview = to_jpeg(shrunk(large, PREVIEW_WIDTH), _PREVIEW_QUALITY)
+    image = decode_image(path, KEY_FRAME)
+    on_frame(KeyFrame(0.0, 0, image, to_jpeg(image), reading=decode_image(path, READING)))
+    preview = to_jpeg(shrunk(Image.fromarray(image), PREVIEW_WIDTH), _PREVIEW_QUALITY)
     return VisualPass((Shot(start=0.0, end=0.0),), 1, [(0.0, preview)], 0.0)
 
 

@@ -36,6 +36,7 @@ from shared.media.inspect.source_streams import (
     stream_warnings,
     time_warnings,
 )
+from shared.media.inspect.unsupported_picture import unsupported_picture
 from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0
@@ -56,6 +57,10 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         raise UnsupportedMedia("The file is empty.", code="media_empty")
     kind = signature(path)
     if kind is None:
+        if (name := unsupported_picture(path)) is not None:
+            raise UnsupportedMedia(
+                f"{name} files are not supported. Convert the file to JPEG or PNG.", code="unsupported_format"
+            )
         raise UnsupportedMedia(
             "This is not a video, audio or picture format that is supported.", code="unsupported_format"
         )

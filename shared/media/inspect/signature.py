@@ -28,6 +28,8 @@ _MAGIC_NUMBERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"GIF89a", "gif"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),  # BigTIFF
+    (b"MM\x00+", "tiff"),
     (b"fLaC", "flac"),
     (b"OggS", "ogg"),
     (b"ID3", "mp3"),
@@ -39,6 +41,8 @@ _DOCUMENT_TYPE: Final = re.compile(rb"\x42\x82[\x80-\x9f]webm")
 _TRANSPORT_SYNC: Final = 0x47
 _TRANSPORT_STEPS: Final = (188, 192, 204)
 _TRANSPORT_PACKETS: Final = 5
+_BMP_HEADERS: Final = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""Sizes of the header that follows the file header, one for each version of the format."""
 
 IMAGES: Final = frozenset({"jpeg", "png", "gif", "tiff", "webp", "bmp", "heif"})
 
@@ -59,7 +63,7 @@ def signature(path: Path) -> str | None:
         return _RIFF.get(head[8:12])
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "webm" if _DOCUMENT_TYPE.search(head[:4096]) else "mkv"
-    if head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00":
+    if head.startswith(b"BM") and _is_bmp(head):
         return "bmp"
     return _boxes(head) or _without_magic_number(path, head)
 
@@ -69,7 +73,7 @@ def _boxes(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         if brand in _HEIF_BRANDS:
-            return "heif"
+            return None if is_avif(head) else "heif"
         if brand in _OTHER_BRANDS:
             return None
         return "mov" if brand == b"qt  " else "mp4"
@@ -86,6 +90,11 @@ def _without_magic_number(path: Path, head: bytes) -> str | None:
         return "ts"
     audio = head.lstrip(b"\x00")
     return _mpeg_audio(audio) or ("mp3" if has_frames(audio) else None)
+
+
+def _is_bmp(head: bytes) -> bool:
+    """Return whether the reserved field is 0 or, as some programs use it, a known header follows."""
+    return head[6:10] == bytes(4) or int.from_bytes(head[14:18], "little") in _BMP_HEADERS
 
 
 def _mpeg_audio(frame: bytes) -> str | None:
@@ -120,3 +129,10 @@ def _is_transport_stream(head: bytes) -> bool:
 def _has_packets(head: bytes, start: int, step: int) -> bool:
     places = range(start, min(len(head), start + step * _TRANSPORT_PACKETS), step)
     return len(places) == _TRANSPORT_PACKETS and all(head[at] == _TRANSPORT_SYNC for at in places)
+
+
+def is_avif(head: bytes) -> bool:
+    """Return whether the brands name AVIF and no HEIF codec that is supported. ``mif1`` says only HEIF."""
+    size = min(int.from_bytes(head[:4], "big"), 256)
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, size, 4))}
+    return bool(brands & {b"avif", b"avis"}) and not brands & (_HEIF_BRANDS - {b"mif1", b"msf1"})

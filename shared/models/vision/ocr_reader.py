@@ -1,4 +1,8 @@
-"""Text recognition in images (OCR) with PP-OCR (rapidocr) on the CPU."""
+"""Text recognition in images (OCR) with PP-OCR (rapidocr) on the CPU.
+
+Long pictures are read by tiles. The model reads Latin letters, digits, Chinese and Japanese. It finds lines
+of other scripts, but gives nothing or wrong letters for them.
+"""
 
 # ruff: noqa: PLC0415  heavy libraries are imported at first use
 
@@ -9,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.domain.evidence import TextLine
 from shared.domain.lazy import lazy
+from shared.models.vision.ocr_tiles import FoundBox, Tile, tiles_of, without_duplicates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,12 +23,22 @@ if TYPE_CHECKING:
 
 _DETECTION_SIDE = 736
 """Longer side in pixels at which text is detected. Detected lines are read at full size."""
+_FINE_DETECTION_SIDE = 1280
+"""Longer side of the second detection in a large picture that has text.
+
+Its boxes are tighter and separate columns, but it misses some thin letters.
+"""
+_MAX_LINES = 2000
 _MIN_CONFIDENCE = 0.8
 _MIN_CONFIDENCE_SHORT = 0.95
 """Minimum confidence of a line, and of a line with fewer than three letters or digits.
 
 False detections in photographs are short: whiskers and grids look like a "1" or an "l".
 """
+_UNREAD_RATIO = 3.0
+_UNREAD_SIDE = 16.0
+"""Shape of a detected line that counts as text although it cannot be read: at least three times as long as
+high, and 16 pixels high. False detections in photographs are about as long as high."""
 
 
 class PaddleOcrReader:
@@ -42,22 +57,48 @@ class PaddleOcrReader:
         return "pp-ocrv6-small"
 
     def read(self, image: RgbImage) -> list[TextLine]:
-        import numpy as np
-
         height, width = image.shape[:2]
         if min(height, width) < 8:
             return []
-        engine = self._engine
         with self._lock:
-            found = engine(np.ascontiguousarray(image[..., ::-1]))  # the engine expects BGR
-        if found.txts is None or found.boxes is None:
-            return []
-        lines = zip(found.txts, found.scores, found.boxes, strict=True)
-        return [
-            TextLine(text=text.strip(), confidence=round(float(score), 4), box=_box(corners, width, height))
-            for text, score, corners in lines
-            if _is_confident(text, float(score))
-        ]
+            found = [self._detect(image, tile) for tile in tiles_of(height, width)]
+            lines = (self._recognize(image, box) for box in without_duplicates(found)[:_MAX_LINES])
+            return [line for line in lines if line is not None]
+
+    def _detect(self, image: RgbImage, tile: Tile) -> list[FoundBox]:
+        part = _part(image, tile)
+        found = self._boxes(part, _DETECTION_SIDE)
+        if found and max(part.shape) > 2 * _DETECTION_SIDE:
+            finer = self._boxes(part, _FINE_DETECTION_SIDE)
+            found = finer if len(finer) >= len(found) else found
+        return [FoundBox(tile, corners) for corners in found]
+
+    def _boxes(self, part: NDArray[np.uint8], side: int) -> list[NDArray[np.float32]]:
+        self._engine.text_det.limit_side_len = side
+        found = self._engine(part, use_det=True, use_rec=False)
+        return [] if found.boxes is None else list(found.boxes)
+
+    def _recognize(self, image: RgbImage, box: FoundBox) -> TextLine | None:
+        """Return a line that is read; a line without text if it is seen but not read; None if the box has no
+        text."""
+        from rapidocr.utils.process_img import get_rotate_crop_image
+
+        height, width = image.shape[:2]
+        line = get_rotate_crop_image(_part(image, box.tile), box.corners.astype("float32"))
+        found = self._engine.recognize_txt([line])
+        text, confidence = found.txts[0].strip(), float(found.scores[0])
+        if not _is_confident(text, confidence):
+            if not _is_line(line.shape[0], line.shape[1]) or box.is_at_edge(height, width):
+                return None
+            text = ""
+        return TextLine(text=text, confidence=round(confidence, 4), box=_fractions(box, width, height))
+
+
+def _part(image: RgbImage, tile: Tile) -> NDArray[np.uint8]:
+    """Return the tile in BGR, which the engine expects."""
+    import numpy as np
+
+    return np.ascontiguousarray(image[tile.top : tile.bottom, tile.left : tile.right, ::-1])
 
 
 def _is_confident(text: str, confidence: float) -> bool:
@@ -65,19 +106,24 @@ def _is_confident(text: str, confidence: float) -> bool:
     return letters > 0 and confidence >= (_MIN_CONFIDENCE if letters >= 3 else _MIN_CONFIDENCE_SHORT)
 
 
-def _box(corners: NDArray[np.float32], width: int, height: int) -> tuple[float, float, float, float]:
-    """Return left, top, right, bottom in 0..1 for four corners in pixels."""
-    left, top = corners.min(axis=0)
-    right, bottom = corners.max(axis=0)
+def _is_line(height: int, width: int) -> bool:
+    """Return whether a box has the shape of a line of text. The sides are in pixels, of the upright line."""
+    return height >= _UNREAD_SIDE and width >= _UNREAD_RATIO * height
+
+
+def _fractions(box: FoundBox, width: int, height: int) -> tuple[float, float, float, float]:
+    """Return left, top, right, bottom in 0..1 of the whole picture."""
+    left, top, right, bottom = box.bounds()
     fractions = (left / width, top / height, right / width, bottom / height)
-    a, b, c, d = (round(min(max(float(fraction), 0.0), 1.0), 4) for fraction in fractions)
+    a, b, c, d = (round(min(max(fraction, 0.0), 1.0), 4) for fraction in fractions)
     return (a, b, c, d)
 
 
 def _load(threads: int) -> Any:
+    import numpy as np
     from rapidocr import RapidOCR
 
-    return RapidOCR(
+    engine = RapidOCR(
         params={
             "Global.log_level": "error",
             # Upside-down text is rare in films, and its detection costs one model run per line.
@@ -89,3 +135,5 @@ def _load(threads: int) -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
         }
     )
+    engine(np.zeros((64, 64, 3), np.uint8), use_det=True, use_rec=False)  # loads the detector
+    return engine

@@ -7,7 +7,10 @@ from typing import Any, Final
 
 import av
 import numpy as np
+import pillow_heif
 from numpy.typing import NDArray
+
+pillow_heif.register_heif_opener()  # tests write HEIC files with Pillow
 
 RATE = 12
 TONE = 440.0

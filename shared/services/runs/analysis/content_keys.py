@@ -14,6 +14,9 @@ from shared.domain import blob_keys
 from shared.domain.media import Media
 from shared.ports.models import ModelPack
 
+_IMAGE_PREPARATION: Final = "upright-srgb-tiles"
+"""Changes whenever the same image would give other evidence. Stored evidence is then computed again."""
+
 JSON: Final = "application/json"
 JPEG: Final = "image/jpeg"
 
@@ -69,8 +72,9 @@ def segment_image_key(media: Media, recipe_fingerprint: str, ordinal: int, exten
 
 
 def image_models_fingerprint(models: ModelPack) -> str:
-    """Return 12 hex digits that identify the models for images: text reader, tagger and embedder."""
-    names = (models.reader.model, models.tagger.model, models.image_embedder.space.name)
+    """Return 12 hex digits that identify the models for images: text reader, tagger and embedder; and the way
+    in which images are prepared for them."""
+    names = (_IMAGE_PREPARATION, models.reader.model, models.tagger.model, models.image_embedder.space.name)
     return hashlib.sha256("|".join(names).encode()).hexdigest()[:12]
 
 

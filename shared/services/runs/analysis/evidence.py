@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import overload
+from typing import Final, overload
 
 from shared.domain.evidence import SegmentEvidence, Transcript, Utterance
 from shared.domain.prompts.prompt import JsonObject
@@ -14,6 +14,11 @@ from shared.domain.schema.system_fields import TRANSCRIPTION
 from shared.ports.blobs import Blobs
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.execution.context import MediumContext
+
+UNREAD_TEXT: Final = (
+    "Text was seen that could not be read: Latin letters, digits, Chinese and Japanese are read, and other "
+    "scripts are not."
+)
 
 
 def evidence_between(work: MediumContext, analysis: Analysis, start: float, end: float) -> SegmentEvidence:
@@ -46,6 +51,16 @@ def metadata_text(data: JsonObject, evidence: SegmentEvidence) -> str:
         lines=on_screen_lines(evidence.frames),
         tags=[text for text, _ in tag_passages(evidence.frames)],
     )
+
+
+def with_reading_warning(warning: str | None, evidence: SegmentEvidence) -> str | None:
+    """Add ``UNREAD_TEXT`` to a result's warning if at least one in four lines of text that were seen in the
+    frames could not be read."""
+    unread = sum(frame.unread_lines for frame in evidence.frames)
+    read = sum(len(frame.text_lines) for frame in evidence.frames)
+    if unread == 0 or unread * 3 < read:
+        return warning
+    return UNREAD_TEXT if warning is None else f"{warning} {UNREAD_TEXT}"
 
 
 class FrameImages(Sequence[bytes]):

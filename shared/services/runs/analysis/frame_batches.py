@@ -113,13 +113,15 @@ def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence
     for i, frame in enumerate(batch):
         key = content_keys.frame_key(work.media, frame.timestamp)
         work.ports.blobs.write(key, frame.jpeg, content_keys.JPEG)
+        lines = models.reader.read(frame.image if frame.reading is None else frame.reading)
         frames.append(
             FrameEvidence(
                 timestamp=frame.timestamp,
                 shot=frame.shot,
                 picture=key,
                 quality=round(frame.quality, _DECIMALS),
-                text_lines=tuple(models.reader.read(frame.image)),
+                text_lines=tuple(line for line in lines if line.text),
+                unread_lines=sum(not line.text for line in lines),
                 tags=tuple(tags[i]),
                 embedding=None if embedded.value is None else round_vector(embedded.value[i]),
                 embedding_error=error,

@@ -22,6 +22,7 @@ from shared.services.runs.analysis.evidence import (
     FrameImages,
     evidence_between,
     metadata_text,
+    with_reading_warning,
     with_transcription,
 )
 from shared.services.runs.execution.context import MediumWork
@@ -89,7 +90,7 @@ def extract_segment(
         transcription=_transcription(analysis),
         image_embedding=_image_embedding(work, evidence),
         failure_stage=SegmentStage.FIELD_EXTRACTION if failure else None,
-        warning=extraction.warning if extraction else None,
+        warning=with_reading_warning(extraction.warning if extraction else None, evidence),
         attempt_id=attempt_id,
         started_at=started,
         completed_at=timestamp(),

@@ -22,7 +22,12 @@ from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.search_index import Level, SearchDocument
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
-from shared.services.runs.analysis.evidence import FrameImages, evidence_between, metadata_text
+from shared.services.runs.analysis.evidence import (
+    FrameImages,
+    evidence_between,
+    metadata_text,
+    with_reading_warning,
+)
 from shared.services.runs.execution.context import MediumContext, MediumWork
 from shared.services.runs.execution.failures import attempt
 from shared.services.runs.pipeline.embed import TextVectors, field_passages, metadata_passages
@@ -64,7 +69,7 @@ def media_result(
         metadata=data,
         metadata_text=metadata_text(data, evidence) if extraction else "",
         raw_response=calls[-1].response_text if calls else None,
-        warning=extraction.warning if extraction else None,
+        warning=with_reading_warning(extraction.warning if extraction else None, evidence),
         successful_segment_count=len(successful),
         failed_segment_count=len(results) - len(successful),
         source_fingerprint=fingerprint,

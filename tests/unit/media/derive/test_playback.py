@@ -96,7 +96,7 @@ def test_resized_video_is_played_in_one_size(
     assert frame_times(result.path) == pytest.approx([i / RATE for i in range(3 * RATE)], abs=0.01)
     images = dict(frames_after(result.path, after, [0.0], 1.0, 160))
     for image, colour in zip(images.values(), colours, strict=True):
-        assert list(image[60, 80]) == pytest.approx(colour, abs=8)
+        assert image[60, 80].tolist() == pytest.approx(colour, abs=8)
     upright = images[min(images, key=lambda time: abs(time - 1.0))]
     assert upright[:, :30].max() < 20
     assert upright[:, -30:].max() < 20

@@ -8,9 +8,11 @@ from shared.domain.evidence import Transcript
 from shared.ports.blobs import BlobNotFound
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.analysis.evidence import (
+    UNREAD_TEXT,
     FrameImages,
     evidence_between,
     metadata_text,
+    with_reading_warning,
     with_transcription,
 )
 from shared.services.runs.execution.context import MediumWork
@@ -95,3 +97,16 @@ def test_frame_images_are_read_on_access(world: RunWorld, work: MediumWork) -> N
     assert images[1:] == [b"jpeg 1", b"jpeg 2"]
     with pytest.raises(BlobNotFound):
         images[0]
+
+
+@pytest.mark.parametrize(
+    ("unread", "warned"), [([0, 0, 0, 0], False), ([0, 1, 0, 0], False), ([2, 0, 0, 0], True)]
+)
+def test_text_seen_but_not_read_is_a_warning(work: MediumWork, unread: list[int], *, warned: bool) -> None:
+    frames = [
+        frame(n, text=f"LINE {n}").model_copy(update={"unread_lines": count})
+        for n, count in enumerate(unread)
+    ]
+    evidence = evidence_between(work, analysis(None, frames), 0.0, 4.0)
+    assert with_reading_warning(None, evidence) == (UNREAD_TEXT if warned else None)
+    assert with_reading_warning("Cut.", evidence) == (f"Cut. {UNREAD_TEXT}" if warned else "Cut.")

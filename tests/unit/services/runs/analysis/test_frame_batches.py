@@ -112,6 +112,29 @@ def test_failed_embedding_keeps_text_and_tags(world: RunWorld, work: MediumWork)
     assert world.blobs.read(frame.picture) == JPEG
 
 
+def test_line_without_text_is_counted_as_unread(world: RunWorld, media: Media) -> None:
+    class HalfReader(Reader):
+        def read(self, image: Any) -> list[TextLine]:
+            unread = TextLine(text="", confidence=0.4, box=(0.0, 0.5, 1.0, 0.7))
+            return [*super().read(image), unread]
+
+    world.models.reader = HalfReader()
+    with FrameBatches(medium_work(world, media)) as batches:
+        batches.add(key_frame(0.0))
+        [frame] = batches.finish()
+    assert [line.text for line in frame.text_lines] == ["IT IS GREEN"]
+    assert frame.unread_lines == 1
+
+
+def test_text_of_picture_is_read_in_larger_version(world: RunWorld, work: MediumWork) -> None:
+    larger = np.full((400, 300, 3), (250, 20, 20), np.uint8)
+    with FrameBatches(work) as batches:
+        batches.add(replace(key_frame(0.0), reading=larger))
+        [frame] = batches.finish()
+    assert [line.text for line in frame.text_lines] == ["IT IS RED"]
+    assert [tag.label for tag in frame.tags] == ["green wall"]
+
+
 def test_error_of_batch_is_raised_when_next_batch_is_complete(world: RunWorld, media: Media) -> None:
     class BrokenReader(Reader):
         def read(self, image: Any) -> list[TextLine]:

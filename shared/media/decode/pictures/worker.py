@@ -1,0 +1,140 @@
+"""The process that decodes pictures: requests on standard input, answers on standard output.
+
+An answer is one line of JSON; pixels follow it, three bytes each. The process ends with its input.
+"""
+
+import gc
+import os
+import sys
+from pathlib import Path
+from typing import IO, Final
+
+import pillow_heif
+from PIL import Image
+
+from shared.domain.errors import UnsupportedMedia
+from shared.media.decode.pictures.cut_off import is_cut_off
+from shared.media.decode.pictures.memory import check_pixels
+from shared.media.decode.pictures.messages import Answer, Request
+from shared.media.decode.pictures.process_limits import limit_memory, limit_processor_time
+from shared.media.decode.pictures.reduced_picture import (
+    DECODE_ERRORS,
+    FORMATS,
+    Reduced,
+    decode_reduced,
+    no_larger,
+)
+
+JPEG_QUALITY: Final = 92
+_KEPT_PIXELS: Final = 4_100_000
+"""A picture of ``KEY_FRAME`` size, whose sides are rounded, is kept."""
+_DAMAGED: Final = "The picture is damaged and cannot be decoded."
+_CUT_OFF: Final = "The picture is cut off: part of the file is missing."
+_TOO_LARGE: Final = "Decoding the picture takes more memory than is available. Upload it in a smaller size."
+
+
+class Decoder:
+    """Answers requests. The last small picture is kept: poster, preview and key frame of a medium come from
+    the one that the probe decoded."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[str, Reduced] | None = None
+
+    def answer(self, request: Request) -> tuple[Answer, bytes]:
+        """Return the answer and the pixels that follow it."""
+        try:
+            return self._answer(request)
+        except UnsupportedMedia as error:
+            details = {name: int(value) for name, value in error.details.items()}
+            return Answer(error_code=error.code, error_message=error.message, error_details=details), b""
+        except MemoryError:
+            return Answer(error_code="picture_too_large", error_message=_TOO_LARGE), b""
+        except DECODE_ERRORS as error:
+            if "truncated" in str(error).lower() or _is_cut_off(Path(request.path)):
+                return Answer(error_code="media_truncated", error_message=_CUT_OFF), b""
+            return Answer(error_code="media_undecodable", error_message=_DAMAGED), b""
+
+    def _answer(self, request: Request) -> tuple[Answer, bytes]:
+        path = Path(request.path)
+        if request.destination is not None:
+            reduced = _decoded(path, request)
+            reduced.image.save(request.destination, "JPEG", quality=JPEG_QUALITY)
+            return _described(reduced), b""
+        reduced = self._reduced(path, request)
+        answer = _described(reduced)
+        if request.only_properties:
+            return answer, b""
+        image = no_larger(reduced.image, request.fit.size(reduced.width, reduced.height))
+        answer.pixel_width, answer.pixel_height = image.size
+        return answer, image.tobytes()
+
+    def _reduced(self, path: Path, request: Request) -> Reduced:
+        status = path.stat()
+        key = f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns}"
+        if self._kept is not None and self._kept[0] == key:
+            kept = self._kept[1]
+            width, height = request.fit.size(kept.width, kept.height)
+            if kept.image.width >= width and kept.image.height >= height:
+                check_pixels(kept.width, kept.height, request.max_pixels)
+                return kept
+        self._kept = None
+        reduced = _decoded(path, request)
+        if reduced.image.width * reduced.image.height <= _KEPT_PIXELS:
+            self._kept = key, reduced
+        return reduced
+
+
+def _decoded(path: Path, request: Request) -> Reduced:
+    with path.open("rb") as file:
+        return decode_reduced(
+            file,
+            FORMATS,
+            request.fit,
+            max_pixels=request.max_pixels,
+            all_pages=request.destination is not None,
+        )
+
+
+def _is_cut_off(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_cut_off(file)
+    except OSError:
+        return False
+
+
+def _described(reduced: Reduced) -> Answer:
+    return Answer(
+        width=reduced.width,
+        height=reduced.height,
+        rotation=reduced.rotation,
+        warnings=list(reduced.warnings),
+    )
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until the input ends."""
+    decoder = Decoder()
+    for line in requests:
+        limit_processor_time()
+        answer, pixels = decoder.answer(Request.model_validate_json(line))
+        answers.write(answer.model_dump_json().encode() + b"\n")
+        answers.write(pixels)
+        answers.flush()
+        del pixels
+        if answer.width * answer.height > _KEPT_PIXELS:
+            gc.collect()  # Pillow's files refer to themselves and hold their pixels
+
+
+def main() -> None:
+    pillow_heif.register_heif_opener()
+    Image.init()
+    Image.MAX_IMAGE_PIXELS = None  # check_pixels has the limit of the settings
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a codec that prints must not print into an answer
+    limit_memory()
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

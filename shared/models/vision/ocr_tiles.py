@@ -1,0 +1,108 @@
+"""Tiles of pictures that are too long for text detection at one go.
+
+The detector shrinks the longer side to a fixed length, at which the lines of a screenshot of 1080 x 20,000
+pixels are thinner than one pixel. Tiles lie along the longer side, overlap, and are in reading order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LONG: Final = 2.5
+"""Ratio of the sides from which a picture is tiled."""
+
+_TILE_RATIO: Final = 4 / 3
+_MIN_TILE: Final = 736
+_OVERLAP: Final = 0.15
+_MAX_TILES: Final = 48
+_SAME_SHARE: Final = 0.5
+"""Two boxes are of the same line if they share this part of the smaller one."""
+
+_EDGE_PIXELS: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A part of a picture in pixels. It has the full extent of the shorter side."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def tiles_of(height: int, width: int) -> list[Tile]:
+    """Return at most 48 tiles that cover the picture; a single one unless a side is 2.5 times the other."""
+    length, breadth = max(height, width), min(height, width)
+    if length < breadth * _LONG or length <= _MIN_TILE:
+        return [Tile(0, 0, width, height)]
+    extent = max(_MIN_TILE, round(breadth * _TILE_RATIO), round(length / (_MAX_TILES * (1 - _OVERLAP))))
+    step = round(extent * (1 - _OVERLAP))
+    count = 1 + max(0, -(-(length - extent) // step))
+    spans = [(i * step, min(i * step + extent, length)) for i in range(count)]
+    if height >= width:
+        return [Tile(0, start, width, end) for start, end in spans]
+    return [Tile(start, 0, end, height) for start, end in spans]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundBox:
+    """A detected line: its four corners in pixels of its tile."""
+
+    tile: Tile
+    corners: NDArray[np.float32]
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return left, top, right, bottom in pixels of the picture."""
+        left, top = self.corners.min(axis=0)
+        right, bottom = self.corners.max(axis=0)
+        tile = self.tile
+        return (
+            float(left) + tile.left,
+            float(top) + tile.top,
+            float(right) + tile.left,
+            float(bottom) + tile.top,
+        )
+
+    def is_at_edge(self, height: int, width: int) -> bool:
+        """Return whether the line may be cut off by the edge of the picture."""
+        left, top, right, bottom = self.bounds()
+        return min(left, top) < _EDGE_PIXELS or right > width - _EDGE_PIXELS or bottom > height - _EDGE_PIXELS
+
+
+def without_duplicates(found: list[list[FoundBox]]) -> list[FoundBox]:
+    """Join the boxes of consecutive tiles. Of a line that two tiles show, the larger box is kept."""
+    kept: list[FoundBox] = []
+    previous: list[FoundBox] = []
+    for boxes in found:
+        current: list[FoundBox] = []
+        for box in boxes:
+            same = next((other for other in previous if _is_same(other, box)), None)
+            if same is None:
+                kept.append(box)
+                current.append(box)
+            elif _area(box) > _area(same):
+                kept[kept.index(same)] = box
+                previous[previous.index(same)] = box
+        previous = current + previous
+    return kept
+
+
+def _is_same(one: FoundBox, other: FoundBox) -> bool:
+    a, b = one.bounds(), other.bounds()
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return False
+    return width * height > _SAME_SHARE * min(_area(one), _area(other))
+
+
+def _area(box: FoundBox) -> float:
+    left, top, right, bottom = box.bounds()
+    return (right - left) * (bottom - top)
