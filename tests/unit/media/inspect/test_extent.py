@@ -120,6 +120,15 @@ def test_part_of_file_with_hole_starts_at_its_time(tmp_path: Path) -> None:
     assert lengths == pytest.approx([end - start for start, end in cuts], abs=0.3)
 
 
+@pytest.mark.parametrize("suffix", ["mkv", "mp4", "mov"])
+def test_clock_may_start_at_ten_hours(tmp_path: Path, suffix: str) -> None:
+    film = make_video(tmp_path / "film.mkv", seconds=3.0)
+    source = moved(film, tmp_path / f"far.{suffix}", holes=[(-1.0, 36_000.0)])
+    assert probe(source).duration_seconds == pytest.approx(3.0, abs=0.1)
+    assert codes(source) == []
+    assert probe(playable_of(source, tmp_path)).duration_seconds == pytest.approx(3.0, abs=0.1)
+
+
 def test_short_pause_stays(tmp_path: Path) -> None:
     film = make_video(tmp_path / "film.mkv", seconds=4.0)
     source = moved(film, tmp_path / "pause.mkv", holes=[(2.0, 100.0)])
