@@ -39,12 +39,13 @@ def test_duration_claimed_by_one_frame_does_not_count(tmp_path: Path) -> None:
         assert (container.duration or 0) / av.time_base == pytest.approx(2.0, abs=0.1)
 
 
-def test_samples_that_share_bytes_count_once(tmp_path: Path) -> None:
-    """The sample table lists the same two seconds a thousand times."""
+@pytest.mark.parametrize("times", [10, 1000])
+def test_samples_that_share_bytes_count_once(tmp_path: Path, times: int) -> None:
+    """The sample table lists the same two seconds again and again."""
     source = make_video(tmp_path / "a.mp4", audio=None)
-    source.write_bytes(with_repeated_samples(source.read_bytes(), 1000))
+    source.write_bytes(with_repeated_samples(source.read_bytes(), times))
     with av.open(str(source)) as container:
-        assert (container.duration or 0) / av.time_base == pytest.approx(2000.0, abs=1.0)
+        assert (container.duration or 0) / av.time_base == pytest.approx(2.0 * times, abs=1.0)
     assert probe(source).duration_seconds == pytest.approx(2.0, abs=0.2)
     assert codes(source) == ["duration_overstated"]
 
