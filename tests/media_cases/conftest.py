@@ -52,7 +52,9 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Obs
             wait_until(partial(_has_ended, client, job_id), pause=POLL)
         prompt = client.prompts.create(**PROMPT)
         target: Any = {"type": "index", "index_id": index.index_id}
-        run = client.prompt_runs.execute(prompt_id=prompt.prompt_id, target=target)
+        run = client.prompt_runs.execute(
+            prompt_id=prompt.prompt_id, target=target, video_segmentation_type="content_aware"
+        )
         wait_until(lambda: client.prompt_runs.retrieve(run.run_id).status in RUN_ENDED, pause=POLL)
         yield {name: observe(address, job_id, run.run_id, folder) for name, job_id in jobs.items()}
 

@@ -75,7 +75,7 @@ def language_of(stream: AnyStream) -> str | None:
 
 
 def title_of(stream: AnyStream) -> str | None:
-    """Return the stream's title. Handler names that writers of MP4 put in by themselves are none."""
+    """Return the stream's title. The handler name of MP4 is none: writers put in names of their own."""
     return stream.metadata.get("title", "").strip() or None
 
 
@@ -106,6 +106,7 @@ def _are_one_recording(streams: Sequence[AudioStream]) -> bool:
         and len(kinds) == 1
         and len({language_of(stream) for stream in streams}) == 1
         and len({title_of(stream) for stream in streams}) == 1
+        and len({stream.metadata.get("handler_name") for stream in streams}) == 1
     )
 
 

@@ -13,21 +13,18 @@ from pathlib import Path
 from typing import Final
 
 import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
-from av.stream import Disposition
-from av.video.stream import VideoStream
 
 from shared.domain.errors import UnsupportedMedia
-from shared.domain.media import MediaType, StreamKind
+from shared.domain.media import MediaType
 from shared.domain.runs.segmentation import plan_parts
 from shared.media.decode import container as containers
-from shared.media.decode.continuous_time import ContinuousTime, bounded, is_audio_alone, placed
 from shared.media.decode.frames import Geometry
 from shared.media.decode.still_image import convert_to_jpeg
-from shared.media.decode.stream_choice import language_of, title_of
-from shared.media.derive.tracks import CopiedTrack, EncodedAudio, EncodedVideo, Track
-from shared.media.inspect.browser_support import audio_fits_mp4, plays, video_fits_mp4
+from shared.media.derive.audio_tracks import audio_tracks, is_mixed, kept_audio_codecs
+from shared.media.derive.source_packets import source_packets
+from shared.media.derive.tracks import CopiedTrack, EncodedVideo, Track
+from shared.media.inspect.browser_support import plays, video_fits_mp4
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.properties import Probe
 
@@ -121,8 +118,7 @@ def _key_frame_before(source: Path, time: float) -> float:
         if video is None:
             return time
         start = containers.origin(container)
-        container.seek(int((start + time) * av.time_base))
-        for packet in containers.packets(container, video):
+        for packet in source_packets(container, [video], time, is_continuous=True):
             span = containers.packet_span(packet)
             if packet.is_keyframe and span is not None:
                 return span[0] - start
@@ -160,16 +156,11 @@ def _target_container(probe: Probe) -> str:
     """Return webm if browsers play all tracks in it, otherwise mp4."""
     if probe.container not in ("webm", "mkv") or not probe.is_continuous or probe.must_encode_video:
         return "mp4"
-    kept: list[str | None] = [s.codec for s in probe.streams if s.is_kept and s.kind is StreamKind.AUDIO]
     fits = all(
         plays("webm", video_codec=probe.video_codec, pixel_format=probe.pixel_format, audio_codec=codec)
-        for codec in kept or [None]
+        for codec in kept_audio_codecs(probe) or [None]
     )
-    return "webm" if fits and not _is_mixed(probe) else "mp4"
-
-
-def _is_mixed(probe: Probe) -> bool:
-    return sum(stream.is_used and stream.kind is StreamKind.AUDIO for stream in probe.streams) > 1
+    return "webm" if fits and not is_mixed(probe) else "mp4"
 
 
 def _write(
@@ -190,37 +181,10 @@ def _write(
         tracks = _tracks(container, out, probe, target_container, begin + start, begin + end)
         streams: list[containers.Stream] = [*container.streams.video, *container.streams.audio]
         chosen = [stream for stream in streams if stream.index in tracks]
-        if probe.is_continuous:
-            if start > 0:
-                container.seek(int((begin + start) * av.time_base))
-            packets = bounded(containers.packets(container, *chosen))
-        else:
-            packets = _placed_packets(container, chosen, begin, begin + start)
+        packets = source_packets(container, chosen, start, is_continuous=probe.is_continuous)
         _feed_tracks(packets, tracks, begin + start, begin + end, progress)
         for track in dict.fromkeys(tracks.values()):
             track.finish()
-
-
-def _placed_packets(
-    container: InputContainer, streams: list[containers.Stream], begin: float, start: float
-) -> Iterator[containers.MediaPacket]:
-    """Yield the packets from the last key frame before ``start`` on, on a timeline without restarts and
-    holes. The container's clock is of no use for a seek, so the packets before are read."""
-    timeline = ContinuousTime(begin, is_audio_alone=is_audio_alone(streams))
-    video = {stream.index for stream in streams if isinstance(stream, VideoStream)}
-    waiting: list[containers.MediaPacket] = []
-    has_started = False
-    for packet in placed(bounded(containers.packets(container, *streams)), timeline):
-        span = containers.packet_span(packet)
-        if not has_started and span is not None:
-            has_started = span[0] > start
-            if span[0] <= start and (not video or (packet.stream_index in video and packet.is_keyframe)):
-                waiting.clear()
-        waiting.append(packet)
-        if has_started:
-            yield from waiting
-            waiting.clear()
-    yield from waiting
 
 
 def _feed_tracks(
@@ -265,34 +229,4 @@ def _tracks(
         else:
             geometry = Geometry(probe.rotation, probe.pixel_aspect, probe.mirrored)
             tracks[video.index] = EncodedVideo(out, video, geometry, start, end)
-    for sources in _audio_sources(container, probe):
-        codec = sources[0].codec_context.codec.canonical_name
-        fits = audio_fits_mp4(codec) and has_presentation_times and probe.is_continuous
-        track: Track
-        if len(sources) == 1 and (is_webm or fits):
-            track = CopiedTrack(out, sources[0], start, end)
-        else:
-            track = EncodedAudio(out, sources, start, end)
-        _label(out, sources[0], is_default=not tracks.keys() - {video.index if video else None})
-        tracks |= {source.index: track for source in sources}
-    return tracks
-
-
-def _audio_sources(container: InputContainer, probe: Probe) -> list[tuple[AudioStream, ...]]:
-    """Return the sources of each audio track: those of the content first, then each kept stream."""
-    if not probe.has_audio:
-        return []
-    kept = {s.index for s in probe.streams if s.is_kept and not s.is_used}
-    used = {s.index for s in probe.streams if s.is_used}
-    content = tuple(s for s in container.streams.audio if s.index in used)
-    return [content, *((s,) for s in container.streams.audio if s.index in kept)]
-
-
-def _label(out: OutputContainer, source: AudioStream, *, is_default: bool) -> None:
-    """Set language, title and default flag of the track that was added last."""
-    track = out.streams[-1]
-    track.disposition = Disposition.default if is_default else Disposition(0)
-    if language := language_of(source):
-        track.metadata["language"] = language
-    if title := title_of(source):
-        track.metadata["title"] = title
+    return tracks | audio_tracks(container, out, probe, is_webm, start, end)

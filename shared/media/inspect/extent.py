@@ -67,7 +67,7 @@ def measured_extent(
 
     The position of ``container`` changes.
     """
-    claimed = (container.duration or 0) / av.time_base
+    claimed = _claimed_duration(container)
     tail = _trusted_tail(path, container, used, claimed)
     if tail is not None:
         return Extent(tail)
@@ -79,6 +79,12 @@ def measured_extent(
     if container.format.name in _ESTIMATED or not is_overstated:
         return extent
     return Extent(extent.duration, claimed=claimed)
+
+
+def _claimed_duration(container: InputContainer) -> float:
+    """Return the header's duration. That of Matroska reaches from 0, also if the first packet is later."""
+    duration = (container.duration or 0) / av.time_base
+    return max(0.0, duration - origin(container)) if container.format.name == _MATROSKA else duration
 
 
 def _trusted_tail(

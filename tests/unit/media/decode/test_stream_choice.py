@@ -105,6 +105,25 @@ def test_file_whose_first_track_is_not_heard_is_rewritten(
     assert [stream.codec for stream in probe(result.path).streams] == codecs
 
 
+@pytest.mark.parametrize(
+    ("suffix", "tracks", "codec"),
+    [
+        ("avi", [Sound([LOW], codec="pcm_s16le"), Sound([HIGH], codec="pcm_s16le")], "mpeg4"),
+        ("mkv", [Sound([LOW], title="Talk"), Sound([HIGH], title="Music")], "libx264"),
+        ("webm", [Sound([LOW], title=name, codec="libopus") for name in ("Talk", "Music")], "libvpx"),
+    ],
+)
+def test_kept_tracks_are_not_mixed_later(
+    tmp_path: Path, suffix: str, tracks: list[Sound], codec: str
+) -> None:
+    """What the source tells about the tracks, the playable file may not: lengths or titles."""
+    source = make_tracks(tmp_path / f"a.{suffix}", Film(codec=codec), *tracks)
+    assert chosen(source) == (0, (1,))
+    playable = make_playable(source, probe(source), tmp_path / "playable").path
+    assert chosen(playable) == (0, (1,))
+    assert loudest_frequency(playable) == LOW
+
+
 def test_mono_tracks_of_one_recording_are_mixed(tmp_path: Path) -> None:
     source = make_tracks(tmp_path / "a.mp4", Film(), Sound([LOW]), Sound([HIGH]))
     found = probe(source)
