@@ -9,9 +9,10 @@ from PIL import Image
 
 from shared.media.decode.container import open_container
 from shared.media.derive.playback import make_playable, plan_cuts
-from shared.media.derive.video_frames import nearest_key_frames
+from shared.media.derive.video_frames import frames_after, nearest_key_frames
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.probe import probe
+from tests.unit.media.changing_video import Section, make_changing_video
 from tests.unit.media.samples import RATE, make_audio, make_video, scene
 
 FASTSTART = {"movflags": "+faststart"}
@@ -75,6 +76,30 @@ def test_encoded_video_keeps_rotation_and_times_with_even_sides(tmp_path: Path) 
     _, image = next(nearest_key_frames(result.path, after, [0.0], 320))
     assert image[10, -10].mean() > 200, "the bright corner is turned to the right"
     assert image[10, 10].mean() < 150
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "pixel_format"),
+    [("mkv", "libx264", "yuv420p"), ("mp4", "libx264", "yuv420p"), ("avi", "mjpeg", "yuvj420p")],
+)
+def test_resized_video_is_played_in_one_size(
+    tmp_path: Path, suffix: str, codec: str, pixel_format: str
+) -> None:
+    """The middle third is upright; bars fill its sides."""
+    colours = ((200, 40, 40), (40, 60, 200), (40, 180, 60))
+    sizes = ((160, 120), (120, 160), (160, 120))
+    sections = [Section(*section, pixel_format) for section in zip(colours, sizes, strict=True)]
+    source = make_changing_video(tmp_path / f"source.{suffix}", codec, sections)
+    result = make_playable(source, probe(source), tmp_path / "out")
+    after = probe(result.path)
+    assert (after.width, after.height, after.playable) == (160, 120, True)
+    assert frame_times(result.path) == pytest.approx([i / RATE for i in range(3 * RATE)], abs=0.01)
+    images = dict(frames_after(result.path, after, [0.0], 1.0, 160))
+    for image, colour in zip(images.values(), colours, strict=True):
+        assert image[60, 80].tolist() == pytest.approx(colour, abs=8)
+    upright = images[min(images, key=lambda time: abs(time - 1.0))]
+    assert upright[:, :30].max() < 20
+    assert upright[:, -30:].max() < 20
 
 
 @pytest.mark.parametrize(
