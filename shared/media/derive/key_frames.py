@@ -105,7 +105,9 @@ class KeyFrameChooser:
         self._previous = brightness
         self._emitted += 1
         image = self._scaler.scale(candidate.frame)
-        self._emit(KeyFrame(candidate.time, self._shot, image, to_jpeg(image), quality(candidate.small)))
+        self._emit(
+            KeyFrame(candidate.time, self._shot, image, to_jpeg(image), quality=quality(candidate.small))
+        )
 
 
 def _sharpness(small: RgbImage) -> float:

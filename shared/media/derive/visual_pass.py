@@ -20,6 +20,7 @@ from shared.media.decode.container import open_container, origin, packets, video
 from shared.media.decode.frames import Damage, Scaler, decode_video, frame_seconds
 from shared.media.decode.still_image import KEY_FRAME, READING, decode_image, shrunk, to_jpeg
 from shared.media.derive.key_frames import Candidate, KeyFrame, KeyFrameChooser
+from shared.media.derive.preview_frames import PreviewFrames
 from shared.media.derive.shots import LAG, CutDetector, shots_between
 from shared.media.inspect.properties import Probe
 
@@ -28,8 +29,6 @@ PREVIEW_WIDTH: Final = 192
 
 _MAX_ANALYSIS_RATE: Final = 16.0
 _MIN_RATE_TO_SKIP: Final = 20.0
-_PREVIEW_SECONDS: Final = 1.0
-_MAX_PREVIEWS: Final = 1200
 _PREVIEW_QUALITY: Final = 70
 _PROGRESS_SECONDS: Final = 2.0
 _DEFAULT_RATE: Final = 25.0
@@ -140,12 +139,14 @@ class _FrameAnalyser:
         self._detector = CutDetector(min(probe.frame_rate or _DEFAULT_RATE, _MAX_ANALYSIS_RATE))
         self._chooser = KeyFrameChooser(Scaler(probe.pixel_aspect, KEY_FRAME_WIDTH), on_frame)
         self._waiting: deque[Candidate] = deque()
-        self._preview_step = max(_PREVIEW_SECONDS, duration / _MAX_PREVIEWS)
-        self._preview_due = 0.0
+        self._previews = PreviewFrames(duration)
         self._analysis_due = 0.0
-        self.previews: list[tuple[float, bytes]] = []
         self.frame_count = 0
         self.last = 0.0
+
+    @property
+    def previews(self) -> list[tuple[float, bytes]]:
+        return self._previews.frames
 
     @property
     def cuts(self) -> list[float]:
@@ -158,9 +159,7 @@ class _FrameAnalyser:
             return
         self._analysis_due = time + 0.9 / _MAX_ANALYSIS_RATE
         candidate = Candidate(time, frame, self._small.scale(frame))
-        if time >= self._preview_due - 1e-3 and len(self.previews) < _MAX_PREVIEWS:
-            self._preview_due = time + self._preview_step
-            self.previews.append((time, to_jpeg(candidate.small, _PREVIEW_QUALITY)))
+        self._previews.feed(time, candidate.small)
         self._waiting.append(candidate)
         self._start_shot_at(self._detector.feed(time, candidate.small))
         while len(self._waiting) > LAG:
@@ -171,6 +170,7 @@ class _FrameAnalyser:
         while self._waiting:
             self._chooser.feed(self._waiting.popleft())
         self._chooser.finish()
+        self._previews.finish()
 
     def _start_shot_at(self, cut: float | None) -> None:
         """Start a shot at ``cut``. Waiting frames before it belong to the previous shot."""

@@ -75,6 +75,13 @@ def test_unspecified_matrix_and_range_are_those_of_players(
     assert (colour.matrix, colour.full_range, colour.needs_mapping) == (matrix, is_full, False)
 
 
+@pytest.mark.parametrize(("lines", "matrix"), [(480, 6), (720, 1)])
+def test_untagged_frame_is_shown_as_players_show_it(lines: int, matrix: int) -> None:
+    samples = (120, 90, 160)
+    shown = Scaler(1.0, 64).scale(flat_frame("yuv420p", samples, size=(64, lines)))[5, 5]
+    assert list(shown) == pytest.approx(exact_rgb(samples, matrix, LIMITED, 8), abs=2)
+
+
 @pytest.mark.parametrize(
     ("transfer", "primaries", "expected"),
     [
