@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         1024**2, gt=0, description="Maximum size of a JSON body, apart from the picture of a search."
     )
     body_memory_bytes: int = Field(
-        64 * 1024**2,
+        96 * 1024**2,
         gt=0,
         description="Maximum size of all large JSON bodies in memory; one tenant may use a quarter of it.",
     )

@@ -28,9 +28,11 @@ class ApiRoute(APIRoute):
         authorised = next(
             (each.call for each in self.dependant.dependencies if isinstance(each.call, Authorised)), None
         )
-        if authorised is None:
-            return handle
         model = _body_model(self)
+        if authorised is None:
+            if model is not None:
+                raise TypeError(f"{self.path} reads a body without a credential")
+            return handle
         kind = BodyKind((self.openapi_extra or {}).get(EXTENSION, BodyKind.PLAIN))
 
         async def admitted(request: Request) -> Response:

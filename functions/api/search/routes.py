@@ -49,7 +49,7 @@ async def search_text(index_id: str, body: TextSearchRequest, call: Searcher) ->
         limit=body.top_k,
         fields=body.search_fields,
     )
-    return search_results(hits, call.runtime)
+    return await call.run(search_results, hits, call.runtime)
 
 
 @router.post("/indexes/{index_id}/image-search", openapi_extra=PICTURE_BODY)
@@ -64,7 +64,7 @@ async def search_image(index_id: str, body: ImageSearchRequest, call: Searcher) 
         body.image_data,
         limit=body.top_k,
     )
-    return search_results(hits, call.runtime)
+    return await call.run(search_results, hits, call.runtime)
 
 
 @router.post("/indexes/{index_id}/multimodal-search", openapi_extra=PICTURE_BODY)
@@ -85,7 +85,7 @@ async def search_multimodal(
         limit=body.top_k,
         fields=body.search_fields,
     )
-    return search_results(hits, call.runtime)
+    return await call.run(search_results, hits, call.runtime)
 
 
 @router.post("/search/filter/playground")
@@ -124,7 +124,7 @@ async def _filter(
         after=after,
     )
     token = cursors.encode(call, query, found.next_after) if found.next_after else None
-    results = search_results(found.hits, call.runtime)
+    results = await call.run(search_results, found.hits, call.runtime)
     return FilterSearchResponse(
         results=results,
         next_page_token=token,
@@ -153,7 +153,7 @@ async def search_runs(body: MultiRunSearchRequest, call: Searcher) -> list[Searc
         aggregation=body.aggregation,
         limit_per_run=body.top_k,
     )
-    return search_results(hits, call.runtime)
+    return await call.run(search_results, hits, call.runtime)
 
 
 @router.post("/playground/search")
@@ -167,4 +167,4 @@ async def search_playground(
     hits = await call.run_in(
         Lane.SEARCH, call.runtime.search.queries.by_text, call.caller, scope, body.query, limit=body.top_k
     )
-    return search_results(hits, call.runtime)
+    return await call.run(search_results, hits, call.runtime)

@@ -142,7 +142,7 @@ async def _page(call: Call, search_id: str, offset: int) -> WorkflowSearchRespon
     if page.next_offset is not None:
         next_cursor = cursors.encode(call, _PAGE_QUERY, f"{search_id}:{page.next_offset}")
     return WorkflowSearchResponse(
-        data=search_results(page.hits, call.runtime),
+        data=await call.run(search_results, page.hits, call.runtime),
         mode=snapshot.mode,
         result_level=snapshot.result_level,
         scope=snapshot.scope.model_dump(mode="json"),

@@ -54,7 +54,6 @@ class Admission:
 
         Raises: TooManyRequests.
         """
-        self.bodies.check(tenant_id)
         if kind is BodyKind.PICTURE:
             self.lanes[Lane.PICTURE_SEARCH].check(tenant_id)
 

@@ -15,7 +15,10 @@ CODE: Final = "too_many_concurrent_requests"
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """Limits of waiting requests: their number for one tenant and for all, and the seconds that one waits."""
+    """Limits of waiting requests: their number for one tenant and for all, and the seconds that one waits.
+
+    The total does not count for a tenant without a waiting request, so that others cannot lock it out.
+    """
 
     per_tenant: int
     total: int
@@ -56,7 +59,7 @@ class FairQueue:
     def check(self, tenant_id: str) -> None:
         """Refuse a request that would be refused a place. Raises: TooManyRequests."""
         queue = self._queues.get(tenant_id, ())
-        if len(queue) >= self._limits.per_tenant or self.waiting >= self._limits.total:
+        if len(queue) >= self._limits.per_tenant or (queue and self.waiting >= self._limits.total):
             raise self._refusal()
 
     @property

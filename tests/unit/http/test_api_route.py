@@ -218,6 +218,14 @@ def test_body_needs_single_model() -> None:
             """Never called."""
 
 
+def test_body_needs_credential() -> None:
+    with pytest.raises(TypeError, match="without a credential"):
+
+        @ApiRouter().post("/open")
+        async def refused(body: Note) -> None:
+            """Never called."""
+
+
 def test_plain_router_fails_instead_of_reading_first(runtime: Runtime, keys: dict[str, str]) -> None:
     plain = APIRouter()
     plain.post("/notes")(note)

@@ -76,7 +76,7 @@ def test_tenant_without_slot_precedes_tenant_with_slots() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "refused"), [(["a1", "a2", "a3", "a4"], "a9"), (["a1", "a2", "a3", "b1", "b2", "b3"], "c9")]
+    ("waiting", "refused"), [(["a1", "a2", "a3", "a4"], "a9"), (["a1", "a2", "a3", "b1", "b2", "b3"], "b9")]
 )
 def test_request_beyond_limit_is_refused_at_once(waiting: list[str], refused: str) -> None:
     async def scenario() -> None:
@@ -90,6 +90,18 @@ def test_request_beyond_limit_is_refused_at_once(waiting: list[str], refused: st
         for _ in range(len(waiting) + 1):
             await visitors.leave(visitors.served[-1])
         assert queue.waiting == 0
+
+    run(scenario())
+
+
+def test_full_queue_admits_tenant_that_has_nothing_waiting() -> None:
+    async def scenario() -> None:
+        visitors = Visitors(FairQueue("searches", 1, LIMITS))
+        await visitors.come("a0", "a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2")
+        assert isinstance(visitors.tasks["c2"].exception(), TooManyRequests)
+        await visitors.leave("a0", "a1", "b1", "c1")
+        assert visitors.served == ["a0", "a1", "b1", "c1", "a2"]
+        await visitors.leave("a2", "b2", "a3", "b3")
 
     run(scenario())
 
