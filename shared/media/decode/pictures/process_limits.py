@@ -11,8 +11,6 @@ ADDRESS_SPACE_BYTES: Final = 1280 * 1024 * 1024
 PROCESSOR_SECONDS: Final = 60
 """Processor time for one picture. The largest accepted PNG file takes about 5 s."""
 
-_PAGE_BYTES: Final = 4096
-
 
 def limit_memory() -> None:
     """Limit the address space of this process. An allocation beyond it raises ``MemoryError``."""
@@ -21,7 +19,7 @@ def limit_memory() -> None:
     import resource  # noqa: PLC0415 - not on Windows
 
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    limit = pages * _PAGE_BYTES + ADDRESS_SPACE_BYTES
+    limit = pages * resource.getpagesize() + ADDRESS_SPACE_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
