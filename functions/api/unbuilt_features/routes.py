@@ -31,7 +31,7 @@ def _router(routes: Iterable[UnbuiltRoute]) -> APIRouter:
 def _answer(route: UnbuiltRoute) -> Callable[[Request], Awaitable[NoReturn]]:
     async def refuse(request: Request) -> NoReturn:
         if route.needs_key:
-            await _any_key(request)
+            await _any_key.admit(request)
         raise FeatureNotAvailable(route.feature, SUBJECTS[route.feature])
 
     return refuse

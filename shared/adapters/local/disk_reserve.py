@@ -65,7 +65,12 @@ class DiskReserve:
         return True
 
     def tend(self) -> None:
-        """Release the ballast if the disk is almost full; write it if it is absent and there is room."""
+        """Release the ballast if the disk is almost full; write it if it is absent and there is room.
+
+        It does nothing while the folder does not exist.
+        """
+        if not self._folder.is_dir():
+            return
         ballast = self.ballast_size
         if not ballast:
             return

@@ -23,7 +23,9 @@ STORED: dict[type[StrEnum], str] = {
     statuses.PromptType: "default custom",
     statuses.CallPurpose: "metadata_extraction video_level_extraction prompt_definition repair",
     statuses.CallStatus: "success failed",
-    import_job.ImportPhase: "queued scanning fetching probing making_playable completed failed cancelled",
+    import_job.ImportPhase: (
+        "queued scanning fetching probing making_playable completed completed_with_failures failed cancelled"
+    ),
     import_job.ImportStage: "fetch probe make register",
     import_job.FileStatus: "pending importing completed failed skipped",
     import_job.OutputStatus: "pending completed failed deleted",
