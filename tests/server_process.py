@@ -27,9 +27,7 @@ class ServerProcess:
         self._folder = folder
         self.data_folder = data_folder or folder / "data"
         self._within = within
-        # A small reserve: the folders of many tests remain on the disk for a while.
-        small_reserve = {"VIDEOVECTOR_SERVER_DISK_RESERVE_BYTES": str(4 * 1024**2)}
-        self._environment = small_reserve | os.environ | settings
+        self._settings = settings
         self._log = folder / "server.log"
         self._output = folder / "server.out"
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +60,10 @@ class ServerProcess:
             str(self.data_folder),
         ]
         with self._log.open("ab") as log, self._output.open("ab") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=self._environment)
+            # A small reserve: the folders of many tests remain on the disk for a while.
+            small_reserve = {"VIDEOVECTOR_SERVER_DISK_RESERVE_BYTES": str(4 * 1024**2)}
+            environment = small_reserve | os.environ | self._settings
+            self._process = subprocess.Popen(command, stdout=output, stderr=log, env=environment)
         self.starts += 1
         deadline = time.monotonic() + HANG_TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:

@@ -247,6 +247,7 @@ def test_form_on_json_route_gets_json_size_limit(
     """Otherwise its content type alone would admit a body of any size into memory."""
     monkeypatch.setenv("VIDEOVECTOR_SERVER_MAX_JSON_BODY_BYTES", str(MEBIBYTE // 2))
     server.start()
+    _load_models(server)
     before = server.resident_bytes()
     headers = {
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
