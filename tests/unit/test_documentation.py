@@ -104,11 +104,8 @@ def test_check_names_outdated_pages(tmp_path: Path) -> None:
 
 def test_every_warning_of_media_is_described() -> None:
     sources = (path.read_text() for path in (REPOSITORY / "shared" / "media").rglob("*.py"))
-    codes = {
-        code
-        for source in sources
-        for code in re.findall(r'(?:MediaWarning\(\s*code=|_unused\(.*, )"(\w+)"', source)
-    }
+    stated = re.compile(r'(?:MediaWarning\(\s*code=|_unused\(.*, )"(\w+)"')
+    codes = {code for source in sources for code in stated.findall(source)}
     assert {"time_restarted", "other_audio_streams", "pages_not_shown"} <= codes
     page = (DOCS / "media.md").read_text()
     assert not [code for code in codes if f"`{code}`" not in page]

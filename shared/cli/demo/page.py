@@ -157,9 +157,7 @@ def _card(head: str, texts: Sequence[tuple[str, str]], picture: str, kind: str) 
 def _picture(shown: Any, players: Mapping[str, str], pictures: Pictures, link: str | None) -> str:
     """Return the picture of a hit or segment, as a link that plays its time span."""
     source = pictures.data_uri(link)
-    image = (
-        f'<img src="{source}" alt="" loading="lazy">' if source else '<span class="silent">no picture</span>'
-    )
+    image = f'<img src="{source}" alt="" loading="lazy">' if source else _NO_PICTURE
     player = players.get(shown.video_id)
     if player is None or shown.start_time is None:
         return image

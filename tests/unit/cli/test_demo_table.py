@@ -22,9 +22,9 @@ def hit(start: float, score: float | None, *matches: tuple[str, str]) -> Any:
 
 
 def printed(*answers: Answer, width: int = 80) -> list[str]:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(search_table(answers, width))
-    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    written = io.StringIO()
+    Console(file=written, width=width).print(search_table(answers, width))
+    return written.getvalue().splitlines()
 
 
 def row(lines: list[str], text: str) -> str:
