@@ -95,7 +95,7 @@ $(UV):
 	@echo "setting up: uv $(UV_VERSION)"; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.local: pyproject.toml uv.lock | $(UV)
-	@test -e .venv/.development || { echo "setting up: packages and models (about 600 MB, once)"; \
+	@test -e .venv/.development || { echo "setting up: packages and models (about 500 MB to download, once)"; \
 	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local $(if $(wildcard .venv/.aws),--group functions); }
 	@touch $@
 

@@ -28,7 +28,7 @@ Tenant = Annotated[str, typer.Option(help="The key's tenant. Tenants are isolate
 def create(
     name: Annotated[str, typer.Option(help="Describes the purpose of the key.")],
     scope: Annotated[
-        list[Scope] | None, typer.Option(help="Each scope includes the previous ones. Can be repeated.")
+        list[Scope] | None, typer.Option(help="Each scope includes the previous ones. Without it: read.")
     ] = None,
     expires_in_days: Annotated[int | None, typer.Option(help="Without it the key never expires.")] = None,
     tenant: Tenant = LOCAL_TENANT,

@@ -182,7 +182,8 @@ def _log_to_stderr(level: str) -> None:
     )
     for name in ("httpx", "httpcore"):  # they log whole URLs and headers, with tokens
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for name in ("uvicorn", "faster_whisper"):  # their lines tell nothing that users need
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _exit_cleanly_on_signals() -> None:

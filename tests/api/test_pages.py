@@ -54,7 +54,17 @@ def test_pages_answer_head_and_refuse_other_methods(browser: TestClient) -> None
         assert refused.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [("/docs/", "/docs"), ("/docs/guide.md", "/docs/guide"), ("/docs/README.md", "/docs")],
+)
+def test_file_name_and_final_slash_show_the_page(browser: TestClient, typed: str, page: str) -> None:
+    answer = browser.get(ORIGIN + typed)
+    assert answer.status_code == 200
+    assert answer.text == browser.get(ORIGIN + page).text
+
+
 def test_unknown_page_is_not_found(browser: TestClient) -> None:
-    for path in ("/docs/nothing", "/docs/", "/docs/..%2fREADME", "/docs/<script>"):
+    for path in ("/docs/nothing", "/docs/.md.md", "/docs/..%2fREADME", "/docs/<script>"):
         answer = browser.get(ORIGIN + path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")

@@ -102,6 +102,15 @@ def test_check_names_outdated_pages(tmp_path: Path) -> None:
     assert "9000" in page.read_text()
 
 
+def test_every_warning_of_media_is_described() -> None:
+    sources = (path.read_text() for path in (REPOSITORY / "shared" / "media").rglob("*.py"))
+    stated = re.compile(r'(?:MediaWarning\(\s*code=|_unused\(.*, )"(\w+)"')
+    codes = {code for source in sources for code in stated.findall(source)}
+    assert {"time_restarted", "other_audio_streams", "pages_not_shown"} <= codes
+    page = (DOCS / "media.md").read_text()
+    assert not [code for code in codes if f"`{code}`" not in page]
+
+
 def test_pages_of_project_are_current() -> None:
     assert CliRunner().invoke(application, ["documentation", "--folder", str(DOCS), "--check"]).exit_code == 0
 

@@ -9,13 +9,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from videovector import VideoVector
 
 from shared.cli.demo.archive import next_steps, players_of
-from shared.cli.demo.page import Answer, Content, render, span
+from shared.cli.demo.media_warnings import messages_of
+from shared.cli.demo.page import Answer, Content, render
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
 from shared.cli.demo.server import Address, ServerDidNotStart, running_server
+from shared.cli.demo.table import search_table
 from shared.cli.demo.work import DemoFailed, Processed, Report, counted, find, import_video, process
 from shared.cli.invocation import invocation
 
@@ -64,7 +65,8 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
     with VideoVector(api_key=address.api_key, base_url=address.base_url) as client:
         processed = _work(client, video)
         answers = _answers(client, processed, query, sample=sample)
-        _print_table(answers)
+        if answers:
+            console.print(search_table(answers, console.width))
         facts = [
             counted(len(processed.segments)),
             f"analysed in {processed.seconds_taken:.1f} s",
@@ -72,8 +74,11 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
         if processed.seconds_of_media:
             facts.insert(0, f"{processed.seconds_of_media:.0f} s")
         console.print(escape(" · ".join([video.name, *facts])))
+        warnings = messages_of(address, [medium.video_id for medium in processed.media])
+        for warning in warnings:
+            console.print(f"[yellow]{escape(warning)}[/yellow]")
         players = players_of(processed.media, out)
-        content = Content(video.name, facts, answers, processed.segments, players)
+        content = Content(video.name, facts, answers, processed.segments, players, warnings)
         (out / "index.html").write_text(render(content), encoding="utf-8")
     return not any(answer.missed for answer in answers)
 
@@ -110,21 +115,6 @@ def _checked(client: VideoVector, run_id: str, expectation: Expectation) -> Answ
     met_by = shown.index(True) if any(shown) else None
     place = "first" if expectation.within == 1 else f"among the first {expectation.within}"
     return Answer(expectation.query, hits, f"{'not found' if met_by is None else 'found'} {place}", met_by)
-
-
-def _print_table(answers: list[Answer]) -> None:
-    table = Table("query", "first hits", "matched by", "check")
-    for answer in answers:
-        times = "\n".join(span(hit) or "found" for hit in answer.hits)
-        matched = "\n".join(
-            f"{m.field_path}: {m.value_preview[:48]}"
-            for hit in answer.hits
-            for m in (hit.matched_field_instances or [])[:1]
-        )
-        check = f"[{'red' if answer.missed else 'green'}]{escape(answer.expected)}" if answer.expected else ""
-        table.add_row(escape(answer.query), times or "nothing found", escape(matched), check)
-    if answers:
-        console.print(table)
 
 
 if __name__ == "__main__":

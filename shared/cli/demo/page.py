@@ -14,6 +14,11 @@ from shared.cli.demo.page_style import SCRIPT, STYLE
 
 _PREVIEW_CHARACTERS: Final = 140
 _NO_PICTURE: Final = '<span class="silent">no picture</span>'
+_LEGEND: Final = (
+    '<p class="note">The number is the similarity of the query and the segment, from 0 to 1. '
+    "Below it are the fields that match. A name in brackets is evidence of the server, not a field of "
+    "the prompt: text read on screen, or things recognised in the picture.</p>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Content:
     answers: Sequence[Answer]
     segments: Sequence[Any]
     players: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
 
 class Pictures:
@@ -67,6 +73,7 @@ def render(content: Content) -> str:
     pictures = Pictures()
     title = escape(content.title)
     searches = "".join(_answer(answer, content.players, pictures) for answer in content.answers)
+    warnings = "".join(f'<p class="warning">{escape(warning)}</p>' for warning in content.warnings)
     cards = "".join(
         _segment(ordinal, segment, content.players, pictures)
         for ordinal, segment in enumerate(content.segments, start=1)
@@ -74,8 +81,8 @@ def render(content: Content) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style>'
-        f"<header><h1>{title}</h1><p>{' · '.join(map(escape, content.facts))}</p></header>"
-        f"<main>{_player(content, pictures)}{f'<h2>Searches</h2>{searches}' if searches else ''}"
+        f"<header><h1>{title}</h1><p>{' · '.join(map(escape, content.facts))}</p>{warnings}</header>"
+        f"<main>{_player(content, pictures)}{f'<h2>Searches</h2>{_LEGEND}{searches}' if searches else ''}"
         f'<h2>Segments</h2><div class="cards">{cards}</div></main><script>{SCRIPT}</script></html>'
     )
 
@@ -104,6 +111,11 @@ def span(shown: Any) -> str:
     return f"{clock(shown.start_time)}–{clock(shown.end_time)}"
 
 
+def score(hit: Any) -> str:
+    """Format the similarity of a hit. A hit that only words found has none."""
+    return "words" if hit.similarity_score is None else f"{hit.similarity_score:.2f}"
+
+
 def _answer(answer: Answer, players: Mapping[str, str], pictures: Pictures) -> str:
     verdict = ""
     if answer.expected:
@@ -119,10 +131,9 @@ def _answer(answer: Answer, players: Mapping[str, str], pictures: Pictures) -> s
 
 
 def _hit(rank: int, hit: Any, players: Mapping[str, str], pictures: Pictures, *, met: bool) -> str:
-    score = f"{hit.similarity_score:.2f}" if hit.similarity_score is not None else "words"
     texts = _texts([(match.field_path, match.value_preview) for match in hit.matched_field_instances or []])
     return _card(
-        f"#{rank + 1} {span(hit)} <small>{score}</small>",
+        f"#{rank + 1} {span(hit)} <small>{score(hit)}</small>",
         texts,
         _picture(hit, players, pictures, hit.gif_uri or hit.thumbnail_uri),
         "good" if met else "",
@@ -146,9 +157,7 @@ def _card(head: str, texts: Sequence[tuple[str, str]], picture: str, kind: str) 
 def _picture(shown: Any, players: Mapping[str, str], pictures: Pictures, link: str | None) -> str:
     """Return the picture of a hit or segment, as a link that plays its time span."""
     source = pictures.data_uri(link)
-    image = (
-        f'<img src="{source}" alt="" loading="lazy">' if source else '<span class="silent">no picture</span>'
-    )
+    image = f'<img src="{source}" alt="" loading="lazy">' if source else _NO_PICTURE
     player = players.get(shown.video_id)
     if player is None or shown.start_time is None:
         return image

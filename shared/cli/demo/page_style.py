@@ -10,7 +10,8 @@ body{margin:0;font:15px/1.5 system-ui,sans-serif;background:var(--page);overflow
 header,main{max-width:1180px;margin:0 auto;padding:1.2rem}
 header{border-bottom:1px solid var(--line)}
 h1{margin:0;font-size:1.5rem}h2{margin:2rem 0 .6rem;font-size:1.15rem}h3{margin:1.2rem 0 .5rem;font-size:1rem}
-header p{margin:.2rem 0 0;opacity:.75}
+header p{margin:.2rem 0 0;opacity:.75}header p.warning{opacity:1;color:var(--bad)}
+.note{margin:0;font-size:.85rem;opacity:.75}
 #player{position:sticky;top:0;z-index:1;display:block;width:100%;max-width:40rem;max-height:42vh;
 margin:0 auto;background:#000;border-radius:9px}
 .met,.missed{font-size:.8rem;font-weight:600;margin-left:.3rem;color:var(--good)}.missed{color:var(--bad)}

@@ -1,4 +1,7 @@
-"""The routes ``/``, ``/docs`` and ``/docs/<page>``. They need no key and show nothing of the archive."""
+"""The routes ``/``, ``/docs`` and ``/docs/<page>``. They need no key and show nothing of the archive.
+
+``/docs/`` and the name of a file, such as ``/docs/guide.md``, show the same pages.
+"""
 
 from html import escape
 from typing import Final
@@ -14,7 +17,7 @@ from shared.http.pages.layout import page
 from shared.runtime import Runtime, base_url
 
 _WELCOME: Final = """<h1>VideoVector Server</h1>
-<p>This server answers. The address of its API is:</p>
+<p>The server is running. The address of its API is:</p>
 <pre>{api}</pre>
 <p>Send an API key with each request, in the header <code>X-API-Key</code> or as a bearer token. The server
 prints the first key when it starts on a new data folder, and later the command that creates another key.</p>
@@ -23,7 +26,7 @@ prints the first key when it starts on a new data folder, and later the command 
 <li><a href="/docs/routes">Routes</a>: every route, with the scope that its key needs</li>
 <li><a href="{openapi}">OpenAPI description</a> of the API (JSON)</li>
 <li><a href="/docs">All pages of the documentation</a></li>
-<li><a href="/health">Health</a></li>
+<li><a href="/health">Health</a>: whether the server answers, for monitoring</li>
 </ul>
 """
 
@@ -38,7 +41,7 @@ def add_pages(app: FastAPI) -> None:
 
     def documented(request: Request) -> Response:
         try:
-            name = request.path_params.get("name", documentation.START)
+            name = request.path_params.get("name", "").removesuffix(".md") or documentation.START
             return page(*documentation.as_html(name, str(app.openapi_url)))
         except KeyError as error:
             raise HTTPException(404) from error

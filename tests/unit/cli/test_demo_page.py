@@ -70,6 +70,12 @@ def test_search_without_hits_says_so() -> None:
     assert "Searches" not in page([], [])
 
 
+def test_warnings_of_medium_are_shown() -> None:
+    warned = render(Content("title", ["fact"], [], [], warnings=["The pauses are <left> out."]))
+    assert '<p class="warning">The pauses are &lt;left&gt; out.</p>' in warned
+    assert 'class="warning"' not in page([], [])
+
+
 def test_picture_plays_time_span_of_archived_file() -> None:
     shown = page([Answer("q", [hit(start=32.458, end=37.458)])], [segment()], {"vid_1": PLAYER})
     assert f'href="{PLAYER}#t=32.458,37.458"' in shown
