@@ -64,7 +64,7 @@ class Indexes:
         """Return the index that ``name`` means. Raises: NotFound."""
         found = self._named(caller, self._claim(caller, name), name)
         if found is None:
-            raise NotFound("index", name)
+            raise NotFound("index", name, by="name")
         return found
 
     def resolve_name(self, caller: Caller, name: str) -> tuple[Index, bool]:
