@@ -115,9 +115,9 @@ def test_tags_fill_objects_counts_and_booleans() -> None:
 
 
 def test_only_times_of_segment_are_taken_from_it() -> None:
-    nullable = {"type": ["number", "null"]}
     names = ("end_time", "last_price", "first_score", "departure_time", "start_ms")
-    schema = schema_of(**dict.fromkeys(names, nullable))
+    fields: dict[str, Any] = {name: {"type": ["number", "null"]} for name in names}
+    schema = schema_of(**fields)
     assert found(schema, NO_EVIDENCE) == dict.fromkeys(names) | {"end_time": 15.5}
 
 
