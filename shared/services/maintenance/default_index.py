@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
+from shared.domain.errors import Unavailable
 from shared.domain.ids import IMPORT_JOB, PROMPT_RUN
 from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.prompts.rules import DEFAULT_PROMPT
@@ -111,7 +112,10 @@ class DefaultIndexMaker:
             _OWNER, default_index.NAME, seed=default_index.seed(1), description=default_index.DESCRIPTION
         )
         source_key = import_source_key(default_index.TENANT, seed)
-        self._blobs.write(source_key, content, "video/mp4")
+        try:
+            self._blobs.write(source_key, content, "video/mp4")
+        except OSError as error:
+            raise Unavailable(f"The sample cannot be stored: {error.strerror}.") from error
         return self._imports.accept_stored(
             _OWNER,
             source_key=source_key,

@@ -130,6 +130,14 @@ def test_maker_killed_before_any_write_resumes(
     assert contents(runtime) == ([default_index.INDEX_ID], [MEDIUM], [f"run_{FIRST}"])
 
 
+def test_full_disk_is_no_unreadable_sample(settings: Settings, sample: Path) -> None:
+    runtime = small_runtime(settings.model_copy(update={"disk_reserve_bytes": 2**62}), SmallModels())
+    with pytest.raises(Unavailable, match="cannot be stored: No space left"):
+        default_index_maker(runtime).advance(sample)
+    with pytest.raises(FileNotFoundError):
+        default_index_maker(runtime).advance(sample.with_name("missing.mp4"))
+
+
 def test_failed_import_is_repeated_at_next_start_only(runtime: Runtime, sample: Path) -> None:
     maker = default_index_maker(runtime)
     maker.advance(sample)
