@@ -66,7 +66,7 @@ _NAME_WORDS: Final[tuple[tuple[Role, frozenset[str]], ...]] = tuple(
     )
 )
 
-_TIME_ROLES: Final = (Role.START, Role.END, Role.DURATION)
+TIME_ROLES: Final = (Role.START, Role.END, Role.DURATION)
 _TIME_WORDS: Final = frozenset(
     {
         *("start", "begin", "first", "end", "finish", "last", "duration", "time", "timestamp", "timecode"),
@@ -130,7 +130,7 @@ def _named_role(words: tuple[str, ...]) -> Role | None:
     for part in (words[-1:], words[:-1]):
         for role, known in _NAME_WORDS:
             if known & set(part):
-                return _time_role(words) if role in _TIME_ROLES else role
+                return _time_role(words) if role in TIME_ROLES else role
     return None
 
 
