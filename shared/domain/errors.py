@@ -25,7 +25,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from shared.domain.keys import Key
 
@@ -96,14 +96,15 @@ class NotPermitted(DomainError):
 class NotFound(DomainError):
     """A resource does not exist, or belongs to another tenant.
 
-    ``kind`` is index, video, segment, prompt, prompt_run, import_job or another name of a resource.
+    ``kind`` is index, video, segment, prompt, prompt_run, import_job or another name of a resource. ``by``
+    tells whether the request names it by id or by name.
     """
 
-    def __init__(self, kind: str, identifier: str) -> None:
+    def __init__(self, kind: str, identifier: str, *, by: Literal["id", "name"] = "id") -> None:
         super().__init__(
-            f"No {kind.replace('_', ' ')} with the id {identifier!r}.",
+            f"No {kind.replace('_', ' ')} with the {by} {identifier!r}.",
             code=f"resource_{kind}_not_found",
-            details={"resource": kind, "id": identifier},
+            details={"resource": kind, by: identifier},
         )
 
 

@@ -31,8 +31,11 @@ class DefaultIndexMaking:
             self._runtime.access.default_index.open()
 
     def start(self, sample: Path) -> None:
-        """Make the default index from the video ``sample``, unless it is listed already."""
-        if self._runtime.access.default_index.is_open:
+        """Make the default index from the video ``sample``, unless it is complete already.
+
+        An index of which something failed, for example on a full disk, stays listed meanwhile.
+        """
+        if default_index_maker(self._runtime).is_complete():
             return
         self._thread = threading.Thread(target=self._make, args=(sample,), name="default-index", daemon=True)
         self._thread.start()
@@ -64,6 +67,8 @@ class DefaultIndexMaking:
             if stage is MakingStage.DONE:
                 self._runtime.access.default_index.open()
                 log.info("The default index is listed: %s.", default_index.INDEX_ID)
+                if not maker.is_complete():
+                    log.warning("Something in it failed. The next start of the server tries again.")
                 return
 
 

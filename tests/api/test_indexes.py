@@ -103,7 +103,7 @@ def test_name_resolves_to_next_index_after_deletion(client: TestClient, runtime:
     runtime.documents.update(
         Index, keys.index("acme", second), lambda index: index.model_copy(update={"deleting": True})
     )
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="No index with the name 'Talks'"):
         runtime.library.indexes.find_by_name(CALLER, "Talks")
     third, _ = runtime.library.indexes.resolve_name(CALLER, "Talks")
     assert third.index_id not in (first, second)

@@ -51,6 +51,12 @@ def test_destination_says_whether_index_was_created(client: TestClient, tmp_path
     assert chosen == {"type": "index", "index_id": index_id, "index_created": False}
 
 
+def test_blank_index_name_is_refused_by_its_field(client: TestClient, tmp_path: Path) -> None:
+    with picture(tmp_path).open("rb") as file:
+        answer = client.post("/workflow/upload", data={"index_name": "  "}, files={"file": ("a.png", file)})
+    assert [error["field"] for error in answer.json()["error"]["details"]["errors"]] == ["index_name"]
+
+
 def test_repeated_upload_names_same_medium(client: TestClient, tmp_path: Path) -> None:
     first, again = (_upload(client, picture(tmp_path), key="workflow-upload:1") for _ in range(2))
     assert first["video"] == again["video"]

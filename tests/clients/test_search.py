@@ -31,10 +31,9 @@ def test_hit_shows_its_matched_fields_and_medium(client: EitherClient, archive: 
     assert httpx.get(hit.thumbnail_uri, timeout=HANG_TIMEOUT).headers["content-type"] == "image/jpeg"
 
 
-def test_search_fields_restrict_matches(client: EitherClient, archive: Archive) -> None:
-    hits = client.search.text(
-        archive.index_id, query="gate", search_fields=["text_on_screen[]"], run_ids=[archive.run_id]
-    )
+@pytest.mark.parametrize("field", ["text_on_screen[]", "text_on_screen"])
+def test_search_fields_restrict_matches(client: EitherClient, archive: Archive, field: str) -> None:
+    hits = client.search.text(archive.index_id, query="gate", search_fields=[field], run_ids=[archive.run_id])
     assert hits
     assert {path for hit in hits for path in hit.matched_field_paths} == {"text_on_screen[]"}
 

@@ -288,7 +288,12 @@ def _writes(world: World) -> Iterator[tuple[str, str, dict[str, Any]]]:
     ):
         for path in ("/prompt-runs/execute", "/prompt-runs/estimate"):
             yield "POST", path, {"json": own | {"target": target}}
-    for place in ({"index_id": index}, {"video_ids": mixed}, {"video_ids": video, "index_id": index}):
+    for place in (
+        {"index_id": index},
+        {"video_ids": mixed},
+        {"video_ids": video, "index_id": index},
+        {"import_job_id": theirs["job_id"]},
+    ):
         yield "POST", "/workflow/process", {"json": own | place}
         yield "POST", "/workflow/process", {"json": {"prompt_instruction": "List what is seen"} | place}
 

@@ -60,8 +60,11 @@ def check_length(field: str, text: str, limits: tuple[int, int]) -> None:
         raise InvalidRequest(field, rule)
 
 
-def check_definition(definition: PromptDefinition) -> None:
+def check_definition(definition: PromptDefinition, stored: PromptDefinition | None = None) -> None:
     """Check a prompt definition.
+
+    ``stored`` is the definition before a change. Its schemas are not checked again: an earlier release may
+    have accepted what this one refuses, and the rest of such a prompt can still be changed.
 
     Raises:
         InvalidRequest: names the first value that breaks a rule.
@@ -70,7 +73,8 @@ def check_definition(definition: PromptDefinition) -> None:
     check_length("name", definition.name, NAME_LENGTH)
     check_length("description", definition.description, DESCRIPTION_LENGTH)
     check_length("prompt_text", definition.prompt_text, TEXT_LENGTH)
-    check_schema(definition.json_schema, "json_schema")
+    if stored is None or definition.json_schema != stored.json_schema:
+        check_schema(definition.json_schema, "json_schema")
     indexing = definition.semantic_indexing
     _check_leaves(
         "semantic_indexing.disabled_segment_fields", indexing.disabled_segment_fields, definition.json_schema
@@ -80,7 +84,9 @@ def check_definition(definition: PromptDefinition) -> None:
         check_length(
             "video_level.instructions_text", video_level.instructions_text, VIDEO_INSTRUCTIONS_LENGTH
         )
-        check_schema(video_level.json_schema, "video_level.json_schema")
+        former = stored.video_level if stored else None
+        if former is None or video_level.json_schema != former.json_schema:
+            check_schema(video_level.json_schema, "video_level.json_schema")
         if len(video_level.included_segment_fields) > MAX_LISTED_FIELDS:
             rule = f"at most {MAX_LISTED_FIELDS} fields"
             raise InvalidRequest("video_level.included_segment_fields", rule)

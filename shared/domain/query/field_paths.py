@@ -13,6 +13,7 @@ The path of a field that the server adds is a name in brackets, ``[visual_tags]`
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _POSITION: Final = re.compile(r"\[(\d+)\]")
@@ -28,6 +29,14 @@ def member(path: str, name: str) -> str:
 def canonical_path(instance_path: str) -> str:
     """Convert ``a.b[2].c`` to ``a.b[].c``. A canonical path stays the same."""
     return _POSITION.sub("[]", instance_path)
+
+
+def with_elements(paths: Iterable[str]) -> frozenset[str]:
+    """Return paths, and for each the path of its elements: ``tags`` and ``tags[]``.
+
+    All text of an array is in its elements. Where texts are named, an array therefore means its elements.
+    """
+    return frozenset(path for given in paths for path in (given, f"{given}[]"))
 
 
 def positions(instance_path: str) -> tuple[int, ...]:

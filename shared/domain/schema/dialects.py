@@ -28,8 +28,20 @@ _REFUSED: Final = {
     "disallow": "is not supported: use not",
     "divisibleBy": "is not supported: use multipleOf",
     "nullable": "must be true or false",
+    "any_of": "is not supported: use anyOf",
+    "one_of": "is not supported: use oneOf",
+    "all_of": "is not supported: use allOf",
+    "prefix_items": "is not supported: use prefixItems",
+    "min_items": "is not supported: use minItems",
+    "max_items": "is not supported: use maxItems",
+    "min_length": "is not supported: use minLength",
+    "max_length": "is not supported: use maxLength",
+    "min_properties": "is not supported: use minProperties",
+    "max_properties": "is not supported: use maxProperties",
+    "additional_properties": "is not supported: use additionalProperties",
 }
-"""Words that a translated schema must not have, and what to do. Most are words of draft 3."""
+"""Words that a translated schema must not have, and what to do: words of draft 3, and those of the schema
+class of Google's Gen AI SDK for Python, which writes keywords in snake case."""
 
 
 def with_required_names(schema: JsonObject, path: str) -> JsonObject:

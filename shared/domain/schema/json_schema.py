@@ -70,7 +70,7 @@ def check_schema(schema: Any, field: str = "json_schema") -> None:
         raise InvalidSchema(f"{field}.$schema", "must be JSON Schema Draft 2020-12 (or be left out)")
     plain = inlined(schema, field)
     if plain.get("type") not in ("object", ["object"]):
-        raise InvalidSchema(f"{field}.type", "must be 'object' at the root")
+        raise InvalidSchema(f"{field}.type", f"must be 'object' at the root{_advice(schema)}")
     _compile(plain, field)
     for path, part in _subschemas(plain, field):
         _check_names(part, path, is_root=path == field)
@@ -164,6 +164,12 @@ def _compile(schema: JsonObject, field: str) -> jsonschema_rs.Validator:
         raise InvalidSchema(_join_path(field, error.instance_path), _rule(error)) from error
     except ValueError as error:
         raise InvalidSchema(field, str(error)) from error
+
+
+def _advice(schema: JsonObject) -> str:
+    """Return what to do if ``schema`` is the envelope in which OpenAI's API takes a schema."""
+    envelope = next((name for name in ("schema", "json_schema") if isinstance(schema.get(name), dict)), None)
+    return f": send the schema inside {envelope!r} alone" if envelope else ""
 
 
 def _rule(error: jsonschema_rs.ValidationError) -> str:

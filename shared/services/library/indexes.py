@@ -64,7 +64,7 @@ class Indexes:
         """Return the index that ``name`` means. Raises: NotFound."""
         found = self._named(caller, self._claim(caller, name), name)
         if found is None:
-            raise NotFound("index", name)
+            raise NotFound("index", name, by="name")
         return found
 
     def resolve_name(self, caller: Caller, name: str) -> tuple[Index, bool]:
@@ -75,7 +75,7 @@ class Indexes:
         Raises:
             InvalidRequest, Conflict: as ``create``.
         """
-        _check_name(name)
+        _check_name(name, "index_name")
 
         def decide() -> Decision[tuple[Index, bool]]:
             claim = self._claim(caller, name)
@@ -151,6 +151,6 @@ def _guard(caller: Caller) -> Key:
     return keys.index_guard(caller.tenant_id)
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, field: str = "name") -> None:
     if not 1 <= len(name) <= 255 or not name.strip():
-        raise InvalidRequest("name", "must have 1 to 255 characters, not only spaces")
+        raise InvalidRequest(field, "must have 1 to 255 characters, not only spaces")

@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
+from shared.domain.errors import Unavailable
 from shared.domain.ids import IMPORT_JOB, PROMPT_RUN
 from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.prompts.rules import DEFAULT_PROMPT
@@ -35,8 +36,9 @@ class MakingStage(StrEnum):
 class DefaultIndexMaker:
     """Makes the default index, step by step. The records hold the state, so it resumes after a crash.
 
-    Its ids follow from fixed seeds, so each step has its effect once. A failed import or run is not repeated
-    by the same object. The next object, at the next start of the server, makes another attempt.
+    Its ids follow from fixed seeds, so each step has its effect once. A failed import, and a run with any
+    failure, is not repeated by the same object. The next object, at the next start of the server, makes
+    another attempt.
     """
 
     def __init__(
@@ -59,8 +61,14 @@ class DefaultIndexMaker:
 
     def is_made(self) -> bool:
         """Return whether a run over the sample has ended with results."""
-        runs = (self._run(attempt) for attempt in range(1, _MAX_ATTEMPTS + 1))
-        return any(run is not None and _has_results(run) for run in runs)
+        return any(_has_results(run) for run in self._runs())
+
+    def is_complete(self) -> bool:
+        """Return whether a run over the sample has ended without any failure, or no attempt is left."""
+        runs = self._runs()
+        return any(_has_every_result(run) for run in runs) or (
+            len(runs) == _MAX_ATTEMPTS and all(run.status.is_terminal for run in runs)
+        )
 
     def advance(self, sample: Path) -> MakingStage:
         """Start the next step, if the previous one has ended. Return the present stage.
@@ -90,10 +98,10 @@ class DefaultIndexMaker:
         return _MAX_ATTEMPTS
 
     def _next_run(self) -> int:
-        """Return the first attempt that has not failed, or the last one."""
+        """Return the first attempt that had no failure so far, or the last one."""
         for attempt in range(1, _MAX_ATTEMPTS):
             run = self._run(attempt)
-            if run is None or not run.status.is_terminal or _has_results(run):
+            if run is None or not run.status.is_terminal or _has_every_result(run):
                 return attempt
         return _MAX_ATTEMPTS
 
@@ -104,7 +112,10 @@ class DefaultIndexMaker:
             _OWNER, default_index.NAME, seed=default_index.seed(1), description=default_index.DESCRIPTION
         )
         source_key = import_source_key(default_index.TENANT, seed)
-        self._blobs.write(source_key, content, "video/mp4")
+        try:
+            self._blobs.write(source_key, content, "video/mp4")
+        except OSError as error:
+            raise Unavailable(f"The sample cannot be stored: {error.strerror}.") from error
         return self._imports.accept_stored(
             _OWNER,
             source_key=source_key,
@@ -131,6 +142,12 @@ class DefaultIndexMaker:
         job_id = f"{IMPORT_JOB}_{default_index.seed(attempt)}"
         return self._documents.get(ImportJob, keys.import_job(default_index.TENANT, job_id))
 
+    def _runs(self) -> list[PromptRun]:
+        run_keys = [
+            keys.prompt_run(default_index.TENANT, _run_id(attempt)) for attempt in range(1, _MAX_ATTEMPTS + 1)
+        ]
+        return self._documents.get_many(PromptRun, run_keys)
+
     def _run(self, attempt: int) -> PromptRun | None:
         return self._documents.get(PromptRun, keys.prompt_run(default_index.TENANT, _run_id(attempt)))
 
@@ -141,3 +158,9 @@ def _run_id(attempt: int) -> str:
 
 def _has_results(run: PromptRun) -> bool:
     return run.status in (RunStatus.COMPLETED, RunStatus.COMPLETED_WITH_FAILURES)
+
+
+def _has_every_result(run: PromptRun) -> bool:
+    """Return whether nothing failed: neither a segment, nor a transcription or an embedding of one."""
+    failures = run.field_extraction_failures + run.transcription_failures + run.image_embedding_failures
+    return run.status is RunStatus.COMPLETED and not failures

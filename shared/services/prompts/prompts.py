@@ -130,7 +130,7 @@ class Prompts:
                 changed.semantic_indexing.disabled_video_level_fields = []
             if changed == prompt:
                 return prompt
-            check_definition(changed)
+            check_definition(changed, prompt)
             return changed.model_copy(update={"updated_at": timestamp()})
 
         updated = self._documents.update(Prompt, keys.prompt(caller.tenant_id, prompt_id), change)

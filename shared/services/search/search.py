@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest
 from shared.domain.query.conditions import Condition
+from shared.domain.query.field_paths import with_elements
 from shared.domain.query.hits import RankedResult
 from shared.ports.search_index import SearchFilter, SearchIndex, TextQuery
 from shared.services.search.hits import Hit, SearchHits
@@ -163,7 +164,7 @@ class Search:
         limit: int,
         fields: Sequence[str] = (),
     ) -> list[RankedResult]:
-        searched = frozenset(fields) if fields else None
+        searched = with_elements(fields) if fields else None
         found = self._index().search_text(TextQuery(embedded.text.vector, words, searched, limit), within)
         texts = rank_texts(found)
         if embedded.pictures is None:

@@ -13,9 +13,6 @@ from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.conditions import parse_conditions
 from shared.domain.query.hits import RankedResult, parse_result_id
 from shared.domain.query.snapshot import ScopeType, SearchCoverage, SearchedScope, SearchMode, SearchSnapshot
-from shared.domain.runs.prompt_run import PromptRun
-from shared.domain.schema.json_schema import resolved
-from shared.domain.schema.paths import leaf_paths
 from shared.ports.search_index import ConditionPage, Level, SearchIndex
 from shared.services.library.indexes import Indexes
 from shared.services.records.documents import Documents, put
@@ -23,6 +20,7 @@ from shared.services.search.hits import Hit, SearchHits
 from shared.services.search.ranking import one_per_subject
 from shared.services.search.scope import PLAYGROUND, SearchScope, SearchScopes
 from shared.services.search.search import Search
+from shared.services.workflow.filter_types import FilterTypes
 
 SNAPSHOT_HOURS = 24
 """The lifetime of a snapshot, and so the time in which its pages can be read."""
@@ -43,7 +41,7 @@ _MAX_FILTERED_RESULTS = 10_000
 class WorkflowQuery:
     """A search request. It needs ``query``, ``filters``, or both: then ``query`` ranks the filtered results.
 
-    ``filters`` are the client's JSON. Types that they omit are taken from the schemas of the runs.
+    ``filters`` are the client's JSON. Types that they omit are taken from schemas (``FilterTypes``).
     """
 
     query: str | None
@@ -80,6 +78,7 @@ class WorkflowSearch:
         window: int,
     ) -> None:
         self._documents = documents
+        self._filter_types = FilterTypes(documents)
         self._indexes = indexes
         self._scopes = scopes
         self._search = search
@@ -201,18 +200,9 @@ class WorkflowSearch:
     def _matching(
         self, caller: Caller, wanted: WorkflowQuery, scope: SearchScope, limit: int
     ) -> ConditionPage:
-        types = self._field_types(caller, wanted.prompt_run_ids)
+        types = self._filter_types.of(caller, scope, wanted.filters)
         conditions = parse_conditions(wanted.filters, lenient=True, field_types=types, name="filters")
         return self._index().match(conditions, scope.filter(caller), after=None, limit=limit)
-
-    def _field_types(self, caller: Caller, run_ids: Sequence[str]) -> dict[str, str]:
-        """Return the field types that the prompts of these runs declare, for filters that omit them."""
-        found = self._documents.get_many(
-            PromptRun, [keys.prompt_run(caller.tenant_of(run_id), run_id) for run_id in run_ids]
-        )
-        return {
-            path: kind for run in found for path, kind in leaf_paths(resolved(run.prompt.json_schema)).items()
-        }
 
 
 def _fitted(found: Sequence[RankedResult]) -> list[RankedResult]:

@@ -16,7 +16,6 @@ from shared.services.library.indexes import Indexes
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import Documents
 from shared.services.runs.prompt_runs import PromptRuns
-from shared.services.runs.targets import require_own_target
 
 DEFAULT_FIXED_SECONDS = 10
 """The segment length of ``fixed`` if the caller gives none."""
@@ -99,8 +98,8 @@ class WorkflowFacade:
         """
         if bool(prompt_id) == bool(instruction):
             raise InvalidRequest("prompt_id", "give exactly one of prompt_id and prompt_instruction")
+        caller.require_own(target.import_job_id, target.index_id, *(target.video_ids or ()))
         resolved = self._target(caller, target)
-        require_own_target(caller, resolved)
         if prompt_id:
             prompt = self._prompts.get(caller, prompt_id)
         else:

@@ -66,6 +66,17 @@ _NAME_WORDS: Final[tuple[tuple[Role, frozenset[str]], ...]] = tuple(
     )
 )
 
+TIME_ROLES: Final = (Role.START, Role.END, Role.DURATION)
+_TIME_WORDS: Final = frozenset(
+    {
+        *("start", "begin", "first", "end", "finish", "last", "duration", "time", "timestamp", "timecode"),
+        *("second", "sec", "s", "at", "in", "of", "seen"),
+        *("segment", "scene", "shot", "clip", "video", "audio", "media"),
+    }
+)
+"""The words of a name that means a time of the segment, in seconds. A name with any other word, such as
+``last_price`` or ``departure_time``, means something else."""
+
 _PHRASES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
     for role, pattern in (
@@ -103,17 +114,34 @@ def field_of(name: str, parent: str, schema: dict[str, Any], instructions: str) 
 
 
 def _role(words: tuple[str, ...], description: str, clause: str) -> Role:
-    """Derive the role. The last word of a name counts first: ``product_count`` is a count."""
-    ordered = [words[-1:], words[:-1]] if words else []
-    for part in ordered:
-        for role, known in _NAME_WORDS:
-            if known & set(part):
-                return role
+    """Derive the role from the name, else from a text about the field."""
+    named = _named_role(words)
+    if named is not None:
+        return named
     for text in (description, clause):
         for role, pattern in _PHRASES:
             if text and pattern.search(text):
                 return role
     return Role.OTHER
+
+
+def _named_role(words: tuple[str, ...]) -> Role | None:
+    """Return the role that a name states. The last word counts first: ``product_count`` is a count."""
+    for part in (words[-1:], words[:-1]):
+        for role, known in _NAME_WORDS:
+            if known & set(part):
+                return _time_role(words) if role in TIME_ROLES else role
+    return None
+
+
+def _time_role(words: tuple[str, ...]) -> Role | None:
+    """Return which time of the segment a name means. None: it means something else."""
+    if not _TIME_WORDS.issuperset(words):
+        return None
+    for role, known in _NAME_WORDS:
+        if role in (Role.DURATION, Role.END) and known & set(words):
+            return role
+    return Role.START
 
 
 def _clause_about(name: str, instructions: str) -> str:

@@ -6,14 +6,12 @@ from typing import Any, Final
 from shared.domain.schema.json_schema import is_valid
 from shared.domain.schema.shape import as_schema
 from shared.models.builtin.extraction.empty_values import NO_VALUE
-from shared.models.builtin.extraction.fields import Field, Role
+from shared.models.builtin.extraction.fields import TIME_ROLES, Field, Role
 
 JsonObject = dict[str, Any]
 
 MAX_ITEMS: Final = 50
 """Elements of a list whose schema sets no lower maximum."""
-
-_TIMES: Final = (Role.START, Role.END, Role.DURATION)
 
 
 def fitted_text(text: str, schema: JsonObject) -> str | None:
@@ -47,13 +45,13 @@ def _rounded_forms(value: float, schema: JsonObject, field: Field) -> Iterable[f
     if field.role is Role.CONFIDENCE:
         scale = schema.get("maximum")
         value = round(value * (scale if scale in (5, 10, 100) else 1), 3)
-    elif field.role in _TIMES:
+    elif field.role in TIME_ROLES:
         step = schema.get("multipleOf")
         value = round(round(value / step) * step, 6) if step and step > 0.001 else round(value, 3)
     if float(value).is_integer():
         yield int(value)
     yield value
-    if field.role in (*_TIMES, Role.CONFIDENCE):
+    if field.role in (*TIME_ROLES, Role.CONFIDENCE):
         yield round(value)
 
 

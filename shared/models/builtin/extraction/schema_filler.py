@@ -13,7 +13,7 @@ from shared.models.builtin.extraction import aggregation, numbers, rows
 from shared.models.builtin.extraction.booleans import boolean_answer
 from shared.models.builtin.extraction.choices import choose
 from shared.models.builtin.extraction.empty_values import NO_VALUE, empty_value
-from shared.models.builtin.extraction.fields import Field, Role, field_of
+from shared.models.builtin.extraction.fields import TIME_ROLES, Field, Role, field_of
 from shared.models.builtin.extraction.findings import Findings, Row, findings_of_row
 from shared.models.builtin.extraction.fitting import fitted_list, fitted_number, fitted_text
 from shared.models.builtin.extraction.patterns import matching_text
@@ -173,7 +173,7 @@ class Filler:
         from_segments = aggregation.combined_number(field, aggregation.values_for(field, findings.results))
         if from_segments is not None:
             return [from_segments]
-        if row is not None and field.role not in (Role.START, Role.END, Role.DURATION, Role.CONFIDENCE):
+        if row is not None and field.role not in (*TIME_ROLES, Role.CONFIDENCE):
             return numbers.row_candidates(field, row)
         return numbers.candidates(field, findings)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from shared.domain.evidence import FrameEvidence
 from shared.domain.prompts.prompt import JsonObject
+from shared.domain.query.field_paths import with_elements
 from shared.domain.query.leaves import text_values
 from shared.domain.query.result_texts import on_screen_passages, transcript_passages
 from shared.domain.query.tag_passages import tag_passages
@@ -61,7 +62,7 @@ class TextVectors:
 def field_passages(data: JsonObject, disabled: Collection[str]) -> list[PassageText]:
     """Return the leaves of extracted JSON for which semantic indexing is enabled. A ``transcription`` is
     included only if the prompt itself defines it; callers remove the others."""
-    excluded = {*disabled, ON_SCREEN_TEXT, VISUAL_TAGS}
+    excluded = with_elements(disabled) | {ON_SCREEN_TEXT, VISUAL_TAGS}
     return [
         PassageText(value.field_path, value.instance_path, value.text)
         for value in text_values(data)

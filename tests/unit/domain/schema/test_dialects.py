@@ -101,6 +101,8 @@ def test_required_flags_of_nested_properties_join_listed_names() -> None:
         ({"extends": {}}, "extends", "use allOf"),
         ({"disallow": "string"}, "disallow", "use not"),
         ({"divisibleBy": 2}, "divisibleBy", "use multipleOf"),
+        ({"any_of": [TEXT]}, "any_of", "use anyOf"),
+        ({"type": "array", "min_items": 1}, "min_items", "use minItems"),
         ({"type": "STRING"}, "type", "use array, boolean"),
         ({"type": "any"}, "type", "use array, boolean"),
         ({"pattern": "(?!a)b"}, "pattern", "look-around"),
@@ -114,6 +116,18 @@ def test_word_without_meaning_is_refused_by_name(schema: JsonObject, field: str,
         check_schema(root(a=schema))
     assert refused.value.field == ".".join(filter(None, ["json_schema.properties.a", field]))
     assert rule in refused.value.rule
+
+
+def test_property_may_have_name_of_refused_word() -> None:
+    check_schema(root(any_of=TEXT, min_items=TEXT, extends=TEXT, nullable=TEXT))
+
+
+@pytest.mark.parametrize("envelope", [{"name": "s", "strict": True}, {"type": "json_schema"}])
+def test_schema_in_an_envelope_is_refused_with_advice(envelope: JsonObject) -> None:
+    key = "json_schema" if "type" in envelope else "schema"
+    with pytest.raises(InvalidSchema) as refused:
+        check_schema({**envelope, key: root(a=TEXT)})
+    assert (refused.value.field, f"inside {key!r}" in refused.value.rule) == ("json_schema.type", True)
 
 
 @pytest.mark.parametrize("words", [{"nullable": True}, {"required": True}])

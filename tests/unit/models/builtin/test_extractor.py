@@ -114,6 +114,13 @@ def test_tags_fill_objects_counts_and_booleans() -> None:
     assert data["contains_dog"] is False
 
 
+def test_only_times_of_segment_are_taken_from_it() -> None:
+    names = ("end_time", "last_price", "first_score", "departure_time", "start_ms")
+    fields: dict[str, Any] = {name: {"type": ["number", "null"]} for name in names}
+    schema = schema_of(**fields)
+    assert found(schema, NO_EVIDENCE) == dict.fromkeys(names) | {"end_time": 15.5}
+
+
 def test_times_and_media_facts_need_no_findings() -> None:
     schema = schema_of(
         title=STRING,

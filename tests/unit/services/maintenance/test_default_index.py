@@ -1,5 +1,6 @@
 """Making of the default index: it resumes anywhere, and makes everything once."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -129,6 +130,14 @@ def test_maker_killed_before_any_write_resumes(
     assert contents(runtime) == ([default_index.INDEX_ID], [MEDIUM], [f"run_{FIRST}"])
 
 
+def test_full_disk_is_no_unreadable_sample(settings: Settings, sample: Path) -> None:
+    runtime = small_runtime(settings.model_copy(update={"disk_reserve_bytes": 2**62}), SmallModels())
+    with pytest.raises(Unavailable, match="cannot be stored: No space left"):
+        default_index_maker(runtime).advance(sample)
+    with pytest.raises(FileNotFoundError):
+        default_index_maker(runtime).advance(sample.with_name("missing.mp4"))
+
+
 def test_failed_import_is_repeated_at_next_start_only(runtime: Runtime, sample: Path) -> None:
     maker = default_index_maker(runtime)
     maker.advance(sample)
@@ -153,6 +162,25 @@ def test_failed_run_is_repeated_without_another_import(runtime: Runtime, sample:
     assert make(runtime, sample) is MakingStage.DONE
     assert default_index_maker(runtime).is_made()
     assert contents(runtime) == ([default_index.INDEX_ID], [MEDIUM], [f"run_{default_index.seed(2)}"])
+
+
+def test_run_with_failures_is_listed_and_repeated_at_next_start(settings: Settings, sample: Path) -> None:
+    models = SmallModels()
+    runtime = small_runtime(settings, models)
+    models.transcriber.error = OSError(errno.ENOSPC, "No space left on device")
+    assert make(runtime, sample) is MakingStage.DONE
+    maker = default_index_maker(runtime)
+    assert (maker.is_made(), maker.is_complete()) == (True, False)
+    models.transcriber.error = None
+    assert make(runtime, sample) is MakingStage.DONE
+    assert default_index_maker(runtime).is_complete()
+    latest = runtime.library.segments.page(OWNER, MEDIUM, limit=10, latest_run=True)
+    assert latest.run_id == f"run_{default_index.seed(2)}"
+    making = DefaultIndexMaking(runtime)
+    making.open_if_made()
+    making.start(sample)
+    making.stop(HANG_TIMEOUT)
+    assert len(runtime.runs.prompt_runs.latest(OWNER, 10)) == 2
 
 
 def test_built_in_extractor_runs_even_with_language_model(settings: Settings, sample: Path) -> None:

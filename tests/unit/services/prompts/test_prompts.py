@@ -17,13 +17,19 @@ from shared.domain.errors import (
     NotPermitted,
     Unavailable,
 )
-from shared.domain.prompts.prompt import PromptChanges, PromptDefinition, SemanticIndexing, VideoLevel
+from shared.domain.prompts.prompt import (
+    Prompt,
+    PromptChanges,
+    PromptDefinition,
+    SemanticIndexing,
+    VideoLevel,
+)
 from shared.domain.prompts.rules import DEFAULT_PROMPT, check_definition
 from shared.models.builtin.prompt_writer import BuiltinPromptWriter
 from shared.ports.models import ExtractionFailed
 from shared.ports.records import Put
 from shared.services.prompts.prompts import Prompts
-from shared.services.records.documents import Documents
+from shared.services.records.documents import Documents, put
 
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
 BERT = Caller(tenant_id="bert", user_id="usr_bert", scopes=frozenset({Scope.ADMIN}))
@@ -211,6 +217,23 @@ def test_shared_prompt_is_valid_and_read_only(prompts: Prompts) -> None:
     ):
         with pytest.raises(NotPermitted, match="read-only"):
             change()
+
+
+@pytest.mark.parametrize("part", ["json_schema", "video_level"])
+def test_prompt_with_formerly_valid_schema_can_be_changed(
+    prompts: Prompts, documents: Documents, part: str
+) -> None:
+    former = {"type": "object", "properties": {"words": {"type": "array", "min_items": 1}}}
+    level = {"instructions_text": "Sum it up", "json_schema": former}
+    stored = prompts.create(ANNA, definition())
+    old = Prompt.model_validate(stored.model_dump() | {part: former if part == "json_schema" else level})
+    documents.write(put(keys.prompt(ANNA.tenant_id, stored.prompt_id), old))
+    changed = prompts.update(ANNA, stored.prompt_id, PromptChanges(name="Renamed"))
+    assert (changed.name, getattr(changed, part)) == ("Renamed", getattr(old, part))
+    other = {**former, "title": "Other"}
+    changes = {part: other if part == "json_schema" else {**level, "json_schema": other}}
+    with pytest.raises(InvalidSchema, match="use minItems"):
+        prompts.update(ANNA, stored.prompt_id, PromptChanges.model_validate(changes))
 
 
 def test_sample_is_validated_against_schema(prompts: Prompts) -> None:

@@ -196,6 +196,28 @@ def test_excluded_better_result_does_not_hide_its_segment(world: SearchWorld) ->
     assert [hit.result.run_id for hit in page.hits] == [older]
 
 
+@pytest.mark.parametrize("place", ["playground", "index", "media", "run"])
+def test_filter_without_type_has_type_of_newest_searched_run(
+    world: SearchWorld, film: Path, place: str
+) -> None:
+    index_id = None if place == "playground" else world.new_index()
+    media = world.add(film, index_id=index_id)
+    run = world.run_now([media])
+    scopes: dict[str, dict[str, Any]] = {
+        "playground": {},
+        "index": {"index_id": index_id},
+        "media": {"video_ids": [media.media_id]},
+        "run": {"prompt_run_ids": [run.run_id]},
+    }
+    found = []
+    for value in ("it is red", "5"):  # the field is an array of strings
+        filters = [{"field": "lines", "value": value}]
+        wanted = WorkflowQuery(None, filters, Level.SEGMENT, limit=9, **scopes[place])
+        world.workflow_search.freeze(ANNA, wanted, f"srch_{value}")
+        found.append([hit.result.run_id for hit in world.workflow_search.page(ANNA, f"srch_{value}", 0).hits])
+    assert found == [[run.run_id], []]
+
+
 def test_snapshot_of_four_byte_characters_fits_its_record(world: SearchWorld) -> None:
     world.models.text = SameForAll()
     media = new_media(world)

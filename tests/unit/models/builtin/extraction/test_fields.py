@@ -20,6 +20,15 @@ from tests.unit.models.builtin.extraction.material import field
         ("text_language", Role.LANGUAGE),
         ("start_time", Role.START),
         ("end", Role.END),
+        ("end_time", Role.END),
+        ("endTimestamp", Role.END),
+        ("clip_end_seconds", Role.END),
+        ("first_seen", Role.START),
+        ("time", Role.START),
+        ("last_price", Role.OTHER),  # not a time of the segment
+        ("departure_time", Role.OTHER),
+        ("time_of_day", Role.OTHER),
+        ("duration_ms", Role.OTHER),  # not in seconds
         ("duration_seconds", Role.DURATION),
         ("confidence", Role.CONFIDENCE),
         ("mood", Role.SENTIMENT),

@@ -65,6 +65,12 @@ def test_disabled_fields_are_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("disabled", ["tags", "tags[]"])
+def test_disabled_array_leaves_out_its_elements(disabled: str) -> None:
+    data = {"title": "A film", "tags": ["old", "film"]}
+    assert paths(field_passages(data, {disabled})) == [("title", "A film")]
+
+
 def test_single_passage_of_evidence_has_no_number() -> None:
     frames = [frame(0.0, text="EXIT")]
     assert paths(evidence_passages("Hello.", frames, ())) == [
