@@ -6,10 +6,10 @@ An answer is one line of JSON; pixels follow it, three bytes each. The process e
 import gc
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-import pillow_heif
 from PIL import Image
 
 from shared.domain.errors import UnsupportedMedia
@@ -79,7 +79,7 @@ class Decoder:
                 return kept
         self._kept = None
         reduced = _decoded(path, request)
-        if reduced.image.width * reduced.image.height <= _KEPT_PIXELS:
+        if request.is_kept and reduced.image.width * reduced.image.height <= _KEPT_PIXELS:
             self._kept = key, reduced
         return reduced
 
@@ -88,11 +88,22 @@ def _decoded(path: Path, request: Request) -> Reduced:
     with path.open("rb") as file:
         return decode_reduced(
             file,
-            FORMATS,
+            _known_formats(),
             request.fit,
             max_pixels=request.max_pixels,
             all_pages=request.destination is not None,
         )
+
+
+@cache
+def _known_formats() -> tuple[str, ...]:
+    """Return the formats that Pillow can open here. The functions on AWS that answer requests lack HEIF."""
+    try:
+        import pillow_heif  # noqa: PLC0415 - not in every environment
+    except ImportError:
+        return tuple(name for name in FORMATS if name != "HEIF")
+    pillow_heif.register_heif_opener()
+    return FORMATS
 
 
 def _is_cut_off(path: Path) -> bool:
@@ -116,8 +127,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until the input ends."""
     decoder = Decoder()
     for line in requests:
-        limit_processor_time()
-        answer, pixels = decoder.answer(Request.model_validate_json(line))
+        request = Request.model_validate_json(line)
+        limit_processor_time(request.processor_seconds)
+        answer, pixels = decoder.answer(request)
         answers.write(answer.model_dump_json().encode() + b"\n")
         answers.write(pixels)
         answers.flush()
@@ -127,7 +139,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    pillow_heif.register_heif_opener()
+    _known_formats()  # all imports come before the memory limit
     Image.init()
     Image.MAX_IMAGE_PIXELS = None  # check_pixels has the limit of the settings
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
