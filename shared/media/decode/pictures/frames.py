@@ -35,6 +35,13 @@ def page_numbers(image: Image.Image) -> list[int]:
     return pages
 
 
+def seek_page(image: Image.Image, number: int) -> None:
+    """Go to a page. Pillow keeps the palette of the page before, and fails on a page without one."""
+    image.seek(number)
+    if image.mode not in ("P", "PA"):
+        image.palette = None
+
+
 def warnings_of(image: Image.Image, pages: int) -> tuple[MediaWarning, ...]:
     """Return what the medium does not show of a file with several pages, frames or pictures."""
     if pages == 0:

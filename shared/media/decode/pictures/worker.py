@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from shared.domain.errors import UnsupportedMedia
 from shared.media.decode.pictures.cut_off import is_cut_off
@@ -26,6 +26,10 @@ from shared.media.decode.pictures.reduced_picture import (
 )
 
 JPEG_QUALITY: Final = 92
+_PNG_TEXT_BYTES: Final = 16 * 1024 * 1024
+"""The largest compressed profile or text of a PNG file, decompressed. Pillow's own limit of 1 MiB refuses
+pictures with the profiles of printers and scanners."""
+
 _KEPT_PIXELS: Final = 4_100_000
 """A picture of ``KEY_FRAME`` size, whose sides are rounded, is kept."""
 _DAMAGED: Final = "The picture is damaged and cannot be decoded."
@@ -141,6 +145,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 def main() -> None:
     _known_formats()  # all imports come before the memory limit
     Image.init()
+    PngImagePlugin.MAX_TEXT_CHUNK = _PNG_TEXT_BYTES
     Image.MAX_IMAGE_PIXELS = None  # check_pixels has the limit of the settings
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a codec that prints must not print into an answer

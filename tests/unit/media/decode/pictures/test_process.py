@@ -147,6 +147,12 @@ def test_process_gets_no_secrets(
     assert b"AWS_SECRET_ACCESS_KEY" not in environment.read_bytes()
 
 
+def test_large_profile_of_png_file_is_accepted(process: PictureProcess, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(quarters(), "PNG", icc_profile=bytes(3_000_000)))
+    assert process.decode(request(path))[0].width == 80
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
 def test_process_has_memory_limit(process: PictureProcess, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
