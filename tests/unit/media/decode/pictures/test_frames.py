@@ -48,7 +48,7 @@ def test_pages_are_put_one_below_another() -> None:
 
 
 def test_pages_of_different_modes_are_shown() -> None:
-    modes = ("L", "RGB", "P", "1", "CMYK", "P")
+    modes = ("RGB", "P", "L", "1", "CMYK", "P")
     deep = Image.fromarray(np.full((60, 80), 60_000, np.uint16))
     first, *others = [*(PICTURE.convert(mode) for mode in modes), deep]
     stack = reduced(encoded(first, "TIFF", save_all=True, append_images=others), all_pages=True).image
