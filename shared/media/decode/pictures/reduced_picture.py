@@ -1,8 +1,6 @@
 """Reduced pictures: decoded band by band or at a reduced scale where the format allows it, upright, in
 8-bit sRGB, without transparency."""
 
-import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -11,7 +9,9 @@ from typing import IO, Final
 from PIL import Image
 
 from shared.domain.media import MediaWarning
+from shared.media.decode.pictures.animation import is_animated, seek_shown_frame
 from shared.media.decode.pictures.colour import grey_scale, in_srgb, is_deep, with_eight_bits, with_gamma
+from shared.media.decode.pictures.errors import DECODE_ERRORS
 from shared.media.decode.pictures.fit import Fit, reduction
 from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, seek_page, warnings_of
 from shared.media.decode.pictures.memory import check_memory, check_pixels, check_webp_pixels
@@ -21,20 +21,6 @@ from shared.media.decode.pictures.transparency import composed
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 """The image formats of media. Pillow supports forty more, one of which starts another program."""
-
-DECODE_ERRORS: Final = (
-    EOFError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    RuntimeError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow and its codecs raise for damaged files."""
 
 _BAND_PIXELS: Final = 4_000_000
 _ORIENTATION: Final = 0x0112
@@ -65,8 +51,8 @@ class Reduced:
 def decode_reduced(
     file: IO[bytes], formats: tuple[str, ...], fit: Fit, *, max_pixels: int, all_pages: bool = False
 ) -> Reduced:
-    """Decode the first picture of ``file``, or, with ``all_pages``, the pages of a TIFF file one below
-    another.
+    """Decode the main picture of ``file``, or, with ``all_pages``, the pages of a TIFF file one below
+    another. Of an animation it is the first frame that is not blank.
 
     Raises:
         UnsupportedMedia: ``picture_too_large``.
@@ -84,7 +70,10 @@ def decode_reduced(
         layout = png_layout(file) if image.format == "PNG" else None
         orientation = _orientation(image, layout)
         width, height = image.size if orientation < 5 else image.size[::-1]
-        shown = _decode(image, file, layout, fit.scale(width, height))
+        if is_animated(image):
+            seek_shown_frame(image)
+        is_first = image.tell() == 0 or image.format == "TIFF"
+        shown = _decode(image, file, layout if is_first else None, fit.scale(width, height))
         if orientation in _TRANSPOSITIONS:
             shown = shown.transpose(_TRANSPOSITIONS[orientation])
         target = fit.size(width, height)
