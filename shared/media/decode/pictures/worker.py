@@ -6,11 +6,12 @@ An answer is one line of JSON; pixels follow it, three bytes each. The process e
 import gc
 import os
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from shared.domain.errors import UnsupportedMedia
 from shared.media.decode.pictures.cut_off import is_cut_off
@@ -19,6 +20,7 @@ from shared.media.decode.pictures.memory import check_pixels
 from shared.media.decode.pictures.messages import Answer, Request
 from shared.media.decode.pictures.process_limits import limit_memory, limit_processor_time
 from shared.media.decode.pictures.reduced_picture import FORMATS, Reduced, decode_reduced, no_larger
+from shared.media.decode.pictures.tiff_kind import undecodable_kind
 
 JPEG_QUALITY: Final = 92
 _PNG_TEXT_BYTES: Final = 16 * 1024 * 1024
@@ -29,6 +31,10 @@ _KEPT_PIXELS: Final = 4_100_000
 """A picture of ``KEY_FRAME`` size, whose sides are rounded, is kept."""
 _DAMAGED: Final = "The picture is damaged and cannot be decoded."
 _CUT_OFF: Final = "The picture is cut off: part of the file is missing."
+_UNSUPPORTED_TIFF: Final = (
+    "TIFF files {kind} are not supported. Convert the file to PNG, or to TIFF with 8 or 16 bits a sample and "
+    "LZW compression."
+)
 _TOO_LARGE: Final = "Decoding the picture takes more memory than is available. Upload it in a smaller size."
 
 
@@ -49,9 +55,7 @@ class Decoder:
         except MemoryError:
             return Answer(error_code="picture_too_large", error_message=_TOO_LARGE), b""
         except DECODE_ERRORS as error:
-            if "truncated" in str(error).lower() or _is_cut_off(Path(request.path)):
-                return Answer(error_code="media_truncated", error_message=_CUT_OFF), b""
-            return Answer(error_code="media_undecodable", error_message=_DAMAGED), b""
+            return _failure(Path(request.path), error), b""
 
     def _answer(self, request: Request) -> tuple[Answer, bytes]:
         path = Path(request.path)
@@ -105,12 +109,18 @@ def _known_formats() -> tuple[str, ...]:
     return FORMATS
 
 
-def _is_cut_off(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return is_cut_off(file)
-    except OSError:
-        return False
+def _failure(path: Path, error: Exception) -> Answer:
+    """Return the reason why the file cannot be decoded: cut off, of an unsupported kind, or damaged."""
+    kind = None
+    is_short = "truncated" in str(error).lower()
+    with suppress(*DECODE_ERRORS), path.open("rb") as file:
+        is_short = is_short or is_cut_off(file)
+        kind = undecodable_kind(file, has_known_mode=not isinstance(error, UnidentifiedImageError))
+    if is_short:
+        return Answer(error_code="media_truncated", error_message=_CUT_OFF)
+    if kind is not None:
+        return Answer(error_code="unsupported_codec", error_message=_UNSUPPORTED_TIFF.format(kind=kind))
+    return Answer(error_code="media_undecodable", error_message=_DAMAGED)
 
 
 def _described(reduced: Reduced) -> Answer:
