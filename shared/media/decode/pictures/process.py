@@ -43,8 +43,8 @@ class PictureProcess:
         of memory, the request is sent once more.
 
         Raises:
-            UnsupportedMedia: the process reports an error or ends: ``picture_too_large``, ``media_truncated``,
-                ``unsupported_codec`` or ``media_undecodable``.
+            UnsupportedMedia: the process reports an error, or ends: ``picture_too_large``,
+                ``media_truncated``, ``unsupported_codec`` or ``media_undecodable``.
             Unavailable: the process cannot be started.
         """
         with self._lock:
