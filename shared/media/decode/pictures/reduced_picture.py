@@ -33,7 +33,7 @@ _TRANSPOSITIONS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-ROTATIONS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
+_ROTATIONS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
 """Counter-clockwise rotation in degrees of each EXIF orientation."""
 
 
@@ -77,7 +77,7 @@ def decode_reduced(
         if orientation in _TRANSPOSITIONS:
             shown = shown.transpose(_TRANSPOSITIONS[orientation])
         target = fit.size(width, height)
-        return Reduced(no_larger(shown, target), width, height, ROTATIONS.get(orientation, 0), warnings)
+        return Reduced(no_larger(shown, target), width, height, _ROTATIONS.get(orientation, 0), warnings)
 
 
 def _stacked(

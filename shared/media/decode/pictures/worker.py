@@ -22,7 +22,7 @@ from shared.media.decode.pictures.process_limits import limit_memory, limit_proc
 from shared.media.decode.pictures.reduced_picture import FORMATS, Reduced, decode_reduced, no_larger
 from shared.media.decode.pictures.tiff_kind import undecodable_kind
 
-JPEG_QUALITY: Final = 92
+_JPEG_QUALITY: Final = 92
 _PNG_TEXT_BYTES: Final = 16 * 1024 * 1024
 """The largest compressed profile or text of a PNG file, decompressed. Pillow's own limit of 1 MiB refuses
 pictures with the profiles of printers and scanners."""
@@ -61,7 +61,7 @@ class Decoder:
         path = Path(request.path)
         if request.destination is not None:
             reduced = _decoded(path, request)
-            reduced.image.save(request.destination, "JPEG", quality=JPEG_QUALITY)
+            reduced.image.save(request.destination, "JPEG", quality=_JPEG_QUALITY)
             return _described(reduced), b""
         reduced = self._reduced(path, request)
         answer = _described(reduced)
