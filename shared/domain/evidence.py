@@ -3,6 +3,8 @@
 Times are seconds from the start of the medium.
 """
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -63,12 +65,23 @@ class Transcript(Frozen):
         return " ".join(w.text.strip() for w in words if start <= (w.start + w.end) / 2 < end)
 
 
+_MIN_GREEK_LETTERS: Final = 4
+"""Small Greek letters from which a line counts as Greek text."""
+
+
 class TextLine(Frozen):
     """A line of text in a picture. ``box`` is left, top, right, bottom, as fractions of the picture."""
 
     text: str
     confidence: float
     box: tuple[float, float, float, float]
+
+    @property
+    def is_read(self) -> bool:
+        """Return whether the whole line was read. The reader knows Greek letters without accents only, so it
+        leaves a letter out of nearly every Greek word; symbols in formulas are read."""
+        greek = sum("\u03b1" <= character <= "\u03c9" for character in self.text)
+        return self.text != "" and greek < _MIN_GREEK_LETTERS
 
 
 class Tag(Frozen):
@@ -102,7 +115,7 @@ class FrameEvidence(Frozen):
     """One analysed frame. ``picture`` is the blob key of its JPEG, ``shot`` the number of its shot.
 
     ``quality`` tells how much the frame shows, from 0 to about 1. Evidence of earlier versions has none.
-    ``unread_lines`` counts the lines of text that were seen but not read.
+    ``unread_lines`` counts the lines of text that were seen but not read, or not wholly.
     """
 
     timestamp: float

@@ -1,27 +1,26 @@
-"""Decoding of untrusted images that are sent with a search request."""
+"""Decoding of untrusted images that are sent with a search request, in a process of their own."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import io
-import threading
-import warnings
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image
 
 from shared.domain.errors import InvalidRequest, UnsupportedMedia
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.reduced_picture import DECODE_ERRORS, FORMATS, decode_reduced
+from shared.media.decode.pictures.messages import Request
+from shared.media.decode.pictures.process import query_picture_process
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MAX_SIDE = 1280
-_DECODE_LOCK: Final = threading.Lock()
-"""Serialises decoding: an image of a few hundred kilobytes can take as many megabytes once decoded."""
+_MAX_SIDE: Final = 1280
+_PROCESSOR_SECONDS: Final = 15
+"""Processor time for one picture. The largest accepted one takes about 2 s."""
 
 
 def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: int) -> NDArray[np.uint8]:
@@ -31,6 +30,7 @@ def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: in
 
     Raises:
         InvalidRequest: not base64, not an image, or over the limits; names ``field``.
+        Unavailable: the decoding process cannot be started.
     """
     payload = text.partition(",")[2] if text.startswith("data:") else text
     if len(payload) > max_bytes * 4 // 3 + 4:
@@ -39,26 +39,31 @@ def decode_base64_image(text: str, *, field: str, max_bytes: int, max_pixels: in
         content = base64.b64decode(payload, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidRequest(field, "must be base64") from error
-    return _decode(content, field, max_pixels)
-
-
-def _decode(content: bytes, field: str, max_pixels: int) -> NDArray[np.uint8]:
     try:
-        with warnings.catch_warnings(), _DECODE_LOCK:
-            warnings.simplefilter("ignore")  # Pillow warns of damage and of sizes below max_pixels
-            decoded = decode_reduced(
-                io.BytesIO(content), _known_formats(), Fit(side=_MAX_SIDE), max_pixels=max_pixels
-            )
-    except (UnsupportedMedia, Image.DecompressionBombError, MemoryError) as error:
-        is_memory = isinstance(error, UnsupportedMedia) and "max_bytes" in error.details
-        reason = "that takes less memory to decode" if is_memory else f"of at most {max_pixels:,} pixels"
-        raise InvalidRequest(field, f"must hold a picture {reason}") from error
-    except DECODE_ERRORS as error:
-        raise InvalidRequest(field, "must hold a picture that can be read") from error
-    return np.asarray(decoded.image)
+        return _decode(content, max_pixels)
+    except UnsupportedMedia as error:
+        raise InvalidRequest(field, f"must hold a picture {_rule(error, max_pixels)}") from error
 
 
-def _known_formats() -> tuple[str, ...]:
-    """Return the formats that Pillow can open here. HEIF needs a package that not every process has."""
-    Image.init()
-    return tuple(name for name in FORMATS if name in Image.OPEN)
+def _decode(content: bytes, max_pixels: int) -> NDArray[np.uint8]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture"
+        path.write_bytes(content)
+        request = Request(
+            path=str(path),
+            fit=Fit(side=_MAX_SIDE),
+            max_pixels=max_pixels,
+            is_kept=False,
+            processor_seconds=_PROCESSOR_SECONDS,
+        )
+        answer, pixels = query_picture_process().decode(request)
+    return np.frombuffer(pixels, np.uint8).reshape(answer.pixel_height, answer.pixel_width, 3)
+
+
+def _rule(error: UnsupportedMedia, max_pixels: int) -> str:
+    """Return the rule that the picture breaks."""
+    if error.code != "picture_too_large":
+        return "that can be read"
+    if "max_pixels" in error.details:
+        return f"of at most {max_pixels:,} pixels"
+    return "that takes less memory and time to decode"

@@ -31,7 +31,8 @@ def measure_image(path: Path, max_pixels: int = MAX_PIXELS) -> Answer:
     """Decode the image at ``KEY_FRAME`` size, and return its properties.
 
     Raises:
-        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated``, ``unsupported_codec`` or
+            ``media_undecodable``.
     """
     request = Request(path=str(path.absolute()), fit=KEY_FRAME, max_pixels=max_pixels, only_properties=True)
     return picture_process().decode(request)[0]
@@ -42,7 +43,8 @@ def decode_image(path: Path, fit: Fit) -> RgbImage:
     result serves sizes of up to ``KEY_FRAME`` without another decoding.
 
     Raises:
-        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated``, ``unsupported_codec`` or
+            ``media_undecodable``.
     """
     request = Request(path=str(path.absolute()), fit=fit, max_pixels=_NO_LIMIT)
     answer, pixels = picture_process().decode(request)
@@ -54,7 +56,8 @@ def convert_to_jpeg(path: Path, destination: Path) -> None:
     one below another.
 
     Raises:
-        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated``, ``unsupported_codec`` or
+            ``media_undecodable``.
     """
     request = Request(
         path=str(path.absolute()),

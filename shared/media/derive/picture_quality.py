@@ -8,14 +8,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from shared.media.decode.pictures.blank import BRIGHT, DARK, is_blank_area
 from shared.media.decode.still_image import RgbImage
 
 _WIDTH: Final = 160
 _LEVELS: Final = 32
-_DARK: Final = 24
-_BRIGHT: Final = 236
-_MIN_CONTRAST: Final = 6.0
-_BLANK_SHARE: Final = 0.97
 _SHARPNESS_SCALE: Final = 100.0
 _NEARLY_AS_GOOD: Final = 0.8
 
@@ -25,10 +22,7 @@ Picture = TypeVar("Picture", RgbImage, bytes, RgbImage | bytes)
 
 def is_blank(picture: RgbImage | bytes) -> bool:
     """Return whether a picture is nearly black, white or grey all over. A coloured area is not blank."""
-    pixels = _small(picture)
-    is_dark = (pixels.max(axis=2) < _DARK).mean() > _BLANK_SHARE
-    is_bright = (pixels.min(axis=2) > _BRIGHT).mean() > _BLANK_SHARE
-    return bool(is_dark or is_bright or pixels.std() < _MIN_CONTRAST)
+    return is_blank_area(_small(picture))
 
 
 def quality(picture: RgbImage | bytes) -> float:
@@ -42,7 +36,7 @@ def quality(picture: RgbImage | bytes) -> float:
     counts = np.bincount(grey.ravel() // (256 // _LEVELS), minlength=_LEVELS).astype(np.float64)
     shares = counts[counts > 0] / grey.size
     entropy = abs(float((shares * np.log2(shares)).sum())) / float(np.log2(_LEVELS))
-    exposed = float(((grey >= _DARK) & (grey <= _BRIGHT)).mean())
+    exposed = float(((grey >= DARK) & (grey <= BRIGHT)).mean())
     variance = float(cv2.Laplacian(grey, cv2.CV_32F).var())
     sharpness = variance / (variance + _SHARPNESS_SCALE)
     return entropy * (0.25 + 0.75 * exposed) * (0.25 + 0.75 * sharpness)

@@ -6,8 +6,8 @@ from typing import Final, assert_never
 from shared.domain.media import MediaType
 from shared.media.decode.pictures.fit import Fit
 from shared.media.decode.still_image import decode_image, to_jpeg
-from shared.media.derive.picture_quality import first_good, is_blank, quality
-from shared.media.derive.video_frames import frames_after, nearest_key_frames
+from shared.media.derive.picture_quality import first_good, quality
+from shared.media.derive.video_frames import shown_frames
 from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.properties import Probe
 
@@ -45,12 +45,8 @@ def poster(path: Path, probe: Probe) -> bytes:
 
 def _video_poster(path: Path, probe: Probe, duration: float) -> bytes:
     times = [duration * position for position in _POSITIONS]
-    key_frames = list(nearest_key_frames(path, probe, times, WIDTH))
-    found = [image for _, image in key_frames]
-    if len(found) < _MIN_KEY_FRAMES or all(is_blank(image) for image in found):
-        starts = sorted({time for time, _ in key_frames}) or [0.0]
-        step = min(duration / _FRAME_COUNT, _MAX_STEP)
-        found += [image for _, image in frames_after(path, probe, starts, step, WIDTH)]
+    step = min(duration / _FRAME_COUNT, _MAX_STEP)
+    found = shown_frames(path, probe, times, WIDTH, min_key_frames=_MIN_KEY_FRAMES, step=step)
     if not found:
         return to_jpeg(draw_waveform(loudness(path, duration)))
     return to_jpeg(found[first_good([quality(image) for image in found])])

@@ -10,8 +10,8 @@ from PIL import Image, ImageOps
 from shared.domain.media import MediaType
 from shared.media.decode.pictures.fit import Fit
 from shared.media.decode.still_image import RgbImage, decode_image, shrunk
-from shared.media.derive.picture_quality import is_blank, without_blank
-from shared.media.derive.video_frames import frames_after, nearest_key_frames
+from shared.media.derive.picture_quality import without_blank
+from shared.media.derive.video_frames import shown_frames
 from shared.media.derive.waveform import draw_waveform, loudness
 from shared.media.inspect.properties import Probe
 
@@ -83,13 +83,8 @@ def _waveform(path: Path, duration: float) -> list[RgbImage]:
 
 def _video_frames(path: Path, probe: Probe, duration: float) -> list[RgbImage]:
     times = [duration * (i + 0.5) / _FRAME_COUNT for i in range(_FRAME_COUNT)]
-    key_frames = list(nearest_key_frames(path, probe, times, WIDTH))
-    found = [image for _, image in key_frames]
-    if len(found) < _MIN_KEY_FRAMES or all(is_blank(image) for image in found):
-        starts = sorted({time for time, _ in key_frames}) or [0.0]
-        step = min(duration / _FRAME_COUNT, _MAX_STEP)
-        found = [image for _, image in frames_after(path, probe, starts, step, WIDTH)] or found
-    return found
+    step = min(duration / _FRAME_COUNT, _MAX_STEP)
+    return shown_frames(path, probe, times, WIDTH, min_key_frames=_MIN_KEY_FRAMES, step=step)
 
 
 def _to_image(image: RgbImage | bytes) -> Image.Image:

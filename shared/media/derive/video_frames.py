@@ -11,12 +11,26 @@ import av
 from shared.media.decode.container import open_container, origin, packets, video_stream
 from shared.media.decode.frames import Scaler, decode_video, frame_seconds
 from shared.media.decode.still_image import RgbImage
+from shared.media.derive.picture_quality import is_blank
 from shared.media.inspect.properties import Probe
 
 _TRIAL_PACKETS: Final = 100
 _MAX_PIXELS: Final = 600_000_000
 _DEFAULT_RATE: Final = 25.0
 _TIME_TOLERANCE: Final = 1e-3
+
+
+def shown_frames(
+    path: Path, probe: Probe, times: Sequence[float], width: int, *, min_key_frames: int, step: float
+) -> list[RgbImage]:
+    """Return the key frames at or before ``times``. If there are fewer than ``min_key_frames``, or all are
+    blank, return the frames of ``frames_after`` from these key frames on."""
+    key_frames = list(nearest_key_frames(path, probe, times, width))
+    found = [image for _, image in key_frames]
+    if len(found) >= min_key_frames and not all(is_blank(image) for image in found):
+        return found
+    starts = sorted({time for time, _ in key_frames}) or [0.0]
+    return [image for _, image in frames_after(path, probe, starts, step, width)] or found
 
 
 def nearest_key_frames(

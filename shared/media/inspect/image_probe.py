@@ -11,7 +11,8 @@ def probe_image(path: Path, kind: str, max_pixels: int) -> Probe:
     """Decode the image once, at a reduced size.
 
     Raises:
-        UnsupportedMedia: ``picture_too_large``, ``media_truncated`` or ``media_undecodable``.
+        UnsupportedMedia: ``picture_too_large``, ``media_truncated``, ``unsupported_codec`` or
+            ``media_undecodable``.
     """
     measured = measure_image(path, max_pixels)
     return Probe(

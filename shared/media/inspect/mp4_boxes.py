@@ -1,4 +1,4 @@
-"""Top-level boxes of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2).
+"""Boxes of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2).
 
 They show whether the file's index is complete, whether a browser can start playback before the download ends,
 and how each track is coded or encrypted.

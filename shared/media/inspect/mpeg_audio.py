@@ -18,7 +18,7 @@ _RATES: Final = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (1
 """Sampling rates by the version bits."""
 
 
-def has_frames(head: bytes) -> bool:
+def has_mpeg_audio(head: bytes) -> bool:
     """Return whether three frames follow each other somewhere in ``head``. Fewer prove little."""
     return any(_is_row(head, start) for start in _sync_bytes(head))
 

@@ -2,7 +2,7 @@
 
 Accepted formats: video in MP4, AVI, MKV, MOV, WebM, MPEG transport streams; audio in MP3, WAV, FLAC, M4A,
 Ogg, AAC; images in JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, HEIF. A container with audio only is audio,
-whatever its name. Cover art is not video. An animated image is an image, represented by its first frame.
+whatever its name. Cover art is not video. An animated image is an image, represented by one frame.
 
 Truncated files are accepted if something can be decoded, with the duration that is present. An MP4 without
 its index, and any file of which nothing can be decoded, is refused.

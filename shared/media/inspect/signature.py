@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.media.inspect.mp4_boxes import top_level
-from shared.media.inspect.mpeg_audio import has_frames
+from shared.media.inspect.mpeg_audio import has_mpeg_audio
 
 HEAD_BYTES: Final = 64 * 1024
 
@@ -89,7 +89,7 @@ def _without_magic_number(path: Path, head: bytes) -> str | None:
     if _is_transport_stream(head):
         return "ts"
     audio = head.lstrip(b"\x00")
-    return _mpeg_audio(audio) or ("mp3" if has_frames(audio) else None)
+    return _mpeg_audio(audio) or ("mp3" if has_mpeg_audio(audio) else None)
 
 
 def _is_bmp(head: bytes) -> bool:

@@ -4,9 +4,10 @@ Pillow reads more modes than it converts correctly: it clips 16-bit greys at 255
 """
 
 from io import BytesIO
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 _AVERAGED: Final = frozenset({"L", "LA", "RGB", "RGBA", "CMYK", "LAB"})
@@ -17,16 +18,31 @@ _GAMMA_TOLERANCE: Final = 0.05
 _PROFILE_MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
 
 
-def with_eight_bits(image: Image.Image, white: float, *, inverted: bool = False) -> Image.Image:
+class GreyScale(NamedTuple):
+    """The meaning of grey samples with more than 8 bits. ``white`` is the value that means white.
+
+    ``is_inverted``: 0 means white. ``is_unsigned``: Pillow reads 32 unsigned bits as signed.
+    """
+
+    white: float = 255.0
+    is_inverted: bool = False
+    is_unsigned: bool = False
+
+    def values(self, image: Image.Image) -> NDArray[np.generic]:
+        samples = np.asarray(image)
+        return samples.view(np.uint32) if self.is_unsigned else samples
+
+
+def with_eight_bits(image: Image.Image, scale: GreyScale | None = None) -> Image.Image:
     """Return the picture in a mode whose pixels can be averaged. The ICC profile is not applied.
 
-    ``white`` is the value that means white, for modes with more than 8 bits. ``inverted``: 0 means white, in
-    these modes.
+    ``scale`` is used for modes with more than 8 bits.
     """
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        values = np.asarray(image).astype(np.float32) * np.float32(255.0 / white)
+    if is_deep(image):
+        scale = scale or GreyScale()
+        values = scale.values(image).astype(np.float32) * np.float32(255.0 / scale.white)
         grey = np.clip(np.nan_to_num(values, nan=0.0) + np.float32(0.5), 0, 255).astype(np.uint8)
-        return Image.fromarray(255 - grey if inverted else grey)
+        return Image.fromarray(255 - grey if scale.is_inverted else grey)
     if image.has_transparency_data and image.mode not in ("LA", "RGBA"):
         return image.convert("RGBA")
     if image.mode in _AVERAGED:
@@ -34,32 +50,39 @@ def with_eight_bits(image: Image.Image, white: float, *, inverted: bool = False)
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def white_value(image: Image.Image) -> float:
-    """Return the value that means white in a loaded picture with more than 8 bits a sample.
+def is_deep(image: Image.Image) -> bool:
+    """Return whether the picture is grey with more than 8 bits a sample."""
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
 
-    It follows from the type: 65,535 for 16 bits, 4,095 for 12 bits, 32,767 for signed 16 bits. A TIFF file
+
+def grey_scale(image: Image.Image) -> GreyScale:
+    """Return the meaning of the samples of a loaded picture with more than 8 bits a sample.
+
+    White follows from the type: 65,535 for 16 bits, 4,095 for 12 bits, 32,767 for signed 16 bits. A TIFF file
     with floating-point or 32-bit samples may declare it (SMaxSampleValue, TIFF 6.0, section 19). Otherwise
-    white is 1.0 for floating-point samples, or the end of the first range that holds all values: 255, 65,535
-    or 2,147,483,647.
+    white is 1.0 for floating-point samples, or the end of the first range that holds all finite values: 255,
+    65,535 or the end of the type.
+
+    A TIFF file may store white as 0; Pillow inverts such samples of up to 8 bits only.
     """
     tags = getattr(image, "tag_v2", {})
     bits, sample_format = _first(tags.get(258), 16), _first(tags.get(339), 1)
+    scale = GreyScale(
+        is_inverted=tags.get(262) == 0, is_unsigned=image.mode == "I" and bits == 32 and sample_format == 1
+    )
     if image.mode.startswith("I;16"):
-        return float(2 ** min(bits, 16) - 1)
+        return scale._replace(white=2.0 ** min(bits, 16) - 1)
     if image.mode == "I" and bits <= 16:
-        return 32_767.0 if sample_format == 2 else 65_535.0
+        return scale._replace(white=32_767.0 if sample_format == 2 else 65_535.0)
     declared = _first(tags.get(341), 0)
-    if declared > 0:
-        return float(declared)
-    highest = float(np.nanmax(np.asarray(image)))
+    return scale._replace(white=declared if declared > 0 else _end_of_range(image, scale))
+
+
+def _end_of_range(image: Image.Image, scale: GreyScale) -> float:
+    values = scale.values(image)
+    highest = float(np.max(values, initial=0, where=np.isfinite(values)))
     ranges = (1.0, 255.0, 65_535.0) if image.mode == "F" else (255.0, 65_535.0)
-    return next((end for end in ranges if highest <= end), 2_147_483_647.0)
-
-
-def is_white_zero(image: Image.Image) -> bool:
-    """Return whether a TIFF file stores white as 0. Pillow inverts such samples of up to 8 bits only."""
-    photometric = getattr(image, "tag_v2", {}).get(262)
-    return photometric == 0 and image.mode not in ("1", "L", "P")
+    return next((end for end in ranges if highest <= end), 2.0**32 - 1 if scale.is_unsigned else 2.0**31 - 1)
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

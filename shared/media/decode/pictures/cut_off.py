@@ -11,12 +11,14 @@ _MAX_BOXES: Final = 1000
 
 
 def is_cut_off(file: IO[bytes]) -> bool:
-    """Return whether a WebP, HEIF or TIFF file declares more bytes than it has."""
+    """Return whether a WebP, BMP, HEIF or TIFF file declares more bytes than it has."""
     size = file.seek(0, 2)
     file.seek(0)
     head = file.read(12)
     if head[:4] == b"RIFF":
         return int.from_bytes(head[4:8], "little") + 8 > size
+    if head[:2] == b"BM":
+        return int.from_bytes(head[2:6], "little") > size
     if head[4:8] == b"ftyp":
         return _last_box_end(file, size) > size
     if head[:2] in (b"II", b"MM"):

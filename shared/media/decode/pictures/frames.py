@@ -5,6 +5,7 @@ from typing import Any, Final
 from PIL import Image, MpoImagePlugin, TiffImagePlugin
 
 from shared.domain.media import MediaWarning
+from shared.media.decode.pictures.animation import is_animated
 
 MAX_PAGES: Final = 20
 """Pages of a TIFF file that are shown, one below another. More would be too small to be read."""
@@ -35,6 +36,13 @@ def page_numbers(image: Image.Image) -> list[int]:
     return pages
 
 
+def seek_page(image: Image.Image, number: int) -> None:
+    """Go to a page. Pillow keeps the palette of the page before, and fails on a page without one."""
+    image.seek(number)
+    if image.mode not in ("P", "PA"):
+        image.palette = None
+
+
 def warnings_of(image: Image.Image, pages: int) -> tuple[MediaWarning, ...]:
     """Return what the medium does not show of a file with several pages, frames or pictures."""
     if pages == 0:
@@ -43,10 +51,10 @@ def warnings_of(image: Image.Image, pages: int) -> tuple[MediaWarning, ...]:
     if pages > MAX_PAGES:
         message = f"The file has {pages} pages; the first {MAX_PAGES} are shown and read."
         return (MediaWarning(code="pages_not_shown", message=message),)
-    if image.format in ("GIF", "WEBP", "PNG") and getattr(image, "is_animated", False):
+    if is_animated(image):
         message = (
-            "The picture is animated. Only its first frame is analysed and shown in thumbnails. "
-            "Upload it as a video to have all of it analysed."
+            "The picture is animated. Only its first frame that is not blank is analysed and shown in "
+            "thumbnails. Upload it as a video to have all of it analysed."
         )
         return (MediaWarning(code="animation_first_frame", message=message),)
     further = _pictures(image) - 1

@@ -4,13 +4,15 @@ from pydantic import BaseModel, Field
 
 from shared.domain.media import MediaWarning
 from shared.media.decode.pictures.fit import Fit
+from shared.media.decode.pictures.process_limits import PROCESSOR_SECONDS
 
 
 class Request(BaseModel):
     """A picture to be decoded from the file ``path``.
 
     With ``destination``, a JPEG file is written there, with the pages of a TIFF file one below another.
-    Otherwise the pixels follow the answer, unless ``only_properties``.
+    Otherwise the pixels follow the answer, unless ``only_properties``. ``is_kept``: a small picture is kept,
+    for further requests about the same file.
     """
 
     path: str
@@ -18,6 +20,8 @@ class Request(BaseModel):
     max_pixels: int
     destination: str | None = None
     only_properties: bool = False
+    is_kept: bool = True
+    processor_seconds: int = PROCESSOR_SECONDS
 
 
 class Answer(BaseModel):

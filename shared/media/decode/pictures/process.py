@@ -8,13 +8,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from typing import Final
 
 from shared.domain.errors import Unavailable, UnsupportedMedia
 from shared.media.decode.pictures.messages import Answer, Request
-from shared.media.decode.pictures.process_limits import PROCESSOR_SECONDS
 
 _COMMAND: Final = ("-m", "shared.media.decode.pictures.worker")
 _HANG_SECONDS: Final = 300.0
@@ -27,6 +27,10 @@ _PROCESSOR_TIME_EXCEEDED: Final = -24  # SIGXCPU, which Windows does not have
 _KILLED: Final = -9
 
 
+class _Killed(UnsupportedMedia):
+    """The process was killed, and not because it hangs."""
+
+
 class PictureProcess:
     """Sends requests to the decoding process."""
 
@@ -35,27 +39,36 @@ class PictureProcess:
         self._lock = threading.Lock()
 
     def decode(self, request: Request) -> tuple[Answer, bytearray]:
-        """Return the answer and its pixels.
+        """Return the answer and its pixels. If the process is killed, for example because the system is short
+        of memory, the request is sent once more.
 
         Raises:
-            UnsupportedMedia: the process reports an error or ends: ``picture_too_large``, ``media_truncated``
-                or ``media_undecodable``.
+            UnsupportedMedia: the process reports an error, or ends: ``picture_too_large``,
+                ``media_truncated``, ``unsupported_codec`` or ``media_undecodable``.
             Unavailable: the process cannot be started.
         """
         with self._lock:
-            process = self._started()
-            watchdog = threading.Timer(_HANG_SECONDS, process.kill)
-            watchdog.daemon = True
-            watchdog.start()
             try:
-                answer, pixels = _exchange(process, request)
-            except (EOFError, BrokenPipeError) as error:
-                raise _ended(self._stop()) from error
-            finally:
-                watchdog.cancel()
+                answer, pixels = self._attempt(request)
+            except _Killed:
+                answer, pixels = self._attempt(request)
         if answer.error_code is not None:
             raise UnsupportedMedia(answer.error_message, code=answer.error_code, details=answer.error_details)
         return answer, pixels
+
+    def _attempt(self, request: Request) -> tuple[Answer, bytearray]:
+        process = self._started()
+        started_at = time.monotonic()
+        watchdog = threading.Timer(_HANG_SECONDS, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return _exchange(process, request)
+        except (EOFError, BrokenPipeError) as error:
+            hangs = time.monotonic() - started_at >= _HANG_SECONDS
+            raise _ended(self._stop(), request, hangs=hangs) from error
+        finally:
+            watchdog.cancel()
 
     def close(self) -> None:
         with self._lock:
@@ -100,7 +113,17 @@ class PictureProcess:
 
 @cache
 def picture_process() -> PictureProcess:
-    """Return the decoding process of this server. It ends with the server."""
+    """Return the process that decodes the pictures of the library. It ends with the server."""
+    return _ending_with_server()
+
+
+@cache
+def query_picture_process() -> PictureProcess:
+    """Return the process that decodes the pictures of searches, which wait for no import."""
+    return _ending_with_server()
+
+
+def _ending_with_server() -> PictureProcess:
     process = PictureProcess()
     atexit.register(process.close)
     return process
@@ -125,12 +148,13 @@ def _exchange(process: subprocess.Popen[bytes], request: Request) -> tuple[Answe
     return answer, pixels
 
 
-def _ended(status: int | None) -> UnsupportedMedia:
+def _ended(status: int | None, request: Request, *, hangs: bool) -> UnsupportedMedia:
     """Return the reason why the process ended while it decoded a picture."""
-    if status == _PROCESSOR_TIME_EXCEEDED:
-        message = f"Decoding the picture takes more than {PROCESSOR_SECONDS} s of processor time."
-    elif status == _KILLED:
-        message = "Decoding the picture takes more memory or time than is available."
-    else:
+    if status not in (_KILLED, _PROCESSOR_TIME_EXCEEDED):
         return UnsupportedMedia("The picture is damaged: its decoder fails.", code="media_undecodable")
-    return UnsupportedMedia(f"{message} Upload it in a smaller size.", code="picture_too_large")
+    is_killed = status == _KILLED
+    seconds = request.processor_seconds
+    limit = "memory or time than is available" if is_killed else f"than {seconds} s of processor time"
+    message = f"Decoding the picture takes more {limit}. Upload it in a smaller size."
+    kind = _Killed if is_killed and not hangs else UnsupportedMedia
+    return kind(message, code="picture_too_large")

@@ -23,8 +23,8 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def limit_processor_time() -> None:
-    """Allow this process ``PROCESSOR_SECONDS`` from now. The kernel ends it with SIGXCPU after them."""
+def limit_processor_time(seconds: int) -> None:
+    """Allow this process ``seconds`` of processor time from now. The kernel then ends it with SIGXCPU."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not on Windows
@@ -32,5 +32,5 @@ def limit_processor_time() -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     used = int(usage.ru_utime + usage.ru_stime)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    wanted = used + PROCESSOR_SECONDS
+    wanted = used + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (wanted if hard < 0 else min(wanted, hard), hard))

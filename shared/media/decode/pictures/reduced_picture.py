@@ -1,8 +1,6 @@
 """Reduced pictures: decoded band by band or at a reduced scale where the format allows it, upright, in
 8-bit sRGB, without transparency."""
 
-import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -11,15 +9,11 @@ from typing import IO, Final
 from PIL import Image
 
 from shared.domain.media import MediaWarning
-from shared.media.decode.pictures.colour import (
-    in_srgb,
-    is_white_zero,
-    white_value,
-    with_eight_bits,
-    with_gamma,
-)
+from shared.media.decode.pictures.animation import is_animated, seek_shown_frame
+from shared.media.decode.pictures.colour import grey_scale, in_srgb, is_deep, with_eight_bits, with_gamma
+from shared.media.decode.pictures.errors import DECODE_ERRORS
 from shared.media.decode.pictures.fit import Fit, reduction
-from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, warnings_of
+from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, seek_page, warnings_of
 from shared.media.decode.pictures.memory import check_memory, check_pixels, check_webp_pixels
 from shared.media.decode.pictures.png_rows import PngLayout, png_bands, png_layout
 from shared.media.decode.pictures.row_bands import has_row_bands, row_bands
@@ -27,20 +21,6 @@ from shared.media.decode.pictures.transparency import composed
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
 """The image formats of media. Pillow supports forty more, one of which starts another program."""
-
-DECODE_ERRORS: Final = (
-    EOFError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    RuntimeError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow and its codecs raise for damaged files."""
 
 _BAND_PIXELS: Final = 4_000_000
 _ORIENTATION: Final = 0x0112
@@ -53,7 +33,7 @@ _TRANSPOSITIONS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-ROTATIONS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
+_ROTATIONS: Final = {3: 180, 4: 180, 5: 270, 6: 270, 7: 90, 8: 90}
 """Counter-clockwise rotation in degrees of each EXIF orientation."""
 
 
@@ -71,8 +51,8 @@ class Reduced:
 def decode_reduced(
     file: IO[bytes], formats: tuple[str, ...], fit: Fit, *, max_pixels: int, all_pages: bool = False
 ) -> Reduced:
-    """Decode the first picture of ``file``, or, with ``all_pages``, the pages of a TIFF file one below
-    another.
+    """Decode the main picture of ``file``, or, with ``all_pages``, the pages of a TIFF file one below
+    another. Of an animation it is the first frame that is not blank.
 
     Raises:
         UnsupportedMedia: ``picture_too_large``.
@@ -90,11 +70,14 @@ def decode_reduced(
         layout = png_layout(file) if image.format == "PNG" else None
         orientation = _orientation(image, layout)
         width, height = image.size if orientation < 5 else image.size[::-1]
-        shown = _decode(image, file, layout, fit.scale(width, height))
+        if is_animated(image):
+            seek_shown_frame(image)
+        is_first = image.tell() == 0 or image.format == "TIFF"
+        shown = _decode(image, file, layout if is_first else None, fit.scale(width, height))
         if orientation in _TRANSPOSITIONS:
             shown = shown.transpose(_TRANSPOSITIONS[orientation])
         target = fit.size(width, height)
-        return Reduced(no_larger(shown, target), width, height, ROTATIONS.get(orientation, 0), warnings)
+        return Reduced(no_larger(shown, target), width, height, _ROTATIONS.get(orientation, 0), warnings)
 
 
 def _stacked(
@@ -103,7 +86,7 @@ def _stacked(
     """Return pages of a TIFF file one below another, in the middle of a white column."""
     sizes = []
     for page in pages:
-        image.seek(page)
+        seek_page(image, page)
         check_pixels(image.width, image.height, max_pixels)
         sizes.append(image.size)
     scale = fit.scale(max(width for width, _ in sizes), sum(height for _, height in sizes))
@@ -111,7 +94,7 @@ def _stacked(
     column = Image.new("RGB", (max(w for w, _ in targets), sum(h for _, h in targets)), "white")
     top = 0
     for page, (width, height) in zip(pages, targets, strict=True):
-        image.seek(page)
+        seek_page(image, page)
         shown = no_larger(_decode(image, file, None, scale), (width, height))
         column.paste(shown, ((column.width - shown.width) // 2, top))
         top += height
@@ -141,7 +124,7 @@ def _decode(image: Image.Image, file: IO[bytes], layout: PngLayout | None, scale
     if gamma and not profile:
         averaged = with_gamma(averaged, gamma)
     coloured = in_srgb(averaged, profile)
-    return composed(coloured) if coloured.mode == "RGBA" else coloured
+    return composed(coloured, has_padding=image.format == "BMP") if coloured.mode == "RGBA" else coloured
 
 
 def _band_rows(width: int, factor: int) -> int:
@@ -149,12 +132,10 @@ def _band_rows(width: int, factor: int) -> int:
 
 
 def _loaded_bands(image: Image.Image, rows: int) -> Iterator[Image.Image]:
-    is_deep = image.mode in ("I", "F") or image.mode.startswith("I;16")
-    white = white_value(image) if is_deep else 255.0
-    inverted = is_white_zero(image)
+    scale = grey_scale(image) if is_deep(image) else None
     for top in range(0, image.height, rows):
         band = image.crop((0, top, image.width, min(top + rows, image.height)))
-        yield with_eight_bits(band, white, inverted=inverted)
+        yield with_eight_bits(band, scale)
 
 
 def _averaged(bands: Iterator[Image.Image], size: tuple[int, int], factor: int) -> Image.Image:
@@ -162,7 +143,7 @@ def _averaged(bands: Iterator[Image.Image], size: tuple[int, int], factor: int) 
     canvas: Image.Image | None = None
     top = 0
     for band in bands:
-        eight_bits = with_eight_bits(band, 255.0)
+        eight_bits = with_eight_bits(band)
         reduced = eight_bits.reduce(factor) if factor > 1 else eight_bits
         if canvas is None:
             canvas = Image.new(reduced.mode, (reduced.width, ceil(size[1] / factor)))
@@ -180,13 +161,15 @@ def no_larger(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _orientation(image: Image.Image, layout: PngLayout | None) -> int:
-    """Return the EXIF orientation. Pillow itself applies that of a TIFF file."""
+    """Return the EXIF orientation. Damaged EXIF data are ignored. Pillow itself applies the orientation of a
+    TIFF file."""
     if image.format == "TIFF":
         return 1
-    if layout is None:
-        value = image.getexif().get(_ORIENTATION, 1)
-    else:
-        exif = Image.Exif()
-        exif.load(layout.exif and b"Exif\0\0" + layout.exif)
+    try:
+        exif = image.getexif() if layout is None else Image.Exif()
+        if layout is not None:
+            exif.load(layout.exif and b"Exif\0\0" + layout.exif)
         value = exif.get(_ORIENTATION, 1)
+    except DECODE_ERRORS:
+        return 1
     return value if isinstance(value, int) else 1

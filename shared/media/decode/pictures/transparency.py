@@ -18,11 +18,14 @@ _PREFERENCE: Final = 0.9
 """An earlier candidate is kept unless a later one shows clearly more."""
 
 
-def composed(image: Image.Image) -> Image.Image:
-    """Return an RGBA picture as RGB. Pictures without transparent pixels stay as they are."""
+def composed(image: Image.Image, *, has_padding: bool = False) -> Image.Image:
+    """Return an RGBA picture as RGB. Pictures without transparent pixels stay as they are.
+
+    ``has_padding``: an alpha channel that is 0 everywhere is padding, as in BMP files of many programs.
+    """
     alpha = image.getchannel("A")
-    lowest = alpha.getextrema()[0]
-    if lowest == 255:
+    lowest, highest = alpha.getextrema()
+    if lowest == 255 or (has_padding and highest == 0):
         return image.convert("RGB")
     background = Image.new("RGB", image.size, _background(image))
     background.paste(image, mask=alpha)

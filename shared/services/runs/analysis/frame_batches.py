@@ -121,7 +121,7 @@ def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence
                 picture=key,
                 quality=round(frame.quality, _DECIMALS),
                 text_lines=tuple(line for line in lines if line.text),
-                unread_lines=sum(not line.text for line in lines),
+                unread_lines=sum(not line.is_read for line in lines),
                 tags=tuple(tags[i]),
                 embedding=None if embedded.value is None else round_vector(embedded.value[i]),
                 embedding_error=error,

@@ -6,13 +6,17 @@ import sys
 from io import BytesIO
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
 from shared.domain.errors import InvalidRequest
+from shared.media.decode.pictures.process import query_picture_process
 from shared.media.decode.query_image import decode_base64_image
 from tests.unit.media.samples import scene
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
+
+pillow_heif.register_heif_opener()
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> str:
@@ -25,7 +29,7 @@ def decode(text: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return decode_base64_image(text, field="image_data", max_bytes=10**7, max_pixels=10**7)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "HEIF"])
 def test_image_is_upright_and_at_most_1280_pixels_wide(kind: str) -> None:
     image = Image.fromarray(scene(0, 0, 1600, 400))
     decoded = decode(encoded(image, kind))
@@ -40,6 +44,16 @@ def test_exif_orientation_is_applied() -> None:
     decoded = decode(encoded(image, "JPEG", exif=exif))
     assert decoded.shape == (400, 200, 3)
     assert decoded[:150, 120:].mean() > 200 > decoded[250:, 120:].mean()
+
+
+def test_end_of_decoding_process_costs_at_most_its_search() -> None:
+    sent = encoded(Image.new("RGB", (60, 40)), "PNG")
+    decode(sent)
+    process = query_picture_process()._process
+    assert process is not None
+    process.kill()
+    wait_until(lambda: process.poll() is not None)
+    assert decode(sent).shape == (40, 60, 3)
 
 
 @pytest.mark.parametrize("kind", ["EPS", "PCX", "JPEG2000", "DDS", "PPM", "TGA"])

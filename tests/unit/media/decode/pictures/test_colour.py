@@ -1,5 +1,6 @@
 """Colours: profiles, deep greys, other colour models."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from shared.media.decode.pictures.colour import white_value
+from shared.media.decode.pictures.colour import grey_scale
 from tests.unit.media.decode.pictures.decoding import encoded, pixels, quarters
 
 
@@ -18,6 +19,14 @@ def grey_tiff(values: NDArray[np.generic], **tags: int) -> bytes:
 
 def flat(value: float, kind: type[np.generic]) -> NDArray[np.generic]:
     return np.full((20, 30), value, kind)
+
+
+def unsigned(values: NDArray[np.generic]) -> bytes:
+    """Return a TIFF file whose samples are unsigned. Pillow writes them as signed."""
+    content = grey_tiff(values.view(np.int32))
+    signed = struct.pack("<HHIH", 339, 3, 1, 2)
+    assert content.count(signed) == 1
+    return content.replace(signed, struct.pack("<HHIH", 339, 3, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -31,18 +40,27 @@ def flat(value: float, kind: type[np.generic]) -> NDArray[np.generic]:
         (grey_tiff(flat(0.9, np.float32)), 230),
         (grey_tiff(flat(200, np.float32)), 200),
         (grey_tiff(flat(np.nan, np.float32)), 0),
+        (unsigned(flat(2**32 - 1, np.uint32)), 255),
+        (unsigned(flat(2**31, np.uint32)), 128),
     ],
 )
-@pytest.mark.filterwarnings("ignore:All-NaN")
 def test_deep_grey_is_scaled_by_its_type(content: bytes, grey: int) -> None:
     found = pixels(content)
     assert found.min() == found.max() == pytest.approx(grey, abs=1)
 
 
+def test_infinite_sample_does_not_darken_the_others() -> None:
+    values = np.full((20, 30), 0.9, np.float32)
+    values[0, :2] = (np.inf, -np.inf)
+    found = pixels(grey_tiff(values))
+    assert np.median(found) == pytest.approx(230, abs=1)
+    assert found[0, :2, 0].tolist() == [255, 0]
+
+
 def test_white_of_twelve_bits_is_4095() -> None:
     image = Image.open(BytesIO(grey_tiff(flat(0, np.uint16))))
     image.tag_v2[258] = (12,)  # type: ignore[attr-defined]  # a TIFF file
-    assert white_value(image) == 4095
+    assert grey_scale(image).white == 4095
 
 
 def test_grey_whose_white_is_zero_is_inverted() -> None:

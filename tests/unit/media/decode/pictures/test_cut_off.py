@@ -10,7 +10,7 @@ from tests.unit.media.decode.pictures.decoding import encoded, noise
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-@pytest.mark.parametrize("kind", ["WEBP", "HEIF", "TIFF"])
+@pytest.mark.parametrize("kind", ["WEBP", "BMP", "HEIF", "TIFF"])
 def test_missing_end_is_told_from_damage(kind: str) -> None:
     options = {"compression": "tiff_lzw"} if kind == "TIFF" else {}
     content = encoded(Image.fromarray(noise(90, 70)), kind, **options)

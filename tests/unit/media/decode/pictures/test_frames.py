@@ -1,5 +1,6 @@
 """Pictures and pages of a file after the first."""
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -44,6 +45,15 @@ def test_pages_are_put_one_below_another() -> None:
     assert stack.image.getpixel((22, 62)) == (200, 40, 40)
     assert stack.image.getpixel((78, 138)) == (200, 40, 40)
     assert (reduced(content).width, reduced(content).height) == (80, 60)
+
+
+def test_pages_of_different_modes_are_shown() -> None:
+    modes = ("RGB", "P", "L", "1", "CMYK", "P")
+    deep = Image.fromarray(np.full((60, 80), 60_000, np.uint16))
+    first, *others = [*(PICTURE.convert(mode) for mode in modes), deep]
+    stack = reduced(encoded(first, "TIFF", save_all=True, append_images=others), all_pages=True).image
+    assert stack.height == 60 * 7
+    assert stack.getpixel((40, 60 * 6 + 30)) == (233, 233, 233)
 
 
 def test_thumbnail_in_tiff_file_is_no_page() -> None:

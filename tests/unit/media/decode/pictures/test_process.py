@@ -8,6 +8,7 @@ import sys
 import termios
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -79,19 +80,9 @@ def waiting_bytes(process: subprocess.Popen[bytes]) -> int:
     return int.from_bytes(fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
-@pytest.mark.parametrize(
-    ("ending", "code"),
-    [
-        (signal.SIGXCPU, "picture_too_large"),
-        (signal.SIGKILL, "picture_too_large"),
-        (signal.SIGSEGV, "media_undecodable"),
-    ],
-)
-def test_end_while_decoding_is_reported(
-    process: PictureProcess, tmp_path: Path, ending: signal.Signals, code: str
-) -> None:
-    path = tmp_path / "a.png"
-    path.write_bytes(encoded(quarters(), "PNG"))
+@contextmanager
+def ended_while_decoding(process: PictureProcess, path: Path, ending: signal.Signals) -> Iterator[None]:
+    """End the process with the next request."""
     process.decode(request(path))
     running = process._process
     assert running is not None
@@ -104,11 +95,41 @@ def test_end_while_decoding_is_reported(
 
     thread = threading.Thread(target=end_with_request_waiting)
     thread.start()
-    with pytest.raises(UnsupportedMedia) as raised:
-        process.decode(request(path))
+    yield
     thread.join()
+
+
+@pytest.mark.parametrize(
+    ("ending", "code"), [(signal.SIGXCPU, "picture_too_large"), (signal.SIGSEGV, "media_undecodable")]
+)
+def test_end_while_decoding_is_reported(
+    process: PictureProcess, tmp_path: Path, ending: signal.Signals, code: str
+) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(quarters(), "PNG"))
+    with ended_while_decoding(process, path, ending), pytest.raises(UnsupportedMedia) as raised:
+        process.decode(request(path))
     assert raised.value.code == code
     assert process.decode(request(path))[0].width == 80
+
+
+def test_request_of_killed_process_is_sent_again(process: PictureProcess, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(quarters(), "PNG"))
+    with ended_while_decoding(process, path, signal.SIGKILL):
+        assert process.decode(request(path))[0].width == 80
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit processor time")
+def test_picture_beyond_processor_time_is_refused(process: PictureProcess, tmp_path: Path) -> None:
+    """Pillow joins the pieces of a comment in quadratic time: these take it hours."""
+    path = tmp_path / "a.gif"
+    picture = encoded(Image.new("P", (2, 2)), "GIF")
+    at = picture.index(b",", 13)  # the first picture
+    path.write_bytes(picture[:at] + b"!\xfe" + b"\x01c" * 4_000_000 + b"\0" + picture[at:])
+    with pytest.raises(UnsupportedMedia, match="1 s of processor time") as raised:
+        process.decode(request(path).model_copy(update={"processor_seconds": 1}))
+    assert raised.value.code == "picture_too_large"
 
 
 def test_process_gets_no_secrets(
@@ -124,6 +145,12 @@ def test_process_gets_no_secrets(
     if not environment.exists():
         pytest.skip("the platform does not show environments")
     assert b"AWS_SECRET_ACCESS_KEY" not in environment.read_bytes()
+
+
+def test_large_profile_of_png_file_is_accepted(process: PictureProcess, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(quarters(), "PNG", icc_profile=bytes(3_000_000)))
+    assert process.decode(request(path))[0].width == 80
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")

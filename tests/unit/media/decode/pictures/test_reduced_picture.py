@@ -35,6 +35,12 @@ def test_every_orientation_is_shown_upright(kind: str) -> None:
         assert np.abs(np.array(corners, int) - np.array(expected, int)).max() < 12
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_damaged_exif_is_ignored(kind: str) -> None:
+    content = encoded(quarters(), kind, exif=b"Exif\0\0MM" + bytes(range(200)))
+    assert pixels(content).shape == (60, 80, 3)
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF"])
 def test_reduced_picture_shows_the_whole(kind: str) -> None:
     found = pixels(encoded(quarters(1000, 750), kind), Fit(width=101)).astype(int)

@@ -1,5 +1,7 @@
 """Transparent pictures: their content stays visible."""
 
+import struct
+
 import pytest
 from PIL import Image, ImageDraw
 
@@ -53,3 +55,11 @@ def test_transparency_of_every_mode_is_seen(kind: str, mode: str) -> None:
 
 def test_fully_transparent_picture_is_white() -> None:
     assert pixels(encoded(Image.new("RGBA", (30, 30), CLEAR), "PNG")).min() == 255
+
+
+@pytest.mark.parametrize(("alpha", "shown"), [(0, (200, 40, 40)), (255, (200, 40, 40))])
+def test_alpha_of_bmp_file_that_is_zero_everywhere_is_padding(alpha: int, shown: tuple[int, ...]) -> None:
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 124, 8, 8, 1, 32, 3, 0, 0, 0, 0, 0) + masks + b"BGRs" + bytes(64)
+    content = b"BM" + struct.pack("<IHHI", 138 + 256, 0, 0, 138) + header + bytes((40, 40, 200, alpha)) * 64
+    assert tuple(pixels(content)[4, 4]) == shown

@@ -112,18 +112,19 @@ def test_failed_embedding_keeps_text_and_tags(world: RunWorld, work: MediumWork)
     assert world.blobs.read(frame.picture) == JPEG
 
 
-def test_line_without_text_is_counted_as_unread(world: RunWorld, media: Media) -> None:
+def test_lines_not_wholly_read_are_counted_as_unread(world: RunWorld, media: Media) -> None:
     class HalfReader(Reader):
         def read(self, image: Any) -> list[TextLine]:
             unread = TextLine(text="", confidence=0.4, box=(0.0, 0.5, 1.0, 0.7))
-            return [*super().read(image), unread]
+            greek = TextLine(text="κλημε", confidence=0.9, box=(0.0, 0.7, 1.0, 0.9))
+            return [*super().read(image), unread, greek]
 
     world.models.reader = HalfReader()
     with FrameBatches(medium_work(world, media)) as batches:
         batches.add(key_frame(0.0))
         [frame] = batches.finish()
-    assert [line.text for line in frame.text_lines] == ["IT IS GREEN"]
-    assert frame.unread_lines == 1
+    assert [line.text for line in frame.text_lines] == ["IT IS GREEN", "κλημε"]
+    assert frame.unread_lines == 2
 
 
 def test_text_of_picture_is_read_in_larger_version(world: RunWorld, work: MediumWork) -> None:
