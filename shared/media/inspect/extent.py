@@ -163,6 +163,8 @@ def _read_extent(
         reading = _Reading(start, list(container.streams))
         may_repeat = container.format.name == _MOV
         for packet in packets(container):
+            if packet.size == 0 and decode and packet.stream.index in wanted:
+                reading.include_last(packet.stream.index, _frames(packet))
             if packet.size == 0 or (may_repeat and reading.is_repeated(packet)):
                 continue
             if packet.stream_index not in placed:
@@ -174,6 +176,8 @@ def _read_extent(
             shift = timeline.shift_of(packet)
             if packet.stream_index in wanted:
                 reading.include(packet, shift, frames)
+            else:
+                reading.include_unused(packet, shift)
     present = max(reading.end, reading.unused_end) - start
     return Extent(reading.end - start, timeline.restarts, timeline.holes), present
 
@@ -188,6 +192,7 @@ class _Reading:
         self._bases = {stream.index: float(stream.time_base or 0) for stream in streams}
         self._positions: set[tuple[int, int]] = set()
         self._untimed_ends: dict[int, float] = {}
+        self._decoded: dict[int, float] = {}
 
     def is_repeated(self, packet: MediaPacket) -> bool:
         """Return whether an earlier packet of the stream had the same bytes."""
@@ -198,10 +203,10 @@ class _Reading:
         self._positions.add(place)
         return is_repeated
 
-    def include_unused(self, packet: MediaPacket) -> None:
+    def include_unused(self, packet: MediaPacket, shift: float = 0.0) -> None:
         end = self._end(packet)
         if end is not None:
-            self.unused_end = max(self.unused_end, end)
+            self.unused_end = max(self.unused_end, end + shift)
 
     def include(self, packet: MediaPacket, shift: float, frames: Sequence[Frame]) -> None:
         """Count a packet as present, or the frames that it completes. Packets without times (raw streams) are
@@ -210,12 +215,19 @@ class _Reading:
         end = self._end(packet)
         if times:
             end = max(times) + self._length(packet) + shift
+            self._decoded[packet.stream_index] = self._length(packet) + shift
         elif end is not None:
             end += shift
         else:
             end = self._untimed_ends.get(packet.stream_index, self._start) + self._length(packet)
             self._untimed_ends[packet.stream_index] = end
         self.end = max(self.end, end)
+
+    def include_last(self, stream: int, frames: Sequence[Frame]) -> None:
+        """Count the frames that the decoder of ``stream`` holds back until the end of the file."""
+        times = [frame.time for frame in frames if frame.time is not None]
+        if times and stream in self._decoded:
+            self.end = max(self.end, max(times) + self._decoded[stream])
 
     def _end(self, packet: MediaPacket) -> float | None:
         stamp = packet.pts if packet.pts is not None else packet.dts
