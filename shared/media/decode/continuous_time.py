@@ -5,6 +5,7 @@ transport streams one after the other) begins a run that follows the one before.
 of more than ``LONGEST_HOLE``, which is taken out. The other streams join the run when their own clocks jump.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -128,8 +129,13 @@ def is_audio_alone(streams: Sequence[Stream]) -> bool:
 
 def bounded(packets: Iterator[MediaPacket]) -> Iterator[MediaPacket]:
     """Remove the durations that are longer than a hole, so that no track claims them again."""
+    longest: dict[int, float] = {}
     for packet in packets:
-        if packet.duration and packet.time_base and packet.duration * packet.time_base > LONGEST_HOLE:
+        number = packet.stream_index
+        if number not in longest:
+            # A stream's time base is read once: a Fraction for each packet would take most of the time.
+            longest[number] = LONGEST_HOLE / packet.time_base if packet.time_base else math.inf
+        if packet.duration and packet.duration > longest[number]:
             packet.duration = 0
         yield packet
 

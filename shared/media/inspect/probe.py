@@ -23,6 +23,7 @@ from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry, decode_video
 from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
+from shared.media.inspect.edit_list import joins_stretches
 from shared.media.inspect.extent import has_variable_rate, measured_extent
 from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
@@ -91,10 +92,16 @@ def _probe_timed_medium(
         found = _probe_audio(container, kind, content, extent.duration, max_audio_seconds)
     else:
         found = _probe_video(path, container, kind, content.video, frame, content, extent.duration)
+    must_encode_audio = extent.changes_audio or any(map(joins_stretches, content.audio))
     return replace(
         found,
-        playable=found.playable and extent.is_continuous and _is_played_by_browsers(container, content),
-        is_continuous=extent.is_continuous,
+        playable=found.playable
+        and extent.is_continuous
+        and not must_encode_audio
+        and _is_played_by_browsers(container, content),
+        # Seeks in raw AAC count bytes at the first sampling rate.
+        is_continuous=extent.is_continuous and not (kind in ("aac", "mp3") and extent.changes_audio),
+        must_encode_audio=must_encode_audio,
         has_restarts=extent.restarts > 0,
         streams=streams,
         warnings=(*found.warnings, *stream_warnings(streams), *time_warnings(extent)),
@@ -162,7 +169,7 @@ def _probe_video(
     audio_codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     rate = video.average_rate or video.guessed_rate
-    wrongly_shown = must_encode(path, video, frame)
+    wrongly_shown = must_encode(path, video, frame) or joins_stretches(video)
     return Probe(
         media_type=MediaType.VIDEO,
         container=name,
