@@ -23,6 +23,7 @@ from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry, decode_video
 from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
+from shared.media.inspect.chained_ogg import link_warnings
 from shared.media.inspect.edit_list import joins_stretches
 from shared.media.inspect.extent import has_variable_rate, measured_extent
 from shared.media.inspect.image_probe import probe_image
@@ -38,6 +39,7 @@ from shared.media.inspect.source_streams import (
     time_warnings,
 )
 from shared.media.inspect.unsupported_picture import unsupported_picture
+from shared.media.inspect.unsupported_recording import unsupported_recording
 from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0
@@ -58,13 +60,7 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         raise UnsupportedMedia("The file is empty.", code="media_empty")
     kind = signature(path)
     if kind is None:
-        if (name := unsupported_picture(path)) is not None:
-            raise UnsupportedMedia(
-                f"{name} files are not supported. Convert the file to JPEG or PNG.", code="unsupported_format"
-            )
-        raise UnsupportedMedia(
-            "This is not a video, audio or picture format that is supported.", code="unsupported_format"
-        )
+        raise UnsupportedMedia(_unsupported_format(path), code="unsupported_format")
     if kind in IMAGES:
         return probe_image(path, kind, max_pixels)
     if kind in ("mp4", "mov") and not has_index(path):
@@ -73,6 +69,14 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         )
     with containers.open_container(path) as container:
         return _probe_timed_medium(path, container, kind, max_audio_seconds, max_pixels)
+
+
+def _unsupported_format(path: Path) -> str:
+    if (name := unsupported_picture(path)) is not None:
+        return f"{name} files are not supported. Convert the file to JPEG or PNG."
+    if (name := unsupported_recording(path)) is not None:
+        return f"{name} files are not supported. Convert the file to MP4, or to MP3 if it is sound only."
+    return "This is not a video, audio or picture format that is supported."
 
 
 def _probe_timed_medium(
@@ -104,7 +108,12 @@ def _probe_timed_medium(
         must_encode_audio=must_encode_audio,
         has_restarts=extent.restarts > 0,
         streams=streams,
-        warnings=(*found.warnings, *stream_warnings(streams), *time_warnings(extent)),
+        warnings=(
+            *found.warnings,
+            *stream_warnings(streams),
+            *time_warnings(extent),
+            *(link_warnings(path) if kind == "ogg" else ()),
+        ),
     )
 
 

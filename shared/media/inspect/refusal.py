@@ -10,6 +10,7 @@ from av.stream import Stream
 
 from shared.domain.errors import UnsupportedMedia
 from shared.media.inspect.mp4_boxes import sample_entries
+from shared.media.inspect.riff_codecs import riff_codecs
 
 _MOV: Final = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA: Final = "matroska,webm"
@@ -66,6 +67,8 @@ def codec_name(path: Path, container: InputContainer, stream: Stream) -> str:
         codes = [entry.format for entry in sample_entries(path)]
     elif container.format.name == _MATROSKA:
         codes = [code.decode("ascii") for code in _CODEC_ID.findall(_head(path))]
+    elif container.format.name in ("avi", "wav"):
+        codes = riff_codecs(_head(path))
     return codes[stream.index] if stream.index < len(codes) and codes[stream.index] else "an unknown codec"
 
 

@@ -10,10 +10,12 @@ import pytest
 
 from shared.media.decode.speech_audio import samples
 from shared.media.derive.playback import make_playable
+from shared.media.inspect.chained_ogg import link_warnings
 from shared.media.inspect.mpeg_audio import format_of
 from shared.media.inspect.probe import probe
 from shared.media.inspect.wav_size import states_its_size
 from tests.unit.media.samples import make_audio
+from tests.unit.media.tracks import Sound, make_tracks
 
 Change = Callable[[bytes], bytes]
 
@@ -95,3 +97,15 @@ def test_wrong_length_in_header_is_not_played(
     assert not made.unchanged
     assert header_duration(made.path) == pytest.approx(2.0, abs=0.1)
     assert heard_seconds(made.path) == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize(("channels", "expected"), [("stereo", ["later_parts_unreadable"]), ("mono", [])])
+def test_unreadable_link_of_chained_ogg_is_named(tmp_path: Path, channels: str, expected: list[str]) -> None:
+    first = make_tracks(tmp_path / "a.ogg", Sound([300.0], layout="mono", codec="libopus"))
+    sounds = [300.0] * (2 if channels == "stereo" else 1)
+    second = make_tracks(tmp_path / "b.ogg", Sound(sounds, layout=channels, codec="libopus"))
+    assert link_warnings(first) == ()
+    chained = tmp_path / "chained.ogg"
+    chained.write_bytes(first.read_bytes() + second.read_bytes())
+    codes = [warning.code for warning in probe(chained).warnings]
+    assert [code for code in codes if code != "time_restarted"] == expected
