@@ -31,6 +31,7 @@ from shared.media.inspect.wav_size import states_its_size
 
 _PROGRESS_STEP: Final = 1.0
 _LATE_SECONDS: Final = 0.5
+_DIGITS: Final = 6
 _ESTIMATED_SHARE: Final = 0.01
 """Share by which a player's estimate may deviate for files without a length in their header, such as MP3."""
 _TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {
@@ -103,7 +104,8 @@ def make_playable(
         raise UnsupportedMedia(
             "The medium is damaged and cannot be prepared for playback.", code="media_undecodable"
         ) from error
-    return Playable(destination, *_TYPES[probe.media_type, target_container], stop - start)
+    length = round(stop - start, _DIGITS)
+    return Playable(destination, *_TYPES[probe.media_type, target_container], length)
 
 
 def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple[float, float]]:

@@ -43,6 +43,7 @@ from shared.media.inspect.unsupported_recording import unsupported_recording
 from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0
+_DIGITS: Final = 6  # microseconds, as FFmpeg counts
 _FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
 
 
@@ -89,13 +90,14 @@ def _probe_timed_medium(
         raise undecodable(path, container)
     streams = described(path, container, content)
     extent = measured_extent(path, container, content.used, content.kept)
-    if extent.duration <= 0:
+    duration = round(extent.duration, _DIGITS)
+    if duration <= 0:
         raise UnsupportedMedia("The medium has no duration.", code="media_zero_duration")
     frame = None if content.video is None else _first_frame(path, content.video)
     if content.video is None or frame is None:
-        found = _probe_audio(container, kind, content, extent.duration, max_audio_seconds)
+        found = _probe_audio(container, kind, content, duration, max_audio_seconds)
     else:
-        found = _probe_video(path, container, kind, content.video, frame, content, extent.duration)
+        found = _probe_video(path, container, kind, content.video, frame, content, duration)
     must_encode_audio = extent.changes_audio or any(map(joins_stretches, content.audio))
     return replace(
         found,

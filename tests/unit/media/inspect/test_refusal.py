@@ -159,3 +159,9 @@ def test_unknown_codecs_of_riff_files_are_named(tmp_path: Path) -> None:
     avi = changed(make_video(tmp_path / "a.avi", codec="mpeg4", audio="mp3"), (b"FMP4", b"ZZQ9"))
     assert riff_codecs(avi.read_bytes()) == ["ZZQ9", "WAVE format 0x0055"]
     assert "ZZQ9" in probe(avi).warnings[0].message
+
+
+def test_unknown_codecs_of_matroska_are_named_without_what_follows(tmp_path: Path) -> None:
+    """The element after the name of Opus begins with the letter V."""
+    path = changed(make_video(tmp_path / "a.mkv", audio="libopus"), (b"A_OPUS", b"A_ZZZZ"))
+    assert "(A_ZZZZ)" in probe(path).warnings[0].message
