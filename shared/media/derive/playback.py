@@ -25,9 +25,9 @@ from shared.media.derive.audio_tracks import audio_tracks, is_mixed, kept_audio_
 from shared.media.derive.source_packets import source_packets
 from shared.media.derive.tracks import CopiedTrack, EncodedVideo, Track
 from shared.media.inspect.browser_support import plays, video_fits_mp4
+from shared.media.inspect.formats.riff import states_its_size
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.properties import Probe
-from shared.media.inspect.wav_size import states_its_size
 
 _PROGRESS_STEP: Final = 1.0
 _LATE_SECONDS: Final = 0.5

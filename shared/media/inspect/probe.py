@@ -23,9 +23,10 @@ from shared.media.decode import container as containers
 from shared.media.decode.frames import Geometry, decode_video
 from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
-from shared.media.inspect.chained_ogg import link_warnings
-from shared.media.inspect.edit_list import joins_stretches
 from shared.media.inspect.extent import has_variable_rate, measured_extent
+from shared.media.inspect.formats.chained_ogg import link_warnings
+from shared.media.inspect.formats.edit_list import joins_stretches
+from shared.media.inspect.formats.unsupported_recording import unsupported_recording
 from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
 from shared.media.inspect.properties import Probe
@@ -39,7 +40,6 @@ from shared.media.inspect.source_streams import (
     time_warnings,
 )
 from shared.media.inspect.unsupported_picture import unsupported_picture
-from shared.media.inspect.unsupported_recording import unsupported_recording
 from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0

@@ -9,8 +9,8 @@ from av.container import InputContainer
 from av.stream import Stream
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.inspect.formats.riff import riff_codecs
 from shared.media.inspect.mp4_boxes import sample_entries
-from shared.media.inspect.riff_codecs import riff_codecs
 
 _MOV: Final = "mov,mp4,m4a,3gp,3g2,mj2"
 _MATROSKA: Final = "matroska,webm"

@@ -10,10 +10,10 @@ import pytest
 
 from shared.media.decode.speech_audio import samples
 from shared.media.derive.playback import make_playable
-from shared.media.inspect.chained_ogg import link_warnings
+from shared.media.inspect.formats.chained_ogg import link_warnings
+from shared.media.inspect.formats.riff import states_its_size
 from shared.media.inspect.mpeg_audio import format_of
 from shared.media.inspect.probe import probe
-from shared.media.inspect.wav_size import states_its_size
 from tests.unit.media.samples import make_audio
 from tests.unit.media.tracks import Sound, make_tracks
 

@@ -7,11 +7,11 @@ import pytest
 from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType
 from shared.media.decode.demux import open_container
+from shared.media.inspect.formats.riff import riff_codecs
+from shared.media.inspect.formats.unsupported_recording import unsupported_recording
 from shared.media.inspect.mp4_boxes import SampleEntry, sample_entries
 from shared.media.inspect.probe import probe
 from shared.media.inspect.refusal import codec_name, refuse_protected
-from shared.media.inspect.riff_codecs import riff_codecs
-from shared.media.inspect.unsupported_recording import unsupported_recording
 from tests.unit.media.samples import make_audio, make_video
 
 

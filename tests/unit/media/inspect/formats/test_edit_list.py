@@ -9,7 +9,7 @@ import pytest
 
 from shared.media.decode.container import open_container
 from shared.media.derive.playback import make_playable
-from shared.media.inspect.edit_list import joins_stretches
+from shared.media.inspect.formats.edit_list import joins_stretches
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import RATE, make_video
 
