@@ -5,6 +5,7 @@ transport streams one after the other) begins a run that follows the one before.
 of more than ``LONGEST_HOLE``, which is taken out. The other streams join the run when their own clocks jump.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -57,7 +58,8 @@ class ContinuousTime:
         self._runs = [_Run(start, start, 0.0)]
         self._bases: dict[int, float] = {}
         self._current: dict[int, int] = {}
-        self._last: dict[int, float] = {}
+        self._decoded: dict[int, float] = {}
+        self._shown: dict[int, float] = {}
         self.end = start
 
     @property
@@ -70,30 +72,40 @@ class ContinuousTime:
 
     def shift_of(self, packet: MediaPacket) -> float:
         """Return the seconds to add to the packet's times."""
-        stamp = packet.pts if packet.pts is not None else packet.dts
+        shown, decoded = packet.pts, packet.dts
+        stamp = shown if shown is not None else decoded
         base = self._bases.get(packet.stream_index)
         if base is None:
             # A stream's time base is read once: a Fraction for each packet would take most of the time.
             base = self._bases[packet.stream_index] = float(packet.time_base or 0)
         if stamp is None or not base:
             return self._runs[-1].shift
-        return self.shift_at(packet.stream_index, stamp * base, (packet.duration or 0) * base)
+        length = (packet.duration or 0) * base
+        decoded_at = None if decoded is None else decoded * base
+        return self.shift_at(packet.stream_index, stamp * base, length, decoded_at)
 
-    def shift_at(self, stream: int, time: float, duration: float) -> float:
-        """Return the seconds to add to the times of a packet of ``stream``."""
-        number = self._run_of(stream, time)
+    def shift_at(self, stream: int, time: float, duration: float, decoded: float | None = None) -> float:
+        """Return the seconds to add to the times of a packet of ``stream``.
+
+        ``decoded`` is its decoding time. Presentation times alternate between frames that are decoded out of
+        order, by seconds if a second has one frame.
+        """
+        clock = self._decoded if decoded is not None else self._shown
+        at = time if decoded is None else decoded
+        last = clock.get(stream)
+        went_back = last is not None and at < last - self._step_back
+        number = self._run_of(stream, time, went_back=went_back)
         run = self._runs[number]
-        self._current[stream], self._last[stream] = number, time
+        self._current[stream], clock[stream] = number, at
         shown_until = time + (duration if duration <= self._longest_hole else 0.0)
         run.last = max(run.last, shown_until)
         self.end = max(self.end, shown_until + run.shift)
         return run.shift
 
-    def _run_of(self, stream: int, time: float) -> int:
+    def _run_of(self, stream: int, time: float, *, went_back: bool) -> int:
         number = self._current.get(stream, 0)
         run = self._runs[number]
-        last = self._last.get(stream)
-        went_back = last is not None and time < last - self._step_back
+        went_back = went_back or (number > 0 and time < run.first - _REACH)
         is_after_hole = time - run.last > self._longest_hole
         if number and (went_back or time - run.last > 1.0) and self._was_broken(number, time):
             self._runs[number].last = self._runs[number].first
@@ -117,8 +129,13 @@ def is_audio_alone(streams: Sequence[Stream]) -> bool:
 
 def bounded(packets: Iterator[MediaPacket]) -> Iterator[MediaPacket]:
     """Remove the durations that are longer than a hole, so that no track claims them again."""
+    longest: dict[int, float] = {}
     for packet in packets:
-        if packet.duration and packet.time_base and packet.duration * packet.time_base > LONGEST_HOLE:
+        number = packet.stream_index
+        if number not in longest:
+            # A stream's time base is read once: a Fraction for each packet would take most of the time.
+            longest[number] = LONGEST_HOLE / packet.time_base if packet.time_base else math.inf
+        if packet.duration and packet.duration > longest[number]:
             packet.duration = 0
         yield packet
 

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.decode.adts import timed
 
 _DEMUXERS: Final = "mov,mp4,m4a,avi,matroska,webm,mp3,wav,flac,ogg,aac,mpegts"
 MAX_FRAME_PIXELS: Final = 2**26
@@ -65,6 +66,11 @@ def origin(container: InputContainer) -> float:
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
     """Yield packets to the end of the file. Damage is skipped as long as further packets follow."""
+    found = _readable(container, *streams)
+    return timed(found) if container.format.name == "aac" else found
+
+
+def _readable(container: InputContainer, *streams: Stream) -> Iterator[MediaPacket]:
     failures = 0
     while failures < _MAX_FAILURES:
         try:

@@ -87,10 +87,19 @@ def _video_rank(stream: VideoStream) -> tuple[bool, int, int]:
 def _ranked(container: InputContainer, streams: Iterable[AudioStream]) -> list[AudioStream]:
     """Order by default flag, then by position. A transport stream may hold several programmes; the audio of
     the chosen video's programme precedes the others."""
-    related = None
+    others: set[int] = set()
     if container.format.name == "mpegts":
-        related = container.streams.best("audio", related=chosen_video(container))
-    return sorted(streams, key=lambda s: (not s.disposition & Disposition.default, s is not related, s.index))
+        video = chosen_video(container)
+        others = {s.index for s in container.streams.audio if not _share_programme(container, video, s)}
+    return sorted(
+        streams, key=lambda s: (not s.disposition & Disposition.default, s.index in others, s.index)
+    )
+
+
+def _share_programme(container: InputContainer, video: VideoStream | None, audio: AudioStream) -> bool:
+    """Return whether the streams are of one programme: FFmpeg then finds the same best audio for both."""
+    best = container.streams.best("audio", related=video)
+    return best is container.streams.best("audio", related=audio)
 
 
 def _are_one_recording(streams: Sequence[AudioStream]) -> bool:

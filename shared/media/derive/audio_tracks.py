@@ -19,7 +19,7 @@ def audio_tracks(
     ``start`` and ``end`` are in seconds of the container's clock.
     """
     # A copy needs presentation times, and AVI has none.
-    may_copy = probe.container != "avi" and probe.is_continuous
+    may_copy = probe.container != "avi" and probe.is_continuous and not probe.must_encode_audio
     tracks: dict[int, Track] = {}
     groups = _sources(container, probe)
     for number, sources in enumerate(groups):

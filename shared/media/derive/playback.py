@@ -25,10 +25,15 @@ from shared.media.derive.audio_tracks import audio_tracks, is_mixed, kept_audio_
 from shared.media.derive.source_packets import source_packets
 from shared.media.derive.tracks import CopiedTrack, EncodedVideo, Track
 from shared.media.inspect.browser_support import plays, video_fits_mp4
+from shared.media.inspect.formats.riff import states_its_size
 from shared.media.inspect.mp4_boxes import starts_fast
 from shared.media.inspect.properties import Probe
 
 _PROGRESS_STEP: Final = 1.0
+_LATE_SECONDS: Final = 0.5
+_DIGITS: Final = 6
+_ESTIMATED_SHARE: Final = 0.01
+"""Share by which a player's estimate may deviate for files without a length in their header, such as MP3."""
 _TYPES: Final[dict[tuple[MediaType, str], tuple[str, str]]] = {
     (MediaType.VIDEO, "mp4"): ("video/mp4", ".mp4"),
     (MediaType.VIDEO, "webm"): ("video/webm", ".webm"),
@@ -75,7 +80,8 @@ def make_playable(
 
     A whole file that is already playable is hard-linked if the file system allows it, else copied byte for
     byte. The parts of a source tile it: each starts where the previous one ends. If streams are copied and a
-    cut is not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it).
+    cut is not at a key frame, parts overlap by a few frames (``plan_cuts`` avoids it). A video without sound
+    starts with its first key frame.
 
     Raises:
         UnsupportedMedia: ``media_undecodable``: the source is too damaged to be written.
@@ -89,13 +95,17 @@ def make_playable(
         _link_or_copy(source, destination)
         return Playable(destination, *_TYPES[probe.media_type, probe.container], duration, unchanged=True)
     target_container = _target_container(probe)
+    if start <= 0 and probe.has_video and not probe.has_audio:
+        first = _first_key_frame(source, probe)
+        start = first if first < stop else start
     try:
         _write(source, probe, destination, target_container, start, stop, progress)
     except (av.FFmpegError, ValueError) as error:
         raise UnsupportedMedia(
             "The medium is damaged and cannot be prepared for playback.", code="media_undecodable"
         ) from error
-    return Playable(destination, *_TYPES[probe.media_type, target_container], stop - start)
+    length = round(stop - start, _DIGITS)
+    return Playable(destination, *_TYPES[probe.media_type, target_container], length)
 
 
 def plan_cuts(source: Path, probe: Probe, max_part_seconds: float) -> list[tuple[float, float]]:
@@ -125,6 +135,20 @@ def _key_frame_before(source: Path, time: float) -> float:
     return time
 
 
+def _first_key_frame(source: Path, probe: Probe) -> float:
+    """Return the time of the first key frame, or 0 if the video starts with it."""
+    with containers.open_container(source) as container:
+        video = containers.video_stream(container)
+        if video is None:
+            return 0.0
+        start = containers.origin(container)
+        for packet in source_packets(container, [video], 0.0, is_continuous=probe.is_continuous):
+            span = containers.packet_span(packet)
+            if packet.is_keyframe and span is not None:
+                return span[0] - start if span[0] - start > _LATE_SECONDS else 0.0
+    return 0.0
+
+
 def _playable_image(source: Path, probe: Probe, destination: Path) -> Playable:
     if probe.playable:
         _link_or_copy(source, destination)
@@ -145,11 +169,14 @@ def _is_streamable(source: Path, probe: Probe) -> bool:
     """Return whether a player can start at once, seek, and show the correct duration."""
     if probe.container == "mp4" and not starts_fast(source):
         return False
-    if probe.container not in ("mp4", "webm"):
-        return True
+    if probe.container == "wav" and not states_its_size(source):
+        return False
+    duration = probe.duration_seconds or 0.0
     with containers.open_container(source) as container:
         header_duration = (container.duration or 0) / av.time_base
-    return abs(header_duration - (probe.duration_seconds or 0.0)) <= 1.0
+    is_estimated = probe.container not in ("mp4", "webm")
+    allowed = max(1.0, _ESTIMATED_SHARE * duration) if is_estimated else 1.0
+    return abs(header_duration - duration) <= allowed
 
 
 def _target_container(probe: Probe) -> str:
@@ -201,7 +228,7 @@ def _feed_tracks(
             open_tracks.discard(packet.stream_index)
             if not open_tracks:
                 return
-        span = containers.packet_span(packet)
+        span = None if progress is None else containers.packet_span(packet)
         if progress is not None and span is not None and span[0] - reported >= _PROGRESS_STEP:
             reported = span[0]
             progress(min(1.0, (reported - start) / (end - start)))

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from shared.media.decode import audio_timeline
 from shared.media.decode.colour import BT709
-from shared.media.decode.container import MediaPacket, Stream, packet_span
+from shared.media.decode.container import MediaPacket, Stream
 from shared.media.decode.display_matrix import Orientation, frame_orientation
 from shared.media.decode.frames import Geometry, decode_video, frame_seconds
 from shared.media.decode.track_audio import MonoAudio, TrackAudio
@@ -44,7 +44,8 @@ class CopiedTrack:
     """Copies packets without decoding.
 
     A video track starts at the key frame before ``start``. The frames in between have negative times, which
-    the MP4 muxer converts to an edit list, so players start exactly at ``start``.
+    the MP4 muxer converts to an edit list, so players start exactly at ``start``. Frames that the source's
+    edit list leaves out are copied only if frames that are shown follow: those may be decoded from them.
     """
 
     def __init__(self, out: OutputContainer, source: Stream, start: float, end: float) -> None:
@@ -54,23 +55,34 @@ class CopiedTrack:
         self._reorder_depth = source.codec_context.reorder_depth if isinstance(source, VideoStream) else 0
         self._start, self._end = start, end
         self._last: int | None = None
+        self._base = source.time_base or Fraction(1)
+        self._seconds = float(self._base)
+        self._shift = round(start / self._base)
+        self._left_out: list[MediaPacket] = []
+        self._has_shown = False
 
     def feed(self, packet: MediaPacket) -> bool:
-        span = packet_span(packet)
-        if span is None or packet.time_base is None:
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is None:
             return True
-        decoded_at = span[0] if packet.dts is None else float(packet.dts * packet.time_base)
+        span = stamp * self._seconds, (stamp + (packet.duration or 0)) * self._seconds
+        decoded_at = span[0] if packet.dts is None else packet.dts * self._seconds
         opens_next_part = self._is_video and packet.is_keyframe and span[0] >= self._end - _TIME_TOLERANCE
         if decoded_at >= self._end or opens_next_part:
             return False
         waits_for_key = self._is_video and self._last is None and not packet.is_keyframe
         if waits_for_key or (not self._is_video and span[1] <= self._start):
             return True
-        self._write(packet, packet.time_base)
+        if packet.is_discard and self._has_shown:
+            self._left_out.append(packet)
+            return True
+        self._has_shown = not packet.is_discard
+        for waiting in (*self._left_out, packet):
+            self._write(waiting, self._shift)
+        self._left_out.clear()
         return True
 
-    def _write(self, packet: MediaPacket, base: Fraction) -> None:
-        shift = round(self._start / base)
+    def _write(self, packet: MediaPacket, shift: int) -> None:
         decode_stamp = self._decode_stamp(packet, shift)
         if self._last is not None:
             decode_stamp = max(decode_stamp, self._last + 1)

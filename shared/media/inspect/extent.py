@@ -5,14 +5,16 @@ the claimed end. Otherwise all packets are read but not decoded, so the work is 
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.frame import Frame
 from av.stream import Stream as AnyStream
@@ -28,6 +30,7 @@ from shared.media.decode.demux import (
     packet_span,
     packets,
 )
+from shared.media.inspect.mpeg_audio import format_of
 
 _TAIL_TOLERANCE: Final = 1.0
 _RATE_SAMPLE_PACKETS: Final = 500
@@ -40,6 +43,8 @@ _ESTIMATED: Final = frozenset({"aac", "mp3", "ogg", "mpegts"})
 _MIN_BYTES_PER_SECOND: Final = 250.0
 _OVERSTATED_SECONDS: Final = 2.0
 _OVERSTATED_SHARE: Final = 0.05
+_HEADER_BYTES: Final = 7
+_MIN_AUDIO_FRAMES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,15 @@ class Extent:
     """Extent of a medium, in seconds from its start.
 
     ``restarts`` and ``holes`` count the places where the clock of the file does not go on. ``claimed`` is the
-    header's duration if it exceeds what the file holds.
+    header's duration if it exceeds what the file holds. ``changes_audio``: the sampling rate or the channels
+    of MPEG audio change.
     """
 
     duration: float
     restarts: int = 0
     holes: int = 0
     claimed: float | None = None
+    changes_audio: bool = False
 
     @property
     def is_continuous(self) -> bool:
@@ -78,7 +85,7 @@ def measured_extent(
     is_overstated = extent.is_continuous and claimed - present > allowed
     if container.format.name in _ESTIMATED or not is_overstated:
         return extent
-    return Extent(extent.duration, claimed=claimed)
+    return replace(extent, claimed=claimed)
 
 
 def _claimed_duration(container: InputContainer) -> float:
@@ -163,6 +170,8 @@ def _read_extent(
         reading = _Reading(start, list(container.streams))
         may_repeat = container.format.name == _MOV
         for packet in packets(container):
+            if packet.size == 0 and decode and packet.stream.index in wanted:
+                reading.include_last(packet.stream.index, _frames(packet))
             if packet.size == 0 or (may_repeat and reading.is_repeated(packet)):
                 continue
             if packet.stream_index not in placed:
@@ -174,8 +183,13 @@ def _read_extent(
             shift = timeline.shift_of(packet)
             if packet.stream_index in wanted:
                 reading.include(packet, shift, frames)
+            else:
+                reading.include_unused(packet, shift)
     present = max(reading.end, reading.unused_end) - start
-    return Extent(reading.end - start, timeline.restarts, timeline.holes), present
+    extent = Extent(
+        reading.end - start, timeline.restarts, timeline.holes, changes_audio=reading.changes_audio
+    )
+    return extent, present
 
 
 class _Reading:
@@ -188,6 +202,15 @@ class _Reading:
         self._bases = {stream.index: float(stream.time_base or 0) for stream in streams}
         self._positions: set[tuple[int, int]] = set()
         self._untimed_ends: dict[int, float] = {}
+        self._mpeg_audio = {s.index for s in streams if _has_headers(s)}
+        self._audio_formats: Counter[tuple[int, bytes]] = Counter()
+        self._decoded: dict[int, float] = {}
+
+    @property
+    def changes_audio(self) -> bool:
+        """Whether a stream has frames of two formats. Fewer than eight are damage."""
+        common = [stream for (stream, _), count in self._audio_formats.items() if count >= _MIN_AUDIO_FRAMES]
+        return len(common) > len(set(common))
 
     def is_repeated(self, packet: MediaPacket) -> bool:
         """Return whether an earlier packet of the stream had the same bytes."""
@@ -198,24 +221,35 @@ class _Reading:
         self._positions.add(place)
         return is_repeated
 
-    def include_unused(self, packet: MediaPacket) -> None:
+    def include_unused(self, packet: MediaPacket, shift: float = 0.0) -> None:
         end = self._end(packet)
         if end is not None:
-            self.unused_end = max(self.unused_end, end)
+            self.unused_end = max(self.unused_end, end + shift)
 
     def include(self, packet: MediaPacket, shift: float, frames: Sequence[Frame]) -> None:
         """Count a packet as present, or the frames that it completes. Packets without times (raw streams) are
         placed by their durations."""
+        if packet.stream_index in self._mpeg_audio:
+            found = format_of(bytes(memoryview(packet)[:_HEADER_BYTES]))
+            if found is not None:
+                self._audio_formats[packet.stream_index, found] += 1
         times = [frame.time for frame in frames if frame.time is not None]
         end = self._end(packet)
         if times:
             end = max(times) + self._length(packet) + shift
+            self._decoded[packet.stream_index] = self._length(packet) + shift
         elif end is not None:
             end += shift
         else:
             end = self._untimed_ends.get(packet.stream_index, self._start) + self._length(packet)
             self._untimed_ends[packet.stream_index] = end
         self.end = max(self.end, end)
+
+    def include_last(self, stream: int, frames: Sequence[Frame]) -> None:
+        """Count the frames that the decoder of ``stream`` holds back until the end of the file."""
+        times = [frame.time for frame in frames if frame.time is not None]
+        if times and stream in self._decoded:
+            self.end = max(self.end, max(times) + self._decoded[stream])
 
     def _end(self, packet: MediaPacket) -> float | None:
         stamp = packet.pts if packet.pts is not None else packet.dts
@@ -226,6 +260,13 @@ class _Reading:
         """Return the packet's duration in seconds. One longer than a hole is a claim without content."""
         length = (packet.duration or 0) * self._bases.get(packet.stream_index, 0.0)
         return length if length <= LONGEST_HOLE else 0.0
+
+
+def _has_headers(stream: AnyStream) -> bool:
+    """Return whether each packet states its format. MP4 and Matroska state that of AAC once."""
+    if not isinstance(stream, AudioStream) or stream.codec_context is None:
+        return False
+    return stream.codec_context.codec.canonical_name in ("mp3", "aac")
 
 
 def _frames(packet: MediaPacket) -> list[Frame]:

@@ -23,6 +23,18 @@ def has_mpeg_audio(head: bytes) -> bool:
     return any(_is_row(head, start) for start in _sync_bytes(head))
 
 
+def format_of(frame: bytes) -> bytes | None:
+    """Return the part of a frame's header that states sampling rate and channels; None without a header.
+
+    The mode of stereo frames (joint or not) may change at any frame and is left out.
+    """
+    if len(frame) < _MIN_HEADER_BYTES or frame[0] != 0xFF or frame[1] & 0xE0 != 0xE0:
+        return None
+    if frame[1] & 0xF6 == 0xF0:
+        return bytes([frame[1] & 0xF6, frame[2] & 0x3D, frame[3] & 0xC0])
+    return bytes([frame[1] & 0xFE, frame[2] & 0x0C, frame[3] & 0xC0 == 0xC0])
+
+
 def _sync_bytes(head: bytes) -> list[int]:
     starts = []
     at = head.find(b"\xff")

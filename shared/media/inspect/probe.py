@@ -24,6 +24,9 @@ from shared.media.decode.frames import Geometry, decode_video
 from shared.media.decode.still_image import MAX_PIXELS
 from shared.media.inspect.browser_support import plays
 from shared.media.inspect.extent import has_variable_rate, measured_extent
+from shared.media.inspect.formats.chained_ogg import link_warnings
+from shared.media.inspect.formats.edit_list import joins_stretches
+from shared.media.inspect.formats.unsupported_recording import unsupported_recording
 from shared.media.inspect.image_probe import probe_image
 from shared.media.inspect.mp4_boxes import has_index
 from shared.media.inspect.properties import Probe
@@ -40,6 +43,7 @@ from shared.media.inspect.unsupported_picture import unsupported_picture
 from shared.media.inspect.video_playback import dolby_vision_warnings, must_encode
 
 MAX_AUDIO_SECONDS: Final = 7200.0
+_DIGITS: Final = 6  # microseconds, as FFmpeg counts
 _FASTEST_RATE: Final = 300  # a higher value is a time base, not a frame rate
 
 
@@ -57,13 +61,7 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         raise UnsupportedMedia("The file is empty.", code="media_empty")
     kind = signature(path)
     if kind is None:
-        if (name := unsupported_picture(path)) is not None:
-            raise UnsupportedMedia(
-                f"{name} files are not supported. Convert the file to JPEG or PNG.", code="unsupported_format"
-            )
-        raise UnsupportedMedia(
-            "This is not a video, audio or picture format that is supported.", code="unsupported_format"
-        )
+        raise UnsupportedMedia(_unsupported_format(path), code="unsupported_format")
     if kind in IMAGES:
         return probe_image(path, kind, max_pixels)
     if kind in ("mp4", "mov") and not has_index(path):
@@ -72,6 +70,14 @@ def probe(path: Path, *, max_audio_seconds: float = MAX_AUDIO_SECONDS, max_pixel
         )
     with containers.open_container(path) as container:
         return _probe_timed_medium(path, container, kind, max_audio_seconds, max_pixels)
+
+
+def _unsupported_format(path: Path) -> str:
+    if (name := unsupported_picture(path)) is not None:
+        return f"{name} files are not supported. Convert the file to JPEG or PNG."
+    if (name := unsupported_recording(path)) is not None:
+        return f"{name} files are not supported. Convert the file to MP4, or to MP3 if it is sound only."
+    return "This is not a video, audio or picture format that is supported."
 
 
 def _probe_timed_medium(
@@ -84,20 +90,32 @@ def _probe_timed_medium(
         raise undecodable(path, container)
     streams = described(path, container, content)
     extent = measured_extent(path, container, content.used, content.kept)
-    if extent.duration <= 0:
+    duration = round(extent.duration, _DIGITS)
+    if duration <= 0:
         raise UnsupportedMedia("The medium has no duration.", code="media_zero_duration")
     frame = None if content.video is None else _first_frame(path, content.video)
     if content.video is None or frame is None:
-        found = _probe_audio(container, kind, content, extent.duration, max_audio_seconds)
+        found = _probe_audio(container, kind, content, duration, max_audio_seconds)
     else:
-        found = _probe_video(path, container, kind, content.video, frame, content, extent.duration)
+        found = _probe_video(path, container, kind, content.video, frame, content, duration)
+    must_encode_audio = extent.changes_audio or any(map(joins_stretches, content.audio))
     return replace(
         found,
-        playable=found.playable and extent.is_continuous and _is_played_by_browsers(container, content),
-        is_continuous=extent.is_continuous,
+        playable=found.playable
+        and extent.is_continuous
+        and not must_encode_audio
+        and _is_played_by_browsers(container, content),
+        # Seeks in raw AAC count bytes at the first sampling rate.
+        is_continuous=extent.is_continuous and not (kind in ("aac", "mp3") and extent.changes_audio),
+        must_encode_audio=must_encode_audio,
         has_restarts=extent.restarts > 0,
         streams=streams,
-        warnings=(*found.warnings, *stream_warnings(streams), *time_warnings(extent)),
+        warnings=(
+            *found.warnings,
+            *stream_warnings(streams),
+            *time_warnings(extent),
+            *(link_warnings(path) if kind == "ogg" else ()),
+        ),
     )
 
 
@@ -162,7 +180,7 @@ def _probe_video(
     audio_codec = None if audio is None else audio.codec_context.codec.canonical_name
     name = _container_name(container, kind)
     rate = video.average_rate or video.guessed_rate
-    wrongly_shown = must_encode(path, video, frame)
+    wrongly_shown = must_encode(path, video, frame) or joins_stretches(video)
     return Probe(
         media_type=MediaType.VIDEO,
         container=name,

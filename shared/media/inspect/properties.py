@@ -12,7 +12,8 @@ class Probe:
     ``width`` and ``height`` are as displayed: upright, square pixels. ``rotation`` is the counter-clockwise
     rotation in degrees that a player applies to the stored frames, after it mirrors them left to right if
     ``mirrored``. ``playable``: browsers play the file unchanged. ``must_encode_video``: browsers would show
-    the video wrongly although they decode its codec. ``is_continuous``: the file's clock goes on from start
+    the video wrongly although they decode its codec. ``must_encode_audio``: a copy of the audio would not be
+    heard as the file is. ``is_continuous``: the file's clock goes on from start
     to end; ``has_restarts``: it starts again. ``streams`` are all streams of a file with video or
     audio, with the ones that are used marked. ``warnings`` tell the owner of the file what its medium does
     not show.
@@ -35,6 +36,7 @@ class Probe:
     pixel_aspect: float = 1.0
     mirrored: bool = False
     must_encode_video: bool = False
+    must_encode_audio: bool = False
     playable: bool = False
     is_continuous: bool = True
     has_restarts: bool = False

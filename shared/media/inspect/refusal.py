@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.stream import Stream
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.inspect.formats.riff import riff_codecs
 from shared.media.inspect.mp4_boxes import sample_entries
 
 _MOV: Final = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -16,8 +17,8 @@ _MATROSKA: Final = "matroska,webm"
 _HEAD_BYTES: Final = 1 << 20
 _TRANSPORT_PACKET: Final = 188
 
-_CODEC_ID: Final = re.compile(rb"\x86[\x81-\xbf]([VA]_[A-Z0-9/_.]{2,40})")
-"""An element CodecID of Matroska (RFC 9559, 5.1.4.1.22)."""
+_CODEC_ID: Final = re.compile(rb"\x86([\x84-\xaa])(?=([VA]_[A-Z0-9/_.]{2,40}))")
+"""An element CodecID of Matroska (RFC 9559, 5.1.4.1.22): its length, and its value with what may follow."""
 
 _CONTENT_ENCRYPTION: Final = re.compile(rb"\x62\x40.{1,64}?\x50\x35", re.DOTALL)
 """An element ContentEncoding of Matroska that contains ContentEncryption (RFC 9559, 5.1.4.1.31.8)."""
@@ -65,7 +66,10 @@ def codec_name(path: Path, container: InputContainer, stream: Stream) -> str:
     if container.format.name == _MOV:
         codes = [entry.format for entry in sample_entries(path)]
     elif container.format.name == _MATROSKA:
-        codes = [code.decode("ascii") for code in _CODEC_ID.findall(_head(path))]
+        found = _CODEC_ID.findall(_head(path))
+        codes = [value[: length[0] & 0x7F].decode("ascii") for length, value in found]
+    elif container.format.name in ("avi", "wav"):
+        codes = riff_codecs(_head(path))
     return codes[stream.index] if stream.index < len(codes) and codes[stream.index] else "an unknown codec"
 
 

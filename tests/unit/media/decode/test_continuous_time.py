@@ -67,3 +67,19 @@ def test_time_goes_on_after_one_broken_timestamp(broken: float) -> None:
 def test_packet_that_claims_hours_lasts_a_moment() -> None:
     _, timeline = places([(VIDEO, 0.0)], length=48 * 3600.0)
     assert timeline.end == 0.0
+
+
+def test_slow_frames_that_are_decoded_out_of_order_are_no_restart() -> None:
+    """One frame per second, of which every fourth is shown as the last of its group."""
+    timeline = ContinuousTime(0.0)
+    shown = [0.0, 4.0, 2.0, 1.0, 3.0, 8.0, 6.0, 5.0, 7.0]
+    shifts = [timeline.shift_at(VIDEO, time, 1.0, decoded=n - 2.0) for n, time in enumerate(shown)]
+    assert shifts == [0.0] * len(shown)
+    assert (timeline.restarts, timeline.end) == (0, 9.0)
+
+
+def test_decoding_time_that_starts_again_is_restart() -> None:
+    timeline = ContinuousTime(0.0)
+    shifts = [timeline.shift_at(VIDEO, float(n % 4), 1.0, decoded=n % 4 - 1.0) for n in range(8)]
+    assert shifts == [0.0] * 4 + [4.0] * 4
+    assert timeline.restarts == 1

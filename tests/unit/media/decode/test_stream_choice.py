@@ -145,3 +145,11 @@ def test_single_picture_beside_audio_is_cover(tmp_path: Path) -> None:
     result = make_playable(source, found, tmp_path / "playable")
     assert result.content_type == "audio/mp4"
     assert [stream.kind for stream in probe(result.path).streams] == ["audio"]
+
+
+def test_first_audio_of_transport_stream_is_taken(tmp_path: Path) -> None:
+    """The second one has the higher bit rate, by which FFmpeg would choose."""
+    quiet, loud = Sound([LOW], language="deu"), Sound([HIGH, LOW], layout="stereo", language="eng")
+    path = tmp_path / "a.ts"
+    make_tracks(path, Film(codec="libx264"), quiet, loud)
+    assert chosen(path) == (0, (1,))

@@ -175,3 +175,22 @@ def test_damaged_video_becomes_playable(tmp_path: Path) -> None:
     with av.open(str(result.path)) as container:
         assert container.streams.video[0].codec_context.name == "h264"
     assert len(frame_times(result.path)) > 3 * RATE
+
+
+def test_silent_video_starts_with_its_first_key_frame(tmp_path: Path) -> None:
+    """Times of the analysis are those of the player: the playable file has nothing before the key frame."""
+    whole = make_video(tmp_path / "whole.mp4", seconds=6.0, keyframes=36, audio=None, scene_seconds=6.0)
+    source = tmp_path / "a.mkv"
+    with av.open(str(whole)) as opened, av.open(str(source), "w") as out:
+        track = out.add_stream_from_template(opened.streams.video[0])
+        for packet in list(opened.demux(video=0))[1:]:
+            packet.stream = track
+            if packet.size:
+                out.mux(packet)
+    found = probe(source)
+    assert found.duration_seconds == pytest.approx(5.8, abs=0.3)
+    made = make_playable(source, found, tmp_path / "playable")
+    assert made.duration_seconds == pytest.approx(3.0, abs=0.2)
+    assert probe(made.path).duration_seconds == pytest.approx(3.0, abs=0.2)
+    with av.open(str(made.path)) as container:
+        assert container.start_time == 0

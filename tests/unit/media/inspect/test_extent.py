@@ -14,6 +14,7 @@ from shared.media.inspect.extent import has_variable_rate, measured_extent
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import make_audio, make_video
 from tests.unit.media.timestamps import moved
+from tests.unit.media.tracks import Sound, make_tracks
 
 HOURS = 48 * 3600.0
 
@@ -177,3 +178,28 @@ def test_extent_of_kept_stream_fills_hole_of_used_one(tmp_path: Path) -> None:
         assert (extent.is_continuous, extent.claimed) == (True, None)
         assert extent.duration == pytest.approx(2.0, abs=0.1)
         assert not has_variable_rate(source, video)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_time_lapse_with_reordered_frames_keeps_its_length(tmp_path: Path, suffix: str) -> None:
+    """One frame per second is decoded out of order by seconds, and takes fewer than 250 bytes per second."""
+    stamps = [float(n) for n in range(20)]
+    source = make_video(
+        tmp_path / f"a{suffix}", stamps=stamps, audio=None, keyframes=100, scene_seconds=100.0
+    )
+    found = probe(source)
+    assert found.duration_seconds == pytest.approx(19.1, abs=0.2)
+    assert found.warnings == ()
+
+
+def test_screen_recording_that_stands_still_for_a_minute_is_continuous(tmp_path: Path) -> None:
+    stamps = [0.0, 0.1, 60.0, 60.1, 100.0]
+    source = make_video(tmp_path / "a.mkv", stamps=stamps, seconds=101.0)
+    found = probe(source)
+    assert found.duration_seconds == pytest.approx(101.0, abs=1.0)
+    assert (found.is_continuous, found.warnings) == (True, ())
+
+
+def test_longer_kept_track_is_no_cut_off_file(tmp_path: Path) -> None:
+    source = make_tracks(tmp_path / "a.m4a", Sound((300.0,), 2.0), Sound((600.0,), 8.0))
+    assert codes(source) == ["other_audio_streams"]

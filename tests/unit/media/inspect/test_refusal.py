@@ -7,6 +7,8 @@ import pytest
 from shared.domain.errors import UnsupportedMedia
 from shared.domain.media import MediaType
 from shared.media.decode.demux import open_container
+from shared.media.inspect.formats.riff import riff_codecs
+from shared.media.inspect.formats.unsupported_recording import unsupported_recording
 from shared.media.inspect.mp4_boxes import SampleEntry, sample_entries
 from shared.media.inspect.probe import probe
 from shared.media.inspect.refusal import codec_name, refuse_protected
@@ -128,3 +130,38 @@ def test_clear_file_is_not_refused(tmp_path: Path) -> None:
     with open_container(path) as container:
         refuse_protected(path, container)
         assert [codec_name(path, container, stream) for stream in container.streams] == ["h264", "aac"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMV"),
+        (b"FLV\x01\x05", "FLV"),
+        (b"\x00\x00\x01\xba\x44", "MPEG program stream"),
+        (b"FORM\x00\x00\x01\x00AIFFCOMM", "AIFF"),
+        (b"caff\x00\x01", "Core Audio"),
+        (b"#!AMR\n", "AMR"),
+    ],
+)
+def test_unsupported_recording_is_refused_by_its_name(tmp_path: Path, head: bytes, name: str) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(head + bytes(1000))
+    code, message = refusal(path)
+    assert code == "unsupported_format"
+    assert message.startswith(name)
+    assert (unsupported_recording(path) or "").startswith(name)
+
+
+def test_unknown_codecs_of_riff_files_are_named(tmp_path: Path) -> None:
+    wav = make_audio(tmp_path / "a.wav", "pcm_s16le")
+    changed(wav, (b"fmt \x10\x00\x00\x00\x01\x00", b"fmt \x10\x00\x00\x00\x34\x12"))
+    assert "WAVE format 0x1234" in refusal(wav)[1]
+    avi = changed(make_video(tmp_path / "a.avi", codec="mpeg4", audio="mp3"), (b"FMP4", b"ZZQ9"))
+    assert riff_codecs(avi.read_bytes()) == ["ZZQ9", "WAVE format 0x0055"]
+    assert "ZZQ9" in probe(avi).warnings[0].message
+
+
+def test_unknown_codecs_of_matroska_are_named_without_what_follows(tmp_path: Path) -> None:
+    """The element after the name of Opus begins with the letter V."""
+    path = changed(make_video(tmp_path / "a.mkv", audio="libopus"), (b"A_OPUS", b"A_ZZZZ"))
+    assert "(A_ZZZZ)" in probe(path).warnings[0].message
