@@ -23,6 +23,9 @@ _MAX_TILES: Final = 48
 _SAME_SHARE: Final = 0.5
 """Two boxes are of the same line if they share this part of the smaller one."""
 
+_LETTER: Final = 0.5
+"""Width of a narrow letter, as a share of a line's height. A box that is longer by less shows no more."""
+
 _EDGE_PIXELS: Final = 3.0
 
 
@@ -34,6 +37,15 @@ class Tile:
     top: int
     right: int
     bottom: int
+
+    def together_with(self, other: Tile) -> Tile:
+        """Return the smallest part that has both tiles."""
+        return Tile(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
 
 
 def tiles_of(height: int, width: int) -> list[Tile]:
@@ -76,7 +88,8 @@ class FoundBox:
 
 
 def without_duplicates(found: list[list[FoundBox]]) -> list[FoundBox]:
-    """Join the boxes of consecutive tiles. Of a line that two tiles show, the larger box is kept."""
+    """Join the boxes of consecutive tiles. Of a line that two tiles show, the larger box is kept. Parts of a
+    line that runs from tile to tile become one box."""
     kept: list[FoundBox] = []
     previous: list[FoundBox] = []
     for boxes in found:
@@ -86,20 +99,45 @@ def without_duplicates(found: list[list[FoundBox]]) -> list[FoundBox]:
             if same is None:
                 kept.append(box)
                 current.append(box)
-            elif _area(box) > _area(same):
-                kept[kept.index(same)] = box
-                previous[previous.index(same)] = box
+                continue
+            whole = _whole(same, box)
+            if whole is not same:
+                kept[kept.index(same)] = whole
+                previous[previous.index(same)] = whole
         previous = current + previous
     return kept
 
 
 def _is_same(one: FoundBox, other: FoundBox) -> bool:
+    """Return whether boxes of two tiles are of one line. Of tiles side by side, the line may pass both."""
     a, b = one.bounds(), other.bounds()
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     if width <= 0 or height <= 0:
         return False
+    if one.tile.left != other.tile.left:
+        return height > _SAME_SHARE * min(a[3] - a[1], b[3] - b[1])
     return width * height > _SAME_SHARE * min(_area(one), _area(other))
+
+
+def _whole(one: FoundBox, other: FoundBox) -> FoundBox:
+    """Return the larger of two boxes of a line, or, if each has a part of its own, a box of both."""
+    larger = max(one, other, key=_area)
+    a, b = one.bounds(), other.bounds()
+    both = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    left, _, right, _ = larger.bounds()
+    further = (both[2] - both[0]) - (right - left)
+    if one.tile.left == other.tile.left or further < _LETTER * (both[3] - both[1]):
+        return larger
+    return _box_in(one.tile.together_with(other.tile), *both)
+
+
+def _box_in(tile: Tile, left: float, top: float, right: float, bottom: float) -> FoundBox:
+    """Return an upright box. The sides are in pixels of the picture."""
+    import numpy as np  # noqa: PLC0415 - imported at first use
+
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+    return FoundBox(tile, corners - np.array([tile.left, tile.top], np.float32))
 
 
 def _area(box: FoundBox) -> float:

@@ -40,6 +40,19 @@ def test_line_at_seam_is_kept_once_and_whole() -> None:
     assert without_duplicates([[first, both, cut], [again, whole, last]]) == [first, both, whole, last]
 
 
+def test_line_that_passes_several_tiles_becomes_one_box() -> None:
+    tiles = [Tile(0, 0, 1000, 600), Tile(850, 0, 1850, 600), Tile(1700, 0, 2700, 600)]
+    parts = [
+        [box(tiles[0], 700, 300, 1000, 340), box(tiles[0], 100, 100, 400, 130)],
+        [box(tiles[1], 0, 302, 1000, 341), box(tiles[1], 100, 100, 400, 130)],
+        [box(tiles[2], 0, 301, 200, 339)],
+    ]
+    long, first, second = without_duplicates(parts)
+    assert long.bounds() == (700, 300, 1900, 341)
+    assert long.tile == Tile(0, 0, 2700, 600)
+    assert (first, second) == (parts[0][1], parts[1][1])
+
+
 def test_bounds_are_those_of_the_picture() -> None:
     found = box(Tile(0, 850, 1000, 1850), 10, 20, 500, 60)
     assert found.bounds() == (10, 870, 500, 910)
