@@ -16,7 +16,7 @@ from shared.ports.uri_fetcher import Fetched, UriFetcher
 from shared.runtime import Runtime
 from shared.runtime.local import LocalPorts
 from shared.settings import Settings
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 IMPORTS: Final = 100
 SHARED_THREADS: Final = 64
@@ -60,8 +60,7 @@ def test_slow_look_ups_of_hosts_do_not_delay_another_tenant(settings: Settings) 
             body = {"title": "A", "video_uri": "https://host.test/a.mp4"}
             imports = [asyncio.create_task(attacker.post("/videos", json=body)) for _ in range(IMPORTS)]
             try:
-                while not fetcher.checked:
-                    await asyncio.sleep(0.01)
+                await asyncio.to_thread(wait_until, lambda: fetcher.checked, "the first look-up")
                 assert (await tenant.get("/indexes")).status_code == 200
                 assert len(fetcher.checked) < SHARED_THREADS
             finally:
