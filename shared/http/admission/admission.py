@@ -11,6 +11,9 @@ from shared.settings import Settings
 _WAITING_BODIES: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
 """A body is checked in milliseconds, and ``BodyMemory`` limits the bytes that wait."""
 
+_BATCHES_AT_ONCE: Final = 2
+"""An answer of 20,000 segments takes about a hundred megabytes while it is built."""
+
 _URI_IMPORTS_AT_ONCE: Final = 8
 _WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
 """The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
@@ -28,6 +31,7 @@ class Lane(StrEnum):
     PROMPT_GENERATION = "prompt generations"
     SCHEMA_TRIAL = "schema trials"
     URI_IMPORT = "imports by URI"
+    BATCH = "batch requests"
 
 
 class Admission:
@@ -43,6 +47,7 @@ class Admission:
             Lane.PROMPT_GENERATION: settings.prompt_generations_at_once,
             Lane.SCHEMA_TRIAL: 1,
             Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
+            Lane.BATCH: _BATCHES_AT_ONCE,
         }
         limits = {Lane.URI_IMPORT: _WAITING_URI_IMPORTS}
         self.lanes = {lane: FairQueue(lane.value, slots[lane], limits.get(lane, waiting)) for lane in Lane}
