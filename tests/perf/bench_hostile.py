@@ -2,7 +2,8 @@
 
 The attackers send JSON that is expensive to parse, of 15 MiB without a key and of several sizes with a key,
 and 70 searches at a time by pictures as large as the server accepts. Meanwhile a tenant repeats
-``GET /indexes``. Server and attackers share two processors. The limit of requests a minute is off.
+``GET /indexes``. Server and attackers share two processors. The limit of requests a minute is off, and the
+default index is not made, because its models would count as growth of the memory.
 """
 
 import json
@@ -32,15 +33,17 @@ def measure(*, seconds: float = SECONDS) -> dict[str, Any]:
     """Measure the waits of the tenant in ms, and the growth of the server's memory in MiB."""
     processors = set(range(os.cpu_count() or 1))
     with tempfile.TemporaryDirectory() as name:
-        server = ServerProcess(Path(name))
+        server = ServerProcess(
+            Path(name),
+            VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE="1000000",
+            VIDEOVECTOR_SERVER_DEFAULT_INDEX="false",
+        )
         _use_two_processors()
-        os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"] = "1000000"
         try:
             server.start()
             found = _watch(server, seconds)
         finally:
             server.kill()
-            del os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"]
             _use(processors)
     return found
 
@@ -75,12 +78,7 @@ def _attacks(index_id: str, api_key: str) -> list[Attack]:
         Attack(f"{name} of 15 MiB without a key", search, body, 1)
         for name, body in hostile_bodies(SIZE).items()
     ]
-    for size, label in (
-        (SIZE, "15 MiB"),
-        (10 * 1024**2, "10 MiB"),
-        (1024**2 - 1000, "1 MiB"),
-        (90_000, "90 kB"),
-    ):
+    for label, size in SIZES.items():
         attacks += [
             Attack(f"{name} of {label}", picture if size > 1024**2 else search, body, 1, api_key)
             for name, body in hostile_bodies(size).items()

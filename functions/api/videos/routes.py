@@ -19,6 +19,7 @@ from functions.api.videos.schemas import (
 )
 from functions.api.wire import Page, PageCursor, PageLimit
 from shared.domain.access import Scope
+from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
@@ -34,23 +35,22 @@ router.include_router(upload_form.router)
 router.include_router(segments.router)
 
 
-@router.post("/videos/batch", tags=["videos"])
-async def batch_videos(body: VideoIds, call: Reader) -> list[VideoWithDetails]:
+@router.post("/videos/batch", response_model=list[VideoWithDetails], tags=["videos"])
+async def batch_videos(body: VideoIds, call: Reader) -> Response:
     """Get media by id, in the order of the ids, with thumbnails and previews as base64.
 
     Status 404 if one of the media does not exist.
     """
-    return await call.run(_with_details, call, body.video_ids)
+    return await call.answer_in(Lane.BATCH, _with_details, call, body.video_ids)
 
 
-@router.post("/videos/batch/status", tags=["videos"])
-async def batch_status(body: VideoIds, call: Reader) -> list[VideoStatus]:
+@router.post("/videos/batch/status", response_model=list[VideoStatus], tags=["videos"])
+async def batch_status(body: VideoIds, call: Reader) -> Response:
     """Get the processing status of media, in the order of the ids.
 
     Status 404 if one of the media does not exist.
     """
-    found = await call.run(call.runtime.library.media_status.details, call.caller, body.video_ids)
-    return [VideoStatus.of(snapshot.media, snapshot.runs) for snapshot in found]
+    return await call.answer_in(Lane.BATCH, _statuses, call, body.video_ids)
 
 
 @router.post("/videos/signed-url", tags=["videos"])
@@ -89,6 +89,11 @@ async def video_gif(video_id: str, call: Reader) -> Response:
     return Response(
         await call.run(call.runtime.library.media.preview, call.caller, video_id), media_type="image/gif"
     )
+
+
+def _statuses(call: Call, video_ids: Sequence[str]) -> list[VideoStatus]:
+    found = call.runtime.library.media_status.details(call.caller, video_ids)
+    return [VideoStatus.of(snapshot.media, snapshot.runs) for snapshot in found]
 
 
 def _with_details(call: Call, video_ids: Sequence[str]) -> list[VideoWithDetails]:

@@ -11,6 +11,7 @@ from functions.api.wire import Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.http import cursors
+from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 
@@ -21,14 +22,14 @@ MAX_SEGMENTS: Final = 20_000
 """Maximum number of segments in one response. Fifty media may have 400,000, too many to hold in memory."""
 
 
-@router.post("/videos/batch/segments")
-async def batch_segments(body: BatchSegmentsRequest, call: Reader) -> list[VideoSegments]:
+@router.post("/videos/batch/segments", response_model=list[VideoSegments])
+async def batch_segments(body: BatchSegmentsRequest, call: Reader) -> Response:
     """Get the segments of up to 50 media, in the order of the request.
 
     A target without ``run_id`` returns the media-wide view: the segments of the newest run that has results,
     each with its newest successful result. The response contains at most 20,000 segments.
     """
-    return await call.run(_read_all, call, body.wanted())
+    return await call.answer_in(Lane.BATCH, _read_all, call, body.wanted())
 
 
 def _read_all(call: Call, targets: Sequence[SegmentsTarget]) -> list[VideoSegments]:

@@ -9,6 +9,7 @@ from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
 from functions.api.videos.schemas import CreateVideoRequest
 from shared.domain.access import Scope
+from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
@@ -22,7 +23,8 @@ async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
     """Import a medium from an ``https://`` URI. The response is the import job; poll it for progress."""
 
     async def work(seed: str) -> ImportJob:
-        job = await call.run(
+        job = await call.run_in(
+            Lane.URI_IMPORT,
             call.runtime.imports.intake.accept_uri,
             call.caller,
             title=body.title,

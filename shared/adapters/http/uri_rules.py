@@ -43,7 +43,7 @@ class UriRules:
         """Check a URI, or the location of a redirect relative to ``base``. Raises: UriRefused."""
         url = _parse(uri, base)
         host = _ascii_host(url)
-        port = url.port or (443 if url.scheme == "https" else 80)
+        port = url.port if url.port is not None else (443 if url.scheme == "https" else 80)
         try:
             addresses = resolve(host.rstrip("."), port)
         except OSError:

@@ -11,6 +11,14 @@ from shared.settings import Settings
 _WAITING_BODIES: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
 """A body is checked in milliseconds, and ``BodyMemory`` limits the bytes that wait."""
 
+_BATCHES_AT_ONCE: Final = 2
+"""An answer of 20,000 segments takes about a hundred megabytes while it is built."""
+
+_URI_IMPORTS_AT_ONCE: Final = 8
+_WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
+"""The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
+the name server of the host does not answer."""
+
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
 
@@ -22,6 +30,8 @@ class Lane(StrEnum):
     PICTURE_SEARCH = "picture searches"
     PROMPT_GENERATION = "prompt generations"
     SCHEMA_TRIAL = "schema trials"
+    URI_IMPORT = "imports by URI"
+    BATCH = "batch requests"
 
 
 class Admission:
@@ -36,8 +46,11 @@ class Admission:
             Lane.PICTURE_SEARCH: 1,  # decoding a picture takes hundreds of megabytes
             Lane.PROMPT_GENERATION: settings.prompt_generations_at_once,
             Lane.SCHEMA_TRIAL: 1,
+            Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
+            Lane.BATCH: _BATCHES_AT_ONCE,
         }
-        self.lanes = {lane: FairQueue(lane.value, slots[lane], waiting) for lane in Lane}
+        limits = {Lane.URI_IMPORT: _WAITING_URI_IMPORTS}
+        self.lanes = {lane: FairQueue(lane.value, slots[lane], limits.get(lane, waiting)) for lane in Lane}
         self.bodies = FairQueue("large bodies", 1, _WAITING_BODIES)
         """One slot: checking holds the interpreter's lock, so two threads would not be faster."""
         self.tokens = FairQueue("bearer tokens", _TOKENS_AT_ONCE, _WAITING_TOKENS)

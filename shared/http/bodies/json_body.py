@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from shared.domain.errors import InvalidRequest, PayloadTooLarge
 from shared.http.admission.admission import Admission
 from shared.http.admission.body_memory import BodyLease
+from shared.http.bodies.content_encoding import check_content_encoding
 from shared.http.bodies.json_values import parse_json
 from shared.http.bodies.limits import BodyLimit
 from shared.http.offload import Offload
@@ -33,8 +34,8 @@ class JsonRequest(Request):
         self._content = content
 
     async def body(self) -> bytes:
-        """Return the bytes of a body that is not JSON; of others a placeholder, which frees their memory."""
-        return self._content if isinstance(self._content, bytes) else b"{}"
+        """Return a placeholder: the memory of the bytes is free already. It is empty for an absent body."""
+        return b"" if self._content is None else b"{}"
 
     async def json(self) -> Any:
         return self._content
@@ -52,17 +53,20 @@ async def receive_json(
 ) -> JsonRequest:
     """Read the body of ``request`` and validate it as ``model``.
 
-    A body of another content type is read only. FastAPI refuses it.
+    FastAPI handles an absent body: it is an error unless the body is optional.
 
     Raises:
         PayloadTooLarge: it has too many bytes or values.
-        InvalidRequest: it holds what the stores cannot.
+        InvalidRequest: it holds what the stores cannot, is compressed, or is of another content type.
         RequestValidationError: it is not JSON, or not a valid ``model``.
         TooManyRequests: too many bodies are in memory or waiting.
     """
+    check_content_encoding(request)
     body = await read_body(request, limit, lease)
-    if not body or not _is_json(request):
-        return JsonRequest(request, body)
+    if not body:
+        return JsonRequest(request, None)
+    if not _is_json(request):
+        raise InvalidRequest("Content-Type", "must be application/json")
     work = partial(_validated, body, model)
     if len(body) <= _SMALL_BYTES:
         return JsonRequest(request, work())
@@ -97,7 +101,7 @@ def _check_size(size: int, limit: BodyLimit) -> None:
 
 
 def _is_json(request: Request) -> bool:
-    """Return whether FastAPI parses the body as JSON."""
+    """Return whether FastAPI, too, parses the body as JSON."""
     message = email.message.Message()
     message["content-type"] = request.headers.get("content-type", "")
     subtype = message.get_content_subtype()
@@ -112,7 +116,7 @@ def _validated(body: bytes, model: type[BaseModel]) -> BaseModel:
     except json.JSONDecodeError as error:
         _refuse({"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"})
     except UnicodeDecodeError as error:
-        raise HTTPException(400, "There was an error parsing the body") from error
+        raise HTTPException(400, "The body is not UTF-8.") from error
     try:
         return model.model_validate(value, from_attributes=True)
     except ValidationError as error:

@@ -15,6 +15,7 @@ from python_multipart.multipart import parse_options_header
 from starlette.requests import ClientDisconnect
 
 from shared.domain.errors import DomainError, InvalidRequest, PayloadTooLarge, Unavailable
+from shared.http.bodies.content_encoding import check_content_encoding
 from shared.http.bodies.multipart_parts import FormReceiver, Received, ReceivedFile
 from shared.http.errors import NO_ROOM_MESSAGE
 from shared.http.offload import Offload
@@ -33,10 +34,11 @@ async def receive_multipart(request: Request, runtime: "Runtime", tenant_id: str
     """Receive the whole form. The caller owns the file, and must keep or ``discard`` it.
 
     Raises:
-        InvalidRequest: the body is not a form, or is malformed; names the error.
+        InvalidRequest: the body is compressed, is not a form, or is malformed; names the error.
         PayloadTooLarge: the file, a field or the number of parts is over its limit.
         Unavailable: the disk is full, or the store does not answer.
     """
+    check_content_encoding(request)
     boundary = _boundary(request)
     limit = runtime.settings.max_upload_bytes
     _check_announced_length(request, limit)

@@ -30,6 +30,7 @@ CONTENT = b"moving pictures" * 20_000
 HOSTILE = [
     "https://127.0.0.1/a.mp4",
     "https://127.1/a.mp4",
+    "https://1.1.1.1:0/a.mp4",
     "https://[::1]/a.mp4",
     "https://[::]/a.mp4",
     "https://0.0.0.0/a.mp4",
