@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from shared.domain.errors import InvalidRequest, UnsupportedMedia
+from shared.media.decode.picture_process.messages import Request
+from shared.media.decode.picture_process.process import query_picture_process
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.messages import Request
-from shared.media.decode.pictures.process import query_picture_process
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared.media.decode.picture_process.messages import Answer, Request
+from shared.media.decode.picture_process.process import picture_process
 from shared.media.decode.pictures.fit import MAX_CANVAS_PIXELS, Fit
-from shared.media.decode.pictures.messages import Answer, Request
-from shared.media.decode.pictures.process import picture_process
 
 RgbImage = NDArray[np.uint8]
 """Pixels, height x width x 3."""

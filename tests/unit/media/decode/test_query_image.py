@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from shared.domain.errors import InvalidRequest
-from shared.media.decode.pictures.process import query_picture_process
+from shared.media.decode.picture_process.process import query_picture_process
 from shared.media.decode.query_image import decode_base64_image
 from tests.unit.media.samples import scene
 from tests.waiting import HANG_TIMEOUT, wait_until

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from shared.media.decode.picture_process.messages import Answer, Request
+from shared.media.decode.picture_process.worker import Decoder
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.messages import Answer, Request
-from shared.media.decode.pictures.worker import Decoder
 from tests.unit.media.decode.pictures.decoding import LIMIT, encoded, quarters
 
 

@@ -3,8 +3,8 @@
 from pydantic import BaseModel, Field
 
 from shared.domain.media import MediaWarning
+from shared.media.decode.picture_process.limits import PROCESSOR_SECONDS
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.process_limits import PROCESSOR_SECONDS
 
 
 class Request(BaseModel):

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.decode.picture_process.messages import Request
+from shared.media.decode.picture_process.process import PictureProcess
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.messages import Request
-from shared.media.decode.pictures.process import PictureProcess
 from tests.unit.media.decode.pictures.decoding import LIMIT, encoded, noise, quarters
 from tests.waiting import HANG_TIMEOUT, wait_until
 
@@ -87,6 +87,7 @@ def ended_while_decoding(process: PictureProcess, path: Path, ending: signal.Sig
     running = process._process
     assert running is not None
     os.kill(running.pid, signal.SIGSTOP)
+    os.waitpid(running.pid, os.WUNTRACED)  # until it has stopped
 
     def end_with_request_waiting() -> None:
         wait_until(lambda: waiting_bytes(running) > 0)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from shared.media.decode.picture_process.messages import Answer, Request
+from shared.media.decode.picture_process.worker import Decoder
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.pictures.messages import Answer, Request
-from shared.media.decode.pictures.worker import Decoder
 from tests.unit.media.decode.pictures.decoding import LIMIT, encoded, noise, quarters
 
 

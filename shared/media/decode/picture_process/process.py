@@ -14,9 +14,9 @@ from functools import cache
 from typing import Final
 
 from shared.domain.errors import Unavailable, UnsupportedMedia
-from shared.media.decode.pictures.messages import Answer, Request
+from shared.media.decode.picture_process.messages import Answer, Request
 
-_COMMAND: Final = ("-m", "shared.media.decode.pictures.worker")
+_COMMAND: Final = ("-m", "shared.media.decode.picture_process.worker")
 _HANG_SECONDS: Final = 300.0
 """Time after which the process is ended. Its processor time has a lower limit of its own."""
 

@@ -14,11 +14,11 @@ from typing import IO, Final
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from shared.domain.errors import UnsupportedMedia
+from shared.media.decode.picture_process.limits import limit_memory, limit_processor_time
+from shared.media.decode.picture_process.messages import Answer, Request
 from shared.media.decode.pictures.cut_off import is_cut_off
 from shared.media.decode.pictures.errors import DECODE_ERRORS
 from shared.media.decode.pictures.memory import check_pixels
-from shared.media.decode.pictures.messages import Answer, Request
-from shared.media.decode.pictures.process_limits import limit_memory, limit_processor_time
 from shared.media.decode.pictures.reduced_picture import FORMATS, Reduced, decode_reduced, no_larger
 from shared.media.decode.pictures.tiff_kind import undecodable_kind
 
