@@ -87,6 +87,7 @@ def ended_while_decoding(process: PictureProcess, path: Path, ending: signal.Sig
     running = process._process
     assert running is not None
     os.kill(running.pid, signal.SIGSTOP)
+    os.waitpid(running.pid, os.WUNTRACED)  # before it stops, it could still read the request
 
     def end_with_request_waiting() -> None:
         wait_until(lambda: waiting_bytes(running) > 0)
