@@ -33,6 +33,8 @@ from tests.unit.services.access.test_bearer_tokens import AUDIENCE, ISSUER, Issu
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
 
+pytestmark = pytest.mark.slow
+
 INDEX: Final = default_index.INDEX_ID
 CASES: Final = isolation_cases()
 RUN: Final = f"run_{default_index.seed(1)}"

@@ -14,7 +14,7 @@ from shared.http.bodies.deadline import BodyDeadline
 from shared.http.connection_deadline import connection_deadline
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-SOON = 0.3
+SOON = 0.15
 NEVER = HANG_TIMEOUT
 
 

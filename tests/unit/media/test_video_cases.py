@@ -19,6 +19,8 @@ from shared.media.derive.preview import media_preview
 from shared.media.derive.visual_pass import run_visual_pass
 from shared.media.inspect.probe import probe
 
+pytestmark = pytest.mark.slow
+
 CASES: Final = Path(__file__).parents[2] / "media" / "cases"
 Pixels = NDArray[np.int64]
 

@@ -16,11 +16,11 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from shared.domain.errors import UnsupportedMedia
 from shared.media.decode.picture_process.limits import limit_memory, limit_processor_time
 from shared.media.decode.picture_process.messages import Answer, Request
-from shared.media.decode.pictures.cut_off import is_cut_off
 from shared.media.decode.pictures.errors import DECODE_ERRORS
+from shared.media.decode.pictures.formats.cut_off import is_cut_off
+from shared.media.decode.pictures.formats.tiff_kind import undecodable_kind
 from shared.media.decode.pictures.memory import check_pixels
 from shared.media.decode.pictures.reduced_picture import FORMATS, Reduced, decode_reduced, no_larger
-from shared.media.decode.pictures.tiff_kind import undecodable_kind
 
 _JPEG_QUALITY: Final = 92
 _PNG_TEXT_BYTES: Final = 16 * 1024 * 1024

@@ -32,7 +32,7 @@ def page_numbers(image: Image.Image) -> list[int]:
         kind = image.tag_v2.get(_SUBFILE_TYPE, 0)
         if not isinstance(kind, int) or not kind & _REDUCED_OR_MASK:
             pages.append(number)
-    image.seek(pages[0] if pages else 0)
+    seek_page(image, pages[0] if pages else 0)
     return pages
 
 

@@ -13,10 +13,11 @@ from shared.media.decode.pictures.animation import is_animated, seek_shown_frame
 from shared.media.decode.pictures.colour import grey_scale, in_srgb, is_deep, with_eight_bits, with_gamma
 from shared.media.decode.pictures.errors import DECODE_ERRORS
 from shared.media.decode.pictures.fit import Fit, reduction
+from shared.media.decode.pictures.formats.gif_comments import check_gif_comments
+from shared.media.decode.pictures.formats.png_rows import PngLayout, png_bands, png_layout
+from shared.media.decode.pictures.formats.row_bands import has_row_bands, row_bands
 from shared.media.decode.pictures.frames import MAX_PAGES, page_numbers, seek_page, warnings_of
 from shared.media.decode.pictures.memory import check_memory, check_pixels, check_webp_pixels
-from shared.media.decode.pictures.png_rows import PngLayout, png_bands, png_layout
-from shared.media.decode.pictures.row_bands import has_row_bands, row_bands
 from shared.media.decode.pictures.transparency import composed
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF")
@@ -55,11 +56,13 @@ def decode_reduced(
     another. Of an animation it is the first frame that is not blank.
 
     Raises:
-        UnsupportedMedia: ``picture_too_large``.
+        UnsupportedMedia: ``picture_too_large``, ``media_undecodable``.
         ``DECODE_ERRORS``: the file is damaged.
         MemoryError: the process has too little memory.
     """
     check_webp_pixels(file, max_pixels)
+    check_gif_comments(file)
+    file.seek(0)
     with Image.open(file, formats=formats) as image:
         check_pixels(image.width, image.height, max_pixels)
         pages = page_numbers(image)

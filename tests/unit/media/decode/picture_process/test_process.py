@@ -22,6 +22,8 @@ from shared.media.decode.pictures.fit import Fit
 from tests.unit.media.decode.pictures.decoding import LIMIT, encoded, noise, quarters
 from tests.waiting import HANG_TIMEOUT, wait_until
 
+pytestmark = pytest.mark.slow
+
 CASES: Final = Path(__file__).parents[4] / "media" / "cases"
 
 
@@ -87,7 +89,7 @@ def ended_while_decoding(process: PictureProcess, path: Path, ending: signal.Sig
     running = process._process
     assert running is not None
     os.kill(running.pid, signal.SIGSTOP)
-    os.waitpid(running.pid, os.WUNTRACED)  # until it has stopped
+    os.waitpid(running.pid, os.WUNTRACED)  # before it stops, it could still read the request
 
     def end_with_request_waiting() -> None:
         wait_until(lambda: waiting_bytes(running) > 0)
@@ -123,11 +125,10 @@ def test_request_of_killed_process_is_sent_again(process: PictureProcess, tmp_pa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit processor time")
 def test_picture_beyond_processor_time_is_refused(process: PictureProcess, tmp_path: Path) -> None:
-    """Pillow joins the pieces of a comment in quadratic time: these take it hours."""
-    path = tmp_path / "a.gif"
-    picture = encoded(Image.new("P", (2, 2)), "GIF")
-    at = picture.index(b",", 13)  # the first picture
-    path.write_bytes(picture[:at] + b"!\xfe" + b"\x01c" * 4_000_000 + b"\0" + picture[at:])
+    """Pillow joins the EXIF segments of a JPEG file in quadratic time: these take it minutes."""
+    path = tmp_path / "a.jpg"
+    picture = encoded(quarters(), "JPEG")
+    path.write_bytes(picture[:2] + b"\xff\xe1\0\x09Exif\0\0x" * 1_500_000 + picture[2:])
     with pytest.raises(UnsupportedMedia, match="1 s of processor time") as raised:
         process.decode(request(path).model_copy(update={"processor_seconds": 1}))
     assert raised.value.code == "picture_too_large"

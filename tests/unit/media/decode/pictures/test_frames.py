@@ -51,7 +51,9 @@ def test_pages_of_different_modes_are_shown() -> None:
     modes = ("RGB", "P", "L", "1", "CMYK", "P")
     deep = Image.fromarray(np.full((60, 80), 60_000, np.uint16))
     first, *others = [*(PICTURE.convert(mode) for mode in modes), deep]
-    stack = reduced(encoded(first, "TIFF", save_all=True, append_images=others), all_pages=True).image
+    content = encoded(first, "TIFF", save_all=True, append_images=others)
+    assert reduced(content).image.getpixel((2, 2)) == (200, 40, 40)
+    stack = reduced(content, all_pages=True).image
     assert stack.height == 60 * 7
     assert stack.getpixel((40, 60 * 6 + 30)) == (233, 233, 233)
 

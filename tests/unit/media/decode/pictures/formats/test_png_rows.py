@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.media.decode.pictures.png_rows import TruncatedPng, png_bands, png_layout
+from shared.media.decode.pictures.formats.png_rows import TruncatedPng, png_bands, png_layout
 from tests.unit.media.decode.pictures.decoding import encoded, noise, pixels, quarters, reduced
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from shared.media.decode.pictures.cut_off import is_cut_off
+from shared.media.decode.pictures.formats.cut_off import is_cut_off
 from tests.unit.media.decode.pictures.decoding import encoded, noise
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared.media.decode.pictures import row_bands
+from shared.media.decode.pictures.formats import row_bands
 from tests.unit.media.decode.pictures.decoding import encoded, noise
 
 PICTURE = Image.fromarray(np.repeat(noise(15, 210), 4, axis=1))
