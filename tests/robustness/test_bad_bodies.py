@@ -11,7 +11,7 @@ from shared.http.app import API_PREFIX
 from tests.api.imports import field_of
 from tests.robustness.answers import error_of, fill_path
 
-pytestmark = pytest.mark.usefixtures("assert_nothing_written")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("assert_nothing_written")]
 
 DOCUMENT: Final = json.loads(Path("docs/openapi.json").read_text(encoding="utf-8"))
 JSON_ROUTES: Final = [

@@ -11,7 +11,7 @@ from tests.robustness.answers import error_of, fill_path
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import PROMPT
 
-pytestmark = pytest.mark.usefixtures("assert_nothing_written", "no_name_server")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("assert_nothing_written", "no_name_server")]
 
 
 @pytest.mark.parametrize(

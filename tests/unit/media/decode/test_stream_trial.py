@@ -12,6 +12,8 @@ from shared.media.decode.stream_trial import has_frames, has_many_packets, sound
 from tests.unit.media.samples import make_audio, make_video, scene
 from tests.unit.media.tracks import Film, Sound, make_tracks
 
+pytestmark = pytest.mark.slow
+
 
 def heard_in(path: Path) -> list[Heard]:
     with open_container(path) as container:

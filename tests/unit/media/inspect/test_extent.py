@@ -16,6 +16,8 @@ from tests.unit.media.samples import make_audio, make_video
 from tests.unit.media.timestamps import moved
 from tests.unit.media.tracks import Sound, make_tracks
 
+pytestmark = pytest.mark.slow
+
 HOURS = 48 * 3600.0
 
 

@@ -25,6 +25,8 @@ from tests.unit.services.small_runtime import small_runtime
 from tests.unit.services.storage import UploadedFile
 from tests.waiting import HANG_TIMEOUT, wait_until
 
+pytestmark = pytest.mark.slow
+
 OWNER = Caller(tenant_id=default_index.TENANT, user_id="system", scopes=frozenset({Scope.ADMIN}))
 ANNA = Caller(tenant_id="anna", user_id="usr_anna", scopes=frozenset({Scope.ADMIN}))
 

@@ -22,6 +22,8 @@ from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
 from tests.unit.services.small_models import ImageEmbedder, SmallModels, TextEmbedder, _vector
 from tests.unit.services.storage import ANNA, BERT, never
 
+pytestmark = pytest.mark.slow
+
 QUERIES = ("IT IS GREEN", "word4 word5", "a blue wall", "2")
 OTHER = EmbeddingSpace(model="other", version="1", dimension=6)
 

@@ -19,6 +19,8 @@ from tests.unit.services.small_models import Extractor
 from tests.unit.services.storage import ANNA, StopAfter, never
 from tests.waiting import HANG_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(Interrupted):
     """The process is killed: its later writes do not arrive."""

@@ -20,6 +20,8 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import RunWorld
 from tests.unit.services.storage import ANNA, StopAfter, never
 
+pytestmark = pytest.mark.slow
+
 TENANT = ANNA.tenant_id
 BROKEN = Failure("The worker failed.", "worker_failed", retryable=True)
 
