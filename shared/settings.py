@@ -57,13 +57,13 @@ class Settings(BaseSettings):
         4, ge=1, le=64, description="Number of concurrent requests that generate a prompt."
     )
     max_waiting_per_tenant: int = Field(
-        32, ge=1, description="Maximum number of a tenant's searches of one kind that wait for their turn."
+        32, ge=1, description="Maximum number of a tenant's heavy requests of one kind that wait for a slot."
     )
     max_waiting: int = Field(
-        128, ge=1, description="Maximum number of searches of one kind that wait, of all tenants."
+        128, ge=1, description="Maximum number of heavy requests of one kind that wait, of all tenants."
     )
     max_waiting_seconds: float = Field(
-        20.0, gt=0, description="A search that has waited for so long is refused."
+        20.0, gt=0, description="A heavy request that has waited for so long is refused."
     )
     max_indexes: int = Field(1000, gt=0, description="Maximum number of indexes of a tenant.")
     max_playground_media: int = Field(
