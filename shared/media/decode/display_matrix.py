@@ -6,12 +6,11 @@ projection and the display orientation of H.264 and HEVC in the same form, and r
 
 import math
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from av.sidedata.sidedata import SideData, Type
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.video.frame import VideoFrame
 
 from shared.media.decode.still_image import RgbImage
@@ -49,9 +48,10 @@ class Orientation:
 
 def frame_orientation(frame: VideoFrame) -> Orientation:
     """Return the orientation in which a player displays the frame."""
-    entries: Iterable[object] = frame.side_data
-    for entry in entries:
-        if isinstance(entry, SideData) and entry.type is Type.DISPLAYMATRIX:
+    # ``frame.side_data`` would store the container in the frame, which the container refers to: a cycle, so
+    # that the memory of frames is freed only at the next run of the garbage collector.
+    for entry in SideDataContainer(frame):  # type: ignore[call-arg]  # missing in PyAV's stub
+        if entry.type is Type.DISPLAYMATRIX:
             return parse_display_matrix(bytes(entry))
     return Orientation()
 

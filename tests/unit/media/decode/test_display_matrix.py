@@ -1,12 +1,17 @@
 """The display matrix: eight orientations, odd angles, broken matrices."""
 
+import gc
 import struct
 from itertools import product
+from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from shared.media.decode.display_matrix import Orientation, parse_display_matrix
+from shared.media.decode.display_matrix import Orientation, frame_orientation, parse_display_matrix
+
+CASES = Path(__file__).parents[3] / "media" / "cases"
 
 ONE = 1 << 16
 
@@ -48,3 +53,17 @@ def test_scaled_matrix_keeps_orientation() -> None:
 @pytest.mark.parametrize("content", [matrix(0, 0, 0, 0), matrix(1, 0, 1, 0), b"", b"\0" * 8])
 def test_broken_matrix_is_ignored(content: bytes) -> None:
     assert parse_display_matrix(content) == Orientation()
+
+
+def test_reading_matrix_leaves_no_cycle_that_holds_frame() -> None:
+    """Frames of a decoder that wait for the garbage collector take hundreds of megabytes."""
+    gc.collect()
+    gc.disable()
+    try:
+        with av.open(str(CASES / "mirrored_hflip.mp4")) as container:
+            for frame in container.decode(video=0):
+                assert frame_orientation(frame).mirrored
+            del frame
+        assert not [found for found in gc.get_objects() if isinstance(found, av.VideoFrame)]
+    finally:
+        gc.enable()
