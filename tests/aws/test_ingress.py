@@ -317,6 +317,7 @@ def test_failing_store_is_service_unavailable(harness: Harness, key: str, tmp_pa
 
 def test_request_is_logged_as_json_line_without_key(ingress: IngressProcess, key: str) -> None:
     post(ingress, key, form_of(1000))
+    wait_until(lambda: "POST /api/v2/videos/upload" in ingress.log)  # the line follows the answer
     lines = [json.loads(line) for line in ingress.log.splitlines()]
     (line,) = [each for each in lines if "POST /api/v2/videos/upload" in str(each["message"])]
     assert (line["service"], line["correlation_id"], line["level"]) == ("ingress", "req-one", "INFO")
