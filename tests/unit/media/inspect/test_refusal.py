@@ -73,10 +73,11 @@ def with_encryption(movie: bytes, key_id: bytes) -> bytes:
     added = element(b"\x6d\x80", encoding)
     clusters = movie.index(b"\x1f\x43\xb6\x75")
     tracks = movie.rindex(b"\x16\x54\xae\x6b", 0, clusters)
-    entry = movie.index(b"\xae", tracks + 4)
+    first, tracks_end = content_of(movie, tracks + 4)
+    entry = content_of(movie, first + 1)[1] if movie[first] == 0xBF else first  # after the checksum
+    assert movie[entry] == 0xAE
     content, end = content_of(movie, entry + 1)
     inner = element(b"\xae", movie[content:end] + added)
-    _, tracks_end = content_of(movie, tracks + 4)
     frames = bytes(byte ^ 0x5A if number % 3 else byte for number, byte in enumerate(movie[clusters + 40 :]))
     whole = element(b"\x16\x54\xae\x6b", inner + movie[end:tracks_end])
     return movie[:tracks] + whole + movie[tracks_end : clusters + 40] + frames
