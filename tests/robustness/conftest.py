@@ -25,10 +25,10 @@ class Tenants:
     beta: TenantArchive
 
     def client(self, tenant: str, scope: Scope) -> TestClient:
-        return _client(self.runtime, self.application, tenant, scope)
+        return client_of(self.runtime, self.application, tenant, scope)
 
 
-def _client(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -> TestClient:
+def client_of(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -> TestClient:
     _, secret = runtime.access.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
     client = TestClient(application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False)
     client.headers["X-API-Key"] = secret
@@ -43,9 +43,9 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     runtime = small_runtime(settings, models)
     application = create_application(runtime)
     archives = [
-        ArchiveBuilder(runtime, _client(runtime, application, name, Scope.ADMIN), name, folder / name).build(
-            models
-        )
+        ArchiveBuilder(
+            runtime, client_of(runtime, application, name, Scope.ADMIN), name, folder / name
+        ).build(models)
         for name in ("alpha", "beta")
     ]
     return Tenants(runtime, application, *archives)

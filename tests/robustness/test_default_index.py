@@ -17,7 +17,6 @@ from shared.domain import default_index
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.domain.prompts.rules import DEFAULT_PROMPT
-from shared.http.app import API_PREFIX
 from shared.runtime import Runtime
 from shared.runtime.default_index import default_index_maker
 from shared.services.access.bearer_tokens import BearerTokens
@@ -25,6 +24,7 @@ from shared.services.access.signing_keys import SigningKeys
 from shared.services.maintenance.default_index import MakingStage
 from shared.settings import Settings
 from tests.api.imports import picture
+from tests.robustness.conftest import client_of
 from tests.robustness.resource import PARAMETER, Attempt, isolation_cases, scopes
 from tests.robustness.tenant_archive import CONDITION, ArchiveBuilder, TenantArchive, run_queued_jobs
 from tests.robustness.test_isolation import attempts_of
@@ -52,7 +52,7 @@ class World:
     default: TenantArchive
 
     def client(self, tenant: str, scope: Scope) -> TestClient:
-        return _client(self.runtime, self.application, tenant, scope)
+        return client_of(self.runtime, self.application, tenant, scope)
 
     def state(self) -> tuple[list[Any], list[str]]:
         """Return all records and files of the default index."""
@@ -65,13 +65,6 @@ class World:
         return rows, sorted(files)
 
 
-def _client(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope) -> TestClient:
-    _, secret = runtime.access.api_keys.create(tenant, f"usr_{tenant}", "test", [scope])
-    client = TestClient(application, base_url=f"http://testserver{API_PREFIX}", raise_server_exceptions=False)
-    client.headers["X-API-Key"] = secret
-    return client
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("default-index")
@@ -80,7 +73,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         Settings(data_folder=folder / "data", public_base_url="http://testserver"), models
     )
     application = create_application(runtime)
-    client = _client(runtime, application, "beta", Scope.ADMIN)
+    client = client_of(runtime, application, "beta", Scope.ADMIN)
     mine = ArchiveBuilder(runtime, client, "beta", folder / "beta").build(models)
     made = make_default_index(runtime, make_video(folder / "sample.mp4", seconds=6.0, scene_seconds=2.0))
     runtime.access.default_index.open()
@@ -329,7 +322,7 @@ def test_index_is_unknown_until_it_is_complete(world: World) -> None:
     """A process that has not opened the index, because of its setting or of a run in progress, hides it."""
     closed = Runtime(world.runtime.ports)
     application = create_application(closed)
-    client = _client(closed, application, "beta", Scope.ADMIN)
+    client = client_of(closed, application, "beta", Scope.ADMIN)
     assert INDEX not in client.get("/indexes").text
     for method, path, sent in _writes(world):
         assert client.request(method, path, **sent).status_code == 404, path
