@@ -69,6 +69,29 @@ class Settings(BaseSettings):
     max_playground_media: int = Field(
         10_000, gt=0, description="Maximum number of media in the playground of a tenant."
     )
+    webhook_hosts: str = Field(
+        "",
+        description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
+        "host:port, separated by commas.",
+    )
+    max_webhooks: int = Field(100, ge=1, le=1000, description="Maximum number of webhooks of a tenant.")
+    max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
+    s3_endpoints: str = Field(
+        "",
+        description="Addresses of S3-compatible stores that connectors may name as endpoint_url, such as "
+        "https://minio.example.org:9000, separated by commas.",
+    )
+    gcs_base_url: str | None = Field(
+        None, description="Base address of Google Cloud Storage for all connectors. None: Google's own."
+    )
+    azure_endpoint: str | None = Field(
+        None,
+        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org. None: "
+        "Azure's own.",
+    )
+    azure_authority_host: str | None = Field(
+        None, description="Authority that issues tokens for Azure. None: Microsoft's own."
+    )
     default_index: bool = Field(
         True,
         description="Make and list the default index, with a sample video. It has no effect on AWS.",

@@ -1,12 +1,13 @@
 """Keys of records: the partition and sort key of every kind.
 
 A partition holds the records that one request may list; the sort key orders them. Every partition key
-starts with the tenant, except those of API keys, jobs, the embedding spaces of search and the format of
-the archive, so no query can reach the records of another tenant. Pointer records, such as the runs of an
+starts with the tenant, except those of API keys, stream tickets, jobs, due work, events that a consumer could
+not take, the embedding spaces of search and the format of the archive, so no query can reach the records of
+another tenant. Pointer records, such as the runs of an
 index or of a medium, limit the cost of a page to one query and one batch read.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Key(NamedTuple):
@@ -189,3 +190,49 @@ def search_spaces() -> Key:
 def job(job_id: str = "") -> Key:
     """A job request. All tenants share the partition."""
     return Key("jobs", job_id)
+
+
+_EVENTS: Final = "#events"
+"""End of the partition key of an event log. The event feed recognises events by it."""
+
+
+def event(tenant: str, event_id: str = "") -> Key:
+    """An event of the tenant's log, in the order of ids, which is not the order of commits."""
+    return Key(f"tenant#{tenant}{_EVENTS}", event_id)
+
+
+def is_event(key: Key) -> bool:
+    """Return whether a record is an event."""
+    return key.partition.endswith(_EVENTS)
+
+
+def webhook(tenant: str, webhook_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#webhooks", webhook_id)
+
+
+def webhook_delivery(tenant: str, webhook_id: str, delivery_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#deliveries#{webhook_id}", delivery_id)
+
+
+def connector(tenant: str, connector_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#connectors", connector_id)
+
+
+def tenant_secret(tenant: str, name: str, version: str = "") -> Key:
+    """A version of a sealed secret. Without ``version``: the prefix of all versions."""
+    return Key(f"tenant#{tenant}#secrets", f"{name}#{version}")
+
+
+def stream_ticket(ticket_hash: str) -> Key:
+    """A ticket for the live stream, by the SHA-256 of its secret."""
+    return Key(f"stream-ticket#{ticket_hash}", "stream-ticket")
+
+
+def due(shard: int, moment_and_subject: str = "") -> Key:
+    """Due work of all tenants, in the order of its time."""
+    return Key(f"due#{shard}", moment_and_subject)
+
+
+def dead_letter(consumer: str, event_id: str = "") -> Key:
+    """An event that a consumer of the event feed could not take."""
+    return Key(f"dead-letters#{consumer}", event_id)

@@ -16,9 +16,11 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.runtime.ports import Ports
     from shared.runtime.rooms.access import AccessRoom
+    from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
     from shared.runtime.rooms.imports import ImportsRoom
     from shared.runtime.rooms.library import LibraryRoom
+    from shared.runtime.rooms.notifications import NotificationsRoom
     from shared.runtime.rooms.prompts import PromptsRoom
     from shared.runtime.rooms.runs import RunsRoom
     from shared.runtime.rooms.search import SearchRoom
@@ -65,6 +67,18 @@ class Runtime:
         from shared.runtime.rooms.prompts import PromptsRoom
 
         return PromptsRoom(self)
+
+    @lazy
+    def connectors(self) -> ConnectorsRoom:
+        from shared.runtime.rooms.connectors import ConnectorsRoom
+
+        return ConnectorsRoom(self)
+
+    @lazy
+    def notifications(self) -> NotificationsRoom:
+        from shared.runtime.rooms.notifications import NotificationsRoom
+
+        return NotificationsRoom(self)
 
     @lazy
     def imports(self) -> ImportsRoom:

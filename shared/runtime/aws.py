@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
-    from shared.ports.secrets import Secrets
+    from shared.ports.secrets import Secrets, TenantSecrets
+    from shared.ports.stores import Stores
+    from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
     from shared.services.search.spaces import SearchSpaces, Spaces
@@ -91,6 +93,24 @@ class AwsPorts(Ports):
             prefix=f"{self.settings.secrets_prefix}/",
             encryption_key=self.settings.encryption_key_arn,
         )
+
+    @lazy
+    def tenant_secrets(self) -> TenantSecrets:
+        from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
+
+        return SealedTenantSecrets()
+
+    @lazy
+    def timer(self) -> Timer:
+        from shared.adapters.aws.timer import SqsTimer
+
+        return SqsTimer()
+
+    @lazy
+    def stores(self) -> Stores:
+        from shared.adapters.http.stores.stores import ObjectStores
+
+        return ObjectStores(self.settings)
 
     @lazy
     def search_index(self) -> SearchIndex:

@@ -10,6 +10,8 @@ from shared.adapters.local.disk_reserve import DiskReserve
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
+from shared.adapters.local.tenant_secrets import FileTenantSecrets
+from shared.adapters.local.timer import LocalTimer
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain import default_index
 from shared.domain.job import Workflow
@@ -17,6 +19,7 @@ from shared.domain.lazy import lazy
 from shared.ports.dropped_files import DroppedFiles
 from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
+from shared.ports.stores import Stores
 from shared.ports.uri_fetcher import UriFetcher
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
@@ -76,6 +79,20 @@ class LocalPorts(Ports):
     @lazy
     def secrets(self) -> FileSecrets:
         return FileSecrets(self.settings.data_folder / "secrets")
+
+    @lazy
+    def tenant_secrets(self) -> FileTenantSecrets:
+        return FileTenantSecrets(self.settings.data_folder / "tenant-secrets")
+
+    @lazy
+    def timer(self) -> LocalTimer:
+        return LocalTimer()
+
+    @lazy
+    def stores(self) -> Stores:
+        from shared.adapters.http.stores.stores import ObjectStores
+
+        return ObjectStores(self.settings)
 
     @lazy
     def search_index(self) -> SearchIndex:

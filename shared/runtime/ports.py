@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
-    from shared.ports.secrets import Secrets
+    from shared.ports.secrets import Secrets, TenantSecrets
+    from shared.ports.stores import Stores
+    from shared.ports.timer import Timer
     from shared.ports.uri_fetcher import UriFetcher
 
 
@@ -48,6 +50,18 @@ class Ports(ABC):
     @property
     @abstractmethod
     def secrets(self) -> Secrets: ...
+
+    @property
+    @abstractmethod
+    def tenant_secrets(self) -> TenantSecrets: ...
+
+    @property
+    @abstractmethod
+    def timer(self) -> Timer: ...
+
+    @property
+    @abstractmethod
+    def stores(self) -> Stores: ...
 
     @property
     @abstractmethod

@@ -1,0 +1,72 @@
+"""Connectors: access to a store of the user's, in S3, Google Cloud Storage or Azure."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+
+class ConnectorProvider(StrEnum):
+    S3 = "s3"
+    GCS = "gcs"
+    AZURE = "azure"
+
+
+class ConnectorStatus(StrEnum):
+    ACTIVE = "active"
+    TESTING = "testing"
+    FAILED = "failed"
+    DISABLED = "disabled"
+
+
+class ConnectorScope(StrEnum):
+    """What a connector may be used for: reading media in, or writing results out."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+class ImportMode(StrEnum):
+    ALL = "all"
+    NEW_ONLY = "new_only"
+
+
+class StoreAddress(BaseModel):
+    """Where a store is. The fields of other providers are None.
+
+    ``bucket`` and ``region`` are of S3, ``bucket`` and ``gcp_project_id`` of GCS, ``storage_account`` and
+    ``container`` of Azure. ``endpoint_url`` is an S3-compatible store that the operator permits.
+    """
+
+    provider: ConnectorProvider
+    bucket: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    gcp_project_id: str | None = None
+    storage_account: str | None = None
+    container: str | None = None
+
+
+class Connector(BaseModel):
+    """A connector. Its credentials are a secret, of which it names the version."""
+
+    connector_id: str
+    tenant_id: str
+    user_id: str
+    name: str
+    address: StoreAddress
+    status: ConnectorStatus = ConnectorStatus.ACTIVE
+    scopes: list[ConnectorScope] = Field(default_factory=lambda: [ConnectorScope.IMPORT])
+    import_mode: ImportMode = ImportMode.ALL
+    export_base_path: str | None = None
+    secret_version: str
+    external_id: str | None = None
+    created_at: str
+    updated_at: str
+    last_tested_at: str | None = None
+    last_test_result: str | None = None
+    last_test_error: str | None = None
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the connector's secret among those of its tenant."""
+        return self.connector_id

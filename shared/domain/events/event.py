@@ -1,0 +1,67 @@
+"""An event: a change that clients may hear of, as the tenant's event log stores it."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.domain.clock import timestamp
+from shared.domain.events.types import EventType
+from shared.domain.ids import EVENT, new_id
+
+API_VERSION = "2024-01"
+"""Version of the payloads. Payloads only gain fields under one version."""
+
+
+class EventPayload(BaseModel):
+    """Base of the payload models. A payload holds ids, statuses and counts; it never holds content, secrets
+    or credentials."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Event(BaseModel):
+    """One entry of the event log. ``created_at`` and the ULID in ``event_id`` have the same time.
+
+    Events are not in the order of commits: the transaction of a lower id may commit later.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: str
+    event_type: EventType
+    tenant_id: str
+    user_id: str | None = None
+    index_id: str | None = None
+    video_id: str | None = None
+    run_id: str | None = None
+    segment_id: str | None = None
+    created_at: str
+    payload: dict[str, Any]
+
+    @classmethod
+    def of(
+        cls,
+        event_type: EventType,
+        payload: EventPayload,
+        *,
+        tenant_id: str,
+        user_id: str | None = None,
+        index_id: str | None = None,
+        video_id: str | None = None,
+        run_id: str | None = None,
+        segment_id: str | None = None,
+    ) -> Self:
+        """Build a new event. Call it once per attempt of a transaction, so that the id is close to the
+        commit."""
+        return cls(
+            event_id=new_id(EVENT),
+            event_type=event_type,
+            tenant_id=tenant_id,
+            user_id=user_id,
+            index_id=index_id,
+            video_id=video_id,
+            run_id=run_id,
+            segment_id=segment_id,
+            created_at=timestamp(),
+            payload=payload.model_dump(mode="json"),
+        )

@@ -1,0 +1,35 @@
+"""Names of the events, as they are on the wire."""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """The name of an event. ``shared.domain.events.catalogue`` says when each occurs and what it carries."""
+
+    MEDIA_CREATED = "media.created"
+    MEDIA_PROCESSING_STARTED = "media.processing.started"
+    MEDIA_PROCESSING_COMPLETED = "media.processing.completed"
+    MEDIA_PROCESSING_FAILED = "media.processing.failed"
+    PROMPT_RUN_STARTED = "prompt_run.started"
+    PROMPT_RUN_COMPLETED = "prompt_run.completed"
+    PROMPT_RUN_FAILED = "prompt_run.failed"
+    PROMPT_RUN_CANCELLED = "prompt_run.cancelled"
+    PROMPT_RUN_PARTIAL_COMPLETED = "prompt_run.partial_completed"
+    PROMPT_RUN_PROGRESS = "prompt_run.progress"
+    EXPORT_READY = "export.ready"
+    EXPORT_FAILED = "export.failed"
+    IMPORT_JOB_STARTED = "import_job.started"
+    IMPORT_JOB_COMPLETED = "import_job.completed"
+    IMPORT_JOB_FAILED = "import_job.failed"
+    IMPORT_JOB_PARTIAL_COMPLETED = "import_job.partial_completed"
+    IMPORT_JOB_PROGRESS = "import_job.progress"
+    MEDIA_UPDATED = "media.updated"
+    SEGMENT_PROCESSED = "segment.processed"
+    SEGMENT_RETRIED = "segment.retried"
+    DELETION_STARTED = "deletion.started"
+    DELETION_COMPLETED = "deletion.completed"
+    CONNECTOR_CREATED = "connector.created"
+    CONNECTOR_UPDATED = "connector.updated"
+    CONNECTOR_TESTED = "connector.tested"
+    CONNECTOR_DELETED = "connector.deleted"
+    WEBHOOK_DISABLED = "webhook.disabled"

@@ -1,0 +1,27 @@
+"""The event feed: what was written to the event log, in the order of commits, to its consumers.
+
+On a laptop a thread for each consumer follows the log. On AWS the table's stream, a dispatcher and one queue
+a consumer carry the events. Both call consumers at least once for each event.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shared.domain.events.event import Event
+
+
+class EventConsumer(Protocol):
+    """A consumer of events. Its effect for one event id happens once, however often it is called."""
+
+    @property
+    def name(self) -> str:
+        """Name of the consumer, under which its position in the feed is stored."""
+        ...
+
+    def consume(self, events: Sequence[Event]) -> None:
+        """Take events of any tenants, in the order of the feed.
+
+        An exception means that none of them counts as taken. They come again, one by one; an event that fails
+        repeatedly becomes a dead letter.
+        """
+        ...

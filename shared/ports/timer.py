@@ -1,0 +1,25 @@
+"""The timer: work that is due at a time, minutes to days away. See ``shared.domain.due``.
+
+Adapters pass ``tests/contract/test_timer.py``.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from shared.domain.due import Due
+
+DueHandler = Callable[[Due], None]
+"""Does due work. It is called at least once, possibly twice at the same time; work that has been done or
+moved since has no effect. An exception leaves the due record, and the work is tried again."""
+
+
+class Timer(Protocol):
+    """Runs due work, at or soon after its time."""
+
+    def announce(self, due: Due) -> None:
+        """Announce work whose due record is already stored.
+
+        It makes the work punctual. Work that is not announced, because the process died after the write, is
+        found by the next sweep.
+        """
+        ...

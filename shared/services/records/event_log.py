@@ -1,0 +1,37 @@
+"""The event log of a tenant: events are appended in the transaction of the change that they tell of."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from shared.domain import keys
+from shared.domain.clock import now
+from shared.domain.events.event import Event
+from shared.ports.records import Put
+from shared.services.records.documents import Documents, put
+from shared.services.records.pages import Page
+
+EVENT_LIFE: Final = timedelta(days=7)
+
+
+def event_write(event: Event) -> Put:
+    """Build the write that appends an event. It belongs into the transaction of the change itself."""
+    return put(keys.event(event.tenant_id, event.event_id), event, expires_at=now() + EVENT_LIFE)
+
+
+class EventLog:
+    """Reads event logs."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, tenant_id: str, event_id: str) -> Event | None:
+        return self._documents.get(Event, keys.event(tenant_id, event_id))
+
+    def page(self, tenant_id: str, *, after: str | None, limit: int) -> Page[Event]:
+        """Read events after an event id (exclusive; any text that sorts like one), in the order of ids."""
+        return self._documents.page(Event, keys.event(tenant_id), after=after, limit=limit)
+
+    def each(self, tenant_id: str, *, after: str | None, limit: int) -> Iterator[Event]:
+        """Walk over the events after an event id. ``limit`` is the size of a page."""
+        return self._documents.each(Event, keys.event(tenant_id), after=after, limit=limit)
