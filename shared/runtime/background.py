@@ -10,7 +10,7 @@ from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
-from shared.domain.upload_session import UPLOAD_LIFE
+from shared.domain.imports.upload_session import UPLOAD_LIFE
 from shared.runtime import Runtime
 from shared.runtime.default_index import DefaultIndexMaking
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.domain.access import Caller, Scope
-from shared.domain.import_job import ImportJob
+from shared.domain.imports.import_job import ImportJob
 from shared.domain.job import Workflow
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime

@@ -16,7 +16,7 @@ import videovector
 
 from shared.domain import keys
 from shared.domain.access import Scope
-from shared.domain.import_job import ImportFile, ImportStatus
+from shared.domain.imports.import_job import ImportFile, ImportStatus
 from shared.domain.job import JobRequest, Workflow
 from tests.aws import stores
 from tests.aws.emulator import Emulator

@@ -13,7 +13,7 @@ import pytest
 from shared.domain import keys
 from shared.domain.access import Scope
 from shared.domain.clock import isoformat, now
-from shared.domain.import_job import ImportJob, ImportStatus
+from shared.domain.imports.import_job import ImportJob, ImportStatus
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, MediaType
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunOptions, RunStatus

@@ -15,7 +15,7 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict
 from shared.domain.ids import segment_id
-from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
+from shared.domain.imports.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.media import Media, MediaType, PlaygroundSize
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentResult

@@ -13,7 +13,7 @@ from functions.api.import_jobs.schemas import (
     ImportSourceFile,
     SkippedFile,
 )
-from shared.domain import import_job
+from shared.domain.imports import import_job
 from shared.http import cursors
 from shared.http.call import Call
 from shared.services.imports.views import ImportView

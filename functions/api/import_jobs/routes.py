@@ -14,7 +14,7 @@ from functions.api.import_jobs.answers import (
 from functions.api.import_jobs.schemas import ImportFilesPage, ImportJob, ImportOutputsPage
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
-from shared.domain.import_job import ImportStatus
+from shared.domain.imports.import_job import ImportStatus
 from shared.http import cursors
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised

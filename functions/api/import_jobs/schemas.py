@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from shared.domain import import_job
+from shared.domain.imports import import_job
 
 
 class ImportJobProgress(import_job.ImportProgress):

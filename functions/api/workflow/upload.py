@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from functions.api.import_jobs.answers import accepted_job_answer
 from functions.api.import_jobs.schemas import ImportJob
-from shared.domain import ids, import_job
+from shared.domain import ids
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
+from shared.domain.imports import import_job
 from shared.domain.media import MediaType
 from shared.http.api_route import ApiRouter
 from shared.http.bodies.multipart import Received, receive_multipart

@@ -12,7 +12,7 @@ from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.ids import IMPORT_JOB
-from shared.domain.import_job import ImportJob, SourceKind
+from shared.domain.imports.import_job import ImportJob, SourceKind
 from shared.domain.media import Index
 from shared.ports.dropped_files import DroppedFile, DroppedFileGone, DroppedFiles
 from shared.services.imports.import_jobs import import_source_key

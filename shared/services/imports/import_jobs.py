@@ -10,7 +10,7 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
-from shared.domain.import_job import ImportFile, ImportJob, ImportProgress, SourceKind
+from shared.domain.imports.import_job import ImportFile, ImportJob, ImportProgress, SourceKind
 from shared.domain.job import JobRequest, Workflow
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.file_names import base_name
-from shared.domain.import_job import ImportFile, ImportJob, SourceKind
+from shared.domain.imports.import_job import ImportFile, ImportJob, SourceKind
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.uri_fetcher import UriFetcher, UriRefused

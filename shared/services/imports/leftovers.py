@@ -1,8 +1,8 @@
 """Removal of source files that a crash left without an import."""
 
 from shared.domain import keys
-from shared.domain.import_job import ImportJob
-from shared.domain.upload_session import upload_id_of
+from shared.domain.imports.import_job import ImportJob
+from shared.domain.imports.upload_session import upload_id_of
 from shared.ports.blobs import Blobs
 from shared.services.records.documents import Documents
 

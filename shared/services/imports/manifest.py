@@ -8,7 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from shared.domain import keys
-from shared.domain.import_job import FileStatus, ImportFile, ImportHead, ImportJob, ImportOutput, OutputStatus
+from shared.domain.imports.import_job import (
+    FileStatus,
+    ImportFile,
+    ImportHead,
+    ImportJob,
+    ImportOutput,
+    OutputStatus,
+)
 from shared.domain.keys import Key
 from shared.ports.records import Delete, Write
 from shared.services.records.documents import Documents, put

@@ -17,8 +17,14 @@ from shared.domain.errors import (
 )
 from shared.domain.file_names import base_name
 from shared.domain.ids import IMPORT_JOB
-from shared.domain.import_job import ImportJob, SourceKind
-from shared.domain.upload_session import UPLOAD, UPLOAD_LIFE, UploadSession, UploadStatus, upload_id_of
+from shared.domain.imports.import_job import ImportJob, SourceKind
+from shared.domain.imports.upload_session import (
+    UPLOAD,
+    UPLOAD_LIFE,
+    UploadSession,
+    UploadStatus,
+    upload_id_of,
+)
 from shared.ports.blobs import Blobs
 from shared.ports.part_uploads import PartUploads
 from shared.ports.records import ABSENT

@@ -7,7 +7,7 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.domain.imports.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
 from shared.services.imports.manifest import MAX_HEAD_ITEMS
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page

@@ -9,7 +9,7 @@ ends the job, whether it succeeds or fails. Concurrent imports therefore cannot 
 
 from shared.domain import keys
 from shared.domain.errors import Conflict
-from shared.domain.import_job import ImportJob
+from shared.domain.imports.import_job import ImportJob
 from shared.domain.media import Media, PlaygroundSize
 from shared.ports.records import Write
 from shared.services.records.documents import Batch, Documents, put

@@ -8,7 +8,7 @@ from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import Unavailable
 from shared.domain.ids import IMPORT_JOB, PROMPT_RUN
-from shared.domain.import_job import ImportJob, ImportStatus, SourceKind
+from shared.domain.imports.import_job import ImportJob, ImportStatus, SourceKind
 from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus
 from shared.domain.runs.targets import IndexTarget

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
+from shared.domain.imports.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.prompts.prompt import Prompt
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
 from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget

@@ -13,7 +13,7 @@ import httpx
 from videovector import VideoVector
 
 from shared.domain.clock import isoformat, now
-from shared.domain.upload_session import upload_id_of
+from shared.domain.imports.upload_session import upload_id_of
 from tests.aws.deployment.deployed import NAME, Deployed
 from tests.waiting import HANG_TIMEOUT
 

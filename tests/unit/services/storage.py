@@ -16,7 +16,7 @@ from shared.domain.access import Caller, Scope
 from shared.domain.clock import timestamp
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
-from shared.domain.import_job import ImportJob
+from shared.domain.imports.import_job import ImportJob
 from shared.domain.job import JobRequest
 from shared.domain.media import Index, Media
 from shared.ports.blobs import Blobs

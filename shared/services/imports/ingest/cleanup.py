@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.domain import blob_keys
 from shared.domain.errors import DomainError, WriteRejected
-from shared.domain.import_job import (
+from shared.domain.imports.import_job import (
     FileStatus,
     ImportFile,
     ImportJob,

@@ -2,7 +2,7 @@
 
 import errno
 
-from shared.domain.import_job import ImportFailure, ImportPhase, ImportStage
+from shared.domain.imports.import_job import ImportFailure, ImportPhase, ImportStage
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 

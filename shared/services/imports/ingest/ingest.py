@@ -12,7 +12,7 @@ from pathlib import Path
 from shared.domain import default_index, keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
 from shared.domain.ids import imported_media_id
-from shared.domain.import_job import (
+from shared.domain.imports.import_job import (
     FileStatus,
     ImportFile,
     ImportJob,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
+from shared.domain.imports.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
 from shared.services.imports.ingest.outcome import ended_job

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from shared.domain.clock import timestamp
-from shared.domain.import_job import (
+from shared.domain.imports.import_job import (
     ImportFailure,
     ImportFile,
     ImportJob,

@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.domain import blob_keys
 from shared.domain.clock import timestamp
-from shared.domain.import_job import ImportJob, ImportOutput
+from shared.domain.imports.import_job import ImportJob, ImportOutput
 from shared.domain.media import Media, MediaType
 from shared.media.derive.playback import Playable, make_playable, plan_cuts
 from shared.media.derive.poster import poster

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.domain import blob_keys
-from shared.domain.import_job import ImportFile, ImportStage
+from shared.domain.imports.import_job import ImportFile, ImportStage
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import FetchFailed, UriFetcher, UriRefused

@@ -5,7 +5,8 @@ from enum import StrEnum
 import pytest
 from pydantic import ValidationError
 
-from shared.domain import import_job, media
+from shared.domain import media
+from shared.domain.imports import import_job
 from shared.domain.media import MediaType
 from shared.domain.query import snapshot
 from shared.domain.runs import statuses

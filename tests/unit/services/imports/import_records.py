@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, OutputStatus
+from shared.domain.imports.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, OutputStatus
 from shared.services.records.documents import Documents, put
 from tests.unit.services.storage import ANNA
 

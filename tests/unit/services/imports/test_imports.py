@@ -8,7 +8,7 @@ from ulid import ULID
 from shared.domain import keys
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.file_names import base_name
-from shared.domain.import_job import ImportStatus
+from shared.domain.imports.import_job import ImportStatus
 from shared.domain.media import Index
 from shared.ports.records import Write
 from shared.services.imports.leftovers import ImportLeftovers

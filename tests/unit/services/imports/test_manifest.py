@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.import_job import FileStatus, ImportProgress, ImportStatus, OutputStatus
+from shared.domain.imports.import_job import FileStatus, ImportProgress, ImportStatus, OutputStatus
 from shared.services.imports.manifest import (
     MAX_HEAD_ITEMS,
     NO_MEDIUM,

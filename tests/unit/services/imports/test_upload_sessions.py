@@ -15,8 +15,8 @@ from shared.domain.errors import (
     PayloadTooLarge,
     UnsupportedMedia,
 )
-from shared.domain.import_job import ImportStatus
-from shared.domain.upload_session import UPLOAD_LIFE
+from shared.domain.imports.import_job import ImportStatus
+from shared.domain.imports.upload_session import UPLOAD_LIFE
 from shared.services.imports.leftovers import ImportLeftovers
 from shared.services.imports.upload_sessions import Uploads, UploadView
 from tests.unit.media.samples import make_video

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import NotFound
-from shared.domain.import_job import FileStatus, ImportJob, ImportStatus, OutputStatus
+from shared.domain.imports.import_job import FileStatus, ImportJob, ImportStatus, OutputStatus
 from shared.services.imports import views
 from shared.services.imports.manifest import MAX_HEAD_ITEMS, with_counters
 from shared.services.imports.views import ImportViews

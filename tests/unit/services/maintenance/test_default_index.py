@@ -11,7 +11,7 @@ from shared.adapters.local.jobs import LocalJobs
 from shared.domain import default_index, keys
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotPermitted, Unavailable
-from shared.domain.import_job import ImportJob, ImportStatus
+from shared.domain.imports.import_job import ImportJob, ImportStatus
 from shared.domain.job import JobRequest
 from shared.domain.runs.prompt_run import PromptRun, RunStatus
 from shared.ports.records import Delete, Write

@@ -9,7 +9,7 @@ from ulid import ULID
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
+from shared.domain.imports.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.media import Media
 from shared.domain.prompts.prompt import Prompt
 from shared.domain.runs.prompt_run import RunOptions, SegmentationType

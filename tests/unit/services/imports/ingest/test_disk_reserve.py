@@ -11,7 +11,7 @@ import pytest
 from ulid import ULID
 
 from shared.adapters.local.disk_reserve import DiskReserve
-from shared.domain.import_job import ImportJob, ImportStatus
+from shared.domain.imports.import_job import ImportJob, ImportStatus
 from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.storage import ANNA, Storage, never

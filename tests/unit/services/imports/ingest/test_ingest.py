@@ -18,7 +18,7 @@ from ulid import ULID
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
 from shared.domain.errors import Conflict, NotFound, UnsupportedMedia, VersionConflict
-from shared.domain.import_job import ImportJob, ImportOutput, ImportStatus
+from shared.domain.imports.import_job import ImportJob, ImportOutput, ImportStatus
 from shared.domain.media import MediaType
 from shared.media.derive import playback
 from shared.ports.jobs import Interrupted

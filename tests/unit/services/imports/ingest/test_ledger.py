@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain import keys
-from shared.domain.import_job import (
+from shared.domain.imports.import_job import (
     FileStatus,
     ImportFailure,
     ImportJob,

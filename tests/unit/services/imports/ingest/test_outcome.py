@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.domain.import_job import (
+from shared.domain.imports.import_job import (
     FileStatus,
     ImportFailure,
     ImportPhase,
