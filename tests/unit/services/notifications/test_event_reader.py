@@ -76,7 +76,7 @@ def test_position_within_batch_resumes_after_it(world: EventWorld) -> None:
     start = world.reader().position
     committed = world.commit(*(world.event(number) for number in range(230)))
     world.pass_time(3600)
-    position, found = start, []
+    position, found = start, list[str]()
     while len(found) < 230:
         reader = world.reader(position)
         found += ids_of(reader.read(9).events)
