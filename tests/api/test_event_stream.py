@@ -117,6 +117,7 @@ def test_stream_starts_now_and_each_answer_goes_on(runtime: Runtime, client: Tes
     assert found == committed
 
 
+@pytest.mark.slow
 def test_long_backlog_comes_in_several_answers(runtime: Runtime, client: TestClient) -> None:
     committed = append(runtime, count=4000, age=OLD)
     found: list[str] = []
