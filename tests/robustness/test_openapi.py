@@ -77,7 +77,11 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("openapi")
-    os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"] = "1000000"
+    variables = {
+        "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+        "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise an answer of the live stream never ends
+    }
+    os.environ.update(variables)
     try:
         with running_server(folder / "data") as address:
             server = LiveServer(address, folder)
@@ -93,7 +97,8 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             origin = address.base_url.removesuffix("/api/v2")
             yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
     finally:
-        del os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"]
+        for name in variables:
+            del os.environ[name]
 
 
 def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
