@@ -174,9 +174,9 @@ def test_closed_port_is_named_in_error() -> None:
 
 
 def test_certificate_is_verified(authority: Authority) -> None:
-    with tls_server(authority.server_context("127.0.0.1")) as port:
-        with pytest.raises(SendFailed, match=r"The certificate of 127.0.0.1 is not valid."):
-            _send(_sender(), f"https://127.0.0.1:{port}/hook")
+    refused = pytest.raises(SendFailed, match=r"The certificate of 127.0.0.1 is not valid.")
+    with tls_server(authority.server_context("127.0.0.1")) as port, refused:
+        _send(_sender(), f"https://127.0.0.1:{port}/hook")
 
 
 def _drip(connection: socket.socket, start: bytes) -> None:
@@ -224,9 +224,9 @@ def _raw_server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
     ids=["silent", "dripping-headers", "endless-informational-answers"],
 )
 def test_receiver_without_answer_is_given_up(behave: Callable[[socket.socket], None]) -> None:
-    with _raw_server(behave) as url:
-        with pytest.raises(SendFailed, match=r"127.0.0.1 did not answer within 0.3 seconds."):
-            _send(_sender(seconds=0.3), url)
+    given_up = pytest.raises(SendFailed, match=r"127.0.0.1 did not answer within 0.3 seconds.")
+    with _raw_server(behave) as url, given_up:
+        _send(_sender(seconds=0.3), url)
 
 
 def test_tls_handshake_that_hangs_is_given_up() -> None:
