@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -100,6 +101,12 @@ class AwsPorts(Ports):
         from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
 
         return SealedTenantSecrets()
+
+    @lazy
+    def event_signal(self) -> EventSignal:
+        from shared.adapters.aws.event_signal import SilentEventSignal
+
+        return SilentEventSignal()
 
     @lazy
     def timer(self) -> Timer:

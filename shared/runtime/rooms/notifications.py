@@ -10,7 +10,9 @@ from shared.services.records.event_log import EventLog
 
 if TYPE_CHECKING:
     from shared.services.notifications.deliveries import Deliveries
+    from shared.services.notifications.delivery_attempts import DeliveryAttempts
     from shared.services.notifications.delivery_queue import DeliveryQueue
+    from shared.services.notifications.fan_out import WebhookFanOut
     from shared.services.notifications.replays import Replays
     from shared.services.notifications.trial_deliveries import TrialDeliveries
     from shared.services.notifications.webhook_erasures import WebhookErasures
@@ -71,3 +73,18 @@ class NotificationsRoom(Room):
         from shared.services.notifications.replays import Replays
 
         return Replays(self._documents, self.delivery_queue, self.event_log)
+
+    @lazy
+    def fan_out(self) -> WebhookFanOut:
+        from shared.services.notifications.fan_out import WebhookFanOut
+
+        return WebhookFanOut(self._documents, self.delivery_queue)
+
+    @lazy
+    def delivery_attempts(self) -> DeliveryAttempts:
+        from shared.services.notifications.delivery_attempts import DeliveryAttempts
+
+        ports = self._ports
+        return DeliveryAttempts(
+            self._documents, self.delivery_queue, ports.webhook_sender, ports.tenant_secrets
+        )
