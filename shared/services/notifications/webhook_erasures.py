@@ -59,11 +59,15 @@ class WebhookErasures:
         except DomainError:
             log.exception("The erasure of a webhook was interrupted. Due work repeats it.")
 
-    def run(self, due: Due) -> None:
-        """Do one step of due work. Work that another process has done or moved has no effect."""
+    def handle(self, due: Due) -> bool:
+        """Do one step of due work, and return True. Work that has been done or moved since has no effect.
+
+        Raises: Unavailable: a store does not answer. The step is repeated when its lease ends.
+        """
         erasure = self._claimed(due)
         if erasure is not None:
             self._step(erasure)
+        return True
 
     def _hiding(self, webhook: Webhook) -> tuple[WebhookErasure, list[Write]]:
         """Build the writes of a new erasure. It takes in an earlier one of the same id that has not ended."""
