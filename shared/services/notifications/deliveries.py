@@ -57,7 +57,7 @@ class Deliveries:
         kept = (
             delivery
             for delivery in islice(walked, _LISTED)
-            if _belongs(delivery, webhook) and status in (None, delivery.status)
+            if delivery.belongs_to(webhook) and status in (None, delivery.status)
         )
         return list(islice(kept, limit))
 
@@ -98,7 +98,7 @@ class Deliveries:
         webhook = find_webhook(self._documents, caller.tenant_id, webhook_id)
         record = self._documents.records.get(keys.webhook_delivery(caller.tenant_id, webhook_id, delivery_id))
         delivery = None if record is None else Delivery.model_validate(record.body)
-        if webhook is None or record is None or delivery is None or not _belongs(delivery, webhook):
+        if webhook is None or record is None or delivery is None or not delivery.belongs_to(webhook):
             raise NotFound("webhook_delivery", delivery_id)
         return _Found(webhook, delivery, record.version)
 
@@ -119,8 +119,3 @@ class Deliveries:
     def _view(self, webhook: Webhook, delivery: Delivery) -> DeliveryView:
         event = self._events.get(delivery.tenant_id, delivery.event_id)
         return DeliveryView(delivery, None if event is None else Envelope.of(event, webhook).content())
-
-
-def _belongs(delivery: Delivery, webhook: Webhook) -> bool:
-    """Return whether a delivery is of this webhook, and not of a deleted one with the same id."""
-    return delivery.created_at >= webhook.created_at

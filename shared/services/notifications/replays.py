@@ -12,6 +12,7 @@ from shared.domain.clock import isoformat
 from shared.domain.errors import InvalidRequest
 from shared.domain.events.event import Event
 from shared.domain.ids import EVENT
+from shared.domain.webhooks.subscription import matches
 from shared.domain.webhooks.webhook import Webhook
 from shared.services.notifications.delivery_queue import DeliveryQueue, new_delivery
 from shared.services.notifications.webhook_access import live_webhook, require_active
@@ -105,16 +106,10 @@ class Replays:
                 break
             if number == MAX_EVENTS or len(found) == MAX_DELIVERIES:
                 return found, after
-            if start <= event.created_at <= end and _fits(webhook, event):
+            if start <= event.created_at <= end and matches(webhook, event):
                 found.append(event)
             after = event.event_id
         return found, None
-
-
-def _fits(webhook: Webhook, event: Event) -> bool:
-    if event.event_type not in webhook.events:
-        return False
-    return event.index_id is None or webhook.index_ids is None or event.index_id in webhook.index_ids
 
 
 def _id_at(moment: datetime) -> str:
