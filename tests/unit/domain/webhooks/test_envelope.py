@@ -8,7 +8,7 @@ from shared.domain.events.event import Event
 from shared.domain.events.payloads import PromptRunPayload
 from shared.domain.events.types import EventType
 from shared.domain.webhooks.envelope import Envelope, delivery_headers
-from shared.domain.webhooks.webhook import Webhook
+from tests.unit.domain.webhooks.webhooks import some_webhook
 
 PAYLOAD = PromptRunPayload(
     run_id="run_1",
@@ -23,24 +23,9 @@ PAYLOAD = PromptRunPayload(
 )
 
 
-def _webhook(metadata: dict[str, Any] | None = None) -> Webhook:
-    return Webhook(
-        webhook_id="whk_1",
-        tenant_id="t",
-        user_id="usr_1",
-        name="flow",
-        url="https://receiver.example/hook",
-        events=[EventType.PROMPT_RUN_COMPLETED],
-        metadata=metadata,
-        secret_version="1",
-        created_at="2026-01-01T00:00:00.000Z",
-        updated_at="2026-01-01T00:00:00.000Z",
-    )
-
-
 def test_envelope_has_fields_of_contract() -> None:
     event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t", index_id="idx_1")
-    assert json.loads(Envelope.of(event, _webhook()).body()) == {
+    assert json.loads(Envelope.of(event, some_webhook()).body()) == {
         "id": event.event_id,
         "event": "prompt_run.completed",
         "data": event.payload,
@@ -52,18 +37,18 @@ def test_envelope_has_fields_of_contract() -> None:
 def test_metadata_of_webhook_is_in_envelope() -> None:
     event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
     metadata = {"n8n_workflow_id": "7", "text": "\ud800 Grüße"}
-    assert json.loads(Envelope.of(event, _webhook(metadata)).body())["metadata"] == metadata
+    assert json.loads(Envelope.of(event, some_webhook(metadata=metadata)).body())["metadata"] == metadata
 
 
 def test_same_event_has_same_bytes_in_each_attempt() -> None:
     event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
     stored = Event.model_validate_json(event.model_dump_json())
-    assert Envelope.of(event, _webhook()).body() == Envelope.of(stored, _webhook()).body()
+    assert Envelope.of(event, some_webhook()).body() == Envelope.of(stored, some_webhook()).body()
 
 
 @pytest.mark.parametrize("metadata", [None, {"flow": 1}])
 def test_test_envelope_has_event_test_and_message(metadata: dict[str, Any] | None) -> None:
-    sent = json.loads(Envelope.test(_webhook(metadata), now()).body())
+    sent = json.loads(Envelope.test(some_webhook(metadata=metadata), now()).body())
     assert sent["event"] == "test"
     assert sent["id"].startswith("evt_test_")
     assert set(sent["data"]) == {"message"}
