@@ -95,7 +95,7 @@ class DeliveryAttempts:
         if delivery is None or due_of(delivery) != due:
             return Decision(None, self._removal(due))
         event = self._log.get(due.tenant_id, delivery.event_id)
-        if webhook is None or event is None:
+        if webhook is None or event is None or not delivery.belongs_to(webhook):
             return Decision(None, erase_writes(delivery))
         moment = self._now()
         attempt: _Attempt | None = None
