@@ -328,3 +328,11 @@ def test_address_is_checked_at_every_attempt(world: WebhookWorld, receiver: Rece
 def _disabled_events(world: WebhookWorld) -> list[Event]:
     found = world.documents.every(Event, keys.event(TENANT))
     return [event for event in found if event.event_type is EventType.WEBHOOK_DISABLED]
+
+
+def test_delivery_of_former_webhook_with_same_id_is_erased(world: WebhookWorld, receiver: Receiver) -> None:
+    webhook = world.create_webhook(receiver.url)
+    due = _delivered(world, webhook)[1]
+    world.store(webhook.model_copy(update={"created_at": isoformat(world.time() + timedelta(seconds=1))}))
+    world.attempts.handle(due)
+    assert (world.deliveries(webhook), world.due(), receiver.received) == ([], [], [])

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,12 @@ def test_two_consumers_at_once_add_each_delivery_once(world: WebhookWorld) -> No
     world.tell(events[1])
     assert world.queue.add(planned, moment) == 2
     assert len(world.deliveries(hook)) == len(world.due()) == 3
+
+
+def test_delivery_is_not_older_than_webhook_of_fast_clock(world: WebhookWorld) -> None:
+    world.time.moment += timedelta(seconds=30)
+    hook = world.create_webhook(URL)
+    world.time.moment -= timedelta(seconds=30)
+    world.tell(world.event())
+    (delivery,) = world.deliveries(hook)
+    assert delivery.belongs_to(hook)
