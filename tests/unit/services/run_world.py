@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from shared.services.runs.pipeline.run import PromptRunPipeline, Stopping
 from shared.services.runs.prompt_runs import PromptRuns
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.services.runs.views import RunViews
+from shared.settings import Settings
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.storage import ANNA, Storage, never
 
@@ -93,16 +95,17 @@ def add_prompt(documents: Documents, caller: Caller, **changes: Any) -> Prompt:
 
 
 def keep_media(documents: Documents, media: Media) -> None:
+    """Write the records of a medium, over those of an earlier state."""
     tenant = media.tenant_id
     documents.write(
-        *new_medium_writes(media),
+        *(replace(write, expected_version=None) for write in new_medium_writes(media)),
         put(keys.content_reference(tenant, media.content_hash, media.media_id), media),
     )
 
 
 class RunWorld(Storage):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        super().__init__(folder, settings)
         self.models = SmallModels()
         self.runs = PromptRuns(self.documents, self.jobs, resolve)
         self.run_views = RunViews(self.documents)

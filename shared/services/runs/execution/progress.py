@@ -23,6 +23,7 @@ from shared.domain.runs.statuses import MediumStage
 from shared.services.library.media_records import ChangeMedia, MediaRecords, MediumAddress
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
+from shared.services.runs.run_events import run_progressed, with_progress_time
 
 _WRITE_INTERVAL_SECONDS: Final = 1.0
 _MEDIA_READ_PER_SECOND: Final = 100
@@ -138,5 +139,6 @@ class Progress:
         update(
             PromptRun,
             keys.prompt_run(self._tenant_id, self._run_id),
-            lambda run: sum_media(run, media.states, media.removed),
+            lambda run: with_progress_time(run, sum_media(run, media.states, media.removed)),
+            further=run_progressed,
         )
