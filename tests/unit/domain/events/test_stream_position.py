@@ -8,7 +8,7 @@ from shared.domain.errors import InvalidCursor
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
     MAX_POSITION_CHARACTERS,
-    OVERLAP,
+    REPEATED_BEFORE_EVENT,
     StreamPosition,
     digest,
     first_id,
@@ -34,9 +34,9 @@ def test_text_holds_last_digests_only() -> None:
     assert StreamPosition.parse(position_text(EVENT_ID, digests), NOW).read == frozenset(digests[10:])
 
 
-def test_plain_event_id_starts_one_overlap_before_it() -> None:
+def test_plain_event_id_starts_before_events_that_it_does_not_tell() -> None:
     position = StreamPosition.parse(EVENT_ID, NOW)
-    assert moment_of(position.settled) == moment_of(EVENT_ID) - OVERLAP
+    assert moment_of(position.settled) == moment_of(EVENT_ID) - REPEATED_BEFORE_EVENT
     assert position.read == {digest(EVENT_ID)}
 
 
