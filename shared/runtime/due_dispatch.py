@@ -23,6 +23,8 @@ class DueDispatch:
         match due.kind:
             case DueKind.WEBHOOK_DELIVERY:
                 return self._runtime.notifications.delivery_attempts.handle(due)
+            case DueKind.WEBHOOK_ERASURE:
+                return self._runtime.notifications.webhook_erasures.handle(due)
             case _:
                 assert_never(due.kind)
 
@@ -32,5 +34,7 @@ def group_of(due: Due) -> str:
     match due.kind:
         case DueKind.WEBHOOK_DELIVERY:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"
+        case DueKind.WEBHOOK_ERASURE:
+            return f"{due.kind}#{due.subject}"
         case _:
             assert_never(due.kind)
