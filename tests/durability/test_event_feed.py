@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,10 @@ def count(records: SqliteRecords, consumer: str) -> int:
     return 0 if found is None else int(found.body["count"])
 
 
+def _has_more(records: SqliteRecords, most: int) -> bool:
+    return count(records, "sound") > most
+
+
 def test_no_event_is_missed_or_repeated_after_kills(tmp_path: Path) -> None:
     path, output = tmp_path / "records.sqlite", tmp_path / "output"
     output.touch()
@@ -63,7 +68,7 @@ def test_no_event_is_missed_or_repeated_after_kills(tmp_path: Path) -> None:
     for kill in range(KILLS):
         before = count(records, "sound")
         with process(path, output, "write"):
-            wait_until(lambda before=before, kill=kill: count(records, "sound") > before + 2 * kill, pause=0)
+            wait_until(partial(_has_more, records, before + 2 * kill), pause=0)
         points.append((count(records, "sound"), len(effects(records, "failing"))))
     assert len(set(points)) == KILLS, f"the kills met the same state: {points}"
 
