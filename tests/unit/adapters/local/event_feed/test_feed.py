@@ -23,7 +23,7 @@ from tests.unit.adapters.local.event_feed.consumers import TENANT, Consumer, app
 from tests.unit.adapters.local.full_store import LARGE, full_store
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-_POLICY = FeedPolicy(pauses=(0.01, 0.02), batch_size=10, poll_seconds=0.02)
+_POLICY = FeedPolicy(pauses=(0.01, 0.02), batch_size=10, poll_seconds=0.005)
 _NEVER_POLLS = FeedPolicy(pauses=(), poll_seconds=HANG_TIMEOUT)
 
 
