@@ -73,8 +73,8 @@ class DeliveryAttempts:
         self._now = now
         self._spread = spread
 
-    def handle(self, due: Due) -> None:
-        """Try a delivery that is due.
+    def handle(self, due: Due) -> bool:
+        """Try a delivery that is due. Return False if the receiver was asked and did not accept it.
 
         A due record that has been handled or moved since has no effect. A delivery whose webhook is paused is
         held. It fails if the webhook has been disabled, and is erased if the webhook or the event is gone.
@@ -83,8 +83,11 @@ class DeliveryAttempts:
             Unavailable: a store does not answer. The delivery is tried again when its lease ends.
         """
         attempt = self._claimed(due)
-        if attempt is not None:
-            self._settle(attempt.delivery, self._send(attempt))
+        if attempt is None:
+            return True
+        outcome = self._send(attempt)
+        self._settle(attempt.delivery, outcome)
+        return outcome.error is None
 
     def _claimed(self, due: Due) -> _Attempt | None:
         return self._documents.transact(lambda: self._claim(due))
