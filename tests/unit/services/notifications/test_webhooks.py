@@ -50,7 +50,12 @@ def test_same_key_returns_live_webhook_with_secret(world: ClientWorld) -> None:
 
 def test_same_key_with_other_content_is_refused(world: ClientWorld) -> None:
     world.create(key=KEY)
-    for other in ({"name": "other"}, {"metadata": {}}, {"events": [EventType.EXPORT_READY]}):
+    others: list[dict[str, Any]] = [
+        {"name": "other"},
+        {"metadata": {}},
+        {"events": [EventType.EXPORT_READY]},
+    ]
+    for other in others:
         with pytest.raises(IdempotencyMismatch):
             world.create(key=KEY, **other)
     assert len(world.notifications.webhooks.list(ANNA)) == 1
