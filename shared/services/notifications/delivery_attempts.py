@@ -160,7 +160,7 @@ class DeliveryAttempts:
         after = attempts.attempt_ended(delivery, moment, outcome.answer, outcome.error, spread)
         version = found.version(_delivery_key(delivery))
         writes = change_writes(delivery, after, moment, expected_version=version)
-        if webhook is not None and with_health:
+        if webhook is not None and delivery.belongs_to(webhook) and with_health:
             at_webhook = keys.webhook(webhook.tenant_id, webhook.webhook_id)
             writes += health_writes(
                 webhook, moment, outcome.answer, outcome.error, expected_version=found.version(at_webhook)

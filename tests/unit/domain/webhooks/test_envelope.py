@@ -3,28 +3,27 @@ from typing import Any
 
 import pytest
 
-from shared.domain.clock import now
+from shared.domain.clock import now, timestamp
 from shared.domain.events.event import Event
-from shared.domain.events.payloads import PromptRunPayload
 from shared.domain.events.types import EventType
+from shared.domain.ids import EVENT, new_id
 from shared.domain.webhooks.envelope import Envelope, delivery_headers
 from tests.unit.domain.webhooks.webhooks import some_webhook
 
-PAYLOAD = PromptRunPayload(
-    run_id="run_1",
-    prompt_id="prm_1",
-    index_id="idx_1",
-    status="completed",
-    total_media=1,
-    completed_media=1,
-    failed_media=0,
-    total_segments=2,
-    completed_segments=2,
-)
+
+def _event() -> Event:
+    return Event(
+        event_id=new_id(EVENT),
+        event_type=EventType.PROMPT_RUN_COMPLETED,
+        tenant_id="t",
+        index_id="idx_1",
+        created_at=timestamp(),
+        payload={"run_id": "run_1", "status": "completed", "error": None},
+    )
 
 
 def test_envelope_has_fields_of_contract() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t", index_id="idx_1")
+    event = _event()
     assert json.loads(Envelope.of(event, some_webhook()).body()) == {
         "id": event.event_id,
         "event": "prompt_run.completed",
@@ -35,13 +34,13 @@ def test_envelope_has_fields_of_contract() -> None:
 
 
 def test_metadata_of_webhook_is_in_envelope() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
+    event = _event()
     metadata = {"n8n_workflow_id": "7", "text": "\ud800 Grüße"}
     assert json.loads(Envelope.of(event, some_webhook(metadata=metadata)).body())["metadata"] == metadata
 
 
 def test_same_event_has_same_bytes_in_each_attempt() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
+    event = _event()
     stored = Event.model_validate_json(event.model_dump_json())
     assert Envelope.of(event, some_webhook()).body() == Envelope.of(stored, some_webhook()).body()
 

@@ -16,9 +16,8 @@ from shared.domain import clock, keys
 from shared.domain.clock import isoformat
 from shared.domain.due import SHARDS, Due
 from shared.domain.events.event import Event
-from shared.domain.events.payloads import MediaPayload
 from shared.domain.events.types import EventType
-from shared.domain.ids import WEBHOOK, new_id
+from shared.domain.ids import EVENT, WEBHOOK, new_id
 from shared.domain.webhooks.delivery import Delivery
 from shared.domain.webhooks.signature import KEY_PREFIX
 from shared.domain.webhooks.webhook import Webhook
@@ -100,17 +99,14 @@ class WebhookWorld:
 
     def event(self, *, tenant: str = TENANT, index_id: str | None = None) -> Event:
         """Append an event to the log of a tenant."""
-        payload = MediaPayload(
-            video_id="vid_1",
+        event = Event(
+            event_id=new_id(EVENT),
+            event_type=EventType.MEDIA_CREATED,
+            tenant_id=tenant,
             index_id=index_id,
-            title="clip",
-            media_type="video",
-            status="pending",
-            duration_seconds=1.0,
-            import_job_id=None,
+            created_at=isoformat(self.time()),
+            payload={"video_id": "vid_1", "index_id": index_id, "title": "clip"},
         )
-        event = Event.of(EventType.MEDIA_CREATED, payload, tenant_id=tenant, index_id=index_id)
-        event = event.model_copy(update={"created_at": isoformat(self.time())})
         self.documents.write(event_write(event))
         return event
 
