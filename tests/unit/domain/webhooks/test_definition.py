@@ -82,10 +82,10 @@ def test_all_17_events_are_accepted_in_their_order() -> None:
     ("names", "field"),
     [
         ([], "events"),
-        (["media.created", "prompt.run.completed"], "events[1]"),
-        (["connector.created"], "events[0]"),
-        (["MEDIA.CREATED"], "events[0]"),
-        (["media.created", "export.ready", "media.created"], "events[2]"),
+        (["media.created", "prompt.run.completed"], "events.1"),
+        (["connector.created"], "events.0"),
+        (["MEDIA.CREATED"], "events.0"),
+        (["media.created", "export.ready", "media.created"], "events.2"),
     ],
 )
 def test_bad_event_is_refused_with_allowed_names(names: list[str], field: str) -> None:
