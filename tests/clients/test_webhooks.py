@@ -29,7 +29,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def webhook(client: EitherClient, receiver: Receiver, address: Address) -> Iterator[Any]:
-    """A webhook for ``media.created``. Another client deletes it, so that no call is recorded after the test."""
+    """A webhook for ``media.created``. Another client deletes it, since a recorded call would count as one of
+    the next test."""
     made = client.webhooks.create(
         name="Listener", url=receiver.url, events=["media.created"], metadata={"flow": 7}
     )
