@@ -13,7 +13,7 @@ from shared.domain.events.event import Event
 from shared.domain.events.types import EventType
 from shared.domain.webhooks.attempts import HOLD, LEASE
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
-from shared.domain.webhooks.health import DISABLE_AFTER
+from shared.domain.webhooks.health import DISABLE_AFTER, SUSTAINED_FAILURE
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
 from shared.services.notifications.delivery_attempts import DeliveryAttempts
@@ -258,13 +258,16 @@ def test_gone_receiver_disables_webhook_at_once_with_event(world: WebhookWorld, 
 
 def test_sustained_failure_disables_webhook_once(world: WebhookWorld, receiver: Receiver) -> None:
     receiver.answer = lambda _: Answer(500)
-    webhook = world.create_webhook(receiver.url)
-    began = world.now()
-    while world.webhook(webhook).status is WebhookStatus.ACTIVE:
-        world.tell(world.event())
-        world.run_for(timedelta(hours=12))
-    assert timedelta() <= world.now() - (began + DISABLE_AFTER) <= timedelta(hours=12)
-    world.run_for(timedelta(hours=12))
+    began = world.now() - DISABLE_AFTER + timedelta(hours=1)
+    webhook = world.create_webhook(
+        receiver.url, failure_count=30, failing_since=isoformat(began), last_failure_at=isoformat(world.now())
+    )
+    world.tell(world.event(), world.event())
+    world.run_for(timedelta(minutes=50))
+    assert world.webhook(webhook).status is WebhookStatus.ACTIVE
+    world.run_for(timedelta(hours=2))
+    disabled = world.webhook(webhook)
+    assert (disabled.status, disabled.disabled_reason) == (WebhookStatus.DISABLED, SUSTAINED_FAILURE)
     assert len(_disabled_events(world)) == 1
     assert {each.status for each in world.deliveries(webhook)} == {DeliveryStatus.FAILED}
     assert world.due() == []
