@@ -203,7 +203,7 @@ def test_same_key_with_other_content_is_a_conflict(client: TestClient) -> None:
 
 
 def test_quota_is_refused_with_its_numbers(client: TestClient, runtime: Runtime) -> None:
-    object.__setattr__(runtime.settings, "max_webhooks", 1)
+    runtime.settings.max_webhooks = 1
     _create(client)
     answer = client.post("/webhooks", json=_body())
     assert _error(answer) == (409, "resource_quota_exceeded")
