@@ -20,6 +20,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.search.index import OpenSearchIndex
+    from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.incoming_files import IncomingFiles
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
-    from shared.ports.secrets import Secrets, TenantSecrets
+    from shared.ports.secrets import Secrets
     from shared.ports.stores import Stores
     from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
@@ -95,10 +96,11 @@ class AwsPorts(Ports):
         )
 
     @lazy
-    def tenant_secrets(self) -> TenantSecrets:
+    def tenant_secrets(self) -> SealedTenantSecrets:
         from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
 
-        return SealedTenantSecrets()
+        key = _required("encryption_key_arn", self.settings.encryption_key_arn)
+        return SealedTenantSecrets(self.records, self.clients.get("kms"), key)
 
     @lazy
     def timer(self) -> Timer:
