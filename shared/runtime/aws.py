@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -101,6 +102,12 @@ class AwsPorts(Ports):
 
         key = _required("encryption_key_arn", self.settings.encryption_key_arn)
         return SealedTenantSecrets(self.records, self.clients.get("kms"), key)
+
+    @lazy
+    def event_signal(self) -> EventSignal:
+        from shared.adapters.aws.event_signal import SilentEventSignal
+
+        return SilentEventSignal()
 
     @lazy
     def timer(self) -> Timer:

@@ -7,11 +7,12 @@ from typing import ClassVar
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
 from shared.adapters.local.disk_reserve import DiskReserve
+from shared.adapters.local.event_feed.signal import LocalEventSignal
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.tenant_secrets import FileTenantSecrets
-from shared.adapters.local.timer import LocalTimer
+from shared.adapters.local.timer.timer import LocalTimer
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain import default_index
 from shared.domain.job import Workflow
@@ -61,7 +62,8 @@ class LocalPorts(Ports):
 
     @lazy
     def records(self) -> SqliteRecords:
-        return SqliteRecords(self.settings.data_folder / "records.sqlite", self.disk_reserve.release)
+        path = self.settings.data_folder / "records.sqlite"
+        return SqliteRecords(path, self.disk_reserve.release, self.event_signal.notify)
 
     @lazy
     def disk_reserve(self) -> DiskReserve:
@@ -83,6 +85,10 @@ class LocalPorts(Ports):
     @lazy
     def tenant_secrets(self) -> FileTenantSecrets:
         return FileTenantSecrets(self.settings.data_folder / "tenant-secrets")
+
+    @lazy
+    def event_signal(self) -> LocalEventSignal:
+        return LocalEventSignal()
 
     @lazy
     def timer(self) -> LocalTimer:

@@ -12,6 +12,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -54,6 +55,10 @@ class Ports(ABC):
     @property
     @abstractmethod
     def tenant_secrets(self) -> TenantSecrets: ...
+
+    @property
+    @abstractmethod
+    def event_signal(self) -> EventSignal: ...
 
     @property
     @abstractmethod
