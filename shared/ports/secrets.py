@@ -78,6 +78,15 @@ class TenantSecrets(Protocol):
         """
         ...
 
+    def restore(self, identity: SecretVersion, value: bytes) -> None:
+        """Store a version under a given id, to copy an archive. It replaces a stored value of that version.
+
+        Raises:
+            ValueError: the identity or the value is invalid.
+            Unavailable: the store does not answer.
+        """
+        ...
+
     def read(self, tenant_id: str, name: str, version: str) -> bytes:
         """Return the value of a version.
 
@@ -91,23 +100,17 @@ class TenantSecrets(Protocol):
         """Delete all versions except those in ``keep``. A missing secret is no error. Raises: Unavailable."""
         ...
 
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        """Delete one version, and no other that is stored at the same time. A missing version is no error.
+
+        Raises: Unavailable: the store does not answer.
+        """
+        ...
+
 
 class TenantSecretSource(TenantSecrets, Protocol):
     """Secrets of users that can be listed, to copy an archive."""
 
     def walk(self) -> Iterator[SecretVersion]:
         """Yield the identity of every version. Raises: Unavailable."""
-        ...
-
-
-class TenantSecretTarget(TenantSecrets, Protocol):
-    """Secrets of users that can be stored under given versions, to copy an archive."""
-
-    def restore(self, identity: SecretVersion, value: bytes) -> None:
-        """Store a version, durable on return. It replaces a stored value of the same version.
-
-        Raises:
-            ValueError: the identity or the value is invalid.
-            Unavailable: the store does not answer.
-        """
         ...

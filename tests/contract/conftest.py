@@ -17,7 +17,7 @@ from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.tenant_secrets import FileTenantSecrets
 from shared.ports.blobs import Blobs
 from shared.ports.records import Records
-from shared.ports.secrets import Secrets, TenantSecretTarget
+from shared.ports.secrets import Secrets, TenantSecrets
 from tests.aws import stores
 from tests.aws.emulator import running_emulator
 
@@ -122,11 +122,11 @@ def open_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[],
     return _SECRET_STORES[request.param](tmp_path)
 
 
-def _tenant_secret_files(folder: Path) -> Callable[[], TenantSecretTarget]:
+def _tenant_secret_files(folder: Path) -> Callable[[], TenantSecrets]:
     return lambda: FileTenantSecrets(folder / "tenant-secrets")
 
 
-def _sealed_tenant_secrets(_: Path) -> Callable[[], TenantSecretTarget]:
+def _sealed_tenant_secrets(_: Path) -> Callable[[], TenantSecrets]:
     table, key = stores.create_table(), stores.create_encryption_key()
     return lambda: stores.open_tenant_secrets(table, key)
 
@@ -135,5 +135,5 @@ _TENANT_SECRET_STORES = {"local": _tenant_secret_files, "aws": _sealed_tenant_se
 
 
 @pytest.fixture(params=["local", AWS])
-def open_tenant_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TenantSecretTarget]:
+def open_tenant_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TenantSecrets]:
     return _TENANT_SECRET_STORES[request.param](tmp_path)

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.domain.errors import NotFound
-from shared.ports.secrets import MAX_SECRET_BYTES, SecretVersion, TenantSecretTarget
+from shared.ports.secrets import MAX_SECRET_BYTES, SecretVersion, TenantSecrets
 
-OpenTenantSecrets = Callable[[], TenantSecretTarget]
+OpenTenantSecrets = Callable[[], TenantSecrets]
 
 ABSENT_VERSION = "01J00000000000000000000000"
 INVALID_NAMES = ["", ".", "..", "../name", "a/b", "a.b", "a#b", "a\x00", "a\n", "x" * 101]
@@ -126,3 +126,13 @@ def test_restored_version_keeps_its_id(open_tenant_secrets: OpenTenantSecrets) -
         assert secrets.read(*identity) == value
     with pytest.raises(ValueError, match="not a valid identity"):
         secrets.restore(SecretVersion("anna", "con_1", "latest"), b"value")
+
+
+def test_deletion_of_version_leaves_others(open_tenant_secrets: OpenTenantSecrets) -> None:
+    secrets = open_tenant_secrets()
+    old, new = (secrets.put("anna", "con_1", value) for value in (b"old", b"new"))
+    for version in (old, old, ABSENT_VERSION, "../con_1", ""):
+        secrets.delete_version("anna", "con_1", version)
+    assert secrets.read("anna", "con_1", new) == b"new"
+    with pytest.raises(NotFound):
+        secrets.read("anna", "con_1", old)

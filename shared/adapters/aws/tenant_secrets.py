@@ -39,7 +39,7 @@ class SealedSecret(BaseModel):
 
 
 class SealedTenantSecrets:
-    """Implements ``shared.ports.secrets.TenantSecretTarget``.
+    """Implements ``shared.ports.secrets.TenantSecrets``.
 
     A read costs one record read and, for most secrets, one KMS request.
     """
@@ -85,6 +85,11 @@ class SealedTenantSecrets:
             if page.next_after is None:
                 return
             after = page.next_after
+
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        identity = SecretVersion(tenant_id, name, version)
+        if identity.is_valid:
+            self._records.write(Delete(keys.tenant_secret(*identity)))
 
     def _store(self, identity: SecretVersion, value: bytes, expected_version: int | None) -> None:
         check_secret_value(value)

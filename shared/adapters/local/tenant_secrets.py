@@ -16,7 +16,7 @@ from shared.ports.secrets import SecretVersion, check_secret_identity, check_sec
 
 
 class FileTenantSecrets:
-    """Implements ``shared.ports.secrets.TenantSecretSource`` and ``TenantSecretTarget``: one file a version,
+    """Implements ``shared.ports.secrets.TenantSecretSource``: one file a version,
     ``folder/<tenant>/<name>/<version>``, with mode 0600 in folders with mode 0700."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,6 +69,11 @@ class FileTenantSecrets:
                 identity = SecretVersion(*path.relative_to(self._folder).parts)
                 if identity.is_valid:
                     yield identity
+
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        if SecretVersion(tenant_id, name, version).is_valid:
+            with _available():
+                (self._secret(tenant_id, name) / version).unlink(missing_ok=True)
 
     def _secret(self, tenant_id: str, name: str) -> Path:
         check_secret_name(tenant_id, name)

@@ -20,7 +20,7 @@ from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
 from shared.ports.records import ABSENT, Put, Records
-from shared.ports.secrets import SecretVersion, TenantSecretSource, TenantSecretTarget
+from shared.ports.secrets import SecretVersion, TenantSecrets, TenantSecretSource
 from shared.services.records.documents import Documents
 
 _FOLDERS: Final = ("content/", "media/")
@@ -95,7 +95,7 @@ class CopyTarget:
 
     records: Records
     blobs: Blobs
-    secrets: TenantSecretTarget
+    secrets: TenantSecrets
 
 
 class ArchiveCopy:
