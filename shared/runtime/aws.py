@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
+    from shared.ports.webhook_sender import WebhookSender
     from shared.services.search.spaces import SearchSpaces, Spaces
 
 SCRATCH_VARIABLE: Final = "TMPDIR"
@@ -114,6 +115,12 @@ class AwsPorts(Ports):
         from shared.adapters.aws.timer import SqsTimer
 
         return SqsTimer()
+
+    @lazy
+    def webhook_sender(self) -> WebhookSender:
+        from shared.adapters.http.webhook_sender import HttpWebhookSender
+
+        return HttpWebhookSender(self.settings)
 
     @lazy
     def stores(self) -> Stores:

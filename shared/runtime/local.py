@@ -22,6 +22,7 @@ from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.stores import Stores
 from shared.ports.uri_fetcher import UriFetcher
+from shared.ports.webhook_sender import WebhookSender
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.job_dispatch import JobDispatch
@@ -93,6 +94,12 @@ class LocalPorts(Ports):
     @lazy
     def timer(self) -> LocalTimer:
         return LocalTimer()
+
+    @lazy
+    def webhook_sender(self) -> WebhookSender:
+        from shared.adapters.http.webhook_sender import HttpWebhookSender
+
+        return HttpWebhookSender(self.settings)
 
     @lazy
     def stores(self) -> Stores:

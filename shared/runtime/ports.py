@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.ports.stores import Stores
     from shared.ports.timer import Timer
     from shared.ports.uri_fetcher import UriFetcher
+    from shared.ports.webhook_sender import WebhookSender
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,10 @@ class Ports(ABC):
     @property
     @abstractmethod
     def timer(self) -> Timer: ...
+
+    @property
+    @abstractmethod
+    def webhook_sender(self) -> WebhookSender: ...
 
     @property
     @abstractmethod

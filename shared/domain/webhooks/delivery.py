@@ -34,6 +34,7 @@ class Delivery(BaseModel):
 
     The body that is sent follows from the event and the webhook, so the record holds neither. ``due_at`` is
     the time of its due record, None once the delivery has ended. ``attempt_id`` names the latest attempt.
+    ``failures`` counts the failed attempts since the delivery was queued; ``attempts`` counts all.
     """
 
     delivery_id: str
@@ -43,6 +44,7 @@ class Delivery(BaseModel):
     event_type: EventType
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: int = 0
+    failures: int = 0
     attempt_id: str | None = None
     due_at: str | None = None
     last_attempt_at: str | None = None

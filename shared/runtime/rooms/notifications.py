@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 from shared.services.records.event_log import EventLog
+
+if TYPE_CHECKING:
+    from shared.services.notifications.delivery_queue import DeliveryQueue
 
 
 class NotificationsRoom(Room):
@@ -13,3 +18,9 @@ class NotificationsRoom(Room):
     @lazy
     def event_log(self) -> EventLog:
         return EventLog(self._documents)
+
+    @lazy
+    def delivery_queue(self) -> DeliveryQueue:
+        from shared.services.notifications.delivery_queue import DeliveryQueue
+
+        return DeliveryQueue(self._documents, self._ports.timer)
