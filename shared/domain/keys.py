@@ -210,6 +210,16 @@ def webhook(tenant: str, webhook_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#webhooks", webhook_id)
 
 
+def webhook_guard(tenant: str) -> Key:
+    """A record that changes with each new webhook, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "webhooks")
+
+
+def webhook_erasure(tenant: str, webhook_id: str) -> Key:
+    """What is left to erase of a deleted webhook."""
+    return Key(f"tenant#{tenant}#webhook-erasures", webhook_id)
+
+
 def webhook_delivery(tenant: str, webhook_id: str, delivery_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#deliveries#{webhook_id}", delivery_id)
 
