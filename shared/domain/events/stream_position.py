@@ -1,0 +1,95 @@
+"""The position of a reader in the event log, from which it resumes without a hole.
+
+Events are not in the order of commits: the transaction of a lower id may commit later. A position therefore
+has two parts. All events up to ``settled`` have been read. Of the events after it, which are at most about
+``OVERLAP`` old, the position lists those that have been read.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Self
+
+from ulid import ULID
+
+from shared.domain.errors import InvalidCursor
+from shared.domain.ids import EVENT
+
+OVERLAP: Final = timedelta(seconds=30)
+"""The longest time from the id of an event to the end of its transaction.
+
+A write to DynamoDB has 4 attempts of at most 5 s each and pauses of at most 7 s between them
+(``shared.adapters.aws.clients``). Each attempt of a transaction makes a new event.
+"""
+
+MAX_DIGESTS: Final = 256
+"""Digests in the text of a position, which is sent as a header: API Gateway permits 10 KB of headers."""
+
+_DIGEST_CHARACTERS: Final = 8
+_CLOCK_SKEW: Final = timedelta(minutes=1)
+_POSITION: Final = re.compile(
+    rf"(?P<event_id>{EVENT}_[0-7][0-9A-HJKMNP-TV-Z]{{25}})"
+    rf"(?P<read>\.(?:[\w-]{{{_DIGEST_CHARACTERS}}}){{0,{MAX_DIGESTS}}})?",
+    re.ASCII,
+)
+
+
+def digest(event_id: str) -> str:
+    """Return the first 48 bits of the SHA-256 of an event id, in base64url.
+
+    Two of the events that one position lists have the same digest in one of 10^9 positions.
+    """
+    return urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest()[:6]).decode()
+
+
+def first_id(moment: datetime) -> str:
+    """Return the lowest event id of a millisecond."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return f"{EVENT}_{ULID(milliseconds.to_bytes(6) + bytes(10))}"
+
+
+def moment_of(event_id: str) -> datetime:
+    """Return the time in an event id."""
+    return ULID.from_str(event_id.removeprefix(f"{EVENT}_")).datetime.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPosition:
+    """A position in the event log of a tenant. ``read`` holds digests of events after ``settled``."""
+
+    settled: str
+    read: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, text: str, now: datetime) -> Self:
+        """Read the text of a position, or the plain id of an event.
+
+        After a plain id, the events of the last ``OVERLAP`` before it come again, because it does not tell
+        which of them were read.
+
+        Raises: InvalidCursor: the text is neither, or its time is more than a minute after ``now``.
+        """
+        found = _POSITION.fullmatch(text)
+        if found is None:
+            raise InvalidCursor(
+                "Last-Event-ID must be an id that the stream sent, or the event_id of an event."
+            )
+        event_id, read = found["event_id"], found["read"]
+        if moment_of(event_id) > now + _CLOCK_SKEW:
+            raise InvalidCursor("Last-Event-ID must not have a time in the future.")
+        if read is None:
+            return cls(first_id(moment_of(event_id) - OVERLAP), frozenset({digest(event_id)}))
+        starts = range(1, len(read), _DIGEST_CHARACTERS)
+        return cls(event_id, frozenset(read[start : start + _DIGEST_CHARACTERS] for start in starts))
+
+
+def position_text(settled: str, read: Iterable[str]) -> str:
+    """Return the text of a position.
+
+    It has the last ``MAX_DIGESTS`` digests of ``read``. The other events come again after a resume: the text
+    prefers repeats to holes.
+    """
+    return f"{settled}.{''.join(list(read)[-MAX_DIGESTS:])}"
