@@ -75,10 +75,6 @@ class FileTenantSecrets:
             with _available():
                 (self._secret(tenant_id, name) / version).unlink(missing_ok=True)
 
-    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
-        if _VERSION.fullmatch(version):
-            (self._secret(tenant_id, name) / version).unlink(missing_ok=True)
-
     def _secret(self, tenant_id: str, name: str) -> Path:
         check_secret_name(tenant_id, name)
         return self._folder / tenant_id / name
