@@ -192,6 +192,8 @@ class Settings(BaseSettings):
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    event_topic: str | None = Field(None, description="ARN of the SNS topic of the event feed.")
+    due_work_queue: str | None = Field(None, description="URL of the SQS queue of due work.")
     model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Model pack of a worker on AWS.")
     worker_attempt_seconds: float | None = Field(
         None, gt=0, description="Time of a job's attempt on AWS; the worker stops itself before it is up."

@@ -19,8 +19,10 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
+    from shared.adapters.aws.event_feed.topic import EventTopic
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
+    from shared.adapters.aws.timer import SqsTimer
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.event_feed import EventSignal
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
     from shared.ports.stores import Stores
-    from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
     from shared.ports.webhook_sender import WebhookSender
@@ -106,15 +107,24 @@ class AwsPorts(Ports):
 
     @lazy
     def event_signal(self) -> EventSignal:
-        from shared.adapters.aws.event_signal import SilentEventSignal
+        from shared.adapters.aws.event_feed.signal import SilentEventSignal
 
         return SilentEventSignal()
 
     @lazy
-    def timer(self) -> Timer:
+    def timer(self) -> SqsTimer:
         from shared.adapters.aws.timer import SqsTimer
 
-        return SqsTimer()
+        queue = _required("due_work_queue", self.settings.due_work_queue)
+        return SqsTimer(queue, self.clients.get("sqs"))
+
+    @lazy
+    def event_topic(self) -> EventTopic:
+        """The topic to which the dispatcher publishes events."""
+        from shared.adapters.aws.event_feed.topic import EventTopic
+
+        topic = _required("event_topic", self.settings.event_topic)
+        return EventTopic(topic, self.clients.get("sns"))
 
     @lazy
     def webhook_sender(self) -> WebhookSender:
