@@ -38,8 +38,6 @@ class ReceiverAnswer:
         """Return why the answer is a failure, as a sentence for the owner of the webhook, or None."""
         if self.succeeded:
             return None
-        if self.is_gone:
-            return "The receiver answered with status 410: it wants no more deliveries."
         if 300 <= self.status < 400:
             return (
                 f"The receiver answered with status {self.status}. Redirects are not followed; change the "

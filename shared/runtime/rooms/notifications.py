@@ -9,7 +9,9 @@ from shared.runtime.rooms.room import Room
 from shared.services.records.event_log import EventLog
 
 if TYPE_CHECKING:
+    from shared.services.notifications.delivery_attempts import DeliveryAttempts
     from shared.services.notifications.delivery_queue import DeliveryQueue
+    from shared.services.notifications.fan_out import WebhookFanOut
 
 
 class NotificationsRoom(Room):
@@ -24,3 +26,18 @@ class NotificationsRoom(Room):
         from shared.services.notifications.delivery_queue import DeliveryQueue
 
         return DeliveryQueue(self._documents, self._ports.timer)
+
+    @lazy
+    def fan_out(self) -> WebhookFanOut:
+        from shared.services.notifications.fan_out import WebhookFanOut
+
+        return WebhookFanOut(self._documents, self.delivery_queue)
+
+    @lazy
+    def delivery_attempts(self) -> DeliveryAttempts:
+        from shared.services.notifications.delivery_attempts import DeliveryAttempts
+
+        ports = self._ports
+        return DeliveryAttempts(
+            self._documents, self.delivery_queue, ports.webhook_sender, ports.tenant_secrets
+        )

@@ -68,14 +68,14 @@ def test_event_adds_no_commit_to_a_write(records: SqliteRecords) -> None:
 
 def test_signal_comes_after_commit_of_events_only(tmp_path: Path) -> None:
     seen: list[int] = []
-    records = SqliteRecords(tmp_path / "records.db", on_events=lambda: seen.append(len(names(records))))
-    records.write(Put(Key("p", "s"), {}))
-    records.write(event("evt_1"))
+    store = SqliteRecords(tmp_path / "records.db", on_events=lambda: seen.append(len(names(store))))
+    store.write(Put(Key("p", "s"), {}))
+    store.write(event("evt_1"))
     with pytest.raises(VersionConflict):
-        records.write(event("evt_2", expected_version=7))
-    records.write(event("evt_3"), event("evt_4"))
+        store.write(event("evt_2", expected_version=7))
+    store.write(event("evt_3"), event("evt_4"))
     assert seen == [1, 3]
-    records.close()
+    store.close()
 
 
 def test_rows_are_removed_once_all_consumers_have_passed(records: SqliteRecords) -> None:
