@@ -13,6 +13,9 @@ from shared.domain.ids import DELIVERY, WEBHOOK
 
 _DELIVERY_ID: Final = re.compile(rf"{DELIVERY}_(?P<webhook>[0-9A-Z]{{26}})_[0-9A-Z]{{26}}")
 
+_MOMENT_CHARACTERS: Final = 10
+"""Characters of a ULID that hold its time."""
+
 
 class DeliveryStatus(StrEnum):
     """``pending`` waits for its first attempt, ``processing`` is in an attempt, ``retrying`` waits for the
@@ -65,6 +68,13 @@ def delivery_id(webhook_id: str, event_id: str, replay: str = "") -> str:
     event = ULID.from_str(event_id.split("_", 1)[1])
     digest = hashlib.sha256(f"{webhook_id}#{event_id}#{replay}".encode()).digest()
     return f"{DELIVERY}_{webhook_id.split('_', 1)[1]}_{ULID(event.bytes[:6] + digest[:10])}"
+
+
+def delivery_prefix(webhook_id: str, event_id: str) -> str:
+    """Return the prefix of the ids of all deliveries of an event to a webhook, replays included. Deliveries
+    of events of the same millisecond share it."""
+    moment = event_id.split("_", 1)[1][:_MOMENT_CHARACTERS]
+    return f"{DELIVERY}_{webhook_id.split('_', 1)[1]}_{moment}"
 
 
 def webhook_of(delivery: str) -> str | None:
