@@ -46,8 +46,8 @@ def digest(event_id: str) -> str:
 
 
 def first_id(moment: datetime) -> str:
-    """Return the lowest event id of a millisecond."""
-    milliseconds = int(moment.timestamp() * 1000)
+    """Return the lowest event id of a millisecond. Times before 1970 are 1970."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
     return f"{EVENT}_{ULID(milliseconds.to_bytes(6) + bytes(10))}"
 
 
@@ -78,7 +78,7 @@ class StreamPosition:
                 "Last-Event-ID must be an id that the stream sent, or the event_id of an event."
             )
         event_id, read = found["event_id"], found["read"]
-        if moment_of(event_id) > now + _CLOCK_SKEW:
+        if event_id > first_id(now + _CLOCK_SKEW):
             raise InvalidCursor("Last-Event-ID must not have a time in the future.")
         if read is None:
             return cls(first_id(moment_of(event_id) - OVERLAP), frozenset({digest(event_id)}))
