@@ -45,6 +45,8 @@ class Due(BaseModel):
         match self.kind:
             case DueKind.WEBHOOK_DELIVERY:
                 return f"{self.kind}#{webhook_of(self.subject) or self.subject}"
+            case DueKind.WEBHOOK_ERASURE:
+                return f"{self.kind}#{self.subject}"
             case _:
                 assert_never(self.kind)
 

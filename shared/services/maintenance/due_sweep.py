@@ -4,44 +4,43 @@ The queue holds work for at most 15 minutes, so work that is due later reaches i
 that its writer did not announce, because its process died after the write.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import islice, takewhile
 from typing import Final
 
-from shared.domain import clock
-from shared.domain.due import Due
+from shared.domain import clock, keys
+from shared.domain.clock import isoformat
+from shared.domain.due import SHARDS, Due
 from shared.services.records.documents import Documents
-from shared.services.records.due_work import due_until
 
-_AHEAD: Final = timedelta(seconds=90)
-"""Half a minute more than the time between two sweeps, which are not exact."""
+FRESH: Final = timedelta(seconds=90)
+"""Work that is due within this time of a sweep, before or after it, is announced by that sweep. It exceeds
+the minute between two sweeps, which are not exact."""
 
-_FRESH: Final = timedelta(seconds=90)
-_REPEATED_EVERY: Final = timedelta(minutes=10)
-"""Overdue work is announced again at this distance. Announced at each sweep, the work that waits in a long
-queue would make the queue longer."""
+REPEATED_EVERY: Final = timedelta(minutes=10)
+"""Work that is overdue for longer is announced again at this distance. Announced at each sweep, the work that
+waits in a long queue would make the queue longer."""
 
-_PER_SHARD: Final = 2500
-"""Bound of one sweep: 8 shards of it take about 20 s. The earliest work comes first; a later sweep finds the
-rest."""
+PER_SHARD: Final = 2500
+"""Bound of one sweep, for fresh and for overdue work each: 8 shards of it take about 20 s. The earliest work
+comes first, and later sweeps find the rest."""
 
-_OVERDUE_AFTER: Final = timedelta(seconds=60)
-_BATCH: Final = 100
+_PAGE_SIZE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """Counts of a sweep. ``overdue`` work is due for more than a minute, ``oldest_seconds`` the longest."""
+    """Counts of a sweep. Work is overdue after 90 s; ``oldest_seconds`` is the longest time."""
 
-    announced: int = 0
-    overdue: int = 0
-    oldest_seconds: float = 0.0
+    announced: int
+    overdue: int
+    oldest_seconds: float
 
 
 class DueSweep:
-    """Announces the work that is due within 90 s, and at intervals the work that is overdue."""
+    """Announces recorded work in time, and again at intervals while it is overdue."""
 
     def __init__(
         self,
@@ -57,19 +56,19 @@ class DueSweep:
     def sweep(self) -> Swept:
         """Sweep once. Raises: Unavailable."""
         moment = self._now()
-        announced, overdue, oldest = 0, 0, timedelta()
-        for work in batched(
-            due_until(self._documents, moment + _AHEAD, limit_per_shard=_PER_SHARD), _BATCH
-        ):
-            ages = [moment - datetime.fromisoformat(due.due_at) for due in work]
-            chosen = [due for due, age in zip(work, ages, strict=True) if is_announced(age)]
-            self._announce(chosen)
-            announced += len(chosen)
-            overdue += sum(age > _OVERDUE_AFTER for age in ages)
-            oldest = max(oldest, *ages)
-        return Swept(announced, overdue, oldest.total_seconds())
+        overdue = [
+            (due, moment - datetime.fromisoformat(due.due_at)) for due in self._due(None, moment - FRESH)
+        ]
+        again = [due for due, age in overdue if age % REPEATED_EVERY <= FRESH]
+        chosen = [*self._due(moment - FRESH, moment + FRESH), *again]
+        self._announce(chosen)
+        oldest = max((age for _, age in overdue), default=timedelta())
+        return Swept(len(chosen), len(overdue), oldest.total_seconds())
 
-
-def is_announced(age: timedelta) -> bool:
-    """Return whether a sweep announces work that is due for ``age`` (negative: it is due later)."""
-    return age % _REPEATED_EVERY <= _FRESH if age > timedelta() else True
+    def _due(self, since: datetime | None, until: datetime) -> Iterator[Due]:
+        """Walk over the work that is due in a period, of each shard the earliest first."""
+        after = None if since is None else isoformat(since)
+        latest = isoformat(until)
+        for shard in range(SHARDS):
+            found = self._documents.each(Due, keys.due(shard), limit=_PAGE_SIZE, after=after)
+            yield from islice(takewhile(lambda due: due.due_at <= latest, found), PER_SHARD)

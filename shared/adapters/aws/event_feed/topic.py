@@ -29,9 +29,7 @@ class EventTopic:
             batch = references[start : start + _PER_REQUEST]
             entries = [_entry(str(number), reference) for number, reference in enumerate(batch)]
             with translated_errors(_SERVICE):
-                answer = self._client.publish_batch(
-                    TopicArn=self._topic, PublishBatchRequestEntries=entries
-                )
+                answer = self._client.publish_batch(TopicArn=self._topic, PublishBatchRequestEntries=entries)
             if failed := answer.get("Failed"):
                 codes = sorted({str(each.get("Code")) for each in failed})
                 raise Unavailable(f"{_SERVICE} did not take {len(failed)} events ({', '.join(codes)}).")
