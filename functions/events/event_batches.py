@@ -5,8 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from shared.adapters.aws.event_feed.reference import EventReference
 from shared.domain.events.event import Event
+from shared.domain.events.reference import EventReference
 from shared.ports.event_feed import EventConsumer
 from shared.services.records.documents import Documents
 

@@ -19,7 +19,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
-    from shared.adapters.aws.event_feed.topic import EventTopic
+    from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
     from shared.adapters.aws.timer import SqsTimer
@@ -119,12 +119,12 @@ class AwsPorts(Ports):
         return SqsTimer(queue, self.clients.get("sqs"))
 
     @lazy
-    def event_topic(self) -> EventTopic:
-        """The topic to which the dispatcher publishes events."""
-        from shared.adapters.aws.event_feed.topic import EventTopic
+    def event_dispatcher(self) -> EventDispatcher:
+        """The dispatcher from the table's stream to the consumers of the event feed."""
+        from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
 
         topic = _required("event_topic", self.settings.event_topic)
-        return EventTopic(topic, self.clients.get("sns"))
+        return EventDispatcher(topic, self.clients.get("sns"))
 
     @lazy
     def webhook_sender(self) -> WebhookSender:
@@ -134,9 +134,12 @@ class AwsPorts(Ports):
 
     @lazy
     def stores(self) -> Stores:
+        from shared.adapters.aws.assumed_roles import AssumedRoles
+        from shared.adapters.http.stores.specifications import S3Session
         from shared.adapters.http.stores.stores import ObjectStores
 
-        return ObjectStores(self.settings)
+        roles = AssumedRoles(lambda: self.clients.get("sts"))
+        return ObjectStores(self.settings, lambda role, _region: S3Session(*roles.assume(role)))
 
     @lazy
     def search_index(self) -> SearchIndex:

@@ -6,7 +6,6 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from shared.adapters.aws.event_feed.reference import EventReference
 from shared.domain.events.types import EventType
 from shared.runtime.aws import AwsPorts
 from shared.runtime.from_settings import configured_runtime
@@ -25,9 +24,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
 
     Raises: Unavailable: SNS does not answer.
     """
-    found = (EventReference.of_stream_record(record) for record in event["Records"])
-    references = [reference for reference in found if reference is not None]
-    cast("AwsPorts", runtime.ports).event_topic.publish(references)
+    references = cast("AwsPorts", runtime.ports).event_dispatcher.dispatch(event["Records"])
     metrics.add_metric("EventsPublished", MetricUnit.Count, len(references))
     disabled = sum(reference.event_type == EventType.WEBHOOK_DISABLED for reference in references)
     metrics.add_metric("WebhooksDisabled", MetricUnit.Count, disabled)
