@@ -36,6 +36,10 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["SEARCH_SERVICE"] = names.search_service
         found["SEARCH_INDEX_PREFIX"] = SEARCH_INDEX_PREFIX
         found |= _search_index(names.configuration.sizing)
+    if Capability.PUBLISH_EVENTS in capabilities:
+        found["EVENT_TOPIC"] = names.event_topic_arn
+    if Capability.ANNOUNCE_WORK in capabilities:
+        found["DUE_WORK_QUEUE"] = names.due_work_queue_url
     found |= _language_model(names.configuration, capabilities)
     for capability, workflow in STARTED_WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:

@@ -19,6 +19,12 @@ EMBEDDING_TIMEOUT_SECONDS: Final = 11
 UPLOADS_TIMEOUT_SECONDS: Final = 900
 """An object of more than 5 GB is copied inside S3 in parts, which takes minutes."""
 
+FAN_OUT_TIMEOUT_SECONDS: Final = 30
+
+DUE_WORK_TIMEOUT_SECONDS: Final = 60
+"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The rest
+is for retries of the record store."""
+
 _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
 media."""
@@ -82,6 +88,13 @@ def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
 def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
     granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
     return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
+
+
+def _dispatch(
+    name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
+) -> FunctionSpec:
+    """Specify a function between the table and the queues, with no more than the given capabilities."""
+    return FunctionSpec(EVENTS, name, "steps", frozenset(capabilities), memory_mib, timeout_seconds)
 
 
 RESOURCES: Final = (
@@ -164,7 +177,24 @@ JOB_SWEEPER: Final = _event(
     timeout_seconds=240,
 )
 
-FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER)
+DISPATCHER: Final = _dispatch("dispatcher", Capability.READ_EVENT_FEED, Capability.PUBLISH_EVENTS)
+WEBHOOK_FAN_OUT: Final = _event(
+    "webhook_fan_out", Capability.ANNOUNCE_WORK, timeout_seconds=FAN_OUT_TIMEOUT_SECONDS
+)
+DUE_WORK: Final = _event(
+    "due_work",
+    Capability.ANNOUNCE_WORK,
+    Capability.READ_SECRETS,
+    memory_mib=1024,
+    timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
+)
+DUE_SWEEPER: Final = _dispatch(
+    "due_sweeper", Capability.READ_RECORDS, Capability.ANNOUNCE_WORK, timeout_seconds=55
+)
+NOTIFICATIONS: Final = (DISPATCHER, WEBHOOK_FAN_OUT, DUE_WORK, DUE_SWEEPER)
+"""Functions from the event log to the receivers of webhooks."""
+
+FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER, *NOTIFICATIONS)
 
 INGRESS_TITLE: Final = "ingress"
 INGRESS_CAPABILITIES: Final = frozenset(
@@ -185,5 +215,7 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.WORK_ON_MEDIA,
         Capability.INDEX_DOCUMENTS,
         Capability.ASK_LANGUAGE_MODEL,
+        Capability.READ_SECRETS,
+        Capability.ASSUME_ROLES,
     }
 )
