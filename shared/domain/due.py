@@ -8,14 +8,13 @@ dies.
 import hashlib
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import Final
 
 from pydantic import BaseModel
 
 from shared.domain import keys
 from shared.domain.clock import isoformat
 from shared.domain.keys import Key
-from shared.domain.webhooks.delivery import webhook_of
 
 SHARDS: Final = 8
 """Partitions of due records. DynamoDB writes 1,000 records a second to one partition."""
@@ -37,18 +36,6 @@ class Due(BaseModel):
     @classmethod
     def at(cls, moment: datetime, kind: DueKind, tenant_id: str, subject: str) -> "Due":
         return cls(kind=kind, tenant_id=tenant_id, subject=subject, due_at=isoformat(moment))
-
-    @property
-    def group(self) -> str:
-        """Name of the work that shares a fate, such as the deliveries to one receiver. A timer does not let
-        one group take all its threads."""
-        match self.kind:
-            case DueKind.WEBHOOK_DELIVERY:
-                return f"{self.kind}#{webhook_of(self.subject) or self.subject}"
-            case DueKind.WEBHOOK_ERASURE:
-                return f"{self.kind}#{self.subject}"
-            case _:
-                assert_never(self.kind)
 
     @property
     def key(self) -> Key:

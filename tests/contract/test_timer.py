@@ -35,7 +35,7 @@ class Work:
         self.done: list[str] = []
         self.done_at: list[datetime] = []
 
-    def __call__(self, due: Due) -> None:
+    def __call__(self, due: Due) -> bool:
         with self._lock:
             self.calls.append(due.subject)
             if len(self.calls) <= self._failures:
@@ -44,6 +44,7 @@ class Work:
                 self._documents.write(due_delete(due))
                 self.done.append(due.subject)
                 self.done_at.append(now())
+            return True
 
 
 def due_in(seconds: float) -> Due:

@@ -54,8 +54,8 @@ class LocalTimerWorld:
     def run_until(self, holds: Callable[[], object]) -> None:
         wait_until(holds)
 
-    def _handle(self, due: Due) -> None:
-        self._handlers[0](due)
+    def _handle(self, due: Due) -> bool:
+        return self._handlers[0](due)
 
     def close(self) -> None:
         assert self.timer.stop(HANG_TIMEOUT)

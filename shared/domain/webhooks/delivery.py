@@ -10,6 +10,7 @@ from ulid import ULID
 
 from shared.domain.events.types import EventType
 from shared.domain.ids import DELIVERY, WEBHOOK
+from shared.domain.webhooks.webhook import Webhook
 
 _DELIVERY_ID: Final = re.compile(rf"{DELIVERY}_(?P<webhook>[0-9A-Z]{{26}})_[0-9A-Z]{{26}}")
 
@@ -57,6 +58,10 @@ class Delivery(BaseModel):
     error_message: str | None = None
     created_at: str
     completed_at: str | None = None
+
+    def belongs_to(self, webhook: Webhook) -> bool:
+        """Return whether the delivery is of ``webhook``, and not of a deleted one with the same id."""
+        return self.webhook_id == webhook.webhook_id and self.created_at >= webhook.created_at
 
 
 def delivery_id(webhook_id: str, event_id: str, replay: str = "") -> str:

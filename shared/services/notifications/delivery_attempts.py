@@ -98,7 +98,7 @@ class DeliveryAttempts:
         if delivery is None or due_of(delivery) != due:
             return Decision(None, self._removal(due))
         event = self._log.get(due.tenant_id, delivery.event_id)
-        if webhook is None or event is None:
+        if webhook is None or event is None or not delivery.belongs_to(webhook):
             return Decision(None, erase_writes(delivery))
         moment = self._now()
         attempt: _Attempt | None = None
@@ -160,7 +160,7 @@ class DeliveryAttempts:
         after = attempts.attempt_ended(delivery, moment, outcome.answer, outcome.error, spread)
         version = found.version(_delivery_key(delivery))
         writes = change_writes(delivery, after, moment, expected_version=version)
-        if webhook is not None and with_health:
+        if webhook is not None and delivery.belongs_to(webhook) and with_health:
             at_webhook = keys.webhook(webhook.tenant_id, webhook.webhook_id)
             writes += health_writes(
                 webhook, moment, outcome.answer, outcome.error, expected_version=found.version(at_webhook)

@@ -31,15 +31,18 @@ class WebhookFanOut:
 
     def consume(self, events: Sequence[Event]) -> None:
         """Add a delivery to the queue for each event and each webhook that subscribes to it."""
-        moment = self._now()
-        self._queue.add(list(self._deliveries(events, moment)), moment)
+        self._queue.add(list(self._deliveries(events)), self._now())
 
-    def _deliveries(self, events: Sequence[Event], moment: datetime) -> Iterator[Delivery]:
+    def _deliveries(self, events: Sequence[Event]) -> Iterator[Delivery]:
         webhooks = {
             tenant: self._documents.every(Webhook, keys.webhook(tenant))
             for tenant in dict.fromkeys(event.tenant_id for event in events)
         }
+        moment = self._now()
         for event in events:
             for webhook in webhooks[event.tenant_id]:
                 if subscribes(webhook, event):
-                    yield new_delivery(event, webhook.webhook_id, moment)
+                    # The clock of another machine may be ahead. A delivery that is older than its webhook
+                    # would count as one of a deleted webhook with the same id.
+                    created = datetime.fromisoformat(webhook.created_at)
+                    yield new_delivery(event, webhook.webhook_id, max(moment, created))

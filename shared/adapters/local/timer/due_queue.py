@@ -1,10 +1,10 @@
 """The due work that a timer keeps in memory: when it runs, and how much of it runs at once.
 
-Work is grouped, for example by the receiver of deliveries. A group starts with one run at a time. Each quick
-run permits one more, up to ``group_threads``. A group is slow while its latest run took longer than
-``slow_seconds``, or one still runs for longer; then it has one run at a time, and all slow groups together
-have at most ``slow_threads``. So a receiver that hangs takes one thread, and many that hang leave threads
-for the others.
+Work is grouped, for example by the receiver of deliveries. A group starts with one run at a time. Each
+quick success permits one more, up to ``group_threads``. A group is in trouble while its latest run failed or
+took longer than ``slow_seconds``, or one still runs for longer; then it has one run at a time, and all groups
+in trouble have at most ``trouble_threads`` together. So a receiver that hangs takes one thread, and many that
+hang leave threads for the others.
 """
 
 import heapq
@@ -20,7 +20,7 @@ from shared.domain.due import Due
 _LOOK_SECONDS: Final = 1.0
 """The clock is read at least so often, because a computer that sleeps moves it."""
 
-_REMEMBERED_SLOW_GROUPS: Final = 1000
+_REMEMBERED_TROUBLE: Final = 1000
 _LONGEST_PAUSE_SECONDS: Final = 300.0
 
 
@@ -34,7 +34,7 @@ class TimerLimits:
 
     threads: int = 64
     group_threads: int = 16
-    slow_threads: int = 32
+    trouble_threads: int = 32
     slow_seconds: float = 1.0
     window: int = 10_000
     group_window: int = 1_000
@@ -77,17 +77,18 @@ class DueQueue:
         self._known: set[str] = set()
         self._groups: dict[str, _Group] = {}
         self._ready: deque[_Group] = deque()
-        self._slow_ready: deque[_Group] = deque()
+        self._troubled_ready: deque[_Group] = deque()
         self._busy: dict[str, _Group] = {}
-        self._slow_names: OrderedDict[str, None] = OrderedDict()
+        self._in_trouble: OrderedDict[str, None] = OrderedDict()
         self._running = 0
         self._overflowed = False
         self._refill_wanted = False
         self._closed = False
 
-    def add(self, due: Due) -> None:
-        """Add work. Known work is ignored, and so is work beyond the limits, which a refill finds."""
-        name, key = due.group, due.key.sort
+    def add(self, due: Due, name: str) -> None:
+        """Add work of the group ``name``. Known work is ignored, and so is work beyond the limits, which a
+        refill finds."""
+        key = due.key.sort
         with self._changed:
             if self._closed or key in self._known:
                 return
@@ -118,10 +119,10 @@ class DueQueue:
                 self._changed.wait(min(max(until_next, 0.0), _LOOK_SECONDS))
             return None
 
-    def done(self, entry: Entry) -> None:
-        """End the run of an entry, whose work is done."""
+    def done(self, entry: Entry, *, succeeded: bool) -> None:
+        """End the run of an entry, whose handler returned ``succeeded``."""
         with self._changed:
-            group = self._end_run(entry)
+            group = self._end_run(entry, succeeded=succeeded)
             self._known.discard(entry.due.key.sort)
             group.known -= 1
             if group.overflowed and group.known <= self._limits.group_window // 2:
@@ -135,8 +136,8 @@ class DueQueue:
     def failed(self, entry: Entry) -> float:
         """End the run of an entry that raised an exception. Returns the pause until the next, in seconds."""
         with self._changed:
-            self._end_run(entry)
-            pause = min(self._limits.pause_seconds * 2**entry.failures, _LONGEST_PAUSE_SECONDS)
+            self._end_run(entry, succeeded=False)
+            pause: float = min(self._limits.pause_seconds * 2**entry.failures, _LONGEST_PAUSE_SECONDS)
             entry.failures += 1
             self._put_later(entry, self._clock() + pause)
             return pause
@@ -183,13 +184,13 @@ class DueQueue:
         """Take an entry of the group whose turn it is. A group without room is queued when a run ends."""
         while self._ready:
             group = self._ready.popleft()
-            if self._is_slow(group, now):
-                self._slow_ready.append(group)
+            if self._is_troubled(group, now):
+                self._troubled_ready.append(group)
             elif (entry := self._start(group, group.permitted, now)) is not None:
                 return entry
-        while self._slow_ready and self._slow_running(now) < self._limits.slow_threads:
-            group = self._slow_ready.popleft()
-            most = 1 if self._is_slow(group, now) else group.permitted
+        while self._troubled_ready and self._troubled_running(now) < self._limits.trouble_threads:
+            group = self._troubled_ready.popleft()
+            most = 1 if self._is_troubled(group, now) else group.permitted
             if (entry := self._start(group, most, now)) is not None:
                 return entry
         return None
@@ -205,27 +206,27 @@ class DueQueue:
         self._queue(group)
         return entry
 
-    def _end_run(self, entry: Entry) -> _Group:
+    def _end_run(self, entry: Entry, *, succeeded: bool) -> _Group:
         group = self._groups[entry.group]
         took = self._clock() - group.started.pop(entry)
         self._running -= 1
         if not group.started:
             del self._busy[group.name]
-        if took > self._limits.slow_seconds:
+        if not succeeded or took > self._limits.slow_seconds:
             group.permitted = 1
-            self._slow_names[group.name] = None
-            if len(self._slow_names) > _REMEMBERED_SLOW_GROUPS:
-                self._slow_names.popitem(last=False)
+            self._in_trouble[group.name] = None
+            if len(self._in_trouble) > _REMEMBERED_TROUBLE:
+                self._in_trouble.popitem(last=False)
         else:
             group.permitted = min(group.permitted + 1, self._limits.group_threads)
-            self._slow_names.pop(group.name, None)
+            self._in_trouble.pop(group.name, None)
         self._queue(group)
         return group
 
-    def _is_slow(self, group: _Group, now: float) -> bool:
-        if group.name in self._slow_names:
+    def _is_troubled(self, group: _Group, now: float) -> bool:
+        if group.name in self._in_trouble:
             return True
         return bool(group.started) and now - next(iter(group.started.values())) > self._limits.slow_seconds
 
-    def _slow_running(self, now: float) -> int:
-        return sum(len(group.started) for group in self._busy.values() if self._is_slow(group, now))
+    def _troubled_running(self, now: float) -> int:
+        return sum(len(group.started) for group in self._busy.values() if self._is_troubled(group, now))

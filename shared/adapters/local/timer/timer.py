@@ -40,13 +40,18 @@ class LocalTimer:
         documents: Documents,
         handlers: Mapping[DueKind, DueHandler],
         *,
+        group_of: Callable[[Due], str] = lambda due: due.kind,
         limits: TimerLimits | None = None,
         clock: Callable[[], float] = time.time,
         sweep_seconds: float = _SWEEP_SECONDS,
     ) -> None:
-        """``clock`` returns the seconds since the epoch, by which work is due."""
+        """``group_of`` names the work that shares a fate, such as the deliveries to one receiver.
+
+        ``clock`` returns the seconds since the epoch, by which work is due.
+        """
         self._documents = documents
         self._handlers = dict(handlers)
+        self._group_of = group_of
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._limits = limits or TimerLimits()
@@ -61,7 +66,7 @@ class LocalTimer:
 
     def announce(self, due: Due) -> None:
         if self._started and due.kind in self._handlers and due.due_at <= self._horizon():
-            self._queue.add(due)
+            self._queue.add(due, self._group_of(due))
 
     def start(self) -> None:
         """Run all recorded due work, and all that follows."""
@@ -95,12 +100,12 @@ class LocalTimer:
     def _run(self, entry: Entry) -> None:
         due = entry.due
         try:
-            self._handlers[due.kind](due)
+            succeeded = self._handlers[due.kind](due)
         except Exception:
             pause = self._queue.failed(entry)
             log.exception("The %s %s failed. It runs again in %.0f s.", due.kind, due.subject, pause)
         else:
-            self._queue.done(entry)
+            self._queue.done(entry, succeeded=succeeded)
 
     def _keep_sweeping(self) -> None:
         """Sweep until the timer stops. A refill, which follows when memory has room again, reads less."""
@@ -123,7 +128,7 @@ class LocalTimer:
                 if self._queue.closed or self._queue.is_full:
                     return
                 if due.kind in self._handlers:
-                    self._queue.add(due)
+                    self._queue.add(due, self._group_of(due))
         except Exception:
             log.exception("Due work could not be read. The next sweep reads it again.")
 

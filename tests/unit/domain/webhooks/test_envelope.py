@@ -3,44 +3,28 @@ from typing import Any
 
 import pytest
 
-from shared.domain.clock import now
+from shared.domain.clock import now, timestamp
 from shared.domain.events.event import Event
-from shared.domain.events.payloads import PromptRunPayload
 from shared.domain.events.types import EventType
+from shared.domain.ids import EVENT, new_id
 from shared.domain.webhooks.envelope import Envelope, delivery_headers
-from shared.domain.webhooks.webhook import Webhook
-
-PAYLOAD = PromptRunPayload(
-    run_id="run_1",
-    prompt_id="prm_1",
-    index_id="idx_1",
-    status="completed",
-    total_media=1,
-    completed_media=1,
-    failed_media=0,
-    total_segments=2,
-    completed_segments=2,
-)
+from tests.unit.domain.webhooks.webhooks import some_webhook
 
 
-def _webhook(metadata: dict[str, Any] | None = None) -> Webhook:
-    return Webhook(
-        webhook_id="whk_1",
+def _event() -> Event:
+    return Event(
+        event_id=new_id(EVENT),
+        event_type=EventType.PROMPT_RUN_COMPLETED,
         tenant_id="t",
-        user_id="usr_1",
-        name="flow",
-        url="https://receiver.example/hook",
-        events=[EventType.PROMPT_RUN_COMPLETED],
-        metadata=metadata,
-        secret_version="1",
-        created_at="2026-01-01T00:00:00.000Z",
-        updated_at="2026-01-01T00:00:00.000Z",
+        index_id="idx_1",
+        created_at=timestamp(),
+        payload={"run_id": "run_1", "status": "completed", "error": None},
     )
 
 
 def test_envelope_has_fields_of_contract() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t", index_id="idx_1")
-    assert json.loads(Envelope.of(event, _webhook()).body()) == {
+    event = _event()
+    assert json.loads(Envelope.of(event, some_webhook()).body()) == {
         "id": event.event_id,
         "event": "prompt_run.completed",
         "data": event.payload,
@@ -50,20 +34,20 @@ def test_envelope_has_fields_of_contract() -> None:
 
 
 def test_metadata_of_webhook_is_in_envelope() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
+    event = _event()
     metadata = {"n8n_workflow_id": "7", "text": "\ud800 Grüße"}
-    assert json.loads(Envelope.of(event, _webhook(metadata)).body())["metadata"] == metadata
+    assert json.loads(Envelope.of(event, some_webhook(metadata=metadata)).body())["metadata"] == metadata
 
 
 def test_same_event_has_same_bytes_in_each_attempt() -> None:
-    event = Event.of(EventType.PROMPT_RUN_COMPLETED, PAYLOAD, tenant_id="t")
+    event = _event()
     stored = Event.model_validate_json(event.model_dump_json())
-    assert Envelope.of(event, _webhook()).body() == Envelope.of(stored, _webhook()).body()
+    assert Envelope.of(event, some_webhook()).body() == Envelope.of(stored, some_webhook()).body()
 
 
 @pytest.mark.parametrize("metadata", [None, {"flow": 1}])
 def test_test_envelope_has_event_test_and_message(metadata: dict[str, Any] | None) -> None:
-    sent = json.loads(Envelope.test(_webhook(metadata), now()).body())
+    sent = json.loads(Envelope.test(some_webhook(metadata=metadata), now()).body())
     assert sent["event"] == "test"
     assert sent["id"].startswith("evt_test_")
     assert set(sent["data"]) == {"message"}

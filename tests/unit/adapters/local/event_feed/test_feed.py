@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,9 @@ def test_each_consumer_takes_each_event_in_order(laptop: Laptop) -> None:
 def test_commit_wakes_consumers_without_poll(laptop: Laptop) -> None:
     consumer = Consumer("only")
     laptop.follow(consumer, policy=_NEVER_POLLS)
-    for number in range(1, 4):
+    for count in (1, 2, 3):
         append(laptop.documents)
-        wait_until(lambda number=number: len(consumer.taken) == number)
+        wait_until(partial(_has_taken, consumer, count))
 
 
 def test_events_of_other_processes_are_found(laptop: Laptop) -> None:
@@ -240,6 +241,10 @@ def test_feed_stops_while_an_event_fails(laptop: Laptop) -> None:
     sound = Consumer("only")
     laptop.follow(sound)
     wait_until(lambda: sound.taken == written)
+
+
+def _has_taken(consumer: Consumer, count: int) -> bool:
+    return len(consumer.taken) == count
 
 
 def _always(_: Event) -> None:
