@@ -69,6 +69,18 @@ class Settings(BaseSettings):
     max_playground_media: int = Field(
         10_000, gt=0, description="Maximum number of media in the playground of a tenant."
     )
+    event_streams_per_tenant: int = Field(
+        50, ge=1, description="Maximum number of live streams that are open for a tenant."
+    )
+    event_stream_heartbeat_seconds: float = Field(
+        15.0, gt=0, description="Time without events after which a live stream sends a heartbeat."
+    )
+    event_stream_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="Time after which an answer of the live stream ends and the client resumes. None: no end. "
+        "It has no effect on AWS, where an answer waits for no event.",
+    )
     webhook_hosts: str = Field(
         "",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "

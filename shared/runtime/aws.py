@@ -114,9 +114,10 @@ class AwsPorts(Ports):
     @lazy
     def timer(self) -> SqsTimer:
         from shared.adapters.aws.timer import SqsTimer
+        from shared.runtime.due_dispatch import group_of
 
         queue = _required("due_work_queue", self.settings.due_work_queue)
-        return SqsTimer(queue, self.clients.get("sqs"))
+        return SqsTimer(queue, self.clients.get("sqs"), group_of)
 
     @lazy
     def event_dispatcher(self) -> EventDispatcher:

@@ -17,7 +17,6 @@ class Feature(StrEnum):
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
     CONNECTORS = "connectors"
-    EVENT_STREAM = "event_stream"
     EXPORTS = "exports"
     IMPORT_JOB_CONTROL = "import_job_control"
     MARKERS = "markers"
@@ -36,7 +35,6 @@ SUBJECTS: Final = {
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
     Feature.CONNECTORS: "Connectors are",
-    Feature.EVENT_STREAM: "The event stream is",
     Feature.EXPORTS: "Exports are",
     Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
     Feature.MARKERS: "Markers are",
@@ -105,7 +103,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /connectors/{connector_id}/test",
         "POST /connectors/{connector_id}/browse",
     ),
-    Feature.EVENT_STREAM: ("GET /processing/events/stream",),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",
         "POST /exports/prompt-run/{run_id}",

@@ -8,13 +8,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.domain.due import Due
-from shared.runtime.due_handlers import due_handlers
+from shared.runtime.due_dispatch import DueDispatch
 from shared.runtime.from_settings import configured_runtime
 from shared.settings import Settings
 
 settings: Final = Settings()
 runtime: Final = configured_runtime(settings)
-handlers: Final = due_handlers(runtime)
+dispatch: Final = DueDispatch(runtime)
 logger: Final = Logger(service="due_work", level=settings.log_level.upper())
 metrics: Final = Metrics(namespace="VideoVectorServer", service="due_work")
 
@@ -39,7 +39,7 @@ def process_record(record: dict[str, Any]) -> bool:
     """Do the work that a message names. Return False if it failed; its due record then is still stored."""
     try:
         due = Due.model_validate_json(record["body"])
-        handlers[due.kind](due)
+        dispatch.handle(due)
     except Exception:  # one failure must not end the work of the other threads
         logger.exception("due work failed", extra={"message_id": record["messageId"]})
         return False

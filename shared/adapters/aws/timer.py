@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,10 +30,12 @@ class SqsTimer:
     guide).
     """
 
-    def __init__(self, queue: str, client: Any) -> None:
-        """``queue`` is the URL of a standard queue, ``client`` a botocore client for SQS."""
+    def __init__(self, queue: str, client: Any, group_of: Callable[[Due], str]) -> None:
+        """``queue`` is the URL of a standard queue, ``client`` a botocore client for SQS. ``group_of`` names
+        the work that shares a fate."""
         self._queue = queue
         self._client = client
+        self._group_of = group_of
 
     def announce(self, due: Due) -> None:
         try:
@@ -48,7 +50,7 @@ class SqsTimer:
         """
         moment = now()
         soon = [(due, delay) for due in work if (delay := _delay(due, moment)) <= MAX_DELAY_SECONDS]
-        for batch in _batches(soon):
+        for batch in self._batches(soon):
             with translated_errors(_SERVICE):
                 answer = self._client.send_message_batch(QueueUrl=self._queue, Entries=batch)
             if failed := answer.get("Failed"):
@@ -56,20 +58,19 @@ class SqsTimer:
                 raise Unavailable(f"{_SERVICE} did not take {len(failed)} messages ({', '.join(codes)}).")
         return len(soon)
 
+    def _batches(self, soon: Sequence[tuple[Due, int]]) -> Iterator[list[dict[str, Any]]]:
+        for start in range(0, len(soon), _PER_REQUEST):
+            yield [
+                {
+                    "Id": str(number),
+                    "MessageBody": due.model_dump_json(),
+                    "DelaySeconds": delay,
+                    "MessageGroupId": self._group_of(due),
+                }
+                for number, (due, delay) in enumerate(soon[start : start + _PER_REQUEST])
+            ]
+
 
 def _delay(due: Due, moment: datetime) -> int:
     """Return the seconds until work is due, rounded up, at least 0."""
     return max(0, math.ceil((datetime.fromisoformat(due.due_at) - moment).total_seconds()))
-
-
-def _batches(soon: list[tuple[Due, int]]) -> Iterable[list[dict[str, Any]]]:
-    for start in range(0, len(soon), _PER_REQUEST):
-        yield [
-            {
-                "Id": str(number),
-                "MessageBody": due.model_dump_json(),
-                "DelaySeconds": delay,
-                "MessageGroupId": due.group,
-            }
-            for number, (due, delay) in enumerate(soon[start : start + _PER_REQUEST])
-        ]

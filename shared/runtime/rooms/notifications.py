@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from shared.services.notifications.delivery_attempts import DeliveryAttempts
     from shared.services.notifications.delivery_queue import DeliveryQueue
     from shared.services.notifications.fan_out import WebhookFanOut
+    from shared.services.notifications.live_stream import LiveStream
     from shared.services.notifications.replays import Replays
+    from shared.services.notifications.stream_tickets import StreamTickets
     from shared.services.notifications.trial_deliveries import TrialDeliveries
     from shared.services.notifications.webhook_erasures import WebhookErasures
     from shared.services.notifications.webhook_secrets import WebhookSecrets
@@ -88,3 +90,14 @@ class NotificationsRoom(Room):
         return DeliveryAttempts(
             self._documents, self.delivery_queue, ports.webhook_sender, ports.tenant_secrets
         )
+
+    def live_stream(self) -> LiveStream:
+        from shared.services.notifications.live_stream import LiveStream
+
+        return LiveStream(self.event_log)
+
+    @lazy
+    def stream_tickets(self) -> StreamTickets:
+        from shared.services.notifications.stream_tickets import StreamTickets
+
+        return StreamTickets(self._documents)

@@ -23,7 +23,7 @@ _TICKET: Final = re.compile(r"tkt_[0-9a-f]{64}")
 
 
 class StreamTickets:
-    """Tickets of all tenants. A record holds the SHA-256 of a ticket and the caller, not the ticket itself."""
+    """Tickets of all tenants. A record holds the SHA-256 of a ticket and its caller, not the ticket."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -62,6 +62,6 @@ def _key(ticket: str) -> keys.Key:
 
 def _refused() -> NotAuthenticated:
     return NotAuthenticated(
-        "The ticket is unknown, used or expired. A ticket opens one stream, within a minute: request another.",
+        "The ticket is unknown, used or expired. Request another: it opens one stream, within a minute.",
         code="authentication_invalid_ticket",
     )
