@@ -1,7 +1,7 @@
 """Translation of obstore's errors into one sentence for the owner of a connector.
 
-obstore reports the answer of a store in its text only: status, and the code of the body. S3, Azure and the XML
-API of Google Cloud Storage write ``<Code>``, and Microsoft Entra ID ``AADSTS`` with a number.
+obstore reports the answer of a store in its text only: status, and the code of the body. S3, Azure and the
+XML API of Google Cloud Storage write ``<Code>``, and Microsoft Entra ID ``AADSTS`` with a number.
 """
 
 import re
