@@ -130,6 +130,13 @@ RESOURCES: Final = (
         Capability.NAME_LANGUAGE_MODEL,
     ),
     _resource(
+        "webhooks",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.SEAL_SECRETS,
+        Capability.ANNOUNCE_WORK,
+    ),
+    _resource(
         "search",
         Capability.SIGN_CURSORS,
         Capability.LINK_MEDIA,

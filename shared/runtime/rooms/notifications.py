@@ -91,6 +91,7 @@ class NotificationsRoom(Room):
             self._documents, self.delivery_queue, ports.webhook_sender, ports.tenant_secrets
         )
 
+    @lazy
     def live_stream(self) -> LiveStream:
         from shared.services.notifications.live_stream import LiveStream
 
