@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.robustness.resource import Attempt, Post, Resource, by_path
 
-URL: Final = "https://192.88.98.1/hook"
+URL: Final = "https://1.1.1.1/hook"
 """A public address, so that no name is looked up. Nothing is sent to it."""
 
 
@@ -49,4 +49,5 @@ RESOURCE: Final = Resource(
         "GET /webhooks/deliveries/{delivery_id}": by_path,
         "POST /webhooks/deliveries/{delivery_id}/retry": by_path,
     },
+    make=_make,
 )
