@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     event_stream_seconds: float | None = Field(
         None,
         ge=0,
-        description="Time after which an answer of the live stream ends and the client resumes. None: no end. "
+        description="Time after which an answer of the live stream ends and the client resumes. None: never. "
         "It has no effect on AWS, where an answer waits for no event.",
     )
     webhook_hosts: str = Field(

@@ -10,6 +10,7 @@ from typing import Final, Self
 from functions.api.processing.schemas import STREAM_ERROR, StreamError, StreamErrorPayload, StreamEvent
 from shared.domain.clock import isoformat
 from shared.domain.errors import DomainError, NotAuthenticated
+from shared.domain.events.stream_position import OVERLAP
 from shared.http.call import Call
 from shared.http.event_stream.open_streams import OpenStream
 from shared.http.event_stream.server_sent_events import HEARTBEAT, event_block, position_block, retry_block
@@ -37,6 +38,11 @@ class AnswerLimits:
 
     seconds: float
     bytes: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether clients resume so often that a position must tell everything that was read."""
+        return self.seconds < OVERLAP.total_seconds()
 
     @classmethod
     def of(cls, call: Call) -> Self:

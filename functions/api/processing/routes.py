@@ -12,6 +12,7 @@ from functions.api.processing.ticket import AuthorisedByTicket
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.domain.events.event_filter import EventFilter
+from shared.domain.events.stream_position import MAX_POSITION_CHARACTERS
 from shared.domain.events.types import EventType
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
@@ -43,14 +44,19 @@ async def stream_events(
     event_types: Annotated[Identifiers, Query(description="Repeated, or separated by commas.")] = None,
     batch_size: Annotated[int, Query(ge=1, le=100, description="Maximum number of events in a write.")] = 50,
     last_event_id: Annotated[
-        str | None, Query(max_length=4096, description="As ``Last-Event-ID``, which has precedence.")
+        str | None,
+        Query(max_length=MAX_POSITION_CHARACTERS, description="As ``Last-Event-ID``, which has precedence."),
     ] = None,
     ticket: Annotated[  # noqa: ARG001 - read before the query is validated
         str | None, Query(max_length=100, description="A ticket instead of a key in a header.")
     ] = None,
     last_event_id_header: Annotated[
         str | None,
-        Header(alias="Last-Event-ID", max_length=4096, description="The id after which the stream goes on."),
+        Header(
+            alias="Last-Event-ID",
+            max_length=MAX_POSITION_CHARACTERS,
+            description="The id after which the stream goes on.",
+        ),
     ] = None,
 ) -> Response:
     """Stream the events of the tenant as server-sent events, from now on or after the last event id.
@@ -66,16 +72,19 @@ async def stream_events(
     live_stream = call.runtime.notifications.live_stream
     after = last_event_id_header or last_event_id or None
     streams: OpenStreams = call.request.app.state.open_streams
+    limits = AnswerLimits.of(call)
     stream = streams.open(call.caller.tenant_id)
     try:
-        opened = await call.run(live_stream.open, call.caller.tenant_id, wanted, after)
+        opened = await call.run(
+            live_stream.open, call.caller.tenant_id, wanted, after, resumes_often=limits.is_short
+        )
     except BaseException:
         stream.close()
         raise
     if call.request.scope["state"].get("head"):
         stream.close()
         return head_response()
-    answer = LiveAnswer(call, opened, stream, batch_size=batch_size, limits=AnswerLimits.of(call))
+    answer = LiveAnswer(call, opened, stream, batch_size=batch_size, limits=limits)
     return EventStreamResponse(answer.blocks(), stream)
 
 

@@ -1,6 +1,6 @@
 """Wire models of the live stream."""
 
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -8,7 +8,7 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import DomainError
 from shared.domain.events.event import API_VERSION, Event
 
-STREAM_ERROR = "processing.stream_error"
+STREAM_ERROR: Final = "processing.stream_error"
 
 
 class StreamEvent(BaseModel):
@@ -52,7 +52,7 @@ class StreamError(BaseModel):
     """The ``data`` of ``processing.stream_error``. It is no event of the log, so it has no id."""
 
     event_id: None = None
-    event_type: Literal["processing.stream_error"] = STREAM_ERROR
+    event_type: Literal["processing.stream_error"] = "processing.stream_error"
     api_version: str = API_VERSION
     user_id: None = None
     run_id: None = None

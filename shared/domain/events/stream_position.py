@@ -8,7 +8,7 @@ has two parts. All events up to ``settled`` have been read. Of the events after 
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
@@ -25,8 +25,13 @@ A write to DynamoDB has 4 attempts of at most 5 s each and pauses of at most 7 s
 (``shared.adapters.aws.clients``). Each attempt of a transaction makes a new event.
 """
 
-MAX_DIGESTS: Final = 256
-"""Digests in the text of a position, which is sent as a header: API Gateway permits 10 KB of headers."""
+MAX_DIGESTS: Final = 512
+"""Digests in the text of a position, which is sent as a header of at most 4.2 KB.
+
+API Gateway permits 10 KB for all headers, and nginx 8 KB for one.
+"""
+
+MAX_POSITION_CHARACTERS: Final = 4200
 
 _DIGEST_CHARACTERS: Final = 8
 _CLOCK_SKEW: Final = timedelta(minutes=1)
@@ -40,7 +45,7 @@ _POSITION: Final = re.compile(
 def digest(event_id: str) -> str:
     """Return the first 48 bits of the SHA-256 of an event id, in base64url.
 
-    Two of the events that one position lists have the same digest in one of 10^9 positions.
+    A new event has one of the digests of a position with a probability of at most 2 in 10^12.
     """
     return urlsafe_b64encode(hashlib.sha256(event_id.encode()).digest()[:6]).decode()
 
@@ -86,10 +91,10 @@ class StreamPosition:
         return cls(event_id, frozenset(read[start : start + _DIGEST_CHARACTERS] for start in starts))
 
 
-def position_text(settled: str, read: Iterable[str]) -> str:
+def position_text(settled: str, digests: Sequence[str]) -> str:
     """Return the text of a position.
 
-    It has the last ``MAX_DIGESTS`` digests of ``read``. The other events come again after a resume: the text
-    prefers repeats to holes.
+    It has the last ``MAX_DIGESTS`` digests. The other events come again after a resume: the text prefers
+    repeats to holes.
     """
-    return f"{settled}.{''.join(list(read)[-MAX_DIGESTS:])}"
+    return f"{settled}.{''.join(digests[-MAX_DIGESTS:])}"

@@ -103,7 +103,8 @@ class ApiKeys:
             NotAuthenticated: the key is revoked, expired or deleted.
         """
         pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id))
-        key = pointer and self._documents.get(ApiKey, keys.api_key(pointer.body["secret_hash"]))
+        hashed = None if pointer is None else keys.api_key(pointer.body["secret_hash"])
+        key = None if hashed is None else self._documents.get(ApiKey, hashed)
         if key is None or not _is_valid(key):
             raise NotAuthenticated("The API key is unknown, revoked or expired.")
 

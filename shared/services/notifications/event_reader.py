@@ -9,12 +9,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from shared.domain import clock
 from shared.domain.events.event import Event
 from shared.domain.events.event_filter import EventFilter
 from shared.domain.events.stream_position import (
+    MAX_DIGESTS,
     OVERLAP,
     StreamPosition,
     digest,
@@ -75,7 +77,8 @@ class EventReader:
     @property
     def position(self) -> str:
         """The text of the position after the last event that was returned."""
-        return position_text(self._settled, [*self._resumed, *(digest(each) for each in self._unsettled)])
+        latest = islice(reversed(self._unsettled), MAX_DIGESTS)
+        return position_text(self._settled, [*self._resumed, *map(digest, reversed([*latest]))])
 
     def skip_existing(self) -> None:
         """Treat the events in the log as read: the reader returns those that are committed from now on.

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import InvalidCursor
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
+    MAX_POSITION_CHARACTERS,
     OVERLAP,
     StreamPosition,
     digest,
@@ -24,7 +25,7 @@ def test_text_of_position_is_read_again() -> None:
     digests = [digest(new_id(EVENT)) for _ in range(MAX_DIGESTS)]
     text = position_text(EVENT_ID, digests)
     assert StreamPosition.parse(text, NOW) == StreamPosition(EVENT_ID, frozenset(digests))
-    assert len(text) < 4096
+    assert len(text) <= MAX_POSITION_CHARACTERS
     assert StreamPosition.parse(position_text(EVENT_ID, []), NOW) == StreamPosition(EVENT_ID)
 
 

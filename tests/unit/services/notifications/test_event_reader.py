@@ -76,7 +76,7 @@ def test_position_within_batch_resumes_after_it(world: EventWorld) -> None:
     start = world.reader().position
     committed = world.commit(*(world.event(number) for number in range(230)))
     world.pass_time(3600)
-    position, found = start, []
+    position, found = start, list[str]()
     while len(found) < 230:
         reader = world.reader(position)
         found += ids_of(reader.read(9).events)
@@ -159,7 +159,7 @@ def test_other_tenant_is_not_read(world: EventWorld) -> None:
     assert read_all(world.reader(mine.position, tenant="beta")) == []
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_order_of_commits_and_resumes_gives_each_event_once(world: EventWorld, seed: int) -> None:
     """Transactions end up to 29 s after their ids. The reader is replaced at random moments."""
     random = Random(seed)
