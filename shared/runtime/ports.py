@@ -37,6 +37,9 @@ class Ports(ABC):
     sole_server: ClassVar[bool] = False
     """No other process answers requests from these records."""
 
+    assumes_roles: ClassVar[bool] = False
+    """Connectors to S3 may name a role of IAM instead of keys."""
+
     settings: Settings
 
     @property

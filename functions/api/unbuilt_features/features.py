@@ -16,7 +16,6 @@ class Feature(StrEnum):
     AUTOMATIONS = "automations"
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
-    CONNECTORS = "connectors"
     EVENT_STREAM = "event_stream"
     EXPORTS = "exports"
     IMPORT_JOB_CONTROL = "import_job_control"
@@ -36,7 +35,6 @@ SUBJECTS: Final = {
     Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
-    Feature.CONNECTORS: "Connectors are",
     Feature.EVENT_STREAM: "The event stream is",
     Feature.EXPORTS: "Exports are",
     Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
@@ -97,17 +95,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
     Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
-    Feature.CONNECTORS: (
-        "POST /connectors/gcs",
-        "POST /connectors/s3",
-        "POST /connectors/azure",
-        "GET /connectors",
-        "GET /connectors/{connector_id}",
-        "PATCH /connectors/{connector_id}",
-        "DELETE /connectors/{connector_id}",
-        "POST /connectors/{connector_id}/test",
-        "POST /connectors/{connector_id}/browse",
-    ),
     Feature.EVENT_STREAM: ("GET /processing/events/stream",),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",

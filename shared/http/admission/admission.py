@@ -19,6 +19,10 @@ _WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.
 """The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
 the name server of the host does not answer."""
 
+_STORE_CALLS_AT_ONCE: Final = 16
+"""A test or a listing waits for a store of the user's, for 20 seconds at most, and holds a thread and up to
+1,000 files."""
+
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
 
@@ -32,6 +36,7 @@ class Lane(StrEnum):
     SCHEMA_TRIAL = "schema trials"
     URI_IMPORT = "imports by URI"
     BATCH = "batch requests"
+    STORE = "requests to connected stores"
 
 
 class Admission:
@@ -48,6 +53,7 @@ class Admission:
             Lane.SCHEMA_TRIAL: 1,
             Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
             Lane.BATCH: _BATCHES_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
         }
         limits = {Lane.URI_IMPORT: _WAITING_URI_IMPORTS}
         self.lanes = {lane: FairQueue(lane.value, slots[lane], limits.get(lane, waiting)) for lane in Lane}
