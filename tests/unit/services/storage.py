@@ -24,6 +24,7 @@ from shared.domain.media import Index, Media
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Record
+from shared.ports.stores import Stores
 from shared.services.connectors.connections import Connections
 from shared.services.deletion.deletions import Deletions
 from shared.services.deletion.work import DeletionWork
@@ -83,17 +84,17 @@ def never() -> bool:
     return False
 
 
-def connections_over(documents: Documents, settings: Settings) -> Connections:
-    """Connect to the stores of users with the ports of the laptop, built at first use."""
+def connections_over(documents: Documents, settings: Settings, stores: Stores | None = None) -> Connections:
+    """Connect to ``stores``, by default those of the laptop, built at first use."""
     return Connections(
         documents,
         lambda: FileTenantSecrets(settings.data_folder / "tenant-secrets"),
-        lambda: ObjectStores(settings),
+        lambda: stores or ObjectStores(settings),
     )
 
 
 class Storage:
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, stores: Stores | None = None) -> None:
         self.settings = settings or Settings(data_folder=folder)
         self.records = SqliteRecords(folder / "records.sqlite")
         self.documents = Documents(self.records)
@@ -104,7 +105,7 @@ class Storage:
         self.search_index = EmbeddedSearchIndex(folder / "search", space, space)
         self.jobs = SubmittedJobs()
         fetcher = HttpsFetcher(self.settings)
-        self.connections = connections_over(self.documents, self.settings)
+        self.connections = connections_over(self.documents, self.settings, stores)
         self.imports = Imports(
             self.documents, self.blobs, self.jobs, fetcher, self.connections, self.settings
         )

@@ -16,6 +16,7 @@ from shared.domain.connectors.connector import (
 )
 from shared.domain.connectors.credentials import AzureClientSecret, S3Role, unseal
 from shared.domain.errors import Conflict, InvalidRequest, NotFound, Unavailable
+from shared.services.connectors.connectors import Connectors
 from shared.services.connectors.given_credentials import GivenCredentials
 from tests.unit.services.connectors.world import S3, World, key_pair
 from tests.unit.services.storage import ANNA, BERT
@@ -197,6 +198,19 @@ def test_role_gets_external_id_that_a_new_role_keeps(world: World) -> None:
     assert found == S3Role(role_arn=f"{ROLE}-2", external_id=made.external_id)
     keyed = world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), key_pair())
     assert keyed.external_id is None
+
+
+def test_role_is_refused_by_a_server_that_assumes_none(world: World) -> None:
+    elsewhere = Connectors(
+        world.documents, lambda: world.secrets, lambda: world.stores, max_connectors=1, roles=False
+    )
+    with pytest.raises(InvalidRequest, match="runs on AWS"):
+        elsewhere.create(ANNA, ConnectorOptions(name="Films"), S3, GivenCredentials(role_arn=ROLE))
+
+
+def test_connector_without_credentials_is_refused(world: World) -> None:
+    with pytest.raises(InvalidRequest, match="credentials: are required"):
+        world.create(given=GivenCredentials())
 
 
 def test_external_ids_of_two_connectors_differ(world: World) -> None:
