@@ -86,11 +86,16 @@ class Settings(BaseSettings):
     )
     azure_endpoint: str | None = Field(
         None,
-        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org. None: "
-        "Azure's own.",
+        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org; the "
+        "account is the first part of the path. None: Azure's own.",
     )
     azure_authority_host: str | None = Field(
         None, description="Authority that issues tokens for Azure. None: Microsoft's own."
+    )
+    store_authorities_file: Path | None = Field(
+        None,
+        description="File with certificates (PEM) of authorities to trust for stores of users, beside those "
+        "of the system.",
     )
     default_index: bool = Field(
         True,
