@@ -17,8 +17,6 @@ MAX_BASE_PATH_BYTES: Final = 512
 """Half of the longest key of an object, so that the rest of a key has room."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ROLE: Final = re.compile(r"arn:aws[a-z-]{0,20}:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
-_DIRECTORY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,127}")
 
 
 def checked_options(options: ConnectorOptions) -> ConnectorOptions:
@@ -86,20 +84,3 @@ def check_credential(field: str, value: str, *, max_characters: int = 1024) -> N
         raise InvalidRequest(field, "must not contain control characters or line breaks")
     if value != value.strip():
         raise InvalidRequest(field, "must not begin or end with a space")
-
-
-def check_role(field: str, value: str) -> None:
-    """Raises: InvalidRequest: the value is not the ARN of an IAM role."""
-    if not _ROLE.fullmatch(value):
-        raise InvalidRequest(
-            field, "must be the ARN of a role, as in arn:aws:iam::123456789012:role/VideoVector"
-        )
-
-
-def check_directory_id(field: str, value: str) -> None:
-    """Check an id of Microsoft Entra, which becomes a part of an address: a GUID or a domain.
-
-    Raises: InvalidRequest.
-    """
-    if not _DIRECTORY_ID.fullmatch(value) or ".." in value:
-        raise InvalidRequest(field, "must be a GUID or a domain name")

@@ -22,6 +22,9 @@ PROBE_NAME: Final = ".videovector-connection-test"
 """Name of the object that a test writes and deletes. It is always the same, so that no more than one stays
 in a store whose credentials may not delete."""
 
+TEST_SECONDS: Final = 20.0
+"""Time for a test. API Gateway waits 29 seconds for an answer."""
+
 _PROBE: Final = b"VideoVector has tested this connection. This object may be deleted.\n"
 
 
@@ -37,7 +40,16 @@ class ConnectionOutcome:
 class ConnectionTest:
     """Tests connectors, and records the outcome with them."""
 
-    def __init__(self, documents: Documents, connectors: Connectors, connections: Connections) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        connectors: Connectors,
+        connections: Connections,
+        *,
+        seconds: float = TEST_SECONDS,
+    ) -> None:
+        """``seconds`` limits the time of a test."""
+        self._seconds = seconds
         self._documents = documents
         self._connectors = connectors
         self._connections = connections
@@ -53,7 +65,7 @@ class ConnectionTest:
         """
         connector = self._connectors.get(caller, connector_id)
         try:
-            with self._connections.open(connector) as store:
+            with self._connections.open(connector, seconds=self._seconds) as store:
                 outcome = ConnectionOutcome(True, " ".join(_checks(store, connector)))
         except StoreFailed as failure:
             outcome = ConnectionOutcome(False, "failed", failure.message)

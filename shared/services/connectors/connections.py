@@ -1,5 +1,6 @@
 """Connections: open stores of users through their connectors."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -15,6 +16,29 @@ from shared.services.records.documents import Documents
 _ATTEMPTS: Final = 3
 """A rotation keeps the version that it replaces, so that only two rotations within one opening can delete the
 version that the opening has read."""
+
+_CLOSE_AGAIN_SECONDS: Final = 1.0
+"""After the deadline, the store is closed again and again: the next operation may have opened it again."""
+
+
+class StoreDeadline:
+    """Closes a store after some seconds, so that an operation of another thread fails."""
+
+    def __init__(self, store: Store, seconds: float | None) -> None:
+        self.has_passed = False
+        self._store = store
+        self._ended = threading.Event()
+        if seconds is not None:
+            threading.Thread(target=self._watch, args=(seconds,), daemon=True).start()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def _watch(self, seconds: float) -> None:
+        while not self._ended.wait(seconds):
+            self.has_passed = True
+            self._store.close()
+            seconds = _CLOSE_AGAIN_SECONDS
 
 
 class Connections:
@@ -50,17 +74,31 @@ class Connections:
         return connector
 
     @contextmanager
-    def open(self, connector: Connector) -> Iterator[Store]:
+    def open(self, connector: Connector, *, seconds: float | None = None) -> Iterator[Store]:
         """Open the store of a connector, with the credentials that are in use now, and close it at the end.
 
-        Raises: StoreFailed: the store refuses, or the credentials are missing. Unavailable: the secrets do
-            not answer. NotFound: the connector was deleted meanwhile.
+        ``seconds`` limits the use of the store: whatever it is doing then fails. A store may hang for
+        minutes, and the client of a request does not wait that long.
+
+        Raises: StoreFailed: the store refuses, does not answer in time, or the credentials are missing.
+            Unavailable: the secrets do not answer. NotFound: the connector was deleted meanwhile.
         """
         current, credentials = self._credentials(connector)
         store = self._stores().open(current.address, credentials)
+        deadline = StoreDeadline(store, seconds)
         try:
             yield store
+        except StoreFailed as failure:
+            if not deadline.has_passed:
+                raise
+            raise StoreFailed(
+                f"The store did not answer within {seconds:.0f} seconds. Try again later, or name a longer"
+                " prefix.",
+                StoreProblem.NO_ANSWER,
+                retryable=True,
+            ) from failure
         finally:
+            deadline.end()
             store.close()
 
     def _credentials(self, connector: Connector) -> tuple[Connector, Credentials]:

@@ -91,6 +91,7 @@ class Connectors:
         if credentials is None:
             raise InvalidRequest("credentials", "are required")
         self._stores().check(address)
+        self._stores().check_credentials(credentials)
         self._check_quota(caller)
         version = self._secrets().put(caller.tenant_id, connector_id, seal(credentials))
         now = clock.timestamp()
@@ -143,6 +144,7 @@ class Connectors:
         credentials = given.resolve(known.address, roles=self._roles, current=lambda: self._current(known))
         if credentials is None:
             return self._documents.transact(lambda: self._change(caller, connector_id, changes)).after
+        self._stores().check_credentials(credentials)
         version = self._secrets().put(caller.tenant_id, known.secret_name, seal(credentials))
         external_id = credentials.external_id if isinstance(credentials, S3Role) else None
         rotation = {"secret_version": version, "external_id": external_id}

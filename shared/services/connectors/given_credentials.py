@@ -15,7 +15,7 @@ from shared.domain.connectors.credentials import (
     S3Keys,
     S3Role,
 )
-from shared.domain.connectors.rules import check_credential, check_directory_id, check_role
+from shared.domain.connectors.rules import check_credential
 from shared.domain.errors import InvalidRequest
 from shared.services.connectors.gcs_key_file import service_account
 
@@ -50,7 +50,9 @@ class GivenCredentials:
         role. ``current`` also completes the fields of an application of Azure, of which only the secret
         expires.
 
-        Raises: InvalidRequest: a field is missing, invalid, or of another provider.
+        The form of ids and keys is a rule of ``Stores.check_credentials``.
+
+        Raises: InvalidRequest: a field is missing, or of another provider, or no value of a header.
         """
         provider = address.provider
         given = {each.name for each in fields(self) if getattr(self, each.name) is not None}
@@ -76,7 +78,6 @@ class GivenCredentials:
 
     def _s3_role(self, address: StoreAddress, roles: bool, current: Current | None) -> Credentials:
         role_arn = _checked("role_arn", self.role_arn)
-        check_role("role_arn", role_arn)
         if self.aws_access_key_id is not None or self.aws_secret_access_key is not None:
             raise InvalidRequest("role_arn", "must not be given together with an access key")
         if not roles:
@@ -97,14 +98,11 @@ class GivenCredentials:
         tenant_id, client_id = self.tenant_id, self.client_id
         if isinstance(known, AzureClientSecret):
             tenant_id, client_id = tenant_id or known.tenant_id, client_id or known.client_id
-        found = AzureClientSecret(
+        return AzureClientSecret(
             tenant_id=_checked("tenant_id", tenant_id),
             client_id=_checked("client_id", client_id),
             client_secret=SecretStr(_checked("client_secret", self.client_secret)),
         )
-        check_directory_id("tenant_id", found.tenant_id)
-        check_directory_id("client_id", found.client_id)
-        return found
 
 
 def _checked(name: str, value: str | SecretStr | None, *, max_characters: int = 1024) -> str:

@@ -3,8 +3,6 @@ import pytest
 from shared.domain.connectors.connector import ConnectorOptions, ConnectorScope
 from shared.domain.connectors.rules import (
     check_credential,
-    check_directory_id,
-    check_role,
     checked_base_path,
     checked_options,
 )
@@ -42,22 +40,3 @@ def test_credential_that_is_no_header_value_is_refused_without_it(value: str) ->
     with pytest.raises(InvalidRequest) as refused:
         check_credential("aws_secret_access_key", value)
     assert "planted" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "role", ["", "films", "arn:aws:iam::1:role/films", "arn:aws:iam::123456789012:user/films"]
-)
-def test_value_that_is_no_role_is_refused(role: str) -> None:
-    with pytest.raises(InvalidRequest, match="role_arn"):
-        check_role("role_arn", role)
-
-
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_role_of_every_partition_is_accepted(partition: str) -> None:
-    check_role("role_arn", f"arn:{partition}:iam::123456789012:role/path/films")
-
-
-@pytest.mark.parametrize("value", ["", "a/b", "a@b", "..", "a..b", "a?b", "a#b", "a%2fb", "é"])
-def test_directory_id_that_changes_an_address_is_refused(value: str) -> None:
-    with pytest.raises(InvalidRequest, match="tenant_id"):
-        check_directory_id("tenant_id", value)

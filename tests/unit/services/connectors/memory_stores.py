@@ -1,5 +1,6 @@
 """Stores in memory, with credentials, permissions and failures, for the services over connectors."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from shared.domain.connectors.connector import StoreAddress
 from shared.domain.connectors.credentials import Credentials, S3Keys
 from shared.domain.errors import InvalidRequest
 from shared.ports.stores import StoredObject, StoreFailed, StoreProblem
+from tests.waiting import HANG_TIMEOUT
 
 PAGE: Final = 100
 RIGHT_KEY: Final = "right-key-of-the-bucket"
@@ -27,11 +29,17 @@ class MemoryStores:
     """Operations that the credentials may not do: list, stat, fetch, write, delete."""
     listed_pages: int = 0
     opened: int = 0
+    hangs: bool = False
+    """Each page of a listing comes only after the store was closed, and then fails."""
     on_open: Callable[[], object] = nullcontext
 
     def check(self, address: StoreAddress) -> None:
         if address.endpoint_url is not None:
             raise InvalidRequest("endpoint_url", "is not permitted")
+
+    def check_credentials(self, credentials: Credentials) -> None:
+        if isinstance(credentials, S3Keys) and "/" in credentials.access_key_id:
+            raise InvalidRequest("aws_access_key_id", "has no form of an access key")
 
     def open(self, address: StoreAddress, credentials: Credentials) -> "MemoryStore":
         self.on_open()
@@ -46,6 +54,7 @@ class MemoryStore:
     stores: MemoryStores
     bucket: str
     credentials: Credentials
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
         objects = self._objects("list")
@@ -55,6 +64,9 @@ class MemoryStore:
             if key.startswith(prefix) and (recursive or "/" not in key[len(prefix) :])
         ]
         for start in range(0, len(found), PAGE):
+            if self.stores.hangs:
+                assert self.closed.wait(HANG_TIMEOUT)
+                raise StoreFailed("The store does not answer.", StoreProblem.NO_ANSWER, retryable=True)
             self.stores.listed_pages += 1
             yield found[start : start + PAGE]
 
@@ -79,7 +91,9 @@ class MemoryStore:
         self._objects("delete").pop(path, None)
 
     def close(self) -> None:
-        self.stores.opened -= 1
+        if not self.closed.is_set():
+            self.stores.opened -= 1
+            self.closed.set()
 
     def _objects(self, operation: str) -> dict[str, bytes]:
         keys = self.credentials

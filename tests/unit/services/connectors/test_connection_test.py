@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.connectors.connector import ConnectorChanges
-from shared.services.connectors.connection_test import PROBE_NAME
+from shared.services.connectors.connection_test import PROBE_NAME, ConnectionTest
 from tests.unit.services.connectors.memory_stores import MemoryStores
 from tests.unit.services.connectors.world import World, key_pair
 from tests.unit.services.storage import ANNA
@@ -73,6 +73,14 @@ def test_probe_is_written_below_the_base_path(world: World) -> None:
     world.testing.test(ANNA, made.connector_id)
     assert f"out/2026/{PROBE_NAME}" in world.stores.buckets["films"]
     assert "may not delete" in str(world.connectors.get(ANNA, made.connector_id).last_test_result)
+
+
+def test_store_that_hangs_fails_the_test_in_time(world: World) -> None:
+    world.stores.hangs = True
+    testing = ConnectionTest(world.documents, world.connectors, world.connections, seconds=0.01)
+    outcome = testing.test(ANNA, world.create().connector_id)
+    assert not outcome.success
+    assert "did not answer within" in str(outcome.error)
 
 
 def test_empty_store_passes(world: World) -> None:

@@ -266,6 +266,16 @@ def test_events_hold_no_credentials(world: World) -> None:
     assert "AKIA" not in text
 
 
+def test_credentials_of_another_form_put_no_secret(world: World) -> None:
+    made = world.create()
+    given = GivenCredentials(aws_access_key_id="a/b", aws_secret_access_key=SecretStr("x"))
+    with pytest.raises(InvalidRequest, match="aws_access_key_id"):
+        world.create(given=given)
+    with pytest.raises(InvalidRequest, match="aws_access_key_id"):
+        world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), given)
+    assert world.versions(made) == {made.secret_version}
+
+
 def test_address_that_the_operator_refuses_puts_no_secret(world: World) -> None:
     address = S3.model_copy(update={"endpoint_url": "http://10.0.0.1"})
     with pytest.raises(InvalidRequest, match="endpoint_url"):

@@ -19,7 +19,6 @@ PLANTED = SecretStr("planted")
         (GivenCredentials(aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="A\n", aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="AKIA", role_arn=ROLE), S3, "role_arn"),
-        (GivenCredentials(role_arn="planted"), S3, "role_arn"),
         (GivenCredentials(client_secret=PLANTED), S3, "client_secret"),
         (GivenCredentials(credentials={}), S3, "credentials"),
         (GivenCredentials(aws_secret_access_key=PLANTED), GCS, "aws_secret_access_key"),
@@ -27,8 +26,7 @@ PLANTED = SecretStr("planted")
         (GivenCredentials(role_arn=ROLE), AZURE, "role_arn"),
         (GivenCredentials(client_secret=PLANTED), AZURE, "tenant_id"),
         (GivenCredentials(tenant_id="a", client_id="b"), AZURE, "client_secret"),
-        (GivenCredentials(tenant_id="a/b", client_id="b", client_secret=PLANTED), AZURE, "tenant_id"),
-        (GivenCredentials(tenant_id="a", client_id="b?", client_secret=PLANTED), AZURE, "client_id"),
+        (GivenCredentials(tenant_id="a\n", client_id="b", client_secret=PLANTED), AZURE, "tenant_id"),
     ],
 )
 def test_unusable_credentials_are_refused_by_field(
@@ -38,7 +36,7 @@ def test_unusable_credentials_are_refused_by_field(
         given.resolve(address, roles=True)
     assert refused.value.field == field
     assert "planted" not in refused.value.message
-    assert "planted" not in repr(given) or given.role_arn == "planted"
+    assert "planted" not in repr(given)
 
 
 def test_nothing_given_is_no_credentials() -> None:
