@@ -119,6 +119,7 @@ RESOURCES: Final = (
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
     _resource("processing", Capability.WRITE_RECORDS),
+    _resource("connectors", Capability.WRITE_RECORDS, Capability.SEAL_SECRETS, Capability.ASSUME_ROLES),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",

@@ -53,6 +53,11 @@ def index_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "indexes")
 
 
+def connector_guard(tenant: str) -> Key:
+    """A record that changes with each new connector, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "connectors")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")

@@ -9,7 +9,7 @@ import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
@@ -66,6 +66,8 @@ class AwsPorts(Ports):
 
     Raises: MissingSetting: at first use of a port whose setting is missing.
     """
+
+    assumes_roles: ClassVar[bool] = True
 
     clients: AwsClients
 
