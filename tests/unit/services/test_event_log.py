@@ -26,6 +26,7 @@ from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun, RunStatus
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
+from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.records import Records
 from shared.ports.search_index import SearchIndex
 from shared.services.imports.ingest.ingest import Ingest
@@ -35,6 +36,7 @@ from shared.settings import Settings
 from tests.unit.media.samples import make_video
 from tests.unit.services.course import Course, Killed
 from tests.unit.services.run_world import RunWorld, resolve
+from tests.unit.services.small_models import Extractor
 from tests.unit.services.storage import ANNA, never
 
 OF_OTHER_FEATURES: Final = ("connector.", "export.", "webhook.")
@@ -130,6 +132,33 @@ def import_into_vanishing_index(world: RunWorld, film: Path) -> None:
         return False
 
     world.ingest.run(request, delete_after_first_part)
+
+
+class DeletingExtractor(Extractor):
+    """Has the medium erased by a deletion that waits no longer, in the middle of an extraction."""
+
+    def __init__(self, world: RunWorld, media: Media) -> None:
+        super().__init__()
+        self._world = world
+        self._media_id = media.media_id
+
+    def extract(self, request: ExtractionRequest) -> Extraction:
+        deletion = self._world.deletions.delete_media(ANNA, self._media_id)
+        assert self._world.deletion_work._delete_idle_media(deletion, never, overdue=True)
+        return super().extract(request)
+
+
+@pytest.mark.slow
+def test_medium_erased_during_extraction_leaves_no_event(world: RunWorld, pictures: list[Path]) -> None:
+    media = world.add(pictures[0], index_id=world.new_index())
+    run = world.execute([media])
+    world.models.extractor = DeletingExtractor(world, media)
+    world.work(run.run_id)
+    naming = [event for event in events_of(world) if event.video_id == media.media_id]
+    assert {event.event_type for event in naming} == {
+        EventType.DELETION_STARTED,
+        EventType.DELETION_COMPLETED,
+    }
 
 
 def pending_import(world: RunWorld, pictures: list[Path]) -> str:
