@@ -134,13 +134,20 @@ def webhooks() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def events() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_events
+
+    found = bench_events.measure()
+    return found, [Goal("event added to a write, p50", found["added_percent"], 60, False, "%")]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, webhooks, opensearch; "
-        "default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, events, webhooks, "
+        "opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -153,6 +160,7 @@ def main() -> int:
         "cold-start": cold_start,
         "embedding": embedding,
         "hostile": hostile,
+        "events": events,
         "webhooks": webhooks,
         "opensearch": lambda: opensearch(arguments.segments),
     }

@@ -118,8 +118,10 @@ class ArchiveBuilder:
     def _delivery(self, webhook_id: str) -> str:
         """Queue a delivery of the import of a picture; return its id."""
         self._upload(None, picture(self._folder, "delivered.png", seed=5))
-        self._post(f"/webhooks/{webhook_id}/replay", **{"from": "2026-01-01T00:00:00Z"})
-        return str(self._get(f"/webhooks/{webhook_id}/deliveries")[0]["delivery_id"])
+        path = f"/webhooks/{webhook_id}"
+        assert self._client.patch(path, json={"events": ["media.created"]}).is_success
+        self._post(f"{path}/replay", **{"from": "2026-01-01T00:00:00Z"})
+        return str(self._get(f"{path}/deliveries")[0]["delivery_id"])
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)
