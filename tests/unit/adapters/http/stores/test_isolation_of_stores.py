@@ -21,6 +21,7 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes of Linux")
 KEYS = S3Keys(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SecretStr("wJalr/K7MDENG+bPxRfiCY"))
 
 
@@ -84,7 +85,7 @@ class TestEnvironment:
         use(filled, tmp_path)
         assert trap.connections == 0
 
-    @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads the environment of a process")
+    @NEEDS_PROC
     def test_process_has_no_secret_in_environment_or_arguments(
         self, filled: Provider, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -109,11 +110,17 @@ class TestEnvironment:
 def _children() -> list[str]:
     """Return the processes of stores that this process has started and that have not ended."""
     found = []
-    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        with suppress(OSError):  # the thread, or a process, has ended meanwhile
-            children = (task / "children").read_text().split()
-            found += [each for each in children if b"store_process" in _arguments(each)]
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # the process has ended meanwhile
+            parent = stat.read_text().rpartition(") ")[2].split()[1]
+            if int(parent) == os.getpid() and b"store_process" in _arguments(stat.parent.name):
+                found.append(stat.parent.name)
     return found
+
+
+def _state(process: str) -> str:
+    """Return the state of a process; Z has ended, and its status is not read yet."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[0]
 
 
 def _arguments(process: str) -> bytes:
@@ -186,13 +193,14 @@ class TestHostileStores:
             assert "replaced" in caught.value.message
             store.close()
 
+    @NEEDS_PROC
     def test_killed_process_fails_its_operation_and_is_started_again(self, filled: Provider) -> None:
         store = filled.open()
         pages = iter(store.list())
         next(pages)
-        for process in _children():
-            os.kill(int(process), 9)
-        wait_until(lambda: not _children(), "the end of the process")
+        [process] = _children()
+        os.kill(int(process), 9)
+        wait_until(lambda: _state(process) == "Z", "the end of the process")
         assert store.stat("a.mp4").size == 4
         with pytest.raises(StoreFailed) as caught:
             list(pages)
