@@ -96,6 +96,7 @@ def test_check_names_outdated_pages(tmp_path: Path) -> None:
     run = CliRunner()
     arguments = ["documentation", "--folder", str(tmp_path)]
     assert run.invoke(application, arguments).exit_code == 0
+    assert {page.name for page in tmp_path.iterdir()} == {"settings.md", "routes.md", "events.md"}
     assert run.invoke(application, [*arguments, "--check"]).exit_code == 0
 
     page = tmp_path / "settings.md"

@@ -1,5 +1,6 @@
 """One answer of the live stream, as blocks of server-sent events."""
 
+import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator
@@ -26,7 +27,7 @@ _CHECK_SECONDS: Final = 5.0
 """The longest time until a stream of a revoked key ends."""
 
 _LEAST_PAUSE_SECONDS: Final = 0.05
-"""The time between two reads. Commits meanwhile cause one read together."""
+"""The least time between two passes. The commits of this time cause one pass together."""
 
 _CATCH_UP_SECONDS: Final = 10.0
 _WHOLE_ANSWER_BYTES: Final = 1024**2
@@ -69,7 +70,7 @@ class LiveAnswer:
         self._batch_size = batch_size
         self._limits = limits
         self._heartbeat_seconds = call.runtime.settings.event_stream_heartbeat_seconds
-        self._started = self._sent_at = self._checked_at = time.monotonic()
+        self._started = self._sent_at = self._checked_at = self._read_at = time.monotonic()
         self._sent_bytes = 0
         self._is_behind = False
 
@@ -91,6 +92,7 @@ class LiveAnswer:
 
     async def _body(self) -> AsyncGenerator[bytes, None]:
         while True:
+            self._read_at = time.monotonic()
             batch = await self._call.run(self._reader.read, self._batch_size)
             if batch.events:
                 yield self._sent(self._blocks_of(batch))
@@ -140,7 +142,8 @@ class LiveAnswer:
 
     async def _pause(self) -> None:
         """Wait for a commit, the next heartbeat, the end of the answer or the end of the server."""
-        now = time.monotonic()
-        left = self._limits.seconds - (now - self._started)
-        until_heartbeat = self._sent_at + self._heartbeat_seconds - now
+        began = time.monotonic()
+        left = self._limits.seconds - (began - self._started)
+        until_heartbeat = self._sent_at + self._heartbeat_seconds - began
         await self._stream.wait(max(_LEAST_PAUSE_SECONDS, min(_POLL_SECONDS, left, until_heartbeat)))
+        await asyncio.sleep(self._read_at + _LEAST_PAUSE_SECONDS - time.monotonic())

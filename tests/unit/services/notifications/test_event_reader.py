@@ -166,16 +166,16 @@ def test_any_order_of_commits_and_resumes_gives_each_event_once(world: EventWorl
     reader = world.reader(max_unsettled=random.choice([40, 10_000]))
     pending = [(seconds, random.uniform(0, 29)) for seconds in (random.uniform(0, 60) for _ in range(200))]
     events = [(at, at + delay, world.event(at)) for at, delay in pending]
-    elapsed, found, committed = 0.0, list[str](), list[str]()
+    passed, found, committed = 0.0, list[str](), list[str]()
     while len(found) < len(events):
         step = random.choice([0.01, 0.3, 2.0])
-        ready = [event for _, commit, event in events if elapsed <= commit < elapsed + step]
-        elapsed += step
+        ready = [event for _, commit, event in events if passed <= commit < passed + step]
+        passed += step
         world.pass_time(step)
         committed += world.commit(*ready)
         if random.random() < 0.3:
             reader = world.reader(reader.position)
         found += ids_of(reader.read(random.randint(1, 30)).events)
-        assert elapsed < 1000, "an event is missing"
+        assert passed < 1000, "an event is missing"
     assert sorted(found) == sorted(committed)
     assert len(set(found)) == len(found)
