@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from shared.domain.connectors.connector import ConnectorChanges
-from shared.services.connectors.connection_test import PROBE_NAME, ConnectionTest
+from shared.services.connectors.browsing import PROBE_NAME
+from shared.services.connectors.connection_test import ConnectionTest
 from tests.unit.services.connectors.memory_stores import MemoryStores
 from tests.unit.services.connectors.world import World, key_pair
 from tests.unit.services.storage import ANNA
