@@ -15,6 +15,8 @@ from tests.clients.either_client import CALL_LOG, MODES, EitherClient
 
 POLL = 0.3
 _RUNTIME_VARIABLE = "CLIENT_SUITE_ON"
+_WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+"""The setting that permits receivers on loopback. The deployed stacks have it in their configuration."""
 
 PROMPT: dict[str, Any] = {
     "name": "Archive prompt",
@@ -77,8 +79,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
         product = deployed()
         yield Address(product.base_url, product.api_key)
         return
-    with running_server(tmp_path_factory.mktemp("server") / "data") as found:
-        yield found
+    os.environ[_WEBHOOK_HOSTS] = "127.0.0.1"
+    try:
+        with running_server(tmp_path_factory.mktemp("server") / "data") as found:
+            yield found
+    finally:
+        del os.environ[_WEBHOOK_HOSTS]
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.cli.demo.server import running_server
+from tests.receiver import Answer, running_receiver
 from tests.robustness.live_archive import PROMPT, LiveArchive, LiveServer
 
 pytestmark = pytest.mark.slow
@@ -77,23 +78,35 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("openapi")
-    os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"] = "1000000"
-    try:
-        with running_server(folder / "data") as address:
-            server = LiveServer(address, folder)
-            expendable = {
-                "index_id": [server.new_index() for _ in range(3)],
-                "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
-                "prompt_id": [server.new_prompt() for _ in range(3)],
-                "upload_id": [server.new_upload(sent=False) for _ in range(3)],
-            }
-            for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
-                server.delete(f"/{kind}/{expendable[name][0]}")
-            archive = server.build()
-            origin = address.base_url.removesuffix("/api/v2")
-            yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
-    finally:
-        del os.environ["VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE"]
+    with running_receiver(lambda _: Answer(503)) as receiver:
+        settings = {
+            "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+            "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
+        }
+        os.environ |= settings
+        try:
+            yield from _running(folder, receiver.url)
+        finally:
+            for name in settings:
+                del os.environ[name]
+
+
+def _running(folder: Path, receiver: str) -> Iterator[Target]:
+    """Run a server with an archive, whose webhook delivers to ``receiver``."""
+    with running_server(folder / "data") as address:
+        server = LiveServer(address, folder)
+        expendable = {
+            "index_id": [server.new_index() for _ in range(3)],
+            "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
+            "prompt_id": [server.new_prompt() for _ in range(3)],
+            "upload_id": [server.new_upload(sent=False) for _ in range(3)],
+            "webhook_id": [server.new_webhook(receiver) for _ in range(3)],
+        }
+        for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
+            server.delete(f"/{kind}/{expendable[name][0]}")
+        archive = server.build(receiver)
+        origin = address.base_url.removesuffix("/api/v2")
+        yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
 
 
 def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
@@ -144,6 +157,11 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "event_id": ["7f9c24e8-3b12-4fef-91e0-56a2d5a1c2b3"],
         "reason": ["authentication"],
         "operation": [None],
+        "url": ["https://1.1.1.1/hook", "https://1.0.0.1/hook"],
+        "events": [["export.ready"], ["export.ready", "export.failed"]],
+        "metadata": [None, {"flow": 7}],
+        "from": ["2026-01-01T00:00:00Z"],
+        "to": [None],
         "segmentation_mode": ["content_aware", None],
         "fixed_segment_duration_seconds": [None],
         "video_segment_duration": [5],
@@ -162,7 +180,7 @@ class Cases:
         if self._path.endswith("/upload"):
             self._values["file"] = [target.archive.picture]
         self._ids = {name: [value] for name, value in target.archive.ids.items()}
-        if self._method in ("DELETE", "PUT") or self._path.endswith("/deletion"):
+        if self._method in ("DELETE", "PUT", "PATCH") or self._path.endswith("/deletion"):
             self._ids |= target.expendable
 
     def strategy(self) -> st.SearchStrategy[Any]:

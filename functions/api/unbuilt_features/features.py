@@ -25,7 +25,6 @@ class Feature(StrEnum):
     RATE_LIMIT_STATUS = "rate_limit_status"
     SQL_SEARCH = "sql_search"
     USAGE = "usage"
-    WEBHOOKS = "webhooks"
     WORKFLOW_RUN_RESULTS = "workflow_run_results"
 
 
@@ -44,7 +43,6 @@ SUBJECTS: Final = {
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
     Feature.SQL_SEARCH: "SQL search is",
     Feature.USAGE: "Usage reports are",
-    Feature.WEBHOOKS: "Webhooks are",
     Feature.WORKFLOW_RUN_RESULTS: "Run results in the workflow API are",
 }
 """Subject and verb of the message about each feature."""
@@ -60,7 +58,6 @@ class UnbuiltRoute(NamedTuple):
 
 
 _OPEN: Final = {
-    "GET /webhooks/events",
     "GET /usage/metric-types",
     "GET /.well-known/oauth-protected-resource/mcp",
 }
@@ -120,19 +117,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "GET /usage/details",
         "GET /usage/breakdown",
         "GET /usage/metric-types",
-    ),
-    Feature.WEBHOOKS: (
-        "POST /webhooks",
-        "GET /webhooks",
-        "GET /webhooks/events",
-        "GET /webhooks/deliveries/{delivery_id}",
-        "POST /webhooks/deliveries/{delivery_id}/retry",
-        "GET /webhooks/{webhook_id}",
-        "PATCH /webhooks/{webhook_id}",
-        "DELETE /webhooks/{webhook_id}",
-        "POST /webhooks/{webhook_id}/rotate-secret",
-        "POST /webhooks/{webhook_id}/test",
-        "GET /webhooks/{webhook_id}/deliveries",
     ),
     Feature.WORKFLOW_RUN_RESULTS: ("GET /workflow/runs/{run_id}/results",),
 }

@@ -159,8 +159,8 @@ class ImportJob(BaseModel):
 
     ``parts_deleted`` and ``files_deleted`` count parts and files without records, because their media
     were deleted; ``progress`` still includes them. ``connector_id`` names the connector that fetches the
-    sources. ``holds_place``: the job reserves a place in the
-    playground from its start to its end.
+    sources. ``holds_place``: the job reserves a place in the playground from its start to its end.
+    ``progress_event_at`` is the time of its last progress event.
     """
 
     job_id: str
@@ -180,6 +180,7 @@ class ImportJob(BaseModel):
     error_message: str | None = None
     error_code: str | None = None
     progress: ImportProgress = Field(default_factory=ImportProgress)
+    progress_event_at: str | None = None
     head: ImportHead = Field(default_factory=ImportHead)
     parts_deleted: int = 0
     files_deleted: int = 0

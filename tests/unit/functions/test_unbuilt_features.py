@@ -19,7 +19,7 @@ from tests.robustness.public_routes import PUBLIC_ROOT_ROUTES, PUBLIC_ROUTES
 from tests.robustness.routes import all_routes
 from tests.unit.functions.gateway import Gateway
 
-OPEN = ["GET /usage/metric-types", "GET /webhooks/events", "GET /.well-known/oauth-protected-resource/mcp"]
+OPEN = ["GET /usage/metric-types", "GET /.well-known/oauth-protected-resource/mcp"]
 
 
 @pytest.fixture(scope="module")
