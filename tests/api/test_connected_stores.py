@@ -1,6 +1,5 @@
 """Connectors over HTTP with the stores of every provider: test, browse, rotate, import."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,13 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from shared.domain.connectors.credentials import AzureClientSecret, GcsServiceAccount, S3Keys
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.api.conftest import client_over
 from tests.api.imports import picture, run_imports
 from tests.stores.providers import NAMES, Provider, provider
+from tests.stores.requests import creation, sent
 
 pytestmark = pytest.mark.slow
 
@@ -38,20 +37,8 @@ class World:
 
     def create(self, credentials: Any = None, *, bucket: str | None = None, **fields: Any) -> str:
         """Create a connector, and return its id."""
-        address = self.provider.address
-        place = {"container" if address.container else "bucket": bucket or address.container_name}
-        body = {"name": "Films"} | place | fields
-        given = sent(credentials or self.provider.credentials)
-        if self.name == "gcs":
-            form = {"gcp_project_id": address.gcp_project_id, **body}
-            content = json.dumps(given["credentials"]).encode()
-            files = {"credentials_file": ("key.json", content, "application/json")}
-            answer = self.client.post("/connectors/gcs", data=form, files=files)
-        else:
-            more = address.model_dump(
-                include={"region", "endpoint_url", "storage_account"}, exclude_none=True
-            )
-            answer = self.client.post(f"/connectors/{self.name}", json=body | more | given)
+        path, request = creation(self.provider, credentials, bucket=bucket, **fields)
+        answer = self.client.post(path, **request)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["connector_id"])
 
@@ -62,21 +49,6 @@ class World:
 
     def browse(self, connector_id: str, **query: Any) -> Any:
         return self.client.post(f"/connectors/{connector_id}/browse", json=query)
-
-
-def sent(credentials: Any) -> dict[str, Any]:
-    """Return credentials as the fields of a request."""
-    match credentials:
-        case S3Keys():
-            secret = credentials.secret_access_key.get_secret_value()
-            return {"aws_access_key_id": credentials.access_key_id, "aws_secret_access_key": secret}
-        case GcsServiceAccount():
-            file = credentials.model_dump(exclude={"kind"}) | {"type": "service_account"}
-            return {"credentials": file | {"private_key": credentials.private_key.get_secret_value()}}
-        case AzureClientSecret():
-            fields = credentials.model_dump(exclude={"kind"})
-            return fields | {"client_secret": credentials.client_secret.get_secret_value()}
-    raise AssertionError(credentials)
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -209,6 +181,14 @@ def test_rotated_credentials_work_without_a_new_connector(world: World) -> None:
     assert changed.status_code == 200, changed.text
     assert world.test(connector_id) == (True, None)
     assert len(world.browse(connector_id).json()) == 3
+
+
+def test_repeated_key_answers_with_the_first_outcome_of_a_test(world: World) -> None:
+    connector_id = world.create()
+    key = {"Idempotency-Key": "connector-test:1"}
+    first, again = (world.client.post(f"/connectors/{connector_id}/test", headers=key) for _ in range(2))
+    assert first.json() == again.json() == {"success": True, "error_message": None}
+    assert again.headers["Idempotency-Replayed"] == "true"
 
 
 def test_no_answer_holds_a_credential(world: World) -> None:

@@ -124,7 +124,7 @@ def test_connectors_of_every_provider_are_created_once_and_deleted(
 ) -> None:
     path = tmp_path / "key.json"
     path.write_text(json.dumps(key_file()))
-    calls = {
+    calls: dict[str, dict[str, Any]] = {
         "create_s3": {
             "bucket": "films",
             "region": "eu-central-1",
