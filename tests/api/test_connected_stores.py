@@ -16,6 +16,7 @@ from tests.api.conftest import client_over
 from tests.api.imports import picture, run_imports
 from tests.stores.providers import NAMES, Provider, provider
 from tests.stores.requests import creation, sent
+from tests.stores.s3 import running_s3
 
 pytestmark = pytest.mark.slow
 
@@ -146,6 +147,23 @@ def test_prefix_pattern_level_and_limit_select_files(world: World) -> None:
     assert paths(recursive=False) == ["readme"]
     assert paths(limit=1) == [KEY]
     assert paths(prefix="none") == []
+
+
+def test_key_with_an_empty_part_is_told_in_the_listing(world: World) -> None:
+    bucket = world.provider.address.container_name
+    if world.name != "s3":
+        return  # the adapter is the same for every provider
+    running_s3().put(bucket, "odd//name.png", b"x")
+    connector_id = world.create()
+    try:
+        assert world.test(connector_id) == (True, None)
+        browsed = world.browse(connector_id)
+        assert (browsed.status_code, browsed.json()["error"]["code"]) == (502, "connector_invalid_name")
+        assert "odd//name.png" in browsed.json()["error"]["message"]
+        assert len(world.browse(connector_id, prefix="clips/").json()) == 2
+    finally:
+        running_s3().client().delete_object(Bucket=bucket, Key="odd//name.png")
+    assert world.browse(connector_id, prefix="odd//").status_code == 422
 
 
 def test_object_is_imported_through_its_connector(world: World) -> None:

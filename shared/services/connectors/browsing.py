@@ -8,6 +8,7 @@ from typing import Final
 from shared.domain.access import Caller
 from shared.domain.connectors.connector import ConnectorScope
 from shared.domain.connectors.file_pattern import FilePattern
+from shared.domain.connectors.rules import check_prefix
 from shared.domain.errors import ConnectionFailed
 from shared.ports.stores import Store, StoredObject, StoreFailed
 from shared.services.connectors.connections import Connections
@@ -43,11 +44,12 @@ class Browsing:
         """List the first ``limit`` files that match, in the order of the store.
 
         Raises:
-            InvalidRequest: the pattern is invalid.
+            InvalidRequest: the pattern or the prefix is invalid.
             NotFound: the connector does not exist.
             Conflict: the connector lacks the scope import.
             ConnectionFailed: the store refuses, does not answer, or the listing takes over 20 seconds.
         """
+        check_prefix(query.prefix)
         pattern = FilePattern(query.pattern)
         connector = self._connections.find(caller.tenant_id, connector_id, ConnectorScope.IMPORT)
         try:

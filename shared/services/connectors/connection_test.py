@@ -113,6 +113,16 @@ def _checks(store: Store, connector: Connector) -> list[str]:
 
 
 def _check_import(store: Store) -> str:
+    """Check listing and reading. A key that cannot be expressed is no fault of the connection."""
+    try:
+        return _list_and_read(store)
+    except StoreFailed as failure:
+        if failure.problem is not StoreProblem.INVALID_NAME:
+            raise
+        return f"Listing works. {failure.message}"
+
+
+def _list_and_read(store: Store) -> str:
     for page in store.list():
         for each in page:
             if is_file(each.path):
