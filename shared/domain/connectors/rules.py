@@ -73,6 +73,18 @@ def checked_base_path(path: str | None) -> str | None:
     return trimmed
 
 
+def check_prefix(prefix: str) -> None:
+    """Check the start of keys that a listing names. Its last part may be the start of a name.
+
+    Raises: InvalidRequest: it has a folder that is empty, ``.`` or ``..``, or an ASCII control character.
+        The library that reads the stores cannot express them.
+    """
+    if re.search(r"[\x00-\x1f\x7f]", prefix):
+        raise InvalidRequest("prefix", "must not contain control characters")
+    if any(folder in ("", ".", "..") for folder in prefix.split("/")[:-1]):
+        raise InvalidRequest("prefix", "must not have folders that are empty, '.' or '..'")
+
+
 def check_credential(field: str, value: str, *, max_characters: int = 1024) -> None:
     """Check a credential, which goes into headers and forms. The message never has the value.
 

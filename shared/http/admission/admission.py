@@ -40,9 +40,9 @@ class Lane(StrEnum):
     SCHEMA_TRIAL = "schema trials"
     URI_IMPORT = "imports by URI"
     BATCH = "batch requests"
+    STORE = "requests to connected stores"
     WEBHOOK_ADDRESS = "changes of webhooks"
     WEBHOOK_TEST = "tests of webhooks"
-    STORE = "requests to connected stores"
 
 
 class Admission:
@@ -59,6 +59,7 @@ class Admission:
             Lane.SCHEMA_TRIAL: 1,
             Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
             Lane.BATCH: _BATCHES_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
             Lane.WEBHOOK_ADDRESS: _WEBHOOK_ADDRESSES_AT_ONCE,
             Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
             Lane.STORE: _STORE_CALLS_AT_ONCE,

@@ -3,6 +3,7 @@ import pytest
 from shared.domain.connectors.connector import ConnectorOptions, ConnectorScope
 from shared.domain.connectors.rules import (
     check_credential,
+    check_prefix,
     checked_base_path,
     checked_options,
 )
@@ -33,6 +34,17 @@ def test_base_path_is_relative_without_slash_at_its_end(path: str | None, expect
 def test_base_path_that_could_leave_its_folder_is_refused(path: str) -> None:
     with pytest.raises(InvalidRequest, match="export_base_path"):
         checked_base_path(path)
+
+
+@pytest.mark.parametrize("prefix", ["", "a", "a/", "a/b", "a/.", "a/..", ".hidden", "50% #?+ü"])
+def test_prefix_may_end_within_a_name(prefix: str) -> None:
+    check_prefix(prefix)
+
+
+@pytest.mark.parametrize("prefix", ["/", "/a", "a//", "a//b", "./a", "../", "a/../b", "a\x02", "a\nb"])
+def test_prefix_with_a_folder_that_no_key_has_is_refused(prefix: str) -> None:
+    with pytest.raises(InvalidRequest, match="prefix"):
+        check_prefix(prefix)
 
 
 @pytest.mark.parametrize("value", ["", "planted\r\nX-Injected: 1", "planted ", "\tplanted", "planted" * 200])

@@ -58,6 +58,8 @@ class MemoryStore:
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
         objects = self._objects("list")
+        if any("//" in key for key in objects):
+            raise StoreFailed("A key has an empty part. Rename it.", StoreProblem.INVALID_NAME)
         found = [
             _described(key, content)
             for key, content in sorted(objects.items())

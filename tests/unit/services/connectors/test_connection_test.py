@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from shared.domain.connectors.connector import ConnectorChanges
-from shared.services.connectors.connection_test import PROBE_NAME, ConnectionTest
+from shared.services.connectors.browsing import PROBE_NAME
+from shared.services.connectors.connection_test import ConnectionTest
 from tests.unit.services.connectors.memory_stores import MemoryStores
 from tests.unit.services.connectors.world import World, key_pair
 from tests.unit.services.storage import ANNA
@@ -81,6 +82,14 @@ def test_store_that_hangs_fails_the_test_in_time(world: World) -> None:
     outcome = testing.test(ANNA, world.create().connector_id)
     assert not outcome.success
     assert "did not answer within" in str(outcome.error)
+
+
+def test_key_that_cannot_be_listed_passes_with_its_sentence(world: World) -> None:
+    world.stores.buckets["films"]["a//b.mp4"] = b""
+    made = world.create()
+    assert world.testing.test(ANNA, made.connector_id).success
+    result = world.connectors.get(ANNA, made.connector_id).last_test_result
+    assert result == "Listing works. A key has an empty part. Rename it."
 
 
 def test_empty_store_passes(world: World) -> None:

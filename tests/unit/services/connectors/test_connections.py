@@ -1,6 +1,8 @@
 from pathlib import Path
+from threading import Semaphore, active_count
 
 import pytest
+from pydantic import SecretStr
 
 from shared.domain import keys
 from shared.domain.connectors.connector import (
@@ -9,11 +11,14 @@ from shared.domain.connectors.connector import (
     ConnectorScope,
     ConnectorStatus,
 )
+from shared.domain.connectors.credentials import S3Keys
 from shared.domain.errors import Conflict, NotFound
 from shared.ports.stores import StoreFailed, StoreProblem
+from shared.services.connectors.connections import StoreDeadline
 from tests.unit.services.connectors.memory_stores import RIGHT_KEY
-from tests.unit.services.connectors.world import World, key_pair
+from tests.unit.services.connectors.world import S3, World, key_pair
 from tests.unit.services.storage import ANNA
+from tests.waiting import HANG_TIMEOUT
 
 
 @pytest.fixture
@@ -57,6 +62,23 @@ def test_store_opens_after_two_rotations_since_the_read(world: World) -> None:
     assert stale.secret_version not in world.versions(stale)
     with world.connections.open(stale) as store:
         assert list(store.list()) == []
+
+
+def test_store_is_closed_again_until_its_use_ends(world: World) -> None:
+    closed = Semaphore(0)
+    store = world.stores.open(S3, S3Keys(access_key_id="AKIA", secret_access_key=SecretStr("x")))
+    store.close = closed.release  # type: ignore[method-assign]  # counts the calls
+    deadline = StoreDeadline(store, 0.0)
+    for _ in range(2):
+        assert closed.acquire(timeout=HANG_TIMEOUT)
+    assert deadline.has_passed
+    deadline.end()
+
+
+def test_store_without_deadline_is_not_watched(world: World) -> None:
+    before = active_count()
+    with world.connections.open(world.create()):
+        assert active_count() == before
 
 
 def test_missing_credentials_are_reported_in_one_sentence(world: World) -> None:

@@ -2,6 +2,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -106,7 +107,7 @@ def test_quota_holds_for_concurrent_creations(tmp_path: Path) -> None:
     ],
 )
 def test_invalid_option_is_refused_without_a_secret(
-    world: World, options: dict[str, object], field: str
+    world: World, options: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(InvalidRequest) as refused:
         world.create(**options)
