@@ -23,13 +23,19 @@ class _KeyUse:
         self.actions.setdefault(service, set()).update(actions)
 
 
+_SETTINGS_ONLY: Final = frozenset(
+    {Capability.NAME_LANGUAGE_MODEL, Capability.SEND_WEBHOOKS, Capability.OPEN_STORES}
+)
+"""Capabilities that need settings and no permission."""
+
+
 def statements(capabilities: Iterable[Capability], targets: Targets) -> list[Statement]:
     """Return the IAM statements of the capabilities, followed by those for the KMS key.
 
     A capability has one statement for each kind of resource that it uses.
     """
     given = set(capabilities)
-    grants = sorted(given - {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL})
+    grants = sorted(given - _SETTINGS_ONLY - {Capability.ASK_LANGUAGE_MODEL})
     found = [statement for capability in grants for statement in _capability_statements(capability, targets)]
     if Capability.ASK_LANGUAGE_MODEL in given and targets.llm_key is not None:
         found.append(_allow("ReadLanguageModelKey", ["secretsmanager:GetSecretValue"], [targets.llm_key]))
