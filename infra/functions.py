@@ -119,7 +119,13 @@ RESOURCES: Final = (
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
     _resource("processing", Capability.WRITE_RECORDS),
-    _resource("connectors", Capability.WRITE_RECORDS, Capability.SEAL_SECRETS, Capability.ASSUME_ROLES),
+    _resource(
+        "connectors",
+        Capability.WRITE_RECORDS,
+        Capability.SEAL_SECRETS,
+        Capability.OPEN_STORES,
+        Capability.ASSUME_ROLES,
+    ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",
@@ -136,6 +142,7 @@ RESOURCES: Final = (
         Capability.SIGN_CURSORS,
         Capability.SEAL_SECRETS,
         Capability.ANNOUNCE_WORK,
+        Capability.SEND_WEBHOOKS,
     ),
     _resource(
         "search",
@@ -194,6 +201,7 @@ DUE_WORK: Final = _event(
     "due_work",
     Capability.ANNOUNCE_WORK,
     Capability.READ_SECRETS,
+    Capability.SEND_WEBHOOKS,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
 )
@@ -225,6 +233,7 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.INDEX_DOCUMENTS,
         Capability.ASK_LANGUAGE_MODEL,
         Capability.READ_SECRETS,
+        Capability.OPEN_STORES,
         Capability.ASSUME_ROLES,
     }
 )
