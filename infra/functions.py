@@ -59,7 +59,9 @@ class FunctionSpec:
         return f"{self.kind}-{self.name}".replace("_", "-")
 
 
-def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> FunctionSpec:
+def _resource(
+    name: str, *capabilities: Capability, memory_mib: int = 1024, layer: str = "api"
+) -> FunctionSpec:
     """Specify the function of one API resource.
 
     Lambda gives one full vCPU at 1,769 MiB; importing the modules takes less than half a second of one vCPU.
@@ -67,7 +69,7 @@ def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> F
     granted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
     if Capability.WRITE_RECORDS in granted:
         granted -= {Capability.MARK_KEYS_USED}
-    return FunctionSpec(API, name, "api", granted, memory_mib, API_TIMEOUT_SECONDS)
+    return FunctionSpec(API, name, layer, granted, memory_mib, API_TIMEOUT_SECONDS)
 
 
 def _step(
@@ -125,6 +127,7 @@ RESOURCES: Final = (
         Capability.SEAL_SECRETS,
         Capability.OPEN_STORES,
         Capability.ASSUME_ROLES,
+        layer="connectors",
     ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
