@@ -1,10 +1,17 @@
 """Addresses of stores that the operator permits, beside those of the providers."""
 
+import re
 from dataclasses import dataclass
-
-import httpx
+from ipaddress import IPv6Address
+from typing import Final
 
 from shared.adapters.http.stores.store_process.messages import PermittedHost
+
+_ORIGIN: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:(?P<port>\d{1,5}))?/?",
+    re.ASCII | re.IGNORECASE,
+)
+_MAX_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,16 @@ class Origin:
 
 def origin(address: str) -> Origin | None:
     """Parse an address of scheme, host and port. Return None for any other, for example with a path."""
+    found = _ORIGIN.fullmatch(address.strip())
+    if found is None:
+        return None
+    scheme, name, digits = found.group("scheme").lower(), found.group("host"), found.group("port")
+    port = int(digits) if digits else (443 if scheme == "https" else 80)
     try:
-        url = httpx.URL(address.strip())
-        host = url.raw_host.decode("ascii").lower()
-    except (httpx.InvalidURL, ValueError):
+        host = str(IPv6Address(name[1:-1])) if name.startswith("[") else name.lower()
+    except ValueError:
         return None
-    has_more = url.path not in ("", "/") or url.userinfo or url.query or url.fragment or "?" in address
-    if url.scheme not in ("http", "https") or not host or has_more or "\\" in address:
-        return None
-    return Origin(url.scheme, host, url.port or (443 if url.scheme == "https" else 80))
+    return Origin(scheme, host, port) if 0 < port <= _MAX_PORT else None
 
 
 def listed_origins(addresses: str) -> list[Origin]:

@@ -49,6 +49,7 @@ _STATUSES: Final = {
     "307": StoreProblem.WRONG_REGION,
     "401": StoreProblem.WRONG_CREDENTIALS,
     "403": StoreProblem.NOT_PERMITTED,
+    "407": StoreProblem.ADDRESS_REFUSED,
     "408": StoreProblem.NO_ANSWER,
     "429": StoreProblem.NO_ANSWER,
 }
@@ -126,20 +127,27 @@ def _problem(error: BaseException, text: str, code: str | None) -> StoreProblem 
 def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | None) -> str:
     match problem:
         case StoreProblem.NO_SUCH_BUCKET:
-            return f"There is no {attempt.kind} '{attempt.bucket}'."
+            sentence = f"There is no {attempt.kind} '{attempt.bucket}'."
         case StoreProblem.NO_SUCH_OBJECT:
-            return f"There is no object '{attempt.key}' in {attempt.place}."
+            sentence = f"There is no object '{attempt.key}' in {attempt.place}."
         case StoreProblem.WRONG_CREDENTIALS:
-            return _wrong_credentials(code or _first(_TOKEN_ERROR, text))
+            sentence = _wrong_credentials(code or _first(_TOKEN_ERROR, text))
         case StoreProblem.WRONG_REGION:
-            expected = _REGION.search(text)
-            region = next((each for each in expected.groups() if each), None) if expected else None
-            where = f" It is in {region}." if region else " Set the region of the bucket."
-            return f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}.{where}"
+            sentence = _wrong_region(attempt, text)
         case StoreProblem.NOT_PERMITTED:
-            return f"The credentials are not permitted to {attempt.action} in {attempt.place}."
+            sentence = f"The credentials are not permitted to {attempt.action} in {attempt.place}."
+        case StoreProblem.ADDRESS_REFUSED:  # reqwest drops the proxy's token when it follows a redirect
+            sentence = "The store answers with a redirect to another host, which is not permitted."
         case _:
-            return "The store does not answer as expected. Try again later."
+            sentence = "The store does not answer as expected. Try again later."
+    return sentence
+
+
+def _wrong_region(attempt: Attempt, text: str) -> str:
+    expected = _REGION.search(text)
+    region = next((each for each in expected.groups() if each), None) if expected else None
+    where = f"It is in {region}." if region else "Set the region of the bucket."
+    return f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}. {where}"
 
 
 def _wrong_credentials(code: str | None) -> str:

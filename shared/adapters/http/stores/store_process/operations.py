@@ -54,6 +54,8 @@ def opened(specification: StoreSpecification, proxy_url: str) -> AnyStore:
         "proxy_url": proxy_url,
         "allow_http": "true" if specification.allow_http else "false",
     }
+    if specification.allow_http:
+        client["pool_max_idle_per_host"] = "0"  # the proxy ends a plain connection after one request
     if specification.authorities is not None:
         client["root_certificate"] = specification.authorities
     kind: Any = {"s3": S3Store, "gcs": GCSStore, "azure": AzureStore}[specification.provider]
