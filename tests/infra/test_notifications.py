@@ -12,9 +12,9 @@ from infra.constructs.due_work import SWEEP_MINUTES
 from infra.environment import PREFIX
 from infra.permissions import SECRET_CONTEXT
 from infra.permissions_table import role_statements
-from shared.adapters.aws.assumed_roles import ROLE_PREFIX
 from shared.adapters.aws.event_feed.dispatcher import new_event
 from shared.domain import keys
+from shared.domain.connectors.credentials import ROLE_PREFIX
 from shared.services.maintenance.due_sweep import FRESH
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources

@@ -5,13 +5,10 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from shared.adapters.aws.errors import ClientError, code_of, translated_errors
-from shared.domain.connectors.credentials import S3Role
+from shared.domain.connectors.credentials import ROLE_PREFIX, S3Role
 from shared.domain.connectors.store_problem import StoreProblem
 from shared.domain.errors import Unavailable
 from shared.ports.stores import StoreFailed
-
-ROLE_PREFIX: Final = "videovector-connector-"
-"""Start of the names of the roles that the functions may assume; ``infra.permissions`` has the same."""
 
 _ROLE: Final = re.compile(rf"arn:aws[a-z-]*:iam::\d{{12}}:role/{ROLE_PREFIX}[\w+=,.@-]{{1,42}}")
 _SESSION_NAME: Final = "videovector-server"
