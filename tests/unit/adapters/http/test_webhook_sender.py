@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from shared.adapters.http.webhook_sender import HttpWebhookSender
 from shared.domain import clock
@@ -196,6 +198,27 @@ def test_certificate_is_verified(authority: Authority) -> None:
     refused = pytest.raises(SendFailed, match=r"The certificate of 127.0.0.1 is not valid.")
     with tls_server(authority.server_context("127.0.0.1")) as port, refused:
         _send(_sender(), f"https://127.0.0.1:{port}/hook")
+
+
+def test_receiver_with_certificate_of_known_authority_is_accepted(authority: Authority) -> None:
+    trusting = ssl.create_default_context(cafile=str(authority.certificate))
+    sender = HttpWebhookSender(Settings(webhook_hosts="127.0.0.1"), trusting, seconds=HANG_TIMEOUT)
+    with tls_server(authority.server_context("127.0.0.1")) as port:
+        assert _send(sender, f"https://127.0.0.1:{port}/hook").status == 501  # this server knows only GET
+
+
+def test_certificate_of_other_name_is_refused(authority: Authority) -> None:
+    trusting = ssl.create_default_context(cafile=str(authority.certificate))
+    sender = HttpWebhookSender(Settings(webhook_hosts="127.0.0.1"), trusting, seconds=HANG_TIMEOUT)
+    refused = pytest.raises(SendFailed, match="certificate")
+    with tls_server(authority.server_context("127.0.0.2")) as port, refused:
+        _send(sender, f"https://127.0.0.1:{port}/hook")
+
+
+@pytest.mark.parametrize("hosts", ["http://a.lan", "a.lan/path", "::1", "a b", "user@a.lan", "*", "a.lan,"])
+def test_setting_with_invalid_host_prevents_start(hosts: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(webhook_hosts=hosts)
 
 
 def _drip(connection: socket.socket, start: bytes) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from shared.domain import keys
+from shared.domain import clock, keys
 from shared.domain.clock import isoformat
 from shared.domain.due import Due
 from shared.domain.errors import NotFound
@@ -16,6 +16,7 @@ from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
 from shared.domain.webhooks.health import DISABLE_AFTER
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
+from shared.services.notifications.delivery_attempts import DeliveryAttempts
 from shared.services.notifications.delivery_queue import change_writes, requeued
 from tests.receiver import Answer, Received, Receiver, running_receiver
 from tests.unit.services.notifications.webhook_world import TENANT, WebhookWorld, open_world
@@ -336,6 +337,18 @@ def test_delivery_of_former_webhook_with_same_id_is_erased(world: WebhookWorld, 
     world.store(webhook.model_copy(update={"created_at": isoformat(world.now() + timedelta(seconds=1))}))
     world.attempts.handle(due)
     assert (world.deliveries(webhook), world.due(), receiver.received) == ([], [], [])
+
+
+def test_clock_and_jitter_have_defaults(world: WebhookWorld, receiver: Receiver) -> None:
+    receiver.answer = lambda _: Answer(500)
+    webhook = world.create_webhook(receiver.url)
+    due = _delivered(world, webhook)[1]
+    before = clock.timestamp()
+    DeliveryAttempts(world.documents, world.queue, world.sender, world.secrets).handle(due)
+    delivery = _only(world, webhook)
+    assert delivery.last_attempt_at is not None
+    assert delivery.next_retry_at is not None
+    assert before <= delivery.last_attempt_at < delivery.next_retry_at
 
 
 def test_handler_tells_timer_whether_receiver_accepted(world: WebhookWorld, receiver: Receiver) -> None:
