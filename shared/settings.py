@@ -100,11 +100,16 @@ class Settings(BaseSettings):
     )
     azure_endpoint: str | None = Field(
         None,
-        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org. None: "
-        "Azure's own.",
+        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org; the "
+        "account is the first part of the path. None: Azure's own.",
     )
     azure_authority_host: str | None = Field(
         None, description="Authority that issues tokens for Azure. None: Microsoft's own."
+    )
+    store_authorities_file: Path | None = Field(
+        None,
+        description="File with certificates (PEM) of authorities to trust for stores of users, beside those "
+        "of the system.",
     )
     default_index: bool = Field(
         True,
@@ -206,6 +211,8 @@ class Settings(BaseSettings):
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    event_topic: str | None = Field(None, description="ARN of the SNS topic of the event feed.")
+    due_work_queue: str | None = Field(None, description="URL of the SQS queue of due work.")
     model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Model pack of a worker on AWS.")
     worker_attempt_seconds: float | None = Field(
         None, gt=0, description="Time of a job's attempt on AWS; the worker stops itself before it is up."

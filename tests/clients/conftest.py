@@ -12,6 +12,7 @@ from videovector import VideoVector
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.demo.server import Address, running_server
 from tests.clients.either_client import CALL_LOG, MODES, EitherClient
+from tests.stores.settings_of_server import store_variables
 
 POLL = 0.3
 _RUNTIME_VARIABLE = "CLIENT_SUITE_ON"
@@ -79,12 +80,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
         product = deployed()
         yield Address(product.base_url, product.api_key)
         return
-    os.environ[_WEBHOOK_HOSTS] = "127.0.0.1"
-    try:
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {_WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}.items():
+            environment.setenv(name, value)
         with running_server(tmp_path_factory.mktemp("server") / "data") as found:
             yield found
-    finally:
-        del os.environ[_WEBHOOK_HOSTS]
 
 
 @pytest.fixture(scope="session")

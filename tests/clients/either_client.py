@@ -18,7 +18,7 @@ from videovector import AsyncVideoVector, ValidationError, VideoVector
 
 MODES: Final = ("sync", "async")
 
-_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty|whk|dlv)_[0-9A-Za-z_]+")
+_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty|whk|dlv|con)_[0-9A-Za-z_]+")
 _READINESS: Final = "POST /auth/processing-activity"
 
 
@@ -136,6 +136,7 @@ def methods_in_scope() -> Iterator[str]:
         "workflow",
         "import_jobs",
         "webhooks",
+        "connectors",
     ):
         for method, _ in inspect.getmembers(getattr(client, name), inspect.ismethod):
             if not method.startswith("_") and f"{name}.{method}" not in absent:

@@ -23,6 +23,10 @@ _WEBHOOK_ADDRESSES_AT_ONCE: Final = 8
 _WEBHOOK_TESTS_AT_ONCE: Final = 8
 """A receiver that does not answer holds its slot, and a thread, for about 10 seconds."""
 
+_STORE_CALLS_AT_ONCE: Final = 16
+"""A test or a listing waits for a store of the user's, for 20 seconds at most, and holds a thread and up to
+1,000 files."""
+
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
 
@@ -36,6 +40,7 @@ class Lane(StrEnum):
     SCHEMA_TRIAL = "schema trials"
     URI_IMPORT = "imports by URI"
     BATCH = "batch requests"
+    STORE = "requests to connected stores"
     WEBHOOK_ADDRESS = "changes of webhooks"
     WEBHOOK_TEST = "tests of webhooks"
 
@@ -54,8 +59,10 @@ class Admission:
             Lane.SCHEMA_TRIAL: 1,
             Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
             Lane.BATCH: _BATCHES_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
             Lane.WEBHOOK_ADDRESS: _WEBHOOK_ADDRESSES_AT_ONCE,
             Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
         }
         limits = {
             Lane.URI_IMPORT: _WAITING_URI_IMPORTS,

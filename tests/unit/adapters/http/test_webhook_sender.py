@@ -20,9 +20,10 @@ from shared.domain.errors import InvalidRequest
 from shared.domain.webhooks.answer import MAX_BODY_BYTES, ReceiverAnswer
 from shared.ports.webhook_sender import SendFailed
 from shared.settings import Settings
+from tests.certificates import Authority
 from tests.hostile_addresses import hostile_urls
 from tests.receiver import Answer, running_receiver
-from tests.unit.adapters.http.test_tls_redirects import Authority, authority, tls_server
+from tests.unit.adapters.http.test_tls_redirects import authority, tls_server
 from tests.unit.adapters.http.test_uri_fetcher import BAD_HOSTS
 from tests.waiting import HANG_TIMEOUT
 
