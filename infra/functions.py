@@ -105,6 +105,7 @@ RESOURCES: Final = (
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
+    _resource("connectors", Capability.WRITE_RECORDS),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",

@@ -22,6 +22,7 @@ SHARDS: Final = 8
 
 class DueKind(StrEnum):
     WEBHOOK_DELIVERY = "webhook_delivery"
+    WEBHOOK_ERASURE = "webhook_erasure"
 
 
 class Due(BaseModel):

@@ -53,6 +53,11 @@ def index_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "indexes")
 
 
+def connector_guard(tenant: str) -> Key:
+    """A record that changes with each new connector, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "connectors")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -208,6 +213,16 @@ def is_event(key: Key) -> bool:
 
 def webhook(tenant: str, webhook_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#webhooks", webhook_id)
+
+
+def webhook_guard(tenant: str) -> Key:
+    """A record that changes with each new webhook, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "webhooks")
+
+
+def webhook_erasure(tenant: str, webhook_id: str) -> Key:
+    """What is left to erase of a deleted webhook."""
+    return Key(f"tenant#{tenant}#webhook-erasures", webhook_id)
 
 
 def webhook_delivery(tenant: str, webhook_id: str, delivery_id: str = "") -> Key:

@@ -148,7 +148,8 @@ class DeletionKind(StrEnum):
 
 
 class Deletion(BaseModel):
-    """The deletion of an index or a medium. The record outlives its target.
+    """The deletion of an index or a medium. The record outlives its target. ``index_id`` is the index, or the
+    index of the medium. ``user_id`` requested the deletion.
 
     The media of an index are hidden one by one: those up to ``hidden_up_to`` are hidden, and all of them
     are hidden since ``hidden_at``.
@@ -158,6 +159,8 @@ class Deletion(BaseModel):
     tenant_id: str
     kind: DeletionKind
     target_id: str
+    index_id: str | None = None
+    user_id: str | None = None
     status: DeletionStatus = DeletionStatus.DRAINING
     created_at: str
     completed_at: str | None = None

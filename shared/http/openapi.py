@@ -25,6 +25,9 @@ KEYED: Final[dict[str, Any]] = {
 }
 """``openapi_extra`` of every route that answers through ``Call.once``."""
 
+OPEN: Final[dict[str, Any]] = {"security": []}
+"""``openapi_extra`` of a route that needs no key."""
+
 _MULTIPART: Final = "multipart/form-data"
 
 

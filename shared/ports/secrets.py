@@ -51,3 +51,10 @@ class TenantSecrets(Protocol):
     def delete(self, tenant_id: str, name: str, *, keep: frozenset[str] = frozenset()) -> None:
         """Delete all versions except those in ``keep``. A missing secret is no error. Raises: Unavailable."""
         ...
+
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        """Delete one version, and no other that is stored at the same time. A missing version is no error.
+
+        Raises: Unavailable: the store does not answer.
+        """
+        ...

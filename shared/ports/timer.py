@@ -8,9 +8,11 @@ from typing import Protocol
 
 from shared.domain.due import Due
 
-DueHandler = Callable[[Due], None]
+DueHandler = Callable[[Due], bool]
 """Does due work. It is called at least once, possibly twice at the same time; work that has been done or
-moved since has no effect. An exception leaves the due record, and the work is tried again."""
+moved since has no effect. It returns False if the other side failed, such as the receiver of a delivery; the
+timer then starts less work of that kind at once. An exception leaves the due record, and the work is tried
+again."""
 
 
 class Timer(Protocol):

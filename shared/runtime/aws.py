@@ -9,7 +9,7 @@ import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
+    from shared.ports.webhook_sender import WebhookSender
     from shared.services.search.spaces import SearchSpaces, Spaces
 
 SCRATCH_VARIABLE: Final = "TMPDIR"
@@ -62,6 +64,8 @@ class AwsPorts(Ports):
 
     Raises: MissingSetting: at first use of a port whose setting is missing.
     """
+
+    assumes_roles: ClassVar[bool] = True
 
     clients: AwsClients
 
@@ -101,10 +105,22 @@ class AwsPorts(Ports):
         return SealedTenantSecrets()
 
     @lazy
+    def event_signal(self) -> EventSignal:
+        from shared.adapters.aws.event_signal import SilentEventSignal
+
+        return SilentEventSignal()
+
+    @lazy
     def timer(self) -> Timer:
         from shared.adapters.aws.timer import SqsTimer
 
         return SqsTimer()
+
+    @lazy
+    def webhook_sender(self) -> WebhookSender:
+        from shared.adapters.http.webhook_sender import HttpWebhookSender
+
+        return HttpWebhookSender(self.settings)
 
     @lazy
     def stores(self) -> Stores:

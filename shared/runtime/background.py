@@ -1,4 +1,4 @@
-"""Background work of a laptop's server: jobs, removal of expired data, warm-up of models."""
+"""Background work of a laptop's server: jobs, events, due work, expired data, warm-up of models."""
 
 import logging
 import threading
@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from shared.adapters.local.disk_reserve import DiskReserve
+from shared.adapters.local.event_feed.feed import LocalEventFeed
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
+from shared.adapters.local.timer.timer import LocalTimer
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
 from shared.domain.imports.upload_session import UPLOAD_LIFE
@@ -29,12 +31,16 @@ class Background:
         records: SqliteRecords,
         uploads: FolderUploadSessions,
         reserve: DiskReserve,
+        feed: LocalEventFeed,
+        timer: LocalTimer,
     ) -> None:
         self._runtime = runtime
         self._uploads = uploads
         self._jobs = jobs
         self._records = records
         self._reserve = reserve
+        self._feed = feed
+        self._timer = timer
         self._stopped = threading.Event()
         self.has_running_threads = False
         """Whether a thread is still running after ``stop``, for example inside a model."""
@@ -48,6 +54,8 @@ class Background:
         if self._runtime.settings.default_index:
             self._default_index.open_if_made()
         self._jobs.start()
+        self._timer.start()
+        self._feed.start()
         self._sweeper.start()
         self._warmer.start()
 
@@ -58,12 +66,12 @@ class Background:
 
     def stop(self, timeout: float) -> None:
         """Interrupt running jobs at a safe point and wait up to ``timeout`` seconds for each thread. Jobs
-        that have not ended run again at the next start."""
+        and deliveries that have not ended run again at the next start."""
         self._stopped.set()
         self._default_index.stop(timeout)
-        jobs_ended = self._jobs.stop(timeout)
+        ended = [part.stop(timeout) for part in (self._jobs, self._feed, self._timer)]
         self._warmer.join(timeout)
-        self.has_running_threads = not jobs_ended or self._warmer.is_alive()
+        self.has_running_threads = not all(ended) or self._warmer.is_alive()
 
     def _sweep(self) -> None:
         while not self._stopped.wait(_SWEEP_SECONDS):

@@ -7,13 +7,16 @@ from typing import ClassVar
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
 from shared.adapters.local.disk_reserve import DiskReserve
+from shared.adapters.local.event_feed.feed import LocalEventFeed
+from shared.adapters.local.event_feed.signal import LocalEventSignal
 from shared.adapters.local.jobs import LocalJobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
 from shared.adapters.local.tenant_secrets import FileTenantSecrets
-from shared.adapters.local.timer import LocalTimer
+from shared.adapters.local.timer.timer import LocalTimer
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain import default_index
+from shared.domain.due import DueKind
 from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
 from shared.ports.dropped_files import DroppedFiles
@@ -21,11 +24,14 @@ from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.stores import Stores
 from shared.ports.uri_fetcher import UriFetcher
+from shared.ports.webhook_sender import WebhookSender
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
+from shared.runtime.due_dispatch import DueDispatch, group_of
 from shared.runtime.job_dispatch import JobDispatch
 from shared.runtime.local_archive import make_current
 from shared.runtime.ports import Ports
+from shared.services.records.documents import Documents
 from shared.settings import Settings
 
 __all__ = ["DataFolderInUse", "DataFolderLock", "LocalPorts", "local_runtime", "local_server"]
@@ -41,7 +47,11 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
     ports.disk_reserve.tend()
     runtime = Runtime(ports)
     make_current(runtime)
-    return runtime, Background(runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve)
+    feed = LocalEventFeed(ports.records, ports.event_signal, [runtime.notifications.fan_out])
+    background = Background(
+        runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve, feed, ports.timer
+    )
+    return runtime, background
 
 
 def local_runtime(settings: Settings) -> Runtime:
@@ -61,7 +71,8 @@ class LocalPorts(Ports):
 
     @lazy
     def records(self) -> SqliteRecords:
-        return SqliteRecords(self.settings.data_folder / "records.sqlite", self.disk_reserve.release)
+        path = self.settings.data_folder / "records.sqlite"
+        return SqliteRecords(path, self.disk_reserve.release, self.event_signal.notify)
 
     @lazy
     def disk_reserve(self) -> DiskReserve:
@@ -85,8 +96,20 @@ class LocalPorts(Ports):
         return FileTenantSecrets(self.settings.data_folder / "tenant-secrets")
 
     @lazy
+    def event_signal(self) -> LocalEventSignal:
+        return LocalEventSignal()
+
+    @lazy
     def timer(self) -> LocalTimer:
-        return LocalTimer()
+        """The timer. Its handlers have a ``Runtime`` of their own over these ports, as jobs have."""
+        work = DueDispatch(Runtime(self))
+        return LocalTimer(Documents(self.records), dict.fromkeys(DueKind, work.handle), group_of=group_of)
+
+    @lazy
+    def webhook_sender(self) -> WebhookSender:
+        from shared.adapters.http.webhook_sender import HttpWebhookSender
+
+        return HttpWebhookSender(self.settings)
 
     @lazy
     def stores(self) -> Stores:

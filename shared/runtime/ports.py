@@ -12,6 +12,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
+    from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.ports.stores import Stores
     from shared.ports.timer import Timer
     from shared.ports.uri_fetcher import UriFetcher
+    from shared.ports.webhook_sender import WebhookSender
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,9 @@ class Ports(ABC):
 
     sole_server: ClassVar[bool] = False
     """No other process answers requests from these records."""
+
+    assumes_roles: ClassVar[bool] = False
+    """Connectors to S3 may name a role of IAM instead of keys."""
 
     settings: Settings
 
@@ -57,7 +62,15 @@ class Ports(ABC):
 
     @property
     @abstractmethod
+    def event_signal(self) -> EventSignal: ...
+
+    @property
+    @abstractmethod
     def timer(self) -> Timer: ...
+
+    @property
+    @abstractmethod
+    def webhook_sender(self) -> WebhookSender: ...
 
     @property
     @abstractmethod

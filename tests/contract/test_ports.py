@@ -15,11 +15,13 @@ CONTRACTS: Final = {
     "records": "test_records.py",
     "search_index": "test_search_index.py",
     "secrets": "test_secrets.py",
+    "timer": "test_timer.py",
 }
 """The first module of the contract suite, by port. Each of these ports has an adapter per runtime."""
 
 ELSEWHERE: Final = {
     "dropped_files": ("tests/aws/test_steps.py", "only S3 has dropped files"),
+    "event_feed": ("tests/unit/adapters/local/event_feed/test_feed.py", "protocols of consumers and readers"),
     "issuer_documents": ("tests/unit/services/access/test_bearer_tokens.py", "one adapter for both"),
     "models": ("tests/unit/models/test_cpu_pack.py", "one pack for both"),
     "record_limits": ("tests/contract/test_records.py", "limits that both record stores enforce"),

@@ -13,8 +13,13 @@ from tests.robustness.conftest import Tenants
 from tests.robustness.resource import scopes
 from tests.robustness.routes import all_routes
 
-PUBLIC: Final = ("GET /health", "GET /media/{file_name}", "PUT /upload-parts")
-"""A health probe, and links whose token is the credential."""
+PUBLIC: Final = (
+    "GET /health",
+    "GET /media/{file_name}",
+    "PUT /upload-parts",
+    f"GET {API_PREFIX}/webhooks/events",
+)
+"""A health probe, links whose token is the credential, and what the public API leaves open."""
 
 REQUIRED: Final = scopes()
 
@@ -78,7 +83,7 @@ def unusable_keys(tenants: Tenants) -> dict[str, str]:
     return {"revoked": revoked_secret, "expired": expired_secret, "unknown": "sk_live_" + "0" * 48}
 
 
-@pytest.mark.parametrize("path", ["/health", "/media/a.mp4"])
+@pytest.mark.parametrize("path", ["/health", "/media/a.mp4", f"{API_PREFIX}/webhooks/events"])
 def test_public_routes_need_no_key(tenants: Tenants, path: str) -> None:
     answer = TestClient(tenants.application).get(path)
     assert (answer.status_code, answer.headers["X-Request-ID"] != "") in ((200, True), (403, True))

@@ -16,7 +16,6 @@ class Feature(StrEnum):
     AUTOMATIONS = "automations"
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
-    CONNECTORS = "connectors"
     EVENT_STREAM = "event_stream"
     EXPORTS = "exports"
     IMPORT_JOB_CONTROL = "import_job_control"
@@ -26,7 +25,6 @@ class Feature(StrEnum):
     RATE_LIMIT_STATUS = "rate_limit_status"
     SQL_SEARCH = "sql_search"
     USAGE = "usage"
-    WEBHOOKS = "webhooks"
     WORKFLOW_RUN_RESULTS = "workflow_run_results"
 
 
@@ -36,7 +34,6 @@ SUBJECTS: Final = {
     Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
-    Feature.CONNECTORS: "Connectors are",
     Feature.EVENT_STREAM: "The event stream is",
     Feature.EXPORTS: "Exports are",
     Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
@@ -46,7 +43,6 @@ SUBJECTS: Final = {
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
     Feature.SQL_SEARCH: "SQL search is",
     Feature.USAGE: "Usage reports are",
-    Feature.WEBHOOKS: "Webhooks are",
     Feature.WORKFLOW_RUN_RESULTS: "Run results in the workflow API are",
 }
 """Subject and verb of the message about each feature."""
@@ -62,7 +58,6 @@ class UnbuiltRoute(NamedTuple):
 
 
 _OPEN: Final = {
-    "GET /webhooks/events",
     "GET /usage/metric-types",
     "GET /.well-known/oauth-protected-resource/mcp",
 }
@@ -97,17 +92,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
     Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
-    Feature.CONNECTORS: (
-        "POST /connectors/gcs",
-        "POST /connectors/s3",
-        "POST /connectors/azure",
-        "GET /connectors",
-        "GET /connectors/{connector_id}",
-        "PATCH /connectors/{connector_id}",
-        "DELETE /connectors/{connector_id}",
-        "POST /connectors/{connector_id}/test",
-        "POST /connectors/{connector_id}/browse",
-    ),
     Feature.EVENT_STREAM: ("GET /processing/events/stream",),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",
@@ -133,19 +117,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "GET /usage/details",
         "GET /usage/breakdown",
         "GET /usage/metric-types",
-    ),
-    Feature.WEBHOOKS: (
-        "POST /webhooks",
-        "GET /webhooks",
-        "GET /webhooks/events",
-        "GET /webhooks/deliveries/{delivery_id}",
-        "POST /webhooks/deliveries/{delivery_id}/retry",
-        "GET /webhooks/{webhook_id}",
-        "PATCH /webhooks/{webhook_id}",
-        "DELETE /webhooks/{webhook_id}",
-        "POST /webhooks/{webhook_id}/rotate-secret",
-        "POST /webhooks/{webhook_id}/test",
-        "GET /webhooks/{webhook_id}/deliveries",
     ),
     Feature.WORKFLOW_RUN_RESULTS: ("GET /workflow/runs/{run_id}/results",),
 }

@@ -12,3 +12,6 @@ class SealedTenantSecrets:
 
     def delete(self, tenant_id: str, name: str, *, keep: frozenset[str] = frozenset()) -> None:
         raise NotImplementedError
+
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        raise NotImplementedError

@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx
 
+from shared.adapters.http.listed_hosts import NO_HOSTS, ListedHosts
 from shared.adapters.http.public_address import Address, is_metadata_service, is_public, resolve
 from shared.ports.uri_fetcher import UriRefused
 
@@ -35,24 +36,34 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class UriRules:
-    """``allow_private`` permits private networks, but never the metadata services of clouds."""
+    """``allow_private`` permits private networks, but never the metadata services of clouds.
+
+    The operator's ``listed_hosts`` may be in any network and have any port, over http too. Metadata services
+    are refused for them as well.
+    """
 
     allow_private: bool
+    listed_hosts: ListedHosts = NO_HOSTS
 
     def checked(self, uri: str, *, base: httpx.URL | None = None) -> Destination:
         """Check a URI, or the location of a redirect relative to ``base``. Raises: UriRefused."""
         url = _parse(uri, base)
         host = _ascii_host(url)
         port = url.port if url.port is not None else (443 if url.scheme == "https" else 80)
+        listed = self.listed_hosts.contain(host, port)
         try:
             addresses = resolve(host.rstrip("."), port)
         except OSError:
+            if listed:
+                return Destination(url, host, None)
             if _is_in_private_domain(host):
                 raise UriRefused(_NOT_PUBLIC) from None
             _check_scheme(url, port)
             return Destination(url, host, None)
         if any(map(is_metadata_service, addresses)):
             raise UriRefused(_NOT_PUBLIC)
+        if listed:
+            return Destination(url, host, addresses[0])
         if all(map(is_public, addresses)):
             _check_scheme(url, port)
         elif not self.allow_private:

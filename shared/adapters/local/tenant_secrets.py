@@ -52,6 +52,10 @@ class FileTenantSecrets:
             if path.name not in keep:
                 path.unlink(missing_ok=True)
 
+    def delete_version(self, tenant_id: str, name: str, version: str) -> None:
+        if _VERSION.fullmatch(version):
+            (self._secret(tenant_id, name) / version).unlink(missing_ok=True)
+
     def _secret(self, tenant_id: str, name: str) -> Path:
         for text in (tenant_id, name):
             if not _NAME.fullmatch(text):

@@ -10,8 +10,10 @@ from shared.domain.events.payloads import (
     ExportPayload,
     ImportJobPayload,
     MediaPayload,
+    MediaProcessingPayload,
     PromptRunPayload,
     SegmentPayload,
+    SegmentRetryPayload,
     WebhookPayload,
 )
 from shared.domain.events.types import EventType
@@ -36,15 +38,31 @@ def _told(event_type: EventType, payload: type[EventPayload], when: str) -> Even
 
 CATALOGUE: Final = (
     _told(EventType.MEDIA_CREATED, MediaPayload, "an import has registered a medium"),
-    _told(EventType.MEDIA_PROCESSING_STARTED, MediaPayload, "a run starts to process a medium"),
-    _told(EventType.MEDIA_PROCESSING_COMPLETED, MediaPayload, "a run has processed a medium"),
-    _told(EventType.MEDIA_PROCESSING_FAILED, MediaPayload, "a run could not process a medium"),
+    _told(EventType.MEDIA_PROCESSING_STARTED, MediaProcessingPayload, "a run starts to process a medium"),
+    _told(
+        EventType.MEDIA_PROCESSING_COMPLETED,
+        MediaProcessingPayload,
+        "a run has processed a medium, with or without failures of single segments",
+    ),
+    _told(
+        EventType.MEDIA_PROCESSING_FAILED,
+        MediaProcessingPayload,
+        "a run could not process a medium, whether or not it had started",
+    ),
     _told(EventType.PROMPT_RUN_STARTED, PromptRunPayload, "a run starts to work"),
     _told(EventType.PROMPT_RUN_COMPLETED, PromptRunPayload, "a run has ended without failures"),
     _told(EventType.PROMPT_RUN_FAILED, PromptRunPayload, "a run has ended without any result"),
-    _told(EventType.PROMPT_RUN_CANCELLED, PromptRunPayload, "a run has ended because it was cancelled"),
+    _told(
+        EventType.PROMPT_RUN_CANCELLED,
+        PromptRunPayload,
+        "a run has ended because it was cancelled; its cancelled media have no event of their own",
+    ),
     _told(EventType.PROMPT_RUN_PARTIAL_COMPLETED, PromptRunPayload, "a run has ended with some failures"),
-    _told(EventType.PROMPT_RUN_PROGRESS, PromptRunPayload, "a run advances, at most once a second"),
+    _told(
+        EventType.PROMPT_RUN_PROGRESS,
+        PromptRunPayload,
+        "the counters of a run at work change, at most once a second",
+    ),
     _told(EventType.EXPORT_READY, ExportPayload, "an export is ready"),
     _told(EventType.EXPORT_FAILED, ExportPayload, "an export has failed"),
     _told(EventType.IMPORT_JOB_STARTED, ImportJobPayload, "an import job starts to work"),
@@ -53,10 +71,19 @@ CATALOGUE: Final = (
     _told(
         EventType.IMPORT_JOB_PARTIAL_COMPLETED, ImportJobPayload, "an import job has ended with some failures"
     ),
-    _told(EventType.IMPORT_JOB_PROGRESS, ImportJobPayload, "an import job advances, at most once a second"),
-    EventKind(EventType.MEDIA_UPDATED, MediaPayload, "a medium changes outside of a run"),
-    EventKind(EventType.SEGMENT_PROCESSED, SegmentPayload, "the result of a segment is stored"),
-    EventKind(EventType.SEGMENT_RETRIED, SegmentPayload, "the retry of a segment has ended"),
+    _told(
+        EventType.IMPORT_JOB_PROGRESS,
+        ImportJobPayload,
+        "the phase or the counters of an import job at work change, at most once a second",
+    ),
+    EventKind(
+        EventType.MEDIA_UPDATED,
+        MediaPayload,
+        "the status of a medium changes otherwise: the run that was processing it is cancelled, or the retry "
+        "of a segment changes its outcome",
+    ),
+    EventKind(EventType.SEGMENT_PROCESSED, SegmentPayload, "a run has stored the result of a segment"),
+    EventKind(EventType.SEGMENT_RETRIED, SegmentRetryPayload, "the retry of a segment has ended"),
     EventKind(EventType.DELETION_STARTED, DeletionPayload, "the deletion of an index or a medium starts"),
     EventKind(EventType.DELETION_COMPLETED, DeletionPayload, "an index or a medium has been erased"),
     EventKind(EventType.CONNECTOR_CREATED, ConnectorPayload, "a connector is created"),

@@ -1,8 +1,10 @@
 """An event: a change that clients may hear of, as the tenant's event log stores it."""
 
-from typing import Any, Self
+from datetime import timedelta
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
+from ulid import ULID
 
 from shared.domain.clock import timestamp
 from shared.domain.events.types import EventType
@@ -10,6 +12,10 @@ from shared.domain.ids import EVENT, new_id
 
 API_VERSION = "2024-01"
 """Version of the payloads. Payloads only gain fields under one version."""
+
+
+_CLOCK_MARGIN: Final = timedelta(days=1)
+"""Machines' clocks differ, and the clock of a laptop may be set back."""
 
 
 class EventPayload(BaseModel):
@@ -65,3 +71,17 @@ class Event(BaseModel):
             created_at=timestamp(),
             payload=payload.model_dump(mode="json"),
         )
+
+
+def lower_bound(identifier: str) -> str:
+    """Return a text that sorts before the id of every event about a resource, given the resource's id.
+
+    Both ids contain the time of their creation. Clocks may differ by up to a day. The result is empty, which
+    sorts before all events, if ``identifier`` contains no ULID.
+    """
+    try:
+        created = ULID.from_str(identifier.partition("_")[2]).milliseconds
+    except ValueError:
+        return ""
+    earliest = max(0, created - _CLOCK_MARGIN // timedelta(milliseconds=1))
+    return f"{EVENT}_{ULID(earliest.to_bytes(6) + bytes(10))}"

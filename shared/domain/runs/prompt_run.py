@@ -72,6 +72,7 @@ class PromptRun(BaseModel):
 
     ``prompt`` is a copy from the start of the run, so later edits of the prompt do not change it.
     ``media_counts`` maps a media type to the counters total, completed, failed, partial and cancelled.
+    ``progress_event_at`` is the time of the run's last progress event.
     All counters are sums over the ``MediumState`` records of the run.
     """
 
@@ -99,6 +100,7 @@ class PromptRun(BaseModel):
     created_new_segments: bool = False
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=dict)
+    progress_event_at: str | None = None
     planned: bool = Field(default=False, description="every medium of the target has its MediumState")
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0

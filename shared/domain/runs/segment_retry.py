@@ -12,12 +12,13 @@ class RetriesOfSegment(BaseModel):
 
 
 class SegmentRetry(BaseModel):
-    """One retry of a segment."""
+    """One retry of a segment. ``index_id`` is the index of its medium, None for the playground."""
 
     retry_id: str
     run_id: str
     media_id: str
     segment_id: str
+    index_id: str | None = None
     status: RetryStatus = RetryStatus.PENDING
     idempotency_key: str | None = None
     created_at: str

@@ -10,8 +10,12 @@ from ulid import ULID
 
 from shared.domain.events.types import EventType
 from shared.domain.ids import DELIVERY, WEBHOOK
+from shared.domain.webhooks.webhook import Webhook
 
 _DELIVERY_ID: Final = re.compile(rf"{DELIVERY}_(?P<webhook>[0-9A-Z]{{26}})_[0-9A-Z]{{26}}")
+
+_MOMENT_CHARACTERS: Final = 10
+"""Characters of a ULID that hold its time."""
 
 
 class DeliveryStatus(StrEnum):
@@ -34,6 +38,7 @@ class Delivery(BaseModel):
 
     The body that is sent follows from the event and the webhook, so the record holds neither. ``due_at`` is
     the time of its due record, None once the delivery has ended. ``attempt_id`` names the latest attempt.
+    ``failures`` counts the failed attempts since the delivery was queued; ``attempts`` counts all.
     """
 
     delivery_id: str
@@ -43,6 +48,7 @@ class Delivery(BaseModel):
     event_type: EventType
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: int = 0
+    failures: int = 0
     attempt_id: str | None = None
     due_at: str | None = None
     last_attempt_at: str | None = None
@@ -52,6 +58,10 @@ class Delivery(BaseModel):
     error_message: str | None = None
     created_at: str
     completed_at: str | None = None
+
+    def belongs_to(self, webhook: Webhook) -> bool:
+        """Return whether the delivery is of ``webhook``, and not of a deleted one with the same id."""
+        return self.webhook_id == webhook.webhook_id and self.created_at >= webhook.created_at
 
 
 def delivery_id(webhook_id: str, event_id: str, replay: str = "") -> str:
@@ -63,6 +73,13 @@ def delivery_id(webhook_id: str, event_id: str, replay: str = "") -> str:
     event = ULID.from_str(event_id.split("_", 1)[1])
     digest = hashlib.sha256(f"{webhook_id}#{event_id}#{replay}".encode()).digest()
     return f"{DELIVERY}_{webhook_id.split('_', 1)[1]}_{ULID(event.bytes[:6] + digest[:10])}"
+
+
+def delivery_prefix(webhook_id: str, event_id: str) -> str:
+    """Return the prefix of the ids of all deliveries of an event to a webhook, replays included. Deliveries
+    of events of the same millisecond share it."""
+    moment = event_id.split("_", 1)[1][:_MOMENT_CHARACTERS]
+    return f"{DELIVERY}_{webhook_id.split('_', 1)[1]}_{moment}"
 
 
 def webhook_of(delivery: str) -> str | None:

@@ -20,9 +20,10 @@ class Webhook(BaseModel):
     """A webhook. Its signing key is a secret, of which it names the version.
 
     ``index_ids`` None: the events of all indexes. ``failure_count`` counts the failed attempts since the last
-    success; ``failing_since`` is the time of the first of them. After a rotation, the previous version of the
-    secret signs too, until ``previous_secret_until``. ``creation`` is a digest of the request that created
-    the webhook under an idempotency key.
+    success. ``failing_since`` is the time of the first of them, or of the first after a day
+    without attempts. After a rotation, the previous version of the secret signs too, until
+    ``previous_secret_until``. ``creation`` is a digest of the request that created the webhook under an
+    idempotency key.
     """
 
     webhook_id: str

@@ -19,6 +19,14 @@ _WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.
 """The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
 the name server of the host does not answer."""
 
+_STORE_CALLS_AT_ONCE: Final = 16
+"""A test or a listing waits for a store of the user's, for 20 seconds at most, and holds a thread and up to
+1,000 files."""
+
+_WEBHOOK_ADDRESSES_AT_ONCE: Final = 8
+_WEBHOOK_TESTS_AT_ONCE: Final = 8
+"""A receiver that does not answer holds its slot, and a thread, for about 10 seconds."""
+
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
 
@@ -32,6 +40,9 @@ class Lane(StrEnum):
     SCHEMA_TRIAL = "schema trials"
     URI_IMPORT = "imports by URI"
     BATCH = "batch requests"
+    STORE = "requests to connected stores"
+    WEBHOOK_ADDRESS = "changes of webhooks"
+    WEBHOOK_TEST = "tests of webhooks"
 
 
 class Admission:
@@ -48,8 +59,14 @@ class Admission:
             Lane.SCHEMA_TRIAL: 1,
             Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
             Lane.BATCH: _BATCHES_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
+            Lane.WEBHOOK_ADDRESS: _WEBHOOK_ADDRESSES_AT_ONCE,
+            Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
         }
-        limits = {Lane.URI_IMPORT: _WAITING_URI_IMPORTS}
+        limits = {
+            Lane.URI_IMPORT: _WAITING_URI_IMPORTS,
+            Lane.WEBHOOK_ADDRESS: _WAITING_URI_IMPORTS,  # they, too, only look hosts up
+        }
         self.lanes = {lane: FairQueue(lane.value, slots[lane], limits.get(lane, waiting)) for lane in Lane}
         self.bodies = FairQueue("large bodies", 1, _WAITING_BODIES)
         """One slot: checking holds the interpreter's lock, so two threads would not be faster."""

@@ -12,6 +12,7 @@ from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, Write
+from shared.services.deletion.deletion_events import deletion_started
 from shared.services.library.media_records import address_of, changed_media_writes
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
@@ -54,7 +55,8 @@ class Deletions:
             if media is None:  # deleted since it was found visible
                 raise VersionConflict(address.media)
             media.deleting = True
-            return _new_deletion(caller, DeletionKind.MEDIA, media_id, changed_media_writes(batch, media))
+            deletion = _deletion(caller, DeletionKind.MEDIA, media_id, media.index_id)
+            return _start(deletion, changed_media_writes(batch, media))
 
         return self._submitted(self._documents.transact(decide))
 
@@ -68,9 +70,8 @@ class Deletions:
         def decide() -> Decision[_Requested]:
             if existing := self._find(caller, DeletionKind.INDEX, index_id):
                 return Decision(_Requested(existing, is_new=False))
-            return _new_deletion(
-                caller, DeletionKind.INDEX, index_id, self._hide_index_writes(caller, index_id)
-            )
+            deletion = _deletion(caller, DeletionKind.INDEX, index_id, index_id)
+            return _start(deletion, self._hide_index_writes(caller, index_id))
 
         return self._submitted(self._documents.transact(decide))
 
@@ -122,20 +123,26 @@ class Deletions:
         return deletion
 
 
-def _new_deletion(caller: Caller, kind: str, target_id: str, hiding: Sequence[Write]) -> Decision[_Requested]:
-    """Decide the writes of a new deletion and its job, together with the writes that hide its target."""
-    deletion = Deletion(
+def _deletion(caller: Caller, kind: DeletionKind, target_id: str, index_id: str | None) -> Deletion:
+    return Deletion(
         deletion_id=new_id(DELETION),
         tenant_id=caller.tenant_id,
         kind=kind,
         target_id=target_id,
+        index_id=index_id,
+        user_id=caller.user_id,
         created_at=timestamp(),
     )
+
+
+def _start(deletion: Deletion, hiding: Sequence[Write]) -> Decision[_Requested]:
+    """Decide the writes of a new deletion, its job and its event, with the writes that hide its target."""
     request = _request(deletion)
     writes = [
         *hiding,
-        put(keys.deletion(caller.tenant_id, target_id), deletion, expected_version=ABSENT),
+        put(keys.deletion(deletion.tenant_id, deletion.target_id), deletion, expected_version=ABSENT),
         put(keys.job(request.job_id), request),
+        *deletion_started(deletion),
     ]
     return Decision(_Requested(deletion, is_new=True), writes)
 

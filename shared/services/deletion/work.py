@@ -11,6 +11,7 @@ from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import now, timestamp
+from shared.domain.events.event import lower_bound
 from shared.domain.job import JobRequest
 from shared.domain.media import DeletingIndexes, Deletion, DeletionKind, DeletionStatus, Index, Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
@@ -20,9 +21,11 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
+from shared.services.deletion.deletion_events import deletion_advanced, is_erased_with
 from shared.services.deletion.eraser import MediaEraser
 from shared.services.library.media_records import MediaRecords, MediumAddress, address_of
 from shared.services.records.documents import Documents, put
+from shared.services.records.event_erasure import erase_events
 from shared.services.records.transact import Decision
 from shared.services.runs.traces import RunTraces
 
@@ -95,8 +98,19 @@ class DeletionWork:
         self._advance(deletion, DeletionStatus.DELETING)
         if deletion.kind is DeletionKind.INDEX:
             self._erase_index(deletion)
+        self._erase_events(deletion, stopping)
         self._advance(deletion, DeletionStatus.DELETED)
         return True
+
+    def _erase_events(self, deletion: Deletion, stopping: Stopping) -> None:
+        """Erase the events of the target, after the work that appends them has ended."""
+        erase_events(
+            self._documents,
+            deletion.tenant_id,
+            partial(is_erased_with, deletion.target_id),
+            after=lower_bound(deletion.target_id),
+            check=lambda: _check_not_stopping(stopping),
+        )
 
     def _advance(self, deletion: Deletion, status: DeletionStatus) -> None:
         if deletion.status is status:
@@ -112,7 +126,8 @@ class DeletionWork:
         self._change(deletion, advanced)
 
     def _change(self, deletion: Deletion, change: Callable[[Deletion], Deletion]) -> None:
-        self._documents.update(Deletion, keys.deletion(deletion.tenant_id, deletion.target_id), change)
+        key = keys.deletion(deletion.tenant_id, deletion.target_id)
+        self._documents.update(Deletion, key, change, further=deletion_advanced)
 
     def _media_ids(self, deletion: Deletion) -> Iterator[str]:
         if deletion.kind is DeletionKind.MEDIA:

@@ -18,7 +18,9 @@ from shared.domain.runs.counts import new_media_run
 from shared.domain.runs.prompt_run import MediumState, PromptRun
 from shared.domain.runs.segment_states import SegmentStates
 from shared.ports.records import ABSENT, Put, Write
+from shared.services.library.media_events import media_changed
 from shared.services.records.documents import Batch, Documents, put
+from shared.services.records.event_log import event_writes
 from shared.services.records.transact import Decision
 
 WRITES_PER_JOINED_MEDIUM: Final = 4
@@ -60,10 +62,10 @@ def address_of(media: Media) -> MediumAddress:
 
 
 def new_medium_writes(media: Media) -> list[Put]:
-    """Build the writes of a new medium, which no run has processed."""
+    """Build the writes of a new medium, which no run has processed. They expect that it does not exist."""
     address = address_of(media)
     return [
-        put(address.media, media),
+        put(address.media, media, expected_version=ABSENT),
         put(address.card, RunCard(), sparse=True),
         put(address.list_entry, ListedMedia(media=media), sparse=True),
     ]
@@ -110,8 +112,8 @@ class MediaRecords:
         """Change a medium's state in a run.
 
         The same transaction applies ``change_media`` to the medium and stores the segments' ``states``,
-        unless a newer run has written theirs. Return None, and write nothing, if the run has no state of
-        the medium: a removed state is not restored.
+        unless a newer run has written theirs. It appends the event of the change, if there is one. Return
+        None, and write nothing, if the run has no state of the medium: a removed state is not restored.
 
         Raises:
             VersionConflict: each of 20 attempts failed with one.
@@ -134,6 +136,9 @@ class MediaRecords:
                 writes.append(put(key, changed, expected_version=batch.version(key)))
             card = _changed_card(batch, address, changed)
             writes += _writes(batch, address, media=media, card=card, states=newer)
+            if entry := batch.get(ListedMedia, address.list_entry):
+                event = media_changed(before, changed, entry.media, media or entry.media)
+                writes += event_writes(event)
             return Decision(changed, writes)
 
         return self._documents.transact(decide)

@@ -17,6 +17,9 @@ from shared.services.records.transact import Decide, Decision, Sleep, transact
 Entity = TypeVar("Entity", bound=BaseModel)
 Result = TypeVar("Result")
 
+FurtherWrites = Callable[[Entity, Entity], Sequence[Write]]
+"""Builds further writes of a transaction from an entity before and after its change."""
+
 _PAGE_SIZE_OF_EVERY = 500
 
 
@@ -185,11 +188,13 @@ class Documents:
         change: Callable[[Entity], Entity],
         *,
         expires_at: datetime | None = None,
+        further: FurtherWrites[Entity] | None = None,
     ) -> Entity | None:
         """Read an entity, change it, and write it unless ``change`` returns an equal one.
 
-        ``change`` is called once per attempt and must not have side effects. Return None if the record
-        does not exist.
+        The same transaction writes what ``further`` builds from the entity before and after the change, such
+        as an event. Both are called at most once per attempt and must not have side effects. Return None if
+        the record does not exist.
 
         Raises:
             VersionConflict: each of 20 attempts failed with one.
@@ -203,19 +208,23 @@ class Documents:
             changed = change(before.model_copy(deep=True))
             if changed == before:
                 return Decision(changed)
-            return Decision(
-                changed, [put(key, changed, expected_version=record.version, expires_at=expires_at)]
-            )
+            write = put(key, changed, expected_version=record.version, expires_at=expires_at)
+            return Decision(changed, [write, *(further(before, changed) if further else ())])
 
         return self.transact(decide)
 
     def update_unless_contended(
-        self, model: type[Entity], key: Key, change: Callable[[Entity], Entity]
+        self,
+        model: type[Entity],
+        key: Key,
+        change: Callable[[Entity], Entity],
+        *,
+        further: FurtherWrites[Entity] | None = None,
     ) -> None:
         """Call ``update`` and ignore a final VersionConflict. It suits values that the competing writers
         bring up to date as well."""
         with suppress(VersionConflict):
-            self.update(model, key, change)
+            self.update(model, key, change, further=further)
 
 
 def _entities(model: type[Entity], records: Iterable[Record]) -> list[Entity]:

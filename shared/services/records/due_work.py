@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from shared.domain import keys
 from shared.domain.clock import isoformat
@@ -21,9 +21,12 @@ def due_delete(due: Due) -> Delete:
     return Delete(due.key)
 
 
-def due_until(documents: Documents, moment: datetime, *, page_size: int = 500) -> Iterator[Due]:
-    """Walk over the work that is due at ``moment``: of each shard the earliest first."""
-    limit = isoformat(moment)
+def due_until(
+    documents: Documents, moment: datetime, *, limit_per_shard: int | None = None, page_size: int = 500
+) -> Iterator[Due]:
+    """Walk over the work that is due at ``moment``: of each shard the earliest first, at most
+    ``limit_per_shard``."""
+    latest = isoformat(moment)
     for shard in range(SHARDS):
         found = documents.each(Due, keys.due(shard), limit=page_size)
-        yield from takewhile(lambda due: due.due_at <= limit, found)
+        yield from islice(takewhile(lambda due: due.due_at <= latest, found), limit_per_shard)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from shared.domain import keys
+from shared.domain import default_index, keys
 from shared.domain.clock import now
 from shared.domain.events.event import Event
 from shared.ports.records import Put
@@ -17,6 +17,18 @@ EVENT_LIFE: Final = timedelta(days=7)
 def event_write(event: Event) -> Put:
     """Build the write that appends an event. It belongs into the transaction of the change itself."""
     return put(keys.event(event.tenant_id, event.event_id), event, expires_at=now() + EVENT_LIFE)
+
+
+def event_writes(*events: Event | None) -> list[Put]:
+    """Build the writes that append events, None left out.
+
+    The reserved tenant of the default index has no log: nobody can listen to it.
+    """
+    return [
+        event_write(event)
+        for event in events
+        if event is not None and event.tenant_id != default_index.TENANT
+    ]
 
 
 class EventLog:

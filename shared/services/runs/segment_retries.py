@@ -53,7 +53,8 @@ class SegmentRetries:
             existing = batch.get(SegmentRetry, keys.segment_retry(caller.tenant_id, run_id, retry_id))
             if existing is not None:
                 return Decision(existing)
-            return Decision(retry, self._writes(media, batch, retry))
+            new = retry.model_copy(update={"index_id": media.index_id})
+            return Decision(new, self._writes(media, batch, new))
 
         started = self._documents.transact(decide)
         if not started.is_finished:

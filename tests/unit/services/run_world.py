@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,10 @@ def add_prompt(documents: Documents, caller: Caller, **changes: Any) -> Prompt:
 
 
 def keep_media(documents: Documents, media: Media) -> None:
+    """Write the records of a medium, over those of an earlier state."""
     tenant = media.tenant_id
     documents.write(
-        *new_medium_writes(media),
+        *(replace(write, expected_version=None) for write in new_medium_writes(media)),
         put(keys.content_reference(tenant, media.content_hash, media.media_id), media),
     )
 

@@ -9,7 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from shared.adapters.local.records.event_feed_table import (
+    EVENT_FEED_SCHEMA,
+    EventFeedTable,
+    append_event,
+    remove_gone_events,
+)
 from shared.adapters.local.sqlite_connections import SqliteConnections, StorageFull
+from shared.domain import keys
 from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
 from shared.ports.record_limits import check_writes, encode_bodies
@@ -28,9 +35,10 @@ _SCHEMA: Final = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL",
+    *EVENT_FEED_SCHEMA,
 )
-_SCHEMA_VERSION: Final = 2
-"""The layout of the table. A file with a later layout is refused."""
+_SCHEMA_VERSION: Final = 3
+"""The layout of the tables. A file with a later layout is refused."""
 
 _LIVE: Final = "(expires_at IS NULL OR expires_at > :now)"
 _GET: Final = f"SELECT version, body FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608 - no outside text
@@ -57,13 +65,27 @@ class _Prepared(NamedTuple):
     body: str | None
     expires_at: float | None
 
+    @property
+    def is_event(self) -> bool:
+        """Whether the write appends an event to an event log."""
+        return self.body is not None and keys.is_event(self.key)
+
 
 class SqliteRecords:
     """Implements ``shared.ports.records.Records``. Several threads and processes may use one file."""
 
-    def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
-        """Open or create the file. ``make_room`` as in ``SqliteConnections``. Raises: Unavailable."""
+    def __init__(
+        self,
+        path: Path,
+        make_room: Callable[[], bool] = lambda: False,
+        on_events: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Open or create the file. ``make_room`` as in ``SqliteConnections``. ``on_events`` is called after
+        each commit of this object that stored events. Raises: Unavailable.
+        """
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION, make_room)
+        self._on_events = on_events
+        self.event_feed = EventFeedTable(self._connections)
 
     def get(self, key: Key) -> Record | None:
         with self._connections.reading() as connection:
@@ -124,15 +146,29 @@ class SqliteRecords:
             if not error.made_room:
                 raise
             self._apply_all(prepared)
+        if any(write.is_event for write in prepared):
+            self._on_events()
 
     def _apply_all(self, prepared: Sequence[_Prepared]) -> None:
         with self._connections.writing() as connection:
             now = time.time()
             for write in prepared:
                 _apply(connection, write, now)
+                if write.is_event:
+                    append_event(connection, write.key)
 
     def remove_expired(self) -> int:
-        """Delete expired records, in short transactions. Returns the number deleted."""
+        """Delete expired records and the event feed's rows of expired events, in short transactions.
+
+        Returns the number of records deleted.
+        """
+        removed = self._remove_expired_records()
+        while True:
+            with self._connections.writing() as connection:
+                if not remove_gone_events(connection, time.time()):
+                    return removed
+
+    def _remove_expired_records(self) -> int:
         total = 0
         while True:
             with self._connections.writing() as connection:

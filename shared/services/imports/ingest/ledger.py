@@ -8,6 +8,7 @@ from shared.domain.clock import timestamp
 from shared.domain.imports.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Write
+from shared.services.imports.import_events import import_changed, with_progress_time
 from shared.services.imports.ingest.outcome import ended_job
 from shared.services.imports.manifest import NO_MEDIUM, remove_part, with_counters
 from shared.services.library.playground_size import release_writes
@@ -48,7 +49,7 @@ class ImportLedger:
             job.progress.current_file = current_file
             return job
 
-        self.documents.update(ImportJob, self._key, change)
+        self._update(change)
 
     def record_transfer(self, size: int) -> None:
         """Record the bytes of a source that have arrived. The next ``update_counters`` replaces them."""
@@ -57,7 +58,7 @@ class ImportLedger:
             job.progress.bytes_transferred = max(job.progress.bytes_transferred, size)
             return job
 
-        self.documents.update(ImportJob, self._key, change)
+        self._update(change)
 
     def plan(self, file: ImportFile, outputs: Sequence[ImportOutput]) -> None:
         """Write the parts that are not planned yet, then the source file with their number."""
@@ -87,6 +88,12 @@ class ImportLedger:
         while remove_part(self.documents, self.tenant_id, self.job_id, NO_MEDIUM):
             continue
 
+    def _update(self, change: Callable[[ImportJob], ImportJob]) -> None:
+        def changed(job: ImportJob) -> ImportJob:
+            return with_progress_time(job, change(job.model_copy(deep=True)))
+
+        self.documents.update(ImportJob, self._key, changed, further=import_changed)
+
     def _recount(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
         """Compute the job's counters and head from its records, and apply ``change``. The transaction that
         ends the job releases its place in the playground."""
@@ -97,8 +104,9 @@ class ImportLedger:
             if job is None:
                 return Decision(None)
             files = self.files()
-            changed = change(with_counters(job, files, self.outputs()), files)
+            changed = with_progress_time(job, change(with_counters(job, files, self.outputs()), files))
             writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
+            writes += import_changed(job, changed)
             if changed.status.is_terminal and not job.status.is_terminal:
                 writes += release_writes(self.documents, job)
             return Decision(None, writes if changed != job else ())

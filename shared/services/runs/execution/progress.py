@@ -23,6 +23,7 @@ from shared.domain.runs.statuses import MediumStage
 from shared.services.library.media_records import ChangeMedia, MediaRecords, MediumAddress
 from shared.services.records.documents import Documents
 from shared.services.runs.media_states import MediaStates, media_of_run
+from shared.services.runs.run_events import run_progressed, with_progress_time
 
 _WRITE_INTERVAL_SECONDS: Final = 1.0
 _MEDIA_READ_PER_SECOND: Final = 100
@@ -117,11 +118,14 @@ class Progress:
         states: SegmentStates | None,
     ) -> None:
         """Write a medium's state, and the run's counters if they are due. A deleted record is not
-        restored."""
+        restored, and a medium that has ended is not reopened, as by a second worker that started late."""
+
+        def change(stored: MediumState) -> MediumState:
+            reopened = stored.status.is_terminal and not medium_state.status.is_terminal
+            return stored if reopened else medium_state
+
         address = MediumAddress(self._tenant_id, medium_state.media_id, medium_state.index_id)
-        self._records.change_run(
-            address, self._run_id, lambda _: medium_state, change_media=change_media, states=states
-        )
+        self._records.change_run(address, self._run_id, change, change_media=change_media, states=states)
         if time.monotonic() < self._next_write:
             return
         self._write_run()
@@ -138,5 +142,6 @@ class Progress:
         update(
             PromptRun,
             keys.prompt_run(self._tenant_id, self._run_id),
-            lambda run: sum_media(run, media.states, media.removed),
+            lambda run: with_progress_time(run, sum_media(run, media.states, media.removed)),
+            further=run_progressed,
         )

@@ -10,12 +10,13 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.evidence import SegmentEvidence
+from shared.domain.keys import Key
 from shared.domain.media import Segment
 from shared.domain.query.result_texts import on_screen_lines, text_content
 from shared.domain.runs.prompt_run import ModelCall, OperationOutcome, SegmentResult
 from shared.domain.runs.statuses import SegmentStage
 from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
-from shared.ports.records import Put
+from shared.ports.records import ABSENT, Put
 from shared.services.records.documents import put
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.analysis.evidence import (
@@ -27,6 +28,7 @@ from shared.services.runs.analysis.evidence import (
 )
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure, attempt, describe
+from shared.services.runs.run_events import segment_processed
 
 _MAX_CALL_TEXT: Final = 50_000
 """Maximum number of stored characters of a prompt or an answer. The size of a record is limited."""
@@ -171,6 +173,22 @@ def model_call_writes(work: MediumWork, calls: Sequence[ModelCall]) -> list[Put]
 
 
 def save_result(work: MediumWork, result: SegmentResult, calls: Sequence[ModelCall]) -> SegmentResult:
-    key = keys.segment_result(work.tenant_id, result.run_id, result.media_id, result.segment_id)
-    work.ports.documents.write(put(key, result), *model_call_writes(work, calls))
-    return result
+    """Write the first result of a segment in the run, with its event. Return the result of another worker if
+    there is one already."""
+    documents, key = work.ports.documents, result_key(work, result)
+    call_writes = model_call_writes(work, calls)
+    event = segment_processed(work.run, work.media, result)
+    if documents.write_if_unchanged(put(key, result, expected_version=ABSENT), *event, *call_writes):
+        return result
+    if calls:
+        documents.write(*call_writes)
+    return documents.get(SegmentResult, key) or result
+
+
+def replace_result(work: MediumWork, result: SegmentResult, calls: Sequence[ModelCall]) -> None:
+    """Write the result of a retry. The end of the retry has its own event."""
+    work.ports.documents.write(put(result_key(work, result), result), *model_call_writes(work, calls))
+
+
+def result_key(work: MediumWork, result: SegmentResult) -> Key:
+    return keys.segment_result(work.tenant_id, result.run_id, result.media_id, result.segment_id)

@@ -23,6 +23,7 @@ from shared.services.records.documents import Documents
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure
 from shared.services.runs.media_states import MediaStates, done_mt, media_of_run
+from shared.services.runs.run_events import run_ended
 
 EMPTY_TARGET_MESSAGE = "The target held no media when the run began."
 
@@ -128,7 +129,11 @@ def finish_run(documents: Documents, run: PromptRun) -> PromptRun | None:
     run, and the write expects the run's version, so of two concurrent calls, as from two retries, the later
     one includes the results of both."""
     key = keys.prompt_run(run.tenant_id, run.run_id)
-    return documents.update(PromptRun, key, lambda found: _settled_run(media_of_run(documents, found), found))
+
+    def settled(found: PromptRun) -> PromptRun:
+        return _settled_run(media_of_run(documents, found), found)
+
+    return documents.update(PromptRun, key, settled, further=run_ended)
 
 
 def _settled_run(media: MediaStates, run: PromptRun) -> PromptRun:

@@ -22,12 +22,12 @@ from shared.services.runs.execution.progress import Progress
 from shared.services.runs.execution.stop_check import MediumDeleted, StopCheck
 from shared.services.runs.media_states import media_of_run
 from shared.services.runs.pipeline.embed import TextVectors
-from shared.services.runs.pipeline.extract import extract_segment, model_call_writes, save_result
+from shared.services.runs.pipeline.extract import extract_segment, model_call_writes, replace_result
 from shared.services.runs.pipeline.finish import finish_medium, finish_run, segment_results
 from shared.services.runs.pipeline.index_results import index_results
 from shared.services.runs.pipeline.medium_erasure import erase_medium
 from shared.services.runs.pipeline.medium_result import media_result, with_media_result
-from shared.services.runs.pipeline.retry_outcome import fail_retry, with_outcome
+from shared.services.runs.pipeline.retry_outcome import fail_retry, write_outcome
 
 MEDIUM_OR_SEGMENT_DELETED = Failure(
     "The medium or its segment was deleted.", "media_deleted", retryable=False
@@ -59,7 +59,7 @@ def retry_segment(
     progress = Progress(ports.documents, run, run_media)
     work = MediumWork(ports, run, media, extractor, stop_check.for_medium(media.media_id), progress)
     outcome = _retry_unless_deleted(work, segment, retry.retry_id)
-    ports.documents.update(SegmentRetry, key, partial(with_outcome, outcome))
+    write_outcome(ports.documents, run, retry.retry_id, outcome)
 
 
 def _retry_unless_deleted(work: MediumWork, segment: Segment, retry_id: str) -> Attempt[SegmentResult]:
@@ -85,7 +85,7 @@ def _retry(work: MediumWork, segment: Segment, retry_id: str) -> SegmentResult:
         if calls:
             work.ports.documents.write(*model_call_writes(work, calls))
         return result
-    save_result(work, result, calls)
+    replace_result(work, result, calls)
     [indexed] = index_results(work, analysis, [result], vectors)
     _update_totals(work, analysis, vectors)
     return indexed

@@ -12,12 +12,21 @@ from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.failures import Attempt, Failure
+from shared.services.runs.run_events import segment_retried
 
 
 def fail_retry(documents: Documents, run: PromptRun, arguments: Mapping[str, str], failure: Failure) -> None:
     """Record that a retry failed."""
-    key = keys.segment_retry(run.tenant_id, run.run_id, arguments["retry_id"])
-    documents.update(SegmentRetry, key, partial(with_outcome, Attempt(None, failure)))
+    write_outcome(documents, run, arguments["retry_id"], Attempt(None, failure))
+
+
+def write_outcome(
+    documents: Documents, run: PromptRun, retry_id: str, outcome: Attempt[SegmentResult]
+) -> None:
+    """Write the final status of a retry, and its event."""
+    key = keys.segment_retry(run.tenant_id, run.run_id, retry_id)
+    change = partial(with_outcome, outcome)
+    documents.update(SegmentRetry, key, change, further=partial(segment_retried, run))
 
 
 def with_outcome(outcome: Attempt[SegmentResult], retry: SegmentRetry) -> SegmentRetry:

@@ -26,6 +26,7 @@ from shared.services.runs.pipeline.finish import (
 from shared.services.runs.pipeline.plan import plan
 from shared.services.runs.pipeline.retry_outcome import fail_retry
 from shared.services.runs.pipeline.shard import Shard, shards_for
+from shared.services.runs.run_events import run_started
 
 NOT_PROCESSED = Failure("The run ended before this medium was processed.", "not_processed", retryable=True)
 
@@ -45,7 +46,7 @@ class RunCoordinator:
     def begin(self, run: PromptRun) -> tuple[PromptRun, MediaStates]:
         """Mark the run as started, and write the states of its media. Return both, the states in order."""
         key = keys.prompt_run(run.tenant_id, run.run_id)
-        run = self._documents.update(PromptRun, key, _with_start) or run
+        run = self._documents.update(PromptRun, key, _with_start, further=run_started) or run
         return run, plan(self._documents, run)
 
     def plan_shards(self, tenant_id: str, run_id: str) -> list[Shard]:
@@ -143,8 +144,10 @@ def settle_medium(
 
 
 def _with_start(run: PromptRun) -> PromptRun:
-    """Mark a run as started. The start is never before the request, even if this machine's clock is
-    behind."""
+    """Mark a run as started, unless it has ended meanwhile. The start is never before the request, even if
+    this machine's clock is behind."""
+    if run.status.is_terminal:
+        return run
     run.status = RunStatus.PROCESSING
     run.started_at = run.started_at or max(timestamp(), run.executed_at)
     return run

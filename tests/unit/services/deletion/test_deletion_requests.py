@@ -61,7 +61,7 @@ def test_deletion_its_job_and_hidden_target_are_written_together(
 
     monkeypatch.setattr(storage.records, "write", counted)
     deletion = deletions.delete_media(ANNA, media.media_id)
-    assert transactions == [4], "the medium, its list entry, the deletion and the job"
+    assert transactions == [5], "the medium, its list entry, the deletion, the job and the event"
     hidden = storage.documents.get(Media, keys.media("anna", media.media_id))
     assert hidden is not None
     assert hidden.deleting

@@ -49,13 +49,19 @@ def _work(storage: Storage) -> None:
 
 
 def _traces(storage: Storage, media_id: str) -> list[str]:
-    """Find the keys of records that name the medium, other than its deletion and the job of that."""
+    """Find the keys of records that name the medium, other than its deletion, its job and its events."""
     history = ("#deletions",)
     found = []
     for record in storage.every_record():
         partition, sort = record.key
         known = media_id in partition or media_id in sort or media_id in str(record.body)
-        if known and not any(kept in partition for kept in history) and partition != "jobs":
+        of_deletion = record.body.get("event_type") in ("deletion.started", "deletion.completed")
+        if (
+            known
+            and not any(kept in partition for kept in history)
+            and not of_deletion
+            and partition != "jobs"
+        ):
             found.append(f"{partition} / {sort}")
     return found
 
