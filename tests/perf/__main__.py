@@ -121,12 +121,24 @@ def hostile() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def browse() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_browse
+
+    found = bench_browse.measure()
+    objects = f"{found['objects']:,} objects"
+    return found, [
+        Goal(f"browse {objects}, first 1,000", found["first_seconds"], 2, False, "s"),
+        Goal(f"browse all of {objects}, memory", found["walk_mib"], 200, False, "MiB"),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, opensearch; "
+        "default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -139,6 +151,7 @@ def main() -> int:
         "cold-start": cold_start,
         "embedding": embedding,
         "hostile": hostile,
+        "browse": browse,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)
