@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from infra.intrinsics import as_text
+from infra.node import use_packaged_node
 
 Template = Mapping[str, Any]
 
@@ -138,7 +139,7 @@ def _cell(texts: list[str]) -> str:
 
 def main() -> int:
     """Write the page, or compare it with ``--check``. Returns 1 if the page is out of date."""
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+    use_packaged_node()
     os.environ.setdefault("CDK_VALIDATION", "false")  # `make synth` validates; this command only reads
     from infra.synthesis import application, synthesise  # noqa: PLC0415 - starts Node
 
