@@ -29,6 +29,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.records import Records
 from shared.ports.search_index import SearchIndex
+from shared.services.deletion.work import DeletionWork
 from shared.services.imports.ingest.ingest import Ingest
 from shared.services.records.documents import Documents
 from shared.services.runs.pipeline.run import PromptRunPipeline
@@ -180,6 +181,12 @@ def pending_retry(world: RunWorld, pictures: list[Path]) -> str:
     return "rty_1"
 
 
+def pending_deletion(world: RunWorld, pictures: list[Path]) -> str:
+    index_id = world.new_index()
+    world.run_now([world.add(picture, index_id=index_id) for picture in pictures])
+    return world.deletions.delete_index(ANNA, index_id).deletion_id
+
+
 @pytest.mark.slow
 def test_each_event_occurs_as_often_as_its_change(world: RunWorld, film: Path, tmp_path: Path) -> None:
     index_id = world.new_index()
@@ -260,6 +267,9 @@ def works_of(world: RunWorld, job_id: str) -> Callable[[Course], object]:
             ingest.run(job, never)
             return
         search_index = cast("SearchIndex", course.over(world.search_index))
+        if job.workflow is Workflow.DELETION:
+            DeletionWork(documents, blobs, search_index).run(job, never)
+            return
         PromptRunPipeline(documents, blobs, search_index, world.models.pack(), resolve).run(job, never)
 
     return work
@@ -284,7 +294,7 @@ def work_with_accident(work: Callable[[Course], object], at: int, accident: str)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("accident", ["killed", "overtaken"])
-@pytest.mark.parametrize("prepare", [pending_import, pending_run, pending_retry])
+@pytest.mark.parametrize("prepare", [pending_import, pending_run, pending_retry, pending_deletion])
 def test_worker_that_is_killed_or_overtaken_tells_everything_once(
     open_world: Callable[[], RunWorld],
     prepare: Callable[[RunWorld, list[Path]], str],
