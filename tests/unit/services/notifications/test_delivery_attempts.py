@@ -268,6 +268,7 @@ def test_sustained_failure_disables_webhook_once(world: WebhookWorld, receiver: 
     world.run_for(timedelta(hours=2))
     disabled = world.webhook(webhook)
     assert (disabled.status, disabled.disabled_reason) == (WebhookStatus.DISABLED, SUSTAINED_FAILURE)
+    world.run_for(timedelta(hours=12))
     assert len(_disabled_events(world)) == 1
     assert {each.status for each in world.deliveries(webhook)} == {DeliveryStatus.FAILED}
     assert world.due() == []
