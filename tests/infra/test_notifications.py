@@ -165,7 +165,8 @@ def test_only_senders_of_work_reach_its_queue(stacks: Mapping[str, Template]) ->
 
 
 def test_only_users_of_secrets_use_key_directly(stacks: Mapping[str, Template]) -> None:
-    sealing, reading = set(), set()
+    sealing: set[str] = set()
+    reading: set[str] = set()
     for template in stacks.values():
         for role in resources(template, "AWS::IAM::Role"):
             for statement in role_statements(template, role):

@@ -38,7 +38,7 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.course import Course, Killed
 from tests.unit.services.run_world import RunWorld, resolve
 from tests.unit.services.small_models import Extractor
-from tests.unit.services.storage import ANNA, never
+from tests.unit.services.storage import ANNA, connections_over, never
 
 OF_OTHER_FEATURES: Final = ("connector.", "export.", "webhook.")
 PROGRESS: Final = frozenset({EventType.IMPORT_JOB_PROGRESS, EventType.PROMPT_RUN_PROGRESS})
@@ -263,7 +263,8 @@ def works_of(world: RunWorld, job_id: str) -> Callable[[Course], object]:
         documents = Documents(cast("Records", course.over(world.records)))
         blobs = cast("Blobs", course.over(world.blobs))
         if job.workflow is Workflow.INGEST:
-            ingest = Ingest(documents, blobs, HttpsFetcher(world.settings), world.settings)
+            connections = connections_over(documents, world.settings)
+            ingest = Ingest(documents, blobs, HttpsFetcher(world.settings), connections, world.settings)
             ingest.run(job, never)
             return
         search_index = cast("SearchIndex", course.over(world.search_index))
