@@ -18,9 +18,8 @@ PYTHON_CHECK = import platform, sys; old = sys.version_info < (3, 11); \
   sys.exit(old and "Python 3.11 or newer is required, and $(PYTHON) is older. Name another: make demo PYTHON=python3.12" \
   or intel and "On a Mac, Apple silicon and a Python for arm64 are required: some packages have no build for Intel.")
 PREREQUISITES = $(PY) -m infra.prerequisites
-CDK := CDK_DISABLE_CLI_TELEMETRY=1 npx --yes aws-cdk@2.1148.1 --no-notices
+CDK := CDK_DISABLE_CLI_TELEMETRY=1 $(PY) -m infra.node --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help demo aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 

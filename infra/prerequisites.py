@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from infra import choices
 from infra.account import PrerequisiteMissing, client
 from infra.configuration import Configuration
-from infra.node import NodeMissing, check_node
+from infra.node import NodeMissing, use_packaged_node
 from infra.quotas import quota_notes
 from infra.zones import zone_choice
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=COMMANDS)
     given, _ = parser.parse_known_args(arguments)
     try:
-        check_node()
+        use_packaged_node()
         configuration = Configuration.read(
             {**choices.project_context(), **choices.parse_choices(given.context)}.get
         )

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ORIGIN: Final = r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?/?"
+_HOST: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?"
 
 
 class Settings(BaseSettings):
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     )
     webhook_hosts: str = Field(
         "",
+        pattern=rf"^({_HOST}(, ?{_HOST})*)?$",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
         "host:port, separated by commas.",
     )
@@ -98,11 +100,16 @@ class Settings(BaseSettings):
     )
     azure_endpoint: str | None = Field(
         None,
-        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org. None: "
-        "Azure's own.",
+        description="Blob endpoint of Azure for all connectors, such as https://blob.example.org; the "
+        "account is the first part of the path. None: Azure's own.",
     )
     azure_authority_host: str | None = Field(
         None, description="Authority that issues tokens for Azure. None: Microsoft's own."
+    )
+    store_authorities_file: Path | None = Field(
+        None,
+        description="File with certificates (PEM) of authorities to trust for stores of users, beside those "
+        "of the system.",
     )
     default_index: bool = Field(
         True,
@@ -204,6 +211,8 @@ class Settings(BaseSettings):
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    event_topic: str | None = Field(None, description="ARN of the SNS topic of the event feed.")
+    due_work_queue: str | None = Field(None, description="URL of the SQS queue of due work.")
     model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Model pack of a worker on AWS.")
     worker_attempt_seconds: float | None = Field(
         None, gt=0, description="Time of a job's attempt on AWS; the worker stops itself before it is up."

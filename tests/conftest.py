@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from infra.node import use_packaged_node
 from tests.waiting import HANG_TIMEOUT
 
 _HERE: Final = Path(__file__).parent
@@ -27,13 +28,14 @@ _USER_PREFIXES: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
 
 
 def pytest_configure() -> None:
-    """Remove the variables that the user has set for a server or an AWS account."""
+    """Remove the variables that the user has set for a server or an AWS account. The CDK gets its Node."""
     for name in [name for name in os.environ if name.startswith(_USER_PREFIXES)]:
         del os.environ[name]
     os.environ["VIDEOVECTOR_SERVER_DEFAULT_INDEX"] = "false"  # servers of tests do no work of their own
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["VIDEO_VECTOR_TIMEOUT"] = str(HANG_TIMEOUT)  # the official client's timeout of one request
+    use_packaged_node()
     settings.register_profile(
         "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
     )

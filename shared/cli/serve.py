@@ -29,8 +29,8 @@ from shared.http.event_stream.open_streams import OpenStreams
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
-from shared.runtime.memory_allocator import return_freed_memory
-from shared.runtime.open_files import permit_open_files
+from shared.runtime.process.memory_allocator import return_freed_memory
+from shared.runtime.process.open_files import permit_open_files
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75

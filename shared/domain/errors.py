@@ -17,6 +17,7 @@
     |-- TooManyRequests         429
     |-- UnsupportedMedia        415  the bytes are no medium that the server can read
     |-- Unavailable             503  a dependency does not answer
+    |-- ConnectionFailed        502  a store of the user's refuses a request or does not answer
     `-- WriteRejected                the record store rejects a write; nothing of it is stored
         |-- VersionConflict     409  a record has another version than the write expects
         `-- RecordTooLarge      413  a record is larger than the store accepts
@@ -156,6 +157,13 @@ class Unavailable(DomainError):
     """A dependency, such as a store or a model, does not answer."""
 
     code = "service_unavailable"
+
+
+class ConnectionFailed(DomainError):
+    """A store of the user's refuses a request, or does not answer. The owner of the connector sees
+    ``message``."""
+
+    code = "connector_failed"
 
 
 class WriteRejected(DomainError):

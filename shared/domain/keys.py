@@ -53,6 +53,11 @@ def index_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "indexes")
 
 
+def connector_guard(tenant: str) -> Key:
+    """A record that changes with each new connector, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "connectors")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -204,6 +209,11 @@ def event(tenant: str, event_id: str = "") -> Key:
 def is_event(key: Key) -> bool:
     """Return whether a record is an event."""
     return key.partition.endswith(_EVENTS)
+
+
+def tenant_of_event(key: Key) -> str:
+    """Return the tenant whose log has an event."""
+    return key.partition.removeprefix("tenant#").removesuffix(_EVENTS)
 
 
 def webhook(tenant: str, webhook_id: str = "") -> Key:

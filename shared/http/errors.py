@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from shared.domain import clock
 from shared.domain.errors import (
     Conflict,
+    ConnectionFailed,
     DomainError,
     FeatureNotAvailable,
     InvalidCursor,
@@ -47,6 +48,7 @@ STATUS: Mapping[type[DomainError], int] = {
     TooManyRequests: 429,
     UnsupportedMedia: 415,
     Unavailable: 503,
+    ConnectionFailed: 502,
     VersionConflict: 409,
     RecordTooLarge: 413,
 }

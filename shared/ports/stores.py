@@ -6,25 +6,14 @@ Adapters pass ``tests/contract/test_stores.py``.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from shared.domain.connectors.connector import StoreAddress
 from shared.domain.connectors.credentials import Credentials
+from shared.domain.connectors.store_problem import StoreProblem
 
-
-class StoreProblem(StrEnum):
-    """Why a store refuses an operation."""
-
-    NO_SUCH_BUCKET = "no_such_bucket"
-    NO_SUCH_OBJECT = "no_such_object"
-    WRONG_CREDENTIALS = "wrong_credentials"
-    WRONG_REGION = "wrong_region"
-    NOT_PERMITTED = "not_permitted"
-    ADDRESS_REFUSED = "address_refused"
-    TOO_LARGE = "too_large"
-    NO_ANSWER = "no_answer"
+__all__ = ["Store", "StoreFailed", "StoreProblem", "StoredObject", "Stores"]
 
 
 class StoreFailed(Exception):
@@ -52,10 +41,16 @@ class StoredObject:
 
 
 class Store(Protocol):
-    """An open store. Every method raises StoreFailed."""
+    """An open store. Every method raises StoreFailed, with ADDRESS_REFUSED if the store's address is not
+    permitted, and with INVALID_NAME for keys that the adapter cannot express.
+
+    Operations of one store run one after another.
+    """
 
     def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
         """Walk over the objects whose key starts with ``prefix``, in pages, without holding earlier pages.
+
+        Keys that end in ``/``, as consoles make them for folders, are left out where the store shows them.
 
         ``recursive`` False leaves out objects with a further ``/`` after the prefix.
         """
@@ -95,6 +90,13 @@ class Stores(Protocol):
         """Check an address before a connector is stored.
 
         Raises: InvalidRequest: it names the field that is invalid, or that the operator does not permit.
+        """
+        ...
+
+    def check_credentials(self, credentials: Credentials) -> None:
+        """Check the form of credentials before they are stored. No request is sent.
+
+        Raises: InvalidRequest: it names the field that is invalid.
         """
         ...
 

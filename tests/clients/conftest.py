@@ -12,9 +12,12 @@ from videovector import VideoVector
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.demo.server import Address, running_server
 from tests.clients.either_client import CALL_LOG, MODES, EitherClient
+from tests.stores.settings_of_server import store_variables
 
 POLL = 0.3
 _RUNTIME_VARIABLE = "CLIENT_SUITE_ON"
+_WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+"""The setting that permits receivers on loopback. The deployed stacks have it in their configuration."""
 
 PROMPT: dict[str, Any] = {
     "name": "Archive prompt",
@@ -77,8 +80,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
         product = deployed()
         yield Address(product.base_url, product.api_key)
         return
-    with running_server(tmp_path_factory.mktemp("server") / "data") as found:
-        yield found
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {_WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}.items():
+            environment.setenv(name, value)
+        with running_server(tmp_path_factory.mktemp("server") / "data") as found:
+            yield found
 
 
 @pytest.fixture(scope="session")

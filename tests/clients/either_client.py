@@ -18,7 +18,7 @@ from videovector import AsyncVideoVector, ValidationError, VideoVector
 
 MODES: Final = ("sync", "async")
 
-_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty)_[0-9A-Za-z_]+")
+_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty|whk|dlv|con)_[0-9A-Za-z_]+")
 _READINESS: Final = "POST /auth/processing-activity"
 
 
@@ -127,7 +127,17 @@ def methods_in_scope() -> Iterator[str]:
         "import_jobs.retry",
     }
     client = VideoVector(api_key="sk_live_" + "0" * 48)
-    for name in ("videos", "indexes", "prompts", "prompt_runs", "search", "workflow", "import_jobs"):
+    for name in (
+        "videos",
+        "indexes",
+        "prompts",
+        "prompt_runs",
+        "search",
+        "workflow",
+        "import_jobs",
+        "webhooks",
+        "connectors",
+    ):
         for method, _ in inspect.getmembers(getattr(client, name), inspect.ismethod):
             if not method.startswith("_") and f"{name}.{method}" not in absent:
                 yield f"{name}.{method}"

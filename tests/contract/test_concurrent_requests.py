@@ -29,7 +29,7 @@ from shared.services.records.documents import Documents, put
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.settings import Settings
 from tests.contract.conftest import RecordStore, folder_blobs
-from tests.unit.services.storage import ANNA, SubmittedJobs
+from tests.unit.services.storage import ANNA, SubmittedJobs, connections_over
 
 TENANT = ANNA.tenant_id
 MEDIUM = "vid_01J00000000000000000000001"
@@ -147,7 +147,8 @@ def test_concurrent_imports_do_not_exceed_limit(connections: list[Documents], tm
     jobs = SubmittedJobs()
 
     def store(documents: Documents) -> None:
-        imports = Imports(documents, blobs, jobs, HttpsFetcher(settings), settings)
+        reached = connections_over(documents, settings)
+        imports = Imports(documents, blobs, jobs, HttpsFetcher(settings), reached, settings)
         imports.accept_stored(
             ANNA,
             source_key="imports/anna/x/y/source",

@@ -25,7 +25,6 @@ def _node() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
-        patch.setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
         patch.delenv("CDK_OUTDIR", raising=False)
         patch.delenv("CDK_CONTEXT_JSON", raising=False)
         yield

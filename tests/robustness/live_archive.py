@@ -124,7 +124,22 @@ class LiveServer:
         wanted = {"file_name": "session.png", "content_type": "image/png", "size_bytes": len(content)}
         return self.post("/uploads", **wanted), content
 
-    def build(self) -> LiveArchive:
+    def new_webhook(self, receiver: str) -> str:
+        """Create a webhook without any event that occurs here; return its id."""
+        return str(self.post("/webhooks", name="Flow", url=receiver, events=["export.ready"])["webhook_id"])
+
+    def new_delivery(self, webhook_id: str, receiver: str) -> str:
+        """Make a webhook deliver the import of a picture to ``receiver``. Return the id of the delivery."""
+        path = f"/webhooks/{webhook_id}"
+        changes = {"url": receiver, "events": ["media.created"]}
+        assert self.client.patch(path, json=changes).is_success
+        self.new_picture(seed=31)
+        while not (found := self.get(f"{path}/deliveries")):
+            time.sleep(0.1)
+        return str(found[0]["delivery_id"])
+
+    def build(self, receiver: str) -> LiveArchive:
+        """Build the archive. ``receiver`` is the address of its webhook."""
         index_id = self.new_index()
         film = make_video(self._folder / "film.mp4", seconds=6.0, scene_seconds=2.0)
         job_id, video_id = self.import_file(film, index_id)
@@ -150,6 +165,7 @@ class LiveServer:
             "file_name": "film.mp4",
             **make_examples(self.post),
         }
+        ids["delivery_id"] = self.new_delivery(ids["webhook_id"], receiver)
         return LiveArchive(
             ids,
             playground_run_id,

@@ -92,6 +92,7 @@ class ArchiveBuilder:
             "upload_id": self._open_upload(index_id),
             **make_examples(self._post),
         }
+        ids["delivery_id"] = self._delivery(ids["webhook_id"])
         deleted_index_id, deleted_video_id = self._delete_index_and_video()
         return TenantArchive(
             self._client,
@@ -113,6 +114,14 @@ class ArchiveBuilder:
         described = {"file_name": f"{self._tenant} words.mp4", "content_type": "video/mp4", "size_bytes": 10}
         upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
         return upload_id
+
+    def _delivery(self, webhook_id: str) -> str:
+        """Queue a delivery of the import of a picture; return its id."""
+        self._upload(None, picture(self._folder, "delivered.png", seed=5))
+        path = f"/webhooks/{webhook_id}"
+        assert self._client.patch(path, json={"events": ["media.created"]}).is_success
+        self._post(f"{path}/replay", **{"from": "2026-01-01T00:00:00Z"})
+        return str(self._get(f"{path}/deliveries")[0]["delivery_id"])
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)

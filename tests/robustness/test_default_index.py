@@ -159,8 +159,11 @@ def test_index_is_listed_last_and_only_on_request(world: World) -> None:
 
 def test_every_read_of_a_tenant_answers_with_default_index(world: World) -> None:
     client, ids = world.client("gamma", Scope.READ), world.default.ids
-    media_wide, absent = "/prompt-runs/{run_id}/videos/{video_id}/video-result", ("retries", "/deletion")
-    own_only = ("/import-jobs/{job_id}", "/uploads/{upload_id}")
+    media_wide, absent = (
+        "/prompt-runs/{run_id}/videos/{video_id}/video-result",
+        ("retries", "/deletion", "/webhooks/"),
+    )
+    own_only = ("/import-jobs/{job_id}", "/uploads/{upload_id}", "/connectors/{connector_id}")
     for route, scope in scopes().items():
         method, path = route.split(" ")
         if method != "GET" or not PARAMETER.search(path) or scope not in ("search", "read"):

@@ -9,7 +9,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -28,7 +28,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.cli.demo.server import running_server
+from tests.receiver import Answer, running_receiver
 from tests.robustness.live_archive import PROMPT, LiveArchive, LiveServer
+from tests.stores.providers import Provider, provider
+from tests.stores.requests import creation
+from tests.stores.settings_of_server import variables_of
+from tests.unit.services.connectors.test_gcs_key_file import key_file
 
 pytestmark = pytest.mark.slow
 
@@ -77,28 +82,44 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     folder = tmp_path_factory.mktemp("openapi")
-    variables = {
-        "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
-        "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise an answer of the live stream never ends
-    }
-    os.environ.update(variables)
-    try:
-        with running_server(folder / "data") as address:
-            server = LiveServer(address, folder)
-            expendable = {
-                "index_id": [server.new_index() for _ in range(3)],
-                "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
-                "prompt_id": [server.new_prompt() for _ in range(3)],
-                "upload_id": [server.new_upload(sent=False) for _ in range(3)],
-            }
-            for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
-                server.delete(f"/{kind}/{expendable[name][0]}")
-            archive = server.build()
-            origin = address.base_url.removesuffix("/api/v2")
-            yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
-    finally:
-        for name in variables:
-            del os.environ[name]
+    with running_receiver(lambda _: Answer(503)) as receiver:
+        settings = {
+            "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+            "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
+            "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
+            **variables_of(store := provider("s3")),
+        }
+        os.environ |= settings
+        try:
+            yield from _running(folder, receiver.url, store)
+        finally:
+            for name in settings:
+                del os.environ[name]
+
+
+def _running(folder: Path, receiver: str, store: Provider) -> Iterator[Target]:
+    """Run a server with an archive, whose webhook delivers to ``receiver``, and a connector to ``store``."""
+    with running_server(folder / "data") as address:
+        server = LiveServer(address, folder)
+        expendable = {
+            "index_id": [server.new_index() for _ in range(3)],
+            "video_id": [server.new_picture(seed) for seed in (11, 12, 13)],
+            "prompt_id": [server.new_prompt() for _ in range(3)],
+            "upload_id": [server.new_upload(sent=False) for _ in range(3)],
+            "webhook_id": [server.new_webhook(receiver) for _ in range(3)],
+            "connector_id": [_new_connector(server, store) for _ in range(3)],
+        }
+        for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
+            server.delete(f"/{kind}/{expendable[name][0]}")
+        archive = server.build(receiver)
+        archive = replace(archive, ids={**archive.ids, "connector_id": _new_connector(server, store)})
+        origin = address.base_url.removesuffix("/api/v2")
+        yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
+
+
+def _new_connector(server: LiveServer, store: Provider) -> str:
+    path, content = creation(store)
+    return str(server.post(path, **content["json"])["connector_id"])
 
 
 def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
@@ -149,6 +170,27 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "event_id": ["7f9c24e8-3b12-4fef-91e0-56a2d5a1c2b3"],
         "reason": ["authentication"],
         "operation": [None],
+        "url": ["https://1.1.1.1/hook", "https://1.0.0.1/hook"],
+        "events": [["export.ready"], ["export.ready", "export.failed"]],
+        "metadata": [None, {"flow": 7}],
+        "from": ["2026-01-01T00:00:00Z"],
+        "to": [None],
+        "bucket": ["films"],
+        "region": ["eu-central-1"],
+        "aws_access_key_id": ["AKIAIOSFODNN7EXAMPLE"],
+        "aws_secret_access_key": ["x" * 40],
+        "role_arn": [None],
+        "endpoint_url": [None],
+        "gcp_project_id": ["my-project"],
+        "credentials_file": [json.dumps(key_file()).encode()],
+        "storage_account": ["films"],
+        "container": ["raw"],
+        "tenant_id": ["contoso.com"],
+        "client_id": ["00000000-0000-0000-0000-000000000001"],
+        "client_secret": ["x" * 40],
+        "export_base_path": [None, "out"],
+        "prefix": ["", "clips/"],
+        "pattern": ["*", "*.{mp4,mov}"],
         "segmentation_mode": ["content_aware", None],
         "fixed_segment_duration_seconds": [None],
         "video_segment_duration": [5],
@@ -167,7 +209,7 @@ class Cases:
         if self._path.endswith("/upload"):
             self._values["file"] = [target.archive.picture]
         self._ids = {name: [value] for name, value in target.archive.ids.items()}
-        if self._method in ("DELETE", "PUT") or self._path.endswith("/deletion"):
+        if self._method in ("DELETE", "PUT", "PATCH") or self._path.endswith("/deletion"):
             self._ids |= target.expendable
 
     def strategy(self) -> st.SearchStrategy[Any]:
@@ -222,6 +264,10 @@ _ALTERNATIVES: Final = {
     "/api/v2/workflow/search": ("query", "filters", "index_id", "index_name", "video_ids", "prompt_run_ids"),
     "/api/v2/workflow/upload": ("index_id", "index_name"),
     "/api/v2/videos/batch/segments": ("video_ids", "targets"),
+    "/api/v2/connectors/{connector_id}": (
+        *("role_arn", "credentials", "tenant_id", "client_id", "client_secret"),
+        *("aws_access_key_id", "aws_secret_access_key"),
+    ),
     "/api/v2/indexes/{index_id}/multimodal-search": ("search_fields",),
     "/api/v2/search/filter/{index_id}": ("cursor",),
     "/api/v2/search/filter/playground": ("cursor", "run_ids"),

@@ -28,6 +28,7 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
         status=job.status,
         phase=job.phase,
         source_kind=job.source_kind,
+        connector_id=job.connector_id,
         target_index_id=job.index_id,
         created_at=job.created_at,
         started_at=job.started_at,

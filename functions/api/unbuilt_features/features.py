@@ -16,7 +16,6 @@ class Feature(StrEnum):
     AUTOMATIONS = "automations"
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
-    CONNECTORS = "connectors"
     EXPORTS = "exports"
     IMPORT_JOB_CONTROL = "import_job_control"
     MARKERS = "markers"
@@ -34,7 +33,6 @@ SUBJECTS: Final = {
     Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
-    Feature.CONNECTORS: "Connectors are",
     Feature.EXPORTS: "Exports are",
     Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
     Feature.MARKERS: "Markers are",
@@ -92,17 +90,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
     Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
-    Feature.CONNECTORS: (
-        "POST /connectors/gcs",
-        "POST /connectors/s3",
-        "POST /connectors/azure",
-        "GET /connectors",
-        "GET /connectors/{connector_id}",
-        "PATCH /connectors/{connector_id}",
-        "DELETE /connectors/{connector_id}",
-        "POST /connectors/{connector_id}/test",
-        "POST /connectors/{connector_id}/browse",
-    ),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",
         "POST /exports/prompt-run/{run_id}",

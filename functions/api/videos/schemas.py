@@ -17,7 +17,12 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class CreateVideoRequest(BaseModel):
-    """A medium to import from ``video_uri``. Without ``index_id`` it belongs to the playground."""
+    """A medium to import from ``video_uri``. Without ``index_id`` it belongs to the playground.
+
+    With ``source_connector_id``, ``video_uri`` is ``s3://bucket/key``, ``gs://bucket/key`` or
+    ``az://container/key`` in the store of the connector. What follows the bucket is exactly the key of the
+    object: nothing is decoded or normalised.
+    """
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     video_uri: Annotated[str, StringConstraints(min_length=1, max_length=8192)]

@@ -20,7 +20,10 @@ Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
 @router.post("/videos", status_code=202, response_model=ImportJob, openapi_extra=KEYED)
 async def create_video(body: CreateVideoRequest, call: Writer) -> Response:
-    """Import a medium from an ``https://`` URI. The response is the import job; poll it for progress."""
+    """Import a medium from an ``https://`` URI, or from a store of yours through a connector.
+
+    The response is the import job; poll it for progress.
+    """
 
     async def work(seed: str) -> ImportJob:
         job = await call.run_in(

@@ -163,4 +163,4 @@ async def replay_webhook(webhook_id: str, body: ReplayRequest, call: Writer) -> 
             next_cursor=None if position is None else cursors.encode(call, query, position),
         )
 
-    return await call.once(body.model_dump(mode="json", by_alias=True), work)
+    return await call.once(body.model_dump(mode="json", by_alias=True), work, status_code=202)

@@ -45,20 +45,41 @@ class StoreAddress(BaseModel):
     storage_account: str | None = None
     container: str | None = None
 
+    @property
+    def container_name(self) -> str:
+        """The bucket, or the container of Azure."""
+        return self.bucket or self.container or ""
 
-class Connector(BaseModel):
-    """A connector. Its credentials are a secret, of which it names the version."""
+
+class ConnectorOptions(BaseModel):
+    """The fields of a connector that its owner chooses and may change."""
+
+    name: str
+    scopes: list[ConnectorScope] = Field(default_factory=lambda: [ConnectorScope.IMPORT])
+    import_mode: ImportMode = ImportMode.ALL
+    export_base_path: str | None = None
+
+
+class ConnectorChanges(BaseModel):
+    """Changes to a connector. None changes nothing; an empty ``export_base_path`` removes the path."""
+
+    name: str | None = None
+    scopes: list[ConnectorScope] | None = None
+    import_mode: ImportMode | None = None
+    export_base_path: str | None = None
+
+
+class Connector(ConnectorOptions):
+    """A connector. Its credentials are a secret, of which it names the version in use, and the version that
+    was in use before."""
 
     connector_id: str
     tenant_id: str
     user_id: str
-    name: str
     address: StoreAddress
     status: ConnectorStatus = ConnectorStatus.ACTIVE
-    scopes: list[ConnectorScope] = Field(default_factory=lambda: [ConnectorScope.IMPORT])
-    import_mode: ImportMode = ImportMode.ALL
-    export_base_path: str | None = None
     secret_version: str
+    previous_secret_version: str | None = None
     external_id: str | None = None
     created_at: str
     updated_at: str

@@ -158,8 +158,9 @@ class ImportJob(BaseModel):
     """One import of one or more source files.
 
     ``parts_deleted`` and ``files_deleted`` count parts and files without records, because their media
-    were deleted; ``progress`` still includes them. ``holds_place``: the job reserves a place in the
-    playground from its start to its end. ``progress_event_at`` is the time of its last progress event.
+    were deleted; ``progress`` still includes them. ``connector_id`` names the connector that fetches the
+    sources. ``holds_place``: the job reserves a place in the playground from its start to its end.
+    ``progress_event_at`` is the time of its last progress event.
     """
 
     job_id: str
@@ -168,6 +169,7 @@ class ImportJob(BaseModel):
     status: ImportStatus = ImportStatus.PENDING
     phase: ImportPhase = ImportPhase.QUEUED
     source_kind: SourceKind = SourceKind.UPLOAD
+    connector_id: str | None = None
     index_id: str | None = None
     index_created: bool = False
     holds_place: bool = False

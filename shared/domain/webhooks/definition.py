@@ -96,9 +96,9 @@ def webhook_events(names: Sequence[str]) -> list[EventType]:
         raise InvalidRequest("events", f"must name at least one event, of: {', '.join(allowed)}")
     for position, name in enumerate(names):
         if name not in allowed:
-            raise InvalidRequest(f"events[{position}]", f"must be one of: {', '.join(allowed)}")
+            raise InvalidRequest(f"events.{position}", f"must be one of: {', '.join(allowed)}")
         if name in names[:position]:
-            raise InvalidRequest(f"events[{position}]", f"must not repeat the event {name}")
+            raise InvalidRequest(f"events.{position}", f"must not repeat the event {name}")
     return [allowed[name] for name in names]
 
 

@@ -12,16 +12,15 @@ STEP_LEASE: Final = timedelta(seconds=60)
 
 
 class WebhookErasure(BaseModel):
-    """What is left of a deleted webhook: its deliveries up to ``deleted_at``, and versions of its secret.
-    Deliveries up to the sort key ``after`` are erased already.
+    """What is left of a deleted webhook: its deliveries after the sort key ``after``, and versions of its
+    secret.
 
-    A webhook of the same id may be live again. Its deliveries are later, and its secret has other versions.
+    A webhook of the same id may be live again. Its deliveries stay, and its secret has other versions.
     """
 
     webhook_id: str
     tenant_id: str
     secret_versions: list[str]
-    deleted_at: str
     due_at: str
     after: str | None = None
 

@@ -90,10 +90,17 @@ class Received:
 class FormReceiver:
     """A parser that is fed with bytes, and then finished or discarded."""
 
-    def __init__(self, boundary: bytes, new_file: Callable[[str], IncomingFile], max_file_bytes: int) -> None:
-        """``new_file`` creates a file of the content type that the sender gave."""
+    def __init__(
+        self,
+        boundary: bytes,
+        new_file: Callable[[str], IncomingFile],
+        max_file_bytes: int,
+        rule: str = "max_upload_bytes",
+    ) -> None:
+        """``new_file`` creates a file of the content type that the sender gave. ``rule`` names the limit."""
         self._new_file = new_file
         self._max_file_bytes = max_file_bytes
+        self._rule = rule
         self._fields: dict[str, str | list[str]] = {}
         self._file: ReceivedFile | None = None
         self._part: _FieldPart | _FilePart | None = None
@@ -162,7 +169,7 @@ class FormReceiver:
             raise InvalidRequest(name, "is a second file; a form may bring one")
         kind = _media_type(self._headers.get(b"content-type", b""))
         shown = file_name(_text(options[b"filename"], name))
-        part = _FilePart(name, shown, kind, self._new_file(kind), self._max_file_bytes)
+        part = _FilePart(name, shown, kind, self._new_file(kind), self._max_file_bytes, self._rule)
         self._files.append(part)
         self._part = part
 
@@ -209,13 +216,20 @@ class _FieldPart:
 
 class _FilePart:
     def __init__(
-        self, name: str, file_name: str, content_type: str, content: IncomingFile, max_bytes: int
+        self,
+        name: str,
+        file_name: str,
+        content_type: str,
+        content: IncomingFile,
+        max_bytes: int,
+        rule: str,
     ) -> None:
         self._name = name
         self._file_name = file_name
         self._content_type = content_type
         self._content = content
         self._max_bytes = max_bytes
+        self._rule = rule
         self._size = 0
         self._hash = hashlib.sha256()
 
@@ -224,7 +238,7 @@ class _FilePart:
         if self._size > self._max_bytes:
             raise PayloadTooLarge(
                 f"A file may have at most {self._max_bytes} bytes.",
-                details={"rule": "max_upload_bytes", "limit": self._max_bytes},
+                details={"rule": self._rule, "limit": self._max_bytes},
             )
         self._hash.update(content)
         self._content.write(content)

@@ -23,7 +23,10 @@ class ImportsRoom(Room):
         from shared.services.imports.intake import Imports
 
         ports = self._ports
-        return Imports(self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, ports.settings)
+        connections = self._runtime.connectors.connections
+        return Imports(
+            self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, connections, ports.settings
+        )
 
     @lazy
     def uploads(self) -> Uploads:
@@ -55,7 +58,8 @@ class ImportsRoom(Room):
         from shared.services.imports.ingest.ingest import Ingest
 
         ports = self._ports
-        return Ingest(self._documents, ports.blobs, ports.uri_fetcher, ports.settings)
+        connections = self._runtime.connectors.connections
+        return Ingest(self._documents, ports.blobs, ports.uri_fetcher, connections, ports.settings)
 
     @lazy
     def cleanup(self) -> ImportCleanup:

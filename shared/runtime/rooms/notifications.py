@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.services.notifications.webhook_erasures import WebhookErasures
     from shared.services.notifications.webhook_secrets import WebhookSecrets
     from shared.services.notifications.webhooks import Webhooks
+    from shared.services.records.dead_letters import DeadLetters
 
 
 class NotificationsRoom(Room):
@@ -28,6 +29,12 @@ class NotificationsRoom(Room):
     @lazy
     def event_log(self) -> EventLog:
         return EventLog(self._documents)
+
+    @lazy
+    def dead_letters(self) -> DeadLetters:
+        from shared.services.records.dead_letters import DeadLetters
+
+        return DeadLetters(self._documents)
 
     @lazy
     def delivery_queue(self) -> DeliveryQueue:

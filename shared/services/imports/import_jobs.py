@@ -41,6 +41,7 @@ def new_import_job(
     index_id: str | None,
     *,
     index_created: bool = False,
+    connector_id: str | None = None,
 ) -> ImportJob:
     """Build a job for one source file. ``index_id`` None is the playground.
 
@@ -51,6 +52,7 @@ def new_import_job(
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
         source_kind=kind,
+        connector_id=connector_id,
         index_id=index_id,
         index_created=index_created,
         holds_place=index_id is None,

@@ -1,20 +1,21 @@
 """Intake of files: each way in creates an import job, which is durable before the request is answered."""
 
 from pathlib import PurePosixPath
-from typing import Final, Protocol
+from typing import Protocol
 
 from shared.domain.access import Caller
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.connectors.connector import ConnectorScope
+from shared.domain.connectors.object_address import ObjectAddress
+from shared.domain.errors import Conflict, InvalidRequest
 from shared.domain.file_names import base_name
 from shared.domain.imports.import_job import ImportFile, ImportJob, SourceKind
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
+from shared.services.connectors.connections import Connections
 from shared.services.imports.import_jobs import ImportJobs, import_file_id, import_source_key, new_import_job
 from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents
-
-_STORAGE_SCHEMES: Final = ("gs://", "s3://", "az://", "azure://")
 
 
 class ReceivedFile(Protocol):
@@ -40,11 +41,18 @@ class Imports:
     """Starts imports. The same ``seed`` (a ULID) twice is one import."""
 
     def __init__(
-        self, documents: Documents, blobs: Blobs, jobs: Jobs, fetcher: UriFetcher, limits: ImportLimits
+        self,
+        documents: Documents,
+        blobs: Blobs,
+        jobs: Jobs,
+        fetcher: UriFetcher,
+        connections: Connections,
+        limits: ImportLimits,
     ) -> None:
         self._import_jobs = ImportJobs(documents, blobs, jobs, limits)
         self._blobs = blobs
         self._fetcher = fetcher
+        self._connections = connections
 
     def accept_upload(
         self,
@@ -118,34 +126,37 @@ class Imports:
         source_connector_id: str | None = None,
         seed: str,
     ) -> ImportJob:
-        """Import from an ``https://`` address.
+        """Import from an ``https://`` address, or through a connector from ``s3://``, ``gs://`` or ``az://``.
 
         Raises:
-            InvalidRequest: the title is invalid, or the server may not fetch the address.
+            InvalidRequest: the title is invalid, the server may not fetch the address, or the address is not
+                in the connector's store.
             NotFound: the index or the connector does not exist.
             NotPermitted: the index is the default index.
-            Conflict: the playground is full.
+            Conflict: the playground is full, or the connector lacks the scope import.
         """
         caller.require_own(index_id)
-        job = new_import_job(caller, seed, SourceKind.URI, title, index_id)
+        kind = SourceKind.URI if source_connector_id is None else SourceKind.CONNECTOR
+        job = new_import_job(caller, seed, kind, title, index_id, connector_id=source_connector_id)
         if existing := self._import_jobs.resubmit(job):
             return existing
         self._import_jobs.check_destination(job)
-        if source_connector_id is not None:
-            raise NotFound("connector", source_connector_id)
-        self._check_uri(video_uri)
+        if source_connector_id is None:
+            file_name = self._check_uri(video_uri)
+        else:
+            file_name = self._check_object(caller, video_uri, source_connector_id)
         file = ImportFile(
             file_id=import_file_id(seed),
             job_id=job.job_id,
             ordinal=0,
-            file_name=base_name(video_uri.partition("?")[0].partition("#")[0]),
+            file_name=base_name(file_name),
             source_uri=video_uri,
         )
         return self._import_jobs.start(job, file)
 
-    def _check_uri(self, uri: str) -> None:
-        """Check a source address. Raises: InvalidRequest: the server may not fetch the address."""
-        if uri.lower().startswith(_STORAGE_SCHEMES):
+    def _check_uri(self, uri: str) -> str:
+        """Check a source address; return its path. Raises: InvalidRequest: the server may not fetch it."""
+        if ObjectAddress.names_store(uri):
             raise InvalidRequest(
                 "video_uri", "must start with https://, or come with the source_connector_id that may read it"
             )
@@ -153,6 +164,17 @@ class Imports:
             self._fetcher.check(uri)
         except UriRefused as refusal:
             raise InvalidRequest("video_uri", str(refusal)) from refusal
+        return uri.partition("?")[0].partition("#")[0]
+
+    def _check_object(self, caller: Caller, address: str, connector_id: str) -> str:
+        """Check that a connector may read an object; return the object's key.
+
+        Raises: NotFound, Conflict: as ``Connections.find``. InvalidRequest: the address is invalid.
+        """
+        connector = self._connections.find(caller.tenant_id, connector_id, ConnectorScope.IMPORT)
+        found = ObjectAddress.parse(address)
+        found.check_store(connector.address)
+        return found.key
 
 
 def _title(given: str | None, file_name: str) -> str:

@@ -12,7 +12,7 @@ from shared.domain.webhooks.delivery import Delivery, DeliveryStatus, webhook_of
 from shared.domain.webhooks.envelope import Envelope
 from shared.domain.webhooks.webhook import Webhook
 from shared.services.notifications.delivery_queue import DeliveryQueue, change_writes, requeued
-from shared.services.notifications.webhook_access import find_webhook, live_webhook, require_active
+from shared.services.notifications.webhook_access import live_webhook, require_active
 from shared.services.records.documents import Documents
 from shared.services.records.event_log import EventLog
 from shared.services.records.transact import Decision
@@ -95,12 +95,13 @@ class Deliveries:
         webhook_id = webhook_of(delivery_id)
         if webhook_id is None:
             raise NotFound("webhook_delivery", delivery_id)
-        webhook = find_webhook(self._documents, caller.tenant_id, webhook_id)
-        record = self._documents.records.get(keys.webhook_delivery(caller.tenant_id, webhook_id, delivery_id))
-        delivery = None if record is None else Delivery.model_validate(record.body)
-        if webhook is None or record is None or delivery is None or not delivery.belongs_to(webhook):
+        at_webhook = keys.webhook(caller.tenant_id, webhook_id)
+        at_delivery = keys.webhook_delivery(caller.tenant_id, webhook_id, delivery_id)
+        batch = self._documents.batch([at_webhook, at_delivery])
+        webhook, delivery = batch.get(Webhook, at_webhook), batch.get(Delivery, at_delivery)
+        if webhook is None or delivery is None or not delivery.belongs_to(webhook):
             raise NotFound("webhook_delivery", delivery_id)
-        return _Found(webhook, delivery, record.version)
+        return _Found(webhook, delivery, batch.version(at_delivery))
 
     def _check_retry(self, delivery: Delivery) -> None:
         if delivery.status is DeliveryStatus.DELIVERED:

@@ -89,7 +89,8 @@ class Replays:
         require_active(webhook)
         found, next_after = self._events_of(webhook, times, after)
         moment = clock.now()
-        deliveries = [new_delivery(event, webhook_id, moment, replay=seed) for event in found]
+        created = max(moment, datetime.fromisoformat(webhook.created_at))  # as the fan-out dates deliveries
+        deliveries = [new_delivery(event, webhook_id, created, replay=seed) for event in found]
         self._queue.add(deliveries, moment)
         return Replayed(len(deliveries), next_after)
 

@@ -16,6 +16,7 @@ from shared.ports.records import ABSENT, MAX_WRITES, Delete, Write
 from shared.ports.secrets import TenantSecrets
 from shared.ports.timer import Timer
 from shared.services.notifications.delivery_queue import erase_writes
+from shared.services.notifications.webhook_access import find_webhook
 from shared.services.records.documents import Documents, put
 from shared.services.records.due_work import due_delete, due_write
 from shared.services.records.transact import Decision
@@ -74,7 +75,6 @@ class WebhookErasures:
         key = keys.webhook_erasure(webhook.tenant_id, webhook.webhook_id)
         record = self._documents.records.get(key)
         earlier = None if record is None else WebhookErasure.model_validate(record.body)
-        moment = clock.now()
         named = (webhook.secret_version, webhook.previous_secret_version)
         erasure = WebhookErasure(
             webhook_id=webhook.webhook_id,
@@ -83,8 +83,7 @@ class WebhookErasures:
                 *(earlier.secret_versions if earlier else ()),
                 *(version for version in named if version is not None),
             ],
-            deleted_at=isoformat(moment),
-            due_at=isoformat(moment + STEP_LEASE),
+            due_at=isoformat(clock.now() + STEP_LEASE),
         )
         version = ABSENT if record is None else record.version
         return erasure, _moved(earlier, erasure, version)
@@ -124,10 +123,13 @@ class WebhookErasures:
         after = erasure.after
         for _ in range(_STEP_PAGES):
             page = self._documents.page(Delivery, partition, limit=_PAGE, after=after)
+            # Read after the page: a delivery of a webhook that is live again is in the page only if the
+            # webhook is there to be found.
+            live = find_webhook(self._documents, erasure.tenant_id, erasure.webhook_id)
             writes = [
                 write
                 for delivery in page.items
-                if delivery.created_at <= erasure.deleted_at
+                if live is None or not delivery.belongs_to(live)
                 for write in erase_writes(delivery)
             ]
             if writes:

@@ -41,7 +41,14 @@ RESOURCE: Final = Resource(
     },
     isolation={
         "POST /videos": lambda theirs, _: [
-            Attempt({"title": "A", "video_uri": "https://example.com/a.mp4", "index_id": theirs["index_id"]})
+            Attempt({"title": "A", "video_uri": "https://example.com/a.mp4", "index_id": theirs["index_id"]}),
+            Attempt(
+                {
+                    "title": "A",
+                    "video_uri": "s3://films-of-the-tests/a.mp4",
+                    "source_connector_id": theirs["connector_id"],
+                }
+            ),
         ],
         "POST /videos/upload": lambda theirs, _: [
             Attempt(form={"title": "A", "index_id": theirs["index_id"]})

@@ -1,15 +1,15 @@
-"""Scopes and isolation cases of webhooks. The archive itself plants the delivery."""
+"""Scopes and isolation cases of webhooks. The archives make the delivery."""
 
 from typing import Final
 
 from tests.robustness.resource import Attempt, Post, Resource, by_path
 
-URL: Final = "https://192.88.98.1/hook"
-"""A public address, so that no name is looked up. Nothing is sent to it."""
+URL: Final = "https://1.1.1.1/hook"
+"""A public address, so that no name is looked up. Nothing is sent to it: the event does not occur."""
 
 
 def _make(post: Post) -> dict[str, str]:
-    made = post("/webhooks", name="Listener", url=URL, events=["media.created"])
+    made = post("/webhooks", name="Listener", url=URL, events=["export.ready"])
     return {"webhook_id": made["webhook_id"]}
 
 
@@ -49,4 +49,5 @@ RESOURCE: Final = Resource(
         "GET /webhooks/deliveries/{delivery_id}": by_path,
         "POST /webhooks/deliveries/{delivery_id}/retry": by_path,
     },
+    make=_make,
 )

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from ulid import ULID
 
+from shared.adapters.http.stores.stores import ObjectStores
 from shared.adapters.http.uri_fetcher import HttpsFetcher
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.search.index import EmbeddedSearchIndex
+from shared.adapters.local.tenant_secrets import FileTenantSecrets
 from shared.domain import keys
 from shared.domain.access import Caller, Scope
 from shared.domain.clock import timestamp
@@ -22,6 +24,8 @@ from shared.domain.media import Index, Media
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Record
+from shared.ports.stores import Stores
+from shared.services.connectors.connections import Connections
 from shared.services.deletion.deletions import Deletions
 from shared.services.deletion.work import DeletionWork
 from shared.services.imports.ingest.ingest import Ingest
@@ -80,8 +84,17 @@ def never() -> bool:
     return False
 
 
+def connections_over(documents: Documents, settings: Settings, stores: Stores | None = None) -> Connections:
+    """Connect to ``stores``, by default those of the laptop, built at first use."""
+    return Connections(
+        documents,
+        lambda: FileTenantSecrets(settings.data_folder / "tenant-secrets"),
+        lambda: stores or ObjectStores(settings),
+    )
+
+
 class Storage:
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, stores: Stores | None = None) -> None:
         self.settings = settings or Settings(data_folder=folder)
         self.records = SqliteRecords(folder / "records.sqlite")
         self.documents = Documents(self.records)
@@ -92,9 +105,12 @@ class Storage:
         self.search_index = EmbeddedSearchIndex(folder / "search", space, space)
         self.jobs = SubmittedJobs()
         fetcher = HttpsFetcher(self.settings)
-        self.imports = Imports(self.documents, self.blobs, self.jobs, fetcher, self.settings)
+        self.connections = connections_over(self.documents, self.settings, stores)
+        self.imports = Imports(
+            self.documents, self.blobs, self.jobs, fetcher, self.connections, self.settings
+        )
         self.views = ImportViews(self.documents)
-        self.ingest = Ingest(self.documents, self.blobs, fetcher, self.settings)
+        self.ingest = Ingest(self.documents, self.blobs, fetcher, self.connections, self.settings)
         self.library = MediaLibrary(self.documents, self.blobs)
         self.deletions = Deletions(self.documents, self.jobs)
         self.deletion_work = DeletionWork(self.documents, self.blobs, self.search_index)

@@ -27,6 +27,7 @@ from shared.domain.media import Index
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
+from shared.services.connectors.connections import Connections
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
@@ -45,10 +46,17 @@ Stopping = Callable[[], bool]
 class Ingest:
     """Runs the ingest workflow of import jobs."""
 
-    def __init__(self, documents: Documents, blobs: Blobs, fetcher: UriFetcher, limits: ImportLimits) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        blobs: Blobs,
+        fetcher: UriFetcher,
+        connections: Connections,
+        limits: ImportLimits,
+    ) -> None:
         self._documents = documents
         self._blobs = blobs
-        self._transfer = SourceTransfer(blobs, fetcher, limits.max_upload_bytes)
+        self._transfer = SourceTransfer(blobs, fetcher, connections, limits.max_upload_bytes)
         self._parts = PartMaker(blobs, limits)
         self._cleanup = ImportCleanup(documents, blobs)
 
@@ -93,7 +101,7 @@ class Ingest:
         self._check_index(job)
         first = ImportPhase.FETCHING if file.source_uri else ImportPhase.PROBING
         ledger.enter_phase(ImportStatus.SCANNING, first, file.file_name)
-        file = self._transfer.fetch_if_missing(ledger, file, stopping)
+        file = self._transfer.fetch_if_missing(ledger, job, file, stopping)
         with self._blobs.as_file(file.source_key or "") as path:
             ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.PROBING, file.file_name)
             source = self._probe_source(path, file)

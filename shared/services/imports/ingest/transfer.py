@@ -5,10 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.domain import blob_keys
-from shared.domain.imports.import_job import ImportFile, ImportStage
+from shared.domain.imports.import_job import ImportFile, ImportJob, ImportStage
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
-from shared.ports.uri_fetcher import FetchFailed, UriFetcher, UriRefused
+from shared.ports.stores import StoredObject
+from shared.ports.uri_fetcher import Fetched, FetchFailed, UriFetcher, UriRefused
+from shared.services.connectors.connections import Connections
+from shared.services.imports.ingest.connector_source import ConnectorSource
 from shared.services.imports.ingest.failures import SourceFailure
 from shared.services.imports.ingest.ledger import ImportLedger
 
@@ -18,15 +21,18 @@ _RECORD_EVERY_SECONDS: Final = 2.0
 class SourceTransfer:
     """Fetches sources that were given as an address. Uploaded sources are stored already."""
 
-    def __init__(self, blobs: Blobs, fetcher: UriFetcher, max_bytes: int) -> None:
+    def __init__(self, blobs: Blobs, fetcher: UriFetcher, connections: Connections, max_bytes: int) -> None:
         self._blobs = blobs
         self._fetcher = fetcher
+        self._connector_source = ConnectorSource(connections, max_bytes)
         self._max_bytes = max_bytes
 
     def fetch_if_missing(
-        self, ledger: ImportLedger, file: ImportFile, stopping: Callable[[], bool]
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Callable[[], bool]
     ) -> ImportFile:
-        """Fetch a source unless it is stored. Return ``file`` with its ``source_key``.
+        """Fetch a source unless it is stored, through the connector of the job if it has one.
+
+        Return ``file`` with its ``source_key``.
 
         Raises:
             SourceFailure: the source cannot be fetched, or its upload is missing.
@@ -41,19 +47,27 @@ class SourceTransfer:
                 stage=ImportStage.FETCH,
                 retryable=False,
             )
-        fetched = self._fetch(ledger, file, file.source_uri, stopping)
+        fetched = self._fetch(ledger, job, file, file.source_uri, stopping)
         ledger.save_file(fetched)
         return fetched
 
     def _fetch(
-        self, ledger: ImportLedger, file: ImportFile, uri: str, stopping: Callable[[], bool]
+        self,
+        ledger: ImportLedger,
+        job: ImportJob,
+        file: ImportFile,
+        uri: str,
+        stopping: Callable[[], bool],
     ) -> ImportFile:
         key = blob_keys.import_source(ledger.tenant_id, ledger.job_id, file.file_id)
         path = self._blobs.scratch_file()
         try:
-            fetched = self._fetcher.fetch(
-                uri, path, limit=self._max_bytes, progress=_reporter(ledger, self._blobs, stopping)
-            )
+            progress = _reporter(ledger, self._blobs, stopping)
+            fetched: Fetched | StoredObject
+            if job.connector_id is None:
+                fetched = self._fetcher.fetch(uri, path, limit=self._max_bytes, progress=progress)
+            else:
+                fetched = self._connector_source.fetch(job.tenant_id, job.connector_id, uri, path, progress)
             self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
         except UriRefused as refusal:
             raise SourceFailure(

@@ -1,94 +1,21 @@
 """Redirects between real TLS servers, with certificates of a local authority."""
 
-import datetime as dt
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared.adapters.http.uri_fetcher import HttpsFetcher
 from shared.ports.uri_fetcher import FetchFailed, UriRefused
 from shared.settings import Settings
+from tests.certificates import Authority
 from tests.waiting import HANG_TIMEOUT
 
 CONTENT = b"moving pictures" * 1000
-DAY = dt.timedelta(days=1)
-
-
-class Authority:
-    """A certificate authority in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
-        self.certificate = folder / "authority.pem"
-        basic = x509.BasicConstraints(ca=True, path_length=0)
-        usage = x509.KeyUsage(
-            digital_signature=True,
-            content_commitment=False,
-            key_encipherment=False,
-            data_encipherment=False,
-            key_agreement=False,
-            key_cert_sign=True,
-            crl_sign=True,
-            encipher_only=False,
-            decipher_only=False,
-        )
-        identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
-        signed = (
-            self._builder(self._name, self._key)
-            .add_extension(basic, critical=True)
-            .add_extension(usage, critical=True)
-            .add_extension(identifier, critical=False)
-            .sign(self._key, hashes.SHA256())
-        )
-        self.certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-
-    def server_context(self, address: str) -> ssl.SSLContext:
-        """Return the TLS settings of a server with a certificate for an IP address."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
-        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
-        signed = (
-            self._builder(x509.Name([]), key)
-            .add_extension(names, critical=True)
-            .add_extension(issuer, critical=False)
-            .sign(self._key, hashes.SHA256())
-        )
-        path = self._folder / f"{address}.pem"
-        path.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + signed.public_bytes(serialization.Encoding.PEM)
-        )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(path)
-        return context
-
-    def _builder(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        now = dt.datetime.now(dt.UTC)
-        return (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(self._name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - DAY)
-            .not_valid_after(now + DAY)
-        )
 
 
 class _Handler(BaseHTTPRequestHandler):

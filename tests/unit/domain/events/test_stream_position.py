@@ -18,7 +18,7 @@ from shared.domain.events.stream_position import (
 from shared.domain.ids import EVENT, new_id
 
 NOW = datetime.now(UTC) + timedelta(seconds=1)
-EVENT_ID = new_id(EVENT)
+EVENT_ID = "evt_01KB5M9R00Z3T8Q5V7W9X2C4D6"
 
 
 def test_text_of_position_is_read_again() -> None:

@@ -24,7 +24,7 @@ from shared.services.runs.pipeline.run import PromptRunPipeline
 from tests.unit.media.samples import make_video
 from tests.unit.services.course import Course, Killed
 from tests.unit.services.run_world import FIXED_2, RunWorld, resolve
-from tests.unit.services.storage import ANNA, never
+from tests.unit.services.storage import ANNA, connections_over, never
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,8 @@ class World(RunWorld):
     def ingest_on(self, course: Course) -> Ingest:
         documents = Documents(cast("Records", course.over(self.records)))
         blobs = cast("Blobs", course.over(self.blobs))
-        return Ingest(documents, blobs, HttpsFetcher(self.settings), self.settings)
+        connections = connections_over(documents, self.settings)
+        return Ingest(documents, blobs, HttpsFetcher(self.settings), connections, self.settings)
 
     def pipeline_on(self, course: Course) -> PromptRunPipeline:
         return PromptRunPipeline(

@@ -1,0 +1,159 @@
+"""Connectors with the official client and the stores of every provider.
+
+The client has no ``endpoint_url``: a connector to the S3 store of the tests is created without it.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from videovector import ConflictError, ExternalServiceError, NotFoundError, ValidationError
+
+from shared.cli.demo.server import Address
+from shared.domain.connectors.credentials import AzureClientSecret, GcsServiceAccount, S3Keys
+from tests.api.imports import picture
+from tests.clients.conftest import POLL
+from tests.clients.either_client import EitherClient, refused_field
+from tests.stores.providers import NAMES, Provider, provider
+from tests.unit.services.connectors.test_gcs_key_file import key_file
+from tests.waiting import HANG_TIMEOUT
+
+pytestmark = pytest.mark.slow
+
+SCHEMES = {"s3": "s3", "gcs": "gs", "azure": "az"}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """Yield a provider with a picture and a text in its bucket."""
+    made = provider(request.param)
+    made.put("clips/a b.png", picture(tmp_path_factory.mktemp("clips")).read_bytes())
+    made.put("readme.txt", b"text")
+    yield made
+    made.close()
+
+
+def connect(
+    client: EitherClient, address: Address, store: Provider, credentials: Any = None, **more: Any
+) -> str:
+    """Create a connector to a store, and return its id."""
+    place = store.address
+    given = credentials or store.credentials
+    match given:
+        case GcsServiceAccount():
+            content = given.model_dump(exclude={"kind"}) | {
+                "type": "service_account",
+                "private_key": given.private_key.get_secret_value(),
+            }
+            file = io.BytesIO(json.dumps(content).encode())
+            made = client.connectors.create_gcs(
+                name="Clips",
+                bucket=place.bucket,
+                gcp_project_id=place.gcp_project_id,
+                credentials_file=file,
+                **more,
+            )
+            return str(made.connector_id)
+        case AzureClientSecret():
+            made = client.connectors.create_azure(
+                name="Clips",
+                storage_account=place.storage_account,
+                container=place.container,
+                tenant_id=given.tenant_id,
+                client_id=given.client_id,
+                client_secret=given.client_secret.get_secret_value(),
+                **more,
+            )
+            return str(made.connector_id)
+        case S3Keys():
+            body = place.model_dump(include={"bucket", "region", "endpoint_url"}) | {
+                "name": "Clips",
+                "aws_access_key_id": given.access_key_id,
+                "aws_secret_access_key": given.secret_access_key.get_secret_value(),
+                **more,
+            }
+            answer = httpx.post(
+                f"{address.base_url}/connectors/s3",
+                json=body,
+                headers={"X-API-Key": address.api_key},
+                timeout=HANG_TIMEOUT,
+            )
+            return str(answer.json()["connector_id"])
+    raise AssertionError(given)
+
+
+def test_store_is_tested_browsed_and_imported_from(
+    client: EitherClient, address: Address, store: Provider
+) -> None:
+    connector_id = connect(client, address, store, scopes=["import", "export"], export_base_path="out")
+    tested = client.connectors.test(connector_id)
+    assert (tested.success, tested.error_message) == (True, None)
+    connector = client.connectors.retrieve(connector_id)
+    assert (connector.status, connector.scopes) == ("active", ["import", "export"])
+    assert connector.export_base_path == "out"
+    assert connector in client.connectors.list()
+    [file] = client.connectors.browse(connector_id, prefix="clips/", pattern="*.{png,jpg}")
+    assert (file.path, file.name, file.extension) == ("clips/a b.png", "a b.png", ".png")
+    assert file.size_bytes > 0
+    assert [each.path for each in client.connectors.browse(connector_id, recursive=False)] == ["readme.txt"]
+    uri = f"{SCHEMES[connector.provider]}://{store.address.container_name}/{file.path}"
+    index_id = client.indexes.create(name="Clips").index_id
+    job = client.videos.create(
+        title="A clip", video_uri=uri, index_id=index_id, source_connector_id=connector_id
+    )
+    job = client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
+    assert (job.status, len(job.video_ids)) == ("completed", 1)
+
+
+def test_wrong_secret_fails_test_and_listing(client: EitherClient, address: Address, store: Provider) -> None:
+    connector_id = connect(client, address, store, store.wrong)
+    tested = client.connectors.test(connector_id)
+    assert not tested.success
+    with pytest.raises(ExternalServiceError) as failed:
+        client.connectors.browse(connector_id)
+    assert (failed.value.status_code, failed.value.error_code) == (502, "connector_wrong_credentials")
+    assert failed.value.message == tested.error_message
+
+
+def test_connectors_of_every_provider_are_created_once_and_deleted(
+    client: EitherClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(key_file()))
+    calls: dict[str, dict[str, Any]] = {
+        "create_s3": {
+            "bucket": "films",
+            "region": "eu-central-1",
+            "aws_access_key_id": "AKIAIOSFODNN7EXAMPLE",
+            "aws_secret_access_key": "x" * 40,
+        },
+        "create_gcs": {"bucket": "films", "gcp_project_id": "my-project", "credentials_file": path},
+        "create_azure": {
+            "storage_account": "films",
+            "container": "raw",
+            "tenant_id": "contoso.com",
+            "client_id": "abc",
+            "client_secret": "x" * 40,
+        },
+    }
+    for method, arguments in calls.items():
+        create = getattr(client.connectors, method)
+        key = f"{method}-{client.mode}"
+        made, again = (
+            create(name="Films", import_mode="new_only", idempotency_key=key, **arguments) for _ in range(2)
+        )
+        assert again.connector_id == made.connector_id
+        assert (made.scopes, made.import_mode, made.status) == (["import"], "new_only", "active")
+        with pytest.raises(ConflictError):
+            create(name="Other", idempotency_key=key, **arguments)
+        with pytest.raises(ValidationError) as refused:
+            create(name=" ", **arguments)
+        assert refused_field(refused) == "name"
+        assert "deleted" in client.connectors.delete(made.connector_id).message
+        with pytest.raises(NotFoundError) as missing:
+            client.connectors.retrieve(made.connector_id)
+        assert missing.value.error_code == "resource_connector_not_found"

@@ -1,0 +1,88 @@
+"""Credentials of connectors in logs, answers and files, at the most verbose log level."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from shared.cli.demo.server import running_server
+from shared.domain.connectors.credentials import Credentials
+from tests.stores.providers import NAMES, Provider, provider
+from tests.stores.requests import creation, sent
+from tests.stores.settings_of_server import variables_of
+from tests.waiting import HANG_TIMEOUT, wait_until
+
+pytestmark = pytest.mark.slow
+
+SCHEMES: Final = {"s3": "s3", "gcs": "gs", "azure": "az"}
+
+
+@pytest.fixture(params=NAMES)
+def store(request: pytest.FixtureRequest) -> Iterator[Provider]:
+    made = provider(request.param)
+    made.put("a.mp4", b"no film")
+    yield made
+    made.close()
+
+
+class RecordingClient:
+    """A client that records the text of every answer."""
+
+    def __init__(self, base_url: str, api_key: str) -> None:
+        self._client = httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}, timeout=HANG_TIMEOUT)
+        self.answers: list[str] = []
+
+    def send(self, method: str, path: str, **content: Any) -> Any:
+        answer = self._client.request(method, path, **content)
+        self.answers.append(f"{answer.headers}{answer.text}")
+        return answer.json()
+
+    def wait_for(self, job_id: str) -> None:
+        done = ("completed", "failed")
+        wait_until(lambda: self.send("GET", f"/import-jobs/{job_id}")["status"] in done)
+
+
+def secret_of(credentials: Credentials) -> str:
+    """Return the secret of credentials; of a private key, one line."""
+    [secret] = [each for each in credentials.model_dump().values() if isinstance(each, SecretStr)]
+    lines = secret.get_secret_value().splitlines()
+    return lines[2] if len(lines) > 2 else lines[0]
+
+
+def test_no_credential_is_logged_answered_or_kept(
+    store: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"VIDEOVECTOR_SERVER_LOG_LEVEL": "DEBUG", **variables_of(store)}.items():
+        monkeypatch.setenv(name, value)
+    with running_server(tmp_path / "data") as address:
+        client = RecordingClient(address.base_url, address.api_key)
+        _use_everything(client, store)
+    log = (tmp_path / "server.log").read_text()
+    assert " DEBUG " in log
+    answers = "\n".join(client.answers)
+    assert '"success":true' in answers
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    for secret in map(secret_of, (store.credentials, store.wrong)):
+        assert secret not in log
+        assert secret not in answers
+        assert secret.encode() not in kept
+
+
+def _use_everything(client: RecordingClient, store: Provider) -> None:
+    """Create a connector with wrong credentials, rotate, test, browse, import, and delete it."""
+    path, content = creation(store, store.wrong, scopes=["import", "export"])
+    connector_id = client.send("POST", path, **content, headers={"Idempotency-Key": "once"})["connector_id"]
+    path = f"/connectors/{connector_id}"
+    uri = f"{SCHEMES[store.address.provider]}://{store.address.container_name}/a.mp4"
+    for credentials in (store.wrong, store.credentials):
+        client.send("PATCH", path, json=sent(credentials))
+        client.send("POST", f"{path}/test")
+        client.send("POST", f"{path}/browse", json={})
+        body = {"title": "A", "video_uri": uri, "source_connector_id": connector_id}
+        client.wait_for(client.send("POST", "/videos", json=body)["job_id"])
+    client.send("PATCH", path, json={"aws_secret_access_key": "x", "client_secret": "x", "credentials": {}})
+    client.send("GET", "/connectors")
+    client.send("DELETE", path)
