@@ -41,6 +41,9 @@ DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
 
 NO_MODEL: Final = "none"
 
+_HOST: Final = r"[A-Za-z0-9.-]+(:\d+)?"
+_ORIGIN: Final = rf"https?://{_HOST}"
+
 _OTHER_PARTITION_PREFIXES: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
 
 _CHOSEN_TOGETHER: Final = (
@@ -128,6 +131,28 @@ class Configuration(BaseModel):
     vllm_gpu_memory: float = Field(0.65, gt=0, le=1, description="Share of the GPU's memory for vLLM.")
     vllm_context_tokens: int = Field(
         24_576, ge=2048, description="Context length of vLLM (prompt and completion), in tokens."
+    )
+    webhook_hosts: str | None = Field(
+        None,
+        pattern=rf"^{_HOST}(,{_HOST})*$",
+        description="Comma-separated hosts, or `host:port`, that webhooks may deliver to although they have "
+        "no public address; http is permitted.",
+    )
+    s3_endpoints: str | None = Field(
+        None,
+        pattern=rf"^{_ORIGIN}(,{_ORIGIN})*$",
+        description="Comma-separated addresses of S3-compatible stores that connectors may name.",
+    )
+    gcs_base_url: str | None = Field(
+        None, pattern=rf"^{_ORIGIN}$", description="Address of Google Cloud Storage for all connectors."
+    )
+    azure_endpoint: str | None = Field(
+        None,
+        pattern=rf"^{_ORIGIN}$",
+        description="Blob endpoint of Azure for all connectors; the account is the first part of the path.",
+    )
+    azure_authority_host: str | None = Field(
+        None, pattern=rf"^{_ORIGIN}$", description="Authority that issues tokens for Azure."
     )
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF in front of the API; the default depends on the size."

@@ -36,7 +36,12 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["SEARCH_SERVICE"] = names.search_service
         found["SEARCH_INDEX_PREFIX"] = SEARCH_INDEX_PREFIX
         found |= _search_index(names.configuration.sizing)
+    if Capability.PUBLISH_EVENTS in capabilities:
+        found["EVENT_TOPIC"] = names.event_topic_arn
+    if Capability.ANNOUNCE_WORK in capabilities:
+        found["DUE_WORK_QUEUE"] = names.due_work_queue_url
     found |= _language_model(names.configuration, capabilities)
+    found |= _operators_addresses(names.configuration, capabilities)
     for capability, workflow in STARTED_WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:
             found[f"{workflow.upper()}_STATE_MACHINE"] = names.state_machine_arn(workflow)
@@ -70,6 +75,19 @@ def _language_model(configuration: Configuration, capabilities: Collection[Capab
         if configuration.llm_api_key_secret is not None:
             found["LLM_API_KEY_SECRET"] = configuration.llm_api_key_secret
     return found
+
+
+def _operators_addresses(
+    configuration: Configuration, capabilities: Collection[Capability]
+) -> dict[str, str]:
+    """Return the operator's addresses for webhooks and for stores of users."""
+    names = []
+    if Capability.SEND_WEBHOOKS in capabilities:
+        names += ["webhook_hosts"]
+    if Capability.OPEN_STORES in capabilities:
+        names += ["s3_endpoints", "gcs_base_url", "azure_endpoint", "azure_authority_host"]
+    chosen = {name.upper(): getattr(configuration, name) for name in names}
+    return {name: value for name, value in chosen.items() if value is not None}
 
 
 def model_settings(configuration: Configuration) -> dict[str, str]:

@@ -19,6 +19,12 @@ EMBEDDING_TIMEOUT_SECONDS: Final = 11
 UPLOADS_TIMEOUT_SECONDS: Final = 900
 """An object of more than 5 GB is copied inside S3 in parts, which takes minutes."""
 
+FAN_OUT_TIMEOUT_SECONDS: Final = 30
+
+DUE_WORK_TIMEOUT_SECONDS: Final = 60
+"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The rest
+is for retries of the record store."""
+
 _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
 media."""
@@ -84,6 +90,13 @@ def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_
     return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
 
 
+def _dispatch(
+    name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
+) -> FunctionSpec:
+    """Specify a function between the table and the queues, with no more than the given capabilities."""
+    return FunctionSpec(EVENTS, name, "steps", frozenset(capabilities), memory_mib, timeout_seconds)
+
+
 RESOURCES: Final = (
     _resource("auth"),
     _resource("indexes", Capability.WRITE_RECORDS),
@@ -105,7 +118,8 @@ RESOURCES: Final = (
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
-    _resource("connectors", Capability.WRITE_RECORDS),
+    _resource("processing", Capability.WRITE_RECORDS),
+    _resource("connectors", Capability.WRITE_RECORDS, Capability.SEAL_SECRETS, Capability.ASSUME_ROLES),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",
@@ -115,6 +129,13 @@ RESOURCES: Final = (
         Capability.START_PROMPT_RUN,
         Capability.START_SEGMENT_RETRY,
         Capability.NAME_LANGUAGE_MODEL,
+    ),
+    _resource(
+        "webhooks",
+        Capability.WRITE_RECORDS,
+        Capability.SIGN_CURSORS,
+        Capability.SEAL_SECRETS,
+        Capability.ANNOUNCE_WORK,
     ),
     _resource(
         "search",
@@ -165,7 +186,24 @@ JOB_SWEEPER: Final = _event(
     timeout_seconds=240,
 )
 
-FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER)
+DISPATCHER: Final = _dispatch("dispatcher", Capability.READ_EVENT_FEED, Capability.PUBLISH_EVENTS)
+WEBHOOK_FAN_OUT: Final = _event(
+    "webhook_fan_out", Capability.ANNOUNCE_WORK, timeout_seconds=FAN_OUT_TIMEOUT_SECONDS
+)
+DUE_WORK: Final = _event(
+    "due_work",
+    Capability.ANNOUNCE_WORK,
+    Capability.READ_SECRETS,
+    memory_mib=1024,
+    timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
+)
+DUE_SWEEPER: Final = _dispatch(
+    "due_sweeper", Capability.READ_RECORDS, Capability.ANNOUNCE_WORK, timeout_seconds=55
+)
+NOTIFICATIONS: Final = (DISPATCHER, WEBHOOK_FAN_OUT, DUE_WORK, DUE_SWEEPER)
+"""Functions from the event log to the receivers of webhooks."""
+
+FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER, *NOTIFICATIONS)
 
 INGRESS_TITLE: Final = "ingress"
 INGRESS_CAPABILITIES: Final = frozenset(
@@ -186,5 +224,7 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.WORK_ON_MEDIA,
         Capability.INDEX_DOCUMENTS,
         Capability.ASK_LANGUAGE_MODEL,
+        Capability.READ_SECRETS,
+        Capability.ASSUME_ROLES,
     }
 )

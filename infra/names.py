@@ -15,6 +15,11 @@ from infra.permissions import Targets
 WORKFLOWS = ("ingest", "prompt_run", "segment_retry", "deletion")
 SEARCH_INDEX_PREFIX = "videovector"
 SNAPSHOT_ALIAS = "live"
+EVENT_TOPIC = "events"
+DUE_WORK_QUEUE = "due-work"
+CONNECTOR_ROLE_PREFIX = "videovector-connector-"
+"""Start of the names of the roles that users may name in connectors. The deployment's own roles have other
+names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,20 @@ class Names:
         return f"{name}:{SNAPSHOT_ALIAS}" if self.configuration.has_snapshots else name
 
     @property
+    def event_stream(self) -> str:
+        """ARN of the table's stream."""
+        return self.exported("RecordsStream")
+
+    @property
+    def event_topic_arn(self) -> str:
+        return self.arn("sns", self.of(EVENT_TOPIC))
+
+    @property
+    def due_work_queue_url(self) -> str:
+        region = self.configuration.region
+        return f"https://sqs.{region}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{self.of(DUE_WORK_QUEUE)}"
+
+    @property
     def job_queue_arn(self) -> str:
         return self.arn("batch", f"job-queue/{self.job_queue}")
 
@@ -123,6 +142,10 @@ class Names:
                 workflow: self.arn("states", f"execution:{self.state_machine(workflow)}:*")
                 for workflow in WORKFLOWS
             },
+            event_stream=self.event_stream,
+            event_topic=self.event_topic_arn,
+            due_work=self.arn("sqs", self.of(DUE_WORK_QUEUE)),
+            connector_roles=f"arn:{Aws.PARTITION}:iam::*:role/{CONNECTOR_ROLE_PREFIX}*",
             query_embedding=self.query_embedding_arn,
             llm_key=self.configuration.llm_api_key_secret,
             search=None if self.search_service == "none" else self.exported("SearchArn"),

@@ -110,10 +110,16 @@ def _row(statement: dict[str, Any]) -> Row | None:
 
 def _condition(condition: dict[str, dict[str, Any]]) -> str:
     return "; ".join(
-        f"{key} {'like' if 'Like' in operator else 'is'} {' or '.join(map(as_text, as_list(value)))}"
+        f"{key} {_comparison(operator, as_list(value))}"
         for operator, pairs in condition.items()
         for key, value in pairs.items()
     )
+
+
+def _comparison(operator: str, values: list[Any]) -> str:
+    if operator == "Null":
+        return "is absent" if values == ["true"] else "is present"
+    return f"{'like' if 'Like' in operator else 'is'} {' or '.join(map(as_text, values))}"
 
 
 def _section(kind: str, holders: list[RoleHolder]) -> str:

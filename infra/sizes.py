@@ -62,6 +62,9 @@ class Sizing:
     worker_disk_gib: int
     max_gpu_vcpus: int
     """Limit of all GPU workers together, on Spot and on demand. A new account has no quota for them."""
+    notification_functions: int
+    """Limit of concurrent calls of each function that handles events or due work; each call of the latter
+    makes ten deliveries at once. They share the account's quota of Lambda with the API."""
     max_concurrent_shards: int
     """Limit of concurrent workers of one prompt run."""
     ingress_cpu_units: int
@@ -99,6 +102,7 @@ SIZINGS: Final = {
         worker_memory_gib=16,
         worker_disk_gib=100,
         max_gpu_vcpus=32,
+        notification_functions=5,
         max_concurrent_shards=4,
         ingress_cpu_units=512,
         ingress_memory_mib=1024,
@@ -125,6 +129,7 @@ SIZINGS: Final = {
         worker_memory_gib=30,
         worker_disk_gib=200,
         max_gpu_vcpus=256,
+        notification_functions=50,
         max_concurrent_shards=16,
         ingress_cpu_units=1024,
         ingress_memory_mib=2048,

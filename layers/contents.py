@@ -18,6 +18,7 @@ _BOTOCORE_SERVICES: Final = frozenset(
         "lambda",
         "s3",
         "secretsmanager",
+        "sns",
         "sqs",
         "stepfunctions",
         "sts",

@@ -69,6 +69,18 @@ class Settings(BaseSettings):
     max_playground_media: int = Field(
         10_000, gt=0, description="Maximum number of media in the playground of a tenant."
     )
+    event_streams_per_tenant: int = Field(
+        50, ge=1, description="Maximum number of live streams that are open for a tenant."
+    )
+    event_stream_heartbeat_seconds: float = Field(
+        15.0, gt=0, description="Time without events after which a live stream sends a heartbeat."
+    )
+    event_stream_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="Time after which an answer of the live stream ends and the client resumes. None: never. "
+        "It has no effect on AWS, where an answer waits for no event.",
+    )
     webhook_hosts: str = Field(
         "",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
@@ -197,6 +209,8 @@ class Settings(BaseSettings):
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")
+    event_topic: str | None = Field(None, description="ARN of the SNS topic of the event feed.")
+    due_work_queue: str | None = Field(None, description="URL of the SQS queue of due work.")
     model_pack: Literal["cpu", "gpu"] = Field("cpu", description="Model pack of a worker on AWS.")
     worker_attempt_seconds: float | None = Field(
         None, gt=0, description="Time of a job's attempt on AWS; the worker stops itself before it is up."

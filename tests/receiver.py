@@ -87,12 +87,18 @@ class _Server(ThreadingHTTPServer):
         self.receiver = receiver
         super().__init__(address, _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Ignore clients that end the connection before the answer."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender was killed
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Received(self.path, headers, body)
         self.server.receiver.received.append(request)

@@ -94,6 +94,11 @@ class ServerProcess:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def wait(self) -> None:
+        """Wait until the process has ended by itself."""
+        assert self._process is not None
+        self._process.wait(HANG_TIMEOUT)
+
     def process_id(self) -> int:
         assert self._process is not None
         return self._process.pid

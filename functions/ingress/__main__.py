@@ -15,7 +15,7 @@ from functions.ingress.application import SERVICE, create_ingress
 from shared.domain import correlation
 from shared.http.connection_deadline import connection_deadline
 from shared.runtime.aws import aws_runtime
-from shared.runtime.memory_allocator import return_freed_memory
+from shared.runtime.process.memory_allocator import return_freed_memory
 from shared.settings import Settings
 
 STOP_SECONDS: Final = 110

@@ -16,11 +16,14 @@ _REASONS: Final = {
     "states": "Execution names contain ids that are generated later.",
     "batch": "Batch generates job ids and revision numbers of job definitions.",
     "events": "The rule has one name, under which Step Functions creates it.",
+    "sts": "Users name roles of their own accounts. A role must have the prefix and trust this account with "
+    "the connector's external id.",
 }
 """Reason for a wildcard inside a resource, by service."""
 
 _NOT_RESTRICTABLE: Final = {
     "batch": "Batch does not support resource-level permissions for describing jobs.",
+    "dynamodb": "DynamoDB does not support resource-level permissions for listing streams.",
     "xray": "X-Ray does not support resource-level permissions; the CDK grants only sending traces.",
     "ecr": "An ECR authorization token is valid for the registry; images are pulled from one repository.",
     "logs": "Log delivery does not support resource-level permissions; Step Functions needs these actions.",

@@ -32,6 +32,16 @@ class Capability(StrEnum):
     START_SEGMENT_RETRY = "StartSegmentRetry"
     START_DELETION = "StartDeletion"
     RESUME_JOBS = "ResumeJobs"
+    READ_EVENT_FEED = "ReadEventFeed"
+    PUBLISH_EVENTS = "PublishEvents"
+    ANNOUNCE_WORK = "AnnounceWork"
+    SEND_WEBHOOKS = "SendWebhooks"
+    """Receive the operator's hosts for webhooks as a setting. It grants no permission."""
+    OPEN_STORES = "OpenStores"
+    """Receive the operator's addresses of stores as settings. It grants no permission."""
+    SEAL_SECRETS = "SealSecrets"
+    READ_SECRETS = "ReadSecrets"
+    ASSUME_ROLES = "AssumeRoles"
 
 
 STARTED_WORKFLOWS: Final = {
@@ -57,6 +67,13 @@ class Targets:
     """State machine of each workflow."""
     executions: dict[str, str]
     """ARN pattern of all executions of each workflow."""
+    event_stream: str
+    """Stream of the table."""
+    event_topic: str
+    due_work: str
+    """Queue of due work."""
+    connector_roles: str
+    """ARN pattern of the roles, of any account, that users name in connectors."""
     query_embedding: str
     llm_key: str | None
     """Secret with the language model's API key. None: there is no model, or it needs no key."""

@@ -23,13 +23,19 @@ class _KeyUse:
         self.actions.setdefault(service, set()).update(actions)
 
 
+_SETTINGS_ONLY: Final = frozenset(
+    {Capability.NAME_LANGUAGE_MODEL, Capability.SEND_WEBHOOKS, Capability.OPEN_STORES}
+)
+"""Capabilities that need settings and no permission."""
+
+
 def statements(capabilities: Iterable[Capability], targets: Targets) -> list[Statement]:
     """Return the IAM statements of the capabilities, followed by those for the KMS key.
 
     A capability has one statement for each kind of resource that it uses.
     """
     given = set(capabilities)
-    grants = sorted(given - {Capability.NAME_LANGUAGE_MODEL, Capability.ASK_LANGUAGE_MODEL})
+    grants = sorted(given - _SETTINGS_ONLY - {Capability.ASK_LANGUAGE_MODEL})
     found = [statement for capability in grants for statement in _capability_statements(capability, targets)]
     if Capability.ASK_LANGUAGE_MODEL in given and targets.llm_key is not None:
         found.append(_allow("ReadLanguageModelKey", ["secretsmanager:GetSecretValue"], [targets.llm_key]))
@@ -54,12 +60,8 @@ def _capability_statements(capability: Capability, targets: Targets) -> list[Sta
     if capability in STARTED_WORKFLOWS:
         machine = targets.state_machines[STARTED_WORKFLOWS[capability]]
         return [_allow(capability, ["states:StartExecution"], [machine])]
-    if capability is Capability.RESUME_JOBS:
-        machines, executions = targets.state_machines.values(), targets.executions.values()
-        return [
-            _allow(capability, ["states:StartExecution"], list(machines)),
-            _allow("LookAtJobs", ["states:DescribeExecution"], list(executions)),
-        ]
+    if capability in _OWN_STATEMENTS:
+        return _OWN_STATEMENTS[capability](targets)
     if capability in _RECORDS:
         return [_records(capability, targets)]
     if capability in _OBJECTS:
@@ -76,8 +78,66 @@ _SINGLE_RESOURCE: Final[dict[Capability, tuple[tuple[str, ...], Callable[[Target
         lambda targets: f"{targets.secrets}cursor-signing-key*",
     ),
     Capability.EMBED_QUERIES: (("lambda:InvokeFunction",), lambda targets: targets.query_embedding),
+    Capability.PUBLISH_EVENTS: (("sns:Publish",), lambda targets: targets.event_topic),
+    Capability.ANNOUNCE_WORK: (("sqs:SendMessage",), lambda targets: targets.due_work),
 }
 """Actions of capabilities that use one resource."""
+
+
+def _jobs(targets: Targets) -> list[Statement]:
+    machines, executions = targets.state_machines.values(), targets.executions.values()
+    return [
+        _allow(Capability.RESUME_JOBS, ["states:StartExecution"], list(machines)),
+        _allow("LookAtJobs", ["states:DescribeExecution"], list(executions)),
+    ]
+
+
+def _event_feed(targets: Targets) -> list[Statement]:
+    """Return the statements with which Lambda reads the table's stream.
+
+    Source: "Process DynamoDB records with Lambda", AWS Lambda developer guide.
+    """
+    actions = ["DescribeStream", "GetRecords", "GetShardIterator"]
+    return [
+        _allow(
+            Capability.READ_EVENT_FEED, [f"dynamodb:{action}" for action in actions], [targets.event_stream]
+        ),
+        _allow("ListEventFeeds", ["dynamodb:ListStreams"], ["*"]),
+    ]
+
+
+SECRET_CONTEXT: Final = ("tenant", "secret", "version", "piece")
+"""Names in the encryption context of users' secrets, which ``shared.adapters.aws.tenant_secrets`` defines."""
+
+
+def _secrets(capability: Capability, targets: Targets, *actions: str) -> list[Statement]:
+    """Return the statement for the key, with which a principal may only use users' secrets directly.
+
+    Records and objects have other encryption contexts, and are decrypted through their services only.
+    """
+    statement = _allow(capability, [f"kms:{action}" for action in actions], [targets.key])
+    statement["Condition"] = {
+        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": list(SECRET_CONTEXT)},
+        "Null": {"kms:EncryptionContext:tenant": "false"},
+    }
+    return [statement]
+
+
+def _connector_roles(targets: Targets) -> list[Statement]:
+    """Return the statement to assume roles of users, never without an external id."""
+    statement = _allow(Capability.ASSUME_ROLES, ["sts:AssumeRole"], [targets.connector_roles])
+    statement["Condition"] = {"Null": {"sts:ExternalId": "false"}}
+    return [statement]
+
+
+_OWN_STATEMENTS: Final[dict[Capability, Callable[[Targets], list[Statement]]]] = {
+    Capability.RESUME_JOBS: _jobs,
+    Capability.READ_EVENT_FEED: _event_feed,
+    Capability.SEAL_SECRETS: lambda targets: _secrets(Capability.SEAL_SECRETS, targets, "Decrypt", "Encrypt"),
+    Capability.READ_SECRETS: lambda targets: _secrets(Capability.READ_SECRETS, targets, "Decrypt"),
+    Capability.ASSUME_ROLES: _connector_roles,
+}
+"""Statements of capabilities that use several resources, or one under a condition."""
 
 
 _RECORDS: Final = {
@@ -200,6 +260,10 @@ def _add_key_use(capability: Capability, use: _KeyUse) -> None:
             use.add("s3", "Decrypt")  # S3 decrypts the data key to encrypt the second and later parts
         if "PutObject" in actions:
             use.add("s3", "GenerateDataKey")
+    if capability is Capability.READ_EVENT_FEED:
+        use.add("dynamodb", "Decrypt", "DescribeKey")
+    if capability is Capability.PUBLISH_EVENTS:
+        use.add("sns", "Decrypt", "GenerateDataKey")
     if capability is Capability.SIGN_CURSORS:
         use.add("secretsmanager", "Decrypt", "GenerateDataKey")
 

@@ -57,6 +57,7 @@ class DataStack(Stack):
         self.table = self._records_table()
         self.media = self._media_bucket(self._access_logs_bucket())
         self._export("RecordsTable", self.table.table_name)
+        self._export("RecordsStream", self.table.table_stream_arn or "")
         self._export("MediaBucket", self.media.bucket_name)
         self._export("EncryptionKey", self.key.key_arn)
         self._export("EncryptionKeyId", self.key.key_id)
@@ -100,7 +101,11 @@ class DataStack(Stack):
         )
 
     def _records_table(self) -> dynamodb.TableV2:
-        """Create the table with on-demand capacity, which costs nothing without requests, in every size."""
+        """Create the table with on-demand capacity, which costs nothing without requests, in every size.
+
+        Its stream feeds the consumers of events. DynamoDB keeps a change in it for 24 hours, encrypted as
+        in the table.
+        """
         return dynamodb.TableV2(
             self,
             "Records",
@@ -109,6 +114,7 @@ class DataStack(Stack):
             time_to_live_attribute=EXPIRY_ATTRIBUTE,
             billing=dynamodb.Billing.on_demand(),
             encryption=dynamodb.TableEncryptionV2.customer_managed_key(self.key),
+            dynamo_stream=dynamodb.StreamViewType.NEW_IMAGE,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True,
                 recovery_period_in_days=_RECOVERY_DAYS,

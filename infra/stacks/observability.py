@@ -10,14 +10,24 @@ from infra.configuration import Configuration
 from infra.constructs.alarms.api import add_api_alarms
 from infra.constructs.alarms.ingress import add_ingress_alarms
 from infra.constructs.alarms.job_queue import BATCH_DEAD_LETTERS, add_job_queue_alarms
+from infra.constructs.alarms.notifications import add_notification_alarms
 from infra.constructs.alarms.search import add_search_alarms
 from infra.constructs.alarms.topic import Alarms, metric
+from infra.constructs.due_work import DUE_WORK_DEAD_LETTERS
 from infra.constructs.edge import CHECK_TITLE
+from infra.constructs.event_feed import EVENTS_DEAD_LETTERS, WEBHOOK_EVENTS_DEAD_LETTERS
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
 
-_DEAD_LETTER_QUEUES = (UPLOADS_DEAD_LETTERS, SWEEPS_DEAD_LETTERS, BATCH_DEAD_LETTERS)
+_DEAD_LETTER_QUEUES = (
+    UPLOADS_DEAD_LETTERS,
+    SWEEPS_DEAD_LETTERS,
+    BATCH_DEAD_LETTERS,
+    EVENTS_DEAD_LETTERS,
+    WEBHOOK_EVENTS_DEAD_LETTERS,
+    DUE_WORK_DEAD_LETTERS,
+)
 _OLDEST_UPLOAD_SECONDS = 3600
 _SLOW_API_MILLISECONDS = 10_000
 _FUNCTION_ERRORS = {API: 5, MODELS: 5}
@@ -47,6 +57,7 @@ class ObservabilityStack(Stack):
         if configuration.has_web_firewall:
             functions.append(self._add_origin_check_alarm())
         queues = self._add_queue_alarms()
+        self._waiting = add_notification_alarms(self._names, self._alarms)
         workflows = [self._add_workflow_alarms(name) for name in WORKFLOWS]
         batch = add_job_queue_alarms(self, self._names, self._alarms)
         search = add_search_alarms(self._alarms, self._names)
@@ -164,6 +175,7 @@ class ObservabilityStack(Stack):
             "Workflow executions started": started,
             "Workflow executions failed": workflows,
             "Queues": queues,
+            "Oldest waiting event and due work": self._waiting,
             "Batch: failed jobs, blocked queue": [batch],
             "Records table: consumed capacity": table,
             **self._ingress_graphs,

@@ -1,4 +1,4 @@
-"""Processing stack: workflows, their step functions, and the event and schedule triggers."""
+"""Processing stack: workflows, their step functions, the event feed, due work, and the triggers of all."""
 
 from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_events as events
@@ -10,11 +10,23 @@ from constructs import Construct
 
 from infra.configuration import Configuration, SearchEngine
 from infra.constructs.acknowledgments import grant_statements
+from infra.constructs.due_work import SWEEP_MINUTES, due_work_queue
+from infra.constructs.event_feed import EventFeed
 from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.job_state_machine import JobStateMachine
 from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
-from infra.functions import JOB_SWEEPER, STEPS, UPLOADS, UPLOADS_TIMEOUT_SECONDS, FunctionSpec
+from infra.functions import (
+    DISPATCHER,
+    DUE_SWEEPER,
+    DUE_WORK,
+    JOB_SWEEPER,
+    STEPS,
+    UPLOADS,
+    UPLOADS_TIMEOUT_SECONDS,
+    WEBHOOK_FAN_OUT,
+    FunctionSpec,
+)
 from infra.names import WORKFLOWS, Names
 from infra.stacks.data import DROP_PREFIX, IMPORTS_PREFIX
 
@@ -50,7 +62,16 @@ class ProcessingStack(Stack):
         for workflow in WORKFLOWS:
             JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
         self._import_uploads(self._function(UPLOADS))
-        self._schedule_sweeper(self._function(JOB_SWEEPER))
+        sweeps = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
+        self._schedule(
+            self._function(JOB_SWEEPER),
+            sweeps,
+            "Sweep",
+            "sweep-jobs",
+            "Runs the sweeper, which starts recorded jobs that were never started.",
+            _SWEEP_MINUTES,
+        )
+        self._notify(sweeps)
         if configuration.search_engine is SearchEngine.SERVERLESS:
             grant_document_access(self, self._names, [(steps[s.name].role, s.capabilities) for s in STEPS])
 
@@ -91,32 +112,53 @@ class ProcessingStack(Stack):
             )
         )
 
-    def _schedule_sweeper(self, function: ProductFunction) -> None:
-        """Run the sweeper on a schedule.
+    def _notify(self, sweeps: sqs.Queue) -> None:
+        """Carry events to their consumers, and do the due work that these record."""
+        feed = EventFeed(self, self._names, self._function(DISPATCHER))
+        feed.add_webhooks(self._function(WEBHOOK_FAN_OUT))
+        due_work_queue(self, self._names, self._function(DUE_WORK))
+        self._schedule(
+            self._function(DUE_SWEEPER),
+            sweeps,
+            "DueSweep",
+            "sweep-due-work",
+            "Runs the sweeper of due work, which announces recorded work in time.",
+            SWEEP_MINUTES,
+        )
 
-        It starts jobs that were recorded but not started, because the process died in between. EventBridge
+    def _schedule(
+        self,
+        function: ProductFunction,
+        dead_letters: sqs.Queue,
+        title: str,
+        rule_name: str,
+        description: str,
+        minutes: int,
+    ) -> None:
+        """Run a sweeper on a schedule.
+
+        A sweeper finds recorded work that did not start, because the process died in between. EventBridge
         sends an event that it cannot deliver to the dead-letter queue, and Lambda an event for which the
         function failed.
         """
-        dead_letters = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
         rule = events.Rule(
             self,
-            "Sweep",
-            rule_name=self._names.of("sweep-jobs"),
-            description="Runs the sweeper, which starts recorded jobs that were never started.",
-            schedule=events.Schedule.rate(Duration.minutes(_SWEEP_MINUTES)),
+            title,
+            rule_name=self._names.of(rule_name),
+            description=description,
+            schedule=events.Schedule.rate(Duration.minutes(minutes)),
         )
         rule.add_target(
             targets.LambdaFunction(
                 function.function,
                 dead_letter_queue=dead_letters,
-                max_event_age=Duration.minutes(_SWEEP_MINUTES),
+                max_event_age=Duration.minutes(minutes),
                 retry_attempts=0,
             )
         )
-        self._keep_failed_events(function, dead_letters)
+        self._keep_failed_events(function, dead_letters, minutes)
 
-    def _keep_failed_events(self, function: ProductFunction, dead_letters: sqs.Queue) -> None:
+    def _keep_failed_events(self, function: ProductFunction, dead_letters: sqs.Queue, minutes: int) -> None:
         """Send an event to ``dead_letters`` if the function fails for it, after Lambda's two retries."""
         on_failure = lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=dead_letters.queue_arn)
         lambda_.CfnEventInvokeConfig(
@@ -124,7 +166,7 @@ class ProcessingStack(Stack):
             "FailedEvents",
             function_name=function.function.function_name,
             qualifier="$LATEST",
-            maximum_event_age_in_seconds=Duration.minutes(_SWEEP_MINUTES).to_seconds(),
+            maximum_event_age_in_seconds=Duration.minutes(minutes).to_seconds(),
             maximum_retry_attempts=_SWEEP_RETRIES,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(on_failure=on_failure),
         ).node.add_dependency(function.role)

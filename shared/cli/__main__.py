@@ -5,6 +5,7 @@ import sys
 import typer
 
 from shared.cli import aws
+from shared.cli.dead_letters import dead_letters
 from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
 from shared.cli.invocation import invocation
@@ -21,6 +22,7 @@ application.command()(serve)
 application.command()(demo)
 application.command()(reindex)
 application.command()(upgrade)
+application.command()(dead_letters)
 application.command()(move_to_aws)
 application.command()(openapi)
 application.command()(documentation)

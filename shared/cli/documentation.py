@@ -1,4 +1,4 @@
-"""The command ``documentation``: generates the reference pages from the settings and the routes."""
+"""The command ``documentation``: generates the reference pages of settings, routes and events."""
 
 import sys
 import tempfile
@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from functions.api.application import create_application
 from functions.api.unbuilt_features.features import SUBJECTS, unbuilt_root_routes, unbuilt_routes
+from shared.cli.events_page import events_page
 from shared.cli.invocation import invocation
 from shared.http.app import API_PREFIX
 from shared.http.call import Authorised
@@ -63,8 +64,12 @@ def documentation(
         bool, typer.Option("--check", help="Write nothing; fail if a page is out of date.")
     ] = False,
 ) -> None:
-    """Write docs/settings.md and docs/routes.md."""
-    pages = {folder / "settings.md": settings_page(), folder / "routes.md": routes_page()}
+    """Write docs/settings.md, docs/routes.md and docs/events.md."""
+    pages = {
+        folder / "settings.md": settings_page(),
+        folder / "routes.md": routes_page(),
+        folder / "events.md": events_page(),
+    }
     if not check:
         for path, text in pages.items():
             path.write_text(text, encoding="utf-8")

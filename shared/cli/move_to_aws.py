@@ -20,16 +20,14 @@ def move_to_aws(
     keys: Annotated[
         bool, typer.Option("--keys", help="Also copy API keys. They then work in both places.")
     ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace records and files that differ.")
-    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what differs.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare without writing.")] = False,
     sizes_only: Annotated[
         bool, typer.Option("--sizes-only", help="Compare existing files by size, without reading them.")
     ] = False,
 ) -> None:
-    """Copy records and files to AWS. The copy can be interrupted and repeated. Rebuild the search index there
-    afterwards."""
+    """Copy records, files and users' secrets to AWS. The copy can be interrupted and repeated. Rebuild the
+    search index there afterwards."""
     require_packages()
     settings = configured(data_folder=data)
     console = Console(stderr=True)
@@ -48,7 +46,7 @@ def move_to_aws(
 
 
 def _summary(moved: CopyResult) -> str:
-    counts = (("files", moved.files), ("records", moved.records))
+    counts = (("files", moved.files), ("records", moved.records), ("secrets", moved.secrets))
     parts = [
         f"{found[CopyOutcome.COPIED]} {name} copied, {found[CopyOutcome.IDENTICAL]} there already"
         + (f", {found[CopyOutcome.DIFFERENT]} different" if found[CopyOutcome.DIFFERENT] else "")

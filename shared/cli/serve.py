@@ -25,11 +25,12 @@ from shared.domain.access import Scope
 from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
 from shared.http.connection_deadline import connection_deadline
+from shared.http.event_stream.open_streams import OpenStreams
 from shared.runtime import Runtime
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
-from shared.runtime.memory_allocator import return_freed_memory
-from shared.runtime.open_files import permit_open_files
+from shared.runtime.process.memory_allocator import return_freed_memory
+from shared.runtime.process.open_files import permit_open_files
 from shared.settings import Settings
 
 _KEEP_ALIVE_SECONDS: Final = 75
@@ -73,8 +74,9 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         runtime, background = local_server(settings)
     except DomainError as error:
         _fail(error.message)
+    application = create_application(runtime, _lifespan_of(background))
     config = uvicorn.Config(
-        create_application(runtime, _lifespan_of(background)),
+        application,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -84,7 +86,8 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    server = _AnnouncingServer(config, lambda: _begin(runtime, background))
+    streams: OpenStreams = application.state.open_streams
+    server = _Server(config, lambda: _begin(runtime, background), streams.end)
     try:
         server.run(sockets=[listener])
     finally:
@@ -116,17 +119,24 @@ def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncCon
     return lifespan
 
 
-class _AnnouncingServer(uvicorn.Server):
-    """A server that calls ``begin`` once it accepts connections."""
+class _Server(uvicorn.Server):
+    """A server that calls ``begin`` once it accepts connections, and ``end_streams`` when it stops."""
 
-    def __init__(self, config: uvicorn.Config, begin: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, begin: Callable[[], None], end_streams: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._begin = begin
+        self._end_streams = end_streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._begin()  # before the first answer, so that a client that polls the port finds it printed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()  # otherwise uvicorn would wait for them
+        await super().shutdown(sockets)
 
 
 def _begin(runtime: Runtime, background: Background) -> None:

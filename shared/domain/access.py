@@ -40,6 +40,7 @@ class ApiKey(BaseModel):
 class Caller(BaseModel):
     """The tenant, user and scopes that a request is authenticated for.
 
+    ``expires_at``: the end of a bearer token; an API key is looked up again instead.
     ``reads_default_index``: the server has a default index, which the caller may read. Reads use
     ``tenant_of``. Writes use ``tenant_id``, so that no write reaches the default index.
     """
@@ -50,6 +51,7 @@ class Caller(BaseModel):
     user_id: str
     key_id: str | None = None
     scopes: frozenset[Scope]
+    expires_at: str | None = None
     reads_default_index: bool = False
 
     def may(self, scope: Scope) -> bool:

@@ -211,6 +211,11 @@ def is_event(key: Key) -> bool:
     return key.partition.endswith(_EVENTS)
 
 
+def tenant_of_event(key: Key) -> str:
+    """Return the tenant whose log has an event."""
+    return key.partition.removeprefix("tenant#").removesuffix(_EVENTS)
+
+
 def webhook(tenant: str, webhook_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#webhooks", webhook_id)
 

@@ -13,6 +13,7 @@ from shared.http.admission.admission import Admission
 from shared.http.bodies.deadline import BodyDeadline
 from shared.http.cors import add_cors
 from shared.http.errors import ErrorEnvelope
+from shared.http.event_stream.open_streams import OpenStreams
 from shared.http.offload import Offload, Threads
 from shared.http.openapi import describe
 from shared.http.request_log import RequestLog
@@ -64,6 +65,7 @@ def create_app(
     app.state.runtime = runtime
     app.state.offload = offload or Threads()
     app.state.admission = Admission(runtime.settings)
+    app.state.open_streams = OpenStreams(runtime.settings.event_streams_per_tenant)
     app.add_api_route("/health", _health, methods=["GET"], tags=["health"], name="health")
     for router in root_routers:
         app.include_router(router, responses=_ERRORS)

@@ -111,19 +111,23 @@ class Authorised:
 
     async def admit(self, request: Request) -> Call:
         """Authenticate the caller. Raises: NotAuthenticated, TooManyRequests, NotPermitted, Unavailable."""
+        runtime: Runtime = request.app.state.runtime
+        caller = await self.identify(request, runtime)
+        runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
+        check_scope(caller, self.scope)
+        return Call(request, runtime.access.default_index.grant(caller), runtime)
+
+    async def identify(self, request: Request, runtime: "Runtime") -> Caller:
+        """Return the caller of the request's credential. Raises: as ``admit``."""
         state = request.app.state
-        runtime: Runtime = state.runtime
         admission: Admission = state.admission
-        caller = await authenticate(
+        return await authenticate(
             request,
             runtime.access.api_keys,
             runtime.access.bearer_tokens,
             state.offload,
             admission.tokens,
         )
-        runtime.access.rate_limits.admit(caller.key_id or f"user#{caller.user_id}")
-        check_scope(caller, self.scope)
-        return Call(request, runtime.access.default_index.grant(caller), runtime)
 
 
 def authorised(scope: Scope) -> Authorised:

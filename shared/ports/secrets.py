@@ -3,9 +3,48 @@
 Adapters pass ``tests/contract/test_secrets.py`` and ``tests/contract/test_tenant_secrets.py``.
 """
 
-from typing import Final, Protocol
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple, Protocol
 
 MAX_SECRET_BYTES: Final = 16 * 1024
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_VERSION: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+"""A ULID."""
+
+
+class SecretVersion(NamedTuple):
+    """The identity of one version of a user's secret."""
+
+    tenant_id: str
+    name: str
+    version: str
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether a secret can have this identity. Others are never looked up, in a file system say."""
+        names = all(_NAME.fullmatch(name) for name in (self.tenant_id, self.name))
+        return names and _VERSION.fullmatch(self.version) is not None
+
+
+def check_secret_name(*names: str) -> None:
+    """Check the names of a tenant and of its secret. Raises: ValueError."""
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a valid name for a secret")
+
+
+def check_secret_identity(identity: SecretVersion) -> None:
+    """Raises: ValueError: no secret can have this identity."""
+    if not identity.is_valid:
+        raise ValueError(f"{identity} is not a valid identity of a secret")
+
+
+def check_secret_value(value: bytes) -> None:
+    """Raises: ValueError: the value is empty or longer than ``MAX_SECRET_BYTES``."""
+    if not 1 <= len(value) <= MAX_SECRET_BYTES:
+        raise ValueError(f"a secret has 1 to {MAX_SECRET_BYTES} bytes, not {len(value)}")
 
 
 class Secrets(Protocol):
@@ -39,6 +78,15 @@ class TenantSecrets(Protocol):
         """
         ...
 
+    def restore(self, identity: SecretVersion, value: bytes) -> None:
+        """Store a version under a given id, to copy an archive. It replaces a stored value of that version.
+
+        Raises:
+            ValueError: the identity or the value is invalid.
+            Unavailable: the store does not answer.
+        """
+        ...
+
     def read(self, tenant_id: str, name: str, version: str) -> bytes:
         """Return the value of a version.
 
@@ -57,4 +105,12 @@ class TenantSecrets(Protocol):
 
         Raises: Unavailable: the store does not answer.
         """
+        ...
+
+
+class TenantSecretSource(TenantSecrets, Protocol):
+    """Secrets of users that can be listed, to copy an archive."""
+
+    def walk(self) -> Iterator[SecretVersion]:
+        """Yield the identity of every version. Raises: Unavailable."""
         ...

@@ -6,18 +6,26 @@ from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
-from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyResult, Report
+from shared.services.maintenance.archive_copy import (
+    ArchiveCopy,
+    CopyOptions,
+    CopyResult,
+    CopySource,
+    CopyTarget,
+    Report,
+)
 from shared.services.maintenance.archive_format import check_same, current_format
 from shared.settings import Settings
 
 
 def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> CopyResult:
-    """Copy records and blobs. The laptop's archive does not change, except for an upgrade of its format.
+    """Copy records, blobs and users' secrets. The laptop's archive does not change, except for an upgrade of
+    its format.
 
     Raises:
         DataFolderInUse: a server uses the data folder.
         Conflict: a job has not ended, or the archives have different formats.
-        MissingSetting: the setting of the table or of the bucket is missing.
+        MissingSetting: the setting of the table, of the bucket or of the encryption key is missing.
         Unavailable: a store does not answer.
     """
     with DataFolderLock(settings.data_folder):
@@ -27,5 +35,10 @@ def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> Cop
             raise Conflict("The archive has the format of an earlier release. Run the command upgrade first.")
         make_current(source)
         check_same(target.documents)
-        copy = ArchiveCopy(ports.records, ports.blobs, target.ports.records, target.ports.blobs, options)
+        to = target.ports
+        copy = ArchiveCopy(
+            CopySource(ports.records, ports.blobs, ports.tenant_secrets),
+            CopyTarget(to.records, to.blobs, to.tenant_secrets),
+            options,
+        )
         return copy.run(report)

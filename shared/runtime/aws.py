@@ -19,7 +19,10 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
+    from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
     from shared.adapters.aws.search.index import OpenSearchIndex
+    from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
+    from shared.adapters.aws.timer import SqsTimer
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.event_feed import EventSignal
@@ -29,9 +32,8 @@ if TYPE_CHECKING:
     from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
-    from shared.ports.secrets import Secrets, TenantSecrets
+    from shared.ports.secrets import Secrets
     from shared.ports.stores import Stores
-    from shared.ports.timer import Timer
     from shared.ports.upload_sessions import UploadSessions
     from shared.ports.uri_fetcher import UriFetcher
     from shared.ports.webhook_sender import WebhookSender
@@ -99,22 +101,33 @@ class AwsPorts(Ports):
         )
 
     @lazy
-    def tenant_secrets(self) -> TenantSecrets:
+    def tenant_secrets(self) -> SealedTenantSecrets:
         from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
 
-        return SealedTenantSecrets()
+        key = _required("encryption_key_arn", self.settings.encryption_key_arn)
+        return SealedTenantSecrets(self.records, self.clients.get("kms"), key)
 
     @lazy
     def event_signal(self) -> EventSignal:
-        from shared.adapters.aws.event_signal import SilentEventSignal
+        from shared.adapters.aws.event_feed.signal import SilentEventSignal
 
         return SilentEventSignal()
 
     @lazy
-    def timer(self) -> Timer:
+    def timer(self) -> SqsTimer:
         from shared.adapters.aws.timer import SqsTimer
+        from shared.runtime.due_dispatch import group_of
 
-        return SqsTimer()
+        queue = _required("due_work_queue", self.settings.due_work_queue)
+        return SqsTimer(queue, self.clients.get("sqs"), group_of)
+
+    @lazy
+    def event_dispatcher(self) -> EventDispatcher:
+        """The dispatcher from the table's stream to the consumers of the event feed."""
+        from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
+
+        topic = _required("event_topic", self.settings.event_topic)
+        return EventDispatcher(topic, self.clients.get("sns"))
 
     @lazy
     def webhook_sender(self) -> WebhookSender:
@@ -124,9 +137,12 @@ class AwsPorts(Ports):
 
     @lazy
     def stores(self) -> Stores:
+        from shared.adapters.aws.assumed_roles import AssumedRoles
+        from shared.adapters.http.stores.specifications import S3Session
         from shared.adapters.http.stores.stores import ObjectStores
 
-        return ObjectStores(self.settings)
+        roles = AssumedRoles(lambda: self.clients.get("sts"))
+        return ObjectStores(self.settings, lambda role, _region: S3Session(*roles.assume(role)))
 
     @lazy
     def search_index(self) -> SearchIndex:

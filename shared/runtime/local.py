@@ -68,6 +68,7 @@ class LocalPorts(Ports):
     """Adapters over ``settings.data_folder``."""
 
     sole_server: ClassVar[bool] = True
+    streams_answers: ClassVar[bool] = True
 
     @lazy
     def records(self) -> SqliteRecords:

@@ -39,6 +39,9 @@ class Ports(ABC):
     sole_server: ClassVar[bool] = False
     """No other process answers requests from these records."""
 
+    streams_answers: ClassVar[bool] = False
+    """The server sends an answer while it is being made, so an answer may last for hours."""
+
     assumes_roles: ClassVar[bool] = False
     """Connectors to S3 may name a role of IAM instead of keys."""
 

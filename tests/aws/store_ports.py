@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from shared.adapters.aws.blobs import S3Blobs
 from shared.adapters.aws.records.records import DynamoRecords
@@ -15,7 +16,9 @@ from tests.unit.services.small_runtime import SmallPorts
 
 @dataclass(frozen=True, eq=False)
 class StorePorts(SmallPorts):
-    """``SmallPorts`` with records, blobs and secrets on AWS."""
+    """``SmallPorts`` with records, blobs and secrets on AWS. Each answer is sent as a whole, as there."""
+
+    streams_answers: ClassVar[bool] = False
 
     table: str
     bucket: str

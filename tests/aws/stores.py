@@ -13,6 +13,7 @@ from shared.adapters.aws.clients import AwsClients
 from shared.adapters.aws.records.items import EXPIRES_AT, PARTITION, SORT
 from shared.adapters.aws.records.records import DynamoRecords
 from shared.adapters.aws.secrets import SecretsManagerSecrets
+from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
 from tests.aws.emulator import REGION, running_emulator
 
 
@@ -68,3 +69,13 @@ def open_blobs(bucket: str, scratch: Path) -> S3Blobs:
 
 def open_secrets(prefix: str) -> SecretsManagerSecrets:
     return SecretsManagerSecrets(client_of("secretsmanager"), prefix=prefix)
+
+
+def create_encryption_key() -> str:
+    """Create a symmetric KMS key; return its ARN."""
+    arn: str = client_of("kms").create_key()["KeyMetadata"]["Arn"]
+    return arn
+
+
+def open_tenant_secrets(table: str, encryption_key: str) -> SealedTenantSecrets:
+    return SealedTenantSecrets(open_records(table), client_of("kms"), encryption_key)

@@ -60,6 +60,10 @@ def targets() -> Targets:
         search=None,
         search_service="none",
         search_indexes="archive",
+        event_stream="",
+        event_topic="",
+        due_work="",
+        connector_roles="",
         query_embedding="",
         llm_key=None,
     )

@@ -17,6 +17,7 @@ from functions.api.application import create_application
 from shared.cli.__main__ import application
 from shared.domain.access import Scope
 from shared.http.app import API_PREFIX
+from shared.ports.secrets import SecretVersion
 from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import local_runtime, local_server
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.slow
 
 REEL = Path(__file__).resolve().parents[1] / "media" / "sample-reel.mp4"
 TENANT = "local"
+PLANTED = b"planted-credential-51c7"
 _FINAL_STATUSES = ("completed", "completed_with_failures", "failed", "cancelled")
 _SCHEMA = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 
@@ -46,6 +48,7 @@ class Archive:
     prompt_id: str
     run_id: str
     job_id: str
+    secret: SecretVersion
 
     def paths(self, segment_id: str) -> list[str]:
         """Return the paths of all requests that read the archive."""
@@ -94,12 +97,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     _, key = runtime.access.api_keys.create(TENANT, "usr_local", "test", [Scope.ADMIN])
     background.start()
     try:
-        return _fill(_client(runtime, key), folder, key)
+        return _fill(runtime, folder, key)
     finally:
         background.stop(HANG_TIMEOUT)
 
 
-def _fill(client: TestClient, folder: Path, key: str) -> Archive:
+def _fill(runtime: Runtime, folder: Path, key: str) -> Archive:
+    client = _client(runtime, key)
     index = _post(client, "/indexes", {"name": "Films"})["index_id"]
     files = {"file": (REEL.name, REEL.read_bytes(), "video/mp4")}
     form = {"title": "Reel", "index_id": index}
@@ -112,7 +116,9 @@ def _fill(client: TestClient, folder: Path, key: str) -> Archive:
     how = {"video_segmentation_type": "fixed", "video_segment_duration": 15}
     run = _post(client, "/prompt-runs/execute", asked | how)["run_id"]
     assert _wait_until_ended(client, f"/prompt-runs/{run}")["status"] == "completed"
-    return Archive(folder, key, index, video, prompt_id, run, job)
+    version = runtime.ports.tenant_secrets.put(TENANT, "con_1", PLANTED)
+    secret = SecretVersion(TENANT, "con_1", version)
+    return Archive(folder, key, index, video, prompt_id, run, job, secret)
 
 
 def _post(client: TestClient, path: str, body: Any) -> Any:
@@ -139,6 +145,7 @@ def deployment(emulator: Emulator) -> Iterator[dict[str, str]]:
         **emulator.environment,
         f"{prefix}RECORDS_TABLE": stores.create_table(),
         f"{prefix}MEDIA_BUCKET": stores.create_bucket(),
+        f"{prefix}ENCRYPTION_KEY_ARN": stores.create_encryption_key(),
         f"{prefix}SEARCH_ENDPOINT": shared_url(),
         f"{prefix}SEARCH_INDEX_PREFIX": stores.new_name(),
     }
@@ -203,6 +210,12 @@ def test_moved_files_have_same_bytes(archive: Archive, deployment: dict[str, str
     assert names == [key for folder in ("content/", "media/") for key in there.ports.blobs.keys(folder)]
     assert all(here.ports.blobs.read(key) == there.ports.blobs.read(key) for key in names)
     assert all(here.ports.blobs.stat(key) == there.ports.blobs.stat(key) for key in names)
+
+
+def test_moved_secrets_are_sealed_under_same_version(archive: Archive, deployment: dict[str, str]) -> None:
+    assert aws_runtime(Settings()).ports.tenant_secrets.read(*archive.secret) == PLANTED
+    items = stores.client_of("dynamodb").scan(TableName=deployment["VIDEOVECTOR_SERVER_RECORDS_TABLE"])
+    assert PLANTED not in json.dumps(items, default=repr).encode()
 
 
 def test_changes_on_aws_are_kept_unless_overwritten(archive: Archive, deployment: dict[str, str]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from standardwebhooks import Webhook as Verifier
-from videovector import ConflictError, NotFoundError, ValidationError
+from videovector import ConflictError, NotFoundError, ValidationError, VideoVector
 from videovector.resources.webhooks import WEBHOOK_EVENTS
 
+from shared.cli.demo.server import Address
 from tests.api.imports import picture
 from tests.clients.conftest import POLL
 from tests.clients.either_client import EitherClient, refused_field
@@ -27,18 +28,15 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def webhook(client: EitherClient, receiver: Receiver) -> Iterator[Any]:
-    """A webhook for ``media.created`` that is deleted after the test."""
+def webhook(client: EitherClient, receiver: Receiver, address: Address) -> Iterator[Any]:
+    """A webhook for ``media.created``. Another client deletes it, since a recorded call would count as one of
+    the next test."""
     made = client.webhooks.create(
         name="Listener", url=receiver.url, events=["media.created"], metadata={"flow": 7}
     )
     yield made
-    _delete_if_there(client, made.webhook_id)
-
-
-def _delete_if_there(client: EitherClient, webhook_id: str) -> None:
-    if webhook_id in {each.webhook_id for each in client.webhooks.list()}:
-        client.webhooks.delete(webhook_id)
+    with VideoVector(api_key=address.api_key, base_url=address.base_url) as other:
+        other.webhooks.delete(made.webhook_id)
 
 
 def _create_medium(client: EitherClient, folder: Path, seed: int) -> str:

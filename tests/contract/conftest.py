@@ -14,9 +14,10 @@ import pytest
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.secrets import FileSecrets
+from shared.adapters.local.tenant_secrets import FileTenantSecrets
 from shared.ports.blobs import Blobs
 from shared.ports.records import Records
-from shared.ports.secrets import Secrets
+from shared.ports.secrets import Secrets, TenantSecrets
 from tests.aws import stores
 from tests.aws.emulator import running_emulator
 
@@ -119,3 +120,20 @@ _SECRET_STORES = {"local": _secret_files, "aws": _secrets_manager}
 @pytest.fixture(params=["local", AWS])
 def open_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Secrets]:
     return _SECRET_STORES[request.param](tmp_path)
+
+
+def _tenant_secret_files(folder: Path) -> Callable[[], TenantSecrets]:
+    return lambda: FileTenantSecrets(folder / "tenant-secrets")
+
+
+def _sealed_tenant_secrets(_: Path) -> Callable[[], TenantSecrets]:
+    table, key = stores.create_table(), stores.create_encryption_key()
+    return lambda: stores.open_tenant_secrets(table, key)
+
+
+_TENANT_SECRET_STORES = {"local": _tenant_secret_files, "aws": _sealed_tenant_secrets}
+
+
+@pytest.fixture(params=["local", AWS])
+def open_tenant_secrets(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], TenantSecrets]:
+    return _TENANT_SECRET_STORES[request.param](tmp_path)

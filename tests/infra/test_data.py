@@ -134,6 +134,9 @@ def test_data_stack_exports_expected_names(data: Template) -> None:
     assert {"Ref": only_resource(data, "AWS::Cognito::UserPool")[0]} in issuer["Issuer"]["Fn::Join"][1]
     assert exports == {
         "videovector-server-RecordsTable": {"Ref": only_resource(data, "AWS::DynamoDB::GlobalTable")[0]},
+        "videovector-server-RecordsStream": {
+            "Fn::GetAtt": [only_resource(data, "AWS::DynamoDB::GlobalTable")[0], "StreamArn"]
+        },
         "videovector-server-MediaBucket": {"Ref": media_bucket(data)[0]},
         "videovector-server-EncryptionKey": {"Fn::GetAtt": [only_resource(data, "AWS::KMS::Key")[0], "Arn"]},
         "videovector-server-EncryptionKeyId": {"Ref": only_resource(data, "AWS::KMS::Key")[0]},

@@ -85,7 +85,8 @@ def test_5xx_alarm_uses_api_gateway_metric(stacks: Mapping[str, Template]) -> No
 
 
 DOCUMENTED_METRICS: Mapping[tuple[str, frozenset[str]], set[str]] = {
-    ("AWS/Lambda", frozenset({"FunctionName"})): {"Errors", "Throttles", "Duration"},
+    ("AWS/Lambda", frozenset({"FunctionName"})): {"Errors", "Throttles", "Duration", "IteratorAge"},
+    ("VideoVectorServer", frozenset({"service"})): {"WebhooksDisabled", "OldestOverdueWork"},
     ("AWS/SQS", frozenset({"QueueName"})): {
         "ApproximateAgeOfOldestMessage",
         "ApproximateNumberOfMessagesVisible",

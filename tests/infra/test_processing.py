@@ -34,8 +34,11 @@ def test_uploaded_object_reaches_function_through_queue(stacks: Mapping[str, Tem
     assert blob_keys.import_source("t", "job", "file").startswith(prefixes[1])
     assert [target["Arn"] for target in rule["Targets"]] == [arn]
 
-    (mapping,) = properties(template, "AWS::Lambda::EventSourceMapping")
-    assert mapping["EventSourceArn"] == arn
+    (mapping,) = (
+        each
+        for each in properties(template, "AWS::Lambda::EventSourceMapping")
+        if each["EventSourceArn"] == arn
+    )
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     function = template["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
     assert function["Handler"] == "functions.events.uploads.handler.handler"
@@ -48,8 +51,11 @@ def test_unprocessed_events_go_to_dead_letter_queues(stacks: Mapping[str, Templa
     redrive = queue(template, "uploads")[1]["RedrivePolicy"]
     assert redrive["maxReceiveCount"] == 5
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
-    (sweep,) = (each for each in properties(template, "AWS::Events::Rule") if "ScheduleExpression" in each)
-    assert sweep["ScheduleExpression"] == "rate(5 minutes)"
+    (sweep,) = (
+        each
+        for each in properties(template, "AWS::Events::Rule")
+        if each.get("ScheduleExpression") == "rate(5 minutes)"
+    )
     sweeps, _ = queue(template, "sweeps-dead-letters")
     assert sweep["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [sweeps, "Arn"]}
 
@@ -57,7 +63,7 @@ def test_unprocessed_events_go_to_dead_letter_queues(stacks: Mapping[str, Templa
 def test_queues_are_encrypted_and_require_tls(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     queues = resources(template, "AWS::SQS::Queue")
-    assert len(queues) == 3
+    assert len(queues) == 8
     assert all(each["Properties"]["SqsManagedSseEnabled"] for each in queues.values())
     protected = {
         each["Queues"][0]["Ref"]

@@ -132,13 +132,33 @@ def browse() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def webhooks() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_webhooks
+
+    found = bench_webhooks.measure()
+    delay = found["beside_hanging_receiver_ms_max"] - found["commit_to_receiver_ms_p50"]
+    return found, [
+        Goal("event from commit to receiver, p50", found["commit_to_receiver_ms_p50"], 150, False, "ms"),
+        Goal("1,000 deliveries of 50 ms", found["thousand_deliveries_s"], 10, False, "s"),
+        Goal("memory rise by 1,000 deliveries", found["memory_rise_mib"], 100, False, "MiB"),
+        Goal("longest delay by a hanging receiver", round(delay, 1), 1000, False, "ms"),
+    ]
+
+
+def events() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_events
+
+    found = bench_events.measure()
+    return found, [Goal("event added to a write, p50", found["added_percent"], 60, False, "%")]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, opensearch; "
-        "default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, events, webhooks, "
+        "opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -152,6 +172,8 @@ def main() -> int:
         "embedding": embedding,
         "hostile": hostile,
         "browse": browse,
+        "events": events,
+        "webhooks": webhooks,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)

@@ -39,7 +39,9 @@ def client_of(runtime: Runtime, application: FastAPI, tenant: str, scope: Scope)
 def tenants(tmp_path_factory: pytest.TempPathFactory) -> Tenants:
     folder = tmp_path_factory.mktemp("tenants")
     models = SmallModels()
-    settings = Settings(data_folder=folder / "data", public_base_url="http://testserver")
+    settings = Settings(
+        data_folder=folder / "data", public_base_url="http://testserver", event_stream_seconds=0
+    )
     runtime = small_runtime(settings, models)
     application = create_application(runtime)
     archives = [

@@ -70,7 +70,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("default-index")
     models = SmallModels()
     runtime = small_runtime(
-        Settings(data_folder=folder / "data", public_base_url="http://testserver"), models
+        Settings(data_folder=folder / "data", public_base_url="http://testserver", event_stream_seconds=0),
+        models,
     )
     application = create_application(runtime)
     client = client_of(runtime, application, "beta", Scope.ADMIN)

@@ -86,6 +86,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         settings = {
             "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
             "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
+            "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
             **variables_of(store := provider("s3")),
         }
         os.environ |= settings

@@ -68,7 +68,12 @@ def test_every_route_has_summary(every_route: list[Route]) -> None:
 
 def test_only_health_and_signed_links_need_no_key(every_route: list[Route]) -> None:
     open_to_all = {route.path for route in every_route if route.scope is None}
-    assert open_to_all == {"/health", "/media/{file_name}", "/upload-parts"}
+    assert open_to_all == {
+        "/health",
+        "/media/{file_name}",
+        "/upload-parts",
+        "/api/v2/webhooks/events",
+    }
 
 
 def test_writing_and_deleting_routes_need_higher_scopes(every_route: list[Route]) -> None:
@@ -91,6 +96,7 @@ def test_check_names_outdated_pages(tmp_path: Path) -> None:
     run = CliRunner()
     arguments = ["documentation", "--folder", str(tmp_path)]
     assert run.invoke(application, arguments).exit_code == 0
+    assert {page.name for page in tmp_path.iterdir()} == {"settings.md", "routes.md", "events.md"}
     assert run.invoke(application, [*arguments, "--check"]).exit_code == 0
 
     page = tmp_path / "settings.md"

@@ -106,7 +106,7 @@ async def test_connector(connector_id: str, call: Writer) -> Response:
     """Test a connector for each of its scopes. A failed test answers 200 with ``success`` false.
 
     For ``import`` the test lists the store and reads the header of an object. For ``export`` it writes the
-    object ``.videovector-connection-test`` below ``export_base_path`` and deletes it.
+    object ``.videovector-connection-test-...`` below ``export_base_path`` and deletes it.
     """
 
     async def work(_seed: str) -> TestConnectionResult:

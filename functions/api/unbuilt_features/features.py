@@ -16,7 +16,6 @@ class Feature(StrEnum):
     AUTOMATIONS = "automations"
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
-    EVENT_STREAM = "event_stream"
     EXPORTS = "exports"
     IMPORT_JOB_CONTROL = "import_job_control"
     MARKERS = "markers"
@@ -34,7 +33,6 @@ SUBJECTS: Final = {
     Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
-    Feature.EVENT_STREAM: "The event stream is",
     Feature.EXPORTS: "Exports are",
     Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
     Feature.MARKERS: "Markers are",
@@ -92,7 +90,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
     Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
-    Feature.EVENT_STREAM: ("GET /processing/events/stream",),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",
         "POST /exports/prompt-run/{run_id}",

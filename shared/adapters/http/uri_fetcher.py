@@ -14,7 +14,7 @@ from typing import Final
 
 import httpx
 
-from shared.adapters.http.header_deadline import HeaderDeadline
+from shared.adapters.http.response_deadline import ResponseDeadline
 from shared.adapters.http.uri_rules import Destination, UriRules
 from shared.ports.uri_fetcher import Fetched, FetchFailed
 from shared.settings import Settings
@@ -59,7 +59,7 @@ class HttpsFetcher:
             raise FetchFailed(
                 f"The host {target.host} cannot be found.", code="host_not_found", retryable=True
             )
-        with HeaderDeadline(_GRACE_SECONDS) as deadline:
+        with ResponseDeadline(_GRACE_SECONDS) as deadline:
             request = httpx.Request(
                 "GET",
                 target.url.copy_with(host=str(target.address)),
@@ -90,7 +90,7 @@ class HttpsFetcher:
         return response
 
 
-def _no_answer(host: str, deadline: HeaderDeadline, error: Exception) -> FetchFailed:
+def _no_answer(host: str, deadline: ResponseDeadline, error: Exception) -> FetchFailed:
     if deadline.has_passed or isinstance(error, httpx.TimeoutException):
         return FetchFailed(f"{host} did not answer in time.", code="fetch_timeout", retryable=True)
     if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -14,8 +14,8 @@ from typing import Final
 
 import httpx
 
-from shared.adapters.http.header_deadline import HeaderDeadline
 from shared.adapters.http.listed_hosts import ListedHosts
+from shared.adapters.http.response_deadline import ResponseDeadline
 from shared.adapters.http.uri_rules import Destination, UriRules
 from shared.domain import clock
 from shared.domain.errors import InvalidRequest
@@ -58,7 +58,7 @@ class HttpWebhookSender:
             raise SendFailed(f"The url of the webhook {error}.") from error
         if target.address is None:
             raise SendFailed(f"The host {target.host} cannot be found.")
-        with HeaderDeadline(self._seconds) as deadline:
+        with ResponseDeadline(self._seconds) as deadline:
             request = httpx.Request(
                 "POST",
                 target.url.copy_with(host=str(target.address)),
@@ -81,7 +81,7 @@ class HttpWebhookSender:
             return self._exchange(request, target, deadline)
 
     def _exchange(
-        self, request: httpx.Request, target: Destination, deadline: HeaderDeadline
+        self, request: httpx.Request, target: Destination, deadline: ResponseDeadline
     ) -> ReceiverAnswer:
         # The transport, unlike the client, neither follows redirects nor decodes bodies.
         with httpx.HTTPTransport(verify=self._tls, trust_env=False) as transport:
@@ -101,7 +101,7 @@ class HttpWebhookSender:
         return self._given_tls or httpx.create_ssl_context(trust_env=False)
 
 
-def _no_answer(host: str, seconds: float, deadline: HeaderDeadline, error: Exception) -> str:
+def _no_answer(host: str, seconds: float, deadline: ResponseDeadline, error: Exception) -> str:
     if deadline.has_passed or isinstance(error, httpx.TimeoutException):
         return f"{host} did not answer within {seconds:g} seconds."
     if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -1,8 +1,11 @@
 """Credentials of a connector. They are objects only while a store is opened; at rest they are a secret."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, SecretStr, TypeAdapter
+
+ROLE_PREFIX: Final = "videovector-connector-"
+"""Start of the names of the roles that the server may assume; ``infra.permissions`` has the same."""
 
 
 class S3Keys(BaseModel):
@@ -14,7 +17,10 @@ class S3Keys(BaseModel):
 
 
 class S3Role(BaseModel):
-    """An IAM role that this server assumes, with the external id that this server made. AWS runtime only."""
+    """An IAM role that this server assumes, with the external id that this server made. AWS runtime only.
+
+    The name of the role starts with ``ROLE_PREFIX``.
+    """
 
     kind: Literal["s3_role"] = "s3_role"
     role_arn: str

@@ -128,7 +128,7 @@ class DeletionPayload(EventPayload):
     deletion_id: str = Field(description="id of the deletion")
     kind: str = Field(description="`index` or `media`")
     target_id: str = Field(description="id of the deleted index or medium")
-    index_id: str | None = Field(description="the index, or the index of the medium")
+    index_id: str | None = Field(default=None, description="the index, or the index of the medium")
     status: str = Field(description="`draining` while work on the target ends, `deleted` at the end")
 
 

@@ -8,7 +8,7 @@ from shared.domain.webhooks.answer import ReceiverAnswer
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
 from shared.domain.webhooks.retry_schedule import retry_delay
 
-LEASE: Final = timedelta(seconds=45)
+LEASE: Final = timedelta(seconds=20)
 """Time after which an attempt counts as interrupted, and the delivery is tried again. An attempt takes about
 10 seconds at most, plus the time of a slow resolver."""
 

@@ -19,13 +19,14 @@ _WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.
 """The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
 the name server of the host does not answer."""
 
-_STORE_CALLS_AT_ONCE: Final = 16
-"""A test or a listing waits for a store of the user's, for 20 seconds at most, and holds a thread and up to
-1,000 files."""
-
 _WEBHOOK_ADDRESSES_AT_ONCE: Final = 8
 _WEBHOOK_TESTS_AT_ONCE: Final = 8
 """A receiver that does not answer holds its slot, and a thread, for about 10 seconds."""
+
+_STORE_CALLS_AT_ONCE: Final = 16
+_STORE_CALLS_OF_TENANT: Final = 4
+"""A test or a listing waits for a store of the user's, for 20 seconds at most, with a thread, a process and
+up to 1,000 files. All stores of one tenant may hang."""
 
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
@@ -62,12 +63,19 @@ class Admission:
             Lane.STORE: _STORE_CALLS_AT_ONCE,
             Lane.WEBHOOK_ADDRESS: _WEBHOOK_ADDRESSES_AT_ONCE,
             Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
+            Lane.STORE: _STORE_CALLS_AT_ONCE,
         }
         limits = {
             Lane.URI_IMPORT: _WAITING_URI_IMPORTS,
             Lane.WEBHOOK_ADDRESS: _WAITING_URI_IMPORTS,  # they, too, only look hosts up
         }
-        self.lanes = {lane: FairQueue(lane.value, slots[lane], limits.get(lane, waiting)) for lane in Lane}
+        tenant_slots = {Lane.STORE: _STORE_CALLS_OF_TENANT}
+        self.lanes = {
+            lane: FairQueue(
+                lane.value, slots[lane], limits.get(lane, waiting), tenant_slots=tenant_slots.get(lane)
+            )
+            for lane in Lane
+        }
         self.bodies = FairQueue("large bodies", 1, _WAITING_BODIES)
         """One slot: checking holds the interpreter's lock, so two threads would not be faster."""
         self.tokens = FairQueue("bearer tokens", _TOKENS_AT_ONCE, _WAITING_TOKENS)

@@ -26,17 +26,23 @@ class QueueLimits:
 
 
 class FairQueue:
-    """Admits at most ``slots`` requests at a time.
+    """Admits at most ``slots`` requests at a time, and at most ``tenant_slots`` of one tenant.
 
     A free slot goes to the tenant with the fewest slots; among equals, to the tenant that was served least
     recently. Within a tenant, the first to come is the first to be served. All methods run on one event
     loop, so no lock is necessary.
     """
 
-    def __init__(self, resource: str, slots: int, limits: QueueLimits) -> None:
-        """``resource`` names the resource in the message of a refusal, as in "picture searches"."""
+    def __init__(
+        self, resource: str, slots: int, limits: QueueLimits, *, tenant_slots: int | None = None
+    ) -> None:
+        """``resource`` names the resource in the message of a refusal, as in "picture searches".
+
+        ``tenant_slots`` None is no limit. It suits a resource that a tenant can hold without working.
+        """
         self._resource = resource
         self._slots = slots
+        self._tenant_slots = slots if tenant_slots is None else tenant_slots
         self._limits = limits
         self._held: Counter[str] = Counter()
         self._queues: dict[str, deque[asyncio.Future[None]]] = {}
@@ -67,7 +73,8 @@ class FairQueue:
         return sum(len(queue) for queue in self._queues.values())
 
     async def _acquire(self, tenant_id: str) -> None:
-        if self._held.total() < self._slots and not self._queues:
+        if self._held.total() < self._slots and self._may_hold_more(tenant_id):
+            # Tenants that wait beside a free slot have all the slots that they may have.
             self._held[tenant_id] += 1
             return
         self.check(tenant_id)
@@ -97,8 +104,8 @@ class FairQueue:
         self._held[tenant_id] -= 1
         if not self._held[tenant_id]:
             del self._held[tenant_id]
-        while self._queues:
-            following = min(self._queues, key=lambda tenant: self._held[tenant])
+        while waiting := [tenant for tenant in self._queues if self._may_hold_more(tenant)]:
+            following = min(waiting, key=lambda tenant: self._held[tenant])
             queue = self._queues.pop(following)
             turn = queue.popleft()
             if queue:
@@ -107,6 +114,9 @@ class FairQueue:
                 self._held[following] += 1
                 turn.set_result(None)
                 return
+
+    def _may_hold_more(self, tenant_id: str) -> bool:
+        return self._held[tenant_id] < self._tenant_slots
 
     def _refusal(self) -> TooManyRequests:
         return TooManyRequests(

@@ -10,6 +10,7 @@ from shared.runtime.rooms.room import Room
 if TYPE_CHECKING:
     from shared.services.access.api_keys import ApiKeys
     from shared.services.access.bearer_tokens import BearerTokens
+    from shared.services.access.caller_validity import CallerValidity
     from shared.services.access.default_index import DefaultIndexAccess
     from shared.services.access.rate_limits import RateLimits
 
@@ -35,6 +36,12 @@ class AccessRoom(Room):
 
         keys = SigningKeys(settings.oidc_issuer, HttpsDocuments())
         return BearerTokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_tenant_claim, keys)
+
+    @lazy
+    def caller_validity(self) -> CallerValidity:
+        from shared.services.access.caller_validity import CallerValidity
+
+        return CallerValidity(self.api_keys)
 
     @lazy
     def rate_limits(self) -> RateLimits:

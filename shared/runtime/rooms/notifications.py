@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from shared.services.notifications.delivery_attempts import DeliveryAttempts
     from shared.services.notifications.delivery_queue import DeliveryQueue
     from shared.services.notifications.fan_out import WebhookFanOut
+    from shared.services.notifications.live_stream import LiveStream
     from shared.services.notifications.replays import Replays
+    from shared.services.notifications.stream_tickets import StreamTickets
     from shared.services.notifications.trial_deliveries import TrialDeliveries
     from shared.services.notifications.webhook_erasures import WebhookErasures
     from shared.services.notifications.webhook_secrets import WebhookSecrets
     from shared.services.notifications.webhooks import Webhooks
+    from shared.services.records.dead_letters import DeadLetters
 
 
 class NotificationsRoom(Room):
@@ -26,6 +29,12 @@ class NotificationsRoom(Room):
     @lazy
     def event_log(self) -> EventLog:
         return EventLog(self._documents)
+
+    @lazy
+    def dead_letters(self) -> DeadLetters:
+        from shared.services.records.dead_letters import DeadLetters
+
+        return DeadLetters(self._documents)
 
     @lazy
     def delivery_queue(self) -> DeliveryQueue:
@@ -88,3 +97,15 @@ class NotificationsRoom(Room):
         return DeliveryAttempts(
             self._documents, self.delivery_queue, ports.webhook_sender, ports.tenant_secrets
         )
+
+    @lazy
+    def live_stream(self) -> LiveStream:
+        from shared.services.notifications.live_stream import LiveStream
+
+        return LiveStream(self.event_log)
+
+    @lazy
+    def stream_tickets(self) -> StreamTickets:
+        from shared.services.notifications.stream_tickets import StreamTickets
+
+        return StreamTickets(self._documents)

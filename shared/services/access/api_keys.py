@@ -96,6 +96,18 @@ class ApiKeys:
         self._record_use(key)
         return _caller(key)
 
+    def check(self, tenant_id: str, key_id: str) -> None:
+        """Require that a key is valid still. It costs two record reads, and no secret.
+
+        Raises:
+            NotAuthenticated: the key is revoked, expired or deleted.
+        """
+        pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id))
+        hashed = None if pointer is None else keys.api_key(pointer.body["secret_hash"])
+        key = None if hashed is None else self._documents.get(ApiKey, hashed)
+        if key is None or not _is_valid(key):
+            raise NotAuthenticated("The API key is unknown, revoked or expired.")
+
     def list(self, tenant_id: str) -> list[ApiKey]:
         """List every key of a tenant, oldest first, revoked keys included."""
         found: list[ApiKey] = []

@@ -7,8 +7,10 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final, TypeGuard
 
+from shared.domain import clock
 from shared.domain.access import Caller, Scope
 from shared.domain.errors import NotAuthenticated
 from shared.services.access.signing_keys import ALGORITHMS, SigningKeys
@@ -25,6 +27,8 @@ _CACHE_SECONDS: Final = 300.0
 """Lifetime of a cached token, and so the longest time until a withdrawn signing key takes effect."""
 
 _CACHE_SIZE: Final = 10_000
+_LATEST_SECONDS: Final = 253_402_300_799
+"""The end of the year 9999."""
 
 
 class BearerTokens:
@@ -71,11 +75,17 @@ class BearerTokens:
         tenant, user = claims.get(self._tenant_claim), claims["sub"]
         if not _is_name(tenant) or not _is_name(user):
             raise _refused(f"The token's claims {self._tenant_claim!r} and 'sub' must name tenant and user.")
-        caller = Caller(tenant_id=_tenant_id(tenant), user_id=user, scopes=frozenset(Scope))
+        expires = claims["exp"] + _CLOCK_SKEW_SECONDS
+        caller = Caller(
+            tenant_id=_tenant_id(tenant),
+            user_id=user,
+            scopes=frozenset(Scope),
+            expires_at=_moment(expires),
+        )
         with self._lock:
             if len(self._cache) >= _CACHE_SIZE:
                 self._cache.clear()
-            self._cache[_digest(token)] = (caller, self._monotonic(), claims["exp"] + _CLOCK_SKEW_SECONDS)
+            self._cache[_digest(token)] = (caller, self._monotonic(), expires)
         return caller
 
     def _verified_claims(self, token: str) -> dict[str, Any]:
@@ -103,6 +113,11 @@ class BearerTokens:
         if self._audience not in _audiences(claims):
             raise _refused("The bearer token is for another audience.")
         return claims
+
+
+def _moment(seconds: float) -> str:
+    """Format a time of a token. A token may name a year that no calendar has."""
+    return clock.isoformat(datetime.fromtimestamp(min(seconds, _LATEST_SECONDS), UTC))
 
 
 def _audiences(claims: Mapping[str, Any]) -> list[Any]:

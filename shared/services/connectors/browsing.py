@@ -14,9 +14,9 @@ from shared.ports.stores import Store, StoredObject, StoreFailed
 from shared.services.connectors.connections import Connections
 
 MAX_FILES: Final = 1000
-PROBE_NAME: Final = ".videovector-connection-test"
-"""Name of the object that a test writes and deletes. It is always the same, so that no more than one stays
-in a folder where the credentials may not delete. Listings leave it out."""
+PROBE_PREFIX: Final = ".videovector-connection-test-"
+"""Start of the name of the object that a test writes and deletes. Listings leave such objects out: they stay
+where the credentials may not delete."""
 
 BROWSE_SECONDS: Final = 20.0
 """Time for a listing. API Gateway waits 29 seconds for an answer."""
@@ -72,7 +72,7 @@ def files(store: Store, query: FileQuery, pattern: FilePattern) -> Iterator[Stor
 
 def is_file(key: str) -> bool:
     """Return whether a key is that of a file, and not of a folder's marker or of a test's object."""
-    return not key.endswith("/") and key.rpartition("/")[2] != PROBE_NAME
+    return not key.endswith("/") and not key.rpartition("/")[2].startswith(PROBE_PREFIX)
 
 
 def connection_failed(failure: StoreFailed) -> ConnectionFailed:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ulid import ULID
+
 from shared.domain import clock, keys
 from shared.domain.access import Caller
 from shared.domain.connectors.connector import Connector, ConnectorScope, ConnectorStatus
 from shared.domain.events.types import EventType
 from shared.ports.stores import Store, StoreFailed, StoreProblem
 from shared.services.connectors.announcement import connector_event
-from shared.services.connectors.browsing import PROBE_NAME, is_file
+from shared.services.connectors.browsing import PROBE_PREFIX, is_file
 from shared.services.connectors.connections import Connections
 from shared.services.connectors.connectors import Connectors
 from shared.services.records.documents import Documents, put
@@ -140,7 +142,9 @@ def _read(store: Store, path: str) -> None:
 
 
 def _check_export(store: Store, base_path: str | None) -> str:
-    path = f"{base_path}/{PROBE_NAME}" if base_path else PROBE_NAME
+    """Write an object with a new name: without the permission to delete, Google replaces no object."""
+    name = f"{PROBE_PREFIX}{ULID()}"
+    path = f"{base_path}/{name}" if base_path else name
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "probe"
         source.write_bytes(_PROBE)

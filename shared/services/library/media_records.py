@@ -113,7 +113,8 @@ class MediaRecords:
 
         The same transaction applies ``change_media`` to the medium and stores the segments' ``states``,
         unless a newer run has written theirs. It appends the event of the change, if there is one. Return
-        None, and write nothing, if the run has no state of the medium: a removed state is not restored.
+        None, and write nothing, if the run has no state of the medium: a removed state is not restored. A
+        medium that has ended in the run stays ended: a late second worker does not reopen it.
 
         Raises:
             VersionConflict: each of 20 attempts failed with one.
@@ -129,6 +130,8 @@ class MediaRecords:
             if before is None:
                 return Decision(None)
             changed = change(before.model_copy(deep=True))
+            if before.status.is_terminal and not changed.status.is_terminal:
+                return Decision(before)
             media = _changed_media(batch, address, change_media)
             newer = _newer_states(batch, address, states)
             writes: list[Write] = []

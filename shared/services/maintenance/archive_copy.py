@@ -1,7 +1,7 @@
-"""Copy of an archive from one pair of stores to another: records and files, unchanged.
+"""Copy of an archive from one set of stores to another: records, files and users' secrets, unchanged.
 
-Records and files that the target already has with the same content are skipped, so an interrupted copy is
-run again. The search index is not copied; it is rebuilt from the copied records and files.
+What the target already has with the same content is skipped, so an interrupted copy is run again. The search
+index is not copied; it is rebuilt from the copied records and files.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from itertools import chain, islice
 from typing import Final, TypeVar
 
 from shared.domain import default_index, keys
-from shared.domain.errors import Conflict, Unavailable
+from shared.domain.errors import Conflict, NotFound, Unavailable
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
 from shared.ports.records import ABSENT, Put, Records
+from shared.ports.secrets import SecretVersion, TenantSecrets, TenantSecretSource
 from shared.services.records.documents import Documents
 
 _FOLDERS: Final = ("content/", "media/")
@@ -33,6 +34,7 @@ _DEFAULT_INDEX: Final = f"tenant#{default_index.TENANT}#"
 
 _RECORDS_PER_BATCH: Final = 100
 _FILES_PER_BATCH: Final = 64
+_SECRETS_PER_BATCH: Final = 64
 _THREADS: Final = 8
 _MAX_BYTES_IN_MEMORY: Final = 4 * 1024**2
 _MAX_NAMES: Final = 20
@@ -46,11 +48,12 @@ class CopyOutcome(StrEnum):
 
 @dataclass(slots=True)
 class CopyResult:
-    """Counts of a copy. ``different`` names up to 20 records and files that the target has with other content
-    and that were not replaced."""
+    """Counts of a copy. ``different`` names up to 20 records, files and secrets that the target has with
+    other content and that were not replaced."""
 
     records: Counter[CopyOutcome] = field(default_factory=Counter)
     files: Counter[CopyOutcome] = field(default_factory=Counter)
+    secrets: Counter[CopyOutcome] = field(default_factory=Counter)
     bytes_copied: int = 0
     different: list[str] = field(default_factory=list)
 
@@ -64,8 +67,8 @@ class CopyResult:
 class CopyOptions:
     """Options of a copy.
 
-    ``keys``: copy API keys too. ``overwrite``: replace records and files that differ. ``dry_run``: compare
-    and write nothing. ``sizes_only``: treat a file of the same size as identical, without reading it.
+    ``keys``: copy API keys too. ``overwrite``: replace what differs. ``dry_run``: compare and write nothing.
+    ``sizes_only``: treat a file of the same size as identical, without reading it.
     """
 
     keys: bool = False
@@ -77,20 +80,39 @@ class CopyOptions:
 Report = Callable[[CopyResult], object]
 
 
+@dataclass(frozen=True, slots=True)
+class CopySource:
+    """The stores that are read."""
+
+    records: RecordSource
+    blobs: Blobs
+    secrets: TenantSecretSource
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTarget:
+    """The stores that are written."""
+
+    records: Records
+    blobs: Blobs
+    secrets: TenantSecrets
+
+
 class ArchiveCopy:
     """Copies an archive. No server or worker may use either archive meanwhile."""
 
-    def __init__(
-        self, records: RecordSource, blobs: Blobs, to_records: Records, to_blobs: Blobs, options: CopyOptions
-    ) -> None:
-        self._records = records
-        self._blobs = blobs
-        self._to_documents = Documents(to_records)
-        self._to_blobs = to_blobs
+    def __init__(self, source: CopySource, target: CopyTarget, options: CopyOptions) -> None:
+        self._records = source.records
+        self._blobs = source.blobs
+        self._secrets = source.secrets
+        self._to_documents = Documents(target.records)
+        self._to_blobs = target.blobs
+        self._to_secrets = target.secrets
         self._options = options
 
     def run(self, report: Report) -> CopyResult:
-        """Copy files, then records, so that no record in the target refers to a missing file.
+        """Copy files and secrets, then records, so that no record in the target refers to a missing file or
+        secret.
 
         Raises:
             Conflict: a job has not ended.
@@ -104,6 +126,12 @@ class ArchiveCopy:
                     result.count(result.files, key, outcome)
                     result.bytes_copied += size
                     report(result)
+            for identities in _batches(self._secrets.walk(), _SECRETS_PER_BATCH):
+                for identity, outcome in zip(
+                    identities, threads.map(self._copy_secret, identities), strict=True
+                ):
+                    result.count(result.secrets, f"secret {identity.name}", outcome)
+                report(result)
             for batch in _batches(self._records_to_copy(), _RECORDS_PER_BATCH):
                 for write, outcome in self._copy_records(batch, threads):
                     result.count(result.records, "/".join(write.key), outcome)
@@ -154,6 +182,20 @@ class ArchiveCopy:
         if self._options.dry_run or self._to_documents.write_if_unchanged(write):
             return CopyOutcome.COPIED
         return CopyOutcome.DIFFERENT
+
+    def _copy_secret(self, identity: SecretVersion) -> CopyOutcome:
+        """Copy one version of a secret under its own id, because records name it."""
+        value = self._secrets.read(*identity)
+        try:
+            if self._to_secrets.read(*identity) == value:
+                return CopyOutcome.IDENTICAL
+            if not self._options.overwrite:
+                return CopyOutcome.DIFFERENT
+        except NotFound:
+            pass
+        if not self._options.dry_run:
+            self._to_secrets.restore(identity, value)
+        return CopyOutcome.COPIED
 
     def _copy_file(self, key: str) -> tuple[str, CopyOutcome, int]:
         source, target = self._blobs.stat(key), self._to_blobs.stat(key)

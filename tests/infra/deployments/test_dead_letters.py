@@ -44,10 +44,20 @@ def _dead_letter_queues(template: Template) -> set[str]:
     redrives = [
         each["RedrivePolicy"] for each in properties(template, "AWS::SQS::Queue") if "RedrivePolicy" in each
     ]
-    failed = [each["DestinationConfig"] for each in properties(template, "AWS::Lambda::EventInvokeConfig")]
+    failed = [
+        each["DestinationConfig"]
+        for kind in ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping")
+        for each in properties(template, kind)
+        if "DestinationConfig" in each
+    ]
+    subscribed = [
+        each["RedrivePolicy"]
+        for each in properties(template, "AWS::SNS::Subscription")
+        if "RedrivePolicy" in each
+    ]
     return {
         *(_dead_letter_target(target) for _, target in _targets(template)),
-        *(as_text(each["deadLetterTargetArn"]) for each in redrives),
+        *(as_text(each["deadLetterTargetArn"]) for each in (*redrives, *subscribed)),
         *(as_text(each["OnFailure"]["Destination"]) for each in failed),
     }
 

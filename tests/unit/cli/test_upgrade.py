@@ -87,7 +87,9 @@ def test_keys_command_leaves_upgrade_to_running_server(older: Path) -> None:
     assert {key: after[key] for key in before} == before
 
 
-@pytest.mark.parametrize("command", [("keys", "list"), ("upgrade",), ("reindex",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("keys", "list"), ("upgrade",), ("reindex",), ("dead-letters",)], ids=" ".join
+)
 def test_command_refuses_newer_archive(newer: Path, command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(application, [*command, "--data", str(newer)])
     assert isinstance(result.exception, SystemExit)  # an expected error, without a traceback

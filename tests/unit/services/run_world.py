@@ -25,6 +25,7 @@ from shared.services.runs.pipeline.run import PromptRunPipeline, Stopping
 from shared.services.runs.prompt_runs import PromptRuns
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.services.runs.views import RunViews
+from shared.settings import Settings
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.storage import ANNA, Storage, never
 
@@ -103,8 +104,8 @@ def keep_media(documents: Documents, media: Media) -> None:
 
 
 class RunWorld(Storage):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        super().__init__(folder, settings)
         self.models = SmallModels()
         self.runs = PromptRuns(self.documents, self.jobs, resolve)
         self.run_views = RunViews(self.documents)

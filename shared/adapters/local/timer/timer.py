@@ -19,7 +19,7 @@ _SWEEP_SECONDS: Final = 15.0
 _HORIZON: Final = timedelta(seconds=60)
 """Work that is due later than this stays out of memory. It exceeds the time between two sweeps."""
 
-_REFILL_PAUSE_SECONDS: Final = 0.5
+_REFILL_PAUSE_SECONDS: Final = 0.2
 _REFILL_PER_SHARD: Final = 1000
 _SWEEP_SHARE: Final = 0.1
 """A sweep that takes long makes the next one later, so that sweeps take at most this share of the time."""

@@ -118,14 +118,11 @@ class Progress:
         states: SegmentStates | None,
     ) -> None:
         """Write a medium's state, and the run's counters if they are due. A deleted record is not
-        restored, and a medium that has ended is not reopened, as by a second worker that started late."""
-
-        def change(stored: MediumState) -> MediumState:
-            reopened = stored.status.is_terminal and not medium_state.status.is_terminal
-            return stored if reopened else medium_state
-
+        restored."""
         address = MediumAddress(self._tenant_id, medium_state.media_id, medium_state.index_id)
-        self._records.change_run(address, self._run_id, change, change_media=change_media, states=states)
+        self._records.change_run(
+            address, self._run_id, lambda _: medium_state, change_media=change_media, states=states
+        )
         if time.monotonic() < self._next_write:
             return
         self._write_run()

@@ -1,9 +1,16 @@
+import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from shared.domain.webhooks.health import DISABLE_AFTER
 from shared.domain.webhooks.retry_schedule import DELAYS, LONGEST_WAIT, retry_delay
+
+PAGE: Final = Path(__file__).parents[4] / "docs" / "webhook-deliveries.md"
+HOUR: Final = timedelta(hours=1)
+ROW: Final = re.compile(r"^\| (\d+)(?: to (\d+))? \| (\d+) (second|minute|hour)s? \|$", re.MULTILINE)
 
 
 def _whole(spread: float, wait_seconds: float = 0.0) -> timedelta:
@@ -49,3 +56,14 @@ def test_shorter_wait_of_receiver_does_not_shorten_delay() -> None:
 
 def test_wait_of_receiver_is_bounded() -> None:
     assert retry_delay(1, 0.0, wait_seconds=1e9) == LONGEST_WAIT
+
+
+def test_documentation_has_table_of_delays() -> None:
+    documented = {
+        failures: timedelta(**{f"{unit}s": int(count)})
+        for first, last, count, unit in ROW.findall(PAGE.read_text("utf-8"))
+        for failures in range(int(first), int(last or first) + 1)
+    }
+    assert documented == dict(enumerate(DELAYS, start=1))
+    assert f"After {len(DELAYS) + 1} failed attempts, 78 to 94 hours" in PAGE.read_text("utf-8")
+    assert (round(_whole(0.0) / HOUR), round(_whole(1.0) / HOUR + 0.5)) == (78, 94)

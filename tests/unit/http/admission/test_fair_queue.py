@@ -52,6 +52,40 @@ def run(scenario: Coroutine[Any, Any, None]) -> None:
     asyncio.run(scenario)
 
 
+def test_tenant_holds_no_more_than_its_slots() -> None:
+    async def scenario() -> None:
+        visitors = Visitors(FairQueue("listings", 3, LIMITS, tenant_slots=2))
+        await visitors.come("a1", "a2", "a3", "a4", "b1", "b2", "c1")
+        assert visitors.served == ["a1", "a2", "b1"]
+        await visitors.leave("b1")
+        assert visitors.served[3:] == ["b2"]
+        await visitors.leave("b2")
+        assert visitors.served[4:] == ["c1"]
+        await visitors.leave("c1")
+        assert visitors.served[5:] == []
+        await visitors.leave("a1")
+        assert visitors.served[5:] == ["a3"]
+        await visitors.leave("a2", "a3", "a4")
+        assert visitors.served[6:] == ["a4"]
+
+    run(scenario())
+
+
+def test_cancelled_request_beside_a_free_slot_takes_none() -> None:
+    async def scenario() -> None:
+        queue = FairQueue("listings", 2, LIMITS, tenant_slots=1)
+        visitors = Visitors(queue)
+        await visitors.come("a1", "a2", "a3")
+        await visitors.cancel("a2")
+        assert (visitors.served, queue.waiting) == (["a1"], 1)
+        await visitors.leave("a1")
+        assert visitors.served == ["a1", "a3"]
+        await visitors.leave("a3")
+        assert queue.waiting == 0
+
+    run(scenario())
+
+
 def test_tenants_take_turns_whatever_each_has_waiting() -> None:
     async def scenario() -> None:
         visitors = Visitors(FairQueue("searches", 1, LIMITS))

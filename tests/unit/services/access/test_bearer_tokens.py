@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import jwt
@@ -101,6 +102,13 @@ def test_token_grants_every_scope_in_tenant_of_its_subject(
     assert caller.tenant_id == caller.user_id == "3f0c5a52-9a4e-4b2e-8e0a-0d8f5d0f3c11"
     assert caller.scopes == frozenset(Scope)
     assert caller.key_id is None
+    assert caller.expires_at is not None
+    left = datetime.fromisoformat(caller.expires_at) - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=11, seconds=1)
+
+
+def test_token_without_foreseeable_end_is_accepted(issuer: Issuer, tokens: BearerTokens) -> None:
+    assert tokens.authenticate(issuer.sign("e1", "ES256", exp=10**15)).expires_at is not None
 
 
 @pytest.mark.parametrize(

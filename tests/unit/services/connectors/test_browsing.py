@@ -24,7 +24,7 @@ def found(world: World, **query: object) -> list[str]:
 
 
 def test_everything_but_folder_markers_and_probes_is_listed(world: World) -> None:
-    world.stores.buckets["films"]["2024/.videovector-connection-test"] = b""
+    world.stores.buckets["films"]["2024/.videovector-connection-test-1"] = b""
     assert found(world) == ["2024-x.mp4", "2024/05/c.mp4", "2024/05/d.txt", "2024/b.mov", "a.mp4"]
 
 

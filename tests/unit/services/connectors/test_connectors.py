@@ -23,7 +23,7 @@ from tests.unit.services.connectors.world import S3, World, key_pair
 from tests.unit.services.storage import ANNA, BERT
 
 AZURE = StoreAddress(provider=ConnectorProvider.AZURE, storage_account="films", container="raw")
-ROLE = "arn:aws:iam::123456789012:role/films"
+ROLE = "arn:aws:iam::123456789012:role/videovector-connector-films"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.unit.services.connectors.world import S3
 
 GCS = StoreAddress(provider=ConnectorProvider.GCS, bucket="films")
 AZURE = StoreAddress(provider=ConnectorProvider.AZURE, storage_account="films", container="raw")
-ROLE = "arn:aws:iam::123456789012:role/films"
+ROLE = "arn:aws:iam::123456789012:role/videovector-connector-films"
 PLANTED = SecretStr("planted")
 
 
@@ -19,6 +19,8 @@ PLANTED = SecretStr("planted")
         (GivenCredentials(aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="A\n", aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="AKIA", role_arn=ROLE), S3, "role_arn"),
+        (GivenCredentials(role_arn=ROLE.replace("role/", "role/path/")), S3, "role_arn"),
+        (GivenCredentials(role_arn="films"), S3, "role_arn"),
         (GivenCredentials(client_secret=PLANTED), S3, "client_secret"),
         (GivenCredentials(credentials={}), S3, "credentials"),
         (GivenCredentials(aws_secret_access_key=PLANTED), GCS, "aws_secret_access_key"),

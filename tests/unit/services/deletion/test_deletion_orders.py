@@ -6,7 +6,7 @@ After the deletion the worker runs to its end, or it is killed a few writes late
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -16,65 +16,20 @@ from shared.domain import keys
 from shared.domain.job import JobRequest
 from shared.domain.media import DeletionStatus, Media
 from shared.ports.blobs import Blobs
-from shared.ports.jobs import Interrupted
 from shared.ports.records import Records
 from shared.ports.search_index import SearchIndex
 from shared.services.imports.ingest.ingest import Ingest
 from shared.services.records.documents import Documents
 from shared.services.runs.pipeline.run import PromptRunPipeline
 from tests.unit.media.samples import make_video
+from tests.unit.services.course import Course, Killed
 from tests.unit.services.run_world import FIXED_2, RunWorld, resolve
 from tests.unit.services.storage import ANNA, connections_over, never
 
 pytestmark = pytest.mark.slow
 
-WRITES = frozenset({"write", "put", "adopt"})
 SPARED = (None, 0, 1, 2, 5)
 """Writes between the deletion and the death of the worker; None: the worker is not killed."""
-
-
-class Killed(Interrupted):
-    """The process has died: no further write of it arrives."""
-
-
-class Course:
-    """Counts the writes of one worker, calls ``act`` before write ``at``, and kills it at ``killed_at``."""
-
-    def __init__(self, act: Callable[[], object], at: int, killed_at: int | None) -> None:
-        self._act = act
-        self._at = at
-        self._killed_at = killed_at
-        self.writes = 0
-        self.acted = False
-
-    def over(self, port: object) -> Any:
-        """Return ``port`` with counted writes."""
-        return _Watched(port, self)
-
-    def next_write(self) -> None:
-        if self.writes == self._at:
-            self.acted = True
-            self._act()
-        if self._killed_at is not None and self.writes >= self._killed_at:
-            raise Killed
-        self.writes += 1
-
-
-class _Watched:
-    def __init__(self, port: object, course: Course) -> None:
-        self._port = port
-        self._course = course
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._port, name)
-        if name not in WRITES:
-            return found
-
-        def write(*args: Any, **kwargs: Any) -> Any:
-            self._course.next_write()
-            return found(*args, **kwargs)
-
-        return write
 
 
 class World(RunWorld):

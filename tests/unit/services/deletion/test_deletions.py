@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 
 from shared.domain import keys
+from shared.domain.due import Due, DueKind
 from shared.domain.errors import NotFound
-from shared.domain.ids import MEDIA, new_id
+from shared.domain.events.event import Event
+from shared.domain.ids import MEDIA, WEBHOOK, new_id
 from shared.domain.media import DeletingIndexes, DeletionStatus, Media
 from shared.domain.runs.prompt_run import PromptRun, RunStatus
 from shared.domain.runs.segment_retry import SegmentRetry
 from shared.domain.runs.statuses import RetryStatus
+from shared.domain.webhooks.delivery import Delivery, DeliveryStatus, delivery_id
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Put, Write
 from shared.services.library.media_records import MediaRecords, address_of
+from shared.services.records.documents import put
+from shared.services.records.due_work import due_write
 from shared.services.records.pages import Page
 from shared.services.runs.media_states import media_of_run
 from tests.unit.media.samples import make_video
@@ -74,8 +79,32 @@ def test_medium_is_hidden_when_deletion_is_requested(storage: Storage, media: Me
     assert storage.library.page(ANNA, index_id, limit=9, after=None).items == []
 
 
+def plant_delivery(storage: Storage, media: Media) -> None:
+    """Write the failed delivery of an event about the medium, to a webhook whose receiver repeats its id."""
+    webhook_id, moment = new_id(WEBHOOK), "2030-01-01T00:00:00.000Z"
+    [event] = [e for e in storage.documents.every(Event, keys.event("anna")) if e.video_id == media.media_id]
+    delivery = Delivery(
+        delivery_id=delivery_id(webhook_id, event.event_id),
+        webhook_id=webhook_id,
+        tenant_id="anna",
+        event_id=event.event_id,
+        event_type=event.event_type,
+        status=DeliveryStatus.RETRYING,
+        due_at=moment,
+        response_body=f"unknown medium {media.media_id}",
+        created_at=event.created_at,
+    )
+    due = Due(kind=DueKind.WEBHOOK_DELIVERY, tenant_id="anna", subject=delivery.delivery_id, due_at=moment)
+    storage.documents.write(
+        Put(keys.webhook("anna", webhook_id), {}),
+        put(keys.webhook_delivery("anna", webhook_id, delivery.delivery_id), delivery),
+        due_write(due),
+    )
+
+
 def test_deleted_medium_leaves_no_data(storage: Storage, media: Media) -> None:
     add_run(storage, media)
+    plant_delivery(storage, media)
     add_run(storage, media, recipe="smart")
     assert storage.search_index.counts("anna").documents == 4
     storage.deletions.delete_media(ANNA, media.media_id)
@@ -84,6 +113,7 @@ def test_deleted_medium_leaves_no_data(storage: Storage, media: Media) -> None:
     assert storage.blob_keys() == set()
     assert storage.search_index.counts("anna").documents == 0
     assert _traces(storage, media.media_id) == []
+    assert not [record for record in storage.every_record() if record.key.partition.startswith("due#")]
     job_id = media.import_job_id or ""
     view = storage.views.view(ANNA, job_id)
     assert (view.outputs.items, view.job.title, view.job.progress.parts_completed) == ([], "", 1)

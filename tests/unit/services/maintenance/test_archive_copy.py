@@ -8,12 +8,21 @@ import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
+from shared.adapters.local.tenant_secrets import FileTenantSecrets
 from shared.domain import default_index, keys
 from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
 from shared.ports.records import Put
-from shared.services.maintenance.archive_copy import ArchiveCopy, CopyOptions, CopyOutcome, CopyResult
+from shared.ports.secrets import SecretVersion
+from shared.services.maintenance.archive_copy import (
+    ArchiveCopy,
+    CopyOptions,
+    CopyOutcome,
+    CopyResult,
+    CopySource,
+    CopyTarget,
+)
 
 PROMPT = keys.prompt("anna", "prm_1")
 API_KEYS = [keys.api_key("hash"), keys.api_key_listing("anna", "key_1")]
@@ -29,6 +38,7 @@ class Stores:
     def __init__(self, folder: Path) -> None:
         self.records = SqliteRecords(folder / "records.sqlite")
         self.blobs = FolderBlobs(folder / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
+        self.secrets = FileTenantSecrets(folder / "tenant-secrets")
 
     def found(self) -> list[Key]:
         return [write.key for write in self.records.walk()]
@@ -65,7 +75,11 @@ def target(tmp_path: Path) -> Iterator[Stores]:
 
 
 def copy(source: Stores, target: Stores, options: CopyOptions | None = None) -> CopyResult:
-    job = ArchiveCopy(source.records, source.blobs, target.records, target.blobs, options or CopyOptions())
+    job = ArchiveCopy(
+        CopySource(source.records, source.blobs, source.secrets),
+        CopyTarget(target.records, target.blobs, target.secrets),
+        options or CopyOptions(),
+    )
     return job.run(lambda _: None)
 
 
@@ -121,6 +135,25 @@ def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> Non
     Flaky.damaging = False
     assert copy(source, target).different == [FILM]  # same size, other content
     assert copy(source, target, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
+
+
+def test_secrets_keep_their_versions(source: Stores, target: Stores) -> None:
+    versions = [source.secrets.put("anna", "con_1", value) for value in (b"old", b"new")]
+    assert copy(source, target, CopyOptions(dry_run=True)).secrets == {CopyOutcome.COPIED: 2}
+    assert list(target.secrets.walk()) == []
+    assert copy(source, target).secrets == {CopyOutcome.COPIED: 2}
+    assert [target.secrets.read("anna", "con_1", version) for version in versions] == [b"old", b"new"]
+    assert copy(source, target).secrets == {CopyOutcome.IDENTICAL: 2}
+
+
+def test_other_secret_in_target_is_kept_unless_overwritten(source: Stores, target: Stores) -> None:
+    version = source.secrets.put("anna", "con_1", b"planted-value")
+    target.secrets.restore(SecretVersion("anna", "con_1", version), b"other")
+    result = copy(source, target)
+    assert result.different == ["secret con_1"]
+    assert target.secrets.read("anna", "con_1", version) == b"other"
+    copy(source, target, CopyOptions(overwrite=True))
+    assert target.secrets.read("anna", "con_1", version) == b"planted-value"
 
 
 def test_copy_is_refused_while_job_is_open(source: Stores, target: Stores) -> None:

@@ -336,3 +336,45 @@ def test_delivery_of_former_webhook_with_same_id_is_erased(world: WebhookWorld, 
     world.store(webhook.model_copy(update={"created_at": isoformat(world.time() + timedelta(seconds=1))}))
     world.attempts.handle(due)
     assert (world.deliveries(webhook), world.due(), receiver.received) == ([], [], [])
+
+
+def test_handler_tells_timer_whether_receiver_accepted(world: WebhookWorld, receiver: Receiver) -> None:
+    webhook = world.create_webhook(receiver.url)
+    due = _delivered(world, webhook)[1]
+    assert world.attempts.handle(due)
+    assert world.attempts.handle(due)  # nothing to do, and no receiver to spare
+    receiver.answer = lambda _: Answer(500)
+    assert not world.attempts.handle(_delivered(world, webhook)[1])
+
+
+def test_failure_of_disabled_webhook_is_no_second_event(world: WebhookWorld, receiver: Receiver) -> None:
+    """The webhook is disabled while another attempt is waiting for its answer."""
+    webhook = world.create_webhook(receiver.url)
+    world.tell(world.event(), world.event())
+    first, second = world.due()
+
+    def answer(_: Received) -> Answer:
+        receiver.answer = lambda _: Answer(410)
+        world.attempts.handle(second)
+        return Answer(410)
+
+    receiver.answer = answer
+    world.attempts.handle(first)
+    assert len(_disabled_events(world)) == 1
+    assert world.webhook(webhook).failure_count == 2
+
+
+def test_late_outcome_does_not_touch_new_webhook_with_same_id(
+    world: WebhookWorld, receiver: Receiver
+) -> None:
+    webhook = world.create_webhook(receiver.url)
+    due = _delivered(world, webhook)[1]
+    later = webhook.model_copy(update={"created_at": isoformat(world.time() + timedelta(seconds=1))})
+
+    def answer(_: Received) -> Answer:
+        world.store(later)
+        return Answer(410)
+
+    receiver.answer = answer
+    world.attempts.handle(due)
+    assert world.webhook(webhook) == later

@@ -13,6 +13,7 @@ from shared.domain.errors import NotFound, Unavailable
 from shared.domain.events.event import Event
 from shared.domain.webhooks.erasure import STEP_LEASE
 from shared.ports.records import Record, RecordPage, Records, Write
+from shared.runtime.due_dispatch import DueDispatch
 from shared.services.notifications.webhook_erasures import WebhookErasures
 from shared.services.records.documents import Documents
 from tests.unit.services.notifications.client_world import ClientWorld
@@ -153,9 +154,11 @@ def test_late_work_has_no_effect(world: ClientWorld) -> None:
     dying, _ = _erasures(world, 1)
     dying.delete(ANNA, webhook.webhook_id)
     (work,) = _erasure_work(world)
+    dispatch = DueDispatch(world.runtime)
     for _ in range(2):
-        assert world.notifications.webhook_erasures.handle(work)
+        assert dispatch.handle(work)
     assert world.due() == []
+    assert world.traces(webhook.webhook_id.split("_")[1]) == []
 
 
 def _bulk(world: ClientWorld, count: int) -> Iterator[Event]:

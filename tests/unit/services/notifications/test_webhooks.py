@@ -16,6 +16,7 @@ from shared.domain.webhooks.definition import WebhookChanges
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
 from shared.services.notifications.signing import signing_secrets
+from shared.services.notifications.webhooks import Webhooks
 from shared.services.records.documents import put
 from tests.unit.services.notifications.client_world import URL, ClientWorld
 from tests.unit.services.storage import ANNA, BERT
@@ -26,6 +27,10 @@ KEY = "n8n-webhook-" + "0" * 64
 @pytest.fixture
 def world(tmp_path: Path) -> ClientWorld:
     return ClientWorld(tmp_path / "data", max_webhooks=3)
+
+
+def _webhooks(world: ClientWorld) -> Webhooks:
+    return world.notifications.webhooks
 
 
 def _at_once(work: Callable[[int], Any], times: int = 8) -> list[Any]:
@@ -42,7 +47,7 @@ def test_same_key_returns_live_webhook_with_secret(world: ClientWorld) -> None:
         False,
         True,
     )
-    paused = world.notifications.webhooks.update(
+    paused = _webhooks(world).update(
         ANNA, first.webhook.webhook_id, WebhookChanges(status=WebhookStatus.PAUSED)
     )
     assert world.create(key=KEY, metadata={"n8n_node_id": "1"}).webhook == paused
@@ -58,7 +63,7 @@ def test_same_key_with_other_content_is_refused(world: ClientWorld) -> None:
     for other in others:
         with pytest.raises(IdempotencyMismatch):
             world.create(key=KEY, **other)
-    assert len(world.notifications.webhooks.list(ANNA)) == 1
+    assert len(_webhooks(world).list(ANNA)) == 1
 
 
 def test_key_of_deleted_webhook_makes_same_id_with_new_secret(world: ClientWorld) -> None:
@@ -73,7 +78,7 @@ def test_key_of_deleted_webhook_makes_same_id_with_new_secret(world: ClientWorld
 
 def test_requests_without_key_make_webhooks_of_their_own(world: ClientWorld) -> None:
     made = [world.create() for _ in range(2)]
-    assert [each.webhook for each in made] == world.notifications.webhooks.list(ANNA)
+    assert [each.webhook for each in made] == _webhooks(world).list(ANNA)
     assert made[0].secret != made[1].secret
     assert world.create(BERT, key=KEY).webhook.webhook_id != world.create(key=KEY).webhook.webhook_id
 
@@ -98,7 +103,7 @@ def test_quota_holds_under_concurrent_creations(world: ClientWorld) -> None:
     assert len(refusals) == 8 - 3
     assert {refused.code for refused in refusals} == {"resource_quota_exceeded"}
     assert refusals[0].details == {"resource": "webhooks", "limit": 3, "used": 3, "reserved": 0}
-    assert len(world.notifications.webhooks.list(ANNA)) == len(world.secret_files()) == 3
+    assert len(_webhooks(world).list(ANNA)) == len(world.secret_files()) == 3
 
 
 def test_replay_needs_neither_quota_nor_valid_address(world: ClientWorld) -> None:
@@ -119,22 +124,20 @@ def test_filter_names_own_indexes_only(world: ClientWorld) -> None:
         with pytest.raises(NotFound, match=index_id):
             world.create(index_ids=[own, index_id])
         with pytest.raises(NotFound, match=index_id):
-            world.notifications.webhooks.update(
-                ANNA, _only(world).webhook_id, WebhookChanges(index_ids=[index_id])
-            )
+            _webhooks(world).update(ANNA, _only(world).webhook_id, WebhookChanges(index_ids=[index_id]))
     assert len(world.secret_files()) == 1
 
 
 def test_update_checks_address_and_changes_given_fields(world: ClientWorld) -> None:
     webhook = world.create(metadata={"a": 1}).webhook
-    update = world.notifications.webhooks.update
+    update = _webhooks(world).update
     for url in ("https://169.254.169.254/", "https://10.0.0.1/", "ftp://example.com/"):
         with pytest.raises(InvalidRequest) as refused:
             update(ANNA, webhook.webhook_id, WebhookChanges(url=url))
         assert refused.value.field == "url"
     changed = update(ANNA, webhook.webhook_id, WebhookChanges(url=f"{URL}/2", metadata=None))
     assert (changed.url, changed.metadata, changed.name) == (f"{URL}/2", None, webhook.name)
-    assert world.notifications.webhooks.get(ANNA, webhook.webhook_id) == changed
+    assert _webhooks(world).get(ANNA, webhook.webhook_id) == changed
     with pytest.raises(NotFound):
         update(BERT, webhook.webhook_id, WebhookChanges(name="mine"))
 
@@ -144,7 +147,7 @@ def test_webhooks_are_listed_oldest_first(world: ClientWorld) -> None:
     for number, webhook in enumerate(made):  # ids of keys do not sort by time
         aged = webhook.model_copy(update={"created_at": f"2026-01-0{number + 1}T00:00:00.000Z"})
         world.documents.write(put(keys.webhook("anna", webhook.webhook_id), aged))
-    listed = world.notifications.webhooks.list(ANNA)
+    listed = _webhooks(world).list(ANNA)
     assert [each.webhook_id for each in listed] == [each.webhook_id for each in made]
 
 
@@ -195,5 +198,5 @@ def test_secret_is_in_no_record(world: ClientWorld) -> None:
 
 
 def _only(world: ClientWorld) -> Webhook:
-    (webhook,) = world.notifications.webhooks.list(ANNA)
+    (webhook,) = _webhooks(world).list(ANNA)
     return webhook

@@ -8,7 +8,8 @@ import pytest
 
 from shared.domain.runs.prompt_run import RunStatus
 from tests.unit.media.samples import make_video
-from tests.unit.services.deletion.test_deletion_orders import Course, World, interrupted_run, open_world
+from tests.unit.services.course import Course
+from tests.unit.services.deletion.test_deletion_orders import World, interrupted_run, open_world
 from tests.unit.services.run_world import FIXED_2, OVERVIEW
 from tests.unit.services.storage import ANNA, never
 

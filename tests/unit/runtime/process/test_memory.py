@@ -12,7 +12,7 @@ from tests.waiting import HANG_TIMEOUT
 _FREE_SOME_BLOCKS: Final = """
 from pathlib import Path
 import numpy as np
-from shared.runtime.memory_allocator import return_freed_memory
+from shared.runtime.process.memory_allocator import return_freed_memory
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20

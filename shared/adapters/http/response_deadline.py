@@ -1,4 +1,4 @@
-"""A deadline for the headers of a response.
+"""A deadline for a response, or for its headers.
 
 The timeouts of an HTTP client apply to each read, so a server that sends one byte per minute could keep a
 request open for months.
@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 _CONNECTED: Final = "connection.connect_tcp.complete"
 
 
-class HeaderDeadline:
+class ResponseDeadline:
     """Ends the connection at the deadline. ``trace`` is a request extension, which httpcore calls."""
 
     def __init__(self, seconds: float) -> None:

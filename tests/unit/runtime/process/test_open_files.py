@@ -8,7 +8,7 @@ import pytest
 PROGRAM = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
-from shared.runtime.open_files import permit_open_files
+from shared.runtime.process.open_files import permit_open_files
 permit_open_files()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 """

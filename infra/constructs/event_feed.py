@@ -1,0 +1,109 @@
+"""The event feed: the table's stream, the dispatcher, the topic, and a queue for each consumer."""
+
+import json
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.acknowledgments import grant_statements
+from infra.constructs.function import ProductFunction
+from infra.constructs.queues import event_queue
+from infra.functions import FAN_OUT_TIMEOUT_SECONDS
+from infra.names import EVENT_TOPIC, Names
+
+EVENTS_DEAD_LETTERS: Final = "events-dead-letters"
+WEBHOOK_EVENTS: Final = "webhook-events"
+WEBHOOK_EVENTS_DEAD_LETTERS: Final = "webhook-events-dead-letters"
+
+_NEW_EVENTS: Final = {
+    "eventName": ["INSERT"],
+    "dynamodb": {"Keys": {"partition": {"S": [{"suffix": "#events"}]}}},
+}
+"""Filter of the stream's records that tell of a new event. ``shared.domain.keys`` defines the partition.
+
+Source: "Filter rule syntax", AWS Lambda developer guide.
+"""
+
+_BATCH: Final = 100
+_MAX_AGE: Final = Duration.hours(12)
+"""The dispatcher fails while SNS does not answer. After this time the stream goes on without the records; the
+dead-letter queue then names their place in the stream, which keeps them for 12 hours more."""
+
+_EVENTS_PER_CALL: Final = 10
+_MAX_RECEIVES: Final = 5
+
+
+class EventFeed(Construct):
+    """The topic of events, to which the dispatcher publishes."""
+
+    def __init__(self, scope: Construct, names: Names, dispatcher: ProductFunction) -> None:
+        super().__init__(scope, "EventFeed")
+        self._names = names
+        self._topic = sns.Topic(
+            self,
+            "Topic",
+            topic_name=names.of(EVENT_TOPIC),
+            enforce_ssl=True,
+            master_key=kms.Key.from_key_arn(self, "Key", names.key_arn),
+        )
+        self._follow_stream(dispatcher)
+
+    def add_webhooks(self, fan_out: ProductFunction) -> None:
+        """Add the consumer that turns events into deliveries to webhooks."""
+        dead_letters = event_queue(self, self._names, WEBHOOK_EVENTS_DEAD_LETTERS)
+        queue = event_queue(
+            self,
+            self._names,
+            WEBHOOK_EVENTS,
+            visibility_timeout=Duration.seconds(6 * FAN_OUT_TIMEOUT_SECONDS),
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
+        )
+        self._topic.add_subscription(
+            subscriptions.SqsSubscription(queue, raw_message_delivery=True, dead_letter_queue=dead_letters)
+        )
+        fan_out.function.add_event_source(
+            sources.SqsEventSource(
+                queue,
+                batch_size=_EVENTS_PER_CALL,
+                report_batch_item_failures=True,
+                max_concurrency=self._names.configuration.sizing.notification_functions,
+            )
+        )
+
+    def _follow_stream(self, dispatcher: ProductFunction) -> None:
+        """Invoke the dispatcher for new events.
+
+        A batch that fails is halved and tried again until it is too old.
+        """
+        dead_letters = event_queue(self, self._names, EVENTS_DEAD_LETTERS)
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            "Stream",
+            event_source_arn=self._names.event_stream,
+            function_name=dispatcher.function.function_name,
+            starting_position="TRIM_HORIZON",
+            batch_size=_BATCH,
+            bisect_batch_on_function_error=True,
+            maximum_record_age_in_seconds=_MAX_AGE.to_seconds(),
+            filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(_NEW_EVENTS))]
+            ),
+            destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue_arn)
+            ),
+        )
+        statement = {
+            "Sid": "KeepFailedEvents",
+            "Effect": "Allow",
+            "Action": ["sqs:SendMessage"],
+            "Resource": [self._names.arn("sqs", self._names.of(EVENTS_DEAD_LETTERS))],
+        }
+        grant_statements(dispatcher.role, [statement])
+        mapping.node.add_dependency(dispatcher.role)

@@ -1,0 +1,1 @@
+"""Settings of the operating system's process: memory and open files."""

@@ -1,0 +1,192 @@
+"""From the table's stream to webhooks: filter, topic, queues, schedule, and what each function may do."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from infra.constructs.due_work import SWEEP_MINUTES
+from infra.permissions import SECRET_CONTEXT
+from infra.permissions_table import role_statements
+from shared.adapters.aws.event_feed.dispatcher import new_event
+from shared.domain import keys
+from shared.domain.connectors.credentials import ROLE_PREFIX
+from shared.services.maintenance.due_sweep import FRESH
+from tests.infra.conftest import Template
+from tests.infra.templates import only_resource, properties, resources
+from tests.infra.test_permissions import holders, roles_allowed
+from tests.infra.test_processing import queue
+
+
+def mapping(template: Template, function: str) -> dict[str, Any]:
+    """Return the event source of a function."""
+    (found,) = (
+        each
+        for each in properties(template, "AWS::Lambda::EventSourceMapping")
+        if each["FunctionName"]["Ref"] == function_id(template, function)
+    )
+    return found
+
+
+def function_id(template: Template, name: str) -> str:
+    (found,) = (
+        logical
+        for logical, each in resources(template, "AWS::Lambda::Function").items()
+        if each["Properties"]["FunctionName"] == f"videovector-server-{name}"
+    )
+    return found
+
+
+def test_stream_carries_new_images(data: Template) -> None:
+    name, table = only_resource(data, "AWS::DynamoDB::GlobalTable")
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    exported = {each["Export"]["Name"]: each["Value"] for each in data["Outputs"].values()}
+    assert exported["videovector-server-RecordsStream"] == {"Fn::GetAtt": [name, "StreamArn"]}
+
+
+def test_dispatcher_is_called_for_new_events_only(stacks: Mapping[str, Template]) -> None:
+    source = mapping(stacks["processing"], "events-dispatcher")
+    assert source["EventSourceArn"] == {"Fn::ImportValue": "videovector-server-RecordsStream"}
+    (pattern,) = source["FilterCriteria"]["Filters"]
+    event = keys.event("anna", "evt_01J00000000000000000000001")
+    found = json.loads(pattern["Pattern"])
+    assert found["eventName"] == ["INSERT"]
+    (suffix,) = found["dynamodb"]["Keys"]["partition"]["S"]
+    assert event.partition.endswith(suffix["suffix"])
+    body = {"S": json.dumps({"event_type": "media.created"})}
+    image = {"partition": {"S": event.partition}, "sort": {"S": event.sort}}
+    record = {
+        "eventName": "INSERT",
+        "dynamodb": {"Keys": image, "NewImage": {**image, "version": {"N": "1"}, "body": body}},
+    }
+    reference = new_event(record)
+    assert reference is not None
+    assert (reference.tenant_id, reference.event_type, reference.key) == ("anna", "media.created", event)
+
+
+def test_undispatched_events_are_retried_then_kept(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    source = mapping(template, "events-dispatcher")
+    dead, _ = queue(template, "events-dead-letters")
+    assert source["DestinationConfig"] == {"OnFailure": {"Destination": {"Fn::GetAtt": [dead, "Arn"]}}}
+    assert source["BisectBatchOnFunctionError"] is True
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert 3600 <= source["MaximumRecordAgeInSeconds"] <= 23 * 3600  # DynamoDB keeps records for 24 hours
+
+
+def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    topic, _ = only_resource(template, "AWS::SNS::Topic")
+    name, events = queue(template, "webhook-events")
+    dead, _ = queue(template, "webhook-events-dead-letters")
+    target = {"Fn::GetAtt": [dead, "Arn"]}
+    _, subscription = only_resource(template, "AWS::SNS::Subscription")
+    assert subscription["TopicArn"] == {"Ref": topic}
+    assert subscription["Endpoint"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert subscription["RawMessageDelivery"] is True
+    assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": target}
+    assert events["RedrivePolicy"] == {"deadLetterTargetArn": target, "maxReceiveCount": 5}
+
+
+def test_topic_may_send_to_its_queues(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    topic, _ = only_resource(template, "AWS::SNS::Topic")
+    for title in ("webhook-events", "webhook-events-dead-letters"):
+        name, _ = queue(template, title)
+        (policy,) = (
+            each["PolicyDocument"]["Statement"]
+            for each in properties(template, "AWS::SQS::QueuePolicy")
+            if each["Queues"] == [{"Ref": name}]
+        )
+        (allowed,) = (each for each in policy if each["Effect"] == "Allow")
+        assert allowed["Principal"] == {"Service": "sns.amazonaws.com"}
+        assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": topic}}}
+
+
+def test_event_topic_is_encrypted_and_requires_tls(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    _, topic = only_resource(template, "AWS::SNS::Topic")
+    assert topic["KmsMasterKeyId"] == {"Fn::ImportValue": "videovector-server-EncryptionKey"}
+    _, policy = only_resource(template, "AWS::SNS::TopicPolicy")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_queues_call_functions_within_limits_of_size(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template]
+) -> None:
+    for templates, limit in ((stacks, 5), (standard, 50)):
+        template = templates["processing"]
+        for function, title in (
+            ("events-webhook-fan-out", "webhook-events"),
+            ("events-due-work", "due-work"),
+        ):
+            source = mapping(template, function)
+            name, found = queue(template, title)
+            assert source["EventSourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+            assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert source["ScalingConfig"] == {"MaximumConcurrency": limit}
+            timeout = template["Resources"][source["FunctionName"]["Ref"]]["Properties"]["Timeout"]
+            assert found["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_sweeper_runs_more_often_than_its_horizon(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    (rule,) = (
+        each
+        for each in properties(template, "AWS::Events::Rule")
+        if each["Name"] == "videovector-server-sweep-due-work"
+    )
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert FRESH.total_seconds() > SWEEP_MINUTES * 60
+    dead, _ = queue(template, "sweeps-dead-letters")
+    assert rule["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_only_dispatcher_reads_stream_and_publishes(stacks: Mapping[str, Template]) -> None:
+    assert roles_allowed(stacks, "dynamodb:GetRecords") == {"events-dispatcher"}
+    assert roles_allowed(stacks, "sns:Publish") == {"events-dispatcher"}
+    actions = {action for row in holders(stacks)["events-dispatcher"].rows for action in row.actions}
+    assert not {action for action in actions if action.startswith(("dynamodb:Update", "dynamodb:Delete"))}
+    assert "dynamodb:GetItem" not in actions
+
+
+def test_only_senders_of_work_reach_its_queue(stacks: Mapping[str, Template]) -> None:
+    assert roles_allowed(stacks, "sqs:SendMessage", ":videovector-server-due-work") == {
+        "api-webhooks",
+        "events-due-sweeper",
+        "events-due-work",
+        "events-webhook-fan-out",
+    }
+
+
+def test_only_users_of_secrets_use_key_directly(stacks: Mapping[str, Template]) -> None:
+    sealing, reading = set(), set()
+    for template in stacks.values():
+        for role in resources(template, "AWS::IAM::Role"):
+            for statement in role_statements(template, role):
+                if statement.get("Sid") in ("SealSecrets", "ReadSecrets"):
+                    assert statement["Resource"] == {"Fn::ImportValue": "videovector-server-EncryptionKey"}
+                    assert statement["Condition"] == {
+                        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": list(SECRET_CONTEXT)},
+                        "Null": {"kms:EncryptionContext:tenant": "false"},
+                    }
+                    (sealing if statement["Sid"] == "SealSecrets" else reading).add(role)
+    assert len(sealing) == 2
+    assert any(role.startswith("ApiWebhooks") for role in sealing)
+    assert any(role.startswith("ApiConnectors") for role in sealing)
+    assert any(role.startswith("EventsDueWork") for role in reading)
+
+
+def test_roles_of_users_are_assumed_with_external_id_only(stacks: Mapping[str, Template]) -> None:
+    found = [
+        statement
+        for template in stacks.values()
+        for role in resources(template, "AWS::IAM::Role")
+        for statement in role_statements(template, role)
+        if statement.get("Sid") == "AssumeRoles"
+    ]
+    assert len(found) == 2  # the function of connectors, and the worker
+    for statement in found:
+        assert statement["Resource"]["Fn::Join"][1][-1] == f":iam::*:role/{ROLE_PREFIX}*"
+        assert statement["Condition"] == {"Null": {"sts:ExternalId": "false"}}
+    assert not [name for name in holders(stacks) if name.startswith(ROLE_PREFIX)]
