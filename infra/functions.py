@@ -59,7 +59,9 @@ class FunctionSpec:
         return f"{self.kind}-{self.name}".replace("_", "-")
 
 
-def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> FunctionSpec:
+def _resource(
+    name: str, *capabilities: Capability, memory_mib: int = 1024, layer: str = "api"
+) -> FunctionSpec:
     """Specify the function of one API resource.
 
     Lambda gives one full vCPU at 1,769 MiB; importing the modules takes less than half a second of one vCPU.
@@ -67,7 +69,7 @@ def _resource(name: str, *capabilities: Capability, memory_mib: int = 1024) -> F
     granted = frozenset({Capability.READ_RECORDS, Capability.MARK_KEYS_USED, *capabilities})
     if Capability.WRITE_RECORDS in granted:
         granted -= {Capability.MARK_KEYS_USED}
-    return FunctionSpec(API, name, "api", granted, memory_mib, API_TIMEOUT_SECONDS)
+    return FunctionSpec(API, name, layer, granted, memory_mib, API_TIMEOUT_SECONDS)
 
 
 def _step(
@@ -119,7 +121,14 @@ RESOURCES: Final = (
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.SIGN_CURSORS),
     _resource("processing", Capability.WRITE_RECORDS),
-    _resource("connectors", Capability.WRITE_RECORDS, Capability.SEAL_SECRETS, Capability.ASSUME_ROLES),
+    _resource(
+        "connectors",
+        Capability.WRITE_RECORDS,
+        Capability.SEAL_SECRETS,
+        Capability.OPEN_STORES,
+        Capability.ASSUME_ROLES,
+        layer="connectors",
+    ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",
@@ -136,6 +145,7 @@ RESOURCES: Final = (
         Capability.SIGN_CURSORS,
         Capability.SEAL_SECRETS,
         Capability.ANNOUNCE_WORK,
+        Capability.SEND_WEBHOOKS,
     ),
     _resource(
         "search",
@@ -194,6 +204,7 @@ DUE_WORK: Final = _event(
     "due_work",
     Capability.ANNOUNCE_WORK,
     Capability.READ_SECRETS,
+    Capability.SEND_WEBHOOKS,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
 )
@@ -225,6 +236,7 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.INDEX_DOCUMENTS,
         Capability.ASK_LANGUAGE_MODEL,
         Capability.READ_SECRETS,
+        Capability.OPEN_STORES,
         Capability.ASSUME_ROLES,
     }
 )

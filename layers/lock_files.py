@@ -28,7 +28,9 @@ class PackageSet:
 
 
 LAYERS: Final[Mapping[str, PackageSet]] = {
-    "api": PackageSet("api-functions"),
+    # obstore takes 11 MB, so only the function that opens stores of users has it.
+    "api": PackageSet("api-functions", without=("obstore",)),
+    "connectors": PackageSet("api-functions"),
     # tokenizers needs huggingface-hub only to download a tokenizer by name; the project loads it from a file.
     # Other functions validate schemas.
     "models": PackageSet("model-functions", without=("huggingface-hub", "jsonschema-rs")),

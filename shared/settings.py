@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ORIGIN: Final = r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?/?"
+_HOST: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?"
 
 
 class Settings(BaseSettings):
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     )
     webhook_hosts: str = Field(
         "",
+        pattern=rf"^({_HOST}(, ?{_HOST})*)?$",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
         "host:port, separated by commas.",
     )

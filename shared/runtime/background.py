@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +70,9 @@ class Background:
         and deliveries that have not ended run again at the next start."""
         self._stopped.set()
         self._default_index.stop(timeout)
-        ended = [part.stop(timeout) for part in (self._jobs, self._feed, self._timer)]
+        parts = (self._jobs, self._feed, self._timer)
+        with ThreadPoolExecutor(len(parts)) as pool:
+            ended = list(pool.map(lambda part: part.stop(timeout), parts))
         self._warmer.join(timeout)
         self.has_running_threads = not all(ended) or self._warmer.is_alive()
 

@@ -194,7 +194,7 @@ def test_every_event_type_may_be_asked_for(client: TestClient) -> None:
 @pytest.mark.parametrize("last", ["7", "evt_", "evt_" + "Z" * 26, "null", "é".encode().decode("latin-1")])
 def test_unknown_last_event_id_is_refused(client: TestClient, last: str) -> None:
     """An answer that starts anywhere else would hide a hole."""
-    by_header = client.get(STREAM, headers={"Last-Event-ID": last.encode()})
+    by_header = client.get(STREAM, headers={b"Last-Event-ID": last.encode()})
     by_query = client.get(STREAM, params={"last_event_id": last})
     for answer in (by_header, by_query):
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_cursor")

@@ -52,9 +52,8 @@ class Served:
     """A server in this process with one key."""
 
     def __init__(self, folder: Path, **settings: float) -> None:
-        self.runtime: Runtime = local_runtime(
-            Settings(data_folder=folder / "data", public_base_url="http://testserver", **settings)
-        )
+        data = Settings(data_folder=folder / "data", public_base_url="http://testserver")
+        self.runtime: Runtime = local_runtime(data.model_copy(update=settings))
         self.application = create_application(self.runtime)
         self.key_id, self.key = self.new_key("acme")
 

@@ -1,29 +1,31 @@
-"""Imports from hosts whose name server does not answer, beside the requests of another tenant."""
+"""Hosts of imports and webhooks whose name server does not answer, beside requests of another tenant."""
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
 from functions.api.application import create_application
 from shared.domain.access import Scope
 from shared.domain.lazy import lazy
+from shared.domain.webhooks.answer import ReceiverAnswer
 from shared.http.app import API_PREFIX
 from shared.ports.uri_fetcher import Fetched, UriFetcher
+from shared.ports.webhook_sender import WebhookSender
 from shared.runtime import Runtime
 from shared.runtime.local import LocalPorts
 from shared.settings import Settings
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-IMPORTS: Final = 100
+REQUESTS: Final = 100
 SHARED_THREADS: Final = 64
 
 
-class SlowFetcher:
-    """A fetcher whose check lasts until ``answered`` is set, as the look-up of such a host lasts."""
+class SlowLookUps:
+    """Checks that last until ``answered`` is set, as the look-up of such a host lasts."""
 
     def __init__(self) -> None:
         self.answered = threading.Event()
@@ -33,8 +35,15 @@ class SlowFetcher:
         self.checked.append(uri)
         assert self.answered.wait(HANG_TIMEOUT)
 
+
+class SlowFetcher(SlowLookUps):
     def fetch(self, uri: str, destination: Path, *, limit: int, progress: Callable[[int], None]) -> Fetched:
         raise AssertionError("no job runs in this test")
+
+
+class SlowSender(SlowLookUps):
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> ReceiverAnswer:
+        raise AssertionError("nothing is sent in this test")
 
 
 class SlowPorts(LocalPorts):
@@ -42,11 +51,30 @@ class SlowPorts(LocalPorts):
     def uri_fetcher(self) -> UriFetcher:
         return SlowFetcher()
 
+    @lazy
+    def webhook_sender(self) -> WebhookSender:
+        return SlowSender()
+
 
 def test_slow_look_ups_of_hosts_do_not_delay_another_tenant(settings: Settings) -> None:
     ports = SlowPorts(settings)
-    runtime, fetcher = Runtime(ports), ports.uri_fetcher
-    assert isinstance(fetcher, SlowFetcher)
+    body = {"title": "A", "video_uri": "https://host.test/a.mp4"}
+    assert isinstance(ports.uri_fetcher, SlowFetcher)
+    assert _sent_beside_another_tenant(ports, ports.uri_fetcher, "/videos", body) == [202] * REQUESTS
+
+
+def test_slow_look_ups_of_receivers_do_not_delay_another_tenant(settings: Settings) -> None:
+    ports = SlowPorts(settings)
+    body = {"name": "Flow", "url": "https://host.test/hook", "events": ["media.created"]}
+    assert isinstance(ports.webhook_sender, SlowSender)
+    assert _sent_beside_another_tenant(ports, ports.webhook_sender, "/webhooks", body) == [201] * REQUESTS
+
+
+def _sent_beside_another_tenant(
+    ports: LocalPorts, slow: SlowLookUps, path: str, body: dict[str, Any]
+) -> list[int]:
+    """Send requests that look a host up, and another tenant's request meanwhile. Return their statuses."""
+    runtime = Runtime(ports)
     transport = httpx.ASGITransport(create_application(runtime))
 
     def client(tenant: str) -> httpx.AsyncClient:
@@ -57,14 +85,13 @@ def test_slow_look_ups_of_hosts_do_not_delay_another_tenant(settings: Settings) 
 
     async def requests() -> list[int]:
         async with client("attacker") as attacker, client("tenant") as tenant, asyncio.timeout(HANG_TIMEOUT):
-            body = {"title": "A", "video_uri": "https://host.test/a.mp4"}
-            imports = [asyncio.create_task(attacker.post("/videos", json=body)) for _ in range(IMPORTS)]
+            sent = [asyncio.create_task(attacker.post(path, json=body)) for _ in range(REQUESTS)]
             try:
-                await asyncio.to_thread(wait_until, lambda: fetcher.checked, "the first look-up")
+                await asyncio.to_thread(wait_until, lambda: slow.checked, "the first look-up")
                 assert (await tenant.get("/indexes")).status_code == 200
-                assert len(fetcher.checked) < SHARED_THREADS
+                assert len(slow.checked) < SHARED_THREADS
             finally:
-                fetcher.answered.set()
-            return [(await each).status_code for each in imports]
+                slow.answered.set()
+            return [(await each).status_code for each in sent]
 
-    assert asyncio.run(requests()) == [202] * IMPORTS
+    return asyncio.run(requests())

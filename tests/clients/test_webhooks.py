@@ -44,9 +44,14 @@ def _create_medium(client: EitherClient, folder: Path, seed: int) -> str:
     return str(client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL).video_ids[0])
 
 
-def _arrived(receiver: Receiver, count: int = 1) -> Received:
-    wait_until(lambda: len(receiver.received) >= count, "the delivery")
-    return receiver.received[count - 1]
+def _arrived(receiver: Receiver, video_id: str) -> Received:
+    """Wait for the delivery about a medium. Events of earlier tests may still be on their way."""
+
+    def found() -> list[Received]:
+        return [each for each in receiver.received if each.envelope["data"].get("video_id") == video_id]
+
+    wait_until(found, "the delivery")
+    return found()[0]
 
 
 def _verify(request: Received, secret: str) -> None:
@@ -112,15 +117,14 @@ def test_import_of_medium_is_delivered_signed(
     client: EitherClient, receiver: Receiver, webhook: Any, tmp_path: Path
 ) -> None:
     video_id = _create_medium(client, tmp_path, 51)
-    request = _arrived(receiver)
+    request = _arrived(receiver, video_id)
     _verify(request, webhook.secret)
     assert request.envelope["event"] == "media.created"
-    assert request.envelope["data"]["video_id"] == video_id
     assert request.envelope["metadata"] == {"flow": 7}
-    wait_until(lambda: client.webhooks.list_deliveries(webhook.webhook_id, status="delivered"))
-    (listed,) = client.webhooks.list_deliveries(webhook.webhook_id, limit=10)
+    wait_until(lambda: client.webhooks.get_delivery(request.delivery_id).status == "delivered")
+    listed = client.webhooks.list_deliveries(webhook.webhook_id, status="delivered", limit=10)
+    assert (request.delivery_id, None) in {(each.delivery_id, each.payload) for each in listed}
     read = client.webhooks.get_delivery(request.delivery_id)
-    assert (listed.delivery_id, listed.payload) == (request.delivery_id, None)
     assert (read.payload, read.attempts, read.response_status_code) == (request.envelope, 1, 200)
     with pytest.raises(ConflictError):
         client.webhooks.retry_delivery(request.delivery_id)
@@ -130,16 +134,20 @@ def test_failed_attempt_is_retried_by_hand(
     client: EitherClient, receiver: Receiver, webhook: Any, tmp_path: Path
 ) -> None:
     receiver.answer = lambda _: Answer(500, b"not today")
-    _create_medium(client, tmp_path, 52)
-    request = _arrived(receiver)
-    wait_until(lambda: client.webhooks.list_deliveries(webhook.webhook_id, status="retrying"))
-    waiting = client.webhooks.get_delivery(request.delivery_id)
-    assert waiting.response_body == "not today"
-    assert waiting.next_retry_at
+    request = _arrived(receiver, _create_medium(client, tmp_path, 52))
+    waiting: list[Any] = []
+
+    def is_waiting() -> bool:
+        waiting.append(client.webhooks.get_delivery(request.delivery_id))
+        return bool(waiting[-1].status == "retrying")
+
+    wait_until(is_waiting, "the end of the attempt")
+    assert waiting[-1].response_body == "not today"
+    assert waiting[-1].next_retry_at
     receiver.answer = lambda _: Answer()
     assert client.webhooks.retry_delivery(request.delivery_id).payload == request.envelope
     wait_until(lambda: client.webhooks.get_delivery(request.delivery_id).status == "delivered")
-    assert {each.delivery_id for each in receiver.received} == {request.delivery_id}
+    assert [each.delivery_id for each in receiver.received].count(request.delivery_id) >= 2
 
 
 def test_rotation_and_test_delivery(client: EitherClient, receiver: Receiver, webhook: Any) -> None:
@@ -147,7 +155,7 @@ def test_rotation_and_test_delivery(client: EitherClient, receiver: Receiver, we
     assert rotated.webhook_id == webhook.webhook_id
     outcome = client.webhooks.test(webhook.webhook_id)
     assert (outcome.success, outcome.status_code, outcome.error) == (True, 200, None)
-    request = _arrived(receiver)
+    request = next(each for each in receiver.received if each.envelope["event"] == "test")
     _verify(request, rotated.new_secret)
     Verifier(webhook.secret).verify(request.body, dict(request.headers))
     receiver.answer = lambda _: Answer(404)
@@ -161,11 +169,9 @@ def test_paused_webhook_gets_nothing(
     client.webhooks.update(webhook.webhook_id, status="paused")
     with running_receiver() as witness:
         other = client.webhooks.create(name="Witness", url=witness.url, events=["media.created"])
-        _create_medium(client, tmp_path, 53)
-        _arrived(witness)  # so the event has been queued for every webhook that gets it
+        hidden = _create_medium(client, tmp_path, 53)
+        _arrived(witness, hidden)  # so the event has been queued for every webhook that gets it
         client.webhooks.delete(other.webhook_id)
     client.webhooks.update(webhook.webhook_id, status="active")
-    shown = _create_medium(client, tmp_path, 54)
-    request = _arrived(receiver)
-    assert request.envelope["data"]["video_id"] == shown
-    assert len(client.webhooks.list_deliveries(webhook.webhook_id)) == 1
+    _arrived(receiver, _create_medium(client, tmp_path, 54))
+    assert hidden not in {each.envelope["data"].get("video_id") for each in receiver.received}

@@ -20,7 +20,6 @@ from shared.domain.events.payloads import DeletionPayload
 from shared.domain.events.types import EventType
 from shared.domain.keys import Key
 from shared.ports.records import ABSENT, Put
-from shared.services.records.documents import Documents
 from shared.services.records.event_log import event_write
 
 POISON_EVERY = 7
@@ -38,8 +37,10 @@ class EffectConsumer:
         self.name = name
         self._records = records
         self._takes_poison = takes_poison
+        self.calls = 0
 
     def consume(self, events: Sequence[Event]) -> None:
+        self.calls += 1
         for event in events:
             if not self._takes_poison and event.payload["target_id"] == "poison":
                 raise RuntimeError("poison")
@@ -58,6 +59,12 @@ class EffectConsumer:
             return
 
 
+def new_event(target: str) -> Put:
+    """Build the write of a new event about ``target``."""
+    payload = DeletionPayload(deletion_id="d", kind="media", target_id=target, status="pending")
+    return event_write(Event.of(EventType.DELETION_STARTED, payload, tenant_id="tenant_a"))
+
+
 def main(path: Path, *, writes: bool) -> None:
     signal = LocalEventSignal()
     records = SqliteRecords(path, on_events=signal.notify)
@@ -68,10 +75,9 @@ def main(path: Path, *, writes: bool) -> None:
     number = 0
     while writes:
         target = "poison" if number % POISON_EVERY == 0 else "sound"
-        payload = DeletionPayload(deletion_id="d", kind="media", target_id=target, status="pending")
-        event = Event.of(EventType.DELETION_STARTED, payload, tenant_id="tenant_a")
-        Documents(records).write(event_write(event))
-        print(event.event_id, target, flush=True)
+        event = new_event(target)
+        records.write(event)
+        print(event.key.sort, target, flush=True)
         number += 1
         time.sleep(_WRITE_PAUSE_SECONDS)
     threading.Event().wait()

@@ -4,14 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
+from infra.configuration import Configuration
 from infra.constructs.due_work import SWEEP_MINUTES
+from infra.environment import PREFIX
 from infra.permissions import SECRET_CONTEXT
 from infra.permissions_table import role_statements
 from shared.adapters.aws.event_feed.dispatcher import new_event
 from shared.domain import keys
 from shared.domain.connectors.credentials import ROLE_PREFIX
 from shared.services.maintenance.due_sweep import FRESH
-from tests.infra.conftest import Template
+from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
 from tests.infra.test_permissions import holders, roles_allowed
 from tests.infra.test_processing import queue
@@ -160,7 +165,8 @@ def test_only_senders_of_work_reach_its_queue(stacks: Mapping[str, Template]) ->
 
 
 def test_only_users_of_secrets_use_key_directly(stacks: Mapping[str, Template]) -> None:
-    sealing, reading = set(), set()
+    sealing: set[str] = set()
+    reading: set[str] = set()
     for template in stacks.values():
         for role in resources(template, "AWS::IAM::Role"):
             for statement in role_statements(template, role):
@@ -190,3 +196,37 @@ def test_roles_of_users_are_assumed_with_external_id_only(stacks: Mapping[str, T
         assert statement["Resource"]["Fn::Join"][1][-1] == f":iam::*:role/{ROLE_PREFIX}*"
         assert statement["Condition"] == {"Null": {"sts:ExternalId": "false"}}
     assert not [name for name in holders(stacks) if name.startswith(ROLE_PREFIX)]
+
+
+def test_operators_addresses_reach_their_users_only(synthesise_all: SynthesiseAll) -> None:
+    chosen = {
+        "webhook_hosts": "hooks.example.net:8080",
+        "s3_endpoints": "https://minio.example.net:9000",
+        "gcs_base_url": "https://gcs.example.net",
+        "azure_endpoint": "https://blob.example.net",
+        "azure_authority_host": "https://login.example.net",
+    }
+    templates = synthesise_all(**chosen)
+    found: dict[str, set[str]] = {}
+    for title in ("api", "processing"):
+        for function in properties(templates[title], "AWS::Lambda::Function"):
+            for name, value in function["Environment"]["Variables"].items():
+                if value in chosen.values():
+                    found.setdefault(name, set()).add(function["FunctionName"])
+    webhooks = found.pop(f"{PREFIX}WEBHOOK_HOSTS")
+    assert webhooks == {"videovector-server-api-webhooks", "videovector-server-events-due-work"}
+    assert set(found) == {f"{PREFIX}{name.upper()}" for name in chosen if name != "webhook_hosts"}
+    assert all(functions == {"videovector-server-api-connectors"} for functions in found.values())
+    (worker,) = properties(templates["compute"], "AWS::Batch::JobDefinition")
+    variables = {each["Name"]: each["Value"] for each in worker["ContainerProperties"]["Environment"]}
+    for name in found:
+        assert variables[name] == chosen[name.removeprefix(PREFIX).lower()]
+
+
+@pytest.mark.parametrize(
+    ("choice", "value"),
+    [("webhook_hosts", "http://a.example"), ("webhook_hosts", "a b"), ("s3_endpoints", "minio.example")],
+)
+def test_invalid_addresses_of_operator_are_refused(choice: str, value: str) -> None:
+    with pytest.raises(ValidationError):
+        Configuration.read({choice: value}.get)

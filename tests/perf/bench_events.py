@@ -3,8 +3,8 @@
     python -m tests.perf.bench_events
 
 The write is the most frequent one: the result of a segment, with the record of its model call and the pointer
-to that. ``smallest`` is the result alone, the worst case. Writes with and without the event alternate, so that
-both meet the same disk. The event includes its construction and its row in the event feed.
+to that. ``smallest`` is the result alone, the worst case. Writes with and without the event alternate, so
+that both meet the same disk. The event includes its construction and its row in the event feed.
 """
 
 import json

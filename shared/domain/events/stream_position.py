@@ -25,6 +25,16 @@ A write to DynamoDB has 4 attempts of at most 5 s each and pauses of at most 7 s
 (``shared.adapters.aws.clients``). Each attempt of a transaction makes a new event.
 """
 
+PASS_LIFE: Final = timedelta(seconds=5)
+"""The longest time in which a reader does not read the overlap again."""
+
+REPEATED_BEFORE_EVENT: Final = OVERLAP + 2 * PASS_LIFE
+"""The time before an event in which events may not have been read when it was returned.
+
+An event is returned at most one ``PASS_LIFE`` after the start of a pass, which starts at most one
+``PASS_LIFE`` after the last pass over the overlap.
+"""
+
 MAX_DIGESTS: Final = 512
 """Digests in the text of a position, which is sent as a header of at most 4.2 KB.
 
@@ -72,8 +82,8 @@ class StreamPosition:
     def parse(cls, text: str, now: datetime) -> Self:
         """Read the text of a position, or the plain id of an event.
 
-        After a plain id, the events of the last ``OVERLAP`` before it come again, because it does not tell
-        which of them were read.
+        After a plain id, the events of the last ``REPEATED_BEFORE_EVENT`` before it come again, because it
+        does not tell which of them were read.
 
         Raises: InvalidCursor: the text is neither, or its time is more than a minute after ``now``.
         """
@@ -86,7 +96,8 @@ class StreamPosition:
         if event_id > first_id(now + _CLOCK_SKEW):
             raise InvalidCursor("Last-Event-ID must not have a time in the future.")
         if read is None:
-            return cls(first_id(moment_of(event_id) - OVERLAP), frozenset({digest(event_id)}))
+            settled = first_id(moment_of(event_id) - REPEATED_BEFORE_EVENT)
+            return cls(settled, frozenset({digest(event_id)}))
         starts = range(1, len(read), _DIGEST_CHARACTERS)
         return cls(event_id, frozenset(read[start : start + _DIGEST_CHARACTERS] for start in starts))
 

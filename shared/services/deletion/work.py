@@ -126,8 +126,13 @@ class DeletionWork:
         self._change(deletion, advanced)
 
     def _change(self, deletion: Deletion, change: Callable[[Deletion], Deletion]) -> None:
+        """Change a deletion, unless another worker has ended it."""
+
+        def changed(stored: Deletion) -> Deletion:
+            return stored if stored.status is DeletionStatus.DELETED else change(stored)
+
         key = keys.deletion(deletion.tenant_id, deletion.target_id)
-        self._documents.update(Deletion, key, change, further=deletion_advanced)
+        self._documents.update(Deletion, key, changed, further=deletion_advanced)
 
     def _media_ids(self, deletion: Deletion) -> Iterator[str]:
         if deletion.kind is DeletionKind.MEDIA:

@@ -8,24 +8,30 @@ from shared.domain.runs.prompt_run import MediumState, RunStatus
 
 
 def media_created(media: Media) -> Event:
-    return _event(EventType.MEDIA_CREATED, media, _payload(media))
+    return _event(EventType.MEDIA_CREATED, media, _payload(media), user_id=media.user_id)
 
 
 def media_changed(
-    state_before: MediumState, state_after: MediumState, before: Media, after: Media
+    state_before: MediumState,
+    state_after: MediumState,
+    before: Media,
+    after: Media,
+    user_id: str | None,
 ) -> Event | None:
     """Build the event of a change of a medium and of its state in a run; None if there is nothing to tell.
 
-    A medium that is being deleted is hidden, so its changes are not told.
+    ``user_id`` is the user of the run. A medium that is being deleted is hidden, so its changes are not told.
     """
     if after.deleting:
         return None
     event_type = _processing_event(state_before.status, state_after.status)
     if event_type is not None:
-        return _event(event_type, after, _processing_payload(after, state_after), state_after.run_id)
-    if before.status is not after.status:
-        return _event(EventType.MEDIA_UPDATED, after, _payload(after), state_after.run_id)
-    return None
+        payload: MediaPayload = _processing_payload(after, state_after)
+    elif before.status is not after.status:
+        event_type, payload = EventType.MEDIA_UPDATED, _payload(after)
+    else:
+        return None
+    return _event(event_type, after, payload, user_id=user_id, run_id=state_after.run_id)
 
 
 def _processing_event(before: RunStatus, after: RunStatus) -> EventType | None:
@@ -39,12 +45,19 @@ def _processing_event(before: RunStatus, after: RunStatus) -> EventType | None:
     return EventType.MEDIA_PROCESSING_FAILED if after is RunStatus.FAILED else None
 
 
-def _event(event_type: EventType, media: Media, payload: MediaPayload, run_id: str | None = None) -> Event:
+def _event(
+    event_type: EventType,
+    media: Media,
+    payload: MediaPayload,
+    *,
+    user_id: str | None,
+    run_id: str | None = None,
+) -> Event:
     return Event.of(
         event_type,
         payload,
         tenant_id=media.tenant_id,
-        user_id=media.user_id,
+        user_id=user_id,
         index_id=media.index_id,
         video_id=media.media_id,
         run_id=run_id,

@@ -108,8 +108,9 @@ class MediaRecords:
         *,
         change_media: ChangeMedia | None = None,
         states: SegmentStates | None = None,
+        user_id: str | None = None,
     ) -> MediumState | None:
-        """Change a medium's state in a run.
+        """Change a medium's state in a run. ``user_id`` is the user of the run.
 
         The same transaction applies ``change_media`` to the medium and stores the segments' ``states``,
         unless a newer run has written theirs. It appends the event of the change, if there is one. Return
@@ -140,7 +141,7 @@ class MediaRecords:
             card = _changed_card(batch, address, changed)
             writes += _writes(batch, address, media=media, card=card, states=newer)
             if entry := batch.get(ListedMedia, address.list_entry):
-                event = media_changed(before, changed, entry.media, media or entry.media)
+                event = media_changed(before, changed, entry.media, media or entry.media, user_id)
                 writes += event_writes(event)
             return Decision(changed, writes)
 

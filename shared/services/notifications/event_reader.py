@@ -13,11 +13,13 @@ from itertools import islice
 from typing import Final
 
 from shared.domain import clock
+from shared.domain.errors import Unavailable
 from shared.domain.events.event import Event
 from shared.domain.events.event_filter import EventFilter
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
     OVERLAP,
+    PASS_LIFE,
     StreamPosition,
     digest,
     first_id,
@@ -36,7 +38,6 @@ A reader that remembers so many waits until the oldest are settled. No event wai
 """
 
 _NEAR: Final = timedelta(seconds=1)
-_DEEP_PASS_EVERY: Final = timedelta(seconds=5)
 _PAGES_PER_READ: Final = 20
 
 
@@ -86,19 +87,20 @@ class EventReader:
         If more than ``max_unsettled`` events are in the overlap, an event of the oldest transactions that
         have not ended yet may be missing.
         """
-        while True:
+        has_more = True
+        while has_more:
             walk = self._pass or self._begin_pass()
-            while self._walk(walk, PAGE_SIZE).has_more:
-                pass
-            if not walk.is_cut:
-                return
-            self._settled = walk.after
-            self._unsettled.clear()
+            has_more = self._walk(walk, PAGE_SIZE).has_more
+            if walk.is_full:
+                has_more = True
+                self._settled = walk.after
+                self._unsettled.clear()
 
     def read(self, limit: int) -> Batch:
         """Return up to ``limit`` events. It reads at most 20 pages, so that filtered events cost little time.
 
-        Raises: Unavailable: the record store does not answer. The reader can go on afterwards.
+        Raises: Unavailable: the record store does not answer. No event is lost by that: the events that were
+        read before are returned first.
         """
         return self._walk(self._pass or self._begin_pass(), limit)
 
@@ -106,37 +108,46 @@ class EventReader:
         self._pass = walk
         found: list[Event] = []
         pages = 0
-        while len(found) < limit and not walk.is_cut:
+        while len(found) < limit and not walk.is_full:
             if walk.page:
                 found += self._take_first(walk)
-            elif walk.is_at_end or pages == _PAGES_PER_READ:
+                continue
+            walk.is_outdated = self._now() - walk.started > PASS_LIFE and walk.after >= walk.settles
+            if walk.is_at_end or walk.is_outdated or pages == _PAGES_PER_READ:
                 break
-            else:
-                pages += 1
-                page = self._log.page(self._tenant_id, after=walk.after, limit=PAGE_SIZE)
-                walk.page.extend(page.items)
-                walk.is_at_end = page.next_after is None
-        has_more = not walk.is_cut and (bool(walk.page) or not walk.is_at_end)
-        if not has_more:
+            pages += 1
+            try:
+                self._read_page(walk)
+            except Unavailable:
+                if found:
+                    break
+                raise
+        is_over = walk.is_full or (not walk.page and (walk.is_at_end or walk.is_outdated))
+        if is_over:
             self._end_pass(walk)
-        return Batch(found, has_more)
+        return Batch(found, has_more=not is_over or (walk.is_outdated and not walk.is_at_end))
+
+    def _read_page(self, walk: "_Pass") -> None:
+        page = self._log.page(self._tenant_id, after=walk.after, limit=PAGE_SIZE)
+        walk.page.extend(page.items)
+        walk.is_at_end = page.next_after is None
 
     def _begin_pass(self) -> "_Pass":
         started = self._now()
         since = None if self._last_deep_pass is None else started - self._last_deep_pass
-        is_deep = since is None or since >= _DEEP_PASS_EVERY
+        if since is None or since >= PASS_LIFE:
+            return _Pass(started, self._settled, settles=first_id(started - OVERLAP), is_deep=True)
         near = first_id(moment_of(self._newest) - _NEAR)
-        after = self._settled if is_deep else max(self._settled, near)
-        return _Pass(started, after, is_deep, first_id(started - OVERLAP))
+        return _Pass(started, max(self._settled, near), settles="", is_deep=False)
 
     def _take_first(self, walk: "_Pass") -> list[Event]:
         """Take the first event of the page. Return it if it is wanted and new."""
         event = walk.page[0]
         event_id = event.event_id
-        is_settled = walk.is_deep and event_id <= walk.horizon
+        is_settled = event_id <= walk.settles
         is_new = self._wanted.matches(event) and not self._was_read(event_id)
         if is_new and not is_settled and len(self._unsettled) >= self._max_unsettled:
-            walk.is_cut = True
+            walk.is_full = True
             return []
         walk.page.popleft()
         walk.after = event_id
@@ -159,17 +170,17 @@ class EventReader:
 
     def _end_pass(self, walk: "_Pass") -> None:
         self._pass = None
-        if walk.is_cut:
-            self._last_deep_pass = None  # only a deep pass settles events, and so makes room
+        is_complete = walk.is_at_end and not walk.is_full
+        if not is_complete:
+            self._last_deep_pass = None  # the next pass is deep: only that settles events, and so makes room
         elif walk.is_deep:
             self._last_deep_pass = walk.started
         if not walk.is_deep:
             return
-        settled = min(walk.horizon, walk.after) if walk.is_cut else walk.horizon
-        self._settled = max(self._settled, settled)
+        self._settled = max(self._settled, walk.settles if is_complete else min(walk.settles, walk.after))
         self._newest = max(self._newest, self._settled)
         self._unsettled = {each: None for each in self._unsettled if each > self._settled}
-        if not walk.is_cut:
+        if is_complete:
             self._resumed = frozenset()
 
 
@@ -177,14 +188,16 @@ class EventReader:
 class _Pass:
     """A walk over the log, by pages.
 
-    A deep pass reads every event up to ``horizon`` after its transaction has ended. A pass is cut if the
-    reader remembers too many events.
+    A deep pass settles the events up to the id ``settles``: it reads them after their transactions have
+    ended. A pass ends early if the reader remembers too many events (``is_full``), or if it is too old to
+    read on among events that are not settled (``is_outdated``).
     """
 
     started: datetime
     after: str
+    settles: str
     is_deep: bool
-    horizon: str
     page: deque[Event] = field(default_factory=deque)
     is_at_end: bool = False
-    is_cut: bool = False
+    is_full: bool = False
+    is_outdated: bool = False

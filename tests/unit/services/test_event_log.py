@@ -29,6 +29,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.models import Extraction, ExtractionRequest
 from shared.ports.records import Records
 from shared.ports.search_index import SearchIndex
+from shared.services.deletion.work import DeletionWork
 from shared.services.imports.ingest.ingest import Ingest
 from shared.services.records.documents import Documents
 from shared.services.runs.pipeline.run import PromptRunPipeline
@@ -37,7 +38,7 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.course import Course, Killed
 from tests.unit.services.run_world import RunWorld, resolve
 from tests.unit.services.small_models import Extractor
-from tests.unit.services.storage import ANNA, never
+from tests.unit.services.storage import ANNA, connections_over, never
 
 OF_OTHER_FEATURES: Final = ("connector.", "export.", "webhook.")
 PROGRESS: Final = frozenset({EventType.IMPORT_JOB_PROGRESS, EventType.PROMPT_RUN_PROGRESS})
@@ -180,6 +181,12 @@ def pending_retry(world: RunWorld, pictures: list[Path]) -> str:
     return "rty_1"
 
 
+def pending_deletion(world: RunWorld, pictures: list[Path]) -> str:
+    index_id = world.new_index()
+    world.run_now([world.add(picture, index_id=index_id) for picture in pictures])
+    return world.deletions.delete_index(ANNA, index_id).deletion_id
+
+
 @pytest.mark.slow
 def test_each_event_occurs_as_often_as_its_change(world: RunWorld, film: Path, tmp_path: Path) -> None:
     index_id = world.new_index()
@@ -256,10 +263,14 @@ def works_of(world: RunWorld, job_id: str) -> Callable[[Course], object]:
         documents = Documents(cast("Records", course.over(world.records)))
         blobs = cast("Blobs", course.over(world.blobs))
         if job.workflow is Workflow.INGEST:
-            ingest = Ingest(documents, blobs, HttpsFetcher(world.settings), world.settings)
+            connections = connections_over(documents, world.settings)
+            ingest = Ingest(documents, blobs, HttpsFetcher(world.settings), connections, world.settings)
             ingest.run(job, never)
             return
         search_index = cast("SearchIndex", course.over(world.search_index))
+        if job.workflow is Workflow.DELETION:
+            DeletionWork(documents, blobs, search_index).run(job, never)
+            return
         PromptRunPipeline(documents, blobs, search_index, world.models.pack(), resolve).run(job, never)
 
     return work
@@ -284,7 +295,7 @@ def work_with_accident(work: Callable[[Course], object], at: int, accident: str)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("accident", ["killed", "overtaken"])
-@pytest.mark.parametrize("prepare", [pending_import, pending_run, pending_retry])
+@pytest.mark.parametrize("prepare", [pending_import, pending_run, pending_retry, pending_deletion])
 def test_worker_that_is_killed_or_overtaken_tells_everything_once(
     open_world: Callable[[], RunWorld],
     prepare: Callable[[RunWorld, list[Path]], str],

@@ -104,6 +104,7 @@ class ToldChanges:
             self.run.run_id,
             lambda state: state.model_copy(update={"status": status}),
             change_media=lambda media: media.model_copy(update={"status": media_status}),
+            user_id=self.run.user_id,
         )
 
     def _progress(self) -> None:

@@ -93,7 +93,11 @@ class LocalTimer:
 
     def _dispatch(self) -> None:
         while (entry := self._queue.next()) is not None:
-            run = self._pool.submit(self._run, entry)
+            try:
+                run = self._pool.submit(self._run, entry)
+            except RuntimeError:  # no thread could be started; the pool keeps the entry for its other threads
+                log.exception("The system permits no more threads. Due work is delayed.")
+                continue
             self._runs.add(run)
             run.add_done_callback(self._runs.discard)
 

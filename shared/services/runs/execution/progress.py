@@ -121,7 +121,12 @@ class Progress:
         restored."""
         address = MediumAddress(self._tenant_id, medium_state.media_id, medium_state.index_id)
         self._records.change_run(
-            address, self._run_id, lambda _: medium_state, change_media=change_media, states=states
+            address,
+            self._run_id,
+            lambda _: medium_state,
+            change_media=change_media,
+            states=states,
+            user_id=self._run.user_id,
         )
         if time.monotonic() < self._next_write:
             return

@@ -8,7 +8,7 @@ from shared.domain.errors import InvalidCursor
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
     MAX_POSITION_CHARACTERS,
-    OVERLAP,
+    REPEATED_BEFORE_EVENT,
     StreamPosition,
     digest,
     first_id,
@@ -18,7 +18,7 @@ from shared.domain.events.stream_position import (
 from shared.domain.ids import EVENT, new_id
 
 NOW = datetime.now(UTC) + timedelta(seconds=1)
-EVENT_ID = new_id(EVENT)
+EVENT_ID = "evt_01KB5M9R00Z3T8Q5V7W9X2C4D6"
 
 
 def test_text_of_position_is_read_again() -> None:
@@ -34,9 +34,9 @@ def test_text_holds_last_digests_only() -> None:
     assert StreamPosition.parse(position_text(EVENT_ID, digests), NOW).read == frozenset(digests[10:])
 
 
-def test_plain_event_id_starts_one_overlap_before_it() -> None:
+def test_plain_event_id_starts_before_events_that_it_does_not_tell() -> None:
     position = StreamPosition.parse(EVENT_ID, NOW)
-    assert moment_of(position.settled) == moment_of(EVENT_ID) - OVERLAP
+    assert moment_of(position.settled) == moment_of(EVENT_ID) - REPEATED_BEFORE_EVENT
     assert position.read == {digest(EVENT_ID)}
 
 

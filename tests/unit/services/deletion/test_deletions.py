@@ -174,6 +174,12 @@ def test_index_is_deleted_with_its_media_only(
     assert storage.records.get(keys.index("anna", index_id)) is None
     assert storage.documents.sort_keys(keys.index_run("anna", index_id), limit=1).items == []
     assert storage.library.get(ANNA, elsewhere.media_id) == elsewhere
+    left = storage.documents.every(Event, keys.event("anna"))
+    assert [e.event_type.value for e in left if e.index_id == index_id] == [
+        "deletion.started",
+        "deletion.completed",
+    ]
+    assert "media.created" in {e.event_type for e in left if e.video_id == elsewhere.media_id}
     assert storage.search_index.counts("anna").documents == 2
     assert not [key for key in storage.blob_keys() if media.media_id in key or second.media_id in key]
 

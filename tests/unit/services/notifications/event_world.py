@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from ulid import ULID
 
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.clock import isoformat
+from shared.domain.errors import Unavailable
 from shared.domain.events.event import Event
 from shared.domain.events.event_filter import EventFilter
 from shared.domain.events.stream_position import OVERLAP, StreamPosition, first_id
 from shared.domain.events.types import EventType
 from shared.domain.ids import EVENT
+from shared.ports.records import RecordPage
 from shared.services.notifications.event_reader import EventReader
 from shared.services.records.documents import Documents
 from shared.services.records.event_log import EventLog, event_write
@@ -21,16 +24,33 @@ START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
 ALL = EventFilter()
 
 
+class FailingRecords(SqliteRecords):
+    """Records whose queries fail while ``queries_left`` is 0."""
+
+    queries_left: int | None = None
+
+    def query(self, partition: str, **query: Any) -> RecordPage:
+        if self.queries_left == 0:
+            raise Unavailable("The records do not answer.")
+        if self.queries_left is not None:
+            self.queries_left -= 1
+        return super().query(partition, **query)
+
+
 class EventWorld:
     """A clock that the test moves, and logs in which events appear at a commit, not at their own time."""
 
     def __init__(self, folder: Path) -> None:
         self.now = START
-        self.records = SqliteRecords(folder / "records.sqlite")
+        self.records = FailingRecords(folder / "records.sqlite")
         self.log = EventLog(Documents(self.records))
 
     def pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def fail_query_after(self, count: int | None) -> None:
+        """Let ``count`` queries succeed, and no other. None: all succeed."""
+        self.records.queries_left = count
 
     def event(self, seconds: float = 0, *, tenant: str = "acme", run_id: str | None = None) -> Event:
         """Make an event whose id has the time ``now`` and ``seconds``, and do not commit it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from shared.domain import keys
+from shared.domain import clock, keys
 from shared.domain.clock import isoformat
 from shared.domain.due import Due
 from shared.domain.errors import NotFound
@@ -13,9 +13,10 @@ from shared.domain.events.event import Event
 from shared.domain.events.types import EventType
 from shared.domain.webhooks.attempts import HOLD, LEASE
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
-from shared.domain.webhooks.health import DISABLE_AFTER
+from shared.domain.webhooks.health import DISABLE_AFTER, SUSTAINED_FAILURE
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
+from shared.services.notifications.delivery_attempts import DeliveryAttempts
 from shared.services.notifications.delivery_queue import change_writes, requeued
 from tests.receiver import Answer, Received, Receiver, running_receiver
 from tests.unit.services.notifications.webhook_world import TENANT, WebhookWorld, open_world
@@ -84,7 +85,7 @@ def test_outcome_is_stored_with_answer(world: WebhookWorld, receiver: Receiver) 
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.DELIVERED, 1)
     assert (delivery.response_status_code, delivery.response_body) == (200, "thanks")
     assert world.due() == []
-    assert world.webhook(webhook).last_success_at == isoformat(world.time())
+    assert world.webhook(webhook).last_success_at == isoformat(world.now())
 
 
 def test_failed_attempt_is_retried_at_its_time(world: WebhookWorld, receiver: Receiver) -> None:
@@ -94,7 +95,7 @@ def test_failed_attempt_is_retried_at_its_time(world: WebhookWorld, receiver: Re
     delivery = _only(world, webhook)
     assert (delivery.status, delivery.response_body) == (DeliveryStatus.RETRYING, "broken")
     (due,) = world.due()
-    assert due.due_at == delivery.next_retry_at == isoformat(world.time() + timedelta(seconds=5))
+    assert due.due_at == delivery.next_retry_at == isoformat(world.now() + timedelta(seconds=5))
     assert world.timer.due[-1] == due
     assert world.webhook(webhook).failure_count == 1
     receiver.answer = lambda _: Answer()
@@ -111,7 +112,7 @@ def test_retry_after_of_receiver_is_kept(world: WebhookWorld, receiver: Receiver
     receiver.answer = lambda _: Answer(429, headers={"Retry-After": "120"})
     webhook = world.create_webhook(receiver.url)
     world.attempts.handle(_delivered(world, webhook)[1])
-    assert world.due()[0].due_at == isoformat(world.time() + timedelta(seconds=120))
+    assert world.due()[0].due_at == isoformat(world.now() + timedelta(seconds=120))
 
 
 def test_work_that_is_handled_again_has_no_effect(world: WebhookWorld, receiver: Receiver) -> None:
@@ -154,7 +155,7 @@ def test_interrupted_attempt_is_repeated_after_its_lease(world: WebhookWorld, re
     with pytest.raises(Killed):
         world.attempts_with(DyingSender()).handle(due)  # type: ignore[arg-type]
     assert _only(world, webhook).status is DeliveryStatus.PROCESSING
-    assert world.due()[0].due_at == isoformat(world.time() + LEASE)
+    assert world.due()[0].due_at == isoformat(world.now() + LEASE)
     world.run_next()
     delivery = _only(world, webhook)
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.DELIVERED, 2)
@@ -257,12 +258,16 @@ def test_gone_receiver_disables_webhook_at_once_with_event(world: WebhookWorld, 
 
 def test_sustained_failure_disables_webhook_once(world: WebhookWorld, receiver: Receiver) -> None:
     receiver.answer = lambda _: Answer(500)
-    webhook = world.create_webhook(receiver.url)
-    began = world.time()
-    while world.webhook(webhook).status is WebhookStatus.ACTIVE:
-        world.tell(world.event())
-        world.run_for(timedelta(hours=12))
-    assert timedelta() <= world.time() - (began + DISABLE_AFTER) <= timedelta(hours=12)
+    began = world.now() - DISABLE_AFTER + timedelta(hours=1)
+    webhook = world.create_webhook(
+        receiver.url, failure_count=30, failing_since=isoformat(began), last_failure_at=isoformat(world.now())
+    )
+    world.tell(world.event(), world.event())
+    world.run_for(timedelta(minutes=50))
+    assert world.webhook(webhook).status is WebhookStatus.ACTIVE
+    world.run_for(timedelta(hours=2))
+    disabled = world.webhook(webhook)
+    assert (disabled.status, disabled.disabled_reason) == (WebhookStatus.DISABLED, SUSTAINED_FAILURE)
     world.run_for(timedelta(hours=12))
     assert len(_disabled_events(world)) == 1
     assert {each.status for each in world.deliveries(webhook)} == {DeliveryStatus.FAILED}
@@ -276,10 +281,10 @@ def test_requeued_delivery_has_all_its_retries_again(world: WebhookWorld, receiv
     world.run_for(timedelta(days=4))
     failed = _only(world, webhook)
     assert failed.status is DeliveryStatus.FAILED
-    again = requeued(failed, world.time())
+    again = requeued(failed, world.now())
     key = keys.webhook_delivery(TENANT, webhook.webhook_id, failed.delivery_id)
     version = world.documents.batch([key]).version(key)
-    world.documents.write(*change_writes(failed, again, world.time(), expected_version=version))
+    world.documents.write(*change_writes(failed, again, world.now(), expected_version=version))
     world.run_next()
     retried = _only(world, webhook)
     assert (retried.status, retried.failures) == (DeliveryStatus.RETRYING, 1)
@@ -293,12 +298,12 @@ def test_previous_secret_signs_until_its_time_is_over(world: WebhookWorld, recei
         update={
             "secret_version": world.secrets.put(TENANT, webhook.webhook_id, b"whsec_bmV3LXNlY3JldA=="),
             "previous_secret_version": webhook.secret_version,
-            "previous_secret_until": isoformat(world.time() + timedelta(hours=24)),
+            "previous_secret_until": isoformat(world.now() + timedelta(hours=24)),
         }
     )
     world.store(rotated)
     world.attempts.handle(_delivered(world, webhook)[1])
-    world.time.moment += timedelta(hours=24)
+    world.now.moment += timedelta(hours=24)
     world.attempts.handle(_delivered(world, webhook)[1])
     during, after = (request.headers["webhook-signature"].split() for request in receiver.received)
     assert (len(during), len(after)) == (2, 1)
@@ -333,9 +338,21 @@ def _disabled_events(world: WebhookWorld) -> list[Event]:
 def test_delivery_of_former_webhook_with_same_id_is_erased(world: WebhookWorld, receiver: Receiver) -> None:
     webhook = world.create_webhook(receiver.url)
     due = _delivered(world, webhook)[1]
-    world.store(webhook.model_copy(update={"created_at": isoformat(world.time() + timedelta(seconds=1))}))
+    world.store(webhook.model_copy(update={"created_at": isoformat(world.now() + timedelta(seconds=1))}))
     world.attempts.handle(due)
     assert (world.deliveries(webhook), world.due(), receiver.received) == ([], [], [])
+
+
+def test_clock_and_jitter_have_defaults(world: WebhookWorld, receiver: Receiver) -> None:
+    receiver.answer = lambda _: Answer(500)
+    webhook = world.create_webhook(receiver.url)
+    due = _delivered(world, webhook)[1]
+    before = clock.timestamp()
+    DeliveryAttempts(world.documents, world.queue, world.sender, world.secrets).handle(due)
+    delivery = _only(world, webhook)
+    assert delivery.last_attempt_at is not None
+    assert delivery.next_retry_at is not None
+    assert before <= delivery.last_attempt_at < delivery.next_retry_at
 
 
 def test_handler_tells_timer_whether_receiver_accepted(world: WebhookWorld, receiver: Receiver) -> None:
@@ -369,7 +386,7 @@ def test_late_outcome_does_not_touch_new_webhook_with_same_id(
 ) -> None:
     webhook = world.create_webhook(receiver.url)
     due = _delivered(world, webhook)[1]
-    later = webhook.model_copy(update={"created_at": isoformat(world.time() + timedelta(seconds=1))})
+    later = webhook.model_copy(update={"created_at": isoformat(world.now() + timedelta(seconds=1))})
 
     def answer(_: Received) -> Answer:
         world.store(later)

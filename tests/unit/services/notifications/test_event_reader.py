@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from shared.domain.errors import Unavailable
 from shared.domain.events.event_filter import EventFilter
 from shared.domain.events.stream_position import MAX_DIGESTS
 from shared.services.notifications.event_reader import PAGE_SIZE
@@ -85,10 +86,30 @@ def test_position_within_batch_resumes_after_it(world: EventWorld) -> None:
     assert found == committed
 
 
-def test_plain_event_id_repeats_events_of_overlap_only(world: EventWorld) -> None:
+def test_plain_event_id_repeats_last_events_only(world: EventWorld) -> None:
     committed = world.commit(*(world.event(number) for number in range(100)))
     world.pass_time(3600)
-    assert read_all(world.reader(committed[60])) == [*committed[30:60], *committed[61:]]
+    assert read_all(world.reader(committed[60])) == [*committed[20:60], *committed[61:]]
+
+
+def test_plain_event_id_of_slow_reader_misses_nothing(world: EventWorld) -> None:
+    """The client needs a minute for a page. An event is committed behind its place in the log."""
+    reader = world.reader()
+    committed = world.commit(*(world.event() for _ in range(150)))
+    found = ids_of(reader.read(1).events)
+    world.pass_time(50)
+    late = world.event()
+    world.pass_time(10)
+    committed += world.commit(*(world.event() for _ in range(100)))
+    while len(found) < 160:
+        found += ids_of(reader.read(1).events)
+    world.pass_time(19)
+    committed += world.commit(late)
+    world.pass_time(20)
+    (newest,) = world.commit(world.event())
+    while newest not in found:
+        found += ids_of(reader.read(1).events)
+    assert set(found) | set(read_all(world.reader(newest))) == {*committed, newest}
 
 
 def test_overflowing_position_repeats_and_misses_nothing(world: EventWorld) -> None:
@@ -149,6 +170,19 @@ def test_near_pass_does_not_read_whole_overlap(world: EventWorld) -> None:
     committed = world.commit(world.event())
     with calls_at_most(4000):
         assert read_all(reader) == committed
+
+
+def test_failing_page_loses_no_event(world: EventWorld) -> None:
+    """The second page of a read fails. The events of the first page are returned all the same."""
+    reader = world.reader()
+    committed = world.commit(*(world.event() for _ in range(150)))
+    world.fail_query_after(1)
+    first = reader.read(150)
+    assert (ids_of(first.events), first.has_more) == (committed[:100], True)
+    with pytest.raises(Unavailable):
+        reader.read(150)
+    world.fail_query_after(None)
+    assert read_all(reader) == committed[100:]
 
 
 def test_other_tenant_is_not_read(world: EventWorld) -> None:

@@ -100,7 +100,7 @@ def test_two_consumers_at_once_add_each_delivery_once(world: WebhookWorld) -> No
     """The second consumer has read the webhooks before the first one writes."""
     hook = world.create_webhook(URL)
     events = [world.event() for _ in range(3)]
-    moment = world.time()
+    moment = world.now()
     planned = [new_delivery(event, hook.webhook_id, moment) for event in events]
     world.tell(events[1])
     assert world.queue.add(planned, moment) == 2
@@ -108,9 +108,9 @@ def test_two_consumers_at_once_add_each_delivery_once(world: WebhookWorld) -> No
 
 
 def test_delivery_is_not_older_than_webhook_of_fast_clock(world: WebhookWorld) -> None:
-    world.time.moment += timedelta(seconds=30)
+    world.now.moment += timedelta(seconds=30)
     hook = world.create_webhook(URL)
-    world.time.moment -= timedelta(seconds=30)
+    world.now.moment -= timedelta(seconds=30)
     world.tell(world.event())
     (delivery,) = world.deliveries(hook)
     assert delivery.belongs_to(hook)

@@ -15,6 +15,8 @@ from tests.receiver import Answer, running_receiver
 from tests.unit.services.notifications.webhook_world import WebhookWorld, open_world
 from tests.waiting import HANG_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

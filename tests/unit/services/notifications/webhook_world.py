@@ -52,25 +52,25 @@ class Announced:
 
 class WebhookWorld:
     def __init__(self, folder: Path, records: SqliteRecords, webhook_hosts: str) -> None:
-        self.time = VirtualTime()
+        self.now = VirtualTime()
         self.spread = 0.0
         self.documents = Documents(records)
         self.secrets = FileTenantSecrets(folder / "secrets")
         self.timer = Announced()
         self.queue = DeliveryQueue(self.documents, self.timer)
-        self.fan_out = WebhookFanOut(self.documents, self.queue, now=self.time)
+        self.fan_out = WebhookFanOut(self.documents, self.queue, now=self.now)
         self.sender = HttpWebhookSender(Settings(webhook_hosts=webhook_hosts))
         self.attempts = self.attempts_with(self.sender)
 
     def attempts_with(self, sender: WebhookSender) -> DeliveryAttempts:
         return DeliveryAttempts(
-            self.documents, self.queue, sender, self.secrets, now=self.time, spread=lambda: self.spread
+            self.documents, self.queue, sender, self.secrets, now=self.now, spread=lambda: self.spread
         )
 
     def create_webhook(self, url: str, **fields: Any) -> Webhook:
         webhook_id = new_id(WEBHOOK)
         text = KEY_PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
-        moment = isoformat(self.time())
+        moment = isoformat(self.now())
         fields = {"events": [EventType.MEDIA_CREATED], "tenant_id": TENANT} | fields
         webhook = Webhook(
             webhook_id=webhook_id,
@@ -104,7 +104,7 @@ class WebhookWorld:
             event_type=EventType.MEDIA_CREATED,
             tenant_id=tenant,
             index_id=index_id,
-            created_at=isoformat(self.time()),
+            created_at=isoformat(self.now()),
             payload={"video_id": "vid_1", "index_id": index_id, "title": "clip"},
         )
         self.documents.write(event_write(event))
@@ -124,15 +124,15 @@ class WebhookWorld:
     def run_next(self) -> None:
         """Advance the time to the earliest due work, and do it."""
         due = self.due()[0]
-        self.time.moment = max(self.time.moment, datetime.fromisoformat(due.due_at))
+        self.now.moment = max(self.now.moment, datetime.fromisoformat(due.due_at))
         self.attempts.handle(due)
 
     def run_for(self, span: timedelta) -> None:
         """Do the work that becomes due in a span of time."""
-        end = self.time.moment + span
+        end = self.now.moment + span
         while (due := self.due()) and due[0].due_at <= isoformat(end):
             self.run_next()
-        self.time.moment = end
+        self.now.moment = end
 
 
 @contextmanager

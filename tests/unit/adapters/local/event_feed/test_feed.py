@@ -15,13 +15,15 @@ from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
 from shared.domain.errors import Unavailable
 from shared.domain.events.event import Event
-from shared.ports.records import Delete
+from shared.domain.keys import Key
+from shared.ports.records import Delete, Put
 from shared.services.records.dead_letters import DeadLetters
 from shared.services.records.documents import Documents
 from tests.unit.adapters.local.event_feed.consumers import TENANT, Consumer, append
+from tests.unit.adapters.local.full_store import LARGE, full_store
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-_POLICY = FeedPolicy(pauses=(0.01, 0.02), batch_size=10, poll_seconds=0.02)
+_POLICY = FeedPolicy(pauses=(0.01, 0.02), batch_size=10, poll_seconds=0.005)
 _NEVER_POLLS = FeedPolicy(pauses=(), poll_seconds=HANG_TIMEOUT)
 
 
@@ -178,7 +180,24 @@ def test_unavailable_store_makes_no_dead_letter(laptop: Laptop) -> None:
     assert laptop.dead_letters("only") == []
 
 
-def test_full_disk_delays_the_position_and_loses_nothing(laptop: Laptop) -> None:
+def test_full_disk_delays_effects_and_makes_no_dead_letter(laptop: Laptop) -> None:
+    consumer = Consumer("only")
+
+    def store(event: Event) -> None:
+        laptop.records.write(Put(Key("effects", event.event_id), LARGE))
+
+    consumer.fails = store
+    written = append(laptop.documents, 3)
+    with full_store(laptop.records):
+        laptop.follow(consumer)
+        wait_until(lambda: len(consumer.calls) > len(_POLICY.pauses) + 2)
+        assert consumer.taken == []
+    wait_until(lambda: laptop.records.event_feed.position("only") == 3)
+    assert [record.key.sort for record in laptop.records.query("effects").records] == written
+    assert laptop.dead_letters("only") == []
+
+
+def test_position_that_cannot_be_stored_loses_nothing(laptop: Laptop) -> None:
     connections = laptop.records._connections
     written = append(laptop.documents, 3)
     with connections.writing() as connection:

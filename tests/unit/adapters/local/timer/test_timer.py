@@ -10,14 +10,17 @@ from typing import Final
 import pytest
 
 from shared.adapters.local.records.records import SqliteRecords
+from shared.adapters.local.sqlite_connections import StorageFull
 from shared.adapters.local.timer.due_queue import TimerLimits
 from shared.adapters.local.timer.timer import LocalTimer
 from shared.domain.clock import now
 from shared.domain.due import Due, DueKind
-from shared.ports.records import MAX_WRITES
+from shared.domain.keys import Key
+from shared.ports.records import MAX_WRITES, Put
 from shared.ports.timer import DueHandler
 from shared.services.records.documents import Documents
-from shared.services.records.due_work import due_delete, due_write
+from shared.services.records.due_work import due_delete, due_until, due_write
+from tests.unit.adapters.local.full_store import LARGE, full_store
 from tests.waiting import HANG_TIMEOUT, wait_until
 
 _LIMITS: Final = TimerLimits(window=40, group_window=30, pause_seconds=0.05)
@@ -28,8 +31,8 @@ class Laptop:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "records.sqlite"
-        self._records = SqliteRecords(self.path)
-        self.documents = Documents(self._records)
+        self.records = SqliteRecords(self.path)
+        self.documents = Documents(self.records)
         self.done: Counter[str] = Counter()
         self.released = threading.Event()
         self._timers: list[LocalTimer] = []
@@ -73,7 +76,7 @@ class Laptop:
         self.released.set()
         for timer in self._timers:
             timer.stop(HANG_TIMEOUT)
-        self._records.close()
+        self.records.close()
 
 
 @pytest.fixture
@@ -164,6 +167,25 @@ def test_unreadable_store_delays_work_and_loses_none(laptop: Laptop) -> None:
     wait_until(lambda: len(failures) >= 2)
     _change_file(laptop.path, "ALTER TABLE away RENAME TO record")
     wait_until(lambda: laptop.done.total() == 20)
+
+
+def test_full_disk_delays_work_and_loses_none(laptop: Laptop) -> None:
+    refused: list[str] = []
+
+    def work(due: Due) -> bool:
+        try:
+            laptop.documents.write(due_delete(due), Put(Key("done", due.subject), LARGE))
+        except StorageFull:
+            refused.append(due.subject)
+            raise
+        return True
+
+    laptop.record("a", 5)
+    with full_store(laptop.records):
+        laptop.timer(work).start()
+        wait_until(lambda: len(refused) > 5)
+    wait_until(lambda: len(laptop.records.query("done").records) == 5)
+    assert list(due_until(laptop.documents, now())) == []
 
 
 def _change_file(path: Path, statement: str) -> None:
