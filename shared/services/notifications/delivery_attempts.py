@@ -14,7 +14,6 @@ from typing import assert_never
 
 from shared.domain import clock, keys
 from shared.domain.due import Due
-from shared.domain.errors import VersionConflict
 from shared.domain.events.event import Event
 from shared.domain.ids import ATTEMPT, new_id
 from shared.domain.webhooks import attempts
@@ -141,12 +140,11 @@ class DeliveryAttempts:
     def _settle(self, claimed: Delivery, outcome: _Outcome) -> None:
         """Store the outcome, and the health of the webhook with it."""
         spread = self._spread()
-        try:
-            after = self._documents.transact(lambda: self._settlement(claimed, outcome, spread))
-        except VersionConflict:  # many attempts at once changed the webhook, which counts one failure less
-            after = self._documents.transact(
-                lambda: self._settlement(claimed, outcome, spread, with_health=False)
-            )
+        after = self._documents.transact(
+            lambda: self._settlement(claimed, outcome, spread),
+            # If many attempts at once change the webhook, it counts one failure less.
+            contended=lambda: self._settlement(claimed, outcome, spread, with_health=False),
+        )
         if after is not None:
             self._queue.announce([after])
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from shared.domain import clock, keys
 from shared.domain.access import Caller, Scope
-from shared.domain.errors import NotAuthenticated, VersionConflict
+from shared.domain.errors import NotAuthenticated
 from shared.ports.records import ABSENT, Delete
 from shared.services.records.documents import Documents, put
 
@@ -49,10 +49,8 @@ class StreamTickets:
         caller = batch.get(Caller, key)
         if caller is None:
             raise _refused()
-        try:
-            self._documents.write(Delete(key, batch.version(key)))
-        except VersionConflict as error:  # another request has used it
-            raise _refused() from error
+        if not self._documents.write_if_unchanged(Delete(key, batch.version(key))):
+            raise _refused()  # another request has used it
         return caller
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.domain import clock, ids, keys
 from shared.domain.access import Caller
-from shared.domain.errors import Conflict, IdempotencyMismatch, NotFound, VersionConflict
+from shared.domain.errors import Conflict, IdempotencyMismatch, NotFound, WriteRejected
 from shared.domain.media import Index
 from shared.domain.webhooks.definition import WebhookChanges, WebhookDefinition
 from shared.domain.webhooks.identity import webhook_id_of
@@ -107,7 +107,7 @@ class Webhooks:
 
         try:
             stored = self._documents.transact(decide)
-        except (Conflict, VersionConflict):  # nothing is stored, for certain
+        except (Conflict, WriteRejected):  # nothing is stored, for certain
             self._secrets.drop(caller.tenant_id, webhook_id, secret.version)
             raise
         if stored.secret_version != secret.version:

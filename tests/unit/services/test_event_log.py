@@ -21,6 +21,7 @@ from shared.domain.events.catalogue import CATALOGUE
 from shared.domain.events.event import Event
 from shared.domain.events.progress import PROGRESS_INTERVAL
 from shared.domain.events.types import EventType
+from shared.domain.imports.import_job import ImportJob
 from shared.domain.job import Workflow
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun, RunStatus
@@ -255,6 +256,16 @@ def stop_when(world: RunWorld, run: PromptRun, reached: Callable[[], bool]) -> N
         world.work(run.run_id, reached)
 
 
+def ends_of(world: RunWorld) -> list[tuple[object, ...]]:
+    """Return how imports and runs ended: a late worker changes neither."""
+    jobs = world.documents.every(ImportJob, keys.import_job("anna"))
+    runs = world.documents.every(PromptRun, keys.prompt_run("anna"))
+    return [
+        *((job.status, job.phase, job.progress) for job in jobs),
+        *((run.status, run.media_counts, run.completed_segments) for run in runs),
+    ]
+
+
 def works_of(world: RunWorld, job_id: str) -> Callable[[Course], object]:
     """Return the work of a job by a worker whose writes a ``Course`` counts."""
     job = world.job(job_id)
@@ -309,4 +320,5 @@ def test_worker_that_is_killed_or_overtaken_tells_everything_once(
         if not work_with_accident(works_of(world, prepare(world, pictures)), at, accident):
             break
         assert told(world) == told(undisturbed), f"before write {at}"
+        assert ends_of(world) == ends_of(undisturbed), f"before write {at}"
     assert at > 5

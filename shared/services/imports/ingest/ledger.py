@@ -7,7 +7,7 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.imports.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
 from shared.domain.keys import Key
-from shared.ports.records import MAX_WRITES, Write
+from shared.ports.records import ABSENT, MAX_WRITES, Write
 from shared.services.imports.import_events import import_changed, with_progress_time
 from shared.services.imports.ingest.outcome import ended_job
 from shared.services.imports.manifest import NO_MEDIUM, remove_part, with_counters
@@ -62,20 +62,29 @@ class ImportLedger:
 
     def plan(self, file: ImportFile, outputs: Sequence[ImportOutput]) -> None:
         """Write the parts that are not planned yet, then the source file with their number."""
-        known = {output.part_index for output in self.outputs(file)}
-        missing = [output for output in outputs if output.part_index not in known]
-        for start in range(0, len(missing), MAX_WRITES):
-            self.documents.write(*map(self.output_write, missing[start : start + MAX_WRITES]))
+        for start in range(0, len(outputs), MAX_WRITES):
+            self._write_missing(outputs[start : start + MAX_WRITES])
         self.save_file(file)
 
+    def _write_missing(self, outputs: Sequence[ImportOutput]) -> None:
+        by_key = {self._output_key(output): output for output in outputs}
+
+        def decide() -> Decision[None]:
+            planned = self.documents.batch(by_key)
+            missing = [key for key in by_key if planned.version(key) == ABSENT]
+            return Decision(None, [put(key, by_key[key], expected_version=ABSENT) for key in missing])
+
+        self.documents.transact(decide)
+
     def output_write(self, output: ImportOutput) -> Write:
-        key = keys.import_output(self.tenant_id, self.job_id, output.source_ordinal, output.part_index)
-        return put(key, output)
+        return put(self._output_key(output), output)
+
+    def _output_key(self, output: ImportOutput) -> Key:
+        return keys.import_output(self.tenant_id, self.job_id, output.source_ordinal, output.part_index)
 
     def save_file(self, file: ImportFile) -> None:
-        """Write the state of a source file and update the job's counters."""
-        self.documents.write(put(keys.import_file(self.tenant_id, self.job_id, file.ordinal), file))
-        self.update_counters()
+        """Write the state of a source file together with the job's counters."""
+        self._recount(lambda job, _: job, file)
 
     def update_counters(self) -> None:
         """Compute the job's counters and head from its records."""
@@ -84,7 +93,7 @@ class ImportLedger:
     def finish(self) -> None:
         """End the job: as failed if a source failed and no part was completed, otherwise as completed. Its
         phase, code and sentence say if something failed."""
-        self._recount(_ended)
+        self._recount(ended_job)
         while remove_part(self.documents, self.tenant_id, self.job_id, NO_MEDIUM):
             continue
 
@@ -94,25 +103,31 @@ class ImportLedger:
 
         self.documents.update(ImportJob, self._key, changed, further=import_changed)
 
-    def _recount(self, change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob]) -> None:
-        """Compute the job's counters and head from its records, and apply ``change``. The transaction that
-        ends the job releases its place in the playground."""
+    def _recount(
+        self,
+        change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob],
+        saved: ImportFile | None = None,
+    ) -> None:
+        """Compute the job's counters and head from its records and from the new state of a file, which is
+        written too, and apply ``change``. The transaction that ends the job releases its place in the
+        playground. A job that another worker has ended stays as it is."""
 
         def decide() -> Decision[None]:
             batch = self.documents.batch([self._key])
             job = batch.get(ImportJob, self._key)
-            if job is None:
+            if job is None or job.status.is_terminal:
                 return Decision(None)
-            files = self.files()
+            stored = {file.ordinal: file for file in self.files()}
+            files = list((stored | ({saved.ordinal: saved} if saved else {})).values())
             changed = with_progress_time(job, change(with_counters(job, files, self.outputs()), files))
-            writes: list[Write] = [put(self._key, changed, expected_version=batch.version(self._key))]
-            writes += import_changed(job, changed)
-            if changed.status.is_terminal and not job.status.is_terminal:
+            writes: list[Write] = []
+            if changed != job:
+                writes.append(put(self._key, changed, expected_version=batch.version(self._key)))
+                writes += import_changed(job, changed)
+            if saved:
+                writes.append(put(keys.import_file(self.tenant_id, self.job_id, saved.ordinal), saved))
+            if changed.status.is_terminal:
                 writes += release_writes(self.documents, job)
-            return Decision(None, writes if changed != job else ())
+            return Decision(None, writes)
 
         self.documents.transact(decide)
-
-
-def _ended(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
-    return job if job.status.is_terminal else ended_job(job, files)

@@ -134,16 +134,19 @@ class Progress:
         self._next_write = time.monotonic() + self._write_interval
 
     def _write_run(self) -> None:
+        """Write the run's counters, unless the run has ended: ``finish_run`` writes those of an ended run."""
         media = (
             MediaStates(list(self._media.values()), self._removed)
             if self._sole_worker
             else media_of_run(self._documents, self._run)
         )
+
+        def counted(run: PromptRun) -> PromptRun:
+            if run.status.is_terminal:
+                return run
+            return with_progress_time(run, sum_media(run, media.states, media.removed))
+
         # A worker that wins a conflict against this one has just summed the same media.
         update = self._documents.update if self._sole_worker else self._documents.update_unless_contended
-        update(
-            PromptRun,
-            keys.prompt_run(self._tenant_id, self._run_id),
-            lambda run: with_progress_time(run, sum_media(run, media.states, media.removed)),
-            further=run_progressed,
-        )
+        key = keys.prompt_run(self._tenant_id, self._run_id)
+        update(PromptRun, key, counted, further=run_progressed)
