@@ -1,16 +1,19 @@
 """Connectors over HTTP. The stores are asked in ``test_connected_stores.py``."""
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from starlette.testclient import TestClient
 
 from shared.domain.access import Scope
+from shared.ports.incoming_files import IncomingFile
 from shared.runtime import Runtime
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.api.conftest import NewClient, client_over
+from tests.api.imports import picture, send
 from tests.unit.services.connectors.test_gcs_key_file import key_file
 
 SECRET: Final = "planted-wJalrXUtnFEMI/K7MDENG/bPxRfi"
@@ -160,12 +163,22 @@ def test_form_without_file_is_refused(client: TestClient) -> None:
     assert error_of(answer) == (422, "validation_error", "credentials_file")
 
 
-def test_key_file_reaches_neither_uploads_nor_scratch_files(client: TestClient, settings: Settings) -> None:
+class NoIncomingFiles:
+    """A port of incoming files that takes none."""
+
+    def begin(self, tenant_id: str, content_type: str) -> IncomingFile:
+        raise AssertionError("a file is written")
+
+
+def test_key_file_reaches_neither_uploads_nor_scratch_files(
+    client: TestClient, runtime: Runtime, settings: Settings, tmp_path: Path
+) -> None:
+    vars(runtime.ports)["incoming_files"] = NoIncomingFiles()
+    assert send(client, picture(tmp_path)).status_code == 500
     assert post_gcs(client).status_code == 201
-    kept = [
-        path for path in settings.data_folder.rglob("*") if path.is_file() and b"PRIVATE" in path.read_bytes()
-    ]
-    assert [path.relative_to(settings.data_folder).parts[0] for path in kept] == ["tenant-secrets"]
+    kept = [path for path in settings.data_folder.rglob("*") if path.is_file()]
+    with_key = [path for path in kept if b"PRIVATE" in path.read_bytes()]
+    assert [path.relative_to(settings.data_folder).parts[0] for path in with_key] == ["tenant-secrets"]
 
 
 def test_same_key_creates_one_connector_of_each_provider(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """Connectors: access to a store of the user's, in S3, Google Cloud Storage or Azure."""
 
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, Field
 
@@ -86,6 +87,23 @@ class Connector(ConnectorOptions):
     last_tested_at: str | None = None
     last_test_result: str | None = None
     last_test_error: str | None = None
+
+    def rotated(self, secret_version: str, external_id: str | None) -> Self:
+        """Return the connector with new credentials, which no test has tried yet."""
+        if secret_version == self.secret_version:
+            return self
+        is_disabled = self.status is ConnectorStatus.DISABLED
+        return self.model_copy(
+            update={
+                "secret_version": secret_version,
+                "previous_secret_version": self.secret_version,
+                "external_id": external_id,
+                "status": self.status if is_disabled else ConnectorStatus.ACTIVE,
+                "last_tested_at": None,
+                "last_test_result": None,
+                "last_test_error": None,
+            }
+        )
 
     @property
     def secret_name(self) -> str:

@@ -6,7 +6,7 @@ before, which the next rotation deletes: work that has read the record can still
 between the two steps leaves a version that no record names; it goes with the connector.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -147,9 +147,12 @@ class Connectors:
         self._stores().check_credentials(credentials)
         version = self._secrets().put(caller.tenant_id, known.secret_name, seal(credentials))
         external_id = credentials.external_id if isinstance(credentials, S3Role) else None
-        rotation = {"secret_version": version, "external_id": external_id}
+
+        def rotate(connector: Connector) -> Connector:
+            return connector.rotated(version, external_id)
+
         try:
-            done = self._documents.transact(lambda: self._change(caller, connector_id, changes, rotation))
+            done = self._documents.transact(lambda: self._change(caller, connector_id, changes, rotate))
         except _NOTHING_WRITTEN:
             self._secrets().delete_version(caller.tenant_id, known.secret_name, version)
             raise
@@ -200,7 +203,7 @@ class Connectors:
         caller: Caller,
         connector_id: str,
         changes: ConnectorChanges,
-        rotation: Mapping[str, str | None] | None = None,
+        rotate: Callable[[Connector], Connector] = lambda connector: connector,
     ) -> Decision[_Change]:
         """Decide the writes of a change. Raises: NotFound, InvalidRequest."""
         key = keys.connector(caller.tenant_id, connector_id)
@@ -208,9 +211,7 @@ class Connectors:
         if record is None:
             raise NotFound("connector", connector_id)
         before = Connector.model_validate(record.body)
-        after = changed(before, changes)
-        if rotation is not None and rotation["secret_version"] != before.secret_version:
-            after = after.model_copy(update={**rotation, "previous_secret_version": before.secret_version})
+        after = rotate(changed(before, changes))
         if after == before:
             return Decision(_Change(before, before))
         after = after.model_copy(update={"updated_at": clock.timestamp()})

@@ -62,7 +62,8 @@ def test_failure_is_recorded_and_the_next_success_clears_it(world: World) -> Non
         "The secret access key is wrong.",
     )
     assert world.events()[-1][1]["error"] == "The secret access key is wrong."
-    world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), key_pair())
+    renewed = world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), key_pair())
+    assert (renewed.status, renewed.last_tested_at, renewed.last_test_error) == ("active", None, None)
     assert world.testing.test(ANNA, made.connector_id).success
     after = world.connectors.get(ANNA, made.connector_id)
     assert (after.status, after.last_test_error) == ("active", None)

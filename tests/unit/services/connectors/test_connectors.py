@@ -236,15 +236,30 @@ def test_rotation_of_a_connector_deleted_meanwhile_leaves_no_secret(
     made = world.create()
     put = world.secrets.put
 
-    def put_then_delete(tenant_id: str, name: str, value: bytes) -> str:
-        monkeypatch.setattr(world.secrets, "put", put)
-        version = put(tenant_id, name, value)
+    def delete_then_put(tenant_id: str, name: str, value: bytes) -> str:
         world.connectors.delete(ANNA, made.connector_id)
-        return version
+        return put(tenant_id, name, value)
 
-    monkeypatch.setattr(world.secrets, "put", put_then_delete)
+    monkeypatch.setattr(world.secrets, "put", delete_then_put)
     with pytest.raises(NotFound):
         world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), key_pair("new"))
+    assert world.versions(made) == set()
+
+
+def test_deletion_takes_the_secret_of_a_rotation_at_the_same_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = world.create()
+    delete = world.secrets.delete
+
+    def delete_then_rotate(tenant_id: str, name: str) -> None:
+        monkeypatch.setattr(world.secrets, "delete", delete)
+        delete(tenant_id, name)
+        world.connectors.update(ANNA, made.connector_id, ConnectorChanges(), key_pair("new"))
+
+    monkeypatch.setattr(world.secrets, "delete", delete_then_rotate)
+    world.connectors.delete(ANNA, made.connector_id)
+    assert world.connectors.list(ANNA) == []
     assert world.versions(made) == set()
 
 
