@@ -11,13 +11,13 @@ from typing import Final
 from infra.cost.cost_model import ASSUMED_PRICES, UnitPrices
 
 WRITE_UNITS: Final = 18
-"""Nine records of up to 1 KB, each in a transaction, which takes two units: the event; the delivery and its due
-record; both again, and the removal of the old due record, when an attempt begins; both and the webhook when it
-ends."""
+"""Nine records of up to 1 KB, each in a transaction, which takes two units: the event; the delivery and its
+due record; both again, and the removal of the old due record, when an attempt begins; both and the webhook
+when it ends."""
 
 READ_UNITS: Final = 8
-"""Strongly consistent reads of up to 4 KB: the event twice, the webhook twice, the delivery twice, the secret,
-the webhooks of the tenant."""
+"""Strongly consistent reads of up to 4 KB: the event twice, the webhook twice, the delivery twice, the
+secret, and the webhooks of the tenant."""
 
 QUEUE_REQUESTS: Final = 6
 """Send, receive and delete, in the queue of events and in that of due work."""
@@ -26,10 +26,10 @@ KEY_REQUESTS: Final = 1
 """One decryption of the webhook's secret."""
 
 CALLS: Final = 3
-"""The dispatcher, the fan-out and the delivery, each for one event. Under load a call takes ten to a hundred."""
+"""The dispatcher, the fan-out and the delivery, each for one event. Under load a call takes up to a hundred."""
 
 GIBIBYTE_SECONDS: Final = 0.3
-"""Assumption, not measured: 0.05 s of 0.5 GiB twice, and 0.25 s of 1 GiB with a receiver that answers fast."""
+"""Assumption, not measured: 0.05 s of 0.5 GiB twice, and 0.25 s of 1 GiB with a fast receiver."""
 
 MILLION: Final = 1_000_000
 
