@@ -26,7 +26,7 @@ KEY_REQUESTS: Final = 1
 """One decryption of the webhook's secret."""
 
 CALLS: Final = 3
-"""The dispatcher, the fan-out and the delivery, each for one event. Under load a call takes up to a hundred."""
+"""The dispatcher, the fan-out and the delivery, each for one event. Under load a call takes up to 100."""
 
 GIBIBYTE_SECONDS: Final = 0.3
 """Assumption, not measured: 0.05 s of 0.5 GiB twice, and 0.25 s of 1 GiB with a fast receiver."""
