@@ -154,6 +154,10 @@ class Configuration(BaseModel):
     azure_authority_host: str | None = Field(
         None, pattern=rf"^{_ORIGIN}$", description="Authority that issues tokens for Azure."
     )
+    store_authorities_file: str | None = Field(
+        None,
+        description="Emulator only: file on this machine with certificates to trust for stores of users.",
+    )
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF in front of the API; the default depends on the size."
     )
@@ -238,6 +242,12 @@ class Configuration(BaseModel):
         """Read the choices. ``choice`` returns a name's value or None. Raises: pydantic.ValidationError."""
         given = {name: choice(name) for name in cls.model_fields}
         return cls.model_validate({name: value for name, value in given.items() if value is not None})
+
+    @model_validator(mode="after")
+    def _check_file(self) -> Self:
+        if self.store_authorities_file is not None and not self.emulator:
+            raise ValueError("store_authorities_file requires emulator=true: functions have no such file")
+        return self
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:

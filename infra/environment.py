@@ -86,6 +86,7 @@ def _operators_addresses(
         names += ["webhook_hosts"]
     if Capability.OPEN_STORES in capabilities:
         names += ["s3_endpoints", "gcs_base_url", "azure_endpoint", "azure_authority_host"]
+        names += ["store_authorities_file"]
     chosen = {name.upper(): getattr(configuration, name) for name in names}
     return {name: value for name, value in chosen.items() if value is not None}
 

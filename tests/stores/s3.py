@@ -20,7 +20,7 @@ from shared.domain.connectors.credentials import S3Keys
 from tests.aws.emulator import ACCESS_KEY, REGION, Emulator
 
 ALL_ACTIONS: Final = ("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-_ROOT_SECRET: Final = "the-secret-key-of-the-account-itself"
+ROOT_SECRET: Final = "the-secret-key-of-the-account-itself"
 _RUNS: Final = Path(__file__).resolve().parents[2] / ".tools" / "stores" / "s3"
 
 
@@ -37,7 +37,7 @@ class S3Store:
             endpoint_url=self.url,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=_ROOT_SECRET,
+            aws_secret_access_key=ROOT_SECRET,
             config=Config(s3={"addressing_style": "path"}),
         )
 
@@ -72,7 +72,7 @@ def running_s3() -> S3Store:
     """Return the store that all tests of this process share; it ends with the process."""
     folder = _RUNS / str(os.getpid())
     shutil.rmtree(folder, ignore_errors=True)
-    emulator = Emulator(folder, {"AUTH": "true", "AWS_SECRET_ACCESS_KEY": _ROOT_SECRET}).__enter__()
+    emulator = Emulator(folder, {"AUTH": "true", "AWS_SECRET_ACCESS_KEY": ROOT_SECRET}).__enter__()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(emulator.stop)
     return S3Store(emulator.url)

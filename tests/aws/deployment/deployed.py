@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import boto3  # type: ignore[import-untyped]
 
+from infra.environment import PREFIX
 from tests.aws.deployment import stacks
 from tests.aws.deployment.stacks import NAME
 from tests.aws.emulator import Emulator
@@ -24,6 +25,9 @@ _RUNS: Final = _REPOSITORY / ".tools" / "deployment" / "runs"
 _SERVICES: Final = (
     *("cloudformation", "s3", "ssm", "iam", "batch", "dynamodb", "stepfunctions", "lambda", "sqs", "events"),
 )
+CLIENT_SUITE_VARIABLE: Final = "CLIENT_SUITE_ON"
+"""With the value ``aws``, the suite of the official clients runs on the deployed stacks."""
+
 _EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
 
 
@@ -51,7 +55,7 @@ def deployed() -> Deployed:
     emulator = _start_emulator()
     search_url = shared_url()
     clients = {name: boto3.client(name, **_client_arguments(emulator)) for name in _SERVICES}
-    outputs = stacks.deploy(clients, search_url)
+    outputs = stacks.deploy(clients, search_url, _addresses())
     return Deployed(
         base_url=_base_url(emulator, outputs["BaseUrl"]),
         api_key=_first_key(emulator, outputs["FirstKey"]),
@@ -61,6 +65,17 @@ def deployed() -> Deployed:
         environment=emulator.environment,
         jobs=emulator.log.parent / "jobs",
     )
+
+
+def _addresses() -> dict[str, str]:
+    """Return the hosts that webhooks of the tests deliver to and, for the suite of the official clients, the
+    stores of its connectors."""
+    found = {"webhook_hosts": "127.0.0.1"}
+    if os.environ.get(CLIENT_SUITE_VARIABLE) == "aws":
+        from tests.stores.settings_of_server import store_variables
+
+        found |= {name.removeprefix(PREFIX).lower(): value for name, value in store_variables().items()}
+    return found
 
 
 def _start_emulator() -> Emulator:

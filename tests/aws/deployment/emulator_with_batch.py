@@ -1,7 +1,9 @@
 """The emulator, extended by AWS Batch: each job is a local process, retried by the rules of its definition.
 
 With ``AUTH=true`` the emulator enforces the policies of the roles of functions and jobs. It speaks plain
-HTTP, which the policies of the buckets refuse, so every request is marked as sent over TLS.
+HTTP, which the policies of the buckets refuse, so every request is marked as sent over TLS. Policies also see
+the condition keys of KMS's encryption context and of STS's external id, and the permissions of SNS and SQS for
+batches, as AWS has them and the emulator does not.
 
 The program runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of the jobs, and
 ``WORKER_FOLDER`` their working directory. Each job leaves a folder ``jobs/<job id>/`` with its output and one
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found, unused-ignore]
+from ministack.core import iam_actions  # type: ignore[import-not-found, unused-ignore]
 from ministack.core.lambda_runtime import (  # type: ignore[import-not-found, unused-ignore]
     execution_credentials,
 )
@@ -145,11 +148,46 @@ def _name(definition: str) -> str:
     return definition.rsplit("/", 1)[-1].split(":", 1)[0]
 
 
+def condition_keys(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the condition keys of a request: those of its tags, as the emulator finds them, and those of KMS
+    and STS.
+
+    Source: "Condition keys for AWS KMS" and "Condition keys for AWS STS" in their developer guides.
+    """
+    found: dict[str, Any] = _plain_condition_keys(service, action, body, parameters)
+    if service == "kms":
+        context = json.loads(body or b"{}").get("EncryptionContext", {})
+        found |= {f"kms:EncryptionContext:{name}": value for name, value in context.items()}
+        found |= {"kms:EncryptionContextKeys": list(context)} if context else {}
+    if service == "sts":
+        given = parameters.get("ExternalId")
+        found |= {"sts:ExternalId": given[0] if isinstance(given, list) else given} if given else {}
+    return found
+
+
+def needed_action(*request: Any) -> Any:
+    """Return the action that a request needs. A batch needs the permission for one message.
+
+    Source: "Actions defined by Amazon SNS" and "... by Amazon SQS", Service Authorization Reference.
+    """
+    action = _plain_action(*request)
+    return _ACTIONS_OF_BATCHES.get(action, action)
+
+
+_ACTIONS_OF_BATCHES: Final = {
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+}
+_plain_action = iam_actions.extract_iam_action
+_plain_condition_keys = iam_actions.request_tag_context
 _plain_register = batch._register_job_definition
 _plain_submit = batch._submit_job
 
 if __name__ == "__main__":
     plain_origin = app.pin_request_origin
+    iam_actions.extract_iam_action = needed_action
+    iam_actions.request_tag_context = condition_keys
     app.pin_request_origin = lambda address, _secure: plain_origin(address, True)
     batch._DISPATCH["/v1/registerjobdefinition"] = register
     batch._DISPATCH["/v1/submitjob"] = submit

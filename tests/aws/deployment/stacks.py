@@ -30,15 +30,18 @@ _SYNTHESISED: Final = Path(__file__).resolve().parents[3] / ".tools" / "deployme
 _ORDER: Final = ("data", "processing", "api", "observability")
 
 
-def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
-    """Deploy all stacks; return their outputs by name. ``clients`` are boto3 clients by service.
+def deploy(clients: Mapping[str, Any], search_endpoint: str, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Deploy all stacks; return their outputs by name.
+
+    ``clients`` are boto3 clients by service. ``addresses`` are the operator's choices of hosts for webhooks
+    and of stores for connectors.
 
     Raises:
         AssertionError: a stack was not created. The message contains the events with the reason.
     """
     _bootstrap(clients)
     outputs: dict[str, str] = {}
-    with _assembly(search_endpoint) as folder:
+    with _assembly(search_endpoint, addresses) as folder:
         for title in _ORDER:
             stack = f"{NAME}-{title}"
             url = _publish(folder, stack, clients["s3"])
@@ -49,7 +52,7 @@ def deploy(clients: Mapping[str, Any], search_endpoint: str) -> dict[str, str]:
 
 
 @contextmanager
-def _assembly(search_endpoint: str) -> Iterator[Path]:
+def _assembly(search_endpoint: str, addresses: Mapping[str, str]) -> Iterator[Path]:
     """Synthesise the stacks. The folder stays, so that the assets of functions are built once."""
     _SYNTHESISED.mkdir(parents=True, exist_ok=True)
     with (_SYNTHESISED / "lock").open("w") as gate:
@@ -63,6 +66,7 @@ def _assembly(search_endpoint: str) -> Iterator[Path]:
             "search_engine": "external",
             "search_endpoint": search_endpoint,
             "worker_image": "the-worker",
+            **addresses,
         }
         synthesise(application(folder, choices, _all_stacks))
         _delete_old_assets(folder)
