@@ -35,7 +35,7 @@ def measure() -> dict[str, Any]:
         settings = {
             "S3_ENDPOINTS": emulator.url,
             "DEFAULT_INDEX": "false",
-        }  # its models would count as memory
+        }
         server = ServerProcess(
             Path(name), **{f"VIDEOVECTOR_SERVER_{setting}": value for setting, value in settings.items()}
         )
