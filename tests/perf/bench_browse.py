@@ -64,7 +64,7 @@ def _browse(server: ServerProcess, endpoint: str) -> dict[str, Any]:
         answer = client.post(path, json={"limit": 1000})
         taken = time.perf_counter() - began
         first = {"first_objects": len(answer.raise_for_status().json()), "first_seconds": round(taken, 2)}
-        return first | _whole(client, path, server.process_id)
+        return first | _whole(client, path, server.process_id())
 
 
 def _whole(client: httpx.Client, path: str, server: int) -> dict[str, Any]:
