@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from fastapi.responses import Response
@@ -29,6 +29,7 @@ router = ApiRouter(tags=["connectors"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
+_EVERY_FILE: Final = BrowseRequest()
 
 
 @router.post("/connectors/gcs", status_code=201, response_model=Connector, openapi_extra=GCS_FORM)
@@ -121,7 +122,7 @@ async def test_connector(connector_id: str, call: Writer) -> Response:
 
 
 @router.post("/connectors/{connector_id}/browse", response_model=list[CloudFile])
-async def browse_connector(connector_id: str, body: BrowseRequest, call: Reader) -> Response:
+async def browse_connector(connector_id: str, call: Reader, body: BrowseRequest = _EVERY_FILE) -> Response:
     """List the files of a store whose scopes include ``import``, in the order of the store.
 
     The answer has the first ``limit`` files that match, or all. A store that refuses or does not answer is an
