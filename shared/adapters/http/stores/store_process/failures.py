@@ -145,7 +145,8 @@ def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | No
         case StoreProblem.WRONG_REGION:
             sentence = _wrong_region(attempt, text)
         case StoreProblem.NOT_PERMITTED:
-            sentence = f"The credentials are not permitted to {attempt.action} in {attempt.place}."
+            unless = "" if code else "wrong, or "  # an answer to HEAD has no body, and so no code
+            sentence = f"The credentials are {unless}not permitted to {attempt.action} in {attempt.place}."
         case StoreProblem.ADDRESS_REFUSED:  # reqwest drops the proxy's token when it follows a redirect
             sentence = "The store answers with a redirect to another host, which is not permitted."
         case _:

@@ -55,7 +55,7 @@ def test_code_of_store_is_one_sentence(status: int, code: str, problem: str, par
     [
         (answered(407, ""), "address_refused", "redirect to another host"),
         (answered(401, ""), "wrong_credentials", "credentials"),
-        (answered(403, ""), "not_permitted", "not permitted to list objects"),
+        (answered(403, ""), "not_permitted", "are wrong, or not permitted to list objects"),
         (answered(400, MALFORMED), "wrong_region", "not in the region us-east-1. It is in eu-central-1."),
         ("GET - Received redirect without LOCATION, this", "wrong_region", "Set the region"),
         (answered(500, ""), "no_answer", "Try again"),
