@@ -47,12 +47,15 @@ class Store(Protocol):
     Operations of one store run one after another.
     """
 
-    def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
+    def list(
+        self, prefix: str = "", *, recursive: bool = True, start_after: str = ""
+    ) -> Iterator[Sequence[StoredObject]]:
         """Walk over the objects whose key starts with ``prefix``, in pages, without holding earlier pages.
 
         Keys that end in ``/``, as consoles make them for folders, are left out where the store shows them.
 
-        ``recursive`` False leaves out objects with a further ``/`` after the prefix.
+        ``recursive`` False leaves out objects with a further ``/`` after the prefix. The walk begins behind the
+        key ``start_after``.
         """
         ...
 

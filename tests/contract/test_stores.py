@@ -45,8 +45,9 @@ def empty(request: pytest.FixtureRequest) -> Iterator[Provider]:
     made.close()
 
 
-def listed(made: Provider, prefix: str = "", *, recursive: bool = True) -> list[str]:
-    return [each.path for page in made.open().list(prefix, recursive=recursive) for each in page]
+def listed(made: Provider, prefix: str = "", *, recursive: bool = True, start_after: str = "") -> list[str]:
+    pages = made.open().list(prefix, recursive=recursive, start_after=start_after)
+    return [each.path for page in pages for each in page]
 
 
 def failure(made: Provider, credentials: Credentials, operation: str, path: Path) -> StoreFailed:
@@ -79,6 +80,14 @@ class TestListing:
     def test_one_level_leaves_out_folders(self, filled: Provider) -> None:
         assert listed(filled, recursive=False) == ["b.mov"]
         assert listed(filled, "a/", recursive=False) == ["a/b.mp4", "a/bc.mp4"]
+
+    @pytest.mark.parametrize("recursive", [True, False])
+    @pytest.mark.parametrize("prefix", ["", "a", "a/", "a/b", "x y/ü", "z"])
+    def test_listing_goes_on_behind_every_key(self, filled: Provider, prefix: str, recursive: bool) -> None:
+        whole = listed(filled, prefix, recursive=recursive)
+        for key in (*KEYS, "a/b", "Z", "zz", "a/bb.mp4"):
+            rest = listed(filled, prefix, recursive=recursive, start_after=key)
+            assert rest == [each for each in whole if each > key], key
 
     def test_objects_have_size_and_time(self, filled: Provider) -> None:
         [page] = filled.open().list("b.mov")

@@ -67,16 +67,18 @@ class BrowseRequest(BaseModel):
     A ``pattern`` without ``/`` is matched against the name of an object, what follows the last ``/``; with
     ``/`` against the whole key. ``*`` and ``?`` match no ``/``, ``**`` between slashes matches any number of
     folders, ``[a-z]`` and ``[!a-z]`` one character, ``{mp4,mov}`` one of several texts. Case matters.
-    ``limit`` is the maximum number of files; without it, the answer has all.
+    ``limit`` is the maximum number of files; without it, the answer has all. ``start_after`` is a key: the
+    listing begins behind it, for example behind the last file of another answer.
     """
 
     prefix: Annotated[str, StringConstraints(max_length=MAX_KEY_BYTES)] = ""
     pattern: Annotated[str, StringConstraints(max_length=MAX_PATTERN_CHARACTERS)] = "*"
     recursive: bool = True
     limit: Annotated[int, Field(ge=1)] | None = None
+    start_after: Annotated[str, StringConstraints(max_length=MAX_KEY_BYTES)] = ""
 
     def to_query(self) -> FileQuery:
-        return FileQuery(self.prefix, self.pattern, self.recursive, self.limit)
+        return FileQuery(self.prefix, self.pattern, self.recursive, self.limit, self.start_after)
 
 
 class CloudFile(BaseModel):

@@ -9,7 +9,7 @@ from typing import Final
 from shared.domain.access import Caller
 from shared.domain.connectors.connector import Connector, ConnectorScope
 from shared.domain.connectors.file_pattern import FilePattern
-from shared.domain.connectors.rules import check_prefix
+from shared.domain.connectors.rules import check_key, check_prefix
 from shared.domain.errors import ConnectionFailed
 from shared.ports.stores import StoredObject, StoreFailed
 from shared.services.connectors.connections import Connections, StoreDeadline
@@ -30,12 +30,13 @@ STREAM_SECONDS: Final = 600.0
 @dataclass(frozen=True, slots=True)
 class FileQuery:
     """What to list. ``prefix`` is the start of the keys, ``pattern`` a glob (``FilePattern``). ``limit`` is
-    the maximum number of files; None: all."""
+    the maximum number of files; None: all. The listing begins behind the key ``start_after``."""
 
     prefix: str = ""
     pattern: str = "*"
     recursive: bool = True
     limit: int | None = None
+    start_after: str = ""
 
 
 class Browsing:
@@ -56,12 +57,14 @@ class Browsing:
         A page may have no files. Close the generator to end the walk early.
 
         Raises:
-            InvalidRequest: the pattern or the prefix is invalid.
+            InvalidRequest: the pattern, the prefix or the key to start after is invalid.
             NotFound: the connector does not exist.
             Conflict: the connector lacks the scope import.
             ConnectionFailed: during the walk: the store refuses, does not answer, or takes too long.
         """
         check_prefix(query.prefix)
+        if query.start_after:
+            check_key("start_after", query.start_after)
         pattern = FilePattern(query.pattern)
         connector = self._connections.find(caller.tenant_id, connector_id, ConnectorScope.IMPORT)
         return self._pages(connector, query, pattern)
@@ -71,7 +74,9 @@ class Browsing:
         deadline, ends_at = StoreDeadline(self._seconds), time.monotonic() + STREAM_SECONDS
         try:
             with self._connections.open(connector, deadline) as store:
-                for page in store.list(query.prefix, recursive=query.recursive):
+                for page in store.list(
+                    query.prefix, recursive=query.recursive, start_after=query.start_after
+                ):
                     found = [each for each in page if is_file(each.path) and pattern.matches(each.path)]
                     yield found[:left]
                     left -= len(found)

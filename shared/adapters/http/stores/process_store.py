@@ -26,9 +26,13 @@ class ProcessStore:
         self._process = StoreProcess(specification)
         self._numbers = itertools.count(1)
 
-    def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
+    def list(
+        self, prefix: str = "", *, recursive: bool = True, start_after: str = ""
+    ) -> Iterator[Sequence[StoredObject]]:
         listing = next(self._numbers)
-        answer = self._process.ask(Request(Operation.LIST, prefix, recursive=recursive, listing=listing))
+        answer = self._process.ask(
+            Request(Operation.LIST, prefix, recursive=recursive, start_after=start_after, listing=listing)
+        )
         start = self._process.starts
         try:
             while not answer.is_last:

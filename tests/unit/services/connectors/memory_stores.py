@@ -56,14 +56,16 @@ class MemoryStore:
     credentials: Credentials
     closed: threading.Event = field(default_factory=threading.Event)
 
-    def list(self, prefix: str = "", *, recursive: bool = True) -> Iterator[Sequence[StoredObject]]:
+    def list(
+        self, prefix: str = "", *, recursive: bool = True, start_after: str = ""
+    ) -> Iterator[Sequence[StoredObject]]:
         objects = self._objects("list")
         if any("//" in key for key in objects):
             raise StoreFailed("A key has an empty part. Rename it.", StoreProblem.INVALID_NAME)
         found = [
             _described(key, content)
             for key, content in sorted(objects.items())
-            if key.startswith(prefix) and (recursive or "/" not in key[len(prefix) :])
+            if key.startswith(prefix) and key > start_after and (recursive or "/" not in key[len(prefix) :])
         ]
         for start in range(0, len(found), PAGE):
             if self.stores.hangs:

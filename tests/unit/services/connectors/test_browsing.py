@@ -35,6 +35,7 @@ def test_prefix_pattern_level_and_limit_select_files(world: World) -> None:
     assert found(world, pattern="2024/**/*.mp4") == ["2024/05/c.mp4"]
     assert found(world, limit=2) == ["2024-x.mp4", "2024/05/c.mp4"]
     assert found(world, prefix="none") == []
+    assert found(world, limit=2, start_after="2024/05/c.mp4") == ["2024/05/d.txt", "2024/b.mov"]
 
 
 def test_listing_ends_at_the_limit(world: World) -> None:

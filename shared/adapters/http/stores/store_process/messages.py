@@ -59,13 +59,15 @@ class Operation(StrEnum):
 class Request:
     """An operation.
 
-    ``path`` is a key, or the prefix of LIST. ``file`` is the file that FETCH writes and WRITE reads.
-    ``listing`` is the number of the listing that NEXT continues and END ends.
+    ``path`` is a key, or the prefix of LIST, which begins behind the key ``start_after``. ``file`` is the file
+    that FETCH writes and WRITE reads. ``listing`` is the number of the listing that NEXT continues and END
+    ends.
     """
 
     operation: Operation
     path: str = ""
     recursive: bool = True
+    start_after: str = ""
     file: str = ""
     limit: int = 0
     content_type: str = ""

@@ -74,17 +74,18 @@ def opened(specification: StoreSpecification, proxy_url: str) -> AnyStore:
     return store
 
 
-def pages(store: AnyStore, prefix: str, *, recursive: bool) -> Iterator[list[ObjectEntry]]:
-    """List the objects whose key starts with ``prefix``, in pages of at most 1,000.
+def pages(store: AnyStore, prefix: str, *, recursive: bool, start_after: str) -> Iterator[list[ObjectEntry]]:
+    """List the objects whose key starts with ``prefix`` and follows ``start_after``, in pages of up to 1,000.
 
     A page follows every 1,000 objects of the walk, so that it may hold few objects or none.
     """
-    steps = _walk(store, prefix) if recursive else _level(store, prefix)
+    after = start_after if start_after >= prefix and start_after else None
+    steps = _walk(store, prefix, after) if recursive else _level(store, prefix, after)
     while page := list(itertools.islice(steps, _PAGE_OBJECTS)):
         yield [entry for entry in page if entry is not None]
 
 
-def _walk(store: AnyStore, prefix: str, after: str | None = None) -> Iterator[ObjectEntry | None]:
+def _walk(store: AnyStore, prefix: str, after: str | None) -> Iterator[ObjectEntry | None]:
     """List in the order of the keys; None stands for an object that does not count.
 
     obstore's prefixes are whole folders, so the rest of a prefix is filtered here. S3 and Google list in the
@@ -104,14 +105,13 @@ def _walk(store: AnyStore, prefix: str, after: str | None = None) -> Iterator[Ob
                 yield None
 
 
-def _level(store: AnyStore, prefix: str) -> Iterator[ObjectEntry | None]:
+def _level(store: AnyStore, prefix: str, after: str | None) -> Iterator[ObjectEntry | None]:
     """List the objects without a further ``/`` after the prefix; None stands for an object below.
 
     A folder is left after a page of its objects: the listing goes on behind it, so that a large folder costs
     two requests.
     """
     can_skip = not isinstance(store, AzureStore)
-    after: str | None = None
     while True:
         folder, seen = "", 0
         for entry in _walk(store, prefix, after):

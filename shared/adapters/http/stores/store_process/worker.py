@@ -65,7 +65,9 @@ class StoreServer:
         store, file, answer = self._store, Path(request.file), Answer()
         match request.operation:
             case Operation.LIST:
-                pages = operations.pages(store, request.path, recursive=request.recursive)
+                pages = operations.pages(
+                    store, request.path, recursive=request.recursive, start_after=request.start_after
+                )
                 self._listings[request.listing] = pages
                 answer = self._page(request.listing)
             case Operation.NEXT:
