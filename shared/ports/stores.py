@@ -54,8 +54,8 @@ class Store(Protocol):
 
         Keys that end in ``/``, as consoles make them for folders, are left out where the store shows them.
 
-        ``recursive`` False leaves out objects with a further ``/`` after the prefix. The walk begins behind the
-        key ``start_after``.
+        ``recursive`` False leaves out objects with a further ``/`` after the prefix. The walk begins behind
+        the key ``start_after``.
         """
         ...
 
