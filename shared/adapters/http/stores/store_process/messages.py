@@ -60,8 +60,8 @@ class Request:
     """An operation.
 
     ``path`` is a key, or the prefix of LIST, which begins behind the key ``start_after``. ``file`` is
-    the file that FETCH writes and WRITE reads. ``listing`` is the number of the listing that NEXT continues and END
-    ends.
+    the file that FETCH writes and WRITE reads. ``listing`` is the number of the listing that NEXT continues
+    and END ends.
     """
 
     operation: Operation

@@ -74,7 +74,9 @@ def opened(specification: StoreSpecification, proxy_url: str) -> AnyStore:
     return store
 
 
-def pages(store: AnyStore, prefix: str, *, recursive: bool, start_after: str) -> Iterator[list[ObjectEntry]]:
+def pages(
+    store: AnyStore, prefix: str, *, recursive: bool, start_after: str = ""
+) -> Iterator[list[ObjectEntry]]:
     """List the objects whose key starts with ``prefix`` and follows ``start_after``, in pages of up to 1,000.
 
     A page follows every 1,000 objects of the walk, so that it may hold few objects or none.

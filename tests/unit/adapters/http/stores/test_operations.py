@@ -20,18 +20,19 @@ def filled(keys: set[str], content: bytes = b"film") -> AnyStore:
     return cast("AnyStore", store)
 
 
-def listed(store: AnyStore, prefix: str, *, recursive: bool) -> list[str]:
-    return [entry.path for page in pages(store, prefix, recursive=recursive) for entry in page]
+def listed(store: AnyStore, prefix: str, *, recursive: bool, start_after: str = "") -> list[str]:
+    found = pages(store, prefix, recursive=recursive, start_after=start_after)
+    return [entry.path for page in found for entry in page]
 
 
-@given(st.sets(KEYS, max_size=20), KEYS, st.integers(0, 9))
-def test_listing_is_that_of_all_keys_filtered(keys: set[str], key: str, length: int) -> None:
+@given(st.sets(KEYS, max_size=20), KEYS, st.integers(0, 9), st.just("") | KEYS)
+def test_listing_is_that_of_all_keys_filtered(keys: set[str], key: str, length: int, after: str) -> None:
     prefix = key[:length]
-    found = sorted(each for each in keys if each.startswith(prefix))
+    found = sorted(each for each in keys if each.startswith(prefix) and each > after)
     level = [each for each in found if "/" not in each.removeprefix(prefix)]
     store = filled(keys)
-    assert listed(store, prefix, recursive=True) == found
-    assert listed(store, prefix, recursive=False) == level
+    assert listed(store, prefix, recursive=True, start_after=after) == found
+    assert listed(store, prefix, recursive=False, start_after=after) == level
 
 
 def test_large_folders_are_left_after_a_page() -> None:
