@@ -1,6 +1,8 @@
 """Arrays that are sent while they are produced, through an application with real lanes."""
 
+import asyncio
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Final
@@ -10,6 +12,7 @@ from fastapi import Depends
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from shared.domain.access import Scope
 from shared.domain.errors import ConnectionFailed
@@ -108,10 +111,36 @@ def test_error_in_the_middle_leaves_no_complete_array(client: TestClient, pager:
 
 def test_slots_are_free_after_every_kind_of_end(client: TestClient, pager: Pager) -> None:
     """The lane has 4 slots of a tenant: a slot that is not freed makes the fifth request wait."""
-    for pages, fails in [(0, False), (5, False), (0, True), (5, True)] * 2:
+    for pages, fails in [(0, False), (5, False), (0, True), (5, True)] * 3:
         pager.pages, pager.fails = pages, fails
-        client.get("/lines")
+        assert client.get("/lines").status_code == (502 if fails and not pages else 200)
+        assert not pager.is_open
+
+
+def test_client_that_leaves_ends_the_walk(client: TestClient, pager: Pager) -> None:
+    """The answer is endless, so that the request ends only because its client leaves."""
+    pager.pages = sys.maxsize
+    has_part = asyncio.Event()
+
+    async def receive() -> Message:
+        await has_part.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body" and message["body"]:
+            has_part.set()
+
+    headers = [(b"x-api-key", client.headers["X-API-Key"].encode())]
+    scope = {"type": "http", "method": "GET", "path": f"{API_PREFIX}/lines", "headers": headers}
+    request = {"query_string": b"", "state": {}, "root_path": "", "http_version": "1.1", "scheme": "http"}
+
+    async def answer() -> None:
+        await client.app(scope | request, receive, send)
+
+    asyncio.run(answer())
     assert not pager.is_open
+    pager.pages = 1
+    assert len(client.get("/lines").json()) == PAGE
 
 
 def test_runtime_that_sends_answers_whole_has_status_for_late_error(tmp_path: Path, pager: Pager) -> None:
