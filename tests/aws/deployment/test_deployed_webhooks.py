@@ -47,7 +47,7 @@ def test_import_leads_to_signed_delivery(product: Deployed, client: VideoVector,
     (delivery,) = eventually(
         lambda: [
             each
-            for each in client.webhooks.list_deliveries(webhook.webhook_id).data
+            for each in client.webhooks.list_deliveries(webhook.webhook_id)
             if each.status == "delivered"
         ]
     )
