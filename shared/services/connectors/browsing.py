@@ -9,7 +9,8 @@ from shared.domain.access import Caller
 from shared.domain.connectors.connector import ConnectorScope
 from shared.domain.connectors.file_pattern import FilePattern
 from shared.domain.connectors.rules import check_prefix
-from shared.domain.errors import ConnectionFailed
+from shared.domain.connectors.store_problem import StoreProblem
+from shared.domain.errors import ConnectionFailed, StoreRefusal
 from shared.ports.stores import Store, StoredObject, StoreFailed
 from shared.services.connectors.connections import Connections
 
@@ -47,7 +48,8 @@ class Browsing:
             InvalidRequest: the pattern or the prefix is invalid.
             NotFound: the connector does not exist.
             Conflict: the connector lacks the scope import.
-            ConnectionFailed: the store refuses, does not answer, or the listing takes over 20 seconds.
+            StoreRefusal: the store refuses the listing.
+            ConnectionFailed: the store does not answer, or the listing takes over 20 seconds.
         """
         check_prefix(query.prefix)
         pattern = FilePattern(query.pattern)
@@ -75,9 +77,10 @@ def is_file(key: str) -> bool:
     return not key.endswith("/") and not key.rpartition("/")[2].startswith(PROBE_PREFIX)
 
 
-def connection_failed(failure: StoreFailed) -> ConnectionFailed:
+def connection_failed(failure: StoreFailed) -> ConnectionFailed | StoreRefusal:
     """Convert a failure of a store for the client."""
-    return ConnectionFailed(
+    no_answer = failure.problem in (StoreProblem.NO_ANSWER, StoreProblem.UNEXPECTED_ANSWER)
+    return (ConnectionFailed if no_answer else StoreRefusal)(
         failure.message,
         code=f"connector_{failure.problem}",
         details={"problem": failure.problem, "retryable": failure.retryable},
