@@ -148,7 +148,6 @@ def test_events_are_a_public_array_of_17(anonymous: TestClient) -> None:
         ({"events": ["media.created", "connector.created"]}, "events.1"),
         ({"events": ["media.created", "media.created"]}, "events.1"),
         ({"events": "media.created"}, "events"),
-        ({"index_ids": []}, "index_ids"),
         ({"index_ids": ["i"] * 101}, "index_ids"),
         ({"index_ids": [""]}, "index_ids.0"),
         ({"metadata": []}, "metadata"),
@@ -161,6 +160,22 @@ def test_bad_field_is_refused_by_name(client: TestClient, changes: dict[str, Any
     if changes != {"name": None}:
         webhook_id = _create(client)["webhook_id"]
         assert _field(client.patch(f"/webhooks/{webhook_id}", json=changes)) == field
+
+
+def test_empty_list_of_indexes_means_all(client: TestClient) -> None:
+    """The official client sends no null in a change, so that an empty list is its only way to clear them."""
+    assert _create(client, index_ids=[])["index_ids"] is None
+    index_id = client.post("/indexes", json={"name": "Films"}).json()["index_id"]
+    path = f"/webhooks/{_create(client, index_ids=[index_id])['webhook_id']}"
+    assert client.patch(path, json={"name": "flow"}).json()["index_ids"] == [index_id]
+    assert client.patch(path, json={"index_ids": []}).json()["index_ids"] is None
+
+
+def test_key_takes_empty_list_and_null_for_the_same(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "webhook-create:1"}
+    bodies = (_body(), _body(index_ids=None), _body(index_ids=[]))
+    first, *others = (client.post("/webhooks", json=body, headers=headers).json() for body in bodies)
+    assert all(other == first for other in others)
 
 
 def test_unknown_event_is_refused_with_allowed_names(client: TestClient) -> None:

@@ -29,7 +29,7 @@ from shared.ports.records import ABSENT, Delete, Put
 from shared.ports.secrets import TenantSecrets
 from shared.ports.stores import Stores
 from shared.services.connectors.announcement import connector_event
-from shared.services.connectors.given_credentials import GivenCredentials
+from shared.services.connectors.given_credentials import CREDENTIAL_FIELDS, GivenCredentials
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
@@ -89,7 +89,7 @@ class Connectors:
         options = checked_options(options)
         credentials = given.resolve(address, roles=self._roles)
         if credentials is None:
-            raise InvalidRequest("credentials", "are required")
+            raise InvalidRequest(CREDENTIAL_FIELDS[address.provider][0], "is required")
         self._stores().check(address)
         self._stores().check_credentials(credentials)
         self._check_quota(caller)

@@ -20,7 +20,7 @@ from shared.domain.connectors.rules import check_credential
 from shared.domain.errors import InvalidRequest
 from shared.services.connectors.gcs_key_file import service_account
 
-_FIELDS: Final = {
+CREDENTIAL_FIELDS: Final = {
     ConnectorProvider.S3: ("aws_access_key_id", "aws_secret_access_key", "role_arn"),
     ConnectorProvider.GCS: ("credentials",),
     ConnectorProvider.AZURE: ("tenant_id", "client_id", "client_secret"),
@@ -57,7 +57,7 @@ class GivenCredentials:
         """
         provider = address.provider
         given = {each.name for each in fields(self) if getattr(self, each.name) is not None}
-        for name in sorted(given.difference(_FIELDS[provider])):
+        for name in sorted(given.difference(CREDENTIAL_FIELDS[provider])):
             raise InvalidRequest(name, f"is not a credential of {provider}")
         if not given:
             return None
