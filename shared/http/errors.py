@@ -130,6 +130,11 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(step) for step in inside)
 
 
+def _rule(error: Mapping[str, Any]) -> str:
+    """Return the sentence of an error of pydantic, without the prefix "Value error" of our own sentences."""
+    return str(error["ctx"]["error"] if error["type"] == "value_error" else error["msg"])
+
+
 async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
     if isinstance(error, VersionConflict):  # the log names the contended record; the answer does not
@@ -149,7 +154,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return answer(400, "invalid_json", "The body is not valid JSON.", request_id=request_id)
-    problems = [{"field": _field(each["loc"]), "rule": each["msg"]} for each in found]
+    problems = [{"field": _field(each["loc"]), "rule": _rule(each)} for each in found]
     message = "; ".join(f"{problem['field']}: {problem['rule']}" for problem in problems[:5])
     return answer(422, "validation_error", message, request_id=request_id, details={"errors": problems})
 

@@ -13,6 +13,7 @@ from shared.domain.connectors.connector import (
     ImportMode,
     StoreAddress,
 )
+from shared.domain.errors import InvalidRequest
 from shared.services.connectors.given_credentials import GivenCredentials
 from shared.services.records.idempotency import canonical
 
@@ -162,7 +163,7 @@ class UpdateConnectorRequest(CredentialRequest):
     def _store_is_fixed(cls, content: Any) -> Any:
         named = [name for name in _FIXED if isinstance(content, dict) and content.get(name) is not None]
         if named:
-            raise ValueError(f"{named[0]} cannot change: create another connector")
+            raise InvalidRequest(named[0], "cannot change: create another connector")
         return content
 
     def changes(self) -> ConnectorChanges:
