@@ -176,6 +176,20 @@ def test_key_takes_empty_list_and_null_for_the_same(client: TestClient) -> None:
     assert all(other == first for other in others)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://192.0.2.1/", "http://93.184.216.34/", "https://93.184.216.34:9000/", "https://flow.local/"],
+)
+def test_refused_host_names_setting_that_permits_it(client: TestClient, url: str) -> None:
+    message = client.post("/webhooks", json=_body(url=url)).json()["error"]["message"]
+    assert message.endswith("unless the operator lists its host (setting webhook_hosts)")
+
+
+def test_metadata_service_is_refused_without_a_way_to_permit_it(client: TestClient) -> None:
+    answer = client.post("/webhooks", json=_body(url="http://169.254.169.254/"))
+    assert answer.json()["error"]["message"] == "url: must not point into a private network"
+
+
 def test_unknown_event_is_refused_with_allowed_names(client: TestClient) -> None:
     answer = client.post("/webhooks", json=_body(events=["prompt.run.completed"]))
     assert "prompt_run.completed" in answer.json()["error"]["message"]

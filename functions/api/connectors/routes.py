@@ -126,8 +126,8 @@ async def browse_connector(connector_id: str, call: Reader, body: BrowseRequest 
     """List the files of a store whose scopes include ``import``, in the order of the store.
 
     The answer has the first ``limit`` files that match, or all. A store that refuses is an error 409, and one
-    that does not answer 502; the message says why in one sentence. A long answer is sent while the store is listed: if the
-    store fails then, the array does not end, and the error follows.
+    that does not answer 502; the message says why in one sentence. A long answer is sent while the store is
+    listed: if the store fails then, the array does not end, and the error follows.
     """
     return await array_in(call, Lane.STORE, partial(_files, call, connector_id, body))
 
