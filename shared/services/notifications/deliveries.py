@@ -82,9 +82,8 @@ class Deliveries:
             self._check_retry(found.delivery)
             if found.delivery.status in (DeliveryStatus.PENDING, DeliveryStatus.PROCESSING):
                 return Decision(found)
-            moment = clock.now()
-            again = requeued(found.delivery, moment)
-            writes = change_writes(found.delivery, again, moment, expected_version=found.version)
+            again = requeued(found.delivery, clock.now())
+            writes = change_writes(found.delivery, again, expected_version=found.version)
             return Decision(_Found(found.webhook, again, found.version + 1), writes)
 
         found = self._documents.transact(decide)
