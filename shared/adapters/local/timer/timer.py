@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 class LocalTimer:
     """Implements ``shared.ports.timer.Timer``.
 
-    Due records are the queue; memory holds those of the next minute, at most ``TimerLimits.window``. A sweep
+    Due records are the queue; memory holds those of the next minute, within ``TimerLimits``. A sweep
     reads them at the start and every 15 seconds, so work that nobody announced runs as well. Work is
     announced before ``start`` without effect: the first sweep finds it.
     """
@@ -129,7 +129,7 @@ class LocalTimer:
         try:
             horizon = self._now() + _HORIZON
             for due in due_until(self._documents, horizon, limit_per_shard=limit_per_shard):
-                if self._queue.closed or self._queue.is_full:
+                if self._queue.closed:
                     return
                 if due.kind in self._handlers:
                     self._queue.add(due, self._group_of(due))

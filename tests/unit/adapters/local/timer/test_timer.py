@@ -23,7 +23,7 @@ from shared.services.records.due_work import due_delete, due_until, due_write
 from tests.unit.adapters.local.full_store import LARGE, full_store
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-_LIMITS: Final = TimerLimits(window=40, group_window=30, pause_seconds=0.05)
+_LIMITS: Final = TimerLimits(window=40, group_window=30, group_reserve=10, pause_seconds=0.05)
 
 
 class Laptop:
