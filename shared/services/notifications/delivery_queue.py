@@ -8,7 +8,7 @@ from shared.domain import keys
 from shared.domain.clock import isoformat
 from shared.domain.due import Due, DueKind
 from shared.domain.events.event import Event
-from shared.domain.webhooks.delivery import Delivery, DeliveryStatus, delivery_id
+from shared.domain.webhooks.delivery import Delivery, delivery_id
 from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Write
 from shared.ports.timer import Timer
 from shared.services.records.documents import Documents, put
@@ -72,19 +72,6 @@ def erase_writes(delivery: Delivery) -> list[Delete]:
     """Build the writes that erase a delivery and its due record."""
     due = due_of(delivery)
     return [Delete(delivery_key(delivery)), *([due_delete(due)] if due else [])]
-
-
-def requeued(delivery: Delivery, moment: datetime) -> Delivery:
-    """Return a delivery that is due at ``moment`` and has all its retries before it. ``attempts`` goes on."""
-    return delivery.model_copy(
-        update={
-            "status": DeliveryStatus.RETRYING if delivery.attempts else DeliveryStatus.PENDING,
-            "failures": 0,
-            "due_at": isoformat(moment),
-            "next_retry_at": isoformat(moment),
-            "completed_at": None,
-        }
-    )
 
 
 class DeliveryQueue:

@@ -10,13 +10,13 @@ from shared.domain.clock import isoformat
 from shared.domain.due import Due
 from shared.domain.events.event import Event, moment_of
 from shared.domain.events.types import EventType
-from shared.domain.webhooks.attempts import HOLD, LEASE
+from shared.domain.webhooks.attempts import HOLD, LEASE, requeued
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
 from shared.domain.webhooks.health import DISABLE_AFTER, SUSTAINED_FAILURE
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
 from shared.services.notifications.delivery_attempts import DeliveryAttempts
-from shared.services.notifications.delivery_queue import change_writes, requeued
+from shared.services.notifications.delivery_queue import change_writes
 from shared.services.records.event_log import EVENT_LIFE
 from tests.receiver import Answer, Received, Receiver, running_receiver
 from tests.unit.services.notifications.webhook_world import TENANT, WebhookWorld, open_world
