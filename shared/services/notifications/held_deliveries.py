@@ -55,13 +55,14 @@ class HeldDeliveries:
         def decide() -> Decision[list[Delivery]]:
             batch = self._documents.batch(delivery_keys)
             moment = clock.now()
-            due: list[Delivery] = []
+            changed: list[Delivery] = []
             writes: list[Write] = []
             for key in delivery_keys:
                 before = batch.get(Delivery, key)
                 if before is not None and before.held:
-                    due.append(released(before, moment))
-                    writes += change_writes(before, due[-1], expected_version=batch.version(key))
-            return Decision(due, writes)
+                    changed.append(released(before, moment))
+                    writes += change_writes(before, changed[-1], expected_version=batch.version(key))
+            return Decision(changed, writes)
 
-        self._queue.announce(self._documents.transact(decide))
+        due = self._documents.transact(decide)
+        self._queue.announce(due)

@@ -18,9 +18,9 @@ from shared.services.records.event_log import event_write
 class ErasedAfterRead(SqliteRecords):
     """Records in which a deletion erases ``target`` as soon as it has been read."""
 
-    target: Key | None = None
+    target = Key("", "")
 
-    def get_many(self, keys: Sequence[Key]) -> Sequence[Record]:
+    def get_many(self, keys: Sequence[Key]) -> list[Record]:
         found = super().get_many(keys)
         if self.target in keys:
             self.write(Delete(self.target))
