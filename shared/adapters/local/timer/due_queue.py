@@ -57,14 +57,14 @@ class Entry:
 @dataclass(slots=True, eq=False)
 class _Group:
     """The work of one group. ``known`` counts its entries: later, waiting and running. ``queued``: the group
-    waits for its turn."""
+    waits for its turn. A refill is wanted once ``known`` has fallen to ``refill_at``."""
 
     name: str
     waiting: deque[Entry] = field(default_factory=deque)
     started: dict[Entry, float] = field(default_factory=dict)
     permitted: int = 1
     known: int = 0
-    overflowed: bool = False
+    refill_at: int = -1
     queued: bool = False
 
 
@@ -97,7 +97,7 @@ class DueQueue:
                 return
             group = self._groups.setdefault(name, _Group(name))
             if group.known >= self._permitted_in_memory():
-                group.overflowed = True
+                group.refill_at = group.known // 2
                 return
             self._known.add(key)
             group.known += 1
@@ -121,8 +121,8 @@ class DueQueue:
             group = self._end_run(entry, succeeded=succeeded)
             self._known.discard(entry.due.key.sort)
             group.known -= 1
-            if group.overflowed and group.known <= self._permitted_in_memory() // 2:
-                group.overflowed, self._refill_wanted = False, True
+            if group.known <= group.refill_at:
+                group.refill_at, self._refill_wanted = -1, True
             if not group.known:
                 del self._groups[group.name]
             self._changed.notify_all()
@@ -135,6 +135,14 @@ class DueQueue:
             entry.failures += 1
             self._put_later(entry, self._clock() + pause)
             return pause
+
+    def expect_more(self) -> None:
+        """Note that more work is recorded than was read. A refill is wanted when half of any group is done,
+        or at once if there is no group."""
+        with self._changed:
+            self._refill_wanted |= not self._groups
+            for group in self._groups.values():
+                group.refill_at = max(group.refill_at, group.known // 2)
 
     def wait_for_refill(self, seconds: float) -> bool:
         """Wait until there is room for ignored work, at most ``seconds``. Returns whether there is."""
