@@ -92,7 +92,7 @@ def _event(runtime: Runtime) -> Event:
 def _deliver(runtime: Runtime, webhook_id: str) -> str:
     """Queue and attempt the delivery of a new event. Return its id."""
     delivery = new_delivery(_event(runtime), webhook_id, clock.now())
-    runtime.notifications.delivery_queue.add([delivery], clock.now())
+    runtime.notifications.delivery_queue.add([delivery])
     for due in _due(runtime):
         runtime.notifications.delivery_attempts.handle(due)
     return delivery.delivery_id

@@ -32,12 +32,10 @@ def measure() -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory() as name, Emulator(Path(name) / "emulator") as emulator:
         _fill(emulator)
-        settings = {
-            "S3_ENDPOINTS": emulator.url,
-            "DEFAULT_INDEX": "false",
-        }
         server = ServerProcess(
-            Path(name), **{f"VIDEOVECTOR_SERVER_{setting}": value for setting, value in settings.items()}
+            Path(name),
+            VIDEOVECTOR_SERVER_S3_ENDPOINTS=emulator.url,
+            VIDEOVECTOR_SERVER_DEFAULT_INDEX="false",
         )
         server.start()
         try:

@@ -20,7 +20,7 @@ from shared.domain.connectors.rules import check_credential
 from shared.domain.errors import InvalidRequest
 from shared.services.connectors.gcs_key_file import service_account
 
-CREDENTIAL_FIELDS: Final = {
+_FIELDS: Final = {
     ConnectorProvider.S3: ("aws_access_key_id", "aws_secret_access_key", "role_arn"),
     ConnectorProvider.GCS: ("credentials",),
     ConnectorProvider.AZURE: ("tenant_id", "client_id", "client_secret"),
