@@ -112,6 +112,7 @@ def test_connectors_of_all_providers_are_listed_in_order_of_creation(client: Tes
         ("s3", S3 | {"aws_secret_access_key": SECRET + "\n"}, "aws_secret_access_key"),
         ("s3", S3 | {"aws_secret_access_key": ""}, "aws_secret_access_key"),
         ("s3", S3 | {"aws_access_key_id": None}, "aws_access_key_id"),
+        ("s3", S3 | {"aws_access_key_id": None, "aws_secret_access_key": None}, "aws_access_key_id"),
         ("s3", S3 | {"role_arn": "arn:aws:iam::123456789012:role/films"}, "role_arn"),
         ("azure", AZURE | {"storage_account": "films.evil.example/"}, "storage_account"),
         ("azure", AZURE | {"container": ".."}, "container"),

@@ -234,6 +234,11 @@ def test_log_contains_route_and_no_secret(client: TestClient, caplog: pytest.Log
         assert secret not in line
 
 
+def test_message_of_a_rule_of_ours_has_no_prefix(client: TestClient) -> None:
+    answer = client.post("/videos/batch/segments", json={})
+    assert answer.json()["error"]["message"] == "body: give exactly one of video_ids and targets"
+
+
 def test_openapi_describes_authentication(client: TestClient) -> None:
     document = json.loads(client.get("/openapi.json").text)
     assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Bearer"}

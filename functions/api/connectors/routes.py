@@ -125,9 +125,9 @@ async def test_connector(connector_id: str, call: Writer) -> Response:
 async def browse_connector(connector_id: str, call: Reader, body: BrowseRequest = _EVERY_FILE) -> Response:
     """List the files of a store whose scopes include ``import``, in the order of the store.
 
-    The answer has the first ``limit`` files that match, or all. A store that refuses or does not answer is an
-    error 502, whose message says why in one sentence. A long answer is sent while the store is listed: if the
-    store fails then, the array does not end, and the error follows.
+    The answer has the first ``limit`` files that match, or all. A store that refuses is an error 409, and one
+    that does not answer 502; the message says why in one sentence. A long answer is sent while the store is
+    listed: if the store fails then, the array does not end, and the error follows.
     """
     return await array_in(call, Lane.STORE, partial(_files, call, connector_id, body))
 

@@ -10,7 +10,8 @@ from shared.domain.access import Caller
 from shared.domain.connectors.connector import Connector, ConnectorScope
 from shared.domain.connectors.file_pattern import FilePattern
 from shared.domain.connectors.rules import check_key, check_prefix
-from shared.domain.errors import ConnectionFailed
+from shared.domain.connectors.store_problem import StoreProblem
+from shared.domain.errors import ConnectionFailed, StoreRefusal
 from shared.ports.stores import StoredObject, StoreFailed
 from shared.services.connectors.connections import Connections, StoreDeadline
 
@@ -60,7 +61,8 @@ class Browsing:
             InvalidRequest: the pattern, the prefix or the key to start after is invalid.
             NotFound: the connector does not exist.
             Conflict: the connector lacks the scope import.
-            ConnectionFailed: during the walk: the store refuses, does not answer, or takes too long.
+            StoreRefusal: during the walk: the store refuses the listing.
+            ConnectionFailed: during the walk: the store does not answer, or takes too long.
         """
         check_prefix(query.prefix)
         if query.start_after:
@@ -93,9 +95,10 @@ def is_file(key: str) -> bool:
     return not key.endswith("/") and not key.rpartition("/")[2].startswith(PROBE_PREFIX)
 
 
-def connection_failed(failure: StoreFailed) -> ConnectionFailed:
+def connection_failed(failure: StoreFailed) -> ConnectionFailed | StoreRefusal:
     """Convert a failure of a store for the client."""
-    return ConnectionFailed(
+    no_answer = failure.problem in (StoreProblem.NO_ANSWER, StoreProblem.UNEXPECTED_ANSWER)
+    return (ConnectionFailed if no_answer else StoreRefusal)(
         failure.message,
         code=f"connector_{failure.problem}",
         details={"problem": failure.problem, "retryable": failure.retryable},

@@ -29,7 +29,7 @@ from shared.ports.records import ABSENT, Delete, Put
 from shared.ports.secrets import TenantSecrets
 from shared.ports.stores import Stores
 from shared.services.connectors.announcement import connector_event
-from shared.services.connectors.given_credentials import CREDENTIAL_FIELDS, GivenCredentials
+from shared.services.connectors.given_credentials import GivenCredentials
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
@@ -88,8 +88,6 @@ class Connectors:
             return existing
         options = checked_options(options)
         credentials = given.resolve(address, roles=self._roles)
-        if credentials is None:
-            raise InvalidRequest(CREDENTIAL_FIELDS[address.provider][0], "is required")
         self._stores().check(address)
         self._stores().check_credentials(credentials)
         self._check_quota(caller)
@@ -141,9 +139,9 @@ class Connectors:
         """
         known = self.get(caller, connector_id)
         changed(known, changes)  # a refused change puts no secret
-        credentials = given.resolve(known.address, roles=self._roles, current=lambda: self._current(known))
-        if credentials is None:
+        if given.is_empty:
             return self._documents.transact(lambda: self._change(caller, connector_id, changes)).after
+        credentials = given.resolve(known.address, roles=self._roles, current=lambda: self._current(known))
         self._stores().check_credentials(credentials)
         version = self._secrets().put(caller.tenant_id, known.secret_name, seal(credentials))
         external_id = credentials.external_id if isinstance(credentials, S3Role) else None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.errors import Conflict, ConnectionFailed, InvalidRequest, NotFound
+from shared.domain.errors import Conflict, ConnectionFailed, InvalidRequest, NotFound, StoreRefusal
 from shared.services.connectors.browsing import Browsing, FileQuery
 from tests.unit.services.connectors.memory_stores import PAGE
 from tests.unit.services.connectors.world import World, key_pair
@@ -69,7 +69,7 @@ def test_listing_that_takes_too_long_is_an_error(world: World) -> None:
 
 def test_failure_of_the_store_is_told_in_its_words(world: World) -> None:
     connector_id = world.create(given=key_pair("wrong")).connector_id
-    with pytest.raises(ConnectionFailed) as failed:
+    with pytest.raises(StoreRefusal) as failed:
         list(world.browsing.browse(ANNA, connector_id, FileQuery()))
     assert failed.value.message == "The secret access key is wrong."
     assert failed.value.code == "connector_wrong_credentials"

@@ -157,8 +157,11 @@ def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | No
 def _wrong_region(attempt: Attempt, text: str) -> str:
     expected = _REGION.search(text)
     region = next((each for each in expected.groups() if each), None) if expected else None
-    where = f"It is in {region}." if region else "Set the region of the bucket."
-    return f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}. {where}"
+    where = f" It is in {region}." if region else ""
+    return (
+        f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}.{where} "
+        "Create the connector again with the region of the bucket."
+    )
 
 
 def _wrong_credentials(code: str | None) -> str:
