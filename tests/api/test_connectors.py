@@ -164,6 +164,12 @@ def test_form_without_file_is_refused(client: TestClient) -> None:
     assert error_of(answer) == (422, "validation_error", "credentials_file")
 
 
+def test_field_of_the_form_that_is_sent_twice_is_refused(client: TestClient) -> None:
+    answer = post_gcs(client, bucket=["films", "other-films"])
+    assert error_of(answer) == (422, "validation_error", "bucket")
+    assert answer.json()["error"]["message"] == "bucket: must be sent once"
+
+
 class NoIncomingFiles:
     """A port of incoming files that takes none."""
 

@@ -68,6 +68,9 @@ def _validated(received: Received) -> CreateGcsConnector:
     fields: dict[str, Any] = dict(received.fields)
     if isinstance(fields.get("scopes"), str):
         fields["scopes"] = [fields["scopes"]]
+    for name, value in fields.items():
+        if isinstance(value, list) and name != "scopes":
+            raise InvalidRequest(name, "must be sent once")
     if _FILE in fields:
         raise InvalidRequest(_FILE, "must be sent once, as a file with a file name")
     try:
