@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         "",
         pattern=rf"^({_HOST}(, ?{_HOST})*)?$",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
-        "host:port, separated by commas.",
+        "host:port, separated by commas, such as flow.example.lan,127.0.0.1:9000.",
     )
     max_webhooks: int = Field(100, ge=1, le=1000, description="Maximum number of webhooks of a tenant.")
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
