@@ -143,6 +143,11 @@ class Configuration(BaseModel):
         pattern=rf"^{_ORIGIN}(,{_ORIGIN})*$",
         description="Comma-separated addresses of S3-compatible stores that connectors may name.",
     )
+    s3_base_url: str | None = Field(
+        None,
+        pattern=rf"^{_ORIGIN}$",
+        description="Address of an S3-compatible store for connectors that name no endpoint.",
+    )
     gcs_base_url: str | None = Field(
         None, pattern=rf"^{_ORIGIN}$", description="Address of Google Cloud Storage for all connectors."
     )

@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         description="Addresses of S3-compatible stores that connectors may name as endpoint_url, such as "
         "https://minio.example.org:9000, separated by commas.",
     )
+    s3_base_url: str | None = Field(
+        None,
+        description="Address of an S3-compatible store for connectors without endpoint_url. None: Amazon's "
+        "own.",
+    )
     gcs_base_url: str | None = Field(
         None, description="Base address of Google Cloud Storage for all connectors. None: Google's own."
     )

@@ -53,6 +53,9 @@ STATUS: Mapping[type[DomainError], int] = {
     RecordTooLarge: 413,
 }
 
+NOT_BLANK: Final = r"\S"
+"""Pattern of texts that must not be empty or only spaces."""
+
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 NO_ROOM_MESSAGE: Final = "The server has no room left to store files. Delete media, then send it again."
 
@@ -131,8 +134,14 @@ def _field(location: tuple[int | str, ...]) -> str:
 
 
 def _rule(error: Mapping[str, Any]) -> str:
-    """Return the sentence of an error of pydantic, without the prefix "Value error" of our own sentences."""
-    return str(error["ctx"]["error"] if error["type"] == "value_error" else error["msg"])
+    """Return the rule that a value breaks: for a rule of this server, without the words of pydantic."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "string_pattern_mismatch" if context["pattern"] == NOT_BLANK:
+            return "must not have only spaces"
+    return str(error["msg"])
 
 
 async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:

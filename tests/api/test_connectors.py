@@ -286,7 +286,6 @@ def test_quota_of_connectors_is_a_conflict(settings: Settings) -> None:
     ("body", "field"),
     [
         ({"limit": 0}, "limit"),
-        ({"limit": 1001}, "limit"),
         ({"pattern": "{a,b}" * 7}, "pattern"),
         ({"pattern": "x" * 1025}, "pattern"),
         ({"prefix": "x" * 1025}, "prefix"),
@@ -299,7 +298,7 @@ def test_invalid_listing_is_refused_by_field(client: TestClient, body: dict[str,
 
 def test_connector_without_import_scope_lists_and_imports_nothing(client: TestClient) -> None:
     connector_id = client.post("/connectors/s3", json=S3 | {"scopes": ["export"]}).json()["connector_id"]
-    browsed = client.post(f"/connectors/{connector_id}/browse", json={})
+    browsed = client.post(f"/connectors/{connector_id}/browse")  # the body is optional
     body = {"title": "A", "video_uri": "s3://films/a.mp4", "source_connector_id": connector_id}
     for answer in (browsed, client.post("/videos", json=body)):
         assert error_of(answer)[:2] == (409, "connector_scope_missing")

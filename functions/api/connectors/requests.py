@@ -14,10 +14,11 @@ from shared.domain.connectors.connector import (
     StoreAddress,
 )
 from shared.domain.errors import InvalidRequest
+from shared.http.errors import NOT_BLANK
 from shared.services.connectors.given_credentials import GivenCredentials
 from shared.services.records.idempotency import canonical
 
-ConnectorName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
+ConnectorName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Scopes = Annotated[list[ConnectorScope], Field(min_length=1, max_length=10)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
