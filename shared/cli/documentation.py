@@ -26,6 +26,7 @@ _TYPES: Final = {
     "boolean": "true or false",
     "string": "text",
     "path": "path",
+    "file-path": "path",
     "password": "secret",
 }
 _LIMITS: Final = {
