@@ -94,8 +94,7 @@ def test_work_of_far_future_waits(world: TimerWorld) -> None:
     world.start(work)
     far, near = due_in(3 * 24 * 3600), due_in(0)
     record(world, far, near)
-    for due in (far, near):
-        world.timer.announce(due)
+    world.timer.announce(far, near)
     world.run_until(lambda: work.done)
     assert set(work.calls) == {near.subject}
     assert world.documents.get(Due, far.key) == far
@@ -120,8 +119,7 @@ def test_announcement_without_record_has_no_effect(world: TimerWorld) -> None:
     world.start(work)
     absent, present = due_in(0), due_in(0)
     record(world, present)
-    world.timer.announce(absent)
-    world.timer.announce(present)
+    world.timer.announce(absent, present)
     world.run_until(lambda: work.done)
     assert work.done == [present.subject]
 

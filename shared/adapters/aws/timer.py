@@ -17,6 +17,7 @@ MAX_DELAY_SECONDS: Final = 900
 _PER_REQUEST: Final = 10
 """SQS's limit for SendMessageBatch."""
 
+_LOGGED: Final = 10
 _SERVICE: Final = "SQS"
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ class SqsTimer:
         self._client = client
         self._group_of = group_of
 
-    def announce(self, due: Due) -> None:
+    def announce(self, *work: Due) -> None:
         try:
-            self.announce_all([due])
+            self.announce_all(work)
         except Unavailable as error:
-            log.warning("The %s %s waits for the next sweep: %s", due.kind, due.subject, error)
+            subjects = ", ".join(due.subject for due in work[:_LOGGED])
+            log.warning("%d works wait for the next sweep (%s): %s", len(work), subjects, error)
 
     def announce_all(self, work: Iterable[Due]) -> int:
         """Announce work in batches, and return how much of it is due soon enough for the queue.

@@ -17,7 +17,11 @@ from shared.services.records.transact import Decision
 
 _PAGE: Final = 500
 _SEARCHED: Final = 5_000
-"""Deliveries that a release looks through, the newest first. It bounds the time of the client's request."""
+"""Deliveries that a release looks through, the newest first."""
+
+_RELEASED: Final = 1_000
+"""Deliveries that a release makes due while the client waits. A partition of DynamoDB takes 1,000 writes a
+second."""
 
 _PER_TRANSACTION: Final = MAX_WRITES // 3
 """A released delivery takes three writes: its record, the old due record and the new one."""
@@ -45,8 +49,9 @@ class HeldDeliveries:
 
     def _release(self, webhook: Webhook) -> None:
         partition = keys.webhook_delivery(webhook.tenant_id, webhook.webhook_id)
-        newest = islice(self._documents.each(Delivery, partition, limit=_PAGE, descending=True), _SEARCHED)
-        held = [delivery_key(each) for each in newest if each.held and each.belongs_to(webhook)]
+        newest = self._documents.each(Delivery, partition, limit=_PAGE, descending=True)
+        found = (each for each in islice(newest, _SEARCHED) if each.held and each.belongs_to(webhook))
+        held = [delivery_key(delivery) for delivery in islice(found, _RELEASED)]
         held.reverse()
         for start in range(0, len(held), _PER_TRANSACTION):
             self._release_together(held[start : start + _PER_TRANSACTION])

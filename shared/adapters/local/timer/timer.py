@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -64,9 +64,9 @@ class LocalTimer:
         ]
         self._started = False
 
-    def announce(self, due: Due) -> None:
-        if self._started and due.kind in self._handlers and due.due_at <= self._horizon():
-            self._queue.add(due, self._group_of(due))
+    def announce(self, *work: Due) -> None:
+        if self._started:
+            self._add(due for due in work if due.due_at <= self._horizon())
 
     def start(self) -> None:
         """Run all recorded due work, and all that follows."""
@@ -87,6 +87,11 @@ class LocalTimer:
         self._pool.shutdown(wait=False, cancel_futures=True)
         _, running = wait(list(self._runs), max(0.0, deadline - time.monotonic()))
         return not running and not any(thread.is_alive() for thread in self._threads)
+
+    def _add(self, work: Iterable[Due]) -> None:
+        for due in work:
+            if due.kind in self._handlers:
+                self._queue.add(due, self._group_of(due))
 
     def _horizon(self) -> str:
         return isoformat(self._now() + _HORIZON)
@@ -132,8 +137,7 @@ class LocalTimer:
             for due in due_until(self._documents, horizon, limit_per_shard=limit_per_shard):
                 if self._queue.closed:
                     return
-                if due.kind in self._handlers:
-                    self._queue.add(due, self._group_of(due))
+                self._add([due])
                 read += 1
             if limit_per_shard is not None and read >= limit_per_shard:
                 self._queue.expect_more()
