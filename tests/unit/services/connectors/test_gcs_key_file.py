@@ -43,6 +43,8 @@ def test_only_required_fields_are_kept() -> None:
     ("changes", "field"),
     [
         ({"type": "authorized_user"}, "type"),
+        ({"project_id": "planted\ud800"}, "project_id"),
+        ({"private_key": "planted\ud800"}, "private_key"),
         ({"type": "external_account"}, "type"),
         ({"token_uri": "https://evil.example/token"}, "token_uri"),
         ({"token_uri": f"{TOKEN_URI}/"}, "token_uri"),
