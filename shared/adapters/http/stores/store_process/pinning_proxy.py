@@ -167,7 +167,9 @@ def _read_head(client: socket.socket) -> _Head | None:
     if request is None or len(text) > _MAX_HEAD_BYTES:
         return None
     headers = [(field[1], field[2].strip()) for field in fields if field is not None]
-    return _Head(*request.groups(), headers, rest) if len(headers) == len(fields) else None
+    if len(headers) < len(fields):
+        return None
+    return _Head(request[1], request[2], request[3], headers, rest)
 
 
 def _destination(head: _Head) -> tuple[str, int]:
