@@ -41,7 +41,7 @@ DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
 
 NO_MODEL: Final = "none"
 
-_HOST: Final = r"[A-Za-z0-9.-]+(:\d+)?"
+_HOST: Final = r"[A-Za-z0-9.-]+(:\d{1,5})?"
 _ORIGIN: Final = rf"https?://{_HOST}"
 
 _OTHER_PARTITION_PREFIXES: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
@@ -142,6 +142,11 @@ class Configuration(BaseModel):
         None,
         pattern=rf"^{_ORIGIN}(,{_ORIGIN})*$",
         description="Comma-separated addresses of S3-compatible stores that connectors may name.",
+    )
+    s3_base_url: str | None = Field(
+        None,
+        pattern=rf"^{_ORIGIN}$",
+        description="Address of an S3-compatible store for connectors that name no endpoint.",
     )
     gcs_base_url: str | None = Field(
         None, pattern=rf"^{_ORIGIN}$", description="Address of Google Cloud Storage for all connectors."

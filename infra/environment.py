@@ -85,8 +85,8 @@ def _operators_addresses(
     if Capability.SEND_WEBHOOKS in capabilities:
         names += ["webhook_hosts"]
     if Capability.OPEN_STORES in capabilities:
-        names += ["s3_endpoints", "gcs_base_url", "azure_endpoint", "azure_authority_host"]
-        names += ["store_authorities_file"]
+        names += ["s3_endpoints", "s3_base_url", "gcs_base_url", "azure_endpoint"]
+        names += ["azure_authority_host", "store_authorities_file"]
     chosen = {name.upper(): getattr(configuration, name) for name in names}
     return {name: value for name, value in chosen.items() if value is not None}
 

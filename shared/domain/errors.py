@@ -12,12 +12,13 @@
     |-- NotFound                404  unknown, or another tenant's
     |-- FeatureNotAvailable     404  a route of the public API that is not built yet
     |-- Conflict                409
-    |   `-- IdempotencyMismatch 409  an idempotency key was used before with other content
+    |   |-- IdempotencyMismatch 409  an idempotency key was used before with other content
+    |   `-- StoreRefusal        409  a store of the user's refuses a request
     |-- RequestTimeout          408  the body of a request arrives too slowly
     |-- TooManyRequests         429
     |-- UnsupportedMedia        415  the bytes are no medium that the server can read
     |-- Unavailable             503  a dependency does not answer
-    |-- ConnectionFailed        502  a store of the user's refuses a request or does not answer
+    |-- ConnectionFailed        502  a store of the user's does not answer
     `-- WriteRejected                the record store rejects a write; nothing of it is stored
         |-- VersionConflict     409  a record has another version than the write expects
         `-- RecordTooLarge      413  a record is larger than the store accepts
@@ -159,8 +160,15 @@ class Unavailable(DomainError):
     code = "service_unavailable"
 
 
+class StoreRefusal(Conflict):
+    """A store of the user's refuses a request, because of the connector's address or credentials. The owner
+    of the connector sees ``message``."""
+
+    code = "connector_refused"
+
+
 class ConnectionFailed(DomainError):
-    """A store of the user's refuses a request, or does not answer. The owner of the connector sees
+    """A store of the user's does not answer, or not as a store does. The owner of the connector sees
     ``message``."""
 
     code = "connector_failed"

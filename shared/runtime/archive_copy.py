@@ -15,6 +15,7 @@ from shared.services.maintenance.archive_copy import (
     Report,
 )
 from shared.services.maintenance.archive_format import check_same, current_format
+from shared.services.notifications.fan_out import WebhookFanOut
 from shared.settings import Settings
 
 
@@ -24,17 +25,18 @@ def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> Cop
 
     Raises:
         DataFolderInUse: a server uses the data folder.
-        Conflict: a job has not ended, or the archives have different formats.
+        Conflict: a job has not ended, an event has not been taken, or the archives have different formats.
         MissingSetting: the setting of the table, of the bucket or of the encryption key is missing.
         Unavailable: a store does not answer.
     """
     with DataFolderLock(settings.data_folder):
-        ports, target = LocalPorts(settings), aws_runtime(settings)
+        ports, target = LocalPorts(settings), aws_runtime(settings, copying=True)
         source = Runtime(ports)
         if options.dry_run and archive_of(source).format() != current_format():
             raise Conflict("The archive has the format of an earlier release. Run the command upgrade first.")
         make_current(source)
         check_same(target.documents)
+        _check_no_events(ports)
         to = target.ports
         copy = ArchiveCopy(
             CopySource(ports.records, ports.blobs, ports.tenant_secrets),
@@ -42,3 +44,13 @@ def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> Cop
             options,
         )
         return copy.run(report)
+
+
+def _check_no_events(ports: LocalPorts) -> None:
+    """Check that webhooks have got every event, since copied events are not dispatched again.
+
+    Raises: Conflict: an event has not been taken.
+    """
+    feed = ports.records.event_feed
+    if feed.read(feed.position(WebhookFanOut.name), 1):
+        raise Conflict("Events are still to be taken: start the server, and stop it after a minute.")

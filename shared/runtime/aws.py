@@ -50,13 +50,15 @@ class MissingSetting(ValueError):
         super().__init__(f"{prefix}{name.upper()} is not set")
 
 
-def aws_runtime(settings: Settings, *, worker: bool = False, streaming: bool = False) -> Runtime:
+def aws_runtime(
+    settings: Settings, *, worker: bool = False, streaming: bool = False, copying: bool = False
+) -> Runtime:
     """Build the runtime over the AWS stores that the settings name; see ``AwsPorts``."""
     # Every function needs botocore. It is imported now because a cold start has more processor time
     # than the first call.
     from shared.adapters.aws.clients import AwsClients
 
-    return Runtime(AwsPorts(settings, AwsClients(), worker=worker, streaming=streaming))
+    return Runtime(AwsPorts(settings, AwsClients(), worker=worker, streaming=streaming, copying=copying))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +79,15 @@ class AwsPorts(Ports):
     streaming: bool = False
     """A file in a request is passed on to S3 while it arrives and is never written to a local disk."""
 
+    copying: bool = False
+    """The process copies an archive, whose events are not dispatched again."""
+
     @lazy
     def records(self) -> Records:
         from shared.adapters.aws.records.records import DynamoRecords
 
         table = _required("records_table", self.settings.records_table)
-        return DynamoRecords(table, self.clients.get("dynamodb"))
+        return DynamoRecords(table, self.clients.get("dynamodb"), copying=self.copying)
 
     @lazy
     def blobs(self) -> Blobs:

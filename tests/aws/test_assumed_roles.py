@@ -11,10 +11,10 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 
 from infra.permissions import Capability, statements
-from shared.adapters.aws.assumed_roles import ROLE_PREFIX, AssumedRoles
+from shared.adapters.aws.assumed_roles import AssumedRoles
 from shared.adapters.http.stores.specifications import S3Session
 from shared.adapters.http.stores.stores import ObjectStores
-from shared.domain.connectors.credentials import S3Role
+from shared.domain.connectors.credentials import ROLE_PREFIX, S3Role
 from shared.domain.connectors.store_problem import StoreProblem
 from shared.ports.stores import StoreFailed
 from shared.settings import Settings

@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 
 from functions.events.event_batches import consume_batch
 from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
+from shared.adapters.aws.records.records import DynamoRecords
 from shared.domain import keys
 from shared.domain.errors import Unavailable
 from shared.domain.events.event import Event
@@ -160,6 +161,30 @@ def test_dispatcher_leaves_out_other_changes(topic: Topic, table: str) -> None:
     assert topic.received() == []
 
 
+def test_copied_events_are_not_dispatched(dynamodb: Any, table: str, topic: Topic) -> None:
+    """An archive that moves to AWS brings the events that its webhooks have got on the laptop."""
+    dynamodb.update_table(
+        TableName=table, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    )
+    copied, written = new_event(1), new_event(2)
+    DynamoRecords(table, dynamodb, copying=True).write(event_write(copied))
+    DynamoRecords(table, dynamodb).write(event_write(written))
+    dispatched = EventDispatcher(topic.arn, stores.client_of("sns")).dispatch(stream_of(table))
+    assert [reference.event_id for reference in dispatched] == [written.event_id]
+
+
+def stream_of(table: str) -> list[dict[str, Any]]:
+    """Return all records of the table's stream."""
+    streams = stores.client_of("dynamodbstreams")
+    (stream,) = streams.list_streams(TableName=table)["Streams"]
+    (shard,) = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=stream["StreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
+    return records
+
+
 def test_dispatcher_fails_if_topic_refuses_message() -> None:
     failed = b"""<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult>
     <Failed><member><Id>0</Id><Code>InternalError</Code><SenderFault>false</SenderFault></member></Failed>
@@ -192,13 +217,7 @@ def test_record_of_real_stream_is_dispatched(dynamodb: Any, documents: Documents
     )
     event = new_event()
     documents.write(event_write(event), Put(keys.index("anna", "idx_1"), {"of": "another kind"}))
-    streams = stores.client_of("dynamodbstreams")
-    (stream,) = streams.list_streams(TableName=table)["Streams"]
-    (shard,) = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
-    iterator = streams.get_shard_iterator(
-        StreamArn=stream["StreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    records = streams.get_records(ShardIterator=iterator)["Records"]
+    records = stream_of(table)
     assert len(records) == 2
     target = Topic()
     (found,) = EventDispatcher(target.arn, stores.client_of("sns")).dispatch(records)

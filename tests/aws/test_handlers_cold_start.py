@@ -19,7 +19,17 @@ pytestmark = pytest.mark.slow
 MOST_TIMES_THE_FLOOR: Final = 1.35
 """The lightest handler (auth) takes 0.95 times the floor, the heaviest (workflow) 1.2 times."""
 
-NEVER_AT_START: Final = {"numpy", "av", "cv2", "PIL", "boto3", "opensearchpy", "onnxruntime", "tokenizers"}
+NEVER_AT_START: Final = {
+    "numpy",
+    "av",
+    "cv2",
+    "PIL",
+    "boto3",
+    "obstore",
+    "opensearchpy",
+    "onnxruntime",
+    "tokenizers",
+}
 LOADED_ON_DEMAND: Final = {
     "httpx",
     "cryptography",

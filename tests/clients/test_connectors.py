@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from videovector import ConflictError, ExternalServiceError, NotFoundError, ValidationError
+from videovector import ConflictError, NotFoundError, ValidationError
 
 from shared.cli.demo.server import Address
 from shared.domain.connectors.credentials import AzureClientSecret, GcsServiceAccount, S3Keys
@@ -20,7 +19,6 @@ from tests.clients.conftest import POLL
 from tests.clients.either_client import EitherClient, refused_field
 from tests.stores.providers import NAMES, Provider, provider
 from tests.unit.services.connectors.test_gcs_key_file import key_file
-from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -70,19 +68,15 @@ def connect(
             )
             return str(made.connector_id)
         case S3Keys():
-            body = place.model_dump(include={"bucket", "region", "endpoint_url"}) | {
-                "name": "Clips",
-                "aws_access_key_id": given.access_key_id,
-                "aws_secret_access_key": given.secret_access_key.get_secret_value(),
+            made = client.connectors.create_s3(
+                name="Clips",
+                bucket=place.bucket,
+                region=place.region,
+                aws_access_key_id=given.access_key_id,
+                aws_secret_access_key=given.secret_access_key.get_secret_value(),
                 **more,
-            }
-            answer = httpx.post(
-                f"{address.base_url}/connectors/s3",
-                json=body,
-                headers={"X-API-Key": address.api_key},
-                timeout=HANG_TIMEOUT,
             )
-            return str(answer.json()["connector_id"])
+            return str(made.connector_id)
     raise AssertionError(given)
 
 
@@ -113,9 +107,9 @@ def test_wrong_secret_fails_test_and_listing(client: EitherClient, address: Addr
     connector_id = connect(client, address, store, store.wrong)
     tested = client.connectors.test(connector_id)
     assert not tested.success
-    with pytest.raises(ExternalServiceError) as failed:
+    with pytest.raises(ConflictError) as failed:
         client.connectors.browse(connector_id)
-    assert (failed.value.status_code, failed.value.error_code) == (502, "connector_wrong_credentials")
+    assert (failed.value.status_code, failed.value.error_code) == (409, "connector_wrong_credentials")
     assert failed.value.message == tested.error_message
 
 

@@ -15,6 +15,7 @@ CONTRACTS: Final = {
     "records": "test_records.py",
     "search_index": "test_search_index.py",
     "secrets": "test_secrets.py",
+    "stores": "test_stores.py",
     "timer": "test_timer.py",
 }
 """The first module of the contract suite, by port. Each of these ports has an adapter per runtime."""
@@ -26,6 +27,7 @@ ELSEWHERE: Final = {
     "models": ("tests/unit/models/test_cpu_pack.py", "one pack for both"),
     "record_limits": ("tests/contract/test_records.py", "limits that both record stores enforce"),
     "upload_sessions": ("tests/aws/test_upload_sessions.py", "methods that only S3 implements"),
+    "webhook_sender": ("tests/unit/adapters/http/test_webhook_sender.py", "one adapter for both"),
     "uri_fetcher": ("tests/unit/adapters/http/test_uri_fetcher.py", "one adapter for both"),
 }
 """The test module of a port without a contract suite, and the reason."""

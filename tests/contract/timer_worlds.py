@@ -85,7 +85,11 @@ class SqsTimerWorld:
         self._handlers.append(handler)
 
     def run_until(self, holds: Callable[[], object]) -> None:
-        wait_until(lambda: self._receive() or holds())
+        def received_and_holds() -> object:
+            self._receive()
+            return holds()
+
+        wait_until(received_and_holds)
 
     def close(self) -> None:
         self._client.delete_queue(QueueUrl=self._queue)

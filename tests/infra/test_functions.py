@@ -104,7 +104,9 @@ def test_searching_functions_call_query_embedding_function(
         }
         callers = {name: called for name, called in embedding_functions.items() if called is not None}
         assert callers == dict.fromkeys(("api-search", "api-workflow"), function)
-    assert {spec.layer for spec in RESOURCES} == {"api"}
+    assert {spec.name: spec.layer for spec in RESOURCES if spec.layer != "api"} == {
+        "connectors": "connectors"
+    }
 
 
 def test_only_searching_functions_receive_search_endpoint(stacks: Mapping[str, Template]) -> None:

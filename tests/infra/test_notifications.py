@@ -202,6 +202,7 @@ def test_operators_addresses_reach_their_users_only(synthesise_all: SynthesiseAl
     chosen = {
         "webhook_hosts": "hooks.example.net:8080",
         "s3_endpoints": "https://minio.example.net:9000",
+        "s3_base_url": "https://s3.example.net",
         "gcs_base_url": "https://gcs.example.net",
         "azure_endpoint": "https://blob.example.net",
         "azure_authority_host": "https://login.example.net",

@@ -101,7 +101,7 @@ def _delivery(world: World, url: str) -> None:
     event = Event.of(EventType.MEDIA_CREATED, PAYLOAD, tenant_id=TENANT, video_id="vid_1")
     delivery = new_delivery(event, world.webhook_id, clock.now())
     world.runtime.documents.write(event_write(event))
-    world.runtime.notifications.delivery_queue.add([delivery], clock.now())
+    world.runtime.notifications.delivery_queue.add([delivery])
     [due] = [
         each
         for each in due_until(world.runtime.documents, clock.now())

@@ -63,7 +63,7 @@ def _s3() -> Provider:
     key = s3.new_user(bucket)
     actions = {"list": "s3:ListBucket", "read": "s3:GetObject", "write": "s3:PutObject"}
     return Provider(
-        settings=Settings(s3_endpoints=s3.url),
+        settings=Settings(s3_endpoints=s3.url, s3_base_url=s3.url),
         address=s3.address(bucket),
         credentials=key,
         wrong=key.model_copy(update={"secret_access_key": SecretStr("x" * 40)}),

@@ -27,8 +27,8 @@ tenant may hang."""
 
 _STORE_CALLS_AT_ONCE: Final = 16
 _STORE_CALLS_OF_TENANT: Final = 4
-"""A test or a listing waits for a store of the user's, for 20 seconds at most, with a thread, a process and
-up to 1,000 files. All stores of one tenant may hang."""
+"""A test or a listing waits for a store of the user's, with a thread, a process and up to 1,000 files: for 20
+seconds at most, or for 10 minutes while the listing is streamed. All stores of one tenant may hang."""
 
 _STREAM_READS_AT_ONCE: Final = 2
 _WAITING_STREAM_READS: Final = QueueLimits(per_tenant=100_000, total=100_000, seconds=3600.0)

@@ -3,9 +3,6 @@
 import json
 from typing import Any, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
 from shared.domain.connectors.credentials import GcsServiceAccount
@@ -68,6 +65,11 @@ def _check_private_key(pem: str, field: str) -> None:
 
     Raises: InvalidRequest: the text is not the PEM of an RSA private key without a password.
     """
+    # Imported here, because only key files need cryptography, and a cold start takes time.
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
     problem = InvalidRequest(field, "must be an RSA private key in PEM format, as in the downloaded file")
     if len(pem) > _MAX_PEM_CHARACTERS:
         raise problem

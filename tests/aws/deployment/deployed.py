@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import boto3  # type: ignore[import-untyped]
 
+from infra.configuration import Configuration
 from infra.environment import PREFIX
 from tests.aws.deployment import stacks
 from tests.aws.deployment.stacks import NAME
@@ -74,7 +75,8 @@ def _addresses() -> dict[str, str]:
     if os.environ.get(CLIENT_SUITE_VARIABLE) == "aws":
         from tests.stores.settings_of_server import store_variables
 
-        found |= {name.removeprefix(PREFIX).lower(): value for name, value in store_variables().items()}
+        settings = {name.removeprefix(PREFIX).lower(): value for name, value in store_variables().items()}
+        found |= {name: value for name, value in settings.items() if name in Configuration.model_fields}
     return found
 
 

@@ -2,8 +2,8 @@
 
 With ``AUTH=true`` the emulator enforces the policies of the roles of functions and jobs. It speaks plain
 HTTP, which the policies of the buckets refuse, so every request is marked as sent over TLS. Policies also see
-the condition keys of KMS's encryption context and of STS's external id, and the permissions of SNS and SQS for
-batches, as AWS has them and the emulator does not.
+the condition keys of KMS's encryption context and of STS's external id, and batches of SNS and SQS need the
+permissions that AWS requires, both unlike in the plain emulator.
 
 The program runs in the emulator's own environment. ``WORKER_PYTHON`` is the interpreter of the jobs, and
 ``WORKER_FOLDER`` their working directory. Each job leaves a folder ``jobs/<job id>/`` with its output and one

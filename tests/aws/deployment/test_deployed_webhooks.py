@@ -46,9 +46,7 @@ def test_import_leads_to_signed_delivery(product: Deployed, client: VideoVector,
     assert (told["event"], told["data"]["video_id"]) == (MEDIA_CREATED, medium.video_id)
     (delivery,) = eventually(
         lambda: [
-            each
-            for each in client.webhooks.list_deliveries(webhook.webhook_id).data
-            if each.status == "delivered"
+            each for each in client.webhooks.list_deliveries(webhook.webhook_id) if each.status == "delivered"
         ]
     )
     assert delivery.delivery_id == request.delivery_id

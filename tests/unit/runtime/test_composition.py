@@ -31,6 +31,8 @@ AWS: Final = Settings(
     media_bucket="media",
     search_endpoint="https://search.example.com",
     query_embedding_function="embed-queries",
+    encryption_key_arn="arn:aws:kms:eu-central-1:123456789012:key/1",
+    due_work_queue="https://sqs.eu-central-1.amazonaws.com/123456789012/due-work",
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shared.adapters.aws.errors import translated_errors
-from shared.adapters.aws.records.items import key_of, record_of
+from shared.adapters.aws.records.items import COPIED, key_of, record_of
 from shared.domain import keys
 from shared.domain.errors import Unavailable
 from shared.domain.events.reference import EventReference
@@ -49,10 +49,14 @@ class EventDispatcher:
 
 
 def new_event(record: StreamRecord) -> EventReference | None:
-    """Return the event that a record of the stream tells of; None if it tells of another change."""
+    """Return the event that a record of the stream tells of.
+
+    None: it tells of another change, or of an event that was copied from another archive, where its consumers
+    have taken it.
+    """
     change = record["dynamodb"]
     key = key_of(change["Keys"])
-    if record["eventName"] != "INSERT" or not keys.is_event(key):
+    if record["eventName"] != "INSERT" or not keys.is_event(key) or COPIED in change["NewImage"]:
         return None
     return EventReference.of(key, str(record_of(change["NewImage"]).body.get("event_type", "")))
 

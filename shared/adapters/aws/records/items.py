@@ -23,7 +23,12 @@ DynamoDB never removes a record that is still live."""
 WRITE_TOKEN: Final = "write_token"  # noqa: S105 - no secret
 """Identifies the writer of an item, to recognise a conditional write whose response was lost."""
 
+COPIED: Final = "copied"
+"""Marks an item that ``move-to-aws`` has copied. Its events have been taken where they were written, so the
+dispatcher of the event feed leaves them out."""
+
 _NAMES: Final = {
+    "#copied": COPIED,
     "#version": "version",
     "#body": "body",
     "#expires_at": EXPIRES_AT,
@@ -87,18 +92,18 @@ def number(value: float) -> dict[str, str]:
 
 
 def write_request(
-    table: str, write: Write, body: str | None, now: float, token: str | None
+    table: str, write: Write, body: str | None, now: float, token: str | None, *, copied: bool = False
 ) -> dict[str, Any]:
     """Build the arguments of UpdateItem (for a Put) or DeleteItem, alone or in a transaction.
 
     A Put becomes an UpdateItem, because PutItem cannot increment the stored version. ``token`` is stored
-    on the item, so that the writer can recognise its own write.
+    on the item, so that the writer can recognise its own write. ``copied`` marks the item.
     """
     request: dict[str, Any] = {"TableName": table, "Key": key_attributes(write.key)}
     values: Attributes = {}
     expressions: list[str] = []
     if isinstance(write, Put):
-        request["UpdateExpression"] = _update(write, body or "", token, values)
+        request["UpdateExpression"] = _update(write, body or "", token, values, copied)
         expressions.append(request["UpdateExpression"])
     if write.expected_version is not None:
         request["ConditionExpression"] = _condition(write.expected_version, now, values)
@@ -110,7 +115,7 @@ def write_request(
     return request
 
 
-def _update(write: Put, body: str, token: str | None, values: Attributes) -> str:
+def _update(write: Put, body: str, token: str | None, values: Attributes, copied: bool) -> str:
     changes = ["#body = :body"]
     values[":body"] = {"S": body}
     if write.expected_version is None:
@@ -122,6 +127,9 @@ def _update(write: Put, body: str, token: str | None, values: Attributes) -> str
     if token is not None:
         changes.append("#write_token = :write_token")
         values[":write_token"] = {"S": token}
+    if copied:
+        changes.append("#copied = :copied")
+        values[":copied"] = {"S": "yes"}
     if write.expires_at is None:
         return f"SET {', '.join(changes)} REMOVE #expires_at, #live_until"
     changes += ["#expires_at = :expires_at", "#live_until = :live_until"]

@@ -37,11 +37,12 @@ class DynamoRecords:
     Every read is strongly consistent: a request sees all earlier writes, of any process.
     """
 
-    def __init__(self, table: str, client: Any) -> None:
-        """``client`` is a botocore client for DynamoDB."""
+    def __init__(self, table: str, client: Any, *, copying: bool = False) -> None:
+        """``client`` is a botocore client for DynamoDB. ``copying`` marks records as copied from another
+        archive, so that their events are not dispatched again."""
         self._table = table
         self._client = client
-        self._writes = RecordWrites(table, client)
+        self._writes = RecordWrites(table, client, copying=copying)
 
     def get(self, key: Key) -> Record | None:
         if not is_valid_key(key):

@@ -24,15 +24,17 @@ _SERVICE: Final = "DynamoDB"
 class RecordWrites:
     """Sends writes to the table, and retries them under contention."""
 
-    def __init__(self, table: str, client: Any) -> None:
+    def __init__(self, table: str, client: Any, *, copying: bool) -> None:
+        """``copying`` marks what is written as copied."""
         self._table = table
         self._client = client
+        self._copying = copying
 
     def write_one(self, write: Write, body: str | None) -> None:
         """Send one write. Raises: VersionConflict, Unavailable."""
         token = secrets.token_hex(8) if write.expected_version is not None else None
         for _ in attempts():
-            request = write_request(self._table, write, body, time.time(), token)
+            request = write_request(self._table, write, body, time.time(), token, copied=self._copying)
             send = self._client.update_item if isinstance(write, Put) else self._client.delete_item
             try:
                 with translated_errors(_SERVICE):
@@ -73,7 +75,7 @@ class RecordWrites:
         return [
             {
                 "Update" if isinstance(write, Put) else "Delete": write_request(
-                    self._table, write, body, now, None
+                    self._table, write, body, now, None, copied=self._copying
                 )
             }
             for write, body in zip(writes, bodies, strict=True)

@@ -34,16 +34,17 @@ _ENDPOINT_RULE: Final = (
 )
 
 
-def check(address: StoreAddress, endpoints: list[Origin]) -> None:
-    """Check every field of an address. ``endpoints`` are those of ``s3_endpoints``.
+def check(address: StoreAddress, endpoints: list[Origin], *, only_amazon: bool = True) -> None:
+    """Check every field of an address. ``endpoints`` are those of ``s3_endpoints``. ``only_amazon``: S3
+    without an endpoint is Amazon's, whose names of regions are known.
 
     Raises: InvalidRequest: it names the field.
     """
     match address.provider:
         case ConnectorProvider.S3:
             _match("bucket", address.bucket, _S3_BUCKET, _BUCKET_RULE)
-            is_compatible = address.endpoint_url is not None
-            _match("region", address.region, _ANY_REGION if is_compatible else _REGION, _REGION_RULE)
+            is_amazon = address.endpoint_url is None and only_amazon
+            _match("region", address.region, _REGION if is_amazon else _ANY_REGION, _REGION_RULE)
             if address.endpoint_url is not None and origin(address.endpoint_url) not in endpoints:
                 raise InvalidRequest("endpoint_url", _ENDPOINT_RULE)
         case ConnectorProvider.GCS:

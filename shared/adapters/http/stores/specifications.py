@@ -30,6 +30,7 @@ class OperatorAddresses:
     """The operator's addresses of stores. ``authorities`` are certificates in PEM."""
 
     s3: list[Origin]
+    s3_default: Origin | None
     gcs: Origin | None
     azure: Origin | None
     azure_authority: Origin | None
@@ -41,6 +42,7 @@ class OperatorAddresses:
         file = settings.store_authorities_file
         return OperatorAddresses(
             listed_origins(settings.s3_endpoints),
+            _single("s3_base_url", settings.s3_base_url),
             _single("gcs_base_url", settings.gcs_base_url),
             _single("azure_endpoint", settings.azure_endpoint),
             _single("azure_authority_host", settings.azure_authority_host),
@@ -51,7 +53,7 @@ class OperatorAddresses:
 def specification_of_s3(
     address: StoreAddress, credentials: S3Keys | S3Session, operator: OperatorAddresses
 ) -> StoreSpecification:
-    """Describe a bucket of S3, or of the endpoint that the address names."""
+    """Describe a bucket of S3, or of the endpoint that the address or the operator names."""
     region, bucket = address.region or "", address.bucket or ""
     if address.endpoint_url is not None:
         place = origin(address.endpoint_url)
@@ -59,7 +61,7 @@ def specification_of_s3(
         permitted = place.permitted()
     else:
         suffix = ".cn" if region.startswith("cn-") else ""
-        place, permitted = _public(f"https://s3.{region}.amazonaws.com{suffix}")
+        place, permitted = _operated(operator.s3_default, f"https://s3.{region}.amazonaws.com{suffix}")
     config = {"region": region, "endpoint": place.text, "access_key_id": credentials.access_key_id}
     match credentials:
         case S3Keys():

@@ -46,7 +46,7 @@ class ObjectStores:
         self._assume_role = assume_role
 
     def check(self, address: StoreAddress) -> None:
-        address_rules.check(address, self._operator.s3)
+        address_rules.check(address, self._operator.s3, only_amazon=self._operator.s3_default is None)
 
     def check_credentials(self, credentials: Credentials) -> None:
         credential_rules.check_credentials(credentials)

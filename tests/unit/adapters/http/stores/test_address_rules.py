@@ -3,10 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from shared.adapters.http.stores.operator_addresses import Origin, listed_origins, origin
+from shared.adapters.http.stores.specifications import OperatorAddresses, specification_of_s3
 from shared.adapters.http.stores.stores import ObjectStores
 from shared.domain.connectors.connector import ConnectorProvider, StoreAddress
+from shared.domain.connectors.credentials import S3Keys
 from shared.domain.errors import InvalidRequest
 from shared.settings import Settings
 from tests.hostile_addresses import hostile_urls
@@ -154,10 +157,18 @@ class TestEndpoints:
             return  # another spelling of the same port
         assert refused_field(s3(endpoint_url=url)) == "endpoint_url"
 
+    def test_base_url_serves_connectors_without_endpoint(self) -> None:
+        settings_of_operator = Settings(s3_base_url="http://10.1.2.3:9000")
+        ObjectStores(settings_of_operator).check(s3(region="auto"))
+        keys = S3Keys(access_key_id="AKIAEXAMPLE", secret_access_key=SecretStr("x" * 40))
+        found = specification_of_s3(s3(region="auto"), keys, OperatorAddresses.of(settings_of_operator))
+        assert found.config["endpoint"] == "http://10.1.2.3:9000"
+        assert [(each.host, each.port) for each in found.permitted] == [("10.1.2.3", 9000)]
+
     @pytest.mark.parametrize("setting", ["minio:9000", "https://a/b", "https://a,ftp://b", "https://u:p@a"])
     def test_invalid_setting_stops_the_start(self, setting: str) -> None:
         with pytest.raises(ValueError, match="must be scheme, host and port"):
             listed_origins(setting)
-        for name in ("gcs_base_url", "azure_endpoint", "azure_authority_host"):
+        for name in ("s3_base_url", "gcs_base_url", "azure_endpoint", "azure_authority_host"):
             with pytest.raises(ValueError, match=name):
                 ObjectStores(Settings(**{name: setting}))  # type: ignore[arg-type]  # one name, one text
