@@ -1,6 +1,7 @@
 """Credentials of connectors in logs, answers and files, at the most verbose log level."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 
 from shared.cli.demo.server import running_server
 from shared.domain.connectors.credentials import Credentials
+from tests.robustness.test_secrets import parts_of
 from tests.stores.providers import NAMES, Provider, provider
 from tests.stores.requests import creation, sent
 from tests.stores.settings_of_server import variables_of
@@ -57,22 +59,35 @@ def test_no_credential_is_logged_answered_or_kept(
 ) -> None:
     for name, value in {"VIDEOVECTOR_SERVER_LOG_LEVEL": "DEBUG", **variables_of(store)}.items():
         monkeypatch.setenv(name, value)
-    with running_server(tmp_path / "data") as address:
+    data = tmp_path / "data"
+    secrets = [part for each in (store.credentials, store.wrong) for part in parts_of(secret_of(each))]
+    with running_server(data) as address:
         client = RecordingClient(address.base_url, address.api_key)
-        _use_everything(client, store)
+        path = _use_everything(client, store)
+        _send_malformed(client, store, path)
+        kept = {folder for folder, content in _files(data) if any(part in content for part in secrets)}
+        client.send("DELETE", path)
     log = (tmp_path / "server.log").read_text()
     assert " DEBUG " in log
     answers = "\n".join(client.answers)
     assert '"success":true' in answers
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
-    for secret in map(secret_of, (store.credentials, store.wrong)):
-        assert secret not in log
-        assert secret not in answers
-        assert secret.encode() not in kept
+    assert kept == {"tenant-secrets"}
+    for part in secrets:
+        assert part not in log
+        assert part not in answers
+        assert not [folder for folder, content in _files(data) if part in content]
 
 
-def _use_everything(client: RecordingClient, store: Provider) -> None:
-    """Create a connector with wrong credentials, rotate, test, browse, import, and delete it."""
+def _files(data: Path) -> Iterator[tuple[str, str]]:
+    """Yield the first folder and the content of every file of an archive."""
+    for path in data.rglob("*"):
+        with suppress(FileNotFoundError):  # the server may delete it meanwhile
+            if path.is_file():
+                yield path.relative_to(data).parts[0], path.read_bytes().decode("latin-1")
+
+
+def _use_everything(client: RecordingClient, store: Provider) -> str:
+    """Create a connector with wrong credentials, rotate, test, browse and import. Return its path."""
     path, content = creation(store, store.wrong, scopes=["import", "export"])
     connector_id = client.send("POST", path, **content, headers={"Idempotency-Key": "once"})["connector_id"]
     path = f"/connectors/{connector_id}"
@@ -83,6 +98,28 @@ def _use_everything(client: RecordingClient, store: Provider) -> None:
         client.send("POST", f"{path}/browse", json={})
         body = {"title": "A", "video_uri": uri, "source_connector_id": connector_id}
         client.wait_for(client.send("POST", "/videos", json=body)["job_id"])
-    client.send("PATCH", path, json={"aws_secret_access_key": "x", "client_secret": "x", "credentials": {}})
     client.send("GET", "/connectors")
-    client.send("DELETE", path)
+    return path
+
+
+def _send_malformed(client: RecordingClient, store: Provider, path: str) -> None:
+    """Send the secret in fields of another type or provider, in unknown fields and in broken JSON."""
+    secret = secret_of(store.credentials)
+    for value in (secret, [secret], {"key": secret}, {secret: 1}, f"{secret}\0", secret * 500):
+        for field in (
+            "aws_secret_access_key",
+            "role_arn",
+            "client_secret",
+            "tenant_id",
+            "credentials",
+            "bucket",
+        ):
+            client.send("PATCH", path, json={field: value})
+            client.send("POST", "/connectors/s3", json={"name": "A", field: value})
+            client.send("POST", "/connectors/azure", json={"name": "A", field: value})
+    for content in (f'{{"client_secret": "{secret}', f'{{"client_secret": "{secret}\udcff"}}'):
+        broken = content.encode("utf-8", "surrogateescape")
+        for to in ("/connectors/s3", "/connectors/azure"):
+            client.send("POST", to, content=broken, headers={"Content-Type": "application/json"})
+        files = {"credentials_file": ("key.json", broken)}
+        client.send("POST", "/connectors/gcs", data={"name": "A"}, files=files)

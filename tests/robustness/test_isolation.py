@@ -4,14 +4,19 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 
-from shared.domain.access import Scope
+from shared.domain import clock
+from shared.domain.access import Caller, Scope
 from shared.domain.errors import InvalidRequest
+from shared.http import cursors
 from shared.http.app import API_PREFIX
+from shared.http.call import Call
 from tests.api.imports import picture
 from tests.robustness.conftest import Tenants
 from tests.robustness.resource import PARAMETER, Attempt, exempt_routes, isolation_cases
@@ -114,6 +119,7 @@ def test_lists_contain_own_resources_only(tenants: Tenants) -> None:
             ("/prompt-runs", "run_id"),
             ("/import-jobs", "job_id"),
             ("/webhooks", "webhook_id"),
+            ("/connectors", "connector_id"),
         ):
             text = mine.client.get(path).text
             assert mine[owned] in text
@@ -126,6 +132,54 @@ def test_idempotency_key_is_bound_to_its_tenant(tenants: Tenants) -> None:
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json()["index_id"] != second.json()["index_id"]
     assert "Idempotency-Replayed" not in second.headers
+
+
+def test_webhooks_of_two_tenants_with_one_idempotency_key_differ(tenants: Tenants) -> None:
+    body = {"name": "Once", "url": "https://1.1.1.1/hook", "events": ["export.ready"]}
+    first, second = (
+        archive.client.post("/webhooks", json=body, headers={"Idempotency-Key": "webhook-create:shared"})
+        for archive in (tenants.alpha, tenants.beta)
+    )
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert "Idempotency-Replayed" not in second.headers
+    for field in ("webhook_id", "secret"):
+        assert first.json()[field] != second.json()[field]
+
+
+def test_cursor_of_replay_is_bound_to_tenant_and_webhook(tenants: Tenants) -> None:
+    times = {"from": "2026-01-01T00:00:00Z", "to": clock.timestamp()}
+
+    def replayed(archive: TenantArchive, webhook_id: str, cursor: str) -> int:
+        answer = archive.client.post(f"/webhooks/{webhook_id}/replay", json=times | {"cursor": cursor})
+        return int(answer.status_code)
+
+    alpha, beta = tenants.alpha, tenants.beta
+    cursor = _replay_cursor(tenants, alpha, times)
+    assert replayed(alpha, alpha["webhook_id"], cursor) == 202
+    assert replayed(beta, alpha["webhook_id"], cursor) == 400
+    assert replayed(beta, beta["webhook_id"], cursor) == 400
+    assert replayed(alpha, alpha["webhook_id"], _replay_cursor(tenants, beta, times)) == 400
+
+
+def _replay_cursor(tenants: Tenants, archive: TenantArchive, times: dict[str, str]) -> str:
+    """Make the cursor that a tenant gets after a first page. It would need 5,000 events."""
+    caller = Caller(tenant_id=archive.name, user_id="usr_1", scopes=frozenset({Scope.ADMIN}))
+    query = {"replay": archive["webhook_id"]} | {
+        name: datetime.fromisoformat(moment).isoformat() for name, moment in times.items()
+    }
+    query["to"] = times["to"]
+    call = Call(Request({"type": "http"}), caller, tenants.runtime)
+    return cursors.encode(call, query, "evt_" + "0" * 26)
+
+
+def test_ticket_opens_stream_of_its_tenant_only(tenants: Tenants) -> None:
+    anonymous = TestClient(tenants.application, base_url=f"http://testserver{API_PREFIX}")
+    for mine, theirs in itertools.permutations((tenants.alpha, tenants.beta)):
+        ticket = mine.client.post("/processing/events/ticket").json()["ticket"]
+        query = {"ticket": ticket, "last_event_id": "evt_" + "0" * 26}
+        text = anonymous.get("/processing/events/stream", params=query).text
+        assert mine["video_id"] in text
+        assert not [secret for secret in theirs.secrets if secret in text]
 
 
 def test_media_token_opens_its_own_file_only(tenants: Tenants) -> None:

@@ -12,6 +12,7 @@ from functions.api.processing.schemas import STREAM_ERROR, StreamError, StreamEr
 from shared.domain.clock import isoformat
 from shared.domain.errors import DomainError, NotAuthenticated
 from shared.domain.events.stream_position import OVERLAP
+from shared.http.admission.admission import Lane
 from shared.http.call import Call
 from shared.http.event_stream.open_streams import OpenStream
 from shared.http.event_stream.server_sent_events import HEARTBEAT, event_block, position_block, retry_block
@@ -93,7 +94,7 @@ class LiveAnswer:
     async def _body(self) -> AsyncGenerator[bytes, None]:
         while True:
             self._read_at = time.monotonic()
-            batch = await self._call.run(self._reader.read, self._batch_size)
+            batch = await self._call.run_in(Lane.EVENT_STREAM, self._reader.read, self._batch_size)
             if batch.events:
                 yield self._sent(self._blocks_of(batch))
             await self._check_caller()

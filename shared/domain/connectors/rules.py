@@ -16,7 +16,8 @@ MAX_NAME_CHARACTERS: Final = 100
 MAX_BASE_PATH_BYTES: Final = 512
 """Half of the longest key of an object, so that the rest of a key has room."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and lone surrogates, which JSON can express and UTF-8 cannot."""
 
 
 def checked_options(options: ConnectorOptions) -> ConnectorOptions:
@@ -100,7 +101,8 @@ def _check_parts(field: str, text: str, parts: Sequence[str]) -> None:
 def check_credential(field: str, value: str, *, max_characters: int = 1024) -> None:
     """Check a credential, which goes into headers and forms. The message never has the value.
 
-    Raises: InvalidRequest: it is empty or too long, has control characters, or blanks at its ends.
+    Raises: InvalidRequest: it is empty or too long, has control characters or lone surrogates, or blanks
+        at its ends.
     """
     if not 1 <= len(value) <= max_characters:
         raise InvalidRequest(field, f"must have 1 to {max_characters} characters")

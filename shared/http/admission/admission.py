@@ -30,6 +30,11 @@ _STORE_CALLS_OF_TENANT: Final = 4
 """A test or a listing waits for a store of the user's, with a thread, a process and up to 1,000 files: for 20
 seconds at most, or for 10 minutes while the listing is streamed. All stores of one tenant may hang."""
 
+_STREAM_READS_AT_ONCE: Final = 2
+_WAITING_STREAM_READS: Final = QueueLimits(per_tenant=100_000, total=100_000, seconds=3600.0)
+"""``OpenStreams`` limits the streams of a tenant, so that no read is refused. A stream that catches up reads
+up to 2,000 events at a time."""
+
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
 
@@ -46,6 +51,7 @@ class Lane(StrEnum):
     STORE = "requests to connected stores"
     WEBHOOK_ADDRESS = "changes of webhooks"
     WEBHOOK_TEST = "tests of webhooks"
+    EVENT_STREAM = "reads of event streams"
 
 
 class Admission:
@@ -65,8 +71,13 @@ class Admission:
             Lane.WEBHOOK_ADDRESS: _LOOK_UPS_AT_ONCE,
             Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
             Lane.STORE: _STORE_CALLS_AT_ONCE,
+            Lane.EVENT_STREAM: _STREAM_READS_AT_ONCE,
         }
-        limits = {Lane.URI_IMPORT: _WAITING_LOOK_UPS, Lane.WEBHOOK_ADDRESS: _WAITING_LOOK_UPS}
+        limits = {
+            Lane.URI_IMPORT: _WAITING_LOOK_UPS,
+            Lane.WEBHOOK_ADDRESS: _WAITING_LOOK_UPS,
+            Lane.EVENT_STREAM: _WAITING_STREAM_READS,
+        }
         tenant_slots = {
             Lane.URI_IMPORT: _LOOK_UPS_OF_TENANT,
             Lane.WEBHOOK_ADDRESS: _LOOK_UPS_OF_TENANT,

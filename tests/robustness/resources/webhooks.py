@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.robustness.resource import Attempt, Post, Resource, by_path
+from tests.robustness.tenant_archive import TenantArchive
 
 URL: Final = "https://1.1.1.1/hook"
 """A public address, so that no name is looked up. Nothing is sent to it: the event does not occur."""
@@ -11,6 +12,15 @@ URL: Final = "https://1.1.1.1/hook"
 def _make(post: Post) -> dict[str, str]:
     made = post("/webhooks", name="Listener", url=URL, events=["export.ready"])
     return {"webhook_id": made["webhook_id"]}
+
+
+def _delivery(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    """Name their delivery, and ids that mix the webhook of one tenant with the event of the other."""
+    (_, their_webhook, their_event), (_, my_webhook, my_event) = (
+        archive["delivery_id"].split("_") for archive in (theirs, mine)
+    )
+    mixed = (f"dlv_{my_webhook}_{their_event}", f"dlv_{their_webhook}_{my_event}")
+    return [Attempt(), *(Attempt(path={"delivery_id": each}) for each in mixed)]
 
 
 RESOURCE: Final = Resource(
@@ -46,8 +56,8 @@ RESOURCE: Final = Resource(
         "POST /webhooks/{webhook_id}/test": by_path,
         "POST /webhooks/{webhook_id}/replay": lambda *_: [Attempt({"from": "2026-01-01T00:00:00Z"})],
         "GET /webhooks/{webhook_id}/deliveries": by_path,
-        "GET /webhooks/deliveries/{delivery_id}": by_path,
-        "POST /webhooks/deliveries/{delivery_id}/retry": by_path,
+        "GET /webhooks/deliveries/{delivery_id}": _delivery,
+        "POST /webhooks/deliveries/{delivery_id}/retry": _delivery,
     },
     make=_make,
 )

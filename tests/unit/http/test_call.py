@@ -70,3 +70,24 @@ def test_batches_beyond_queue_are_refused(runtime: Runtime, key: dict[str, str],
     answer = TestClient(application).post(f"{API_PREFIX}{path}", json={"video_ids": ["v"]}, headers=key)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, CODE)
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_deliveries_by_status_beyond_queue_are_refused(runtime: Runtime, key: dict[str, str]) -> None:
+    """A status that few deliveries have costs the read of thousands; the newest cost one page."""
+    application = create_application(runtime)
+    application.state.admission.lanes[Lane.BATCH] = FULL
+    client, path = TestClient(application), f"{API_PREFIX}/webhooks/whk_unknown/deliveries"
+    refused = client.get(path, params={"status": "failed"}, headers=key)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, CODE)
+    assert client.get(path, headers=key).status_code == 404
+
+
+def test_every_read_of_event_stream_takes_slot(tmp_path: Path) -> None:
+    runtime = local_runtime(Settings(data_folder=tmp_path / "data", event_stream_seconds=0))
+    _, secret = runtime.access.api_keys.create("acme", "usr_1", "key", [Scope.READ])
+    application = create_application(runtime)
+    application.state.admission.lanes[Lane.EVENT_STREAM] = FULL
+    answer = TestClient(application).get(
+        f"{API_PREFIX}/processing/events/stream", headers={"X-API-Key": secret}
+    )
+    assert CODE in answer.text

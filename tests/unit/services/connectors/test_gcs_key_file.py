@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from shared.domain.errors import InvalidRequest
 from shared.services.connectors.gcs_key_file import TOKEN_URI, parse_key_file
@@ -43,6 +48,8 @@ def test_only_required_fields_are_kept() -> None:
     ("changes", "field"),
     [
         ({"type": "authorized_user"}, "type"),
+        ({"project_id": "planted\ud800"}, "project_id"),
+        ({"private_key": "planted\ud800"}, "private_key"),
         ({"type": "external_account"}, "type"),
         ({"token_uri": "https://evil.example/token"}, "token_uri"),
         ({"token_uri": f"{TOKEN_URI}/"}, "token_uri"),
@@ -68,6 +75,23 @@ def test_unusable_key_file_is_refused_by_field(changes: dict[str, Any], field: s
 def test_key_that_is_not_rsa_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="private_key: must be an RSA private key"):
         parse_key_file(json.dumps(key_file(private_key=pem(elliptic=True))).encode())
+
+
+def test_numbers_of_key_are_not_tested_for_primality() -> None:
+    """Such a test takes seconds for a large key, and no other request is answered meanwhile."""
+    p, q, d = 3 * (2**1022 + 1), 3 * (2**1021 + 5), 65537
+    numbers = rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), 1, rsa.RSAPublicNumbers(65537, p * q))
+    key = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with pytest.raises(ValueError, match="key"):
+        load_pem_private_key(text.encode(), None)
+    found = parse_key_file(json.dumps(key_file(private_key=text)).encode())
+    assert found.private_key.get_secret_value() == text
+
+
+def test_private_key_over_4_kib_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="private_key: must be an RSA private key"):
+        parse_key_file(json.dumps(key_file(private_key=pem() + "\n" * 4096)).encode())
 
 
 @pytest.mark.parametrize("content", [b"", b"planted", b"[]", b"\xff", b"[" * 60000, b" " * 65537])

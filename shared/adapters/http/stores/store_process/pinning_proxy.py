@@ -7,9 +7,11 @@ process of this machine can use the proxy.
 """
 
 import base64
+import re
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +25,13 @@ _CONNECT_SECONDS: Final = 4.0
 """Shorter than obstore's own timeout for a connection, so that the proxy's answer arrives."""
 
 _HEAD_SECONDS: Final = 30.0
+"""Time for the whole head of a request."""
+
 _MAX_HEAD_BYTES: Final = 64 * 1024
+_REQUEST_LINE: Final = re.compile(r"([A-Z]+) ([!-~]+) (HTTP/1\.[01])")
+_FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)")
+"""Request line and fields (RFC 9112, 3 and 5), strictly: a store must not read a head differently."""
+
 _CHUNK_BYTES: Final = 256 * 1024
 _USER: Final = "store"
 
@@ -83,7 +91,6 @@ class PinningProxy:
 
     def _serve(self, client: socket.socket) -> None:
         with client, suppress(OSError):  # either side may leave at any time
-            client.settimeout(_HEAD_SECONDS)
             head = _read_head(client)
             if head is None:
                 client.sendall(_status("400 Bad Request"))
@@ -143,20 +150,26 @@ def _checked_addresses(permitted: PermittedHost) -> list[Address]:
 
 
 def _read_head(client: socket.socket) -> _Head | None:
-    """Read the head of a request. Return None if it is none, or too long."""
-    received = b""
+    """Read the head of a request. Return None if it is none, too long, or does not arrive in time."""
+    received, deadline = b"", time.monotonic() + _HEAD_SECONDS
     while b"\r\n\r\n" not in received:
-        chunk = client.recv(_MAX_HEAD_BYTES)
-        received += chunk
-        if not chunk or len(received) > _MAX_HEAD_BYTES:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0 or len(received) > _MAX_HEAD_BYTES:
             return None
+        client.settimeout(remaining)
+        chunk = client.recv(_MAX_HEAD_BYTES)
+        if not chunk:
+            return None
+        received += chunk
     text, _, rest = received.partition(b"\r\n\r\n")
     first, *lines = text.decode("latin-1").split("\r\n")
-    parts = first.split(" ")
-    if len(parts) != 3:
+    request, fields = _REQUEST_LINE.fullmatch(first), [_FIELD.fullmatch(line) for line in lines]
+    if request is None or len(text) > _MAX_HEAD_BYTES:
         return None
-    headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    return _Head(parts[0], parts[1], parts[2], headers, rest)
+    headers = [(field[1], field[2].strip()) for field in fields if field is not None]
+    if len(headers) < len(fields):
+        return None
+    return _Head(request[1], request[2], request[3], headers, rest)
 
 
 def _destination(head: _Head) -> tuple[str, int]:
