@@ -142,7 +142,7 @@ def _stored_endpoint(world: World, url: str) -> None:
     )
     path = f"/connectors/{world.connector_id}"
     assert world.post(f"{path}/test", status=200)["success"] is False
-    assert world.post(f"{path}/browse", {}, status=502)["error"]["code"] == NOT_FOR_STORES
+    assert world.post(f"{path}/browse", {}, status=409)["error"]["code"] == NOT_FOR_STORES
 
 
 def _address_of_medium(world: World, url: str) -> None:
