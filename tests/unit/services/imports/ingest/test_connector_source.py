@@ -18,7 +18,7 @@ from tests.unit.services.connectors.memory_stores import MemoryStores
 from tests.unit.services.connectors.world import S3, key_pair
 from tests.unit.services.storage import ANNA, BERT, Storage, never
 
-KEY = "a folder/50% #1?/../映像.mp4"
+KEY = "a folder/50% #1?/..png/映像.mp4"
 
 
 class World:
