@@ -18,8 +18,8 @@ again."""
 class Timer(Protocol):
     """Runs due work, at or soon after its time."""
 
-    def announce(self, due: Due) -> None:
-        """Announce work whose due record is already stored.
+    def announce(self, *work: Due) -> None:
+        """Announce work whose due records are already stored.
 
         It makes the work punctual. Work that is not announced, because the process died after the write, is
         found by the next sweep.

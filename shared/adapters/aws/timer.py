@@ -37,11 +37,11 @@ class SqsTimer:
         self._client = client
         self._group_of = group_of
 
-    def announce(self, due: Due) -> None:
+    def announce(self, *work: Due) -> None:
         try:
-            self.announce_all([due])
+            self.announce_all(work)
         except Unavailable as error:
-            log.warning("The %s %s waits for the next sweep: %s", due.kind, due.subject, error)
+            log.warning("Some of %d announcements wait for the next sweep: %s", len(work), error)
 
     def announce_all(self, work: Iterable[Due]) -> int:
         """Announce work in batches, and return how much of it is due soon enough for the queue.

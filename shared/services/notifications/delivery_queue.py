@@ -111,10 +111,7 @@ class DeliveryQueue:
 
     def announce(self, deliveries: Iterable[Delivery]) -> None:
         """Announce deliveries that are stored. Those that have ended are left out."""
-        for delivery in deliveries:
-            due = due_of(delivery)
-            if due is not None:
-                self._timer.announce(due)
+        self._timer.announce(*(due for delivery in deliveries if (due := due_of(delivery)) is not None))
 
     def _add(self, deliveries: Sequence[Delivery], moment: datetime) -> Sequence[Delivery]:
         # Nearly all are new, so the first try reads nothing.

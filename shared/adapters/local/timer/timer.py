@@ -64,9 +64,13 @@ class LocalTimer:
         ]
         self._started = False
 
-    def announce(self, due: Due) -> None:
-        if self._started and due.kind in self._handlers and due.due_at <= self._horizon():
-            self._queue.add(due, self._group_of(due))
+    def announce(self, *work: Due) -> None:
+        if not self._started:
+            return
+        horizon = self._horizon()
+        for due in work:
+            if due.kind in self._handlers and due.due_at <= horizon:
+                self._queue.add(due, self._group_of(due))
 
     def start(self) -> None:
         """Run all recorded due work, and all that follows."""

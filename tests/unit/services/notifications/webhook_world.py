@@ -46,8 +46,8 @@ class Announced:
 
     due: list[Due] = field(default_factory=list)
 
-    def announce(self, due: Due) -> None:
-        self.due.append(due)
+    def announce(self, *work: Due) -> None:
+        self.due.extend(work)
 
 
 class WebhookWorld:
