@@ -248,9 +248,17 @@ def stream_ticket(ticket_hash: str) -> Key:
     return Key(f"stream-ticket#{ticket_hash}", "stream-ticket")
 
 
+_DUE: Final = "due#"
+
+
 def due(shard: int, moment_and_subject: str = "") -> Key:
     """Due work of all tenants, in the order of its time."""
-    return Key(f"due#{shard}", moment_and_subject)
+    return Key(f"{_DUE}{shard}", moment_and_subject)
+
+
+def is_due(key: Key) -> bool:
+    """Return whether a record is due work."""
+    return key.partition.startswith(_DUE)
 
 
 def dead_letter(consumer: str, event_id: str = "") -> Key:

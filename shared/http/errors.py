@@ -53,6 +53,9 @@ STATUS: Mapping[type[DomainError], int] = {
     RecordTooLarge: 413,
 }
 
+NOT_BLANK: Final = r"\S"
+"""Pattern of texts that must not be empty or only spaces."""
+
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 NO_ROOM_MESSAGE: Final = "The server has no room left to store files. Delete media, then send it again."
 
@@ -130,6 +133,17 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(str(step) for step in inside)
 
 
+def _rule(error: Mapping[str, Any]) -> str:
+    """Return the rule that a value breaks: for a rule of this server, without the words of pydantic."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "string_pattern_mismatch" if context["pattern"] == NOT_BLANK:
+            return "must not have only spaces"
+    return str(error["msg"])
+
+
 async def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
     if isinstance(error, VersionConflict):  # the log names the contended record; the answer does not
@@ -149,7 +163,7 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
         return answer(400, "invalid_json", "The body is not valid JSON.", request_id=request_id)
-    problems = [{"field": _field(each["loc"]), "rule": each["msg"]} for each in found]
+    problems = [{"field": _field(each["loc"]), "rule": _rule(each)} for each in found]
     message = "; ".join(f"{problem['field']}: {problem['rule']}" for problem in problems[:5])
     return answer(422, "validation_error", message, request_id=request_id, details={"errors": problems})
 

@@ -86,7 +86,7 @@ def test_wrong_secret_is_told_in_one_sentence(world: World) -> None:
     assert message
     assert message.count(".") == 1
     browsed = world.browse(connector_id)
-    assert (browsed.status_code, browsed.json()["error"]["code"]) == (502, "connector_wrong_credentials")
+    assert (browsed.status_code, browsed.json()["error"]["code"]) == (409, "connector_wrong_credentials")
     assert browsed.json()["error"]["message"] == message
     connector = world.client.get(f"/connectors/{connector_id}").json()
     assert (connector["status"], connector["last_test_error"]) == ("failed", message)
@@ -158,7 +158,7 @@ def test_key_with_an_empty_part_is_told_in_the_listing(world: World) -> None:
     try:
         assert world.test(connector_id) == (True, None)
         browsed = world.browse(connector_id)
-        assert (browsed.status_code, browsed.json()["error"]["code"]) == (502, "connector_invalid_name")
+        assert (browsed.status_code, browsed.json()["error"]["code"]) == (409, "connector_invalid_name")
         assert "odd//name.png" in browsed.json()["error"]["message"]
         assert len(world.browse(connector_id, prefix="clips/").json()) == 2
     finally:

@@ -112,6 +112,7 @@ def test_connectors_of_all_providers_are_listed_in_order_of_creation(client: Tes
         ("s3", S3 | {"aws_secret_access_key": SECRET + "\n"}, "aws_secret_access_key"),
         ("s3", S3 | {"aws_secret_access_key": ""}, "aws_secret_access_key"),
         ("s3", S3 | {"aws_access_key_id": None}, "aws_access_key_id"),
+        ("s3", S3 | {"aws_access_key_id": None, "aws_secret_access_key": None}, "aws_access_key_id"),
         ("s3", S3 | {"role_arn": "arn:aws:iam::123456789012:role/films"}, "role_arn"),
         ("azure", AZURE | {"storage_account": "films.evil.example/"}, "storage_account"),
         ("azure", AZURE | {"container": ".."}, "container"),
@@ -233,8 +234,8 @@ def test_change_answers_with_the_changed_connector(client: TestClient) -> None:
         ({"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE"}, "aws_secret_access_key"),
         ({"client_secret": "x"}, "client_secret"),
         ({"credentials": key_file()}, "credentials"),
-        ({"bucket": "other"}, "body"),
-        ({"endpoint_url": "https://example.com"}, "body"),
+        ({"bucket": "other"}, "bucket"),
+        ({"endpoint_url": "https://example.com"}, "endpoint_url"),
     ],
 )
 def test_change_that_breaks_a_rule_is_refused(client: TestClient, body: dict[str, Any], field: str) -> None:
@@ -285,7 +286,6 @@ def test_quota_of_connectors_is_a_conflict(settings: Settings) -> None:
     ("body", "field"),
     [
         ({"limit": 0}, "limit"),
-        ({"limit": 1001}, "limit"),
         ({"pattern": "{a,b}" * 7}, "pattern"),
         ({"pattern": "x" * 1025}, "pattern"),
         ({"prefix": "x" * 1025}, "prefix"),
@@ -298,7 +298,7 @@ def test_invalid_listing_is_refused_by_field(client: TestClient, body: dict[str,
 
 def test_connector_without_import_scope_lists_and_imports_nothing(client: TestClient) -> None:
     connector_id = client.post("/connectors/s3", json=S3 | {"scopes": ["export"]}).json()["connector_id"]
-    browsed = client.post(f"/connectors/{connector_id}/browse", json={})
+    browsed = client.post(f"/connectors/{connector_id}/browse")  # the body is optional
     body = {"title": "A", "video_uri": "s3://films/a.mp4", "source_connector_id": connector_id}
     for answer in (browsed, client.post("/videos", json=body)):
         assert error_of(answer)[:2] == (409, "connector_scope_missing")

@@ -234,6 +234,11 @@ def test_log_contains_route_and_no_secret(client: TestClient, caplog: pytest.Log
         assert secret not in line
 
 
+def test_message_of_a_rule_of_ours_has_no_prefix(client: TestClient) -> None:
+    answer = client.post("/videos/batch/segments", json={})
+    assert answer.json()["error"]["message"] == "body: give exactly one of video_ids and targets"
+
+
 def test_openapi_describes_authentication(client: TestClient) -> None:
     document = json.loads(client.get("/openapi.json").text)
     assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Bearer"}
@@ -252,3 +257,17 @@ def test_fifty_concurrent_callers_are_answered(new_client: NewClient, client: Te
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(all_at_once()) == [200] * 50
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("/indexes", {"name": "  "}, "name: must not have only spaces"),
+        ("/videos/batch/segments", {}, "body: give exactly one of video_ids and targets"),
+    ],
+)
+def test_rule_is_told_without_words_of_the_library(
+    client: TestClient, path: str, body: dict[str, str], message: str
+) -> None:
+    error = client.post(path, json=body).json()["error"]
+    assert error["message"] == message

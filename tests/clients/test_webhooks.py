@@ -75,6 +75,9 @@ def test_webhook_is_created_read_updated_and_deleted(client: EitherClient, recei
         metadata={"flow": 1},
     )
     assert (changed.name, changed.status, changed.metadata) == ("Renamed", "paused", {"flow": 1})
+    index_id = client.indexes.create(name="Filtered").index_id
+    assert client.webhooks.update(made.webhook_id, index_ids=[index_id]).index_ids == [index_id]
+    assert client.webhooks.update(made.webhook_id, index_ids=[]).index_ids is None
     assert client.webhooks.delete(made.webhook_id).message
     with pytest.raises(NotFoundError) as refused:
         client.webhooks.retrieve(made.webhook_id)

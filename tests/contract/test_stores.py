@@ -178,7 +178,9 @@ class TestFailures:
         assert failed.problem is StoreProblem.NOT_PERMITTED
         assert f"not permitted to {operation} objects" in failed.message
 
-    @pytest.mark.parametrize("path", ["a//b.mp4", "a/../b.mp4", "./b.mp4", "line\nbreak.mp4"])
+    @pytest.mark.parametrize(
+        "path", ["a//b.mp4", "a/../b.mp4", "./b.mp4", "line\nbreak.mp4", "/b.mov", "b.mov/"]
+    )
     def test_key_that_obstore_cannot_express_is_refused(self, filled: Provider, path: str) -> None:
         with pytest.raises(StoreFailed) as caught:
             filled.open().stat(path)

@@ -148,7 +148,7 @@ def browse() -> tuple[dict[str, Any], list[Goal]]:
     objects = f"{found['objects']:,} objects"
     return found, [
         Goal(f"browse {objects}, first 1,000", found["first_seconds"], 2, False, "s"),
-        Goal(f"browse all of {objects}, memory", found["walk_mib"], 200, False, "MiB"),
+        Goal(f"browse all of {objects}, memory", found["whole_mib"], 200, False, "MiB"),
     ]
 
 

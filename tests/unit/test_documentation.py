@@ -51,6 +51,11 @@ def test_settings_page_states_defaults_and_limits(monkeypatch: pytest.MonkeyPatc
     assert "| `21474836480` (20 GiB) | more than 0 |" in page
 
 
+def test_index_of_documentation_lists_every_page() -> None:
+    listed = re.findall(r"^\| \[.*?\]\((.*?)\) \|", (DOCS / "README.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted({path.name for path in DOCS.iterdir()} - {"README.md", "pictures"})
+
+
 def test_security_page_names_existing_tests() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)((?:::\w+)*)`", (DOCS / "security.md").read_text())
     assert len(named) > 40

@@ -13,10 +13,12 @@ from shared.domain.connectors.connector import (
     ImportMode,
     StoreAddress,
 )
+from shared.domain.errors import InvalidRequest
+from shared.http.errors import NOT_BLANK
 from shared.services.connectors.given_credentials import GivenCredentials
 from shared.services.records.idempotency import canonical
 
-ConnectorName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
+ConnectorName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Scopes = Annotated[list[ConnectorScope], Field(min_length=1, max_length=10)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 Address = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
@@ -162,7 +164,7 @@ class UpdateConnectorRequest(CredentialRequest):
     def _store_is_fixed(cls, content: Any) -> Any:
         named = [name for name in _FIXED if isinstance(content, dict) and content.get(name) is not None]
         if named:
-            raise ValueError(f"{named[0]} cannot change: create another connector")
+            raise InvalidRequest(named[0], "cannot change: create another connector")
         return content
 
     def changes(self) -> ConnectorChanges:

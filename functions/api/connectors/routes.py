@@ -1,6 +1,8 @@
 """Connectors: create, list, get, change, delete, test, and browse their stores."""
 
-from typing import Annotated
+from contextlib import closing
+from functools import partial
+from typing import Annotated, Final
 
 from fastapi import Depends
 from fastapi.responses import Response
@@ -20,12 +22,14 @@ from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
+from shared.http.streamed_array import Pages, array_in
 from shared.services.connectors.given_credentials import GivenCredentials
 
 router = ApiRouter(tags=["connectors"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
+_EVERY_FILE: Final = BrowseRequest()
 
 
 @router.post("/connectors/gcs", status_code=201, response_model=Connector, openapi_extra=GCS_FORM)
@@ -118,18 +122,26 @@ async def test_connector(connector_id: str, call: Writer) -> Response:
 
 
 @router.post("/connectors/{connector_id}/browse", response_model=list[CloudFile])
-async def browse_connector(connector_id: str, body: BrowseRequest, call: Reader) -> Response:
+async def browse_connector(connector_id: str, call: Reader, body: BrowseRequest = _EVERY_FILE) -> Response:
     """List the files of a store whose scopes include ``import``, in the order of the store.
 
-    The answer has the first ``limit`` files that match. A store that refuses or does not answer is an error
-    502, whose message says why in one sentence.
+    The answer has the first ``limit`` files that match, or all. A store that refuses is an error 409, and one
+    that does not answer 502; the message says why in one sentence. A long answer is sent while the store is
+    listed: if the store fails then, the array does not end, and the error follows.
     """
-    return await call.answer_in(Lane.STORE, _files, call, connector_id, body)
+    return await array_in(call, Lane.STORE, partial(_files, call, connector_id, body))
 
 
-def _files(call: Call, connector_id: str, body: BrowseRequest) -> list[CloudFile]:
-    browse = call.runtime.connectors.browsing.browse
-    return [CloudFile.of(each) for each in browse(call.caller, connector_id, body.to_query())]
+def _files(call: Call, connector_id: str, body: BrowseRequest) -> Pages:
+    """Check the request, and return the pages. Raises: as ``Browsing.browse``."""
+    pages = call.runtime.connectors.browsing.browse(call.caller, connector_id, body.to_query())
+
+    def converted() -> Pages:
+        with closing(pages):
+            for page in pages:
+                yield [CloudFile.of(each) for each in page]
+
+    return converted()
 
 
 async def _created(

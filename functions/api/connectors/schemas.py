@@ -11,7 +11,7 @@ from shared.domain.connectors.connector import ConnectorProvider, ConnectorScope
 from shared.domain.connectors.file_pattern import MAX_PATTERN_CHARACTERS
 from shared.domain.connectors.object_address import MAX_KEY_BYTES
 from shared.ports.stores import StoredObject
-from shared.services.connectors.browsing import MAX_FILES, FileQuery
+from shared.services.connectors.browsing import FileQuery
 from shared.services.connectors.connection_test import ConnectionOutcome
 
 
@@ -67,12 +67,13 @@ class BrowseRequest(BaseModel):
     A ``pattern`` without ``/`` is matched against the name of an object, what follows the last ``/``; with
     ``/`` against the whole key. ``*`` and ``?`` match no ``/``, ``**`` between slashes matches any number of
     folders, ``[a-z]`` and ``[!a-z]`` one character, ``{mp4,mov}`` one of several texts. Case matters.
+    ``limit`` is the maximum number of files; without it, the answer has all.
     """
 
     prefix: Annotated[str, StringConstraints(max_length=MAX_KEY_BYTES)] = ""
     pattern: Annotated[str, StringConstraints(max_length=MAX_PATTERN_CHARACTERS)] = "*"
     recursive: bool = True
-    limit: Annotated[int, Field(ge=1, le=MAX_FILES)] = MAX_FILES
+    limit: Annotated[int, Field(ge=1)] | None = None
 
     def to_query(self) -> FileQuery:
         return FileQuery(self.prefix, self.pattern, self.recursive, self.limit)

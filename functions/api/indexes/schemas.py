@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from shared.domain import default_index, media
+from shared.http.errors import NOT_BLANK
 
 
 class CreateIndexRequest(BaseModel):
     """A new index. The name must not be blank."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"\S")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=NOT_BLANK)]
 
 
 class Index(BaseModel):

@@ -1,23 +1,24 @@
 """Wire models of webhooks and their deliveries."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.domain.webhooks import delivery, webhook
 from shared.domain.webhooks.definition import WebhookChanges, WebhookDefinition, webhook_events
 from shared.domain.webhooks.webhook import WebhookStatus
+from shared.http.errors import NOT_BLANK
 from shared.services.notifications.deliveries import DeliveryView
 from shared.services.notifications.replays import TimeRange
 from shared.services.notifications.trial_deliveries import TrialOutcome
 from shared.services.notifications.webhooks import CreatedWebhook
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"\S")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NOT_BLANK)]
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 EventNames = Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=100)]
 IndexIds = Annotated[
-    list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(min_length=1, max_length=100)
+    list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=100)
 ]
 
 
@@ -25,8 +26,8 @@ class CreateWebhookRequest(BaseModel):
     """A new webhook.
 
     ``events`` are names of ``GET /webhooks/events``. ``index_ids`` limits the events to those of the indexes,
-    and to events that belong to no index; null means all. ``metadata``, at most 16 KiB as JSON, is part of
-    every delivery.
+    and to events that belong to no index; null or an empty list means all. ``metadata``, at most 16 KiB as
+    JSON, is part of every delivery.
     """
 
     name: Name
@@ -41,7 +42,7 @@ class CreateWebhookRequest(BaseModel):
             name=self.name,
             url=self.url,
             events=webhook_events(self.events),
-            index_ids=self.index_ids,
+            index_ids=self.index_ids or None,
             metadata=self.metadata,
         )
 
@@ -49,14 +50,15 @@ class CreateWebhookRequest(BaseModel):
 class UpdateWebhookRequest(BaseModel):
     """Changes to a webhook. A field that is absent does not change.
 
-    Null clears ``index_ids`` and ``metadata``. ``status`` is ``active`` or ``paused``.
+    Null clears ``index_ids`` and ``metadata``, an empty list ``index_ids``. ``status`` is ``active`` or
+    ``paused``.
     """
 
     name: Name | None = None
     url: Url | None = None
     events: EventNames | None = None
     index_ids: IndexIds | None = None
-    status: WebhookStatus | None = None
+    status: Literal[WebhookStatus.ACTIVE, WebhookStatus.PAUSED] | None = None
     metadata: dict[str, Any] | None = None
 
     def changes(self) -> WebhookChanges:
@@ -64,6 +66,8 @@ class UpdateWebhookRequest(BaseModel):
         given = self.model_dump(exclude_unset=True)
         if self.events is not None:
             given["events"] = webhook_events(self.events)
+        if self.index_ids == []:
+            given["index_ids"] = None
         return WebhookChanges.model_validate(given)
 
 

@@ -25,6 +25,10 @@ _INVALID_HOST: Final = "must name a valid host"
 _NOT_PUBLIC: Final = "must not point into a private network"
 
 
+class HostRefused(UriRefused):
+    """The host is refused by its network, scheme or port. The operator can list it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """A checked URL. ``host`` is in ASCII. ``address`` is None if the host could not be resolved."""
@@ -57,7 +61,7 @@ class UriRules:
             if listed:
                 return Destination(url, host, None)
             if _is_in_private_domain(host):
-                raise UriRefused(_NOT_PUBLIC) from None
+                raise HostRefused(_NOT_PUBLIC) from None
             _check_scheme(url, port)
             return Destination(url, host, None)
         if any(map(is_metadata_service, addresses)):
@@ -67,7 +71,7 @@ class UriRules:
         if all(map(is_public, addresses)):
             _check_scheme(url, port)
         elif not self.allow_private:
-            raise UriRefused(_NOT_PUBLIC)
+            raise HostRefused(_NOT_PUBLIC)
         return Destination(url, host, addresses[0])
 
 
@@ -102,9 +106,9 @@ def _ascii_host(url: httpx.URL) -> str:
 def _check_scheme(url: httpx.URL, port: int) -> None:
     """Check the scheme and the port of a public host."""
     if url.scheme != "https":
-        raise UriRefused("must start with https://")
+        raise HostRefused("must start with https://")
     if port not in _PORTS:
-        raise UriRefused("must use port 443 or 8443")
+        raise HostRefused("must use port 443 or 8443")
 
 
 def _is_in_private_domain(host: str) -> bool:

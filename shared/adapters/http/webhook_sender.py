@@ -16,7 +16,7 @@ import httpx
 
 from shared.adapters.http.listed_hosts import ListedHosts
 from shared.adapters.http.response_deadline import ResponseDeadline
-from shared.adapters.http.uri_rules import Destination, UriRules
+from shared.adapters.http.uri_rules import Destination, HostRefused, UriRules
 from shared.domain import clock
 from shared.domain.errors import InvalidRequest
 from shared.domain.lazy import lazy
@@ -47,6 +47,10 @@ class HttpWebhookSender:
         """Check a URL. Raises: InvalidRequest."""
         try:
             self._rules.checked(url)
+        except HostRefused as error:
+            raise InvalidRequest(
+                "url", f"{error}, unless the operator lists its host (setting webhook_hosts)"
+            ) from error
         except UriRefused as error:
             raise InvalidRequest("url", str(error)) from error
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from shared.domain.connectors.connector import ConnectorProvider, StoreAddress
+from shared.domain.connectors.rules import check_key
 from shared.domain.errors import InvalidRequest
 
 MAX_KEY_BYTES: Final = 1024
@@ -39,7 +40,8 @@ class ObjectAddress:
     def parse(cls, address: str, field: str = "video_uri") -> Self:
         """Parse an address.
 
-        Raises: InvalidRequest: it has no scheme of a store, no bucket or no key, or the key is too long.
+        Raises: InvalidRequest: it has no scheme of a store, no bucket or no key, or the key is too long or
+            cannot be expressed.
         """
         scheme, _, rest = address.partition("://")
         if not cls.names_store(address):
@@ -51,6 +53,7 @@ class ObjectAddress:
             )
         if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
             raise InvalidRequest(field, f"must have a key of at most {MAX_KEY_BYTES} bytes")
+        check_key(field, key)
         return cls(_SCHEMES[scheme.lower()], container, key)
 
     def check_store(self, store: StoreAddress, field: str = "video_uri") -> None:

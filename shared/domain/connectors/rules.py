@@ -76,13 +76,25 @@ def checked_base_path(path: str | None) -> str | None:
 def check_prefix(prefix: str) -> None:
     """Check the start of keys that a listing names. Its last part may be the start of a name.
 
-    Raises: InvalidRequest: it has a folder that is empty, ``.`` or ``..``, or an ASCII control character.
-        The library that reads the stores cannot express them.
+    Raises: InvalidRequest: as ``check_key``.
     """
-    if re.search(r"[\x00-\x1f\x7f]", prefix):
-        raise InvalidRequest("prefix", "must not contain control characters")
-    if any(folder in ("", ".", "..") for folder in prefix.split("/")[:-1]):
-        raise InvalidRequest("prefix", "must not have folders that are empty, '.' or '..'")
+    _check_parts("prefix", prefix, prefix.split("/")[:-1])
+
+
+def check_key(field: str, key: str) -> None:
+    """Check the key of an object.
+
+    Raises: InvalidRequest: it has a part that is empty, ``.`` or ``..``, or an ASCII control character. The
+        library that reads the stores cannot express them, and takes ``/a`` and ``a/`` for ``a``.
+    """
+    _check_parts(field, key, key.split("/"))
+
+
+def _check_parts(field: str, text: str, parts: Sequence[str]) -> None:
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise InvalidRequest(field, "must not contain control characters")
+    if any(part in ("", ".", "..") for part in parts):
+        raise InvalidRequest(field, "must not have folders or names that are empty, '.' or '..'")
 
 
 def check_credential(field: str, value: str, *, max_characters: int = 1024) -> None:

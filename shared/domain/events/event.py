@@ -1,6 +1,6 @@
 """An event: a change that clients may hear of, as the tenant's event log stores it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -72,6 +72,11 @@ class Event(BaseModel):
             created_at=timestamp(),
             payload=payload.model_dump(mode="json"),
         )
+
+
+def moment_of(event_id: str) -> datetime:
+    """Return the time in an event id."""
+    return ULID.from_str(event_id.removeprefix(f"{EVENT}_")).datetime.astimezone(UTC)
 
 
 def lower_bound(identifier: str) -> str:

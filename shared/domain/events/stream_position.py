@@ -10,12 +10,13 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from ulid import ULID
 
 from shared.domain.errors import InvalidCursor
+from shared.domain.events.event import moment_of
 from shared.domain.ids import EVENT
 
 OVERLAP: Final = timedelta(seconds=30)
@@ -64,11 +65,6 @@ def first_id(moment: datetime) -> str:
     """Return the lowest event id of a millisecond. Times before 1970 are 1970."""
     milliseconds = max(0, int(moment.timestamp() * 1000))
     return f"{EVENT}_{ULID(milliseconds.to_bytes(6) + bytes(10))}"
-
-
-def moment_of(event_id: str) -> datetime:
-    """Return the time in an event id."""
-    return ULID.from_str(event_id.removeprefix(f"{EVENT}_")).datetime.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

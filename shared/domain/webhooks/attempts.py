@@ -13,7 +13,8 @@ LEASE: Final = timedelta(seconds=20)
 10 seconds at most, plus the time of a slow resolver."""
 
 HOLD: Final = timedelta(minutes=15)
-"""A delivery of a paused webhook is looked at again after this time at most."""
+"""A delivery of a paused webhook is looked at again after this time at most. When the webhook becomes active,
+it is due at once."""
 
 
 def attempt_begun(delivery: Delivery, moment: datetime, attempt_id: str) -> Delivery:
@@ -26,6 +27,7 @@ def attempt_begun(delivery: Delivery, moment: datetime, attempt_id: str) -> Deli
             "last_attempt_at": isoformat(moment),
             "next_retry_at": None,
             "due_at": isoformat(moment + LEASE),
+            "held": False,
         }
     )
 
@@ -57,7 +59,18 @@ def attempt_ended(
 
 def held(delivery: Delivery, moment: datetime, spread: float) -> Delivery:
     """Return a delivery whose webhook is paused. It waits without an attempt, and its retries stay."""
-    return _waiting(delivery, moment + HOLD * (1 + spread) / 2)
+    waiting = _waiting(delivery, moment + HOLD * (1 + spread) / 2)
+    return waiting.model_copy(update={"held": True})
+
+
+def released(delivery: Delivery, moment: datetime) -> Delivery:
+    """Return a waiting delivery that does not wait any longer. Its retries stay."""
+    return _waiting(delivery, moment)
+
+
+def requeued(delivery: Delivery, moment: datetime) -> Delivery:
+    """Return a delivery that is due at ``moment`` and has all its retries before it. ``attempts`` goes on."""
+    return _waiting(delivery, moment).model_copy(update={"failures": 0, "completed_at": None})
 
 
 def given_up(delivery: Delivery, moment: datetime, reason: str) -> Delivery:
@@ -67,8 +80,14 @@ def given_up(delivery: Delivery, moment: datetime, reason: str) -> Delivery:
 
 def _waiting(delivery: Delivery, until: datetime) -> Delivery:
     status = DeliveryStatus.RETRYING if delivery.attempts else DeliveryStatus.PENDING
-    update = {"status": status, "due_at": isoformat(until), "next_retry_at": isoformat(until)}
-    return delivery.model_copy(update=update)
+    return delivery.model_copy(
+        update={
+            "status": status,
+            "due_at": isoformat(until),
+            "next_retry_at": isoformat(until),
+            "held": False,
+        }
+    )
 
 
 def _ended(delivery: Delivery, moment: datetime, status: DeliveryStatus) -> Delivery:
@@ -78,5 +97,6 @@ def _ended(delivery: Delivery, moment: datetime, status: DeliveryStatus) -> Deli
             "due_at": None,
             "next_retry_at": None,
             "completed_at": isoformat(moment),
+            "held": False,
         }
     )

@@ -38,7 +38,8 @@ class Delivery(BaseModel):
 
     The body that is sent follows from the event and the webhook, so the record holds neither. ``due_at`` is
     the time of its due record, None once the delivery has ended. ``attempt_id`` names the latest attempt.
-    ``failures`` counts the failed attempts since the delivery was queued; ``attempts`` counts all.
+    ``failures`` counts the failed attempts since the delivery was queued; ``attempts`` counts all. ``held``:
+    the delivery waits because its webhook was paused when it was due.
     """
 
     delivery_id: str
@@ -51,6 +52,7 @@ class Delivery(BaseModel):
     failures: int = 0
     attempt_id: str | None = None
     due_at: str | None = None
+    held: bool = False
     last_attempt_at: str | None = None
     next_retry_at: str | None = None
     response_status_code: int | None = None

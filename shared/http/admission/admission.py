@@ -14,19 +14,21 @@ _WAITING_BODIES: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
 _BATCHES_AT_ONCE: Final = 2
 """An answer of 20,000 segments takes about a hundred megabytes while it is built."""
 
-_URI_IMPORTS_AT_ONCE: Final = 8
-_WAITING_URI_IMPORTS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
-"""The look-up of a host takes milliseconds, so that many imports may wait. The resolver waits for seconds if
-the name server of the host does not answer."""
+_LOOK_UPS_AT_ONCE: Final = 8
+_LOOK_UPS_OF_TENANT: Final = 6
+_WAITING_LOOK_UPS: Final = QueueLimits(per_tenant=128, total=512, seconds=30.0)
+"""The look-up of a host takes milliseconds, so that many requests may wait. The resolver waits for seconds if
+the name server of the host does not answer, and a tenant may run that name server."""
 
-_WEBHOOK_ADDRESSES_AT_ONCE: Final = 8
 _WEBHOOK_TESTS_AT_ONCE: Final = 8
-"""A receiver that does not answer holds its slot, and a thread, for about 10 seconds."""
+_WEBHOOK_TESTS_OF_TENANT: Final = 4
+"""A receiver that does not answer holds its slot, and a thread, for about 10 seconds. All receivers of one
+tenant may hang."""
 
 _STORE_CALLS_AT_ONCE: Final = 16
 _STORE_CALLS_OF_TENANT: Final = 4
-"""A test or a listing waits for a store of the user's, for 20 seconds at most, with a thread, a process and
-up to 1,000 files. All stores of one tenant may hang."""
+"""A test or a listing waits for a store of the user's, with a thread, a process and up to 1,000 files: for 20
+seconds at most, or for 10 minutes while the listing is streamed. All stores of one tenant may hang."""
 
 _TOKENS_AT_ONCE: Final = 8
 _WAITING_TOKENS: Final = QueueLimits(per_tenant=64, total=256, seconds=20.0)
@@ -58,18 +60,19 @@ class Admission:
             Lane.PICTURE_SEARCH: 1,  # decoding a picture takes hundreds of megabytes
             Lane.PROMPT_GENERATION: settings.prompt_generations_at_once,
             Lane.SCHEMA_TRIAL: 1,
-            Lane.URI_IMPORT: _URI_IMPORTS_AT_ONCE,
+            Lane.URI_IMPORT: _LOOK_UPS_AT_ONCE,
             Lane.BATCH: _BATCHES_AT_ONCE,
-            Lane.STORE: _STORE_CALLS_AT_ONCE,
-            Lane.WEBHOOK_ADDRESS: _WEBHOOK_ADDRESSES_AT_ONCE,
+            Lane.WEBHOOK_ADDRESS: _LOOK_UPS_AT_ONCE,
             Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_AT_ONCE,
             Lane.STORE: _STORE_CALLS_AT_ONCE,
         }
-        limits = {
-            Lane.URI_IMPORT: _WAITING_URI_IMPORTS,
-            Lane.WEBHOOK_ADDRESS: _WAITING_URI_IMPORTS,  # they, too, only look hosts up
+        limits = {Lane.URI_IMPORT: _WAITING_LOOK_UPS, Lane.WEBHOOK_ADDRESS: _WAITING_LOOK_UPS}
+        tenant_slots = {
+            Lane.URI_IMPORT: _LOOK_UPS_OF_TENANT,
+            Lane.WEBHOOK_ADDRESS: _LOOK_UPS_OF_TENANT,
+            Lane.WEBHOOK_TEST: _WEBHOOK_TESTS_OF_TENANT,
+            Lane.STORE: _STORE_CALLS_OF_TENANT,
         }
-        tenant_slots = {Lane.STORE: _STORE_CALLS_OF_TENANT}
         self.lanes = {
             lane: FairQueue(
                 lane.value, slots[lane], limits.get(lane, waiting), tenant_slots=tenant_slots.get(lane)

@@ -23,6 +23,9 @@ _WELCOME: Final = """<h1>VideoVector Server</h1>
 prints the first key when it starts on a new data folder, and later the command that creates another key.</p>
 <ul>
 <li><a href="/docs/guide">Guide</a>: from the first start to backup, with commands to copy</li>
+<li><a href="/docs/connectors">Connectors</a>: import media from S3, Google Cloud Storage or Azure</li>
+<li><a href="/docs/webhooks">Webhooks</a> and the <a href="/docs/live-stream">live stream</a>: learn of
+<a href="/docs/events">events</a>, such as the end of a run</li>
 <li><a href="/docs/routes">Routes</a>: every route, with the scope that its key needs</li>
 <li><a href="{openapi}">OpenAPI description</a> of the API (JSON)</li>
 <li><a href="/docs">All pages of the documentation</a></li>

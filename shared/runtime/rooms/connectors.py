@@ -47,4 +47,4 @@ class ConnectorsRoom(Room):
     def browsing(self) -> Browsing:
         from shared.services.connectors.browsing import Browsing
 
-        return Browsing(self.connections)
+        return Browsing(self.connections, is_streamed=self._ports.streams_answers)

@@ -44,12 +44,14 @@ class NotificationsRoom(Room):
 
     @lazy
     def webhooks(self) -> Webhooks:
+        from shared.services.notifications.held_deliveries import HeldDeliveries
         from shared.services.notifications.webhooks import Webhooks
 
         return Webhooks(
             self._documents,
             self.webhook_secrets,
             self._ports.webhook_sender,
+            HeldDeliveries(self._documents, self.delivery_queue),
             max_webhooks=self._ports.settings.max_webhooks,
         )
 

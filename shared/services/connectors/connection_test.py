@@ -14,7 +14,7 @@ from shared.domain.events.types import EventType
 from shared.ports.stores import Store, StoreFailed, StoreProblem
 from shared.services.connectors.announcement import connector_event
 from shared.services.connectors.browsing import PROBE_PREFIX, is_file
-from shared.services.connectors.connections import Connections
+from shared.services.connectors.connections import Connections, StoreDeadline
 from shared.services.connectors.connectors import Connectors
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
@@ -62,7 +62,7 @@ class ConnectionTest:
         """
         connector = self._connectors.get(caller, connector_id)
         try:
-            with self._connections.open(connector, seconds=self._seconds) as store:
+            with self._connections.open(connector, StoreDeadline(self._seconds)) as store:
                 outcome = ConnectionOutcome(True, " ".join(_checks(store, connector)))
         except StoreFailed as failure:
             outcome = ConnectionOutcome(False, "failed", failure.message)

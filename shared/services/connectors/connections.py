@@ -1,6 +1,7 @@
 """Connections: open stores of users through their connectors."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -24,21 +25,29 @@ _CLOSE_AGAIN_SECONDS: Final = 1.0
 class StoreDeadline:
     """Closes a store after some seconds, so that an operation of another thread fails."""
 
-    def __init__(self, store: Store, seconds: float | None) -> None:
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.has_passed = False
-        self._store = store
+        self._ends_at = time.monotonic() + seconds
         self._ended = threading.Event()
-        if seconds is not None:
-            threading.Thread(target=self._watch, args=(seconds,), daemon=True).start()
+
+    def start(self, store: Store) -> None:
+        threading.Thread(target=self._watch, args=(store,), daemon=True).start()
+
+    def extend(self) -> None:
+        """Let the seconds begin again."""
+        self._ends_at = time.monotonic() + self.seconds
 
     def end(self) -> None:
         self._ended.set()
 
-    def _watch(self, seconds: float) -> None:
-        while not self._ended.wait(seconds):
+    def _watch(self, store: Store) -> None:
+        while not self._ended.wait(max(0.0, self._ends_at - time.monotonic())):
+            if time.monotonic() < self._ends_at:
+                continue  # it was extended
             self.has_passed = True
-            self._store.close()
-            seconds = _CLOSE_AGAIN_SECONDS
+            store.close()
+            self._ends_at = time.monotonic() + _CLOSE_AGAIN_SECONDS
 
 
 class Connections:
@@ -74,10 +83,10 @@ class Connections:
         return connector
 
     @contextmanager
-    def open(self, connector: Connector, *, seconds: float | None = None) -> Iterator[Store]:
+    def open(self, connector: Connector, deadline: StoreDeadline | None = None) -> Iterator[Store]:
         """Open the store of a connector, with the credentials that are in use now, and close it at the end.
 
-        ``seconds`` limits the use of the store: whatever it is doing then fails. A store may hang for
+        ``deadline`` limits the use of the store: whatever it is doing then fails. A store may hang for
         minutes, and the client of a request does not wait that long.
 
         Raises: StoreFailed: the store refuses, does not answer in time, or the credentials are missing.
@@ -85,20 +94,22 @@ class Connections:
         """
         current, credentials = self._credentials(connector)
         store = self._stores().open(current.address, credentials)
-        deadline = StoreDeadline(store, seconds)
+        if deadline is not None:
+            deadline.start(store)
         try:
             yield store
         except StoreFailed as failure:
-            if not deadline.has_passed:
+            if deadline is None or not deadline.has_passed:
                 raise
             raise StoreFailed(
-                f"The store did not answer within {seconds:.0f} seconds. Try again later, or name a longer"
-                " prefix.",
+                f"The store did not answer within {deadline.seconds:.0f} seconds. Try again later, or name a"
+                " longer prefix.",
                 StoreProblem.NO_ANSWER,
                 retryable=True,
             ) from failure
         finally:
-            deadline.end()
+            if deadline is not None:
+                deadline.end()
             store.close()
 
     def _credentials(self, connector: Connector) -> tuple[Connector, Credentials]:

@@ -88,8 +88,6 @@ class Connectors:
             return existing
         options = checked_options(options)
         credentials = given.resolve(address, roles=self._roles)
-        if credentials is None:
-            raise InvalidRequest("credentials", "are required")
         self._stores().check(address)
         self._stores().check_credentials(credentials)
         self._check_quota(caller)
@@ -141,9 +139,9 @@ class Connectors:
         """
         known = self.get(caller, connector_id)
         changed(known, changes)  # a refused change puts no secret
-        credentials = given.resolve(known.address, roles=self._roles, current=lambda: self._current(known))
-        if credentials is None:
+        if given.is_empty:
             return self._documents.transact(lambda: self._change(caller, connector_id, changes)).after
+        credentials = given.resolve(known.address, roles=self._roles, current=lambda: self._current(known))
         self._stores().check_credentials(credentials)
         version = self._secrets().put(caller.tenant_id, known.secret_name, seal(credentials))
         external_id = credentials.external_id if isinstance(credentials, S3Role) else None

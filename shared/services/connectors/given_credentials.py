@@ -42,10 +42,17 @@ class GivenCredentials:
     client_id: str | None = None
     client_secret: SecretStr | None = None
 
-    def resolve(
-        self, address: StoreAddress, *, roles: bool, current: Current | None = None
-    ) -> Credentials | None:
-        """Build credentials for a store, or return None if no field is given.
+    @property
+    def is_empty(self) -> bool:
+        """No field is given."""
+        return not self._given
+
+    @property
+    def _given(self) -> set[str]:
+        return {each.name for each in fields(self) if getattr(self, each.name) is not None}
+
+    def resolve(self, address: StoreAddress, *, roles: bool, current: Current | None = None) -> Credentials:
+        """Build credentials for a store.
 
         ``roles`` says whether this server can assume roles. A connector keeps its external id with a new
         role. ``current`` also completes the fields of an application of Azure, of which only the secret
@@ -53,14 +60,11 @@ class GivenCredentials:
 
         The form of ids and keys is a rule of ``Stores.check_credentials``.
 
-        Raises: InvalidRequest: a field is missing, or of another provider, or no value of a header.
+        Raises: InvalidRequest: a field is missing, is of another provider, or cannot be sent in a header.
         """
         provider = address.provider
-        given = {each.name for each in fields(self) if getattr(self, each.name) is not None}
-        for name in sorted(given.difference(_FIELDS[provider])):
+        for name in sorted(self._given.difference(_FIELDS[provider])):
             raise InvalidRequest(name, f"is not a credential of {provider}")
-        if not given:
-            return None
         match provider:
             case ConnectorProvider.S3:
                 return self._s3_keys() if self.role_arn is None else self._s3_role(address, roles, current)
@@ -86,7 +90,9 @@ class GivenCredentials:
         if not roles:
             raise InvalidRequest("role_arn", "is available only where this server runs on AWS")
         if address.endpoint_url is not None:
-            raise InvalidRequest("role_arn", "must not be given with endpoint_url: roles are of AWS only")
+            raise InvalidRequest(
+                "role_arn", "must not be given together with endpoint_url: only AWS has roles"
+            )
         known = None if current is None else current()
         external_id = known.external_id if isinstance(known, S3Role) else secrets.token_urlsafe(24)
         return S3Role(role_arn=role_arn, external_id=external_id)

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from itertools import chain, islice
 from typing import Final, TypeVar
 
 from shared.domain import default_index, keys
 from shared.domain.errors import Conflict, NotFound, Unavailable
+from shared.domain.keys import Key
 from shared.ports.blobs import Blobs
 from shared.ports.record_source import RecordSource
 from shared.ports.records import ABSENT, Put, Records
@@ -26,8 +27,8 @@ from shared.services.records.documents import Documents
 _FOLDERS: Final = ("content/", "media/")
 """Source files of imports are not copied, because no import may be running during a copy."""
 
-_NOT_COPIED: Final = ("idempotency", "searches", "uploads")
-"""Kinds of a tenant's records that stay behind: idempotency keys, search snapshots and upload sessions."""
+_NOT_COPIED: Final = ("dead-letters", "idempotency", "searches", "stream-ticket", "uploads")
+"""Kinds of records that stay behind. The target's consumers receive the events of dead letters anyway."""
 
 _DEFAULT_INDEX: Final = f"tenant#{default_index.TENANT}#"
 """Records of the default index are not copied: each laptop makes its own, and AWS has none."""
@@ -44,6 +45,24 @@ class CopyOutcome(StrEnum):
     COPIED = "copied"
     IDENTICAL = "identical"
     DIFFERENT = "different"
+
+
+class _Stage(Enum):
+    """Order in which records are copied. Consumers and timers of the target work meanwhile.
+
+    An event is delivered once if its deliveries are there before it. Due work is dropped as done unless all
+    that it refers to is there.
+    """
+
+    RECORDS = auto()
+    EVENTS = auto()
+    DUE_WORK = auto()
+
+    @classmethod
+    def of(cls, key: Key) -> _Stage:
+        if keys.is_event(key):
+            return cls.EVENTS
+        return cls.DUE_WORK if keys.is_due(key) else cls.RECORDS
 
 
 @dataclass(slots=True)
@@ -132,10 +151,11 @@ class ArchiveCopy:
                 ):
                     result.count(result.secrets, f"secret {identity.name}", outcome)
                 report(result)
-            for batch in _batches(self._records_to_copy(), _RECORDS_PER_BATCH):
-                for write, outcome in self._copy_records(batch, threads):
-                    result.count(result.records, "/".join(write.key), outcome)
-                report(result)
+            for stage in _Stage:
+                for batch in _batches(self._records_to_copy(stage), _RECORDS_PER_BATCH):
+                    for write, outcome in self._copy_records(batch, threads):
+                        result.count(result.records, "/".join(write.key), outcome)
+                    report(result)
         return result
 
     def _check_no_jobs(self) -> None:
@@ -148,11 +168,11 @@ class ArchiveCopy:
         files = chain.from_iterable(self._blobs.keys(folder) for folder in _FOLDERS)
         return (key for key in files if key.split("/")[1] != default_index.TENANT)
 
-    def _records_to_copy(self) -> Iterator[Put]:
+    def _records_to_copy(self, stage: _Stage) -> Iterator[Put]:
         excluded = {keys.search_spaces().partition, keys.job().partition}
         for write in self._records.walk():
             partition = write.key.partition
-            if partition.startswith(_DEFAULT_INDEX):
+            if partition.startswith(_DEFAULT_INDEX) or _Stage.of(write.key) is not stage:
                 continue
             kind = partition.split("#")[2] if partition.startswith("tenant#") else partition.split("#")[0]
             is_key = kind in ("api-key", "api-keys")

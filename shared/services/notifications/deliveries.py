@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 from shared.domain import clock, keys
 from shared.domain.access import Caller
+from shared.domain.clock import isoformat
 from shared.domain.errors import Conflict, NotFound
+from shared.domain.webhooks.attempts import requeued
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus, webhook_of
 from shared.domain.webhooks.envelope import Envelope
 from shared.domain.webhooks.webhook import Webhook
-from shared.services.notifications.delivery_queue import DeliveryQueue, change_writes, requeued
+from shared.services.notifications.delivery_queue import DeliveryQueue, change_writes
 from shared.services.notifications.webhook_access import live_webhook, require_active
 from shared.services.records.documents import Documents
 from shared.services.records.event_log import EventLog
@@ -67,8 +70,7 @@ class Deliveries:
         return self._view(found.webhook, found.delivery)
 
     def retry(self, caller: Caller, delivery_id: str) -> DeliveryView:
-        """Make a delivery due now. A failed one gets all its retries again; one that waits for a retry does
-        not wait any longer. One that is due or in an attempt stays as it is.
+        """Make a delivery due now, with all its retries. One that is due or in an attempt stays as it is.
 
         Raises:
             NotFound
@@ -80,11 +82,11 @@ class Deliveries:
             found = self._find(caller, delivery_id)
             require_active(found.webhook)
             self._check_retry(found.delivery)
-            if found.delivery.status in (DeliveryStatus.PENDING, DeliveryStatus.PROCESSING):
-                return Decision(found)
             moment = clock.now()
+            if _is_under_way(found.delivery, moment):
+                return Decision(found)
             again = requeued(found.delivery, moment)
-            writes = change_writes(found.delivery, again, moment, expected_version=found.version)
+            writes = change_writes(found.delivery, again, expected_version=found.version)
             return Decision(_Found(found.webhook, again, found.version + 1), writes)
 
         found = self._documents.transact(decide)
@@ -120,3 +122,9 @@ class Deliveries:
     def _view(self, webhook: Webhook, delivery: Delivery) -> DeliveryView:
         event = self._events.get(delivery.tenant_id, delivery.event_id)
         return DeliveryView(delivery, None if event is None else Envelope.of(event, webhook).content())
+
+
+def _is_under_way(delivery: Delivery, moment: datetime) -> bool:
+    """Return whether a delivery is in an attempt, or due."""
+    is_due = delivery.due_at is not None and delivery.due_at <= isoformat(moment)
+    return is_due or delivery.status is DeliveryStatus.PROCESSING

@@ -25,7 +25,13 @@ from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Write
 from shared.ports.secrets import TenantSecrets
 from shared.ports.webhook_sender import SendFailed, WebhookSender
-from shared.services.notifications.delivery_queue import DeliveryQueue, change_writes, due_of, erase_writes
+from shared.services.notifications.delivery_queue import (
+    DeliveryQueue,
+    change_writes,
+    delivery_key,
+    due_of,
+    erase_writes,
+)
 from shared.services.notifications.signing import signing_secrets
 from shared.services.notifications.webhook_health import health_writes
 from shared.services.records.documents import Batch, Documents
@@ -112,8 +118,8 @@ class DeliveryAttempts:
                 after = attempts.given_up(delivery, moment, reason)
             case _:
                 assert_never(webhook.status)
-        version = found.version(_delivery_key(delivery))
-        return Decision(attempt, change_writes(delivery, after, moment, expected_version=version))
+        version = found.version(delivery_key(delivery))
+        return Decision(attempt, change_writes(delivery, after, expected_version=version))
 
     def _removal(self, due: Due) -> list[Write]:
         """Remove a due record that belongs to no delivery. A record that has been moved is not there."""
@@ -129,9 +135,9 @@ class DeliveryAttempts:
             delivery_id=delivery.delivery_id,
             attempt_id=delivery.attempt_id,
         )
-        secrets = signing_secrets(self._secrets, webhook, moment)
-        headers |= signature_headers(secrets, delivery.delivery_id, moment, body)
         try:
+            secrets = signing_secrets(self._secrets, webhook, moment)
+            headers |= signature_headers(secrets, delivery.delivery_id, moment, body)
             answer = self._sender.send(webhook.url, body, headers)
         except SendFailed as error:
             return _Outcome(None, str(error))
@@ -156,8 +162,8 @@ class DeliveryAttempts:
             return Decision(None)
         moment = self._now()
         after = attempts.attempt_ended(delivery, moment, outcome.answer, outcome.error, spread)
-        version = found.version(_delivery_key(delivery))
-        writes = change_writes(delivery, after, moment, expected_version=version)
+        version = found.version(delivery_key(delivery))
+        writes = change_writes(delivery, after, expected_version=version)
         if webhook is not None and delivery.belongs_to(webhook) and with_health:
             at_webhook = keys.webhook(webhook.tenant_id, webhook.webhook_id)
             writes += health_writes(
@@ -173,7 +179,3 @@ class DeliveryAttempts:
         at_webhook = keys.webhook(tenant, webhook)
         found = self._documents.batch([at_delivery, at_webhook])
         return found, found.get(Delivery, at_delivery), found.get(Webhook, at_webhook)
-
-
-def _delivery_key(delivery: Delivery) -> keys.Key:
-    return keys.webhook_delivery(delivery.tenant_id, delivery.webhook_id, delivery.delivery_id)

@@ -1,22 +1,20 @@
 """The queue of deliveries: a delivery, and the due record that leads to its next attempt."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import isoformat
 from shared.domain.due import Due, DueKind
 from shared.domain.events.event import Event
-from shared.domain.webhooks.delivery import Delivery, DeliveryStatus, delivery_id
+from shared.domain.webhooks.delivery import Delivery, delivery_id
 from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Write
 from shared.ports.timer import Timer
 from shared.services.records.documents import Documents, put
 from shared.services.records.due_work import due_delete, due_write
+from shared.services.records.event_log import expiry_of
 from shared.services.records.transact import Decision
-
-DELIVERY_LIFE: Final = timedelta(days=7)
-"""A delivery is kept for this time after its last change: as long as the event log keeps its event."""
 
 _PER_TRANSACTION: Final = MAX_WRITES // 2
 """A new delivery takes two writes."""
@@ -50,17 +48,19 @@ def due_of(delivery: Delivery) -> Due | None:
     )
 
 
-def delivery_write(delivery: Delivery, moment: datetime, *, expected_version: int | None = None) -> Put:
-    """Build the write of a delivery alone. ``moment`` is the current time."""
-    key = keys.webhook_delivery(delivery.tenant_id, delivery.webhook_id, delivery.delivery_id)
-    return put(key, delivery, expected_version=expected_version, expires_at=moment + DELIVERY_LIFE)
+def delivery_key(delivery: Delivery) -> keys.Key:
+    return keys.webhook_delivery(delivery.tenant_id, delivery.webhook_id, delivery.delivery_id)
 
 
-def change_writes(
-    before: Delivery, after: Delivery, moment: datetime, *, expected_version: int
-) -> list[Write]:
+def delivery_write(delivery: Delivery, *, expected_version: int) -> Put:
+    """Build the write of a delivery alone. It expires with its event."""
+    expires_at = expiry_of(delivery.event_id)
+    return put(delivery_key(delivery), delivery, expected_version=expected_version, expires_at=expires_at)
+
+
+def change_writes(before: Delivery, after: Delivery, *, expected_version: int) -> list[Write]:
     """Build the writes that change a delivery and move, add or delete its due record accordingly."""
-    writes: list[Write] = [delivery_write(after, moment, expected_version=expected_version)]
+    writes: list[Write] = [delivery_write(after, expected_version=expected_version)]
     old, new = due_of(before), due_of(after)
     if old != new:
         writes += [due_delete(old)] if old else []
@@ -71,21 +71,7 @@ def change_writes(
 def erase_writes(delivery: Delivery) -> list[Delete]:
     """Build the writes that erase a delivery and its due record."""
     due = due_of(delivery)
-    key = keys.webhook_delivery(delivery.tenant_id, delivery.webhook_id, delivery.delivery_id)
-    return [Delete(key), *([due_delete(due)] if due else [])]
-
-
-def requeued(delivery: Delivery, moment: datetime) -> Delivery:
-    """Return a delivery that is due at ``moment`` and has all its retries before it. ``attempts`` goes on."""
-    return delivery.model_copy(
-        update={
-            "status": DeliveryStatus.RETRYING if delivery.attempts else DeliveryStatus.PENDING,
-            "failures": 0,
-            "due_at": isoformat(moment),
-            "next_retry_at": isoformat(moment),
-            "completed_at": None,
-        }
-    )
+    return [Delete(delivery_key(delivery)), *([due_delete(due)] if due else [])]
 
 
 class DeliveryQueue:
@@ -95,7 +81,7 @@ class DeliveryQueue:
         self._documents = documents
         self._timer = timer
 
-    def add(self, deliveries: Sequence[Delivery], moment: datetime) -> int:
+    def add(self, deliveries: Sequence[Delivery]) -> int:
         """Add the deliveries that do not exist yet, and announce them. Return their number.
 
         Each transaction adds ``_PER_TRANSACTION`` deliveries. Called again after an interruption, it adds the
@@ -104,7 +90,7 @@ class DeliveryQueue:
         added = 0
         unique = list({delivery.delivery_id: delivery for delivery in deliveries}.values())
         for first in range(0, len(unique), _PER_TRANSACTION):
-            new = self._add(unique[first : first + _PER_TRANSACTION], moment)
+            new = self._add(unique[first : first + _PER_TRANSACTION])
             self.announce(new)
             added += len(new)
         return added
@@ -113,28 +99,24 @@ class DeliveryQueue:
         """Announce deliveries that are stored. Those that have ended are left out."""
         self._timer.announce(*(due for delivery in deliveries if (due := due_of(delivery)) is not None))
 
-    def _add(self, deliveries: Sequence[Delivery], moment: datetime) -> Sequence[Delivery]:
+    def _add(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
         # Nearly all are new, so the first try reads nothing.
-        if self._documents.write_if_unchanged(*_creations(deliveries, moment)):
+        if self._documents.write_if_unchanged(*_creations(deliveries)):
             return deliveries
 
         def decide() -> Decision[Sequence[Delivery]]:
-            by_key = {_key(delivery): delivery for delivery in deliveries}
+            by_key = {delivery_key(delivery): delivery for delivery in deliveries}
             existing = {record.key for record in self._documents.records.get_many(list(by_key))}
             new = [delivery for key, delivery in by_key.items() if key not in existing]
-            return Decision(new, _creations(new, moment))
+            return Decision(new, _creations(new))
 
         return self._documents.transact(decide)
 
 
-def _key(delivery: Delivery) -> keys.Key:
-    return keys.webhook_delivery(delivery.tenant_id, delivery.webhook_id, delivery.delivery_id)
-
-
-def _creations(deliveries: Iterable[Delivery], moment: datetime) -> list[Write]:
+def _creations(deliveries: Iterable[Delivery]) -> list[Write]:
     writes: list[Write] = []
     for delivery in deliveries:
         due = due_of(delivery)
-        writes.append(delivery_write(delivery, moment, expected_version=ABSENT))
+        writes.append(delivery_write(delivery, expected_version=ABSENT))
         writes += [due_write(due)] if due else []
     return writes

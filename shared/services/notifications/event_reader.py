@@ -14,7 +14,7 @@ from typing import Final
 
 from shared.domain import clock
 from shared.domain.errors import Unavailable
-from shared.domain.events.event import Event
+from shared.domain.events.event import Event, moment_of
 from shared.domain.events.event_filter import EventFilter
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
@@ -23,7 +23,6 @@ from shared.domain.events.stream_position import (
     StreamPosition,
     digest,
     first_id,
-    moment_of,
     position_text,
 )
 from shared.services.records.event_log import EventLog

@@ -31,7 +31,7 @@ class WebhookFanOut:
 
     def consume(self, events: Sequence[Event]) -> None:
         """Add a delivery to the queue for each event and each webhook that subscribes to it."""
-        self._queue.add(list(self._deliveries(events)), self._now())
+        self._queue.add(list(self._deliveries(events)))
 
     def _deliveries(self, events: Sequence[Event]) -> Iterator[Delivery]:
         webhooks = {

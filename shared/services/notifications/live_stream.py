@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain import clock
+from shared.domain.events.event import moment_of
 from shared.domain.events.event_filter import EventFilter
-from shared.domain.events.stream_position import MAX_DIGESTS, OVERLAP, StreamPosition, first_id, moment_of
+from shared.domain.events.stream_position import MAX_DIGESTS, OVERLAP, StreamPosition, first_id
 from shared.services.notifications.event_reader import MAX_UNSETTLED, EventReader
 from shared.services.records.event_log import EVENT_LIFE, EventLog
 

@@ -88,10 +88,10 @@ class Replays:
         webhook = live_webhook(self._documents, caller.tenant_id, webhook_id)
         require_active(webhook)
         found, next_after = self._events_of(webhook, times, after)
-        moment = clock.now()
-        created = max(moment, datetime.fromisoformat(webhook.created_at))  # as the fan-out dates deliveries
+        # As the fan-out dates deliveries.
+        created = max(clock.now(), datetime.fromisoformat(webhook.created_at))
         deliveries = [new_delivery(event, webhook_id, created, replay=seed) for event in found]
-        self._queue.add(deliveries, moment)
+        self._queue.add(deliveries)
         return Replayed(len(deliveries), next_after)
 
     def _events_of(

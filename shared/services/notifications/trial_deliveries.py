@@ -42,11 +42,10 @@ class TrialDeliveries:
         moment = clock.now()
         envelope = Envelope.test(webhook, moment)
         body = envelope.body()
-        secrets = signing_secrets(self._secrets, webhook, moment)
-        headers = delivery_headers(webhook_id, envelope.event) | signature_headers(
-            secrets, envelope.id, moment, body
-        )
+        headers = delivery_headers(webhook_id, envelope.event)
         try:
+            secrets = signing_secrets(self._secrets, webhook, moment)
+            headers |= signature_headers(secrets, envelope.id, moment, body)
             answer = self._sender.send(webhook.url, body, headers)
         except SendFailed as failure:
             return TrialOutcome(None, str(failure))

@@ -10,9 +10,10 @@ from shared.domain.errors import Conflict, IdempotencyMismatch, NotFound, WriteR
 from shared.domain.media import Index
 from shared.domain.webhooks.definition import WebhookChanges, WebhookDefinition
 from shared.domain.webhooks.identity import webhook_id_of
-from shared.domain.webhooks.webhook import Webhook
+from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import ABSENT, Put
 from shared.ports.webhook_sender import WebhookSender
+from shared.services.notifications.held_deliveries import HeldDeliveries
 from shared.services.notifications.webhook_access import all_webhooks, find_webhook, live_webhook
 from shared.services.notifications.webhook_secrets import StoredSecret, WebhookSecrets
 from shared.services.records.documents import Documents, put
@@ -34,11 +35,18 @@ class Webhooks:
     concurrent creations cannot exceed the quota together."""
 
     def __init__(
-        self, documents: Documents, secrets: WebhookSecrets, sender: WebhookSender, *, max_webhooks: int
+        self,
+        documents: Documents,
+        secrets: WebhookSecrets,
+        sender: WebhookSender,
+        held: HeldDeliveries,
+        *,
+        max_webhooks: int,
     ) -> None:
         self._documents = documents
         self._secrets = secrets
         self._sender = sender
+        self._held = held
         self._max_webhooks = max_webhooks
 
     def create(
@@ -75,13 +83,13 @@ class Webhooks:
         return live_webhook(self._documents, caller.tenant_id, webhook_id)
 
     def update(self, caller: Caller, webhook_id: str, changes: WebhookChanges) -> Webhook:
-        """Change a webhook.
+        """Change a webhook. If it becomes active, the deliveries that were held meanwhile are due now.
 
         Raises:
             NotFound: the webhook or an index of the filter is unknown or another tenant's.
             InvalidRequest: a field breaks a rule, or the address is refused.
         """
-        self.get(caller, webhook_id)
+        before = self.get(caller, webhook_id)
         changes.check()
         self._check_indexes(caller, changes.index_ids)
         if changes.url is not None:
@@ -90,6 +98,8 @@ class Webhooks:
         changed = self._documents.update(Webhook, key, lambda webhook: changes.applied(webhook, moment))
         if changed is None:
             raise NotFound("webhook", webhook_id)
+        if changed.status is WebhookStatus.ACTIVE and before.status is not WebhookStatus.ACTIVE:
+            self._held.release(changed)
         return changed
 
     def _create(

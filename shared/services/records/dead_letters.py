@@ -1,7 +1,7 @@
 """Dead letters of the event feed: their store, their list for operators, and another try."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -9,7 +9,8 @@ from shared.domain.events.dead_letter import DeadLetter
 from shared.domain.events.event import Event
 from shared.ports.records import Delete
 from shared.services.records.documents import Documents, put
-from shared.services.records.event_log import EVENT_LIFE
+from shared.services.records.event_log import event_write, expiry_of
+from shared.services.records.transact import Decision
 
 _PAGE_SIZE = 500
 
@@ -31,7 +32,7 @@ class DeadLetters:
             created_at=timestamp(),
         )
         self._documents.write(
-            put(keys.dead_letter(consumer, event.event_id), letter, expires_at=_expiry(event))
+            put(keys.dead_letter(consumer, event.event_id), letter, expires_at=expiry_of(event.event_id))
         )
 
     def each(self, consumer: str) -> Iterator[DeadLetter]:
@@ -42,17 +43,17 @@ class DeadLetters:
         """Append the event to the feed again and delete the dead letter, in one transaction.
 
         All consumers receive the event; those that have taken it ignore it. Returns whether the event still
-        exists.
+        exists. An event that a deletion erases meanwhile is not restored.
         """
         gone = Delete(keys.dead_letter(letter.consumer, letter.event_id))
         event_key = keys.event(letter.tenant_id, letter.event_id)
-        event = self._documents.get(Event, event_key)
-        if event is None:
-            self._documents.write(gone)
-            return False
-        self._documents.write(put(event_key, event, expires_at=_expiry(event)), gone)
-        return True
 
+        def decide() -> Decision[bool]:
+            batch = self._documents.batch([event_key])
+            event = batch.get(Event, event_key)
+            if event is None:
+                return Decision(False, [gone])
+            append = replace(event_write(event), expected_version=batch.version(event_key))
+            return Decision(True, [append, gone])
 
-def _expiry(event: Event) -> datetime:
-    return datetime.fromisoformat(event.created_at) + EVENT_LIFE
+        return self._documents.transact(decide)

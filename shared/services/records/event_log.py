@@ -1,12 +1,11 @@
 """The event log of a tenant: events are appended in the transaction of the change that they tell of."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from shared.domain import default_index, keys
-from shared.domain.clock import now
-from shared.domain.events.event import Event
+from shared.domain.events.event import Event, moment_of
 from shared.ports.records import Put
 from shared.services.records.documents import Documents, put
 from shared.services.records.pages import Page
@@ -14,9 +13,15 @@ from shared.services.records.pages import Page
 EVENT_LIFE: Final = timedelta(days=7)
 
 
+def expiry_of(event_id: str) -> datetime:
+    """Return when an event expires. What repeats its content or its id expires at the same time: a deletion
+    finds it by the event."""
+    return moment_of(event_id) + EVENT_LIFE
+
+
 def event_write(event: Event) -> Put:
     """Build the write that appends an event. It belongs into the transaction of the change itself."""
-    return put(keys.event(event.tenant_id, event.event_id), event, expires_at=now() + EVENT_LIFE)
+    return put(keys.event(event.tenant_id, event.event_id), event, expires_at=expiry_of(event.event_id))
 
 
 def event_writes(*events: Event | None) -> list[Put]:

@@ -26,7 +26,10 @@ _LONGEST_PAUSE_SECONDS: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class TimerLimits:
-    """Limits of a timer. ``window`` and ``group_window`` limit the due work that is in memory.
+    """Limits of a timer.
+
+    A group has at most ``group_window`` due works in memory. Once all groups together have ``window``, each
+    may have ``group_reserve`` still: many groups that hang do not keep the work of another out.
 
     Work whose handler fails runs again after ``pause_seconds``, which doubles with each failure in a row, up
     to five minutes.
@@ -38,6 +41,7 @@ class TimerLimits:
     slow_seconds: float = 1.0
     window: int = 10_000
     group_window: int = 1_000
+    group_reserve: int = 100
     pause_seconds: float = 5.0
 
 
@@ -53,14 +57,14 @@ class Entry:
 @dataclass(slots=True, eq=False)
 class _Group:
     """The work of one group. ``known`` counts its entries: later, waiting and running. ``queued``: the group
-    waits for its turn."""
+    waits for its turn. A refill is wanted once ``known`` has fallen to ``refill_at``."""
 
     name: str
     waiting: deque[Entry] = field(default_factory=deque)
     started: dict[Entry, float] = field(default_factory=dict)
     permitted: int = 1
     known: int = 0
-    overflowed: bool = False
+    refill_at: int = -1
     queued: bool = False
 
 
@@ -81,7 +85,6 @@ class DueQueue:
         self._busy: dict[str, _Group] = {}
         self._in_trouble: OrderedDict[str, None] = OrderedDict()
         self._running = 0
-        self._overflowed = False
         self._refill_wanted = False
         self._closed = False
 
@@ -92,20 +95,13 @@ class DueQueue:
         with self._changed:
             if self._closed or key in self._known:
                 return
-            if len(self._known) >= self._limits.window:
-                self._overflowed = True
-                return
             group = self._groups.setdefault(name, _Group(name))
-            if group.known >= self._limits.group_window:
-                group.overflowed = True
+            if group.known >= self._permitted_in_memory():
+                group.refill_at = group.known // 2
                 return
             self._known.add(key)
             group.known += 1
             self._put_later(Entry(due, name), datetime.fromisoformat(due.due_at).timestamp())
-
-    @property
-    def is_full(self) -> bool:
-        return len(self._known) >= self._limits.window
 
     def next(self) -> Entry | None:
         """Wait for an entry that is due and may run now, and count it as running. None once closed."""
@@ -125,10 +121,8 @@ class DueQueue:
             group = self._end_run(entry, succeeded=succeeded)
             self._known.discard(entry.due.key.sort)
             group.known -= 1
-            if group.overflowed and group.known <= self._limits.group_window // 2:
-                group.overflowed, self._refill_wanted = False, True
-            if self._overflowed and len(self._known) <= self._limits.window // 2:
-                self._overflowed, self._refill_wanted = False, True
+            if group.known <= group.refill_at:
+                group.refill_at, self._refill_wanted = -1, True
             if not group.known:
                 del self._groups[group.name]
             self._changed.notify_all()
@@ -141,6 +135,14 @@ class DueQueue:
             entry.failures += 1
             self._put_later(entry, self._clock() + pause)
             return pause
+
+    def expect_more(self) -> None:
+        """Note that more work is recorded than was read. A refill is wanted when half of any group is done,
+        or at once if there is no group."""
+        with self._changed:
+            self._refill_wanted |= not self._groups
+            for group in self._groups.values():
+                group.refill_at = max(group.refill_at, group.known // 2)
 
     def wait_for_refill(self, seconds: float) -> bool:
         """Wait until there is room for ignored work, at most ``seconds``. Returns whether there is."""
@@ -162,6 +164,11 @@ class DueQueue:
     @property
     def closed(self) -> bool:
         return self._closed
+
+    def _permitted_in_memory(self) -> int:
+        """Return how many works a group may have in memory now."""
+        is_full = len(self._known) >= self._limits.window
+        return self._limits.group_reserve if is_full else self._limits.group_window
 
     def _put_later(self, entry: Entry, moment: float) -> None:
         self._pushed += 1

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 class LocalTimer:
     """Implements ``shared.ports.timer.Timer``.
 
-    Due records are the queue; memory holds those of the next minute, at most ``TimerLimits.window``. A sweep
+    Due records are the queue; memory holds those of the next minute, within ``TimerLimits``. A sweep
     reads them at the start and every 15 seconds, so work that nobody announced runs as well. Work is
     announced before ``start`` without effect: the first sweep finds it.
     """
@@ -132,11 +132,15 @@ class LocalTimer:
         """Bring recorded work into memory. A failure is logged; the next sweep reads the records again."""
         try:
             horizon = self._now() + _HORIZON
+            read = 0
             for due in due_until(self._documents, horizon, limit_per_shard=limit_per_shard):
-                if self._queue.closed or self._queue.is_full:
+                if self._queue.closed:
                     return
                 if due.kind in self._handlers:
                     self._queue.add(due, self._group_of(due))
+                read += 1
+            if limit_per_shard is not None and read >= limit_per_shard:
+                self._queue.expect_more()
         except Exception:
             log.exception("Due work could not be read. The next sweep reads it again.")
 

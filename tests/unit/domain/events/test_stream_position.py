@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.errors import InvalidCursor
+from shared.domain.events.event import moment_of
 from shared.domain.events.stream_position import (
     MAX_DIGESTS,
     MAX_POSITION_CHARACTERS,
@@ -12,7 +13,6 @@ from shared.domain.events.stream_position import (
     StreamPosition,
     digest,
     first_id,
-    moment_of,
     position_text,
 )
 from shared.domain.ids import EVENT, new_id

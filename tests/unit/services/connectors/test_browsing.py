@@ -19,8 +19,8 @@ def world(tmp_path: Path) -> World:
 
 def found(world: World, **query: object) -> list[str]:
     connector_id = world.create().connector_id
-    files = world.browsing.browse(ANNA, connector_id, FileQuery(**query))  # type: ignore[arg-type]
-    return [file.path for file in files]
+    pages = world.browsing.browse(ANNA, connector_id, FileQuery(**query))  # type: ignore[arg-type]
+    return [file.path for page in pages for file in page]
 
 
 def test_everything_but_folder_markers_and_probes_is_listed(world: World) -> None:
@@ -44,11 +44,24 @@ def test_listing_ends_at_the_limit(world: World) -> None:
     assert world.stores.opened == 0
 
 
+def test_listing_without_limit_has_every_file(world: World) -> None:
+    world.stores.buckets["films"] = {f"{number:06d}.mp4": b"" for number in range(10_000)}
+    assert len(found(world)) == 10_000
+
+
+def test_listing_left_early_closes_the_store(world: World) -> None:
+    pages = world.browsing.browse(ANNA, world.create().connector_id, FileQuery())
+    next(pages)
+    assert world.stores.opened == 1
+    pages.close()
+    assert world.stores.opened == 0
+
+
 def test_listing_that_takes_too_long_is_an_error(world: World) -> None:
     world.stores.hangs = True
-    browsing = Browsing(world.connections, seconds=0.01)
+    browsing = Browsing(world.connections, is_streamed=True, seconds=0.01)
     with pytest.raises(ConnectionFailed, match="did not answer within 0 seconds") as failed:
-        browsing.browse(ANNA, world.create().connector_id, FileQuery(pattern="*.mp4"))
+        list(browsing.browse(ANNA, world.create().connector_id, FileQuery(pattern="*.mp4")))
     assert failed.value.code == "connector_no_answer"
     assert world.stores.opened == 0
 
@@ -56,7 +69,7 @@ def test_listing_that_takes_too_long_is_an_error(world: World) -> None:
 def test_failure_of_the_store_is_told_in_its_words(world: World) -> None:
     connector_id = world.create(given=key_pair("wrong")).connector_id
     with pytest.raises(StoreRefusal) as failed:
-        world.browsing.browse(ANNA, connector_id, FileQuery())
+        list(world.browsing.browse(ANNA, connector_id, FileQuery()))
     assert failed.value.message == "The secret access key is wrong."
     assert failed.value.code == "connector_wrong_credentials"
     assert failed.value.details == {"problem": "wrong_credentials", "retryable": False}

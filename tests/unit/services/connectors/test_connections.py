@@ -68,10 +68,23 @@ def test_store_is_closed_again_until_its_use_ends(world: World) -> None:
     closed = Semaphore(0)
     store = world.stores.open(S3, S3Keys(access_key_id="AKIA", secret_access_key=SecretStr("x")))
     store.close = closed.release  # type: ignore[method-assign]  # counts the calls
-    deadline = StoreDeadline(store, 0.0)
+    deadline = StoreDeadline(0.0)
+    deadline.start(store)
     for _ in range(2):
         assert closed.acquire(timeout=HANG_TIMEOUT)
     assert deadline.has_passed
+    deadline.end()
+
+
+def test_extended_deadline_begins_again(world: World) -> None:
+    closed = Semaphore(0)
+    store = world.stores.open(S3, S3Keys(access_key_id="AKIA", secret_access_key=SecretStr("x")))
+    store.close = closed.release  # type: ignore[method-assign]  # counts the calls
+    deadline = StoreDeadline(0.0)
+    deadline.seconds = HANG_TIMEOUT
+    deadline.extend()
+    deadline.start(store)
+    assert not closed.acquire(timeout=0.1)
     deadline.end()
 
 

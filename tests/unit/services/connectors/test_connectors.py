@@ -210,7 +210,7 @@ def test_role_is_refused_by_a_server_that_assumes_none(world: World) -> None:
 
 
 def test_connector_without_credentials_is_refused(world: World) -> None:
-    with pytest.raises(InvalidRequest, match="credentials: are required"):
+    with pytest.raises(InvalidRequest, match="aws_access_key_id: is required"):
         world.create(given=GivenCredentials())
 
 

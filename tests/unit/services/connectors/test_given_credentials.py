@@ -41,9 +41,12 @@ def test_unusable_credentials_are_refused_by_field(
     assert "planted" not in repr(given)
 
 
-def test_nothing_given_is_no_credentials() -> None:
-    for address in (S3, GCS, AZURE):
-        assert GivenCredentials().resolve(address, roles=True) is None
+def test_missing_credentials_are_refused_by_field() -> None:
+    assert GivenCredentials().is_empty
+    for address, field in ((S3, "aws_access_key_id"), (GCS, "credentials"), (AZURE, "tenant_id")):
+        with pytest.raises(InvalidRequest) as refused:
+            GivenCredentials().resolve(address, roles=True)
+        assert refused.value.field == field
 
 
 def test_role_is_refused_without_aws_or_with_an_endpoint() -> None:

@@ -35,8 +35,9 @@ def test_store_that_never_answers_ends_in_time(tmp_path: Path, silent_endpoint: 
     address = S3.model_copy(update={"endpoint_url": silent_endpoint})
     given = key_pair("a-secret-key")
     connector_id = connectors.create(ANNA, ConnectorOptions(name="Films"), address, given).connector_id
+    browsing = Browsing(connections, is_streamed=True, seconds=1.0)
     with pytest.raises(ConnectionFailed, match="did not answer within 1 seconds") as failed:
-        Browsing(connections, seconds=1.0).browse(ANNA, connector_id, FileQuery())
+        list(browsing.browse(ANNA, connector_id, FileQuery()))
     assert failed.value.details == {"problem": "no_answer", "retryable": True}
     testing = ConnectionTest(documents, connectors, connections, seconds=1.0)
     assert not testing.test(ANNA, connector_id).success

@@ -47,7 +47,7 @@ class World:
         )
         self.connections = Connections(self.documents, lambda: self.secrets, lambda: self.stores)
         self.testing = ConnectionTest(self.documents, self.connectors, self.connections)
-        self.browsing = Browsing(self.connections)
+        self.browsing = Browsing(self.connections, is_streamed=True)
 
     def create(
         self,

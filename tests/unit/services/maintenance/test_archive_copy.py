@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from shared.domain import default_index, keys
 from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
-from shared.ports.records import Put
+from shared.ports.records import Put, Write
 from shared.ports.secrets import SecretVersion
 from shared.services.maintenance.archive_copy import (
     ArchiveCopy,
@@ -30,6 +31,8 @@ NOT_COPIED = [
     keys.idempotency("anna", "f"),
     keys.search_snapshot("anna", "s"),
     keys.upload_session("anna", "u"),
+    keys.stream_ticket("hash"),
+    keys.dead_letter("webhooks", "evt_1"),
 ]
 FILM = "media/anna/vid_1/film.mp4"
 
@@ -100,6 +103,34 @@ def test_default_index_and_its_job_stay_behind(source: Stores, target: Stores) -
     copy(source, target)
     assert target.found() == [PROMPT]
     assert list(target.blobs.keys("")) == [FILM]
+
+
+class Noting(SqliteRecords):
+    """Records that note the order in which they are written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.noted: list[Key] = []
+
+    def write(self, *writes: Write) -> None:
+        super().write(*writes)
+        self.noted += [write.key for write in writes]
+
+
+def test_events_follow_deliveries_and_due_work_is_last(source: Stores, tmp_path: Path) -> None:
+    """A consumer or a timer of the target finds all that an event or due work refers to."""
+    order = [
+        {keys.webhook("anna", "whk_1"), keys.webhook_delivery("anna", "whk_1", "dlv_1"), PROMPT},
+        {keys.event("anna", "evt_1"), keys.event("bert", "evt_2")},
+        {keys.due(shard, "2030") for shard in range(3)},
+    ]
+    source.records.write(*(Put(key, {"of": key.partition}) for group in order for key in group))
+    target = Stores(tmp_path / "target")
+    target.records = noting = Noting(tmp_path / "noting.sqlite")
+    copy(source, target)
+    noted = iter(noting.noted)
+    assert [set(islice(noted, len(group))) for group in order] == order
+    assert list(noted) == []
 
 
 def test_api_keys_are_copied_on_request(source: Stores, target: Stores) -> None:

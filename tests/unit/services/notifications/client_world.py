@@ -82,7 +82,7 @@ class ClientWorld:
         """Queue a delivery of each event, as the fan-out does."""
         moment = clock.now()
         made = [new_delivery(event, webhook.webhook_id, moment) for event in events]
-        self.notifications.delivery_queue.add(made, moment)
+        self.notifications.delivery_queue.add(made)
         return made
 
     def deliveries(self, webhook_id: str) -> list[Delivery]:

@@ -8,16 +8,16 @@ from standardwebhooks import Webhook as Verifier
 from shared.domain import clock, keys
 from shared.domain.clock import isoformat
 from shared.domain.due import Due
-from shared.domain.errors import NotFound
-from shared.domain.events.event import Event
+from shared.domain.events.event import Event, moment_of
 from shared.domain.events.types import EventType
-from shared.domain.webhooks.attempts import HOLD, LEASE
+from shared.domain.webhooks.attempts import HOLD, LEASE, requeued
 from shared.domain.webhooks.delivery import Delivery, DeliveryStatus
 from shared.domain.webhooks.health import DISABLE_AFTER, SUSTAINED_FAILURE
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import Delete
 from shared.services.notifications.delivery_attempts import DeliveryAttempts
-from shared.services.notifications.delivery_queue import change_writes, requeued
+from shared.services.notifications.delivery_queue import change_writes
+from shared.services.records.event_log import EVENT_LIFE
 from tests.receiver import Answer, Received, Receiver, running_receiver
 from tests.unit.services.notifications.webhook_world import TENANT, WebhookWorld, open_world
 
@@ -284,7 +284,7 @@ def test_requeued_delivery_has_all_its_retries_again(world: WebhookWorld, receiv
     again = requeued(failed, world.now())
     key = keys.webhook_delivery(TENANT, webhook.webhook_id, failed.delivery_id)
     version = world.documents.batch([key]).version(key)
-    world.documents.write(*change_writes(failed, again, world.now(), expected_version=version))
+    world.documents.write(*change_writes(failed, again, expected_version=version))
     world.run_next()
     retried = _only(world, webhook)
     assert (retried.status, retried.failures) == (DeliveryStatus.RETRYING, 1)
@@ -312,14 +312,30 @@ def test_previous_secret_signs_until_its_time_is_over(world: WebhookWorld, recei
         Verifier(secret).verify(request.body, dict(request.headers))
 
 
-def test_secret_that_is_gone_leaves_delivery_for_later(world: WebhookWorld, receiver: Receiver) -> None:
+def test_secret_that_is_gone_is_a_failed_attempt(world: WebhookWorld, receiver: Receiver) -> None:
     webhook = world.create_webhook(receiver.url)
     due = _delivered(world, webhook)[1]
     world.secrets.delete(TENANT, webhook.webhook_id)
-    with pytest.raises(NotFound):
-        world.attempts.handle(due)
+    assert not world.attempts.handle(due)
     assert receiver.received == []
-    assert len(world.due()) == 1
+    delivery = _only(world, webhook)
+    assert (delivery.status, delivery.failures) == (DeliveryStatus.RETRYING, 1)
+    assert delivery.error_message == "The secret of the webhook is missing. Rotate it to get a new one."
+    assert world.webhook(webhook).failure_count == 1
+
+
+def test_delivery_expires_with_its_event(world: WebhookWorld, receiver: Receiver) -> None:
+    webhook = world.create_webhook(receiver.url)
+    event = world.event(at=clock.now() - EVENT_LIFE / 2)
+    world.tell(event)
+    expiries = set()
+    for _ in range(2):  # when it is queued, and when it has arrived
+        delivery = _only(world, webhook)
+        at_delivery = keys.webhook_delivery(TENANT, webhook.webhook_id, delivery.delivery_id)
+        named = (keys.event(TENANT, event.event_id), at_delivery)
+        expiries |= {write.expires_at for write in world.records.walk() if write.key in named}
+        world.run_for(timedelta(0))
+    assert expiries == {moment_of(event.event_id) + EVENT_LIFE}
 
 
 def test_address_is_checked_at_every_attempt(world: WebhookWorld, receiver: Receiver) -> None:

@@ -103,7 +103,7 @@ def test_two_consumers_at_once_add_each_delivery_once(world: WebhookWorld) -> No
     moment = world.now()
     planned = [new_delivery(event, hook.webhook_id, moment) for event in events]
     world.tell(events[1])
-    assert world.queue.add(planned, moment) == 2
+    assert world.queue.add(planned) == 2
     assert len(world.deliveries(hook)) == len(world.due()) == 3
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ulid import ULID
+
 from shared.adapters.http.webhook_sender import HttpWebhookSender
 from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.tenant_secrets import FileTenantSecrets
@@ -54,6 +56,7 @@ class WebhookWorld:
     def __init__(self, folder: Path, records: SqliteRecords, webhook_hosts: str) -> None:
         self.now = VirtualTime()
         self.spread = 0.0
+        self.records = records
         self.documents = Documents(records)
         self.secrets = FileTenantSecrets(folder / "secrets")
         self.timer = Announced()
@@ -97,10 +100,12 @@ class WebhookWorld:
         value = self.secrets.read(webhook.tenant_id, webhook.webhook_id, webhook.secret_version)
         return value.decode()
 
-    def event(self, *, tenant: str = TENANT, index_id: str | None = None) -> Event:
-        """Append an event to the log of a tenant."""
+    def event(
+        self, *, tenant: str = TENANT, index_id: str | None = None, at: datetime | None = None
+    ) -> Event:
+        """Append an event to the log of a tenant. ``at`` is the real time in its id."""
         event = Event(
-            event_id=new_id(EVENT),
+            event_id=f"{EVENT}_{ULID.from_datetime(at)}" if at else new_id(EVENT),
             event_type=EventType.MEDIA_CREATED,
             tenant_id=tenant,
             index_id=index_id,

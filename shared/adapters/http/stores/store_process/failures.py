@@ -87,7 +87,7 @@ def failure(error: BaseException, attempt: Attempt) -> Answer:
     text = str(error)
     code = _first(_CODE, text) or ("RequestTimeTooSkewed" if "RequestTimeTooSkewed" in text else None)
     if invalid := _INVALID_PATH.search(text):
-        return _answer(_invalid_name(invalid.group(1)), StoreProblem.INVALID_NAME)
+        return invalid_name(invalid.group(1))
     if code == "RequestTimeTooSkewed":
         return _answer(_CLOCK, StoreProblem.UNEXPECTED_ANSWER, retryable=True)
     problem = _problem(error, text, code)
@@ -95,6 +95,16 @@ def failure(error: BaseException, attempt: Attempt) -> Answer:
         return _unexpected(text, code, attempt)
     retryable = problem is StoreProblem.NO_ANSWER
     return _answer(_sentence(problem, attempt, text, code), problem, retryable=retryable)
+
+
+def invalid_name(key: str) -> Answer:
+    """Return the answer for a key that obstore cannot express."""
+    shown = "".join(each if each.isprintable() else "?" for each in key[:200])
+    message = (
+        f"The key '{shown}' has an empty part, a part '.' or '..', or a control character, which is not "
+        "supported. Rename the object, or choose a prefix without it."
+    )
+    return _answer(message, StoreProblem.INVALID_NAME)
 
 
 def refusal(message: str) -> Answer:
@@ -146,22 +156,17 @@ def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | No
 def _wrong_region(attempt: Attempt, text: str) -> str:
     expected = _REGION.search(text)
     region = next((each for each in expected.groups() if each), None) if expected else None
-    where = f"It is in {region}." if region else "Set the region of the bucket."
-    return f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}. {where}"
+    where = f" It is in {region}." if region else ""
+    return (
+        f"The {attempt.kind} '{attempt.bucket}' is not in the region {attempt.region}.{where} "
+        "Create the connector again with the region of the bucket."
+    )
 
 
 def _wrong_credentials(code: str | None) -> str:
     if code in _WRONG:
         return _WRONG[code]
     return f"The store does not accept the credentials{f' ({code})' if code else ''}."
-
-
-def _invalid_name(key: str) -> str:
-    shown = "".join(each if each.isprintable() else "?" for each in key[:200])
-    return (
-        f"The key '{shown}' has an empty part, a part '.' or '..', or a control character, which is not "
-        "supported. Rename the object, or choose a prefix without it."
-    )
 
 
 def _unexpected(text: str, code: str | None, attempt: Attempt) -> Answer:

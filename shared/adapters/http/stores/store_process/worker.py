@@ -23,6 +23,9 @@ from shared.adapters.http.stores.store_process.messages import (
 from shared.adapters.http.stores.store_process.pinning_proxy import PinningProxy
 from shared.domain.connectors.store_problem import StoreProblem
 
+_OF_OBJECTS = (Operation.STAT, Operation.FETCH, Operation.WRITE, Operation.DELETE)
+"""Operations with a key. obstore drops a slash at both ends of a key, and so would take another object."""
+
 _STORE_ERRORS = (BaseError, FileNotFoundError, ValueError, NotImplementedError)
 _CHANGED = "The object '{key}' was replaced while it was read. Try again."
 _TOO_LARGE = "The object '{key}' has {size:,} bytes; at most {limit:,} are permitted."
@@ -42,7 +45,8 @@ class StoreServer:
         """Answer a request, with its progress before."""
         self._proxy.forget()
         try:
-            answer = self._answer(request)
+            is_invalid = request.operation in _OF_OBJECTS and request.path.strip("/") != request.path
+            answer = failures.invalid_name(request.path) if is_invalid else self._answer(request)
         except operations.TooLarge as error:
             message = _TOO_LARGE.format(key=request.path, size=error.args[0], limit=request.limit)
             answer = Answer(message=message, problem=StoreProblem.TOO_LARGE)

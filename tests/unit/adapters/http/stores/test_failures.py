@@ -57,7 +57,11 @@ def test_code_of_store_is_one_sentence(status: int, code: str, problem: str, par
         (answered(401, ""), "wrong_credentials", "credentials"),
         (answered(403, ""), "not_permitted", "not permitted to list objects"),
         (answered(400, MALFORMED), "wrong_region", "not in the region us-east-1. It is in eu-central-1."),
-        ("GET - Received redirect without LOCATION, this", "wrong_region", "Set the region"),
+        (
+            "GET - Received redirect without LOCATION, this",
+            "wrong_region",
+            "Create the connector again with the region of the bucket.",
+        ),
         (answered(500, ""), "no_answer", "Try again"),
         (answered(429, ""), "no_answer", "Try again"),
         ("Error performing GET - HTTP error: error sending request", "no_answer", "Try again"),

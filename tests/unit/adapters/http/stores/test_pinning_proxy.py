@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.adapters.http.stores.store_process.messages import PermittedHost
 from shared.adapters.http.stores.store_process.pinning_proxy import PinningProxy
-from tests.stores.hostile_hosts import ALL, METADATA
+from tests.hostile_addresses import METADATA_ADDRESSES, hostile_hosts, without_brackets
 from tests.stores.listener import Listener, listening
 from tests.waiting import HANG_TIMEOUT
 
@@ -85,15 +85,16 @@ class TestTunnels:
 
 
 class TestAddresses:
+    @pytest.mark.usefixtures("no_name_server")
     def test_private_host_is_refused_in_every_form(self, listener: Listener) -> None:
-        for host in ALL:
+        for host in map(without_brackets, hostile_hosts()):
             with proxy(PermittedHost(host.lower(), listener.port)) as running:
                 answer = exchange(running, tunnel(host, listener.port))
                 assert answer.startswith((b"HTTP/1.1 403", b"HTTP/1.1 502")), host
         assert listener.connections == 0
 
     def test_metadata_is_refused_though_operator_permits_it(self, listener: Listener) -> None:
-        for host in METADATA:
+        for host in map(without_brackets, METADATA_ADDRESSES):
             with proxy(operated(listener, host)) as running:
                 assert exchange(running, tunnel(host, listener.port)).startswith(b"HTTP/1.1 403"), host
         assert listener.connections == 0

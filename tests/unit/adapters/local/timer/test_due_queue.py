@@ -11,7 +11,13 @@ from shared.domain.due import Due, DueKind
 from tests.waiting import HANG_TIMEOUT
 
 _LIMITS: Final = TimerLimits(
-    threads=8, group_threads=4, trouble_threads=3, slow_seconds=1.0, window=20, group_window=10
+    threads=8,
+    group_threads=4,
+    trouble_threads=3,
+    slow_seconds=1.0,
+    window=20,
+    group_window=10,
+    group_reserve=4,
 )
 
 
@@ -198,16 +204,30 @@ def test_group_beyond_its_window_asks_for_refill(queue: Queue) -> None:
     assert not queue.queue.wait_for_refill(0)
 
 
-def test_full_window_keeps_no_more_work(queue: Queue) -> None:
+def test_full_window_keeps_reserve_of_each_group(queue: Queue) -> None:
     for name in "abcd":
-        queue.add(name, 7)
-    assert queue.queue.is_full
-    left = 20
-    while not queue.queue.wait_for_refill(0):
-        running = queue.take()
-        queue.run(running)
-        left -= len(running)
-    assert left <= 10
+        queue.add(name, 10)
+    for name in "abc":
+        queue.add(name, 10)
+    ran = ""
+    while entries := queue.take():
+        ran += groups(entries)
+        queue.run(entries)
+    assert {name: ran.count(name) for name in "abcd"} == {"a": 10, "b": 10, "c": 4, "d": 4}
+    assert queue.queue.wait_for_refill(0)
+
+
+def test_groups_that_hang_do_not_keep_others_out(queue: Queue) -> None:
+    for name in "abc":
+        queue.add(name, 10)
+    hanging = queue.take()
+    queue.clock.seconds += 2
+    for number in range(9):
+        queue.add("z")
+        entries = [entry for entry in queue.take() if entry.group == "z"]
+        assert groups(entries) == "z", number
+        queue.run(entries)
+    assert len(hanging) == 3
 
 
 def test_waiting_thread_gets_new_work(queue: Queue) -> None:

@@ -13,6 +13,7 @@ from shared.adapters.local.records.records import SqliteRecords
 from shared.adapters.local.sqlite_connections import StorageFull
 from shared.adapters.local.timer.due_queue import TimerLimits
 from shared.adapters.local.timer.timer import LocalTimer
+from shared.domain import keys
 from shared.domain.clock import now
 from shared.domain.due import Due, DueKind
 from shared.domain.keys import Key
@@ -23,7 +24,7 @@ from shared.services.records.due_work import due_delete, due_until, due_write
 from tests.unit.adapters.local.full_store import LARGE, full_store
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-_LIMITS: Final = TimerLimits(window=40, group_window=30, pause_seconds=0.05)
+_LIMITS: Final = TimerLimits(window=40, group_window=30, group_reserve=10, pause_seconds=0.05)
 
 
 class Laptop:
@@ -38,13 +39,18 @@ class Laptop:
         self._timers: list[LocalTimer] = []
         self._lock = threading.Lock()
 
-    def timer(self, handler: DueHandler | None = None, sweep_seconds: float = 0.05) -> LocalTimer:
+    def timer(
+        self,
+        handler: DueHandler | None = None,
+        sweep_seconds: float = 0.05,
+        limits: TimerLimits = _LIMITS,
+    ) -> LocalTimer:
         """Build a timer. The group of work is the first letter of its subject."""
         made = LocalTimer(
             self.documents,
             {DueKind.WEBHOOK_DELIVERY: handler or self.work},
             group_of=lambda due: due.subject[0],
-            limits=_LIMITS,
+            limits=limits,
             sweep_seconds=sweep_seconds,
         )
         self._timers.append(made)
@@ -92,6 +98,18 @@ def test_backlog_beyond_memory_runs_once_each(laptop: Laptop) -> None:
     laptop.timer(sweep_seconds=HANG_TIMEOUT).start()
     wait_until(lambda: laptop.done.total() == 80)
     assert set(laptop.done.values()) == {1}
+
+
+@pytest.mark.slow
+def test_backlog_in_one_shard_needs_no_full_sweep(laptop: Laptop) -> None:
+    """A refill reads 1,000 records a shard, and memory holds 1,000: neither is all of the shard."""
+    moment = now()
+    named = (Due.at(moment, DueKind.WEBHOOK_DELIVERY, "t", f"a{number:05d}") for number in range(30_000))
+    works = [due for due in named if due.key.partition == keys.due(0).partition]
+    for start in range(0, len(works), MAX_WRITES):
+        laptop.documents.write(*(due_write(due) for due in works[start : start + MAX_WRITES]))
+    laptop.timer(sweep_seconds=HANG_TIMEOUT, limits=TimerLimits()).start()
+    wait_until(lambda: laptop.done.total() == len(works))
 
 
 def test_receiver_that_hangs_does_not_delay_others(laptop: Laptop) -> None:
