@@ -197,7 +197,7 @@ def test_twelve_deliveries_take_two_requests_to_queue(documents: Documents) -> N
     queue = sqs.create_queue(QueueName=stores.new_name())["QueueUrl"]
     deliveries = [new_delivery(new_event(), new_id(WEBHOOK), now()) for _ in range(12)]
     with RequestCounts(sqs) as counts:
-        DeliveryQueue(documents, SqsTimer(queue, sqs, group_of)).add(deliveries, now())
+        DeliveryQueue(documents, SqsTimer(queue, sqs, group_of)).add(deliveries)
     assert counts.calls == {"SendMessageBatch": 2}
     received: list[str] = []
     while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
