@@ -19,6 +19,9 @@ EMBEDDING_TIMEOUT_SECONDS: Final = 11
 UPLOADS_TIMEOUT_SECONDS: Final = 900
 """An object of more than 5 GB is copied inside S3 in parts, which takes minutes."""
 
+UPLOADS_AT_ONCE: Final = 10
+"""Limit of concurrent calls of the function that takes uploaded files."""
+
 FAN_OUT_TIMEOUT_SECONDS: Final = 30
 
 DUE_WORK_TIMEOUT_SECONDS: Final = 60
