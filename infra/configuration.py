@@ -41,7 +41,7 @@ DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
 
 NO_MODEL: Final = "none"
 
-_HOST: Final = r"[A-Za-z0-9.-]+(:\d+)?"
+_HOST: Final = r"[A-Za-z0-9.-]+(:\d{1,5})?"
 _ORIGIN: Final = rf"https?://{_HOST}"
 
 _OTHER_PARTITION_PREFIXES: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _ORIGIN: Final = r"https?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:\d+)?/?"
 _HOST: Final = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?"
+_STORE: Final = rf"https?://{_HOST}/?"
 
 
 class Settings(BaseSettings):
@@ -86,32 +87,41 @@ class Settings(BaseSettings):
         "",
         pattern=rf"^({_HOST}(, ?{_HOST})*)?$",
         description="Hosts in private networks that webhooks may deliver to, also over http, as host or "
-        "host:port, separated by commas.",
+        "host:port, separated by commas, such as flow.example.lan,127.0.0.1:9000.",
     )
     max_webhooks: int = Field(100, ge=1, le=1000, description="Maximum number of webhooks of a tenant.")
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
     s3_endpoints: str = Field(
         "",
+        pattern=rf"^({_STORE}(, ?{_STORE})*)?$",
         description="Addresses of S3-compatible stores that connectors may name as endpoint_url, such as "
         "https://minio.example.org:9000, separated by commas.",
     )
     s3_base_url: str | None = Field(
         None,
-        description="Address of an S3-compatible store for connectors without endpoint_url. None: Amazon's "
-        "own.",
+        pattern=rf"^{_STORE}$",
+        description="Address of an S3-compatible store for connectors without endpoint_url, such as "
+        "https://minio.example.org:9000. None: Amazon's own.",
     )
     gcs_base_url: str | None = Field(
-        None, description="Base address of Google Cloud Storage for all connectors. None: Google's own."
+        None,
+        pattern=rf"^{_STORE}$",
+        description="Base address of Google Cloud Storage for all connectors, such as "
+        "https://gcs.example.org. None: Google's own.",
     )
     azure_endpoint: str | None = Field(
         None,
+        pattern=rf"^{_STORE}$",
         description="Blob endpoint of Azure for all connectors, such as https://blob.example.org; the "
         "account is the first part of the path. None: Azure's own.",
     )
     azure_authority_host: str | None = Field(
-        None, description="Authority that issues tokens for Azure. None: Microsoft's own."
+        None,
+        pattern=rf"^{_STORE}$",
+        description="Authority that issues tokens for Azure, such as https://login.example.org. None: "
+        "Microsoft's own.",
     )
-    store_authorities_file: Path | None = Field(
+    store_authorities_file: FilePath | None = Field(
         None,
         description="File with certificates (PEM) of authorities to trust for stores of users, beside those "
         "of the system.",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from shared.settings import Settings
 
@@ -36,5 +37,13 @@ def _from_environment() -> Settings:
     except ValidationError as error:
         prefix = Settings.model_config["env_prefix"].upper()
         for problem in error.errors():
-            print(f"{prefix}{str(problem['loc'][0]).upper()}: {problem['msg']}.", file=sys.stderr)
+            name = str(problem["loc"][0])
+            print(f"{prefix}{name.upper()}: {_reason(problem, name)}", file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+def _reason(problem: ErrorDetails, name: str) -> str:
+    """Return why a variable is invalid. A setting's description is shown in place of a regular expression."""
+    if problem["type"] == "string_pattern_mismatch":
+        return f"The value is invalid. {Settings.model_fields[name].description}"
+    return f"{problem['msg']}."

@@ -26,6 +26,7 @@ _TYPES: Final = {
     "boolean": "true or false",
     "string": "text",
     "path": "path",
+    "file-path": "path",
     "password": "secret",
 }
 _LIMITS: Final = {
@@ -113,6 +114,8 @@ def _type_of(schema: dict[str, Any]) -> str:
 def _default_of(name: str, value: Any) -> str:
     if value is None:
         return "none"
+    if value == "":
+        return "empty"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if name.endswith("_bytes"):

@@ -30,7 +30,7 @@ class DueDispatch:
 
 
 def group_of(due: Due) -> str:
-    """Name the work that shares a fate: the deliveries to one webhook."""
+    """Name the group of due work: work that one slow receiver can delay, as the deliveries to a webhook."""
     match due.kind:
         case DueKind.WEBHOOK_DELIVERY:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"

@@ -32,7 +32,13 @@ Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 _EVERY_FILE: Final = BrowseRequest()
 
 
-@router.post("/connectors/gcs", status_code=201, response_model=Connector, openapi_extra=GCS_FORM)
+@router.post(
+    "/connectors/gcs",
+    summary="Create GCS connector",
+    status_code=201,
+    response_model=Connector,
+    openapi_extra=GCS_FORM,
+)
 async def create_gcs_connector(call: Writer) -> Response:
     """Create a connector to Google Cloud Storage. The server keeps the required fields of the key file."""
     form = await GcsForm.receive(call.request)
@@ -44,7 +50,13 @@ async def create_gcs_connector(call: Writer) -> Response:
     return await call.once(form.content, work, status_code=201)
 
 
-@router.post("/connectors/s3", status_code=201, response_model=Connector, openapi_extra=KEYED)
+@router.post(
+    "/connectors/s3",
+    summary="Create S3 connector",
+    status_code=201,
+    response_model=Connector,
+    openapi_extra=KEYED,
+)
 async def create_s3_connector(body: CreateS3Connector, call: Writer) -> Response:
     """Create a connector to Amazon S3 or to an S3-compatible store. The store is not asked: test it next."""
 

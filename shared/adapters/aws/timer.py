@@ -32,7 +32,7 @@ class SqsTimer:
 
     def __init__(self, queue: str, client: Any, group_of: Callable[[Due], str]) -> None:
         """``queue`` is the URL of a standard queue, ``client`` a botocore client for SQS. ``group_of`` names
-        the work that shares a fate."""
+        the group of due work: work that one slow receiver can delay."""
         self._queue = queue
         self._client = client
         self._group_of = group_of

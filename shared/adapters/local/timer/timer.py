@@ -45,7 +45,7 @@ class LocalTimer:
         clock: Callable[[], float] = time.time,
         sweep_seconds: float = _SWEEP_SECONDS,
     ) -> None:
-        """``group_of`` names the work that shares a fate, such as the deliveries to one receiver.
+        """``group_of`` names the group of due work: work that one slow receiver can delay.
 
         ``clock`` returns the seconds since the epoch, by which work is due.
         """

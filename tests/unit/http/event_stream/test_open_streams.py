@@ -6,8 +6,14 @@ import threading
 import pytest
 
 from shared.domain.errors import TooManyRequests
-from shared.http.event_stream.open_streams import OpenStreams
+from shared.http.event_stream.open_streams import OpenStream, OpenStreams
 from tests.waiting import HANG_TIMEOUT
+
+
+async def wait_without_timeout(stream: OpenStream) -> None:
+    """Wait until the stream is woken or ends. Raises: TimeoutError: it is not."""
+    async with asyncio.timeout(HANG_TIMEOUT):
+        await stream.wait(2 * HANG_TIMEOUT)
 
 
 def test_place_is_free_again_after_close() -> None:
@@ -34,7 +40,7 @@ def test_wake_of_another_thread_ends_wait() -> None:
         stream = OpenStreams(1).open("acme")
         thread = threading.Thread(target=stream.wake)
         thread.start()
-        await stream.wait(HANG_TIMEOUT)
+        await wait_without_timeout(stream)
         thread.join()
 
     asyncio.run(woken())
@@ -45,7 +51,7 @@ def test_wake_before_wait_is_not_lost() -> None:
         stream = OpenStreams(1).open("acme")
         stream.wake()
         await asyncio.sleep(0)
-        await stream.wait(HANG_TIMEOUT)
+        await wait_without_timeout(stream)
         await stream.wait(0.001)
 
     asyncio.run(woken())
@@ -65,13 +71,13 @@ def test_end_ends_waits_and_later_streams() -> None:
     async def ended() -> None:
         streams = OpenStreams(2)
         waiting = streams.open("acme")
-        wait = asyncio.create_task(waiting.wait(HANG_TIMEOUT))
+        wait = asyncio.create_task(wait_without_timeout(waiting))
         await asyncio.sleep(0)
         streams.end()
         await wait
         assert waiting.is_ending
         later = streams.open("acme")
         assert later.is_ending
-        await later.wait(HANG_TIMEOUT)
+        await wait_without_timeout(later)
 
     asyncio.run(ended())

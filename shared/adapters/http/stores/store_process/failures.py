@@ -6,7 +6,7 @@ XML API of Google Cloud Storage write ``<Code>``, and Microsoft Entra ID ``AADST
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from shared.adapters.http.stores.store_process.messages import Answer
 from shared.domain.connectors.store_problem import StoreProblem
@@ -148,8 +148,12 @@ def _sentence(problem: StoreProblem, attempt: Attempt, text: str, code: str | No
             sentence = f"The credentials are not permitted to {attempt.action} in {attempt.place}."
         case StoreProblem.ADDRESS_REFUSED:  # reqwest drops the proxy's token when it follows a redirect
             sentence = "The store answers with a redirect to another host, which is not permitted."
-        case _:
+        case StoreProblem.NO_ANSWER:
             sentence = "The store does not answer as expected. Try again later."
+        case StoreProblem.INVALID_NAME | StoreProblem.TOO_LARGE | StoreProblem.UNEXPECTED_ANSWER:
+            raise ValueError(f"no answer of a store means {problem}")
+        case _:
+            assert_never(problem)
     return sentence
 
 
