@@ -9,6 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from infra.account import client
 from infra.configuration import Configuration, Worker
+from infra.functions import UPLOADS_AT_ONCE
+from infra.sizes import Sizing
+
+_STREAM_SHARDS: Final = 10
+"""Assumption: Lambda calls the dispatcher once at a time for each shard of the table's stream. A new table
+without provisioned capacity serves 4,000 write units a second, and a shard has up to 1,000 of them."""
+
+_SWEEPERS: Final = 2
 
 _UNITS_PER_VCPU: Final = 1024
 _GPU_FAMILIES: Final = ("g", "vt")
@@ -33,14 +41,24 @@ LAMBDA_CONCURRENCY: Final = Quota("lambda", "L-B99A9384", "Concurrent executions
 def needed_quotas(configuration: Configuration) -> dict[Quota, int]:
     """Return what the deployment needs of each quota when it is busy: vCPUs, or concurrent executions."""
     limits = configuration.worker_limits
-    sizing = configuration.sizing
-    needed = {LAMBDA_CONCURRENCY: sizing.request_burst, FARGATE_ON_DEMAND: 0}
+    needed = {LAMBDA_CONCURRENCY: _concurrent_functions(configuration.sizing), FARGATE_ON_DEMAND: 0}
     if configuration.worker is Worker.CPU:
         needed |= {FARGATE_SPOT: limits.spot, FARGATE_ON_DEMAND: limits.on_demand}
     elif any(machine.startswith(_GPU_FAMILIES) for machine in configuration.gpu_machines.split(",")):
         needed |= {GPU_SPOT: limits.spot, GPU_ON_DEMAND: limits.on_demand}
     needed[FARGATE_ON_DEMAND] += _ingress_vcpus(configuration)
     return {quota: amount for quota, amount in needed.items() if amount}
+
+
+def _concurrent_functions(sizing: Sizing) -> int:
+    """Return the concurrent executions of a burst of requests while events, due work and uploads are busy.
+
+    The limits of the functions' event sources bound the latter. No concurrency is reserved: an account must
+    keep 100 executions without a reservation, and a new one has fewer. Steps of workflows are left out,
+    because they are few, and workflows retry those that Lambda throttles.
+    """
+    events = 2 * sizing.notification_functions + UPLOADS_AT_ONCE + _STREAM_SHARDS + _SWEEPERS
+    return sizing.request_burst + events
 
 
 def quota_notes(configuration: Configuration) -> Iterator[str]:

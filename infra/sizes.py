@@ -63,8 +63,8 @@ class Sizing:
     max_gpu_vcpus: int
     """Limit of all GPU workers together, on Spot and on demand. A new account has no quota for them."""
     notification_functions: int
-    """Limit of concurrent calls of each function that handles events or due work; each call of the latter
-    makes ten deliveries at once. They share the account's quota of Lambda with the API."""
+    """Limit of concurrent calls of the fan-out, and again of due work; each call of the latter makes ten
+    deliveries at once. With ``request_burst`` they stay within Lambda's default quota of 1,000."""
     max_concurrent_shards: int
     """Limit of concurrent workers of one prompt run."""
     ingress_cpu_units: int
@@ -121,7 +121,7 @@ SIZINGS: Final = {
         access_log_days=365,
         function_log_days=90,
         requests_per_second=500,
-        request_burst=1000,
+        request_burst=800,
         snap_start=True,
         web_firewall=True,
         performance_alarms=True,

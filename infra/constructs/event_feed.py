@@ -36,6 +36,21 @@ _MAX_AGE: Final = Duration.hours(12)
 """The dispatcher fails while SNS does not answer. After this time the stream goes on without the records; the
 dead-letter queue then names their place in the stream, which keeps them for 12 hours more."""
 
+_NOT_FOR_WEBHOOKS: Final = [
+    "media.updated",
+    "segment.processed",
+    "segment.retried",
+    "deletion.started",
+    "deletion.completed",
+    "connector.created",
+    "connector.updated",
+    "connector.tested",
+    "connector.deleted",
+    "webhook.disabled",
+]
+"""Types of events that no webhook can subscribe to (``shared.domain.events.catalogue``). The topic keeps them
+from the queue of the fan-out: a run has one ``segment.processed`` for each segment."""
+
 _EVENTS_PER_CALL: Final = 10
 _MAX_RECEIVES: Final = 5
 
@@ -65,8 +80,14 @@ class EventFeed(Construct):
             visibility_timeout=Duration.seconds(6 * FAN_OUT_TIMEOUT_SECONDS),
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
         )
+        for_webhooks = sns.SubscriptionFilter.string_filter(denylist=_NOT_FOR_WEBHOOKS)
         self._topic.add_subscription(
-            subscriptions.SqsSubscription(queue, raw_message_delivery=True, dead_letter_queue=dead_letters)
+            subscriptions.SqsSubscription(
+                queue,
+                raw_message_delivery=True,
+                dead_letter_queue=dead_letters,
+                filter_policy={"event_type": for_webhooks},
+            )
         )
         fan_out.function.add_event_source(
             sources.SqsEventSource(

@@ -23,6 +23,7 @@ from infra.functions import (
     JOB_SWEEPER,
     STEPS,
     UPLOADS,
+    UPLOADS_AT_ONCE,
     UPLOADS_TIMEOUT_SECONDS,
     WEBHOOK_FAN_OUT,
     FunctionSpec,
@@ -108,7 +109,7 @@ class ProcessingStack(Stack):
                 queue,
                 batch_size=_UPLOAD_BATCH_SIZE,
                 report_batch_item_failures=True,
-                max_concurrency=10,
+                max_concurrency=UPLOADS_AT_ONCE,
             )
         )
 

@@ -19,6 +19,7 @@ from shared.domain.connectors.store_problem import StoreProblem
 from shared.ports.stores import StoreFailed
 from shared.settings import Settings
 from tests.aws.emulator import REGION, Emulator
+from tests.aws.refusing_server import RefusingServer
 from tests.stores.s3 import ROOT_SECRET, S3Store
 
 pytestmark = pytest.mark.slow
@@ -120,3 +121,19 @@ def test_unknown_role_is_explained(roles: AssumedRoles) -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:role/{ROLE_PREFIX}absent"
     with pytest.raises(StoreFailed, match="trust policy"):
         roles.assume(S3Role(role_arn=arn, external_id=EXTERNAL_ID))
+
+
+def test_role_of_other_partition_is_explained() -> None:
+    refused = b"""<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+    <Code>ValidationError</Code><Message>The ARN is invalid.</Message></Error></ErrorResponse>"""
+    with RefusingServer(400, refused) as server:
+        client = boto3.client(
+            "sts",
+            endpoint_url=server.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        role = S3Role(role_arn=f"arn:aws-cn:iam::{ACCOUNT}:role/{ROLE_PREFIX}films", external_id=EXTERNAL_ID)
+        with pytest.raises(StoreFailed, match="partition of AWS"):
+            AssumedRoles(lambda: client).assume(role)

@@ -12,18 +12,25 @@ from aws_lambda_powertools import Logger
 from functions.events.event_batches import consume_batch
 from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
 from shared.adapters.aws.records.records import DynamoRecords
+from shared.adapters.aws.timer import SqsTimer
 from shared.domain import keys
+from shared.domain.clock import now
+from shared.domain.due import Due
 from shared.domain.errors import Unavailable
 from shared.domain.events.event import Event
 from shared.domain.events.payloads import DeletionPayload
 from shared.domain.events.reference import EventReference
 from shared.domain.events.types import EventType
+from shared.domain.ids import WEBHOOK, new_id
 from shared.ports.records import Delete, Put
+from shared.runtime.due_dispatch import group_of
+from shared.services.notifications.delivery_queue import DeliveryQueue, new_delivery
 from shared.services.records.documents import Documents
 from shared.services.records.event_log import event_write
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.refusing_server import RefusingServer
+from tests.aws.request_counts import RequestCounts
 
 pytestmark = pytest.mark.slow
 
@@ -183,6 +190,19 @@ def stream_of(table: str) -> list[dict[str, Any]]:
     )["ShardIterator"]
     records: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator)["Records"]
     return records
+
+
+def test_twelve_deliveries_take_two_requests_to_queue(documents: Documents) -> None:
+    sqs = stores.client_of("sqs")
+    queue = sqs.create_queue(QueueName=stores.new_name())["QueueUrl"]
+    deliveries = [new_delivery(new_event(), new_id(WEBHOOK), now()) for _ in range(12)]
+    with RequestCounts(sqs) as counts:
+        DeliveryQueue(documents, SqsTimer(queue, sqs, group_of)).add(deliveries)
+    assert counts.calls == {"SendMessageBatch": 2}
+    received: list[str] = []
+    while batch := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        received += [Due.model_validate_json(each["Body"]).subject for each in batch]
+    assert sorted(received) == sorted(each.delivery_id for each in deliveries)
 
 
 def test_dispatcher_fails_if_topic_refuses_message() -> None:

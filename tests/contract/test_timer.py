@@ -70,6 +70,16 @@ def test_announced_work_runs_once(world: TimerWorld) -> None:
     assert world.documents.get(Due, due.key) is None
 
 
+def test_works_announced_together_all_run(world: TimerWorld) -> None:
+    work = Work(world)
+    world.start(work)
+    together = [due_in(0) for _ in range(12)]
+    subjects = record(world, *together)
+    world.timer.announce(*together)
+    world.run_until(lambda: len(work.done) == 12)
+    assert sorted(work.done) == sorted(subjects)
+
+
 def test_work_that_nobody_announced_runs(world: TimerWorld) -> None:
     early, late = record(world, due_in(-3600), due_in(0))
     work = Work(world)

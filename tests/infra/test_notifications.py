@@ -12,9 +12,11 @@ from infra.constructs.due_work import SWEEP_MINUTES
 from infra.environment import PREFIX
 from infra.permissions import SECRET_CONTEXT
 from infra.permissions_table import role_statements
-from shared.adapters.aws.event_feed.dispatcher import new_event
+from shared.adapters.aws.event_feed.dispatcher import EVENT_TYPE, new_event
 from shared.domain import keys
 from shared.domain.connectors.credentials import ROLE_PREFIX
+from shared.domain.events.catalogue import WEBHOOK_EVENTS
+from shared.domain.events.types import EventType
 from shared.services.maintenance.due_sweep import FRESH
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
@@ -90,6 +92,12 @@ def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Temp
     assert subscription["RawMessageDelivery"] is True
     assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": target}
     assert events["RedrivePolicy"] == {"deadLetterTargetArn": target, "maxReceiveCount": 5}
+
+
+def test_fan_out_gets_only_events_for_webhooks(stacks: Mapping[str, Template]) -> None:
+    _, subscription = only_resource(stacks["processing"], "AWS::SNS::Subscription")
+    (excluded,) = subscription["FilterPolicy"][EVENT_TYPE]
+    assert set(excluded["anything-but"]) == set(EventType).difference(WEBHOOK_EVENTS)
 
 
 def test_topic_may_send_to_its_queues(stacks: Mapping[str, Template]) -> None:

@@ -1,18 +1,18 @@
 """Temporary credentials of the IAM roles that users' connectors name."""
 
-import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from shared.adapters.aws.errors import ClientError, code_of, translated_errors
-from shared.domain.connectors.credentials import ROLE_PREFIX, S3Role
+from shared.domain.connectors.credentials import ROLE_PREFIX, S3Role, is_connector_role
 from shared.domain.connectors.store_problem import StoreProblem
 from shared.domain.errors import Unavailable
 from shared.ports.stores import StoreFailed
 
-_ROLE: Final = re.compile(rf"arn:aws[a-z-]*:iam::\d{{12}}:role/{ROLE_PREFIX}[\w+=,.@-]{{1,42}}")
 _SESSION_NAME: Final = "videovector-server"
 _SERVICE: Final = "STS"
+_REFUSED: Final = frozenset({"AccessDenied", "ValidationError", "InvalidParameterValue"})
+"""Codes of a role that does not exist, does not trust the server, or is of another partition of AWS."""
 
 
 class RoleSession(NamedTuple):
@@ -39,7 +39,7 @@ class AssumedRoles:
 
         Raises: StoreFailed: the role does not permit it, or STS does not answer.
         """
-        if not _ROLE.fullmatch(role.role_arn):
+        if not is_connector_role(role.role_arn):
             raise StoreFailed(
                 f"The name of the role must start with {ROLE_PREFIX}.", StoreProblem.WRONG_CREDENTIALS
             )
@@ -51,11 +51,11 @@ class AssumedRoles:
         except Unavailable as error:
             raise StoreFailed(error.message, StoreProblem.NO_ANSWER, retryable=True) from error
         except ClientError as error:
-            if code_of(error) != "AccessDenied":
+            if code_of(error) not in _REFUSED:
                 raise
             raise StoreFailed(
-                "The role cannot be assumed: its trust policy must name this server's account and the "
-                "connector's external id.",
+                "The role cannot be assumed: it must exist in this server's partition of AWS, and its trust "
+                "policy must name this server's account and the connector's external id.",
                 StoreProblem.WRONG_CREDENTIALS,
             ) from error
         return RoleSession(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])

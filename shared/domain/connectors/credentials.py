@@ -1,11 +1,19 @@
 """Credentials of a connector. They are objects only while a store is opened; at rest they are a secret."""
 
+import re
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, SecretStr, TypeAdapter
 
 ROLE_PREFIX: Final = "videovector-connector-"
 """Start of the names of the roles that the server may assume; ``infra.permissions`` has the same."""
+
+_ROLE_ARN: Final = re.compile(rf"arn:aws[a-z-]*:iam::\d{{12}}:role/{ROLE_PREFIX}[\w+=,.@-]{{1,42}}", re.ASCII)
+
+
+def is_connector_role(arn: str) -> bool:
+    """Return whether connectors may use a role: its ARN has no path, its name at most 64 characters."""
+    return _ROLE_ARN.fullmatch(arn) is not None
 
 
 class S3Keys(BaseModel):

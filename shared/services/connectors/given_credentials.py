@@ -9,7 +9,6 @@ from pydantic import SecretStr
 
 from shared.domain.connectors.connector import ConnectorProvider, StoreAddress
 from shared.domain.connectors.credentials import (
-    ROLE_PREFIX,
     AzureClientSecret,
     Credentials,
     GcsServiceAccount,
@@ -83,8 +82,6 @@ class GivenCredentials:
 
     def _s3_role(self, address: StoreAddress, roles: bool, current: Current | None) -> Credentials:
         role_arn = _checked("role_arn", self.role_arn)
-        if not role_arn.rpartition(":")[2].startswith(f"role/{ROLE_PREFIX}"):
-            raise InvalidRequest("role_arn", f"must be the ARN of a role that starts with {ROLE_PREFIX}")
         if self.aws_access_key_id is not None or self.aws_secret_access_key is not None:
             raise InvalidRequest("role_arn", "must not be given together with an access key")
         if not roles:

@@ -61,7 +61,8 @@ class DueSweep:
         ]
         again = [due for due, age in overdue if age % REPEATED_EVERY <= FRESH]
         chosen = [*self._due(moment - FRESH, moment + FRESH), *again]
-        self._announce(chosen)
+        # The earliest work of all shards first: a sweep that is killed leaves the latest.
+        self._announce(sorted(chosen, key=lambda due: due.due_at))
         oldest = max((age for _, age in overdue), default=timedelta())
         return Swept(len(chosen), len(overdue), oldest.total_seconds())
 

@@ -4,11 +4,13 @@ import re
 from typing import Final, assert_never
 
 from shared.domain.connectors.credentials import (
+    ROLE_PREFIX,
     AzureClientSecret,
     Credentials,
     GcsServiceAccount,
     S3Keys,
     S3Role,
+    is_connector_role,
 )
 from shared.domain.errors import InvalidRequest
 
@@ -25,7 +27,10 @@ _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _PRIVATE_KEY: Final = re.compile(
     r"-----BEGIN (RSA )?PRIVATE KEY-----[A-Za-z0-9+/=\s]{100,16000}-----END (RSA )?PRIVATE KEY-----\s*"
 )
-_ROLE: Final = re.compile(r"arn:aws(-cn|-us-gov)?:iam::\d{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
+_ROLE_RULE: Final = (
+    f"must be the ARN of a role whose name starts with {ROLE_PREFIX}, without a path, "
+    f"such as arn:aws:iam::123456789012:role/{ROLE_PREFIX}films"
+)
 
 
 def check_credentials(credentials: Credentials) -> None:
@@ -35,7 +40,8 @@ def check_credentials(credentials: Credentials) -> None:
             _match("aws_access_key_id", credentials.access_key_id, _ACCESS_KEY)
             _match("aws_secret_access_key", credentials.secret_access_key.get_secret_value(), _VISIBLE)
         case S3Role():
-            _match("role_arn", credentials.role_arn, _ROLE)
+            if not is_connector_role(credentials.role_arn):
+                raise InvalidRequest("role_arn", _ROLE_RULE)
         case GcsServiceAccount():
             _match("private_key_id", credentials.private_key_id, _KEY_ID)
             _match("private_key", credentials.private_key.get_secret_value(), _PRIVATE_KEY)

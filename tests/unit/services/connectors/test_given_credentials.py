@@ -19,8 +19,6 @@ PLANTED = SecretStr("planted")
         (GivenCredentials(aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="A\n", aws_secret_access_key=PLANTED), S3, "aws_access_key_id"),
         (GivenCredentials(aws_access_key_id="AKIA", role_arn=ROLE), S3, "role_arn"),
-        (GivenCredentials(role_arn=ROLE.replace("role/", "role/path/")), S3, "role_arn"),
-        (GivenCredentials(role_arn="films"), S3, "role_arn"),
         (GivenCredentials(client_secret=PLANTED), S3, "client_secret"),
         (GivenCredentials(credentials={}), S3, "credentials"),
         (GivenCredentials(aws_secret_access_key=PLANTED), GCS, "aws_secret_access_key"),

@@ -99,3 +99,11 @@ def test_failed_announcement_is_repeated_by_next_sweep(world: World) -> None:
     with pytest.raises(ConnectionError):
         DueSweep(world.documents, refuse, now=lambda: START).sweep()
     assert world.sweep(1).announced == 1
+
+
+def test_earliest_work_of_all_shards_is_announced_first(world: World) -> None:
+    for seconds in range(60, -100, -5):
+        world.record(f"{seconds + 100:03}", seconds)
+    world.sweep()
+    assert len(world.announced) == 32
+    assert world.announced == sorted(world.announced)

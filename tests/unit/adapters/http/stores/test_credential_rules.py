@@ -18,7 +18,7 @@ from shared.settings import Settings
 
 STORES = ObjectStores(Settings())
 S3 = S3Keys(access_key_id="AKIAIOSFODNN7EXAMPLE", secret_access_key=SecretStr("wJalr/K7MDENG+bPxRfiCY"))
-ROLE = S3Role(role_arn="arn:aws:iam::123456789012:role/films/reader", external_id="ext")
+ROLE = S3Role(role_arn="arn:aws:iam::123456789012:role/videovector-connector-films", external_id="ext")
 GCS = GcsServiceAccount(
     project_id="my-project",
     private_key_id="abc123",
@@ -43,7 +43,12 @@ def test_valid_credentials_are_accepted(credentials: Credentials) -> None:
         (S3, {"access_key_id": "a b"}, "aws_access_key_id"),
         (S3, {"access_key_id": "a\r\nHost: evil"}, "aws_access_key_id"),
         (S3, {"secret_access_key": SecretStr("a\nb")}, "aws_secret_access_key"),
-        (ROLE, {"role_arn": "arn:aws:iam::1:role/x"}, "role_arn"),
+        (ROLE, {"role_arn": "films"}, "role_arn"),
+        (ROLE, {"role_arn": "films:role/videovector-connector-films"}, "role_arn"),
+        (ROLE, {"role_arn": "arn:aws:iam::1:role/videovector-connector-films"}, "role_arn"),
+        (ROLE, {"role_arn": "arn:aws:iam::123456789012:role/films"}, "role_arn"),
+        (ROLE, {"role_arn": "arn:aws:iam::123456789012:role/path/videovector-connector-films"}, "role_arn"),
+        (ROLE, {"role_arn": f"arn:aws:iam::123456789012:role/videovector-connector-{'a' * 43}"}, "role_arn"),
         (GCS, {"token_uri": "http://169.254.169.254/token"}, "token_uri"),
         (GCS, {"token_uri": "https://oauth2.googleapis.com/token/"}, "token_uri"),
         (GCS, {"token_uri": "https://oauth2.googleapis.com@evil.example/token"}, "token_uri"),
