@@ -48,6 +48,7 @@ def measure() -> dict[str, Any]:
 def _browse(server: ServerProcess, endpoint: str) -> dict[str, Any]:
     headers = {"X-API-Key": server.api_key(), "Idempotency-Key": "bench-browse"}
     with httpx.Client(base_url=server.base_url, headers=headers, timeout=HANG_TIMEOUT) as client:
+        client.post("/playground/search", json={"query": "a film"}).raise_for_status()  # models are loaded
         body = {
             "name": "Archive",
             "bucket": "archive",
