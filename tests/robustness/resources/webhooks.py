@@ -16,10 +16,10 @@ def _make(post: Post) -> dict[str, str]:
 
 def _delivery(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     """Name their delivery, and ids that mix the webhook of one tenant with the event of the other."""
-    (_, their_webhook, their_event), (_, my_webhook, my_event) = (
-        archive["delivery_id"].split("_") for archive in (theirs, mine)
-    )
-    mixed = (f"dlv_{my_webhook}_{their_event}", f"dlv_{their_webhook}_{my_event}")
+    mixed = [
+        f"dlv_{webhook['webhook_id'].rpartition('_')[2]}_{event['delivery_id'].rpartition('_')[2]}"
+        for webhook, event in ((mine, theirs), (theirs, mine))
+    ]
     return [Attempt(), *(Attempt(path={"delivery_id": each}) for each in mixed)]
 
 
