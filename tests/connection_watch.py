@@ -1,5 +1,6 @@
 """Connections that this process attempts, to any address, and processes that it starts."""
 
+import functools
 import socket
 import sys
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def watched_connections() -> Iterator[Watch]:
     """
     with _listener() as listener:
         watch = Watch(listener.getsockname()[1])
-        sys.addaudithook(_note)  # hooks stay; this one does nothing without a watch
+        _add_hook()
         _watches.append(watch)
         try:
             yield watch
@@ -44,6 +45,12 @@ def watched_connections() -> Iterator[Watch]:
             return
         connection.close()
         raise AssertionError(f"the listener got a connection from {peer}")
+
+
+@functools.cache
+def _add_hook() -> None:
+    """Add the hook once in a process, because hooks stay. It does nothing without a watch."""
+    sys.addaudithook(_note)
 
 
 def _listener() -> socket.socket:
