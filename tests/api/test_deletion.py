@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from shared.domain import keys
@@ -8,6 +9,8 @@ from shared.domain.job import JobRequest, Workflow
 from shared.runtime import Runtime
 from tests.api.conftest import NewClient
 from tests.api.imports import import_picture, new_index
+
+pytestmark = pytest.mark.slow
 
 
 def _delete_now(runtime: Runtime) -> None:

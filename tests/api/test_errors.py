@@ -32,6 +32,8 @@ from shared.http.app import create_app
 from shared.runtime import Runtime
 from tests.api.conftest import Answer, NewClient
 
+pytestmark = pytest.mark.slow
+
 FAILURES: dict[str, tuple[Exception, int, str]] = {
     "invalid": (InvalidRequest("target.index_id", "is required"), 422, "validation_error"),
     "schema": (InvalidSchema("json_schema", "must be an object"), 422, "invalid_json_schema"),

@@ -16,6 +16,8 @@ from tests.api.conftest import application_over
 from tests.receiver import Answer, Received, running_receiver
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 HANGING: Final = "/hanging"
 TESTS: Final = 80
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pytest
 
 from functions.api.application import create_application
 from shared.domain.access import Scope
@@ -19,6 +20,8 @@ from shared.runtime import Runtime
 from shared.runtime.local import LocalPorts
 from shared.settings import Settings
 from tests.waiting import HANG_TIMEOUT, wait_until
+
+pytestmark = pytest.mark.slow
 
 REQUESTS: Final = 100
 SHARED_THREADS: Final = 64

@@ -16,6 +16,8 @@ from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
 from tests.contract.search_adapters import ADAPTER_PARAMETERS, ADAPTERS, index, opener
 from tests.contract.search_documents import document
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["index", "opener"]
 
 TENANT = SearchFilter("tenant")

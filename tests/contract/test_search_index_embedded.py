@@ -27,6 +27,8 @@ from tests.contract.search_documents import (
     passage,
 )
 
+pytestmark = pytest.mark.slow
+
 TENANT = SearchFilter("tenant")
 BOAT = direction(1)
 

@@ -16,6 +16,8 @@ from tests.robustness.conftest import Tenants
 from tests.robustness.tenant_archive import run_queued_jobs
 from tests.unit.media.samples import make_video
 
+pytestmark = pytest.mark.slow
+
 
 def _zip(_folder: Path) -> bytes:
     content = io.BytesIO()

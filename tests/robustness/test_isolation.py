@@ -23,6 +23,8 @@ from tests.robustness.resource import PARAMETER, Attempt, exempt_routes, isolati
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import TenantArchive
 
+pytestmark = pytest.mark.slow
+
 CASES: Final = isolation_cases()
 EXEMPT: Final = {
     "GET /health",  # public, and returns no data

@@ -13,6 +13,8 @@ from tests.robustness.conftest import Tenants
 from tests.robustness.resource import scopes
 from tests.robustness.routes import all_routes
 
+pytestmark = pytest.mark.slow
+
 PUBLIC: Final = (
     "GET /health",
     "GET /media/{file_name}",

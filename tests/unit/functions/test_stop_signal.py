@@ -11,6 +11,8 @@ import pytest
 
 from tests.waiting import HANG_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 _PROGRAM = """
 import sys, threading, time
 from concurrent.futures import ThreadPoolExecutor

@@ -14,6 +14,8 @@ from shared.http.bodies.deadline import BodyDeadline
 from shared.http.connection_deadline import connection_deadline
 from tests.waiting import HANG_TIMEOUT, wait_until
 
+pytestmark = pytest.mark.slow
+
 SOON = 0.15
 NEVER = HANG_TIMEOUT
 

@@ -23,6 +23,8 @@ from tests.unit.adapters.runners import (
 )
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 
 class TestRunning:
     def test_start_is_counted_before_job_runs(self, records: Records, runner: Runner) -> None:

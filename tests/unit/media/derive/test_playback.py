@@ -15,6 +15,8 @@ from shared.media.inspect.probe import probe
 from tests.unit.media.changing_video import Section, make_changing_video
 from tests.unit.media.samples import RATE, make_audio, make_video, scene
 
+pytestmark = pytest.mark.slow
+
 FASTSTART = {"movflags": "+faststart"}
 
 

@@ -13,6 +13,8 @@ from shared.media.derive.visual_pass import VisualPass, run_visual_pass
 from shared.media.inspect.probe import probe
 from tests.unit.media.samples import make_audio, make_video, scene
 
+pytestmark = pytest.mark.slow
+
 MEDIA = Path(__file__).parents[3] / "media"
 
 

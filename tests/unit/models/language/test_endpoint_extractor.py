@@ -18,6 +18,8 @@ from tests.unit.models.chat_server import ChatServer, Reply, chat_server, refuse
 from tests.unit.models.evidence import CAFE, INTEGER, STRING, STRINGS, schema_of
 from tests.waiting import HANG_TIMEOUT
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = schema_of(summary=STRING, objects=STRINGS, people_count=INTEGER)
 GOOD = json.dumps({"summary": "A cup.", "objects": ["cup"], "people_count": 1})
 KEY = "sk-very-secret"

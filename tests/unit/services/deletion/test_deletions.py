@@ -27,6 +27,8 @@ from tests.unit.services.run_records import add_run
 from tests.unit.services.run_world import keep_media
 from tests.unit.services.storage import ANNA, BERT, StopAfter, Storage, never
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:

@@ -13,6 +13,8 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_records import RECIPE, add_run
 from tests.unit.services.storage import ANNA, BERT, Storage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:

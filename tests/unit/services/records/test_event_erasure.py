@@ -21,6 +21,8 @@ from shared.services.records.due_work import due_write
 from shared.services.records.event_erasure import erase_events
 from shared.services.records.event_log import event_write
 
+pytestmark = pytest.mark.slow
+
 TENANT = "anna"
 
 

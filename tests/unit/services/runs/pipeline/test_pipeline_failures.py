@@ -12,6 +12,8 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, SHOTS, RunWorld
 from tests.unit.services.storage import ANNA
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> RunWorld:
