@@ -19,8 +19,6 @@ from tests.unit.services.run_world import OVERVIEW, SCHEMA, add_media
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
 
-pytestmark = pytest.mark.slow
-
 CALLER = Caller(tenant_id="acme", user_id="usr_acme", scopes=frozenset({Scope.ADMIN}))
 
 

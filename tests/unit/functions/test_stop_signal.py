@@ -11,8 +11,6 @@ import pytest
 
 from tests.waiting import HANG_TIMEOUT
 
-pytestmark = pytest.mark.slow
-
 _PROGRAM = """
 import sys, threading, time
 from concurrent.futures import ThreadPoolExecutor

@@ -20,8 +20,6 @@ from tests.unit.services.connectors.world import S3, World, key_pair
 from tests.unit.services.storage import ANNA
 from tests.waiting import HANG_TIMEOUT
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
