@@ -1,6 +1,7 @@
 """The live stream of events, and tickets for it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Query
@@ -73,17 +74,15 @@ async def stream_events(
     after = last_event_id_header or last_event_id or None
     streams: OpenStreams = call.request.app.state.open_streams
     limits = AnswerLimits.of(call)
-    stream = streams.open(call.caller.tenant_id)
-    try:
+    with ExitStack() as unanswered:
+        stream = streams.open(call.caller.tenant_id)
+        unanswered.callback(stream.close)
         opened = await call.run(
             live_stream.open, call.caller.tenant_id, wanted, after, resumes_often=limits.is_short
         )
-    except BaseException:
-        stream.close()
-        raise
-    if call.request.scope["state"].get("head"):
-        stream.close()
-        return head_response()
+        if call.request.scope["state"].get("head"):
+            return head_response()
+        unanswered.pop_all()  # from here on the answer closes the stream
     answer = LiveAnswer(call, opened, stream, batch_size=batch_size, limits=limits)
     return EventStreamResponse(answer.blocks(), stream)
 
