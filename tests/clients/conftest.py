@@ -80,11 +80,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
         product = deployed()
         yield Address(product.base_url, product.api_key)
         return
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in {_WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}.items():
-            environment.setenv(name, value)
-        with running_server(tmp_path_factory.mktemp("server") / "data") as found:
-            yield found
+    variables = {_WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
+    with running_server(tmp_path_factory.mktemp("server") / "data", variables) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

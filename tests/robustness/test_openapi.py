@@ -6,7 +6,6 @@ replaced by values that exist on the server, so that the code behind the first l
 """
 
 import json
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -89,17 +88,12 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
             **variables_of(store := provider("s3")),
         }
-        os.environ |= settings
-        try:
-            yield from _running(folder, receiver.url, store)
-        finally:
-            for name in settings:
-                del os.environ[name]
+        yield from _running(folder, settings, receiver.url, store)
 
 
-def _running(folder: Path, receiver: str, store: Provider) -> Iterator[Target]:
+def _running(folder: Path, settings: dict[str, str], receiver: str, store: Provider) -> Iterator[Target]:
     """Run a server with an archive, whose webhook delivers to ``receiver``, and a connector to ``store``."""
-    with running_server(folder / "data") as address:
+    with running_server(folder / "data", settings) as address:
         server = LiveServer(address, folder)
         expendable = {
             "index_id": [server.new_index() for _ in range(3)],

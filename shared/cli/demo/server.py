@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -25,15 +25,17 @@ class ServerDidNotStart(RuntimeError):
 
 
 @contextmanager
-def running_server(data_folder: Path) -> Iterator[Address]:
+def running_server(data_folder: Path, variables: Mapping[str, str] | None = None) -> Iterator[Address]:
     """Serve ``data_folder`` on a free port until the block ends. A folder that has keys gets another one.
+    ``variables`` are environment variables of the server, beside those of this process.
 
     Raises:
         ServerDidNotStart: the server ended before it answered.
     """
     log_path = data_folder.parent / "server.log"
     command = [sys.executable, "-m", "shared.cli", "serve", "--port", "0", "--data", str(data_folder)]
-    environment = os.environ | {"VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false"}  # the demo imports the sample
+    own = {"VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false"}  # the demo imports the sample
+    environment = os.environ | own | dict(variables or {})
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
