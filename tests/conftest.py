@@ -16,6 +16,7 @@ _SLOW: Final = tuple(
     _HERE / name
     for name in (
         "aws/deployment",  # imports the CDK, which starts Node
+        "browser",
         "clients",
         "durability",
         "infra",

@@ -14,6 +14,7 @@ from functions.api.unbuilt_features.routes import root_router as unbuilt_root_fe
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
 from shared.http.pages.routes import add_pages
+from shared.http.site.console import add_console
 from shared.runtime import Runtime
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
@@ -37,6 +38,7 @@ def create_application(
         lifespan=lifespan,
     )
     add_pages(app)
+    add_console(app)
     return app
 
 

@@ -1,0 +1,33 @@
+import { createRouter } from '@tanstack/react-router';
+
+import { rootRoute } from '@/app/root-route';
+import { shellRoute } from '@/app/shell-route';
+import { connectionsRoutes } from '@/pages/connections/routes';
+import { libraryRoutes } from '@/pages/library/routes';
+import { mediumRoutes } from '@/pages/medium/routes';
+import { promptsRoutes } from '@/pages/prompts/routes';
+import { runsRoutes } from '@/pages/runs/routes';
+import { searchRoutes } from '@/pages/search/routes';
+import { signInRoute } from '@/pages/sign-in/routes';
+import { systemRoutes } from '@/pages/system/routes';
+
+const tree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([
+    ...libraryRoutes,
+    ...mediumRoutes,
+    ...searchRoutes,
+    ...promptsRoutes,
+    ...runsRoutes,
+    ...connectionsRoutes,
+    ...systemRoutes,
+  ]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,72 @@
+import { useSyncExternalStore } from 'react';
+
+/** The scopes of a key, from the lowest to the highest. Each includes the lower ones. */
+export const scopes = ['search', 'read', 'write', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** The key of this tab with what the server says of it. The key itself stays in this tab's storage. */
+export interface Session {
+  key: string;
+  scopes: Scope[];
+  name: string;
+  /** The end of the key's life, as an ISO time in UTC. */
+  expiresAt: string | null;
+}
+
+/** Why the last session ended: the person signed out, or the server refused the key. */
+export type SessionEnd = 'signed-out' | 'refused';
+
+const storageKey = 'videovector.session';
+const listeners = new Set<() => void>();
+let session: Session | null = stored();
+let lastEnd: SessionEnd | null = null;
+
+function stored(): Session | null {
+  const text = sessionStorage.getItem(storageKey);
+  return text === null ? null : (JSON.parse(text) as Session);
+}
+
+function change(next: Session | null): void {
+  session = next;
+  if (next === null) sessionStorage.removeItem(storageKey);
+  else sessionStorage.setItem(storageKey, JSON.stringify(next));
+  for (const listener of listeners) listener();
+}
+
+export function currentSession(): Session | null {
+  return session;
+}
+
+/** Return why the last session of this page ended, for the sign-in page. */
+export function lastSessionEnd(): SessionEnd | null {
+  return lastEnd;
+}
+
+export function beginSession(next: Session): void {
+  lastEnd = null;
+  change(next);
+}
+
+export function endSession(reason: SessionEnd): void {
+  lastEnd = reason;
+  change(null);
+}
+
+export function subscribeToSession(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useSession(): Session | null {
+  return useSyncExternalStore(subscribeToSession, currentSession);
+}
+
+/** Return whether the key of the session includes a scope. What it does not include is not shown. */
+export function useMay(scope: Scope): boolean {
+  const found = useSession();
+  return found !== null && includesScope(found.scopes, scope);
+}
+
+export function includesScope(granted: readonly Scope[], scope: Scope): boolean {
+  return granted.some((each) => scopes.indexOf(each) >= scopes.indexOf(scope));
+}

@@ -1,0 +1,21 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { queryClient } from '@/api/query-client';
+import { router } from '@/app/router';
+import { applyTheme } from '@/app/theme/theme';
+
+import './styles.css';
+
+applyTheme();
+const element = document.getElementById('console');
+if (element === null) throw new Error('The page has no element with the id "console".');
+createRoot(element).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

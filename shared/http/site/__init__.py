@@ -1,0 +1,1 @@
+"""The files that people open in a browser: the console under ``/`` and the documentation under ``/docs``."""

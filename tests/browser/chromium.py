@@ -1,0 +1,45 @@
+"""The browser of these tests: the machine's Chromium, with nothing of its own on the network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Browser, sync_playwright
+
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_FLAGS: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--no-first-run",
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+class ChromiumMissing(RuntimeError):
+    """The machine has no Chromium. The message says how to get it."""
+
+
+def chromium_path() -> str:
+    """Return the path of Chromium; ``CHROMIUM`` names another program. Raises: ChromiumMissing."""
+    for name in filter(None, (os.environ.get("CHROMIUM"), *_NAMES)):
+        if found := shutil.which(name):
+            return found
+    raise ChromiumMissing(
+        "Tests of the console need Chromium. On Debian or Ubuntu: apt-get install chromium. "
+        "Elsewhere, name the program in the variable CHROMIUM."
+    )
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Run Chromium without a window until the block ends."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()

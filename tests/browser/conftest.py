@@ -1,0 +1,79 @@
+"""One server with a processed archive, one browser, and a page that is signed in and watched."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from shared.cli.demo.server import Address, running_server
+from tests.browser.chromium import running_browser
+from tests.browser.watch import PageWatch, open_page
+from tests.clients.conftest import Archive, archive
+from tests.stores.settings_of_server import store_variables
+
+__all__ = ["Archive", "archive"]
+WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console of a server: ``url`` is its origin, ``api_key`` a key with every scope."""
+
+    url: str
+    base_url: str
+    api_key: str
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    variables = {WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
+    with running_server(tmp_path_factory.mktemp("console") / "data", variables) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def console(address: Address) -> Console:
+    parts = urlsplit(address.base_url)
+    return Console(f"{parts.scheme}://{parts.netloc}", address.base_url, address.api_key)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def watch(console: Console) -> Iterator[PageWatch]:
+    """The watch over the test's pages. A fault that the test does not expect fails it."""
+    found = PageWatch((console.url,))
+    yield found
+    assert found.unexpected() == []
+
+
+@pytest.fixture
+def context(browser: Browser, console: Console, watch: PageWatch) -> Iterator[BrowserContext]:
+    """A browser context without a session."""
+    found = browser.new_context(base_url=console.url, viewport={"width": 1280, "height": 800})
+    watch.attach(found)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, console: Console) -> Page:
+    """A page that is signed in with every scope."""
+    return signed_in(context, console.api_key)
+
+
+def signed_in(context: BrowserContext, api_key: str, scope: str = "admin") -> Page:
+    """Open a page whose tab holds a key, as after a sign-in. ``scope`` is the highest of the key."""
+    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": None}
+    context.add_init_script(
+        "if (location.protocol !== 'about:' && !sessionStorage.getItem('videovector.session'))"
+        f" sessionStorage.setItem('videovector.session', {json.dumps(json.dumps(session))})"
+    )
+    return open_page(context)
