@@ -48,7 +48,7 @@ export const groups: readonly Group[] = [
       whole('guides/deliveries', 'Deliveries of webhooks', 'webhook-deliveries.md'),
       whole('guides/live-stream', 'Live stream', 'live-stream.md'),
       part('guides/deletion', 'Delete media and indexes', 'guide.md', 'Deletion'),
-      part('guides/repeated-requests', 'Repeat a request safely', 'guide.md', 'Idempotency'),
+      part('guides/clients', 'Write a client', 'guide.md', 'Learn of events', 'Limits', 'Errors', 'Idempotency'),
     ],
   },
   {
