@@ -1,5 +1,6 @@
 /** The sidebar of the site. */
 import type { StarlightUserConfig } from '@astrojs/starlight/types';
+import { resources } from '../reference/pages.ts';
 import { allGroups, decisions } from '../sync/documents.ts';
 import { decisionsSlug } from './pages.ts';
 import { docsFolder } from './places.ts';
@@ -20,5 +21,15 @@ export function sidebar(): Sidebar {
       ...decisions(docsFolder).map(({ label, slug }) => ({ label, slug })),
     ],
   };
-  return [...groups, records];
+  const api = {
+    label: 'API reference',
+    collapsed: true,
+    items: [
+      { label: 'All operations', slug: 'reference/api' },
+      { label: 'Try the API', link: '/try/' },
+      ...resources(docsFolder).map(({ label, slug }) => ({ label, slug })),
+    ],
+  };
+  const place = groups.findIndex((group) => typeof group === 'object' && 'label' in group && group.label === 'Reference');
+  return [...groups.slice(0, place), api, ...groups.slice(place), records];
 }

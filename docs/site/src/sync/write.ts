@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { base, docsFolder, siteFolder } from '../map/places.ts';
+import { referencePages } from '../reference/pages.ts';
 import { documents } from './documents.ts';
 
 const content = path.join(siteFolder, 'src', 'content', 'docs');
@@ -12,8 +13,8 @@ function frontMatter(values: Record<string, unknown>): string {
   return ['---', ...lines, '---', ''].join('\n');
 }
 
-function writePage(slug: string, values: Record<string, unknown>, text: string): void {
-  const file = path.join(content, `${slug}.md`);
+function writePage(name: string, values: Record<string, unknown>, text: string): void {
+  const file = path.join(content, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${frontMatter(values)}\n${text}\n`);
 }
@@ -32,5 +33,8 @@ mkdirSync(publicFolder, { recursive: true });
 copyFiles();
 cpSync(path.join(siteFolder, 'pages'), content, { recursive: true });
 for (const { slug, title, description, text } of documents(docsFolder, base)) {
-  writePage(slug, { title, description }, text);
+  writePage(`${slug}.md`, { title, description }, text);
+}
+for (const { slug, title, description, text } of referencePages(docsFolder)) {
+  writePage(`${slug}.mdx`, { title, description }, text);
 }
