@@ -32,9 +32,13 @@ rmSync(content, { recursive: true, force: true });
 mkdirSync(publicFolder, { recursive: true });
 copyFiles();
 cpSync(path.join(siteFolder, 'pages'), content, { recursive: true });
-for (const { slug, title, description, text } of documents(docsFolder, base)) {
+const moved: Record<string, string> = {};
+for (const { slug, title, description, text, source } of documents(docsFolder, base)) {
   writePage(`${slug}.md`, { title, description }, text);
+  moved[source.replace(/\.md$/, '')] ??= `${slug}/`;
 }
+// The server leads addresses of earlier releases, such as /docs/guide, to the pages.
+writeFileSync(path.join(publicFolder, 'moved.json'), JSON.stringify({ ...moved, README: '' }));
 for (const { slug, title, description, text } of referencePages(docsFolder)) {
   writePage(`${slug}.mdx`, { title, description }, text);
 }
