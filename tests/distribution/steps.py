@@ -100,6 +100,7 @@ class Image:
         steps = [step for step in each.rest.split(" && ") if not step.startswith(_ROOT_ONLY)]
         command = " && ".join(self._here(each.stage, step) for step in steps if not step.startswith("chown"))
         variables = {**os.environ, **self.environment(each.stage)}
+        variables.pop("UV_NO_CACHE", None)  # an image must not hold the cache; this machine may
         variables["PATH"] = f"{self.root(each.stage) / 'base' / 'bin'}{os.pathsep}{variables['PATH']}"
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],

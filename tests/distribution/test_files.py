@@ -34,7 +34,7 @@ def _compose() -> dict[str, Any]:
 
 
 def _settings_of_image() -> dict[str, str]:
-    values = {}
+    values: dict[str, str] = {}
     for each in instructions(DOCKERFILE):
         if each.stage == "server" and each.name == "ENV":
             values.update(re.findall(r"(\w+)=(\S+)", each.rest))

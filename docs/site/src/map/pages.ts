@@ -31,6 +31,7 @@ export const groups: readonly Group[] = [
     label: 'Start',
     pages: [
       part('start/laptop', 'On a laptop', 'guide.md', 'Start', 'The default index', 'Quickstart with the official client'),
+      whole('start/docker', 'In a container', 'docker.md'),
       part('start/keys', 'Keys and scopes', 'guide.md', 'Keys and scopes'),
       part('start/aws', 'On AWS', 'aws-guide.md', 'Prerequisites', 'Deploy', 'The first key', 'Connect the official client'),
     ],
