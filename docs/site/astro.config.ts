@@ -1,6 +1,5 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
-import { compressedTwins } from './src/build/compressed-twins.ts';
 import { scriptsInFiles } from './src/build/scripts-in-files.ts';
 import { base } from './src/map/places.ts';
 import { sidebar } from './src/map/sidebar.ts';
@@ -21,6 +20,5 @@ export default defineConfig({
       disable404Route: false,
     }),
     scriptsInFiles(base),
-    compressedTwins(),
   ],
 });
