@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.cli.demo.server import Address, running_server
 from tests.browser.chromium import running_browser
+from tests.browser.timeouts import BROWSER_TIMEOUT
 from tests.browser.watch import PageWatch, open_page
 from tests.clients.conftest import Archive, archive
 from tests.stores.settings_of_server import store_variables
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+expect.set_options(timeout=BROWSER_TIMEOUT * 1000)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,12 @@ def page(context: BrowserContext, console: Console) -> Page:
     return signed_in(context, console.api_key)
 
 
-def signed_in(context: BrowserContext, api_key: str, scope: str = "admin") -> Page:
+def signed_in(
+    context: BrowserContext, api_key: str, scope: str = "admin", expires_at: datetime | None = None
+) -> Page:
     """Open a page whose tab holds a key, as after a sign-in. ``scope`` is the highest of the key."""
-    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": None}
+    ends = None if expires_at is None else expires_at.isoformat()
+    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": ends}
     context.add_init_script(
         "if (location.protocol !== 'about:' && !sessionStorage.getItem('videovector.session'))"
         f" sessionStorage.setItem('videovector.session', {json.dumps(json.dumps(session))})"
