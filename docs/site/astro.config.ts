@@ -15,6 +15,7 @@ export default defineConfig({
       description: 'Documentation of the self-hosted VideoVector server.',
       sidebar: sidebar(),
       customCss: ['./src/styles/site.css'],
+      expressiveCode: { defaultProps: { frame: 'none' }, styleOverrides: { borderRadius: '0.5rem' } },
       pagination: false,
       lastUpdated: false,
       disable404Route: false,
