@@ -22,6 +22,7 @@ export const words = {
     notFoundText: 'The address may be mistyped, or the thing may be deleted.',
     toLibrary: 'Open the library',
     requestId: (id: string) => `Request ${id}`,
+    copyRequestId: 'Copy request id',
     tryAgain: 'Try again',
     copy: 'Copy',
     copied: 'Copied',
