@@ -55,9 +55,9 @@ def test_search_finds_page_of_each_question(page: Page) -> None:
     for question, wanted in QUESTIONS.items():
         box.fill(question)
         expect(page.locator(".pagefind-ui__message")).to_contain_text(f"for {question}")
-        titles = page.locator(".pagefind-ui__result-title .pagefind-ui__result-link")
-        expect(titles.nth(2)).to_be_visible()
-        found = [titles.nth(place).get_attribute("href") or "" for place in range(3)]
+        results = page.locator("li.pagefind-ui__result:has(a)")
+        expect(results.nth(2)).to_be_visible()
+        found = [results.nth(place).locator("a").first.get_attribute("href") or "" for place in range(3)]
         if not any(address.startswith(f"/docs/{name}/") for address in found for name in wanted):
             missed.append(f"{question}: {found}")
     assert missed == []

@@ -111,3 +111,15 @@ export const files: Readonly<Record<string, string>> = {
   'openapi.json': 'openapi.json',
   'README.md': '',
 };
+
+/** Weights in the search of pages that few readers look for, by the beginning of their addresses. */
+export const lowWeights: Readonly<Record<string, number>> = {
+  'decisions/': 0.2,
+  'internals/': 0.3,
+  'aws/permissions/': 0.2,
+  'aws/operations/': 0.6,
+  'reference/api/index.html': 0.3,
+  'reference/routes/': 0.3,
+  'reference/behaviour/': 0.4,
+  'reference/client-methods/': 0.3,
+};
