@@ -66,7 +66,7 @@ async function readChanges(source: MediaSource, known: MediaList): Promise<Media
   const ids = new Set(known.media.map(({ id }) => id));
   const fresh = new Map<string, Medium>();
   let cursor: string | null = null;
-  let meets = false;
+  let meets: boolean;
   do {
     const page: VideoPage = await source.page(cursor);
     for (const video of page.data) fresh.set(video.video_id, mediumOf(video));

@@ -34,7 +34,10 @@ function ScrubbedPreview({ videoId, share, onReady }: PreviewProps) {
     };
     decodePreview(videoId, abort.signal).then(
       (decoded) => {
-        if (abort.signal.aborted) return decoded.close();
+        if (abort.signal.aborted) {
+          decoded.close();
+          return;
+        }
         preview = decoded;
         setReady(true);
         draw();

@@ -6,7 +6,7 @@ import { ApiImage } from '@/components/media/api-image';
 import { formatSeconds } from '@/components/time/format';
 import type { Medium } from '@/pages/library/media/medium';
 import { Preview } from '@/pages/library/sheet/preview';
-import { StatusMark } from '@/pages/library/sheet/status-mark';
+import { TileMark } from '@/pages/library/sheet/tile-mark';
 import { words } from '@/words/en';
 
 interface TileProps {
@@ -82,7 +82,7 @@ function Picture({ medium, isSelected }: { medium: Medium; isSelected: boolean }
       <ApiImage path={`/api/v2/videos/${encodeURIComponent(medium.id)}/thumbnail`} alt="" className="absolute inset-0 size-full object-contain" />
       {isLive && <Preview videoId={medium.id} share={share} onReady={onReady} />}
       <span className="absolute top-2 right-2">
-        <StatusMark status={medium.status} progress={medium.progress} />
+        <TileMark status={medium.status} progress={medium.progress} />
       </span>
       <Length medium={medium} />
     </span>

@@ -4,7 +4,7 @@ import type { Medium } from '@/pages/library/media/medium';
 import { words } from '@/words/en';
 
 /** The status of a medium as one small mark over its picture. */
-export function StatusMark({ status, progress }: Pick<Medium, 'status' | 'progress'>) {
+export function TileMark({ status, progress }: Pick<Medium, 'status' | 'progress'>) {
   const label = words.library.status[status];
   return (
     <span role="img" aria-label={label} title={label} className="grid size-5 place-items-center rounded-full bg-shade/70 text-on-shade">
