@@ -1,8 +1,11 @@
 import { Link, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 
 import { navigation } from '@/app/navigation';
 import { includesScope, useSession } from '@/app/session/session';
 import { words } from '@/words/en';
+
+const UploadsHost = lazy(() => import('@/app/uploads/uploads-host').then((module) => ({ default: module.UploadsHost })));
 
 /** The frame around every page: the rail with the pages, the search box, and the page itself. */
 export function Shell() {
@@ -27,6 +30,9 @@ export function Shell() {
       <main id="page" className="min-w-0 flex-1 overflow-auto">
         <Outlet />
       </main>
+      <Suspense>
+        <UploadsHost />
+      </Suspense>
     </div>
   );
 }
