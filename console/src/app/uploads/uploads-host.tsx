@@ -3,7 +3,7 @@ import { useRouterState } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 
-import { api, unwrap } from '@/api/client';
+import { indexesQuery } from '@/api/queries';
 import { useMay } from '@/app/session/session';
 import { type UploadRequest, useUploadRequests } from '@/app/upload-request';
 import { AddMediaDialog } from '@/app/uploads/add/add-media-dialog';
@@ -30,7 +30,7 @@ function Uploads() {
   const items = useUploads();
   const [isOpen, setOpen] = useState(false);
   const [asked, setAsked] = useState<Asked>({ key: 0, destination: { kind: 'playground' }, dropped: null });
-  const indexes = useQuery({ queryKey: ['indexes'], queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes', { signal })) }).data;
+  const indexes = useQuery(indexesQuery).data;
   const openIndex = useOpenIndex();
   const nameOf = (id: string | null) => (id === null ? words.uploads.playground : indexes?.find(({ index_id }) => index_id === id)?.name);
   /** Return the index if media can go there; undefined for the sample and for pages without an index. */

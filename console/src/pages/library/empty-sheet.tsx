@@ -7,7 +7,7 @@ import { requestUpload } from '@/app/upload-request';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { IndexId } from '@/pages/library/media/use-media';
-import { indexesQuery } from '@/pages/library/use-indexes';
+import { indexesQuery } from '@/api/queries';
 import { words } from '@/words/en';
 
 /** What an index without media shows: the three ways in, and the sample. */

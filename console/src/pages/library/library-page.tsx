@@ -12,7 +12,7 @@ import { ProblemNotice } from '@/components/ui/problem-notice';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { CreateIndexDialog } from '@/pages/library/overview/create-index-dialog';
 import { IndexSection } from '@/pages/library/overview/index-section';
-import { indexesQuery } from '@/pages/library/use-indexes';
+import { indexesQuery } from '@/api/queries';
 import { words } from '@/words/en';
 
 /** All indexes and the playground, each with its newest media. */

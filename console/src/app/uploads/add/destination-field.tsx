@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { api, unwrap } from '@/api/client';
+import { indexesQuery } from '@/api/queries';
 import { Select } from '@/components/ui/select';
 import { TextField } from '@/components/ui/text-field';
 import type { Destination } from '@/app/uploads/add/destination';
@@ -13,7 +13,7 @@ interface DestinationFieldProps {
 
 /** The choice of the index that new media go to. */
 export function DestinationField({ destination, onChange }: DestinationFieldProps) {
-  const indexes = useQuery({ queryKey: ['indexes'], queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes', { signal })) });
+  const indexes = useQuery(indexesQuery);
   const own = indexes.data?.filter((index) => !index.is_default) ?? [];
   const options = [
     { value: 'playground', label: words.uploads.playground },
