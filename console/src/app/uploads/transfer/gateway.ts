@@ -52,7 +52,9 @@ function sendPart(part: Models['UploadPart'], bytes: Blob, onProgress: (sent: nu
     signal.addEventListener('abort', stop, { once: true });
     request.onloadend = () => signal.removeEventListener('abort', stop);
     request.open(part.method, addressOf(part.url, window.location.origin));
-    for (const [name, value] of Object.entries(part.headers)) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(part.headers)) {
+      if (name.toLowerCase() !== 'content-length') request.setRequestHeader(name, value); // the browser sets it itself
+    }
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onload = () => (request.status < 300 ? resolve() : reject(problemOf(request)));
     request.onerror = () => reject(ApiProblem.unreachable(null));
