@@ -72,7 +72,8 @@ export function createBody(draft: PromptDraft, kept: KeptSettings | null): Model
 export function updateBody(draft: PromptDraft, kept: KeptSettings): Models['PromptUpdateRequest'] | null {
   const body = createBody(draft, kept);
   if (body === null) return null;
-  const { execution_config: _, selection_filter: __, ...changes } = body;
+  const { name, description, prompt_text, json_schema, video_level, semantic_indexing } = body;
+  const changes = { name, description, prompt_text, json_schema, video_level, semantic_indexing };
   return { ...changes, clear_video_level: draft.videoLevel === null, clear_selection_filter: false };
 }
 

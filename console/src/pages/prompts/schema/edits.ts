@@ -62,7 +62,7 @@ export function setRequired(schema: JsonObject, path: FieldPath, required: boole
 }
 
 export function setDescription(schema: JsonObject, path: FieldPath, description: string): JsonObject {
-  return changeField(schema, path, ({ description: _, ...rest }) => (description === '' ? rest : { ...rest, description }));
+  return changeField(schema, path, (field) => (description === '' ? without(field, 'description') : { ...field, description }));
 }
 
 /** Change the type of a field. Keywords that belong to the former type are dropped with it. */
@@ -86,9 +86,8 @@ export function setNullable(schema: JsonObject, path: FieldPath, nullable: boole
   return changeField(schema, path, (field) => {
     const name = typeNames(field).find((each) => each !== 'null');
     if (name === undefined) return field;
-    const { enum: choices, ...rest } = field;
-    const changed = { ...rest, type: typeValue(name, nullable) };
-    return Array.isArray(choices) ? { ...changed, enum: withNull(choices, nullable) } : changed;
+    const changed = { ...field, type: typeValue(name, nullable) };
+    return Array.isArray(field.enum) ? { ...changed, enum: withNull(field.enum, nullable) } : changed;
   });
 }
 
@@ -101,8 +100,8 @@ export function setChoices(schema: JsonObject, path: FieldPath, choices: readonl
 }
 
 function withChoices(field: JsonObject, choices: readonly string[] | null): JsonObject {
-  const { enum: _, ...rest } = field;
-  return choices === null ? rest : { ...rest, enum: withNull([...choices], typeNames(field).includes('null')) };
+  if (choices === null) return without(field, 'enum');
+  return { ...field, enum: withNull([...choices], typeNames(field).includes('null')) };
 }
 
 function withNull(values: unknown[], nullable: boolean): unknown[] {
@@ -123,9 +122,11 @@ function annotations(field: JsonObject): JsonObject {
 }
 
 function withRequired(schema: JsonObject, names: string[]): JsonObject {
-  const { required: _, ...rest } = schema;
-  if (names.length === 0) return rest;
-  return 'required' in schema ? { ...schema, required: names } : { ...rest, required: names };
+  return names.length === 0 ? without(schema, 'required') : { ...schema, required: names };
+}
+
+function without(schema: JsonObject, keyword: string): JsonObject {
+  return fromEntries(Object.entries(schema).filter(([each]) => each !== keyword));
 }
 
 function changeField(schema: JsonObject, path: FieldPath, change: (field: JsonObject) => JsonObject): JsonObject {

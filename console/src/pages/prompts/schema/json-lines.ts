@@ -43,7 +43,8 @@ export function readJson(text: string): JsonReading {
 }
 
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+// A string holds no control characters below U+0020. The category Cc has those from U+007F as well.
+const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/uy;
 const literal = /true|false|null/y;
 const blank = /[ \t\r\n]*/y;
 const deepest = 200;
@@ -70,9 +71,9 @@ class Scan {
     this.note(path);
     if (depth > deepest) throw new Refused(this.at, 'fewer levels');
     const first = this.text[this.at];
-    if (first === '{') return this.members(path, depth);
-    if (first === '[') return this.elements(path, depth);
-    if (this.take(string) === null && this.take(number) === null && this.take(literal) === null) {
+    if (first === '{') this.members(path, depth);
+    else if (first === '[') this.elements(path, depth);
+    else if (this.take(string) === null && this.take(number) === null && this.take(literal) === null) {
       throw new Refused(this.at, first === '"' ? 'the end of the text' : 'a value');
     }
   }
