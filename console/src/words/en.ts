@@ -113,7 +113,7 @@ export const words = {
     wholeMedium: 'Whole medium',
     picture: 'Picture',
     times: (start: string, end: string) => `${start} – ${end}`,
-    wordScore: 'words',
+    textScore: 'text',
     pictureScore: 'picture',
     score: (part: string, value: string) => `${part} ${value}`,
     scoreTitle: 'How well the hit fits, from 0 to 1. The best segments are returned even if none fits well.',

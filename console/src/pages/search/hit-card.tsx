@@ -80,7 +80,7 @@ function HitContent({ hit, context, isLookedAt }: Pick<HitCardProps, 'hit' | 'co
         </span>
         {context.showsMedium && <span className="text-xs text-ink-soft">{timesOf(hit)}</span>}
         {reasons.map((reason) => (
-          <Reason key={reason.key} reason={reason} sought={context.words} />
+          <Reason key={reason.label} reason={reason} sought={context.words} />
         ))}
       </span>
     </>
@@ -111,7 +111,7 @@ function Frame({ hit, isLookedAt }: { hit: Hit; isLookedAt: boolean }) {
 
 function Score({ hit }: { hit: Hit }) {
   const parts = [
-    { value: hit.text_score, label: words.search.wordScore },
+    { value: hit.text_score, label: words.search.textScore },
     { value: hit.image_score, label: words.search.pictureScore },
   ];
   return (
@@ -129,17 +129,26 @@ function Score({ hit }: { hit: Hit }) {
 
 function Reason({ reason, sought }: { reason: HitReason; sought: ReadonlySet<string> }) {
   return (
-    <span className="line-clamp-2 text-sm">
+    <span className="line-clamp-2 text-sm break-words">
       {reason.label !== '' && <span className="mr-2 text-xs text-ink-soft">{reason.label}</span>}
-      {excerpt(markedPieces(reason.text, sought)).map((piece, place) =>
-        piece.marked ? (
-          <mark key={place} className="rounded-sm bg-accent-soft px-0.5 font-semibold text-ink">
-            {piece.text}
-          </mark>
-        ) : (
-          piece.text
-        ),
-      )}
+      {reason.texts.map((text, place) => (
+        <span key={text}>
+          {place > 0 && <span className="text-ink-soft"> · </span>}
+          <Marked text={text} sought={sought} />
+        </span>
+      ))}
     </span>
+  );
+}
+
+function Marked({ text, sought }: { text: string; sought: ReadonlySet<string> }) {
+  return excerpt(markedPieces(text, sought)).map((piece, place) =>
+    piece.marked ? (
+      <mark key={place} className="rounded-sm bg-accent-soft px-0.5 font-semibold text-ink">
+        {piece.text}
+      </mark>
+    ) : (
+      piece.text
+    ),
   );
 }

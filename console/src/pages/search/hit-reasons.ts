@@ -1,37 +1,53 @@
 import type { Condition } from '@/pages/search/conditions';
 import type { Hit } from '@/pages/search/hit-groups';
 
-/** Why a hit was found: one field with the text that matched. */
+/** Why a hit was found: one field with its texts that matched. */
 export interface HitReason {
-  key: string;
   label: string;
-  text: string;
+  texts: string[];
 }
 
 const maxReasons = 3;
+const maxTexts = 4;
 
-/** Return the fields that explain a hit: those of the conditions, else those that match the words best. */
+/** Return the fields that explain a hit: those of the conditions, then those that match the words best. */
 export function hitReasons(hit: Hit, conditions: readonly Condition[], labels: ReadonlyMap<string, string>): HitReason[] {
-  const labelOf = (path: string, given: string | null) => labels.get(path) ?? given ?? path;
-  const ofConditions = conditions.flatMap(({ field }) => {
-    const text = valuesAt(hit.metadata, field.split('.')).join(', ');
-    return text === '' ? [] : [{ key: `condition ${field}`, label: labelOf(field, null), text }];
-  });
-  const matched = [...hit.matched_field_instances]
-    .sort((one, other) => other.score - one.score)
-    .slice(0, maxReasons)
-    .map((match) => ({
-      key: match.field_instance_key,
-      label: labelOf(match.field_path, match.field_display_label),
-      text: match.value_preview,
-    }));
-  const reasons = [...unique(ofConditions), ...matched];
+  const labelOf = (path: string, given: string | null) => labels.get(path.replace(/\[\]$/, '')) ?? given ?? path;
+  const texts = [
+    ...conditions.flatMap(({ field }) =>
+      valuesAt(hit.metadata, field.split('.')).map((text) => ({ label: labelOf(field, null), text })),
+    ),
+    ...[...hit.matched_field_instances]
+      .sort((one, other) => other.score - one.score)
+      .map((match) => ({
+        label: labelOf(match.field_path, match.field_display_label),
+        text: withoutName(match.value_preview, match.field_path),
+      })),
+  ];
+  const reasons = byLabel(texts);
   if (reasons.length > 0 || hit.content_preview === '') return reasons;
-  return [{ key: 'content', label: '', text: hit.content_preview }];
+  return [{ label: '', texts: [hit.content_preview] }];
 }
 
-function unique(reasons: HitReason[]): HitReason[] {
-  return [...new Map(reasons.map((reason) => [reason.key, reason])).values()];
+/** Gather texts under their field. A text that an earlier field has too is left out. */
+function byLabel(texts: readonly { label: string; text: string }[]): HitReason[] {
+  const found = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const { label, text } of texts) {
+    const known = found.get(label);
+    if (text === '' || seen.has(text.toLowerCase()) || (known?.length ?? 0) >= maxTexts) continue;
+    if (known === undefined && found.size >= maxReasons) continue;
+    seen.add(text.toLowerCase());
+    if (known === undefined) found.set(label, [text]);
+    else known.push(text);
+  }
+  return [...found].map(([label, own]) => ({ label, texts: own }));
+}
+
+/** Take the name of the field off the text of a number or of a yes or no, such as `people count: 5`. */
+function withoutName(text: string, path: string): string {
+  const name = (path.split('.').at(-1) ?? '').replace(/(\[\])+$/, '').replace(/[_-]+/g, ' ').toLowerCase();
+  return name !== '' && text.toLowerCase().startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
 }
 
 /** Return the scalars at a path such as `people[].name`, as texts. */
