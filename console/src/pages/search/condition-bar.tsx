@@ -28,7 +28,7 @@ export function ConditionBar({ conditions, fields, onChange }: ConditionBarProps
   const [drafts, change] = useDrafts(conditions, onChange);
   const [isOpen, setOpen] = useState(false);
   return (
-    <>
+    <div className="flex min-w-0 flex-wrap items-center gap-2 max-md:order-last max-md:basis-full">
       {drafts.map((draft, place) => (
         <ConditionChip
           key={`${place} ${draft.field}`}
@@ -59,7 +59,7 @@ export function ConditionBar({ conditions, fields, onChange }: ConditionBarProps
           />
         </Popover>
       )}
-    </>
+    </div>
   );
 }
 

@@ -72,13 +72,11 @@ function HitContent({ hit, context, isLookedAt }: Pick<HitCardProps, 'hit' | 'co
     <>
       <Frame hit={hit} isLookedAt={isLookedAt} />
       <span className="flex min-w-0 flex-1 flex-col gap-1">
-        <span className="flex items-baseline justify-between gap-2">
-          <span className="min-w-0 truncate font-medium">
-            {context.showsMedium ? (hit.video_name ?? words.search.untitled) : timesOf(hit)}
-          </span>
+        {context.showsMedium && <span className="truncate font-medium">{hit.video_name ?? words.search.untitled}</span>}
+        <span className={`flex items-center justify-between gap-2 ${context.showsMedium ? 'text-xs text-ink-soft' : 'font-medium'}`}>
+          {timesOf(hit)}
           <Score hit={hit} />
         </span>
-        {context.showsMedium && <span className="text-xs text-ink-soft">{timesOf(hit)}</span>}
         {reasons.map((reason) => (
           <Reason key={reason.label} reason={reason} sought={context.words} />
         ))}
@@ -111,14 +109,14 @@ function Frame({ hit, isLookedAt }: { hit: Hit; isLookedAt: boolean }) {
 
 function Score({ hit }: { hit: Hit }) {
   const parts = [
-    { value: hit.text_score, label: words.search.textScore },
-    { value: hit.image_score, label: words.search.pictureScore },
+    { value: hit.text_score, label: words.search.textScore, title: words.search.textScoreTitle },
+    { value: hit.image_score, label: words.search.pictureScore, title: words.search.pictureScoreTitle },
   ];
   return (
     <span className="flex shrink-0 gap-1">
-      {parts.map(({ value, label }) =>
+      {parts.map(({ value, label, title }) =>
         value === null ? null : (
-          <span key={label} title={words.search.scoreTitle}>
+          <span key={label} title={title}>
             <Badge>{words.search.score(label, value.toFixed(2))}</Badge>
           </span>
         ),

@@ -56,5 +56,5 @@ test('the name before a number is not repeated', () => {
 
 test('a hit without matches shows its text', () => {
   expect(hitReasons(hit('a', 1, { content_preview: 'A text' }), [], new Map())).toEqual([{ label: '', texts: ['A text'] }]);
-  expect(valuesAt({ a: [1, null, [true, 'x']] }, ['a'])).toEqual(['1', 'true', 'x']);
+  expect(valuesAt({ a: [1, null, [true, 'x']] }, ['a'])).toEqual(['1', 'yes', 'x']);
 });

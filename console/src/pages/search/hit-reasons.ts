@@ -1,5 +1,6 @@
 import type { Condition } from '@/pages/search/conditions';
 import type { Hit } from '@/pages/search/hit-groups';
+import { words } from '@/words/en';
 
 /** Why a hit was found: one field with its texts that matched. */
 export interface HitReason {
@@ -55,7 +56,8 @@ export function valuesAt(value: unknown, steps: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((each) => valuesAt(each, steps));
   const [step, ...rest] = steps;
   if (step === undefined) {
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
+    if (typeof value === 'boolean') return [value ? words.search.yes : words.search.no];
+    return typeof value === 'string' || typeof value === 'number' ? [String(value)] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   const member = (value as Record<string, unknown>)[step.replace(/(\[\])+$/, '')];
