@@ -112,7 +112,7 @@ export const words = {
   library: {
     title: 'Library',
     playground: 'Playground',
-    sample: 'Sample',
+    readOnly: 'Read only',
     indexCount: (count: number) => (count === 1 ? '1 index' : `${count} indexes`),
     count: (count: number) => (count === 1 ? '1 medium' : `${count.toLocaleString()} media`),
     countOf: (shown: number, all: number) => `${shown.toLocaleString()} of ${all.toLocaleString()} media`,
@@ -143,6 +143,24 @@ export const words = {
     status: { not_processed: 'Not processed', processing: 'Processing', processed: 'Processed', failed: 'Failed' },
     select: (title: string) => `Select ${title}`,
     selected: (count: number) => `${count.toLocaleString()} selected`,
+    clearSelection: 'Clear selection',
+    actions: 'Actions',
+    searchHere: 'Search here',
+    runPrompt: 'Run prompt',
+    tooManyToRun: (most: number) => `Select at most ${most} media to run a prompt.`,
+    deleteMedia: (count: number) => (count === 1 ? 'Delete medium' : `Delete ${count.toLocaleString()} media`),
+    deleteMediaTitle: (count: number, title: string | undefined) =>
+      title === undefined ? `Delete ${count.toLocaleString()} media?` : `Delete ${title}?`,
+    deleteMediaText: 'Their files, segments and results go with them. This cannot be undone.',
+    deleteIndex: 'Delete index',
+    deleteIndexTitle: (name: string) => `Delete ${name}?`,
+    deleteIndexText: (count: number, isComplete: boolean) =>
+      `${isComplete ? count.toLocaleString() : `At least ${count.toLocaleString()}`} ${count === 1 ? 'medium' : 'media'} with all files, segments and results of this index will be deleted. This cannot be undone.`,
+    deletion: {
+      draining: (name: string) => `Deleting ${name}: waiting for running work to end`,
+      deleting: (name: string) => `Deleting ${name}`,
+      deleted: (name: string) => `${name} is deleted`,
+    },
   },
 
   // --- uploads -----------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { FolderPlus, Upload } from 'lucide-react';
+import { FolderPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 
 import { useMay } from '@/app/session/session';
-import { requestUpload } from '@/app/upload-request';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copy-as';
 import { PageHeader } from '@/components/ui/page-header';
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { CreateIndexDialog } from '@/pages/library/overview/create-index-dialog';
+import { DeletionNotice } from '@/pages/library/deletion/deletion-notice';
+import { useIndexDeletions } from '@/pages/library/deletion/index-deletions';
 import { IndexSection } from '@/pages/library/overview/index-section';
 import { indexesQuery } from '@/api/queries';
 import { words } from '@/words/en';
@@ -21,6 +22,7 @@ export function LibraryPage() {
   const mayWrite = useMay('write');
   const scroller = useRef<HTMLDivElement>(null);
   const [isCreating, setCreating] = useState(false);
+  const deletions = useIndexDeletions();
   const own = indexes.data?.filter((index) => !index.is_default) ?? [];
   const shared = indexes.data?.filter((index) => index.is_default) ?? [];
   return (
@@ -32,20 +34,21 @@ export function LibraryPage() {
           <>
             <CopyAs request={{ method: 'GET', path: '/api/v2/indexes' }} />
             {mayWrite && (
-              <>
                 <Button onClick={() => setCreating(true)}>
                   <FolderPlus size={16} aria-hidden />
                   {words.library.createIndex}
                 </Button>
-                <Button look="primary" onClick={() => requestUpload()}>
-                  <Upload size={16} aria-hidden />
-                  {words.library.addMedia}
-                </Button>
-              </>
             )}
           </>
         }
       />
+      {deletions.length > 0 && (
+        <div className="flex flex-col gap-2 px-4 pb-4">
+          {deletions.map((deletion) => (
+            <DeletionNotice key={deletion.indexId} deletion={deletion} />
+          ))}
+        </div>
+      )}
       {indexes.isPending && <SkeletonRows rows={3} className="h-40 w-full" />}
       {indexes.isError && (
         <div className="p-4">

@@ -8,6 +8,7 @@ import { ProblemNotice } from '@/components/ui/problem-notice';
 import { arrange, needsWhole } from '@/pages/library/media/arrange';
 import { type IndexId, useMedia } from '@/pages/library/media/use-media';
 import { type SheetSearch, tileWidths, usualDensity } from '@/pages/library/library-search';
+import { SelectionActions } from '@/pages/library/selection-actions';
 import { ContactSheet } from '@/pages/library/sheet/contact-sheet';
 import { keepKnown, nothingSelected, type Selection } from '@/pages/library/sheet/selection';
 import { SheetControls } from '@/pages/library/sheet/sheet-controls';
@@ -27,12 +28,10 @@ interface MediaPageProps {
   empty: ReactNode;
   /** What stands between the controls and the sheet, such as imports at work. */
   notice?: ReactNode;
-  /** The buttons for the selected media. */
-  batch?: (ids: readonly string[], clear: () => void) => ReactNode;
 }
 
 /** The media of an index or of the playground as one contact sheet. */
-export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty, notice, batch }: MediaPageProps) {
+export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty, notice }: MediaPageProps) {
   const navigate = useNavigate();
   const list = useMedia(indexId);
   const mayChange = useMay('write') && !isReadOnly;
@@ -71,13 +70,8 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
       {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
       {notice}
       {body()}
-      {batch !== undefined && selection.ids.size > 0 && (
-        <div role="toolbar" aria-label={words.library.selected(selection.ids.size)} className="absolute inset-x-4 bottom-4 z-20 mx-auto flex w-fit max-w-full flex-wrap items-center gap-2 rounded-md border border-line-strong bg-raised p-2 pl-4">
-          <span role="status" className="text-sm">
-            {words.library.selected(selection.ids.size)}
-          </span>
-          {batch([...selection.ids], () => setChosen(nothingSelected))}
-        </div>
+      {selection.ids.size > 0 && (
+        <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />
       )}
     </div>
   );

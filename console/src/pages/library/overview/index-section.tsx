@@ -13,7 +13,7 @@ import { useWidth } from '@/pages/library/sheet/use-width';
 import { words } from '@/words/en';
 
 /** The newest media that a section shows. */
-const most = 12;
+const most = 24;
 const leastWidth = 176;
 const rows = 2;
 
@@ -34,7 +34,7 @@ export function IndexSection({ indexId, name, isDefault = false }: IndexSectionP
     <section aria-label={name} data-index={indexId ?? 'playground'} className="flex flex-col gap-2 px-4 pb-6">
       <h2 className="flex min-w-0 items-center gap-2 text-base font-semibold">
         <SheetLink indexId={indexId} className="truncate hover:underline" text={name} />
-        {isDefault && <Badge>{words.library.sample}</Badge>}
+        {isDefault && <Badge>{words.library.readOnly}</Badge>}
       </h2>
       <div ref={content}>
         {newest.isPending && <SectionSkeleton columns={columns} />}

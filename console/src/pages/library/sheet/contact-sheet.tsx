@@ -82,7 +82,7 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection 
   };
 
   return (
-    <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto px-4 pb-20" onKeyDown={onKeyDown} {...handlers}>
+    <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto px-4 pt-1 pb-20" onKeyDown={onKeyDown} {...handlers}>
       <div ref={content} role="list" aria-label={label} className="relative select-none">
         {width > 0 && (
           <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={geometry.rowHeight} bufferSize={geometry.rowHeight * 2}>

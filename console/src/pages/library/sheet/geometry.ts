@@ -1,6 +1,7 @@
 /** The gap between tiles, and the height of what stands below a picture, in pixels. */
 export const gap = 12;
 const captionHeight = 28;
+const phone = 480;
 
 /** How many tiles stand in a row, and how large they are, in pixels. */
 export interface Geometry {
@@ -18,9 +19,10 @@ export interface Box {
   bottom: number;
 }
 
-/** Fit tiles of at least `least` pixels into a width. */
+/** Fit tiles of at least `least` pixels into a width. On a phone tiles are smaller, so that two stand side by side. */
 export function fitTiles(available: number, least: number): Geometry {
-  const columns = Math.max(1, Math.floor((available + gap) / (Math.min(least, available) + gap)));
+  const fitting = available < phone ? least * 0.75 : least;
+  const columns = Math.max(1, Math.floor((available + gap) / (Math.min(fitting, available) + gap)));
   const width = Math.floor((available - gap * (columns - 1)) / columns);
   return { columns, width, rowHeight: Math.round((width * 9) / 16) + captionHeight + gap };
 }
