@@ -43,9 +43,13 @@ export function fromInput(files: FileList): Picked {
 
 /** Read what was dropped, folders with all that is in them. Call it at once in the event: its data ends with it. */
 export async function fromDrop(transfer: DataTransfer): Promise<Picked> {
-  const entries = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry());
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+  const dropped = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found: PickedFile[] = [];
-  for (const entry of entries) if (entry !== null) await readEntry(entry, found);
+  for (const { entry, file } of dropped) {
+    if (entry !== null) await readEntry(entry, found);
+    else if (file !== null) found.push({ file, path: null });
+  }
   return withoutOthers(found);
 }
 

@@ -24,8 +24,10 @@ export function UploadPanel({ items }: { items: readonly UploadItem[] }) {
       className="fixed inset-x-2 bottom-16 z-20 flex flex-col rounded-md border border-line-strong bg-surface text-sm sm:left-auto sm:w-96 md:right-4 md:bottom-4"
     >
       <header className="flex items-center gap-2 p-2 pl-3">
-        <h2 role="status" className="min-w-0 flex-1 truncate font-semibold">
-          {open > 0 ? words.uploads.underWay(open, Math.floor(share * 100)) : words.uploads.ended(items.length - failed, failed)}
+        <h2 className="min-w-0 flex-1 truncate font-semibold">
+          <span role="status">
+            {open > 0 ? words.uploads.underWay(open, Math.floor(share * 100)) : words.uploads.ended(items.length - failed, failed)}
+          </span>
         </h2>
         <IconButton
           icon={isOpen ? ChevronDown : ChevronUp}
