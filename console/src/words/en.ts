@@ -45,6 +45,7 @@ export const words = {
     signOut: 'Sign out',
     expires: (time: string) => `The session ends at ${time}.`,
     signInAgain: 'Sign in again',
+    pageFailed: 'This page has failed',
     updatedTitle: 'The console was updated',
     updatedText: 'This page needs the new version.',
     reload: 'Reload the page',
