@@ -77,7 +77,11 @@ def test_upload_goes_on_after_reload(
 def test_upload_pauses_and_resumes(page: Page, api: httpx.Client, large_film: Path) -> None:
     page.goto(f"/indexes/{new_index(api, 'Pauses')}")
     held: list[Route] = []
-    page.route(_PARTS, lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(_PARTS, hold)
     choose(page, [large_film])
     film = uploads(page).get_by_role("listitem", name="large film.mp4")
     film.get_by_role("button", name="Pause large film.mp4").click()
@@ -115,9 +119,7 @@ def test_drop_uploads_into_section_under_it(page: Page, api: httpx.Client) -> No
     assert len(api.get(f"/indexes/{index}/videos").json()["data"]) == 1
 
 
-def test_refusals_are_told_in_words(
-    page: Page, api: httpx.Client, watch: PageWatch, tmp_path: Path
-) -> None:
+def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWatch, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"This is not a film. " * 100)
     page.goto(f"/indexes/{new_index(api, 'Refusals')}")

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 
 import { api, unwrap } from '@/api/client';
+import { indexesQuery } from '@/api/queries';
 import { queryClient } from '@/api/query-client';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { followDeletion } from '@/pages/library/deletion/index-deletions';
@@ -24,6 +25,7 @@ export function DeleteIndexDialog({ open, onOpenChange, indexId, name }: DeleteI
     onSuccess: async () => {
       followDeletion({ indexId, name });
       onOpenChange(false);
+      queryClient.setQueryData(indexesQuery.queryKey, (indexes) => indexes?.filter(({ index_id }) => index_id !== indexId));
       await navigate({ to: '/' });
       queryClient.removeQueries({ queryKey: ['videos', 'list', indexId] });
       await queryClient.invalidateQueries({ queryKey: ['indexes'] });
