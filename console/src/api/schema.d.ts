@@ -913,6 +913,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/search/fields/playground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playground Fields
+         * @description List the fields that conditions can use in the playground, those of the newest run first.
+         *
+         *     The schemas of the newest 50 runs are read. ``run_id`` reads those of the given runs instead.
+         */
+        get: operations["playground_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/fields/{index_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Fields
+         * @description List the fields that conditions can use in an index, those of the newest run first.
+         *
+         *     The schemas of the newest 50 runs are read. ``run_id`` reads those of the given runs instead, and
+         *     ``index_id`` replaces the index of the path.
+         */
+        get: operations["index_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/search/filter/playground": {
         parameters: {
             query?: never;
@@ -1322,6 +1367,26 @@ export interface paths {
          *     A run that is queued or at work does not empty the list.
          */
         get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/videos/{video_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video Thumbnail
+         * @description Get the thumbnail of a medium as JPEG, at most 640 wide. Status 404 if it has none.
+         */
+        get: operations["video_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3413,6 +3478,38 @@ export interface components {
          * @enum {string}
          */
         Scope: "search" | "read" | "write" | "admin";
+        /**
+         * SearchField
+         * @description A field that conditions can use.
+         *
+         *     ``field`` and ``type`` are those of a condition, and ``operators`` those that the type permits.
+         *     ``values`` are the values that the schema enumerates; an array's are those of its elements.
+         *     ``run_ids`` are the runs whose schema has the field, newest first.
+         */
+        SearchField: {
+            /** Field */
+            field: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "string" | "integer" | "number" | "boolean" | "array";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "segment" | "video";
+            /** Label */
+            label: string;
+            /** Description */
+            description: string | null;
+            /** Operators */
+            operators: string[];
+            /** Values */
+            values: unknown[];
+            /** Run Ids */
+            run_ids: string[];
+        };
         /**
          * SearchResult
          * @description A segment or a whole medium that matches a search.
@@ -6848,6 +6945,89 @@ export interface operations {
             };
         };
     };
+    playground_fields: {
+        parameters: {
+            query?: {
+                run_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchField"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    index_fields: {
+        parameters: {
+            query?: {
+                index_id?: string[];
+                run_id?: string[];
+            };
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchField"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     filter_playground: {
         parameters: {
             query?: never;
@@ -7723,6 +7903,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Segment_"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    video_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
                 };
             };
             /** @description The request was refused. */

@@ -53,8 +53,19 @@ def _multi_run(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     ]
 
 
+def _fields(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    own_path = {"index_id": mine["index_id"]}
+    return [
+        Attempt(),
+        Attempt(query={"run_id": theirs["run_id"]}, path=own_path),
+        Attempt(query={"index_id": theirs["index_id"]}, path=own_path),
+    ]
+
+
 RESOURCE: Final = Resource(
     scopes={
+        "GET /search/fields/{index_id}": "search",
+        "GET /search/fields/playground": "search",
         "POST /indexes/{index_id}/image-search": "search",
         "POST /indexes/{index_id}/multimodal-search": "search",
         "POST /indexes/{index_id}/search": "search",
@@ -64,6 +75,11 @@ RESOURCE: Final = Resource(
         "POST /playground/search": "search",
     },
     isolation={
+        "GET /search/fields/{index_id}": _fields,
+        "GET /search/fields/playground": lambda theirs, _: [
+            Attempt(statuses=(200,)),
+            Attempt(query={"run_id": theirs.playground_run_id}),
+        ],
         "POST /indexes/{index_id}/image-search": _scoped(image_data=_PICTURE),
         "POST /indexes/{index_id}/multimodal-search": _scoped(text_query="red", image_data=_PICTURE),
         "POST /playground/search": lambda theirs, _: [
