@@ -102,9 +102,9 @@ class VideoTimeline(BaseModel):
     """What the models saw, heard and read in a medium, in order of time.
 
     ``analysed`` is false, and the rest empty, until a run has analysed the medium, or another one with the
-    same bytes. ``language`` is an ISO 639-1 code, or null without transcribed speech. ``speech`` has the spans
-    in which somebody speaks. ``text_lines`` and ``tags`` have at most 8,000 elements each; ``truncated`` says
-    that there are more.
+    same bytes. ``language`` is an ISO 639-1 code, or null without transcribed speech. ``speech`` has the
+    spans in which somebody speaks. ``text_lines`` and ``tags`` have at most 8,000 elements each;
+    ``truncated`` says that there are more.
     """
 
     video_id: str
