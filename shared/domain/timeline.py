@@ -56,9 +56,13 @@ class TagSpan:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What is known of a medium in time; empty until a run has analysed it."""
+    """What is known of a medium in time; empty until a run has analysed it.
+
+    ``frame_rate`` is in frames a second, None for audio and pictures.
+    """
 
     analysed: bool
+    frame_rate: float | None = None
     language: str | None = None
     utterances: tuple[Utterance, ...] = ()
     speech: tuple[SpeechSpan, ...] = ()

@@ -58,6 +58,7 @@ def test_medium_without_runs_has_empty_timeline(client: TestClient, media: Media
     assert answer.json() == {
         "video_id": media.media_id,
         "analysed": False,
+        "frame_rate": None,
         "language": None,
         "truncated": False,
         **dict.fromkeys(("shots", "speech", "utterances", "text_lines", "tags", "frames"), empty),

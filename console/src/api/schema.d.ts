@@ -4366,8 +4366,9 @@ export interface components {
          * @description What the models saw, heard and read in a medium, in order of time.
          *
          *     ``analysed`` is false, and the rest empty, until a run has analysed the medium, or another one with the
-         *     same bytes. ``language`` is an ISO 639-1 code, or null without transcribed speech. ``speech`` has the
-         *     spans in which somebody speaks. ``text_lines`` and ``tags`` have at most 8,000 elements each;
+         *     same bytes. ``frame_rate`` is in frames a second, or null for audio and pictures. ``language`` is an
+         *     ISO 639-1 code, or null without transcribed speech. ``speech`` has the spans in which somebody speaks.
+         *     ``text_lines`` and ``tags`` have at most 8,000 elements each;
          *     ``truncated`` says that there are more.
          */
         VideoTimeline: {
@@ -4375,6 +4376,8 @@ export interface components {
             video_id: string;
             /** Analysed */
             analysed: boolean;
+            /** Frame Rate */
+            frame_rate: number | null;
             /** Language */
             language: string | null;
             /** Shots */

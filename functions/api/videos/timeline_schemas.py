@@ -102,13 +102,15 @@ class VideoTimeline(BaseModel):
     """What the models saw, heard and read in a medium, in order of time.
 
     ``analysed`` is false, and the rest empty, until a run has analysed the medium, or another one with the
-    same bytes. ``language`` is an ISO 639-1 code, or null without transcribed speech. ``speech`` has the
-    spans in which somebody speaks. ``text_lines`` and ``tags`` have at most 8,000 elements each;
+    same bytes. ``frame_rate`` is in frames a second, or null for audio and pictures. ``language`` is an
+    ISO 639-1 code, or null without transcribed speech. ``speech`` has the spans in which somebody speaks.
+    ``text_lines`` and ``tags`` have at most 8,000 elements each;
     ``truncated`` says that there are more.
     """
 
     video_id: str
     analysed: bool
+    frame_rate: float | None
     language: str | None
     shots: list[TimelineSpan]
     speech: list[TimelineSpan]
@@ -123,6 +125,7 @@ class VideoTimeline(BaseModel):
         return cls(
             video_id=video_id,
             analysed=found.analysed,
+            frame_rate=found.frame_rate,
             language=found.language,
             shots=[TimelineSpan.of(shot) for shot in found.shots],
             speech=[TimelineSpan.of(span) for span in found.speech],

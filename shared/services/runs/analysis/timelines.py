@@ -36,10 +36,11 @@ class Timelines:
         transcript, pictures = self._transcript(media), self._pictures(media)
         spans = None if transcript else self._spans(media)
         if transcript is None and pictures is None and spans is None:
-            return Timeline(analysed=False)
+            return Timeline(analysed=False, frame_rate=media.frame_rate)
         seen = pictures or SeenPictures(shots=(), frames=())
         return Timeline(
             analysed=True,
+            frame_rate=media.frame_rate,
             language=transcript.language if transcript else None,
             utterances=transcript.utterances if transcript else (),
             speech=_heard(transcript) if transcript else spans or (),
