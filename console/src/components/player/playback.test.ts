@@ -9,7 +9,6 @@ class FakeMedium extends EventTarget {
   duration = Number.NaN;
   paused = true;
   playbackRate = 1;
-  defaultPlaybackRate = 1;
   muted = false;
   volume = 1;
 
@@ -56,15 +55,17 @@ test('a seek stays within the medium', () => {
   expect(playback.time).toBe(0);
 });
 
-test('another element goes on at the same second', () => {
+test('another element goes on at the same second, speed and volume', () => {
   const detach = attach(medium);
   medium.load();
-  playback.seek(30);
-  detach();
+  playback.playFrom(30);
+  playback.rate = 2;
+  playback.volume = 0.3;
+  detach?.();
   const next = new FakeMedium();
   attach(next);
   next.load();
-  expect(next.currentTime).toBe(30);
+  expect([next.currentTime, next.playbackRate, next.volume, next.paused]).toEqual([30, 2, 0.3, false]);
 });
 
 test.each([

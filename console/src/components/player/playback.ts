@@ -10,10 +10,18 @@ export class Playback {
   /** The second to go to once the element knows its medium. */
   private target: number | null = null;
 
-  /** Use an element until the returned function is called. The second stays the same. */
-  attach(element: HTMLMediaElement): () => void {
+  /** Whether the next element goes on where the last one was exchanged while it played. */
+  private resume = false;
+  private sound = { rate: 1, volume: 1, muted: false };
+
+  /** Use an element until the returned function is called. Second, speed and volume stay the same. */
+  readonly attach = (element: HTMLMediaElement | null): (() => void) | undefined => {
+    if (element === null) return undefined;
     const until = new AbortController();
     this.element = element;
+    element.playbackRate = this.sound.rate;
+    element.volume = this.sound.volume;
+    element.muted = this.sound.muted;
     const notify = () => this.notify();
     for (const name of events) element.addEventListener(name, notify, { signal: until.signal });
     element.addEventListener('loadedmetadata', () => this.reachTarget(), { signal: until.signal });
@@ -22,9 +30,11 @@ export class Playback {
     return () => {
       until.abort();
       this.target = this.time;
+      this.resume = !element.paused;
+      this.sound = { rate: element.playbackRate, volume: element.volume, muted: element.muted };
       this.element = null;
     };
-  }
+  };
 
   get time(): number {
     return this.target ?? this.element?.currentTime ?? 0;
@@ -45,9 +55,7 @@ export class Playback {
   }
 
   set rate(rate: number) {
-    if (this.element === null) return;
-    this.element.playbackRate = rate;
-    this.element.defaultPlaybackRate = rate;
+    if (this.element !== null) this.element.playbackRate = rate;
   }
 
   get volume(): number {
@@ -110,6 +118,8 @@ export class Playback {
   private reachTarget(): void {
     if (this.element !== null && this.target !== null) this.element.currentTime = this.target;
     this.target = null;
+    if (this.resume) this.play();
+    this.resume = false;
     this.notify();
   }
 

@@ -1,0 +1,58 @@
+import { formatDateTime } from '@/components/time/format';
+import { Select } from '@/components/ui/select';
+import { StatusMark } from '@/components/ui/status-mark';
+import { isAtWork, type Run, type RunState } from '@/pages/medium/medium-data';
+import { words } from '@/words/en';
+
+const text = words.medium.results;
+const nothing = '';
+
+interface RunPickersProps {
+  runs: readonly Run[];
+  run: Run;
+  state: RunState | undefined;
+  compare: Run | undefined;
+  onRun: (runId: string) => void;
+  onCompare: (runId: string | undefined) => void;
+}
+
+/** The choice of a run, and of another one to compare it with. */
+export function RunPickers({ runs, run, state, compare, onRun, onCompare }: RunPickersProps) {
+  const others = runs.filter(({ run_id }) => run_id !== run.run_id);
+  const options = runs.map((each) => ({ value: each.run_id, label: runName(each) }));
+  return (
+    <div className="flex flex-wrap items-end gap-2">
+      <div className="flex min-w-0 flex-1 basis-40 items-end gap-2">
+        <Select label={text.run} value={run.run_id} onChange={onRun} options={options} className="min-w-0 flex-1" />
+        {state !== undefined && (
+          <span className="flex h-8 items-center">
+            <RunMark state={state} />
+          </span>
+        )}
+      </div>
+      {others.length > 0 && (
+        <Select
+          label={text.compare}
+          value={compare?.run_id ?? nothing}
+          onChange={(value) => onCompare(value === nothing ? undefined : value)}
+          options={[{ value: nothing, label: text.noComparison }, ...others.map((each) => ({ value: each.run_id, label: runName(each) }))]}
+          className="min-w-0 flex-1 basis-40"
+        />
+      )}
+    </div>
+  );
+}
+
+export function runName(run: Run): string {
+  return `${run.prompt_name}, ${formatDateTime(run.executed_at)}`;
+}
+
+function RunMark({ state }: { state: RunState }) {
+  const label = text.states[state.status] ?? state.status;
+  if (isAtWork(state)) {
+    const done = state.successful_segments + state.failed_segments;
+    const progress = state.total_segments > 0 ? done / state.total_segments : null;
+    return <StatusMark status={state.status === 'pending' ? 'waiting' : 'working'} label={label} progress={progress} />;
+  }
+  return <StatusMark status={state.status === 'completed' ? 'ready' : 'failed'} label={label} />;
+}
