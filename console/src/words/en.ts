@@ -127,6 +127,18 @@ export const words = {
     copyLink: 'Copy link to this second',
     copyPictureLink: 'Copy link to this picture',
     linkCopied: (time: string) => `Link to ${time} copied`,
+    keys: {
+      play: 'Play or pause',
+      back: (seconds: number) => `Go back ${seconds} seconds`,
+      forward: (seconds: number) => `Go forward ${seconds} seconds`,
+      previousFrame: 'Show the previous frame',
+      nextFrame: 'Show the next frame',
+      previousSegment: 'Go to the previous segment',
+      nextSegment: 'Go to the next segment',
+      boxes: 'Show or hide the text that was read',
+      copyLink: 'Copy a link to this second',
+      fullScreen: 'Fill the screen',
+    },
     player: {
       video: 'Video player',
       audio: 'Audio player',

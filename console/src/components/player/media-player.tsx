@@ -1,4 +1,4 @@
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useCallback, useRef } from 'react';
 
 import { fitInto, type Size } from '@/components/media/fit';
 import { useSize } from '@/components/media/use-size';
@@ -27,6 +27,7 @@ interface MediaPlayerProps extends Omit<PlayerControlsProps, 'onFullScreen' | 'o
 /** A video or audio file with its buttons. `playback` belongs to the page; the player only draws it. */
 export function MediaPlayer({ playback, url, onRetry, size, overlay, children, ...controls }: MediaPlayerProps) {
   const whole = useRef<HTMLDivElement>(null);
+  const attach = useCallback((element: HTMLMediaElement | null) => playback.attach(element), [playback]);
   const source = useSource(url);
   const events = { onPlay: source.onPlay, onPause: source.onPause, onError: source.onError };
   return (
@@ -37,13 +38,13 @@ export function MediaPlayer({ playback, url, onRetry, size, overlay, children, .
     >
       {size === null ? (
         <div className="relative flex min-h-40 flex-1 bg-sunken">
-          {source.url !== undefined && <audio key={source.url} ref={playback.attach} src={source.url} preload="metadata" {...events} />}
+          {source.url !== undefined && <audio key={source.url} ref={attach} src={source.url} preload="metadata" {...events} />}
           {children}
         </div>
       ) : (
         <Stage size={size} onClick={() => playback.toggle()} overlay={overlay}>
           {source.url !== undefined && (
-            <video key={source.url} ref={playback.attach} src={source.url} preload="metadata" playsInline className="size-full" {...events} />
+            <video key={source.url} ref={attach} src={source.url} preload="metadata" playsInline className="size-full" {...events} />
           )}
         </Stage>
       )}

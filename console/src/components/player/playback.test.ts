@@ -59,8 +59,8 @@ test('another element goes on at the same second, speed and volume', () => {
   const detach = attach(medium);
   medium.load();
   playback.playFrom(30);
-  playback.rate = 2;
-  playback.volume = 0.3;
+  playback.setRate(2);
+  playback.setVolume(0.3);
   detach?.();
   const next = new FakeMedium();
   attach(next);
@@ -82,8 +82,8 @@ test.each([
 
 test('volume 0 is silence and keeps the volume for later', () => {
   attach(medium);
-  playback.volume = 0.4;
-  playback.volume = 0;
+  playback.setVolume(0.4);
+  playback.setVolume(0);
   expect([medium.muted, medium.volume]).toEqual([true, 0.4]);
   playback.toggleMuted();
   expect(playback.volume).toBe(0.4);

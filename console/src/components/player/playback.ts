@@ -54,7 +54,7 @@ export class Playback {
     return this.element?.playbackRate ?? 1;
   }
 
-  set rate(rate: number) {
+  setRate(rate: number): void {
     if (this.element !== null) this.element.playbackRate = rate;
   }
 
@@ -62,7 +62,7 @@ export class Playback {
     return this.element === null || this.element.muted ? 0 : this.element.volume;
   }
 
-  set volume(volume: number) {
+  setVolume(volume: number): void {
     if (this.element === null) return;
     this.element.muted = volume === 0;
     if (volume > 0) this.element.volume = volume;

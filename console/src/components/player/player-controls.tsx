@@ -128,9 +128,7 @@ function Volume({ playback }: { playback: Playback }) {
           max={1}
           step={0.05}
           value={volume}
-          onChange={(event) => {
-            playback.volume = event.target.valueAsNumber;
-          }}
+          onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
         />
       </WideOnly>
     </>
@@ -145,9 +143,7 @@ function Speed({ playback }: { playback: Playback }) {
       label={text.speed}
       hideLabel
       value={String(rate)}
-      onChange={(value) => {
-        playback.rate = Number(value);
-      }}
+      onChange={(value) => playback.setRate(Number(value))}
       options={options}
       className="w-20"
     />

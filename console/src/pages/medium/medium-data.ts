@@ -26,11 +26,15 @@ export function useMedium(videoId: string) {
 }
 
 /** What the models saw, heard and read. It has the key of segments, because the same events change both. */
-export function useTimeline(videoId: string) {
+export function useTimeline(videoId: string, atWork: boolean) {
   return useQuery({
     queryKey: ['segments', videoId, 'timeline'],
-    queryFn: ({ signal }) =>
-      unwrap(api.GET('/api/v2/videos/{video_id}/timeline', { params: { path: { video_id: videoId } }, signal })),
+    queryFn: async ({ signal }) => {
+      const params = { path: { video_id: videoId } };
+      const found = await unwrap(api.GET('/api/v2/videos/{video_id}/timeline', { params, signal }));
+      return found as Models['VideoTimeline']; // openapi-fetch takes tuples for lists
+    },
+    refetchInterval: ({ state }) => (atWork && state.data?.analysed !== true ? workInterval : false),
   });
 }
 
@@ -42,13 +46,14 @@ export function useRunsOfMedium(videoId: string) {
   });
 }
 
-/** All segments of a run, in order of time. Without a run there are none. */
-export function useSegments(videoId: string, runId: string | undefined, atWork: boolean) {
+/** All segments of a run, in order of time. Without a run there are none. They are read again as its state changes. */
+export function useSegments(videoId: string, runId: string | undefined, state: RunState | undefined) {
   return useQuery({
-    queryKey: ['segments', videoId, runId],
+    queryKey: ['segments', videoId, runId, state?.updated_at ?? null],
     enabled: runId !== undefined,
     queryFn: ({ signal }) => everySegment(videoId, runId ?? '', signal),
-    refetchInterval: atWork ? workInterval : false,
+    placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
+    refetchInterval: isAtWork(state) ? workInterval : false,
   });
 }
 

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 
 import { useMay } from '@/app/session/session';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -16,11 +16,18 @@ const text = words.medium.results;
 /** What a medium shows that no run has read: how results come here. */
 export function NoRuns({ videoId }: { videoId: string }) {
   const mayWrite = useMay('write');
+  const router = useRouter();
+  const href = `/runs/new?video=${encodeURIComponent(videoId)}`;
   return (
     <EmptyState title={text.noneTitle} text={text.noneText}>
       {mayWrite && (
         <a
-          href={`/runs/new?video=${encodeURIComponent(videoId)}`}
+          href={href}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            void router.navigate({ href });
+          }}
           className="inline-flex h-8 items-center rounded-md bg-accent px-3 text-sm font-medium text-accent-ink hover:opacity-90"
         >
           {text.runPrompt}
