@@ -13,9 +13,8 @@ from functions.api.media_links.routes import router as media_links
 from functions.api.unbuilt_features.routes import root_router as unbuilt_root_features
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
-from shared.http.pages.routes import add_pages
-from shared.http.site.console import add_console
-from shared.runtime import Runtime
+from shared.http.site.site import add_site
+from shared.runtime import Runtime, base_url
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
 """Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
@@ -29,7 +28,7 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also answers people at ``/`` and ``/docs``.
+    It also serves the console under ``/`` and the documentation under ``/docs``.
     """
     app = create_app(
         list(_routers()),
@@ -37,8 +36,7 @@ def create_application(
         root_routers=(media_links, upload_parts, unbuilt_root_features),
         lifespan=lifespan,
     )
-    add_pages(app)
-    add_console(app)
+    add_site(app, media_origins=[base_url(runtime.settings)])
     return app
 
 

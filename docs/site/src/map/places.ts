@@ -1,0 +1,6 @@
+/** Where the site lies: its address below the origin, and its folders. */
+import path from 'node:path';
+
+export const base = '/docs';
+export const siteFolder = path.resolve(import.meta.dirname, '..', '..');
+export const docsFolder = path.resolve(siteFolder, '..');
