@@ -21,23 +21,25 @@ export function RunPickers({ runs, run, state, compare, onRun, onCompare }: RunP
   const others = runs.filter(({ run_id }) => run_id !== run.run_id);
   const options = runs.map((each) => ({ value: each.run_id, label: runName(each) }));
   return (
-    <div className="flex flex-wrap items-end gap-2">
-      <div className="flex min-w-0 flex-1 basis-40 items-end gap-2">
-        <Select label={text.run} value={run.run_id} onChange={onRun} options={options} className="min-w-0 flex-1" />
-        {state !== undefined && (
-          <span className="flex h-8 items-center">
-            <RunMark state={state} />
-          </span>
-        )}
-      </div>
+    <div className="grid grid-cols-[auto_minmax(0,1fr)_1rem] items-center gap-x-3 gap-y-2">
+      <span aria-hidden className="text-ink-soft">
+        {text.run}
+      </span>
+      <Select label={text.run} hideLabel value={run.run_id} onChange={onRun} options={options} />
+      {state === undefined ? <span /> : <RunMark state={state} />}
       {others.length > 0 && (
-        <Select
-          label={text.compare}
-          value={compare?.run_id ?? nothing}
-          onChange={(value) => onCompare(value === nothing ? undefined : value)}
-          options={[{ value: nothing, label: text.noComparison }, ...others.map((each) => ({ value: each.run_id, label: runName(each) }))]}
-          className="min-w-0 flex-1 basis-40"
-        />
+        <>
+          <span aria-hidden className="text-ink-soft">
+            {text.compare}
+          </span>
+          <Select
+            label={text.compare}
+            hideLabel
+            value={compare?.run_id ?? nothing}
+            onChange={(value) => onCompare(value === nothing ? undefined : value)}
+            options={[{ value: nothing, label: text.noComparison }, ...others.map((each) => ({ value: each.run_id, label: runName(each) }))]}
+          />
+        </>
       )}
     </div>
   );

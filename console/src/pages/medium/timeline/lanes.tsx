@@ -19,9 +19,19 @@ function Lane({ name, height, children }: LaneProps) {
       <svg aria-hidden viewBox={`0 0 ${laneWidth} 1`} preserveAspectRatio="none" className="absolute size-full">
         {children}
       </svg>
-      <span className="pointer-events-none absolute top-0 left-1 rounded-[2px] bg-raised px-1 text-xs leading-3 text-ink-soft opacity-90">
-        {name}
-      </span>
+    </div>
+  );
+}
+
+/** The names of the rows, at their left. */
+export function LaneNames({ names }: { names: readonly string[] }) {
+  return (
+    <div aria-hidden className="flex w-16 shrink-0 flex-col gap-1 border border-transparent py-1 text-xs text-ink-soft">
+      {names.map((name, place) => (
+        <span key={name} className={place === 0 ? 'h-6 leading-6' : 'h-3 leading-3'}>
+          {name}
+        </span>
+      ))}
     </div>
   );
 }

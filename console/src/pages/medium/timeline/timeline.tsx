@@ -9,7 +9,7 @@ import { words } from '@/words/en';
 
 import { HoverCard } from './hover-card';
 import { labelStep, secondAt, type Span } from './lane-paths';
-import { CutsLane, SegmentsLane, SpansLane } from './lanes';
+import { CutsLane, LaneNames, SegmentsLane, SpansLane } from './lanes';
 
 const text = words.medium.timeline;
 const step = 5;
@@ -36,10 +36,17 @@ export function Timeline({ playback, duration, segments, timeline, mark }: Timel
   const second = usePlayback(playback, ({ time }) => Math.floor(time));
   const secondOf = (event: PointerEvent) =>
     secondAt(event.clientX - event.currentTarget.getBoundingClientRect().left, width, duration);
-  const has = (spans: readonly unknown[] | undefined) => spans !== undefined && spans.length > 0;
+  const { shots = [], speech = [], text_lines: lines = [] } = timeline ?? {};
+  const names = [
+    text.segments,
+    ...(shots.length > 0 ? [text.shots] : []),
+    ...(speech.length > 0 ? [text.speech] : []),
+    ...(lines.length > 0 ? [text.text] : []),
+  ];
   return (
-    <div className="flex flex-col gap-1 px-4" data-testid="timeline">
-      <div className="relative">
+    <div className="flex px-4" data-testid="timeline">
+      <LaneNames names={names} />
+      <div className="relative min-w-0 flex-1">
         <div
           ref={lanes}
           role="slider"
@@ -63,13 +70,9 @@ export function Timeline({ playback, duration, segments, timeline, mark }: Timel
           onPointerLeave={() => setHovered(null)}
         >
           <SegmentsLane name={text.segments} playback={playback} segments={segments} duration={duration} />
-          {has(timeline?.shots) && <CutsLane name={text.shots} spans={timeline?.shots ?? []} duration={duration} />}
-          {has(timeline?.speech) && (
-            <SpansLane name={text.speech} spans={timeline?.speech ?? []} duration={duration} look="fill-accent" />
-          )}
-          {has(timeline?.text_lines) && (
-            <SpansLane name={text.text} spans={timeline?.text_lines ?? []} duration={duration} look="fill-ink-soft" />
-          )}
+          {shots.length > 0 && <CutsLane name={text.shots} spans={shots} duration={duration} />}
+          {speech.length > 0 && <SpansLane name={text.speech} spans={speech} duration={duration} look="fill-accent" />}
+          {lines.length > 0 && <SpansLane name={text.text} spans={lines} duration={duration} look="fill-ink-soft" />}
           {mark !== undefined && duration > 0 && (
             <div
               title={text.start}
@@ -82,8 +85,8 @@ export function Timeline({ playback, duration, segments, timeline, mark }: Timel
         {hovered !== null && (
           <HoverCard second={hovered} duration={duration} width={width} segments={segments} frames={timeline?.frames ?? []} />
         )}
+        <Scale duration={duration} width={width} />
       </div>
-      <Scale duration={duration} width={width} />
     </div>
   );
 }
@@ -124,7 +127,7 @@ function Scale({ duration, width }: { duration: number; width: number }) {
   const count = duration > 0 ? Math.floor(duration / between) + 1 : 0;
   const labels = Array.from({ length: count }, (_, number) => number * between);
   return (
-    <div aria-hidden className="relative h-4 text-xs text-ink-soft">
+    <div aria-hidden className="relative mt-1 h-4 text-xs text-ink-soft">
       {labels
         .filter((second) => second === 0 || (1 - second / duration) * width > 24)
         .map((second) => (
