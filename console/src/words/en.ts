@@ -116,8 +116,6 @@ export const words = {
   // --- medium ------------------------------------------------------------------------------------
   medium: {
     title: 'Medium',
-    loading: 'Loading the medium',
-    notReady: 'The medium has no playable file yet.',
     backToIndex: 'Back to the index',
     backToPlayground: 'Back to the playground',
     type: { video: 'Video', audio: 'Audio', image: 'Picture' } as Record<string, string>,
@@ -211,6 +209,7 @@ export const words = {
       no: 'No',
       empty: 'Empty',
       noMoment: 'no moment found',
+      notInPicture: 'not found in the picture',
       evidence: { said: 'Said', read: 'Read', seen: 'Seen' },
       playFrom: (kind: string, time: string, text: string) => `${kind} at ${time}: ${text}. Play`,
       goTo: (kind: string, text: string) => `${kind}: ${text}`,

@@ -77,6 +77,7 @@ export function MediumView({ medium }: { medium: Medium }) {
   });
   return (
     <MediumLayout
+      still={still}
       header={<MediumHeader medium={medium} onCopyLink={copyLink} />}
       stage={
         <MediumStage

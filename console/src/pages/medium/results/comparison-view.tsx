@@ -63,7 +63,8 @@ function Head({ name, segment, still }: { name: string; segment: Segment; still:
 }
 
 function Row({ row }: { row: ComparedValue }) {
-  const [left, right] = differences(shown(row.left), shown(row.right));
+  const missing = row.left === undefined || row.right === undefined;
+  const [left, right] = missing ? [whole(row.left), whole(row.right)] : differences(shown(row.left), shown(row.right));
   return (
     <tr className={`border-b border-line align-top ${row.differs ? 'bg-accent-soft' : ''}`} data-differs={row.differs}>
       <Side path={row.path} parts={left} differs={row.differs} missing={row.left === undefined} />
@@ -94,6 +95,11 @@ function Side({ path, parts, differs, missing }: SideProps) {
 function Part({ part }: { part: TextPart }) {
   if (!part.differs) return part.text;
   return <mark className="rounded-[2px] bg-transparent font-semibold text-ink underline decoration-accent decoration-2">{part.text}</mark>;
+}
+
+/** A value that only one run has is not marked word by word. */
+function whole(value: ComparedValue['left']): TextPart[] {
+  return [{ text: shown(value), differs: false }];
 }
 
 function shown(value: ComparedValue['left']): string {

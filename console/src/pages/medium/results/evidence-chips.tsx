@@ -24,7 +24,7 @@ export function EvidenceChips({ value }: { value: string }) {
   const context = use(EvidenceOfFields);
   if (context?.evidence == null) return null;
   const found = context.evidence.of(value);
-  if (found.length === 0) return <span className="text-xs text-ink-soft">{text.noMoment}</span>;
+  if (found.length === 0) return <span className="text-xs text-ink-soft">{context.still ? text.notInPicture : text.noMoment}</span>;
   return (
     <span className="inline-flex flex-wrap gap-1 align-middle">
       {found.map((evidence) => (
