@@ -46,8 +46,10 @@ export function PlayerControls({ playback, duration, frameRate, ...actions }: Pl
       <Position playback={playback} duration={duration} />
       <div className="flex flex-wrap items-center gap-1">
         <IconButton icon={paused ? Play : Pause} label={paused ? text.play : text.pause} onClick={() => playback.toggle()} />
-        {onPreviousSegment && <IconButton icon={ChevronFirst} label={text.previousSegment} onClick={onPreviousSegment} />}
-        {onNextSegment && <IconButton icon={ChevronLast} label={text.nextSegment} onClick={onNextSegment} />}
+        <WideOnly>
+          {onPreviousSegment && <IconButton icon={ChevronFirst} label={text.previousSegment} onClick={onPreviousSegment} />}
+          {onNextSegment && <IconButton icon={ChevronLast} label={text.nextSegment} onClick={onNextSegment} />}
+        </WideOnly>
         {frameRate !== null && (
           <WideOnly>
             <IconButton icon={StepBack} label={text.previousFrame} onClick={() => playback.step(-1, frameRate)} />

@@ -45,8 +45,9 @@ export function RunPickers({ runs, run, state, compare, onRun, onCompare }: RunP
   );
 }
 
+/** The name of a run in a list. The time stands first: runs of one prompt differ in it. */
 export function runName(run: Run): string {
-  return `${run.prompt_name}, ${formatDateTime(run.executed_at)}`;
+  return `${formatDateTime(run.executed_at)}, ${run.prompt_name}`;
 }
 
 function RunMark({ state }: { state: RunState }) {

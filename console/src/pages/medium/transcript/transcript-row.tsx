@@ -6,23 +6,19 @@ import { formatSeconds } from '@/components/time/format';
 import { words as texts } from '@/words/en';
 
 import { type SpokenWord, type TranscriptLine, wordAt } from './spoken-words';
-import type { WordRange } from './text-match';
+import { type LineMarks, type WordLook, type WordRun, wordRuns } from './word-runs';
 
-interface TranscriptRowProps {
+interface TranscriptRowProps extends Omit<LineMarks, 'spoken'> {
   playback: Playback;
   /** The words of the whole medium. */
   words: readonly SpokenWord[];
   line: TranscriptLine;
   /** The number of the line, from 0. */
   place: number;
-  lit: WordRange | undefined;
-  /** What the search found in the line, and the match that the reader is at. */
-  found: readonly WordRange[];
-  match: WordRange | undefined;
 }
 
 /** A line of the transcript with its time. Only the line with the spoken word is drawn as the medium plays. */
-export const TranscriptRow = memo(function TranscriptRow({ playback, words, line, place, lit, found, match }: TranscriptRowProps) {
+export const TranscriptRow = memo(function TranscriptRow({ playback, words, line, place, ...marks }: TranscriptRowProps) {
   const spoken = usePlayback(playback, ({ time }) => {
     if (time < line.start - 1 || time > line.end + 1) return -1;
     const word = wordAt(words, time);
@@ -39,62 +35,34 @@ export const TranscriptRow = memo(function TranscriptRow({ playback, words, line
       >
         {time}
       </button>
-      <p className="min-w-0 text-base wrap-anywhere" dir="auto">
-        {words.slice(line.first, line.last + 1).map((word, offset) => {
-          const number = line.first + offset;
-          return (
-            <Word
-              key={number}
-              number={number}
-              text={word.text}
-              look={lookOf(number, spoken, lit, match, found)}
-              spoken={number === spoken}
-            />
-          );
-        })}
+      <p className="min-w-0 cursor-pointer text-base wrap-anywhere" dir="auto">
+        {wordRuns(line, { ...marks, spoken }).map((run) => (
+          <Run key={run.first} run={run} words={words} />
+        ))}
       </p>
     </div>
   );
 });
 
-const looks = {
+const looks: Record<WordLook, string> = {
   plain: '',
-  spoken: 'bg-accent text-accent-ink',
-  lit: 'bg-accent-soft outline-2 outline-accent',
-  match: 'bg-accent-soft outline-2 outline-ink',
-  found: 'bg-accent-soft',
+  spoken: 'rounded-[2px] bg-accent text-accent-ink',
+  lit: 'rounded-[2px] bg-accent-soft outline-2 outline-accent',
+  match: 'rounded-[2px] bg-accent-soft outline-2 outline-ink',
+  found: 'rounded-[2px] bg-accent-soft',
 };
 
-function lookOf(
-  number: number,
-  spoken: number,
-  lit: WordRange | undefined,
-  match: WordRange | undefined,
-  found: readonly WordRange[],
-): keyof typeof looks {
-  const within = (range: WordRange | undefined) => range !== undefined && range.first <= number && number <= range.last;
-  if (number === spoken) return 'spoken';
-  if (within(lit)) return 'lit';
-  if (within(match)) return 'match';
-  return found.some(within) ? 'found' : 'plain';
-}
-
-interface WordProps {
-  number: number;
-  text: string;
-  look: keyof typeof looks;
-  spoken: boolean;
-}
-
-function Word({ number, text, look, spoken }: WordProps) {
+function Run({ run, words }: { run: WordRun; words: readonly SpokenWord[] }) {
+  const text = words.slice(run.first, run.last + 1).map((word) => word.text);
   return (
     <>
       <span
-        data-word={number}
-        aria-current={spoken ? 'true' : undefined}
-        className={`cursor-pointer rounded-[2px] hover:underline ${looks[look]}`}
+        data-first={run.first}
+        data-last={run.last}
+        aria-current={run.look === 'spoken' ? 'true' : undefined}
+        className={looks[run.look]}
       >
-        {text}
+        {text.join(' ')}
       </span>{' '}
     </>
   );

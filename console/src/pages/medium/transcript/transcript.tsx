@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
 import type { Playback } from '@/components/player/playback';
@@ -6,10 +6,11 @@ import { usePlayback } from '@/components/player/use-playback';
 import { Button } from '@/components/ui/button';
 import { words as texts } from '@/words/en';
 
-import { lastStarted, type SpokenText, wordAt } from './spoken-words';
+import { lastStarted, type SpokenText, type SpokenWord, wordAt } from './spoken-words';
 import { findPhrase, streamOf, type WordRange } from './text-match';
 import { TranscriptRow } from './transcript-row';
 import { TranscriptSearch } from './transcript-search';
+import { characterAt, wordAtCharacter } from './word-runs';
 
 const text = texts.medium.transcript;
 
@@ -71,8 +72,8 @@ export function Transcript({ playback, spoken, language, lit }: TranscriptProps)
           if (event.target instanceof HTMLElement && event.target.hasAttribute('data-transcript')) setFollowing(false);
         }}
         onClick={(event) => {
-          const word = wordOf(event.target);
-          if (word !== null) playback.seek(spoken.words[word]?.start ?? 0);
+          const word = wordUnder(event, spoken);
+          if (word !== undefined) playback.seek(word.start);
         }}
       >
         <VList ref={list} data={spoken.lines} className="min-h-0 flex-1" data-transcript="" data-testid="transcript">
@@ -113,9 +114,13 @@ function touching(line: WordRange, range: WordRange | undefined): WordRange | un
   return range !== undefined && range.first <= line.last && range.last >= line.first ? range : undefined;
 }
 
-function wordOf(target: EventTarget): number | null {
-  const word = target instanceof HTMLElement ? target.dataset.word : undefined;
-  return word === undefined ? null : Number(word);
+/** Return the word under a pointer. A click that ends a selection of text means no word. */
+function wordUnder({ clientX, clientY }: MouseEvent, { words }: SpokenText): SpokenWord | undefined {
+  if (window.getSelection()?.isCollapsed === false) return undefined;
+  const found = characterAt(clientX, clientY);
+  const { first, last } = found?.element.dataset ?? {};
+  if (found === null || first === undefined || last === undefined) return undefined;
+  return words[wordAtCharacter(words, { first: Number(first), last: Number(last) }, found.character)];
 }
 
 /** Keep the spoken line in the middle of the list. */
