@@ -4147,6 +4147,86 @@ export interface components {
             search_fields?: string[];
         };
         /**
+         * TimelineFrame
+         * @description An analysed frame. ``picture_uri`` is the durable URI of its JPEG, which ``POST /videos/signed-url``
+         *     opens; ``shot`` is the position of its shot in ``shots``.
+         */
+        TimelineFrame: {
+            /** Time */
+            time: number;
+            /** Shot */
+            shot: number;
+            /** Picture Uri */
+            picture_uri: string;
+        };
+        /**
+         * TimelineSpan
+         * @description A span of time.
+         */
+        TimelineSpan: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /**
+         * TimelineTag
+         * @description A label of the scene or of an object in it, while it applies.
+         */
+        TimelineTag: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Label */
+            label: string;
+            /** Kind */
+            kind: string;
+            /** Confidence */
+            confidence: number;
+        };
+        /**
+         * TimelineText
+         * @description A line of text while it is on screen at one place. ``box`` is left, top, right and bottom, as fractions
+         *     of the picture.
+         */
+        TimelineText: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Confidence */
+            confidence: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * TimelineUtterance
+         * @description A span of transcribed speech without a long pause.
+         */
+        TimelineUtterance: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Words */
+            words: [
+                string,
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * UpdateConnectorRequest
          * @description Changes to a connector. A field that is absent or null does not change.
          *
@@ -4445,6 +4525,40 @@ export interface components {
             status: string;
             /** Processing Status */
             processing_status: components["schemas"]["PromptRunProcessingStatus"][];
+        };
+        /**
+         * VideoTimeline
+         * @description What the models saw, heard and read in a medium, in order of time.
+         *
+         *     ``analysed`` is false, and the rest empty, until a run has analysed the medium, or another one with the
+         *     same bytes. ``frame_rate`` is in frames a second, or null for audio and pictures. ``language`` is an
+         *     ISO 639-1 code, or null without transcribed speech. ``speech`` has the spans in which somebody speaks.
+         *     ``text_lines`` and ``tags`` have at most 8,000 elements each;
+         *     ``truncated`` says that there are more.
+         */
+        VideoTimeline: {
+            /** Video Id */
+            video_id: string;
+            /** Analysed */
+            analysed: boolean;
+            /** Frame Rate */
+            frame_rate: number | null;
+            /** Language */
+            language: string | null;
+            /** Shots */
+            shots: components["schemas"]["TimelineSpan"][];
+            /** Speech */
+            speech: components["schemas"]["TimelineSpan"][];
+            /** Utterances */
+            utterances: components["schemas"]["TimelineUtterance"][];
+            /** Text Lines */
+            text_lines: components["schemas"]["TimelineText"][];
+            /** Tags */
+            tags: components["schemas"]["TimelineTag"][];
+            /** Frames */
+            frames: components["schemas"]["TimelineFrame"][];
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * VideoWithDetails

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import Depends
 from fastapi.responses import Response
 
-from functions.api.videos import segments, upload_form, uri_import
+from functions.api.videos import segments, timeline, upload_form, uri_import
 from functions.api.videos.inline_pictures import InlinePictures
 from functions.api.videos.lists import video_page
 from functions.api.videos.schemas import (
@@ -33,6 +33,7 @@ MAX_INLINE_BYTES: Final = 4 * 1024**2
 router.include_router(uri_import.router)
 router.include_router(upload_form.router)
 router.include_router(segments.router)
+router.include_router(timeline.router)
 
 
 @router.post("/videos/batch", response_model=list[VideoWithDetails], tags=["videos"])

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.offload import Offload
@@ -30,8 +32,33 @@ def add_site(
     ``media_origins``: other origins that serve media and take uploads. ``console`` and ``documentation`` are
     the folders of the builds.
     """
-    app.router.default = _Site(
-        ConsoleSite(console, media_origins), DocumentationSite(documentation), app.router.default
+    console_site = ConsoleSite(console, media_origins)
+    app.router.default = _Site(console_site, DocumentationSite(documentation), app.router.default)
+    app.router.routes.insert(0, _MediumPage(console_site))
+
+
+class _MediumPage(Route):
+    """The console's page of a medium, ``/media/{video_id}``. With a token, the same address is the link of a
+    file, which has its own route."""
+
+    def __init__(self, console: ConsoleSite) -> None:
+        async def page(request: Request) -> Response:
+            offload: Offload = request.app.state.offload
+            found: Response | None = await offload(partial(console.answer, request))
+            return found or Response(status_code=404)
+
+        super().__init__("/media/{video_id}", page, methods=["GET"], include_in_schema=False)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        is_page = match is Match.FULL and not _is_link(scope)
+        return (match, child) if is_page else (Match.NONE, {})
+
+
+def _is_link(scope: Scope) -> bool:
+    """Return whether a request is for a file: it has a token, or its client takes no HTML."""
+    return "token" in QueryParams(scope["query_string"]) or "text/html" not in Headers(scope=scope).get(
+        "accept", ""
     )
 
 

@@ -9,6 +9,7 @@ from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
     from shared.models.catalogue import Catalogue
+    from shared.services.runs.analysis.timelines import Timelines
     from shared.services.runs.pipeline.run import PromptRunPipeline
     from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
@@ -34,6 +35,12 @@ class RunsRoom(Room):
         from shared.services.runs.views import RunViews
 
         return RunViews(self._documents)
+
+    @lazy
+    def timelines(self) -> Timelines:
+        from shared.services.runs.analysis.timelines import Timelines
+
+        return Timelines(self._documents, self._ports.blobs)
 
     @lazy
     def segment_retries(self) -> SegmentRetries:

@@ -36,6 +36,10 @@ class FileLinks:
             return None
         return self._blobs.signed_link(key, expires_in=self._seconds)
 
+    def uri(self, key: str) -> str:
+        """Return the durable URI of a stored file."""
+        return self._blobs.uri(key)
+
     def durable(self, key: str | None) -> str | None:
         return None if key is None else self._blobs.uri(key)
 

@@ -38,6 +38,7 @@ RESOURCE: Final = Resource(
         "POST /videos/signed-url": "read",
         "GET /videos/{video_id}/gif": "read",
         "GET /videos/{video_id}/thumbnail": "read",
+        "GET /videos/{video_id}/timeline": "read",
         "GET /videos/segments/{segment_id}/thumbnail": "read",
     },
     isolation={
@@ -72,6 +73,7 @@ RESOURCE: Final = Resource(
         "GET /videos/{video_id}/prompt-runs": by_path,
         "GET /videos/{video_id}/gif": by_path,
         "GET /videos/{video_id}/thumbnail": by_path,
+        "GET /videos/{video_id}/timeline": by_path,
         "GET /videos/segments/{segment_id}/thumbnail": by_path,
         "POST /videos/batch": _batch,
         "POST /videos/batch/status": _batch,

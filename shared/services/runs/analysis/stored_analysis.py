@@ -21,6 +21,7 @@ from shared.services.runs.analysis import content_keys
 from shared.services.runs.analysis.analysis import Analysis
 from shared.services.runs.analysis.frame_batches import round_vector
 from shared.services.runs.analysis.optional_blob import read_optional
+from shared.services.runs.analysis.stored_results import picture_keys, transcript_keys
 from shared.services.runs.execution.failures import Attempt
 
 if TYPE_CHECKING:
@@ -39,15 +40,13 @@ def stored_analysis(blobs: Blobs, models: ModelPack, media: Media) -> Analysis:
 
 
 def _transcript(blobs: Blobs, models: ModelPack, media: Media) -> Transcript | None:
-    stored = _result_keys(blobs, media, "speech-")
-    spans = content_keys.speech_spans_prefix(media)
-    transcripts = [key for key in stored if not key.startswith(spans)]
-    key = _preferred(transcripts, content_keys.transcript_key(media, models.transcriber.model))
+    stored = transcript_keys(blobs, media)
+    key = _preferred(stored, content_keys.transcript_key(media, models.transcriber.model))
     return None if key is None else Transcript.model_validate_json(blobs.read(key))
 
 
 def _visual(blobs: Blobs, models: ModelPack, media: Media) -> PictureEvidence | None:
-    stored = _result_keys(blobs, media, "pictures-")
+    stored = picture_keys(blobs, media)
     key = _preferred(stored, content_keys.frame_analysis_key(media, models))
     if key is None:
         return None
@@ -57,13 +56,6 @@ def _visual(blobs: Blobs, models: ModelPack, media: Media) -> PictureEvidence | 
         return evidence
     frames = tuple(_embed_again(blobs, embedder, evidence.frames))
     return evidence.model_copy(update={"frames": frames, "space": embedder.space})
-
-
-def _result_keys(blobs: Blobs, media: Media, name: str) -> list[str]:
-    """List the keys of complete results. The parts of incomplete results have longer paths."""
-    folder = content_keys.content_folder(media)
-    found = blobs.keys(f"{folder}{name}")
-    return [key for key in found if key.endswith(".json") and "/" not in key.removeprefix(folder)]
 
 
 def _preferred(keys: Sequence[str], current: str) -> str | None:

@@ -121,7 +121,7 @@ def test_head_has_the_headers_without_content(browser: TestClient) -> None:
         "/assets/",
         "/api",
         "/api/v2/nothing",
-        "/media/nothing",
+        "/media/nothing?token=x",
         "/metrics/nothing",
     ],
 )
@@ -168,3 +168,19 @@ def test_missing_builds_name_their_command(application: FastAPI, tmp_path: Path)
         assert f"<pre>{command}</pre>" in answer.text
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert browser.get("/health").json() == {"status": "ok"}
+
+
+def test_medium_has_its_page_where_links_have_tokens(
+    application: FastAPI, console: Path, tmp_path: Path
+) -> None:
+    @application.get("/media/{file_name}")
+    def link(file_name: str) -> str:
+        return f"link of {file_name}"
+
+    add_site(application, console=console, documentation=tmp_path)
+    client = TestClient(application)
+    page = {"Accept": "text/html,*/*;q=0.8"}
+    assert "console" in client.get("/media/vid_1?t=3", headers=page).text
+    assert client.get("/media/a.mp4?token=x", headers=page).json() == "link of a.mp4"
+    assert client.get("/media/a.mp4").json() == "link of a.mp4"
+    assert client.post("/media/vid_1", headers=page).status_code == 405

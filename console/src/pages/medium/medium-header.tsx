@@ -1,0 +1,64 @@
+import { formatDateTime, formatSeconds } from '@/components/time/format';
+import { CopyAs } from '@/components/ui/copy-as';
+import { PageHeader } from '@/components/ui/page-header';
+import { PathLink } from '@/components/ui/path-link';
+import { words } from '@/words/en';
+
+import { CopyLink } from './copy-link';
+import type { Medium } from './medium-data';
+
+const text = words.medium;
+
+interface MediumHeaderProps {
+  medium: Medium;
+  /** Copies a link to the second of the playhead. */
+  onCopyLink: () => Promise<string | null>;
+}
+
+/** The title of the medium, where it belongs and what it is. */
+export function MediumHeader({ medium, onCopyLink }: MediumHeaderProps) {
+  const { index_id: indexId } = medium;
+  const path = indexId === null ? '/playground' : `/indexes/${encodeURIComponent(indexId)}`;
+  return (
+    <PageHeader
+      title={medium.title}
+      above={
+        <PathLink path={path} className="underline">
+          {indexId === null ? text.backToPlayground : text.backToIndex}
+        </PathLink>
+      }
+      detail={<Facts medium={medium} />}
+      actions={
+        <>
+          <CopyLink label={medium.media_type === 'image' ? text.copyPictureLink : text.copyLink} onCopy={onCopyLink} />
+          <CopyAs request={{ method: 'GET', path: `/api/v2/videos/${medium.video_id}` }} />
+        </>
+      }
+    />
+  );
+}
+
+function Facts({ medium }: { medium: Medium }) {
+  const { duration_seconds: duration, width, height, part_count: parts, part_index: part } = medium;
+  const facts = [
+    text.type[medium.media_type] ?? medium.media_type,
+    duration !== null && formatSeconds(duration),
+    width !== null && height !== null && text.size(width, height),
+    parts > 1 && text.part(part + 1, parts),
+  ].filter((fact) => fact !== false);
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {facts.map((fact) => (
+        <span key={fact}>{fact}</span>
+      ))}
+      <time dateTime={medium.created_at} title={medium.created_at}>
+        {text.added(formatDateTime(medium.created_at))}
+      </time>
+      {medium.warnings.map(({ code, message }) => (
+        <span key={code} className="basis-full">
+          {message}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,112 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+
+import { Playback } from '@/components/player/playback';
+import { usePlayback } from '@/components/player/use-playback';
+import { copyText } from '@/components/ui/copy-text';
+import { formatSeconds } from '@/components/time/format';
+import { words } from '@/words/en';
+
+import { linkToSecond } from './link-to-second';
+import { isAtWork, type Medium, useTimeline } from './medium-data';
+import { MediumHeader } from './medium-header';
+import { MediumLayout } from './medium-layout';
+import { useMediumSearch } from './medium-route';
+import { MediumStage, toggleStageFullScreen } from './medium-stage';
+import type { Evidence } from './results/evidence';
+import { MediumResults } from './results/medium-results';
+import { Timeline } from './timeline/timeline';
+import { spanAt } from './timeline/lane-paths';
+import { MediumText } from './transcript/medium-text';
+import { spokenText } from './transcript/spoken-words';
+import { useMediumKeys } from './use-medium-keys';
+import { useMediumRuns } from './use-medium-runs';
+
+/** A medium that is loaded: player, results, timeline and transcript over one playback. */
+export function MediumView({ medium }: { medium: Medium }) {
+  const { video_id: videoId } = medium;
+  const still = medium.media_type === 'image';
+  const search = useMediumSearch();
+  const navigate = useNavigate({ from: '/media/$videoId' });
+  const [playback] = useState(() => new Playback());
+  const [mark] = useState(search.t);
+  const [lit, setLit] = useState<Evidence | null>(null);
+  const [boxesShown, setBoxesShown] = useState(false);
+  const timeline = useTimeline(videoId, medium.processing_status.some(isAtWork));
+  const spoken = useMemo(() => spokenText(timeline.data?.utterances ?? []), [timeline.data]);
+  const runs = useMediumRuns(medium, search.run, search.compare);
+  const spans = useMemo(
+    () => runs.segments.map((each) => ({ start: each.start_time, end: each.end_time, failed: each.processing_failed })),
+    [runs.segments],
+  );
+  const current = usePlayback(playback, ({ time }) => spanAt(spans, time));
+  const duration = medium.duration_seconds ?? 0;
+
+  const linkedStart = search.t ?? runs.segments.find(({ segment_id }) => segment_id === search.segment)?.start_time;
+  useEffect(() => {
+    if (linkedStart !== undefined) playback.seek(linkedStart);
+  }, [playback, linkedStart]);
+
+  const goTo = useCallback(
+    (place: number) => {
+      const segment = runs.segments[place];
+      if (segment === undefined) return;
+      playback.seek(segment.start_time);
+      const changed = { t: segment.start_time, segment: segment.segment_id };
+      void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
+    },
+    [navigate, playback, runs.segments],
+  );
+  const step = useCallback((by: 1 | -1) => goTo(spanAt(spans, playback.time) + by), [goTo, playback, spans]);
+  const copyLink = useCallback(async () => {
+    const second = still ? null : playback.time;
+    const copied = await copyText(linkToSecond(window.location.href, search, second));
+    return copied ? words.medium.linkCopied(still ? medium.title : formatSeconds(playback.time)) : null;
+  }, [medium.title, playback, search, still]);
+  const toggleBoxes = useCallback(() => setBoxesShown((before) => !before), []);
+  const copyQuietly = useCallback(() => void copyLink(), [copyLink]);
+  const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
+  useMediumKeys({
+    playback,
+    frameRate,
+    still,
+    onSegment: step,
+    onToggleBoxes: toggleBoxes,
+    onCopyLink: copyQuietly,
+    onFullScreen: toggleStageFullScreen,
+  });
+  return (
+    <MediumLayout
+      still={still}
+      header={<MediumHeader medium={medium} onCopyLink={copyLink} />}
+      stage={
+        <MediumStage
+          medium={medium}
+          playback={playback}
+          frameRate={frameRate}
+          boxes={timeline.data?.text_lines ?? []}
+          boxesShown={boxesShown}
+          lit={lit?.line}
+          onToggleBoxes={toggleBoxes}
+          onSegment={spans.length > 0 ? step : undefined}
+        />
+      }
+      results={
+        <MediumResults
+          medium={medium}
+          runs={runs}
+          spoken={spoken.words}
+          timeline={timeline.data}
+          current={still ? Math.min(0, spans.length - 1) : current}
+          onSegment={goTo}
+          onLight={setLit}
+          onPlay={(second) => playback.playFrom(second)}
+        />
+      }
+      timeline={
+        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} mark={mark} />
+      }
+      text={<MediumText medium={medium} playback={playback} spoken={spoken} timeline={timeline} lit={lit} onLight={setLit} />}
+    />
+  );
+}

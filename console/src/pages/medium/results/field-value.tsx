@@ -1,0 +1,90 @@
+import { words } from '@/words/en';
+
+import { EvidenceChips } from './evidence-chips';
+import { fieldSchema, nameInWords, orderedNames } from './field-schema';
+import { isObject, type JsonObject, type JsonValue } from './json-value';
+
+const text = words.medium.results;
+const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
+
+/** The fields of an object, in the order of its schema. */
+export function Fields({ value, schema }: { value: JsonObject; schema: JsonValue | undefined }) {
+  const known = fieldSchema(schema);
+  return (
+    <dl className="flex flex-col gap-3">
+      {orderedNames(value, known).map((name) => {
+        const { title, description } = fieldSchema(known.properties[name]);
+        return (
+          <div key={name} className="flex min-w-0 flex-col gap-0.5">
+            <dt className="text-xs text-ink-soft" title={description ?? name}>
+              {title ?? nameInWords(name)}
+            </dt>
+            <dd className="min-w-0 wrap-anywhere">
+              <FieldValue value={value[name] ?? null} schema={known.properties[name]} />
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+/** A value of a result by its type: text with its evidence, number, yes or no, list, or nested fields. */
+export function FieldValue({ value, schema }: { value: JsonValue; schema: JsonValue | undefined }) {
+  if (value === null || value === '') return <Grey>{text.empty}</Grey>;
+  if (typeof value === 'string') return <TextValue value={value} />;
+  if (typeof value === 'number') return number.format(value);
+  if (typeof value === 'boolean') return value ? text.yes : text.no;
+  if (Array.isArray(value)) return <ListValue items={value} schema={fieldSchema(schema).items} />;
+  if (Object.keys(value).length === 0) return <Grey>{text.empty}</Grey>;
+  return (
+    <div className="border-l-2 border-line pl-3">
+      <Fields value={value} schema={schema} />
+    </div>
+  );
+}
+
+function TextValue({ value }: { value: string }) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1" dir="auto">
+      <span className="whitespace-pre-wrap">{value}</span>
+      <EvidenceChips value={value} />
+    </span>
+  );
+}
+
+function ListValue({ items, schema }: { items: readonly JsonValue[]; schema: JsonValue }) {
+  if (items.length === 0) return <Grey>{text.empty}</Grey>;
+  return (
+    <ul className="flex flex-col gap-1">
+      {items.map((item, place) => (
+        <li key={place} className={isObject(item) ? 'rounded-md border border-line p-2' : 'flex gap-2 before:text-ink-soft before:content-["•"]'}>
+          {isObject(item) ? <ObjectLine value={item} schema={schema} /> : <FieldValue value={item} schema={schema} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** An object in a list. One of single values is a line, which keeps long lists short. */
+function ObjectLine({ value, schema }: { value: JsonObject; schema: JsonValue }) {
+  const single = Object.values(value).every((each) => typeof each !== 'object' || each === null);
+  if (!single) return <Fields value={value} schema={schema} />;
+  const known = fieldSchema(schema);
+  return (
+    <dl className="flex flex-wrap gap-x-4 gap-y-1">
+      {orderedNames(value, known).map((name) => (
+        <div key={name} className="flex min-w-0 items-center gap-1">
+          <dt className="text-xs text-ink-soft">{fieldSchema(known.properties[name]).title ?? nameInWords(name)}</dt>
+          <dd className="min-w-0 wrap-anywhere">
+            <FieldValue value={value[name] ?? null} schema={known.properties[name]} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Grey({ children }: { children: string }) {
+  return <span className="text-ink-soft">{children}</span>;
+}
