@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Film, Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
+import { useDocumentTitle } from '@/app/document-title';
 import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copy-as';
 import { SegmentedControl } from '@/components/ui/segmented-control';
@@ -27,6 +28,7 @@ const route = getRouteApi('/shell/search');
 /** The search page: the box, the scope, the conditions and the hits. Its address is the whole search. */
 export function SearchPage() {
   const address = route.useSearch();
+  useDocumentTitle(address.q ?? words.search.title);
   const change = useAddressChange();
   const indexes = useIndexes();
   const indexIds = useMemo(() => indexes.data?.map((index) => index.index_id), [indexes.data]);
