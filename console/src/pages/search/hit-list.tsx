@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
 import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
@@ -74,9 +74,12 @@ function useCurrentHit(blocks: readonly HitBlock[], list: React.RefObject<VListH
     ];
   }, [blocks]);
   useShortcuts(shortcuts);
-  useEffect(() => {
-    const place = blocks.findIndex((block) => block.hits.some((hit) => hit.result_id === current));
+  const show = useEffectEvent((id: string) => {
+    const place = blocks.findIndex((block) => block.hits.some((hit) => hit.result_id === id));
     if (place >= 0) list.current?.scrollToIndex(place, { align: 'nearest' });
-  }, [blocks, current, list]);
+  });
+  useEffect(() => {
+    if (current !== null) show(current);
+  }, [current]);
   return current;
 }

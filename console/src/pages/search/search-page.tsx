@@ -32,7 +32,8 @@ export function SearchPage() {
   const change = useAddressChange();
   const indexes = useIndexes();
   const indexIds = useMemo(() => indexes.data?.map((index) => index.index_id), [indexes.data]);
-  const fields = useSearchFields(address, indexIds);
+  const scope = { address, indexIds };
+  const fields = useSearchFields(scope);
   const picture = useSearchPicture(address.picture);
   const search = useSearch({ address, indexIds, picture, ofMedia: areOfMedia(address, fields.data) });
   const takePicture = (file: File) => change(pictureSearchOf({ file }));
@@ -58,6 +59,7 @@ export function SearchPage() {
           <ConditionBar
             conditions={address.filter ?? []}
             fields={fields.data ?? []}
+            scope={scope}
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
           <span className="ml-auto flex items-center gap-2">
