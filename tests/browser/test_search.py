@@ -92,6 +92,7 @@ def test_condition_is_built_by_clicks(page: Page, context: BrowserContext, archi
     condition = page.get_by_role("group", name="Condition on Text on screen")
     condition.get_by_role("combobox", name="How Text on screen compares").click()
     page.get_by_role("option", name="has an entry that contains").click()
+    expect(condition.locator("datalist option[value='FLIGHT TK417']")).to_have_count(1)
     condition.get_by_label("Value for Text on screen").fill("boarding")
     expect(_hits(page)).to_have_count(1)
     expect(_hits(page)).to_contain_text("BOARDING")
@@ -138,7 +139,8 @@ def test_other_tenant_and_lower_scope_see_their_own(
 
 
 def _hits(page: Page) -> Locator:
-    return page.locator("a[href*='/media/'][href*='t=']")
+    """Return the links of hits, without those of the titles above them."""
+    return page.get_by_role("region", name="Hits").locator("a:not(h2 a)")
 
 
 def _has_pictures(hits: Locator) -> None:
