@@ -12,8 +12,15 @@ _SET_THEME: Final = """theme => {
   else document.documentElement.dataset.theme = theme;
   return before;
 }"""
+_CONFIGURE: Final = """() => {
+  const roles = ['dialog', 'alertdialog', 'menu', 'listbox', 'tooltip'].map(role => `[role=${role}]`);
+  const regionMatcher = ['dialog', 'svg', ...roles].join(', ');
+  axe.configure({ checks: [{ id: 'region', options: { regionMatcher } }] });
+}"""
+"""Menus and lists that float above the page stand outside its landmarks, as dialogs do."""
 _RUN: Final = """async () => {
-  await Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished));
+  const transitions = document.getAnimations().filter(each => each instanceof CSSTransition);
+  await Promise.all(transitions.map(each => each.finished));
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, target, failureSummary }) => (
     { rule: id, help, target: target.join(' '), html, why: failureSummary })));
@@ -28,6 +35,7 @@ def check(page: Page) -> None:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text("utf-8"))
+        page.evaluate(_CONFIGURE)
     before = page.evaluate(_SET_THEME, "light")
     found = [f"light: {_sentence(each)}" for each in page.evaluate(_RUN)]
     page.evaluate(_SET_THEME, "dark")
