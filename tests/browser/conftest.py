@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,9 +32,14 @@ class Console:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("console") / "data"
+
+
+@pytest.fixture(scope="session")
+def address(data_folder: Path) -> Iterator[Address]:
     variables = {WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
-    with running_server(tmp_path_factory.mktemp("console") / "data", variables) as found:
+    with running_server(data_folder, variables) as found:
         yield found
 
 

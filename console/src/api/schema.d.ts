@@ -935,6 +935,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/search/fields/playground/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playground Values
+         * @description List the frequent values of a field in the playground.
+         *
+         *     ``field`` and ``type`` are those of a condition; the values of an array are those of its elements.
+         *     ``prefix`` restricts the values to texts that start with it, whatever the case. Texts of more than 100
+         *     characters are left out.
+         */
+        get: operations["playground_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/search/fields/{index_id}": {
         parameters: {
             query?: never;
@@ -950,6 +974,30 @@ export interface paths {
          *     ``index_id`` replaces the index of the path.
          */
         get: operations["index_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/fields/{index_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Values
+         * @description List the frequent values of a field in an index.
+         *
+         *     The parameters are those of the same route for the playground. ``index_id`` replaces the index of the
+         *     path. On a laptop all results are counted, unless the field has more than 300,000 values; on AWS at most
+         *     10,000 results of each shard of the search engine.
+         */
+        get: operations["index_values"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3646,6 +3694,26 @@ export interface components {
             extracted_metadata_markers?: {
                 [key: string]: components["schemas"]["MarkerInfo"];
             };
+        };
+        /**
+         * SearchValue
+         * @description A value of a field, and the number of results that have it.
+         */
+        SearchValue: {
+            /** Value */
+            value: string | boolean | number;
+            /** Results */
+            results: number;
+        };
+        /**
+         * SearchValues
+         * @description Frequent values, the most frequent first. ``is_sample``: not all results were counted.
+         */
+        SearchValues: {
+            /** Values */
+            values: components["schemas"]["SearchValue"][];
+            /** Is Sample */
+            is_sample: boolean;
         };
         /**
          * Segment
@@ -7099,6 +7167,50 @@ export interface operations {
             };
         };
     };
+    playground_values: {
+        parameters: {
+            query: {
+                field: string;
+                type: "string" | "integer" | "number" | "boolean" | "array";
+                run_id?: string[];
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchValues"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     index_fields: {
         parameters: {
             query?: {
@@ -7120,6 +7232,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchField"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    index_values: {
+        parameters: {
+            query: {
+                field: string;
+                type: "string" | "integer" | "number" | "boolean" | "array";
+                index_id?: string[];
+                run_id?: string[];
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchValues"];
                 };
             };
             /** @description The request was refused. */

@@ -53,6 +53,13 @@ def _multi_run(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     ]
 
 
+_OF_FIELD: Final = {"field": "summary", "type": "string"}
+
+
+def _values(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    return [Attempt(query=_OF_FIELD | attempt.query, path=attempt.path) for attempt in _fields(theirs, mine)]
+
+
 def _fields(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     own_path = {"index_id": mine["index_id"]}
     return [
@@ -65,7 +72,9 @@ def _fields(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
 RESOURCE: Final = Resource(
     scopes={
         "GET /search/fields/{index_id}": "search",
+        "GET /search/fields/{index_id}/values": "search",
         "GET /search/fields/playground": "search",
+        "GET /search/fields/playground/values": "search",
         "POST /indexes/{index_id}/image-search": "search",
         "POST /indexes/{index_id}/multimodal-search": "search",
         "POST /indexes/{index_id}/search": "search",
@@ -79,6 +88,11 @@ RESOURCE: Final = Resource(
         "GET /search/fields/playground": lambda theirs, _: [
             Attempt(statuses=(200,)),
             Attempt(query={"run_id": theirs.playground_run_id}),
+        ],
+        "GET /search/fields/{index_id}/values": _values,
+        "GET /search/fields/playground/values": lambda theirs, _: [
+            Attempt(query=_OF_FIELD, statuses=(200,)),
+            Attempt(query=_OF_FIELD | {"run_id": theirs.playground_run_id}),
         ],
         "POST /indexes/{index_id}/image-search": _scoped(image_data=_PICTURE),
         "POST /indexes/{index_id}/multimodal-search": _scoped(text_query="red", image_data=_PICTURE),

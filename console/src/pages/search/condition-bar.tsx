@@ -15,16 +15,18 @@ import {
   type SearchField,
 } from '@/pages/search/conditions';
 import { FieldList } from '@/pages/search/field-list';
+import type { FieldScope } from '@/pages/search/use-scope';
 import { words } from '@/words/en';
 
 interface ConditionBarProps {
   conditions: readonly Condition[];
   fields: readonly SearchField[];
+  scope: FieldScope;
   onChange: (conditions: Condition[]) => void;
 }
 
 /** The conditions of a search as sentences, and the button that adds one. */
-export function ConditionBar({ conditions, fields, onChange }: ConditionBarProps) {
+export function ConditionBar({ conditions, fields, scope, onChange }: ConditionBarProps) {
   const [drafts, change] = useDrafts(conditions, onChange);
   const [isOpen, setOpen] = useState(false);
   return (
@@ -33,6 +35,7 @@ export function ConditionBar({ conditions, fields, onChange }: ConditionBarProps
         <ConditionChip
           key={`${place} ${draft.field}`}
           draft={draft}
+          scope={scope}
           field={fields.find((field) => field.field === draft.field && field.type === draft.type)}
           onChange={(next) => change(drafts.map((each, at) => (at === place ? next : each)))}
           onRemove={() => change(drafts.filter((_, at) => at !== place))}

@@ -5,18 +5,20 @@ import { IconButton } from '@/components/ui/icon-button';
 import { Select } from '@/components/ui/select';
 import { type Draft, needsValue, type SearchField, takesNumber, withOperator } from '@/pages/search/conditions';
 import { usePausedText } from '@/pages/search/search-box';
+import { type FieldScope, useFieldValues } from '@/pages/search/use-scope';
 import { words } from '@/words/en';
 
 interface ConditionChipProps {
   draft: Draft;
   /** The field as the scope has it; undefined for a condition of an address whose field the scope lacks. */
   field: SearchField | undefined;
+  scope: FieldScope;
   onChange: (draft: Draft) => void;
   onRemove: () => void;
 }
 
 /** One condition as a sentence: the field, the operator and the value, each of them changed in its place. */
-export function ConditionChip({ draft, field, onChange, onRemove }: ConditionChipProps) {
+export function ConditionChip({ draft, field, scope, onChange, onRemove }: ConditionChipProps) {
   const label = field?.label ?? draft.field;
   const operators = field?.operators ?? [draft.operator];
   return (
@@ -36,7 +38,7 @@ export function ConditionChip({ draft, field, onChange, onRemove }: ConditionChi
         options={operators.map((operator) => ({ value: operator, label: operatorWords(operator) }))}
         className="font-semibold"
       />
-      {needsValue(draft.operator) && <Value draft={draft} label={label} values={field?.values ?? []} onChange={onChange} />}
+      {needsValue(draft.operator) && <Value draft={draft} label={label} values={field?.values ?? []} scope={scope} onChange={onChange} />}
       <IconButton icon={X} label={words.search.removeCondition(label)} onClick={onRemove} />
     </div>
   );
@@ -50,11 +52,13 @@ function operatorWords(operator: string): string {
 interface ValueProps {
   draft: Draft;
   label: string;
+  /** The values that the schema enumerates. */
   values: readonly unknown[];
+  scope: FieldScope;
   onChange: (draft: Draft) => void;
 }
 
-function Value({ draft, label, values, onChange }: ValueProps) {
+function Value({ draft, label, values, scope, onChange }: ValueProps) {
   const name = words.search.valueOf(label);
   if (draft.type === 'boolean') {
     const options = [
@@ -76,13 +80,22 @@ function Value({ draft, label, values, onChange }: ValueProps) {
       />
     );
   }
-  return <TypedValue key={draft.operator} draft={draft} name={name} values={values.map(String)} onChange={onChange} />;
+  return <TypedValue key={draft.operator} draft={draft} name={name} listed={values.map(String)} scope={scope} onChange={onChange} />;
 }
 
-function TypedValue({ draft, name, values, onChange }: Omit<ValueProps, 'label' | 'values'> & { name: string; values: string[] }) {
+interface TypedValueProps extends Pick<ValueProps, 'draft' | 'scope' | 'onChange'> {
+  name: string;
+  listed: readonly string[];
+}
+
+/** A value that is typed. It suggests the values of the schema, else those that results in the scope have. */
+function TypedValue({ draft, name, listed, scope, onChange }: TypedValueProps) {
   const { text, change, commit } = usePausedText(draft.text, (next) => onChange({ ...draft, text: next }));
   const listId = useId();
   const isNumber = takesNumber(draft);
+  const isOfLength = isNumber && draft.type === 'array';
+  const { data: frequent = [] } = useFieldValues(scope, draft, isNumber ? '' : draft.text.slice(0, 100));
+  const values = isOfLength ? [] : listed.length > 0 ? listed : frequent;
   return (
     <>
       <input
@@ -92,7 +105,7 @@ function TypedValue({ draft, name, values, onChange }: Omit<ValueProps, 'label' 
         placeholder={words.search.value}
         value={text}
         autoFocus={draft.text === ''}
-        list={values.length > 0 ? listId : undefined}
+        list={listId}
         autoComplete="off"
         onChange={(event) => change(event.target.value)}
         onKeyDown={(event) => {

@@ -36,7 +36,7 @@ function match(field_path: string, score: number, value_preview: string): Hit['m
 }
 
 test('reasons gather the texts of a field, the best first, without repeating one', () => {
-  const matches = [match('tags[]', 0.4, 'cup'), match('title', 0.9, 'A cup'), match('text[]', 0.3, 'a CUP'), match('tags[]', 0.5, 'bowl')];
+  const matches = [match('tags[]', 0.4, 'cup'), match('title', 0.9, 'A cup'), match('text[]', 0.3, 'a CUP'), match('metadata_text', 0.8, 'all'), match('tags[]', 0.5, 'bowl')];
   expect(hitReasons(hit('a', 1, { matched_field_instances: matches }), [], new Map([['tags', 'Tags']]))).toEqual([
     { label: 'title', texts: ['A cup'] },
     { label: 'Tags', texts: ['bowl', 'cup'] },

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { VList, type VListHandle } from 'virtua';
 
+import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
 import { Button } from '@/components/ui/button';
 import { HitCard, type HitContext } from '@/pages/search/hit-card';
 import { type Hit, type HitBlock, hitBlocks } from '@/pages/search/hit-groups';
-import { isTyping } from '@/pages/search/search-box';
 import { words } from '@/words/en';
 
 interface HitListProps {
@@ -22,7 +22,7 @@ export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitL
   const list = useRef<VListHandle>(null);
   const current = useCurrentHit(blocks, list);
   return (
-    <VList ref={list} aria-label={words.search.results} role="region" tabIndex={-1} className="h-full px-4 pb-4 outline-none">
+    <VList ref={list} aria-label={words.search.results} role="region" tabIndex={context.opens ? -1 : 0} className="h-full px-4 pb-4 outline-none">
       {blocks.map((block) => (
         <section key={block.key} className="pb-2" aria-label={block.head?.hit.video_name ?? undefined}>
           {block.head !== null && <MediumHead head={block.head} opens={context.opens} />}
@@ -63,20 +63,23 @@ function MediumHead({ head, opens }: { head: { hit: Hit; count: number }; opens:
 /** Return the id of the hit that j and k have reached. It is scrolled into sight. */
 function useCurrentHit(blocks: readonly HitBlock[], list: React.RefObject<VListHandle | null>): string | null {
   const [current, setCurrent] = useState<string | null>(null);
+  const shortcuts = useMemo<Shortcut[]>(() => {
+    const ids = blocks.flatMap((block) => block.hits.map((hit) => hit.result_id));
+    // Keys can come faster than the page is drawn, so each step starts from the newest place.
+    const go = (step: number) =>
+      setCurrent((now) => ids[Math.min(Math.max((now === null ? -1 : ids.indexOf(now)) + step, 0), ids.length - 1)] ?? null);
+    return [
+      { keys: 'j', label: words.search.nextHit, run: () => go(1) },
+      { keys: 'k', label: words.search.previousHit, run: () => go(-1) },
+    ];
+  }, [blocks]);
+  useShortcuts(shortcuts);
+  const show = useEffectEvent((id: string) => {
+    const place = blocks.findIndex((block) => block.hits.some((hit) => hit.result_id === id));
+    if (place >= 0) list.current?.scrollToIndex(place, { align: 'nearest' });
+  });
   useEffect(() => {
-    const places = blocks.flatMap((block, place) => block.hits.map((hit) => ({ id: hit.result_id, place })));
-    const listen = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (event.key !== 'j' && event.key !== 'k') return;
-      const at = places.findIndex(({ id }) => id === current);
-      const next = places[event.key === 'j' ? Math.min(at + 1, places.length - 1) : Math.max(at - 1, 0)];
-      if (next === undefined) return;
-      event.preventDefault();
-      list.current?.scrollToIndex(next.place, { align: 'nearest' });
-      setCurrent(next.id);
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  }, [blocks, current, list]);
+    if (current !== null) show(current);
+  }, [current]);
   return current;
 }

@@ -18,7 +18,7 @@ export function hitReasons(hit: Hit, conditions: readonly Condition[], labels: R
     ...conditions.flatMap(({ field }) =>
       valuesAt(hit.metadata, field.split('.')).map((text) => ({ label: labelOf(field, null), text })),
     ),
-    ...[...hit.matched_field_instances]
+    ...ownMatches(hit)
       .sort((one, other) => other.score - one.score)
       .map((match) => ({
         label: labelOf(match.field_path, match.field_display_label),
@@ -28,6 +28,12 @@ export function hitReasons(hit: Hit, conditions: readonly Condition[], labels: R
   const reasons = byLabel(texts);
   if (reasons.length > 0 || hit.content_preview === '') return reasons;
   return [{ label: '', texts: [hit.content_preview] }];
+}
+
+/** Return the matches of single fields. The text of all fields together counts only where no field matches. */
+function ownMatches({ matched_field_instances }: Hit): Hit['matched_field_instances'] {
+  const own = matched_field_instances.filter((match) => match.field_path !== 'metadata_text');
+  return own.length > 0 ? own : [...matched_field_instances];
 }
 
 /** Gather texts under their field. A text that an earlier field has too is left out. */

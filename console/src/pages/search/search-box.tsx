@@ -1,6 +1,7 @@
 import { ImagePlus, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 
+import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
 import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
 
@@ -83,21 +84,18 @@ export function usePausedText(value: string, onChange: (value: string) => void) 
 }
 
 function useSlash(input: React.RefObject<HTMLInputElement | null>): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      event.preventDefault();
-      // Other listeners of the key, such as that of the frame's box, have nothing left to do.
-      event.stopImmediatePropagation();
-      input.current?.focus();
-      input.current?.select();
-    };
-    window.addEventListener('keydown', listen, { capture: true });
-    return () => window.removeEventListener('keydown', listen, { capture: true });
-  }, [input]);
-}
-
-/** Return whether keys go into a text. */
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+  const shortcuts = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: '/',
+        label: words.search.focusBox,
+        run: () => {
+          input.current?.focus();
+          input.current?.select();
+        },
+      },
+    ],
+    [input],
+  );
+  useShortcuts(shortcuts);
 }

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Film, Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
+import { useDocumentTitle } from '@/app/document-title';
 import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copy-as';
 import { SegmentedControl } from '@/components/ui/segmented-control';
@@ -27,10 +28,12 @@ const route = getRouteApi('/shell/search');
 /** The search page: the box, the scope, the conditions and the hits. Its address is the whole search. */
 export function SearchPage() {
   const address = route.useSearch();
+  useDocumentTitle(address.q ?? words.search.title);
   const change = useAddressChange();
   const indexes = useIndexes();
   const indexIds = useMemo(() => indexes.data?.map((index) => index.index_id), [indexes.data]);
-  const fields = useSearchFields(address, indexIds);
+  const scope = { address, indexIds };
+  const fields = useSearchFields(scope);
   const picture = useSearchPicture(address.picture);
   const search = useSearch({ address, indexIds, picture, ofMedia: areOfMedia(address, fields.data) });
   const takePicture = (file: File) => change(pictureSearchOf({ file }));
@@ -56,6 +59,7 @@ export function SearchPage() {
           <ConditionBar
             conditions={address.filter ?? []}
             fields={fields.data ?? []}
+            scope={scope}
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
           <span className="ml-auto flex items-center gap-2">
