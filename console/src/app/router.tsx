@@ -1,6 +1,7 @@
 import { createRouter } from '@tanstack/react-router';
 
 import { rootRoute } from '@/app/root-route';
+import { hideRefusedSearch } from '@/app/search-validation';
 import { PagePending } from '@/app/shell/page-pending';
 import { PageProblem } from '@/app/shell/page-problem';
 import { shellRoute } from '@/app/shell-route';
@@ -25,6 +26,8 @@ const tree = rootRoute.addChildren([
     ...systemRoutes,
   ]),
 ]);
+
+hideRefusedSearch(tree);
 
 export const router = createRouter({
   routeTree: tree,

@@ -13,7 +13,7 @@ export function ActivityButton() {
   const open = useActivityOpen();
   const label = working > 0 ? words.activity.atWork(working) : failed > 0 ? words.activity.failures(failed) : words.activity.idle;
   return (
-    <Button look="quiet" className="w-8 px-0" aria-label={label} title={label} aria-expanded={open} onClick={toggleActivity}>
+    <Button look="quiet" square aria-label={label} title={label} aria-expanded={open} onClick={toggleActivity}>
       {working > 0 ? (
         <span aria-hidden className="inline-flex">
           <ProgressRing label={label} value={progress} size={20} />
