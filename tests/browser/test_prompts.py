@@ -1,4 +1,4 @@
-"""Prompts in the console: the two views of a schema, a prompt from plain words, its trial, unsaved changes."""
+"""Prompts in the console: two views of a schema, plain words, a trial, unsaved changes."""
 
 import json
 from typing import Any

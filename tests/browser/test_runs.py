@@ -154,5 +154,7 @@ def _retry_failures(page: Page, model: ModelEndpoint, index_id: str, server: Liv
     expect(failures).to_contain_text("3 retried, all succeeded")
     expect(failures).to_contain_text("Nothing has failed.")
     expect(page.get_by_role("status").filter(has_text="Completed")).to_be_visible()
-    expect(page.get_by_role("progressbar", name="Segments", exact=True)).to_have_attribute("aria-valuenow", "100")
+    expect(page.get_by_role("progressbar", name="Segments", exact=True)).to_have_attribute(
+        "aria-valuenow", "100"
+    )
     accessibility.check(page)

@@ -281,6 +281,7 @@ export const words = {
       yes: 'yes',
       no: 'no',
       unknown: 'unknown',
+      none: 'none',
     },
     usage: {
       title: 'Versions and use',
