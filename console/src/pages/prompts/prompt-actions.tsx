@@ -54,7 +54,7 @@ export function PromptActions({ prompt }: { prompt: Models['Prompt'] }) {
     <>
       <Menu
         trigger={
-          <Button look="quiet" className="w-8 px-0" aria-label={words.prompts.more} title={words.prompts.more}>
+          <Button look="quiet" square aria-label={words.prompts.more} title={words.prompts.more}>
             <EllipsisVertical size={18} aria-hidden />
           </Button>
         }

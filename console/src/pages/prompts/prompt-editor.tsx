@@ -68,7 +68,7 @@ export function PromptEditor({ prompt, draftId, base, kept, search, onSearch }: 
           if (canSave(draft) && !saving.isPending) saving.mutate({ draft, promptId: prompt?.prompt_id ?? null, kept });
         }}
       />
-      <div className={`grid flex-1 gap-4 px-4 pb-8 ${trial ? 'xl:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
+      <div className={`grid flex-1 content-start gap-4 px-4 pt-2 pb-8 ${trial ? 'xl:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
         <div className="flex min-w-0 flex-col gap-6">
           <EditorNotices state={state} prompt={prompt} error={refused.shown} mayWrite={mayWrite} />
           {isNew && (

@@ -63,7 +63,7 @@ function WholeMedium({ draft, onChange, problems, readOnly, narrow }: PromptFiel
   const { videoLevel } = draft;
   if (readOnly && videoLevel === null) return null;
   return (
-    <section aria-label={words.prompts.wholeFields} className="flex flex-col gap-4">
+    <section aria-label={words.prompts.wholeSection} className="flex flex-col gap-4">
       <div className="flex flex-col gap-1">
         {!readOnly && (
           <Switch

@@ -37,7 +37,6 @@ export function StartPanel({ replaces, onDraft }: StartPanelProps) {
             <li key={example.name}>
               <button
                 type="button"
-                aria-label={start.use(example.name)}
                 onClick={() => offer(example)}
                 className="flex h-full w-full flex-col gap-1 rounded-md border border-line-strong bg-surface p-2 text-left hover:bg-sunken"
               >

@@ -89,7 +89,7 @@ type Place = Pick<FailedPlace, 'videoId' | 'start' | 'end'> & { segmentId: strin
 
 function PlaceLink({ place: { videoId, segmentId, start, end }, runId }: { place: Place; runId: string }) {
   const title = useQuery(titleQuery(videoId)).data ?? videoId;
-  const time = start === null || end === null ? '' : ` ${formatSeconds(start)} – ${formatSeconds(end)}`;
+  const time = start === null || end === null || end === start ? '' : ` ${formatSeconds(start)} – ${formatSeconds(end)}`;
   return (
     <Link
       to="/media/$videoId"

@@ -16,14 +16,15 @@ const { failed: text } = words.runs;
 /** What failed in a run, by cause, and the retries. */
 export function FailuresPanel({ run }: { run: Run }) {
   const retry = useRetry(run.run_id);
+  const failed = countOf(run) > 0 || run.status === 'failed';
   const manifest = useQuery({
     queryKey: ['runs', run.run_id, 'failures', countOf(run)],
     queryFn: ({ signal }) =>
       unwrap(api.GET('/api/v2/prompt-runs/{run_id}/failed-segments', { params: { path: { run_id: run.run_id } }, signal })),
     placeholderData: (previous) => previous,
-    enabled: countOf(run) > 0 || run.status === 'failed',
+    enabled: failed,
   });
-  const groups = manifest.data === undefined ? [] : failureGroups(manifest.data);
+  const groups = manifest.data === undefined || !failed ? [] : failureGroups(manifest.data);
   if (groups.length === 0 && !manifest.isError && retry.progress === null) return null;
   return (
     <section aria-label={text.title} className="flex flex-col gap-3">
@@ -33,8 +34,8 @@ export function FailuresPanel({ run }: { run: Run }) {
       {groups.map((group) => (
         <FailureCard key={group.key} group={group} run={run} ended={hasEnded(run)} retry={retry} />
       ))}
-      {manifest.isSuccess && groups.length === 0 && <p className="text-ink-soft">{text.none}</p>}
-      {manifest.data?.truncated === true && <p className="text-xs text-ink-soft">{text.truncated}</p>}
+      {groups.length === 0 && !manifest.isError && !manifest.isFetching && <p className="text-ink-soft">{text.none}</p>}
+      {failed && manifest.data?.truncated === true && <p className="text-xs text-ink-soft">{text.truncated}</p>}
     </section>
   );
 }

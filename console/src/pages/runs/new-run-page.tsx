@@ -49,7 +49,7 @@ export function NewRunPage() {
         }
         actions={body !== null && <CopyAs request={{ method: 'POST', path: '/api/v2/prompt-runs/execute', body }} />}
       />
-      <div className="grid gap-4 px-4 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid gap-4 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <TargetFields search={search} onSearch={change} />
           <PromptField value={search.prompt ?? null} onChange={(chosen) => change({ ...search, prompt: chosen })} />

@@ -30,12 +30,14 @@ export function TargetFields({ search, onSearch }: TargetFieldsProps) {
   return (
     <section aria-label={form.target} className="flex flex-col gap-3">
       <h2 className="text-base font-semibold">{form.target}</h2>
-      <SegmentedControl
-        label={form.target}
-        value={kind}
-        onChange={choose}
-        options={kinds.map((value) => ({ value, label: form.targets[value] }))}
-      />
+      <div>
+        <SegmentedControl
+          label={form.target}
+          value={kind}
+          onChange={choose}
+          options={kinds.map((value) => ({ value, label: form.targets[value] }))}
+        />
+      </div>
       {kind === 'videos' && <p className="text-ink-soft">{form.videosNote(search.video?.length ?? 0)}</p>}
       {kind === 'playground' && <p className="text-ink-soft">{form.playgroundNote}</p>}
       {kind === 'index' && indexes.isSuccess && own.length === 0 && <p className="text-ink-soft">{form.noIndexes}</p>}

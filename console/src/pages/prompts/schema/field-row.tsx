@@ -107,7 +107,7 @@ function KeptNote({ field }: { field: SchemaField }) {
 function PlaceButtons({ field, actions }: { field: SchemaField; actions: FieldActions }) {
   const { name, position, siblings } = field;
   return (
-    <div className="flex">
+    <div className="ml-auto flex">
       <IconButton icon={ArrowUp} label={editor.up(name)} disabled={position === 0} onClick={() => actions.move(field, -1)} />
       <IconButton icon={ArrowDown} label={editor.down(name)} disabled={position === siblings - 1} onClick={() => actions.move(field, 1)} />
       <IconButton icon={Trash2} label={editor.remove(name)} onClick={() => actions.remove(field)} />

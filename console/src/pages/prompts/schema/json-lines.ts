@@ -85,7 +85,7 @@ class Scan {
       this.skipBlank();
       const begin = this.at;
       const name = this.take(string);
-      if (name === null) throw new Refused(begin, '"');
+      if (name === null) throw new Refused(begin, 'a name in quotes');
       if (!this.symbol(':')) throw new Refused(this.at, ':');
       this.value(joined(path, JSON.parse(name) as string), depth + 1);
     } while (this.symbol(','));

@@ -18,7 +18,7 @@ interface SchemaEditorProps {
   /** An error of the server from saving, until the schema changes. */
   refusal: string | undefined;
   readOnly: boolean;
-  /** Stacks the two views, where something stands beside them. */
+  /** Stacks the two views up to a very wide screen, where something stands beside them. */
   narrow: boolean;
 }
 
@@ -35,7 +35,7 @@ export function SchemaEditor({ title, text, onChange, refusal, readOnly, narrow 
         <h2 className="text-base font-semibold">{title}</h2>
         {!readOnly && <CheckState check={check} />}
       </header>
-      <div className={`grid gap-4 ${narrow ? '' : 'lg:grid-cols-2'}`}>
+      <div className={`grid gap-4 ${narrow ? '2xl:grid-cols-2' : 'lg:grid-cols-2'}`}>
         <SchemaForm
           label={editor.formLabel(title)}
           schema={read ?? last}

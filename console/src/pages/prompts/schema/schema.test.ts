@@ -110,7 +110,7 @@ test('a free name is found beside its siblings', () => {
 test.each([
   ['{"a": 1,\n "b" 2}', { line: 2, column: 6, expected: ':' }],
   ['{"a": [1, 2\n}', { line: 2, column: 1, expected: ', ]' }],
-  ['{"a": 1,}', { line: 1, column: 9, expected: '"' }],
+  ['{"a": 1,}', { line: 1, column: 9, expected: 'a name in quotes' }],
   ['', { line: 1, column: 1, expected: 'a value' }],
   ['[1]', { line: 1, column: 1, expected: '{' }],
   ['{} x', { line: 1, column: 4, expected: 'the end' }],

@@ -42,28 +42,30 @@ export function TrialPanel({ draft, kept, promptId, search, onSearch }: TrialPan
   return (
     <aside
       aria-label={trial.title}
-      className="flex flex-col gap-4 self-start rounded-md border border-line bg-raised p-4 xl:sticky xl:top-4 xl:max-h-[calc(100vh-8rem)] xl:overflow-y-auto"
+      className="self-start rounded-md border border-line bg-raised p-4 xl:sticky xl:top-4 xl:max-h-[calc(100vh-8rem)] xl:overflow-y-auto"
       tabIndex={0}
     >
-      <h2 className="text-base font-semibold">{trial.title}</h2>
-      <MediumPicker value={chosen} onChange={setChosen} />
-      <p className="text-xs text-ink-soft">{promptId !== null ? trial.savedNote : mayDelete ? trial.draftNote : trial.draftNoteWriter}</p>
-      <Button
-        look="primary"
-        className="self-start"
-        disabled={chosen === null || starting.isPending || problems.length > 0}
-        onClick={() => {
-          if (chosen !== null) starting.mutate(chosen);
-        }}
-      >
-        <FlaskConical size={16} aria-hidden />
-        {starting.isPending ? trial.starting : trial.start}
-      </Button>
-      {problems.length > 0 && <p className="text-xs text-ink-soft">{trial.incomplete}</p>}
-      {starting.isError && <ProblemNotice error={starting.error} />}
-      {search.run !== undefined && search.medium !== undefined && (
-        <TrialResult key={search.run} runId={search.run} videoId={search.medium} />
-      )}
+      <div className="flex flex-col gap-4">
+        <h2 className="text-base font-semibold">{trial.title}</h2>
+        <MediumPicker value={chosen} onChange={setChosen} />
+        <p className="text-xs text-ink-soft">{promptId !== null ? trial.savedNote : mayDelete ? trial.draftNote : trial.draftNoteWriter}</p>
+        <Button
+          look="primary"
+          className="self-start"
+          disabled={chosen === null || starting.isPending || problems.length > 0}
+          onClick={() => {
+            if (chosen !== null) starting.mutate(chosen);
+          }}
+        >
+          <FlaskConical size={16} aria-hidden />
+          {starting.isPending ? trial.starting : trial.start}
+        </Button>
+        {problems.length > 0 && <p className="text-xs text-ink-soft">{trial.incomplete}</p>}
+        {starting.isError && <ProblemNotice error={starting.error} />}
+        {search.run !== undefined && search.medium !== undefined && (
+          <TrialResult key={search.run} runId={search.run} videoId={search.medium} />
+        )}
+      </div>
     </aside>
   );
 }

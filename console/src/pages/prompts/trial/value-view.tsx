@@ -29,7 +29,7 @@ export function FieldsView({ fields }: { fields: Record<string, unknown> }) {
 }
 
 function ListView({ values }: { values: readonly unknown[] }) {
-  if (values.length === 0) return <span className="text-ink-soft">[]</span>;
+  if (values.length === 0) return <span className="text-ink-soft">{trial.none}</span>;
   const groups = values.some((value) => typeof value === 'object' && value !== null);
   return (
     <ul className={groups ? 'flex flex-col gap-2' : 'flex flex-wrap gap-1'}>
