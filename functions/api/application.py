@@ -13,6 +13,7 @@ from functions.api.media_links.routes import router as media_links
 from functions.api.unbuilt_features.routes import root_router as unbuilt_root_features
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
+from shared.http.metrics.endpoint import Metrics
 from shared.http.pages.routes import add_pages
 from shared.http.site.console import add_console
 from shared.runtime import Runtime
@@ -29,14 +30,17 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also answers people at ``/`` and ``/docs``.
+    It also answers people at ``/`` and ``/docs``, and Prometheus at ``/metrics``.
     """
+    metrics = Metrics()
     app = create_app(
         list(_routers()),
         runtime,
         root_routers=(media_links, upload_parts, unbuilt_root_features),
+        observe=metrics.requests.observe if runtime.settings.metrics_token else None,
         lifespan=lifespan,
     )
+    metrics.add_to(app)
     add_pages(app)
     add_console(app)
     return app
