@@ -104,6 +104,7 @@ def _dispatch(
 
 RESOURCES: Final = (
     _resource("auth"),
+    _resource("console", Capability.WRITE_RECORDS),
     _resource("indexes", Capability.WRITE_RECORDS),
     _resource(
         "videos",

@@ -1,6 +1,7 @@
-"""The ``keys`` command: create, list and revoke API keys, also while a server runs."""
+"""The ``keys`` command: API keys, and links that sign in to the console, also while a server runs."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +11,7 @@ from shared.cli.aws import require_packages
 from shared.cli.configuration import configured
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
-from shared.runtime import Runtime
+from shared.runtime import Runtime, base_url
 from shared.runtime.aws_archive import mark_new
 from shared.runtime.from_settings import configured_runtime
 from shared.runtime.local_archive import make_current_beside_server
@@ -18,7 +19,9 @@ from shared.runtime.local_archive import make_current_beside_server
 LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
 
-keys = typer.Typer(no_args_is_help=True, help="Create, list and revoke API keys.")
+keys = typer.Typer(
+    no_args_is_help=True, help="Create, list and revoke API keys, and make links for signing in."
+)
 
 DataFolder = Annotated[Path | None, typer.Option("--data", help="The server's data folder.")]
 Tenant = Annotated[str, typer.Option(help="The key's tenant. Tenants are isolated from each other.")]
@@ -30,14 +33,20 @@ def create(
     scope: Annotated[
         list[Scope] | None, typer.Option(help="Each scope includes the previous ones. Without it: read.")
     ] = None,
-    expires_in_days: Annotated[int | None, typer.Option(help="Without it the key never expires.")] = None,
+    expires_in_days: Annotated[
+        int | None, typer.Option(help="Without it the key never expires.", min=1, max=36_500)
+    ] = None,
     tenant: Tenant = LOCAL_TENANT,
     data: DataFolder = None,
 ) -> None:
     """Create a key and print it. It cannot be shown again."""
     try:
         key, secret = _runtime(data).access.api_keys.create(
-            tenant, LOCAL_USER, name, scope or [Scope.READ], expires_in_days
+            tenant,
+            LOCAL_USER,
+            name,
+            scope or [Scope.READ],
+            None if expires_in_days is None else timedelta(days=expires_in_days),
         )
     except DomainError as error:
         raise typer.BadParameter(error.message) from error
@@ -65,6 +74,24 @@ def revoke(
         print(error.message)
         raise typer.Exit(1) from error
     print(f"{key.key_id} is revoked.")
+
+
+@keys.command("sign-in-link")
+def print_sign_in_link(
+    address: Annotated[
+        str | None, typer.Option(help="Address of the console. Without it: the one of the settings.")
+    ] = None,
+    tenant: Tenant = LOCAL_TENANT,
+    data: DataFolder = None,
+) -> None:
+    """Print a link that signs a browser in to the console once, within ten minutes."""
+    runtime = _runtime(data)
+    print(sign_in_link(runtime, (address or base_url(runtime.settings)).rstrip("/"), tenant))
+
+
+def sign_in_link(runtime: Runtime, origin: str, tenant: str = LOCAL_TENANT) -> str:
+    """Make a ticket and return the link with it. Browsers do not send a fragment to servers."""
+    return f"{origin}/#ticket={runtime.access.sign_in_tickets.issue(tenant, LOCAL_USER)}"
 
 
 def _runtime(data: Path | None) -> Runtime:

@@ -20,13 +20,13 @@ from functions.api.application import create_application
 from shared.cli.configuration import configured
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.invocation import invocation
-from shared.cli.keys import LOCAL_TENANT, LOCAL_USER
+from shared.cli.keys import LOCAL_TENANT, LOCAL_USER, sign_in_link
 from shared.domain.access import Scope
 from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
 from shared.http.connection_deadline import connection_deadline
 from shared.http.event_stream.open_streams import OpenStreams
-from shared.runtime import Runtime
+from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
 from shared.runtime.process.logs import log_to_stderr
@@ -156,7 +156,22 @@ def _announce(runtime: Runtime) -> None:
         _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
         print(f"export VIDEO_VECTOR_API_KEY={secret}")
         print("# The key is shown this once. It may do everything.")
-    print(f"# In a browser: {settings.public_base_url}/", flush=True)
+    _announce_console(runtime)
+
+
+def _announce_console(runtime: Runtime) -> None:
+    """Print a link that signs in. Where no ticket can be stored, print the plain address."""
+    origin = base_url(runtime.settings)
+    try:
+        link = sign_in_link(runtime, origin)
+    except DomainError as error:  # for example on a full disk, which can still be read
+        print(f"# In a browser: {origin}/")
+        print(f"# No link that signs in could be made: {error.message}", flush=True)
+        return
+    folder = runtime.settings.data_folder
+    another = invocation("keys", "sign-in-link", "--data", folder, "--address", origin)
+    print(f"# In a browser: {link}")
+    print(f"# The link signs in once, within 10 minutes. Another link: {another}", flush=True)
 
 
 def _origin(settings: Settings) -> str:

@@ -35,6 +35,8 @@ class ApiKey(BaseModel):
     last_used_at: str | None = None
     revoked_at: str | None = None
     expires_at: str | None = None
+    removed_at_expiry: bool = False
+    """The records of the key are removed once it has expired, so that short-lived keys do not pile up."""
 
 
 class Caller(BaseModel):

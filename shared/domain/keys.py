@@ -1,9 +1,9 @@
 """Keys of records: the partition and sort key of every kind.
 
 A partition holds the records that one request may list; the sort key orders them. Every partition key
-starts with the tenant, except those of API keys, stream tickets, jobs, due work, events that a consumer could
-not take, the embedding spaces of search and the format of the archive, so no query can reach the records of
-another tenant. Pointer records, such as the runs of an
+starts with the tenant, except those of API keys, sign-in tickets, stream tickets, jobs, due work, events that
+a consumer could not take, the embedding spaces of search and the format of the archive, so no query can reach
+the records of another tenant. Pointer records, such as the runs of an
 index or of a medium, limit the cost of a page to one query and one batch read.
 """
 
@@ -32,6 +32,11 @@ def api_key(secret_hash: str) -> Key:
 
 def api_key_listing(tenant: str, key_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#api-keys", key_id)
+
+
+def sign_in_ticket(ticket_hash: str) -> Key:
+    """A ticket for signing in to the console, by the SHA-256 of its secret."""
+    return Key(f"sign-in-ticket#{ticket_hash}", "sign-in-ticket")
 
 
 def index(tenant: str, index_id: str = "") -> Key:

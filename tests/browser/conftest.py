@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.cli.demo.server import Address, running_server
 from tests.browser.chromium import running_browser
+from tests.browser.timeouts import BROWSER_TIMEOUT
 from tests.browser.watch import PageWatch, open_page
 from tests.clients.conftest import Archive, archive
 from tests.stores.settings_of_server import store_variables
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+expect.set_options(timeout=BROWSER_TIMEOUT * 1000)
 
 
 @dataclass(frozen=True)

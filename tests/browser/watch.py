@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.timeouts import BROWSER_TIMEOUT
+
 
 @dataclass
 class PageWatch:
@@ -39,8 +41,6 @@ class PageWatch:
 
 def open_page(context: BrowserContext) -> Page:
     """Open a page whose waits suit slow machines."""
-    from tests.waiting import HANG_TIMEOUT
-
     page = context.new_page()
-    page.set_default_timeout(HANG_TIMEOUT * 1000)
+    page.set_default_timeout(BROWSER_TIMEOUT * 1000)
     return page

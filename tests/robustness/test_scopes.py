@@ -1,6 +1,7 @@
 """Scopes of API keys: checked before any look-up, by the scope table of the public contract."""
 
 import re
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -20,8 +21,9 @@ PUBLIC: Final = (
     "GET /media/{file_name}",
     "PUT /upload-parts",
     f"GET {API_PREFIX}/webhooks/events",
+    f"POST {API_PREFIX}/console/sign-in",
 )
-"""A health probe, links whose token is the credential, and what the public API leaves open."""
+"""A health probe, links and tickets that are the credential, and what the public API leaves open."""
 
 REQUIRED: Final = scopes()
 
@@ -76,7 +78,7 @@ def unusable_keys(tenants: Tenants) -> dict[str, str]:
     api_keys, documents = tenants.runtime.access.api_keys, tenants.runtime.documents
     revoked, revoked_secret = api_keys.create("alpha", "usr_1", "revoked", [Scope.ADMIN])
     api_keys.revoke("alpha", revoked.key_id)
-    expired, expired_secret = api_keys.create("alpha", "usr_1", "expired", [Scope.ADMIN], expires_in_days=1)
+    expired, expired_secret = api_keys.create("alpha", "usr_1", "expired", [Scope.ADMIN], timedelta(days=1))
     documents.update(
         ApiKey,
         keys.api_key(expired.secret_hash),

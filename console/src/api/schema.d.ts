@@ -199,6 +199,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Console Session
+         * @description Get the holder of the request's key: tenant, user, scopes and the end of the key's life.
+         */
+        get: operations["get_console_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/console/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in by the ticket of a link, which is valid once. The answer alone has the new key, of 12 hours.
+         */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/import-jobs": {
         parameters: {
             query?: never;
@@ -1793,6 +1833,26 @@ export interface components {
          */
         ConnectorScope: "import" | "export";
         /**
+         * ConsoleSession
+         * @description The holder of the credential of a request. A bearer token has neither ``key_id`` nor ``key_name``.
+         */
+        ConsoleSession: {
+            /** Tenant Id */
+            tenant_id: string;
+            /** User Id */
+            user_id: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Key Name */
+            key_name: string | null;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /** Expires At */
+            expires_at: string | null;
+            /** Server Version */
+            server_version: string;
+        };
+        /**
          * CostEstimate
          * @description The estimated cost of a run in MT; one MT is one minute of extracted media.
          *
@@ -3348,6 +3408,12 @@ export interface components {
          */
         RunStatus: "pending" | "processing" | "completed" | "completed_with_failures" | "failed" | "cancelled";
         /**
+         * Scope
+         * @description Permission of a key. Each scope includes the lower ones: search < read < write < admin.
+         * @enum {string}
+         */
+        Scope: "search" | "read" | "write" | "admin";
+        /**
          * SearchResult
          * @description A segment or a whole medium that matches a search.
          *
@@ -3787,6 +3853,28 @@ export interface components {
             disabled_segment_fields?: string[];
             /** Disabled Video Level Fields */
             disabled_video_level_fields?: string[];
+        };
+        /**
+         * SignedInSession
+         * @description A new session with its API key, which is not shown again.
+         */
+        SignedInSession: {
+            /** Tenant Id */
+            tenant_id: string;
+            /** User Id */
+            user_id: string;
+            /** Key Id */
+            key_id: string | null;
+            /** Key Name */
+            key_name: string | null;
+            /** Scopes */
+            scopes: components["schemas"]["Scope"][];
+            /** Expires At */
+            expires_at: string | null;
+            /** Server Version */
+            server_version: string;
+            /** Api Key */
+            api_key: string;
         };
         /**
          * SignedUrl
@@ -5063,6 +5151,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestConnectionResult"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_console_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Ticket */
+                    ticket: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInSession"];
                 };
             };
             /** @description The request was refused. */

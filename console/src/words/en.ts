@@ -24,6 +24,10 @@ export const words = {
     close: 'Close',
     cancel: 'Cancel',
     loading: 'Loading',
+    typeName: (name: string) => `Type "${name}" to confirm`,
+    copyAs: 'Copy request',
+    copyAsCurl: 'Copy as curl',
+    copyAsPython: 'Copy as Python',
   },
 
   // --- sign-in -----------------------------------------------------------------------------------

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from shared.services.access.caller_validity import CallerValidity
     from shared.services.access.default_index import DefaultIndexAccess
     from shared.services.access.rate_limits import RateLimits
+    from shared.services.access.sign_in_tickets import SignInTickets
+
+_SIGN_INS_PER_MINUTE = 60
 
 
 class AccessRoom(Room):
@@ -48,6 +51,19 @@ class AccessRoom(Room):
         from shared.services.access.rate_limits import RateLimits
 
         return RateLimits(self._ports.settings.requests_per_minute)
+
+    @lazy
+    def sign_in_limits(self) -> RateLimits:
+        """Limits of exchanges of sign-in tickets, by the address of the client."""
+        from shared.services.access.rate_limits import RateLimits
+
+        return RateLimits(_SIGN_INS_PER_MINUTE, subject="address")
+
+    @lazy
+    def sign_in_tickets(self) -> SignInTickets:
+        from shared.services.access.sign_in_tickets import SignInTickets
+
+        return SignInTickets(self._documents, self.api_keys)
 
     @lazy
     def default_index(self) -> DefaultIndexAccess:

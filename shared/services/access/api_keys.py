@@ -14,7 +14,7 @@ from typing import Final
 from shared.domain import clock, ids, keys
 from shared.domain.access import ApiKey, Caller, Scope
 from shared.domain.errors import DomainError, InvalidRequest, NotAuthenticated, NotFound
-from shared.ports.records import ABSENT, Put
+from shared.ports.records import ABSENT, Put, Write
 from shared.services.records.documents import Documents, put
 
 SECRET_PREFIX: Final = "sk_live_"  # noqa: S105 - the prefix is public
@@ -26,6 +26,9 @@ _CACHE_SECONDS: Final = 2.0
 
 _CACHE_SIZE: Final = 10_000
 _USE_RECORDED_EVERY: Final = timedelta(minutes=10)
+_LONGEST_LIFE: Final = timedelta(days=36_500)
+_REMOVED_WITHIN: Final = timedelta(days=1)
+"""A key with a shorter life is removed once it has expired. Others stay listed as expired."""
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +49,21 @@ class ApiKeys:
         user_id: str,
         name: str,
         scopes: Sequence[Scope],
-        expires_in_days: int | None = None,
+        life: timedelta | None = None,
+        *,
+        further: Sequence[Write] = (),
     ) -> tuple[ApiKey, str]:
         """Create a key. Return it with its secret, which cannot be read again.
 
+        ``life`` None: the key never expires. ``further`` are writes of the same transaction.
+
         Raises:
             InvalidRequest: the tenant's id cannot be part of a record key or a path; the name is empty or
-                longer than 100 characters; no scope is given; ``expires_in_days`` is not from 1 to 36,500.
+                longer than 100 characters; no scope is given; ``life`` is not positive, or exceeds 36,500
+                days.
+            VersionConflict: a further write expects another version.
         """
-        _check_new_key(tenant_id, name, scopes, expires_in_days)
+        _check_new_key(tenant_id, name, scopes, life)
         secret = SECRET_PREFIX + secrets.token_hex(24)
         created = clock.now()
         key = ApiKey(
@@ -66,11 +75,15 @@ class ApiKeys:
             secret_hash=_hash(secret),
             scopes=sorted(set(scopes), key=lambda scope: scope.rank),
             created_at=clock.isoformat(created),
-            expires_at=_expiry(created, expires_in_days),
+            expires_at=None if life is None else clock.isoformat(created + life),
+            removed_at_expiry=life is not None and life < _REMOVED_WITHIN,
         )
+        removal = _removal(key)
+        listing = keys.api_key_listing(tenant_id, key.key_id)
         self._documents.write(
-            put(keys.api_key(key.secret_hash), key, expected_version=ABSENT),
-            Put(keys.api_key_listing(tenant_id, key.key_id), {"secret_hash": key.secret_hash}, ABSENT),
+            put(keys.api_key(key.secret_hash), key, expected_version=ABSENT, expires_at=removal),
+            Put(listing, {"secret_hash": key.secret_hash}, ABSENT, removal),
+            *further,
         )
         return key, secret
 
@@ -102,11 +115,16 @@ class ApiKeys:
         Raises:
             NotAuthenticated: the key is revoked, expired or deleted.
         """
-        pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id))
-        hashed = None if pointer is None else keys.api_key(pointer.body["secret_hash"])
-        key = None if hashed is None else self._documents.get(ApiKey, hashed)
+        key = self.find(tenant_id, key_id)
         if key is None or not _is_valid(key):
             raise NotAuthenticated("The API key is unknown, revoked or expired.")
+
+    def find(self, tenant_id: str, key_id: str) -> ApiKey | None:
+        """Return a key of the tenant by its id, revoked and expired keys included."""
+        pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id))
+        if pointer is None:
+            return None
+        return self._documents.get(ApiKey, keys.api_key(pointer.body["secret_hash"]))
 
     def list(self, tenant_id: str) -> list[ApiKey]:
         """List every key of a tenant, oldest first, revoked keys included."""
@@ -118,19 +136,19 @@ class ApiKeys:
 
     def revoke(self, tenant_id: str, key_id: str) -> ApiKey:
         """Revoke a key. It is idempotent. Raises: NotFound."""
-        pointer = self._documents.records.get(keys.api_key_listing(tenant_id, key_id)) if key_id else None
-        if pointer is None:
+        found = self.find(tenant_id, key_id) if key_id else None
+        if found is None:
             raise NotFound("api_key", key_id)
-        secret_hash: str = pointer.body["secret_hash"]
 
         def revoked(key: ApiKey) -> ApiKey:
             return key.model_copy(update={"revoked_at": key.revoked_at or clock.timestamp()})
 
-        key = self._documents.update(ApiKey, keys.api_key(secret_hash), revoked)
+        hashed = keys.api_key(found.secret_hash)
+        key = self._documents.update(ApiKey, hashed, revoked, expires_at=_removal(found))
         if key is None:
             raise NotFound("api_key", key_id)
         with self._lock:
-            self._cache.pop(secret_hash, None)
+            self._cache.pop(found.secret_hash, None)
         return key
 
     def _cache_key(self, key: ApiKey) -> None:
@@ -148,21 +166,24 @@ class ApiKeys:
         used = {"last_used_at": clock.timestamp()}
         try:
             self._documents.update(
-                ApiKey, keys.api_key(key.secret_hash), lambda current: current.model_copy(update=used)
+                ApiKey,
+                keys.api_key(key.secret_hash),
+                lambda current: current.model_copy(update=used),
+                expires_at=_removal(key),
             )
         except DomainError:  # for example on a full disk, which can still be read
             log.warning("The last use of API key %s could not be recorded.", key.key_id, exc_info=True)
 
 
-def _check_new_key(tenant_id: str, name: str, scopes: Sequence[Scope], expires_in_days: int | None) -> None:
+def _check_new_key(tenant_id: str, name: str, scopes: Sequence[Scope], life: timedelta | None) -> None:
     if not _TENANT.fullmatch(tenant_id):
         raise InvalidRequest("tenant", "must be 1 to 64 letters, digits, hyphens and underscores")
     if not 1 <= len(name.strip()) <= 100:
         raise InvalidRequest("name", "must have 1 to 100 characters")
     if not scopes:
         raise InvalidRequest("scopes", "must name at least one scope")
-    if expires_in_days is not None and not 1 <= expires_in_days <= 36_500:
-        raise InvalidRequest("expires_in_days", "must be from 1 to 36500")
+    if life is not None and not timedelta(0) < life <= _LONGEST_LIFE:
+        raise InvalidRequest("life", f"must be positive, and at most {_LONGEST_LIFE.days} days")
 
 
 def _hash(secret: str) -> str:
@@ -170,8 +191,11 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _expiry(created: datetime, days: int | None) -> str | None:
-    return None if days is None else clock.isoformat(created + timedelta(days=days))
+def _removal(key: ApiKey) -> datetime | None:
+    """Return the time at which the records of a key are removed."""
+    if not key.removed_at_expiry or key.expires_at is None:
+        return None
+    return datetime.fromisoformat(key.expires_at)
 
 
 def _is_valid(key: ApiKey) -> bool:

@@ -1,4 +1,4 @@
-"""Rate limit: requests per minute of an API key.
+"""Rate limit: requests per minute of an API key, or of an address that needs no key.
 
 Each process counts for itself, because a shared counter would cost one write for each request. Where
 several processes answer requests, the gateway in front of them limits the total.
@@ -16,10 +16,18 @@ _WINDOW_SECONDS: Final = 60.0
 
 
 class RateLimits:
-    """Fixed windows of one minute. A key's window starts with its first request."""
+    """Fixed windows of one minute. A window starts with the first request of its key or address."""
 
-    def __init__(self, requests_per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        requests_per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        subject: str = "API key",
+    ) -> None:
+        """``subject`` names what is limited, in the message of a refusal."""
         self._limit = requests_per_minute
+        self._subject = subject
         self._clock = clock
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[float, int]] = {}
@@ -36,7 +44,7 @@ class RateLimits:
             self._windows[key_id] = (start, count + 1)
         if count >= self._limit:
             raise TooManyRequests(
-                f"This API key has used its {self._limit} requests of this minute.",
+                f"This {self._subject} has used its {self._limit} requests of this minute.",
                 retry_after_seconds=max(1, math.ceil(start + _WINDOW_SECONDS - now)),
             )
 

@@ -27,7 +27,7 @@ from shared.services.records.documents import Documents
 _FOLDERS: Final = ("content/", "media/")
 """Source files of imports are not copied, because no import may be running during a copy."""
 
-_NOT_COPIED: Final = ("dead-letters", "idempotency", "searches", "stream-ticket", "uploads")
+_NOT_COPIED: Final = ("dead-letters", "idempotency", "searches", "sign-in-ticket", "stream-ticket", "uploads")
 """Kinds of records that stay behind. The target's consumers receive the events of dead letters anyway."""
 
 _DEFAULT_INDEX: Final = f"tenant#{default_index.TENANT}#"

@@ -1,6 +1,9 @@
 """API keys over real records: scopes, expiry, revocation and the cache."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,12 +42,33 @@ def test_secret_is_not_stored(api_keys: ApiKeys, database: Path) -> None:
 
 
 def test_expired_key_is_refused(api_keys: ApiKeys, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ], expires_in_days=1)
+    _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ], timedelta(days=1))
     assert api_keys.authenticate(secret)
     monkeypatch.setattr(clock, "timestamp", lambda: "2999-01-01T00:00:00.000Z")
     assert api_keys.cached_caller(secret) is None
     with pytest.raises(NotAuthenticated):
         api_keys.authenticate(secret)
+
+
+def test_key_of_hours_is_removed_once_it_expired(api_keys: ApiKeys, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        earlier = clock.now() - timedelta(hours=12)
+        patched.setattr(clock, "now", lambda: earlier)
+        key, secret = api_keys.create("acme", "usr_1", "console", [Scope.ADMIN], timedelta(hours=12))
+    api_keys.create("acme", "usr_1", "ci", [Scope.READ])
+    with pytest.raises(NotAuthenticated):
+        api_keys.authenticate(secret)
+    assert [each.name for each in api_keys.list("acme")] == ["ci"]
+    assert api_keys.find("acme", key.key_id) is None
+
+
+def test_use_of_key_of_hours_keeps_its_removal(api_keys: ApiKeys, database: Path) -> None:
+    key, secret = api_keys.create("acme", "usr_1", "console", [Scope.ADMIN], timedelta(hours=12))
+    api_keys.authenticate(secret)
+    with closing(sqlite3.connect(database)) as records:
+        expiries = [row[0] for row in records.execute("SELECT expires_at FROM record")]
+    assert key.expires_at is not None
+    assert expiries == [datetime.fromisoformat(key.expires_at).timestamp()] * 2
 
 
 def test_keys_are_listed_with_last_use(api_keys: ApiKeys) -> None:
@@ -81,13 +105,13 @@ def test_cached_key_expires_within_five_seconds(database: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "scopes", "days"),
-    [("", [Scope.READ], None), ("n" * 101, [Scope.READ], None), ("n", [], None), ("n", [Scope.READ], 0)],
+    [("", [Scope.READ], 1), ("n" * 101, [Scope.READ], 1), ("n", [], 1), ("n", [Scope.READ], 0)],
 )
 def test_key_without_name_scope_or_valid_expiry_is_refused(
-    api_keys: ApiKeys, name: str, scopes: list[Scope], days: int | None
+    api_keys: ApiKeys, name: str, scopes: list[Scope], days: int
 ) -> None:
     with pytest.raises(InvalidRequest):
-        api_keys.create("acme", "usr_1", name, scopes, days)
+        api_keys.create("acme", "usr_1", name, scopes, timedelta(days=days))
 
 
 def test_key_is_accepted_when_records_cannot_be_written(

@@ -38,7 +38,7 @@ def test_revoked_key_is_refused_without_delay(api_keys: ApiKeys, validity: Calle
 def test_expired_key_is_refused(
     api_keys: ApiKeys, validity: CallerValidity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ], expires_in_days=1)
+    _, secret = api_keys.create("acme", "usr_1", "ci", [Scope.READ], timedelta(days=1))
     caller = api_keys.authenticate(secret)
     monkeypatch.setattr(clock, "timestamp", lambda: "2999-01-01T00:00:00.000Z")
     with pytest.raises(NotAuthenticated):

@@ -31,6 +31,7 @@ NOT_COPIED = [
     keys.idempotency("anna", "f"),
     keys.search_snapshot("anna", "s"),
     keys.upload_session("anna", "u"),
+    keys.sign_in_ticket("hash"),
     keys.stream_ticket("hash"),
     keys.dead_letter("webhooks", "evt_1"),
 ]

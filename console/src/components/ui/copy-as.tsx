@@ -1,0 +1,31 @@
+import { Check, SquareTerminal } from 'lucide-react';
+
+import { Button } from '@/components/ui/button';
+import { useCopy } from '@/components/ui/copy-button';
+import { Menu } from '@/components/ui/menu';
+import { type ApiRequest, curlOf, pythonOf } from '@/components/ui/request-snippet';
+import { words } from '@/words/en';
+
+/** A button that copies the request behind a page as curl or as Python. It never copies the key. */
+export function CopyAs({ request }: { request: ApiRequest }) {
+  const { copied, copy } = useCopy();
+  const Icon = copied ? Check : SquareTerminal;
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button look="quiet" className="w-8 px-0" aria-label={words.shell.copyAs} title={words.shell.copyAs}>
+            <Icon size={18} aria-hidden />
+          </Button>
+        }
+        entries={[
+          { label: words.shell.copyAsCurl, onSelect: () => copy(curlOf(request)) },
+          { label: words.shell.copyAsPython, onSelect: () => copy(pythonOf(request)) },
+        ]}
+      />
+      <span role="status" className="sr-only">
+        {copied ? words.shell.copied : ''}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+"""The check of a page by axe, in the light and the dark theme."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+_AXE: Final = Path(__file__).resolve().parents[2] / "console/node_modules/axe-core/axe.min.js"
+_SET_THEME: Final = """theme => {
+  const before = document.documentElement.dataset.theme ?? '';
+  if (theme === '') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  return before;
+}"""
+_RUN: Final = """async () => {
+  await Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished));
+  const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, target, failureSummary }) => (
+    { rule: id, help, target: target.join(' '), html, why: failureSummary })));
+}"""
+
+
+def check(page: Page) -> None:
+    """Check the page as it is now. The theme is the old one afterwards.
+
+    Raises:
+        AssertionError: axe finds violations. The message names each rule with its element.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text("utf-8"))
+    before = page.evaluate(_SET_THEME, "light")
+    found = [f"light: {_sentence(each)}" for each in page.evaluate(_RUN)]
+    page.evaluate(_SET_THEME, "dark")
+    found += [f"dark: {_sentence(each)}" for each in page.evaluate(_RUN)]
+    page.evaluate(_SET_THEME, before)
+    assert not found, "\n".join([f"{page.url} has {len(found)} violations:", *found])
+
+
+def _sentence(violation: dict[str, Any]) -> str:
+    return (
+        f"{violation['rule']} ({violation['help']}) at {violation['target']}\n"
+        f"    {violation['html'][:300]}\n    {violation['why']}"
+    )
