@@ -5,12 +5,17 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { queryClient } from '@/api/query-client';
+import { watchTickets } from '@/app/session/ticket';
+import { subscribeToSession } from '@/app/session/session';
 import { router } from '@/app/router';
 import { applyTheme } from '@/app/theme/theme';
 
 import './styles.css';
 
 applyTheme();
+// The next session may be another tenant's.
+subscribeToSession(() => queryClient.clear());
+watchTickets(() => void router.navigate({ to: '/sign-in', replace: true }));
 const element = document.getElementById('console');
 if (element === null) throw new Error('The page has no element with the id "console".');
 createRoot(element).render(

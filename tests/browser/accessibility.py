@@ -13,7 +13,8 @@ _SET_THEME: Final = """theme => {
   return before;
 }"""
 _RUN: Final = """async () => {
-  await Promise.all(document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished));
+  const transitions = document.getAnimations().filter(each => each instanceof CSSTransition);
+  await Promise.all(transitions.map(each => each.finished));
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, target, failureSummary }) => (
     { rule: id, help, target: target.join(' '), html, why: failureSummary })));

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -71,9 +72,12 @@ def page(context: BrowserContext, console: Console) -> Page:
     return signed_in(context, console.api_key)
 
 
-def signed_in(context: BrowserContext, api_key: str, scope: str = "admin") -> Page:
+def signed_in(
+    context: BrowserContext, api_key: str, scope: str = "admin", expires_at: datetime | None = None
+) -> Page:
     """Open a page whose tab holds a key, as after a sign-in. ``scope`` is the highest of the key."""
-    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": None}
+    ends = None if expires_at is None else expires_at.isoformat()
+    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": ends}
     context.add_init_script(
         "if (location.protocol !== 'about:' && !sessionStorage.getItem('videovector.session'))"
         f" sessionStorage.setItem('videovector.session', {json.dumps(json.dumps(session))})"

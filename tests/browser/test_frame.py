@@ -1,11 +1,88 @@
-"""The frame of the console: every page of the rail opens."""
+"""The frame of the console: rail, search box, menu of the key, themes, phones, and what a scope shows."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import accessibility
+from tests.browser.conftest import Archive, Console, signed_in
 
 
 def test_pages_of_rail_open(page: Page) -> None:
     page.goto("/")
     rail = page.get_by_role("navigation", name="Pages")
     for name in ("Search", "Prompts", "Runs", "Connections", "System", "Library"):
-        rail.get_by_role("link", name=name).click()
+        rail.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(rail.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+
+
+def test_rail_lists_indexes(page: Page, archive: Archive) -> None:
+    page.goto("/runs")
+    indexes = page.get_by_role("list", name="Indexes")
+    expect(indexes.get_by_role("link", name="Archive").first).to_have_attribute(
+        "href", f"/indexes/{archive.index_id}"
+    )
+    expect(indexes.get_by_role("link", name="Playground")).to_have_attribute("href", "/playground")
+
+
+def test_keys_reach_search_and_page(page: Page, console: Console) -> None:
+    page.goto("/runs")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_focused()
+    page.keyboard.type("a/b?")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{console.url}/search?q=a%2Fb%3F")
+    page.goto("/runs")
+    expect(page.get_by_role("searchbox", name="Search everything")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_theme_is_kept(page: Page) -> None:
+    page.goto("/runs")
+    page.get_by_role("button", name="Key and settings").click()
+    accessibility.check(page)
+    page.get_by_role("menuitemradio", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_read_only_key_sees_no_upload(context: BrowserContext, console: Console) -> None:
+    page = signed_in(context, console.api_key, "read")
+    page.goto("/runs")
+    expect(page.get_by_role("button", name="Activity")).to_be_visible()
+    expect(page.get_by_role("button", name="Upload")).to_have_count(0)
+
+
+def test_search_key_sees_search_alone(context: BrowserContext, console: Console) -> None:
+    page = signed_in(context, console.api_key, "search")
+    page.goto("/")
+    expect(page).to_have_url(f"{console.url}/search")
+    rail = page.get_by_role("navigation", name="Pages")
+    expect(rail.get_by_role("link", name="Search")).to_be_visible()
+    for name in ("Library", "Prompts", "Runs", "Connections", "System"):
+        expect(rail.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Activity")).to_have_count(0)
+
+
+def test_phone_has_pages_at_bottom(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/runs")
+    bar = page.get_by_role("navigation", name="Pages")
+    accessibility.check(page)
+    bar.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="System").click()
+    expect(page.get_by_role("heading", name="System", level=1)).to_be_visible()
+    page.get_by_role("button", name="Activity").click()
+    expect(page.get_by_role("complementary", name="Activity")).to_be_visible()
+    accessibility.check(page)
+
+
+def test_unknown_address_says_so(page: Page) -> None:
+    page.goto("/no/such/page")
+    expect(page.get_by_text("This page does not exist")).to_be_visible()
+    accessibility.check(page)
+    page.get_by_role("link", name="Open the library").click()
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()

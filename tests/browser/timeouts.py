@@ -6,4 +6,4 @@ from typing import Final
 from tests.waiting import HANG_TIMEOUT
 
 BROWSER_TIMEOUT: Final = float(os.environ.get("BROWSER_TIMEOUT", HANG_TIMEOUT))
-"""Seconds after which a wait for a page counts as hung. Set the variable to a few seconds while you write a test."""
+"""Seconds after which a wait for a page counts as hung. A few seconds suit the writing of a test."""

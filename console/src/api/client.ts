@@ -2,7 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch';
 
 import { ApiProblem } from '@/api/problem';
 import type { components, paths } from '@/api/schema';
-import { currentSession, endSession } from '@/app/session/session';
+import { currentSession, endRefusedSession } from '@/app/session/session';
 
 /** The models of the API, by the name that the OpenAPI description gives them. */
 export type Models = components['schemas'];
@@ -11,10 +11,10 @@ export type Models = components['schemas'];
 const credential: Middleware = {
   onRequest({ request }) {
     const session = currentSession();
-    if (session !== null) request.headers.set('X-API-Key', session.key);
+    if (session !== null && !request.headers.has('X-API-Key')) request.headers.set('X-API-Key', session.key);
   },
   onResponse({ request, response }) {
-    if (response.status === 401 && request.headers.has('X-API-Key')) endSession('refused');
+    if (response.status === 401) endRefusedSession(request.headers.get('X-API-Key'));
   },
 };
 
@@ -55,6 +55,7 @@ export async function fetchFile(path: string, signal?: AbortSignal): Promise<Blo
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw ApiProblem.unreachable(cause);
   }
+  if (response.status === 401) endRefusedSession(session?.key ?? null);
   if (!response.ok) throw ApiProblem.of(response, await response.json().catch(() => null));
   return response.blob();
 }

@@ -1,6 +1,9 @@
 import { createRouter } from '@tanstack/react-router';
 
 import { rootRoute } from '@/app/root-route';
+import { hideRefusedSearch } from '@/app/search-validation';
+import { PagePending } from '@/app/shell/page-pending';
+import { PageProblem } from '@/app/shell/page-problem';
 import { shellRoute } from '@/app/shell-route';
 import { connectionsRoutes } from '@/pages/connections/routes';
 import { libraryRoutes } from '@/pages/library/routes';
@@ -24,7 +27,15 @@ const tree = rootRoute.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+hideRefusedSearch(tree);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageProblem,
+  defaultPendingComponent: PagePending,
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { rootRoute } from '@/app/root-route';
-import { currentSession } from '@/app/session/session';
+import { currentSession, includesScope } from '@/app/session/session';
+import { hasTicket } from '@/app/session/ticket';
 
 /** The parent of every page that needs a key. It draws the frame around them. */
 export const shellRoute = createRoute({
@@ -9,6 +10,8 @@ export const shellRoute = createRoute({
   id: 'shell',
   component: lazyRouteComponent(() => import('@/app/shell/shell'), 'Shell'),
   beforeLoad: ({ location }) => {
-    if (currentSession() === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
+    const session = currentSession();
+    if (session === null || hasTicket()) throw redirect({ to: '/sign-in', search: { next: location.href } });
+    if (location.pathname === '/' && !includesScope(session.scopes, 'read')) throw redirect({ to: '/search' });
   },
 });

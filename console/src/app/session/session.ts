@@ -13,8 +13,8 @@ export interface Session {
   expiresAt: string | null;
 }
 
-/** Why the last session ended: the person signed out, or the server refused the key. */
-export type SessionEnd = 'signed-out' | 'refused';
+/** Why the last session ended: the person signed out, the server refused the key, or its life is over. */
+export type SessionEnd = 'signed-out' | 'refused' | 'expired';
 
 const storageKey = 'videovector.session';
 const listeners = new Set<() => void>();
@@ -48,8 +48,14 @@ export function beginSession(next: Session): void {
 }
 
 export function endSession(reason: SessionEnd): void {
+  if (session === null) return;
   lastEnd = reason;
   change(null);
+}
+
+/** End the session because the server refused its key. A late answer to an older key ends nothing. */
+export function endRefusedSession(refusedKey: string | null): void {
+  if (refusedKey !== null && refusedKey === session?.key) endSession('refused');
 }
 
 export function subscribeToSession(listener: () => void): () => void {
@@ -69,4 +75,9 @@ export function useMay(scope: Scope): boolean {
 
 export function includesScope(granted: readonly Scope[], scope: Scope): boolean {
   return granted.some((each) => scopes.indexOf(each) >= scopes.indexOf(scope));
+}
+
+/** Return the highest of the scopes of a key. */
+export function highestScope(granted: readonly Scope[]): Scope {
+  return scopes.findLast((scope) => granted.includes(scope)) ?? 'search';
 }

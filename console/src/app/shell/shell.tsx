@@ -1,32 +1,71 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
 
-import { navigation } from '@/app/navigation';
-import { includesScope, useSession } from '@/app/session/session';
+import { useActivityOpen } from '@/app/activity/panel-state';
+import { useLiveEvents } from '@/app/activity/use-live-events';
+import { Announcer } from '@/app/shell/announcer';
+import { BottomBar } from '@/app/shell/bottom-bar';
+import { ExpiryNotice } from '@/app/shell/expiry-notice';
+import { useFrameShortcuts } from '@/app/shell/frame-shortcuts';
+import { Rail } from '@/app/shell/rail';
+import { TopBar } from '@/app/shell/top-bar';
+import { useSessionGuard } from '@/app/shell/session-guard';
+import { preloadPages } from '@/app/shell/preload';
 import { words } from '@/words/en';
 
-/** The frame around every page: the rail with the pages, the search box, and the page itself. */
+const Palette = lazy(() => import('@/app/palette/palette').then(({ Palette: component }) => ({ default: component })));
+const ShortcutsHelp = lazy(() =>
+  import('@/app/shortcuts/shortcuts-help').then(({ ShortcutsHelp: component }) => ({ default: component })),
+);
+const ActivityPanel = lazy(() =>
+  import('@/app/activity/activity-panel').then(({ ActivityPanel: component }) => ({ default: component })),
+);
+
+/** The frame around every page: the rail with the pages, the top bar, the activity drawer, and the page itself. */
 export function Shell() {
-  const session = useSession();
-  const entries = navigation.filter((entry) => includesScope(session?.scopes ?? [], entry.scope));
+  const signedIn = useSessionGuard();
+  return signedIn ? <Frame /> : null;
+}
+
+function Frame() {
+  const router = useRouter();
+  useEffect(() => preloadPages(router), [router]);
+  useLiveEvents();
+  const { palette, help } = useFrameShortcuts();
+  const activityOpen = useActivityOpen();
   return (
-    <div className="flex h-full">
-      <nav aria-label={words.navigation.label} className="flex w-24 shrink-0 flex-col gap-1 border-r border-line p-2">
-        {entries.map(({ to, label, icon: Icon }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === '/' }}
-            className="flex flex-col items-center gap-1 rounded-md p-2 text-xs text-ink-soft hover:bg-raised"
-            activeProps={{ className: 'bg-accent-soft text-ink' }}
-          >
-            <Icon size={20} aria-hidden />
-            {label}
-          </Link>
-        ))}
-      </nav>
-      <main id="page" className="min-w-0 flex-1 overflow-auto">
-        <Outlet />
-      </main>
+    <div className="flex h-full flex-col md:flex-row">
+      <a
+        href="#page"
+        className="fixed top-2 left-2 z-50 rounded-md bg-accent px-3 py-2 text-accent-ink not-focus:sr-only"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('page')?.focus();
+        }}
+      >
+        {words.shell.skipToPage}
+      </a>
+      <Rail />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <TopBar onPalette={palette.show} onHelp={help.show} />
+        <ExpiryNotice />
+        <div className="flex min-h-0 flex-1">
+          <main id="page" tabIndex={-1} className="min-w-0 flex-1 overflow-auto outline-none">
+            <Outlet />
+          </main>
+          {activityOpen && (
+            <Suspense>
+              <ActivityPanel />
+            </Suspense>
+          )}
+        </div>
+      </div>
+      <BottomBar />
+      <Announcer />
+      <Suspense>
+        {palette.open && <Palette onClose={palette.hide} />}
+        {help.open && <ShortcutsHelp onClose={help.hide} />}
+      </Suspense>
     </div>
   );
 }

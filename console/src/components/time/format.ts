@@ -13,3 +13,10 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 export function formatDateTime(iso: string): string {
   return dateTime.format(new Date(iso));
 }
+
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** Format an ISO time in UTC as a time of the day in the reader's zone. */
+export function formatTime(iso: string): string {
+  return time.format(new Date(iso));
+}

@@ -10,13 +10,15 @@ const looks = {
 
 interface ButtonProps extends ComponentProps<typeof BaseButton> {
   look?: keyof typeof looks;
+  /** Makes it as wide as high, for a picture instead of words. */
+  square?: boolean;
 }
 
 /** A button. Its text is a verb with its object, such as "Run prompt". */
-export function Button({ look = 'secondary', className = '', ...props }: ButtonProps) {
+export function Button({ look = 'secondary', square = false, className = '', ...props }: ButtonProps) {
   return (
     <BaseButton
-      className={`inline-flex h-8 items-center justify-center gap-2 rounded-md px-3 text-sm font-medium whitespace-nowrap disabled:opacity-50 ${looks[look]} ${String(className)}`}
+      className={`inline-flex h-8 items-center justify-center gap-2 rounded-md text-sm font-medium whitespace-nowrap disabled:opacity-50 ${square ? 'w-8 shrink-0' : 'px-3'} ${looks[look]} ${String(className)}`}
       {...props}
     />
   );

@@ -14,7 +14,7 @@ export function CopyAs({ request }: { request: ApiRequest }) {
     <>
       <Menu
         trigger={
-          <Button look="quiet" className="w-8 px-0" aria-label={words.shell.copyAs} title={words.shell.copyAs}>
+          <Button look="quiet" square aria-label={words.shell.copyAs} title={words.shell.copyAs}>
             <Icon size={18} aria-hidden />
           </Button>
         }

@@ -18,7 +18,7 @@ export function CopyButton({ text, label = words.shell.copy, showLabel = false }
   const { copied, copy } = useCopy();
   const Icon = copied ? Check : Copy;
   return (
-    <Button look="quiet" className={showLabel ? '' : 'w-8 px-0'} title={label} onClick={() => copy(text)}>
+    <Button look="quiet" square={!showLabel} title={label} onClick={() => copy(text)}>
       <Icon size={16} aria-hidden />
       <span className={showLabel ? '' : 'sr-only'}>{label}</span>
       <span role="status" className="sr-only">

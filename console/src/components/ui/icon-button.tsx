@@ -10,9 +10,9 @@ interface IconButtonProps extends Omit<ComponentProps<typeof Button>, 'children'
 }
 
 /** A button that shows a picture instead of words. */
-export function IconButton({ icon: Icon, label, look = 'quiet', className = '', ...props }: IconButtonProps) {
+export function IconButton({ icon: Icon, label, look = 'quiet', ...props }: IconButtonProps) {
   return (
-    <Button look={look} aria-label={label} title={label} className={`w-8 px-0 ${String(className)}`} {...props}>
+    <Button look={look} square aria-label={label} title={label} {...props}>
       <Icon size={18} aria-hidden />
     </Button>
   );

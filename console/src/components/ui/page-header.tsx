@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 
+import { useDocumentTitle } from '@/app/document-title';
+
 interface PageHeaderProps {
   title: string;
   /** A short line under the title: a count, a date, an id. */
@@ -10,8 +12,9 @@ interface PageHeaderProps {
   above?: ReactNode;
 }
 
-/** The head of a page: its title, the only heading of level 1, and its buttons. */
+/** The head of a page: its title, the only heading of level 1, and its buttons. The window gets the title too. */
 export function PageHeader({ title, detail, actions, above }: PageHeaderProps) {
+  useDocumentTitle(title);
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 px-4 pt-4 pb-2">
       <div className="flex min-w-0 flex-col gap-1">

@@ -1,0 +1,84 @@
+import { FileInput } from 'lucide-react';
+
+import type { ActivityChange, ActivityKind, ActivityStatus } from '@/app/activity/kinds/kind';
+import { countOf, type StreamEvent, textOf } from '@/app/activity/stream/event';
+import { api, type Models, unwrap } from '@/api/client';
+import { words } from '@/words/en';
+
+/** Imports of files: of uploads, of addresses and from connectors. */
+export const imports: ActivityKind = {
+  name: 'imports',
+  icon: FileInput,
+  unnamed: words.activity.unnamed.imports,
+  read: (event) => (event.type === 'media.created' ? ofMedium(event) : event.type.startsWith('import_job.') ? ofEvent(event) : null),
+  load: async () => {
+    const jobs = await unwrap(api.GET('/api/v2/import-jobs', { params: { query: { limit: 50 } } }));
+    return jobs.map(ofJob).filter(({ status }) => status === 'working');
+  },
+};
+
+interface Counters {
+  files: number;
+  ended: number;
+  parts: number;
+  partsEnded: number;
+}
+
+function progressOf({ files, ended, parts, partsEnded }: Counters): Pick<ActivityChange, 'progress' | 'detail'> {
+  const progress = parts > 1 ? partsEnded / parts : files > 0 && ended > 0 ? ended / files : null;
+  return { progress, detail: files > 0 ? words.activity.files(ended, files) : '' };
+}
+
+function statusOf(status: string | null, failed: number): ActivityStatus {
+  switch (status) {
+    case 'completed':
+      return failed > 0 ? 'partial' : 'done';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'cancelled';
+    default:
+      return 'working';
+  }
+}
+
+function ofEvent({ payload, at }: StreamEvent): ActivityChange | null {
+  const id = textOf(payload, 'job_id');
+  if (id === null) return null;
+  const failed = countOf(payload, 'failed') + countOf(payload, 'parts_failed');
+  const ended = countOf(payload, 'imported') + countOf(payload, 'failed') + countOf(payload, 'skipped');
+  const parts = { parts: countOf(payload, 'parts_total'), partsEnded: countOf(payload, 'parts_completed') + countOf(payload, 'parts_failed') };
+  return {
+    id,
+    status: statusOf(textOf(payload, 'status'), failed),
+    error: textOf(payload, 'error'),
+    startedAt: at,
+    ...progressOf({ files: countOf(payload, 'total_files'), ended, ...parts }),
+  };
+}
+
+/** The first medium of an import gives it its title and its page. */
+function ofMedium({ payload, videoId }: StreamEvent): ActivityChange | null {
+  const id = textOf(payload, 'import_job_id');
+  const title = textOf(payload, 'title');
+  if (id === null || title === null || countOf(payload, 'part_index') > 0) return null;
+  return { id, title, href: videoId === null ? null : `/media/${encodeURIComponent(videoId)}` };
+}
+
+function ofJob(job: Models['ImportJob']): ActivityChange {
+  const { progress } = job;
+  const title = job.outputs.items[0]?.title ?? progress.current_file;
+  return {
+    id: job.job_id,
+    ...(title == null ? {} : { title }),
+    status: statusOf(job.status, progress.failed + progress.parts_failed),
+    error: job.error_message,
+    startedAt: job.started_at ?? job.created_at ?? '',
+    ...progressOf({
+      files: progress.total_files,
+      ended: progress.imported + progress.failed + progress.skipped,
+      parts: progress.parts_total,
+      partsEnded: progress.parts_completed + progress.parts_failed,
+    }),
+  };
+}

@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+
+import { queryClient } from '@/api/query-client';
+import { forgetActivities, loadActivities, noteEvent } from '@/app/activity/activity-store';
+import { publishEvent, setStreamState } from '@/app/activity/events';
+import { Collector, liveResources, staleKeysOf } from '@/app/activity/stream/invalidation';
+import { followStream } from '@/app/activity/stream/live-stream';
+import { endRefusedSession, useMay, useSession } from '@/app/session/session';
+
+/** Keep what the console shows up to date by the live stream, while there is a session that may read. */
+export function useLiveEvents(): void {
+  const key = useSession()?.key ?? null;
+  const mayRead = useMay('read');
+  useEffect(() => {
+    if (key === null || !mayRead) return;
+    const controller = new AbortController();
+    const collector = new Collector((keys) => {
+      for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+    });
+    void followStream(key, controller.signal, {
+      onEvent: (event) => {
+        noteEvent(event);
+        publishEvent(event);
+        collector.add(staleKeysOf(event));
+      },
+      onState: setStreamState,
+      onGap: () => {
+        void loadActivities();
+        void queryClient.invalidateQueries({
+          predicate: ({ queryKey, state }) => liveResources.includes(queryKey[0]) && state.dataUpdatedAt > 0,
+        });
+      },
+      onRefused: () => endRefusedSession(key),
+    });
+    return () => {
+      controller.abort();
+      collector.stop();
+      forgetActivities();
+      setStreamState('off');
+    };
+  }, [key, mayRead]);
+}

@@ -1,0 +1,6 @@
+import { SkeletonRows } from '@/components/ui/skeleton';
+
+/** What stands at the place of a page whose code is still on its way. */
+export function PagePending() {
+  return <SkeletonRows />;
+}

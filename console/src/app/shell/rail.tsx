@@ -1,0 +1,35 @@
+import { Link } from '@tanstack/react-router';
+
+import { navigation } from '@/app/navigation';
+import { includesScope, useSession } from '@/app/session/session';
+import { IndexList } from '@/app/shell/index-list';
+import { words } from '@/words/en';
+
+const entryLook =
+  'flex min-h-10 flex-col items-center justify-center gap-0.5 rounded-md p-1 text-xs text-ink-soft hover:bg-sunken lg:flex-row lg:justify-start lg:gap-3 lg:px-3 lg:text-sm';
+
+/** The pages at the left edge, with the indexes under the library. A phone has the bottom bar instead. */
+export function Rail() {
+  const session = useSession();
+  const entries = navigation.filter((entry) => includesScope(session?.scopes ?? [], entry.scope));
+  return (
+    <nav
+      aria-label={words.navigation.label}
+      className="hidden w-24 shrink-0 flex-col gap-1 overflow-y-auto border-r border-line bg-raised p-2 md:flex lg:w-56"
+    >
+      <Link to="/" className="flex h-10 items-center justify-center gap-3 rounded-md px-1 font-semibold lg:justify-start lg:px-3" aria-label={words.shell.home}>
+        <img src="/favicon.svg" alt="" className="size-5" />
+        <span className="hidden lg:inline">{words.shell.product}</span>
+      </Link>
+      {entries.map(({ to, label, icon: Icon }) => (
+        <div key={to} className="flex flex-col gap-1">
+          <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={entryLook} activeProps={{ className: 'bg-accent-soft text-ink' }}>
+            <Icon size={18} aria-hidden className="shrink-0" />
+            {label}
+          </Link>
+          {to === '/' && <IndexList />}
+        </div>
+      ))}
+    </nav>
+  );
+}
