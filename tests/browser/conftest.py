@@ -18,6 +18,7 @@ from tests.stores.settings_of_server import store_variables
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+METRICS_TOKEN = "metrics-token-of-the-tests"
 expect.set_options(timeout=BROWSER_TIMEOUT * 1000)
 
 
@@ -32,7 +33,11 @@ class Console:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    variables = {WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
+    variables = {
+        WEBHOOK_HOSTS: "127.0.0.1",
+        "VIDEOVECTOR_SERVER_METRICS_TOKEN": METRICS_TOKEN,
+        **store_variables(),
+    }
     with running_server(tmp_path_factory.mktemp("console") / "data", variables) as found:
         yield found
 

@@ -258,7 +258,7 @@ export const words = {
     deliveryStatuses: {
       pending: 'Waiting',
       processing: 'Sending',
-      retrying: 'Waiting for a retry',
+      retrying: 'Retrying',
       delivered: 'Delivered',
       failed: 'Failed',
     },

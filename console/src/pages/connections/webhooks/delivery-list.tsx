@@ -71,7 +71,7 @@ function Deliveries({ deliveries, status, onOpen }: DeliveriesProps) {
           {
             title: words.connections.time,
             cell: ({ created_at: createdAt }) => (
-              <time dateTime={createdAt} title={createdAt} className="whitespace-nowrap">
+              <time dateTime={createdAt} title={createdAt} className="md:whitespace-nowrap">
                 {formatDateTime(createdAt)}
               </time>
             ),
