@@ -29,7 +29,7 @@ def test_page_shows_numbers_of_metrics(page: Page, console: Console, archive: Ar
         shown = storage.get_by_text(name, exact=True).locator("xpath=following-sibling::dd")
         expect(shown).to_have_text(f"{metrics[key]:,.0f}")
     assert metrics["videovector_media"] >= 2
-    queues = page.get_by_role("table", name="Queues")
+    queues = page.get_by_role("table", name="Work by kind and state")
     for kind, key in (("Imports", "videovector_imports"), ("Runs", "videovector_runs")):
         cells = queues.get_by_role("row", name=kind).get_by_role("cell").all_inner_texts()
         assert sum(int(cell.replace(",", "")) for cell in cells[1:]) == metrics[key]

@@ -306,6 +306,7 @@ export const words = {
     freeOf: (free: string, total: string) => `${free} of ${total}`,
     diskUsed: 'Used part of the disk',
     work: 'Queues',
+    workTable: 'Work by kind and state',
     kind: 'Work',
     imports: 'Imports',
     runs: 'Runs',

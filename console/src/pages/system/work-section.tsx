@@ -14,7 +14,7 @@ export function WorkSection({ state }: { state: Models['SystemState'] }) {
   return (
     <Section title={words.system.work}>
       <Table
-        caption={words.system.work}
+        caption={words.system.workTable}
         columns={[
           { title: words.system.kind, cell: (row) => row.name },
           { title: words.system.waiting, align: 'right', cell: (row) => countOf(row.work.waiting, false) },

@@ -24,7 +24,7 @@ interface DeliveryListProps {
 export function DeliveryList({ webhookId, status, onFilter, onOpen }: DeliveryListProps) {
   const { data, error, refetch } = useDeliveries(webhookId, status);
   return (
-    <section aria-label={words.connections.deliveries} className="flex flex-col gap-2">
+    <section className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="text-base font-semibold">{words.connections.deliveries}</h3>
         <div className="flex items-center gap-2">

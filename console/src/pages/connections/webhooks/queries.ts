@@ -61,8 +61,16 @@ export function useWebhookChange(webhookId: string) {
   );
 }
 
-export function useWebhookDeletion(webhookId: string) {
-  return useWebhookMutation(() => unwrap(api.DELETE('/api/v2/webhooks/{webhook_id}', { params: path(webhookId) })));
+/** Delete a webhook. `onDeleted` leaves its view, before the list is read without it. */
+export function useWebhookDeletion(webhookId: string, onDeleted: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE('/api/v2/webhooks/{webhook_id}', { params: path(webhookId) })),
+    onSuccess: () => {
+      onDeleted();
+      return client.invalidateQueries({ queryKey: list, exact: true });
+    },
+  });
 }
 
 export function useSecretRotation(webhookId: string) {

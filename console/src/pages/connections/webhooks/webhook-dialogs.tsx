@@ -23,7 +23,7 @@ interface WebhookDialogsProps {
 /** The dialogs of a webhook, of which at most one is open. */
 export function WebhookDialogs({ webhook, dialog, onClose }: WebhookDialogsProps) {
   const { open } = useConnectionsAddress();
-  const deletion = useWebhookDeletion(webhook.webhook_id);
+  const deletion = useWebhookDeletion(webhook.webhook_id, () => open({ tab: 'webhooks' }, true));
   const close = (isOpen: boolean) => {
     if (!isOpen) onClose();
   };
@@ -43,7 +43,7 @@ export function WebhookDialogs({ webhook, dialog, onClose }: WebhookDialogsProps
         confirmLabel={words.connections.deleteWebhook}
         pending={deletion.isPending}
         error={deletion.error}
-        onConfirm={() => deletion.mutate(undefined, { onSuccess: () => open({ tab: 'webhooks' }, true) })}
+        onConfirm={() => deletion.mutate()}
       >
         <p>{words.connections.deleteWebhookGoes}</p>
         <p>{words.connections.deleteWebhookHint}</p>
