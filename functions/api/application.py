@@ -14,9 +14,8 @@ from functions.api.unbuilt_features.routes import root_router as unbuilt_root_fe
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
 from shared.http.metrics.endpoint import Metrics
-from shared.http.pages.routes import add_pages
-from shared.http.site.console import add_console
-from shared.runtime import Runtime
+from shared.http.site.site import add_site
+from shared.runtime import Runtime, base_url
 
 _NOT_RESOURCES: Final = {"gateway", "media_links"}
 """Packages without resource routes: the Lambda gateway, and media links, which S3 serves on AWS."""
@@ -30,7 +29,8 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also answers people at ``/`` and ``/docs``, and Prometheus at ``/metrics``.
+    It also serves the console under ``/``, the documentation under ``/docs``, and numbers for Prometheus under
+    ``/metrics``.
     """
     metrics = Metrics()
     app = create_app(
@@ -41,8 +41,7 @@ def create_application(
         lifespan=lifespan,
     )
     metrics.add_to(app)
-    add_pages(app)
-    add_console(app)
+    add_site(app, media_origins=[base_url(runtime.settings)])
     return app
 
 

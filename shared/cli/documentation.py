@@ -1,4 +1,4 @@
-"""The command ``documentation``: generates the reference pages of settings, routes and events."""
+"""The command ``documentation``: generates the reference pages."""
 
 import sys
 import tempfile
@@ -15,6 +15,9 @@ from functions.api.application import create_application
 from functions.api.unbuilt_features.features import SUBJECTS, unbuilt_root_routes, unbuilt_routes
 from shared.cli.events_page import events_page
 from shared.cli.invocation import invocation
+from shared.cli.reference.commands_page import commands_page
+from shared.cli.reference.errors_page import errors_page
+from shared.cli.reference.limits_page import limits_page
 from shared.http.app import API_PREFIX
 from shared.http.call import Authorised
 from shared.runtime.local import local_runtime
@@ -60,16 +63,20 @@ _UNITS: Final = (("GiB", 1024**3), ("MiB", 1024**2))
 
 
 def documentation(
+    context: typer.Context,
     folder: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("docs"),
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if a page is out of date.")
     ] = False,
 ) -> None:
-    """Write docs/settings.md, docs/routes.md and docs/events.md."""
+    """Write the generated pages: settings, routes, events, errors, limits and commands."""
     pages = {
         folder / "settings.md": settings_page(),
         folder / "routes.md": routes_page(),
         folder / "events.md": events_page(),
+        folder / "errors.md": errors_page(),
+        folder / "limits.md": limits_page(),
+        folder / "commands.md": commands_page(context.find_root().command),
     }
     if not check:
         for path, text in pages.items():

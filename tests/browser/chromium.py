@@ -1,14 +1,13 @@
 """The browser of these tests: the machine's Chromium, with nothing of its own on the network."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+from tests.prerequisites import NO_CHROMIUM, find_chromium
+
 _FLAGS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -25,13 +24,10 @@ class ChromiumMissing(RuntimeError):
 
 def chromium_path() -> str:
     """Return the path of Chromium; ``CHROMIUM`` names another program. Raises: ChromiumMissing."""
-    for name in filter(None, (os.environ.get("CHROMIUM"), *_NAMES)):
-        if found := shutil.which(name):
-            return found
-    raise ChromiumMissing(
-        "Tests of the console need Chromium. On Debian or Ubuntu: apt-get install chromium. "
-        "Elsewhere, name the program in the variable CHROMIUM."
-    )
+    found = find_chromium()
+    if found is None:
+        raise ChromiumMissing(f"The tests need {NO_CHROMIUM}")
+    return found
 
 
 @contextmanager

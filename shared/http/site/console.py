@@ -1,37 +1,52 @@
-"""The console: the built files of ``console/``, and one page for every address within it."""
+"""The console: the files of ``console/dist``, and one page for every address within it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
+
+from shared.http.site.answers import IMMUTABLE, REVALIDATED, file_answer, missing_build
+from shared.http.site.files import BuiltFiles
+from shared.http.site.security import console_headers
 
 CONSOLE: Final = Path(__file__).parents[3] / "console" / "dist"
-
-CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-_HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_HASHED: Final = "assets/"
 
 
-def add_console(app: FastAPI, folder: Path = CONSOLE) -> None:
-    """Serve the built console. It must be added after all routes of the API: it answers what is left."""
+class ConsoleSite:
+    """Answers ``GET`` requests for the console."""
 
-    def file(request: Request) -> Response:
-        name: str = request.path_params["name"]
-        found = (folder / name).resolve()
-        if name.startswith("api/") or not found.is_relative_to(folder.resolve()):
-            raise HTTPException(404)
-        if found.is_file():
-            return FileResponse(found, headers=_HEADERS)
-        return FileResponse(folder / "index.html", headers=_HEADERS | {"Cache-Control": "no-cache"})
+    def __init__(self, folder: Path = CONSOLE, media_origins: Sequence[str] = ()) -> None:
+        self._files = BuiltFiles(folder)
+        self._headers = console_headers(media_origins)
 
-    app.add_route("/{name:path}", file, methods=["GET", "HEAD"], include_in_schema=False)
+    def answer(self, request: Request) -> Response | None:
+        """Return a file, or the page of the console. None: there is no such file.
+
+        The page's own script reads the address. The last part of the address of a file has a suffix.
+        """
+        name: str = request.scope["path"].removeprefix("/")
+        is_file = name.startswith(_HASHED) or "." in name.rpartition("/")[2]
+        if not is_file and not _takes_page(request):
+            return None
+        if not self._files.exists():
+            return None if is_file else missing_build("The console is not built", "make console")
+        found = self._files.find(
+            name if is_file else "index.html", request.headers.get("accept-encoding", "")
+        )
+        if found is None:
+            return None
+        return file_answer(
+            found,
+            if_none_match=request.headers.get("if-none-match"),
+            cache_control=IMMUTABLE if name.startswith(_HASHED) else REVALIDATED,
+            headers=self._headers,
+        )
+
+
+def _takes_page(request: Request) -> bool:
+    """Return whether the client takes HTML. A client of the API that has a wrong address takes JSON only."""
+    accept = request.headers.get("accept", "*/*")
+    return "text/html" in accept or "*/*" in accept

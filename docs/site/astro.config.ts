@@ -1,0 +1,25 @@
+import starlight from '@astrojs/starlight';
+import { defineConfig } from 'astro/config';
+import { scriptsInFiles } from './src/build/scripts-in-files.ts';
+import { base } from './src/map/places.ts';
+import { sidebar } from './src/map/sidebar.ts';
+
+export default defineConfig({
+  base,
+  trailingSlash: 'always',
+  outDir: './dist',
+  image: { service: { entrypoint: 'astro/assets/services/noop' } },
+  integrations: [
+    starlight({
+      title: 'VideoVector Server',
+      description: 'Documentation of the self-hosted VideoVector server.',
+      sidebar: sidebar(),
+      customCss: ['./src/styles/site.css'],
+      expressiveCode: { defaultProps: { frame: 'none' }, styleOverrides: { borderRadius: '0.5rem' } },
+      pagination: false,
+      lastUpdated: false,
+      disable404Route: false,
+    }),
+    scriptsInFiles(base),
+  ],
+});

@@ -1,0 +1,113 @@
+/** The pages of the site: which file, or which sections of a file, becomes which page. */
+
+export interface SitePage {
+  /** The address below /docs/. */
+  readonly slug: string;
+  /** The name in the sidebar, and the page's title when the page holds sections of a file. */
+  readonly label: string;
+  /** A Markdown file of docs/. */
+  readonly source: string;
+  /** The headings whose sections the page holds. Without it, the page holds the whole file. A section that no
+   * page names follows the section before it. */
+  readonly sections?: readonly string[];
+}
+
+export interface Group {
+  readonly label: string;
+  readonly pages: readonly SitePage[];
+  readonly collapsed?: boolean;
+}
+
+const whole = (slug: string, label: string, source: string): SitePage => ({ slug, label, source });
+const part = (slug: string, label: string, source: string, ...sections: string[]): SitePage => ({
+  slug,
+  label,
+  source,
+  sections,
+});
+
+export const groups: readonly Group[] = [
+  {
+    label: 'Start',
+    pages: [
+      part('start/laptop', 'On a laptop', 'guide.md', 'Start', 'The default index', 'Quickstart with the official client'),
+      whole('start/docker', 'In a container', 'docker.md'),
+      part('start/keys', 'Keys and scopes', 'guide.md', 'Keys and scopes'),
+      part('start/aws', 'On AWS', 'aws-guide.md', 'Prerequisites', 'Deploy', 'The first key', 'Connect the official client'),
+    ],
+  },
+  {
+    label: 'Guides',
+    pages: [
+      whole('guides/console', 'The console', 'console.md'),
+      part('guides/import', 'Import and upload media', 'guide.md', 'Import media'),
+      part('guides/prompts', 'Prompts and runs', 'guide.md', 'Prompts', 'Runs'),
+      whole('guides/extraction', 'Schemas and extraction', 'extraction.md'),
+      part('guides/search', 'Search and conditions', 'guide.md', 'Search', 'Conditions'),
+      whole('guides/connectors', 'Connectors', 'connectors.md'),
+      whole('guides/webhooks', 'Webhooks', 'webhooks.md'),
+      whole('guides/deliveries', 'Deliveries of webhooks', 'webhook-deliveries.md'),
+      whole('guides/live-stream', 'Live stream', 'live-stream.md'),
+      part('guides/deletion', 'Delete media and indexes', 'guide.md', 'Deletion'),
+      part('guides/clients', 'Write a client', 'guide.md', 'Learn of events', 'Limits', 'Errors', 'Idempotency'),
+    ],
+  },
+  {
+    label: 'Operations',
+    pages: [
+      part('operations/backup', 'Backup, restore and crashes', 'guide.md', 'Shutdown and crashes', 'Backup and restore'),
+      part('operations/releases', 'A new release', 'guide.md', 'A new release'),
+      part('operations/repairs', 'Dead letters and the search index', 'guide.md', 'Dead letters', 'Rebuild the search index'),
+      part('operations/logs', 'Logs', 'guide.md', 'Logs'),
+      part('operations/troubleshooting', 'Troubleshooting', 'guide.md', 'Troubleshooting'),
+      whole('operations/models', 'Models', 'models.md'),
+    ],
+  },
+  {
+    label: 'AWS',
+    pages: [
+      part('aws/uploads', 'Upload media on AWS', 'aws-guide.md', 'Upload media'),
+      part('aws/language-model', 'A language model on AWS', 'aws-guide.md', 'Use a language model'),
+      part('aws/search', 'Search engines and sizes', 'aws-guide.md', 'Sizes and idle costs', 'Choose a search engine', 'Rebuild the search index'),
+      part('aws/webhooks-and-connectors', 'Webhooks and connectors on AWS', 'aws-guide.md', 'Webhooks and connectors'),
+      part('aws/costs', 'Cost of an hour of video', 'aws-guide.md', 'Cost of an hour of video'),
+      part('aws/quotas', 'Quotas', 'aws-guide.md', 'Quotas'),
+      part('aws/upgrade', 'Monitoring, upgrade, removal', 'aws-guide.md', 'Monitoring', 'Upgrade', 'Remove a deployment'),
+      part('aws/move', 'Move an archive to AWS', 'aws-guide.md', 'Move an archive from a laptop to AWS', 'Unproven'),
+      whole('aws/operations', 'Alarms and recovery', 'aws-operations.md'),
+      whole('aws/permissions', 'Permissions', 'aws-permissions.md'),
+    ],
+  },
+  {
+    label: 'Reference',
+    pages: [
+      whole('reference/routes', 'Routes', 'routes.md'),
+      whole('reference/events', 'Events', 'events.md'),
+      whole('reference/errors', 'Errors', 'errors.md'),
+      whole('reference/limits', 'Limits', 'limits.md'),
+      whole('reference/settings', 'Settings', 'settings.md'),
+      whole('reference/commands', 'Commands', 'commands.md'),
+      whole('reference/media', 'Media formats', 'media.md'),
+      whole('reference/client-methods', 'Official client', 'client-methods.md'),
+      whole('reference/behaviour', 'API behaviour', 'api-decisions.md'),
+    ],
+  },
+  {
+    label: 'Internals',
+    collapsed: true,
+    pages: [
+      whole('internals/architecture', 'Architecture', 'architecture.md'),
+      whole('internals/security', 'Security', 'security.md'),
+      whole('internals/new-resource', 'A new resource', 'new-resource.md'),
+    ],
+  },
+];
+
+export const decisionsSlug = 'decisions';
+export const unlistedLabel = 'More';
+
+/** Where single files lie that are no pages. */
+export const files: Readonly<Record<string, string>> = {
+  'openapi.json': 'openapi.json',
+  'README.md': '',
+};

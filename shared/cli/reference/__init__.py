@@ -1,0 +1,1 @@
+"""The generated pages of the documentation that need words of their own: errors, limits, commands."""

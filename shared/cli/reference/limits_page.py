@@ -1,0 +1,214 @@
+"""The reference page of limits, generated from the settings and the constants of the product."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from shared.cli.reference.quantities import count, data_size, duration, span
+from shared.domain.connectors import rules as connector_rules
+from shared.domain.prompts import rules as prompt_rules
+from shared.domain.query.conditions import MAX_CONDITIONS, MAX_SUBSTRING
+from shared.domain.runs.targets import MAX_NAMED_MEDIA
+from shared.domain.schema import json_schema
+from shared.domain.webhooks import definition as webhook_rules
+from shared.http.bodies import json_text, multipart_parts
+from shared.ports.upload_sessions import MAX_PARTS
+from shared.services.connectors.gcs_key_file import MAX_KEY_FILE_BYTES
+from shared.services.library.media_library import MAX_MEDIA_IN_BATCH
+from shared.services.notifications.replays import MAX_DELIVERIES
+from shared.services.prompts.prompts import MAX_SAMPLE_BYTES
+from shared.settings import Settings
+
+_HEAD: Final = """\
+# Limits
+
+The server refuses a request over a limit, names the limit, and never truncates. A limit with a
+[setting](settings.md) can be changed; the page shows its default. [Media](media.md#limits) has the limits of
+pictures in detail, the guide for AWS the [quotas](aws-guide.md#quotas) there.
+
+`.venv/bin/python -m shared.cli documentation` generates this page from the settings and the constants of the
+code.
+"""
+
+
+class Limit(NamedTuple):
+    subject: str
+    value: str
+    settings: tuple[str, ...] = ()
+
+
+def limits_page() -> str:
+    """Return the page of limits: one table a subject."""
+    return "".join([_HEAD, *(_group(heading, rows) for heading, rows in _groups())])
+
+
+def _group(heading: str, rows: Sequence[Limit]) -> str:
+    lines = (
+        f"| {row.subject} | {row.value} | {', '.join(f'`{name}`' for name in row.settings)} |\n"
+        for row in rows
+    )
+    return f"\n## {heading}\n\n| what | limit | setting |\n| --- | --- | --- |\n{''.join(lines)}"
+
+
+def _default(name: str) -> Any:
+    return Settings.model_fields[name].default
+
+
+def _bytes(name: str) -> str:
+    return data_size(_default(name))
+
+
+def _number(name: str) -> str:
+    return count(_default(name))
+
+
+def _groups() -> tuple[tuple[str, Sequence[Limit]], ...]:
+    return (
+        ("Uploads and media", _media()),
+        ("Resources of a tenant", _resources()),
+        ("Requests", _requests()),
+        ("Prompts and runs", _prompts()),
+        ("Search", _searches()),
+        ("Retention", _retention()),
+    )
+
+
+def _media() -> list[Limit]:
+    pictures = ("max_search_picture_bytes", "max_search_picture_pixels")
+    return [
+        Limit("size of an uploaded file", _bytes("max_upload_bytes"), ("max_upload_bytes",)),
+        Limit("parts of an upload session", count(MAX_PARTS)),
+        Limit(
+            "length of a video",
+            f"longer than {duration(_default('max_part_seconds'))} is split into equal parts",
+            ("max_part_seconds",),
+        ),
+        Limit("length of audio", duration(_default("max_audio_seconds")), ("max_audio_seconds",)),
+        Limit(
+            "pixels of a picture",
+            f"{_number('max_picture_pixels')} (WebP 50, HEIC 67 million)",
+            ("max_picture_pixels",),
+        ),
+        Limit(
+            "picture of a search",
+            f"{_bytes('max_search_picture_bytes')}, {_number('max_search_picture_pixels')} pixels",
+            pictures,
+        ),
+        Limit(
+            "free disk",
+            "uploads stop at 512 MiB of free disk, or at a tenth of a smaller disk",
+            ("disk_reserve_bytes",),
+        ),
+        Limit(
+            "imports and runs at work at a time",
+            f"{_number('ingest_workers')} and {_number('run_workers')}",
+            ("ingest_workers", "run_workers"),
+        ),
+        Limit("title of a medium, name of an index", "1 to 255 characters"),
+    ]
+
+
+def _resources() -> list[Limit]:
+    return [
+        Limit("indexes", _number("max_indexes"), ("max_indexes",)),
+        Limit("media in the playground", _number("max_playground_media"), ("max_playground_media",)),
+        Limit("connectors", _number("max_connectors"), ("max_connectors",)),
+        Limit("name of a connector", f"1 to {count(connector_rules.MAX_NAME_CHARACTERS)} characters"),
+        Limit("key file of Google Cloud Storage", data_size(MAX_KEY_FILE_BYTES)),
+        Limit("webhooks", _number("max_webhooks"), ("max_webhooks",)),
+        Limit("name of a webhook", f"1 to {count(webhook_rules.MAX_NAME_CHARACTERS)} characters"),
+        Limit("address of a webhook", f"{count(webhook_rules.MAX_URL_CHARACTERS)} characters"),
+        Limit("indexes that a webhook names", count(webhook_rules.MAX_INDEX_IDS)),
+        Limit("metadata of a webhook", data_size(webhook_rules.MAX_METADATA_BYTES)),
+        Limit("deliveries of one replay", count(MAX_DELIVERIES)),
+        Limit("open live streams", _number("event_streams_per_tenant"), ("event_streams_per_tenant",)),
+    ]
+
+
+def _requests() -> list[Limit]:
+    waiting = ("max_waiting_per_tenant", "max_waiting", "max_waiting_seconds")
+    return [
+        Limit("requests a minute and key", _number("requests_per_minute"), ("requests_per_minute",)),
+        Limit("JSON body", _bytes("max_plain_body_bytes"), ("max_plain_body_bytes",)),
+        Limit(
+            "JSON body, whatever the other settings", _bytes("max_json_body_bytes"), ("max_json_body_bytes",)
+        ),
+        Limit(
+            "JSON bodies in memory",
+            f"{_bytes('body_memory_bytes')}, a quarter of it a tenant",
+            ("body_memory_bytes",),
+        ),
+        Limit(
+            "content of a JSON body",
+            f"{count(json_text.MAX_DEPTH)} levels, {count(json_text.MAX_VALUES)} values, "
+            f"{count(json_text.MAX_CONTAINERS)} arrays and objects, "
+            f"{count(json_text.MAX_ESCAPES)} backslashes, {count(json_text.MAX_DIGITS)} digits a number",
+        ),
+        Limit(
+            "form",
+            f"{count(multipart_parts.MAX_PARTS)} parts, one file, "
+            f"{data_size(multipart_parts.MAX_FIELD_BYTES)} a text field",
+        ),
+        Limit(
+            "text and picture searches at work", "2 text searches, 1 picture search", ("searches_at_once",)
+        ),
+        Limit(
+            "drafts of prompts at work",
+            _number("prompt_generations_at_once"),
+            ("prompt_generations_at_once",),
+        ),
+        Limit(
+            "requests that wait for their turn",
+            f"{_number('max_waiting_per_tenant')} of a tenant, {_number('max_waiting')} in all, at most "
+            f"{duration(_default('max_waiting_seconds'))}",
+            waiting,
+        ),
+        Limit("tests of webhooks at work", "8, and 4 of one tenant"),
+        Limit("media in a batch", count(MAX_MEDIA_IN_BATCH)),
+        Limit("items of a page", "100; import manifests 500; lists of runs and import jobs 200"),
+    ]
+
+
+def _prompts() -> list[Limit]:
+    return [
+        Limit("name of a prompt", f"{span(prompt_rules.NAME_LENGTH)} characters"),
+        Limit("description", f"{span(prompt_rules.DESCRIPTION_LENGTH)} characters"),
+        Limit("text of a prompt", f"{span(prompt_rules.TEXT_LENGTH)} characters"),
+        Limit(
+            "instructions for the whole medium", f"{span(prompt_rules.VIDEO_INSTRUCTIONS_LENGTH)} characters"
+        ),
+        Limit("instruction in plain words", f"{span(prompt_rules.INSTRUCTION_LENGTH)} characters"),
+        Limit(
+            "JSON schema",
+            f"{data_size(json_schema.MAX_BYTES)}, {count(json_schema.MAX_DEPTH)} levels, "
+            f"{count(json_schema.MAX_LEAVES)} leaves",
+        ),
+        Limit("sample for a schema", data_size(MAX_SAMPLE_BYTES)),
+        Limit(
+            "media of a run, listed by id",
+            f"{count(MAX_NAMED_MEDIA)}; no limit for an index or the playground",
+        ),
+        Limit("fixed segments", "1 to 300 whole seconds"),
+    ]
+
+
+def _searches() -> list[Limit]:
+    return [
+        Limit("query", "5,000 characters"),
+        Limit("hits", "100 (`top_k`); 50 a run in a search over several runs"),
+        Limit(
+            "results that a workflow search keeps", _number("search_result_window"), ("search_result_window",)
+        ),
+        Limit("conditions", f"1 to {count(MAX_CONDITIONS)}"),
+        Limit("text of a substring condition", f"{count(MAX_SUBSTRING)} characters"),
+    ]
+
+
+def _retention() -> list[Limit]:
+    return [
+        Limit("events, and what deliveries of webhooks can be sent again", "7 days"),
+        Limit(
+            "memory of an `Idempotency-Key`", f"{_number('idempotency_hours')} hours", ("idempotency_hours",)
+        ),
+        Limit("result list of a workflow search", "24 hours"),
+        Limit("signed link", duration(_default("signed_link_seconds")), ("signed_link_seconds",)),
+    ]
