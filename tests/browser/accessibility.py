@@ -12,6 +12,12 @@ _SET_THEME: Final = """theme => {
   else document.documentElement.dataset.theme = theme;
   return before;
 }"""
+_CONFIGURE: Final = """() => {
+  const roles = ['dialog', 'alertdialog', 'menu', 'listbox', 'tooltip'].map(role => `[role=${role}]`);
+  const regionMatcher = ['dialog', 'svg', ...roles].join(', ');
+  axe.configure({ checks: [{ id: 'region', options: { regionMatcher } }] });
+}"""
+"""Menus and lists that float above the page stand outside its landmarks, as dialogs do."""
 _RUN: Final = """async () => {
   const transitions = document.getAnimations().filter(each => each instanceof CSSTransition);
   await Promise.all(transitions.map(each => each.finished));
@@ -29,6 +35,7 @@ def check(page: Page) -> None:
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text("utf-8"))
+        page.evaluate(_CONFIGURE)
     before = page.evaluate(_SET_THEME, "light")
     found = [f"light: {_sentence(each)}" for each in page.evaluate(_RUN)]
     page.evaluate(_SET_THEME, "dark")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from videovector import VideoVector
 
+from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console
 from tests.browser.watch import PageWatch
@@ -31,7 +32,7 @@ def test_import_run_and_deletion_appear(
     job = client.videos.upload(file=archive.picture_path, title="Cat on a wall", index_id=index.index_id)
     imported = drawer.get_by_role("listitem").filter(has_text="Cat on a wall")
     expect(imported).to_contain_text("Done · 1 of 1 file")
-    job = client.import_jobs.get(job.job_id)
+    job = client.import_jobs.wait_for_completion(job.job_id)
     expect(imported.get_by_role("link")).to_have_attribute("href", f"/media/{job.video_ids[0]}")
     expect(page.get_by_role("list", name="Indexes").get_by_role("link", name="Followed live")).to_be_visible()
 
@@ -64,8 +65,26 @@ def test_stream_resumes_after_broken_network(
     drawer = page.get_by_role("complementary", name="Activity")
     expect(drawer.get_by_text("Live", exact=True)).to_be_visible()
     page.context.set_offline(True)
+    expect(drawer.get_by_text("Reconnecting", exact=True)).to_be_visible()
     job = client.videos.upload(file=archive.picture_path, title="Imported meanwhile")
-    client.import_jobs.wait_for_completion(job.job_id)
+    job = client.import_jobs.wait_for_completion(job.job_id)
     page.context.set_offline(False)
     expect(drawer.get_by_role("listitem").filter(has_text="Imported meanwhile")).to_contain_text("Done")
-    client.videos.delete(client.import_jobs.get(job.job_id).video_ids[0])
+    expect(drawer.get_by_text("Live", exact=True)).to_be_visible()
+    client.videos.delete(job.video_ids[0])
+
+
+def test_run_is_cancelled_from_drawer(page: Page, client: VideoVector, archive: Archive) -> None:
+    index = client.indexes.create(name="Cancelled run")
+    job = client.videos.upload(file=SAMPLE, title="Long reel", index_id=index.index_id)
+    client.import_jobs.wait_for_completion(job.job_id)
+    page.goto("/runs")
+    page.get_by_role("button", name="Activity").click()
+    drawer = page.get_by_role("complementary", name="Activity")
+    expect(drawer.get_by_text("Live", exact=True)).to_be_visible()
+    client.prompt_runs.execute(
+        prompt_id=archive.prompt_id, target={"type": "index", "index_id": index.index_id}
+    )
+    drawer.get_by_role("button", name="Cancel Archive prompt").click()
+    expect(drawer.get_by_role("listitem").filter(has_text="Archive prompt")).to_contain_text("Cancelled")
+    client.indexes.delete(index.index_id)

@@ -1,9 +1,13 @@
 """The palette and the keys: everything can be reached without a pointer."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console
+
+
+def _search_box(page: Page) -> Locator:
+    return page.get_by_role("searchbox", name="Search everything")
 
 
 def _open(page: Page) -> None:
@@ -13,7 +17,7 @@ def _open(page: Page) -> None:
 
 def test_palette_finds_media_and_runs_actions(page: Page, archive: Archive, console: Console) -> None:
     page.goto("/runs")
-    expect(page.get_by_role("searchbox")).to_be_visible()
+    expect(_search_box(page)).to_be_visible()
     _open(page)
     expect(page.get_by_role("option", name="A cat")).to_be_visible()
     accessibility.check(page)
@@ -25,7 +29,7 @@ def test_palette_finds_media_and_runs_actions(page: Page, archive: Archive, cons
     page.keyboard.type("zzz nowhere")
     expect(page.get_by_role("option", name='Search for "zzz nowhere"', selected=True)).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{console.url}/search?q=zzz%20nowhere")
+    expect(page).to_have_url(f"{console.url}/search?q=zzz+nowhere")
     _open(page)
     page.keyboard.type("theme dark")
     page.keyboard.press("Enter")
@@ -38,7 +42,7 @@ def test_palette_finds_media_and_runs_actions(page: Page, archive: Archive, cons
 
 def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.goto("/runs")
-    expect(page.get_by_role("searchbox")).to_be_visible()
+    expect(_search_box(page)).to_be_visible()
     page.keyboard.press("?")
     help_window = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(help_window).to_contain_text("Search everything")
@@ -47,13 +51,13 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(help_window).to_have_count(0)
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).not_to_be_focused()
+    expect(_search_box(page)).not_to_be_focused()
     _open(page)
 
 
 def test_keys_of_fields_stay_theirs(page: Page) -> None:
     page.goto("/runs")
-    page.get_by_role("searchbox").fill("")
+    _search_box(page).fill("")
     page.keyboard.type("what? / why?")
-    expect(page.get_by_role("searchbox")).to_have_value("what? / why?")
+    expect(_search_box(page)).to_have_value("what? / why?")
     expect(page.get_by_role("dialog")).to_have_count(0)

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
 
 import { queryClient } from '@/api/query-client';
+import { indexesQuery } from '@/api/queries';
 import { forgetActivities, loadActivities, noteEvent } from '@/app/activity/activity-store';
 import { publishEvent, setStreamState } from '@/app/activity/events';
 import { Collector, liveResources, staleKeysOf } from '@/app/activity/stream/invalidation';
+import type { StreamEvent } from '@/app/activity/stream/event';
 import { followStream } from '@/app/activity/stream/live-stream';
 import { endRefusedSession, useMay, useSession } from '@/app/session/session';
 
@@ -22,6 +24,7 @@ export function useLiveEvents(): void {
         noteEvent(event);
         publishEvent(event);
         collector.add(staleKeysOf(event));
+        if (isInNewIndex(event)) collector.add([indexesQuery.queryKey]);
       },
       onState: setStreamState,
       onGap: () => {
@@ -39,4 +42,11 @@ export function useLiveEvents(): void {
       setStreamState('off');
     };
   }, [key, mayRead]);
+}
+
+/** Return whether an event tells of an index that the list does not have. No event tells of new indexes. */
+function isInNewIndex({ type, indexId }: StreamEvent): boolean {
+  const indexes = queryClient.getQueryData(indexesQuery.queryKey);
+  if (indexId === null || indexes === undefined || type.startsWith('deletion.')) return false;
+  return !indexes.some(({ index_id: id }) => id === indexId);
 }

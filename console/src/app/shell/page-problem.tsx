@@ -10,7 +10,7 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   if (/dynamically imported module|Importing a module script failed|error loading dynamically/i.test(String(error))) {
     return (
-      <EmptyState title={words.shell.updatedTitle} text={words.shell.updatedText}>
+      <EmptyState level={1} title={words.shell.updatedTitle} text={words.shell.updatedText}>
         <Button look="primary" onClick={() => window.location.reload()}>
           {words.shell.reload}
         </Button>
@@ -18,7 +18,8 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
     );
   }
   return (
-    <div className="mx-auto max-w-xl p-4">
+    <div className="mx-auto flex max-w-xl flex-col gap-4 p-4">
+      <h1 className="text-lg font-semibold">{words.shell.pageFailed}</h1>
       <ProblemNotice
         error={error}
         onRetry={() => {

@@ -1,5 +1,6 @@
 import { ApiProblem } from '@/api/problem';
 import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
 import { words } from '@/words/en';
 
 interface ProblemNoticeProps {
@@ -13,7 +14,7 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const problem = error instanceof ApiProblem ? error : null;
   return (
     <div role="alert" className="flex flex-col gap-2 rounded-md border border-warning bg-warning-soft p-3 text-sm">
-      <p>{error instanceof Error ? error.message : String(error)}</p>
+      <p className="wrap-anywhere">{error instanceof Error ? error.message : String(error)}</p>
       {problem !== null && problem.fields.length > 0 && (
         <ul className="list-disc pl-5">
           {problem.fields.map(({ field, message }) => (
@@ -24,7 +25,10 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
         </ul>
       )}
       {problem?.requestId != null && (
-        <p className="text-xs text-ink-soft select-all">{words.shell.requestId(problem.requestId)}</p>
+        <div className="flex items-center gap-1 text-xs text-ink-soft">
+          <p className="select-all wrap-anywhere">{words.shell.requestId(problem.requestId)}</p>
+          <CopyButton text={problem.requestId} label={words.shell.copyRequestId} />
+        </div>
       )}
       {onRetry !== undefined && (
         <Button className="self-start" onClick={onRetry}>
