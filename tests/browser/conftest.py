@@ -19,6 +19,7 @@ from tests.stores.settings_of_server import store_variables
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+METRICS_TOKEN = "metrics-token-of-the-tests"
 expect.set_options(timeout=BROWSER_TIMEOUT * 1000)
 
 
@@ -38,7 +39,11 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(data_folder: Path) -> Iterator[Address]:
-    variables = {WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
+    variables = {
+        WEBHOOK_HOSTS: "127.0.0.1",
+        "VIDEOVECTOR_SERVER_METRICS_TOKEN": METRICS_TOKEN,
+        **store_variables(),
+    }
     with running_server(data_folder, variables) as found:
         yield found
 

@@ -1071,6 +1071,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Get the version, the models in use, the health of the parts, and the numbers of the tenant.
+         *
+         *     The cost is bounded: at most 10,000 media of 200 indexes, 1,000 imports, 1,000 runs and 100 deliveries of
+         *     each of 100 webhooks are read. Where more exist, ``at_least`` is true.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/uploads": {
         parameters: {
             query?: never;
@@ -2168,6 +2191,18 @@ export interface components {
             /** Index Created */
             index_created: boolean;
         };
+        /**
+         * EmbeddingModel
+         * @description A model that embeds text or pictures.
+         */
+        EmbeddingModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Dimension */
+            dimension: number;
+        };
         /** ErrorBody */
         ErrorBody: {
             /** Code */
@@ -2795,6 +2830,22 @@ export interface components {
             value_preview: string;
         };
         /**
+         * MediaCounts
+         * @description The tenant's media. ``at_least``: 10,000 media or 200 indexes were counted, and there are more.
+         */
+        MediaCounts: {
+            /** Count */
+            count: number;
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Segments */
+            segments: number;
+            /** At Least */
+            at_least: boolean;
+        };
+        /**
          * MediaType
          * @enum {string}
          */
@@ -2809,6 +2860,16 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ModelsInUse
+         * @description The models that run. The embedding models are null on AWS before the first import.
+         */
+        ModelsInUse: {
+            /** Processing */
+            processing: components["schemas"]["ProcessingModel"][];
+            text_embedding: components["schemas"]["EmbeddingModel"] | null;
+            picture_embedding: components["schemas"]["EmbeddingModel"] | null;
         };
         /**
          * MultiRunSearchRequest
@@ -3059,6 +3120,18 @@ export interface components {
              * @constant
              */
             admission: "admitted";
+        };
+        /**
+         * ProcessingModel
+         * @description A model that extracts fields. ``aliases`` are further names that select it.
+         */
+        ProcessingModel: {
+            /** Name */
+            name: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Aliases */
+            aliases: string[];
         };
         /**
          * ProcessingStarted
@@ -4125,6 +4198,21 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * Storage
+         * @description ``media_bytes`` are those of the tenant's playable files. The disk is that of the data folder; null on
+         *     AWS.
+         */
+        Storage: {
+            /** Media Bytes */
+            media_bytes: number;
+            /** Media Bytes At Least */
+            media_bytes_at_least: boolean;
+            /** Disk Free Bytes */
+            disk_free_bytes: number | null;
+            /** Disk Total Bytes */
+            disk_total_bytes: number | null;
+        };
+        /**
          * StreamKind
          * @enum {string}
          */
@@ -4138,6 +4226,36 @@ export interface components {
             ticket: string;
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * SystemState
+         * @description The state of the server, and the numbers of the caller's tenant at ``as_of``.
+         *
+         *     ``started_at`` is null on AWS. ``health`` has ``ok`` or a sentence for each part, at most 15 seconds old.
+         */
+        SystemState: {
+            /** Version */
+            version: string;
+            /**
+             * Runtime
+             * @enum {string}
+             */
+            runtime: "laptop" | "aws";
+            /** Started At */
+            started_at: string | null;
+            /** As Of */
+            as_of: string;
+            models: components["schemas"]["ModelsInUse"];
+            media: components["schemas"]["MediaCounts"];
+            imports: components["schemas"]["WorkCounts"];
+            runs: components["schemas"]["WorkCounts"];
+            /** @description Deliveries of events to webhooks. */
+            deliveries: components["schemas"]["WorkCounts"];
+            storage: components["schemas"]["Storage"];
+            /** Health */
+            health: {
+                [key: string]: string;
+            };
         };
         /**
          * Target
@@ -4816,6 +4934,24 @@ export interface components {
             previous_secret_until: string | null;
             /** Secret */
             secret: string;
+        };
+        /**
+         * WorkCounts
+         * @description Imports, runs or deliveries of the tenant. ``waiting`` and ``at_work`` are the lengths of their queue.
+         *
+         *     ``at_least``: only the newest were counted: 1,000 imports, 1,000 runs, 100 deliveries of each webhook.
+         */
+        WorkCounts: {
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Waiting */
+            waiting: number;
+            /** At Work */
+            at_work: number;
+            /** At Least */
+            at_least: boolean;
         };
         /**
          * WorkflowImportJob
@@ -7407,6 +7543,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemState"];
                 };
             };
             /** @description The request was refused. */
