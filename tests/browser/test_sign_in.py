@@ -95,6 +95,15 @@ def test_end_of_key_is_announced(context: BrowserContext, console: Console) -> N
     page.clock.fast_forward("52:00")
     expect(page.get_by_text("The session ends at")).to_be_visible()
     accessibility.check(page)
-    page.clock.fast_forward("09:00")
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page).to_have_url(f"{console.url}/sign-in?next=%2Fruns")
+
+
+def test_session_ends_with_its_key(context: BrowserContext, console: Console) -> None:
+    page = signed_in(context, console.api_key, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    page.clock.install()
+    page.goto("/runs")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+    page.clock.fast_forward("01:01:00")
     expect(page.get_by_text("The session has ended.")).to_be_visible()
-    assert "/sign-in?next=%2Fruns" in page.url
+    expect(page).to_have_url(f"{console.url}/sign-in?next=%2Fruns")
