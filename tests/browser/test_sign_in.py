@@ -54,6 +54,19 @@ def test_used_link_says_so_and_leaves_address(
     expect(page).to_have_url(f"{console.url}/")
 
 
+def test_key_stays_in_its_tab(context: BrowserContext, console: Console) -> None:
+    page = open_page(context)
+    page.goto("/runs")
+    _sign_in(page, console.api_key)
+    expect(page).to_have_url(f"{console.url}/runs")
+    assert console.api_key not in page.evaluate(
+        "JSON.stringify(localStorage) + document.cookie + location.href"
+    )
+    other = open_page(context)
+    other.goto("/runs")
+    expect(other.get_by_label("API key")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "target", ["https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)"]
 )
@@ -82,6 +95,15 @@ def test_end_of_key_is_announced(context: BrowserContext, console: Console) -> N
     page.clock.fast_forward("52:00")
     expect(page.get_by_text("The session ends at")).to_be_visible()
     accessibility.check(page)
-    page.clock.fast_forward("09:00")
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page).to_have_url(f"{console.url}/sign-in?next=%2Fruns")
+
+
+def test_session_ends_with_its_key(context: BrowserContext, console: Console) -> None:
+    page = signed_in(context, console.api_key, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    page.clock.install()
+    page.goto("/runs")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+    page.clock.fast_forward("01:01:00")
     expect(page.get_by_text("The session has ended.")).to_be_visible()
-    assert "/sign-in?next=%2Fruns" in page.url
+    expect(page).to_have_url(f"{console.url}/sign-in?next=%2Fruns")
