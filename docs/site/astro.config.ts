@@ -1,5 +1,6 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { accessibleNames } from './src/build/accessible-names.ts';
 import { scriptsInFiles } from './src/build/scripts-in-files.ts';
 import { searchWeights } from './src/build/search-weights.ts';
 import { base } from './src/map/places.ts';
@@ -23,6 +24,7 @@ export default defineConfig({
       lastUpdated: false,
       disable404Route: false,
     }),
+    accessibleNames(),
     scriptsInFiles(base),
   ],
 });

@@ -110,7 +110,7 @@ def test_page_is_accessible(page: Page, name: str) -> None:
 
 def test_reference_to_try_shows_operations(page: Page) -> None:
     page.goto("/docs/try/")
-    expect(page.get_by_role("heading", name="Create Index").first).to_be_attached()
+    expect(page.get_by_role("heading", name="Validate Key").first).to_be_attached()
 
 
 def test_reader_chooses_language_of_examples(page: Page) -> None:

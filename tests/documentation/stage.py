@@ -79,7 +79,7 @@ class Stage:
     def shared(self) -> Values:
         run = self._finished_run()
         video = self.http.get(f"/videos/{run['video_id']}").json()
-        signed = self.client.videos.get_signed_url(video["gcs_uri"])
+        signed = self.client.videos.get_signed_url(video["video_uri"])
         retry = self.client.prompt_runs.retry_segment(run["run_id"], run["video_id"], run["segment_id"])
         found = self.client.workflow.search("something", index_id=run["index_id"], limit=1)
         return {
@@ -88,7 +88,7 @@ class Stage:
             **self._files(),
             "retry_id": retry.retry_id,
             "cursor": str(found.next_cursor),
-            "gcs_uri": video["gcs_uri"],
+            "gcs_uri": video["video_uri"],
             "media_link": str(signed.signed_url),
             "connector_id": self._connector(),
             "webhook_url": self._receiver.url,
@@ -160,10 +160,8 @@ class Stage:
     def _finished_run(self) -> Values:
         values = self._started_run()
         self.client.prompt_runs.wait_for_completion(values["run_id"], poll_interval=POLL)
-        results = self.http.get(
-            f"/prompt-runs/{values['run_id']}/results", params={"video_id": values["video_id"]}
-        )
-        return {**values, "segment_id": results.json()["items"][0]["segment_id"]}
+        results = self.client.prompt_runs.list_results(values["run_id"], video_id=values["video_id"])
+        return {**values, "segment_id": str(next(iter(results)).segment_id)}
 
     def _connector(self) -> str:
         made = self.client.connectors.create_s3(

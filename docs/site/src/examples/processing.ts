@@ -42,7 +42,7 @@ export const processingExamples: Examples = {
   list_video_runs: { client: 'videos.list_prompt_runs' },
   process_video: { client: 'videos.process' },
   processing_activity: {
-    body: { event_id: '$event_id', surface: 'api', reason: 'application_open' },
+    body: { event_id: '$event_id', surface: 'api', reason: 'authentication' },
   },
   sign_in: { body: { ticket: '$ticket' } },
   define: { client: 'workflow.define', body: { instruction: 'Extract places, activities and visible text' } },

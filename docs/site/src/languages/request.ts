@@ -44,7 +44,7 @@ export function requestOf(operation: Operation, needsKey: boolean): ExampleReque
       ...files.map((value) => value.slice(1)),
       ...(example.file ? [example.file] : []),
     ]),
-    answer: answerOf(operation),
+    answer: example.link && !example.file ? 'file' : answerOf(operation),
   };
 }
 

@@ -55,23 +55,23 @@ function parameterTable(operation: Operation, document: OpenApi): string {
     typeOf(each.schema, document),
     firstParagraph(each.description ?? each.schema.description ?? ''),
   ]);
-  return `#### Parameters\n\n${table(['name', 'in', 'type', 'description'], rows)}`;
+  return `### Parameters\n\n${table(['name', 'in', 'type', 'description'], rows)}`;
 }
 
 function bodyTable(operation: Operation, document: OpenApi): string {
   const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   if (!type || !content?.schema) return '';
   const rows = fieldRows(content.schema, document, true);
-  return rows ? `#### Body: \`${type}\`\n\n${rows}` : `#### Body: \`${type}\`\n\nThe bytes of the part.`;
+  return rows ? `### Body: \`${type}\`\n\n${rows}` : `### Body: \`${type}\`\n\nThe bytes of the part.`;
 }
 
 function answerTable(operation: Operation, document: OpenApi): string {
   const { status, type, schema } = operation.success;
-  if (status === '204') return '#### Answer: 204\n\nThe answer has no body.';
+  if (status === '204') return '### Answer: 204\n\nThe answer has no body.';
   const rows = schema ? fieldRows(schema, document, false) : '';
   const kind = type ? `, \`${type}\`` : '';
   const errors = 'Errors have the [shape and the codes of every answer](/docs/reference/errors/).';
-  return `#### Answer: ${status}${kind}\n\n${[rows, errors].filter(Boolean).join('\n\n')}`;
+  return `### Answer: ${status}${kind}\n\n${[rows, errors].filter(Boolean).join('\n\n')}`;
 }
 
 function fieldRows(schema: Schema, document: OpenApi, isBody: boolean): string {

@@ -53,5 +53,5 @@ for (const { slug, title, description, text } of pages) {
   writePage(`${slug}.md`, { title, description }, text);
 }
 for (const { slug, title, description, text } of referencePages(docsFolder)) {
-  writePage(`${slug}.mdx`, { title, description }, text);
+  writePage(`${slug}.mdx`, { title, description, tableOfContents: { maxHeadingLevel: 2 } }, text);
 }
