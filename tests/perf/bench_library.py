@@ -31,8 +31,8 @@ _POSTERS: Final = 50
 _MIB: Final = 2**20
 _CATEGORIES: Final = ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel", "__metadata"]
 _SCROLL: Final = """async () => {
-  const list = document.querySelector('[role=list]');
-  const scroller = list.parentElement;
+  let scroller = document.querySelector('[data-tile]');
+  while (scroller.scrollHeight <= scroller.clientHeight) scroller = scroller.parentElement;
   for (let frame = 0; frame < 300; frame += 1) {
     await new Promise(requestAnimationFrame);
     scroller.scrollBy(0, 100);
@@ -109,7 +109,7 @@ def _scroll(browser: Browser, page: Page, index_id: str) -> dict[str, Any]:
 
 
 def _work_of_frames(events: list[dict[str, Any]]) -> list[float]:
-    """Return the milliseconds of work on the main thread of the page from each frame to the next."""
+    """Return the processor time of the page's main thread from each frame to the next, in milliseconds."""
     main = {(each["pid"], each["tid"]) for each in events if each["args"].get("name") == "CrRendererMain"}
     by_thread: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for event in events:
@@ -117,16 +117,16 @@ def _work_of_frames(events: list[dict[str, Any]]) -> list[float]:
             by_thread[event["pid"], event["tid"]].append(event)
     busiest = max(by_thread.values(), key=len)
     starts = sorted(each["ts"] for each in busiest if each["name"] == "FireAnimationFrame")
-    tasks = sorted((each["ts"], each.get("dur", 0)) for each in busiest if each["name"] == "RunTask")
+    tasks = sorted(
+        (each["ts"], each.get("tdur", each.get("dur", 0))) for each in busiest if each["name"] == "RunTask"
+    )
     return [
         sum(length for start, length in tasks if begin <= start < end) / 1000
         for begin, end in zip(starts, starts[1:], strict=False)
     ]
 
 
-def _upload(
-    context: BrowserContext, browser: Browser, folder: Path
-) -> dict[str, Any]:
+def _upload(context: BrowserContext, browser: Browser, folder: Path) -> dict[str, Any]:
     """Upload a file of zeros. Return the growth of the page's memory at its peak."""
     for each in context.pages:
         each.close()

@@ -94,10 +94,10 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection,
 
   return (
     <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto px-4 pt-1 pb-20" onKeyDown={onKeyDown} {...handlers}>
- <ContextMenu entries={underMenu === null ? [] : menuOf(underMenu)}>
+      <ContextMenu entries={underMenu === null ? [] : menuOf(underMenu)}>
       <div ref={content} role="list" onContextMenuCapture={onContextMenu} aria-label={label} className="relative select-none">
         {width > 0 && (
-          <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={geometry.rowHeight} bufferSize={geometry.rowHeight * 2}>
+          <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={geometry.rowHeight} bufferSize={geometry.rowHeight}>
             {(row, rowIndex) => (
               <div
                 key={row[0]?.id ?? rowIndex}
