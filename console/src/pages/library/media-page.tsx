@@ -3,14 +3,18 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
 import { EmptyState } from '@/components/ui/empty-state';
+import type { MenuEntry } from '@/components/ui/menu-items';
 import { PageHeader } from '@/components/ui/page-header';
 import { ProblemNotice } from '@/components/ui/problem-notice';
+import { ImportsNotice } from '@/pages/library/imports-notice';
 import { arrange, needsWhole } from '@/pages/library/media/arrange';
+import type { Medium } from '@/pages/library/media/medium';
 import { type IndexId, useMedia } from '@/pages/library/media/use-media';
 import { type SheetSearch, tileWidths, usualDensity } from '@/pages/library/library-search';
+import { DeleteMediaDialog } from '@/pages/library/deletion/delete-media-dialog';
 import { SelectionActions } from '@/pages/library/selection-actions';
 import { ContactSheet } from '@/pages/library/sheet/contact-sheet';
-import { keepKnown, nothingSelected, type Selection } from '@/pages/library/sheet/selection';
+import { keepKnown, nothingSelected, type Selection, toggleOne } from '@/pages/library/sheet/selection';
 import { SheetControls } from '@/pages/library/sheet/sheet-controls';
 import { SheetSkeleton } from '@/pages/library/sheet/sheet-skeleton';
 import { words } from '@/words/en';
@@ -26,12 +30,10 @@ interface MediaPageProps {
   actions: ReactNode;
   /** What the page shows while there are no media. */
   empty: ReactNode;
-  /** What stands between the controls and the sheet, such as imports at work. */
-  notice?: ReactNode;
 }
 
 /** The media of an index or of the playground as one contact sheet. */
-export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty, notice }: MediaPageProps) {
+export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty }: MediaPageProps) {
   const navigate = useNavigate();
   const list = useMedia(indexId);
   const mayChange = useMay('write') && !isReadOnly;
@@ -41,6 +43,18 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
   const selection = useMemo(() => keepKnown(chosen, new Set(all.map(({ id }) => id))), [chosen, all]);
   const changeSelection = useCallback((change: (before: Selection) => Selection) => setChosen(change), []);
   const isComplete = list.data?.complete ?? false;
+  const mayDelete = useMay('admin') && !isReadOnly;
+  const [toDelete, setToDelete] = useState<Medium | null>(null);
+  const menuOf = (medium: Medium): MenuEntry[] => [
+    { label: words.library.open, onSelect: () => void navigate({ to: '/media/$videoId', params: { videoId: medium.id } }) },
+    ...(mayChange
+      ? [
+          { label: words.library.selectOne, keys: 'x', onSelect: () => setChosen((before) => toggleOne(before, medium.id)) },
+          { label: words.library.runPrompt, onSelect: () => void navigate({ to: '/runs/new', search: { video: [medium.id] } }) },
+        ]
+      : []),
+    ...(mayDelete ? [{ label: words.library.deleteMedia(1), danger: true, onSelect: () => setToDelete(medium) }] : []),
+  ];
 
   const body = () => {
     if (list.isError && list.data === undefined) {
@@ -60,6 +74,7 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
         leastWidth={tileWidths[search.density ?? usualDensity] ?? tileWidths[usualDensity]}
         selection={selection}
         onSelection={mayChange ? changeSelection : undefined}
+        menuOf={menuOf}
       />
     );
   };
@@ -68,11 +83,20 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
     <div className="relative flex h-full flex-col">
       <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={actions} />
       {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
-      {notice}
+      <ImportsNotice indexId={indexId} />
       {body()}
       {selection.ids.size > 0 && (
         <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />
       )}
+      <DeleteMediaDialog
+        open={toDelete !== null}
+        onOpenChange={(open) => {
+          if (!open) setToDelete(null);
+        }}
+        ids={toDelete === null ? [] : [toDelete.id]}
+        title={toDelete?.title}
+        onDeleted={() => setToDelete(null)}
+      />
     </div>
   );
 }

@@ -1,6 +1,7 @@
-import { type KeyboardEvent, useCallback, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 
+import { ContextMenu, type MenuEntry } from '@/components/ui/menu';
 import type { Medium } from '@/pages/library/media/medium';
 import { fitTiles, gap, placeAfter, rowsOf, tilesInBox } from '@/pages/library/sheet/geometry';
 import { addAll, extendTo, nothingSelected, type Selection, toggleOne } from '@/pages/library/sheet/selection';
@@ -16,10 +17,12 @@ interface ContactSheetProps {
   selection: Selection;
   /** Without it, media cannot be selected. */
   onSelection: ((change: (before: Selection) => Selection) => void) | undefined;
+  /** The actions of one medium, for its context menu. */
+  menuOf: (medium: Medium) => readonly MenuEntry[];
 }
 
 /** The media of an index as a grid of pictures. Only the rows in sight are drawn. */
-export function ContactSheet({ label, media, leastWidth, selection, onSelection }: ContactSheetProps) {
+export function ContactSheet({ label, media, leastWidth, selection, onSelection, menuOf }: ContactSheetProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
@@ -81,11 +84,20 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection 
     onSelection?.((old) => extendTo(old.ids.has(from) ? { ...old, anchor: old.anchor ?? from } : toggleOne(old, from), ids, to));
   };
 
+  const [underMenu, setUnderMenu] = useState<Medium | null>(null);
+  /** One menu serves all tiles. It opens on tiles alone. */
+  const onContextMenu = (event: MouseEvent) => {
+    const medium = media[placeOf(event.target) ?? -1];
+    if (medium === undefined) event.stopPropagation();
+    else setUnderMenu(medium);
+  };
+
   return (
     <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto px-4 pt-1 pb-20" onKeyDown={onKeyDown} {...handlers}>
-      <div ref={content} role="list" aria-label={label} className="relative select-none">
+      <ContextMenu entries={underMenu === null ? [] : menuOf(underMenu)}>
+      <div ref={content} role="list" onContextMenuCapture={onContextMenu} aria-label={label} className="relative select-none">
         {width > 0 && (
-          <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={geometry.rowHeight} bufferSize={geometry.rowHeight * 2}>
+          <Virtualizer ref={list} scrollRef={scroller} data={rows} itemSize={geometry.rowHeight} bufferSize={geometry.rowHeight}>
             {(row, rowIndex) => (
               <div
                 key={row[0]?.id ?? rowIndex}
@@ -113,6 +125,7 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection 
           />
         )}
       </div>
+      </ContextMenu>
     </div>
   );
 }

@@ -1,0 +1,22 @@
+import { useEffect, useRef } from 'react';
+
+import { keptPoster, loadPoster } from '@/pages/library/sheet/posters';
+
+/**
+ * The poster of a medium. It is lighter than `ApiImage`, because a sheet that scrolls draws dozens a second:
+ * it sets the address of the picture without drawing the tile again.
+ */
+export function Poster({ videoId }: { videoId: string }) {
+  const image = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const show = (url: string) => {
+      if (image.current === null) return;
+      image.current.src = url;
+      image.current.hidden = false;
+    };
+    const known = keptPoster(videoId);
+    if (known === undefined) return loadPoster(videoId, show);
+    show(known);
+  }, [videoId]);
+  return <img ref={image} hidden alt="" decoding="async" draggable={false} className="absolute inset-0 size-full object-contain" />;
+}
