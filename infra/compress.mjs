@@ -10,18 +10,23 @@ const gzip = promisify(zlib.gzip);
 const texts = new Set(['.css', '.html', '.js', '.json', '.mjs', '.svg', '.txt', '.webmanifest', '.xml']);
 const leastBytes = 1024;
 
+const slowestBytes = 512 * 1024; // above it, the best quality takes many seconds a file
+
 for (const folder of process.argv.slice(2)) {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile() && texts.has(path.extname(entry.name))) await compress(path.join(entry.parentPath, entry.name));
-  }
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && texts.has(path.extname(entry.name)));
+  await Promise.all(files.map((entry) => compress(path.join(entry.parentPath, entry.name))));
 }
 
 async function compress(file) {
   const content = await readFile(file);
   if (content.length < leastBytes) return;
-  const options = { params: { [zlib.constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
+  const params = {
+    [zlib.constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+    [zlib.constants.BROTLI_PARAM_QUALITY]: content.length > slowestBytes ? 9 : 11,
+  };
   const twins = [
-    [`${file}.br`, await brotli(content, options)],
+    [`${file}.br`, await brotli(content, { params })],
     [`${file}.gz`, await gzip(content, { level: 9 })],
   ];
   for (const [name, packed] of twins) {

@@ -48,6 +48,7 @@ _OTHER_PARTITION_PREFIXES: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-
 
 _CHOSEN_TOGETHER: Final = (
     ("domain_name", "certificate_arn"),
+    ("site_domain_name", "site_certificate_arn"),
     ("oidc_issuer", "oidc_audience"),
     ("llm_base_url", "llm_model"),
 )
@@ -182,6 +183,14 @@ class Configuration(BaseModel):
     certificate_arn: str | None = Field(
         None, description="ACM certificate of the host name; in us-east-1 if CloudFront fronts the API."
     )
+    site: bool = Field(
+        False,
+        description="Console and documentation behind CloudFront, with the API at their origin.",
+    )
+    site_domain_name: str | None = Field(None, description="Host name of the site; requires a certificate.")
+    site_certificate_arn: str | None = Field(
+        None, description="ACM certificate of that host name, in us-east-1."
+    )
     oidc_issuer: str | None = Field(
         None, description="Issuer of bearer tokens; otherwise the stacks create a Cognito user pool."
     )
@@ -239,14 +248,42 @@ class Configuration(BaseModel):
         return self.has_web_firewall or self.has_streaming_ingress
 
     @property
+    def has_site(self) -> bool:
+        """Whether the site is deployed. The emulator's CloudFront forwards no requests."""
+        return self.site and not self.emulator
+
+    @property
+    def has_gateway_domain(self) -> bool:
+        """Whether API Gateway has the custom domain. If CloudFront fronts the API, CloudFront has it."""
+        return self.domain_name is not None and not self.has_edge
+
+    @property
     def browser_origin_list(self) -> list[str]:
+        """Origins whose pages may call the API."""
         return self.browser_origins.split(",") if self.browser_origins else []
+
+    @property
+    def uploading_origins(self) -> list[str]:
+        """Origins whose pages may use signed links of the media bucket: those of browsers, and the site.
+
+        CloudFront generates the site's host name after the bucket is made. Without a host name of your own
+        the bucket accepts pages of any distribution. That grants nothing: the signature of a link is the only
+        credential, and a page cannot make one.
+        """
+        site = [f"https://{self.site_domain_name or '*.cloudfront.net'}"] if self.has_site else []
+        return [*self.browser_origin_list, *site]
 
     @classmethod
     def read(cls, choice: Callable[[str], Any]) -> Self:
         """Read the choices. ``choice`` returns a name's value or None. Raises: pydantic.ValidationError."""
         given = {name: choice(name) for name in cls.model_fields}
         return cls.model_validate({name: value for name, value in given.items() if value is not None})
+
+    @model_validator(mode="after")
+    def _check_site(self) -> Self:
+        if self.site_domain_name is not None and not self.site:
+            raise ValueError("site_domain_name requires site=true")
+        return self
 
     @model_validator(mode="after")
     def _check_file(self) -> Self:

@@ -133,6 +133,13 @@ RESOURCES: Final = (
         Capability.ASSUME_ROLES,
         layer="connectors",
     ),
+    _resource(
+        "system",
+        Capability.READ_MEDIA,
+        Capability.SEARCH,
+        Capability.EMBED_QUERIES,
+        Capability.NAME_LANGUAGE_MODEL,
+    ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",

@@ -48,6 +48,11 @@ class Names:
         return self.exported("MediaBucket")
 
     @property
+    def media_origin(self) -> str:
+        """Origin of signed links of the media bucket, which pages upload to and play from."""
+        return f"https://{self.bucket}.s3.{self.configuration.region}.{Aws.URL_SUFFIX}"
+
+    @property
     def key_arn(self) -> str:
         return self.exported("EncryptionKey")
 

@@ -56,6 +56,7 @@ class Project:
             if _OFFLINE.search(str(error)):
                 raise StepFailed(_NO_REGISTRY) from error
             raise
+        installed.parent.mkdir(exist_ok=True)
         installed.touch()
 
     def npm(self, *arguments: str) -> None:

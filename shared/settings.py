@@ -191,6 +191,16 @@ class Settings(BaseSettings):
         description="Origins whose pages may call the API from a browser, separated by commas.",
     )
     log_level: str = Field("INFO", description="Log level: DEBUG, INFO, WARNING or ERROR.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Format of the log: text, or json with one object a line. AWS always logs json."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        max_length=1024,
+        description="Bearer token for /metrics, which shows numbers of the whole server. None: there is no "
+        "/metrics. It has no effect on AWS.",
+    )
 
     # The AWS runtime. The stacks set these variables; a laptop needs none of them.
     records_table: str | None = Field(None, description="DynamoDB table that holds the records.")

@@ -13,6 +13,7 @@ from functions.api.media_links.routes import router as media_links
 from functions.api.unbuilt_features.routes import root_router as unbuilt_root_features
 from functions.api.uploads.parts import router as upload_parts
 from shared.http.app import create_app
+from shared.http.metrics.endpoint import Metrics
 from shared.http.site.site import add_site
 from shared.runtime import Runtime, base_url
 
@@ -28,14 +29,18 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also serves the console under ``/`` and the documentation under ``/docs``.
+    It also serves the console under ``/``, the documentation under ``/docs``, and numbers for Prometheus
+    under ``/metrics``.
     """
+    metrics = Metrics()
     app = create_app(
         list(_routers()),
         runtime,
         root_routers=(media_links, upload_parts, unbuilt_root_features),
+        observe=metrics.requests.observe if runtime.settings.metrics_token else None,
         lifespan=lifespan,
     )
+    metrics.add_to(app)
     add_site(app, media_origins=[base_url(runtime.settings)])
     return app
 

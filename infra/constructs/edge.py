@@ -32,7 +32,7 @@ _AUTHORIZER_CACHE_SECONDS: Final = 3600
 UPLOAD_PATHS: Final = ("/api/v2/videos/upload", "/api/v2/workflow/upload")
 """Paths that CloudFront routes to the streaming ingress, if there is one."""
 
-_READ_TIMEOUT_SECONDS: Final = 60
+READ_TIMEOUT_SECONDS: Final = 60
 """Timeout for the first byte of a response, equal to the timeout of the official clients."""
 
 _KEEP_ALIVE_SECONDS: Final = 60
@@ -58,14 +58,15 @@ def handler(event, context):
 class Edge(Construct):
     """The distribution and, with a firewall, the authorizer of the API's routes.
 
-    ``host`` is the host name for clients. ``authorizer`` must be set on every route; None without a firewall.
+    ``host`` is the host name for clients. ``authorizer`` must be set on every route; None without a firewall,
+    as ``origin_key``.
     ``acl_arn`` is the ARN of the firewall's web ACL.
     """
 
     def __init__(self, scope: Construct, names: Names, api: gateway.CfnApi, acl_arn: str | None) -> None:
         super().__init__(scope, "Edge")
         self._names = names
-        key = None if acl_arn is None else self._origin_key()
+        self.origin_key = key = None if acl_arn is None else self._origin_key()
         self.authorizer = None if key is None else self._authorizer(api, key)
         self.distribution = self._distribution(api, acl_arn, key)
         self.host = names.configuration.domain_name or self.distribution.distribution_domain_name
@@ -160,19 +161,16 @@ class Edge(Construct):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            default_behavior=_uncached_behavior(
+            default_behavior=uncached_behavior(
                 origins.HttpOrigin(
                     host,
                     protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-                    read_timeout=Duration.seconds(_READ_TIMEOUT_SECONDS),
+                    read_timeout=Duration.seconds(READ_TIMEOUT_SECONDS),
                     custom_headers=None if key is None else {_HEADER: key.secret_value.unsafe_unwrap()},
                 )
             ),
             additional_behaviors=self._upload_behaviors(),
-            error_responses=[
-                cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
-                for status in _ERRORS_CACHED_BY_DEFAULT
-            ],
+            error_responses=uncached_errors(),
             **_custom_domain(self, configuration),
         )
         if acl_arn is None:
@@ -196,18 +194,31 @@ class Edge(Construct):
         origin = cloudfront.VpcOrigin.from_vpc_origin_attributes(
             self, "Ingress", vpc_origin_id=self._names.exported("IngressOrigin")
         )
-        behavior = _uncached_behavior(
+        behavior = uncached_behavior(
             origins.VpcOrigin.with_vpc_origin(
                 origin,
                 domain_name=self._names.exported("IngressHost"),
-                read_timeout=Duration.seconds(_READ_TIMEOUT_SECONDS),
+                read_timeout=Duration.seconds(READ_TIMEOUT_SECONDS),
                 keepalive_timeout=Duration.seconds(_KEEP_ALIVE_SECONDS),
             )
         )
         return dict.fromkeys(UPLOAD_PATHS, behavior)
 
 
-def _uncached_behavior(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+def origin_key_header(key: secrets.ISecret) -> dict[str, str]:
+    """Return the header with which CloudFront shows the API its key."""
+    return {_HEADER: key.secret_value.unsafe_unwrap()}
+
+
+def uncached_errors() -> list[cloudfront.ErrorResponse]:
+    """Return the settings that keep CloudFront from caching errors of the API."""
+    return [
+        cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0))
+        for status in _ERRORS_CACHED_BY_DEFAULT
+    ]
+
+
+def uncached_behavior(origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
     """Forward every request unchanged and cache nothing."""
     return cloudfront.BehaviorOptions(
         origin=origin,

@@ -10,6 +10,7 @@ from infra.stacks.firewall import FirewallStack
 from infra.stacks.ingress import IngressStack
 from infra.stacks.observability import ObservabilityStack
 from infra.stacks.processing import ProcessingStack
+from infra.stacks.site import SiteStack
 
 
 def add_stacks(app: App, configuration: Configuration) -> None:
@@ -23,12 +24,16 @@ def add_stacks(app: App, configuration: Configuration) -> None:
     processing = ProcessingStack(app, configuration)
     firewall = FirewallStack(app, configuration) if configuration.has_web_firewall else None
     ingress = [IngressStack(app, configuration)] if configuration.has_streaming_ingress else []
-    api = ApiStack(app, configuration, firewall.acl.attr_arn if firewall else None)
+    acl_arn = firewall.acl.attr_arn if firewall else None
+    api = ApiStack(app, configuration, acl_arn)
+    site = [SiteStack(app, configuration, acl_arn)] if configuration.has_site else []
     observability = ObservabilityStack(app, configuration)
-    dependent: list[Stack] = [*compute, processing, *ingress, api, observability]
+    dependent: list[Stack] = [*compute, processing, *ingress, api, *site, observability]
     for stack in dependent:
         stack.add_stack_dependency(data)
-    observability.add_stack_dependency(api)
+    behind_api: list[Stack] = [*site, observability]
+    for stack in behind_api:
+        stack.add_stack_dependency(api)
     for stack in ingress:
         api.add_stack_dependency(stack)
         observability.add_stack_dependency(stack)

@@ -66,7 +66,7 @@ class ApiStack(Stack):
             name=self._names.of("api"),
             protocol_type="HTTP",
             description="VideoVector Server: the VideoVector API v2, self-hosted.",
-            disable_execute_api_endpoint=self._has_gateway_domain,
+            disable_execute_api_endpoint=self._configuration.has_gateway_domain,
             cors_configuration=_cors(configuration.browser_origin_list),
         )
         self._stage = self._make_stage()
@@ -77,14 +77,9 @@ class ApiStack(Stack):
                 functions[name].function.add_environment(
                     f"{PREFIX}STREAMING_ORIGIN", f"https://{self._edge.host}"
                 )
-        if self._has_gateway_domain:
+        if self._configuration.has_gateway_domain:
             self._add_custom_domain()
         self._add_outputs()
-
-    @property
-    def _has_gateway_domain(self) -> bool:
-        """Whether API Gateway has the custom domain. If CloudFront fronts the API, CloudFront has it."""
-        return self._configuration.domain_name is not None and not self._configuration.has_edge
 
     def _functions(self) -> dict[str, ProductFunction]:
         packages = Packages(self, self._configuration)
@@ -226,6 +221,9 @@ class ApiStack(Stack):
         CfnOutput(self, "TokenIssuer", value=self._names.token_issuer)
         CfnOutput(self, "TokenAudience", value=self._names.token_audience)
         CfnOutput(self, "ApiId", value=self._api.ref, export_name=self._names.of("ApiId"))
+        if self._edge is not None and self._edge.origin_key is not None:
+            arn = self._edge.origin_key.secret_arn
+            CfnOutput(self, "OriginKey", value=arn, export_name=self._names.of("OriginKey"))
 
 
 def _cors(origins: list[str]) -> gateway.CfnApi.CorsProperty | None:

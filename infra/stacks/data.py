@@ -178,12 +178,12 @@ class DataStack(Stack):
         Pages upload the parts of an upload session with PUT, or its form with POST, and need each part's
         ETag. They read media through signed links. Without a signed URL, a page has no access.
         """
-        if not self._configuration.browser_origin_list:
+        if not self._configuration.uploading_origins:
             return None
         methods = s3.HttpMethods
         return [
             s3.CorsRule(
-                allowed_origins=self._configuration.browser_origin_list,
+                allowed_origins=self._configuration.uploading_origins,
                 allowed_methods=[methods.PUT, methods.POST, methods.GET, methods.HEAD],
                 allowed_headers=["*"],
                 exposed_headers=["ETag"],

@@ -29,6 +29,7 @@ from shared.http.event_stream.open_streams import OpenStreams
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
+from shared.runtime.process.logs import log_to_stderr
 from shared.runtime.process.memory_allocator import return_freed_memory
 from shared.runtime.process.open_files import permit_open_files
 from shared.settings import Settings
@@ -50,7 +51,7 @@ def serve(
     return_freed_memory()
     permit_open_files()
     settings = configured(port=port, host=host, data_folder=data)
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     _exit_cleanly_on_signals()
     try:
         listener = _listen(settings.host, settings.port)
@@ -198,17 +199,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def _log_to_stderr(level: str) -> None:
-    """Log to standard error. Standard output is for the lines that a shell evaluates."""
-    logging.basicConfig(
-        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for name in ("httpx", "httpcore"):  # they log whole URLs and headers, with tokens
-        logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("uvicorn", "faster_whisper"):  # their lines tell nothing that users need
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _exit_cleanly_on_signals() -> None:

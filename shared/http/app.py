@@ -16,7 +16,7 @@ from shared.http.errors import ErrorEnvelope
 from shared.http.event_stream.open_streams import OpenStreams
 from shared.http.offload import Offload, Threads
 from shared.http.openapi import describe
-from shared.http.request_log import RequestLog
+from shared.http.request_log import Observe, RequestLog
 from shared.http.url_guard import UrlGuard
 
 if TYPE_CHECKING:
@@ -49,9 +49,13 @@ def create_app(
     *,
     root_routers: Sequence[APIRouter] = (),
     offload: Offload | None = None,
+    observe: Observe | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
 ) -> FastAPI:
-    """Create the application, with ``routers`` under ``/api/v2`` and ``root_routers`` at the root."""
+    """Create the application, with ``routers`` under ``/api/v2`` and ``root_routers`` at the root.
+
+    ``observe`` is called after each request.
+    """
     app = FastAPI(
         title="VideoVector Server",
         version="2",
@@ -80,6 +84,6 @@ def create_app(
     )
     if origins := runtime.settings.origins_of_browsers:
         add_cors(app, origins)
-    app.add_middleware(RequestLog, prefix=API_PREFIX)
+    app.add_middleware(RequestLog, prefix=API_PREFIX, observe=observe)
     describe(app)
     return app

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -14,6 +14,10 @@ from shared.http.paths.masked import masked
 
 _log = logging.getLogger("shared.http.access")
 
+Observe = Callable[[str, str | None, int, float], None]
+"""Takes the method, the route's template (None if no route matched), the status, and the seconds until the
+head of the answer."""
+
 
 class RequestLog:
     """Logs method, route template, status, milliseconds and request id.
@@ -22,9 +26,10 @@ class RequestLog:
     may contain ids, tokens and keys.
     """
 
-    def __init__(self, app: ASGIApp, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str, observe: Observe | None = None) -> None:
         self._app = app
         self._prefix = prefix
+        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,11 +43,13 @@ class RequestLog:
             scope["state"]["head"] = True
         started = time.perf_counter()
         status = 500
+        head_seconds: float | None = None
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, head_seconds
             if message["type"] == "http.response.start":
                 status = message["status"]
+                head_seconds = time.perf_counter() - started
                 MutableHeaders(scope=message)[request_ids.HEADER] = request_id
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -51,13 +58,17 @@ class RequestLog:
         try:
             await self._app(scope, receive, answer)
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
-            _log.info("%s %s %d %.1fms %s", method, self._template(scope), status, milliseconds, request_id)
+            seconds = time.perf_counter() - started
+            template = self._template(scope)
+            shown = masked(scope["path"]) if template is None else template
+            _log.info("%s %s %d %.1fms %s", method, shown, status, seconds * 1000, request_id)
+            if self._observe is not None:
+                self._observe(method, template, status, seconds if head_seconds is None else head_seconds)
 
-    def _template(self, scope: Scope) -> str:
+    def _template(self, scope: Scope) -> str | None:
         route = scope.get("route")
         if route is None:
-            return masked(scope["path"])
+            return None
         prefix = self._prefix if scope["path"].startswith(self._prefix) else ""
         return prefix + str(route.path)
 

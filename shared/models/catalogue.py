@@ -34,13 +34,14 @@ class Catalogue:
     """The processing models of this server.
 
     ``names`` are the models that run here; ``default`` is the first of them. The default is chosen nowhere
-    else.
+    else. ``aliases`` are further names of the default.
     """
 
     def __init__(self, settings: Settings) -> None:
         language_model = _language_model(settings)
         self.names: tuple[str, ...] = (language_model, BUILTIN) if language_model else (BUILTIN,)
         self.default: str = self.names[0]
+        self.aliases: tuple[str, ...] = OFFICIAL_NAMES
 
     def resolve(self, name: str | None) -> str:
         """Return the model that runs for a requested ``processing_model``.

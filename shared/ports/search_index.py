@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from shared.domain.query.conditions import Condition, Leaf
+from shared.domain.query.conditions import Condition, Leaf, LeafType
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     QueryVector = Vector | Sequence[float]
     """A query may come from a process without NumPy."""
+
+
+MAX_VALUE_CHARACTERS: Final = 100
+"""Maximum length of a frequent text. Longer texts are prose, which hardly ever occurs twice."""
 
 
 class Level(StrEnum):
@@ -154,6 +158,37 @@ class TextQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueQuery:
+    """A query for the frequent values of the leaves at canonical path ``path``.
+
+    ``types`` are the types of leaves that count. ``prefix`` restricts strings to those that start with it,
+    whatever the case, and leaves out other values; "" does not restrict. ``whole`` leaves out fractions.
+    """
+
+    path: str
+    types: frozenset[LeafType]
+    prefix: str = ""
+    whole: bool = False
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """A value and the number of documents that have it. Texts that differ in case only are one value."""
+
+    value: str | float | bool
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrequentValues:
+    """The most frequent values, then in their order. ``is_sample``: not all documents were counted."""
+
+    values: Sequence[ValueCount]
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     documents: int = 0
     text_vectors: int = 0
@@ -182,6 +217,14 @@ class SearchIndex(Protocol):
         self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
     ) -> ConditionPage:
         """Return a page of documents for which every condition holds."""
+        ...
+
+    def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:
+        """Return the most frequent values of a field, at most ``query.limit``.
+
+        Texts of more than ``MAX_VALUE_CHARACTERS`` are left out. A text is in the spelling of one of the
+        documents if the field is embedded, else case-folded.
+        """
         ...
 
     def counts(self, tenant_id: str | None = None) -> Counts: ...

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.runtime.rooms.prompts import PromptsRoom
     from shared.runtime.rooms.runs import RunsRoom
     from shared.runtime.rooms.search import SearchRoom
+    from shared.runtime.rooms.system import SystemRoom
     from shared.runtime.rooms.workflow import WorkflowRoom
     from shared.services.records.idempotency import Idempotency
 
@@ -109,6 +110,12 @@ class Runtime:
         from shared.runtime.rooms.workflow import WorkflowRoom
 
         return WorkflowRoom(self)
+
+    @lazy
+    def system(self) -> SystemRoom:
+        from shared.runtime.rooms.system import SystemRoom
+
+        return SystemRoom(self)
 
 
 def base_url(settings: Settings) -> str:

@@ -157,6 +157,8 @@ class AwsPorts(Ports):
         the spaces that workers stored.
         """
         if self.worker:
+            from shared.services.search.spaces import spaces_of
+
             spaces = spaces_of(self.models)
             self._stored_spaces.keep(spaces)
             return open_search(self.settings, spaces)
@@ -240,6 +242,9 @@ class AwsPorts(Ports):
 
         return StoredKey(self.clients.get("secretsmanager"), secret)
 
+    def embedding_spaces(self) -> Spaces | None:
+        return self._stored_spaces.known()
+
     @property
     def _bucket(self) -> str:
         return _required("media_bucket", self.settings.media_bucket)
@@ -250,12 +255,6 @@ class AwsPorts(Ports):
         from shared.services.search.spaces import SearchSpaces
 
         return SearchSpaces(Documents(self.records))
-
-
-def spaces_of(models: ModelPack) -> Spaces:
-    from shared.services.search.spaces import Spaces
-
-    return Spaces(text=models.text_embedder.space, picture=models.image_embedder.space)
 
 
 def open_search(settings: Settings, spaces: Spaces) -> OpenSearchIndex:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.runtime.aws import open_search, spaces_of
+from shared.runtime.aws import open_search
 from shared.services.maintenance.reindexing import Reindexing
+from shared.services.search.spaces import spaces_of
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime

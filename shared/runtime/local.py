@@ -1,5 +1,6 @@
 """The laptop's runtime: one process over one data folder."""
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -19,6 +20,7 @@ from shared.domain import default_index
 from shared.domain.due import DueKind
 from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
+from shared.domain.system.numbers import DiskRoom, ServerActivity
 from shared.ports.dropped_files import DroppedFiles
 from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
@@ -172,6 +174,16 @@ class LocalPorts(Ports):
     @property
     def dropped_files(self) -> DroppedFiles:
         raise LookupError("files cannot be dropped into the store of this runtime")
+
+    def disk_room(self) -> DiskRoom | None:
+        usage = shutil.disk_usage(self.settings.data_folder)
+        return DiskRoom(usage.free, usage.total)
+
+    def server_activity(self) -> ServerActivity | None:
+        return ServerActivity(self.jobs.counts(), self.records.event_feed.lag(), self.timer.outcomes())
+
+    def tenants(self, limit: int) -> list[str]:
+        return self.records.tenants(limit)
 
     @property
     def llm_key(self) -> KeySource:

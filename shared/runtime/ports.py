@@ -10,6 +10,7 @@ from shared.domain.lazy import lazy
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from shared.domain.system.numbers import DiskRoom, ServerActivity
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.event_feed import EventSignal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from shared.ports.timer import Timer
     from shared.ports.uri_fetcher import UriFetcher
     from shared.ports.webhook_sender import WebhookSender
+    from shared.services.search.spaces import Spaces
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,3 +131,24 @@ class Ports(ABC):
         from shared.adapters.scratch_files import ScratchFiles
 
         return ScratchFiles(self.blobs)
+
+    def embedding_spaces(self) -> Spaces | None:
+        """Return the spaces of the models that embed, None while they are not known."""
+        from shared.services.search.spaces import spaces_of
+
+        return spaces_of(self.models)
+
+    def disk_room(self) -> DiskRoom | None:
+        """Return the room on the disk of the data folder, None if the runtime has none."""
+        return None
+
+    def server_activity(self) -> ServerActivity | None:
+        """Return what the threads of this server do, None if work runs elsewhere."""
+        return None
+
+    def tenants(self, limit: int) -> list[str]:  # noqa: ARG002 - a runtime that lists tenants needs it
+        """List the first ``limit`` tenants with records, sorted.
+
+        Raises: LookupError: the store of this runtime cannot list them.
+        """
+        raise LookupError("the tenants of this runtime cannot be listed")

@@ -156,6 +156,13 @@ def test_preview_is_gif(client: TestClient, video_id: str) -> None:
     assert answer.content.startswith(b"GIF8")
 
 
+def test_thumbnail_of_medium_is_jpeg(client: TestClient, video_id: str) -> None:
+    answer = client.get(f"/videos/{video_id}/thumbnail")
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, max-age=3600"
+    assert answer.content.startswith(b"\xff\xd8\xff")
+
+
 def test_thumbnail_of_unknown_segment_is_not_found(client: TestClient, video_id: str) -> None:
     ulid = video_id.partition("_")[2]
     for segment_id in ("seg_unknown", f"seg_{ulid}_00000000_000000"):
@@ -169,6 +176,7 @@ def test_media_of_another_tenant_are_not_found(new_client: NewClient, video_id: 
         f"/videos/{video_id}",
         f"/videos/{video_id}/segments",
         f"/videos/{video_id}/gif",
+        f"/videos/{video_id}/thumbnail",
         f"/indexes/{index_id}/videos",
     ):
         assert stranger.get(path).status_code == 404

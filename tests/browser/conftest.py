@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +19,7 @@ from tests.stores.settings_of_server import store_variables
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
+METRICS_TOKEN = "metrics-token-of-the-tests"
 expect.set_options(timeout=BROWSER_TIMEOUT * 1000)
 
 
@@ -31,9 +33,18 @@ class Console:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    variables = {WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
-    with running_server(tmp_path_factory.mktemp("console") / "data", variables) as found:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("console") / "data"
+
+
+@pytest.fixture(scope="session")
+def address(data_folder: Path) -> Iterator[Address]:
+    variables = {
+        WEBHOOK_HOSTS: "127.0.0.1",
+        "VIDEOVECTOR_SERVER_METRICS_TOKEN": METRICS_TOKEN,
+        **store_variables(),
+    }
+    with running_server(data_folder, variables) as found:
         yield found
 
 

@@ -17,16 +17,24 @@ sources."""
 
 
 @pytest.fixture(scope="session")
-def _node() -> Iterator[None]:
+def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Set the environment of a synthesis.
 
     The CDK's validation against CloudFormation's schemas is off, because it takes four times as long; ``make
-    synth`` does it.
+    synth`` does it. Small files take the place of the built site.
     """
+    from infra import site_files
+
+    folder = tmp_path_factory.mktemp("site")
+    for name in ("console/assets/index-a.js", "console/index.html", "docs/index.html"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
         patch.delenv("CDK_OUTDIR", raising=False)
         patch.delenv("CDK_CONTEXT_JSON", raising=False)
+        patch.setattr(site_files, "CONSOLE", folder / "console")
+        patch.setattr(site_files, "DOCUMENTATION", folder / "docs")
         yield
 
 

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("assert_nothing_written"
         ("/indexes/{}/prompt-runs", "resource_index_not_found"),
         ("/videos/{}", "resource_video_not_found"),
         ("/videos/{}/gif", "resource_video_not_found"),
+        ("/videos/{}/thumbnail", "resource_video_not_found"),
         ("/videos/{}/timeline", "resource_video_not_found"),
         ("/videos/{}/segments", "resource_video_not_found"),
         ("/videos/segments/{}/thumbnail", "resource_segment_not_found"),

@@ -5,7 +5,7 @@ export interface FieldError {
 }
 
 interface Envelope {
-  error: { code: string; message: string; details?: { errors?: FieldError[] } | null };
+  error: { code: string; message: string; details?: { errors?: { field: string; rule: string }[] } | null };
 }
 
 /** A request that failed, in the words of the server. */
@@ -34,7 +34,7 @@ export class ApiProblem extends Error {
       return new ApiProblem(`The server answered with status ${response.status}.`, response.status, 'unknown', requestId);
     }
     const { message, code, details } = body.error;
-    return new ApiProblem(message, response.status, code, requestId, details?.errors ?? []);
+    return new ApiProblem(message, response.status, code, requestId, (details?.errors ?? []).map(({ field, rule }) => ({ field, message: rule })));
   }
 }
 

@@ -913,6 +913,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/search/fields/playground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playground Fields
+         * @description List the fields that conditions can use in the playground, those of the newest run first.
+         *
+         *     The schemas of the newest 50 runs are read. ``run_id`` reads those of the given runs instead.
+         */
+        get: operations["playground_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/fields/playground/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playground Values
+         * @description List the frequent values of a field in the playground.
+         *
+         *     ``field`` and ``type`` are those of a condition; the values of an array are those of its elements.
+         *     ``prefix`` restricts the values to texts that start with it, whatever the case. Texts of more than 100
+         *     characters are left out.
+         */
+        get: operations["playground_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/fields/{index_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Fields
+         * @description List the fields that conditions can use in an index, those of the newest run first.
+         *
+         *     The schemas of the newest 50 runs are read. ``run_id`` reads those of the given runs instead, and
+         *     ``index_id`` replaces the index of the path.
+         */
+        get: operations["index_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/search/fields/{index_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Index Values
+         * @description List the frequent values of a field in an index.
+         *
+         *     The parameters are those of the same route for the playground. ``index_id`` replaces the index of the
+         *     path. On a laptop all results are counted, unless the field has more than 300,000 values; on AWS at most
+         *     10,000 results of each shard of the search engine.
+         */
+        get: operations["index_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/search/filter/playground": {
         parameters: {
             query?: never;
@@ -972,6 +1065,29 @@ export interface paths {
          *     of ``index_id``, at most 100.
          */
         post: operations["search_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Get the version, the models in use, the health of the parts, and the numbers of the tenant.
+         *
+         *     The cost is bounded: at most 10,000 media of 200 indexes, 1,000 imports, 1,000 runs and 100 deliveries of
+         *     each of 100 webhooks are read. Where more exist, ``at_least`` is true.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1322,6 +1438,26 @@ export interface paths {
          *     A run that is queued or at work does not empty the list.
          */
         get: operations["list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/videos/{video_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video Thumbnail
+         * @description Get the thumbnail of a medium as JPEG, at most 640 wide. Status 404 if it has none.
+         */
+        get: operations["video_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2075,6 +2211,18 @@ export interface components {
             /** Index Created */
             index_created: boolean;
         };
+        /**
+         * EmbeddingModel
+         * @description A model that embeds text or pictures.
+         */
+        EmbeddingModel: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /** Dimension */
+            dimension: number;
+        };
         /** ErrorBody */
         ErrorBody: {
             /** Code */
@@ -2702,6 +2850,22 @@ export interface components {
             value_preview: string;
         };
         /**
+         * MediaCounts
+         * @description The tenant's media. ``at_least``: 10,000 media or 200 indexes were counted, and there are more.
+         */
+        MediaCounts: {
+            /** Count */
+            count: number;
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Segments */
+            segments: number;
+            /** At Least */
+            at_least: boolean;
+        };
+        /**
          * MediaType
          * @enum {string}
          */
@@ -2716,6 +2880,16 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * ModelsInUse
+         * @description The models that run. The embedding models are null on AWS before the first import.
+         */
+        ModelsInUse: {
+            /** Processing */
+            processing: components["schemas"]["ProcessingModel"][];
+            text_embedding: components["schemas"]["EmbeddingModel"] | null;
+            picture_embedding: components["schemas"]["EmbeddingModel"] | null;
         };
         /**
          * MultiRunSearchRequest
@@ -2966,6 +3140,18 @@ export interface components {
              * @constant
              */
             admission: "admitted";
+        };
+        /**
+         * ProcessingModel
+         * @description A model that extracts fields. ``aliases`` are further names that select it.
+         */
+        ProcessingModel: {
+            /** Name */
+            name: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Aliases */
+            aliases: string[];
         };
         /**
          * ProcessingStarted
@@ -3434,6 +3620,38 @@ export interface components {
          */
         Scope: "search" | "read" | "write" | "admin";
         /**
+         * SearchField
+         * @description A field that conditions can use.
+         *
+         *     ``field`` and ``type`` are those of a condition, and ``operators`` those that the type permits.
+         *     ``values`` are the values that the schema enumerates; an array's are those of its elements.
+         *     ``run_ids`` are the runs whose schema has the field, newest first.
+         */
+        SearchField: {
+            /** Field */
+            field: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "string" | "integer" | "number" | "boolean" | "array";
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "segment" | "video";
+            /** Label */
+            label: string;
+            /** Description */
+            description: string | null;
+            /** Operators */
+            operators: string[];
+            /** Values */
+            values: unknown[];
+            /** Run Ids */
+            run_ids: string[];
+        };
+        /**
          * SearchResult
          * @description A segment or a whole medium that matches a search.
          *
@@ -3569,6 +3787,26 @@ export interface components {
             extracted_metadata_markers?: {
                 [key: string]: components["schemas"]["MarkerInfo"];
             };
+        };
+        /**
+         * SearchValue
+         * @description A value of a field, and the number of results that have it.
+         */
+        SearchValue: {
+            /** Value */
+            value: string | boolean | number;
+            /** Results */
+            results: number;
+        };
+        /**
+         * SearchValues
+         * @description Frequent values, the most frequent first. ``is_sample``: not all results were counted.
+         */
+        SearchValues: {
+            /** Values */
+            values: components["schemas"]["SearchValue"][];
+            /** Is Sample */
+            is_sample: boolean;
         };
         /**
          * Segment
@@ -3980,6 +4218,21 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * Storage
+         * @description ``media_bytes`` are those of the tenant's playable files. The disk is that of the data folder; null on
+         *     AWS.
+         */
+        Storage: {
+            /** Media Bytes */
+            media_bytes: number;
+            /** Media Bytes At Least */
+            media_bytes_at_least: boolean;
+            /** Disk Free Bytes */
+            disk_free_bytes: number | null;
+            /** Disk Total Bytes */
+            disk_total_bytes: number | null;
+        };
+        /**
          * StreamKind
          * @enum {string}
          */
@@ -3993,6 +4246,36 @@ export interface components {
             ticket: string;
             /** Expires In */
             expires_in: number;
+        };
+        /**
+         * SystemState
+         * @description The state of the server, and the numbers of the caller's tenant at ``as_of``.
+         *
+         *     ``started_at`` is null on AWS. ``health`` has ``ok`` or a sentence for each part, at most 15 seconds old.
+         */
+        SystemState: {
+            /** Version */
+            version: string;
+            /**
+             * Runtime
+             * @enum {string}
+             */
+            runtime: "laptop" | "aws";
+            /** Started At */
+            started_at: string | null;
+            /** As Of */
+            as_of: string;
+            models: components["schemas"]["ModelsInUse"];
+            media: components["schemas"]["MediaCounts"];
+            imports: components["schemas"]["WorkCounts"];
+            runs: components["schemas"]["WorkCounts"];
+            /** @description Deliveries of events to webhooks. */
+            deliveries: components["schemas"]["WorkCounts"];
+            storage: components["schemas"]["Storage"];
+            /** Health */
+            health: {
+                [key: string]: string;
+            };
         };
         /**
          * Target
@@ -4671,6 +4954,24 @@ export interface components {
             previous_secret_until: string | null;
             /** Secret */
             secret: string;
+        };
+        /**
+         * WorkCounts
+         * @description Imports, runs or deliveries of the tenant. ``waiting`` and ``at_work`` are the lengths of their queue.
+         *
+         *     ``at_least``: only the newest were counted: 1,000 imports, 1,000 runs, 100 deliveries of each webhook.
+         */
+        WorkCounts: {
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Waiting */
+            waiting: number;
+            /** At Work */
+            at_work: number;
+            /** At Least */
+            at_least: boolean;
         };
         /**
          * WorkflowImportJob
@@ -6982,6 +7283,180 @@ export interface operations {
             };
         };
     };
+    playground_fields: {
+        parameters: {
+            query?: {
+                run_id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchField"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    playground_values: {
+        parameters: {
+            query: {
+                field: string;
+                type: "string" | "integer" | "number" | "boolean" | "array";
+                run_id?: string[];
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchValues"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    index_fields: {
+        parameters: {
+            query?: {
+                index_id?: string[];
+                run_id?: string[];
+            };
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchField"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    index_values: {
+        parameters: {
+            query: {
+                field: string;
+                type: "string" | "integer" | "number" | "boolean" | "array";
+                index_id?: string[];
+                run_id?: string[];
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchValues"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     filter_playground: {
         parameters: {
             query?: never;
@@ -7088,6 +7563,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResult"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemState"];
                 };
             };
             /** @description The request was refused. */
@@ -7857,6 +8370,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Segment_"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    video_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
                 };
             };
             /** @description The request was refused. */

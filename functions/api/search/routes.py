@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from functions.api.search import fields
 from functions.api.search.results import search_results
 from functions.api.search.schemas import (
     FilterSearchRequest,
@@ -28,6 +29,8 @@ from shared.services.search.scope import SearchScope
 
 router = ApiRouter(tags=["search"])
 Searcher = Annotated[Call, Depends(authorised(AccessScope.SEARCH))]
+
+router.include_router(fields.router)
 
 
 async def _scope(call: Call, index_id: str, index_ids: list[str], run_ids: list[str]) -> SearchScope:

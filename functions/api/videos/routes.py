@@ -92,6 +92,18 @@ async def video_gif(video_id: str, call: Reader) -> Response:
     )
 
 
+@router.get(
+    "/videos/{video_id}/thumbnail",
+    tags=["videos"],
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}}},
+)
+async def video_thumbnail(video_id: str, call: Reader) -> Response:
+    """Get the thumbnail of a medium as JPEG, at most 640 wide. Status 404 if it has none."""
+    picture = await call.run(call.runtime.library.media.poster, call.caller, video_id)
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
 def _statuses(call: Call, video_ids: Sequence[str]) -> list[VideoStatus]:
     found = call.runtime.library.media_status.details(call.caller, video_ids)
     return [VideoStatus.of(snapshot.media, snapshot.runs) for snapshot in found]

@@ -3,7 +3,7 @@
 import heapq
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 
 from shared.domain.job import Workflow
@@ -21,6 +21,7 @@ class JobQueue:
         self._waiting: dict[Workflow, deque[str]] = {workflow: deque() for workflow in workflows}
         self._deferred: list[tuple[float, str, Workflow]] = []
         self._known: set[str] = set()
+        self._running: dict[str, Workflow] = {}
         self._yielding: set[str] = set()
         self._closed = False
 
@@ -40,19 +41,38 @@ class JobQueue:
         with self._changed:
             while not self._closed and not queue:
                 self._changed.wait()
-            return None if self._closed else queue.popleft()
+            if self._closed:
+                return None
+            job_id = queue.popleft()
+            self._running[job_id] = workflow
+            return job_id
 
     def defer(self, workflow: Workflow, job_id: str, seconds: float) -> None:
         """Defer a running job: queue it again after ``seconds``."""
         with self._changed:
+            self._running.pop(job_id, None)
             heapq.heappush(self._deferred, (time.monotonic() + seconds, job_id, workflow))
             self._changed.notify_all()
 
     def done(self, job_id: str) -> None:
         with self._changed:
+            self._running.pop(job_id, None)
             self._known.discard(job_id)
             self._yielding.discard(job_id)
             self._changed.notify_all()
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return the number of jobs by workflow and state: ``waiting``, ``deferred`` or ``running``."""
+        with self._changed:
+            deferred = Counter(workflow for _, _, workflow in self._deferred)
+            running = Counter(self._running.values())
+            states = {"deferred": deferred, "running": running}
+            states["waiting"] = Counter({workflow: len(jobs) for workflow, jobs in self._waiting.items()})
+            return {
+                (workflow.value, state): found[workflow]
+                for workflow in self._waiting
+                for state, found in states.items()
+            }
 
     def must_yield(self, job_id: str) -> bool:
         """Return whether a job yields and a job that does not yield is known."""

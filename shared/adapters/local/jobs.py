@@ -104,6 +104,10 @@ class LocalJobs:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return the number of jobs by workflow and state: ``waiting``, ``deferred`` or ``running``."""
+        return self._queue.counts()
+
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until no job is queued, deferred or running. False after ``timeout`` seconds."""
         return self._queue.wait_until_idle(timeout)

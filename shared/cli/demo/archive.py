@@ -12,12 +12,18 @@ from shared.cli.demo.work import INDEX_NAME
 _URI_PREFIX: Final = "media://local/"
 _PLAYABLE: Final = ("video", "audio")
 
+CONSOLE: Final = "http://127.0.0.1:8000/"
+"""Where `make serve` shows the console without other choices."""
+
 _NEXT_STEPS: Final = """
 The archive is in {data}. To serve it:
 
-  make serve {assignment}
+  {serve}
 
-Then, in another terminal:
+Then look at it in a browser, at {console}
+The server prints a link to it that signs you in: "In a browser".
+
+Or search it in another terminal:
 
   export VIDEO_VECTOR_BASE_URL=http://127.0.0.1:8000/api/v2
   export VIDEO_VECTOR_API_KEY={key}
@@ -44,7 +50,15 @@ def players_of(media: Sequence[Any], out: Path) -> dict[str, str]:
 def next_steps(data: Path, api_key: str, query: str) -> str:
     """Return the commands that serve and search the archive in ``data``."""
     search = shlex.quote(json.dumps({"index_name": INDEX_NAME, "query": query}))
-    folder = str(data) if data.is_absolute() else f"./{data}"
     return _NEXT_STEPS.format(
-        data=folder, assignment=shlex.quote(f"DATA={folder}"), key=api_key, search=search
+        data=_folder(data), serve=serve_command(data), console=CONSOLE, key=api_key, search=search
     )
+
+
+def serve_command(data: Path) -> str:
+    """Return the command that serves the archive in ``data``."""
+    return f"make serve {shlex.quote(f'DATA={_folder(data)}')}"
+
+
+def _folder(data: Path) -> str:
+    return str(data) if data.is_absolute() else f"./{data}"

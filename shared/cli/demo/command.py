@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from videovector import VideoVector
 
-from shared.cli.demo.archive import next_steps, players_of
+from shared.cli.demo.archive import next_steps, players_of, serve_command
 from shared.cli.demo.media_warnings import messages_of
 from shared.cli.demo.page import Answer, Content, render
 from shared.cli.demo.sample import EXPECTATIONS, SAMPLE, Expectation
@@ -78,7 +78,8 @@ def _show(address: Address, video: Path, query: str | None, out: Path, *, sample
         for warning in warnings:
             console.print(f"[yellow]{escape(warning)}[/yellow]")
         players = players_of(processed.media, out)
-        content = Content(video.name, facts, answers, processed.segments, players, warnings)
+        serve = serve_command(out / "data")
+        content = Content(video.name, facts, answers, processed.segments, players, warnings, serve)
         (out / "index.html").write_text(render(content), encoding="utf-8")
     return not any(answer.missed for answer in answers)
 

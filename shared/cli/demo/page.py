@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 
+from shared.cli.demo.archive import CONSOLE
 from shared.cli.demo.distinct_texts import distinct
 from shared.cli.demo.page_style import SCRIPT, STYLE
 
@@ -41,7 +42,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Content:
-    """What the page shows. ``players`` has the address of each file that can be played, by media id."""
+    """What the page shows. ``players`` has the address of each file that can be played, by media id.
+
+    ``serve_command`` serves the archive, which the console then shows.
+    """
 
     title: str
     facts: Sequence[str]
@@ -49,6 +53,7 @@ class Content:
     segments: Sequence[Any]
     players: Mapping[str, str] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    serve_command: str = ""
 
 
 class Pictures:
@@ -81,9 +86,21 @@ def render(content: Content) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style>'
-        f"<header><h1>{title}</h1><p>{' · '.join(map(escape, content.facts))}</p>{warnings}</header>"
+        f"<header><h1>{title}</h1><p>{' · '.join(map(escape, content.facts))}</p>"
+        f"{warnings}{_console(content)}</header>"
         f"<main>{_player(content, pictures)}{f'<h2>Searches</h2>{_LEGEND}{searches}' if searches else ''}"
         f'<h2>Segments</h2><div class="cards">{cards}</div></main><script>{SCRIPT}</script></html>'
+    )
+
+
+def _console(content: Content) -> str:
+    """Link to the console, which shows the archive while a server runs."""
+    if not content.serve_command:
+        return ""
+    command = escape(content.serve_command)
+    return (
+        f'<p class="note">To look at the archive in the console, run <code>{command}</code> and open '
+        f'<a href="{CONSOLE}">{CONSOLE}</a>. The server prints a link that signs you in.</p>'
     )
 
 

@@ -8,6 +8,8 @@ from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.search.condition_fields import ConditionFields
+    from shared.services.search.condition_values import ConditionValues
     from shared.services.search.hits import SearchHits
     from shared.services.search.scope import SearchScopes
     from shared.services.search.search import Search
@@ -27,6 +29,19 @@ class SearchRoom(Room):
 
         ports = self._ports
         return Search(self.hits, lambda: ports.search_index, lambda: ports.query_embedder)
+
+    @lazy
+    def fields(self) -> ConditionFields:
+        from shared.services.search.condition_fields import ConditionFields
+
+        return ConditionFields(self._documents)
+
+    @lazy
+    def values(self) -> ConditionValues:
+        from shared.services.search.condition_values import ConditionValues
+
+        ports = self._ports
+        return ConditionValues(lambda: ports.search_index)
 
     @lazy
     def hits(self) -> SearchHits:

@@ -67,6 +67,10 @@ class MediaLibrary:
             descending=True,
         )
 
+    def poster(self, caller: Caller, media_id: str) -> bytes:
+        """Return the poster of a medium as JPEG. Raises: NotFound, also if it has none."""
+        return self._picture(self.get(caller, media_id).poster_key, "video_thumbnail", media_id)
+
     def preview(self, caller: Caller, media_id: str) -> bytes:
         """Return the animated GIF of a medium. Raises: NotFound, also for audio, which has no preview."""
         return self._picture(self.get(caller, media_id).preview_key, "video_preview", media_id)

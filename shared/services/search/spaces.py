@@ -6,11 +6,16 @@ loading the models only to learn their dimensions would take seconds.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel
 
 from shared.domain import keys
 from shared.domain.evidence import EmbeddingSpace
 from shared.services.records.documents import Documents, put
+
+if TYPE_CHECKING:
+    from shared.ports.models import ModelPack
 
 
 class Spaces(BaseModel):
@@ -18,6 +23,11 @@ class Spaces(BaseModel):
 
     text: EmbeddingSpace
     picture: EmbeddingSpace
+
+
+def spaces_of(models: ModelPack) -> Spaces:
+    """Return the spaces of a model pack. The models load at first use."""
+    return Spaces(text=models.text_embedder.space, picture=models.image_embedder.space)
 
 
 class SearchSpaces:

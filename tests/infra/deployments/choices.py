@@ -51,5 +51,8 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "ingress_image": "registry.example/ingress:1",
         "domain_name": "archive.example.com",
         "certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/one",
+        "site": "true",
+        "site_domain_name": "films.example.com",
+        "site_certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/two",
     },
 }

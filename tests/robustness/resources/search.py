@@ -53,8 +53,28 @@ def _multi_run(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     ]
 
 
+_OF_FIELD: Final = {"field": "summary", "type": "string"}
+
+
+def _values(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    return [Attempt(query=_OF_FIELD | attempt.query, path=attempt.path) for attempt in _fields(theirs, mine)]
+
+
+def _fields(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    own_path = {"index_id": mine["index_id"]}
+    return [
+        Attempt(),
+        Attempt(query={"run_id": theirs["run_id"]}, path=own_path),
+        Attempt(query={"index_id": theirs["index_id"]}, path=own_path),
+    ]
+
+
 RESOURCE: Final = Resource(
     scopes={
+        "GET /search/fields/{index_id}": "search",
+        "GET /search/fields/{index_id}/values": "search",
+        "GET /search/fields/playground": "search",
+        "GET /search/fields/playground/values": "search",
         "POST /indexes/{index_id}/image-search": "search",
         "POST /indexes/{index_id}/multimodal-search": "search",
         "POST /indexes/{index_id}/search": "search",
@@ -64,6 +84,16 @@ RESOURCE: Final = Resource(
         "POST /playground/search": "search",
     },
     isolation={
+        "GET /search/fields/{index_id}": _fields,
+        "GET /search/fields/playground": lambda theirs, _: [
+            Attempt(statuses=(200,)),
+            Attempt(query={"run_id": theirs.playground_run_id}),
+        ],
+        "GET /search/fields/{index_id}/values": _values,
+        "GET /search/fields/playground/values": lambda theirs, _: [
+            Attempt(query=_OF_FIELD, statuses=(200,)),
+            Attempt(query=_OF_FIELD | {"run_id": theirs.playground_run_id}),
+        ],
         "POST /indexes/{index_id}/image-search": _scoped(image_data=_PICTURE),
         "POST /indexes/{index_id}/multimodal-search": _scoped(text_query="red", image_data=_PICTURE),
         "POST /playground/search": lambda theirs, _: [

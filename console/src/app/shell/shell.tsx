@@ -20,6 +20,9 @@ const ShortcutsHelp = lazy(() =>
 const ActivityPanel = lazy(() =>
   import('@/app/activity/activity-panel').then(({ ActivityPanel: component }) => ({ default: component })),
 );
+const UploadsHost = lazy(() =>
+  import('@/app/uploads/uploads-host').then(({ UploadsHost: component }) => ({ default: component })),
+);
 
 /** The frame around every page: the rail with the pages, the top bar, the activity drawer, and the page itself. */
 export function Shell() {
@@ -62,6 +65,9 @@ function Frame() {
       </div>
       <BottomBar />
       <Announcer />
+      <Suspense>
+        <UploadsHost />
+      </Suspense>
       <Suspense>
         {palette.open && <Palette onClose={palette.hide} />}
         {help.open && <ShortcutsHelp onClose={help.hide} />}

@@ -18,7 +18,7 @@ export function ApiImage({ path, alt, className = '' }: ApiImageProps) {
     gcTime: 60_000,
     retry: false,
   });
-  if (blob === undefined) return <div className={`bg-sunken ${className}`} role="img" aria-label={alt} />;
+  if (blob === undefined) return <div className={`bg-sunken ${className}`} {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt })} />;
   return <img ref={(image) => showBlob(image, blob)} alt={alt} className={className} draggable={false} />;
 }
 

@@ -44,6 +44,7 @@ export const processingExamples: Examples = {
   processing_activity: {
     body: { event_id: '$event_id', surface: 'api', reason: 'application_open' },
   },
+  sign_in: { body: { ticket: '$ticket' } },
   define: { client: 'workflow.define', body: { instruction: 'Extract places, activities and visible text' } },
   process: { client: 'workflow.process', body: { prompt_id: '$prompt_id', video_ids: ['$video_id'] } },
   upload: { client: 'workflow.upload', form: { index_name: 'Reels', file: '@file_path' } },

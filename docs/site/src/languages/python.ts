@@ -29,7 +29,9 @@ function clientExample(request: ExampleRequest, method: string): string {
 function httpxExample(request: ExampleRequest): string {
   const method = request.method.toLowerCase();
   const values = [address(request), ...options(request)];
-  const head = ['import os', '', 'import httpx', '', ...assignments(request)];
+  const isFile = request.file !== undefined || Object.values(request.form ?? {}).some((value) => value.startsWith('@'));
+  const imports = isFile ? ['import os', 'from pathlib import Path'] : ['import os'];
+  const head = [...imports, '', 'import httpx', '', ...assignments(request)];
   if (request.answer === 'stream') {
     const open = fitted('with httpx.stream(', [`"${request.method}"`, ...values, 'timeout=60'], ') as answer:', 0);
     return [...head, open, '    answer.raise_for_status()', '    for line in answer.iter_lines():', '        print(line)'].join('\n');
@@ -46,10 +48,10 @@ function options(request: ExampleRequest): string[] {
   const fields = Object.entries(request.form ?? {}).filter(([, value]) => !value.startsWith('@'));
   if (fields.length > 0) found.push(`data=${literal(Object.fromEntries(fields), 1)}`);
   if (files.length > 0) {
-    const opened = files.map(([name, value]) => `"${name}": open(${value.slice(1)}, "rb")`);
+    const opened = files.map(([name, value]) => `"${name}": Path(${value.slice(1)}).read_bytes()`);
     found.push(`files={${opened.join(', ')}}`);
   }
-  if (request.file) found.push(`content=open(${request.file}, "rb")`);
+  if (request.file) found.push(`content=Path(${request.file}).read_bytes()`);
   return found;
 }
 

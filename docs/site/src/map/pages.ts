@@ -31,6 +31,7 @@ export const groups: readonly Group[] = [
     label: 'Start',
     pages: [
       part('start/laptop', 'On a laptop', 'guide.md', 'Start', 'The default index', 'Quickstart with the official client'),
+      whole('start/docker', 'In a container', 'docker.md'),
       part('start/keys', 'Keys and scopes', 'guide.md', 'Keys and scopes'),
       part('start/aws', 'On AWS', 'aws-guide.md', 'Prerequisites', 'Deploy', 'The first key', 'Connect the official client'),
     ],
@@ -109,4 +110,16 @@ export const unlistedLabel = 'More';
 export const files: Readonly<Record<string, string>> = {
   'openapi.json': 'openapi.json',
   'README.md': '',
+};
+
+/** Weights in the search of pages that few readers look for, by the beginning of their addresses. */
+export const lowWeights: Readonly<Record<string, number>> = {
+  'decisions/': 0.2,
+  'internals/': 0.3,
+  'aws/permissions/': 0.2,
+  'aws/operations/': 0.6,
+  'reference/api/index.html': 0.3,
+  'reference/routes/': 0.3,
+  'reference/behaviour/': 0.4,
+  'reference/client-methods/': 0.3,
 };

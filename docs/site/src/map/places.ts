@@ -4,3 +4,6 @@ import path from 'node:path';
 export const base = '/docs';
 export const siteFolder = path.resolve(import.meta.dirname, '..', '..');
 export const docsFolder = path.resolve(siteFolder, '..');
+
+/** The module of Scalar, below the site's base. */
+export const scalarFile = 'scalar/standalone.esm.js';

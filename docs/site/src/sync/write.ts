@@ -1,7 +1,7 @@
 /** Write the pages of the site from docs/, before Astro builds them. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { base, docsFolder, siteFolder } from '../map/places.ts';
+import { base, docsFolder, scalarFile, siteFolder } from '../map/places.ts';
 import { referencePages } from '../reference/pages.ts';
 import { documents } from './documents.ts';
 
@@ -19,26 +19,39 @@ function writePage(name: string, values: Record<string, unknown>, text: string):
   writeFileSync(file, `${frontMatter(values)}\n${text}\n`);
 }
 
+/** Return where the pages of earlier releases, one a file of docs/, are now. */
+function moved(): Record<string, string> {
+  const first = new Map<string, string>();
+  for (const { source, slug } of pages) if (!first.has(source)) first.set(source, `${slug}/`);
+  return Object.fromEntries([...first].map(([source, slug]) => [source.replace(/\.md$/, ''), slug]));
+}
+
+function copyScalar(): void {
+  const built = path.join(siteFolder, 'node_modules', '@scalar', 'api-reference', 'dist', 'browser');
+  const target = path.join(publicFolder, path.dirname(scalarFile));
+  rmSync(target, { recursive: true, force: true });
+  const isNeeded = (name: string): boolean => !name.endsWith('.map') && path.basename(name) !== 'standalone.js';
+  cpSync(built, target, { recursive: true, filter: isNeeded });
+}
+
 function copyFiles(): void {
   rmSync(path.join(publicFolder, 'pictures'), { recursive: true, force: true });
   if (existsSync(path.join(docsFolder, 'pictures'))) {
     cpSync(path.join(docsFolder, 'pictures'), path.join(publicFolder, 'pictures'), { recursive: true });
   }
-  const openapi = readFileSync(path.join(docsFolder, 'openapi.json'), 'utf8');
-  writeFileSync(path.join(publicFolder, 'openapi.json'), openapi);
+  copyFileSync(path.join(docsFolder, 'openapi.json'), path.join(publicFolder, 'openapi.json'));
+  writeFileSync(path.join(publicFolder, 'moved.json'), JSON.stringify({ ...moved(), README: '' }));
 }
 
+const pages = documents(docsFolder, base);
 rmSync(content, { recursive: true, force: true });
 mkdirSync(publicFolder, { recursive: true });
 copyFiles();
+copyScalar();
 cpSync(path.join(siteFolder, 'pages'), content, { recursive: true });
-const moved: Record<string, string> = {};
-for (const { slug, title, description, text, source } of documents(docsFolder, base)) {
+for (const { slug, title, description, text } of pages) {
   writePage(`${slug}.md`, { title, description }, text);
-  moved[source.replace(/\.md$/, '')] ??= `${slug}/`;
 }
-// The server leads addresses of earlier releases, such as /docs/guide, to the pages.
-writeFileSync(path.join(publicFolder, 'moved.json'), JSON.stringify({ ...moved, README: '' }));
 for (const { slug, title, description, text } of referencePages(docsFolder)) {
   writePage(`${slug}.mdx`, { title, description }, text);
 }

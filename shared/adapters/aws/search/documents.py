@@ -32,6 +32,8 @@ _REPLACED_CHARACTERS: Final = {0: 0x10F7FF, ord("\\"): 0x10F7FE} | {
 in the wildcard field; the backslash, which a pattern never matches there, escaped or not (OpenSearch
 2.19); and lone surrogates, which have no UTF-8."""
 
+_ORIGINAL_CHARACTERS: Final = {code: original for original, code in _REPLACED_CHARACTERS.items()}
+
 
 def identifier(tenant_id: str, result_id: str) -> str:
     """Return the identifier of a result's document. Two tenants may use the same result id."""
@@ -98,6 +100,11 @@ def field_word(field_path: str, word: str) -> str:
 def encode_text(text: str) -> str:
     """Encode ``text`` for comparison by conditions, character by character."""
     return fold_case(text).translate(_REPLACED_CHARACTERS)
+
+
+def decode_text(encoded: str) -> str:
+    """Return the folded text that ``encode_text`` encoded."""
+    return encoded.translate(_ORIGINAL_CHARACTERS)
 
 
 def exact_text(text: str) -> str:

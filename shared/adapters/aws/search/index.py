@@ -16,6 +16,7 @@ from shared.adapters.aws.search.conditions import (
     scope_filters,
 )
 from shared.adapters.aws.search.documents import identifier, source, unit
+from shared.adapters.aws.search.frequent_values import frequent_values, values_body
 from shared.adapters.aws.search.generated_identity import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.aws.search.hits import WordWeights, best_hits, picture_hit, text_hit
 from shared.adapters.aws.search.identity import ChosenIdentity, Identity, Sources
@@ -38,11 +39,13 @@ from shared.domain.query.words import query_terms
 from shared.ports.search_index import (
     ConditionPage,
     Counts,
+    FrequentValues,
     PictureHit,
     SearchDocument,
     SearchFilter,
     TextHit,
     TextQuery,
+    ValueQuery,
 )
 
 if TYPE_CHECKING:
@@ -169,6 +172,14 @@ class OpenSearchIndex:
             return _page(hits, limit), hits["hits"]
 
         return self._search_current(search)
+
+    def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:
+        """Return the most frequent values in a sample of at most ``SAMPLE`` documents of each shard.
+
+        In a vector collection, versions that are superseded but not yet deleted count too.
+        """
+        answer = self._cluster.search(self.aliases.live, values_body(query, scope_filters(scope)))
+        return frequent_values(answer, query)
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         filters = [] if tenant_id is None else [{"term": {"tenant_id": tenant_id}}]

@@ -10,12 +10,14 @@ from shared.domain.query.conditions import Condition
 from shared.ports.search_index import (
     ConditionPage,
     Counts,
+    FrequentValues,
     PictureHit,
     SearchDocument,
     SearchFilter,
     SearchIndex,
     TextHit,
     TextQuery,
+    ValueQuery,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ class KnownSpacesIndex(Generic[Spaces]):
         if index is None:
             return ConditionPage([], None, 0)
         return index.match(conditions, scope, after=after, limit=limit)
+
+    def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:
+        index = self._current()
+        return FrequentValues([]) if index is None else index.frequent_values(query, scope)
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         index = self._current()

@@ -32,6 +32,10 @@ _APPEND: Final = "INSERT INTO event_feed (partition, sort) VALUES (:partition, :
 _READ: Final = "SELECT seq, partition, sort FROM event_feed WHERE seq > :after ORDER BY seq LIMIT :limit"
 _POSITION: Final = "SELECT seq FROM event_feed_position WHERE consumer = :consumer"
 _SET_POSITION: Final = "INSERT OR REPLACE INTO event_feed_position VALUES (:consumer, :seq)"
+_LAG: Final = """
+    SELECT consumer, (SELECT count(*) FROM event_feed WHERE event_feed.seq > event_feed_position.seq)
+    FROM event_feed_position
+"""
 _REMOVE_PASSED: Final = """
     DELETE FROM event_feed WHERE seq IN (
         SELECT seq FROM event_feed
@@ -86,6 +90,11 @@ class EventFeedTable:
         """Return the number of the last row that a consumer has taken, 0 at first. Raises: Unavailable."""
         with self._connections.reading() as connection:
             return _position(connection, consumer)
+
+    def lag(self) -> dict[str, int]:
+        """Return the number of events that each consumer has not taken yet. Raises: Unavailable."""
+        with self._connections.reading() as connection:
+            return dict(connection.execute(_LAG).fetchall())
 
     def advance(self, consumer: str, seq: int, consumers: Sequence[str]) -> None:
         """Store a consumer's position, and delete rows that all ``consumers`` have passed, at most 1,000.

@@ -48,6 +48,12 @@ _WALK: Final = f"""
     WHERE (partition, sort) > (:partition, :sort) AND {_LIVE} ORDER BY partition, sort LIMIT :limit
 """  # noqa: S608
 _WALK_PAGE_SIZE: Final = 500
+_NEXT_TENANT: Final = """
+    SELECT partition FROM record WHERE partition > :after AND partition < :end ORDER BY partition LIMIT 1
+"""
+_TENANT: Final = "tenant#"
+_AFTER_TENANT: Final = "tenant$"
+"""The first text after all partitions of tenants: ``$`` follows ``#``."""
 _PUT: Final = "INSERT OR REPLACE INTO record VALUES (:partition, :sort, :version, :body, :expires_at)"
 _DELETE: Final = "DELETE FROM record WHERE partition = :partition AND sort = :sort"
 _REMOVE_EXPIRED: Final = """
@@ -134,6 +140,23 @@ class SqliteRecords:
                 yield Put(last, json.loads(body), expires_at=expiry)
             if len(rows) < _WALK_PAGE_SIZE:
                 return
+
+    def tenants(self, limit: int) -> list[str]:
+        """List the first ``limit`` tenants that have records, sorted. Each costs one look-up in the index.
+
+        Raises: Unavailable.
+        """
+        found: list[str] = []
+        after = _TENANT
+        with self._connections.reading() as connection:
+            while len(found) < limit:
+                row = connection.execute(_NEXT_TENANT, {"after": after, "end": _AFTER_TENANT}).fetchone()
+                if row is None:
+                    break
+                tenant = str(row[0]).removeprefix(_TENANT).partition("#")[0]
+                found.append(tenant)
+                after = f"{_TENANT}{tenant}$"
+        return found
 
     def write(self, *writes: Write) -> None:
         check_writes(writes)

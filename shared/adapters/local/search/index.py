@@ -18,6 +18,7 @@ import numpy as np
 
 from shared.adapters.local.search.conditions import match_conditions
 from shared.adapters.local.search.documents import unit
+from shared.adapters.local.search.frequent_values import frequent_values
 from shared.adapters.local.search.hits import PassageScores, passage_scores, picture_hits, text_hits
 from shared.adapters.local.search.lexical import WordMatches, match_words
 from shared.adapters.local.search.memory import SearchMemory, Snapshot
@@ -29,11 +30,13 @@ from shared.domain.query.conditions import Condition
 from shared.ports.search_index import (
     ConditionPage,
     Counts,
+    FrequentValues,
     PictureHit,
     SearchDocument,
     SearchFilter,
     TextHit,
     TextQuery,
+    ValueQuery,
 )
 
 if TYPE_CHECKING:
@@ -124,6 +127,11 @@ class EmbeddedSearchIndex:
             return match_conditions(
                 connection, snapshot, documents, scope.readable_tenant_ids, conditions, after, limit
             )
+
+    def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:
+        """Return the most frequent values, exactly unless the field has very many leaves."""
+        with self._reading() as (connection, snapshot):
+            return frequent_values(connection, snapshot, snapshot.documents_in(scope), query)
 
     def counts(self, tenant_id: str | None = None) -> Counts:
         return self._store.counts(tenant_id)

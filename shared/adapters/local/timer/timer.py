@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
@@ -58,6 +59,8 @@ class LocalTimer:
         self._queue = DueQueue(self._limits, clock)
         self._pool = ThreadPoolExecutor(self._limits.threads, thread_name_prefix="due-work")
         self._runs: set[Future[None]] = set()
+        self._outcomes: Counter[tuple[str, str]] = Counter()
+        self._outcomes_lock = threading.Lock()
         self._threads = [
             threading.Thread(target=self._dispatch, name="timer", daemon=True),
             threading.Thread(target=self._keep_sweeping, name="due-sweep", daemon=True),
@@ -88,6 +91,15 @@ class LocalTimer:
         _, running = wait(list(self._runs), max(0.0, deadline - time.monotonic()))
         return not running and not any(thread.is_alive() for thread in self._threads)
 
+    def outcomes(self) -> dict[tuple[str, str], int]:
+        """Return the number of ended runs by kind and outcome: ``succeeded``, ``failed`` or ``error``."""
+        with self._outcomes_lock:
+            return dict(self._outcomes)
+
+    def _count(self, due: Due, outcome: str) -> None:
+        with self._outcomes_lock:
+            self._outcomes[due.kind.value, outcome] += 1
+
     def _add(self, work: Iterable[Due]) -> None:
         for due in work:
             if due.kind in self._handlers:
@@ -111,9 +123,11 @@ class LocalTimer:
         try:
             succeeded = self._handlers[due.kind](due)
         except Exception:
+            self._count(due, "error")
             pause = self._queue.failed(entry)
             log.exception("The %s %s failed. It runs again in %.0f s.", due.kind, due.subject, pause)
         else:
+            self._count(due, "succeeded" if succeeded else "failed")
             self._queue.done(entry, succeeded=succeeded)
 
     def _keep_sweeping(self) -> None:

@@ -8,8 +8,9 @@ from shared.domain.evidence import PictureEvidence, Shot, SpeechSpan
 from shared.domain.media import Media
 from shared.services.runs.analysis import content_keys
 from shared.services.runs.analysis.timelines import Timelines
-from tests.unit.services.run_world import ANNA, RunWorld
+from tests.unit.services.run_world import RunWorld
 from tests.unit.services.runs.medium_work import frame, spoken
+from tests.unit.services.storage import ANNA
 
 
 @pytest.fixture

@@ -1,0 +1,105 @@
+import { Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+
+import { useMay } from '@/app/session/session';
+import { formatDateTime } from '@/components/time/format';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { IconButton } from '@/components/ui/icon-button';
+import { Menu } from '@/components/ui/menu';
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { StatusMark } from '@/components/ui/status-mark';
+import { useConnectionsAddress } from '@/pages/connections/address';
+import { DeleteConnectorDialog } from '@/pages/connections/connectors/delete-connector-dialog';
+import { EditConnectorDialog } from '@/pages/connections/connectors/edit-connector-dialog';
+import { type Connector, useConnectorTest } from '@/pages/connections/connectors/queries';
+import { words } from '@/words/en';
+
+/** A connector: its store, what it may do, its last test, and what can be done with it. */
+export function ConnectorRow({ connector }: { connector: Connector }) {
+  const { open } = useConnectionsAddress();
+  const test = useConnectorTest();
+  const mayWrite = useMay('write');
+  const mayDelete = useMay('admin');
+  const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
+  const close = (isOpen: boolean) => { if (!isOpen) setDialog(null); };
+  return (
+    <li className="flex flex-col gap-3 rounded-md border border-line p-4" aria-label={connector.name}>
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
+          <h2 className="truncate text-base font-semibold" title={connector.name}>
+            {connector.name}
+          </h2>
+          <p className="flex flex-wrap items-center gap-2 text-ink-soft">
+            <span className="wrap-anywhere">
+              {words.connections.providers[connector.provider]} · {placeOf(connector)}
+            </span>
+            {connector.scopes.map((scope) => (
+              <Badge key={scope}>{words.connections.scopes[scope]}</Badge>
+            ))}
+          </p>
+        </div>
+        <div className="flex flex-wrap items-center gap-2">
+          {connector.scopes.includes('import') && (
+            <Button onClick={() => open({ connector: connector.connector_id })}>{words.connections.browse}</Button>
+          )}
+          {mayWrite && (
+            <Button disabled={test.isPending} onClick={() => test.mutate(connector.connector_id)}>
+              {test.isPending ? words.connections.testing : words.connections.test}
+            </Button>
+          )}
+          {mayWrite && (
+            <Menu
+              trigger={<IconButton icon={Ellipsis} label={words.connections.moreOf(connector.name)} />}
+              entries={[
+                { label: words.connections.editConnector, onSelect: () => setDialog('edit') },
+                ...(mayDelete
+                  ? [{ label: words.connections.deleteConnector, onSelect: () => setDialog('delete'), danger: true }]
+                  : []),
+              ]}
+            />
+          )}
+        </div>
+      </div>
+      <LastTest connector={connector} />
+      {test.error !== null && <ProblemNotice error={test.error} />}
+      <EditConnectorDialog open={dialog === 'edit'} onOpenChange={close} connector={connector} />
+      <DeleteConnectorDialog open={dialog === 'delete'} onOpenChange={close} connector={connector} />
+    </li>
+  );
+}
+
+function LastTest({ connector }: { connector: Connector }) {
+  const { last_tested_at: testedAt, last_test_error: error } = connector;
+  if (testedAt === null) {
+    return (
+      <p className="flex items-center gap-2 text-ink-soft">
+        <StatusMark status="waiting" label={words.connections.untested} />
+        {words.connections.untestedText}
+      </p>
+    );
+  }
+  const failed = error !== null;
+  return (
+    <p role="status" className="flex items-start gap-2">
+      <span className="mt-0.5">
+        <StatusMark
+          status={failed ? 'failed' : 'ready'}
+          label={failed ? words.connections.testFailed : words.connections.testSucceeded}
+        />
+      </span>
+      <span className="min-w-0 wrap-anywhere">
+        {failed ? error : words.connections.permits(connector.scopes.map((scope) => words.connections.permissions[scope]).join(', '))}{' '}
+        <time dateTime={testedAt} title={testedAt} className="text-ink-soft">
+          {words.connections.testedAt(formatDateTime(testedAt))}
+        </time>
+      </span>
+    </p>
+  );
+}
+
+function placeOf(connector: Connector): string {
+  const container = connector.bucket ?? connector.container ?? '';
+  const owner = connector.region ?? connector.gcp_project_id ?? connector.storage_account;
+  return owner === null ? container : `${container} (${owner})`;
+}

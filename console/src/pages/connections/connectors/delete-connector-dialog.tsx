@@ -1,0 +1,28 @@
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { type Connector, useConnectorDeletion } from '@/pages/connections/connectors/queries';
+import { words } from '@/words/en';
+
+interface DeleteConnectorDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  connector: Connector;
+}
+
+/** The question before a connector is deleted. */
+export function DeleteConnectorDialog({ open, onOpenChange, connector }: DeleteConnectorDialogProps) {
+  const deletion = useConnectorDeletion();
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={words.connections.deleteTitle(connector.name)}
+      confirmLabel={words.connections.deleteConnector}
+      pending={deletion.isPending}
+      error={deletion.error}
+      onConfirm={() => deletion.mutate(connector.connector_id)}
+    >
+      <p>{words.connections.deleteConnectorGoes}</p>
+      <p>{words.connections.deleteConnectorStays}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { Button } from '@/components/ui/button';
+import { CodeBlock } from '@/components/ui/code-block';
+import { verifySnippet } from '@/pages/connections/webhooks/verify-snippet';
+import { words } from '@/words/en';
+
+/** A new secret, which is not shown again, and how a receiver uses it. */
+export function SecretNotice({ secret, onDone }: { secret: string; onDone: () => void }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <p>{words.connections.secretText}</p>
+      <CodeBlock code={secret} label={words.connections.secret} />
+      <p>{words.connections.verifyText}</p>
+      <CodeBlock code={verifySnippet} label={words.connections.verifyCode} />
+      <footer className="flex justify-end">
+        <Button look="primary" onClick={onDone}>
+          {words.connections.secretStored}
+        </Button>
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+
+import { useMay } from '@/app/session/session';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { useConnectionsAddress } from '@/pages/connections/address';
+import { NewWebhookDialog } from '@/pages/connections/webhooks/new-webhook-dialog';
+import { useWebhooks } from '@/pages/connections/webhooks/queries';
+import { WebhookDetail } from '@/pages/connections/webhooks/webhook-detail';
+import { WebhookRow } from '@/pages/connections/webhooks/webhook-row';
+import { words } from '@/words/en';
+
+/** The tab of webhooks: their list, or one with its deliveries. */
+export function WebhooksTab() {
+  const { search } = useConnectionsAddress();
+  const [isMaking, setMaking] = useState(false);
+  const mayWrite = useMay('write');
+  const { data, error, refetch } = useWebhooks();
+  if (error !== null && data === undefined) {
+    return <div className="py-4"><ProblemNotice error={error} onRetry={() => void refetch()} /></div>;
+  }
+  if (data === undefined) return <SkeletonRows rows={3} className="h-20 w-full" />;
+  if (search.webhook !== undefined) {
+    const webhook = data.find((each) => each.webhook_id === search.webhook);
+    return webhook === undefined ? <EmptyState title={words.connections.noSuchWebhook} /> : <WebhookDetail webhook={webhook} />;
+  }
+  const makeButton = mayWrite && (
+    <Button look="primary" onClick={() => setMaking(true)}>
+      <Plus size={16} aria-hidden />
+      {words.connections.newWebhook}
+    </Button>
+  );
+  return (
+    <div className="flex flex-col gap-2 py-4">
+      {data.length === 0 ? (
+        <EmptyState title={words.connections.noWebhooks} text={words.connections.noWebhooksText}>
+          {makeButton}
+        </EmptyState>
+      ) : (
+        <>
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p className="text-ink-soft">{words.connections.webhooksText}</p>
+            {makeButton}
+          </div>
+          <ul className="flex flex-col gap-2">
+            {data.map((webhook) => (
+              <WebhookRow key={webhook.webhook_id} webhook={webhook} />
+            ))}
+          </ul>
+        </>
+      )}
+      <NewWebhookDialog open={isMaking} onOpenChange={setMaking} />
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+
+import { api, unwrap } from '@/api/client';
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import { EmptySheet } from '@/pages/library/empty-sheet';
+import { MediaPage } from '@/pages/library/media-page';
+import { SheetActions } from '@/pages/library/sheet-actions';
+import { words } from '@/words/en';
+
+const route = getRouteApi('/shell/indexes/$indexId');
+
+/** The media of one index. */
+export function IndexPage() {
+  const { indexId } = route.useParams();
+  const search = route.useSearch();
+  const index = useQuery({
+    queryKey: ['indexes', indexId],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes/{index_id}', { params: { path: { index_id: indexId } }, signal })),
+  });
+  if (index.isError) {
+    return (
+      <div className="p-4">
+        <ProblemNotice error={index.error} onRetry={() => void index.refetch()} />
+      </div>
+    );
+  }
+  if (index.isPending) return <Skeleton className="m-4 h-7 w-64" />;
+  const isReadOnly = index.data.is_default;
+  return (
+    <MediaPage
+      key={indexId}
+      indexId={indexId}
+      title={index.data.name}
+      search={search}
+      isReadOnly={isReadOnly}
+      above={
+        <Link to="/" className="hover:underline">
+          {words.library.title}
+        </Link>
+      }
+      actions={<SheetActions indexId={indexId} name={index.data.name} isReadOnly={isReadOnly} />}
+      empty={<EmptySheet indexId={indexId} isReadOnly={isReadOnly} />}
+    />
+  );
+}

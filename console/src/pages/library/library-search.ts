@@ -1,0 +1,56 @@
+/** The orders of a contact sheet. The API lists the newest medium first. */
+export const orders = ['newest', 'name', 'length'] as const;
+export type Order = (typeof orders)[number];
+
+export const mediaTypes = ['video', 'audio', 'image'] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
+export const mediaStatuses = ['not_processed', 'processing', 'processed', 'failed'] as const;
+export type MediaStatus = (typeof mediaStatuses)[number];
+
+/** The steps of the density slider: the least width of a tile in pixels, from many tiles to few. */
+export const tileWidths = [112, 152, 208, 280, 400] as const;
+export const usualDensity = 2;
+
+/** What the address of a contact sheet says: order, filters, density. Usual values are left out. */
+export interface SheetSearch {
+  sort?: Exclude<Order, 'newest'>;
+  /** The types and statuses to show, separated by commas. Without them, all. */
+  type?: string;
+  status?: string;
+  /** Words of the title. */
+  name?: string;
+  density?: number;
+}
+
+/** Read the search part of an address. What it cannot use is left out. */
+export function sheetSearchOf(search: Record<string, unknown>): SheetSearch {
+  const sort = orders.find((order) => order === search.sort);
+  const density = Number(search.density);
+  const type = join(among(mediaTypes, search.type));
+  const status = join(among(mediaStatuses, search.status));
+  return {
+    ...(sort !== undefined && sort !== 'newest' ? { sort } : {}),
+    ...(type === undefined ? {} : { type }),
+    ...(status === undefined ? {} : { status }),
+    ...(typeof search.name === 'string' && search.name !== '' ? { name: search.name } : {}),
+    ...(search.density !== undefined && density !== usualDensity && Number.isInteger(density) && density in tileWidths ? { density } : {}),
+  };
+}
+
+/** Return the values of a list in an address that are known, in the order of `known`. */
+export function among<Value extends string>(known: readonly Value[], list: unknown): Value[] {
+  const parts = typeof list === 'string' ? list.split(',') : [];
+  return known.filter((value) => parts.includes(value));
+}
+
+/** Write values as a list in an address; undefined if there are none. */
+export function join(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join(',');
+}
+
+/** Return the list with a value added, or removed if it has it. */
+export function toggled<Value extends string>(known: readonly Value[], list: string | undefined, value: Value): string | undefined {
+  const values = among(known, list);
+  return join(known.filter((each) => values.includes(each) !== (each === value)));
+}

@@ -1,0 +1,88 @@
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+
+import { useMay } from '@/app/session/session';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { arrange, needsWhole } from '@/pages/library/media/arrange';
+import { type IndexId, useMedia } from '@/pages/library/media/use-media';
+import { type SheetSearch, tileWidths, usualDensity } from '@/pages/library/library-search';
+import { SelectionActions } from '@/pages/library/selection-actions';
+import { ContactSheet } from '@/pages/library/sheet/contact-sheet';
+import { keepKnown, nothingSelected, type Selection } from '@/pages/library/sheet/selection';
+import { SheetControls } from '@/pages/library/sheet/sheet-controls';
+import { SheetSkeleton } from '@/pages/library/sheet/sheet-skeleton';
+import { words } from '@/words/en';
+
+interface MediaPageProps {
+  indexId: IndexId;
+  title: string;
+  search: SheetSearch;
+  /** Whether nobody can change the index. */
+  isReadOnly: boolean;
+  above: ReactNode;
+  /** The buttons of the page. */
+  actions: ReactNode;
+  /** What the page shows while there are no media. */
+  empty: ReactNode;
+  /** What stands between the controls and the sheet, such as imports at work. */
+  notice?: ReactNode;
+}
+
+/** The media of an index or of the playground as one contact sheet. */
+export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty, notice }: MediaPageProps) {
+  const navigate = useNavigate();
+  const list = useMedia(indexId);
+  const mayChange = useMay('write') && !isReadOnly;
+  const [chosen, setChosen] = useState<Selection>(nothingSelected);
+  const all = useMemo(() => list.data?.media ?? [], [list.data]);
+  const media = useMemo(() => arrange(all, search), [all, search]);
+  const selection = useMemo(() => keepKnown(chosen, new Set(all.map(({ id }) => id))), [chosen, all]);
+  const changeSelection = useCallback((change: (before: Selection) => Selection) => setChosen(change), []);
+  const isComplete = list.data?.complete ?? false;
+
+  const body = () => {
+    if (list.isError && list.data === undefined) {
+      return (
+        <div className="p-4">
+          <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />
+        </div>
+      );
+    }
+    if (list.data === undefined) return <SheetSkeleton leastWidth={tileWidths[search.density ?? usualDensity] ?? tileWidths[usualDensity]} />;
+    if (all.length === 0) return empty;
+    if (media.length === 0) return <EmptyState title={words.library.noMatchTitle} text={isComplete ? words.library.noMatchText : words.library.stillLoading} />;
+    return (
+      <ContactSheet
+        label={title}
+        media={media}
+        leastWidth={tileWidths[search.density ?? usualDensity] ?? tileWidths[usualDensity]}
+        selection={selection}
+        onSelection={mayChange ? changeSelection : undefined}
+      />
+    );
+  };
+
+  return (
+    <div className="relative flex h-full flex-col">
+      <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={actions} />
+      {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
+      {notice}
+      {body()}
+      {selection.ids.size > 0 && (
+        <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />
+      )}
+    </div>
+  );
+}
+
+function Count({ shown, all, isComplete, search }: { shown: number; all: number; isComplete: boolean; search: SheetSearch }) {
+  const text = shown === all ? words.library.count(all) : words.library.countOf(shown, all);
+  return (
+    <span role="status">
+      {isComplete ? text : words.library.loadingMore(all)}
+      {!isComplete && needsWhole(search) && all > 0 && ` ${words.library.orderPending}`}
+    </span>
+  );
+}

@@ -1,0 +1,63 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+
+import { api, unwrap } from '@/api/client';
+import { queryClient } from '@/api/query-client';
+import { type MediaList, type MediaSource, readList, type VideoPage } from '@/pages/library/media/loading';
+import { type Medium, mediumOf } from '@/pages/library/media/medium';
+
+/** The id of an index, or null for the playground. */
+export type IndexId = string | null;
+
+function mediaKey(indexId: IndexId) {
+  return ['videos', 'list', indexId ?? 'playground'] as const;
+}
+
+function readPage(indexId: IndexId, limit: number, cursor: string | null, signal: AbortSignal): Promise<VideoPage> {
+  const query = { limit, ...(cursor === null ? {} : { cursor }) };
+  return indexId === null
+    ? unwrap(api.GET('/api/v2/playground/videos', { params: { query }, signal }))
+    : unwrap(api.GET('/api/v2/indexes/{index_id}/videos', { params: { path: { index_id: indexId }, query }, signal }));
+}
+
+function sourceOf(indexId: IndexId, signal: AbortSignal): MediaSource {
+  return {
+    page: (cursor) => readPage(indexId, 100, cursor, signal),
+    statuses: (ids) => unwrap(api.POST('/api/v2/videos/batch/status', { body: { video_ids: [...ids] }, signal })),
+    now: () => performance.now(),
+  };
+}
+
+const isAtWork = (media: readonly Medium[] | undefined) => media?.some(({ status }) => status === 'processing') ?? false;
+
+/** All media of an index. Pages come one after another in the background; `complete` says when all are there. */
+export function useMedia(indexId: IndexId) {
+  const queryKey = mediaKey(indexId);
+  return useQuery({
+    queryKey,
+    queryFn: ({ signal }) =>
+      readList(sourceOf(indexId, signal), queryClient.getQueryData<MediaList>(queryKey), (list) => {
+        if (!signal.aborted) queryClient.setQueryData(queryKey, list);
+      }),
+    refetchInterval: ({ state }) => (isAtWork(state.data?.media) ? 2000 : false),
+  });
+}
+
+/** The newest media of an index, for its sheet in the library. */
+export function newestMedia(indexId: IndexId, limit: number) {
+  return queryOptions({
+    queryKey: ['videos', 'newest', indexId ?? 'playground', limit],
+    queryFn: async ({ signal }) => {
+      const page = await readPage(indexId, limit, null, signal);
+      return { media: page.data.map(mediumOf), more: page.pagination.has_more };
+    },
+    refetchInterval: ({ state }) => (isAtWork(state.data?.media) ? 2000 : false),
+  });
+}
+
+/** Take media that are being deleted out of the lists, before the lists are read again. */
+export function forgetMedia(ids: ReadonlySet<string>): void {
+  queryClient.setQueriesData<MediaList>({ queryKey: ['videos', 'list'] }, (list) =>
+    list === undefined ? list : { ...list, media: list.media.filter(({ id }) => !ids.has(id)) },
+  );
+  void queryClient.invalidateQueries({ queryKey: ['videos'] });
+}

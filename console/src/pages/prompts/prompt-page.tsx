@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { SkeletonRows } from '@/components/ui/skeleton';
+
+import { draftOf, keptSettings } from './draft/prompt-draft';
+import { PromptEditor } from './prompt-editor';
+import { promptQuery } from './queries';
+
+const route = getRouteApi('/shell/prompts/$promptId');
+
+/** A prompt that exists. */
+export function PromptPage() {
+  const { promptId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const found = useQuery(promptQuery(promptId));
+  const base = useMemo(() => found.data && draftOf(found.data), [found.data]);
+  if (found.data === undefined || base === undefined) {
+    if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
+    return (
+      <div className="p-4">
+        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+      </div>
+    );
+  }
+  return (
+    <PromptEditor
+      key={promptId}
+      prompt={found.data}
+      draftId={promptId}
+      base={base}
+      kept={keptSettings(found.data)}
+      search={search}
+      onSearch={(next) => void navigate({ search: next, replace: true })}
+    />
+  );
+}

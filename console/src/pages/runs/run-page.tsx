@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+
+import { ProblemNotice } from '@/components/ui/problem-notice';
+import { SkeletonRows } from '@/components/ui/skeleton';
+
+import { CallsPanel } from './calls-panel';
+import { FailuresPanel } from './failures-panel';
+import { hasEnded, pollMilliseconds, runQuery } from './queries';
+import { RunHeader } from './run-header';
+import { RunMedia } from './run-media';
+import { RunSettings } from './run-settings';
+import { RunStages } from './run-stages';
+
+const route = getRouteApi('/shell/runs/$runId');
+
+/** A run: how far it is, its media, what failed, and its calls to models. */
+export function RunPage() {
+  const { runId } = route.useParams();
+  const found = useQuery({
+    ...runQuery(runId),
+    refetchInterval: ({ state }) => (hasEnded(state.data) || state.status === 'error' ? false : pollMilliseconds),
+  });
+  const run = found.data;
+  if (run === undefined) {
+    if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
+    return (
+      <div className="p-4">
+        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+      </div>
+    );
+  }
+  return (
+    <div key={runId} className="flex min-h-full flex-col gap-6 pb-8">
+      <RunHeader run={run} />
+      <div className="grid gap-6 px-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-8">
+          <RunStages run={run} />
+          <FailuresPanel run={run} />
+          <RunMedia run={run} />
+          <CallsPanel run={run} />
+        </div>
+        <RunSettings run={run} />
+      </div>
+    </div>
+  );
+}

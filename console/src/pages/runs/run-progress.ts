@@ -1,0 +1,71 @@
+import type { Status } from '@/components/ui/status-mark';
+
+import { hasEnded, type Run } from './queries';
+
+export type StageName = 'media' | 'segments' | 'whole';
+
+/** How far one stage of a run is. `done` includes what has failed or was cancelled. */
+export interface Stage {
+  name: StageName;
+  done: number;
+  failed: number;
+  total: number;
+}
+
+const kinds = ['videos', 'audios', 'images'] as const;
+
+function sum(run: Run, counter: 'total' | 'completed' | 'failed' | 'partial' | 'cancelled'): number {
+  return kinds.reduce((total, kind) => total + run[`${counter}_${kind}`], 0);
+}
+
+export function mediaCount(run: Run): number {
+  return sum(run, 'total');
+}
+
+/** Return the stages that the counters of a run tell of: its segments, its media-wide results, its media. */
+export function stagesOf(run: Run): Stage[] {
+  const stages: Stage[] = [
+    {
+      name: 'segments',
+      done: Math.min(run.total_segments, run.completed_segments + run.field_extraction_failures),
+      failed: run.field_extraction_failures,
+      total: run.total_segments,
+    },
+  ];
+  if (run.video_level_enabled) {
+    const { video_level_completed_items: completed, video_level_partial_items: partial, video_level_failed_items: failed } = run;
+    stages.push({ name: 'whole', done: completed + partial + failed, failed, total: run.video_level_total_items });
+  }
+  const failed = sum(run, 'failed');
+  const done = sum(run, 'completed') + failed + sum(run, 'partial') + sum(run, 'cancelled');
+  return [...stages, { name: 'media', done, failed: failed + sum(run, 'partial'), total: sum(run, 'total') }];
+}
+
+/** Return how much of a run is done, 0 to 1. Null: the amount of work is not known yet. */
+export function progressOf(run: Run): number | null {
+  if (hasEnded(run)) return 1;
+  if (run.total_segments === 0) return null;
+  return Math.min(1, (run.completed_segments + run.field_extraction_failures) / run.total_segments);
+}
+
+export function markOf(status: Run['status']): Status {
+  switch (status) {
+    case 'pending':
+      return 'waiting';
+    case 'processing':
+      return 'working';
+    case 'completed':
+      return 'ready';
+    case 'completed_with_failures':
+    case 'failed':
+    case 'cancelled':
+      return 'failed';
+  }
+}
+
+/** Return how long a run took or takes, in seconds. Null: it has not started. */
+export function secondsOf(run: Run, now: number): number | null {
+  if (run.started_at === null) return null;
+  const end = run.completed_at === null ? now : Date.parse(run.completed_at);
+  return Math.max(0, (end - Date.parse(run.started_at)) / 1000);
+}

@@ -1,0 +1,36 @@
+import { type Condition, conditionsOf } from '@/pages/search/conditions';
+
+/** How hits are arranged: by medium, or one after the other from the best. */
+export type Arrangement = 'media' | 'moments';
+
+/** What the address of the search page says. It is the whole search, except a picture of this tab. */
+export interface SearchAddress {
+  /** The words. */
+  q?: string;
+  /** A picture: `segment:` with the id of a segment, or `tab:` with the number of a picture of this tab. */
+  picture?: string;
+  /** The id of an index, or `playground`. Without it, everything is searched. */
+  index?: string;
+  /** A run in the index or in the playground. */
+  run?: string;
+  filter?: Condition[];
+  show?: Arrangement;
+}
+
+/** The value of `index` for media that are in no index. */
+export const playground = 'playground';
+
+/** Read the search part of an address. What it cannot use is left out. */
+export function searchAddressOf(search: Record<string, unknown>): SearchAddress {
+  const filter = conditionsOf(search.filter);
+  const texts = { q: text(search.q), picture: text(search.picture), index: text(search.index), run: text(search.run) };
+  return {
+    ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== '')),
+    ...(filter.length > 0 ? { filter } : {}),
+    ...(search.show === 'moments' ? { show: 'moments' as const } : {}),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

@@ -1,0 +1,37 @@
+import type { Models } from '@/api/client';
+import { formatBytes } from '@/components/numbers/bytes';
+import { ProgressBar } from '@/components/ui/progress-bar';
+import { countOf } from '@/pages/system/counts';
+import { Facts, Section } from '@/pages/system/section';
+import { words } from '@/words/en';
+
+interface StorageSectionProps {
+  media: Models['MediaCounts'];
+  storage: Models['Storage'];
+}
+
+/** What the archive holds, and the room on the disk. */
+export function StorageSection({ media, storage }: StorageSectionProps) {
+  const { disk_free_bytes: free, disk_total_bytes: total } = storage;
+  const bytes = formatBytes(storage.media_bytes);
+  return (
+    <Section title={words.system.storage}>
+      <Facts
+        facts={[
+          { name: words.system.media, value: countOf(media.count, media.at_least) },
+          { name: words.system.segments, value: countOf(media.segments, media.at_least) },
+          {
+            name: words.system.mediaBytes,
+            value: storage.media_bytes_at_least ? words.system.atLeast(bytes) : bytes,
+          },
+          ...(free === null || total === null
+            ? []
+            : [{ name: words.system.diskFree, value: words.system.freeOf(formatBytes(free), formatBytes(total)) }]),
+        ]}
+      />
+      {free !== null && total !== null && (
+        <ProgressBar label={words.system.diskUsed} value={total > 0 ? (total - free) / total : 0} />
+      )}
+    </Section>
+  );
+}

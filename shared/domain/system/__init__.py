@@ -1,0 +1,1 @@
+"""Numbers and activity of servers and archives."""

@@ -1,0 +1,1 @@
+"""Numbers of the whole server in the text format of Prometheus, for its operator."""
