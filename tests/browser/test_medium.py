@@ -36,6 +36,7 @@ def expect_second(page: Page, low: float, high: float) -> None:
 def click_word(page: Page, word: str) -> None:
     """Click the middle of a word of the transcript."""
     line = page.get_by_test_id("transcript").locator("p", has_text=word)
+    line.scroll_into_view_if_needed()
     x, y = line.evaluate(
         """(line, word) => {
           const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
@@ -84,6 +85,8 @@ def test_medium_plays_at_the_right_second(page: Page, archive: Archive) -> None:
     page.keyboard.press("Alt+ArrowRight")
     expect_second(page, frame + 0.01, frame + 0.07)
 
+    page.keyboard.press("c")
+    expect(page.get_by_role("status").get_by_text(re.compile("Link to 0:3. copied"))).to_be_attached()
     page.get_by_role("slider", name="Timeline").press("Home")
     expect_second(page, 0, 0)
     page.reload()
@@ -203,6 +206,7 @@ def test_sound_has_waveform_and_says_how_results_come(page: Page, sound_id: str)
 def test_unknown_medium_says_so(page: Page, watch: PageWatch) -> None:
     watch.expect("404")
     page.goto("/media/vid_unknown")
+    expect(page.get_by_role("heading", name="This medium cannot be shown", level=1)).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("No video with the id")
     check(page)
 

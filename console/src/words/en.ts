@@ -235,7 +235,7 @@ export const words = {
 
   // --- medium ------------------------------------------------------------------------------------
   medium: {
-    title: 'Medium',
+    failed: 'This medium cannot be shown',
     backToIndex: 'Back to the index',
     backToPlayground: 'Back to the playground',
     type: { video: 'Video', audio: 'Audio', image: 'Picture' } as Record<string, string>,

@@ -12,11 +12,13 @@ const text = words.medium;
 interface MediumHeaderProps {
   medium: Medium;
   /** Copies a link to the second of the playhead. */
-  onCopyLink: () => Promise<string | null>;
+  onCopyLink: () => void;
+  /** Where the link leads that was just copied. */
+  copied: string | null;
 }
 
 /** The title of the medium, where it belongs and what it is. */
-export function MediumHeader({ medium, onCopyLink }: MediumHeaderProps) {
+export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) {
   const { index_id: indexId } = medium;
   const path = indexId === null ? '/playground' : `/indexes/${encodeURIComponent(indexId)}`;
   return (
@@ -30,7 +32,7 @@ export function MediumHeader({ medium, onCopyLink }: MediumHeaderProps) {
       detail={<Facts medium={medium} />}
       actions={
         <>
-          <CopyLink label={medium.media_type === 'image' ? text.copyPictureLink : text.copyLink} onCopy={onCopyLink} />
+          <CopyLink label={medium.media_type === 'image' ? text.copyPictureLink : text.copyLink} onCopy={onCopyLink} copied={copied} />
           <CopyAs request={{ method: 'GET', path: `/api/v2/videos/${medium.video_id}` }} />
         </>
       }

@@ -1,5 +1,6 @@
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
+import { words } from '@/words/en';
 
 import { useMedium } from './medium-data';
 import { useMediumParams } from './medium-route';
@@ -12,7 +13,8 @@ export function MediumPage() {
   if (medium.data !== undefined) return <MediumView key={videoId} medium={medium.data} />;
   if (medium.isError) {
     return (
-      <div className="mx-auto max-w-xl p-4">
+      <div className="mx-auto flex max-w-xl flex-col gap-4 p-4">
+        <h1 className="text-lg font-semibold">{words.medium.failed}</h1>
         <ProblemNotice error={medium.error} onRetry={() => void medium.refetch()} />
       </div>
     );

@@ -7,6 +7,7 @@ import { copyText } from '@/components/ui/copy-text';
 import { formatSeconds } from '@/components/time/format';
 import { words } from '@/words/en';
 
+import { useBriefNotice } from './copy-link';
 import { linkToSecond } from './link-to-second';
 import { isAtWork, type Medium, useTimeline } from './medium-data';
 import { MediumHeader } from './medium-header';
@@ -31,6 +32,7 @@ export function MediumView({ medium }: { medium: Medium }) {
   const [playback] = useState(() => new Playback());
   const [mark] = useState(search.t);
   const [lit, setLit] = useState<Evidence | null>(null);
+  const [copied, setCopied] = useBriefNotice();
   const [boxesShown, setBoxesShown] = useState(false);
   const timeline = useTimeline(videoId, medium.processing_status.some(isAtWork));
   const spoken = useMemo(() => spokenText(timeline.data?.utterances ?? []), [timeline.data]);
@@ -58,13 +60,12 @@ export function MediumView({ medium }: { medium: Medium }) {
     [navigate, playback, runs.segments],
   );
   const step = useCallback((by: 1 | -1) => goTo(spanAt(spans, playback.time) + by), [goTo, playback, spans]);
-  const copyLink = useCallback(async () => {
+  const copyLink = useCallback(() => {
     const second = still ? null : playback.time;
-    const copied = await copyText(linkToSecond(window.location.href, search, second));
-    return copied ? words.medium.linkCopied(still ? medium.title : formatSeconds(playback.time)) : null;
-  }, [medium.title, playback, search, still]);
+    const place = second === null ? medium.title : formatSeconds(second);
+    void copyText(linkToSecond(window.location.href, search, second)).then((done) => setCopied(done ? words.medium.linkCopied(place) : null));
+  }, [medium.title, playback, search, setCopied, still]);
   const toggleBoxes = useCallback(() => setBoxesShown((before) => !before), []);
-  const copyQuietly = useCallback(() => void copyLink(), [copyLink]);
   const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
   useMediumKeys({
     playback,
@@ -72,13 +73,13 @@ export function MediumView({ medium }: { medium: Medium }) {
     still,
     onSegment: step,
     onToggleBoxes: toggleBoxes,
-    onCopyLink: copyQuietly,
+    onCopyLink: copyLink,
     onFullScreen: toggleStageFullScreen,
   });
   return (
     <MediumLayout
       still={still}
-      header={<MediumHeader medium={medium} onCopyLink={copyLink} />}
+      header={<MediumHeader medium={medium} onCopyLink={copyLink} copied={copied} />}
       stage={
         <MediumStage
           medium={medium}
