@@ -81,3 +81,11 @@ def test_types_choose_values(filled: SearchIndex) -> None:
 def test_deleted_documents_do_not_count(filled: SearchIndex) -> None:
     filled.delete(SearchFilter("tenant", index_ids=frozenset({"index"})))
     assert counted(filled.frequent_values(ValueQuery("place", TEXT), TENANT)) == [("market", 1)]
+
+
+def test_counting_is_bounded(filled: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.adapters.local.search.frequent_values.MAX_LEAVES", 2)
+    monkeypatch.setattr("shared.adapters.aws.search.frequent_values.SAMPLE", 1)
+    found = filled.frequent_values(ValueQuery("place", TEXT), TENANT)
+    assert found.is_sample
+    assert sum(each.documents for each in found.values) <= 2

@@ -377,7 +377,6 @@ export const words = {
     boxLabel: 'Words to search for',
     boxPlaceholder: 'What do you remember?',
     clear: 'Clear the words',
-    focusBox: 'Go to the search box',
     nextHit: 'Next hit',
     previousHit: 'Previous hit',
     choosePicture: 'Search with a picture',

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { VList, type VListHandle } from 'virtua';
 
 import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
@@ -65,9 +66,12 @@ function useCurrentHit(blocks: readonly HitBlock[], list: React.RefObject<VListH
   const [current, setCurrent] = useState<string | null>(null);
   const shortcuts = useMemo<Shortcut[]>(() => {
     const ids = blocks.flatMap((block) => block.hits.map((hit) => hit.result_id));
-    // Keys can come faster than the page is drawn, so each step starts from the newest place.
-    const go = (step: number) =>
-      setCurrent((now) => ids[Math.min(Math.max((now === null ? -1 : ids.indexOf(now)) + step, 0), ids.length - 1)] ?? null);
+    const after = (now: string | null, step: number) => {
+      const place = (now === null ? -1 : ids.indexOf(now)) + step;
+      return ids[Math.min(Math.max(place, 0), ids.length - 1)] ?? null;
+    };
+    // Keys can come faster than pages are drawn. The focus moves before the next key is read.
+    const go = (step: number) => flushSync(() => setCurrent((now) => after(now, step)));
     return [
       { keys: 'j', label: words.search.nextHit, run: () => go(1) },
       { keys: 'k', label: words.search.previousHit, run: () => go(-1) },

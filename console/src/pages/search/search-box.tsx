@@ -1,7 +1,7 @@
 import { ImagePlus, Search, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
-import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
+import { searchBoxId } from '@/app/shell/search-box';
 import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
 
@@ -15,17 +15,15 @@ interface SearchBoxProps {
   onPicture: (file: File) => void;
 }
 
-/** The box for words, with a button that takes a picture. The key `/` leads into it. */
+/** The box for words, with a button that takes a picture. The frame's key `/` finds it by its id. */
 export function SearchBox({ value, onChange, onPicture }: SearchBoxProps) {
-  const input = useRef<HTMLInputElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const { text, change, commit } = usePausedText(value, onChange);
-  useSlash(input);
   return (
     <div className="flex h-12 min-w-0 flex-1 items-center gap-1 rounded-md border border-line-strong bg-surface px-2 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent">
       <Search size={20} aria-hidden className="mx-1 shrink-0 text-ink-soft" />
       <input
-        ref={input}
+        id={searchBoxId}
         type="search"
         aria-label={words.search.boxLabel}
         placeholder={words.search.boxPlaceholder}
@@ -81,21 +79,4 @@ export function usePausedText(value: string, onChange: (value: string) => void) 
     timer.current = window.setTimeout(() => onChange(next), pause);
   };
   return { text, change, commit };
-}
-
-function useSlash(input: React.RefObject<HTMLInputElement | null>): void {
-  const shortcuts = useMemo<Shortcut[]>(
-    () => [
-      {
-        keys: '/',
-        label: words.search.focusBox,
-        run: () => {
-          input.current?.focus();
-          input.current?.select();
-        },
-      },
-    ],
-    [input],
-  );
-  useShortcuts(shortcuts);
 }
