@@ -448,6 +448,7 @@ export const words = {
       progress: 'Progress',
       stages: { segments: 'Segments', whole: 'Results of whole media', media: 'Media' },
       stageCount: (done: number, total: number) => `${done} of ${total}`,
+      soFar: (done: number) => `${done} so far`,
       stageFailed: (failed: number) => `${failed} failed`,
       notKnown: 'The amount of work is not known yet.',
       operationFailures: (transcriptions: number, pictures: number) =>
