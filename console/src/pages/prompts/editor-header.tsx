@@ -9,6 +9,7 @@ import { CopyAs } from '@/components/ui/copy-as';
 import { PageHeader } from '@/components/ui/page-header';
 import { words } from '@/words/en';
 
+import { BackLink } from './back-link';
 import { PromptActions } from './prompt-actions';
 
 interface EditorHeaderProps {
@@ -29,11 +30,7 @@ export function EditorHeader({ prompt, title, changed, saving, saved, readOnly, 
   return (
     <PageHeader
       title={title.trim() === '' ? words.prompts.newTitle : title}
-      above={
-        <Link to="/prompts" className="underline">
-          {words.prompts.back}
-        </Link>
-      }
+      above={<BackLink />}
       detail={<span role="status">{stateOf({ prompt, changed, saving, saved, readOnly })}</span>}
       actions={
         <>

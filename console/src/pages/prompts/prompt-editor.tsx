@@ -18,6 +18,7 @@ import { readJson } from './schema/json-lines';
 import { StartPanel } from './start-panel';
 import { TrialPanel } from './trial/trial-panel';
 import { UsagePanel } from './usage-panel';
+import { useEditorShortcuts } from './use-editor-shortcuts';
 
 interface PromptEditorProps {
   /** The prompt that is edited. Null for a new one. */
@@ -50,6 +51,14 @@ export function PromptEditor({ prompt, draftId, base, kept, search, onSearch }: 
   const problems = attempted ? { ...lengthProblems(draft), ...refused.problems } : {};
   const isNew = prompt === null;
   const trial = search.trial === true && mayWrite;
+  const save = () => {
+    setAttempted(true);
+    if (canSave(draft) && !saving.isPending) saving.mutate({ draft, promptId: prompt?.prompt_id ?? null, kept });
+  };
+  useEditorShortcuts({
+    save: readOnly ? null : save,
+    openTrial: mayWrite ? () => onSearch({ ...search, trial: true }) : null,
+  });
 
   return (
     <div className="flex min-h-full flex-col">
@@ -63,10 +72,7 @@ export function PromptEditor({ prompt, draftId, base, kept, search, onSearch }: 
         readOnly={readOnly}
         trial={trial}
         onTrial={() => onSearch(trial ? {} : { ...search, trial: true })}
-        onSave={() => {
-          setAttempted(true);
-          if (canSave(draft) && !saving.isPending) saving.mutate({ draft, promptId: prompt?.prompt_id ?? null, kept });
-        }}
+        onSave={save}
       />
       <div className={`grid flex-1 content-start gap-4 px-4 pt-2 pb-8 ${trial ? 'xl:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
         <div className="flex min-w-0 flex-col gap-6">

@@ -2,9 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
+import { PageHeader } from '@/components/ui/page-header';
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { words } from '@/words/en';
 
+import { BackLink } from './back-link';
 import { draftOf, keptSettings } from './draft/prompt-draft';
 import { PromptEditor } from './prompt-editor';
 import { promptQuery } from './queries';
@@ -21,9 +24,12 @@ export function PromptPage() {
   if (found.data === undefined || base === undefined) {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
-      <div className="p-4">
-        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
-      </div>
+      <>
+        <PageHeader title={words.prompts.title} above={<BackLink />} />
+        <div className="p-4">
+          <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+        </div>
+      </>
     );
   }
   return (

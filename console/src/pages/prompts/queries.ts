@@ -29,7 +29,3 @@ export const latestRunsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(api.GET('/api/v2/prompt-runs', { params: { query: { limit: newestRuns } }, signal })),
 });
 
-export const indexesQuery = queryOptions({
-  queryKey: ['indexes', 'all'],
-  queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes', { signal })),
-});

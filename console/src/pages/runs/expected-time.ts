@@ -31,7 +31,8 @@ function took(run: Run): number | null {
   return (Date.parse(run.completed_at) - Date.parse(run.started_at)) / 1000;
 }
 
-/** The amount of work in the unit of the new run: seconds, or media if it has no seconds. */
+/** The amount of work in the unit of the new run: seconds, or pictures if it has no seconds. */
 function size(run: Run, seconds: number): number {
-  return seconds > 0 ? run.total_video_seconds : mediaCount(run);
+  if (seconds > 0) return run.total_video_seconds;
+  return run.total_video_seconds === 0 ? mediaCount(run) : 0;
 }

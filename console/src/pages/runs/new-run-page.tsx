@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 
@@ -12,6 +12,7 @@ import { ProblemNotice } from '@/components/ui/problem-notice';
 import { promptQuery } from '@/pages/prompts/queries';
 import { words } from '@/words/en';
 
+import { BackLink } from './back-link';
 import { EstimatePanel } from './estimate-panel';
 import { OptionFields } from './option-fields';
 import { PromptField } from './prompt-field';
@@ -42,11 +43,7 @@ export function NewRunPage() {
     >
       <PageHeader
         title={words.runs.form.title}
-        above={
-          <Link to="/runs" className="underline">
-            {words.runs.back}
-          </Link>
-        }
+        above={<BackLink />}
         actions={body !== null && <CopyAs request={{ method: 'POST', path: '/api/v2/prompt-runs/execute', body }} />}
       />
       <div className="grid gap-4 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
+import { indexesQuery } from '@/api/queries';
 import { Select } from '@/components/ui/select';
-import { indexesQuery } from '@/pages/prompts/queries';
 import { words } from '@/words/en';
 
 import type { Run } from './queries';

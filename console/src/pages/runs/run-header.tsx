@@ -13,6 +13,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { StatusMark } from '@/components/ui/status-mark';
 import { words } from '@/words/en';
 
+import { BackLink } from './back-link';
 import { formatDuration } from './duration';
 import { hasEnded, type Run, runQuery } from './queries';
 import { markOf, progressOf, secondsOf } from './run-progress';
@@ -32,11 +33,7 @@ export function RunHeader({ run }: { run: Run }) {
   return (
     <PageHeader
       title={run.prompt_name}
-      above={
-        <Link to="/runs" className="underline">
-          {words.runs.back}
-        </Link>
-      }
+      above={<BackLink />}
       detail={
         <span role="status" className="flex flex-wrap items-center gap-2">
           <StatusMark status={markOf(run.status)} label={words.runs.statuses[run.status]} progress={progressOf(run)} />

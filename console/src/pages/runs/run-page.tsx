@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
+import { PageHeader } from '@/components/ui/page-header';
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { words } from '@/words/en';
 
+import { BackLink } from './back-link';
 import { CallsPanel } from './calls-panel';
 import { FailuresPanel } from './failures-panel';
 import { hasEnded, pollMilliseconds, runQuery } from './queries';
@@ -25,9 +28,12 @@ export function RunPage() {
   if (run === undefined) {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
-      <div className="p-4">
-        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
-      </div>
+      <>
+        <PageHeader title={words.runs.title} above={<BackLink />} />
+        <div className="p-4">
+          <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
+        </div>
+      </>
     );
   }
   return (

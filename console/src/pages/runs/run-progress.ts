@@ -10,6 +10,8 @@ export interface Stage {
   done: number;
   failed: number;
   total: number;
+  /** Whether the total still grows: the segments of a medium are known once it has been cut. */
+  open: boolean;
 }
 
 const kinds = ['videos', 'audios', 'images'] as const;
@@ -24,28 +26,32 @@ export function mediaCount(run: Run): number {
 
 /** Return the stages that the counters of a run tell of: its segments, its media-wide results, its media. */
 export function stagesOf(run: Run): Stage[] {
+  const failed = sum(run, 'failed');
+  const done = sum(run, 'completed') + failed + sum(run, 'partial') + sum(run, 'cancelled');
+  const media = sum(run, 'total');
   const stages: Stage[] = [
     {
       name: 'segments',
       done: Math.min(run.total_segments, run.completed_segments + run.field_extraction_failures),
       failed: run.field_extraction_failures,
       total: run.total_segments,
+      open: !hasEnded(run) && media > 1 && done < media,
     },
   ];
   if (run.video_level_enabled) {
-    const { video_level_completed_items: completed, video_level_partial_items: partial, video_level_failed_items: failed } = run;
-    stages.push({ name: 'whole', done: completed + partial + failed, failed, total: run.video_level_total_items });
+    const { video_level_completed_items: completed, video_level_partial_items: partial, video_level_failed_items: wholeFailed } = run;
+    const total = run.video_level_total_items;
+    stages.push({ name: 'whole', done: completed + partial + wholeFailed, failed: wholeFailed, total, open: false });
   }
-  const failed = sum(run, 'failed');
-  const done = sum(run, 'completed') + failed + sum(run, 'partial') + sum(run, 'cancelled');
-  return [...stages, { name: 'media', done, failed: failed + sum(run, 'partial'), total: sum(run, 'total') }];
+  return [...stages, { name: 'media', done, failed: failed + sum(run, 'partial'), total: media, open: false }];
 }
 
-/** Return how much of a run is done, 0 to 1. Null: the amount of work is not known yet. */
+/** Return how much of a run is done, 0 to 1: of its media, or of the segments of its only medium. Null: the amount of work is not known yet. */
 export function progressOf(run: Run): number | null {
   if (hasEnded(run)) return 1;
-  if (run.total_segments === 0) return null;
-  return Math.min(1, (run.completed_segments + run.field_extraction_failures) / run.total_segments);
+  const stages = stagesOf(run);
+  const stage = stages.find(({ name }) => name === (mediaCount(run) > 1 ? 'media' : 'segments'));
+  return stage === undefined || stage.total === 0 ? null : stage.done / stage.total;
 }
 
 export function markOf(status: Run['status']): Status {

@@ -7,6 +7,7 @@ import { words } from '@/words/en';
 import { formatDuration } from './duration';
 import { hasEnded, type Run } from './queries';
 import { markOf, mediaCount, progressOf, secondsOf } from './run-progress';
+import { targetOf } from './run-target';
 import { TargetName } from './target-name';
 
 /** One run of the list. */
@@ -27,7 +28,8 @@ export function RunRow({ run }: { run: Run }) {
           {run.prompt_name}
         </Link>
         <p className="truncate text-xs text-ink-soft">
-          <TargetName run={run} />, {words.runs.targets.media(mediaCount(run))}, {words.runs.segments(run.total_segments)}
+          <TargetName run={run} />, {targetOf(run).kind !== 'videos' && `${words.runs.targets.media(mediaCount(run))}, `}
+          {words.runs.segments(run.total_segments)}
           {failures > 0 && <span className="text-warning">, {words.runs.failures(failures)}</span>}
         </p>
       </div>

@@ -25,17 +25,18 @@ export function RunStages({ run }: { run: Run }) {
 }
 
 function StageBar({ stage, working }: { stage: Stage; working: boolean }) {
-  const { name, done, failed, total } = stage;
+  const { name, done, failed, total, open } = stage;
+  const known = total > 0 && !open;
   return (
     <div className="flex flex-col gap-1">
       <div className="flex justify-between gap-4">
         <span>{text.stages[name]}</span>
         <span className="text-ink-soft">
-          {total > 0 && text.stageCount(done, total)}
+          {total > 0 && (open ? text.soFar(done) : text.stageCount(done, total))}
           {failed > 0 && <span className="text-warning">, {text.stageFailed(failed)}</span>}
         </span>
       </div>
-      <ProgressBar label={text.stages[name]} value={total > 0 ? done / total : working ? null : 0} failed={failed > 0} />
+      <ProgressBar label={text.stages[name]} value={known ? done / total : working ? null : 0} failed={failed > 0} />
     </div>
   );
 }

@@ -123,10 +123,11 @@ test('an aborted retry starts no further segment', async () => {
 test('the stages of a run follow its counters', () => {
   const working = run({ total_segments: 10, completed_segments: 4, field_extraction_failures: 1, total_videos: 2, completed_videos: 1, total_images: 1, failed_images: 1 });
   expect(stagesOf(working)).toEqual([
-    { name: 'segments', done: 5, failed: 1, total: 10 },
-    { name: 'media', done: 2, failed: 1, total: 3 },
+    { name: 'segments', done: 5, failed: 1, total: 10, open: true },
+    { name: 'media', done: 2, failed: 1, total: 3, open: false },
   ]);
-  expect(progressOf(working)).toBe(0.5);
+  expect(progressOf(working)).toBeCloseTo(2 / 3);
+  expect(progressOf(run({ total_videos: 1, total_segments: 10, completed_segments: 4 }))).toBe(0.4);
   expect(progressOf(run({}))).toBeNull();
 });
 
@@ -135,6 +136,8 @@ test('the expected time follows completed runs of the same prompt', () => {
   const runs = [run({ ...minute, total_video_seconds: 600 }), run({ ...minute, prompt_id: 'prm_2', total_video_seconds: 60 }), run({ status: 'failed' })];
   expect(expectedTime(runs, 'prm_1', 1200, 1)).toEqual({ seconds: 120, runs: 1 });
   expect(expectedTime(runs, 'prm_3', 660, 1)).toEqual({ seconds: 120, runs: 2 });
+  const pictures = [run({ ...minute, total_images: 6 }), ...runs];
+  expect(expectedTime(pictures, 'prm_1', 0, 3)).toEqual({ seconds: 30, runs: 1 });
   expect(expectedTime([], 'prm_1', 60, 1)).toBeNull();
 });
 

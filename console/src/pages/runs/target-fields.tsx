@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 
+import { indexesQuery } from '@/api/queries';
 import { SegmentedControl } from '@/components/ui/segmented-control';
 import { Select } from '@/components/ui/select';
-import { indexesQuery } from '@/pages/prompts/queries';
 import { words } from '@/words/en';
 
 import { type TargetKind, targetKind } from './run-form';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { indexesQuery } from '@/pages/prompts/queries';
+import { indexesQuery } from '@/api/queries';
 import { words } from '@/words/en';
 
 import type { Run } from './queries';

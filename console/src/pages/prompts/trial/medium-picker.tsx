@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { api, unwrap } from '@/api/client';
+import { indexesQuery } from '@/api/queries';
 import { formatSeconds } from '@/components/time/format';
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { Select } from '@/components/ui/select';
 import { words } from '@/words/en';
 
-import { indexesQuery } from '../queries';
 
 const { trial } = words.prompts;
 const playground = 'playground';

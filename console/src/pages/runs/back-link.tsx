@@ -1,0 +1,12 @@
+import { Link } from '@tanstack/react-router';
+
+import { words } from '@/words/en';
+
+/** The way back to the list. */
+export function BackLink() {
+  return (
+    <Link to="/runs" className="underline">
+      {words.runs.back}
+    </Link>
+  );
+}
