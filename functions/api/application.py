@@ -29,7 +29,7 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also serves the console under ``/``, the documentation under ``/docs``, and numbers for Prometheus under
+    It also serves the console under ``/``, the documentation under ``/docs``, and Prometheus metrics under
     ``/metrics``.
     """
     metrics = Metrics()
