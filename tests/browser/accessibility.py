@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 _AXE: Final = Path(__file__).resolve().parents[2] / "console/node_modules/axe-core/axe.min.js"
 _SET_THEME: Final = """theme => {
@@ -33,6 +33,7 @@ def check(page: Page) -> None:
     Raises:
         AssertionError: axe finds violations. The message names each rule with its element.
     """
+    expect(page.locator("h1").first).to_be_attached()  # the code of a page may still be on its way
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text("utf-8"))
         page.evaluate(_CONFIGURE)

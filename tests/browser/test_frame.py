@@ -83,7 +83,7 @@ def test_phone_has_pages_at_bottom(page: Page, console: Console) -> None:
 
 def test_unknown_address_says_so(page: Page, console: Console) -> None:
     page.goto("/no/such/page")
-    expect(page.get_by_text("This page does not exist")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page does not exist")).to_be_visible()
     accessibility.check(page)
-    page.get_by_role("link", name="Open the library").click()
+    page.get_by_role("link", name="Open the library", exact=True).click()
     expect(page).to_have_url(f"{console.url}/")

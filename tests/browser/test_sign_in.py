@@ -54,6 +54,19 @@ def test_used_link_says_so_and_leaves_address(
     expect(page).to_have_url(f"{console.url}/")
 
 
+def test_key_stays_in_its_tab(context: BrowserContext, console: Console) -> None:
+    page = open_page(context)
+    page.goto("/runs")
+    _sign_in(page, console.api_key)
+    expect(page).to_have_url(f"{console.url}/runs")
+    assert console.api_key not in page.evaluate(
+        "JSON.stringify(localStorage) + document.cookie + location.href"
+    )
+    other = open_page(context)
+    other.goto("/runs")
+    expect(other.get_by_label("API key")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "target", ["https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)"]
 )

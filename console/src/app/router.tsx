@@ -4,7 +4,7 @@ import { rootRoute } from '@/app/root-route';
 import { hideRefusedSearch } from '@/app/search-validation';
 import { PagePending } from '@/app/shell/page-pending';
 import { PageProblem } from '@/app/shell/page-problem';
-import { shellRoute } from '@/app/shell-route';
+import { shellRoute, unknownRoute } from '@/app/shell-route';
 import { connectionsRoutes } from '@/pages/connections/routes';
 import { libraryRoutes } from '@/pages/library/routes';
 import { mediumRoutes } from '@/pages/medium/routes';
@@ -24,6 +24,7 @@ const tree = rootRoute.addChildren([
     ...runsRoutes,
     ...connectionsRoutes,
     ...systemRoutes,
+    unknownRoute,
   ]),
 ]);
 

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { rootRoute } from '@/app/root-route';
+import { NotFound } from '@/app/shell/not-found';
 import { currentSession, includesScope } from '@/app/session/session';
 import { hasTicket } from '@/app/session/ticket';
 
@@ -15,3 +16,6 @@ export const shellRoute = createRoute({
     if (location.pathname === '/' && !includesScope(session.scopes, 'read')) throw redirect({ to: '/search' });
   },
 });
+
+/** Every address that no page has. The frame stays around the sentence that says so. */
+export const unknownRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFound });

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { X } from 'lucide-react';
+import { CircleStop } from 'lucide-react';
 
 import { activityKinds } from '@/app/activity/kinds/all';
 import type { Activity } from '@/app/activity/kinds/kind';
@@ -37,7 +37,7 @@ export function ActivityRow({ activity }: { activity: Activity }) {
           </p>
         </div>
         {working && mayWrite && kind?.cancel !== undefined && (
-          <IconButton icon={X} label={words.activity.cancel(title)} disabled={cancel.isPending} onClick={() => cancel.mutate()} />
+          <IconButton icon={CircleStop} label={words.activity.cancel(title)} disabled={cancel.isPending} onClick={() => cancel.mutate()} />
         )}
       </div>
       {working && <ProgressBar label={title} value={progress} />}

@@ -8,12 +8,10 @@ import { words } from '@/words/en';
 export function NotFound() {
   useDocumentTitle(words.shell.notFoundTitle);
   return (
-    <main>
-      <EmptyState level={1} title={words.shell.notFoundTitle} text={words.shell.notFoundText}>
-        <Link to="/" className="text-accent underline">
-          {words.shell.toLibrary}
-        </Link>
-      </EmptyState>
-    </main>
+    <EmptyState level={1} title={words.shell.notFoundTitle} text={words.shell.notFoundText}>
+      <Link to="/" className="text-accent underline">
+        {words.shell.toLibrary}
+      </Link>
+    </EmptyState>
   );
 }

@@ -32,7 +32,10 @@ export class StreamRefused extends Error {
  */
 export async function readStream(key: string, position: Position, signal: AbortSignal, receiver: Receiver): Promise<void> {
   const watchdog = new AbortController();
-  let timer = setTimeout(() => watchdog.abort(), silence);
+  const giveUp = () => watchdog.abort();
+  let timer = setTimeout(giveUp, silence);
+  // Without a network the connection is dead, though the browser keeps it open.
+  window.addEventListener('offline', giveUp);
   const headers: Record<string, string> = { 'X-API-Key': key, Accept: 'text/event-stream' };
   if (position.lastEventId !== '') headers['Last-Event-ID'] = position.lastEventId;
   try {
@@ -46,7 +49,7 @@ export async function readStream(key: string, position: Position, signal: AbortS
       const { done, value } = await reader.read();
       if (done) return;
       clearTimeout(timer);
-      timer = setTimeout(() => watchdog.abort(), silence);
+      timer = setTimeout(giveUp, silence);
       for (const block of blocks.add(decoder.decode(value, { stream: true }))) {
         if (block.id !== undefined) position.lastEventId = block.id;
         if (block.retry !== undefined) position.retry = block.retry;
@@ -55,5 +58,6 @@ export async function readStream(key: string, position: Position, signal: AbortS
     }
   } finally {
     clearTimeout(timer);
+    window.removeEventListener('offline', giveUp);
   }
 }
