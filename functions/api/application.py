@@ -29,8 +29,8 @@ def create_application(
 ) -> FastAPI:
     """Create an application with every resource: each package of ``functions.api`` with ``routes.router``.
 
-    It also serves the console under ``/``, the documentation under ``/docs``, and numbers for Prometheus
-    under ``/metrics``.
+    It also serves the console under ``/``, the documentation under ``/docs``, and Prometheus metrics under
+    ``/metrics``.
     """
     metrics = Metrics()
     app = create_app(

@@ -66,7 +66,7 @@ function Sections({ state }: { state: Models['SystemState'] }): ReactNode {
       </div>
       <p className="px-4 text-ink-soft">
         {words.system.monitoringText}{' '}
-        <a className="text-accent underline" href="/docs/monitoring/">
+        <a className="text-accent underline" href="/docs/operations/monitoring/">
           {words.system.monitoringLink}
         </a>
       </p>

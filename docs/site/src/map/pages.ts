@@ -59,6 +59,7 @@ export const groups: readonly Group[] = [
       part('operations/releases', 'A new release', 'guide.md', 'A new release'),
       part('operations/repairs', 'Dead letters and the search index', 'guide.md', 'Dead letters', 'Rebuild the search index'),
       part('operations/logs', 'Logs', 'guide.md', 'Logs'),
+      whole('operations/monitoring', 'Monitoring', 'monitoring.md'),
       part('operations/troubleshooting', 'Troubleshooting', 'guide.md', 'Troubleshooting'),
       whole('operations/models', 'Models', 'models.md'),
     ],

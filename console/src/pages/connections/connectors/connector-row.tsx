@@ -6,7 +6,7 @@ import { formatDateTime } from '@/components/time/format';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';
-import { Menu } from '@/components/ui/menu';
+import { ContextMenu, Menu, type MenuEntry } from '@/components/ui/menu';
 import { ProblemNotice } from '@/components/ui/problem-notice';
 import { StatusMark } from '@/components/ui/status-mark';
 import { useConnectionsAddress } from '@/pages/connections/address';
@@ -23,8 +23,14 @@ export function ConnectorRow({ connector }: { connector: Connector }) {
   const mayDelete = useMay('admin');
   const [dialog, setDialog] = useState<'edit' | 'delete' | null>(null);
   const close = (isOpen: boolean) => { if (!isOpen) setDialog(null); };
-  return (
-    <li className="flex flex-col gap-3 rounded-md border border-line p-4" aria-label={connector.name}>
+  const browse = () => open({ connector: connector.connector_id });
+  const changes: MenuEntry[] = [
+    { label: words.connections.editConnector, onSelect: () => setDialog('edit') },
+    ...(mayDelete ? [{ label: words.connections.deleteConnector, onSelect: () => setDialog('delete'), danger: true }] : []),
+  ];
+  const canBrowse = connector.scopes.includes('import');
+  const content = (
+    <>
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
           <h2 className="truncate text-base font-semibold" title={connector.name}>
@@ -40,8 +46,8 @@ export function ConnectorRow({ connector }: { connector: Connector }) {
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          {connector.scopes.includes('import') && (
-            <Button onClick={() => open({ connector: connector.connector_id })}>{words.connections.browse}</Button>
+          {canBrowse && (
+            <Button onClick={browse}>{words.connections.browse}</Button>
           )}
           {mayWrite && (
             <Button disabled={test.isPending} onClick={() => test.mutate(connector.connector_id)}>
@@ -51,18 +57,26 @@ export function ConnectorRow({ connector }: { connector: Connector }) {
           {mayWrite && (
             <Menu
               trigger={<IconButton icon={Ellipsis} label={words.connections.moreOf(connector.name)} />}
-              entries={[
-                { label: words.connections.editConnector, onSelect: () => setDialog('edit') },
-                ...(mayDelete
-                  ? [{ label: words.connections.deleteConnector, onSelect: () => setDialog('delete'), danger: true }]
-                  : []),
-              ]}
+              entries={changes}
             />
           )}
         </div>
       </div>
       <LastTest connector={connector} />
       {test.error !== null && <ProblemNotice error={test.error} />}
+    </>
+  );
+  return (
+    <li className="rounded-md border border-line" aria-label={connector.name}>
+      <ContextMenu
+        className="flex flex-col gap-3 p-4"
+        entries={[
+          ...(canBrowse ? [{ label: words.connections.browse, onSelect: browse }] : []),
+          ...(mayWrite ? [{ label: words.connections.test, onSelect: () => test.mutate(connector.connector_id) }, ...changes] : []),
+        ]}
+      >
+        {content}
+      </ContextMenu>
       <EditConnectorDialog open={dialog === 'edit'} onOpenChange={close} connector={connector} />
       <DeleteConnectorDialog open={dialog === 'delete'} onOpenChange={close} connector={connector} />
     </li>

@@ -64,7 +64,7 @@ function NewConnectorForm({ onDone }: { onDone: () => void }) {
       <OptionFields {...fields} />
       {creation.error !== null && !standsAtFields(creation.error, shown) && <ProblemNotice error={creation.error} />}
       <p className="text-xs text-ink-soft">
-        <a className="text-accent underline" href="/docs/connectors/">
+        <a className="text-accent underline" href="/docs/guides/connectors/">
           {words.connections.connectorGuide}
         </a>
       </p>

@@ -1,7 +1,8 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
+import { useShortcuts } from '@/app/shortcuts/registry';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ProblemNotice } from '@/components/ui/problem-notice';
@@ -18,6 +19,12 @@ export function WebhooksTab() {
   const { search } = useConnectionsAddress();
   const [isMaking, setMaking] = useState(false);
   const mayWrite = useMay('write');
+  useShortcuts(
+    useMemo(
+      () => (mayWrite ? [{ label: words.connections.newWebhook, run: () => setMaking(true), inPalette: true }] : []),
+      [mayWrite],
+    ),
+  );
   const { data, error, refetch } = useWebhooks();
   if (error !== null && data === undefined) {
     return <div className="py-4"><ProblemNotice error={error} onRetry={() => void refetch()} /></div>;
