@@ -22,7 +22,7 @@ async function nameParts(file: string): Promise<void> {
   let count = 0;
   const named = html
     // A block of code that scrolls becomes a region, and every region needs a name of its own.
-    .replace(/<pre data-language="(\w+)"/g, (start) => `${start} aria-label="Code ${(count += 1)}"`)
+    .replace(/<pre data-language="(\w+)"/g, (start) => `${start} tabindex="0" aria-label="Code ${(count += 1)}"`)
     // The name of the search button has to hold its visible text, the key included.
     .replace(/(<button data-open-modal[^>]* aria-label="Search)"/, '$1 Ctrl K"')
     // A wide table scrolls, and the keyboard has to reach it.
