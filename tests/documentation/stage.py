@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from PIL import Image, ImageDraw, ImageFont
 from videovector import VideoVector
 
 from tests.api.imports import picture
@@ -27,6 +28,14 @@ SCHEMA: Final = {
     "properties": {"summary": {"type": "string"}},
 }
 Values = dict[str, str]
+
+
+def _sign(path: Path, text: str) -> Path:
+    """Draw a picture with a text to read, so that a search finds what a run says of it."""
+    drawn = Image.new("RGB", (640, 360), "white")
+    ImageDraw.Draw(drawn).text((60, 140), text, fill="black", font=ImageFont.load_default(64))
+    drawn.save(path)
+    return path
 
 
 class Stage:
@@ -81,7 +90,7 @@ class Stage:
         video = self.http.get(f"/videos/{run['video_id']}").json()
         signed = self.client.videos.get_signed_url(video["video_uri"])
         retry = self.client.prompt_runs.retry_segment(run["run_id"], run["video_id"], run["segment_id"])
-        found = self.client.workflow.search("something", index_id=run["index_id"], limit=1)
+        found = self.client.workflow.search("city walk", index_id=run["index_id"], limit=1)
         return {
             **run,
             **self._failed_delivery(),
@@ -117,7 +126,7 @@ class Stage:
 
     def _picture(self, index_id: str) -> str:
         self._seed += 1
-        path = picture(self._folder, f"picture-{self._seed}.png", seed=self._seed)
+        path = _sign(self._folder / f"picture-{self._seed}.png", f"City walk {self._seed}")
         job = self.client.videos.upload(file=path, title="A picture", index_id=index_id)
         done = self.client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
         self._job_id = str(job.job_id)

@@ -22,9 +22,10 @@ async function nameParts(file: string): Promise<void> {
   let count = 0;
   const named = html
     // A block of code that scrolls becomes a region, and every region needs a name of its own.
-    .replace(/<pre data-language="(\w+)"/g, (start) => `${start} aria-label="Code ${(count += 1)}"`)
-    // The name of the search button has to hold its visible text, the key included.
-    .replace(/(<button data-open-modal[^>]* aria-label="Search)"/, '$1 Ctrl K"')
+    .replace(/<pre data-language="(\w+)"/g, (start) => `${start} tabindex="0" aria-label="Code ${(count += 1)}"`)
+    // The search button is named by its visible text, which holds the key too.
+    .replace(/(<button data-open-modal[^>]*) aria-label="Search"/, '$1')
+    .replace(/ aria-hidden="true"([^>]*)>Search<\/span>/, '$1>Search</span>')
     // A wide table scrolls, and the keyboard has to reach it.
     .replaceAll('<table>', '<table tabindex="0">');
   if (named !== html) await writeFile(file, named);
