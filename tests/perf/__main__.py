@@ -152,13 +152,25 @@ def browse() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def library() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_library
+
+    found = bench_library.measure()
+    return found, [
+        Goal(f"scroll {found['media']:,} media, work a frame, p50", found["frame_ms_p50"], 8, False, "ms"),
+        Goal(f"scroll {found['media']:,} media, work a frame, p95", found["frame_ms_p95"], 16, False, "ms"),
+        Goal(f"page with {found['media']:,} media, memory", found["sheet_page_mib"], 300, False, "MiB"),
+        Goal("upload of 2 GB, memory of the page", found["upload_growth_mib"], 100, False, "MiB"),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument(
         "benchmarks",
         nargs="*",
         help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, events, webhooks, "
-        "opensearch; default: all",
+        "library, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -174,6 +186,7 @@ def main() -> int:
         "events": events,
         "webhooks": webhooks,
         "browse": browse,
+        "library": library,
         "opensearch": lambda: opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)

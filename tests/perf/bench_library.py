@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 from typing import Any, Final
@@ -117,12 +118,11 @@ def _work_of_frames(events: list[dict[str, Any]]) -> list[float]:
             by_thread[event["pid"], event["tid"]].append(event)
     busiest = max(by_thread.values(), key=len)
     starts = sorted(each["ts"] for each in busiest if each["name"] == "FireAnimationFrame")
-    tasks = sorted(
-        (each["ts"], each.get("tdur", each.get("dur", 0))) for each in busiest if each["name"] == "RunTask"
-    )
+    run = [each for each in busiest if each["name"] == "RunTask"]
+    tasks = [(each["ts"], each.get("tdur", each.get("dur", 0))) for each in run]
     return [
         sum(length for start, length in tasks if begin <= start < end) / 1000
-        for begin, end in zip(starts, starts[1:], strict=False)
+        for begin, end in pairwise(starts)
     ]
 
 
