@@ -103,7 +103,7 @@ def test_searching_functions_call_query_embedding_function(
             for each in _environments(templates["api"])
         }
         callers = {name: called for name, called in embedding_functions.items() if called is not None}
-        assert callers == dict.fromkeys(("api-search", "api-workflow"), function)
+        assert callers == dict.fromkeys(("api-search", "api-system", "api-workflow"), function)
     assert {spec.name: spec.layer for spec in RESOURCES if spec.layer != "api"} == {
         "connectors": "connectors"
     }
@@ -118,6 +118,7 @@ def test_only_searching_functions_receive_search_endpoint(stacks: Mapping[str, T
     }
     assert searching == {
         "videovector-server-api-search",
+        "videovector-server-api-system",
         "videovector-server-api-workflow",
         "videovector-server-pipeline-deletion",
     }

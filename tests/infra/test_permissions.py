@@ -100,7 +100,12 @@ def test_index_is_written_only_by_expected_roles(
 ) -> None:
     assert roles_allowed(stacks, "es:ESHttpPost", "_bulk") == {"worker"}
     assert roles_allowed(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
-    assert roles_allowed(stacks, "es:ESHttpPost", "_search") == {"worker", "api-search", "api-workflow"}
+    assert roles_allowed(stacks, "es:ESHttpPost", "_search") == {
+        "worker",
+        "api-search",
+        "api-system",
+        "api-workflow",
+    }
     assert roles_allowed(stacks, "es:ESHttpDelete") == {"worker"}
     assert roles_allowed(stacks, "es:ESHttpPost", "_aliases") == {"worker"}
 
@@ -110,7 +115,7 @@ def test_read_only_resources_write_only_key_partitions(
 ) -> None:
     found = holders(stacks)
     assert keys.api_key("0").partition.startswith(KEY_PARTITIONS.removesuffix("*"))
-    for name in ("auth", "playground", "import-jobs", "search"):
+    for name in ("auth", "playground", "import-jobs", "search", "system"):
         writes = [row for row in found[f"api-{name}"].rows if "dynamodb:UpdateItem" in row.actions]
         assert [row.condition for row in writes] == [f"dynamodb:LeadingKeys like {KEY_PARTITIONS}"]
         assert f"api-{name}" not in roles_allowed(stacks, "dynamodb:DeleteItem")
@@ -122,7 +127,7 @@ def test_query_embedding_function_has_no_permissions(
     for templates, suffix in ((stacks, "models-query-embedding"), (standard, "models-query-embedding:live")):
         assert holders(templates)["models-query-embedding"].rows == []
         callers = roles_allowed(templates, "lambda:InvokeFunction", "models-query-embedding")
-        assert callers == {"api-search", "api-workflow"}
+        assert callers == {"api-search", "api-system", "api-workflow"}
         for name in callers:
             (row,) = [row for row in holders(templates)[name].rows if "lambda:InvokeFunction" in row.actions]
             (resource,) = row.resources

@@ -48,11 +48,13 @@ def test_model_name_is_same_in_functions_and_worker(
     assert {name for name, variables in environments.items() if f"{_PREFIX}LLM_MODEL" in variables} == {
         "api-prompts",
         "api-prompt-runs",
+        "api-system",
         "api-workflow",
     }
     for variables in (
         environments["api-prompts"],
         environments["api-prompt-runs"],
+        environments["api-system"],
         environments["api-workflow"],
         _worker(with_model),
     ):
