@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from shared.adapters.aws.search.bulk import Bulk, MissingAlias
 from shared.adapters.aws.search.cluster import Answer, Cluster
-from shared.adapters.aws.search.identity import Query, Sources
+from shared.adapters.aws.search.identities.identity import Query, Sources
+from shared.adapters.aws.search.identities.stored_document import StoredDocument, newest, stored
 from shared.adapters.aws.search.mapping import KEY, VERSION
-from shared.adapters.aws.search.stored_document import StoredDocument, newest, stored
 from shared.domain.errors import Unavailable
 
 logger = logging.getLogger(__name__)
