@@ -3,7 +3,7 @@ import { Ellipsis } from 'lucide-react';
 
 import { navigation } from '@/app/navigation';
 import { includesScope, useSession } from '@/app/session/session';
-import { Menu } from '@/components/ui/menu';
+import { Menu } from '@/components/ui/overlays/menu';
 import { words } from '@/words/en';
 
 /** The number of pages with a place of their own. The rest is in a menu. */

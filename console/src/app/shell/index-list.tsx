@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { indexesQuery } from '@/api/queries';
-import { PathLink } from '@/components/ui/path-link';
+import { PathLink } from '@/components/ui/layout/path-link';
 import { words } from '@/words/en';
 
 /** The number of indexes that the rail shows. The library shows all. */

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Upload } from 'lucide-react';
 
+import { indexesQuery } from '@/api/queries';
 import { useMay } from '@/app/session/session';
 import { requestUpload } from '@/app/upload-request';
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import type { IndexId } from '@/pages/library/media/use-media';
-import { indexesQuery } from '@/api/queries';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { words } from '@/words/en';
+
+import type { IndexId } from './media/use-media';
 
 /** What an index without media shows: the three ways in, and the sample. */
 export function EmptySheet({ indexId, isReadOnly }: { indexId: IndexId; isReadOnly: boolean }) {

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { api, type Models, unwrap } from '@/api/client';
-import { ProgressRing } from '@/components/ui/progress-ring';
-import type { IndexId } from '@/pages/library/media/use-media';
+import { ProgressRing } from '@/components/ui/feedback/progress-ring';
 import { words } from '@/words/en';
+
+import type { IndexId } from './media/use-media';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 

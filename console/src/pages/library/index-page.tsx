@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 
 import { api, unwrap } from '@/api/client';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Skeleton } from '@/components/ui/skeleton';
-import { EmptySheet } from '@/pages/library/empty-sheet';
-import { MediaPage } from '@/pages/library/media-page';
-import { SheetActions } from '@/pages/library/sheet-actions';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Skeleton } from '@/components/ui/feedback/skeleton';
 import { words } from '@/words/en';
+
+import { EmptySheet } from './empty-sheet';
+import { MediaPage } from './media-page';
+import { SheetActions } from './sheet-actions';
 
 const route = getRouteApi('/shell/indexes/$indexId');
 

@@ -1,7 +1,7 @@
 import { formatDateTime, formatSeconds } from '@/components/time/format';
-import { CopyAs } from '@/components/ui/copy-as';
-import { PageHeader } from '@/components/ui/page-header';
-import { PathLink } from '@/components/ui/path-link';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { PageHeader } from '@/components/ui/layout/page-header';
+import { PathLink } from '@/components/ui/layout/path-link';
 import { words } from '@/words/en';
 
 import { CopyLink } from './copy-link';

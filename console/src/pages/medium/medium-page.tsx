@@ -1,5 +1,5 @@
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Skeleton, SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { words } from '@/words/en';
 
 import { useMedium } from './medium-data';

@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
 import { BackLink } from './back-link';
 import { draftOf, emptyDraft, keptSettings } from './draft/prompt-draft';
-import { PromptEditor } from './prompt-editor';
+import { PromptEditor } from './editor/prompt-editor';
 import { promptQuery } from './queries';
 
 const route = getRouteApi('/shell/prompts/new');

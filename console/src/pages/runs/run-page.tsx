@@ -1,19 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
 import { BackLink } from './back-link';
-import { CallsPanel } from './calls-panel';
-import { FailuresPanel } from './failures-panel';
+import { CallsPanel } from './calls/calls-panel';
+import { FailuresPanel } from './failures/failures-panel';
+import { RunHeader } from './progress/run-header';
+import { RunMedia } from './progress/run-media';
+import { RunSettings } from './progress/run-settings';
+import { RunStages } from './progress/run-stages';
 import { hasEnded, pollMilliseconds, runQuery } from './queries';
-import { RunHeader } from './run-header';
-import { RunMedia } from './run-media';
-import { RunSettings } from './run-settings';
-import { RunStages } from './run-stages';
 
 const route = getRouteApi('/shell/runs/$runId');
 

@@ -1,4 +1,4 @@
-import type { Status } from '@/components/ui/status-mark';
+import type { Status } from '@/components/ui/feedback/status-mark';
 
 import { hasEnded, type Run } from './queries';
 

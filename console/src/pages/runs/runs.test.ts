@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 
 import type { Models } from '@/api/client';
 
-import { expectedTime } from './expected-time';
-import { type FailedPlace, failureGroups } from './failure-groups';
+import { type FailedPlace, failureGroups } from './failures/failure-groups';
+import { type RetryProgress, retrySegments } from './failures/retry-segments';
 import type { Run } from './queries';
-import { type RetryProgress, retrySegments } from './retry-segments';
 import { progressOf, stagesOf } from './run-progress';
 import { newRunSearchOf, runsSearchOf } from './run-search';
 import { targetOf } from './run-target';
+import { expectedTime } from './start/expected-time';
 
 const run = (changes: Partial<Run>): Run =>
   ({

@@ -1,4 +1,4 @@
-import { type Condition, conditionsOf } from '@/pages/search/conditions';
+import { type Condition, conditionsOf } from './conditions/conditions';
 
 /** How hits are arranged: by medium, or one after the other from the best. */
 export type Arrangement = 'media' | 'moments';

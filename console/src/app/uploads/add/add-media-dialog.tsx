@@ -1,17 +1,18 @@
 import { type ReactNode, useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Tabs } from '@/components/ui/tabs';
-import { AddByAddress } from '@/app/uploads/add/add-by-address';
-import { AddFiles } from '@/app/uploads/add/add-files';
-import { AddFromConnector } from '@/app/uploads/add/add-from-connector';
-import { type Destination, indexOf, isComplete } from '@/app/uploads/add/destination';
-import { DestinationField } from '@/app/uploads/add/destination-field';
 import type { Picked } from '@/app/uploads/picked-files';
 import { uploadQueue } from '@/app/uploads/uploads';
+import { Button } from '@/components/ui/button';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Tabs } from '@/components/ui/layout/tabs';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
+
+import { AddByAddress } from './add-by-address';
+import { AddFiles } from './add-files';
+import { AddFromConnector } from './add-from-connector';
+import { type Destination, indexOf, isComplete } from './destination';
+import { DestinationField } from './destination-field';
 
 type Way = 'files' | 'address' | 'connector';
 

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 
 import { api, unwrap } from '@/api/client';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { StatusMark } from '@/components/ui/status-mark';
-import { forgetDeletion, type IndexDeletion } from '@/pages/library/deletion/index-deletions';
 import { words } from '@/words/en';
+
+import { forgetDeletion, type IndexDeletion } from './index-deletions';
 
 /** The progress of the deletion of an index, until the reader closes it. */
 export function DeletionNotice({ deletion: { indexId, name } }: { deletion: IndexDeletion }) {

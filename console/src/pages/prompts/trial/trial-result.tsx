@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { api, unwrap } from '@/api/client';
 import { formatSeconds } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { ProgressBar } from '@/components/ui/progress-bar';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { hasEnded, runQuery } from '@/pages/runs/queries';
 import { words } from '@/words/en';
 
