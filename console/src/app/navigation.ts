@@ -5,7 +5,7 @@ import type { Scope } from '@/app/session/session';
 import { words } from '@/words/en';
 
 /** One entry of the left rail. `scope` is the least scope of a key that sees it. */
-export interface NavigationEntry {
+interface NavigationEntry {
   to: '/' | '/search' | '/prompts' | '/runs' | '/connections' | '/system';
   label: string;
   icon: LucideIcon;

@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
 /** The scopes of a key, from the lowest to the highest. Each includes the lower ones. */
-export const scopes = ['search', 'read', 'write', 'admin'] as const;
+const scopes = ['search', 'read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** The key of this tab with what the server says of it. The key itself stays in this tab's storage. */
-export interface Session {
+interface Session {
   key: string;
   scopes: Scope[];
   name: string;
@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /** Why the last session ended: the person signed out, the server refused the key, or its life is over. */
-export type SessionEnd = 'signed-out' | 'refused' | 'expired';
+type SessionEnd = 'signed-out' | 'refused' | 'expired';
 
 const storageKey = 'videovector.session';
 const listeners = new Set<() => void>();

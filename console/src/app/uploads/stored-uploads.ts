@@ -32,7 +32,7 @@ export class StoredUploads {
 }
 
 /** Return an upload as it is after the page was loaded again: the file is no longer at hand. */
-export function afterReload(item: UploadItem): UploadItem {
+function afterReload(item: UploadItem): UploadItem {
   return item.state === 'importing' || item.state === 'lost' ? item : { ...item, state: 'lost' };
 }
 

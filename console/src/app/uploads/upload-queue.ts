@@ -12,7 +12,7 @@ const filesAtOnce = 3;
 const partsAtOnce = 3;
 const importsAsked = 4;
 const tellEvery = 200;
-export const askEvery = 2000;
+const askEvery = 2000;
 
 /** The uploads of this tab. They go on while the reader moves between pages. */
 export class UploadQueue {

@@ -1,5 +1,5 @@
 import type { Models } from '@/api/client';
-import { formatBytes } from '@/components/numbers/bytes';
+import { formatBytes } from '@/components/numbers/format';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { words } from '@/words/en';
 

@@ -3,7 +3,7 @@ import { File, Folder } from 'lucide-react';
 import { VList } from 'virtua';
 
 import { api, type Models, unwrap } from '@/api/client';
-import { formatBytes } from '@/app/uploads/panel/format-bytes';
+import { formatBytes } from '@/components/numbers/format';
 import { Button } from '@/components/ui/button';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';

@@ -3,13 +3,13 @@ import { FolderOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 
 import type { UploadItem } from '@/app/uploads/upload-item';
 import { uploadQueue } from '@/app/uploads/uploads';
+import { formatBytes } from '@/components/numbers/format';
 import { CopyButton } from '@/components/ui/copying/copy-button';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
 
-import { formatBytes } from './format-bytes';
 
 interface UploadRowProps {
   item: UploadItem;

@@ -1,7 +1,7 @@
 import { ArrowLeft, File as FileIcon, Folder } from 'lucide-react';
 import { VList } from 'virtua';
 
-import { formatBytes } from '@/components/numbers/bytes';
+import { formatBytes } from '@/components/numbers/format';
 import { formatDateTime } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copying/copy-button';

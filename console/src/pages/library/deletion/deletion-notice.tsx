@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 
 import { api, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
@@ -14,7 +15,7 @@ export function DeletionNotice({ deletion: { indexId, name } }: { deletion: Inde
   const deletion = useQuery({
     queryKey: ['indexes', indexId, 'deletion'],
     queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes/{index_id}/deletion', { params: { path: { index_id: indexId } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.status === 'deleted' ? false : 2000),
+    refetchInterval: ({ state }) => pollWhile(state.data?.status !== 'deleted'),
   });
   if (deletion.isError) return <ProblemNotice error={deletion.error} onRetry={() => void deletion.refetch()} />;
   const isDone = deletion.data?.status === 'deleted';

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 
 import { api, unwrap } from '@/api/client';
 import { idempotencyKey } from '@/api/idempotency-key';
-import { pollMilliseconds } from '@/pages/runs/queries';
+import { pollMilliseconds } from '@/api/polling';
 
 import type { FailedPlace } from './failure-groups';
 import { type RetryProgress, type RetryRequests, retrySegments } from './retry-segments';

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 
 import { api, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
 import { latestRunsQuery } from '@/pages/prompts/queries';
-import { hasEnded, pollMilliseconds, type Run } from '@/pages/runs/queries';
+import { hasEnded, type Run } from '@/pages/runs/queries';
 import type { RunsSearch } from '@/pages/runs/run-search';
 
-export interface RunList {
+interface RunList {
   runs: Run[];
   /** The runs before the filters by status and prompt. */
   all: Run[];
@@ -34,7 +35,7 @@ export function useRunList(search: RunsSearch): RunList {
   const latest = useQuery({
     ...latestRunsQuery,
     enabled: search.index === undefined,
-    refetchInterval: ({ state }) => ((state.data ?? []).every(hasEnded) ? false : pollMilliseconds),
+    refetchInterval: ({ state }) => pollWhile(!(state.data ?? []).every(hasEnded)),
   });
   const used = search.index === undefined ? latest : ofIndex;
   const all = search.index === undefined ? (latest.data ?? []) : (ofIndex.data?.pages.flatMap((page) => page.data) ?? []);

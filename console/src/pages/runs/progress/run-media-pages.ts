@@ -15,7 +15,7 @@ export interface RunMedium {
   failed: number;
 }
 
-export interface RunMediaPage {
+interface RunMediaPage {
   media: RunMedium[];
   next: string | null;
 }

@@ -2,12 +2,13 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { pollWhile } from '@/api/polling';
 import { Button } from '@/components/ui/button';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { Skeleton } from '@/components/ui/feedback/skeleton';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
-import { hasEnded, pollMilliseconds, type Run } from '@/pages/runs/queries';
+import { hasEnded, type Run } from '@/pages/runs/queries';
 import { markOf } from '@/pages/runs/run-progress';
 import { words } from '@/words/en';
 
@@ -25,7 +26,7 @@ export function RunMedia({ run }: { run: Run }) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (previous) => previous,
-    refetchInterval: ended ? false : pollMilliseconds,
+    refetchInterval: pollWhile(!ended),
   });
   const media = pages.data?.pages.flatMap((page) => page.media) ?? [];
   const many = media.length > fewest || pages.hasNextPage;

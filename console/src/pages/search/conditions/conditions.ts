@@ -2,8 +2,8 @@ import type { Models } from '@/api/client';
 
 /** A field that conditions can use, as the API lists it. */
 export type SearchField = Models['SearchField'];
-export type FieldType = SearchField['type'];
-export type ConditionValue = string | number | boolean;
+type FieldType = SearchField['type'];
+type ConditionValue = string | number | boolean;
 
 /** A condition as the address and the API have it. `value` is absent where the operator needs none. */
 export interface Condition {

@@ -1,5 +1,5 @@
 /** A piece of a text. `marked` pieces are words of the query. */
-export interface TextPiece {
+interface TextPiece {
   text: string;
   marked: boolean;
 }

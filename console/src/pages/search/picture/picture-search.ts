@@ -10,10 +10,10 @@
  */
 import type { SearchAddress } from '@/pages/search/search-address';
 
-export type PictureSource = { segmentId: string } | { file: Blob };
+type PictureSource = { segmentId: string } | { file: Blob };
 
 /** A picture that an address names. `missing` is a picture of another tab, or of this tab before a reload. */
-export type NamedPicture = { kind: 'segment'; segmentId: string } | { kind: 'file'; file: Blob } | { kind: 'missing' };
+type NamedPicture = { kind: 'segment'; segmentId: string } | { kind: 'file'; file: Blob } | { kind: 'missing' };
 
 const ofSegment = 'segment:';
 const ofTab = 'tab:';

@@ -16,7 +16,7 @@ export interface Query {
 }
 
 /** One answer. `cursor` continues it where hits come in pages; ranked hits grow with `limit` instead. */
-export interface Answer {
+interface Answer {
   hits: Hit[];
   cursor: string | null;
 }

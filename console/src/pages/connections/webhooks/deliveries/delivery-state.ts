@@ -1,9 +1,9 @@
 import type { Models } from '@/api/client';
+import { pollMilliseconds, pollWhile } from '@/api/polling';
 import type { Status } from '@/components/ui/feedback/status-mark';
 
 type Delivery = Pick<Models['WebhookDelivery'], 'status' | 'next_retry_at'>;
 
-const pollMilliseconds = 2000;
 const marks: Readonly<Record<string, Status>> = {
   pending: 'waiting',
   processing: 'working',
@@ -26,7 +26,7 @@ export function canBeResent(delivery: Delivery): boolean {
  * event tells of deliveries.
  */
 export function pollAfter(deliveries: readonly Delivery[], now: number): number | false {
-  return deliveries.some((delivery) => isUnderWay(delivery, now)) ? pollMilliseconds : false;
+  return pollWhile(deliveries.some((delivery) => isUnderWay(delivery, now)));
 }
 
 function isUnderWay({ status, next_retry_at: next }: Delivery, now: number): boolean {

@@ -1,5 +1,5 @@
 /** Events of one subject, such as those of prompt runs. */
-export interface EventGroup {
+interface EventGroup {
   /** The part of the names before the first dot. */
   subject: string;
   events: readonly string[];

@@ -11,7 +11,7 @@ import { words } from '@/words/en';
 import { EventChoice } from './event-choice';
 
 /** What a person chooses about a webhook. No index means all. */
-export interface WebhookFormValues {
+interface WebhookFormValues {
   name: string;
   url: string;
   events: string[];
