@@ -14,7 +14,7 @@ from ulid import ULID
 from shared.cli.demo.server import Address, running_server
 from shared.domain.clock import timestamp
 from shared.domain.evidence import PictureEvidence, Tag, TextLine, Transcript, Utterance, Word
-from shared.domain.media import Media, MediaType, ProcessingStatus
+from shared.domain.media import Media, ProcessingStatus
 from shared.runtime.local import local_runtime
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.runs.analysis.content_keys import transcript_key
@@ -154,11 +154,8 @@ def _medium(film: Media, number: int, text: str) -> Media:
         "media_id": f"vid_{ULID()}",
         "title": text,
         "file_name": text,
-        "media_type": MediaType.AUDIO,
         "status": ProcessingStatus.NOT_PROCESSED,
         "content_hash": f"{number:064}",
-        "poster_key": None,
-        "preview_key": None,
         "created_at": timestamp(),
     }
     return film.model_copy(update=changes)
