@@ -7,7 +7,7 @@ import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
-import { BackLink } from './back-link';
+import { BackToPrompts } from './back-to-prompts';
 import { draftOf, emptyDraft, keptSettings } from './draft/prompt-draft';
 import { PromptEditor } from './editor/prompt-editor';
 import { promptQuery } from './queries';
@@ -27,7 +27,7 @@ export function NewPromptPage() {
     if (!copied.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.prompts.title} above={<BackLink />} />
+        <PageHeader title={words.prompts.title} above={<BackToPrompts />} />
         <div className="p-4">
           <ProblemNotice error={copied.error} onRetry={() => void copied.refetch()} />
         </div>

@@ -7,7 +7,7 @@ import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
-import { BackLink } from './back-link';
+import { BackToPrompts } from './back-to-prompts';
 import { draftOf, keptSettings } from './draft/prompt-draft';
 import { PromptEditor } from './editor/prompt-editor';
 import { promptQuery } from './queries';
@@ -25,7 +25,7 @@ export function PromptPage() {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.prompts.title} above={<BackLink />} />
+        <PageHeader title={words.prompts.title} above={<BackToPrompts />} />
         <div className="p-4">
           <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
         </div>

@@ -6,7 +6,7 @@ import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
-import { BackLink } from './back-link';
+import { BackToRuns } from './back-to-runs';
 import { CallsPanel } from './calls/calls-panel';
 import { FailuresPanel } from './failures/failures-panel';
 import { RunHeader } from './progress/run-header';
@@ -29,7 +29,7 @@ export function RunPage() {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.runs.title} above={<BackLink />} />
+        <PageHeader title={words.runs.title} above={<BackToRuns />} />
         <div className="p-4">
           <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
         </div>

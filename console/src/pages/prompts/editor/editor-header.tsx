@@ -7,7 +7,7 @@ import { formatDateTime } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { PageHeader } from '@/components/ui/layout/page-header';
-import { BackLink } from '@/pages/prompts/back-link';
+import { BackToPrompts } from '@/pages/prompts/back-to-prompts';
 import { words } from '@/words/en';
 
 import { PromptActions } from './prompt-actions';
@@ -30,7 +30,7 @@ export function EditorHeader({ prompt, title, changed, saving, saved, readOnly, 
   return (
     <PageHeader
       title={title.trim() === '' ? words.prompts.newTitle : title}
-      above={<BackLink />}
+      above={<BackToPrompts />}
       detail={<span role="status">{stateOf({ prompt, changed, saving, saved, readOnly })}</span>}
       actions={
         <>

@@ -11,7 +11,7 @@ import { CopyAs } from '@/components/ui/copying/copy-as';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
-import { BackLink } from '@/pages/runs/back-link';
+import { BackToRuns } from '@/pages/runs/back-to-runs';
 import { formatDuration } from '@/pages/runs/duration';
 import { hasEnded, type Run, runQuery } from '@/pages/runs/queries';
 import { markOf, progressOf, secondsOf } from '@/pages/runs/run-progress';
@@ -32,7 +32,7 @@ export function RunHeader({ run }: { run: Run }) {
   return (
     <PageHeader
       title={run.prompt_name}
-      above={<BackLink />}
+      above={<BackToRuns />}
       detail={
         <span role="status" className="flex flex-wrap items-center gap-2">
           <StatusMark status={markOf(run.status)} label={words.runs.statuses[run.status]} progress={progressOf(run)} />

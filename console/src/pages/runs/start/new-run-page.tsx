@@ -10,7 +10,7 @@ import { CopyAs } from '@/components/ui/copying/copy-as';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { promptQuery } from '@/pages/prompts/queries';
-import { BackLink } from '@/pages/runs/back-link';
+import { BackToRuns } from '@/pages/runs/back-to-runs';
 import { runQuery } from '@/pages/runs/queries';
 import { words } from '@/words/en';
 
@@ -43,7 +43,7 @@ export function NewRunPage() {
     >
       <PageHeader
         title={words.runs.form.title}
-        above={<BackLink />}
+        above={<BackToRuns />}
         actions={body !== null && <CopyAs request={{ method: 'POST', path: '/api/v2/prompt-runs/execute', body }} />}
       />
       <div className="grid gap-4 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
