@@ -17,6 +17,7 @@ import { ContactSheet } from '@/pages/library/sheet/contact-sheet';
 import { keepKnown, nothingSelected, type Selection, toggleOne } from '@/pages/library/sheet/selection';
 import { SheetControls } from '@/pages/library/sheet/sheet-controls';
 import { SheetSkeleton } from '@/pages/library/sheet/sheet-skeleton';
+import { UnprocessedNotice } from '@/pages/library/unprocessed-notice';
 import { words } from '@/words/en';
 
 interface MediaPageProps {
@@ -84,6 +85,7 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
       <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={actions} />
       {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
       <ImportsNotice indexId={indexId} />
+      {mayChange && isComplete && <UnprocessedNotice indexId={indexId} media={all} />}
       {body()}
       {selection.ids.size > 0 && (
         <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />

@@ -84,6 +84,7 @@ export function SearchPage() {
         context={context}
         byMedium={address.show !== 'moments'}
         words={address.q ?? ''}
+        index={address.index}
       />
     </div>
   );
