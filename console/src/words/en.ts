@@ -608,6 +608,8 @@ export const words = {
       no: 'no',
       unknown: 'unknown',
       none: 'none',
+      emptyText: 'empty',
+      picture: 'Picture',
     },
     usage: {
       title: 'Versions and use',
