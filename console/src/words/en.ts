@@ -154,6 +154,9 @@ export const words = {
     actions: 'Actions',
     searchHere: 'Search here',
     runPrompt: 'Run prompt',
+    unprocessed: (count: number) =>
+      count === 1 ? '1 medium cannot be searched yet: no prompt has run over it.' : `${count.toLocaleString()} media cannot be searched yet: no prompt has run over them.`,
+    makeSearchable: 'Make searchable',
     tooManyToRun: (most: number) => `Select at most ${most} media to run a prompt.`,
     deleteMedia: (count: number) => (count === 1 ? 'Delete medium' : `Delete ${count.toLocaleString()} media`),
     deleteMediaTitle: (count: number, title: string | undefined) =>
@@ -431,6 +434,7 @@ export const words = {
     noHits: 'Nothing found',
     noHitsText: 'No result satisfies all conditions.',
     noHitsOfWords: (sought: string) => `Nothing in this scope fits “${sought}”. Only media that a prompt has run over are searched.`,
+    runPrompt: 'Run a prompt over media',
     found: (hits: number, media: number, more: boolean) =>
       `${more ? 'First ' : ''}${hits} ${hits === 1 ? 'moment' : 'moments'} in ${media} ${media === 1 ? 'medium' : 'media'}`,
     moments: (count: number) => `${count} ${count === 1 ? 'moment' : 'moments'}`,
@@ -458,7 +462,7 @@ export const words = {
     new: 'New prompt',
     search: 'Search prompts',
     showInactive: 'Show inactive prompts',
-    count: (shown: number, all: number) => (shown === all ? `${all} prompts` : `${shown} of ${all} prompts`),
+    count: (shown: number, all: number) => `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'prompt' : 'prompts'}`,
     noneTitle: 'No prompts yet',
     noneText: 'Say in plain words what you want to know, start from an example, or describe the fields yourself.',
     noMatchTitle: 'No prompt has these words',
@@ -605,6 +609,8 @@ export const words = {
       no: 'no',
       unknown: 'unknown',
       none: 'none',
+      emptyText: 'empty',
+      picture: 'Picture',
     },
     usage: {
       title: 'Versions and use',
@@ -742,7 +748,7 @@ export const words = {
       title: 'Estimate',
       waiting: 'Choose media and a prompt to see what the run takes.',
       media: 'Media',
-      kinds: { video: (count: number) => `${count} video`, audio: (count: number) => `${count} audio`, image: (count: number) => `${count} pictures` },
+      kinds: { video: (count: number) => `${count} video`, audio: (count: number) => `${count} audio`, image: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`) },
       length: 'Length',
       none: 'No length',
       units: 'Units',
@@ -773,8 +779,8 @@ export const words = {
       notKnown: 'The amount of work is not known yet.',
       operationFailures: (transcriptions: number, pictures: number) =>
         [
-          ...(transcriptions > 0 ? [`${transcriptions} segments have no transcript`] : []),
-          ...(pictures > 0 ? [`${pictures} segments cannot be found by picture`] : []),
+          ...(transcriptions > 0 ? [`${transcriptions} ${transcriptions === 1 ? 'segment has' : 'segments have'} no transcript`] : []),
+          ...(pictures > 0 ? [`${pictures} ${pictures === 1 ? 'segment' : 'segments'} cannot be found by picture`] : []),
         ].join(', '),
       settings: 'Settings',
       model: 'Model',

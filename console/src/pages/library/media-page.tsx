@@ -19,6 +19,7 @@ import { ContactSheet } from './sheet/contact-sheet';
 import { keepKnown, nothingSelected, type Selection, toggleOne } from './sheet/selection';
 import { SheetControls } from './sheet/sheet-controls';
 import { SheetSkeleton } from './sheet/sheet-skeleton';
+import { UnprocessedNotice } from './unprocessed-notice';
 
 interface MediaPageProps {
   indexId: IndexId;
@@ -85,6 +86,7 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
       <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={actions} />
       {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
       <ImportsNotice indexId={indexId} />
+      {mayChange && isComplete && <UnprocessedNotice indexId={indexId} media={all} />}
       {body()}
       {selection.ids.size > 0 && (
         <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />

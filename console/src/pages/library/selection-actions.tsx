@@ -10,7 +10,7 @@ import type { Medium } from '@/pages/library/media/medium';
 import { words } from '@/words/en';
 
 /** An address holds this many ids of media. More are run as a whole index. */
-const mostInAddress = 100;
+export const mostInAddress = 100;
 
 interface SelectionActionsProps {
   media: readonly Medium[];

@@ -85,6 +85,7 @@ export function SearchPage() {
         context={context}
         byMedium={address.show !== 'moments'}
         words={address.q ?? ''}
+        index={address.index}
       />
     </div>
   );

@@ -69,7 +69,7 @@ export function TrialResult({ runId, videoId }: TrialResultProps) {
               search={{ t: segment.start_time, run: runId, segment: segment.segment_id }}
               className="self-start text-xs text-ink-soft underline"
             >
-              {formatSeconds(segment.start_time)} – {formatSeconds(segment.end_time)}
+              {segment.end_time > segment.start_time ? `${formatSeconds(segment.start_time)} – ${formatSeconds(segment.end_time)}` : trial.picture}
             </Link>
             {segment.field_extraction_error === null ? (
               <FieldsView fields={segment.metadata} />

@@ -6,6 +6,7 @@ const { trial } = words.prompts;
 /** An extracted value: lists as chips, groups as names with values. Everything is shown as text. */
 function ValueView({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="text-ink-soft">{trial.unknown}</span>;
+  if (value === '') return <span className="text-ink-soft">{trial.emptyText}</span>;
   if (typeof value === 'boolean') return <>{value ? trial.yes : trial.no}</>;
   if (Array.isArray(value)) return <ListView values={value} />;
   if (isObject(value)) return <FieldsView fields={value} />;

@@ -10,6 +10,7 @@ import { CopyAs } from '@/components/ui/copying/copy-as';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { PageHeader } from '@/components/ui/layout/page-header';
+import { defaultPromptId } from '@/pages/prompts/draft/prompt-draft';
 import { promptQuery } from '@/pages/prompts/queries';
 import { runQuery } from '@/pages/runs/queries';
 import { words } from '@/words/en';
@@ -18,21 +19,23 @@ import { EstimatePanel } from './estimate-panel';
 import { OptionFields } from './option-fields';
 import { PromptField } from './prompt-field';
 import { optionsOf, runBody, type RunOptions } from './run-form';
+import type { NewRunSearch } from '@/pages/runs/run-search';
 import { TargetFields } from './target-fields';
 
 const route = getRouteApi('/shell/runs/new');
 
-/** A run before it starts: its media, its prompt, its options, and what it takes. */
+/** A run before it starts: its media, its prompt, its options, and what it takes. An address without a prompt chooses the default one. */
 export function NewRunPage() {
-  const search = route.useSearch();
+  const address = route.useSearch();
+  const search = { ...address, prompt: address.prompt ?? defaultPromptId };
   const navigate = route.useNavigate();
-  const prompt = useQuery({ ...promptQuery(search.prompt ?? ''), enabled: search.prompt !== undefined });
+  const prompt = useQuery(promptQuery(search.prompt));
   const saved = useMemo(() => optionsOf(prompt.data?.execution_config), [prompt.data]);
   const [changes, setChanges] = useState<Partial<RunOptions>>({});
   const options = { ...saved, ...changes };
   const body = runBody(search, options);
   const start = useStart(body);
-  const change = (next: typeof search) => void navigate({ search: next, replace: true });
+  const change = (next: NewRunSearch) => void navigate({ search: next, replace: true });
   return (
     <form
       className="flex min-h-full flex-col"
@@ -49,7 +52,7 @@ export function NewRunPage() {
       <div className="grid gap-4 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <TargetFields search={search} onSearch={change} />
-          <PromptField value={search.prompt ?? null} onChange={(chosen) => change({ ...search, prompt: chosen })} />
+          <PromptField value={search.prompt} onChange={(chosen) => change({ ...search, prompt: chosen })} />
           <OptionFields
             options={options}
             hasWhole={prompt.data !== undefined && prompt.data.video_level !== null}

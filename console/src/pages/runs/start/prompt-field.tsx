@@ -10,7 +10,7 @@ import { words } from '@/words/en';
 const { form } = words.runs;
 
 interface PromptFieldProps {
-  value: string | null;
+  value: string;
   onChange: (promptId: string) => void;
 }
 
@@ -32,11 +32,7 @@ export function PromptField({ value, onChange }: PromptFieldProps) {
         options={offered.map((prompt) => ({ value: prompt.prompt_id, label: prompt.name }))}
         className="max-w-md"
       />
-      {chosen === undefined ? (
-        <Link to="/prompts/new" className="self-start underline">
-          {form.makePrompt}
-        </Link>
-      ) : (
+      {chosen !== undefined && (
         <div className="flex flex-col gap-1 text-ink-soft">
           <p className="wrap-anywhere">{chosen.prompt_text}</p>
           <p className="font-mono text-xs wrap-anywhere">
@@ -46,6 +42,9 @@ export function PromptField({ value, onChange }: PromptFieldProps) {
           </p>
         </div>
       )}
+      <Link to="/prompts/new" className="self-start underline">
+        {form.makePrompt}
+      </Link>
     </section>
   );
 }

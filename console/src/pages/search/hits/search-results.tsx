@@ -1,6 +1,10 @@
+import { Link } from '@tanstack/react-router';
+
+import { useMay } from '@/app/session/session';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { Skeleton } from '@/components/ui/feedback/skeleton';
+import { playground } from '@/pages/search/search-address';
 import type { useSearch } from '@/pages/search/requests/use-search';
 import { words } from '@/words/en';
 
@@ -14,10 +18,12 @@ interface SearchResultsProps {
   context: HitContext;
   byMedium: boolean;
   words: string;
+  /** The index that is searched; undefined for everything. */
+  index: string | undefined;
 }
 
 /** The place of the hits: an invitation, grey places, an error, nothing found, or hits. */
-export function SearchResults({ search, error, onRetry, context, byMedium, words: sought }: SearchResultsProps) {
+export function SearchResults({ search, error, onRetry, context, byMedium, words: sought, index }: SearchResultsProps) {
   const { plan, hits, data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } = search;
   if (error !== null) {
     return (
@@ -30,7 +36,7 @@ export function SearchResults({ search, error, onRetry, context, byMedium, words
   if (plan.targets.length === 0) return <EmptyState title={words.search.nothingToSearch} text={words.search.nothingToSearchText} />;
   if (data === undefined) return <Places />;
   if (hits.length === 0 && !isFetching) {
-    return <EmptyState title={words.search.noHits} text={sought === '' ? words.search.noHitsText : words.search.noHitsOfWords(sought)} />;
+    return <NothingFound words={sought} index={index} />;
   }
   const media = new Set(hits.map((hit) => hit.video_id)).size;
   return (
@@ -49,6 +55,21 @@ export function SearchResults({ search, error, onRetry, context, byMedium, words
         />
       </div>
     </div>
+  );
+}
+
+/** What a search shows that finds nothing: why, and the run that makes more media searchable. */
+function NothingFound({ words: sought, index }: Pick<SearchResultsProps, 'words' | 'index'>) {
+  const mayRun = useMay('write');
+  const scope = index === undefined ? {} : index === playground ? { playground: true as const } : { index };
+  return (
+    <EmptyState title={words.search.noHits} text={sought === '' ? words.search.noHitsText : words.search.noHitsOfWords(sought)}>
+      {mayRun && (
+        <Link to="/runs/new" search={scope} className="text-accent underline">
+          {words.search.runPrompt}
+        </Link>
+      )}
+    </EmptyState>
   );
 }
 
