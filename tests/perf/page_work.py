@@ -2,6 +2,7 @@
 
 import json
 import threading
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,13 +48,13 @@ def _work_of_frames(events: list[dict[str, Any]]) -> list[float]:
         if (event["pid"], event["tid"]) in main:
             by_thread[event["pid"], event["tid"]].append(event)
     busiest = max(by_thread.values(), key=len)
-    starts = sorted(each["ts"] for each in busiest if each["name"] == "FireAnimationFrame")
-    run = [each for each in busiest if each["name"] == "RunTask"]
-    tasks = [(each["ts"], each.get("tdur", each.get("dur", 0))) for each in run]
-    return [
-        sum(length for start, length in tasks if begin <= start < end) / 1000
-        for begin, end in pairwise(starts)
-    ]
+    fired = [each["ts"] for each in busiest if each["name"] == "FireAnimationFrame"]
+    run = sorted((each for each in busiest if each["name"] == "RunTask"), key=lambda each: each["ts"])
+    begins = [each["ts"] for each in run]
+    # One task calls all callbacks of a frame.
+    frames = sorted({bisect_right(begins, ts) - 1 for ts in fired if ts >= begins[0]})
+    work = [each.get("tdur", each.get("dur", 0)) / 1000 for each in run]
+    return [sum(work[first:following]) for first, following in pairwise(frames)]
 
 
 def private_bytes(browser: Browser) -> int:
