@@ -16,6 +16,9 @@ import { IndexSection } from '@/pages/library/overview/index-section';
 import { indexesQuery } from '@/api/queries';
 import { words } from '@/words/en';
 
+/** About the height of a section in pixels. Without it, many more sections than a screen has are loaded at first. */
+const sectionHeight = 320;
+
 /** All indexes and the playground, each with its newest media. */
 export function LibraryPage() {
   const indexes = useQuery(indexesQuery);
@@ -56,7 +59,7 @@ export function LibraryPage() {
         </div>
       )}
       {indexes.isSuccess && (
-        <Virtualizer scrollRef={scroller} startMargin={72} bufferSize={400}>
+        <Virtualizer scrollRef={scroller} startMargin={72} itemSize={sectionHeight} bufferSize={400}>
           {own.map((index) => (
             <IndexSection key={index.index_id} indexId={index.index_id} name={index.name} />
           ))}
