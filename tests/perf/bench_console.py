@@ -93,7 +93,7 @@ def _context(browser: Browser, port: int) -> BrowserContext:
 
 def _first_load(browser: Browser, port: int, key: str) -> int:
     """Open the first page in browsers without a cache. Return the time of its largest contentful paint."""
-    loads = []
+    loads: list[float] = []
     for _ in range(_LOADS):
         context = _context(browser, port)
         page = signed_in(context, key)
