@@ -30,6 +30,7 @@ from shared.domain.query.conditions import parse_conditions
 from shared.domain.query.leaves import leaves
 from shared.models.embedding.text_embedder import MiniLmTextEmbedder
 from shared.models.weights.locations import Weights
+from shared.ports.models import TextEmbedder
 from shared.ports.search_index import (
     Level,
     SearchDocument,
@@ -57,10 +58,10 @@ Vectors = NDArray[np.float32]
 class Corpus:
     """Vectors of the texts of ``segment``, identical on every run."""
 
-    def __init__(self, embedder: MiniLmTextEmbedder) -> None:
+    def __init__(self, embedder: TextEmbedder, pool: int = POOL) -> None:
         source = random.Random(1)
         short = [*MOODS, *OBJECTS, *PLACES]
-        long = [sentence(source) if i % 3 else speech(source) for i in range(POOL)]
+        long = [sentence(source) if i % 3 else speech(source) for i in range(pool)]
         self._short = dict(zip(short, embedder.embed(short), strict=True))
         self._long = embedder.embed(long)
         self._source = np.random.default_rng(2)
@@ -71,7 +72,7 @@ class Corpus:
     def _vector(self, text: str) -> Vectors:
         if text in self._short:
             return np.asarray(self._short[text], np.float32)
-        first, second = self._long[self._source.integers(0, POOL, 2)]
+        first, second = self._long[self._source.integers(0, len(self._long), 2)]
         share = self._source.random() / 2
         near = (1 - share) * first + share * second + self._source.normal(0, 0.015, len(first))
         return np.asarray(near / np.linalg.norm(near), np.float32)

@@ -17,6 +17,9 @@ import { useIndexDeletions } from './deletion/index-deletions';
 import { CreateIndexDialog } from './overview/create-index-dialog';
 import { IndexSection } from './overview/index-section';
 
+/** About the height of a section in pixels. Without it, many more sections than a screen has are loaded at first. */
+const sectionHeight = 320;
+
 /** All indexes and the playground, each with its newest media. */
 export function LibraryPage() {
   const indexes = useQuery(indexesQuery);
@@ -57,7 +60,7 @@ export function LibraryPage() {
         </div>
       )}
       {indexes.isSuccess && (
-        <Virtualizer scrollRef={scroller} startMargin={72} bufferSize={400}>
+        <Virtualizer scrollRef={scroller} startMargin={72} itemSize={sectionHeight} bufferSize={400}>
           {own.map((index) => (
             <IndexSection key={index.index_id} indexId={index.index_id} name={index.name} />
           ))}

@@ -37,8 +37,10 @@ export class SegmentEvidence {
     this.words = first < 0 ? [] : words.slice(first).filter(inside);
     this.stream = streamOf(this.words);
     this.lines = timeline.text_lines
-      .map((text, place) => ({ text, place, tokens: tokensOf(text.text).join(' ') }))
-      .filter(({ text, tokens }) => inside(text) && tokens !== '');
+      .map((text, place) => ({ text, place }))
+      .filter(({ text }) => inside(text))
+      .map((line) => ({ ...line, tokens: tokensOf(line.text.text).join(' ') }))
+      .filter(({ tokens }) => tokens !== '');
     this.tags = timeline.tags.filter(inside);
   }
 
