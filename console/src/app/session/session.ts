@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+import { forgetOthers } from '@/app/session/kept-data';
+
 /** The scopes of a key, from the lowest to the highest. Each includes the lower ones. */
 const scopes = ['search', 'read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
@@ -7,6 +9,8 @@ export type Scope = (typeof scopes)[number];
 /** The key of this tab with what the server says of it. The key itself stays in this tab's storage. */
 interface Session {
   key: string;
+  /** The tenant and the user of the key. */
+  owner: string;
   scopes: Scope[];
   name: string;
   /** The end of the key's life, as an ISO time in UTC. */
@@ -44,6 +48,7 @@ export function lastSessionEnd(): SessionEnd | null {
 
 export function beginSession(next: Session): void {
   lastEnd = null;
+  forgetOthers(next.owner);
   change(next);
 }
 
@@ -51,6 +56,7 @@ export function endSession(reason: SessionEnd): void {
   if (session === null) return;
   lastEnd = reason;
   change(null);
+  if (reason === 'signed-out') forgetOthers(null);
 }
 
 /** End the session because the server refused its key. A late answer to an older key ends nothing. */

@@ -13,7 +13,7 @@ export function ConnectionsPage() {
   const { search, open } = useConnectionsAddress();
   const tab = search.tab ?? 'connectors';
   return (
-    <div className="mx-auto flex h-full max-w-5xl flex-col">
+    <div className="flex h-full max-w-5xl flex-col">
       <PageHeader title={words.connections.title} actions={<CopyAs request={{ method: 'GET', path: requestOf(search) }} />} />
       <Tabs
         label={words.connections.title}

@@ -27,7 +27,7 @@ export function NewPromptPage() {
     if (!copied.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.prompts.title} above={<BackLink to="/prompts" label={words.prompts.back} />} />
+        <PageHeader title={words.prompts.title} above={<BackLink path="/prompts" label={words.prompts.back} />} />
         <div className="p-4">
           <ProblemNotice error={copied.error} onRetry={() => void copied.refetch()} />
         </div>

@@ -30,7 +30,7 @@ export function RunPage() {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.runs.title} above={<BackLink to="/runs" label={words.runs.back} />} />
+        <PageHeader title={words.runs.title} above={<BackLink path="/runs" label={words.runs.back} />} />
         <div className="p-4">
           <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
         </div>

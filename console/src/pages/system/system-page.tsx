@@ -24,7 +24,7 @@ export function SystemPage() {
     refetchInterval: refreshMilliseconds,
   });
   return (
-    <div className="mx-auto max-w-5xl pb-8">
+    <div className="max-w-5xl pb-8">
       <PageHeader
         title={words.system.title}
         detail={data === undefined ? undefined : <Detail state={data} />}

@@ -14,8 +14,8 @@ interface BadgeProps {
 /** A word or a number about a thing: its type, its scope, a count. */
 export function Badge({ tone = 'neutral', children }: BadgeProps) {
   return (
-    <span className={`inline-flex h-5 max-w-full items-center gap-1 rounded-full px-2 text-xs whitespace-nowrap ${tones[tone]}`}>
-      {children}
+    <span className={`inline-flex h-5 max-w-full items-center rounded-full px-2 text-xs ${tones[tone]}`}>
+      <span className="truncate">{children}</span>
     </span>
   );
 }

@@ -1,15 +1,13 @@
-import { Link } from '@tanstack/react-router';
+import { ChevronLeft } from 'lucide-react';
 
-interface BackLinkProps {
-  to: '/prompts' | '/runs';
-  label: string;
-}
+import { PathLink } from './path-link';
 
-/** The way back to a list, above the title of a page. */
-export function BackLink({ to, label }: BackLinkProps) {
+/** The way from a page to the list that it belongs to. */
+export function BackLink({ path, label }: { path: string; label: string }) {
   return (
-    <Link to={to} className="underline">
+    <PathLink path={path} className="-ml-1 inline-flex items-center rounded-md pr-1 hover:text-ink hover:underline">
+      <ChevronLeft size={16} aria-hidden />
       {label}
-    </Link>
+    </PathLink>
   );
 }

@@ -17,9 +17,9 @@ export function PageHeader({ title, detail, actions, above }: PageHeaderProps) {
   useDocumentTitle(title);
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 px-4 pt-4 pb-2">
-      <div className="flex min-w-0 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
         {above !== undefined && <div className="text-xs text-ink-soft">{above}</div>}
-        <h1 className="truncate text-lg font-semibold" title={title}>
+        <h1 className="line-clamp-2 text-lg font-semibold wrap-anywhere" title={title}>
           {title}
         </h1>
         {detail !== undefined && <div className="text-xs text-ink-soft">{detail}</div>}

@@ -30,7 +30,7 @@ export function EditorHeader({ prompt, title, changed, saving, saved, readOnly, 
   return (
     <PageHeader
       title={title.trim() === '' ? words.prompts.newTitle : title}
-      above={<BackLink to="/prompts" label={words.prompts.back} />}
+      above={<BackLink path="/prompts" label={words.prompts.back} />}
       detail={<span role="status">{stateOf({ prompt, changed, saving, saved, readOnly })}</span>}
       actions={
         <>

@@ -21,7 +21,7 @@ export function PromptRow({ prompt, use, runsKnown }: PromptRowProps) {
   const fields = fieldsOf(prompt.json_schema);
   return (
     <div role="listitem" className="relative flex flex-col gap-1 border-b border-line px-2 py-3 hover:bg-raised">
-      <div className="flex min-w-0 items-center gap-2">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <Link
           to="/prompts/$promptId"
           params={{ promptId: prompt.prompt_id }}
@@ -33,7 +33,7 @@ export function PromptRow({ prompt, use, runsKnown }: PromptRowProps) {
         {prompt.prompt_id === defaultPromptId && <Badge>{words.prompts.readOnly}</Badge>}
         {!prompt.is_active && <Badge>{words.prompts.inactive}</Badge>}
         {prompt.video_level !== null && <Badge>{words.prompts.wholeMedium}</Badge>}
-        <span className="ml-auto hidden text-xs whitespace-nowrap text-ink-soft sm:inline">
+        <span className="basis-full text-xs whitespace-nowrap text-ink-soft empty:hidden sm:ml-auto sm:basis-auto">
           {runsKnown && words.prompts.runCount(use?.runs ?? 0)}
           {use !== null && `, ${words.prompts.lastRun(formatDateTime(use.last))}`}
         </span>

@@ -70,7 +70,7 @@ export function PromptsPage() {
       )}
       {prompts.isSuccess && shown.length === 0 && <NoPrompts searched={(search.q ?? '') !== ''} />}
       {shown.length > 0 && (
-        <VList className="min-h-0 flex-1 px-4 pb-4" role="list">
+        <VList className="min-h-0 flex-1 px-2 pb-4" role="list">
           {shown.map((prompt) => (
             <PromptRow key={prompt.prompt_id} prompt={prompt} use={uses.get(prompt.prompt_id) ?? null} runsKnown={runs.isSuccess} />
           ))}

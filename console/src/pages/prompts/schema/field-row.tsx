@@ -62,7 +62,7 @@ export function FieldRow({ field, siblings, actions, invalid, readOnly }: FieldR
           value={field.description}
           readOnly={readOnly}
           onChange={(event) => actions.change((schema) => setDescription(schema, path, event.target.value))}
-          className="h-8 min-w-40 flex-1 rounded-md border border-line bg-surface px-2 text-sm placeholder:text-ink-soft"
+          className="h-8 min-w-40 flex-1 rounded-md border border-line-strong bg-surface px-2 text-sm placeholder:text-ink-soft"
         />
         <Checkbox
           label={editor.required}

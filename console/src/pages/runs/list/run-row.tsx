@@ -15,7 +15,7 @@ export function RunRow({ run }: { run: Run }) {
   const seconds = hasEnded(run) ? secondsOf(run, 0) : null;
   const failures = run.field_extraction_failures + run.failed_videos + run.failed_audios + run.failed_images;
   return (
-    <div role="listitem" className="relative flex items-center gap-3 border-b border-line px-2 py-3 hover:bg-raised">
+    <div role="listitem" className="relative flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-3 hover:bg-raised">
       <StatusMark status={markOf(run.status)} label={statusText(run, progress)} progress={progress} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <Link
@@ -32,7 +32,7 @@ export function RunRow({ run }: { run: Run }) {
           {failures > 0 && <span className="text-warning">, {words.runs.failures(failures)}</span>}
         </p>
       </div>
-      <div className="hidden flex-col items-end gap-1 text-xs whitespace-nowrap text-ink-soft sm:flex">
+      <div className="flex basis-full gap-x-3 pl-7 text-xs whitespace-nowrap text-ink-soft sm:basis-auto sm:flex-col sm:items-end sm:gap-1 sm:pl-0">
         <time dateTime={run.executed_at} title={run.executed_at}>
           {formatDateTime(run.executed_at)}
         </time>

@@ -32,7 +32,7 @@ export function RunHeader({ run }: { run: Run }) {
   return (
     <PageHeader
       title={run.prompt_name}
-      above={<BackLink to="/runs" label={words.runs.back} />}
+      above={<BackLink path="/runs" label={words.runs.back} />}
       detail={
         <span role="status" className="flex flex-wrap items-center gap-2">
           <StatusMark status={markOf(run.status)} label={words.runs.statuses[run.status]} progress={progressOf(run)} />

@@ -43,7 +43,7 @@ export function NewRunPage() {
     >
       <PageHeader
         title={words.runs.form.title}
-        above={<BackLink to="/runs" label={words.runs.back} />}
+        above={<BackLink path="/runs" label={words.runs.back} />}
         actions={body !== null && <CopyAs request={{ method: 'POST', path: '/api/v2/prompt-runs/execute', body }} />}
       />
       <div className="grid gap-4 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">

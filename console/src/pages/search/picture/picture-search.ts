@@ -8,6 +8,7 @@
  * or, for a frame that is no segment's thumbnail, with `pictureSearchOf({ file })`, where `file` is a JPEG or PNG of
  * the frame. The first link works for colleagues, the second in this tab only.
  */
+import { onForgotten } from '@/app/session/kept-data';
 import type { SearchAddress } from '@/pages/search/search-address';
 
 type PictureSource = { segmentId: string } | { file: Blob };
@@ -18,6 +19,7 @@ type NamedPicture = { kind: 'segment'; segmentId: string } | { kind: 'file'; fil
 const ofSegment = 'segment:';
 const ofTab = 'tab:';
 const files = new Map<string, Blob>();
+onForgotten(() => files.clear());
 
 /** Return the search part of an address that searches with a picture. */
 export function pictureSearchOf(source: PictureSource): Pick<SearchAddress, 'picture'> {
