@@ -1,11 +1,11 @@
 """Choices of a deployment, each made by ``cdk deploy -c name=value``. Every choice has a default."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from infra.kinds import SearchEngine, Worker
 from infra.sizes import (
     DEFAULT_FARGATE_VCPUS,
     GPU_WORKER_VCPUS,
@@ -16,25 +16,6 @@ from infra.sizes import (
 )
 
 __all__ = ["Configuration", "SearchEngine", "Size", "Worker"]
-
-
-class SearchEngine(StrEnum):
-    """Engine of the search index.
-
-    ``external`` is a server that these stacks do not create; its address is ``search_endpoint``.
-    """
-
-    DOMAIN = "domain"
-    SERVERLESS = "serverless"
-    EXTERNAL = "external"
-
-
-class Worker(StrEnum):
-    """Compute of Batch workers: Fargate containers, or EC2 instances with an NVIDIA GPU."""
-
-    CPU = "cpu"
-    GPU = "gpu"
-
 
 DEFAULT_VLLM_MODEL: Final = "Qwen/Qwen3-VL-4B-Instruct"
 """Apache 2.0. It takes 8.9 GB in half precision, so that the other models fit beside it into 24 GB."""

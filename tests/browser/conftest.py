@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -16,6 +17,7 @@ from tests.browser.timeouts import BROWSER_TIMEOUT
 from tests.browser.watch import PageWatch, open_page
 from tests.clients.conftest import Archive, archive
 from tests.stores.settings_of_server import store_variables
+from tests.waiting import HANG_TIMEOUT
 
 __all__ = ["Archive", "archive"]
 WEBHOOK_HOSTS = "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS"
@@ -52,6 +54,14 @@ def address(data_folder: Path) -> Iterator[Address]:
 def console(address: Address) -> Console:
     parts = urlsplit(address.base_url)
     return Console(f"{parts.scheme}://{parts.netloc}", address.base_url, address.api_key)
+
+
+@pytest.fixture
+def api(console: Console) -> Iterator[httpx.Client]:
+    """A client of the API with every scope."""
+    headers = {"X-API-Key": console.api_key}
+    with httpx.Client(base_url=console.base_url, headers=headers, timeout=HANG_TIMEOUT) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -37,10 +37,6 @@ def receiver() -> Iterator[Receiver]:
         yield found
 
 
-def _rest(console: Console) -> httpx.Client:
-    return httpx.Client(base_url=console.base_url, headers={"X-API-Key": console.api_key})
-
-
 def test_store_is_connected_browsed_rotated_and_deleted(
     page: Page, store: Provider, watch: PageWatch
 ) -> None:
@@ -98,7 +94,7 @@ def test_store_is_connected_browsed_rotated_and_deleted(
 
 
 def test_failed_delivery_is_resent_and_arrives(
-    page: Page, console: Console, receiver: Receiver, tmp_path: Path
+    page: Page, api: httpx.Client, receiver: Receiver, tmp_path: Path
 ) -> None:
     receiver.answer = lambda _: Answer(410, HOSTILE.encode())
     page.goto("/connections?tab=webhooks")
@@ -115,8 +111,8 @@ def test_failed_delivery_is_resent_and_arrives(
     stored.get_by_role("button", name="I have stored the secret").click()
     expect(page.get_by_role("heading", name="Desk")).to_be_visible()
 
-    with _rest(console) as client, picture(tmp_path).open("rb") as file:
-        client.post("/videos/upload", data={"title": HOSTILE}, files={"file": file}).raise_for_status()
+    with picture(tmp_path).open("rb") as file:
+        api.post("/videos/upload", data={"title": HOSTILE}, files={"file": file}).raise_for_status()
     wait_until(lambda: receiver.received, "the first attempt")
     link = page.get_by_role("button", name="media.created")
     page.get_by_role("button", name="Refresh deliveries").click()
@@ -143,11 +139,10 @@ def test_failed_delivery_is_resent_and_arrives(
 
 
 def test_webhook_is_tested_replayed_rotated_and_deleted(
-    page: Page, console: Console, receiver: Receiver
+    page: Page, api: httpx.Client, receiver: Receiver
 ) -> None:
-    with _rest(console) as client:
-        hook = {"name": "Desk 2", "url": receiver.url, "events": ["media.created"]}
-        client.post("/webhooks", json=hook).raise_for_status()
+    hook = {"name": "Desk 2", "url": receiver.url, "events": ["media.created"]}
+    api.post("/webhooks", json=hook).raise_for_status()
     page.goto("/connections?tab=webhooks")
     page.get_by_role("link", name="Desk 2").click()
     page.get_by_role("button", name="Send test").click()
@@ -170,24 +165,23 @@ def test_webhook_is_tested_replayed_rotated_and_deleted(
 
 
 def test_read_key_sees_connections_without_actions(
-    context: BrowserContext, console: Console, store: Provider, receiver: Receiver
+    context: BrowserContext, api: httpx.Client, console: Console, store: Provider, receiver: Receiver
 ) -> None:
     keys = store.credentials
     assert isinstance(keys, S3Keys)
-    with _rest(console) as client:
-        body = {"name": "Seen", "bucket": store.address.bucket, "region": store.address.region}
-        body |= {"aws_access_key_id": keys.access_key_id}
-        body |= {"aws_secret_access_key": keys.secret_access_key.get_secret_value()}
-        client.post("/connectors/s3", json=body).raise_for_status()
-        hook = {"name": "Read desk", "url": receiver.url, "events": ["export.ready"]}
-        webhook = client.post("/webhooks", json=hook).raise_for_status().json()
-        page = signed_in(context, console.api_key, "read")
-        page.goto("/connections")
-        row = page.get_by_role("listitem", name="Seen")
-        expect(row.get_by_role("button")).to_have_text(["Browse"])
-        expect(page.get_by_role("button", name="New connector")).to_have_count(0)
-        page.get_by_role("tab", name="Webhooks").click()
-        page.get_by_role("link", name="Read desk").click()
-        expect(page.get_by_role("heading", name="No deliveries yet")).to_be_visible()
-        expect(page.get_by_role("button", name="Send test")).to_have_count(0)
-        client.delete(f"/webhooks/{webhook['webhook_id']}").raise_for_status()
+    body = {"name": "Seen", "bucket": store.address.bucket, "region": store.address.region}
+    body |= {"aws_access_key_id": keys.access_key_id}
+    body |= {"aws_secret_access_key": keys.secret_access_key.get_secret_value()}
+    api.post("/connectors/s3", json=body).raise_for_status()
+    hook = {"name": "Read desk", "url": receiver.url, "events": ["export.ready"]}
+    webhook = api.post("/webhooks", json=hook).raise_for_status().json()
+    page = signed_in(context, console.api_key, "read")
+    page.goto("/connections")
+    row = page.get_by_role("listitem", name="Seen")
+    expect(row.get_by_role("button")).to_have_text(["Browse"])
+    expect(page.get_by_role("button", name="New connector")).to_have_count(0)
+    page.get_by_role("tab", name="Webhooks").click()
+    page.get_by_role("link", name="Read desk").click()
+    expect(page.get_by_role("heading", name="No deliveries yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Send test")).to_have_count(0)
+    api.delete(f"/webhooks/{webhook['webhook_id']}").raise_for_status()

@@ -1,6 +1,5 @@
 """The library: contact sheets, live status, selection, addresses, deletion, and what a scope shows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -10,13 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console, signed_in
+from tests.browser.indexes import new_index
 from tests.stores.providers import provider
-
-
-@pytest.fixture
-def api(console: Console) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=console.base_url, headers={"X-API-Key": console.api_key}) as found:
-        yield found
 
 
 @pytest.fixture
@@ -181,10 +175,6 @@ def test_read_only_key_sees_media_alone(context: BrowserContext, console: Consol
     page.get_by_role("button", name="Actions").click()
     expect(page.get_by_role("menuitem", name="Search here")).to_be_visible()
     expect(page.get_by_role("menuitem")).to_have_count(1)
-
-
-def new_index(api: httpx.Client, name: str) -> str:
-    return str(api.post("/indexes", json={"name": name}).raise_for_status().json()["index_id"])
 
 
 def import_file(api: httpx.Client, index_id: str, title: str, path: Path) -> str:

@@ -4,20 +4,12 @@ import json
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console, signed_in
-from tests.waiting import HANG_TIMEOUT
 
 FIELDS = "Fields of each segment"
-
-
-@pytest.fixture
-def api(console: Console) -> httpx.Client:
-    headers = {"X-API-Key": console.api_key}
-    return httpx.Client(base_url=console.base_url, headers=headers, timeout=HANG_TIMEOUT)
 
 
 def _new_prompt(api: httpx.Client, name: str) -> str:

@@ -16,27 +16,24 @@ from playwright.sync_api import Browser, Page, expect
 from shared.cli.demo.server import running_server
 from tests.api.imports import picture
 from tests.browser import accessibility
-from tests.browser.conftest import Archive, Console, signed_in
+from tests.browser.conftest import Archive, signed_in
 from tests.browser.watch import PageWatch
 from tests.robustness.live_archive import LiveServer
-from tests.waiting import HANG_TIMEOUT
 
 
-def test_run_goes_from_estimate_to_results(page: Page, console: Console, archive: Archive) -> None:
-    headers = {"X-API-Key": console.api_key}
-    with httpx.Client(base_url=console.base_url, headers=headers, timeout=HANG_TIMEOUT) as api:
-        before = len(api.get("/prompt-runs").json())
-        page.goto(f"/runs/new?index={archive.index_id}")
-        page.get_by_role("combobox", name="Prompt").click()
-        page.get_by_role("option", name="Archive prompt").first.click()
-        estimate = page.get_by_role("region", name="Estimate")
-        expect(estimate).to_contain_text("1 video")
-        expect(estimate).to_contain_text("0:44")
-        expect(estimate).to_contain_text("took")
-        accessibility.check(page)
-        page.get_by_role("button", name="Start run").dblclick()
-        page.wait_for_url("**/runs/run_*")
-        assert len(api.get("/prompt-runs").json()) == before + 1, "two clicks are one run"
+def test_run_goes_from_estimate_to_results(page: Page, api: httpx.Client, archive: Archive) -> None:
+    before = len(api.get("/prompt-runs").json())
+    page.goto(f"/runs/new?index={archive.index_id}")
+    page.get_by_role("combobox", name="Prompt").click()
+    page.get_by_role("option", name="Archive prompt").first.click()
+    estimate = page.get_by_role("region", name="Estimate")
+    expect(estimate).to_contain_text("1 video")
+    expect(estimate).to_contain_text("0:44")
+    expect(estimate).to_contain_text("took")
+    accessibility.check(page)
+    page.get_by_role("button", name="Start run").dblclick()
+    page.wait_for_url("**/runs/run_*")
+    assert len(api.get("/prompt-runs").json()) == before + 1, "two clicks are one run"
     expect(page.get_by_role("heading", name="Archive prompt", level=1)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Completed")).to_be_visible()
     media = page.get_by_role("region", name="Media")

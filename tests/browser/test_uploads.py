@@ -1,7 +1,6 @@
 """Uploads from the console: several parts, a reload in the middle, folders, drops, and refusals in words."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,15 +11,10 @@ from playwright.sync_api import Locator, Page, Route, expect
 from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Console
+from tests.browser.indexes import new_index
 from tests.browser.watch import PageWatch
 
 _PARTS: Final = "**/upload-parts*"
-
-
-@pytest.fixture
-def api(console: Console) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=console.base_url, headers={"X-API-Key": console.api_key}) as found:
-        yield found
 
 
 @pytest.fixture
@@ -136,11 +130,6 @@ def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWa
     refusal = page.get_by_role("dialog").get_by_role("alert")
     expect(refusal).to_contain_text("must start with https://")
     expect(refusal).to_contain_text("Request req_")
-
-
-def new_index(api: httpx.Client, name: str) -> str:
-    answer = api.post("/indexes", json={"name": name}).raise_for_status()
-    return str(answer.json()["index_id"])
 
 
 def choose(page: Page, files: list[Path]) -> None:
