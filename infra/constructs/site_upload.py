@@ -32,18 +32,22 @@ _WILDCARDS: Final = (
 
 
 def deploy_files(stack: Stack, names: Names, bucket: s3.Bucket) -> None:
-    """Upload the files. Those with a hash in their names stay: an open page loads its parts by them."""
+    """Upload the files.
+
+    Those with a hash in their names come first and stay: new and open pages load their parts by them.
+    """
     console, documentation = str(site_files.CONSOLE), str(site_files.DOCUMENTATION)
     log = one_month_log_group(stack, "UploadLog", f"/aws/lambda/{names.of('site-upload')}")
     named = deployment.Source.asset(console, exclude=["*", "!assets", "!assets/**", *_COMPRESSED])
     pages = deployment.Source.asset(console, exclude=["assets", *_COMPRESSED])
     guide = deployment.Source.asset(documentation, exclude=_COMPRESSED)
+    earlier: list[deployment.BucketDeployment] = []
     for title, source, prefix, control in (
         ("Parts", named, None, _FOREVER),
         ("Pages", pages, None, _REVALIDATED),
         ("Documentation", guide, "docs", _REVALIDATED),
     ):
-        deployment.BucketDeployment(
+        made = deployment.BucketDeployment(
             stack,
             f"{title}Files",
             sources=[source],
@@ -55,6 +59,8 @@ def deploy_files(stack: Stack, names: Names, bucket: s3.Bucket) -> None:
             prune=prefix is not None,
             retain_on_delete=False,
         )
+        made.node.add_dependency(*earlier)
+        earlier.append(made)
     _acknowledge_function(stack, names, bucket)
 
 

@@ -88,10 +88,10 @@ def print_sign_in_link(
     data: DataFolder = None,
 ) -> None:
     """Print a link that signs a browser in to the console once, within ten minutes."""
-    runtime = _runtime(data)
-    if address is None and runtime.settings.records_table:
+    if address is None and configured(data_folder=data).records_table:
         print("Name the console's address with --address: the output SiteUrl.", file=sys.stderr)
         raise typer.Exit(1)
+    runtime = _runtime(data)
     print(sign_in_link(runtime, (address or base_url(runtime.settings)).rstrip("/"), tenant))
 
 

@@ -9,7 +9,7 @@ import mimetypes
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -68,13 +68,20 @@ def running_site(product: Deployed) -> Iterator[str]:
     site_files.check_built()
     address, distribution = urlsplit(product.site_origin), _Distribution(product)
     handler = _handler(distribution)
-    with ThreadingHTTPServer((str(address.hostname), int(address.port or 0)), handler) as server:
+    with (
+        closing(distribution),
+        _Server((str(address.hostname), int(address.port or 0)), handler) as server,
+    ):
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield product.site_origin
         finally:
             server.shutdown()
-            distribution.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    """At its end the server waits for the requests that it still answers."""
 
 
 def _handler(distribution: "_Distribution") -> type[BaseHTTPRequestHandler]:

@@ -69,6 +69,7 @@ def test_newcomer_finds_uploaded_moment(
     chooser.value.set_files(SAMPLE)
     expect(drawer.get_by_role("listitem").filter(has_text="sample-reel")).to_contain_text("Done")
     expect(page.get_by_role("main").get_by_role("link", name="sample-reel")).to_be_visible()
+    expect(page.get_by_role("main").locator("img[src]")).to_be_visible()
 
     page.goto(f"/runs/new?index={index_id}")
     page.get_by_role("combobox", name="Prompt").click()

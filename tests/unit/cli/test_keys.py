@@ -55,3 +55,9 @@ def test_invalid_setting_is_named_in_one_line(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("VIDEOVECTOR_SERVER_RUN_WORKERS", "many")
     (line,) = run(tmp_path, "list", code=1)
     assert line.startswith("VIDEOVECTOR_SERVER_RUN_WORKERS: ")
+
+
+def test_sign_in_link_on_aws_needs_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDEOVECTOR_SERVER_RECORDS_TABLE", "table")
+    (line,) = run(tmp_path, "sign-in-link", code=1)
+    assert "--address: the output SiteUrl" in line
