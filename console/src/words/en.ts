@@ -17,6 +17,8 @@ export const words = {
 
   // --- shell -------------------------------------------------------------------------------------
   shell: {
+    nextRow: 'Next in the list',
+    previousRow: 'Previous in the list',
     skipToPage: 'Skip to the page',
     notFoundTitle: 'This page does not exist',
     notFoundText: 'The address may be mistyped, or the thing may be deleted.',
