@@ -98,7 +98,7 @@ def _scenes(folder: Path) -> Iterator[tuple[str, Path]]:
             yield title, path
 
 
-def _write_scene(path: Path, video: av.VideoStream, packets: "list[av.Packet[Any]]") -> None:
+def _write_scene(path: Path, video: av.VideoStream, packets: list["av.Packet[av.VideoStream]"]) -> None:
     first = min(packet.dts for packet in packets if packet.dts is not None)
     with av.open(str(path), "w") as target:
         stream = target.add_stream_from_template(video)

@@ -20,6 +20,8 @@ export const words = {
 
   // --- shell -------------------------------------------------------------------------------------
   shell: {
+    nextRow: 'Next in the list',
+    previousRow: 'Previous in the list',
     skipToPage: 'Skip to the page',
     notFoundTitle: 'This page does not exist',
     notFoundText: 'The address may be mistyped, or the thing may be deleted.',
@@ -465,7 +467,6 @@ export const words = {
     new: 'New prompt',
     search: 'Search prompts',
     showInactive: 'Show inactive prompts',
-    count: (shown: number, all: number) => `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'prompt' : 'prompts'}`,
     count: (shown: number, all: number) => (shown === all ? counted(all, 'prompt', 'prompts') : `${shown} of ${counted(all, 'prompt', 'prompts')}`),
     noneTitle: 'No prompts yet',
     noneText: 'Say in plain words what you want to know, start from an example, or describe the fields yourself.',
@@ -752,7 +753,6 @@ export const words = {
       title: 'Estimate',
       waiting: 'Choose media and a prompt to see what the run takes.',
       media: 'Media',
-      kinds: { video: (count: number) => `${count} video`, audio: (count: number) => `${count} audio`, image: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`) },
       kinds: {
         video: (count: number) => counted(count, 'video', 'videos'),
         audio: (count: number) => counted(count, 'audio file', 'audio files'),
@@ -788,8 +788,6 @@ export const words = {
       notKnown: 'The amount of work is not known yet.',
       operationFailures: (transcriptions: number, pictures: number) =>
         [
-          ...(transcriptions > 0 ? [`${transcriptions} ${transcriptions === 1 ? 'segment has' : 'segments have'} no transcript`] : []),
-          ...(pictures > 0 ? [`${pictures} ${pictures === 1 ? 'segment' : 'segments'} cannot be found by picture`] : []),
           ...(transcriptions > 0 ? [counted(transcriptions, 'segment has no transcript', 'segments have no transcript')] : []),
           ...(pictures > 0 ? [`${counted(pictures, 'segment', 'segments')} cannot be found by picture`] : []),
         ].join(', '),

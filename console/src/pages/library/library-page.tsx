@@ -5,6 +5,7 @@ import { Virtualizer } from 'virtua';
 
 import { indexesQuery } from '@/api/queries';
 import { useMay } from '@/app/session/session';
+import { useRowKeys } from '@/app/shortcuts/use-row-keys';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -24,6 +25,7 @@ const sectionHeight = 320;
 export function LibraryPage() {
   const indexes = useQuery(indexesQuery);
   const mayWrite = useMay('write');
+  useRowKeys();
   const scroller = useRef<HTMLDivElement>(null);
   const [isCreating, setCreating] = useState(false);
   const deletions = useIndexDeletions();

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
+import { useRowKeys } from '@/app/shortcuts/use-row-keys';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { PageHeader } from '@/components/ui/layout/page-header';
@@ -38,6 +39,7 @@ interface MediaPageProps {
 export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty }: MediaPageProps) {
   const navigate = useNavigate();
   const list = useMedia(indexId);
+  useRowKeys();
   const mayChange = useMay('write') && !isReadOnly;
   const [chosen, setChosen] = useState<Selection>(nothingSelected);
   const all = useMemo(() => list.data?.media ?? [], [list.data]);

@@ -1,8 +1,10 @@
 import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 
+import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
 import { ContextMenu, type MenuEntry } from '@/components/ui/overlays/menu';
 import type { Medium } from '@/pages/library/media/medium';
+import { words } from '@/words/en';
 
 import { fitTiles, gap, placeAfter, rowsOf, tilesInBox } from './geometry';
 import { addAll, extendTo, nothingSelected, type Selection, toggleOne } from './selection';
@@ -40,6 +42,15 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection,
     [ids, onSelection],
   );
 
+  const shortcuts = useMemo<Shortcut[]>(() => {
+    const selectFocused = () => {
+      const place = placeOf(document.activeElement);
+      if (place !== null) select(place, { shiftKey: false });
+    };
+    return onSelection === undefined ? [] : [{ keys: 'x', label: words.library.selectOne, run: selectFocused }];
+  }, [select, onSelection]);
+  useShortcuts(shortcuts);
+
   const before = useRef<Selection>(nothingSelected);
   const { box, handlers } = useBoxDrag(
     content,
@@ -69,7 +80,7 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection,
       onSelection((old) => addAll(old, ids));
       return;
     }
-    if (event.key === 'x' || event.key === 'X') select(place, { shiftKey: event.shiftKey });
+    if (event.key === 'X') select(place, { shiftKey: true });
     if (event.key === 'Escape') onSelection?.(() => nothingSelected);
     const next = placeAfter(event.key, place, geometry.columns, ids.length);
     if (next === null) return;
@@ -131,7 +142,7 @@ export function ContactSheet({ label, media, leastWidth, selection, onSelection,
   );
 }
 
-function placeOf(target: EventTarget): number | null {
+function placeOf(target: EventTarget | null): number | null {
   const tile = target instanceof Element ? target.closest<HTMLElement>('[data-tile]') : null;
   return tile === null ? null : Number(tile.dataset.tile);
 }

@@ -2,6 +2,7 @@ import { useRouter } from '@tanstack/react-router';
 import { AudioLines, Image } from 'lucide-react';
 import { memo, type MouseEvent, type PointerEvent, useCallback, useRef, useState } from 'react';
 
+import { rowLink } from '@/app/shortcuts/use-row-keys';
 import { formatSeconds } from '@/components/time/format';
 import type { Medium } from '@/pages/library/media/medium';
 import { Poster } from '@/pages/library/sheet/poster';
@@ -37,6 +38,7 @@ export const Tile = memo(function Tile({ medium, index, count, isSelected = fals
       className="group relative min-w-0"
     >
       <a
+        {...rowLink}
         href={`/media/${encodeURIComponent(medium.id)}`}
         onClick={open}
         draggable={false}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 
 import type { Models } from '@/api/client';
+import { rowLink } from '@/app/shortcuts/use-row-keys';
 import { formatDateTime } from '@/components/time/format';
 import { Badge } from '@/components/ui/feedback/badge';
 import { defaultPromptId } from '@/pages/prompts/draft/prompt-draft';
@@ -23,6 +24,7 @@ export function PromptRow({ prompt, use, runsKnown }: PromptRowProps) {
     <div role="listitem" className="relative flex flex-col gap-1 border-b border-line px-2 py-3 hover:bg-raised">
       <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <Link
+          {...rowLink}
           to="/prompts/$promptId"
           params={{ promptId: prompt.prompt_id }}
           className="min-w-0 truncate font-medium after:absolute after:inset-0"

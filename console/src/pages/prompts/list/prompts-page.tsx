@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { VList } from 'virtua';
 
 import { useMay } from '@/app/session/session';
+import { useRowKeys } from '@/app/shortcuts/use-row-keys';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -26,6 +27,7 @@ export function PromptsPage() {
   const mayWrite = useMay('write');
   const prompts = useQuery(promptsQuery);
   const runs = useQuery(latestRunsQuery);
+  useRowKeys();
   const uses = useMemo(() => runsByPrompt(runs.data ?? []), [runs.data]);
   const all = prompts.data ?? [];
   const shown = filteredPrompts(all, search.q ?? '', search.inactive ?? false);

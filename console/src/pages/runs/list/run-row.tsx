@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 
+import { rowLink } from '@/app/shortcuts/use-row-keys';
 import { formatDateTime } from '@/components/time/format';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { formatDuration } from '@/pages/runs/duration';
@@ -19,6 +20,7 @@ export function RunRow({ run }: { run: Run }) {
       <StatusMark status={markOf(run.status)} label={statusText(run, progress)} progress={progress} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <Link
+          {...rowLink}
           to="/runs/$runId"
           params={{ runId: run.run_id }}
           className="truncate font-medium after:absolute after:inset-0"

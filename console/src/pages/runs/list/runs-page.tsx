@@ -3,6 +3,7 @@ import { Play } from 'lucide-react';
 import { VList } from 'virtua';
 
 import { useMay } from '@/app/session/session';
+import { useRowKeys } from '@/app/shortcuts/use-row-keys';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
@@ -22,6 +23,7 @@ const route = getRouteApi('/shell/runs');
 export function RunsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  useRowKeys();
   const mayWrite = useMay('write');
   const list = useRunList(search);
   const filtered = search.status !== undefined || search.prompt !== undefined || search.index !== undefined;
@@ -46,7 +48,7 @@ export function RunsPage() {
       )}
       {!list.isPending && list.error === null && list.runs.length === 0 && <NoRuns filtered={filtered} />}
       {list.runs.length > 0 && (
-        <VList className="min-h-0 flex-1 px-4 pb-4" role="list">
+        <VList className="min-h-0 flex-1 px-2 pb-4" role="list">
           {list.runs.map((run) => (
             <RunRow key={run.run_id} run={run} />
           ))}

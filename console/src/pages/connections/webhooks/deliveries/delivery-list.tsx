@@ -72,7 +72,7 @@ function Deliveries({ deliveries, status, onOpen }: DeliveriesProps) {
           {
             title: words.connections.time,
             cell: ({ created_at: createdAt }) => (
-              <time dateTime={createdAt} title={createdAt} className="md:whitespace-nowrap">
+              <time dateTime={createdAt} title={createdAt}>
                 {formatDateTime(createdAt)}
               </time>
             ),
