@@ -21,3 +21,12 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read' },
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
 ];
+
+const formsOfNewThings = ['/prompts/new', '/runs/new'];
+
+/** Return the least scope of a key that may open an address. */
+export function scopeOfPage(path: string): Scope {
+  const page = path.replace(/\/+$/, '');
+  if (formsOfNewThings.includes(page)) return 'write';
+  return page === '/search' ? 'search' : 'read';
+}
