@@ -1,4 +1,4 @@
-"""A server whose archive consists of hostile texts: every name, title, field, value, transcript and answer."""
+"""A server whose archive is made of hostile texts: names, titles, fields, values, transcripts and answers."""
 
 import json
 import threading
@@ -34,6 +34,8 @@ MARKUP: Final = HANDLERS[0]
 
 _FIELDS: Final = [text for text in TEXTS if len(text) <= 100 and not set(text) & set(".[]\0")][:50]
 """Texts that a schema accepts as the name of a property."""
+
+FIELD: Final = _FIELDS[0]
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,11 @@ def _prompt(name: str) -> dict[str, Any]:
         "prompt_text": " ".join(TEXTS).replace("\0", "")[:5000],
         "json_schema": {
             "type": "object",
-            "properties": {**fields, "texts": {"type": "array", "items": text}, "kind": {"enum": [MARKUP, "a"]}},
+            "properties": {
+                **fields,
+                "texts": {"type": "array", "items": text},
+                "kind": {"enum": [MARKUP, "a"]},
+            },
         },
     }
 
@@ -141,7 +147,9 @@ def _plant(data_folder: Path, video_id: str) -> None:
     frames = tuple(each.model_copy(update={"text_lines": lines, "tags": tags}) for each in seen.frames)
     changed = seen.model_copy(update={"frames": frames}).model_dump_json()
     runtime.ports.blobs.write(stored, changed.encode(), "application/json")
-    words = [Word(text=f" {text}", start=n / 30, end=(n + 1) / 30, confidence=0.9) for n, text in enumerate(TEXTS)]
+    words = [
+        Word(text=f" {text}", start=n / 30, end=(n + 1) / 30, confidence=0.9) for n, text in enumerate(TEXTS)
+    ]
     said = tuple(Utterance(text=w.text, start=w.start, end=w.end, words=(w,)) for w in words)
     heard = Transcript(language=MARKUP, utterances=said, model=MARKUP).model_dump_json()
     runtime.ports.blobs.write(transcript_key(film, "zz"), heard.encode(), "application/json")
