@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +40,8 @@ FIELD: Final = _FIELDS[0]
 
 @dataclass(frozen=True)
 class HostileArchive:
-    """``index_id`` has a film with two runs, and a medium for each text. ``failed_run_id`` failed."""
+    """``index_id`` has a film with two runs, and a medium for each text. ``failed_run_id`` failed.
+    ``import_picture`` imports a further picture, so that the activity drawer has something to tell."""
 
     address: Address
     index_id: str
@@ -52,6 +53,7 @@ class HostileArchive:
     connector_id: str
     webhook_id: str
     delivery_id: str
+    import_picture: Callable[[], object]
 
 
 @contextmanager
@@ -99,6 +101,7 @@ def _build(
         connector_id["connector_id"],
         webhook_id,
         server.get(deliveries)[0]["delivery_id"],
+        lambda: _import(server, picture(folder, "further.png", seed=2), None),
     )
 
 

@@ -140,6 +140,7 @@ def _read_frame(reader: Reader) -> None:
     reader.read(palette)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Activity").click()
+    reader.archive.import_picture()
     reader.read(page.get_by_role("complementary", name="Activity"))
     page.goto("/docs/")
     page.get_by_role("button", name="Search").click()
