@@ -90,7 +90,7 @@ def test_tenant_sees_nothing_of_another(
     watch.expect("status of 404")
     page = open_page(context)
     _sign_in(page, created_key(data_folder, "admin", "stranger"))
-    theirs = ("Sample reel", "Archive", "A cat", "boarding", "Scenes of the reel")
+    theirs = ("Sample reel", "Archive prompt", "A cat", "boarding", "Scenes of the reel")
     for address in _addresses(archive):
         page.goto(address)
         _settled(page)
