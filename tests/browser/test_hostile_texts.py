@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from tests.browser.conftest import signed_in
 from tests.browser.hostile_archive import FIELD, MARKUP, HostileArchive, hostile_archive
@@ -41,6 +41,10 @@ class Reader:
     shown: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
+    def note_dialog(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def open(self, address: str) -> None:
         self.page.goto(address)
         self.read(self.page.locator("#page"))
@@ -66,7 +70,7 @@ def reader(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         context = browser.new_context(base_url=origin, viewport={"width": 390, "height": 844})
         watch.attach(context)
         found = Reader(signed_in(context, archive.address.api_key), archive)
-        found.page.on("dialog", lambda dialog: (found.faults.append(dialog.message), dialog.dismiss()))
+        found.page.on("dialog", found.note_dialog)
         yield found
         context.close()
         assert watch.unexpected() == []
