@@ -1,8 +1,8 @@
-"""A server whose archive consists of hostile texts: every name, title, field, value, transcript and answer."""
+"""A server whose archive is made of hostile texts: names, titles, fields, values, transcripts and answers."""
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,10 +35,13 @@ MARKUP: Final = HANDLERS[0]
 _FIELDS: Final = [text for text in TEXTS if len(text) <= 100 and not set(text) & set(".[]\0")][:50]
 """Texts that a schema accepts as the name of a property."""
 
+FIELD: Final = _FIELDS[0]
+
 
 @dataclass(frozen=True)
 class HostileArchive:
-    """``index_id`` has a film with two runs, and a medium for each text. ``failed_run_id`` failed."""
+    """``index_id`` has a film with two runs, and a medium for each text. ``failed_run_id`` failed.
+    ``import_picture`` imports a further picture, so that the activity drawer has something to tell."""
 
     address: Address
     index_id: str
@@ -50,6 +53,7 @@ class HostileArchive:
     connector_id: str
     webhook_id: str
     delivery_id: str
+    import_picture: Callable[[], object]
 
 
 @contextmanager
@@ -97,6 +101,7 @@ def _build(
         connector_id["connector_id"],
         webhook_id,
         server.get(deliveries)[0]["delivery_id"],
+        lambda: _import(server, picture(folder, "further.png", seed=2), None),
     )
 
 
@@ -121,7 +126,11 @@ def _prompt(name: str) -> dict[str, Any]:
         "prompt_text": " ".join(TEXTS).replace("\0", "")[:5000],
         "json_schema": {
             "type": "object",
-            "properties": {**fields, "texts": {"type": "array", "items": text}, "kind": {"enum": [MARKUP, "a"]}},
+            "properties": {
+                **fields,
+                "texts": {"type": "array", "items": text},
+                "kind": {"enum": [MARKUP, "a"]},
+            },
         },
     }
 
@@ -141,7 +150,9 @@ def _plant(data_folder: Path, video_id: str) -> None:
     frames = tuple(each.model_copy(update={"text_lines": lines, "tags": tags}) for each in seen.frames)
     changed = seen.model_copy(update={"frames": frames}).model_dump_json()
     runtime.ports.blobs.write(stored, changed.encode(), "application/json")
-    words = [Word(text=f" {text}", start=n / 30, end=(n + 1) / 30, confidence=0.9) for n, text in enumerate(TEXTS)]
+    words = [
+        Word(text=f" {text}", start=n / 30, end=(n + 1) / 30, confidence=0.9) for n, text in enumerate(TEXTS)
+    ]
     said = tuple(Utterance(text=w.text, start=w.start, end=w.end, words=(w,)) for w in words)
     heard = Transcript(language=MARKUP, utterances=said, model=MARKUP).model_dump_json()
     runtime.ports.blobs.write(transcript_key(film, "zz"), heard.encode(), "application/json")

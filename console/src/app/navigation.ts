@@ -28,3 +28,12 @@ export const navigation: readonly NavigationEntry[] = [
 export function isCurrent({ to, covers }: NavigationEntry, path: string): boolean {
   return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);
 }
+
+const formsOfNewThings = ['/prompts/new', '/runs/new'];
+
+/** Return the least scope of a key that may open an address. */
+export function scopeOfPage(path: string): Scope {
+  const page = path.replace(/\/+$/, '');
+  if (formsOfNewThings.includes(page)) return 'write';
+  return page === '/search' ? 'search' : 'read';
+}

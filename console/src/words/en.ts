@@ -25,6 +25,8 @@ export const words = {
     skipToPage: 'Skip to the page',
     notFoundTitle: 'This page does not exist',
     notFoundText: 'The address may be mistyped, or the thing may be deleted.',
+    notAllowedTitle: 'This key may not open this page',
+    notAllowedText: (scope: string) => `Sign in with a key that has the scope ${scope}.`,
     toLibrary: 'Open the library',
     requestId: (id: string) => `Request ${id}`,
     copyRequestId: 'Copy request id',

@@ -1,12 +1,15 @@
-import { Outlet, useRouter } from '@tanstack/react-router';
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 
 import { useActivityOpen } from '@/app/activity/panel-state';
 import { useLiveEvents } from '@/app/activity/use-live-events';
+import { scopeOfPage } from '@/app/navigation';
+import { useMay } from '@/app/session/session';
 import { Announcer } from '@/app/shell/announcer';
 import { BottomBar } from '@/app/shell/bottom-bar';
 import { ExpiryNotice } from '@/app/shell/expiry-notice';
 import { useFrameShortcuts } from '@/app/shell/frame-shortcuts';
+import { NotAllowed } from '@/app/shell/not-allowed';
 import { Rail } from '@/app/shell/rail';
 import { TopBar } from '@/app/shell/top-bar';
 import { useSessionGuard } from '@/app/shell/session-guard';
@@ -54,7 +57,7 @@ function Frame() {
         <ExpiryNotice />
         <div className="flex min-h-0 flex-1">
           <main id="page" tabIndex={-1} className="min-w-0 flex-1 overflow-auto outline-none">
-            <Outlet />
+            <Page />
           </main>
           {activityOpen && (
             <Suspense>
@@ -74,4 +77,11 @@ function Frame() {
       </Suspense>
     </div>
   );
+}
+
+/** The page of the address, if the key may open it. */
+function Page() {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const scope = scopeOfPage(path);
+  return useMay(scope) ? <Outlet /> : <NotAllowed scope={scope} />;
 }

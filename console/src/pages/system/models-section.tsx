@@ -14,7 +14,7 @@ export function ModelsSection({ models }: { models: Models['ModelsInUse'] }) {
           {
             name: words.system.processing,
             value: (
-              <span className="inline-flex flex-wrap justify-end gap-1">
+              <span className="flex flex-wrap justify-end gap-1">
                 {models.processing.map(({ name, is_default: isDefault }) => (
                   <Badge key={name} tone={isDefault ? 'accent' : 'neutral'}>
                     {isDefault ? words.system.defaultModel(name) : name}
