@@ -27,6 +27,8 @@ DOCS := docs/site/dist/index.html
 DOCS_SOURCES := $(shell find docs -type d \( -name node_modules -o -name dist -o -name .astro -o -path docs/site/src/content \
   -o -path docs/site/public \) -prune -o -type f -print)
 BUILD := infra/web.py infra/compress.mjs
+# What a synthesis needs of them.
+SITE = $(if $(filter site=true,$(CHOICES)),$(CONSOLE) $(DOCS))
 
 .PHONY: help demo console docs console-check browser-tests test-needs aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
 
@@ -60,7 +62,7 @@ browser-tests: .venv/.development $(CONSOLE) $(DOCS) ## test the console and the
 console-check: .venv/.development ## check the console: types of the API, TypeScript, ESLint, unit tests
 	@$(PY) -m infra.web console-check
 
-test-aws: .venv/.development ## test the AWS adapters, the deployed stacks and the client suite in an emulator
+test-aws: .venv/.development $(CONSOLE) $(DOCS) ## test the AWS adapters, the deployed stacks and the client suite in an emulator
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q --durations=15
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
@@ -87,19 +89,19 @@ docs-check: .venv/.development
 format: .venv/.development ## format and sort imports
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format .
 
-synth: .venv/.development ## synthesise and validate the AWS stacks without Docker: CHOICES="-c size=standard"
+synth: .venv/.development $(SITE) ## synthesise and validate the AWS stacks without Docker: CHOICES="-c size=standard"
 	@$(PY) -m infra.app $(CHOICES)
 
 bootstrap: .venv/.development ## bootstrap the CDK in your AWS account, once for each region of the CHOICES
 	@environments=$$($(PREREQUISITES) bootstrap $(CHOICES)) && $(CDK) bootstrap --app "" $$environments
 
-deploy: .venv/.development ## deploy the AWS stacks to your AWS account: CHOICES="-c size=standard"
+deploy: .venv/.development $(SITE) ## deploy the AWS stacks to your AWS account: CHOICES="-c size=standard"
 	@zones=$$($(PREREQUISITES) deploy $(CHOICES)) && $(CDK) deploy $(STACKS) $(CHOICES) $$zones
 
-diff: .venv/.development ## show what `make deploy` would change, with the same CHOICES
+diff: .venv/.development $(SITE) ## show what `make deploy` would change, with the same CHOICES
 	@zones=$$($(PREREQUISITES) diff $(CHOICES)) && $(CDK) diff $(STACKS) $(CHOICES) $$zones
 
-destroy: .venv/.development ## delete the AWS stacks; data is retained as described in docs/adr/0012-stacks.md
+destroy: .venv/.development $(SITE) ## delete the AWS stacks; data is retained as described in docs/adr/0012-stacks.md
 	@$(PREREQUISITES) destroy $(CHOICES)
 	@$(CDK) destroy $(STACKS) $(CHOICES)
 

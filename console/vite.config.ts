@@ -10,5 +10,5 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: { assetsInlineLimit: 0, sourcemap: false, target: 'es2023' },
   server: { proxy: { '/api': server, '/media': server, '/upload-parts': server, '/docs': server } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'happy-dom', isolate: false, include: ['{src,checks}/**/*.test.{ts,tsx}'] },
 });

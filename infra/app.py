@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from infra import choices
 from infra.node import NodeMissing, use_packaged_node
+from infra.site_files import SiteNotBuilt
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Synthesise the stacks and print each with its number of resources.
 
     ``arguments`` None means ``sys.argv``. Returns the exit status: 1 if a cdk-nag rule is violated or an
-    asset cannot be built, 2 if Node is missing or a choice is invalid.
+    asset cannot be built, 2 if Node or the built site is missing or a choice is invalid.
     """
     given = (
         choices.argument_parser("python -m infra.app", "Synthesise the AWS stacks.")
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         print(f"Invalid choices:\n{choices.describe_errors(error)}", file=sys.stderr)
         return 2
-    except choices.UnknownChoice as error:
+    except (choices.UnknownChoice, SiteNotBuilt) as error:
         print(error, file=sys.stderr)
         return 2
     except (RuleViolations, BuildFailed) as error:

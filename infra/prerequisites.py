@@ -20,6 +20,7 @@ from infra.account import PrerequisiteMissing, client
 from infra.configuration import Configuration
 from infra.node import NodeMissing, use_packaged_node
 from infra.quotas import quota_notes
+from infra.site_files import SiteNotBuilt, check_built
 from infra.zones import zone_choice
 
 COMMANDS: Final = ("bootstrap", "deploy", "diff", "destroy")
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configuration = Configuration.read(
             {**choices.project_context(), **choices.parse_choices(given.context)}.get
         )
+        if given.command != "bootstrap" and configuration.has_site:
+            check_built()
         environments = [f"aws://{_account(configuration)}/{region}" for region in _regions(configuration)]
         if given.command == "bootstrap":
             sys.stdout.write(f"{' '.join(environments)}\n")
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.writelines(f"{note}\n" for note in quota_notes(configuration))
     except ValidationError as error:
         return _fail(f"Invalid choices:\n{choices.describe_errors(error)}")
-    except (PrerequisiteMissing, NodeMissing, choices.UnknownChoice) as error:
+    except (PrerequisiteMissing, NodeMissing, SiteNotBuilt, choices.UnknownChoice) as error:
         return _fail(str(error))
     return 0
 

@@ -5,12 +5,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { queryClient } from '@/api/query-client';
-import { watchTickets } from '@/app/session/ticket';
-import { subscribeToSession } from '@/app/session/session';
 import { router } from '@/app/router';
+import { subscribeToSession } from '@/app/session/session';
+import { watchTickets } from '@/app/session/ticket';
 import { applyTheme } from '@/app/theme/theme';
-
-import './styles.css';
+import '@/styles.css';
 
 applyTheme();
 // The next session may be another tenant's.

@@ -2,6 +2,7 @@
 
 from aws_cdk import App, Stack
 
+from infra import site_files
 from infra.configuration import Configuration
 from infra.stacks.api import ApiStack
 from infra.stacks.compute import ComputeStack
@@ -18,7 +19,12 @@ def add_stacks(app: App, configuration: Configuration) -> None:
 
     An emulator gets no compute stack, because emulators do not support Batch. The other stacks refer to Batch
     only by name.
+
+    Raises:
+        SiteNotBuilt: the site is chosen, and its files are missing.
     """
+    if configuration.has_site:
+        site_files.check_built()
     data = DataStack(app, configuration)
     compute = [] if configuration.emulator else [ComputeStack(app, configuration)]
     processing = ProcessingStack(app, configuration)

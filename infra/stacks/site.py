@@ -4,7 +4,7 @@ The stack is optional. CloudFront serves the files and forwards the API's paths,
 one origin: browsers need no CORS, and a page's policy names no other host but the media bucket's.
 """
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
 
 from aws_cdk import Aws, CfnOutput, Duration, Environment, RemovalPolicy, Stack
@@ -15,7 +15,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
-from infra import site_files
+from infra import site_files, site_headers
 from infra.configuration import Configuration
 from infra.constructs.acknowledgments import acknowledge
 from infra.constructs.edge import (
@@ -30,8 +30,6 @@ from infra.names import Names
 PATHS_OF_API: Final = ("/api/*", "/health", "/mcp", "/.well-known/*")
 """Paths that CloudFront forwards to the API. All other paths are files of the site."""
 
-_PATHS_FUNCTION: Final = Path(__file__).parent.parent / "constructs" / "site_paths.js"
-
 
 class SiteStack(Stack):
     """Bucket, files and distribution. ``acl_arn`` is the ARN of the firewall's web ACL, if there is one."""
@@ -45,7 +43,6 @@ class SiteStack(Stack):
             termination_protection=configuration.deletion_protection,
             cross_region_references=acl_arn is not None,
         )
-        site_files.check_built(site_files.CONSOLE, site_files.DOCUMENTATION)
         self._configuration = configuration
         self._names = Names(configuration)
         self._bucket = self._make_bucket()
@@ -55,7 +52,7 @@ class SiteStack(Stack):
             function_name=self._names.of("site-paths"),
             comment="Maps the paths of the site to files.",
             runtime=cloudfront.FunctionRuntime.JS_2_0,
-            code=cloudfront.FunctionCode.from_file(file_path=str(_PATHS_FUNCTION)),
+            code=cloudfront.FunctionCode.from_inline(site_files.paths_program()),
         )
         distribution = self._distribution(acl_arn)
         deploy_files(self, self._names, self._bucket)
@@ -79,8 +76,10 @@ class SiteStack(Stack):
         files = origins.S3BucketOrigin.with_origin_access_control(
             self._bucket, origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
         )
-        console = self._files_behavior("Console", files, site_files.console_policy(self._names.media_origin))
-        documentation = self._files_behavior("Documentation", files, site_files.documentation_policy())
+        console = self._files_behavior(
+            "Console", files, site_headers.console_headers(self._names.media_origin)
+        )
+        documentation = self._files_behavior("Documentation", files, site_headers.documentation_headers())
         distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -108,16 +107,16 @@ class SiteStack(Stack):
         return distribution
 
     def _files_behavior(
-        self, title: str, files: cloudfront.IOrigin, policy: str
+        self, title: str, files: cloudfront.IOrigin, headers: Mapping[str, str]
     ) -> cloudfront.BehaviorOptions:
-        """Serve files. ``policy`` is their content security policy."""
+        """Serve files with their security headers."""
         return cloudfront.BehaviorOptions(
             origin=files,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             compress=True,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-            response_headers_policy=self._headers(title, policy),
+            response_headers_policy=self._headers(title, headers),
             function_associations=[
                 cloudfront.FunctionAssociation(
                     function=self._paths, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
@@ -125,8 +124,12 @@ class SiteStack(Stack):
             ],
         )
 
-    def _headers(self, title: str, policy: str) -> cloudfront.ResponseHeadersPolicy:
-        no_referrer = cloudfront.HeadersReferrerPolicy.NO_REFERRER
+    def _headers(self, title: str, headers: Mapping[str, str]) -> cloudfront.ResponseHeadersPolicy:
+        """Make CloudFront's policy. Three of the headers have properties of their own; the rest is custom."""
+        custom = dict(headers)
+        policy = custom.pop(site_headers.CONTENT_SECURITY_POLICY)
+        for name in (site_headers.CONTENT_TYPE_OPTIONS, site_headers.REFERRER_POLICY):
+            del custom[name]
         return cloudfront.ResponseHeadersPolicy(
             self,
             f"{title}Headers",
@@ -137,11 +140,17 @@ class SiteStack(Stack):
                 ),
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
                 referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
-                    referrer_policy=no_referrer, override=True
+                    referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
                 ),
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
                     access_control_max_age=Duration.days(365), override=True
                 ),
+            ),
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    cloudfront.ResponseCustomHeader(header=name, value=value, override=True)
+                    for name, value in custom.items()
+                ]
             ),
         )
 

@@ -79,13 +79,19 @@ def revoke(
 @keys.command("sign-in-link")
 def print_sign_in_link(
     address: Annotated[
-        str | None, typer.Option(help="Address of the console. Without it: the one of the settings.")
+        str | None,
+        typer.Option(
+            help="Address of the console. Without it: the one of the settings. On AWS it is required."
+        ),
     ] = None,
     tenant: Tenant = LOCAL_TENANT,
     data: DataFolder = None,
 ) -> None:
     """Print a link that signs a browser in to the console once, within ten minutes."""
     runtime = _runtime(data)
+    if address is None and runtime.settings.records_table:
+        print("Name the console's address with --address: the output SiteUrl.", file=sys.stderr)
+        raise typer.Exit(1)
     print(sign_in_link(runtime, (address or base_url(runtime.settings)).rstrip("/"), tenant))
 
 

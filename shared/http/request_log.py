@@ -1,9 +1,10 @@
-"""The outermost middleware: request ids, HEAD as GET without a body, one log line per request."""
+"""The outermost middleware: request ids, HEAD as GET without a body, headers that make answers inert, one log
+line per request."""
 
 import logging
 import time
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +18,13 @@ _log = logging.getLogger("shared.http.access")
 Observe = Callable[[str, str | None, int, float], None]
 """Takes the method, the route's template (None if no route matched), the status, and the seconds until the
 head of the answer."""
+
+
+_INERT: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""Headers of answers without such headers of their own: a browser runs nothing in them and frames none."""
 
 
 class RequestLog:
@@ -50,7 +58,10 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 head_seconds = time.perf_counter() - started
-                MutableHeaders(scope=message)[request_ids.HEADER] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[request_ids.HEADER] = request_id
+                for name, value in _INERT.items():
+                    headers.setdefault(name, value)
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

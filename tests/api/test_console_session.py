@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from shared.domain import clock
 from shared.domain.access import Scope
-from shared.domain.release import VERSION
+from shared.domain.system.release import VERSION
 from shared.runtime import Runtime
 from shared.services.access.sign_in_tickets import KEY_LIFE, TICKET_LIFE
 from tests.api.conftest import NewClient

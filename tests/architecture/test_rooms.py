@@ -47,12 +47,22 @@ PLANTED: Final = {
 """One forbidden import for each contract: the importing module and the module that it must not import."""
 
 
+SOURCES: Final = (
+    ("shared", "*.py"),
+    ("functions", "*.py"),
+    ("console/src", "*.ts"),
+    ("console/src", "*.tsx"),
+    ("docs/site/src", "*"),
+)
+"""The trees whose folders are counted, and the files that count."""
+
+
 def test_no_folder_exceeds_its_number_of_modules() -> None:
     folders = Counter(
         path.parent.relative_to(REPOSITORY)
-        for top in ("shared", "functions")
-        for path in (REPOSITORY / top).rglob("*.py")
-        if path.name != "__init__.py"
+        for top, pattern in SOURCES
+        for path in (REPOSITORY / top).rglob(pattern)
+        if path.is_file() and path.name != "__init__.py"
     )
     limits = {Path("shared/ports"): MOST_PORTS}
     assert {

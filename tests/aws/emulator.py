@@ -56,7 +56,7 @@ class Emulator:
         self._program = program
         self._variables = dict(variables or {})
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.log = folder / "emulator.log"
 
     @property
@@ -193,7 +193,7 @@ def _is_running(process_id: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -88,7 +88,7 @@ def signed_in(
 ) -> Page:
     """Open a page whose tab holds a key, as after a sign-in. ``scope`` is the highest of the key."""
     ends = None if expires_at is None else expires_at.isoformat()
-    session = {"key": api_key, "scopes": [scope], "name": "test", "expiresAt": ends}
+    session = {"key": api_key, "owner": "test", "scopes": [scope], "name": "test", "expiresAt": ends}
     context.add_init_script(
         "if (location.protocol !== 'about:' && !sessionStorage.getItem('videovector.session'))"
         f" sessionStorage.setItem('videovector.session', {json.dumps(json.dumps(session))})"

@@ -15,7 +15,9 @@ from playwright.sync_api import Page, ViewportSize
 PICTURES: Final = Path(__file__).parents[2] / "docs" / "pictures" / "console"
 SIZES: Final = {390: 844, 820: 1180, 1440: 900}
 """Widths of a phone, a tablet and a desktop, each with its height, in pixels."""
-_QUALITY: Final = 82
+_QUALITIES: Final = (82, 70, 58, 46)
+_LARGEST: Final = 60_000
+"""Bytes of a picture. A larger one is written with the next quality."""
 
 Theme = Literal["light", "dark"]
 
@@ -39,25 +41,29 @@ def show_in_documentation(
     its first size and colour scheme afterwards. With ``UPDATE_PICTURES=1``, the pictures are written;
     otherwise each of them has to exist.
     """
+    paths = {width: picture_path(name, width, folder) for width in widths}
+    if not os.environ.get("UPDATE_PICTURES"):
+        for path in paths.values():
+            assert path.is_file(), f"{path.name} is missing: run the test with UPDATE_PICTURES=1"
+        return
     size = page.viewport_size
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     try:
-        for width in widths:
+        for width, path in paths.items():
             page.set_viewport_size(ViewportSize(width=width, height=SIZES[width]))
-            _save_or_check(page, picture_path(name, width, folder))
+            _save(page, path)
     finally:
         page.emulate_media(color_scheme=None, reduced_motion=None)
         if size is not None:
             page.set_viewport_size(size)
 
 
-def _save_or_check(page: Page, path: Path) -> None:
+def _save(page: Page, path: Path) -> None:
     shown = page.screenshot(animations="disabled", caret="hide")
     with Image.open(BytesIO(shown)) as picture:
-        assert len(set(picture.resize((64, 64)).convert("L").tobytes())) > 1, (
-            f"{path.name}: the page is blank"
-        )
-        if os.environ.get("UPDATE_PICTURES"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            picture.convert("RGB").save(path, "WEBP", quality=_QUALITY, method=6)
-    assert path.is_file(), f"{path.name} is missing: run the test with UPDATE_PICTURES=1"
+        assert len(set(picture.resize((64, 64)).convert("L").tobytes())) > 1, f"{path.name}: a blank page"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for quality in _QUALITIES:
+            picture.convert("RGB").save(path, "WEBP", quality=quality, method=6)
+            if path.stat().st_size <= _LARGEST:
+                return

@@ -28,6 +28,7 @@ def test_picture_is_written_on_request_and_required(
     show_in_documentation(page, "page", folder=tmp_path)
     assert page.viewport_size == {"width": 1000, "height": 700}
     page.set_content("")
+    monkeypatch.setenv("UPDATE_PICTURES", "1")
     with pytest.raises(AssertionError, match="blank"):
         show_in_documentation(page, "page", folder=tmp_path)
     page.close()

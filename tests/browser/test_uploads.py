@@ -99,7 +99,7 @@ def test_folder_keeps_its_names(page: Page, api: httpx.Client, tmp_path: Path) -
     (day / "reel.mp4").write_bytes(SAMPLE.read_bytes())
     (day / "notes.txt").write_text("Not a medium.")
     page.goto(f"/indexes/{new_index(api, 'Folders')}")
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
+    page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose folder").click()
     chooser.value.set_files(tmp_path / "Trip")
@@ -129,8 +129,7 @@ def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWa
     accessibility.check(page)
 
     watch.expect("422")
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
-    page.get_by_role("tab", name="Address").click()
+    page.get_by_role("main").get_by_role("button", name="Import by address").click()
     page.get_by_label("Addresses").fill("http://example.com/a.mp4")
     accessibility.check(page)
     page.get_by_role("button", name="Import address").click()
@@ -146,7 +145,7 @@ def new_index(api: httpx.Client, name: str) -> str:
 
 def choose(page: Page, files: list[Path]) -> None:
     """Open the dialog of the page and choose files."""
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
+    page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(files)

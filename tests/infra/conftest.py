@@ -29,6 +29,7 @@ def _node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     for name in ("console/assets/index-a.js", "console/index.html", "docs/index.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("x")
+    (folder / "docs" / "moved.json").write_text('{"guide": "start/laptop/"}')
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CDK_VALIDATION", "false")
         patch.delenv("CDK_OUTDIR", raising=False)

@@ -5,19 +5,26 @@ import type { Scope } from '@/app/session/session';
 import { words } from '@/words/en';
 
 /** One entry of the left rail. `scope` is the least scope of a key that sees it. */
-export interface NavigationEntry {
+interface NavigationEntry {
   to: '/' | '/search' | '/prompts' | '/runs' | '/connections' | '/system';
   label: string;
   icon: LucideIcon;
   scope: Scope;
+  /** The paths of the pages that belong to the entry, beside its own. */
+  covers?: RegExp;
 }
 
 /** The pages of the left rail, in order. A new page adds its entry here. */
 export const navigation: readonly NavigationEntry[] = [
-  { to: '/', label: words.navigation.library, icon: Film, scope: 'read' },
+  { to: '/', label: words.navigation.library, icon: Film, scope: 'read', covers: /^\/(indexes|media)\/|^\/playground$/ },
   { to: '/search', label: words.navigation.search, icon: Search, scope: 'search' },
   { to: '/prompts', label: words.navigation.prompts, icon: ScrollText, scope: 'read' },
   { to: '/runs', label: words.navigation.runs, icon: ListVideo, scope: 'read' },
   { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read' },
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
 ];
+
+/** Return whether the page at `path` belongs to the entry. */
+export function isCurrent({ to, covers }: NavigationEntry, path: string): boolean {
+  return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);
+}

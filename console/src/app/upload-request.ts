@@ -1,8 +1,14 @@
 import { useEffect } from 'react';
 
-/** Where the files of an upload go: an index, or null for the playground. Absent: the reader chooses. */
+/** The ways to add media. */
+export type UploadWay = 'files' | 'address' | 'connector';
+
+/** What an upload starts with. The reader can change both. */
 export interface UploadRequest {
+  /** Where the media go: an index, or null for the playground. Absent: the open index. */
   indexId?: string | null;
+  /** How the media come. Absent: as files. */
+  way?: UploadWay;
 }
 
 type Listener = (request: UploadRequest) => void;

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, StringConstraints
 
 from shared.domain.access import ApiKey, Caller, Scope
-from shared.domain.release import VERSION
+from shared.domain.system.release import VERSION
 
 
 class SignInRequest(BaseModel):

@@ -8,7 +8,7 @@ from functions.api.system.schemas import EmbeddingModel, ModelsInUse, Processing
 from shared.domain import clock
 from shared.domain.access import Scope
 from shared.domain.errors import Unavailable
-from shared.domain.release import VERSION
+from shared.domain.system.release import VERSION
 from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.domain.errors import NotAuthenticated
-from shared.domain.release import VERSION
+from shared.domain.system.release import VERSION
 from shared.http.event_stream.open_streams import OpenStreams
 from shared.http.metrics.requests import RequestCounters
 from shared.http.metrics.server_state import ServerState, StateCollector

@@ -63,7 +63,7 @@ class AccessRoom(Room):
     def sign_in_tickets(self) -> SignInTickets:
         from shared.services.access.sign_in_tickets import SignInTickets
 
-        return SignInTickets(self._documents, self.api_keys)
+        return SignInTickets(self._documents)
 
     @lazy
     def default_index(self) -> DefaultIndexAccess:

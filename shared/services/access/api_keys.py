@@ -50,41 +50,18 @@ class ApiKeys:
         name: str,
         scopes: Sequence[Scope],
         life: timedelta | None = None,
-        *,
-        further: Sequence[Write] = (),
     ) -> tuple[ApiKey, str]:
         """Create a key. Return it with its secret, which cannot be read again.
 
-        ``life`` None: the key never expires. ``further`` are writes of the same transaction.
+        ``life`` None: the key never expires.
 
         Raises:
             InvalidRequest: the tenant's id cannot be part of a record key or a path; the name is empty or
                 longer than 100 characters; no scope is given; ``life`` is not positive, or exceeds 36,500
                 days.
-            VersionConflict: a further write expects another version.
         """
-        _check_new_key(tenant_id, name, scopes, life)
-        secret = SECRET_PREFIX + secrets.token_hex(24)
-        created = clock.now()
-        key = ApiKey(
-            key_id=ids.new_id(ids.API_KEY),
-            tenant_id=tenant_id,
-            user_id=user_id,
-            name=name.strip(),
-            key_prefix=secret[:_PREFIX_CHARACTERS],
-            secret_hash=_hash(secret),
-            scopes=sorted(set(scopes), key=lambda scope: scope.rank),
-            created_at=clock.isoformat(created),
-            expires_at=None if life is None else clock.isoformat(created + life),
-            removed_at_expiry=life is not None and life < _REMOVED_WITHIN,
-        )
-        removal = _removal(key)
-        listing = keys.api_key_listing(tenant_id, key.key_id)
-        self._documents.write(
-            put(keys.api_key(key.secret_hash), key, expected_version=ABSENT, expires_at=removal),
-            Put(listing, {"secret_hash": key.secret_hash}, ABSENT, removal),
-            *further,
-        )
+        key, secret, writes = new_key(tenant_id, user_id, name, scopes, life)
+        self._documents.write(*writes)
         return key, secret
 
     def cached_caller(self, secret: str) -> Caller | None:
@@ -173,6 +150,37 @@ class ApiKeys:
             )
         except DomainError:  # for example on a full disk, which can still be read
             log.warning("The last use of API key %s could not be recorded.", key.key_id, exc_info=True)
+
+
+def new_key(
+    tenant_id: str, user_id: str, name: str, scopes: Sequence[Scope], life: timedelta | None = None
+) -> tuple[ApiKey, str, Sequence[Write]]:
+    """Build a key. Return it with its secret and the writes that create it.
+
+    Raises: InvalidRequest: as ``ApiKeys.create``.
+    """
+    _check_new_key(tenant_id, name, scopes, life)
+    secret = SECRET_PREFIX + secrets.token_hex(24)
+    created = clock.now()
+    key = ApiKey(
+        key_id=ids.new_id(ids.API_KEY),
+        tenant_id=tenant_id,
+        user_id=user_id,
+        name=name.strip(),
+        key_prefix=secret[:_PREFIX_CHARACTERS],
+        secret_hash=_hash(secret),
+        scopes=sorted(set(scopes), key=lambda scope: scope.rank),
+        created_at=clock.isoformat(created),
+        expires_at=None if life is None else clock.isoformat(created + life),
+        removed_at_expiry=life is not None and life < _REMOVED_WITHIN,
+    )
+    removal = _removal(key)
+    listing = keys.api_key_listing(tenant_id, key.key_id)
+    writes = (
+        put(keys.api_key(key.secret_hash), key, expected_version=ABSENT, expires_at=removal),
+        Put(listing, {"secret_hash": key.secret_hash}, ABSENT, removal),
+    )
+    return key, secret, writes
 
 
 def _check_new_key(tenant_id: str, name: str, scopes: Sequence[Scope], life: timedelta | None) -> None:

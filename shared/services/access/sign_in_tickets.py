@@ -13,10 +13,11 @@ from pydantic import BaseModel
 
 from shared.domain import clock, keys
 from shared.domain.access import ApiKey, Scope
-from shared.domain.errors import NotAuthenticated, VersionConflict
+from shared.domain.errors import NotAuthenticated
 from shared.ports.records import ABSENT, Delete
-from shared.services.access.api_keys import ApiKeys
+from shared.services.access.api_keys import new_key
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 TICKET_LIFE: Final = timedelta(minutes=10)
 KEY_LIFE: Final = timedelta(hours=12)
@@ -36,9 +37,8 @@ class _Holder(BaseModel):
 class SignInTickets:
     """Tickets of all tenants. A record holds the SHA-256 of a ticket, not the ticket."""
 
-    def __init__(self, documents: Documents, api_keys: ApiKeys) -> None:
+    def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._api_keys = api_keys
 
     def issue(self, tenant_id: str, user_id: str) -> str:
         """Make a ticket for a key of the tenant with every scope. It is valid once, for ten minutes."""
@@ -58,22 +58,16 @@ class SignInTickets:
         """
         if not _TICKET.fullmatch(ticket):
             raise _refused()
-        key = _key(ticket)
-        batch = self._documents.batch([key])
-        holder = batch.get(_Holder, key)
+        return self._documents.transact(lambda: self._exchange(_key(ticket)))
+
+    def _exchange(self, ticket: keys.Key) -> Decision[tuple[ApiKey, str]]:
+        """Decide an exchange. After a conflict the ticket is gone, because another exchange has used it."""
+        batch = self._documents.batch([ticket])
+        holder = batch.get(_Holder, ticket)
         if holder is None:
             raise _refused()
-        try:
-            return self._api_keys.create(
-                holder.tenant_id,
-                holder.user_id,
-                KEY_NAME,
-                [Scope.ADMIN],
-                KEY_LIFE,
-                further=[Delete(key, batch.version(key))],
-            )
-        except VersionConflict as error:
-            raise _refused() from error  # another exchange has used the ticket
+        key, secret, writes = new_key(holder.tenant_id, holder.user_id, KEY_NAME, [Scope.ADMIN], KEY_LIFE)
+        return Decision((key, secret), [*writes, Delete(ticket, batch.version(ticket))])
 
 
 def _key(ticket: str) -> keys.Key:

@@ -18,7 +18,7 @@ from infra.configuration import Configuration
 from infra.environment import PREFIX
 from tests.aws.deployment import stacks
 from tests.aws.deployment.stacks import NAME
-from tests.aws.emulator import Emulator
+from tests.aws.emulator import Emulator, free_port
 from tests.aws.opensearch.server import shared_url
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[3]
@@ -32,7 +32,7 @@ CLIENT_SUITE_VARIABLE: Final = "CLIENT_SUITE_ON"
 _EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
 
 
-__all__ = ["NAME", "Deployed", "deployed"]
+__all__ = ["NAME", "Deployed", "deployed", "sign_in_link"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Deployed:
     """The variables with which a process finds the emulator in place of AWS."""
     jobs: Path
     """A folder for each Batch job; see ``emulator_with_batch``."""
+    site_origin: str
+    """An origin of this machine whose pages the media bucket accepts. Its port is free for a test's site."""
 
 
 @functools.cache
@@ -56,7 +58,8 @@ def deployed() -> Deployed:
     emulator = _start_emulator()
     search_url = shared_url()
     clients = {name: boto3.client(name, **_client_arguments(emulator)) for name in _SERVICES}
-    outputs = stacks.deploy(clients, search_url, _addresses())
+    site_origin = f"http://127.0.0.1:{free_port()}"
+    outputs = stacks.deploy(clients, search_url, {"browser_origins": site_origin, **_addresses()})
     return Deployed(
         base_url=_base_url(emulator, outputs["BaseUrl"]),
         api_key=_first_key(emulator, outputs["FirstKey"]),
@@ -65,6 +68,7 @@ def deployed() -> Deployed:
         clients=clients,
         environment=emulator.environment,
         jobs=emulator.log.parent / "jobs",
+        site_origin=site_origin,
     )
 
 
@@ -111,11 +115,22 @@ def _base_url(emulator: Emulator, output: str) -> str:
     return f"{emulator.url}/_aws/execute-api/{found[1]}/$default{found[2]}"
 
 
+def sign_in_link(product: Deployed) -> str:
+    """Print a link to the console, by the guide's command, for an operator who has set no region."""
+    command = product.outputs["FirstKey"].partition(" create ")[0]
+    return _printed(product.environment, f"{command} sign-in-link --address {product.site_origin}")
+
+
 def _first_key(emulator: Emulator, command: str) -> str:
     """Create the first key by the command in the stack's output, for a user who has set no region."""
+    return _printed(emulator.environment, command)
+
+
+def _printed(environment: dict[str, str], command: str) -> str:
+    """Run a command of the guide, which begins with its variables; return the last line of its output."""
     words = shlex.split(command)
     variables = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
-    known = {name: value for name, value in emulator.environment.items() if "REGION" not in name}
+    known = {name: value for name, value in environment.items() if "REGION" not in name}
     ended = subprocess.run(
         words[len(variables) :],
         cwd=_REPOSITORY,

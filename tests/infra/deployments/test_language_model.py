@@ -104,6 +104,7 @@ def test_gpu_workers_and_functions_name_same_vllm_model(
     assert {function for function, variables in environments.items() if name in variables} == {
         "api-prompts",
         "api-prompt-runs",
+        "api-system",
         "api-workflow",
     }
     assert {variables[name] for variables in (environments["api-prompt-runs"], worker)} == {

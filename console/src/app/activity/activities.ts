@@ -36,7 +36,7 @@ export function inOrder(activities: Activities): Activity[] {
   return [...list.filter(({ status }) => status === 'working'), ...list.filter(({ status }) => status !== 'working')];
 }
 
-export interface Summary {
+interface Summary {
   working: number;
   failed: number;
   /** The mean over those under way, 0 to 1; null if nothing is known of any. */

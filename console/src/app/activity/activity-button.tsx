@@ -1,11 +1,12 @@
 import { CircleAlert, Activity as ActivityIcon } from 'lucide-react';
 
-import { summaryOf } from '@/app/activity/activities';
-import { useActivities } from '@/app/activity/activity-store';
-import { toggleActivity, useActivityOpen } from '@/app/activity/panel-state';
 import { Button } from '@/components/ui/button';
-import { ProgressRing } from '@/components/ui/progress-ring';
+import { ProgressRing } from '@/components/ui/feedback/progress-ring';
 import { words } from '@/words/en';
+
+import { summaryOf } from './activities';
+import { useActivities } from './activity-store';
+import { toggleActivity, useActivityOpen } from './panel-state';
 
 /** The activity drawer as one ring: it opens and closes the drawer. */
 export function ActivityButton() {

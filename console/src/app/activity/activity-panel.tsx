@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import { inOrder } from '@/app/activity/activities';
 import { ActivityRow } from '@/app/activity/activity-row';
 import { clearEnded, useActivities } from '@/app/activity/activity-store';
-import { useStreamState } from '@/app/activity/events';
+import { useStreamState } from '@/app/activity/stream-state';
 import { setActivityOpen } from '@/app/activity/panel-state';
 import { Button } from '@/components/ui/button';
 import { IconButton } from '@/components/ui/icon-button';

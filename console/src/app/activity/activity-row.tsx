@@ -1,14 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { CircleStop } from 'lucide-react';
 
-import { activityKinds } from '@/app/activity/kinds/all';
-import type { Activity } from '@/app/activity/kinds/kind';
 import { useMay } from '@/app/session/session';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { IconButton } from '@/components/ui/icon-button';
-import { PathLink } from '@/components/ui/path-link';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { ProgressBar } from '@/components/ui/progress-bar';
+import { PathLink } from '@/components/ui/layout/path-link';
 import { words } from '@/words/en';
+
+import { activityKinds } from './kinds/all';
+import type { Activity } from './kinds/kind';
 
 /** One activity: its title, its progress or how it ended, and what can be done with it. */
 export function ActivityRow({ activity }: { activity: Activity }) {

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { queryClient } from '@/api/query-client';
 import { indexesQuery } from '@/api/queries';
 import { forgetActivities, loadActivities, noteEvent } from '@/app/activity/activity-store';
-import { publishEvent, setStreamState } from '@/app/activity/events';
+import { setStreamState } from '@/app/activity/stream-state';
 import { Collector, liveResources, staleKeysOf } from '@/app/activity/stream/invalidation';
 import type { StreamEvent } from '@/app/activity/stream/event';
 import { followStream } from '@/app/activity/stream/live-stream';
@@ -22,7 +22,6 @@ export function useLiveEvents(): void {
     void followStream(key, controller.signal, {
       onEvent: (event) => {
         noteEvent(event);
-        publishEvent(event);
         collector.add(staleKeysOf(event));
         if (isInNewIndex(event)) collector.add([indexesQuery.queryKey]);
       },

@@ -2,10 +2,11 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { useId, useState } from 'react';
 
-import { type PaletteEntry, usePaletteGroups } from '@/app/palette/use-entries';
 import { keysInWords } from '@/app/shortcuts/keys';
-import { backdropLook } from '@/components/ui/dialog';
+import { backdropLook } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
+
+import { type PaletteEntry, usePaletteGroups } from './use-entries';
 
 /** The palette: every page, index, prompt, recent medium and action, found by typing. */
 export function Palette({ onClose }: { onClose: () => void }) {

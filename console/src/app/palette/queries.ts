@@ -13,7 +13,7 @@ export const promptsOfPalette = queryOptions({
   staleTime: 60_000,
 });
 
-export interface RecentMedium {
+interface RecentMedium {
   id: string;
   title: string;
   /** The name of its index, or of the playground. */

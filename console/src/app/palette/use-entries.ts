@@ -20,7 +20,7 @@ export interface PaletteEntry {
   run: () => void;
 }
 
-export interface PaletteGroup {
+interface PaletteGroup {
   title: string;
   entries: PaletteEntry[];
 }

@@ -1,12 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
+import { forgetOthers } from '@/app/session/kept-data';
+
 /** The scopes of a key, from the lowest to the highest. Each includes the lower ones. */
-export const scopes = ['search', 'read', 'write', 'admin'] as const;
+const scopes = ['search', 'read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** The key of this tab with what the server says of it. The key itself stays in this tab's storage. */
-export interface Session {
+interface Session {
   key: string;
+  /** The tenant and the user of the key. */
+  owner: string;
   scopes: Scope[];
   name: string;
   /** The end of the key's life, as an ISO time in UTC. */
@@ -14,7 +18,7 @@ export interface Session {
 }
 
 /** Why the last session ended: the person signed out, the server refused the key, or its life is over. */
-export type SessionEnd = 'signed-out' | 'refused' | 'expired';
+type SessionEnd = 'signed-out' | 'refused' | 'expired';
 
 const storageKey = 'videovector.session';
 const listeners = new Set<() => void>();
@@ -44,6 +48,7 @@ export function lastSessionEnd(): SessionEnd | null {
 
 export function beginSession(next: Session): void {
   lastEnd = null;
+  forgetOthers(next.owner);
   change(next);
 }
 
@@ -51,6 +56,7 @@ export function endSession(reason: SessionEnd): void {
   if (session === null) return;
   lastEnd = reason;
   change(null);
+  if (reason === 'signed-out') forgetOthers(null);
 }
 
 /** End the session because the server refused its key. A late answer to an older key ends nothing. */

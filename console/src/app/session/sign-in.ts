@@ -13,5 +13,6 @@ export async function signInByTicket(ticket: string): Promise<void> {
 }
 
 function begin(key: string, found: Models['ConsoleSession']): void {
-  beginSession({ key, scopes: found.scopes, name: found.key_name ?? found.user_id, expiresAt: found.expires_at });
+  const { tenant_id: tenant, user_id: user, key_name: name, scopes, expires_at: expiresAt } = found;
+  beginSession({ key, owner: JSON.stringify([tenant, user]), scopes, name: name ?? user, expiresAt });
 }

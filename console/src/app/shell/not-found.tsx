@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 
 import { useDocumentTitle } from '@/app/document-title';
-import { EmptyState } from '@/components/ui/empty-state';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { words } from '@/words/en';
 
 /** What stands at an address that the console does not know. */

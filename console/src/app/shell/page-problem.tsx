@@ -1,8 +1,8 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemPage } from '@/components/ui/layout/problem-page';
 import { words } from '@/words/en';
 
 /** What stands at the place of a page that failed. After an update of the server its old code is gone. */
@@ -18,15 +18,13 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
     );
   }
   return (
-    <div className="mx-auto flex max-w-xl flex-col gap-4 p-4">
-      <h1 className="text-lg font-semibold">{words.shell.pageFailed}</h1>
-      <ProblemNotice
-        error={error}
-        onRetry={() => {
-          reset();
-          void router.invalidate();
-        }}
-      />
-    </div>
+    <ProblemPage
+      title={words.shell.pageFailed}
+      error={error}
+      onRetry={() => {
+        reset();
+        void router.invalidate();
+      }}
+    />
   );
 }

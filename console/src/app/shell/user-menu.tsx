@@ -3,9 +3,9 @@ import { BookOpen, CircleUser, Keyboard, LogOut, SquareSlash } from 'lucide-reac
 import { endSession, highestScope, useSession } from '@/app/session/session';
 import { keysInWords } from '@/app/shortcuts/keys';
 import { chooseTheme, themes, useTheme } from '@/app/theme/theme';
-import { IconButton } from '@/components/ui/icon-button';
-import { Menu } from '@/components/ui/menu';
 import { formatDateTime } from '@/components/time/format';
+import { IconButton } from '@/components/ui/icon-button';
+import { Menu } from '@/components/ui/overlays/menu';
 import { words } from '@/words/en';
 
 interface UserMenuProps {

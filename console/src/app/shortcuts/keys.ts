@@ -1,5 +1,5 @@
 /** A combination of keys, such as `mod+k`, `/`, `Space` or `alt+ArrowLeft`. `mod` is Command on a Mac, else Ctrl. */
-export interface Combination {
+interface Combination {
   key: string;
   mod: boolean;
   alt: boolean;

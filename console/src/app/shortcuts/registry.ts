@@ -59,7 +59,7 @@ export function setSingleKeys(on: boolean): void {
 }
 
 /** Return the shortcut that a key press means. A page's shortcut goes before one of the frame. */
-export function shortcutFor(event: KeyboardEvent): Shortcut | undefined {
+function shortcutFor(event: KeyboardEvent): Shortcut | undefined {
   if (event.defaultPrevented || event.isComposing) return undefined;
   const dialogOpen = document.querySelector('[role=dialog], [role=alertdialog]') !== null;
   const taken = belongsToFocus(event.key, document.activeElement);

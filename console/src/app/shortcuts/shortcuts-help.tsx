@@ -1,8 +1,9 @@
-import { keysInWords } from '@/app/shortcuts/keys';
-import { setSingleKeys, useAllShortcuts, useSingleKeys } from '@/app/shortcuts/registry';
-import { Dialog } from '@/components/ui/dialog';
-import { Switch } from '@/components/ui/switch';
+import { Switch } from '@/components/ui/forms/switch';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
+
+import { keysInWords } from './keys';
+import { setSingleKeys, useAllShortcuts, useSingleKeys } from './registry';
 
 /** The keys of the open page and of the frame. */
 export function ShortcutsHelp({ onClose }: { onClose: () => void }) {

@@ -1,10 +1,10 @@
 import { ApiProblem } from '@/api/problem';
 
 /** What an upload is doing. `lost`: the page was loaded again, and the file must be chosen again. */
-export type UploadState = 'waiting' | 'sending' | 'paused' | 'lost' | 'importing' | 'done' | 'failed';
+type UploadState = 'waiting' | 'sending' | 'paused' | 'lost' | 'importing' | 'done' | 'failed';
 
 /** Why an upload failed, in words. */
-export interface UploadFailure {
+interface UploadFailure {
   message: string;
   code: string;
   requestId: string | null;

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Models } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { StoredUploads } from './stored-uploads';
 import type { UploadGateway } from './transfer/gateway';
 import { UploadQueue } from './upload-queue';
 
@@ -55,13 +54,13 @@ const file = (name: string) => ({ file: new File(['x'], name, { lastModified: 7,
 
 let server: Server;
 let imported: number;
-const makeQueue = () => new UploadQueue(server, new StoredUploads(localStorage, 'tab'), () => (imported += 1));
+const makeQueue = () => new UploadQueue(server, () => (imported += 1));
 const settle = () => vi.advanceTimersByTimeAsync(300);
 const states = (queue: UploadQueue) => queue.snapshot().map(({ state }) => state);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  localStorage.clear();
+  sessionStorage.clear();
   server = new Server();
   imported = 0;
 });
@@ -128,6 +127,19 @@ describe('UploadQueue', () => {
     expect(queue.snapshot()[0]?.failure?.message).toBe('The file ends too early.');
   });
 
+  it('stops everything when its person signs out', async () => {
+    const queue = makeQueue();
+    queue.add(['a', 'b', 'c', 'd'].map(file), null);
+    await settle();
+    expect(sessionStorage.length).toBe(1);
+    queue.forget();
+    await settle();
+    server.release.splice(0).forEach((each) => each());
+    await settle();
+    expect(queue.snapshot()).toEqual([]);
+    expect(sessionStorage.length).toBe(0);
+  });
+
   it('cancels an upload and deletes its session', async () => {
     const queue = makeQueue();
     queue.add([file('a')], null);
@@ -136,6 +148,6 @@ describe('UploadQueue', () => {
     await settle();
     expect(queue.snapshot()).toEqual([]);
     expect(server.aborted).toEqual(['upl_a:1']);
-    expect(localStorage.length).toBe(0);
+    expect(sessionStorage.length).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import type { Models } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { contentTypeOf, type PickedFile, titleOf } from '@/app/uploads/picked-files';
-import { randomId, type StoredUploads } from '@/app/uploads/stored-uploads';
+import { randomId, storedUploads, storeUploads } from '@/app/uploads/stored-uploads';
 import type { UploadGateway } from '@/app/uploads/transfer/gateway';
 import { Slots } from '@/app/uploads/transfer/slots';
 import { transfer } from '@/app/uploads/transfer/transfer';
@@ -12,7 +12,7 @@ const filesAtOnce = 3;
 const partsAtOnce = 3;
 const importsAsked = 4;
 const tellEvery = 200;
-export const askEvery = 2000;
+const askEvery = 2000;
 
 /** The uploads of this tab. They go on while the reader moves between pages. */
 export class UploadQueue {
@@ -27,11 +27,10 @@ export class UploadQueue {
 
   constructor(
     private readonly gateway: UploadGateway,
-    private readonly stored: StoredUploads,
     /** Called when an import has ended, so that lists show it. */
     private readonly onImported: () => void,
   ) {
-    this.items = stored.read();
+    this.items = storedUploads();
     this.askForImports();
   }
 
@@ -87,6 +86,13 @@ export class UploadQueue {
     this.running.get(id)?.abort(new DOMException('The upload is cancelled.', 'AbortError'));
     if (item?.uploadId !== undefined && item.jobId === undefined) this.gateway.abort(item.uploadId).catch(() => undefined);
     this.startNext();
+  }
+
+  /** Stop everything and leave nothing in this tab. The server deletes what has arrived when its session expires. */
+  forget(): void {
+    this.change([]);
+    this.files.clear();
+    for (const controller of this.running.values()) controller.abort(new DOMException('The session has ended.', 'AbortError'));
   }
 
   removeDone(): void {
@@ -188,7 +194,7 @@ export class UploadQueue {
       () => {
         this.telling = null;
         this.toldAt = performance.now();
-        this.stored.write(this.items);
+        storeUploads(this.items);
         for (const listener of this.listeners) listener();
       },
       Math.max(0, this.toldAt + tellEvery - performance.now()),

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState } from 'react';
 
 import { indexesQuery } from '@/api/queries';
 import { useMay } from '@/app/session/session';
-import { type UploadRequest, useUploadRequests } from '@/app/upload-request';
+import { type UploadRequest, type UploadWay, useUploadRequests } from '@/app/upload-request';
 import { AddMediaDialog } from '@/app/uploads/add/add-media-dialog';
 import type { Destination } from '@/app/uploads/add/destination';
 import { UploadPanel } from '@/app/uploads/panel/upload-panel';
@@ -23,13 +23,14 @@ export function UploadsHost() {
 interface Asked {
   key: number;
   destination: Destination;
+  way: UploadWay;
   dropped: Picked | null;
 }
 
 function Uploads() {
   const items = useUploads();
   const [isOpen, setOpen] = useState(false);
-  const [asked, setAsked] = useState<Asked>({ key: 0, destination: { kind: 'playground' }, dropped: null });
+  const [asked, setAsked] = useState<Asked>({ key: 0, destination: { kind: 'playground' }, way: 'files', dropped: null });
   const indexes = useQuery(indexesQuery).data;
   const openIndex = useOpenIndex();
   const nameOf = (id: string | null) => (id === null ? words.uploads.playground : indexes?.find(({ index_id }) => index_id === id)?.name);
@@ -38,16 +39,16 @@ function Uploads() {
     id === undefined || indexes?.some(({ index_id, is_default }) => index_id === id && is_default) ? undefined : id;
 
   const ask = useCallback(
-    (indexId: string | null | undefined, dropped: Picked | null) => {
+    (indexId: string | null | undefined, dropped: Picked | null, way: UploadWay = 'files') => {
       const [first] = indexes?.filter(({ is_default }) => !is_default) ?? [];
       const target = indexId === undefined ? (first?.index_id ?? null) : indexId;
       const destination: Destination = target === null ? { kind: 'playground' } : { kind: 'index', indexId: target };
-      setAsked(({ key }) => ({ key: key + 1, destination, dropped }));
+      setAsked(({ key }) => ({ key: key + 1, destination, way, dropped }));
       setOpen(true);
     },
     [indexes],
   );
-  const onRequest = (request: UploadRequest) => ask(writable(request.indexId === undefined ? openIndex : request.indexId), null);
+  const onRequest = (request: UploadRequest) => ask(writable(request.indexId === undefined ? openIndex : request.indexId), null, request.way);
   useUploadRequests(useStable(onRequest));
 
   const targetOf = (element: Element) => writable(sectionOf(element) ?? openIndex);
@@ -74,7 +75,7 @@ function Uploads() {
         </div>
       )}
       {items.length > 0 && <UploadPanel items={items} />}
-      <AddMediaDialog key={asked.key} open={isOpen} onOpenChange={setOpen} destination={asked.destination} dropped={asked.dropped} />
+      <AddMediaDialog key={asked.key} open={isOpen} onOpenChange={setOpen} destination={asked.destination} way={asked.way} dropped={asked.dropped} />
     </>
   );
 }

@@ -13,12 +13,13 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import type { Playback } from '@/components/player/playback';
-import { usePlayback } from '@/components/player/use-playback';
 import { formatSeconds } from '@/components/time/format';
+import { Select } from '@/components/ui/forms/select';
 import { IconButton } from '@/components/ui/icon-button';
-import { Select } from '@/components/ui/select';
 import { words } from '@/words/en';
+
+import type { Playback } from './playback';
+import { usePlayback } from './use-playback';
 
 const text = words.medium.player;
 const rates = ['0.5', '0.75', '1', '1.25', '1.5', '2', '3'];

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-export interface Source {
+interface Source {
   /** The link that the element plays. */
   url: string | undefined;
   /** What the element must be given, so that a link is not exchanged while it plays. */

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 
-import { fetchPeaks, peaksPath } from '@/components/player/peaks';
-import type { Playback } from '@/components/player/playback';
-import { usePlayback } from '@/components/player/use-playback';
-import { Skeleton } from '@/components/ui/skeleton';
+import { Skeleton } from '@/components/ui/feedback/skeleton';
 import { words } from '@/words/en';
+
+import { fetchPeaks, peaksPath } from './peaks';
+import type { Playback } from './playback';
+import { usePlayback } from './use-playback';
 
 const bars = 600;
 

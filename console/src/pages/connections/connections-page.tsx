@@ -1,18 +1,19 @@
-import { useConnectionsAddress } from '@/pages/connections/address';
-import { ConnectorsTab } from '@/pages/connections/connectors/connectors-tab';
-import { CopyAs } from '@/components/ui/copy-as';
-import { PageHeader } from '@/components/ui/page-header';
-import { Tabs } from '@/components/ui/tabs';
-import type { ConnectionsSearch } from '@/pages/connections/connections-search';
-import { WebhooksTab } from '@/pages/connections/webhooks/webhooks-tab';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { PageHeader } from '@/components/ui/layout/page-header';
+import { Tabs } from '@/components/ui/layout/tabs';
 import { words } from '@/words/en';
+
+import { useConnectionsAddress } from './address';
+import type { ConnectionsSearch } from './connections-search';
+import { ConnectorsTab } from './connectors/connectors-tab';
+import { WebhooksTab } from './webhooks/webhooks-tab';
 
 /** The page of what the server is connected to: stores that it reads, and addresses that it tells of events. */
 export function ConnectionsPage() {
   const { search, open } = useConnectionsAddress();
   const tab = search.tab ?? 'connectors';
   return (
-    <div className="mx-auto flex h-full max-w-5xl flex-col">
+    <div className="flex h-full max-w-5xl flex-col">
       <PageHeader title={words.connections.title} actions={<CopyAs request={{ method: 'GET', path: requestOf(search) }} />} />
       <Tabs
         label={words.connections.title}

@@ -18,6 +18,6 @@ test('what does not belong to the tab is left out', () => {
 });
 
 test('values that nobody writes are left out', () => {
-  expect(connectionsSearchOf({ tab: 'other', connector: 5, webhook: '' })).toEqual({});
+  expect(connectionsSearchOf({ tab: 'other', connector: ['cn_1'], webhook: '' })).toEqual({});
   expect(connectionsSearchOf({ webhook: 'whk_1', status: 'lost' })).toEqual({ tab: 'webhooks', webhook: 'whk_1' });
 });

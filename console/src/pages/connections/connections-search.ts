@@ -1,5 +1,7 @@
-export const tabs = ['connectors', 'webhooks'] as const;
-export type Tab = (typeof tabs)[number];
+import { present, textOf } from '@/app/search-values';
+
+const tabs = ['connectors', 'webhooks'] as const;
+type Tab = (typeof tabs)[number];
 
 export const deliveryStatuses = ['pending', 'processing', 'retrying', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
@@ -18,18 +20,13 @@ export interface ConnectionsSearch {
 
 /** Read the search part of an address. What it cannot use is left out. */
 export function connectionsSearchOf(search: Record<string, unknown>): ConnectionsSearch {
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const connector = text(search.connector);
-  const webhook = text(search.webhook);
+  const connector = textOf(search.connector);
+  const webhook = textOf(search.webhook);
   const tab = tabs.find((each) => each === search.tab) ?? (webhook !== undefined ? 'webhooks' : undefined);
   if (tab !== 'webhooks') {
-    return defined({ tab, connector, folder: connector === undefined ? undefined : text(search.folder) });
+    return present({ tab, connector, folder: connector === undefined ? undefined : textOf(search.folder) });
   }
   if (webhook === undefined) return { tab };
   const status = deliveryStatuses.find((each) => each === search.status);
-  return defined({ tab, webhook, status, delivery: text(search.delivery) });
-}
-
-function defined(fields: Readonly<Record<string, string | undefined>>): ConnectionsSearch {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return present({ tab, webhook, status, delivery: textOf(search.delivery) });
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { api, type Models, unwrap } from '@/api/client';
-import { ProgressRing } from '@/components/ui/progress-ring';
-import type { IndexId } from '@/pages/library/media/use-media';
+import { pollWhile } from '@/api/polling';
+import { ProgressRing } from '@/components/ui/feedback/progress-ring';
 import { words } from '@/words/en';
+
+import type { IndexId } from './media/use-media';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 
@@ -16,7 +18,7 @@ export function ImportsNotice({ indexId }: { indexId: IndexId }) {
       const all = await unwrap(api.GET('/api/v2/import-jobs', { params: { query }, signal }));
       return all.filter((job) => !ended.has(job.status) && job.target_index_id === indexId);
     },
-    refetchInterval: ({ state }) => ((state.data?.length ?? 0) > 0 ? 2000 : false),
+    refetchInterval: ({ state }) => pollWhile((state.data?.length ?? 0) > 0),
   });
   const open = jobs.data ?? [];
   if (open.length === 0) return null;

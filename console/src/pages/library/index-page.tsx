@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 
 import { api, unwrap } from '@/api/client';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Skeleton } from '@/components/ui/skeleton';
-import { EmptySheet } from '@/pages/library/empty-sheet';
-import { MediaPage } from '@/pages/library/media-page';
-import { SheetActions } from '@/pages/library/sheet-actions';
+import { Skeleton } from '@/components/ui/feedback/skeleton';
+import { BackLink } from '@/components/ui/layout/back-link';
+import { ProblemPage } from '@/components/ui/layout/problem-page';
 import { words } from '@/words/en';
+
+import { EmptySheet } from './empty-sheet';
+import { MediaPage } from './media-page';
+import { SheetActions } from './sheet-actions';
 
 const route = getRouteApi('/shell/indexes/$indexId');
 
@@ -21,9 +23,12 @@ export function IndexPage() {
   });
   if (index.isError) {
     return (
-      <div className="p-4">
-        <ProblemNotice error={index.error} onRetry={() => void index.refetch()} />
-      </div>
+      <ProblemPage
+        title={words.library.indexFailed}
+        above={<BackLink path="/" label={words.library.title} />}
+        error={index.error}
+        onRetry={() => void index.refetch()}
+      />
     );
   }
   if (index.isPending) return <Skeleton className="m-4 h-7 w-64" />;
@@ -35,11 +40,7 @@ export function IndexPage() {
       title={index.data.name}
       search={search}
       isReadOnly={isReadOnly}
-      above={
-        <Link to="/" className="hover:underline">
-          {words.library.title}
-        </Link>
-      }
+      above={<BackLink path="/" label={words.library.title} />}
       actions={<SheetActions indexId={indexId} name={index.data.name} isReadOnly={isReadOnly} />}
       empty={<EmptySheet indexId={indexId} isReadOnly={isReadOnly} />}
     />

@@ -3,18 +3,19 @@ import { FolderPlus } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
 
+import { indexesQuery } from '@/api/queries';
 import { useMay } from '@/app/session/session';
 import { Button } from '@/components/ui/button';
-import { CopyAs } from '@/components/ui/copy-as';
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
-import { CreateIndexDialog } from '@/pages/library/overview/create-index-dialog';
-import { DeletionNotice } from '@/pages/library/deletion/deletion-notice';
-import { useIndexDeletions } from '@/pages/library/deletion/index-deletions';
-import { IndexSection } from '@/pages/library/overview/index-section';
-import { indexesQuery } from '@/api/queries';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
+
+import { DeletionNotice } from './deletion/deletion-notice';
+import { useIndexDeletions } from './deletion/index-deletions';
+import { CreateIndexDialog } from './overview/create-index-dialog';
+import { IndexSection } from './overview/index-section';
 
 /** All indexes and the playground, each with its newest media. */
 export function LibraryPage() {

@@ -1,6 +1,8 @@
+import { present, textOf } from '@/app/search-values';
+
 /** The orders of a contact sheet. The API lists the newest medium first. */
 export const orders = ['newest', 'name', 'length'] as const;
-export type Order = (typeof orders)[number];
+type Order = (typeof orders)[number];
 
 export const mediaTypes = ['video', 'audio', 'image'] as const;
 export type MediaType = (typeof mediaTypes)[number];
@@ -27,15 +29,14 @@ export interface SheetSearch {
 export function sheetSearchOf(search: Record<string, unknown>): SheetSearch {
   const sort = orders.find((order) => order === search.sort);
   const density = Number(search.density);
-  const type = join(among(mediaTypes, search.type));
-  const status = join(among(mediaStatuses, search.status));
-  return {
-    ...(sort !== undefined && sort !== 'newest' ? { sort } : {}),
-    ...(type === undefined ? {} : { type }),
-    ...(status === undefined ? {} : { status }),
-    ...(typeof search.name === 'string' && search.name !== '' ? { name: search.name } : {}),
-    ...(search.density !== undefined && density !== usualDensity && Number.isInteger(density) && density in tileWidths ? { density } : {}),
-  };
+  const isDensity = search.density !== undefined && density !== usualDensity && Number.isInteger(density) && density in tileWidths;
+  return present({
+    sort: sort === 'newest' ? undefined : sort,
+    type: join(among(mediaTypes, search.type)),
+    status: join(among(mediaStatuses, search.status)),
+    name: textOf(search.name),
+    density: isDensity ? density : undefined,
+  });
 }
 
 /** Return the values of a list in an address that are known, in the order of `known`. */
@@ -45,7 +46,7 @@ export function among<Value extends string>(known: readonly Value[], list: unkno
 }
 
 /** Write values as a list in an address; undefined if there are none. */
-export function join(values: readonly string[]): string | undefined {
+function join(values: readonly string[]): string | undefined {
   return values.length === 0 ? undefined : values.join(',');
 }
 

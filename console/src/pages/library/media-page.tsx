@@ -2,23 +2,24 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
-import { EmptyState } from '@/components/ui/empty-state';
-import type { MenuEntry } from '@/components/ui/menu-items';
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { ImportsNotice } from '@/pages/library/imports-notice';
-import { arrange, needsWhole } from '@/pages/library/media/arrange';
-import type { Medium } from '@/pages/library/media/medium';
-import { type IndexId, useMedia } from '@/pages/library/media/use-media';
-import { type SheetSearch, tileWidths, usualDensity } from '@/pages/library/library-search';
-import { DeleteMediaDialog } from '@/pages/library/deletion/delete-media-dialog';
-import { SelectionActions } from '@/pages/library/selection-actions';
-import { ContactSheet } from '@/pages/library/sheet/contact-sheet';
-import { keepKnown, nothingSelected, type Selection, toggleOne } from '@/pages/library/sheet/selection';
-import { SheetControls } from '@/pages/library/sheet/sheet-controls';
-import { SheetSkeleton } from '@/pages/library/sheet/sheet-skeleton';
-import { UnprocessedNotice } from '@/pages/library/unprocessed-notice';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { PageHeader } from '@/components/ui/layout/page-header';
+import type { MenuEntry } from '@/components/ui/overlays/menu-items';
 import { words } from '@/words/en';
+
+import { DeleteMediaDialog } from './deletion/delete-media-dialog';
+import { ImportsNotice } from './imports-notice';
+import { type SheetSearch, tileWidths, usualDensity } from './library-search';
+import { arrange, needsWhole } from './media/arrange';
+import type { Medium } from './media/medium';
+import { type IndexId, useMedia } from './media/use-media';
+import { SelectionActions } from './selection-actions';
+import { ContactSheet } from './sheet/contact-sheet';
+import { keepKnown, nothingSelected, type Selection, toggleOne } from './sheet/selection';
+import { SheetControls } from './sheet/sheet-controls';
+import { SheetSkeleton } from './sheet/sheet-skeleton';
+import { UnprocessedNotice } from './unprocessed-notice';
 
 interface MediaPageProps {
   indexId: IndexId;

@@ -1,5 +1,6 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 
+import { BackLink } from '@/components/ui/layout/back-link';
 import { EmptySheet } from '@/pages/library/empty-sheet';
 import { MediaPage } from '@/pages/library/media-page';
 import { SheetActions } from '@/pages/library/sheet-actions';
@@ -16,11 +17,7 @@ export function PlaygroundPage() {
       title={words.library.playground}
       search={search}
       isReadOnly={false}
-      above={
-        <Link to="/" className="hover:underline">
-          {words.library.title}
-        </Link>
-      }
+      above={<BackLink path="/" label={words.library.title} />}
       actions={<SheetActions indexId={null} name={words.library.playground} isReadOnly={false} />}
       empty={<EmptySheet indexId={null} isReadOnly={false} />}
     />

@@ -3,12 +3,13 @@ import { Ellipsis, Play, Search, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 
 import { useMay } from '@/app/session/session';
-import { CopyAs } from '@/components/ui/copy-as';
+import { CopyAs } from '@/components/ui/copying/copy-as';
 import { IconButton } from '@/components/ui/icon-button';
-import { Menu } from '@/components/ui/menu';
-import { DeleteIndexDialog } from '@/pages/library/deletion/delete-index-dialog';
-import type { IndexId } from '@/pages/library/media/use-media';
+import { Menu } from '@/components/ui/overlays/menu';
 import { words } from '@/words/en';
+
+import { DeleteIndexDialog } from './deletion/delete-index-dialog';
+import type { IndexId } from './media/use-media';
 
 interface SheetActionsProps {
   indexId: IndexId;

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { api, type Models, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
 import { parsedSchema } from '@/pages/medium/results/field-schema';
 
 export type Medium = Models['Video'];
@@ -8,8 +9,6 @@ export type Segment = Models['Segment'];
 export type Run = Models['PromptRunWire'];
 export type RunState = Models['PromptRunProcessingStatus'];
 
-/** How often work is looked at while it goes on, in milliseconds. The event stream tells sooner. */
-const workInterval = 2000;
 const segmentsPerPage = 100;
 
 export function isAtWork(state: { status: string } | undefined): boolean {
@@ -21,7 +20,7 @@ export function useMedium(videoId: string) {
     queryKey: ['videos', videoId],
     queryFn: ({ signal }) =>
       unwrap(api.GET('/api/v2/videos/{video_id}', { params: { path: { video_id: videoId } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.processing_status.some(isAtWork) === true ? workInterval : false),
+    refetchInterval: ({ state }) => pollWhile(state.data?.processing_status.some(isAtWork) === true),
   });
 }
 
@@ -34,7 +33,7 @@ export function useTimeline(videoId: string, atWork: boolean) {
       const found = await unwrap(api.GET('/api/v2/videos/{video_id}/timeline', { params, signal }));
       return found as Models['VideoTimeline']; // openapi-fetch takes tuples for lists
     },
-    refetchInterval: ({ state }) => (atWork && state.data?.analysed !== true ? workInterval : false),
+    refetchInterval: ({ state }) => pollWhile(atWork && state.data?.analysed !== true),
   });
 }
 
@@ -53,7 +52,7 @@ export function useSegments(videoId: string, runId: string | undefined, state: R
     enabled: runId !== undefined,
     queryFn: ({ signal }) => everySegment(videoId, runId ?? '', signal),
     placeholderData: (previous, query) => (query?.queryKey[2] === runId ? previous : undefined),
-    refetchInterval: isAtWork(state) ? workInterval : false,
+    refetchInterval: pollWhile(isAtWork(state)),
   });
 }
 

@@ -1,7 +1,7 @@
 import { formatDateTime, formatSeconds } from '@/components/time/format';
-import { CopyAs } from '@/components/ui/copy-as';
-import { PageHeader } from '@/components/ui/page-header';
-import { PathLink } from '@/components/ui/path-link';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { BackLink } from '@/components/ui/layout/back-link';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
 import { CopyLink } from './copy-link';
@@ -24,11 +24,7 @@ export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) 
   return (
     <PageHeader
       title={medium.title}
-      above={
-        <PathLink path={path} className="underline">
-          {indexId === null ? text.backToPlayground : text.backToIndex}
-        </PathLink>
-      }
+      above={<BackLink path={path} label={indexId === null ? text.backToPlayground : text.backToIndex} />}
       detail={<Facts medium={medium} />}
       actions={
         <>

@@ -1,5 +1,6 @@
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
+import { Skeleton, SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { BackLink } from '@/components/ui/layout/back-link';
+import { ProblemPage } from '@/components/ui/layout/problem-page';
 import { words } from '@/words/en';
 
 import { useMedium } from './medium-data';
@@ -13,10 +14,12 @@ export function MediumPage() {
   if (medium.data !== undefined) return <MediumView key={videoId} medium={medium.data} />;
   if (medium.isError) {
     return (
-      <div className="mx-auto flex max-w-xl flex-col gap-4 p-4">
-        <h1 className="text-lg font-semibold">{words.medium.failed}</h1>
-        <ProblemNotice error={medium.error} onRetry={() => void medium.refetch()} />
-      </div>
+      <ProblemPage
+        title={words.medium.failed}
+        above={<BackLink path="/" label={words.library.title} />}
+        error={medium.error}
+        onRetry={() => void medium.refetch()}
+      />
     );
   }
   return (

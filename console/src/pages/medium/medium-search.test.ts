@@ -8,7 +8,7 @@ test.each([
   [{ t: '12.5', run: 'run_1' }, { t: 12.5, run: 'run_1' }],
   [{ t: 3, segment: 'seg_1', compare: 'run_2' }, { t: 3, segment: 'seg_1', compare: 'run_2' }],
   [{ t: '-1', run: '' }, {}],
-  [{ t: 'x', run: 7 }, {}],
+  [{ t: 'x', run: ['run_1'] }, {}],
 ])('the address %j means %j', (search, expected) => {
   expect(mediumSearchOf(search)).toEqual(expected);
 });

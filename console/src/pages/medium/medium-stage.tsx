@@ -4,7 +4,7 @@ import { PictureViewer } from '@/components/player/picture-viewer';
 import type { Playback } from '@/components/player/playback';
 import { type TextBox, TextBoxes } from '@/components/player/text-boxes';
 import { Waveform } from '@/components/player/waveform';
-import { ProblemNotice } from '@/components/ui/problem-notice';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 
 import type { Medium } from './medium-data';
 

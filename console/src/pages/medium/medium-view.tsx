@@ -3,8 +3,8 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 
 import { Playback } from '@/components/player/playback';
 import { usePlayback } from '@/components/player/use-playback';
-import { copyText } from '@/components/ui/copy-text';
 import { formatSeconds } from '@/components/time/format';
+import { copyText } from '@/components/ui/copying/copy-text';
 import { words } from '@/words/en';
 
 import { useBriefNotice } from './copy-link';
@@ -16,8 +16,8 @@ import { useMediumSearch } from './medium-route';
 import { MediumStage, toggleStageFullScreen } from './medium-stage';
 import type { Evidence } from './results/evidence';
 import { MediumResults } from './results/medium-results';
-import { Timeline } from './timeline/timeline';
 import { spanAt } from './timeline/lane-paths';
+import { Timeline } from './timeline/timeline';
 import { MediumText } from './transcript/medium-text';
 import { spokenText } from './transcript/spoken-words';
 import { useMediumKeys } from './use-medium-keys';

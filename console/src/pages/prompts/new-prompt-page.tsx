@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { BackLink } from '@/components/ui/layout/back-link';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
-import { BackLink } from './back-link';
 import { draftOf, emptyDraft, keptSettings } from './draft/prompt-draft';
-import { PromptEditor } from './prompt-editor';
+import { PromptEditor } from './editor/prompt-editor';
 import { promptQuery } from './queries';
 
 const route = getRouteApi('/shell/prompts/new');
@@ -27,7 +27,7 @@ export function NewPromptPage() {
     if (!copied.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.prompts.title} above={<BackLink />} />
+        <PageHeader title={words.prompts.title} above={<BackLink path="/prompts" label={words.prompts.back} />} />
         <div className="p-4">
           <ProblemNotice error={copied.error} onRetry={() => void copied.refetch()} />
         </div>

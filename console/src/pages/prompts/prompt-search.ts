@@ -1,3 +1,5 @@
+import { present, textOf } from '@/app/search-values';
+
 /** What the address of the list says: the words of the search, and whether inactive prompts are shown. */
 export interface PromptsSearch {
   q?: string;
@@ -17,19 +19,13 @@ export interface NewPromptSearch extends PromptSearch {
 }
 
 export function promptsSearchOf(search: Record<string, unknown>): PromptsSearch {
-  return { ...textOf(search, 'q'), ...(search.inactive === true ? { inactive: true } : {}) };
+  return present({ q: textOf(search.q), inactive: search.inactive === true ? (true as const) : undefined });
 }
 
 export function promptSearchOf(search: Record<string, unknown>): PromptSearch {
-  return { ...(search.trial === true ? { trial: true } : {}), ...textOf(search, 'run'), ...textOf(search, 'medium') };
+  return present({ trial: search.trial === true ? (true as const) : undefined, run: textOf(search.run), medium: textOf(search.medium) });
 }
 
 export function newPromptSearchOf(search: Record<string, unknown>): NewPromptSearch {
-  return { ...promptSearchOf(search), ...textOf(search, 'from') };
-}
-
-function textOf<Name extends string>(search: Record<string, unknown>, name: Name): Partial<Record<Name, string>> {
-  const value = search[name];
-  const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text !== '' ? ({ [name]: text } as Record<Name, string>) : {};
+  return { ...promptSearchOf(search), ...present({ from: textOf(search.from) }) };
 }

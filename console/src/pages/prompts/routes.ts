@@ -7,7 +7,7 @@ import { type NewPromptSearch, newPromptSearchOf, type PromptSearch, type Prompt
 const promptsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/prompts',
-  component: lazyRouteComponent(() => import('./prompts-page'), 'PromptsPage'),
+  component: lazyRouteComponent(() => import('./list/prompts-page'), 'PromptsPage'),
   validateSearch: (search: Record<string, unknown>): PromptsSearch => promptsSearchOf(search),
 });
 

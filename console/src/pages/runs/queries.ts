@@ -4,9 +4,6 @@ import { api, type Models, unwrap } from '@/api/client';
 
 export type Run = Models['PromptRunWire'];
 
-/** How often work that is under way is asked for, beside the event stream. */
-export const pollMilliseconds = 2000;
-
 const endStatuses: readonly Run['status'][] = ['completed', 'completed_with_failures', 'failed', 'cancelled'];
 
 /** Return whether a run has ended. A run that is not read yet has not. */

@@ -7,14 +7,14 @@ import { type NewRunSearch, newRunSearchOf, type RunsSearch, runsSearchOf } from
 const runsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/runs',
-  component: lazyRouteComponent(() => import('./runs-page'), 'RunsPage'),
+  component: lazyRouteComponent(() => import('./list/runs-page'), 'RunsPage'),
   validateSearch: (search: Record<string, unknown>): RunsSearch => runsSearchOf(search),
 });
 
 const newRunRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/runs/new',
-  component: lazyRouteComponent(() => import('./new-run-page'), 'NewRunPage'),
+  component: lazyRouteComponent(() => import('./start/new-run-page'), 'NewRunPage'),
   validateSearch: (search: Record<string, unknown>): NewRunSearch => newRunSearchOf(search),
 });
 

@@ -1,19 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { pollWhile } from '@/api/polling';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { BackLink } from '@/components/ui/layout/back-link';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
-import { BackLink } from './back-link';
-import { CallsPanel } from './calls-panel';
-import { FailuresPanel } from './failures-panel';
-import { hasEnded, pollMilliseconds, runQuery } from './queries';
-import { RunHeader } from './run-header';
-import { RunMedia } from './run-media';
-import { RunSettings } from './run-settings';
-import { RunStages } from './run-stages';
+import { CallsPanel } from './calls/calls-panel';
+import { FailuresPanel } from './failures/failures-panel';
+import { RunHeader } from './progress/run-header';
+import { RunMedia } from './progress/run-media';
+import { RunSettings } from './progress/run-settings';
+import { RunStages } from './progress/run-stages';
+import { hasEnded, runQuery } from './queries';
 
 const route = getRouteApi('/shell/runs/$runId');
 
@@ -22,14 +23,14 @@ export function RunPage() {
   const { runId } = route.useParams();
   const found = useQuery({
     ...runQuery(runId),
-    refetchInterval: ({ state }) => (hasEnded(state.data) || state.status === 'error' ? false : pollMilliseconds),
+    refetchInterval: ({ state }) => pollWhile(!hasEnded(state.data) && state.status !== 'error'),
   });
   const run = found.data;
   if (run === undefined) {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>
-        <PageHeader title={words.runs.title} above={<BackLink />} />
+        <PageHeader title={words.runs.title} above={<BackLink path="/runs" label={words.runs.back} />} />
         <div className="p-4">
           <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
         </div>

@@ -1,8 +1,8 @@
-import type { Status } from '@/components/ui/status-mark';
+import type { Status } from '@/components/ui/feedback/status-mark';
 
 import { hasEnded, type Run } from './queries';
 
-export type StageName = 'media' | 'segments' | 'whole';
+type StageName = 'media' | 'segments' | 'whole';
 
 /** How far one stage of a run is. `done` includes what has failed or was cancelled. */
 export interface Stage {

@@ -1,3 +1,5 @@
+import { present, textOf } from '@/app/search-values';
+
 import type { Run } from './queries';
 
 const statuses: readonly Run['status'][] = ['pending', 'processing', 'completed', 'completed_with_failures', 'failed', 'cancelled'];
@@ -32,12 +34,4 @@ export function newRunSearchOf(search: Record<string, unknown>): NewRunSearch {
     playground: search.playground === true || search.playground === '' || search.playground === 1 ? (true as const) : undefined,
     prompt: textOf(search.prompt),
   });
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function present<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,7 +1,7 @@
 import type { Run } from './queries';
 
 /** The media of a run, as the server resolved them. */
-export type RunTarget =
+type RunTarget =
   | { kind: 'index'; indexId: string }
   | { kind: 'playground' }
   | { kind: 'videos'; indexId: string | null; videoIds: string[]; count: number };

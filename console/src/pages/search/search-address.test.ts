@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { namedPicture, pictureSearchOf } from '@/pages/search/picture-search';
-import { searchAddressOf } from '@/pages/search/search-address';
+import { namedPicture, pictureSearchOf } from './picture/picture-search';
+import { searchAddressOf } from './search-address';
 
 test('an address keeps what it can use', () => {
   const condition = { field: 'a', type: 'string', operator: 'equals', value: 'x' };

@@ -1,4 +1,6 @@
-import { type Condition, conditionsOf } from '@/pages/search/conditions';
+import { present, textOf } from '@/app/search-values';
+
+import { type Condition, conditionsOf } from './conditions/conditions';
 
 /** How hits are arranged: by medium, or one after the other from the best. */
 export type Arrangement = 'media' | 'moments';
@@ -23,14 +25,12 @@ export const playground = 'playground';
 /** Read the search part of an address. What it cannot use is left out. */
 export function searchAddressOf(search: Record<string, unknown>): SearchAddress {
   const filter = conditionsOf(search.filter);
-  const texts = { q: text(search.q), picture: text(search.picture), index: text(search.index), run: text(search.run) };
-  return {
-    ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== '')),
-    ...(filter.length > 0 ? { filter } : {}),
-    ...(search.show === 'moments' ? { show: 'moments' as const } : {}),
-  };
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return present({
+    q: textOf(search.q),
+    picture: textOf(search.picture),
+    index: textOf(search.index),
+    run: textOf(search.run),
+    filter: filter.length > 0 ? filter : undefined,
+    show: search.show === 'moments' ? ('moments' as const) : undefined,
+  });
 }

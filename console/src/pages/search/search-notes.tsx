@@ -1,7 +1,8 @@
 import { Info } from 'lucide-react';
 
-import type { SearchPlan } from '@/pages/search/search-plan';
 import { words } from '@/words/en';
+
+import type { SearchPlan } from './requests/search-plan';
 
 interface SearchNotesProps {
   plan: SearchPlan | null;

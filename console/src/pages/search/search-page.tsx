@@ -4,24 +4,25 @@ import { useCallback, useMemo } from 'react';
 
 import { useDocumentTitle } from '@/app/document-title';
 import { useMay } from '@/app/session/session';
-import { CopyAs } from '@/components/ui/copy-as';
-import { SegmentedControl } from '@/components/ui/segmented-control';
-import { ConditionBar } from '@/pages/search/condition-bar';
-import type { SearchField } from '@/pages/search/conditions';
-import { copiedRequest } from '@/pages/search/copied-request';
-import type { HitContext } from '@/pages/search/hit-card';
-import { queryWords } from '@/pages/search/matched-words';
-import { PictureChip } from '@/pages/search/picture-chip';
-import { pictureSearchOf } from '@/pages/search/picture-search';
-import type { Arrangement, SearchAddress } from '@/pages/search/search-address';
-import { SearchBox } from '@/pages/search/search-box';
-import { SearchNotes } from '@/pages/search/search-notes';
-import { SearchResults } from '@/pages/search/search-results';
-import { SearchScope } from '@/pages/search/search-scope';
-import { usePictureDrop } from '@/pages/search/use-picture-drop';
-import { useIndexes, useSearchFields } from '@/pages/search/use-scope';
-import { useSearch, useSearchPicture } from '@/pages/search/use-search';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { SegmentedControl } from '@/components/ui/forms/segmented-control';
 import { words } from '@/words/en';
+
+import { ConditionBar } from './conditions/condition-bar';
+import type { SearchField } from './conditions/conditions';
+import type { HitContext } from './hits/hit-card';
+import { queryWords } from './hits/matched-words';
+import { SearchResults } from './hits/search-results';
+import { PictureChip } from './picture/picture-chip';
+import { pictureSearchOf } from './picture/picture-search';
+import { usePictureDrop } from './picture/use-picture-drop';
+import { copiedRequest } from './requests/copied-request';
+import { useSearch, useSearchPicture } from './requests/use-search';
+import { SearchScope } from './scope/search-scope';
+import { useIndexes, useSearchFields } from './scope/use-scope';
+import type { Arrangement, SearchAddress } from './search-address';
+import { SearchBox } from './search-box';
+import { SearchNotes } from './search-notes';
 
 const route = getRouteApi('/shell/search');
 

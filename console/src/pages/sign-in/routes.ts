@@ -8,12 +8,12 @@ import { hasTicket, takeTicket } from '@/app/session/ticket';
 import { SigningIn } from '@/pages/sign-in/signing-in';
 
 /** `next` is the address to open after the sign-in. It always lies within the console. */
-export interface SignInSearch {
+interface SignInSearch {
   next?: string;
 }
 
 /** Why the ticket of the link was not exchanged; null if there was none. */
-export interface SignInAttempt {
+interface SignInAttempt {
   problem: unknown;
 }
 

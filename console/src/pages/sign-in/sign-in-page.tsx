@@ -7,8 +7,8 @@ import { useDocumentTitle } from '@/app/document-title';
 import { lastSessionEnd, useSession } from '@/app/session/session';
 import { signInByKey } from '@/app/session/sign-in';
 import { Button } from '@/components/ui/button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { TextField } from '@/components/ui/text-field';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { TextField } from '@/components/ui/forms/text-field';
 import { words } from '@/words/en';
 
 const route = getRouteApi('/sign-in');

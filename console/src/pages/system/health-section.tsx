@@ -1,6 +1,7 @@
-import { StatusMark } from '@/components/ui/status-mark';
-import { Section } from '@/pages/system/section';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { words } from '@/words/en';
+
+import { Section } from './section';
 
 const names: Readonly<Record<string, string>> = words.system.parts;
 

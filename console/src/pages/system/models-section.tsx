@@ -1,7 +1,8 @@
 import type { Models } from '@/api/client';
-import { Badge } from '@/components/ui/badge';
-import { Facts, Section } from '@/pages/system/section';
+import { Badge } from '@/components/ui/feedback/badge';
 import { words } from '@/words/en';
+
+import { Facts, Section } from './section';
 
 /** The models that really run, whatever name a request gives. */
 export function ModelsSection({ models }: { models: Models['ModelsInUse'] }) {

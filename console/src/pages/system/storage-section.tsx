@@ -1,9 +1,10 @@
 import type { Models } from '@/api/client';
-import { formatBytes } from '@/components/numbers/bytes';
-import { ProgressBar } from '@/components/ui/progress-bar';
-import { countOf } from '@/pages/system/counts';
-import { Facts, Section } from '@/pages/system/section';
+import { formatBytes } from '@/components/numbers/format';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { words } from '@/words/en';
+
+import { countOf } from './counts';
+import { Facts, Section } from './section';
 
 interface StorageSectionProps {
   media: Models['MediaCounts'];

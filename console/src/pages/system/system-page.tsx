@@ -3,15 +3,16 @@ import type { ReactNode } from 'react';
 
 import { api, type Models, unwrap } from '@/api/client';
 import { formatDateTime } from '@/components/time/format';
-import { CopyAs } from '@/components/ui/copy-as';
-import { PageHeader } from '@/components/ui/page-header';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
-import { HealthSection } from '@/pages/system/health-section';
-import { ModelsSection } from '@/pages/system/models-section';
-import { StorageSection } from '@/pages/system/storage-section';
-import { WorkSection } from '@/pages/system/work-section';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
+
+import { HealthSection } from './health-section';
+import { ModelsSection } from './models-section';
+import { StorageSection } from './storage-section';
+import { WorkSection } from './work-section';
 
 const refreshMilliseconds = 15_000;
 
@@ -23,7 +24,7 @@ export function SystemPage() {
     refetchInterval: refreshMilliseconds,
   });
   return (
-    <div className="mx-auto max-w-5xl pb-8">
+    <div className="max-w-5xl pb-8">
       <PageHeader
         title={words.system.title}
         detail={data === undefined ? undefined : <Detail state={data} />}

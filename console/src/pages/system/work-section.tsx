@@ -1,8 +1,9 @@
 import type { Models } from '@/api/client';
-import { Table } from '@/components/ui/table';
-import { countOf, endedOf } from '@/pages/system/counts';
-import { Section } from '@/pages/system/section';
+import { Table } from '@/components/ui/layout/table';
 import { words } from '@/words/en';
+
+import { countOf, endedOf } from './counts';
+import { Section } from './section';
 
 /** The queues: imports, runs and deliveries that wait, are at work, have ended, have failed. */
 export function WorkSection({ state }: { state: Models['SystemState'] }) {

@@ -10,6 +10,8 @@ export const searchExamples: Examples = {
     body: { text_query: 'a motorcycle', image_data: '$image_data', text_weight: 0.6, image_weight: 0.4 },
   },
   search_playground: { client: 'search.playground', body: { query: 'a cat', top_k: 5 } },
+  index_values: { query: { field: 'summary', type: 'string', prefix: 'a', limit: '10' } },
+  playground_values: { query: { field: 'summary', type: 'string', prefix: 'a', limit: '10' } },
   filter_index: { client: 'search.filter', body: { conditions } },
   filter_playground: { client: 'search.filter_playground', body: { conditions } },
   search_runs: {

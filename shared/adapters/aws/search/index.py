@@ -17,9 +17,9 @@ from shared.adapters.aws.search.conditions import (
 )
 from shared.adapters.aws.search.documents import identifier, source, unit
 from shared.adapters.aws.search.frequent_values import frequent_values, values_body
-from shared.adapters.aws.search.generated_identity import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.aws.search.hits import WordWeights, best_hits, picture_hit, text_hit
-from shared.adapters.aws.search.identity import ChosenIdentity, Identity, Sources
+from shared.adapters.aws.search.identities.generated_identity import PATIENCE_SECONDS, VersionedIdentity
+from shared.adapters.aws.search.identities.identity import ChosenIdentity, Identity, Sources
 from shared.adapters.aws.search.mapping import KEY, VERSION, Layout
 from shared.adapters.aws.search.queries import (
     EXACT_UP_TO,

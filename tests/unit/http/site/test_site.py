@@ -130,6 +130,14 @@ def test_what_no_build_has_is_not_found_as_json(browser: TestClient, path: str) 
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
 
 
+@pytest.mark.parametrize("path", ["/no-file.js", "/api/v2/nothing", "/health", "/docs", "/docs/no-file.js"])
+def test_every_answer_is_inert_in_a_browser(browser: TestClient, path: str) -> None:
+    answer = browser.get(path)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_request_of_api_client_to_wrong_address_is_not_found(browser: TestClient) -> None:
     for answer in (browser.get("/indexes", headers={"Accept": "application/json"}), browser.post("/indexes")):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")

@@ -7,7 +7,8 @@ from contextvars import copy_context
 from typing import Any
 
 from shared.domain import correlation
-from shared.runtime.process.logs import JsonFormatter
+from shared.runtime.process.logs import JsonFormatter, TextFormatter
+from tests.hostile_texts import TEXTS
 
 
 def _line(message: str, *args: object, error: bool = False) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def _line(message: str, *args: object, error: bool = False) -> dict[str, Any]:
             exc_info = sys.exc_info()
     record = logging.LogRecord("shared.test", logging.WARNING, __file__, 1, message, args, exc_info)
     text = JsonFormatter().format(record)
-    assert "\n" not in text
+    assert len(text.splitlines()) == 1
     line: dict[str, Any] = json.loads(text)
     return line
 
@@ -39,3 +40,10 @@ def test_exception_and_request_id_are_fields_of_one_line() -> None:
     line = copy_context().run(in_request)
     assert line["request_id"] == "req_1"
     assert line["exception"].endswith("ValueError: line 1\nline 2")
+
+
+def test_no_message_makes_a_second_line() -> None:
+    for text in TEXTS:
+        assert _line("%s", text)["message"] == text
+        record = logging.LogRecord("shared.test", logging.INFO, __file__, 1, "%s", (text,), None)
+        assert len(TextFormatter().format(record).splitlines()) == 1

@@ -12,7 +12,7 @@ export interface Position {
   retry: number;
 }
 
-export interface Receiver {
+interface Receiver {
   onOpen: () => void;
   /** Takes the type and the data of an event. */
   onEvent: (type: string, data: string) => void;

@@ -5,7 +5,7 @@ import { HiddenTab, pause, tabInSight } from '@/app/activity/stream/tab';
 /** `off`: the key may not read events. `paused`: the tab is hidden. */
 export type StreamState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'paused';
 
-export interface StreamListener {
+interface StreamListener {
   onEvent: (event: StreamEvent) => void;
   onState: (state: StreamState) => void;
   /** Events may have been missed, so everything that is shown must be read again. */

@@ -1,5 +1,5 @@
 /** One block of a stream of server-sent events. A block without `data` gives the position or the delay alone. */
-export interface Block {
+interface Block {
   id?: string;
   event?: string;
   data?: string;

@@ -2,12 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { Button } from '@/components/ui/button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { TextArea } from '@/components/ui/text-area';
-import { addressesOf } from '@/app/uploads/add/addresses';
-import { RefusedSources } from '@/app/uploads/add/refused-sources';
-import { startImports } from '@/app/uploads/add/start-imports';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { TextArea } from '@/components/ui/forms/text-area';
 import { words } from '@/words/en';
+
+import { addressesOf } from './addresses';
+import { RefusedSources } from './refused-sources';
+import { startImports } from './start-imports';
 
 interface AddSourceProps {
   /** Returns the index to import into. It creates a new one. */

@@ -4,15 +4,16 @@ import { useState } from 'react';
 
 import { api, type Models, unwrap } from '@/api/client';
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Select } from '@/components/ui/select';
-import { SkeletonRows } from '@/components/ui/skeleton';
-import { addressIn } from '@/app/uploads/add/folder-level';
-import { RefusedSources } from '@/app/uploads/add/refused-sources';
-import { startImports } from '@/app/uploads/add/start-imports';
-import { StoreBrowser } from '@/app/uploads/add/store-browser';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { Select } from '@/components/ui/forms/select';
 import { words } from '@/words/en';
+
+import { addressIn } from './folder-level';
+import { RefusedSources } from './refused-sources';
+import { startImports } from './start-imports';
+import { StoreBrowser } from './store-browser';
 
 interface AddFromConnectorProps {
   /** Returns the index to import into. It creates a new one. */

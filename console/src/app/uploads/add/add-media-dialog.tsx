@@ -1,39 +1,47 @@
 import { type ReactNode, useState } from 'react';
 
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Tabs } from '@/components/ui/tabs';
-import { AddByAddress } from '@/app/uploads/add/add-by-address';
-import { AddFiles } from '@/app/uploads/add/add-files';
-import { AddFromConnector } from '@/app/uploads/add/add-from-connector';
-import { type Destination, indexOf, isComplete } from '@/app/uploads/add/destination';
-import { DestinationField } from '@/app/uploads/add/destination-field';
+import type { UploadWay } from '@/app/upload-request';
 import type { Picked } from '@/app/uploads/picked-files';
 import { uploadQueue } from '@/app/uploads/uploads';
+import { Button } from '@/components/ui/button';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Tabs } from '@/components/ui/layout/tabs';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
 
-type Way = 'files' | 'address' | 'connector';
+import { AddByAddress } from './add-by-address';
+import { AddFiles } from './add-files';
+import { AddFromConnector } from './add-from-connector';
+import { type Destination, indexOf, isComplete } from './destination';
+import { DestinationField } from './destination-field';
 
 interface AddMediaDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   destination: Destination;
+  way: UploadWay;
   /** Files that were dropped before. The dialog asks only where they go. */
   dropped: Picked | null;
 }
 
 /** The three ways to add media: files, addresses, a connector. */
-export function AddMediaDialog({ open, onOpenChange, destination, dropped }: AddMediaDialogProps) {
+export function AddMediaDialog({ open, onOpenChange, destination, way, dropped }: AddMediaDialogProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={words.uploads.addMedia} size="medium">
-      <AddMedia initial={destination} dropped={dropped} onStarted={() => onOpenChange(false)} />
+      <AddMedia initial={destination} firstWay={way} dropped={dropped} onStarted={() => onOpenChange(false)} />
     </Dialog>
   );
 }
 
-function AddMedia({ initial, dropped, onStarted }: { initial: Destination; dropped: Picked | null; onStarted: () => void }) {
-  const [way, setWay] = useState<Way>('files');
+interface AddMediaProps {
+  initial: Destination;
+  firstWay: UploadWay;
+  dropped: Picked | null;
+  onStarted: () => void;
+}
+
+function AddMedia({ initial, firstWay, dropped, onStarted }: AddMediaProps) {
+  const [way, setWay] = useState(firstWay);
   const [destination, setDestination] = useState(initial);
   const [picked, setPicked] = useState(dropped);
   const [error, setError] = useState<unknown>(null);

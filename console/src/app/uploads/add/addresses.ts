@@ -1,5 +1,5 @@
 /** An address to import, with the title of its medium. */
-export interface Address {
+interface Address {
   uri: string;
   title: string;
 }

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { indexesQuery } from '@/api/queries';
-import { Select } from '@/components/ui/select';
-import { TextField } from '@/components/ui/text-field';
-import type { Destination } from '@/app/uploads/add/destination';
+import { Select } from '@/components/ui/forms/select';
+import { TextField } from '@/components/ui/forms/text-field';
 import { words } from '@/words/en';
+
+import type { Destination } from './destination';
 
 interface DestinationFieldProps {
   destination: Destination;

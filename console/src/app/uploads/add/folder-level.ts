@@ -3,7 +3,7 @@ import type { Models } from '@/api/client';
 type CloudFile = Models['CloudFile'];
 
 /** One level of a store: the folders and files right below a prefix. */
-export interface FolderLevel {
+interface FolderLevel {
   /** Names of folders, each with the files that are listed below it. */
   folders: readonly { name: string; prefix: string; files: number }[];
   files: readonly CloudFile[];

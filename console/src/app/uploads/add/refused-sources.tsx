@@ -1,5 +1,6 @@
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import type { Refusal } from '@/app/uploads/add/start-imports';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+
+import type { Refusal } from './start-imports';
 
 /** The sources that the server refused, each with its sentence. */
 export function RefusedSources({ refused }: { refused: readonly Refusal[] }) {

@@ -3,7 +3,7 @@ import { queryClient } from '@/api/query-client';
 import { uploadQueue } from '@/app/uploads/uploads';
 
 /** A file to import from an address, or from a store with its connector. */
-export interface Source {
+interface Source {
   uri: string;
   title: string;
   connectorId?: string;

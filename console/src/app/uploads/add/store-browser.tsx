@@ -3,13 +3,14 @@ import { File, Folder } from 'lucide-react';
 import { VList } from 'virtua';
 
 import { api, type Models, unwrap } from '@/api/client';
+import { formatBytes } from '@/components/numbers/format';
 import { Button } from '@/components/ui/button';
-import { Checkbox } from '@/components/ui/checkbox';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
-import { crumbsOf, levelOf } from '@/app/uploads/add/folder-level';
-import { formatBytes } from '@/app/uploads/panel/format-bytes';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { Checkbox } from '@/components/ui/forms/checkbox';
 import { words } from '@/words/en';
+
+import { crumbsOf, levelOf } from './folder-level';
 
 /** Files in one listing. A listing goes on behind the last file. */
 const pageFiles = 1000;

@@ -2,14 +2,15 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { VList } from 'virtua';
 
-import { Button } from '@/components/ui/button';
-import { IconButton } from '@/components/ui/icon-button';
-import { ProgressBar } from '@/components/ui/progress-bar';
-import { UploadRow } from '@/app/uploads/panel/upload-row';
 import { fromInput } from '@/app/uploads/picked-files';
 import { isUnderWay, sumOf, type UploadItem } from '@/app/uploads/upload-item';
 import { uploadQueue } from '@/app/uploads/uploads';
+import { Button } from '@/components/ui/button';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
+import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
+
+import { UploadRow } from './upload-row';
 
 /** The uploads of this tab above the page, with their progress. */
 export function UploadPanel({ items }: { items: readonly UploadItem[] }) {

@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { FolderOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 
-import { CopyButton } from '@/components/ui/copy-button';
-import { IconButton } from '@/components/ui/icon-button';
-import { ProgressBar } from '@/components/ui/progress-bar';
-import { StatusMark } from '@/components/ui/status-mark';
-import { formatBytes } from '@/app/uploads/panel/format-bytes';
 import type { UploadItem } from '@/app/uploads/upload-item';
 import { uploadQueue } from '@/app/uploads/uploads';
+import { formatBytes } from '@/components/numbers/format';
+import { CopyButton } from '@/components/ui/copying/copy-button';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
+import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
+
 
 interface UploadRowProps {
   item: UploadItem;

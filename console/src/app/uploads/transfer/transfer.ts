@@ -13,7 +13,7 @@ export interface TransferReports {
   onSent: (bytes: number) => void;
 }
 
-export interface TransferParts {
+interface TransferParts {
   gateway: UploadGateway;
   /** The places of all transfers for parts under way. */
   slots: Slots;

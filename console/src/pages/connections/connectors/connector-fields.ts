@@ -2,7 +2,7 @@ import { api, type Models, unwrap } from '@/api/client';
 import type { Connector } from '@/pages/connections/connectors/queries';
 
 export type Provider = Connector['provider'];
-export type ConnectorScope = Connector['scopes'][number];
+type ConnectorScope = Connector['scopes'][number];
 
 export const connectorScopes: readonly ConnectorScope[] = ['import', 'export'];
 

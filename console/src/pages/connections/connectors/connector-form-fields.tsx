@@ -1,8 +1,10 @@
 import { Field } from '@base-ui/react/field';
 
-import { Checkbox } from '@/components/ui/checkbox';
-import { Select } from '@/components/ui/select';
-import { TextField } from '@/components/ui/text-field';
+import { Checkbox } from '@/components/ui/forms/checkbox';
+import { Select } from '@/components/ui/forms/select';
+import { TextField } from '@/components/ui/forms/text-field';
+import { words } from '@/words/en';
+
 import {
   type ConnectorForm,
   connectorScopes,
@@ -10,8 +12,7 @@ import {
   optionalFields,
   secretFields,
   type TextFieldName,
-} from '@/pages/connections/connectors/connector-fields';
-import { words } from '@/words/en';
+} from './connector-fields';
 
 interface ConnectorFieldsProps {
   form: ConnectorForm;

@@ -3,17 +3,18 @@ import { useState } from 'react';
 
 import { useMay } from '@/app/session/session';
 import { formatDateTime } from '@/components/time/format';
-import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { Badge } from '@/components/ui/feedback/badge';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
-import { ContextMenu, Menu, type MenuEntry } from '@/components/ui/menu';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { StatusMark } from '@/components/ui/status-mark';
+import { ContextMenu, Menu, type MenuEntry } from '@/components/ui/overlays/menu';
 import { useConnectionsAddress } from '@/pages/connections/address';
-import { DeleteConnectorDialog } from '@/pages/connections/connectors/delete-connector-dialog';
-import { EditConnectorDialog } from '@/pages/connections/connectors/edit-connector-dialog';
-import { type Connector, useConnectorTest } from '@/pages/connections/connectors/queries';
 import { words } from '@/words/en';
+
+import { DeleteConnectorDialog } from './delete-connector-dialog';
+import { EditConnectorDialog } from './edit-connector-dialog';
+import { type Connector, useConnectorTest } from './queries';
 
 /** A connector: its store, what it may do, its last test, and what can be done with it. */
 export function ConnectorRow({ connector }: { connector: Connector }) {

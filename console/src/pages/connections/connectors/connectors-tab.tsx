@@ -4,15 +4,16 @@ import { useMemo, useState } from 'react';
 import { useMay } from '@/app/session/session';
 import { useShortcuts } from '@/app/shortcuts/registry';
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { useConnectionsAddress } from '@/pages/connections/address';
-import { ConnectorRow } from '@/pages/connections/connectors/connector-row';
-import { NewConnectorDialog } from '@/pages/connections/connectors/new-connector-dialog';
-import { useConnectors } from '@/pages/connections/connectors/queries';
-import { StoreBrowser } from '@/pages/connections/connectors/store-browser';
 import { words } from '@/words/en';
+
+import { ConnectorRow } from './connector-row';
+import { NewConnectorDialog } from './new-connector-dialog';
+import { useConnectors } from './queries';
+import { StoreBrowser } from './store-browser';
 
 /** The tab of connectors: their list, or the store of one. */
 export function ConnectorsTab() {

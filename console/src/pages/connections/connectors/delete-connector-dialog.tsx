@@ -1,6 +1,7 @@
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { type Connector, useConnectorDeletion } from '@/pages/connections/connectors/queries';
+import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
 import { words } from '@/words/en';
+
+import { type Connector, useConnectorDeletion } from './queries';
 
 interface DeleteConnectorDialogProps {
   open: boolean;

@@ -1,13 +1,14 @@
 import { useState } from 'react';
 
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { changeOf, credentialFields, formOf } from '@/pages/connections/connectors/connector-fields';
-import { KeyFileField, OptionFields, TextFields } from '@/pages/connections/connectors/connector-form-fields';
-import { type Connector, useConnectorChange, useConnectorTest } from '@/pages/connections/connectors/queries';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { fieldErrorsOf, standsAtFields } from '@/pages/connections/field-errors';
 import { words } from '@/words/en';
+
+import { changeOf, credentialFields, formOf } from './connector-fields';
+import { KeyFileField, OptionFields, TextFields } from './connector-form-fields';
+import { type Connector, useConnectorChange, useConnectorTest } from './queries';
 
 interface EditConnectorDialogProps {
   open: boolean;

@@ -1,20 +1,21 @@
 import { useState } from 'react';
 
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SegmentedControl } from '@/components/ui/segmented-control';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SegmentedControl } from '@/components/ui/forms/segmented-control';
+import { Dialog } from '@/components/ui/overlays/dialog';
+import { fieldErrorsOf, standsAtFields } from '@/pages/connections/field-errors';
+import { words } from '@/words/en';
+
 import {
   addressFields,
   createConnector,
   credentialFields,
   emptyForm,
   type Provider,
-} from '@/pages/connections/connectors/connector-fields';
-import { KeyFileField, OptionFields, TextFields } from '@/pages/connections/connectors/connector-form-fields';
-import { useConnectorMutation, useConnectorTest } from '@/pages/connections/connectors/queries';
-import { fieldErrorsOf, standsAtFields } from '@/pages/connections/field-errors';
-import { words } from '@/words/en';
+} from './connector-fields';
+import { KeyFileField, OptionFields, TextFields } from './connector-form-fields';
+import { useConnectorMutation, useConnectorTest } from './queries';
 
 interface NewConnectorDialogProps {
   open: boolean;

@@ -1,17 +1,18 @@
 import { ArrowLeft, File as FileIcon, Folder } from 'lucide-react';
 import { VList } from 'virtua';
 
-import { formatBytes } from '@/components/numbers/bytes';
+import { formatBytes } from '@/components/numbers/format';
 import { formatDateTime } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
-import { CopyButton } from '@/components/ui/copy-button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { CopyButton } from '@/components/ui/copying/copy-button';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { useConnectionsAddress } from '@/pages/connections/address';
-import { type Connector, useStoreFiles } from '@/pages/connections/connectors/queries';
-import { levelOf, type StoreEntry, type StoreFile, wayTo } from '@/pages/connections/connectors/store-level';
 import { words } from '@/words/en';
+
+import { type Connector, useStoreFiles } from './queries';
+import { levelOf, type StoreEntry, type StoreFile, wayTo } from './store-level';
 
 interface StoreBrowserProps {
   connectorId: string;

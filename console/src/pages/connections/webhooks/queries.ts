@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { api, type Models, unwrap } from '@/api/client';
 import type { DeliveryStatus } from '@/pages/connections/connections-search';
-import { pollAfter } from '@/pages/connections/webhooks/delivery-state';
+
+import { pollAfter } from './deliveries/delivery-state';
 
 export type Webhook = Models['Webhook'];
 export type Delivery = Models['WebhookDelivery'];

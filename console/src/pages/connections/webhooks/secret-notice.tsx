@@ -1,7 +1,8 @@
 import { Button } from '@/components/ui/button';
-import { CodeBlock } from '@/components/ui/code-block';
-import { verifySnippet } from '@/pages/connections/webhooks/verify-snippet';
+import { CodeBlock } from '@/components/ui/copying/code-block';
 import { words } from '@/words/en';
+
+import { verifySnippet } from './verify-snippet';
 
 /** A new secret, which is not shown again, and how a receiver uses it. */
 export function SecretNotice({ secret, onDone }: { secret: string; onDone: () => void }) {

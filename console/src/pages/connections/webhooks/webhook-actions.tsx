@@ -3,13 +3,14 @@ import { useState } from 'react';
 
 import { useMay } from '@/app/session/session';
 import { Button } from '@/components/ui/button';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
-import { Menu } from '@/components/ui/menu';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { StatusMark } from '@/components/ui/status-mark';
-import { useWebhookChange, useWebhookTest, type Webhook } from '@/pages/connections/webhooks/queries';
-import { type WebhookDialogName, WebhookDialogs } from '@/pages/connections/webhooks/webhook-dialogs';
+import { Menu } from '@/components/ui/overlays/menu';
 import { words } from '@/words/en';
+
+import { useWebhookChange, useWebhookTest, type Webhook } from './queries';
+import { type WebhookDialogName, WebhookDialogs } from './webhook-dialogs';
 
 /** What can be done with a webhook, and the outcome of a test delivery. */
 export function WebhookActions({ webhook }: { webhook: Webhook }) {

@@ -2,12 +2,13 @@ import { ArrowLeft } from 'lucide-react';
 
 import { Button } from '@/components/ui/button';
 import { useConnectionsAddress } from '@/pages/connections/address';
-import { DeliveryDialog } from '@/pages/connections/webhooks/delivery-dialog';
-import { DeliveryList } from '@/pages/connections/webhooks/delivery-list';
-import type { Webhook } from '@/pages/connections/webhooks/queries';
-import { WebhookActions } from '@/pages/connections/webhooks/webhook-actions';
-import { WebhookState } from '@/pages/connections/webhooks/webhook-row';
 import { words } from '@/words/en';
+
+import { DeliveryDialog } from './deliveries/delivery-dialog';
+import { DeliveryList } from './deliveries/delivery-list';
+import type { Webhook } from './queries';
+import { WebhookActions } from './webhook-actions';
+import { WebhookState } from './webhook-row';
 
 /** A webhook with its deliveries. The address may open one of them. */
 export function WebhookDetail({ webhook }: { webhook: Webhook }) {

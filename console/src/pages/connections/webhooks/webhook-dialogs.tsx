@@ -1,16 +1,17 @@
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { Dialog } from '@/components/ui/dialog';
+import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { useConnectionsAddress } from '@/pages/connections/address';
+import { words } from '@/words/en';
+
+import { ReplayForm } from './deliveries/replay-form';
+import { WebhookForm } from './form/webhook-form';
 import {
   useSecretRotation,
   useWebhookChange,
   useWebhookDeletion,
   type Webhook,
-} from '@/pages/connections/webhooks/queries';
-import { ReplayForm } from '@/pages/connections/webhooks/replay-form';
-import { SecretNotice } from '@/pages/connections/webhooks/secret-notice';
-import { WebhookForm } from '@/pages/connections/webhooks/webhook-form';
-import { words } from '@/words/en';
+} from './queries';
+import { SecretNotice } from './secret-notice';
 
 export type WebhookDialogName = 'edit' | 'rotate' | 'replay' | 'delete';
 

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 
 import { formatDateTime } from '@/components/time/format';
-import { Badge } from '@/components/ui/badge';
-import type { Webhook } from '@/pages/connections/webhooks/queries';
+import { Badge } from '@/components/ui/feedback/badge';
 import { words } from '@/words/en';
+
+import type { Webhook } from './queries';
 
 /** A webhook in the list: its address, its state and its failures. It opens the deliveries. */
 export function WebhookRow({ webhook }: { webhook: Webhook }) {

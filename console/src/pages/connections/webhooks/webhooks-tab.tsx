@@ -4,15 +4,16 @@ import { useMemo, useState } from 'react';
 import { useMay } from '@/app/session/session';
 import { useShortcuts } from '@/app/shortcuts/registry';
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { useConnectionsAddress } from '@/pages/connections/address';
-import { NewWebhookDialog } from '@/pages/connections/webhooks/new-webhook-dialog';
-import { useWebhooks } from '@/pages/connections/webhooks/queries';
-import { WebhookDetail } from '@/pages/connections/webhooks/webhook-detail';
-import { WebhookRow } from '@/pages/connections/webhooks/webhook-row';
 import { words } from '@/words/en';
+
+import { NewWebhookDialog } from './form/new-webhook-dialog';
+import { useWebhooks } from './queries';
+import { WebhookDetail } from './webhook-detail';
+import { WebhookRow } from './webhook-row';
 
 /** The tab of webhooks: their list, or one with its deliveries. */
 export function WebhooksTab() {

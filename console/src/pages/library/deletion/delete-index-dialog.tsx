@@ -4,10 +4,11 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, unwrap } from '@/api/client';
 import { indexesQuery } from '@/api/queries';
 import { queryClient } from '@/api/query-client';
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { followDeletion } from '@/pages/library/deletion/index-deletions';
+import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
 import { useMedia } from '@/pages/library/media/use-media';
 import { words } from '@/words/en';
+
+import { followDeletion } from './index-deletions';
 
 interface DeleteIndexDialogProps {
   open: boolean;

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import { ProgressBar } from '@/components/ui/progress-bar';
-import { deleteMedia } from '@/pages/library/deletion/delete-media';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
+import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
 import { forgetMedia } from '@/pages/library/media/use-media';
 import { words } from '@/words/en';
+
+import { deleteMedia } from './delete-media';
 
 interface DeleteMediaDialogProps {
   open: boolean;

@@ -4,7 +4,7 @@ import { ApiProblem } from '@/api/problem';
 const atOnce = 4;
 
 /** What a deletion of several media did: the ids that are gone, and why the others are not. */
-export interface DeletionOutcome {
+interface DeletionOutcome {
   deleted: ReadonlySet<string>;
   failures: readonly unknown[];
 }

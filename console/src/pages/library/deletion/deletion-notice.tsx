@@ -2,18 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 
 import { api, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { IconButton } from '@/components/ui/icon-button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { StatusMark } from '@/components/ui/status-mark';
-import { forgetDeletion, type IndexDeletion } from '@/pages/library/deletion/index-deletions';
 import { words } from '@/words/en';
+
+import { forgetDeletion, type IndexDeletion } from './index-deletions';
 
 /** The progress of the deletion of an index, until the reader closes it. */
 export function DeletionNotice({ deletion: { indexId, name } }: { deletion: IndexDeletion }) {
   const deletion = useQuery({
     queryKey: ['indexes', indexId, 'deletion'],
     queryFn: ({ signal }) => unwrap(api.GET('/api/v2/indexes/{index_id}/deletion', { params: { path: { index_id: indexId } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.status === 'deleted' ? false : 2000),
+    refetchInterval: ({ state }) => pollWhile(state.data?.status !== 'deleted'),
   });
   if (deletion.isError) return <ProblemNotice error={deletion.error} onRetry={() => void deletion.refetch()} />;
   const isDone = deletion.data?.status === 'deleted';

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 
 import { api, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
 import { queryClient } from '@/api/query-client';
 import { type MediaList, type MediaSource, readList, type VideoPage } from '@/pages/library/media/loading';
 import { type Medium, mediumOf } from '@/pages/library/media/medium';
@@ -38,7 +39,7 @@ export function useMedia(indexId: IndexId) {
       readList(sourceOf(indexId, signal), queryClient.getQueryData<MediaList>(queryKey), (list) => {
         if (!signal.aborted) queryClient.setQueryData(queryKey, list);
       }),
-    refetchInterval: ({ state }) => (isAtWork(state.data?.media) ? 2000 : false),
+    refetchInterval: ({ state }) => pollWhile(isAtWork(state.data?.media)),
   });
 }
 
@@ -50,7 +51,7 @@ export function newestMedia(indexId: IndexId, limit: number) {
       const page = await readPage(indexId, limit, null, signal);
       return { media: page.data.map(mediumOf), more: page.pagination.has_more };
     },
-    refetchInterval: ({ state }) => (isAtWork(state.data?.media) ? 2000 : false),
+    refetchInterval: ({ state }) => pollWhile(isAtWork(state.data?.media)),
   });
 }
 

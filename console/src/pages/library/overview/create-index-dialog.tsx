@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { api, unwrap } from '@/api/client';
 import { queryClient } from '@/api/query-client';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { TextField } from '@/components/ui/text-field';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { TextField } from '@/components/ui/forms/text-field';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
 
 interface CreateIndexDialogProps {

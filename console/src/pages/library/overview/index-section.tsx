@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { useRef } from 'react';
 
-import { Badge } from '@/components/ui/badge';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Skeleton } from '@/components/ui/skeleton';
+import { Badge } from '@/components/ui/feedback/badge';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Skeleton } from '@/components/ui/feedback/skeleton';
 import { type IndexId, newestMedia } from '@/pages/library/media/use-media';
 import { fitTiles, gap } from '@/pages/library/sheet/geometry';
 import { Tile } from '@/pages/library/sheet/tile';

@@ -1,13 +1,14 @@
 import { type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 
-import { ContextMenu, type MenuEntry } from '@/components/ui/menu';
+import { ContextMenu, type MenuEntry } from '@/components/ui/overlays/menu';
 import type { Medium } from '@/pages/library/media/medium';
-import { fitTiles, gap, placeAfter, rowsOf, tilesInBox } from '@/pages/library/sheet/geometry';
-import { addAll, extendTo, nothingSelected, type Selection, toggleOne } from '@/pages/library/sheet/selection';
-import { Tile } from '@/pages/library/sheet/tile';
-import { useBoxDrag } from '@/pages/library/sheet/use-box-drag';
-import { useWidth } from '@/pages/library/sheet/use-width';
+
+import { fitTiles, gap, placeAfter, rowsOf, tilesInBox } from './geometry';
+import { addAll, extendTo, nothingSelected, type Selection, toggleOne } from './selection';
+import { Tile } from './tile';
+import { useBoxDrag } from './use-box-drag';
+import { useWidth } from './use-width';
 
 interface ContactSheetProps {
   label: string;

@@ -4,7 +4,7 @@ const captionHeight = 28;
 const phone = 480;
 
 /** How many tiles stand in a row, and how large they are, in pixels. */
-export interface Geometry {
+interface Geometry {
   columns: number;
   width: number;
   /** The height of a row with the gap below it. */

@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
 import { useId } from 'react';
 
-import { Select } from '@/components/ui/select';
+import { Select } from '@/components/ui/forms/select';
 import { among, mediaStatuses, mediaTypes, orders, type SheetSearch, tileWidths, toggled, usualDensity } from '@/pages/library/library-search';
 import { words } from '@/words/en';
 

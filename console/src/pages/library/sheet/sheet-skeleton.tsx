@@ -1,9 +1,10 @@
 import { useRef } from 'react';
 
-import { Skeleton } from '@/components/ui/skeleton';
-import { fitTiles, gap } from '@/pages/library/sheet/geometry';
-import { useWidth } from '@/pages/library/sheet/use-width';
+import { Skeleton } from '@/components/ui/feedback/skeleton';
 import { words } from '@/words/en';
+
+import { fitTiles, gap } from './geometry';
+import { useWidth } from './use-width';
 
 /** The grey tiles of a sheet that loads. */
 export function SheetSkeleton({ leastWidth }: { leastWidth: number }) {

@@ -27,7 +27,7 @@ function Mark({ status, progress }: Pick<Medium, 'status' | 'progress'>) {
 }
 
 /** A ring that fills clockwise. */
-export function Ring({ share }: { share: number }) {
+function Ring({ share }: { share: number }) {
   const length = 2 * Math.PI * 5;
   return (
     <svg viewBox="0 0 14 14" width={14} height={14} fill="none" stroke="currentColor" strokeWidth={2} aria-hidden className="-rotate-90">

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
 import { formatSeconds } from '@/components/time/format';
-import { Badge } from '@/components/ui/badge';
-import { Switch } from '@/components/ui/switch';
+import { Badge } from '@/components/ui/feedback/badge';
+import { Switch } from '@/components/ui/forms/switch';
 import type { Segment } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

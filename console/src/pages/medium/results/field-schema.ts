@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from './json-value';
 
 /** What a schema says of a field to its reader. */
-export interface FieldSchema {
+interface FieldSchema {
   title?: string;
   description?: string;
   properties: Record<string, JsonValue>;

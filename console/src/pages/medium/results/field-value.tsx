@@ -30,7 +30,7 @@ export function Fields({ value, schema }: { value: JsonObject; schema: JsonValue
 }
 
 /** A value of a result by its type: text with its evidence, number, yes or no, list, or nested fields. */
-export function FieldValue({ value, schema }: { value: JsonValue; schema: JsonValue | undefined }) {
+function FieldValue({ value, schema }: { value: JsonValue; schema: JsonValue | undefined }) {
   if (value === null || value === '') return <Grey>{text.empty}</Grey>;
   if (typeof value === 'string') return <TextValue value={value} />;
   if (typeof value === 'number') return number.format(value);

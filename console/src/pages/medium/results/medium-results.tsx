@@ -2,8 +2,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
 import type { Models } from '@/api/client';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import type { Medium } from '@/pages/medium/medium-data';
 import type { SpokenWord } from '@/pages/medium/transcript/spoken-words';
 import type { MediumRuns } from '@/pages/medium/use-medium-runs';

@@ -2,10 +2,10 @@ import { ChevronLeft, ChevronRight, Play } from 'lucide-react';
 import { useState } from 'react';
 
 import { formatSeconds } from '@/components/time/format';
-import { CodeBlock } from '@/components/ui/code-block';
-import { CopyAs } from '@/components/ui/copy-as';
+import { CodeBlock } from '@/components/ui/copying/code-block';
+import { CopyAs } from '@/components/ui/copying/copy-as';
+import { SegmentedControl } from '@/components/ui/forms/segmented-control';
 import { IconButton } from '@/components/ui/icon-button';
-import { SegmentedControl } from '@/components/ui/segmented-control';
 import type { Run, RunState, Segment } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

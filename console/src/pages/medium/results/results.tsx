@@ -1,10 +1,10 @@
 import { Link, useRouter } from '@tanstack/react-router';
 
 import { useMay } from '@/app/session/session';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { ProgressBar } from '@/components/ui/progress-bar';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { isAtWork, type RunState, useMediumFailure } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

@@ -1,6 +1,6 @@
 import { formatDateTime } from '@/components/time/format';
-import { Select } from '@/components/ui/select';
-import { StatusMark } from '@/components/ui/status-mark';
+import { StatusMark } from '@/components/ui/feedback/status-mark';
+import { Select } from '@/components/ui/forms/select';
 import { isAtWork, type Run, type RunState } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

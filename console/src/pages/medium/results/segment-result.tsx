@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import type { Segment } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

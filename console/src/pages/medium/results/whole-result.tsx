@@ -1,5 +1,5 @@
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { isAtWork, type Run, type RunState, useMediumResult } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
 

@@ -2,9 +2,9 @@ import type { UseQueryResult } from '@tanstack/react-query';
 
 import type { Models } from '@/api/client';
 import type { Playback } from '@/components/player/playback';
-import { EmptyState } from '@/components/ui/empty-state';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { EmptyState } from '@/components/ui/feedback/empty-state';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import type { Medium } from '@/pages/medium/medium-data';
 import { PictureText } from '@/pages/medium/picture-text';
 import type { Evidence } from '@/pages/medium/results/evidence';

@@ -5,7 +5,7 @@ export function tokensOf(text: string): string[] {
 }
 
 /** A text as tokens. `owner` maps each token to the word that it comes from. */
-export interface TokenStream {
+interface TokenStream {
   tokens: string[];
   owner: number[];
 }

@@ -3,6 +3,7 @@ import { VList, type VListHandle } from 'virtua';
 
 import type { Playback } from '@/components/player/playback';
 import { usePlayback } from '@/components/player/use-playback';
+import { formatLanguage } from '@/components/text/format-language';
 import { Button } from '@/components/ui/button';
 import { words as texts } from '@/words/en';
 
@@ -48,7 +49,7 @@ export function Transcript({ playback, spoken, language, lit }: TranscriptProps)
     <section aria-label={text.title} className="flex min-h-0 flex-1 flex-col gap-2 px-4">
       <header className="flex flex-wrap items-center gap-2">
         <h2 className="text-base font-semibold">{text.title}</h2>
-        {language !== null && <span className="text-xs text-ink-soft">{text.language(languageName(language))}</span>}
+        {language !== null && <span className="text-xs text-ink-soft">{text.language(formatLanguage(language))}</span>}
         <span className="flex-1" />
         {!following && <Button onClick={() => setFollowing(true)}>{text.follow}</Button>}
         <TranscriptSearch
@@ -132,8 +133,4 @@ function useFollow(list: { current: VListHandle | null }, playback: Playback, sp
   useEffect(() => {
     if (following && line >= 0) list.current?.scrollToIndex(line, { align: 'center' });
   }, [list, line, following]);
-}
-
-function languageName(code: string): string {
-  return new Intl.DisplayNames(undefined, { type: 'language' }).of(code) ?? code;
 }

@@ -4,7 +4,7 @@ import { words } from '@/words/en';
 import type { PromptDraft } from './prompt-draft';
 
 /** The fields of the editor that can have an error of their own. */
-export type DraftField = 'name' | 'description' | 'promptText' | 'instructions' | 'schema' | 'videoLevelSchema';
+type DraftField = 'name' | 'description' | 'promptText' | 'instructions' | 'schema' | 'videoLevelSchema';
 export type DraftProblems = Partial<Record<DraftField, string>>;
 
 const limits = { name: [3, 100], description: [0, 500], promptText: [10, 5000], instructions: [1, 12_000] } as const;

@@ -1,7 +1,7 @@
 import { useBlocker } from '@tanstack/react-router';
 
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { Dialog } from '@/components/ui/overlays/dialog';
 import { words } from '@/words/en';
 
 interface LeaveQuestionProps {

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 
 import type { Models } from '@/api/client';
-import { beginSession } from '@/app/session/session';
+import { beginSession, endSession } from '@/app/session/session';
 
 import { lengthProblems, serverProblems } from './draft-problems';
-import { dropDraft, keepDraft, keptDraft } from './draft-storage';
+import { keepDraft, keptDraft } from './draft-storage';
 import { createBody, draftOf, emptyDraft, keptSettings, mayHavePath, sameDraft, updateBody } from './prompt-draft';
 
 const prompt: Models['Prompt'] = {
@@ -73,14 +73,17 @@ test('lengths and errors of the server stand at their fields', () => {
 
 beforeEach(() => sessionStorage.clear());
 
-test('a draft is kept for its key alone', () => {
-  const session = { scopes: [], name: 'a', expiresAt: null };
-  beginSession({ ...session, key: 'sk_one' });
+test('a draft is kept for its person alone', () => {
+  const session = { key: 'sk_one', owner: 'one', scopes: [], name: 'a', expiresAt: null };
+  beginSession(session);
   keepDraft('prm_1', emptyDraft, 'then');
   expect(keptDraft('prm_1')).toMatchObject({ draft: emptyDraft, basedOn: 'then' });
+  endSession('expired');
   beginSession({ ...session, key: 'sk_two' });
+  expect(keptDraft('prm_1')).not.toBeNull();
+  beginSession({ ...session, owner: 'two' });
   expect(keptDraft('prm_1')).toBeNull();
-  beginSession({ ...session, key: 'sk_one' });
+  keepDraft('prm_1', emptyDraft, 'then');
+  endSession('signed-out');
   expect(keptDraft('prm_1')).toBeNull();
-  dropDraft('prm_1');
 });

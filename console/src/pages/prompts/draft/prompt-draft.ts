@@ -16,7 +16,7 @@ export interface PromptDraft {
   videoLevel: VideoLevelDraft | null;
 }
 
-export interface VideoLevelDraft {
+interface VideoLevelDraft {
   instructions: string;
   schema: string;
 }

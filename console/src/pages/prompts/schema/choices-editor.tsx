@@ -55,7 +55,7 @@ export function ChoicesEditor({ fieldName, choices, onChange, readOnly }: Choice
             event.preventDefault();
             add();
           }}
-          className="h-6 w-28 rounded-md border border-line bg-surface px-2 text-xs placeholder:text-ink-soft"
+          className="h-6 w-28 rounded-md border border-line-strong bg-surface px-2 text-xs placeholder:text-ink-soft"
         />
       )}
     </div>

@@ -1,7 +1,7 @@
 import type { FieldPath } from './json-schema';
 
 /** Why a name cannot be given to a field. */
-export type NameProblem = 'blank' | 'taken' | 'characters' | 'long' | 'reserved';
+type NameProblem = 'blank' | 'taken' | 'characters' | 'long' | 'reserved';
 
 const longestName = 100;
 const reservedAtRoot = new Set(['transcription', 'metadata_text']);

@@ -1,7 +1,7 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
 
 import { Button } from '@/components/ui/button';
-import { Checkbox } from '@/components/ui/checkbox';
+import { Checkbox } from '@/components/ui/forms/checkbox';
 import { IconButton } from '@/components/ui/icon-button';
 import { words } from '@/words/en';
 
@@ -9,8 +9,8 @@ import { ChoicesEditor } from './choices-editor';
 import { setChoices, setDescription, setItemType, setNullable, setRequired, setType } from './edits';
 import { FieldName } from './field-name';
 import type { SchemaField } from './fields';
-import { TypeChoice } from './type-choice';
 import type { JsonObject } from './json-schema';
+import { TypeChoice } from './type-choice';
 
 const { editor } = words.prompts;
 
@@ -62,7 +62,7 @@ export function FieldRow({ field, siblings, actions, invalid, readOnly }: FieldR
           value={field.description}
           readOnly={readOnly}
           onChange={(event) => actions.change((schema) => setDescription(schema, path, event.target.value))}
-          className="h-8 min-w-40 flex-1 rounded-md border border-line bg-surface px-2 text-sm placeholder:text-ink-soft"
+          className="h-8 min-w-40 flex-1 rounded-md border border-line-strong bg-surface px-2 text-sm placeholder:text-ink-soft"
         />
         <Checkbox
           label={editor.required}

@@ -1,14 +1,14 @@
 import { isObject, type JsonObject } from './json-schema';
 
 /** A place in a text where it stops being JSON. Lines and columns start at 1. */
-export interface SyntaxProblem {
+interface SyntaxProblem {
   line: number;
   column: number;
   expected: string;
 }
 
 /** A text that was read as a JSON object, with the line at which each part begins, by its dotted path. */
-export interface ReadJson {
+interface ReadJson {
   value: JsonObject;
   lines: ReadonlyMap<string, number>;
 }

@@ -7,7 +7,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The types that the form offers. A list has an item type as well. */
 export const scalarTypes = ['string', 'number', 'integer', 'boolean'] as const;
-export type ScalarType = (typeof scalarTypes)[number];
+type ScalarType = (typeof scalarTypes)[number];
 export type ItemType = ScalarType | 'object';
 export type FieldType = ItemType | 'list';
 

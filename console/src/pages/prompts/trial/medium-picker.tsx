@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { api, unwrap } from '@/api/client';
 import { indexesQuery } from '@/api/queries';
 import { formatSeconds } from '@/components/time/format';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { Select } from '@/components/ui/select';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { Select } from '@/components/ui/forms/select';
 import { words } from '@/words/en';
 
 

@@ -3,7 +3,7 @@ import { words } from '@/words/en';
 
 import { createBody, type KeptSettings, type PromptDraft } from '../draft/prompt-draft';
 
-export interface TrialRequest {
+interface TrialRequest {
   draft: PromptDraft;
   kept: KeptSettings | null;
   /** The stored prompt, if the draft is the same. Null: the draft is not saved. */

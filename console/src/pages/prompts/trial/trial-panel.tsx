@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { idempotencyKey } from '@/api/idempotency-key';
 import { useMay } from '@/app/session/session';
 import { Button } from '@/components/ui/button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { words } from '@/words/en';
 
 import { lengthProblems } from '../draft/draft-problems';

@@ -2,17 +2,17 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { api, unwrap } from '@/api/client';
+import { pollWhile } from '@/api/polling';
 import { formatSeconds } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
-import { ProblemNotice } from '@/components/ui/problem-notice';
-import { ProgressBar } from '@/components/ui/progress-bar';
+import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { ProgressBar } from '@/components/ui/feedback/progress-bar';
 import { hasEnded, runQuery } from '@/pages/runs/queries';
 import { words } from '@/words/en';
 
 import { FieldsView } from './value-view';
 
 const { trial } = words.prompts;
-const pollMilliseconds = 1500;
 
 interface TrialResultProps {
   runId: string;
@@ -21,7 +21,7 @@ interface TrialResultProps {
 
 /** The results of a trial, segment by segment as they come, and the result of the whole medium at the end. */
 export function TrialResult({ runId, videoId }: TrialResultProps) {
-  const run = useQuery({ ...runQuery(runId), refetchInterval: ({ state }) => (hasEnded(state.data) ? false : pollMilliseconds) });
+  const run = useQuery({ ...runQuery(runId), refetchInterval: ({ state }) => pollWhile(!hasEnded(state.data)) });
   const ended = hasEnded(run.data);
   const results = useInfiniteQuery({
     queryKey: ['runs', runId, 'results', videoId, ended],
@@ -35,7 +35,7 @@ export function TrialResult({ runId, videoId }: TrialResultProps) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.pagination.next_cursor ?? undefined,
     placeholderData: (previous) => previous,
-    refetchInterval: ended ? false : pollMilliseconds,
+    refetchInterval: pollWhile(!ended),
   });
   const whole = useQuery({
     queryKey: ['runs', runId, 'video-result', videoId],

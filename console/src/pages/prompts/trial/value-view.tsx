@@ -4,7 +4,7 @@ import { words } from '@/words/en';
 const { trial } = words.prompts;
 
 /** An extracted value: lists as chips, groups as names with values. Everything is shown as text. */
-export function ValueView({ value }: { value: unknown }) {
+function ValueView({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="text-ink-soft">{trial.unknown}</span>;
   if (value === '') return <span className="text-ink-soft">{trial.emptyText}</span>;
   if (typeof value === 'boolean') return <>{value ? trial.yes : trial.no}</>;

@@ -1,0 +1,108 @@
+"""What the pages of the console show in the pictures of the documentation."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import httpx
+from PIL import Image
+from skimage import data
+from videovector import VideoVector
+
+from shared.cli.demo.sample import SAMPLE
+from tests.clients.conftest import Archive
+
+_POLL: Final = 0.3
+_SCENES: Final = (
+    "Meadow",
+    "Cat at home",
+    "Rainfall report",
+    "Coffee break",
+    "Launch pad",
+    "Garage",
+    "Gate B12",
+    "Deep space",
+)
+_PHOTOGRAPHS: Final = (
+    "astronaut",
+    "camera",
+    "coffee",
+    "rocket",
+    "hubble_deep_field",
+    "moon",
+    "coins",
+    "horse",
+)
+
+
+@dataclass(frozen=True)
+class Exhibition:
+    """The things whose pages are opened: one of each kind."""
+
+    index_id: str
+    video_id: str
+    video_run_id: str
+    prompt_id: str
+    run_id: str
+    webhook_id: str
+
+
+def open_exhibition(base_url: str, api_key: str, archive: Archive, folder: Path, receiver: str) -> Exhibition:
+    """Connect a store and a receiver of webhooks. ``UPDATE_PICTURES=1`` adds more media and their run."""
+    with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
+        connector = {"name": "Film bucket", "bucket": "films-of-the-city", "region": "eu-west-1"}
+        keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x" * 40}
+        api.post("/connectors/s3", json=connector | keys).raise_for_status()
+        events = ["media.created", "media.processing.completed", "prompt_run.started", "prompt_run.completed"]
+        webhook = api.post("/webhooks", json={"name": "Newsroom", "url": receiver, "events": events})
+        webhook_id = webhook.raise_for_status().json()["webhook_id"]
+    index_id, run_id = archive.index_id, archive.run_id
+    if os.environ.get("UPDATE_PICTURES"):
+        with VideoVector(api_key=api_key, base_url=base_url) as client:
+            index_id, run_id = _fill_index(client, archive.prompt_id, folder)
+    return Exhibition(index_id, archive.video_id, archive.run_id, archive.prompt_id, run_id, webhook_id)
+
+
+def _fill_index(client: VideoVector, prompt_id: str, folder: Path) -> tuple[str, str]:
+    """Import the scenes and the photographs into a new index, and run a prompt on them."""
+    index_id = client.indexes.create(name="City archive").index_id
+    files = [*_scenes(folder), *_photographs(folder)]
+    jobs = [client.videos.upload(file=path, title=title, index_id=index_id) for title, path in files]
+    for job in jobs:
+        client.import_jobs.wait_for_completion(job.job_id, poll_interval=_POLL)
+    run = client.prompt_runs.execute(prompt_id=prompt_id, target={"type": "index", "index_id": index_id})
+    client.prompt_runs.wait_for_completion(run.run_id, poll_interval=_POLL)
+    return index_id, run.run_id
+
+
+def _photographs(folder: Path) -> Iterator[tuple[str, Path]]:
+    for name in _PHOTOGRAPHS:
+        pixels: Any = getattr(data, name)()
+        path = folder / f"{name}.jpg"
+        Image.fromarray(pixels).convert("RGB").save(path, quality=90)
+        yield name.replace("_", " ").capitalize(), path
+
+
+def _scenes(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Cut the reel at its key frames: each scene begins with one."""
+    with av.open(str(SAMPLE)) as reel:
+        video = reel.streams.video[0]
+        packets = [packet for packet in reel.demux(video) if packet.pts is not None]
+        starts = [place for place, packet in enumerate(packets) if packet.is_keyframe]
+        for title, start, end in zip(_SCENES, starts, [*starts[1:], len(packets)], strict=True):
+            path = folder / f"{title}.mp4"
+            _write_scene(path, video, packets[start:end])
+            yield title, path
+
+
+def _write_scene(path: Path, video: av.VideoStream, packets: list[av.Packet]) -> None:
+    first = min(packet.dts for packet in packets if packet.dts is not None)
+    with av.open(str(path), "w") as target:
+        stream = target.add_stream_from_template(video)
+        for packet in packets:
+            packet.pts, packet.dts = (packet.pts or 0) - first, (packet.dts or 0) - first
+            packet.stream = stream
+            target.mux(packet)
