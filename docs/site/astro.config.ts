@@ -2,6 +2,7 @@ import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { accessibleNames } from './src/build/accessible-names.ts';
 import { scriptsInFiles } from './src/build/scripts-in-files.ts';
+import { searchQuestions } from './src/build/search-questions.ts';
 import { searchWeights } from './src/build/search-weights.ts';
 import { base } from './src/map/places.ts';
 import { sidebar } from './src/map/sidebar.ts';
@@ -13,6 +14,7 @@ export default defineConfig({
   image: { service: { entrypoint: 'astro/assets/services/noop' } },
   integrations: [
     searchWeights(),
+    searchQuestions(),
     starlight({
       title: 'VideoVector Server',
       description: 'Documentation of the self-hosted VideoVector server.',

@@ -37,6 +37,8 @@ QUESTIONS = {
     "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": {"reference/settings"},
     "cost of an hour of video": {"aws/costs"},
     "move an archive to aws": {"aws/move"},
+    "How can I revoke a key?": {"start/keys", "reference/commands"},
+    "why did my import fail": {"operations/troubleshooting", "reference/errors"},
     "language model": {"guides/extraction", "aws/language-model", "operations/models"},
 }
 """What people ask, and the pages of which one has to be among the first three results."""

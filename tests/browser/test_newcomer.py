@@ -65,7 +65,7 @@ def upload(page: Page, film: Path) -> None:
     page.get_by_label("Name").fill("Holidays")
     page.get_by_role("dialog").get_by_role("button", name="Create index").click()
     expect(page.get_by_role("heading", name="No media yet")).to_be_visible()
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
+    page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(film)

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Play } from 'lucide-react';
 
-import type { Medium } from '@/pages/library/media/medium';
-import type { IndexId } from '@/pages/library/media/use-media';
-import { mostInAddress } from '@/pages/library/selection-actions';
 import { words } from '@/words/en';
+
+import type { Medium } from './media/medium';
+import type { IndexId } from './media/use-media';
+import { mostInAddress } from './selection-actions';
 
 interface UnprocessedNoticeProps {
   indexId: IndexId;

@@ -119,7 +119,7 @@ export const lowWeights: Readonly<Record<string, number>> = {
   'internals/': 0.3,
   'aws/permissions/': 0.2,
   'aws/operations/': 0.6,
-  'reference/api/index.html': 0.3,
+  'reference/api/': 0.3,
   'reference/routes/': 0.3,
   'reference/behaviour/': 0.4,
   'reference/client-methods/': 0.3,

@@ -13,13 +13,13 @@ import { PageHeader } from '@/components/ui/layout/page-header';
 import { defaultPromptId } from '@/pages/prompts/draft/prompt-draft';
 import { promptQuery } from '@/pages/prompts/queries';
 import { runQuery } from '@/pages/runs/queries';
+import type { NewRunSearch } from '@/pages/runs/run-search';
 import { words } from '@/words/en';
 
 import { EstimatePanel } from './estimate-panel';
 import { OptionFields } from './option-fields';
 import { PromptField } from './prompt-field';
 import { optionsOf, runBody, type RunOptions } from './run-form';
-import type { NewRunSearch } from '@/pages/runs/run-search';
 import { TargetFields } from './target-fields';
 
 const route = getRouteApi('/shell/runs/new');
