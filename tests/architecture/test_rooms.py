@@ -52,7 +52,7 @@ SOURCES: Final = (
     ("functions", "*.py"),
     ("console/src", "*.ts"),
     ("console/src", "*.tsx"),
-    ("docs/site/src", "*"),
+    ("docs/site/src", "*.ts"),
 )
 """The trees whose folders are counted, and the files that count."""
 
