@@ -2,6 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 
 import { api, type Models, unwrap } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
+import { indexesQuery } from '@/api/queries';
+import { queryClient } from '@/api/query-client';
 import type { Run } from '@/pages/runs/queries';
 import { targetOf } from '@/pages/runs/run-target';
 
@@ -32,6 +34,7 @@ export async function runMediaPage(run: Run, cursor: string | null, signal: Abor
     const media = ids.map((id) => mediumOf(id, found.get(id), run.run_id));
     return { media, next: from + named < target.videoIds.length ? String(from + named) : null };
   }
+  if (target.kind === 'index' && !(await isListed(target.indexId))) return { media: [], next: null };
   const query = { limit: 100, cursor };
   const page =
     target.kind === 'playground'
@@ -40,6 +43,12 @@ export async function runMediaPage(run: Run, cursor: string | null, signal: Abor
   // Media that came after the run have no status of it.
   const media = page.data.filter((medium) => statusIn(medium, run.run_id) !== undefined);
   return { media: media.map((medium) => mediumOf(medium.video_id, medium, run.run_id)), next: page.pagination.next_cursor ?? null };
+}
+
+/** Return whether an index exists. The server does not list one that is being deleted. */
+async function isListed(indexId: string): Promise<boolean> {
+  const indexes = await queryClient.ensureQueryData(indexesQuery);
+  return indexes.some(({ index_id }) => index_id === indexId);
 }
 
 type WithStatus = Pick<Models['Video'], 'video_id' | 'processing_status'>;
