@@ -51,6 +51,11 @@ def test_settings_page_states_defaults_and_limits(monkeypatch: pytest.MonkeyPatc
     assert "| `21474836480` (20 GiB) | more than 0 |" in page
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_page_has_no_unresolved_merge(page: Path) -> None:
+    assert not re.search(r"^(<{7} |={7}$|>{7} )", page.read_text(), re.MULTILINE)
+
+
 def test_index_of_documentation_lists_every_page() -> None:
     listed = re.findall(r"^\| \[.*?\]\((.*?)\) \|", (DOCS / "README.md").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted({path.name for path in DOCS.iterdir()} - {"README.md", "pictures"})
