@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console, signed_in
-from tests.browser.indexes import new_index
+from tests.browser.indexes import new_index, section_of
 from tests.stores.providers import provider
 
 
@@ -24,13 +24,14 @@ def pictures(api: httpx.Client, archive: Archive) -> tuple[str, list[str]]:
 
 def test_library_shows_indexes_and_playground(page: Page, archive: Archive) -> None:
     page.goto("/")
-    section = page.get_by_role("region", name="Archive", exact=True).first
+    section = page.get_by_role("group", name="Archive", exact=True).first
     expect(section.get_by_role("link", name="Sample reel")).to_have_attribute(
         "href", f"/media/{archive.video_id}"
     )
     expect(section.get_by_role("img", name="Processed")).to_be_visible()
     expect(section.get_by_text("0:44")).to_be_visible()
-    expect(page.get_by_role("region", name="Playground").get_by_role("link", name="A cat")).to_be_visible()
+    playground = section_of(page, "Playground")
+    expect(playground.get_by_role("link", name="A cat")).to_be_visible()
     accessibility.check(page)
 
 

@@ -87,7 +87,7 @@ def find(page: Page, sought: str, title: str) -> None:
     page.keyboard.type(sought)
     page.keyboard.press("Enter")
     hits = page.get_by_role("region", name="Hits")
-    hit = hits.get_by_role("region", name=title).get_by_role("link").nth(1)
+    hit = hits.get_by_role("group", name=title).get_by_role("link").nth(1)
     expect(hit.locator("mark").first).to_have_text("motorcycle")
     hit.click()
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()

@@ -80,10 +80,10 @@ def test_next_address_stays_in_console(context: BrowserContext, console: Console
 def test_refused_key_returns_to_its_page(context: BrowserContext, console: Console, watch: PageWatch) -> None:
     watch.expect(REFUSED)
     page = signed_in(context, "sk_live_revoked")
-    page.goto("/prompts?name=scene")
+    page.goto("/search?q=scene")
     expect(page.get_by_text("The server no longer accepts the key.")).to_be_visible()
     _sign_in(page, console.api_key)
-    expect(page).to_have_url(f"{console.url}/prompts?name=scene")
+    expect(page).to_have_url(f"{console.url}/search?q=scene")
 
 
 def test_end_of_key_is_announced(context: BrowserContext, console: Console) -> None:

@@ -31,7 +31,7 @@ export function IndexSection({ indexId, name, isDefault = false }: IndexSectionP
   const media = newest.data?.media.slice(0, columns * rows) ?? [];
   const more = (newest.data?.more ?? false) || media.length < (newest.data?.media.length ?? 0);
   return (
-    <section aria-label={name} data-index={indexId ?? 'playground'} className="flex flex-col gap-2 px-4 pb-6">
+    <div role="group" aria-label={name} data-index={indexId ?? 'playground'} className="flex flex-col gap-2 px-4 pb-6">
       <h2 className="flex min-w-0 items-center gap-2 text-base font-semibold">
         <SheetLink indexId={indexId} className="truncate hover:underline" text={name} />
         {isDefault && <Badge>{words.library.readOnly}</Badge>}
@@ -53,7 +53,7 @@ export function IndexSection({ indexId, name, isDefault = false }: IndexSectionP
           </SheetLink>
         )}
       </div>
-    </section>
+    </div>
   );
 }
 

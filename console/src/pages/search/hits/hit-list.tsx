@@ -26,14 +26,14 @@ export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitL
   return (
     <VList ref={list} aria-label={words.search.results} role="region" tabIndex={context.opens ? -1 : 0} className="h-full px-4 pb-4 outline-none">
       {blocks.map((block) => (
-        <section key={block.key} className="pb-2" aria-label={block.head?.hit.video_name ?? undefined}>
+        <div key={block.key} role="group" className="pb-2" aria-label={block.head?.hit.video_name ?? undefined}>
           {block.head !== null && <MediumHead head={block.head} opens={context.opens} />}
           <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] gap-2">
             {block.hits.map((hit) => (
               <HitCard key={hit.result_id} hit={hit} context={context} isCurrent={hit.result_id === current} />
             ))}
           </div>
-        </section>
+        </div>
       ))}
       {onMore !== null && (
         <div key="more" className="flex justify-center py-4">
