@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PARAMETER: Final = re.compile(r"{(\w+)}")
 
+REQUIRED_QUERIES: Final = {"/search/fields/{index_id}/values": {"field": "summary", "type": "string"}}
+"""Parameters without which a route refuses every id."""
+
 
 class Post(Protocol):
     """Send a POST that must succeed, and return its JSON."""

@@ -59,7 +59,8 @@ MALFORMED_IDS: Final = {
 def test_malformed_id_in_path_is_rejected(client: TestClient, identifier: str) -> None:
     for route in all_routes():
         method, path = route.replace(API_PREFIX, "", 1).split(" ")
-        if "{" in path and not path.startswith("/media"):
+        is_another_route = f"{method} {API_PREFIX}{fill_path(path, identifier)}" in all_routes()
+        if "{" in path and not path.startswith("/media") and not is_another_route:
             answer = client.request(method, fill_path(path, identifier))
             assert answer.status_code in (404, 405, 422), (route, answer.text)
             error_of(answer)

@@ -25,7 +25,7 @@ from shared.services.maintenance.default_index import MakingStage
 from shared.settings import Settings
 from tests.api.imports import picture
 from tests.robustness.conftest import client_of
-from tests.robustness.resource import PARAMETER, Attempt, isolation_cases, scopes
+from tests.robustness.resource import PARAMETER, REQUIRED_QUERIES, Attempt, isolation_cases, scopes
 from tests.robustness.tenant_archive import CONDITION, ArchiveBuilder, TenantArchive, run_queued_jobs
 from tests.robustness.test_isolation import attempts_of
 from tests.unit.media.samples import make_video
@@ -168,7 +168,7 @@ def test_every_read_of_a_tenant_answers_with_default_index(world: World) -> None
         method, path = route.split(" ")
         if method != "GET" or not PARAMETER.search(path) or scope not in ("search", "read"):
             continue
-        query = {"video_id": ids["video_id"]} if path.endswith("/results") else {}
+        query = {"video_id": ids["video_id"]} if path.endswith("/results") else REQUIRED_QUERIES.get(path)
         answer = client.get(path.format(**ids), params=query)
         refused = path == media_wide or any(part in path for part in (*absent, *own_only))
         assert answer.status_code == (404 if refused else 200), (route, answer.text)

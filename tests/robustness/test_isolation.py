@@ -19,7 +19,13 @@ from shared.http.app import API_PREFIX
 from shared.http.call import Call
 from tests.api.imports import picture
 from tests.robustness.conftest import Tenants
-from tests.robustness.resource import PARAMETER, Attempt, exempt_routes, isolation_cases
+from tests.robustness.resource import (
+    PARAMETER,
+    REQUIRED_QUERIES,
+    Attempt,
+    exempt_routes,
+    isolation_cases,
+)
 from tests.robustness.routes import all_routes
 from tests.robustness.tenant_archive import TenantArchive
 
@@ -35,9 +41,6 @@ EXEMPT: Final = {
     *(route.replace(" ", f" {API_PREFIX}") for route in exempt_routes()),
 }
 ROUTES: Final = [route for route in all_routes() if route not in EXEMPT]
-
-REQUIRED_QUERIES: Final = {"/search/fields/{index_id}/values": {"field": "summary", "type": "string"}}
-"""Parameters without which a route refuses every id."""
 
 
 def _path_combinations(
