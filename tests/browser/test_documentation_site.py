@@ -39,6 +39,11 @@ QUESTIONS = {
     "move an archive to aws": {"aws/move"},
     "How can I revoke a key?": {"start/keys", "reference/commands"},
     "why did my import fail": {"operations/troubleshooting", "reference/errors"},
+    "how to sign in": {"start/questions", "start/laptop"},
+    "change port": {"start/questions", "reference/settings"},
+    "what is a segment": {"start/questions"},
+    "where are my files stored": {"start/questions", "operations/backup"},
+    "do I need a GPU": {"start/questions"},
     "language model": {"guides/extraction", "aws/language-model", "operations/models"},
 }
 """What people ask, and the pages of which one has to be among the first three results."""

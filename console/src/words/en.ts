@@ -82,8 +82,8 @@ export const words = {
     endExpired: 'The session has ended. Sign in again to go on where you were.',
     endSignedOut: 'You are signed out.',
     ticketRefused: 'The sign-in link is used or expired',
-    ticketAdvice: 'A link works once and for ten minutes. Restart the server to get another one, or run this command:',
-    ticketCommand: '.venv/bin/python -m shared.cli keys sign-in-link',
+    ticketAdvice: 'A link works once and for ten minutes. Restart the server to get another one, or run this command in its folder:',
+    ticketCommand: (address: string) => `.venv/bin/python -m shared.cli keys sign-in-link --data ./data --address ${address}`,
     goOn: 'Go on with the present key',
   },
 

@@ -18,8 +18,3 @@ export function storeUploads(items: readonly UploadItem[]): void {
 function afterReload(item: UploadItem): UploadItem {
   return item.state === 'importing' || item.state === 'lost' ? item : { ...item, state: 'lost' };
 }
-
-/** `crypto.randomUUID` is missing where the console is served without TLS. */
-export function randomId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -1,7 +1,9 @@
 import type { Models } from '@/api/client';
+import { idempotencyKey } from '@/api/idempotency-key';
 import { ApiProblem } from '@/api/problem';
+import { randomId } from '@/api/random-id';
 import { contentTypeOf, type PickedFile, titleOf } from '@/app/uploads/picked-files';
-import { randomId, storedUploads, storeUploads } from '@/app/uploads/stored-uploads';
+import { storedUploads, storeUploads } from '@/app/uploads/stored-uploads';
 import type { UploadGateway } from '@/app/uploads/transfer/gateway';
 import { Slots } from '@/app/uploads/transfer/slots';
 import { transfer } from '@/app/uploads/transfer/transfer';
@@ -138,7 +140,7 @@ export class UploadQueue {
       size: file.size,
       title: item.title,
       indexId: item.indexId,
-      idempotencyKey: randomId(),
+      idempotencyKey: idempotencyKey(),
     };
     try {
       const parts = { gateway: this.gateway, slots: this.slots, signal: abort.signal };

@@ -97,7 +97,7 @@ function TicketProblem({ problem, signedIn, next }: TicketProblemProps) {
     <div role="alert" className="flex flex-col gap-2 rounded-md border border-warning bg-warning-soft p-3">
       <p className="font-medium">{words.signIn.ticketRefused}</p>
       <p>{words.signIn.ticketAdvice}</p>
-      <code className="text-xs wrap-anywhere">{words.signIn.ticketCommand}</code>
+      <code className="text-xs wrap-anywhere">{words.signIn.ticketCommand(location.origin)}</code>
       {signedIn && (
         <a href={next} className="text-accent underline">
           {words.signIn.goOn}

@@ -34,6 +34,7 @@ export const groups: readonly Group[] = [
       whole('start/docker', 'In a container', 'docker.md'),
       part('start/keys', 'Keys and scopes', 'guide.md', 'Keys and scopes'),
       part('start/aws', 'On AWS', 'aws-guide.md', 'Prerequisites', 'Deploy', 'The first key', 'Connect the official client'),
+      whole('start/questions', 'Terms and questions', 'questions.md'),
     ],
   },
   {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { decisionsSlug, files, groups, unlistedLabel, type Group, type SitePage } from '../map/pages.ts';
+import { drawDiagrams } from './diagrams.ts';
 import { anchorsOf, firstSentence, parse, type MarkdownFile } from './markdown.ts';
 import { rewriteLinks, type FileAddress, type SiteAddresses } from './links.ts';
 
@@ -57,7 +58,7 @@ export function documents(docs: string, base: string): Document[] {
       slug: page.slug,
       title,
       description: firstSentence(text),
-      text: rewriteLinks(text, page.source, site),
+      text: drawDiagrams(rewriteLinks(text, page.source, site)),
       source: page.source,
     })),
     decisionList(records, base),

@@ -18,6 +18,7 @@ _CODE_WORDS: Final = word_set("number id code gate no plate identifier reference
 _PEOPLE: Final = word_set("person people actor celebrity")
 _LABELLED: Final = re.compile(r"(?P<label>[^:=]{2,40}?)\s*[:=]\s*(?P<value>\S.*)$")
 _TOKEN: Final = re.compile(r"[^\s,;:]+")
+_ENDS_OF_QUOTED_SENTENCE: Final = (".”", "!”", "?”", "…”")
 
 
 def summary(findings: Findings) -> str:
@@ -38,7 +39,8 @@ def summary(findings: Findings) -> str:
     if not parts and findings.tags:
         parts.append(f"possibly shows {_joined_with_and([row.text for row in findings.tags[:3]])}")
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    end = "" if text.endswith(_ENDS_OF_QUOTED_SENTENCE) else "."
+    return f"{text[0].upper()}{text[1:]}{end}" if text else ""
 
 
 def string_candidates(field: Field, findings: Findings) -> Iterator[str]:

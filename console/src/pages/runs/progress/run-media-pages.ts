@@ -47,7 +47,7 @@ export async function runMediaPage(run: Run, cursor: string | null, signal: Abor
 
 /** Return whether an index exists. The server does not list one that is being deleted. */
 async function isListed(indexId: string): Promise<boolean> {
-  const indexes = await queryClient.ensureQueryData(indexesQuery);
+  const indexes = await queryClient.query({ ...indexesQuery, staleTime: 'static' });
   return indexes.some(({ index_id }) => index_id === indexId);
 }
 

@@ -8,6 +8,7 @@
  * or, for a frame that is no segment's thumbnail, with `pictureSearchOf({ file })`, where `file` is a JPEG or PNG of
  * the frame. The first link works for colleagues, the second in this tab only.
  */
+import { randomId } from '@/api/random-id';
 import { onForgotten } from '@/app/session/kept-data';
 import type { SearchAddress } from '@/pages/search/search-address';
 
@@ -24,7 +25,7 @@ onForgotten(() => files.clear());
 /** Return the search part of an address that searches with a picture. */
 export function pictureSearchOf(source: PictureSource): Pick<SearchAddress, 'picture'> {
   if ('segmentId' in source) return { picture: `${ofSegment}${source.segmentId}` };
-  const picture = `${ofTab}${crypto.randomUUID()}`;
+  const picture = `${ofTab}${randomId()}`;
   files.set(picture, source.file);
   return { picture };
 }
