@@ -19,6 +19,12 @@ _QUALITIES: Final = (82, 70, 58, 46)
 _LARGEST: Final = 60_000
 """Bytes of a picture. A larger one is written with the next quality."""
 
+_PICTURES_ARE_LOADED: Final = """() => [...document.images].every((image) => {
+  const place = image.getBoundingClientRect();
+  const isSeen = place.bottom > 0 && place.right > 0 && place.top < innerHeight && place.left < innerWidth;
+  return !isSeen || (image.complete && image.naturalWidth > 0);
+})"""
+
 Theme = Literal["light", "dark"]
 
 
@@ -59,6 +65,7 @@ def show_in_documentation(
 
 
 def _save(page: Page, path: Path) -> None:
+    page.wait_for_function(_PICTURES_ARE_LOADED)
     shown = page.screenshot(animations="disabled", caret="hide")
     with Image.open(BytesIO(shown)) as picture:
         assert len(set(picture.resize((64, 64)).convert("L").tobytes())) > 1, f"{path.name}: a blank page"
