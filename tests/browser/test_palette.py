@@ -20,7 +20,7 @@ def test_palette_finds_media_and_runs_actions(page: Page, archive: Archive, cons
     expect(_search_box(page)).to_be_visible()
     _open(page)
     page.keyboard.type("a cat play")
-    expect(page.get_by_role("option", name="A cat")).to_be_visible()
+    expect(page.get_by_role("option", name="A cat Playground")).to_be_visible()
     accessibility.check(page)
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("sample reel arch")

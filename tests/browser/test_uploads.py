@@ -13,6 +13,7 @@ from tests.browser import accessibility
 from tests.browser.conftest import Console
 from tests.browser.indexes import new_index, section_of
 from tests.browser.watch import PageWatch
+from tests.waiting import wait_until
 
 _PARTS: Final = "**/upload-parts*"
 
@@ -106,8 +107,7 @@ def test_drop_uploads_into_section_under_it(page: Page, api: httpx.Client) -> No
     page.goto("/")
     section = section_of(page, "Drops")
     section.scroll_into_view_if_needed()
-    drag(page, section, "dragover", SAMPLE)
-    expect(page.get_by_text("Drop to upload into Drops")).to_be_visible()
+    wait_until(lambda: _is_target(page, section, "Drop to upload into Drops"), "a section that stays")
     drag(page, section, "drop", SAMPLE)
     expect(section.get_by_role("link", name="sample-reel")).to_be_visible()
     assert len(api.get(f"/indexes/{index}/videos").json()["data"]) == 1
@@ -142,6 +142,12 @@ def choose(page: Page, files: list[Path]) -> None:
 
 def uploads(page: Page) -> Locator:
     return page.get_by_role("region", name="Uploads")
+
+
+def _is_target(page: Page, section: Locator, words: str) -> bool:
+    """Drag over a section, which moves while others are drawn. Return whether it is the target."""
+    drag(page, section, "dragover", SAMPLE)
+    return page.get_by_text(words).is_visible()
 
 
 def tile(page: Page, title: str) -> Locator:
