@@ -63,7 +63,7 @@ def _upload(context: BrowserContext, browser: Browser, folder: Path) -> dict[str
     film = folder / "large.mp4"
     with film.open("wb") as file:
         file.truncate(UPLOAD_BYTES)
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
+    page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()
     before = page_work.private_bytes(browser)

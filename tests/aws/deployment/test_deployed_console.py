@@ -63,7 +63,7 @@ def test_newcomer_finds_uploaded_moment(
     expect(drawer.get_by_text("Live", exact=True)).to_be_visible()
 
     page.get_by_role("list", name="Indexes").get_by_role("link", name="Sent by hand").click()
-    page.get_by_role("main").get_by_role("button", name="Add media").click()
+    page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(SAMPLE)
