@@ -17,7 +17,7 @@ from tests.browser.pictures import Theme, show_in_documentation
 from tests.browser.watch import open_page
 from tests.receiver import running_receiver
 
-ROUTES: Final = Path(__file__).parents[2] / "console" / "src" / "pages"
+ROUTES: Final = Path(__file__).parents[3] / "console" / "src" / "pages"
 _AT_REST: Final = """() => document.querySelector('.animate-pulse, img[hidden]') === null
   && [...document.images].every(image => image.complete)"""
 _WIDER_THAN_WINDOW: Final = """() => [...document.querySelectorAll('body, main, main *')]
