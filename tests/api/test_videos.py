@@ -160,6 +160,7 @@ def test_thumbnail_of_medium_is_jpeg(client: TestClient, video_id: str) -> None:
     answer = client.get(f"/videos/{video_id}/thumbnail")
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "private, max-age=3600"
+    assert answer.headers["vary"] == "Authorization, X-API-Key"  # another key gets no copy from the cache
     assert answer.content.startswith(b"\xff\xd8\xff")
 
 

@@ -101,7 +101,8 @@ async def video_gif(video_id: str, call: Reader) -> Response:
 async def video_thumbnail(video_id: str, call: Reader) -> Response:
     """Get the thumbnail of a medium as JPEG, at most 640 wide. Status 404 if it has none."""
     picture = await call.run(call.runtime.library.media.poster, call.caller, video_id)
-    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    headers = {"Cache-Control": "private, max-age=3600", "Vary": "Authorization, X-API-Key"}
+    return Response(picture, media_type="image/jpeg", headers=headers)
 
 
 def _statuses(call: Call, video_ids: Sequence[str]) -> list[VideoStatus]:

@@ -1,5 +1,6 @@
 """The files of a build: look-up by address, compressed twins, content types."""
 
+import errno
 import os
 import re
 from dataclasses import dataclass
@@ -80,7 +81,12 @@ class BuiltFiles:
 
 
 def _stat_of_file(path: Path) -> os.stat_result | None:
-    return path.stat() if path.is_file() else None
+    try:
+        return path.stat() if path.is_file() else None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no build has such a file
+            return None
+        raise
 
 
 def _accepts(header: str, coding: str) -> bool:

@@ -81,6 +81,14 @@ def test_phone_has_pages_at_bottom(page: Page, console: Console) -> None:
     accessibility.check(page)
 
 
+def test_server_of_laptop_answers_without_network(page: Page) -> None:
+    page.goto("/runs")
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('offline'))")  # as a laptop that leaves its Wi-Fi
+    page.get_by_role("link", name="Prompts").first.click()
+    expect(page.get_by_role("link", name="Scene description")).to_be_visible()
+
+
 def test_unknown_address_says_so(page: Page, console: Console) -> None:
     page.goto("/no/such/page")
     expect(page.get_by_role("heading", name="This page does not exist")).to_be_visible()

@@ -1,5 +1,6 @@
 """The palette and the keys: everything can be reached without a pointer."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import accessibility
@@ -40,6 +41,20 @@ def test_palette_finds_media_and_runs_actions(page: Page, archive: Archive, cons
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Escape")
     expect(page.get_by_role("combobox", name="Go to or do")).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ['"boarding gate"', "null", "1e3", "[2024]"])
+def test_words_that_look_like_json_are_searched_as_typed(page: Page, typed: str) -> None:
+    page.goto("/runs")
+    _search_box(page).fill(typed)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox", name="Words to search for")).to_have_value(typed)
+    page.goto("/runs")
+    expect(_search_box(page)).to_be_visible()
+    _open(page)
+    page.keyboard.type(typed)
+    page.get_by_role("option", name=f'Search for "{typed}"').click()
+    expect(page.get_by_role("searchbox", name="Words to search for")).to_have_value(typed)
 
 
 def test_single_keys_can_be_turned_off(page: Page) -> None:

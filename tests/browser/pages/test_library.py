@@ -10,6 +10,7 @@ from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console, signed_in
 from tests.browser.indexes import new_index, section_of
+from tests.browser.watch import PageWatch
 from tests.stores.providers import provider
 
 
@@ -75,6 +76,17 @@ def test_index_is_created_and_deleted_by_name(page: Page, api: httpx.Client, arc
     confirm.click()
     expect(page.get_by_text("Holidays is deleted")).to_be_visible()
     assert api.get(f"/indexes/{index}").status_code == 404
+
+
+def test_medium_deleted_elsewhere_is_no_longer_shown(
+    page: Page, api: httpx.Client, archive: Archive, watch: PageWatch
+) -> None:
+    video_id = import_file(api, new_index(api, "Short-lived"), "A cat", archive.picture_path)
+    watch.expect("404 (Not Found)")
+    page.goto(f"/media/{video_id}")
+    expect(page.get_by_role("heading", name="A cat", level=1)).to_be_visible()
+    api.delete(f"/videos/{video_id}").raise_for_status()
+    expect(page.get_by_role("heading", name="This medium cannot be shown")).to_be_visible()
 
 
 def test_status_follows_run(page: Page, api: httpx.Client, archive: Archive) -> None:

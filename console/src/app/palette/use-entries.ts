@@ -34,7 +34,7 @@ export function usePaletteGroups(typed: string): PaletteGroup[] {
   const text = typed.trim();
   const groups = all.map(({ title, entries }) => ({ title, entries: bestOf(entries, text, ({ label, detail = '' }) => `${label} ${detail}`, 8) }));
   if (text !== '') {
-    const run = () => void router.navigate({ href: `/search?q=${encodeURIComponent(text)}` });
+    const run = () => void router.navigate({ to: '/search', search: { q: text } });
     groups.push({ title: groupWords.search, entries: [{ id: 'search', label: words.shell.paletteSearch(text), run }] });
   }
   return groups.filter(({ entries }) => entries.length > 0);

@@ -20,7 +20,7 @@ export function SearchBox() {
         onSubmit={(event) => {
           event.preventDefault();
           const query = text.trim();
-          void router.navigate({ href: query === '' ? '/search' : `/search?q=${encodeURIComponent(query)}` });
+          void router.navigate({ to: '/search', search: query === '' ? {} : { q: query } });
           setText('');
         }}
       >

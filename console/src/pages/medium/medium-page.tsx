@@ -1,3 +1,4 @@
+import { ApiProblem } from '@/api/problem';
 import { Skeleton, SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { ProblemPage } from '@/components/ui/layout/problem-page';
@@ -11,7 +12,9 @@ import { MediumView } from './medium-view';
 export function MediumPage() {
   const { videoId } = useMediumParams();
   const medium = useMedium(videoId);
-  if (medium.data !== undefined) return <MediumView key={videoId} medium={medium.data} />;
+  // A medium that is deleted while it is open keeps its last data.
+  const isGone = medium.error instanceof ApiProblem && medium.error.status === 404;
+  if (medium.data !== undefined && !isGone) return <MediumView key={videoId} medium={medium.data} />;
   if (medium.isError) {
     return (
       <ProblemPage

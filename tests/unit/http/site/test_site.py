@@ -119,6 +119,7 @@ def test_head_has_the_headers_without_content(browser: TestClient) -> None:
         "/link.txt",
         "/.hidden.html",
         "/assets/",
+        f"/assets/{'a' * 300}.js",
         "/api",
         "/api/v2/nothing",
         "/media/nothing?token=x",
@@ -141,6 +142,12 @@ def test_every_answer_is_inert_in_a_browser(browser: TestClient, path: str) -> N
 def test_request_of_api_client_to_wrong_address_is_not_found(browser: TestClient) -> None:
     for answer in (browser.get("/indexes", headers={"Accept": "application/json"}), browser.post("/indexes")):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000])
+def test_name_that_no_file_can_have_is_not_found(browser: TestClient, path: str) -> None:
+    answer = browser.get(f"/docs/{path}")
+    assert (answer.status_code, answer.text) == (404, "<title>not here</title>")
 
 
 def test_documentation_has_pages_and_own_policy(browser: TestClient) -> None:
