@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from functions.api.application import create_application
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, named_folder
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.invocation import invocation
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER, sign_in_link
@@ -45,7 +45,9 @@ def serve(
         int | None, typer.Option(help="Port to listen on; 0 selects a free port.", min=0, max=65535)
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(parser=named_folder, metavar="PATH", help="Folder for all data.")
+    ] = None,
 ) -> None:
     """Serve in the foreground until interrupted."""
     return_freed_memory()
