@@ -149,16 +149,17 @@ def _begin(runtime: Runtime, background: Background) -> None:
 
 
 def _announce(runtime: Runtime) -> None:
+    """Print where the server is for people, then what programs need."""
+    _announce_console(runtime)
     settings = runtime.settings
     print(f"export VIDEO_VECTOR_BASE_URL={shlex.quote(f'{settings.public_base_url}{API_PREFIX}')}")
     if runtime.access.api_keys.list(LOCAL_TENANT):
         command = ("keys", "create", "--name", "NAME", "--scope", "admin", "--data", settings.data_folder)
-        print(f"# Another key: {invocation(*command)}")
+        print(f"# Another key: {invocation(*command)}", flush=True)
     else:
         _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
         print(f"export VIDEO_VECTOR_API_KEY={secret}")
-        print("# The key is shown this once. It may do everything.")
-    _announce_console(runtime)
+        print("# The key is shown this once. It may do everything.", flush=True)
 
 
 def _announce_console(runtime: Runtime) -> None:
@@ -167,12 +168,12 @@ def _announce_console(runtime: Runtime) -> None:
     try:
         link = sign_in_link(runtime, origin)
     except DomainError as error:  # for example on a full disk, which can still be read
-        print(f"# In a browser: {origin}/")
+        print(f"The server is ready. Open {origin}/")
         print(f"# No link that signs in could be made: {error.message}", flush=True)
         return
     folder = runtime.settings.data_folder
     another = invocation("keys", "sign-in-link", "--data", folder, "--address", origin)
-    print(f"# In a browser: {link}")
+    print(f"The server is ready. Open {link}")
     print(f"# The link signs in once, within 10 minutes. Another link: {another}", flush=True)
 
 
