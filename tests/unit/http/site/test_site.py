@@ -187,6 +187,8 @@ def test_documentation_has_pages_and_own_policy(browser: TestClient) -> None:
         ("/docs/guides/search", "/docs/guides/search/"),
         ("/docs/guide", "/docs/guides/search/"),
         ("/docs/guide.md", "/docs/guides/search/"),
+        ("/docs?q=a%20b&c", "/docs/?q=a%20b&c"),
+        ("/docs/guide?q=1", "/docs/guides/search/?q=1"),
     ],
 )
 def test_old_and_short_addresses_lead_to_the_page(browser: TestClient, typed: str, page: str) -> None:
