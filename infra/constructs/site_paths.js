@@ -9,15 +9,23 @@ function handler(event) {
   if (uri === '/docs' || uri.indexOf('/docs/') === 0) {
     var page = uri.slice('/docs/'.length).replace(/\/$/, '').replace(/\.md$/, '');
     var target = moved[page];
-    if (typeof target === 'string') return redirect('/docs/' + target);
+    if (typeof target === 'string') return redirect('/docs/' + target, request.querystring);
     if (name === '') request.uri = uri + 'index.html';
-    else if (/\.md$/.test(name) || name.indexOf('.') === -1) return redirect(uri.replace(/\.md$/, '') + '/');
+    else if (/\.md$/.test(name) || name.indexOf('.') === -1) return redirect(uri.replace(/\.md$/, '') + '/', request.querystring);
   } else if (name.indexOf('.') === -1) {
     request.uri = '/index.html';
   }
   return request;
 }
 
-function redirect(location) {
+// CloudFront gives the query as it stands in the address: {name: {value, multiValue}}, the latter for repeated names.
+function redirect(path, query) {
+  var pairs = [];
+  for (var name in query || {}) {
+    (query[name].multiValue || [query[name]]).forEach(function (each) {
+      pairs.push(each.value === '' ? name : name + '=' + each.value);
+    });
+  }
+  var location = path + (pairs.length ? '?' + pairs.join('&') : '');
   return { statusCode: 308, statusDescription: 'Permanent Redirect', headers: { location: { value: location } } };
 }

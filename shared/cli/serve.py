@@ -83,6 +83,8 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # The limit of sign-ins counts the address of the connection. Any client can write X-Forwarded-For.
+        proxy_headers=False,
         ws="none",
         http=connection_deadline(runtime.settings.request_head_seconds),
         lifespan="on",

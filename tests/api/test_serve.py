@@ -110,6 +110,21 @@ def test_second_start_accepts_key_without_printing_it(tmp_path: Path) -> None:
         assert httpx.get(url, headers=headers, timeout=HANG_TIMEOUT).status_code == 204
 
 
+def test_forwarded_address_does_not_avoid_limit_of_sign_ins(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as (_, lines):
+        address = exports(lines)["VIDEO_VECTOR_BASE_URL"]
+        with httpx.Client(base_url=address, timeout=HANG_TIMEOUT) as client:
+            answers = [
+                client.post(
+                    "/console/sign-in",
+                    json={"ticket": "x"},
+                    headers={"X-Forwarded-For": f"192.0.2.{number}", "X-Forwarded-Proto": "https"},
+                )
+                for number in range(61)
+            ]
+    assert [answer.status_code for answer in answers] == [401] * 60 + [429]
+
+
 def refused(*arguments: str) -> str:
     result = subprocess.run(
         [*_COMMAND, *arguments], capture_output=True, text=True, timeout=HANG_TIMEOUT, check=False

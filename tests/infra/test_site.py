@@ -64,6 +64,19 @@ def test_paths_lead_to_files() -> None:
     assert locations == _REDIRECTED
 
 
+@pytest.mark.usefixtures("_node")
+def test_redirect_keeps_query() -> None:
+    query = {
+        "q": {"value": "a%20b"},
+        "c": {"value": ""},
+        "t": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]},
+    }
+    request = {"uri": "/docs/start/laptop", "querystring": query}
+    program = f"{site_files.paths_program()}\nconsole.log(JSON.stringify(handler({{request: {json.dumps(request)}}})))"
+    answer = json.loads(subprocess.check_output([use_packaged_node(), "-e", program], text=True))
+    assert answer["headers"]["location"]["value"] == "/docs/start/laptop/?q=a%20b&c&t=1&t=2"
+
+
 def test_site_is_absent_by_default(stacks: Mapping[str, Template], emulated: Mapping[str, Template]) -> None:
     assert "site" not in stacks
     assert "site" not in emulated

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
+from shared.http.byte_ranges import RangeNotSatisfiable, parse_range
 from shared.http.site.files import BuiltFile
 from shared.http.site.security import page_headers
 
@@ -44,7 +47,23 @@ def file_answer(
         return Response(status_code=304, headers=sent)
     if file.encoding is not None:
         sent["Content-Encoding"] = file.encoding
-    return FileResponse(file.path, status, headers=sent, media_type=file.content_type, stat_result=file.stat)
+    return _FileAnswer(file.path, status, headers=sent, media_type=file.content_type, stat_result=file.stat)
+
+
+class _FileAnswer(FileResponse):
+    """A file that ignores a ``Range`` header that it cannot read: RFC 9110, section 14.2."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._reads_range(Headers(scope=scope).get("range")):
+            headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+            scope = {**scope, "headers": headers}
+        await super().__call__(scope, receive, send)
+
+    def _reads_range(self, header: str | None) -> bool:
+        try:
+            return parse_range(header, int(self.headers["content-length"])) is not None
+        except RangeNotSatisfiable:
+            return True
 
 
 def missing_build(title: str, command: str) -> Response:

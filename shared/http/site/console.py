@@ -47,6 +47,8 @@ class ConsoleSite:
 
 
 def _takes_page(request: Request) -> bool:
-    """Return whether the client takes HTML. A client of the API that has a wrong address takes JSON only."""
-    accept = request.headers.get("accept", "*/*")
-    return "text/html" in accept or "*/*" in accept
+    """Return whether the client names HTML, as browsers do. Clients of the API with a wrong address do not.
+
+    The first page is for everybody, so that a client without such a header finds out what answers there.
+    """
+    return request.scope["path"] == "/" or "text/html" in request.headers.get("accept", "")

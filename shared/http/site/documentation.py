@@ -32,12 +32,12 @@ class DocumentationSite:
         if not self._files.exists():
             return missing_build("The documentation is not built", "make docs")
         if request.scope["path"] == PREFIX:
-            return self._redirect("")
+            return self._redirect("", request)
         is_page = not name or name.endswith("/")
         encodings = request.headers.get("accept-encoding", "")
         found = self._files.find(f"{name}index.html" if is_page else name, encodings)
         if found is None:
-            return self._elsewhere(name) or self._not_found(encodings)
+            return self._elsewhere(name, request) or self._not_found(encodings)
         return file_answer(
             found,
             if_none_match=request.headers.get("if-none-match"),
@@ -45,21 +45,23 @@ class DocumentationSite:
             headers=self._headers,
         )
 
-    def _elsewhere(self, name: str) -> Response | None:
+    def _elsewhere(self, name: str, request: Request) -> Response | None:
         """Return the redirect of an address without its final slash, or of an earlier release."""
         page = name.removesuffix("/").removesuffix(".md")
         if page and not name.endswith("/") and self._files.find(f"{page}/index.html"):
-            return self._redirect(f"{page}/")
+            return self._redirect(f"{page}/", request)
         try:
             moved = json.loads((self._folder / _MOVED).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
         target = moved.get(page)
-        return self._redirect(target) if isinstance(target, str) else None
+        return self._redirect(target, request) if isinstance(target, str) else None
 
-    def _redirect(self, name: str) -> Response:
+    def _redirect(self, name: str, request: Request) -> Response:
+        """Return the way to a page. The query of the request stays."""
         headers = {**self._headers, "Cache-Control": REVALIDATED}
-        return RedirectResponse(f"{PREFIX}/{name}", 308, headers=headers)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{PREFIX}/{name}{query}", 308, headers=headers)
 
     def _not_found(self, encodings: str) -> Response | None:
         found = self._files.find("404.html", encodings)

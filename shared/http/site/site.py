@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
@@ -45,7 +46,9 @@ class _MediumPage(Route):
         async def page(request: Request) -> Response:
             offload: Offload = request.app.state.offload
             found: Response | None = await offload(partial(console.answer, request))
-            return found or Response(status_code=404)
+            if found is None:
+                raise HTTPException(404)
+            return found
 
         super().__init__("/media/{video_id}", page, methods=["GET"], include_in_schema=False)
 

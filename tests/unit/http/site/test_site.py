@@ -139,9 +139,29 @@ def test_every_answer_is_inert_in_a_browser(browser: TestClient, path: str) -> N
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_request_of_api_client_to_wrong_address_is_not_found(browser: TestClient) -> None:
-    for answer in (browser.get("/indexes", headers={"Accept": "application/json"}), browser.post("/indexes")):
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/json, text/plain, */*", ""])
+def test_request_of_api_client_to_wrong_address_is_not_found(browser: TestClient, accept: str) -> None:
+    for answer in (browser.get("/indexes", headers={"Accept": accept}), browser.post("/indexes")):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "endpoint_not_found")
+    assert browser.get("/", headers={"Accept": accept}).text == "<title>console</title>"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "length"),
+    [
+        ("bytes=0-4", 206, 5),
+        ("bytes=5-1", 200, 22),
+        ("chars=0-1", 200, 22),
+        ("bytes=x", 200, 22),
+        ("bytes=0-1,3-4", 200, 22),
+        ("bytes=99-", 416, 0),
+    ],
+)
+def test_range_that_cannot_be_read_gives_the_file(
+    browser: TestClient, wanted: str, status: int, length: int
+) -> None:
+    answer = browser.get("/", headers={"Range": wanted})
+    assert (answer.status_code, len(answer.content)) == (status, length)
 
 
 @pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000])
@@ -167,6 +187,8 @@ def test_documentation_has_pages_and_own_policy(browser: TestClient) -> None:
         ("/docs/guides/search", "/docs/guides/search/"),
         ("/docs/guide", "/docs/guides/search/"),
         ("/docs/guide.md", "/docs/guides/search/"),
+        ("/docs?q=a%20b&c", "/docs/?q=a%20b&c"),
+        ("/docs/guide?q=1", "/docs/guides/search/?q=1"),
     ],
 )
 def test_old_and_short_addresses_lead_to_the_page(browser: TestClient, typed: str, page: str) -> None:
@@ -199,3 +221,5 @@ def test_medium_has_its_page_where_links_have_tokens(
     assert client.get("/media/a.mp4?token=x", headers=page).json() == "link of a.mp4"
     assert client.get("/media/a.mp4").json() == "link of a.mp4"
     assert client.post("/media/vid_1", headers=page).status_code == 405
+    missing = client.get("/media/a.mp4", headers=page)
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "endpoint_not_found")
