@@ -31,6 +31,7 @@ export const words = {
     requestId: (id: string) => `Request ${id}`,
     copyRequestId: 'Copy request id',
     tryAgain: 'Try again',
+    triesAgain: 'The page tries again every few seconds.',
     copy: 'Copy',
     copied: 'Copied',
     close: 'Close',
