@@ -250,7 +250,7 @@ export const words = {
   medium: {
     failed: 'This medium cannot be shown',
     backToIndex: 'Back to the index',
-    backToPlayground: 'Back to the playground',
+    playground: 'Playground',
     type: { video: 'Video', audio: 'Audio', image: 'Picture' } as Record<string, string>,
     size: (width: number, height: number) => `${width} × ${height}`,
     part: (part: number, parts: number) => `Part ${part} of ${parts}`,
@@ -398,6 +398,7 @@ export const words = {
     everything: 'Everything',
     playground: 'Playground',
     runLabel: 'Run',
+    fromIndex: (name: string) => `From ${name}`,
     allRuns: 'All runs',
     runName: (prompt: string, time: string) => `${prompt}, ${time}`,
     arrangement: 'Arrange hits',

@@ -62,6 +62,8 @@ def results_of(page: Page) -> Locator:
 def test_medium_plays_at_the_right_second(page: Page, archive: Archive) -> None:
     page.goto(f"/media/{archive.video_id}?t={SPOKEN_AT}&run={archive.run_id}")
     expect(page.get_by_role("heading", name="Sample reel", level=1)).to_be_visible()
+    back = page.get_by_role("main").get_by_role("link", name="Archive", exact=True)
+    expect(back).to_have_attribute("href", f"/indexes/{archive.index_id}")
     expect_second(page, SPOKEN_AT, SPOKEN_AT + 0.01)
     transcript = page.get_by_test_id("transcript")
     expect(transcript.locator("[aria-current=true]")).to_have_text("leisure")

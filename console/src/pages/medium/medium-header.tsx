@@ -1,3 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
+
+import { indexesQuery } from '@/api/queries';
 import { formatDateTime, formatSeconds } from '@/components/time/format';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { BackLink } from '@/components/ui/layout/back-link';
@@ -20,11 +23,13 @@ interface MediumHeaderProps {
 /** The title of the medium, where it belongs and what it is. */
 export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) {
   const { index_id: indexId } = medium;
+  const indexes = useQuery(indexesQuery).data;
+  const indexName = indexId === null ? text.playground : indexes?.find(({ index_id }) => index_id === indexId)?.name;
   const path = indexId === null ? '/playground' : `/indexes/${encodeURIComponent(indexId)}`;
   return (
     <PageHeader
       title={medium.title}
-      above={<BackLink path={path} label={indexId === null ? text.backToPlayground : text.backToIndex} />}
+      above={<BackLink path={path} label={indexName ?? text.backToIndex} />}
       detail={<Facts medium={medium} />}
       actions={
         <>
