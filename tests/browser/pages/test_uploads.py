@@ -121,6 +121,10 @@ def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWa
     row = uploads(page).get_by_role("listitem", name="broken.mp4")
     expect(row.get_by_role("alert")).to_contain_text("not a video, audio or picture format")
     accessibility.check(page)
+    page.get_by_role("button", name=re.compile("^Activity")).click()
+    activity = page.get_by_role("complementary", name="Activity").get_by_role("listitem")
+    expect(activity.filter(has_text="broken.mp4").first).to_contain_text("Failed")
+    page.get_by_role("button", name=re.compile("^Activity")).click()
 
     watch.expect("422")
     page.get_by_role("main").get_by_role("button", name="Import by address").click()
@@ -136,7 +140,7 @@ def choose(page: Page, files: list[Path]) -> None:
     """Open the dialog of the page and choose files."""
     page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose files").click()
+        page.get_by_role("dialog").get_by_role("button", name="Choose files").click()
     chooser.value.set_files(files)
 
 
