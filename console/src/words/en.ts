@@ -227,6 +227,7 @@ export const words = {
     },
     sent: (state: string, sent: string, size: string) => `${state}, ${sent} of ${size}`,
     underWay: (count: number, percent: number) => `${count === 1 ? '1 upload' : `${count.toLocaleString()} uploads`} under way, ${percent} %`,
+    importing: (count: number) => `${count.toLocaleString()} importing`,
     ended: (done: number, failed: number) => (failed === 0 ? `${done.toLocaleString()} imported` : `${done.toLocaleString()} imported, ${failed.toLocaleString()} failed`),
     collapse: 'Collapse uploads',
     expand: 'Expand uploads',
@@ -240,6 +241,7 @@ export const words = {
     resumeAll: 'Resume all',
     retryAll: 'Retry all',
     removeDone: 'Clear imported',
+    removeFailed: 'Dismiss failures',
     lostText: (count: number) =>
       count === 1
         ? 'An upload was interrupted. Choose the same file again; what has arrived is not sent twice.'
