@@ -12,6 +12,7 @@ export const words = {
     connections: 'Connections',
     system: 'System',
     documentation: 'Documentation',
+    documentationShort: 'Help',
     indexes: 'Indexes',
     playground: 'Playground',
     more: 'More',
@@ -130,6 +131,7 @@ export const words = {
     orderPending: 'Order and filters cover the loaded media.',
     newestOf: (name: string) => `Newest media of ${name}`,
     showAll: (name: string) => `Show all of ${name}`,
+    playgroundText: 'Media that belong to no index. Use it to try things.',
     emptyIndex: 'No media yet. Drop files here to upload them.',
     emptyIndexReadOnly: 'No media yet.',
     emptyTitle: 'No media yet',
@@ -195,6 +197,9 @@ export const words = {
     newIndex: 'New index',
     indexName: 'Name of the new index',
     dropText: 'Drop files or folders here. Files of a folder keep their path as title.',
+    formats: 'Video (MP4, MOV, MKV, WebM, AVI), audio (MP3, WAV, FLAC, M4A) and pictures (JPEG, PNG, WebP, HEIC). A file may have 20 GB unless the operator sets another limit.',
+    allFormats: 'All formats',
+    nextStep: 'Uploaded media can be watched at once. Run a prompt over them to search them.',
     dropAnywhere: 'Drop to add media',
     dropInto: (name: string) => `Drop to upload into ${name}`,
     chooseFiles: 'Choose files',
@@ -349,7 +354,7 @@ export const words = {
       jsonLabel: 'Result as JSON',
       yes: 'Yes',
       no: 'No',
-      empty: 'Empty',
+      empty: 'Not found',
       noMoment: 'no moment found',
       notInPicture: 'not found in the picture',
       evidence: { said: 'Said', read: 'Read', seen: 'Seen' },
@@ -625,9 +630,7 @@ export const words = {
       more: 'Show more segments',
       yes: 'yes',
       no: 'no',
-      unknown: 'unknown',
-      none: 'none',
-      emptyText: 'empty',
+      notFound: 'Not found',
       picture: 'Picture',
     },
     usage: {
@@ -754,6 +757,7 @@ export const words = {
       secondsRule: 'A whole number from 1 to 300',
       model: 'Model',
       models: { default: 'Default of the server', builtin: 'Built-in rules, no language model', other: 'Another model' },
+      defaultModel: (name: string) => `Default of the server (${name === 'builtin' ? 'built-in rules' : name})`,
       modelName: 'Name of the model',
       modelHint: 'Such as endpoint:qwen3-vl. The server names the models that it has if it does not know this one.',
       transcription: 'Transcribe speech',
@@ -877,6 +881,13 @@ export const words = {
       noText: 'Not stored',
       segment: 'Open segment',
     },
+  },
+
+  // --- language model ------------------------------------------------------------------------------
+  languageModel: {
+    missing: 'This server has no language model.',
+    effect: 'It fills speech, text on screen and objects. Actions, moods and places stay "Not found".',
+    link: 'What the server extracts',
   },
 
   // --- connections -------------------------------------------------------------------------------

@@ -225,7 +225,10 @@ def _write_sound(path: Path) -> None:
         target.mux(stream.encode(None))
 
 
-def test_medium_is_downloaded_run_and_deleted(page: Page, api: httpx.Client, archive: Archive) -> None:
+def test_medium_is_downloaded_run_and_deleted(
+    page: Page, api: httpx.Client, archive: Archive, watch: PageWatch
+) -> None:
+    watch.expect("status of 404")  # the page may ask once more before it leaves
     index = new_index(api, "One medium")
     medium = import_file(api, index, "A picture", archive.picture_path)
     page.goto(f"/media/{medium}")

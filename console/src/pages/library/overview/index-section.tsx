@@ -38,6 +38,7 @@ export function IndexSection({ indexId, name, isDefault = false }: IndexSectionP
         <SheetLink indexId={indexId} className="truncate hover:underline" text={name} />
         {isDefault && <Badge>{words.library.readOnly}</Badge>}
       </h2>
+      {indexId === null && <p className="text-xs text-ink-soft">{words.library.playgroundText}</p>}
       <div ref={content}>
         {newest.isPending && <SectionSkeleton columns={columns} />}
         {newest.isError && <ProblemNotice error={newest.error} onRetry={() => void newest.refetch()} />}
