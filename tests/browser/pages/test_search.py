@@ -27,13 +27,15 @@ def test_words_find_moment_at_its_second(page: Page, context: BrowserContext, ar
     page.get_by_role("searchbox", name="Words to search for").fill("boarding at gate")
     expect(_hits(page).first).to_contain_text("text")
     expect(_hits(page).first.locator("mark").first).to_have_text(re.compile("boarding", re.IGNORECASE))
-    expect(page.get_by_role("heading", name="Sample reel")).to_be_visible()
+    heading = page.get_by_role("heading", name="Sample reel")
+    expect(heading.get_by_title("From Archive")).to_be_visible()
     _has_pictures(_hits(page))
     accessibility.check(page)
 
     page.get_by_role("radio", name="Best first").click()
     expect(page.get_by_role("heading", name="Sample reel")).to_have_count(0)
     expect(_hits(page).first).to_contain_text("Sample reel")
+    expect(_hits(page).first.get_by_title("From Archive")).to_be_visible()
     address = page.url
     colleague = context.new_page()
     colleague.goto(address)

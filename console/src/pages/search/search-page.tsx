@@ -39,7 +39,7 @@ export function SearchPage() {
   const search = useSearch({ address, indexIds, picture, ofMedia: areOfMedia(address, fields.data) });
   const takePicture = (file: File) => change(pictureSearchOf({ file }));
   const isOver = usePictureDrop(takePicture);
-  const context = useHitContext(address, search.applied, fields.data);
+  const context = useHitContext(address, search.applied, fields.data, indexes.data);
   const request = copiedRequest(address, search.plan);
   return (
     <div className={`flex h-full min-h-0 flex-col ${isOver ? 'outline-2 -outline-offset-4 outline-accent' : ''}`}>
@@ -116,7 +116,12 @@ function areOfMedia({ filter = [] }: SearchAddress, fields: readonly SearchField
   return levels.length > 0 && levels.every((found) => found.length > 0 && found.every((level) => level === 'video'));
 }
 
-function useHitContext(address: SearchAddress, conditions: HitContext['conditions'], fields: readonly SearchField[] | undefined): HitContext {
+function useHitContext(
+  address: SearchAddress,
+  conditions: HitContext['conditions'],
+  fields: readonly SearchField[] | undefined,
+  indexes: ReturnType<typeof useIndexes>['data'],
+): HitContext {
   const opens = useMay('read');
   const { q = '', show } = address;
   return useMemo(
@@ -126,7 +131,8 @@ function useHitContext(address: SearchAddress, conditions: HitContext['condition
       labels: new Map(fields?.map((field) => [field.field, field.label])),
       opens,
       showsMedium: show === 'moments',
+      indexNames: new Map(indexes?.map(({ index_id, name }) => [index_id, name])),
     }),
-    [q, conditions, fields, opens, show],
+    [q, conditions, fields, opens, show, indexes],
   );
 }
