@@ -46,27 +46,27 @@ export function MediumView({ medium }: { medium: Medium }) {
 
   const linkedStart = search.t ?? runs.segments.find(({ segment_id }) => segment_id === search.segment)?.start_time;
   useEffect(() => {
-    if (linkedStart !== undefined) playback.seek(linkedStart);
+    if (linkedStart !== undefined) playback.seekToStart(linkedStart);
   }, [playback, linkedStart]);
 
   const goTo = useCallback(
     (place: number) => {
       const segment = runs.segments[place];
       if (segment === undefined) return;
-      playback.seek(segment.start_time);
+      playback.seekToStart(segment.start_time);
       const changed = { t: segment.start_time, segment: segment.segment_id };
       void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
     },
     [navigate, playback, runs.segments],
   );
   const step = useCallback((by: 1 | -1) => goTo(spanAt(spans, playback.time) + by), [goTo, playback, spans]);
+  const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
   const copyLink = useCallback(() => {
     const second = still ? null : playback.time;
     const place = second === null ? medium.title : formatSeconds(second);
-    void copyText(linkToSecond(window.location.href, search, second)).then((done) => setCopied(done ? words.medium.linkCopied(place) : null));
-  }, [medium.title, playback, search, setCopied, still]);
+    void copyText(linkToSecond(window.location.href, search, second, frameRate)).then((done) => setCopied(done ? words.medium.linkCopied(place) : null));
+  }, [frameRate, medium.title, playback, search, setCopied, still]);
   const toggleBoxes = useCallback(() => setBoxesShown((before) => !before), []);
-  const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
   useMediumKeys({
     playback,
     frameRate,
