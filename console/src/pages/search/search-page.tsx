@@ -3,6 +3,7 @@ import { Film, Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
 import { useDocumentTitle } from '@/app/document-title';
+import { present } from '@/app/search-values';
 import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { SegmentedControl } from '@/components/ui/forms/segmented-control';
@@ -118,7 +119,7 @@ function areOfMedia({ filter = [] }: SearchAddress, fields: readonly SearchField
 
 function useHitContext(address: SearchAddress, conditions: HitContext['conditions'], fields: readonly SearchField[] | undefined): HitContext {
   const opens = useMay('read');
-  const { q = '', show } = address;
+  const { q = '', show, picture } = address;
   return useMemo(
     () => ({
       words: queryWords(q),
@@ -126,7 +127,8 @@ function useHitContext(address: SearchAddress, conditions: HitContext['condition
       labels: new Map(fields?.map((field) => [field.field, field.label])),
       opens,
       showsMedium: show === 'moments',
+      carried: picture === undefined ? present({ q: q === '' ? undefined : q, filter: conditions.length > 0 ? [...conditions] : undefined }) : {},
     }),
-    [q, conditions, fields, opens, show],
+    [q, conditions, fields, opens, show, picture],
   );
 }
