@@ -321,6 +321,9 @@ export const words = {
       text: 'Text',
       segment: (number: number, count: number) => `Segment ${number} of ${count}`,
       start: 'Start of the link',
+      hits: 'Hits',
+      hit: (start: string, end: string) => `Hit, ${start} – ${end}`,
+      hitWithScore: (start: string, end: string, score: string) => `Hit, ${start} – ${end}, score ${score}`,
     },
     transcript: {
       title: 'Transcript',

@@ -8,6 +8,7 @@ import { copyText } from '@/components/ui/copying/copy-text';
 import { words } from '@/words/en';
 
 import { useBriefNotice } from './copy-link';
+import { useMediumHits } from './hits/use-medium-hits';
 import { linkToSecond } from './link-to-second';
 import { isAtWork, type Medium, useTimeline } from './medium-data';
 import { MediumHeader } from './medium-header';
@@ -42,6 +43,7 @@ export function MediumView({ medium }: { medium: Medium }) {
     [runs.segments],
   );
   const current = usePlayback(playback, ({ time }) => spanAt(spans, time));
+  const hits = useMediumHits(videoId, runs.run?.run_id, search);
   const duration = medium.duration_seconds ?? 0;
 
   const linkedStart = search.t ?? runs.segments.find(({ segment_id }) => segment_id === search.segment)?.start_time;
@@ -105,7 +107,7 @@ export function MediumView({ medium }: { medium: Medium }) {
         />
       }
       timeline={
-        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} mark={mark} />
+        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} hits={hits} mark={mark} />
       }
       text={<MediumText medium={medium} playback={playback} spoken={spoken} timeline={timeline} lit={lit} onLight={setLit} />}
     />

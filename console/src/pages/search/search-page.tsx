@@ -3,6 +3,7 @@ import { Film, Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
 import { useDocumentTitle } from '@/app/document-title';
+import { present } from '@/app/search-values';
 import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { SegmentedControl } from '@/components/ui/forms/segmented-control';
@@ -123,7 +124,7 @@ function useHitContext(
   indexes: ReturnType<typeof useIndexes>['data'],
 ): HitContext {
   const opens = useMay('read');
-  const { q = '', show } = address;
+  const { q = '', show, picture } = address;
   return useMemo(
     () => ({
       words: queryWords(q),
@@ -132,7 +133,8 @@ function useHitContext(
       opens,
       showsMedium: show === 'moments',
       indexNames: new Map(indexes?.map(({ index_id, name }) => [index_id, name])),
+      carried: picture === undefined ? present({ q: q === '' ? undefined : q, filter: conditions.length > 0 ? [...conditions] : undefined }) : {},
     }),
-    [q, conditions, fields, opens, show, indexes],
+    [q, conditions, fields, opens, show, picture, indexes],
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { formatSeconds } from '@/components/time/format';
 import { Badge } from '@/components/ui/feedback/badge';
 import type { Condition } from '@/pages/search/conditions/conditions';
+import type { SearchAddress } from '@/pages/search/search-address';
 import { words } from '@/words/en';
 
 import type { Hit } from './hit-groups';
@@ -23,6 +24,8 @@ export interface HitContext {
   showsMedium: boolean;
   /** The name of each index, by its id. */
   indexNames: ReadonlyMap<string, string>;
+  /** What a link to a medium carries of the search, for the hits of its timeline. */
+  carried: Pick<SearchAddress, 'q' | 'filter'>;
 }
 
 interface HitCardProps {
@@ -54,7 +57,7 @@ export function HitCard({ hit, context, isCurrent }: HitCardProps) {
       ref={link}
       to="/media/$videoId"
       params={{ videoId: hit.video_id }}
-      search={placeOf(hit)}
+      search={{ ...placeOf(hit), ...context.carried }}
       className={`${look} focus-visible:outline-offset-0`}
       onFocus={() => setLookedAt(true)}
       onBlur={() => setLookedAt(false)}

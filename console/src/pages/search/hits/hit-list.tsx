@@ -51,7 +51,7 @@ function MediumHead({ head, context }: { head: { hit: Hit; count: number }; cont
   return (
     <h2 className="flex min-w-0 items-baseline gap-2 pt-3 pb-2 font-semibold">
       {context.opens ? (
-        <Link to="/media/$videoId" params={{ videoId: head.hit.video_id }} search={{ run: head.hit.run_id }} className="truncate hover:underline">
+        <Link to="/media/$videoId" params={{ videoId: head.hit.video_id }} search={{ run: head.hit.run_id, ...context.carried }} className="truncate hover:underline">
           {name}
         </Link>
       ) : (
