@@ -14,7 +14,7 @@ from shared.domain.imports.batch import ImportBatch
 from shared.domain.imports.import_job import ImportFile, ImportHead, ImportJob, ImportOutput, ImportProgress
 from shared.ports.records import Write
 from shared.services.imports.import_events import import_changed, with_progress_time
-from shared.services.imports.ingest.outcome import ended_job
+from shared.services.imports.outcome import ended_job
 from shared.services.library.playground_size import release_writes
 from shared.services.records.documents import Documents, put
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.domain import default_index
 from shared.domain.ids import imported_media_id
 from shared.domain.imports.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, OutputStatus
-from shared.services.imports.ingest.outcome import failure_of_parts
+from shared.services.imports.outcome import failure_of_parts
 
 
 def planned_outputs(

@@ -13,7 +13,7 @@ from shared.domain.imports.import_job import (
     ImportStatus,
     OutputStatus,
 )
-from shared.services.imports.ingest.outcome import ended_job, failure_of_parts
+from shared.services.imports.outcome import ended_job, failure_of_parts
 from tests.unit.services.imports.import_records import import_file, import_job, import_output
 
 DAMAGED = ImportFailure(code="damaged", message="It is damaged.", stage=ImportStage.MAKE, retryable=False)
