@@ -96,8 +96,8 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "import_job_not_retryable",
         (400,),
-        "An import job of this kind cannot be retried: uploaded files are deleted when their import ends. New "
-        "addresses are possible for attachments only.",
+        "An import job of this kind cannot be retried: uploaded files are deleted when their import ends. "
+        "New addresses are possible for attachments only.",
         "Upload the files again, or retry without `files`.",
     ),
     ErrorEntry(

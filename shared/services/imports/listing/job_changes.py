@@ -1,6 +1,7 @@
 """Changes of an import job while its store is listed, one transaction each."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shared.domain import keys
 from shared.domain.connectors.connector import Connector, ImportMode
@@ -26,6 +27,14 @@ _TOO_MANY_FILES = ImportFailure(
 )
 
 
+class _Added(NamedTuple):
+    """The result of adding a batch: its request, unless there is nothing to import in it."""
+
+    is_added: bool
+    request: JobRequest | None = None
+    is_full: bool = False
+
+
 class JobChanges:
     """Adds batches to jobs, and ends their listings."""
 
@@ -41,22 +50,23 @@ class JobChanges:
         Return False, and add nothing, if the job takes no more files, or another worker lists its store.
         """
 
-        def decide() -> Decision[tuple[bool, JobRequest | None]]:
+        def decide() -> Decision[_Added]:
             read = self._documents.batch([key])
             job = read.get(ImportJob, key)
             if job is None or job.is_planned or job.listed_until != listed_until:
-                return Decision((False, None))
+                return Decision(_Added(False))
+            if job.listed_files + len(objects) > MAX_FILES:
+                return Decision(_Added(False, is_full=True))
             files = self._planned(job, connector, objects)
             request, writes = _batch_writes(job, files, read.version(key))
-            return Decision((True, request), writes)
+            return Decision(_Added(True, request), writes)
 
-        if self._has_no_room(key, len(objects)):
+        added = self._documents.transact(decide)
+        if added.is_full:
             self.end_listing(key, failure=_TOO_MANY_FILES)
-            return False
-        is_added, request = self._documents.transact(decide)
-        if request is not None:
-            self._jobs.submit(request)
-        return is_added
+        if added.request is not None:
+            self._jobs.submit(added.request)
+        return added.is_added
 
     def end_listing(
         self,
@@ -73,7 +83,7 @@ class JobChanges:
             job = read.get(ImportJob, key)
             if job is None or job.status.is_terminal or job.is_planned:
                 return Decision(None)
-            changed = job.model_copy(deep=True)
+            changed = job.model_copy()
             changed.listed_until = listed_until or job.listed_until
             changed.is_listed, changed.listing_failure = is_listed or job.is_listed, failure
             if failure is not None:
@@ -84,10 +94,6 @@ class JobChanges:
             return Decision(None, writes)
 
         self._documents.transact(decide)
-
-    def _has_no_room(self, key: Key, count: int) -> bool:
-        job = self._documents.get(ImportJob, key)
-        return job is not None and job.listed_files + count > MAX_FILES
 
     def _planned(
         self, job: ImportJob, connector: Connector, objects: Sequence[StoredObject]
@@ -107,7 +113,7 @@ def _batch_writes(
     """Build the writes of a new batch and of its job, and the batch's request unless all are skipped."""
     batch = batch_of(job, files)
     request = None if batch.has_ended else batch_request(job, batch.number)
-    changed = job.model_copy(deep=True)
+    changed = job.model_copy(update={"progress": job.progress.model_copy()})
     changed.listed_until = files[-1].path or ""
     changed.listed_files += len(files)
     changed.batch_count += 1
@@ -116,7 +122,10 @@ def _batch_writes(
     writes: list[Write] = [
         put(keys.import_job(job.tenant_id, job.job_id), changed, expected_version=version),
         batch_put(batch, ABSENT),
-        *(put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file) for file in files),
+        *(
+            put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file, sparse=True)
+            for file in files
+        ),
     ]
     if request is not None:
         writes.append(put(keys.job(request.job_id), request))

@@ -1,7 +1,6 @@
 """Files of import jobs, made of the objects that a listing finds, and their division into batches."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
 from typing import Final
 
 from shared.domain.connectors.connector import Connector, ConnectorProvider
@@ -59,7 +58,7 @@ def _planned_file(job: ImportJob, connector: Connector, found: StoredObject, ord
         path=found.path,
         version=version_of(found),
         fingerprint=object_fingerprint(address, found.path),
-        title=PurePosixPath(name).stem or name,
+        title=name.rpartition(".")[0] or name,
         size_bytes=0,
     )
 
