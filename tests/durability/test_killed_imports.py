@@ -48,7 +48,7 @@ def bucket() -> Iterator[Provider]:
 @pytest.fixture
 def server(tmp_path: Path, bucket: Provider) -> Iterator[ServerProcess]:
     settings = variables_of(bucket) | {"VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false"}
-    process = ServerProcess(tmp_path, **settings)
+    process = ServerProcess(tmp_path, None, (), **settings)
     process.start()
     yield process
     process.kill()
