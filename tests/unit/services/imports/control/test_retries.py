@@ -10,8 +10,11 @@ from shared.domain.connectors.connector import ImportMode
 from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotRetryable
 from shared.domain.imports.import_job import ImportPhase, ImportStatus
 from shared.domain.media import PlaygroundSize
+from shared.ports.records import Delete
 from shared.services.imports.attachments import Attachment, Attachments
+from shared.services.imports.control.retries import Retries
 from shared.services.imports.listing import planned_files
+from shared.services.records.documents import put
 from tests.unit.services.imports.bucket_world import BucketWorld, picture
 from tests.unit.services.storage import ANNA, BERT
 
@@ -136,6 +139,17 @@ def test_places_in_playground_are_reserved_for_each_attempt(world: BucketWorld) 
     assert reserved() == 3
     world.run(job)
     assert reserved() == 0
+
+
+def test_deleted_index_is_not_retried(world: BucketWorld) -> None:
+    job = world.run(world.start(source_prefix="none"))
+    world.documents.write(Delete(keys.index(ANNA.tenant_id, world.index_id)))
+    failed = job.model_copy(update={"is_listed": False})
+    world.documents.write(put(keys.import_job(ANNA.tenant_id, job.job_id), failed))
+    storage = world.storage
+    retries = Retries(world.documents, storage.jobs, storage.fetcher, storage.settings)
+    with pytest.raises(NotFound):
+        retries.retry(ANNA, job.job_id)
 
 
 def test_new_address_must_be_of_a_file_of_the_job(world: BucketWorld) -> None:

@@ -13,6 +13,7 @@ from shared.domain.imports.import_job import ImportPhase, ImportStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.stores import StoredObject
 from shared.services.imports.listing import planned_files
+from shared.services.imports.listing.listing import ImportListing
 from shared.services.imports.listing.planned_files import object_groups
 from tests.unit.services.connectors import memory_stores
 from tests.unit.services.connectors.memory_stores import MOMENT
@@ -185,6 +186,18 @@ def test_listing_that_fails_midway_keeps_what_was_imported(
     assert (ended.status, ended.phase) == (ImportStatus.COMPLETED, ImportPhase.COMPLETED_WITH_FAILURES)
     assert ended.progress.imported == 8
     assert (ended.error_message or "").startswith("The store could not be listed to its end, after 8 files.")
+
+
+def test_listing_given_up_before_it_began_fails_the_job(world: BucketWorld) -> None:
+    job = world.start()
+    (request,) = world.storage.jobs.requests
+    storage = world.storage
+    listing = ImportListing(world.documents, storage.jobs, storage.connections)
+    listing.give_up(request, RuntimeError("broken"))
+    ended = world.job(job)
+    assert (ended.status, ended.error_code) == (ImportStatus.FAILED, "internal_error")
+    listing.run(request, lambda: False)
+    assert world.job(job) == ended
 
 
 @pytest.mark.parametrize(
