@@ -5,7 +5,6 @@ from typing import Final
 from tests.robustness.resource import Attempt, Resource
 from tests.robustness.tenant_archive import CONDITION, TenantArchive
 
-
 _FILE: Final = {"download_url": "https://example.com/a.png", "file_id": "a"}
 
 
