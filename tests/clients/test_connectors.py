@@ -6,6 +6,7 @@ The client has no ``endpoint_url``: a connector to the S3 store of the tests is 
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,30 @@ def test_connectors_of_every_provider_are_created_once_and_deleted(
         with pytest.raises(NotFoundError) as missing:
             client.connectors.retrieve(made.connector_id)
         assert missing.value.error_code == "resource_connector_not_found"
+
+
+def test_files_of_a_store_are_imported_retried_and_cancelled(
+    client: EitherClient, address: Address, store: Provider
+) -> None:
+    connector_id = connect(client, address, store)
+    index_id = client.indexes.create(name="Archive").index_id
+    started = client.import_jobs.create(
+        connector_id=connector_id, index_id=index_id, source_prefix="", file_pattern="*", recursive=True
+    )
+    assert (started.source_kind, started.connector_id) == ("connector", connector_id)
+    job = client.import_jobs.wait_for_completion(started.job_id, poll_interval=POLL)
+    assert (job.progress.total_files, job.progress.imported, job.progress.failed) == (2, 1, 1)
+    assert job.execution.status == "not_requested"
+    [failed] = client.import_jobs.iter_files(job.job_id, failed_only=True)
+    assert (failed.file_name, failed.status) == ("readme.txt", "failed")
+    retried = client.import_jobs.retry(job.job_id)
+    assert retried.job_id == job.job_id
+    again = client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
+    assert (again.progress.imported, again.progress.failed) == (1, 1)
+    with pytest.raises(ConflictError):
+        client.import_jobs.cancel(job.job_id)
+    other = client.import_jobs.create(connector_id=connector_id, index_id=index_id)
+    with suppress(ConflictError):  # it may have ended already
+        client.import_jobs.cancel(other.job_id)
+    ended = client.import_jobs.wait_for_completion(other.job_id, poll_interval=POLL)
+    assert ended.status in {"cancelled", "completed"}

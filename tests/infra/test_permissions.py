@@ -115,7 +115,7 @@ def test_read_only_resources_write_only_key_partitions(
 ) -> None:
     found = holders(stacks)
     assert keys.api_key("0").partition.startswith(KEY_PARTITIONS.removesuffix("*"))
-    for name in ("auth", "playground", "import-jobs", "search", "system"):
+    for name in ("auth", "playground", "search", "system"):
         writes = [row for row in found[f"api-{name}"].rows if "dynamodb:UpdateItem" in row.actions]
         assert [row.condition for row in writes] == [f"dynamodb:LeadingKeys like {KEY_PARTITIONS}"]
         assert f"api-{name}" not in roles_allowed(stacks, "dynamodb:DeleteItem")

@@ -152,6 +152,19 @@ def browse() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def imports() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_imports
+
+    found = bench_imports.measure()
+    return found, [
+        Goal(f"plan an import of {found['objects']:,} objects", found["plan_seconds"], 30, False, "s"),
+        Goal(f"plan an import of {found['objects']:,} objects, memory", found["plan_mib"], 300, False, "MiB"),
+        Goal(
+            f"import {found['pictures']:,} small pictures", found["pictures_per_second"], 60, True, "a second"
+        ),
+    ]
+
+
 def library() -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_library
 
@@ -186,8 +199,8 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, events, webhooks, "
-        "library, console, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, events, "
+        "webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -203,6 +216,7 @@ def main() -> int:
         "events": events,
         "webhooks": webhooks,
         "browse": browse,
+        "imports": imports,
         "library": library,
         "console": lambda: console(arguments.segments),
         "opensearch": lambda: opensearch(arguments.segments),

@@ -19,7 +19,7 @@ from tests.waiting import HANG_TIMEOUT
 
 OBJECTS = 100_000
 _MIB = 2**20
-_UNCHECKED = (
+UNCHECKED = (
     "AWS4-HMAC-SHA256 Credential=test/20261128/eu-central-1/s3/aws4_request, SignedHeaders=host, Signature=0"
 )
 """The emulator without authentication asks for the form of a signature only."""
@@ -67,9 +67,9 @@ def _browse(server: ServerProcess, endpoint: str) -> dict[str, Any]:
 
 
 def _whole(client: httpx.Client, path: str, server: int) -> dict[str, Any]:
-    before = _resident_of_tree(server, b"")
+    before = resident_of_tree(server, b"")
     began = time.perf_counter()
-    with _peak_of_tree(server) as peak:
+    with peak_of_tree(server) as peak:
         answer = client.post(path, json={})
     taken = time.perf_counter() - began
     return {
@@ -88,7 +88,7 @@ def _fill(emulator: Emulator) -> None:
     for number in range(OBJECTS):
         extension = "mov" if number == OBJECTS - 1 else "mp4"
         path = f"/archive/films/{number:06}.{extension}"
-        connection.request("PUT", path, b"film", {"Authorization": _UNCHECKED})
+        connection.request("PUT", path, b"film", {"Authorization": UNCHECKED})
         answer = connection.getresponse()
         answer.read()
         if answer.status != http.client.OK:
@@ -96,13 +96,13 @@ def _fill(emulator: Emulator) -> None:
 
 
 @contextmanager
-def _peak_of_tree(process_id: int) -> Iterator[list[int]]:
+def peak_of_tree(process_id: int) -> Iterator[list[int]]:
     """Sample the resident memory of a process and of the store's process, in bytes, during the block."""
     samples, ended = [0], threading.Event()
 
     def sample() -> None:
         while not ended.wait(0.01):
-            samples.append(_resident_of_tree(process_id))
+            samples.append(resident_of_tree(process_id))
 
     thread = threading.Thread(target=sample)
     thread.start()
@@ -113,7 +113,7 @@ def _peak_of_tree(process_id: int) -> Iterator[list[int]]:
         thread.join()
 
 
-def _resident_of_tree(process_id: int, child: bytes = b"store_process") -> int:
+def resident_of_tree(process_id: int, child: bytes = b"store_process") -> int:
     """Return the resident bytes of a process and of its children whose command names ``child``."""
     total = int(Path(f"/proc/{process_id}/statm").read_text().split()[1])
     for stat in Path("/proc").glob("[0-9]*/stat") if child else ():

@@ -48,6 +48,10 @@ CHECKS: Final = [
 
 NEED_NOT_SUCCEED: Final = {
     "POST /api/v2/videos": "would fetch an address on the internet",
+    "POST /api/v2/workflow/attachments": "would fetch addresses on the internet",
+    "POST /api/v2/import-jobs": "would list a store on the internet",
+    "POST /api/v2/import-jobs/{job_id}/retry": "needs a job with failed files, and the jobs have none",
+    "POST /api/v2/import-jobs/{job_id}/cancel": "needs a running job, and the jobs have ended",
     "POST /api/v2/console/sign-in": "needs a ticket, which its first use deletes",
 }
 """Operations that need not succeed, each with the reason. They are called all the same."""

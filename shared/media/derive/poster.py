@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from shared.domain.media import MediaType
 from shared.media.decode.pictures.fit import Fit
-from shared.media.decode.still_image import decode_image, to_jpeg
+from shared.media.decode.still_image import RgbImage, decode_image, to_jpeg
 from shared.media.derive.picture_quality import first_good, quality
 from shared.media.derive.video_frames import shown_frames
 from shared.media.derive.waveform import draw_waveform, loudness
@@ -34,13 +34,18 @@ def poster(path: Path, probe: Probe) -> bytes:
     duration = probe.duration_seconds or 0.0
     match probe.media_type:
         case MediaType.IMAGE:
-            return to_jpeg(decode_image(path, Fit(width=WIDTH, pixels=_MAX_PIXELS)))
+            return to_jpeg(poster_picture(path))
         case MediaType.AUDIO:
             return to_jpeg(draw_waveform(loudness(path, duration)))
         case MediaType.VIDEO:
             return _video_poster(path, probe, duration)
         case other:
             assert_never(other)
+
+
+def poster_picture(path: Path) -> RgbImage:
+    """Return the pixels of the poster of an image. Raises: UnsupportedMedia: it cannot be decoded."""
+    return decode_image(path, Fit(width=WIDTH, pixels=_MAX_PIXELS))
 
 
 def _video_poster(path: Path, probe: Probe, duration: float) -> bytes:

@@ -76,6 +76,13 @@ def media_preview(path: Path, probe: Probe) -> bytes:
             assert_never(other)
 
 
+def picture_preview(picture: RgbImage) -> bytes | None:
+    """Return the preview of an image from its decoded poster, None if the poster is too tall for one."""
+    height, width, _ = picture.shape
+    pixels = height * width * min(1.0, WIDTH / width) ** 2
+    return animated_preview([picture]) if pixels <= _MAX_PIXELS else None
+
+
 def _waveform(path: Path, duration: float) -> list[RgbImage]:
     values = loudness(path, duration)
     return [draw_waveform(values, (i + 1) / _FRAME_COUNT) for i in range(_FRAME_COUNT)]

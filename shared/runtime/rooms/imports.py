@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.domain.errors import FeatureNotAvailable
 from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.imports.attachments import Attachments
+    from shared.services.imports.connector_imports import ConnectorImports
+    from shared.services.imports.control.cancellation import Cancellation
+    from shared.services.imports.control.retries import Retries
     from shared.services.imports.dropped_files import DroppedImports
     from shared.services.imports.ingest.cleanup import ImportCleanup
     from shared.services.imports.ingest.ingest import Ingest
     from shared.services.imports.intake import Imports
     from shared.services.imports.leftovers import ImportLeftovers
+    from shared.services.imports.listing.listing import ImportListing
     from shared.services.imports.upload_sessions import Uploads
     from shared.services.imports.views import ImportViews
 
 
 class ImportsRoom(Room):
+    def _require_listing(self, feature: str, subject: str) -> None:
+        """Check that something runs the listing workflow: the laptop's own server, or a state machine.
+
+        Raises: FeatureNotAvailable.
+        """
+        if not self._ports.sole_server and self._ports.settings.import_listing_state_machine is None:
+            raise FeatureNotAvailable(feature, subject)
+
     @lazy
     def intake(self) -> Imports:
         from shared.services.imports.intake import Imports
@@ -27,6 +41,40 @@ class ImportsRoom(Room):
         return Imports(
             self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, connections, ports.settings
         )
+
+    @lazy
+    def from_connector(self) -> ConnectorImports:
+        from shared.services.imports.connector_imports import ConnectorImports
+
+        self._require_listing("connector_imports", "Imports from connectors are")
+        return ConnectorImports(self._documents, self._ports.jobs, self._runtime.connectors.connections)
+
+    @lazy
+    def attachments(self) -> Attachments:
+        from shared.services.imports.attachments import Attachments
+
+        ports = self._ports
+        return Attachments(self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, ports.settings)
+
+    @lazy
+    def cancellation(self) -> Cancellation:
+        from shared.services.imports.control.cancellation import Cancellation
+
+        return Cancellation(self._documents)
+
+    @lazy
+    def retries(self) -> Retries:
+        from shared.services.imports.control.retries import Retries
+
+        self._require_listing("import_job_retries", "Retries of import jobs are")
+        ports = self._ports
+        return Retries(self._documents, ports.jobs, ports.uri_fetcher, ports.settings)
+
+    @lazy
+    def listing(self) -> ImportListing:
+        from shared.services.imports.listing.listing import ImportListing
+
+        return ImportListing(self._documents, self._ports.jobs, self._runtime.connectors.connections)
 
     @lazy
     def uploads(self) -> Uploads:

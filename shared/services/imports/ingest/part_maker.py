@@ -11,9 +11,10 @@ from shared.domain import blob_keys
 from shared.domain.clock import timestamp
 from shared.domain.imports.import_job import ImportJob, ImportOutput
 from shared.domain.media import Media, MediaType
+from shared.media.decode.still_image import to_jpeg
 from shared.media.derive.playback import Playable, make_playable, plan_cuts
-from shared.media.derive.poster import poster
-from shared.media.derive.preview import media_preview
+from shared.media.derive.poster import poster, poster_picture
+from shared.media.derive.preview import media_preview, picture_preview
 from shared.media.inspect.probe import probe
 from shared.media.inspect.properties import Probe
 from shared.ports.blobs import Blobs
@@ -93,10 +94,19 @@ class PartMaker:
 
     def _store_pictures(self, media: Media, path: Path, probed: Probe) -> None:
         folder = blob_keys.media_folder(media.tenant_id, media.media_id)
+        poster_file, preview_file = _pictures(path, probed)
         media.poster_key = f"{folder}poster.jpg"
-        self._blobs.write(media.poster_key, poster(path, probed), "image/jpeg")
+        self._blobs.write(media.poster_key, poster_file, "image/jpeg")
         media.preview_key = f"{folder}preview.gif"
-        self._blobs.write(media.preview_key, media_preview(path, probed), "image/gif")
+        self._blobs.write(media.preview_key, preview_file, "image/gif")
+
+
+def _pictures(path: Path, probed: Probe) -> tuple[bytes, bytes]:
+    """Return the poster and the preview of a medium. An image is decoded once for both."""
+    if probed.media_type is not MediaType.IMAGE:
+        return poster(path, probed), media_preview(path, probed)
+    picture = poster_picture(path)
+    return to_jpeg(picture), picture_preview(picture) or media_preview(path, probed)
 
 
 def _described(
@@ -122,6 +132,7 @@ def _described(
         has_audio=probed.has_audio,
         size_bytes=path.stat().st_size,
         import_job_id=job.job_id,
+        source_ordinal=output.source_ordinal,
         part_index=output.part_index,
         part_count=output.part_count,
         source_start=output.source_start_seconds,
