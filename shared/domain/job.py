@@ -10,6 +10,7 @@ from shared.domain import correlation
 
 class Workflow(StrEnum):
     INGEST = "ingest"
+    IMPORT_LISTING = "import_listing"
     PROMPT_RUN = "prompt_run"
     SEGMENT_RETRY = "segment_retry"
     DELETION = "deletion"

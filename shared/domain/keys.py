@@ -175,6 +175,18 @@ def import_output(tenant: str, job_id: str, ordinal: int | None = None, part: in
     return Key(f"tenant#{tenant}#import-outputs#{job_id}", tail)
 
 
+def import_batch(tenant: str, job_id: str, number: int | None = None) -> Key:
+    """A batch of files of an import job."""
+    tail = "" if number is None else f"{number:06d}"
+    return Key(f"tenant#{tenant}#import-batches#{job_id}", tail)
+
+
+def imported_object(tenant: str, index_id: str | None, fingerprint: str = "") -> Key:
+    """The version of an object that was imported into an index (None: the playground), by the SHA-256 of its
+    store and its key."""
+    return Key(f"tenant#{tenant}#imported-objects#{index_id or 'playground'}", fingerprint)
+
+
 def upload_session(tenant: str, upload_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#uploads", upload_id)
 

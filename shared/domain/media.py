@@ -107,6 +107,7 @@ class Media(BaseModel):
     has_audio: bool = False
     size_bytes: int = 0
     import_job_id: str | None = None
+    source_ordinal: int = 0
     part_index: int = 0
     part_count: int = 1
     source_start: float = 0.0

@@ -23,6 +23,8 @@ class JobDispatch:
         match job.workflow:
             case Workflow.INGEST:
                 self._runtime.imports.ingest.run(job, stopping)
+            case Workflow.IMPORT_LISTING:
+                self._runtime.imports.listing.run(job, stopping)
             case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
                 self._runtime.runs.pipeline.run(job, stopping)
             case Workflow.DELETION:
@@ -36,6 +38,8 @@ class JobDispatch:
         match job.workflow:
             case Workflow.INGEST:
                 self._runtime.imports.cleanup.give_up(job, error)
+            case Workflow.IMPORT_LISTING:
+                self._runtime.imports.listing.give_up(job, error)
             case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY:
                 self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:

@@ -36,11 +36,19 @@ _FOLDERS: Final = "**"
 class FilePattern:
     """A pattern that keys of objects match or do not match."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, field: str = "pattern") -> None:
         """Compile a pattern. An empty pattern means ``*``.
 
         Raises: InvalidRequest: the pattern is too long, has too many alternatives or an invalid set.
         """
+        try:
+            self._compile(text)
+        except InvalidRequest as error:
+            if field == "pattern":
+                raise
+            raise InvalidRequest(field, error.rule) from None
+
+    def _compile(self, text: str) -> None:
         if len(text) > MAX_PATTERN_CHARACTERS:
             raise InvalidRequest("pattern", f"must have at most {MAX_PATTERN_CHARACTERS} characters")
         alternatives = _expanded(text or "*")

@@ -74,12 +74,12 @@ def checked_base_path(path: str | None) -> str | None:
     return trimmed
 
 
-def check_prefix(prefix: str) -> None:
+def check_prefix(prefix: str, field: str = "prefix") -> None:
     """Check the start of keys that a listing names. Its last part may be the start of a name.
 
     Raises: InvalidRequest: as ``check_key``.
     """
-    _check_parts("prefix", prefix, prefix.split("/")[:-1])
+    _check_parts(field, prefix, prefix.split("/")[:-1])
 
 
 def check_key(field: str, key: str) -> None:

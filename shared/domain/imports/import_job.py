@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from shared.domain.imports.execution import ImportExecution
+from shared.domain.imports.selection import ConnectorSelection
+
 
 class ImportStatus(StrEnum):
     PENDING = "pending"
@@ -108,7 +111,13 @@ class ImportProgress(BaseModel):
 
 
 class ImportFile(BaseModel):
-    """One source file. ``source_key`` is its blob key, None until the bytes are stored."""
+    """One source file.
+
+    ``source_key`` is its blob key, None until the bytes are stored. ``file_id`` of an attachment is the
+    sender's. ``batch`` is the number of its batch. ``title`` is that of its media; empty means the title of
+    the job. A file that a listing found has the ``path`` and the ``version`` of its object, and the
+    ``fingerprint`` under which the version is remembered.
+    """
 
     file_id: str
     job_id: str
@@ -117,6 +126,11 @@ class ImportFile(BaseModel):
     status: FileStatus = FileStatus.PENDING
     source_key: str | None = None
     source_uri: str | None = None
+    path: str | None = None
+    version: str | None = None
+    fingerprint: str | None = None
+    batch: int = 0
+    title: str = ""
     size_bytes: int = 0
     content_hash: str | None = None
     part_count: int | None = None
@@ -145,6 +159,11 @@ class ImportOutput(BaseModel):
     status: OutputStatus = OutputStatus.PENDING
     failure: ImportFailure | None = None
 
+    @property
+    def position(self) -> tuple[int, int]:
+        """The ordinal of the source and the index of the part."""
+        return self.source_ordinal, self.part_index
+
 
 class ImportHead(BaseModel):
     """The first parts and files of a job, in order. The files have no source key and no source URI."""
@@ -159,8 +178,15 @@ class ImportJob(BaseModel):
 
     ``parts_deleted`` and ``files_deleted`` count parts and files without records, because their media
     were deleted; ``progress`` still includes them. ``connector_id`` names the connector that fetches the
-    sources. ``holds_place``: the job reserves a place in the playground from its start to its end.
-    ``progress_event_at`` is the time of its last progress event.
+    sources, and ``source`` selects them if the job imports many. ``holds_place``: the job reserves
+    ``places`` in the playground from its start to its end. ``progress_event_at`` is the time of its last
+    progress event. ``automation_id`` names the automation that started the job, and ``execution`` is the
+    prompt run that follows it.
+
+    ``is_listed``: all files of the job have records. Until then, ``listed_until`` is the last key of the
+    store that has been listed, after ``listed_files``, and ``listing_failure`` says why the listing was
+    given up. Of ``batch_count`` batches, ``batches_ended`` have ended. ``attempt`` counts retries of the
+    job; during a retry, ``reopen_from`` is the next batch to reopen.
     """
 
     job_id: str
@@ -173,6 +199,19 @@ class ImportJob(BaseModel):
     index_id: str | None = None
     index_created: bool = False
     holds_place: bool = False
+    places: int = 1
+    source: ConnectorSelection | None = None
+    automation_id: str | None = None
+    execution: ImportExecution = Field(default_factory=ImportExecution)
+    is_listed: bool = True
+    listed_until: str = ""
+    listed_files: int = 0
+    listing_failure: ImportFailure | None = None
+    reopen_from: int | None = None
+    batch_count: int = 1
+    batches_ended: int = 0
+    attempt: int = 0
+    cancel_requested_at: str | None = None
     title: str = ""
     created_at: str
     started_at: str | None = None
@@ -184,3 +223,10 @@ class ImportJob(BaseModel):
     head: ImportHead = Field(default_factory=ImportHead)
     parts_deleted: int = 0
     files_deleted: int = 0
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether no batch will be added or reopened. The job ends when its batches have ended too."""
+        if self.cancel_requested_at is not None:
+            return True
+        return self.reopen_from is None and (self.is_listed or self.listing_failure is not None)

@@ -8,11 +8,13 @@ from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.imports.connector_imports import ConnectorImports
     from shared.services.imports.dropped_files import DroppedImports
     from shared.services.imports.ingest.cleanup import ImportCleanup
     from shared.services.imports.ingest.ingest import Ingest
     from shared.services.imports.intake import Imports
     from shared.services.imports.leftovers import ImportLeftovers
+    from shared.services.imports.listing.listing import ImportListing
     from shared.services.imports.upload_sessions import Uploads
     from shared.services.imports.views import ImportViews
 
@@ -27,6 +29,18 @@ class ImportsRoom(Room):
         return Imports(
             self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, connections, ports.settings
         )
+
+    @lazy
+    def from_connector(self) -> ConnectorImports:
+        from shared.services.imports.connector_imports import ConnectorImports
+
+        return ConnectorImports(self._documents, self._ports.jobs, self._runtime.connectors.connections)
+
+    @lazy
+    def listing(self) -> ImportListing:
+        from shared.services.imports.listing.listing import ImportListing
+
+        return ImportListing(self._documents, self._ports.jobs, self._runtime.connectors.connections)
 
     @lazy
     def uploads(self) -> Uploads:

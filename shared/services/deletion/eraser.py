@@ -9,7 +9,7 @@ from shared.domain.media import Media
 from shared.ports.blobs import Blobs
 from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
-from shared.services.imports.manifest import remove_part
+from shared.services.imports.batches.part_removal import remove_part
 from shared.services.library.media_records import address_of
 from shared.services.library.playground_size import count_writes
 from shared.services.records.documents import Documents
@@ -45,7 +45,7 @@ class MediaEraser:
         check()
         self._delete_unused_content(media)
         if media.import_job_id is not None:
-            remove_part(self._documents, tenant_id, media.import_job_id, media_id)
+            remove_part(self._documents, tenant_id, media.import_job_id, media.source_ordinal, media_id)
         self._erase_records(media)
 
     def _erase_records(self, media: Media) -> None:

@@ -15,7 +15,7 @@ from shared.domain.ids import IMPORT_JOB
 from shared.domain.imports.import_job import ImportJob, SourceKind
 from shared.domain.media import Index
 from shared.ports.dropped_files import DroppedFile, DroppedFileGone, DroppedFiles
-from shared.services.imports.import_jobs import import_source_key
+from shared.services.imports.identifiers import import_source_key
 from shared.services.imports.intake import Imports
 from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents

@@ -1,20 +1,20 @@
-"""Import jobs: new jobs, and their records, which one transaction writes with the job's request.
+"""Import jobs whose files are known: new jobs, and their records, which one transaction writes with the
+job's request."""
 
-A job's id follows from the ``seed`` of the client's request, a ULID. The same seed means the same job.
-"""
-
+from collections.abc import Sequence
 from typing import Final
 
-from shared.domain import blob_keys, keys
+from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.ids import IMPORT_FILE, IMPORT_JOB
+from shared.domain.imports.batch import ImportBatch
 from shared.domain.imports.import_job import ImportFile, ImportJob, ImportProgress, SourceKind
-from shared.domain.job import JobRequest, Workflow
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, Write
+from shared.services.imports.batches.requests import batch_request
+from shared.services.imports.identifiers import import_job_id
 from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import unchanged_index_write, visible_index
 from shared.services.library.playground_size import check_playground_capacity, reservation_write
@@ -22,15 +22,6 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
 _MAX_TITLE_CHARACTERS: Final = 255
-
-
-def import_file_id(seed: str) -> str:
-    return f"{IMPORT_FILE}_{seed}"
-
-
-def import_source_key(tenant_id: str, seed: str) -> str:
-    """Return the blob key of the source file of an import."""
-    return blob_keys.import_source(tenant_id, f"{IMPORT_JOB}_{seed}", import_file_id(seed))
 
 
 def new_import_job(
@@ -42,13 +33,14 @@ def new_import_job(
     *,
     index_created: bool = False,
     connector_id: str | None = None,
+    file_count: int = 1,
 ) -> ImportJob:
-    """Build a job for one source file. ``index_id`` None is the playground.
+    """Build a job for some source files. ``index_id`` None is the playground.
 
     Raises: InvalidRequest: the title does not have 1 to 255 characters.
     """
     return ImportJob(
-        job_id=f"{IMPORT_JOB}_{seed}",
+        job_id=import_job_id(seed),
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
         source_kind=kind,
@@ -56,9 +48,10 @@ def new_import_job(
         index_id=index_id,
         index_created=index_created,
         holds_place=index_id is None,
+        places=file_count,
         title=_checked_title(title),
         created_at=timestamp(),
-        progress=ImportProgress(total_files=1),
+        progress=ImportProgress(total_files=file_count),
     )
 
 
@@ -84,15 +77,18 @@ class ImportJobs:
         if job.index_id is not None:
             visible_index(self._documents, job.tenant_id, job.index_id)
             return
-        check_playground_capacity(self._documents, job.tenant_id, self._limits.max_playground_media)
+        check_playground_capacity(
+            self._documents, job.tenant_id, self._limits.max_playground_media, job.places
+        )
 
-    def start(self, job: ImportJob, file: ImportFile) -> ImportJob:
-        """Write the job, its file and its request in one transaction, and submit the request.
+    def start(self, job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
+        """Write the job, its files, one batch of them and its request in one transaction, and submit the
+        request. There are at most ``MAX_BATCH_FILES`` files.
 
         Return the job of an earlier request with the same seed, if there is one.
 
         Raises:
-            NotFound: the index was deleted meanwhile; the stored file is deleted too.
+            NotFound: the index was deleted meanwhile; the stored files are deleted too.
             Conflict: other imports have filled the playground meanwhile.
         """
 
@@ -104,13 +100,14 @@ class ImportJobs:
                 if existing := self._find(job):
                     return Decision(existing)
                 raise
-            return Decision(job, [destination, *_new_job_writes(job, file)])
+            return Decision(job, [destination, *_new_job_writes(job, files)])
 
         try:
             started = self._documents.transact(decide, done_elsewhere=lambda: self._find(job))
         except NotFound:
-            if file.source_key is not None:
-                self._blobs.delete(file.source_key)
+            for file in files:
+                if file.source_key is not None:
+                    self._blobs.delete(file.source_key)
             raise
         return self._submitted(started)
 
@@ -119,7 +116,7 @@ class ImportJobs:
 
     def _submitted(self, job: ImportJob) -> ImportJob:
         if not job.status.is_terminal:
-            self._jobs.submit(_request(job))
+            self._jobs.submit(batch_request(job))
         return job
 
     def _destination_write(self, job: ImportJob) -> Write:
@@ -128,15 +125,23 @@ class ImportJobs:
         Raises: NotFound: the index does not exist. Conflict: the playground is full.
         """
         if job.index_id is None:
-            return reservation_write(self._documents, job.tenant_id, self._limits.max_playground_media)
+            return reservation_write(
+                self._documents, job.tenant_id, self._limits.max_playground_media, job.places
+            )
         return unchanged_index_write(self._documents, job.tenant_id, job.index_id)
 
 
-def _new_job_writes(job: ImportJob, file: ImportFile) -> list[Write]:
-    request = _request(job)
+def _new_job_writes(job: ImportJob, files: Sequence[ImportFile]) -> list[Write]:
+    request = batch_request(job)
+    batch = ImportBatch(
+        tenant_id=job.tenant_id, job_id=job.job_id, number=0, first_ordinal=0, file_count=len(files)
+    )
+    batch.progress.total_files = len(files)
+    batch.progress.bytes_transferred = job.progress.bytes_transferred
     return [
         put(keys.import_job(job.tenant_id, job.job_id), job, expected_version=ABSENT),
-        put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file),
+        put(keys.import_batch(job.tenant_id, job.job_id, batch.number), batch),
+        *(put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file) for file in files),
         put(keys.job(request.job_id), request),
     ]
 
@@ -146,12 +151,3 @@ def _checked_title(title: str) -> str:
     if not 1 <= len(stripped) <= _MAX_TITLE_CHARACTERS:
         raise InvalidRequest("title", f"must have 1 to {_MAX_TITLE_CHARACTERS} characters")
     return stripped
-
-
-def _request(job: ImportJob) -> JobRequest:
-    return JobRequest(
-        job_id=job.job_id,
-        workflow=Workflow.INGEST,
-        arguments={"tenant_id": job.tenant_id, "import_job_id": job.job_id},
-        requested_at=job.created_at,
-    )

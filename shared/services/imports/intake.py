@@ -13,7 +13,8 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Jobs
 from shared.ports.uri_fetcher import UriFetcher, UriRefused
 from shared.services.connectors.connections import Connections
-from shared.services.imports.import_jobs import ImportJobs, import_file_id, import_source_key, new_import_job
+from shared.services.imports.identifiers import import_file_id, import_source_key
+from shared.services.imports.import_jobs import ImportJobs, new_import_job
 from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents
 
@@ -83,11 +84,11 @@ class Imports:
         self._import_jobs.check_destination(job)
         if received.size == 0:
             raise InvalidRequest("file", "must not be empty")
-        file = _stored_file(job, seed, received.file_name, received.size)
+        file = _stored_file(job, received.file_name, received.size)
         file.content_hash = received.sha256
         file.source_key = received.keep(import_source_key(caller.tenant_id, seed))
         try:
-            return self._import_jobs.start(job, file)
+            return self._import_jobs.start(job, [file])
         except Conflict:
             self._blobs.delete(file.source_key)
             raise
@@ -112,9 +113,9 @@ class Imports:
         if existing := self._import_jobs.resubmit(job):
             return existing
         self._import_jobs.check_destination(job)
-        file = _stored_file(job, seed, file_name, size)
+        file = _stored_file(job, file_name, size)
         file.source_key = source_key
-        return self._import_jobs.start(job, file)
+        return self._import_jobs.start(job, [file])
 
     def accept_uri(
         self,
@@ -146,13 +147,13 @@ class Imports:
         else:
             file_name = self._check_object(caller, video_uri, source_connector_id)
         file = ImportFile(
-            file_id=import_file_id(seed),
+            file_id=import_file_id(job.job_id),
             job_id=job.job_id,
             ordinal=0,
             file_name=base_name(file_name),
             source_uri=video_uri,
         )
-        return self._import_jobs.start(job, file)
+        return self._import_jobs.start(job, [file])
 
     def _check_uri(self, uri: str) -> str:
         """Check a source address; return its path. Raises: InvalidRequest: the server may not fetch it."""
@@ -181,11 +182,11 @@ def _title(given: str | None, file_name: str) -> str:
     return PurePosixPath(base_name(file_name)).stem if given is None else given
 
 
-def _stored_file(job: ImportJob, seed: str, file_name: str, size: int) -> ImportFile:
+def _stored_file(job: ImportJob, file_name: str, size: int) -> ImportFile:
     """Build the source file of ``job`` whose bytes need no fetch, and count them as transferred."""
     job.progress.bytes_transferred = size
     return ImportFile(
-        file_id=import_file_id(seed),
+        file_id=import_file_id(job.job_id),
         job_id=job.job_id,
         ordinal=0,
         file_name=base_name(file_name),

@@ -1,111 +1,125 @@
-"""Manifest of an import job: counters over the records of its files and parts, and a head of the first ones.
+"""Manifest of an import job: counters and head, computed from its batches, and its end.
 
-The job contains both, so that an answer about a job, or about a list of jobs, reads nothing else. They are
-computed from the records under the job's version, which each change of the manifest raises.
+The job contains them, so that an answer about a job, or about a list of jobs, reads nothing else. They are
+computed under the job's version, and each change of a batch writes the job too, so that the batch that ends
+last ends the job.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from shared.domain import keys
-from shared.domain.imports.import_job import (
-    FileStatus,
-    ImportFile,
-    ImportHead,
-    ImportJob,
-    ImportOutput,
-    OutputStatus,
-)
-from shared.domain.keys import Key
-from shared.ports.records import Delete, Write
+from shared.domain.imports.batch import ImportBatch
+from shared.domain.imports.import_job import ImportFile, ImportHead, ImportJob, ImportOutput, ImportProgress
+from shared.ports.records import Write
+from shared.services.imports.import_events import import_changed, with_progress_time
+from shared.services.imports.ingest.outcome import ended_job
+from shared.services.library.playground_size import release_writes
 from shared.services.records.documents import Documents, put
-from shared.services.records.transact import Decision
+
+ImportItem = TypeVar("ImportItem", ImportFile, ImportOutput)
 
 MAX_HEAD_ITEMS: Final = 100
 """The number of parts, of failed files and of skipped files that the head contains at most."""
 
-NO_MEDIUM: Final = ""
-"""The media id of a part whose medium was deleted."""
+_MAX_HEAD_BYTES: Final = 100_000
+"""Limit of each list of the head. A record has at most 400 KB."""
+
+_SUMMED: Final = (
+    "total_files",
+    "imported",
+    "failed",
+    "skipped",
+    "bytes_transferred",
+    "parts_total",
+    "parts_completed",
+    "parts_failed",
+)
 
 
-def with_counters(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
-    """Return ``job`` with counters and head computed from its records. Deleted parts count as completed."""
-    completed = sum(o.status.became_medium for o in outputs)
-    counted = job.progress.model_copy()
-    counted.total_files = len(files) + job.files_deleted
-    counted.imported = sum(f.status is FileStatus.COMPLETED for f in files) + job.files_deleted
-    counted.failed = sum(f.status is FileStatus.FAILED for f in files)
-    counted.skipped = sum(f.status is FileStatus.SKIPPED for f in files)
-    counted.bytes_transferred = sum(f.size_bytes for f in files)
-    counted.parts_total = len(outputs) + job.parts_deleted
-    counted.parts_completed = completed + job.parts_deleted
-    counted.parts_failed = sum(o.status is OutputStatus.FAILED for o in outputs)
-    return job.model_copy(update={"progress": counted, "head": manifest_head(files, outputs)})
+def job_batches(documents: Documents, job: ImportJob) -> list[ImportBatch]:
+    """Read the batches of a job, in their order."""
+    return documents.every(ImportBatch, keys.import_batch(job.tenant_id, job.job_id))
 
 
-def manifest_head(files: Iterable[ImportFile], outputs: Sequence[ImportOutput]) -> ImportHead:
-    """Build the head of a manifest. Its files omit where they came from."""
-    found = [file.model_copy(update={"source_uri": None, "source_key": None}) for file in files]
-    return ImportHead(
-        outputs=list(outputs[:MAX_HEAD_ITEMS]),
-        failed_files=[file for file in found if file.status is FileStatus.FAILED][:MAX_HEAD_ITEMS],
-        skipped_files=[file for file in found if file.status is FileStatus.SKIPPED][:MAX_HEAD_ITEMS],
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Records in the state that the same transaction writes. ``removed`` are outputs that it deletes."""
+
+    files: Sequence[ImportFile] = ()
+    outputs: Sequence[ImportOutput] = ()
+    removed: Sequence[ImportOutput] = ()
+
+
+_NOTHING: Final = Unwritten()
+
+
+def summarised(
+    documents: Documents,
+    job: ImportJob,
+    batches: Sequence[ImportBatch],
+    unwritten: Unwritten = _NOTHING,
+) -> ImportJob:
+    """Return ``job`` with counters and head of its batches, and ended if there is no more to do."""
+    progress = ImportProgress(current_file=job.progress.current_file)
+    for name in _SUMMED:
+        setattr(progress, name, sum(getattr(batch.progress, name) for batch in batches))
+    head = ImportHead(
+        outputs=_head_outputs(documents, job, unwritten),
+        failed_files=_head_files(documents, job, (o for b in batches for o in b.failed), unwritten),
+        skipped_files=_head_files(documents, job, (o for b in batches for o in b.skipped), unwritten),
     )
+    ended = sum(batch.has_ended for batch in batches)
+    counted = job.model_copy(update={"progress": progress, "head": head, "batches_ended": ended})
+    is_over = job.is_planned and ended == len(batches)
+    return ended_job(counted) if is_over and not job.status.is_terminal else counted
 
 
-def remove_part(documents: Documents, tenant_id: str, job_id: str, media_id: str) -> bool:
-    """Remove a part whose medium is deleted from its job's manifest. Return False if there is none.
-
-    Of a job that has ended, the part's record is deleted, and with the last part of a file the file's
-    record; the counters stay. Of a running job, the part's record stays without a media id, so that the
-    part is not created again.
-
-    Raises:
-        VersionConflict: each of 20 attempts failed with one.
-    """
-    key = keys.import_job(tenant_id, job_id)
-
-    def decide() -> Decision[bool]:
-        batch = documents.batch([key])
-        job = batch.get(ImportJob, key)
-        outputs = documents.every(ImportOutput, keys.import_output(tenant_id, job_id))
-        removed = next((output for output in outputs if output.media_id == media_id), None)
-        if job is None or removed is None:
-            return Decision(False)
-        files = documents.every(ImportFile, keys.import_file(tenant_id, job_id))
-        without = _without_part_after_end if job.status.is_terminal else _without_part_while_running
-        changed, writes = without(job, files, outputs, removed)
-        return Decision(True, [put(key, changed, expected_version=batch.version(key)), *writes])
-
-    return documents.transact(decide)
+def changed_job_writes(
+    documents: Documents, before: ImportJob, after: ImportJob, version: int
+) -> list[Write]:
+    """Build the writes of a changed job: with its event, and at its end with the release of its places."""
+    if after == before:
+        return []
+    after = with_progress_time(before, after)
+    key = keys.import_job(before.tenant_id, before.job_id)
+    writes: list[Write] = [put(key, after, expected_version=version), *import_changed(before, after)]
+    if after.status.is_terminal and not before.status.is_terminal:
+        writes += release_writes(documents, before)
+    return writes
 
 
-def _without_part_while_running(
-    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], removed: ImportOutput
-) -> tuple[ImportJob, list[Write]]:
-    deleted = removed.model_copy()
-    deleted.status = OutputStatus.DELETED
-    deleted.title = ""
-    deleted.media_id = NO_MEDIUM
-    kept = [deleted if output is removed else output for output in outputs]
-    return with_counters(job, files, kept), [put(_output_key(job, removed), deleted)]
+def head_file(file: ImportFile) -> ImportFile:
+    """Return a file as the head shows it: without where it came from."""
+    hidden = {"source_uri": None, "source_key": None, "version": None, "fingerprint": None, "title": ""}
+    return file.model_copy(update=hidden)
 
 
-def _without_part_after_end(
-    job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput], removed: ImportOutput
-) -> tuple[ImportJob, list[Write]]:
-    left = [output for output in outputs if output is not removed]
-    changed = job.model_copy()
-    changed.parts_deleted += 1
-    changed.title = job.title if left else ""
-    writes: list[Write] = [Delete(_output_key(job, removed))]
-    if all(output.source_ordinal != removed.source_ordinal for output in left):
-        writes.append(Delete(keys.import_file(job.tenant_id, job.job_id, removed.source_ordinal)))
-        files = [file for file in files if file.ordinal != removed.source_ordinal]
-        changed.files_deleted += 1
-    changed.head = manifest_head(files, left)
-    return changed, writes
+def _head_outputs(documents: Documents, job: ImportJob, unwritten: Unwritten) -> list[ImportOutput]:
+    removed = {output.position for output in unwritten.removed}
+    current = {output.position: output for output in unwritten.outputs}
+    partition = keys.import_output(job.tenant_id, job.job_id)
+    page = documents.page(ImportOutput, partition, limit=MAX_HEAD_ITEMS + len(removed))
+    left = [current.get(each.position, each) for each in page.items if each.position not in removed]
+    return _bounded(left[:MAX_HEAD_ITEMS])
 
 
-def _output_key(job: ImportJob, output: ImportOutput) -> Key:
-    return keys.import_output(job.tenant_id, job.job_id, output.source_ordinal, output.part_index)
+def _head_files(
+    documents: Documents, job: ImportJob, ordinals: Iterable[int], unwritten: Unwritten
+) -> list[ImportFile]:
+    first = sorted(ordinals)[:MAX_HEAD_ITEMS]
+    current = {file.ordinal: file for file in unwritten.files}
+    stored = [keys.import_file(job.tenant_id, job.job_id, each) for each in first if each not in current]
+    current |= {file.ordinal: file for file in documents.get_many(ImportFile, stored)} if stored else {}
+    return _bounded([head_file(current[each]) for each in first if each in current])
+
+
+def _bounded(items: list[ImportItem]) -> list[ImportItem]:
+    """Return the first items that have at most ``_MAX_HEAD_BYTES`` together."""
+    size = 0
+    for number, item in enumerate(items):
+        size += len(item.model_dump_json())
+        if size > _MAX_HEAD_BYTES:
+            return items[:number]
+    return items

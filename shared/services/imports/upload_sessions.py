@@ -35,7 +35,7 @@ from shared.ports.upload_sessions import (
     UploadPart,
     plan_parts,
 )
-from shared.services.imports.import_jobs import import_source_key
+from shared.services.imports.identifiers import import_source_key
 from shared.services.imports.intake import Imports
 from shared.services.imports.limits import ImportLimits
 from shared.services.library.index_access import visible_index

@@ -3,8 +3,9 @@
 One record holds the count. The transactions that add and remove media update it, because counting by
 listing would read thousands of records at every upload.
 
-An import reserves a place in the transaction that creates its job, and releases it in the transaction that
-ends the job, whether it succeeds or fails. Concurrent imports therefore cannot exceed the limit together.
+An import reserves a place a file in the transaction that creates its job, and releases them in the
+transaction that ends the job, whether it succeeds or fails. Concurrent imports therefore cannot exceed the
+limit together.
 """
 
 from shared.domain import keys
@@ -16,13 +17,13 @@ from shared.services.records.documents import Batch, Documents, put
 
 
 def check_playground_capacity(
-    documents: Documents, tenant_id: str, limit: int
+    documents: Documents, tenant_id: str, limit: int, places: int = 1
 ) -> tuple[PlaygroundSize, Batch]:
-    """Read the playground's size. Raises: Conflict: media and running imports fill it."""
+    """Read the playground's size. Raises: Conflict: media and running imports leave fewer free ``places``."""
     key = keys.playground_size(tenant_id)
     batch = documents.batch([key])
     size = batch.get(PlaygroundSize, key) or PlaygroundSize()
-    if size.media + size.reserved >= limit:
+    if size.media + size.reserved + places > limit:
         raise Conflict(
             f"The playground holds {size.media:,} media, and {size.reserved:,} are being imported. It may "
             f"hold {limit:,}. Use an index.",
@@ -37,23 +38,23 @@ def check_playground_capacity(
     return size, batch
 
 
-def reservation_write(documents: Documents, tenant_id: str, limit: int) -> Write:
-    """Build the write that reserves a place, for the transaction that creates an import job.
+def reservation_write(documents: Documents, tenant_id: str, limit: int, places: int = 1) -> Write:
+    """Build the write that reserves ``places``, for the transaction that creates an import job.
 
     The transaction meets a VersionConflict if another one changes the size at the same time.
 
     Raises: as ``check_playground_capacity``.
     """
-    size, batch = check_playground_capacity(documents, tenant_id, limit)
+    size, batch = check_playground_capacity(documents, tenant_id, limit, places)
     key = keys.playground_size(tenant_id)
-    reserved = size.model_copy(update={"reserved": size.reserved + 1})
+    reserved = size.model_copy(update={"reserved": size.reserved + places})
     return put(key, reserved, expected_version=batch.version(key))
 
 
 def release_writes(documents: Documents, job: ImportJob) -> list[Write]:
-    """Build the writes that release the place of ``job``, for the transaction that ends it: none if it
+    """Build the writes that release the places of ``job``, for the transaction that ends it: none if it
     reserved no place."""
-    return _changed(documents, job.tenant_id, reserved=-1) if job.holds_place else []
+    return _changed(documents, job.tenant_id, reserved=-job.places) if job.holds_place else []
 
 
 def count_writes(documents: Documents, media: Media, change: int) -> list[Write]:

@@ -13,7 +13,7 @@ from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus
 from shared.domain.runs.targets import IndexTarget
 from shared.ports.blobs import Blobs
-from shared.services.imports.import_jobs import import_source_key
+from shared.services.imports.identifiers import import_source_key
 from shared.services.imports.intake import Imports
 from shared.services.library.indexes import Indexes
 from shared.services.records.documents import Documents

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from shared.domain import blob_keys
 from shared.domain.errors import DomainError, WriteRejected
 from shared.domain.imports.import_job import (
@@ -10,13 +13,19 @@ from shared.domain.imports.import_job import (
     ImportJob,
     ImportOutput,
     ImportPhase,
+    ImportStage,
     OutputStatus,
 )
 from shared.domain.job import JobRequest
 from shared.ports.blobs import Blobs
+from shared.ports.records import MAX_WRITES, Delete, Write
+from shared.services.imports.batches.requests import batch_number
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
 from shared.services.records.documents import Documents
+
+CANCELLED: Final = "cancelled"
+"""The reason of a file that is skipped because its job was cancelled."""
 
 
 class ImportCleanup:
@@ -28,7 +37,7 @@ class ImportCleanup:
         self._blobs = blobs
 
     def give_up(self, request: JobRequest, error: BaseException) -> None:
-        """End a job that is not retried any more: each source that has not ended fails with ``error``."""
+        """End a batch that is not retried any more: each source that has not ended fails with ``error``."""
         ledger = open_ledger(self._documents, request)
         job = ledger.job()
         if job is None or job.status.is_terminal:
@@ -41,12 +50,14 @@ class ImportCleanup:
         self.remove_sources(ledger, job)
 
     def remove_sources(self, ledger: ImportLedger, job: ImportJob) -> None:
-        """Delete the source files of a job, wherever they are below ``imports/``."""
+        """Delete the source files of a batch, wherever they are below ``imports/``."""
         folder = blob_keys.import_folder(job.tenant_id, job.job_id)
+        has_one_batch = job.is_listed and job.batch_count <= 1
         for file in ledger.files():
-            if file.source_key is not None and not file.source_key.startswith(folder):
+            if file.source_key is not None and not (has_one_batch and file.source_key.startswith(folder)):
                 self._blobs.delete(file.source_key)
-        self._blobs.delete_prefix(folder)
+        if has_one_batch:
+            self._blobs.delete_prefix(folder)
 
     def end_failed(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, failure: SourceFailure
@@ -68,13 +79,39 @@ class ImportCleanup:
         ended.parts_failed = len(outputs) - completed if outputs else None
         ledger.save_file(ended)
 
+    def cancel(self, ledger: ImportLedger, job: ImportJob, files: Sequence[ImportFile]) -> None:
+        """End the files of a cancelled job. Parts that are completed stay; a file without any is skipped."""
+        skipped: list[Write] = []
+        for file in files:
+            outputs = ledger.outputs(file) if file.part_count is not None else []
+            if any(output.status.became_medium for output in outputs):
+                self.end_failed(ledger, job, file, _cancelled())
+                continue
+            for output in outputs:
+                self.discard(job, output)
+                self._documents.write(Delete(ledger.output_key(output)))
+            changes = {"status": FileStatus.SKIPPED, "skip_reason": CANCELLED, "part_count": None}
+            skipped.append(ledger.file_write(file.model_copy(update=changes)))
+        for start in range(0, len(skipped), MAX_WRITES):
+            self._documents.write(*skipped[start : start + MAX_WRITES])
+
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Delete the stored files of a part that will not be registered."""
         self._blobs.delete_prefix(blob_keys.media_folder(job.tenant_id, output.media_id))
 
 
 def open_ledger(documents: Documents, request: JobRequest) -> ImportLedger:
-    return ImportLedger(documents, request.arguments["tenant_id"], request.arguments["import_job_id"])
+    tenant_id, job_id = request.arguments["tenant_id"], request.arguments["import_job_id"]
+    return ImportLedger(documents, tenant_id, job_id, batch_number(request))
+
+
+def _cancelled() -> SourceFailure:
+    return SourceFailure(
+        "The import was cancelled before all parts of this file were imported.",
+        code=CANCELLED,
+        stage=ImportStage.MAKE,
+        retryable=True,
+    )
 
 
 def _failure(error: BaseException, phase: ImportPhase) -> SourceFailure:

@@ -1,4 +1,5 @@
-"""The ingest workflow: fetch a source, probe it, plan its parts, make each part playable, register it.
+"""The ingest workflow, over the files of one batch of an import job: fetch a source, probe it, plan its
+parts, make each part playable, register it.
 
 The workflow may be interrupted anywhere and then runs again from the start. It skips steps that the records
 show as done, and repeats an unfinished step over its earlier result. The failure of one source is recorded
@@ -9,9 +10,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.domain import default_index, keys
+from shared.domain import keys
 from shared.domain.errors import DomainError, NotFound, UnsupportedMedia
-from shared.domain.ids import imported_media_id
 from shared.domain.imports.import_job import (
     FileStatus,
     ImportFile,
@@ -23,18 +23,19 @@ from shared.domain.imports.import_job import (
     OutputStatus,
 )
 from shared.domain.job import JobRequest
-from shared.domain.media import Index
+from shared.domain.media import Index, MediaType
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.connectors.connections import Connections
+from shared.services.imports.imported_objects import imported_object_writes
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
-from shared.services.imports.ingest.outcome import failure_of_parts
 from shared.services.imports.ingest.part_maker import PartMaker, Source
+from shared.services.imports.ingest.planned_parts import ended_file, planned_outputs
 from shared.services.imports.ingest.registration import register
-from shared.services.imports.ingest.transfer import SourceTransfer
+from shared.services.imports.ingest.transfer import Sources, SourceTransfer
 from shared.services.imports.limits import ImportLimits
 from shared.services.records.documents import Documents
 
@@ -44,7 +45,7 @@ Stopping = Callable[[], bool]
 
 
 class Ingest:
-    """Runs the ingest workflow of import jobs."""
+    """Imports the batches of import jobs."""
 
     def __init__(
         self,
@@ -61,19 +62,18 @@ class Ingest:
         self._cleanup = ImportCleanup(documents, blobs)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
-        """Run a job.
+        """Import a batch.
 
         Raises: Interrupted, or any unexpected error; the caller retries the job in each case.
         """
         ledger = open_ledger(self._documents, request)
-        job = ledger.job()
-        if job is None:
+        job, batch = ledger.job(), ledger.batch()
+        if job is None or batch is None:
             return
-        if not job.status.is_terminal:
+        if not job.status.is_terminal and not batch.has_ended:
             ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.SCANNING)
-            for file in ledger.files():
-                if not file.status.is_terminal:
-                    self._import_source(ledger, job, file, stopping)
+            with self._transfer.connected(job) as sources:
+                self._import_sources(ledger, job, sources, stopping)
             ledger.finish()
         self._cleanup.remove_sources(ledger, job)
 
@@ -81,11 +81,25 @@ class Ingest:
         """Record the failure of a job that is not retried any more, and delete its unfinished files."""
         self._cleanup.give_up(request, error)
 
+    def _import_sources(
+        self, ledger: ImportLedger, job: ImportJob, sources: Sources, stopping: Stopping
+    ) -> None:
+        files = [file for file in ledger.files() if not file.status.is_terminal]
+        for number, file in enumerate(files):
+            if ledger.is_cancelled():
+                self._cleanup.cancel(ledger, job, files[number:])
+                return
+            self._import_source(ledger, job, file, sources, stopping)
+
     def _import_source(
-        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, sources: Sources, stopping: Stopping
     ) -> None:
         try:
-            self._make_parts(ledger, job, file, stopping)
+            self._make_parts(ledger, job, file, sources, lambda: stopping() or ledger.is_cancelled())
+        except Interrupted:
+            if stopping() or not ledger.is_cancelled():
+                raise
+            self._cleanup.cancel(ledger, job, [file])
         except SourceFailure as failure:
             self._cleanup.end_failed(ledger, job, file, failure)
         except (OSError, UnsupportedMedia) as error:
@@ -97,20 +111,22 @@ class Ingest:
             else:
                 raise
 
-    def _make_parts(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Stopping) -> None:
+    def _make_parts(
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, sources: Sources, stopping: Stopping
+    ) -> None:
         self._check_index(job)
         first = ImportPhase.FETCHING if file.source_uri else ImportPhase.PROBING
         ledger.enter_phase(ImportStatus.SCANNING, first, file.file_name)
-        file = self._transfer.fetch_if_missing(ledger, job, file, stopping)
-        with self._blobs.as_file(file.source_key or "") as path:
+        with sources.local_file(ledger, job, file, stopping) as (found, path):
             ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.PROBING, file.file_name)
-            source = self._probe_source(path, file)
-            file = self._plan(ledger, job, file, source)
+            source = self._probe_source(path, found)
+            planned, outputs = self._plan(ledger, job, found, source)
             ledger.enter_phase(ImportStatus.IMPORTING, ImportPhase.MAKING_PLAYABLE, file.file_name)
-            for output in ledger.outputs(file):
+            for output in outputs:
                 if not output.status.is_terminal:
-                    self._make_part(ledger, job, source, output, stopping)
-        self._finish_file(ledger, file)
+                    self._make_part(ledger, job, planned, source, output, stopping)
+        if len(outputs) > 1 or outputs[0].status.is_terminal:
+            self._finish_file(ledger, job, planned)
 
     def _probe_source(self, path: Path, file: ImportFile) -> Source:
         try:
@@ -118,38 +134,44 @@ class Ingest:
         except UnsupportedMedia as error:
             raise _unsupported(error, ImportStage.PROBE) from error
 
-    def _plan(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, source: Source) -> ImportFile:
-        spans = self._parts.plan(source)
-        count = len(spans)
-        outputs = [
-            ImportOutput(
-                job_id=job.job_id,
-                file_id=file.file_id,
-                file_name=file.file_name,
-                source_ordinal=file.ordinal,
-                part_index=number,
-                part_count=count,
-                source_start_seconds=round(start, 3),
-                source_end_seconds=round(end, 3),
-                media_id=_media_id(job, file.ordinal, number),
-                title=job.title if count == 1 else f"{job.title} (part {number + 1} of {count})",
-            )
-            for number, (start, end) in enumerate(spans)
-        ]
-        planned = file.model_copy(update={"status": FileStatus.IMPORTING, "part_count": count})
-        ledger.plan(planned, outputs)
-        return planned
+    def _plan(
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, source: Source
+    ) -> tuple[ImportFile, list[ImportOutput]]:
+        """Return the file and its parts. Those of an earlier attempt stay; what failed in it is done again.
+
+        A picture is made at once, so that its part is first written when it is completed.
+        """
+        known = ledger.outputs(file) if file.part_count is not None else []
+        if file.status is FileStatus.IMPORTING and known:
+            return file, known
+        outputs = ledger.reopen(known) or planned_outputs(job, file, self._parts.plan(source))
+        planned = file.model_copy(
+            update={"status": FileStatus.IMPORTING, "part_count": file.part_count or len(outputs)}
+        )
+        if known or source.probe.media_type is not MediaType.IMAGE:
+            ledger.plan(planned, outputs)
+        return planned, outputs
 
     def _make_part(
-        self, ledger: ImportLedger, job: ImportJob, source: Source, output: ImportOutput, stopping: Stopping
+        self,
+        ledger: ImportLedger,
+        job: ImportJob,
+        file: ImportFile,
+        source: Source,
+        output: ImportOutput,
+        stopping: Stopping,
     ) -> None:
         if stopping():
             raise Interrupted
         self._check_index(job)
         try:
             media = self._parts.make(job, source, output, stopping)
-            done = output.model_copy(update={"status": OutputStatus.COMPLETED})
-            register(self._documents, media, ledger.output_write(done))
+            done = output.model_copy(update={"status": OutputStatus.COMPLETED, "failure": None})
+            writes = [ledger.output_write(done)]
+            if output.part_count == 1:
+                ended = ended_file(file, [done])
+                writes += [ledger.file_write(ended), *imported_object_writes(job, ended)]
+            register(self._documents, media, writes)
         except NotFound as error:
             raise _index_deleted() from error
         except UnsupportedMedia as error:
@@ -173,22 +195,11 @@ class Ingest:
         if index is None or index.deleting:
             raise _index_deleted()
 
-    def _finish_file(self, ledger: ImportLedger, file: ImportFile) -> None:
-        outputs = ledger.outputs(file)
-        failed = sum(output.status is OutputStatus.FAILED for output in outputs)
-        ended = file.model_copy()
-        ended.status = FileStatus.FAILED if failed else FileStatus.COMPLETED
-        ended.parts_completed = (file.part_count or 0) - failed
-        ended.parts_failed = failed
-        ended.failure = failure_of_parts(outputs)
+    def _finish_file(self, ledger: ImportLedger, job: ImportJob, file: ImportFile) -> None:
+        ended = ended_file(file, ledger.outputs(file))
+        if ended.status is FileStatus.COMPLETED:
+            self._documents.write(*imported_object_writes(job, ended), ledger.file_write(ended))
         ledger.save_file(ended)
-
-
-def _media_id(job: ImportJob, file_ordinal: int, part: int) -> str:
-    """Choose the id of a part. Those of the default index are fixed."""
-    if job.tenant_id == default_index.TENANT:
-        return default_index.media_id(job.job_id, part)
-    return imported_media_id(job.job_id, file_ordinal, part)
 
 
 def _unsupported(error: DomainError, stage: ImportStage) -> SourceFailure:

@@ -1,61 +1,104 @@
-"""The records of one import job. Counters are sums over records, never increments, so that a step that
-runs twice counts once."""
+"""The records of one batch of an import job. Counters are sums over records, never increments, so that a
+step that runs twice counts once."""
 
+import time
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.imports.import_job import ImportFile, ImportJob, ImportOutput, ImportPhase, ImportStatus
+from shared.domain.imports.batch import ImportBatch
+from shared.domain.imports.import_job import (
+    ImportFile,
+    ImportJob,
+    ImportOutput,
+    ImportPhase,
+    ImportStatus,
+    OutputStatus,
+)
 from shared.domain.keys import Key
 from shared.ports.records import ABSENT, MAX_WRITES, Write
+from shared.services.imports.batches.part_removal import NO_MEDIUM, remove_part
+from shared.services.imports.batches.records import (
+    batch_put,
+    counted_batch,
+    files_of_batch,
+    implied_batch,
+    outputs_of_batch,
+    outputs_of_file,
+)
 from shared.services.imports.import_events import import_changed, with_progress_time
-from shared.services.imports.ingest.outcome import ended_job
-from shared.services.imports.manifest import NO_MEDIUM, remove_part, with_counters
-from shared.services.library.playground_size import release_writes
+from shared.services.imports.manifest import Unwritten, changed_job_writes, job_batches, summarised
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 
+REFRESH_SECONDS: Final = 1.0
+"""Interval between the refreshes of a job of several files, and between looks for its cancellation."""
+
 
 class ImportLedger:
-    """Reads and writes of one job, its source files and its parts."""
+    """Reads and writes of one job, of one of its batches, and of the batch's source files and parts."""
 
-    def __init__(self, documents: Documents, tenant_id: str, job_id: str) -> None:
+    def __init__(self, documents: Documents, tenant_id: str, job_id: str, batch_number: int = 0) -> None:
         self.documents = documents
         self.tenant_id = tenant_id
         self.job_id = job_id
         self._key = keys.import_job(tenant_id, job_id)
+        self._batch_key = keys.import_batch(tenant_id, job_id, batch_number)
+        self._next_phase = self._next_count = self._next_look = 0.0
+        self._is_cancelled = False
 
     def job(self) -> ImportJob | None:
         return self.documents.get(ImportJob, self._key)
 
-    def files(self) -> list[ImportFile]:
-        return self.documents.every(ImportFile, keys.import_file(self.tenant_id, self.job_id))
+    def batch(self) -> ImportBatch | None:
+        """Read the batch. Return None if the job does not exist."""
+        read = self.documents.batch([self._key, self._batch_key])
+        job = read.get(ImportJob, self._key)
+        return None if job is None else read.get(ImportBatch, self._batch_key) or implied_batch(job)
 
-    def outputs(self, file: ImportFile | None = None) -> list[ImportOutput]:
-        """Read all planned parts, or those of one source."""
-        partition = keys.import_output(self.tenant_id, self.job_id)
-        prefix = "" if file is None else f"{file.ordinal:06d}#"
-        return self.documents.every(ImportOutput, Key(partition.partition, prefix))
+    def files(self) -> list[ImportFile]:
+        """Read the source files of the batch."""
+        batch = self.batch()
+        return [] if batch is None else files_of_batch(self.documents, batch)
+
+    def outputs(self, file: ImportFile) -> list[ImportOutput]:
+        """Read the planned parts of one source."""
+        return outputs_of_file(self.documents, self.tenant_id, self.job_id, file.ordinal)
+
+    def is_cancelled(self) -> bool:
+        """Return whether the job is to be cancelled. The record is read at most once a second."""
+        if not self._is_cancelled and time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + REFRESH_SECONDS
+            record = self.documents.records.get(self._key)
+            self._is_cancelled = record is not None and bool(record.body.get("cancel_requested_at"))
+        return self._is_cancelled
 
     def enter_phase(self, status: ImportStatus, phase: ImportPhase, current_file: str | None = None) -> None:
-        """Record the phase of a job that has not ended."""
+        """Record the phase of a job that has not ended. Of a job with several files, the phases of its files
+        are recorded once a second, and it does not go back from importing to scanning."""
+        if time.monotonic() < self._next_phase:
+            return
 
         def change(job: ImportJob) -> ImportJob:
             if job.status.is_terminal:
                 return job
-            job.status = status
+            if has_one_file(job) or job.status is not ImportStatus.IMPORTING:
+                job.status = status
             job.phase = phase
             job.started_at = job.started_at or timestamp()
             job.progress.current_file = current_file
             return job
 
-        self._update(change)
+        job = self._update(change)
+        self._next_phase = 0.0 if job is None or has_one_file(job) else time.monotonic() + REFRESH_SECONDS
 
     def record_transfer(self, size: int) -> None:
-        """Record the bytes of a source that have arrived. The next ``update_counters`` replaces them."""
+        """Record the bytes of the only source that have arrived. ``update_counters`` replaces them."""
 
         def change(job: ImportJob) -> ImportJob:
-            job.progress.bytes_transferred = max(job.progress.bytes_transferred, size)
+            if has_one_file(job):
+                job.progress.bytes_transferred = max(job.progress.bytes_transferred, size)
             return job
 
         self._update(change)
@@ -66,8 +109,17 @@ class ImportLedger:
             self._write_missing(outputs[start : start + MAX_WRITES])
         self.save_file(file)
 
+    def reopen(self, outputs: Sequence[ImportOutput]) -> list[ImportOutput]:
+        """Return planned parts of an earlier attempt, in which those that failed are pending again."""
+        update = {"status": OutputStatus.PENDING, "failure": None}
+        failed = [each.model_copy(update=update) for each in outputs if each.status is OutputStatus.FAILED]
+        for start in range(0, len(failed), MAX_WRITES):
+            self.documents.write(*map(self.output_write, failed[start : start + MAX_WRITES]))
+        current = {output.position: output for output in failed}
+        return [current.get(output.position, output) for output in outputs]
+
     def _write_missing(self, outputs: Sequence[ImportOutput]) -> None:
-        by_key = {self._output_key(output): output for output in outputs}
+        by_key = {self.output_key(output): output for output in outputs}
 
         def decide() -> Decision[None]:
             planned = self.documents.batch(by_key)
@@ -76,58 +128,77 @@ class ImportLedger:
 
         self.documents.transact(decide)
 
-    def output_write(self, output: ImportOutput) -> Write:
-        return put(self._output_key(output), output)
+    def file_write(self, file: ImportFile) -> Write:
+        return put(keys.import_file(self.tenant_id, self.job_id, file.ordinal), file)
 
-    def _output_key(self, output: ImportOutput) -> Key:
+    def output_write(self, output: ImportOutput) -> Write:
+        return put(self.output_key(output), output)
+
+    def output_key(self, output: ImportOutput) -> Key:
         return keys.import_output(self.tenant_id, self.job_id, output.source_ordinal, output.part_index)
 
     def save_file(self, file: ImportFile) -> None:
-        """Write the state of a source file together with the job's counters."""
-        self._recount(lambda job, _: job, file)
+        """Write the state of a source file, and count."""
+        if time.monotonic() < self._next_count:
+            self.documents.write(self.file_write(file))
+            return
+        self._count(file)
 
     def update_counters(self) -> None:
-        """Compute the job's counters and head from its records."""
-        self._recount(lambda job, _: job)
+        """Compute the counters of the batch and of the job. Of a job with several files, do so once a
+        second."""
+        if time.monotonic() >= self._next_count:
+            self._count()
 
     def finish(self) -> None:
-        """End the job: as failed if a source failed and no part was completed, otherwise as completed. Its
-        phase, code and sentence say if something failed."""
-        self._recount(ended_job)
-        while remove_part(self.documents, self.tenant_id, self.job_id, NO_MEDIUM):
-            continue
+        """End the batch, and the job with its last batch. Its phase, code and sentence say if something
+        failed."""
+        self._count(is_end=True)
+        batch = self.batch()
+        outputs = [] if batch is None else outputs_of_batch(self.documents, batch)
+        for output in outputs:
+            if output.media_id == NO_MEDIUM:
+                remove_part(self.documents, self.tenant_id, self.job_id, output.source_ordinal, NO_MEDIUM)
 
-    def _update(self, change: Callable[[ImportJob], ImportJob]) -> None:
+    def _update(self, change: Callable[[ImportJob], ImportJob]) -> ImportJob | None:
         def changed(job: ImportJob) -> ImportJob:
             return with_progress_time(job, change(job.model_copy(deep=True)))
 
-        self.documents.update(ImportJob, self._key, changed, further=import_changed)
+        return self.documents.update(ImportJob, self._key, changed, further=import_changed)
 
-    def _recount(
-        self,
-        change: Callable[[ImportJob, Sequence[ImportFile]], ImportJob],
-        saved: ImportFile | None = None,
-    ) -> None:
-        """Compute the job's counters and head from its records and from the new state of a file, which is
-        written too, and apply ``change``. The transaction that ends the job releases its place in the
-        playground. A job that another worker has ended stays as it is."""
+    def _count(self, saved: ImportFile | None = None, *, is_end: bool = False) -> None:
+        """Compute the counters of the batch and the job from the records and from the new state of a file,
+        which is written too. The transaction that ends the job releases its places in the playground. A
+        batch that another worker has ended stays as it is."""
 
-        def decide() -> Decision[None]:
-            batch = self.documents.batch([self._key])
-            job = batch.get(ImportJob, self._key)
+        def decide() -> Decision[ImportJob | None]:
+            read = self.documents.batch([self._key, self._batch_key])
+            job = read.get(ImportJob, self._key)
             if job is None or job.status.is_terminal:
                 return Decision(None)
-            stored = {file.ordinal: file for file in self.files()}
-            files = list((stored | ({saved.ordinal: saved} if saved else {})).values())
-            changed = with_progress_time(job, change(with_counters(job, files, self.outputs()), files))
-            writes: list[Write] = []
-            if changed != job:
-                writes.append(put(self._key, changed, expected_version=batch.version(self._key)))
-                writes += import_changed(job, changed)
-            if saved:
-                writes.append(put(keys.import_file(self.tenant_id, self.job_id, saved.ordinal), saved))
-            if changed.status.is_terminal:
-                writes += release_writes(self.documents, job)
-            return Decision(None, writes)
+            batch = read.get(ImportBatch, self._batch_key) or implied_batch(job)
+            if batch.has_ended:
+                return Decision(None)
+            counted = self._counted(batch, saved)
+            counted.has_ended = is_end
+            others = [each for each in job_batches(self.documents, job) if each.number != batch.number]
+            unwritten = Unwritten(files=[saved] if saved else [])
+            changed = summarised(self.documents, job, [*others, counted], unwritten)
+            writes: list[Write] = [self.file_write(saved)] if saved else []
+            if counted != batch:
+                writes.append(batch_put(counted, read.version(self._batch_key)))
+            writes += changed_job_writes(self.documents, job, changed, read.version(self._key))
+            return Decision(changed, writes)
 
-        self.documents.transact(decide)
+        job = self.documents.transact(decide)
+        self._next_count = 0.0 if job is None or has_one_file(job) else time.monotonic() + REFRESH_SECONDS
+
+    def _counted(self, batch: ImportBatch, saved: ImportFile | None) -> ImportBatch:
+        files = {file.ordinal: file for file in files_of_batch(self.documents, batch)}
+        if saved is not None:
+            files[saved.ordinal] = saved
+        return counted_batch(batch, list(files.values()), outputs_of_batch(self.documents, batch))
+
+
+def has_one_file(job: ImportJob) -> bool:
+    return job.is_listed and job.progress.total_files <= 1

@@ -11,7 +11,6 @@ from typing import Final
 from shared.domain.clock import timestamp
 from shared.domain.imports.import_job import (
     ImportFailure,
-    ImportFile,
     ImportJob,
     ImportOutput,
     ImportPhase,
@@ -25,16 +24,20 @@ SOURCES_FAILED: Final = "all_files_failed"
 COMPLETED_WITH_FAILURES: Final = "completed_with_failures"
 
 
-def ended_job(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
-    """Return the job at its end. ``job`` has its final counters.
+def ended_job(job: ImportJob) -> ImportJob:
+    """Return the job at its end. ``job`` has its final counters and head.
 
-    It has failed if a source failed and no part was completed. Otherwise it is completed, with failures if a
-    source failed.
+    It is cancelled if that was asked for. It has failed if a source failed and no part was completed.
+    Otherwise it is completed, with failures if a source failed, or if the listing was given up.
     """
-    failures = [file.failure for file in files if file.failure]
+    failures = [file.failure for file in job.head.failed_files if file.failure]
     job.completed_at = timestamp()
     job.progress.current_file = None
-    if not failures:
+    if job.cancel_requested_at is not None:
+        job.status, job.phase = ImportStatus.CANCELLED, ImportPhase.CANCELLED
+    elif job.listing_failure is not None:
+        _end_without_listing(job, job.listing_failure)
+    elif not job.progress.failed:
         job.status, job.phase = ImportStatus.COMPLETED, ImportPhase.COMPLETED
     elif job.progress.parts_completed:
         job.status, job.phase = ImportStatus.COMPLETED, ImportPhase.COMPLETED_WITH_FAILURES
@@ -43,8 +46,20 @@ def ended_job(job: ImportJob, files: Sequence[ImportFile]) -> ImportJob:
     else:
         job.status, job.phase = ImportStatus.FAILED, ImportPhase.FAILED
         job.error_code = failures[0].code if _are_alike(failures) else SOURCES_FAILED
-        job.error_message = _total_message(failures)
+        job.error_message = _total_message(job.progress.failed, failures)
     return job
+
+
+def _end_without_listing(job: ImportJob, failure: ImportFailure) -> None:
+    """End a job whose store could not be listed to its end."""
+    if not job.progress.imported:
+        job.status, job.phase = ImportStatus.FAILED, ImportPhase.FAILED
+        job.error_code, job.error_message = failure.code, failure.message
+        return
+    job.status, job.phase = ImportStatus.COMPLETED, ImportPhase.COMPLETED_WITH_FAILURES
+    job.error_code = COMPLETED_WITH_FAILURES
+    found = f"{job.progress.total_files:,} files"
+    job.error_message = f"The store could not be listed to its end, after {found}. {failure.message}"
 
 
 def failure_of_parts(outputs: Sequence[ImportOutput]) -> ImportFailure | None:
@@ -67,29 +82,34 @@ def failure_of_parts(outputs: Sequence[ImportOutput]) -> ImportFailure | None:
 def _partial_message(job: ImportJob, failures: Sequence[ImportFailure]) -> str:
     progress = job.progress
     if progress.total_files > 1:
-        count = f"{len(failures)} of the {progress.total_files} files"
-        return f"{count} could not be imported completely.{_reason(failures)}"
+        count = f"{progress.failed} of the {progress.total_files} files"
+        return f"{count} could not be imported completely.{_reason(failures, progress.failed)}"
     if failures[0].code == PART_FAILED:
         return failures[0].message
     count = f"Only {progress.parts_completed} of the {progress.parts_total} parts"
     return f"{count} of this file could be imported.{_reason(failures)}"
 
 
-def _total_message(failures: Sequence[ImportFailure]) -> str:
-    if len(failures) == 1:
+def _total_message(failed: int, failures: Sequence[ImportFailure]) -> str:
+    if failed == 1:
         return failures[0].message
-    return f"None of the {len(failures)} files could be imported.{_reason(failures)}"
+    return f"None of the {failed} files could be imported.{_reason(failures, failed)}"
 
 
 def _are_alike(failures: Sequence[ImportFailure]) -> bool:
     return len({failure.code for failure in failures}) == 1
 
 
-def _reason(failures: Sequence[ImportFailure]) -> str:
-    """Return the most frequent reason as a further sentence, with its cases if reasons differ."""
+def _reason(failures: Sequence[ImportFailure], total: int | None = None) -> str:
+    """Return the most frequent reason as a further sentence, with its cases if reasons differ.
+
+    ``failures`` may be the first of ``total``.
+    """
     if not failures:
         return ""
     (message, cases), *_ = Counter(failure.message for failure in failures).most_common(1)
+    if total is not None and total > len(failures):
+        return f" The most frequent reason, in {cases} of the first {len(failures)} cases: {message}"
     if cases == len(failures):
         return f" The reason: {message}"
     return f" The most frequent reason, in {cases} of {len(failures)} cases: {message}"

@@ -122,6 +122,7 @@ def _described(
         has_audio=probed.has_audio,
         size_bytes=path.stat().st_size,
         import_job_id=job.job_id,
+        source_ordinal=output.source_ordinal,
         part_index=output.part_index,
         part_count=output.part_count,
         source_start=output.source_start_seconds,

@@ -1,5 +1,7 @@
 """Registration of a finished part: one transaction writes its medium and the pointers to it."""
 
+from collections.abc import Sequence
+
 from shared.domain import keys
 from shared.domain.media import Media
 from shared.ports.records import Put, Write
@@ -12,9 +14,9 @@ from shared.services.records.event_log import event_writes
 from shared.services.records.transact import Decision
 
 
-def register(documents: Documents, media: Media, output_write: Write) -> None:
-    """Write ``media``, its pointers, its event, and ``output_write``, which marks the part as completed. A
-    medium that another worker has registered meanwhile stays as it is.
+def register(documents: Documents, media: Media, done: Sequence[Write]) -> None:
+    """Write ``media``, its pointers, its event, and ``done``, which marks the part as completed. A medium
+    that another worker has registered meanwhile stays as it is.
 
     Raises:
         NotFound: the index is deleted or being deleted.
@@ -26,7 +28,7 @@ def register(documents: Documents, media: Media, output_write: Write) -> None:
         if media.index_id is not None:
             destination.append(unchanged_index_write(documents, media.tenant_id, media.index_id))
         content = keys.content_reference(media.tenant_id, media.content_hash, media.media_id)
-        written = [*new_medium_writes(media), Put(content, {}), output_write]
+        written = [*new_medium_writes(media), Put(content, {}), *done]
         return Decision(media, [*destination, *written, *event_writes(media_created(media))])
 
     key = keys.media(media.tenant_id, media.media_id)

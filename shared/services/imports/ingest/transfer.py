@@ -1,7 +1,9 @@
-"""Transfer of source files into the blob store."""
+"""Transfer of source files to this machine, and of large ones into the blob store."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from shared.domain import blob_keys
@@ -13,9 +15,12 @@ from shared.ports.uri_fetcher import Fetched, FetchFailed, UriFetcher, UriRefuse
 from shared.services.connectors.connections import Connections
 from shared.services.imports.ingest.connector_source import ConnectorSource
 from shared.services.imports.ingest.failures import SourceFailure
-from shared.services.imports.ingest.ledger import ImportLedger
+from shared.services.imports.ingest.ledger import ImportLedger, has_one_file
 
 _RECORD_EVERY_SECONDS: Final = 2.0
+
+_MAX_UNSTORED_BYTES: Final = 64_000_000
+"""A larger source of a job of several files is stored until its parts are made."""
 
 
 class SourceTransfer:
@@ -27,48 +32,19 @@ class SourceTransfer:
         self._connector_source = ConnectorSource(connections, max_bytes)
         self._max_bytes = max_bytes
 
-    def fetch_if_missing(
-        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Callable[[], bool]
-    ) -> ImportFile:
-        """Fetch a source unless it is stored, through the connector of the job if it has one.
+    @contextmanager
+    def connected(self, job: ImportJob) -> Iterator["Sources"]:
+        """Give access to the sources of a job, over one connection to their store."""
+        if job.connector_id is None:
+            yield Sources(self._blobs, self._fetch_uri)
+            return
+        with self._connector_source.connected(job.tenant_id, job.connector_id) as fetch:
+            yield Sources(self._blobs, fetch)
 
-        Return ``file`` with its ``source_key``.
-
-        Raises:
-            SourceFailure: the source cannot be fetched, or its upload is missing.
-            Interrupted: the server is stopping.
-        """
-        if file.source_key is not None and self._blobs.stat(file.source_key) is not None:
-            return file
-        if file.source_uri is None:
-            raise SourceFailure(
-                "The uploaded file is missing. Send it again.",
-                code="source_missing",
-                stage=ImportStage.FETCH,
-                retryable=False,
-            )
-        fetched = self._fetch(ledger, job, file, file.source_uri, stopping)
-        ledger.save_file(fetched)
-        return fetched
-
-    def _fetch(
-        self,
-        ledger: ImportLedger,
-        job: ImportJob,
-        file: ImportFile,
-        uri: str,
-        stopping: Callable[[], bool],
-    ) -> ImportFile:
-        key = blob_keys.import_source(ledger.tenant_id, ledger.job_id, file.file_id)
-        path = self._blobs.scratch_file()
+    def _fetch_uri(self, uri: str, path: Path, progress: Callable[[int], None]) -> Fetched:
+        """Fetch an address into a file. Raises: SourceFailure: it cannot be fetched."""
         try:
-            progress = _reporter(ledger, self._blobs, stopping)
-            fetched: Fetched | StoredObject
-            if job.connector_id is None:
-                fetched = self._fetcher.fetch(uri, path, limit=self._max_bytes, progress=progress)
-            else:
-                fetched = self._connector_source.fetch(job.tenant_id, job.connector_id, uri, path, progress)
-            self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
+            return self._fetcher.fetch(uri, path, limit=self._max_bytes, progress=progress)
         except UriRefused as refusal:
             raise SourceFailure(
                 f"The link cannot be used: it {refusal}.",
@@ -80,9 +56,55 @@ class SourceTransfer:
             raise SourceFailure(
                 str(failure), code=failure.code, stage=ImportStage.FETCH, retryable=failure.retryable
             ) from failure
+
+
+class Sources:
+    """The sources of a batch as local files."""
+
+    def __init__(
+        self, blobs: Blobs, fetch: Callable[[str, Path, Callable[[int], None]], Fetched | StoredObject]
+    ) -> None:
+        self._blobs = blobs
+        self._fetch = fetch
+
+    @contextmanager
+    def local_file(
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, stopping: Callable[[], bool]
+    ) -> Iterator[tuple[ImportFile, Path]]:
+        """Give a source as a local file, with its record, which then has its size. Fetch it unless it is
+        stored. What is fetched for a job of one file, or is large, is stored, so that no later attempt
+        fetches it again.
+
+        Raises:
+            SourceFailure: the source cannot be fetched, or its upload is missing.
+            Interrupted: the server is stopping.
+        """
+        if file.source_key is not None and self._blobs.stat(file.source_key) is not None:
+            with self._blobs.as_file(file.source_key) as path:
+                yield file, path
+            return
+        if file.source_uri is None:
+            raise SourceFailure(
+                "The uploaded file is missing. Send it again.",
+                code="source_missing",
+                stage=ImportStage.FETCH,
+                retryable=False,
+            )
+        path = self._blobs.scratch_file()
+        try:
+            fetched = self._fetch(file.source_uri, path, _reporter(ledger, self._blobs, stopping))
+            file = file.model_copy(update={"size_bytes": fetched.size})
+            if has_one_file(job) or fetched.size > _MAX_UNSTORED_BYTES:
+                key = blob_keys.import_source(ledger.tenant_id, ledger.job_id, str(file.ordinal))
+                self._blobs.adopt(key, path, fetched.content_type or "application/octet-stream")
+                file = file.model_copy(update={"source_key": key})
+                ledger.save_file(file)
+                with self._blobs.as_file(key) as path:
+                    yield file, path
+            else:
+                yield file, path
         finally:
             path.unlink(missing_ok=True)
-        return file.model_copy(update={"source_key": key, "size_bytes": fetched.size})
 
 
 def _reporter(ledger: ImportLedger, blobs: Blobs, stopping: Callable[[], bool]) -> Callable[[int], None]:

@@ -1,11 +1,20 @@
 """The records of an import job, as the steps of an import write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
-from shared.domain.imports.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, OutputStatus
+from shared.domain.imports.import_job import (
+    FileStatus,
+    ImportFile,
+    ImportHead,
+    ImportJob,
+    ImportOutput,
+    OutputStatus,
+)
+from shared.services.imports.batches.records import counted_batch, implied_batch
+from shared.services.imports.manifest import MAX_HEAD_ITEMS, head_file
 from shared.services.records.documents import Documents, put
 from tests.unit.services.storage import ANNA
 
@@ -44,6 +53,17 @@ def import_output(
         status=status,
     )
     return output.model_copy(update=changes)
+
+
+def counted(job: ImportJob, files: Sequence[ImportFile], outputs: Sequence[ImportOutput]) -> ImportJob:
+    """Return ``job`` with the counters and the head of these records, as the only batch of a job has them."""
+    counts = counted_batch(implied_batch(job.model_copy(update={"head": ImportHead()})), files, outputs)
+    head = ImportHead(
+        outputs=list(outputs[:MAX_HEAD_ITEMS]),
+        failed_files=[head_file(file) for file in files if file.ordinal in counts.failed][:MAX_HEAD_ITEMS],
+        skipped_files=[head_file(file) for file in files if file.ordinal in counts.skipped][:MAX_HEAD_ITEMS],
+    )
+    return job.model_copy(update={"progress": counts.progress, "head": head})
 
 
 def store(

@@ -6,16 +6,13 @@ from typing import Any
 import pytest
 
 from shared.domain.imports.import_job import FileStatus, ImportProgress, ImportStatus, OutputStatus
-from shared.services.imports.manifest import (
-    MAX_HEAD_ITEMS,
-    NO_MEDIUM,
-    manifest_head,
-    remove_part,
-    with_counters,
-)
+from shared.services.imports.batches.part_removal import NO_MEDIUM, remove_part
+from shared.services.imports.batches.records import counted_batch, implied_batch
+from shared.services.imports.manifest import MAX_HEAD_ITEMS, summarised
 from tests.unit.services.imports.import_records import (
     JOB_ID,
     TENANT,
+    counted,
     import_file,
     import_job,
     import_output,
@@ -35,7 +32,9 @@ def storage(tmp_path: Path) -> Storage:
 
 
 def test_counters_are_sums_over_records_and_deleted_parts() -> None:
-    job = import_job(files_deleted=1, parts_deleted=2, progress=ImportProgress(current_file="film.mp4"))
+    batch = implied_batch(
+        import_job(files_deleted=1, parts_deleted=2, progress=ImportProgress(current_file="film.mp4"))
+    )
     files = [
         import_file(0, FileStatus.COMPLETED, size_bytes=10),
         import_file(1, FileStatus.FAILED, size_bytes=5),
@@ -48,7 +47,7 @@ def test_counters_are_sums_over_records_and_deleted_parts() -> None:
         import_output(1, 0, OutputStatus.FAILED),
         import_output(3, 0, OutputStatus.PENDING),
     ]
-    counted = with_counters(job, files, outputs)
+    counted = counted_batch(batch, files, outputs)
     assert counted.progress == ImportProgress(
         total_files=5,
         imported=2,
@@ -60,48 +59,50 @@ def test_counters_are_sums_over_records_and_deleted_parts() -> None:
         parts_failed=1,
         current_file="film.mp4",
     )
-    assert with_counters(counted, files, outputs) == counted
-    assert job.progress.total_files == 0, "the given job is not changed"
+    assert counted_batch(counted, files, outputs) == counted
+    assert batch.progress.total_files == 0, "the given batch is not changed"
 
 
-def test_head_has_first_items_without_their_sources() -> None:
+def test_head_has_first_items_without_their_sources(storage: Storage) -> None:
     count = MAX_HEAD_ITEMS + 1
     sources: dict[str, Any] = {"source_uri": "https://example.com/?secret", "source_key": "imports/x"}
     failed = [import_file(n, FileStatus.FAILED, **sources) for n in range(count)]
     skipped = [import_file(n + count, FileStatus.SKIPPED, **sources) for n in range(count)]
-    head = manifest_head(
-        [import_file(999, FileStatus.COMPLETED), *failed, *skipped], [import_output(n) for n in range(count)]
-    )
+    files = [import_file(999, FileStatus.COMPLETED), *failed, *skipped]
+    outputs = [import_output(n) for n in range(count)]
+    store(storage.documents, import_job(), files, outputs)
+    batch = counted_batch(implied_batch(import_job()), files, outputs)
+    head = summarised(storage.documents, import_job(), [batch]).head
     assert [output.source_ordinal for output in head.outputs] == list(range(MAX_HEAD_ITEMS))
     assert [file.ordinal for file in head.failed_files] == list(range(MAX_HEAD_ITEMS))
     assert [file.ordinal for file in head.skipped_files] == list(range(count, count + MAX_HEAD_ITEMS))
-    files = [*head.failed_files, *head.skipped_files]
-    assert {(file.source_uri, file.source_key) for file in files} == {(None, None)}
+    shown = [*head.failed_files, *head.skipped_files]
+    assert {(file.source_uri, file.source_key) for file in shown} == {(None, None)}
 
 
 def test_part_of_running_job_keeps_its_record_without_medium(storage: Storage) -> None:
     """The record prevents the part from being made again."""
     outputs = [import_output(0, 0, COMPLETED), import_output(0, 1)]
     store(storage.documents, import_job(status=ImportStatus.IMPORTING), [import_file(0)], outputs)
-    assert remove_part(storage.documents, TENANT, JOB_ID, "vid_0_0")
+    assert remove_part(storage.documents, TENANT, JOB_ID, 0, "vid_0_0")
     deleted, pending = stored_outputs(storage.documents)
     assert (deleted.status, deleted.media_id, deleted.title) == (OutputStatus.DELETED, NO_MEDIUM, "")
     assert pending == outputs[1]
     job = stored_job(storage.documents)
     assert (job.progress.parts_total, job.progress.parts_completed, job.parts_deleted) == (2, 1, 0)
     assert job.head.outputs == [deleted, pending]
-    assert not remove_part(storage.documents, TENANT, JOB_ID, "vid_0_0")
+    assert not remove_part(storage.documents, TENANT, JOB_ID, 0, "vid_0_0")
     assert stored_job(storage.documents) == job
 
 
 def test_file_of_ended_job_is_deleted_with_its_last_part(storage: Storage) -> None:
     files = [import_file(0, FileStatus.COMPLETED), import_file(1, FileStatus.COMPLETED)]
     outputs = [import_output(0, 0, COMPLETED), import_output(0, 1, COMPLETED), import_output(1, 0, COMPLETED)]
-    job = with_counters(import_job(status=ImportStatus.COMPLETED), files, outputs)
+    job = counted(import_job(status=ImportStatus.COMPLETED), files, outputs)
     store(storage.documents, job, files, outputs)
 
     def remove(media_id: str) -> tuple[list[str], list[int], str]:
-        assert remove_part(storage.documents, TENANT, JOB_ID, media_id)
+        assert remove_part(storage.documents, TENANT, JOB_ID, int(media_id.split("_")[1]), media_id)
         changed = stored_job(storage.documents)
         assert changed.progress == job.progress, "the counters stay"
         assert changed.head.outputs == stored_outputs(storage.documents)
@@ -113,11 +114,11 @@ def test_file_of_ended_job_is_deleted_with_its_last_part(storage: Storage) -> No
     assert remove("vid_1_0") == ([], [], "")
     ended = stored_job(storage.documents)
     assert (ended.parts_deleted, ended.files_deleted) == (3, 2)
-    assert with_counters(ended, [], []).progress == job.progress
-    assert not remove_part(storage.documents, TENANT, JOB_ID, "vid_1_0")
+    assert counted(ended, [], []).progress == job.progress
+    assert not remove_part(storage.documents, TENANT, JOB_ID, 1, "vid_1_0")
 
 
 def test_part_of_missing_job_is_not_removed(storage: Storage) -> None:
     store(storage.documents, None, [], [import_output(0, 0, COMPLETED)])
-    assert not remove_part(storage.documents, TENANT, JOB_ID, "vid_0_0")
+    assert not remove_part(storage.documents, TENANT, JOB_ID, 0, "vid_0_0")
     assert len(stored_outputs(storage.documents)) == 1

@@ -8,10 +8,11 @@ import pytest
 from shared.domain.errors import NotFound
 from shared.domain.imports.import_job import FileStatus, ImportJob, ImportStatus, OutputStatus
 from shared.services.imports import views
-from shared.services.imports.manifest import MAX_HEAD_ITEMS, with_counters
+from shared.services.imports.manifest import MAX_HEAD_ITEMS
 from shared.services.imports.views import ImportViews
 from tests.unit.services.imports.import_records import (
     JOB_ID,
+    counted,
     import_file,
     import_job,
     import_output,
@@ -33,7 +34,7 @@ def reads(storage: Storage) -> ImportViews:
 def counted_job(parts: int = 0, failed: int = 0, **changes: Any) -> ImportJob:
     files = [import_file(n, FileStatus.FAILED) for n in range(failed)]
     outputs = [import_output(n, 0, OutputStatus.COMPLETED) for n in range(parts)]
-    return with_counters(import_job(**changes), files, outputs)
+    return counted(import_job(**changes), files, outputs)
 
 
 @pytest.mark.parametrize("job_id", ["", "imp_unknown"])
@@ -77,7 +78,7 @@ def test_failed_files_have_next_page_only_if_files_remain(
 def test_page_after_view_continues_where_it_ends(storage: Storage, reads: ImportViews) -> None:
     files = [import_file(n, FileStatus.FAILED) for n in range(4)]
     outputs = [import_output(n, 0, OutputStatus.FAILED) for n in range(4)]
-    job = with_counters(import_job(), files, outputs)
+    job = counted(import_job(), files, outputs)
     store(storage.documents, job, files, outputs)
     view = reads.view_of(job, 3)
     rest, total = reads.outputs(ANNA, JOB_ID, limit=9, after=view.outputs.next_after)
@@ -95,7 +96,7 @@ def test_pages_of_failed_files_skip_all_others(
 ) -> None:
     failed = {0, 2, 5}
     files = [import_file(n, FileStatus.FAILED if n in failed else FileStatus.COMPLETED) for n in range(8)]
-    store(storage.documents, with_counters(import_job(), files, []), files)
+    store(storage.documents, counted(import_job(), files, []), files)
     found, after = [], None
     for _ in pages:
         page, total = reads.files(ANNA, JOB_ID, failed_only=True, limit=limit, after=after)
@@ -109,7 +110,7 @@ def test_pages_of_failed_files_skip_all_others(
 
 def test_totals_exclude_deleted_records(storage: Storage, reads: ImportViews) -> None:
     files, outputs = [import_file(0, FileStatus.COMPLETED)], [import_output(0, 0, OutputStatus.COMPLETED)]
-    job = with_counters(import_job(files_deleted=2, parts_deleted=3), files, outputs)
+    job = counted(import_job(files_deleted=2, parts_deleted=3), files, outputs)
     store(storage.documents, job, files, outputs)
     assert (job.progress.total_files, job.progress.parts_total) == (3, 4)
     assert reads.files(ANNA, JOB_ID, failed_only=False, limit=9, after=None)[1] == 1

@@ -98,9 +98,13 @@ def test_job_ends_with_status_and_sentence(
     message: str | None,
 ) -> None:
     job = import_job()
-    job.progress = ImportProgress(total_files=total, parts_completed=completed, parts_total=total)
-    files = [import_file(n, FileStatus.FAILED, failure=reason) for n, reason in enumerate(reasons)]
-    ended = ended_job(job, files)
+    job.progress = ImportProgress(
+        total_files=total, failed=len(reasons), parts_completed=completed, parts_total=total
+    )
+    job.head.failed_files = [
+        import_file(n, FileStatus.FAILED, failure=reason) for n, reason in enumerate(reasons)
+    ]
+    ended = ended_job(job)
     assert (ended.status, ended.phase, ended.error_message) == (status, phase, message)
     assert (ended.error_code is None) is (message is None)
     assert ended.completed_at

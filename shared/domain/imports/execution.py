@@ -1,0 +1,24 @@
+"""The prompt run that follows an import."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+
+class ExecutionStatus(StrEnum):
+    NOT_REQUESTED = "not_requested"
+    PENDING = "pending"
+    """The import has not ended yet."""
+
+    SUBMITTED = "submitted"
+    BLOCKED = "blocked"
+    """The run could not be started."""
+
+
+class ImportExecution(BaseModel):
+    """The state of the prompt run. ``run_id`` is set once it is submitted, the error if it is blocked."""
+
+    status: ExecutionStatus = ExecutionStatus.NOT_REQUESTED
+    run_id: str | None = None
+    error_code: str | None = None
+    error: str | None = None

@@ -1,0 +1,65 @@
+"""Versions of the objects that were imported, so that an import of new files leaves the others out.
+
+A record has no name and no id: the object's key is hashed, so that the record of a deleted medium's object
+tells nothing about it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+
+from shared.domain import keys
+from shared.domain.connectors.connector import StoreAddress
+from shared.domain.imports.import_job import ImportFile, ImportJob
+from shared.domain.keys import Key
+from shared.ports.records import Put
+from shared.ports.stores import StoredObject
+from shared.services.records.documents import Documents, put
+
+
+class ImportedObject(BaseModel):
+    """The version of an object when it was imported."""
+
+    version: str
+
+
+def version_of(found: StoredObject) -> str:
+    """Return the ETag of an object, or its size and time where the store gives none."""
+    return found.etag or f"{found.size}-{found.last_modified.isoformat()}"
+
+
+def store_identity(address: StoreAddress) -> str:
+    """Return a text that two connectors to the same store share."""
+    account = address.endpoint_url or address.storage_account or ""
+    return f"{address.provider}#{account}#{address.container_name}"
+
+
+def object_fingerprint(address: StoreAddress, path: str) -> str:
+    """Return the SHA-256 of an object's store and key."""
+    return hashlib.sha256(f"{store_identity(address)}#{path}".encode()).hexdigest()
+
+
+def imported_object_writes(job: ImportJob, file: ImportFile) -> list[Put]:
+    """Build the write that remembers the version of a file, for the transaction that completes the file: none
+    if the file is no listed object."""
+    if file.fingerprint is None or file.version is None:
+        return []
+    key = keys.imported_object(job.tenant_id, job.index_id, file.fingerprint)
+    return [put(key, ImportedObject(version=file.version))]
+
+
+def already_imported(documents: Documents, job: ImportJob, files: Iterable[ImportFile]) -> set[int]:
+    """Return the ordinals of files whose object was imported in its present version."""
+    by_key: dict[Key, ImportFile] = {
+        keys.imported_object(job.tenant_id, job.index_id, file.fingerprint): file
+        for file in files
+        if file.fingerprint is not None
+    }
+    batch = documents.batch(by_key)
+    known = {key: batch.get(ImportedObject, key) for key in by_key}
+    return {
+        file.ordinal
+        for key, file in by_key.items()
+        if (before := known[key]) is not None and before.version == file.version
+    }
