@@ -13,7 +13,6 @@ class Feature(StrEnum):
 
     API_KEYS = "api_keys"
     ATTACHMENTS = "attachments"
-    AUTOMATIONS = "automations"
     CHAT = "chat"
     CONNECTOR_IMPORTS = "connector_imports"
     EXPORTS = "exports"
@@ -30,7 +29,6 @@ class Feature(StrEnum):
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
     Feature.ATTACHMENTS: "Imports of attachments are",
-    Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
     Feature.EXPORTS: "Exports are",
@@ -70,16 +68,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /api-keys/{key_id}/rotate",
     ),
     Feature.ATTACHMENTS: ("POST /workflow/attachments",),
-    Feature.AUTOMATIONS: tuple(
-        route.format(kind=kind)
-        for kind in ("import", "export")
-        for route in (
-            "GET /indexes/{{index_id}}/automations/{kind}",
-            "PUT /indexes/{{index_id}}/automations/{kind}",
-            "POST /indexes/{{index_id}}/automations/{kind}/pause",
-            "POST /indexes/{{index_id}}/automations/{kind}/resume",
-        )
-    ),
     Feature.CHAT: (
         "POST /chat/sessions",
         "GET /chat/sessions",
