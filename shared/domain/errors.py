@@ -6,6 +6,7 @@
     |-- InvalidRequest          422  a field breaks a rule; names the field and the rule
     |   |-- InvalidSchema       422  a prompt's JSON schema cannot be used
     |   `-- InvalidCursor       400  a cursor has no valid signature, or belongs to another query
+    |-- NotRetryable            400  an import job of this kind cannot be retried
     |-- PayloadTooLarge         413
     |-- NotAuthenticated        401
     |-- NotPermitted            403
@@ -81,6 +82,12 @@ class InvalidCursor(DomainError):
 
     def __init__(self, message: str = "The cursor is not valid for this request.") -> None:
         super().__init__(message, details={"errors": [{"field": "cursor", "rule": message}]})
+
+
+class NotRetryable(DomainError):
+    """An import job cannot be retried in this way, whatever its state."""
+
+    code = "import_job_not_retryable"
 
 
 class PayloadTooLarge(DomainError):

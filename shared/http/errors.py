@@ -22,6 +22,7 @@ from shared.domain.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    NotRetryable,
     PayloadTooLarge,
     RecordTooLarge,
     RequestTimeout,
@@ -37,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 STATUS: Mapping[type[DomainError], int] = {
     InvalidRequest: 422,
+    NotRetryable: 400,
     InvalidCursor: 400,
     PayloadTooLarge: 413,
     NotAuthenticated: 401,

@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.api.import_jobs.schemas import (
     FailedFile,
+    ImportExecution,
     ImportFilesPage,
     ImportJob,
     ImportJobProgress,
@@ -13,7 +14,10 @@ from functions.api.import_jobs.schemas import (
     ImportSourceFile,
     SkippedFile,
 )
+from shared.domain.clock import now
 from shared.domain.imports import import_job
+from shared.domain.imports.rate import import_rate
+from shared.domain.imports.selection import ConnectorSelection
 from shared.http import cursors
 from shared.http.call import Call
 from shared.services.imports.views import ImportView
@@ -22,7 +26,8 @@ from shared.services.records.pages import Page
 
 def import_job_answer(call: Call, view: ImportView) -> ImportJob:
     """Return the wire model of an import job, for requests that start one and for polling."""
-    job = view.job
+    job, source = view.job, view.job.source or ConnectorSelection()
+    rate = import_rate(job, now())
     return ImportJob(
         job_id=job.job_id,
         status=job.status,
@@ -30,11 +35,16 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
         source_kind=job.source_kind,
         connector_id=job.connector_id,
         target_index_id=job.index_id,
+        source_prefix=source.source_prefix,
+        file_pattern=source.file_pattern,
+        recursive=source.recursive,
+        import_mode=job.source.import_mode if job.source else None,
         created_at=job.created_at,
         started_at=job.started_at,
         completed_at=job.completed_at,
         error_message=job.error_message,
         error_code=job.error_code,
+        execution=ImportExecution.model_validate(job.execution.model_dump()),
         progress=ImportJobProgress.model_validate(job.progress.model_dump()),
         outputs=outputs_page(call, job.job_id, view.outputs, job.progress.parts_total - job.parts_deleted),
         video_ids=[
@@ -47,8 +57,12 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
             call, files_query(job.job_id, failed_only=True), view.failed_files.next_after
         ),
         skipped_files=[
-            SkippedFile(path=file.file_name, reason=file.skip_reason or "") for file in view.skipped_files
+            SkippedFile(path=file.path or file.file_name, reason=file.skip_reason or "")
+            for file in view.skipped_files
         ],
+        files_per_second=rate.files_per_second,
+        seconds_left=rate.seconds_left,
+        automation_id=job.automation_id,
     )
 
 

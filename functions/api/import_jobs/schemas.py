@@ -1,10 +1,11 @@
 """Wire models of import jobs and their manifests."""
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from shared.domain.imports import import_job
+from shared.domain.connectors.connector import ImportMode
+from shared.domain.imports import execution, import_job
 
 
 class ImportJobProgress(import_job.ImportProgress):
@@ -89,7 +90,11 @@ class ImportSourceFile(BaseModel):
 
 
 class FailedFile(ImportSourceFile):
-    """A source file that failed. ``path`` repeats ``file_name``; ``error`` repeats ``failure.message``."""
+    """A source file that failed.
+
+    ``path`` is the key of an object of a store, otherwise the file name; ``error`` repeats
+    ``failure.message``.
+    """
 
     path: str
     error: str
@@ -97,7 +102,7 @@ class FailedFile(ImportSourceFile):
     @classmethod
     def of(cls, file: import_job.ImportFile) -> Self:
         return cls(
-            path=file.file_name,
+            path=file.path or file.file_name,
             error=file.failure.message if file.failure else "",
             file_id=file.file_id,
             file_name=file.file_name,
@@ -126,13 +131,12 @@ class ImportFilesPage(BaseModel):
     total: int
 
 
-class ImportExecution(BaseModel):
-    """A prompt run that follows an import. This server starts none: the status is ``not_requested``."""
+class ImportExecution(execution.ImportExecution):
+    """A prompt run that follows an import.
 
-    status: Literal["not_requested", "pending", "submitted", "blocked"] = "not_requested"
-    run_id: str | None = None
-    error_code: str | None = None
-    error: str | None = None
+    ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
+    ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
+    """
 
 
 class ImportJob(BaseModel):
@@ -144,6 +148,10 @@ class ImportJob(BaseModel):
     A job of which some files or parts failed has the status ``completed``, the phase and the error code
     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
     A job of which everything failed has the status ``failed``.
+
+    ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
+    files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
+    names the automation that started the job.
     """
 
     job_id: str
@@ -155,6 +163,7 @@ class ImportJob(BaseModel):
     source_prefix: str = ""
     file_pattern: str = "*"
     recursive: bool = True
+    import_mode: ImportMode | None = None
     created_at: str | None
     started_at: str | None
     completed_at: str | None
@@ -162,8 +171,11 @@ class ImportJob(BaseModel):
     error_code: str | None
     progress: ImportJobProgress
     outputs: ImportOutputsPage
-    execution: ImportExecution = Field(default_factory=ImportExecution)
+    execution: ImportExecution
     video_ids: list[str]
     failed_files: list[FailedFile]
     failed_files_next_cursor: str | None
     skipped_files: list[SkippedFile]
+    files_per_second: float | None
+    seconds_left: float | None
+    automation_id: str | None

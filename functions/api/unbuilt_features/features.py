@@ -12,11 +12,8 @@ class Feature(StrEnum):
     """A feature that is not built yet, by its name in ``details.feature``."""
 
     API_KEYS = "api_keys"
-    ATTACHMENTS = "attachments"
     CHAT = "chat"
-    CONNECTOR_IMPORTS = "connector_imports"
     EXPORTS = "exports"
-    IMPORT_JOB_CONTROL = "import_job_control"
     MARKERS = "markers"
     MCP = "mcp"
     MEDIA_GRANTS = "media_grants"
@@ -28,11 +25,8 @@ class Feature(StrEnum):
 
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
-    Feature.ATTACHMENTS: "Imports of attachments are",
     Feature.CHAT: "Chat sessions are",
-    Feature.CONNECTOR_IMPORTS: "Imports from connectors are",
     Feature.EXPORTS: "Exports are",
-    Feature.IMPORT_JOB_CONTROL: "Retry and cancellation of import jobs are",
     Feature.MARKERS: "Markers are",
     Feature.MCP: "MCP is",
     Feature.MEDIA_GRANTS: "Media grants are",
@@ -67,7 +61,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /api-keys/{key_id}/revoke",
         "POST /api-keys/{key_id}/rotate",
     ),
-    Feature.ATTACHMENTS: ("POST /workflow/attachments",),
     Feature.CHAT: (
         "POST /chat/sessions",
         "GET /chat/sessions",
@@ -77,7 +70,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns",
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
-    Feature.CONNECTOR_IMPORTS: ("POST /import-jobs",),
     Feature.EXPORTS: (
         "POST /exports/index/{index_id}",
         "POST /exports/prompt-run/{run_id}",
@@ -86,7 +78,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /exports/{export_id}/download-url",
         "GET /exports/{export_id}/download",
     ),
-    Feature.IMPORT_JOB_CONTROL: ("POST /import-jobs/{job_id}/retry", "POST /import-jobs/{job_id}/cancel"),
     Feature.MARKERS: ("GET /markers", "PUT /markers", "DELETE /markers/{marker_id}"),
     Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
     Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),

@@ -3,14 +3,15 @@
 import heapq
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 
+from shared.adapters.local.turns import Turn, TurnQueue
 from shared.domain.job import Workflow
 
 
 class JobQueue:
-    """A queue per workflow.
+    """A queue per workflow, in which tenants and works take turns.
 
     A job is known from ``add`` to ``done``, while it is queued, deferred or running. Adding a known job does
     nothing. A job that yields is to run only while no other job is known.
@@ -18,21 +19,26 @@ class JobQueue:
 
     def __init__(self, workflows: Iterable[Workflow]) -> None:
         self._changed = threading.Condition()
-        self._waiting: dict[Workflow, deque[str]] = {workflow: deque() for workflow in workflows}
+        self._waiting = {workflow: TurnQueue() for workflow in workflows}
+        self._turns: dict[str, Turn] = {}
         self._deferred: list[tuple[float, str, Workflow]] = []
         self._known: set[str] = set()
         self._running: dict[str, Workflow] = {}
         self._yielding: set[str] = set()
         self._closed = False
 
-    def add(self, workflow: Workflow, job_id: str, *, yields: bool = False) -> None:
+    def add(
+        self, workflow: Workflow, job_id: str, *, yields: bool = False, turn: Turn | None = None
+    ) -> None:
+        """Queue a job. Without ``turn``, it is a work of its own."""
         with self._changed:
             if self._closed or job_id in self._known or workflow not in self._waiting:
                 return
             self._known.add(job_id)
             if yields:
                 self._yielding.add(job_id)
-            self._waiting[workflow].append(job_id)
+            self._turns[job_id] = turn or Turn(work=job_id)
+            self._waiting[workflow].add(job_id, self._turns[job_id])
             self._changed.notify_all()
 
     def next(self, workflow: Workflow) -> str | None:
@@ -43,7 +49,7 @@ class JobQueue:
                 self._changed.wait()
             if self._closed:
                 return None
-            job_id = queue.popleft()
+            job_id = queue.pop()
             self._running[job_id] = workflow
             return job_id
 
@@ -59,6 +65,7 @@ class JobQueue:
             self._running.pop(job_id, None)
             self._known.discard(job_id)
             self._yielding.discard(job_id)
+            self._turns.pop(job_id, None)
             self._changed.notify_all()
 
     def counts(self) -> dict[tuple[str, str], int]:
@@ -109,5 +116,5 @@ class JobQueue:
     def _queue_due(self, now: float) -> None:
         while self._deferred and self._deferred[0][0] <= now:
             _, job_id, workflow = heapq.heappop(self._deferred)
-            self._waiting[workflow].append(job_id)
+            self._waiting[workflow].add(job_id, self._turns[job_id])
             self._changed.notify_all()

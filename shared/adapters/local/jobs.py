@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from shared.adapters.local.job_queue import JobQueue
+from shared.adapters.local.turns import Turn
 from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job as job_key
@@ -53,7 +54,8 @@ class LocalJobs:
     When a handler returns, the job is done and its record is deleted. When it raises, the job is retried,
     and abandoned after its last attempt. When the handler was asked to stop, or raises Interrupted, the job
     runs again at the next start, whatever its outcome: it may not be complete, and jobs are idempotent. A job
-    that yields is also asked to stop when another job is submitted, and runs again after that job.
+    that yields is also asked to stop when another job is submitted, and runs again after that job. Tenants
+    take turns, and so do the import jobs of a tenant, of which each batch is a job here.
     """
 
     def __init__(
@@ -83,7 +85,11 @@ class LocalJobs:
         self._threads: list[threading.Thread] = []
 
     def submit(self, request: JobRequest) -> None:
-        self._queue.add(request.workflow, request.job_id, yields=self._yields(request))
+        tenant_id = request.arguments.get("tenant_id", "")
+        work = request.arguments.get("import_job_id", request.job_id)
+        self._queue.add(
+            request.workflow, request.job_id, yields=self._yields(request), turn=Turn(tenant_id, work)
+        )
 
     def start(self) -> None:
         """Run all recorded jobs, and all jobs that follow. Raises: Unavailable."""

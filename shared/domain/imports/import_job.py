@@ -186,7 +186,8 @@ class ImportJob(BaseModel):
     ``is_listed``: all files of the job have records. Until then, ``listed_until`` is the last key of the
     store that has been listed, after ``listed_files``, and ``listing_failure`` says why the listing was
     given up. Of ``batch_count`` batches, ``batches_ended`` have ended. ``attempt`` counts retries of the
-    job; during a retry, ``reopen_from`` is the next batch to reopen.
+    job; during a retry, ``reopen_from`` is the next batch to reopen, and ``files_before`` are the files that
+    had ended before it.
     """
 
     job_id: str
@@ -211,6 +212,7 @@ class ImportJob(BaseModel):
     batch_count: int = 1
     batches_ended: int = 0
     attempt: int = 0
+    files_before: int = 0
     cancel_requested_at: str | None = None
     title: str = ""
     created_at: str

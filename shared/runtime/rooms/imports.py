@@ -8,7 +8,10 @@ from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.imports.attachments import Attachments
     from shared.services.imports.connector_imports import ConnectorImports
+    from shared.services.imports.control.cancellation import Cancellation
+    from shared.services.imports.control.retries import Retries
     from shared.services.imports.dropped_files import DroppedImports
     from shared.services.imports.ingest.cleanup import ImportCleanup
     from shared.services.imports.ingest.ingest import Ingest
@@ -35,6 +38,26 @@ class ImportsRoom(Room):
         from shared.services.imports.connector_imports import ConnectorImports
 
         return ConnectorImports(self._documents, self._ports.jobs, self._runtime.connectors.connections)
+
+    @lazy
+    def attachments(self) -> Attachments:
+        from shared.services.imports.attachments import Attachments
+
+        ports = self._ports
+        return Attachments(self._documents, ports.blobs, ports.jobs, ports.uri_fetcher, ports.settings)
+
+    @lazy
+    def cancellation(self) -> Cancellation:
+        from shared.services.imports.control.cancellation import Cancellation
+
+        return Cancellation(self._documents)
+
+    @lazy
+    def retries(self) -> Retries:
+        from shared.services.imports.control.retries import Retries
+
+        ports = self._ports
+        return Retries(self._documents, ports.jobs, ports.uri_fetcher, ports.settings)
 
     @lazy
     def listing(self) -> ImportListing:

@@ -7,8 +7,9 @@ from typing import Final
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.imports.import_job import FileStatus, ImportFile, ImportJob, ImportOutput, ImportStatus
-from shared.services.imports.manifest import MAX_HEAD_ITEMS
+from shared.domain.imports.import_job import ImportFile, ImportJob, ImportOutput, ImportStatus
+from shared.services.imports.batches.records import file_key, implied_batch
+from shared.services.imports.manifest import MAX_HEAD_ITEMS, job_batches
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page
 
@@ -59,10 +60,18 @@ class ImportViews:
         )
 
     def newest(
-        self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
+        self,
+        caller: Caller,
+        *,
+        status: ImportStatus | None,
+        index_id: str | None,
+        automation_only: bool = False,
+        limit: int,
     ) -> list[ImportView]:
         """List views of the newest jobs, newest first. The jobs share ``MAX_ITEMS_IN_LIST``."""
-        jobs = self.recent(caller, status=status, index_id=index_id, limit=limit)
+        jobs = self.recent(
+            caller, status=status, index_id=index_id, automation_only=automation_only, limit=limit
+        )
         items_per_job = min(MAX_HEAD_ITEMS, max(1, MAX_ITEMS_IN_LIST // len(jobs))) if jobs else 0
         return [self.view_of(job, items_per_job) for job in jobs]
 
@@ -82,36 +91,46 @@ class ImportViews:
         """Read a page of source files in their order, and their total number. Raises: NotFound."""
         job = self.job(caller, job_id)
         if failed_only:
-            return self._files(job, FileStatus.FAILED, limit, after), job.progress.failed
+            return self._failed_files(job, limit, after), job.progress.failed
         page = self._documents.page(
             ImportFile, keys.import_file(job.tenant_id, job.job_id), limit=limit, after=after
         )
         return page, job.progress.total_files - job.files_deleted
 
     def recent(
-        self, caller: Caller, *, status: ImportStatus | None, index_id: str | None, limit: int
+        self,
+        caller: Caller,
+        *,
+        status: ImportStatus | None,
+        index_id: str | None,
+        automation_only: bool = False,
+        limit: int,
     ) -> list[ImportJob]:
         """List the newest jobs, newest first."""
-        page_size = limit if status is None and index_id is None else max(limit, _PAGE_SIZE_WITH_FILTER)
+        is_filtered = status is not None or index_id is not None or automation_only
+        page_size = max(limit, _PAGE_SIZE_WITH_FILTER) if is_filtered else limit
         jobs = self._documents.each(
             ImportJob, keys.import_job(caller.tenant_id), limit=page_size, descending=True
         )
         chosen = (
             job
             for job in jobs
-            if (status is None or job.status == status) and (index_id is None or job.index_id == index_id)
+            if (status is None or job.status == status)
+            and (index_id is None or job.index_id == index_id)
+            and (job.automation_id is not None or not automation_only)
         )
         return list(islice(chosen, limit))
 
-    def _files(self, job: ImportJob, status: FileStatus, limit: int, after: str | None) -> Page[ImportFile]:
-        """Read a page of files of one status.
+    def _failed_files(self, job: ImportJob, limit: int, after: str | None) -> Page[ImportFile]:
+        """Read a page of files that failed, from the ordinals that the batches have.
 
         The page ends at its last file, so that the next page starts after that file. It is the last page if
-        no further file has the status.
+        no further file has failed.
         """
-        partition = keys.import_file(job.tenant_id, job.job_id)
-        files = self._documents.each(ImportFile, partition, limit=limit, after=after)
-        chosen = list(islice((file for file in files if file.status is status), limit + 1))
+        batches = job_batches(self._documents, job) or [implied_batch(job)]
+        failed = (file_key(job, ordinal) for batch in batches for ordinal in batch.failed)
+        later = list(islice((key for key in failed if after is None or key.sort > after), limit + 1))
+        chosen = self._documents.get_many(ImportFile, later)
         if len(chosen) <= limit:
             return Page(chosen, None)
         return Page(chosen[:limit], _file_sort(job, chosen[limit - 1]))

@@ -104,7 +104,7 @@ class Storage:
         space = EmbeddingSpace(model="test", version="1", dimension=4)
         self.search_index = EmbeddedSearchIndex(folder / "search", space, space)
         self.jobs = SubmittedJobs()
-        fetcher = HttpsFetcher(self.settings)
+        self.fetcher = fetcher = HttpsFetcher(self.settings)
         self.connections = connections_over(self.documents, self.settings, stores)
         self.imports = Imports(
             self.documents, self.blobs, self.jobs, fetcher, self.connections, self.settings
