@@ -83,7 +83,7 @@ class ImportRuns:
 
     def _submit(self, job: ImportJob, planned: AutomationImport, preset: PromptPreset) -> ImportExecution:
         if job.status is ImportStatus.CANCELLED:
-            return _blocked("import_cancelled", "The import was cancelled, so no run was started.")
+            return ImportExecution(status=ExecutionStatus.PENDING).after_cancellation()
         target = ImportTarget(import_job_id=job.job_id, index_id=job.index_id)
         run_id = f"{PROMPT_RUN}_{job.job_id.split('_', 1)[1]}"
         try:

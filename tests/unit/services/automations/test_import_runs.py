@@ -10,6 +10,7 @@ from shared.domain.automations.import_automation import AutomationImport
 from shared.domain.imports.execution import ExecutionStatus
 from shared.domain.imports.import_job import ImportJob, ImportPhase
 from shared.domain.prompts.prompt import PromptChanges
+from shared.services.imports.ingest.outcome import ended_job
 from shared.services.prompts.prompts import Prompts
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
@@ -44,7 +45,6 @@ def test_one_run_follows_import_however_often_its_end_is_told(world: AutomationW
     (run,) = world.prompt_run_records()
     assert (run.prompt_id, run.index_id) == (prompt.prompt_id, world.index_id)
     assert world.import_jobs()[0].execution.run_id == run.run_id
-    assert sorted(world.prompt_runs._targets.media_of(ANNA.tenant_id, run.target), key=str)
     found = [each.media_id for each in world.prompt_runs._targets.media_of(ANNA.tenant_id, run.target)]
     assert found == list(media)
     newest = world.automation().history[0]
@@ -108,6 +108,13 @@ def test_cancelled_import_blocks_the_run_at_next_check(world: AutomationWorld) -
     world.run_for(MINUTES)
     assert _execution(world) == (ExecutionStatus.BLOCKED, "import_cancelled")
     assert world.prompt_run_records() == []
+
+
+def test_end_of_cancelled_import_blocks_expected_run_at_once(world: AutomationWorld) -> None:
+    world.save(prompt=world.new_prompt())
+    expected = _imported(world).model_copy(update={"cancel_requested_at": "2026-01-01T00:00:00.000Z"})
+    execution = ended_job(expected).execution
+    assert (execution.status, execution.error_code) == (ExecutionStatus.BLOCKED, "import_cancelled")
 
 
 def test_end_that_was_never_told_is_found_by_next_check(world: AutomationWorld) -> None:
