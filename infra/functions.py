@@ -126,7 +126,7 @@ RESOURCES: Final = (
     ),
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
-    _resource("import_jobs", Capability.SIGN_CURSORS),
+    _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
     _resource(
         "connectors",

@@ -233,6 +233,9 @@ class Settings(BaseSettings):
     )
     encryption_key_arn: str | None = Field(None, description="ARN of the KMS key for secrets and objects.")
     ingest_state_machine: str | None = Field(None, description="ARN of the ingest workflow.")
+    import_listing_state_machine: str | None = Field(
+        None, description="ARN of the workflow that lists the store of an import."
+    )
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
     deletion_state_machine: str | None = Field(None, description="ARN of the deletion workflow.")

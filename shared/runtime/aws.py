@@ -199,6 +199,7 @@ class AwsPorts(Ports):
         settings = self.settings
         machines = {
             Workflow.INGEST: settings.ingest_state_machine,
+            Workflow.IMPORT_LISTING: settings.import_listing_state_machine,
             Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
             Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
             Workflow.DELETION: settings.deletion_state_machine,

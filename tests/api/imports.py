@@ -45,6 +45,15 @@ def run_imports(runtime: Runtime) -> None:
             runtime.ports.records.write(Delete(record.key))
 
 
+def run_listings(runtime: Runtime) -> None:
+    """List the stores of pending import jobs, as the job runner does."""
+    for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
+        request = JobRequest.model_validate(record.body)
+        if request.workflow is Workflow.IMPORT_LISTING:
+            runtime.imports.listing.run(request, lambda: False)
+            runtime.ports.records.write(Delete(record.key))
+
+
 def import_picture(
     client: TestClient, runtime: Runtime, folder: Path, *, index_id: str | None = None, **naming: Any
 ) -> str:

@@ -255,7 +255,13 @@ export interface paths {
          */
         get: operations["list_import_jobs"];
         put?: never;
-        post?: never;
+        /**
+         * Create Import Job
+         * @description Import the files of a connector into an index.
+         *
+         *     The store is listed in the background, and files are imported while the listing goes on.
+         */
+        post: operations["create_import_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +282,28 @@ export interface paths {
         get: operations["get_import_job"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/import-jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Import Job
+         * @description Cancel an import job that has not ended. What is imported stays; pending files are skipped.
+         *
+         *     The job ends as soon as its workers have seen the cancellation.
+         */
+        post: operations["cancel_import_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -316,6 +344,28 @@ export interface paths {
         get: operations["list_import_outputs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/import-jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Import Job
+         * @description Import again what failed or was cancelled. What is imported stays.
+         *
+         *     ``files`` gives new addresses of files of an attachment job, by ``file_id``. Uploads cannot be retried.
+         */
+        post: operations["retry_import_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1694,6 +1744,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workflow/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Attachments
+         * @description Import files by address, each with your own ``file_id``. One job imports them all.
+         */
+        post: operations["import_attachments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workflow/define": {
         parameters: {
             query?: never;
@@ -1866,6 +1936,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AttachmentsRequest
+         * @description Files to fetch and import. An ``index_name`` that does not exist creates an index; without
+         *     ``index_id`` and ``index_name``, the media belong to the playground.
+         *
+         *     ``title`` is that of the job, and of the medium if there is one file.
+         */
+        AttachmentsRequest: {
+            /** Files */
+            files: components["schemas"]["FileDescriptor"][];
+            /** Title */
+            title?: string | null;
+            /** Index Id */
+            index_id?: string | null;
+            /** Index Name */
+            index_name?: string | null;
+        };
         /**
          * BatchSegmentsRequest
          * @description The media whose segments to read. Exactly one of ``video_ids`` and ``targets`` is required.
@@ -2053,6 +2140,36 @@ export interface components {
              * Format: password
              */
             client_secret: string;
+        };
+        /**
+         * CreateImportJobRequest
+         * @description The files of a connector's store to import, and their index.
+         *
+         *     ``source_prefix`` is the start of the keys. ``file_pattern`` is a pattern as in ``browse``, such as
+         *     ``*.{mp4,mov}``. ``recursive`` false selects one level. ``import_mode_override`` replaces the import mode
+         *     of the connector: ``new_only`` skips files that were imported into this index in the same version.
+         */
+        CreateImportJobRequest: {
+            /** Connector Id */
+            connector_id: string;
+            /** Index Id */
+            index_id: string;
+            /**
+             * Source Prefix
+             * @default
+             */
+            source_prefix: string;
+            /**
+             * File Pattern
+             * @default *
+             */
+            file_pattern: string;
+            /**
+             * Recursive
+             * @default true
+             */
+            recursive: boolean;
+            import_mode_override?: components["schemas"]["ImportMode"] | null;
         };
         /**
          * CreateIndexRequest
@@ -2287,8 +2404,16 @@ export interface components {
             enable_image_embedding: boolean;
         };
         /**
+         * ExecutionStatus
+         * @enum {string}
+         */
+        ExecutionStatus: "not_requested" | "pending" | "submitted" | "blocked";
+        /**
          * FailedFile
-         * @description A source file that failed. ``path`` repeats ``file_name``; ``error`` repeats ``failure.message``.
+         * @description A source file that failed.
+         *
+         *     ``path`` is the key of an object of a store, otherwise the file name; ``error`` repeats
+         *     ``failure.message``.
          */
         FailedFile: {
             /** File Id */
@@ -2404,6 +2529,20 @@ export interface components {
             retryable: boolean | null;
         };
         /**
+         * FileDescriptor
+         * @description An attachment: its address, and the sender's id of the file, which is unique in its job.
+         */
+        FileDescriptor: {
+            /** Download Url */
+            download_url: string;
+            /** File Id */
+            file_id: string;
+            /** File Name */
+            file_name?: string | null;
+            /** Mime Type */
+            mime_type?: string | null;
+        };
+        /**
          * FilterSearchRequest
          * @description A search by one to four conditions, all of which must hold.
          *
@@ -2494,15 +2633,14 @@ export interface components {
         };
         /**
          * ImportExecution
-         * @description A prompt run that follows an import. This server starts none: the status is ``not_requested``.
+         * @description A prompt run that follows an import.
+         *
+         *     ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
+         *     ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
          */
         ImportExecution: {
-            /**
-             * Status
-             * @default not_requested
-             * @enum {string}
-             */
-            status: "not_requested" | "pending" | "submitted" | "blocked";
+            /** @default not_requested */
+            status: components["schemas"]["ExecutionStatus"];
             /** Run Id */
             run_id?: string | null;
             /** Error Code */
@@ -2532,6 +2670,10 @@ export interface components {
          *     A job of which some files or parts failed has the status ``completed``, the phase and the error code
          *     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
          *     A job of which everything failed has the status ``failed``.
+         *
+         *     ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
+         *     files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
+         *     names the automation that started the job.
          */
         ImportJob: {
             /** Job Id */
@@ -2561,6 +2703,7 @@ export interface components {
              * @default true
              */
             recursive: boolean;
+            import_mode?: components["schemas"]["ImportMode"] | null;
             /** Created At */
             created_at: string | null;
             /** Started At */
@@ -2573,7 +2716,7 @@ export interface components {
             error_code: string | null;
             progress: components["schemas"]["ImportJobProgress"];
             outputs: components["schemas"]["ImportOutputsPage"];
-            execution?: components["schemas"]["ImportExecution"];
+            execution: components["schemas"]["ImportExecution"];
             /** Video Ids */
             video_ids: string[];
             /** Failed Files */
@@ -2582,6 +2725,12 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Files Per Second */
+            files_per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Automation Id */
+            automation_id: string | null;
         };
         /**
          * ImportJobProgress
@@ -3596,6 +3745,14 @@ export interface components {
             has_more: boolean;
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * RetryImportRequest
+         * @description New addresses of files that failed. Without any, the files are fetched from where they were.
+         */
+        RetryImportRequest: {
+            /** Files */
+            files?: components["schemas"]["FileDescriptor"][] | null;
         };
         /**
          * RotateSecretResponse
@@ -5005,6 +5162,7 @@ export interface components {
              * @default true
              */
             recursive: boolean;
+            import_mode?: components["schemas"]["ImportMode"] | null;
             /** Created At */
             created_at: string | null;
             /** Started At */
@@ -5017,7 +5175,7 @@ export interface components {
             error_code: string | null;
             progress: components["schemas"]["ImportJobProgress"];
             outputs: components["schemas"]["ImportOutputsPage"];
-            execution?: components["schemas"]["ImportExecution"];
+            execution: components["schemas"]["ImportExecution"];
             /** Video Ids */
             video_ids: string[];
             /** Failed Files */
@@ -5026,6 +5184,12 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Files Per Second */
+            files_per_second: number | null;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Automation Id */
+            automation_id: string | null;
             video: components["schemas"]["UploadedVideo"];
             destination: components["schemas"]["Destination"];
         };
@@ -5698,7 +5862,7 @@ export interface operations {
                 status?: string | null;
                 /** @description Return only jobs that import into this index. */
                 index_id?: string | null;
-                /** @description Accepted for compatibility. True returns no jobs: no automation starts any. */
+                /** @description Return only jobs that an automation started. */
                 automation_only?: boolean;
                 limit?: number;
             };
@@ -5737,10 +5901,98 @@ export interface operations {
             };
         };
     };
+    create_import_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateImportJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     get_import_job: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    cancel_import_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 job_id: string;
             };
@@ -5846,6 +6098,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOutputsPage"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    retry_import_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             /** @description The request was refused. */
@@ -8953,6 +9252,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookTestResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    import_attachments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             /** @description The request was refused. */

@@ -27,9 +27,7 @@ class JobQueue:
         self._yielding: set[str] = set()
         self._closed = False
 
-    def add(
-        self, workflow: Workflow, job_id: str, *, yields: bool = False, turn: Turn | None = None
-    ) -> None:
+    def add(self, workflow: Workflow, job_id: str, *, yields: bool = False, turn: Turn | None = None) -> None:
         """Queue a job. Without ``turn``, it is a work of its own."""
         with self._changed:
             if self._closed or job_id in self._known or workflow not in self._waiting:

@@ -52,6 +52,18 @@ IMPORT_ERRORS: Final = (
         "Import the file again. The message has the reason of the parts.",
     ),
     ErrorEntry(
+        "cancelled",
+        (),
+        "The import was cancelled before the file, or all of its parts, were imported.",
+        "Retry the import job to go on.",
+    ),
+    ErrorEntry(
+        "too_many_files",
+        (),
+        "The prefix of an import has more files than a job may have.",
+        "Import with several longer prefixes.",
+    ),
+    ErrorEntry(
         "all_files_failed",
         (),
         "The files of an import job failed for different reasons.",

@@ -13,6 +13,8 @@ from shared.domain.webhooks import definition as webhook_rules
 from shared.http.bodies import json_text, multipart_parts
 from shared.ports.upload_sessions import MAX_PARTS
 from shared.services.connectors.gcs_key_file import MAX_KEY_FILE_BYTES
+from shared.services.imports.attachments import MAX_ATTACHMENTS
+from shared.services.imports.batches.records import MAX_FILES
 from shared.services.library.media_library import MAX_MEDIA_IN_BATCH
 from shared.services.notifications.replays import MAX_DELIVERIES
 from shared.services.prompts.prompts import MAX_SAMPLE_BYTES
@@ -103,6 +105,8 @@ def _media() -> list[Limit]:
             f"{_number('ingest_workers')} and {_number('run_workers')}",
             ("ingest_workers", "run_workers"),
         ),
+        Limit("files of an import job", count(MAX_FILES)),
+        Limit("files of a request with attachments", count(MAX_ATTACHMENTS)),
         Limit("title of a medium, name of an index", "1 to 255 characters"),
     ]
 

@@ -77,6 +77,31 @@ STATE_ERRORS: Final = (
         "Wait for the job, or read its error.",
     ),
     ErrorEntry(
+        "import_job_running",
+        (409,),
+        "A retry names an import job that has not ended.",
+        "Wait until the job has ended, or cancel it.",
+    ),
+    ErrorEntry(
+        "import_job_ended",
+        (409,),
+        "A cancellation names an import job that has ended.",
+        "Nothing is left to do. To import again what failed, retry the job.",
+    ),
+    ErrorEntry(
+        "nothing_to_retry",
+        (409,),
+        "A retry names an import job of which no file failed.",
+        "Nothing is left to do.",
+    ),
+    ErrorEntry(
+        "import_job_not_retryable",
+        (400,),
+        "An import job of this kind cannot be retried: uploaded files are deleted when their import ends, and "
+        "new addresses are possible for attachments only.",
+        "Upload the files again, or retry without `files`.",
+    ),
+    ErrorEntry(
         "upload_completed",
         (409,),
         "The upload is complete, and its import has begun.",

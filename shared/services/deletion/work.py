@@ -196,8 +196,17 @@ class DeletionWork:
                 *(Delete(keys.index_run(tenant_id, index_id, run_id)) for run_id in run_ids)
             )
         erase_automations(self._documents, tenant_id, index_id)
+        self._forget_objects(tenant_id, index_id)
         self._release_name(tenant_id, index_id)
         self._delete_index_record(tenant_id, index_id)
+
+    def _forget_objects(self, tenant_id: str, index_id: str) -> None:
+        """Delete the versions of the objects that were imported into an index."""
+        partition = keys.imported_object(tenant_id, index_id)
+        while found := self._documents.sort_keys(partition, limit=_PAGE_SIZE).items:
+            self._documents.write(
+                *(Delete(keys.imported_object(tenant_id, index_id, each)) for each in found)
+            )
 
     def _delete_index_record(self, tenant_id: str, index_id: str) -> None:
         """Delete an index's record, and its entry in the list of indexes under deletion."""

@@ -6,6 +6,9 @@ from tests.robustness.resource import Attempt, Resource
 from tests.robustness.tenant_archive import CONDITION, TenantArchive
 
 
+_FILE: Final = {"download_url": "https://example.com/a.png", "file_id": "a"}
+
+
 def _process(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
     own = {"prompt_id": mine["prompt_id"]}
     return [
@@ -36,6 +39,7 @@ def _workflow_search(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt
 RESOURCE: Final = Resource(
     scopes={
         "POST /workflow/upload": "write",
+        "POST /workflow/attachments": "write",
         "POST /workflow/define": "write",
         "POST /workflow/process": "write",
         "POST /workflow/search": "search",
@@ -46,6 +50,9 @@ RESOURCE: Final = Resource(
         "POST /workflow/upload": lambda theirs, _: [
             Attempt(form={"index_id": theirs["index_id"]}),
             Attempt(form={"index_name": f"{theirs.name} second index"}, statuses=(202,)),
+        ],
+        "POST /workflow/attachments": lambda theirs, _: [
+            Attempt({"files": [_FILE], "index_id": theirs["index_id"]}),
         ],
         "POST /workflow/process": _process,
         "POST /workflow/search": _workflow_search,

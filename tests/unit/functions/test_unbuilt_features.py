@@ -75,8 +75,8 @@ def test_unbuilt_feature_is_named_after_key_is_checked(
 
 
 def test_form_for_unbuilt_feature_is_refused_by_name(client: TestClient, key: dict[str, str]) -> None:
-    answer = client.post(f"{API_PREFIX}/workflow/attachments", headers=key, files={"file": b"\0\xff{"})
-    assert (answer.status_code, answer.json()["error"]["details"]) == (404, {"feature": "attachments"})
+    answer = client.post(f"{API_PREFIX}/chat/sessions", headers=key, files={"file": b"\0\xff{"})
+    assert (answer.status_code, answer.json()["error"]["details"]) == (404, {"feature": "chat"})
 
 
 def test_unbuilt_feature_is_named_on_aws(runtime: Runtime, key: dict[str, str]) -> None:

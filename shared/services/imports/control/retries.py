@@ -71,7 +71,7 @@ class Retries:
             self._destination_write(retried),
             *self._refreshed(job, attachments),
         ]
-        if not job_batches(self._documents, job):
+        if job.batch_count and not job_batches(self._documents, job):
             writes.append(batch_put(implied_batch(job), ABSENT))
         return Decision(retried, writes)
 

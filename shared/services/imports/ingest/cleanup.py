@@ -22,6 +22,7 @@ from shared.ports.records import MAX_WRITES, Delete, Write
 from shared.services.imports.batches.requests import batch_number
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
+from shared.services.imports.ingest.planned_parts import part_media_id
 from shared.services.records.documents import Documents
 
 CANCELLED: Final = "cancelled"
@@ -64,6 +65,8 @@ class ImportCleanup:
     ) -> None:
         """Record the failure of a source. Its unfinished parts fail, and their files are deleted."""
         outputs = ledger.outputs(file)
+        if not outputs:
+            self._discard_unplanned(job, file)
         for output in outputs:
             if not output.status.is_terminal:
                 update = {"status": OutputStatus.FAILED, "failure": failure.details()}
@@ -80,10 +83,16 @@ class ImportCleanup:
         ledger.save_file(ended)
 
     def cancel(self, ledger: ImportLedger, job: ImportJob, files: Sequence[ImportFile]) -> None:
-        """End the files of a cancelled job. Parts that are completed stay; a file without any is skipped."""
+        """End the files of a cancelled job. Parts that are completed stay; a file without any is skipped.
+
+        Only the first file may have been begun: files are imported in their order.
+        """
         skipped: list[Write] = []
         for file in files:
-            outputs = ledger.outputs(file) if file.part_count is not None else []
+            may_have_begun = file is files[0] or file.part_count is not None
+            outputs = ledger.outputs(file) if may_have_begun else []
+            if may_have_begun and not outputs:
+                self._discard_unplanned(job, file)
             if any(output.status.became_medium for output in outputs):
                 self.end_failed(ledger, job, file, _cancelled())
                 continue
@@ -97,7 +106,14 @@ class ImportCleanup:
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Delete the stored files of a part that will not be registered."""
-        self._blobs.delete_prefix(blob_keys.media_folder(job.tenant_id, output.media_id))
+        self._discard(job, output.media_id)
+
+    def _discard_unplanned(self, job: ImportJob, file: ImportFile) -> None:
+        """Delete what is stored of a picture, whose part is recorded only when it is completed."""
+        self._discard(job, part_media_id(job, file.ordinal, 0))
+
+    def _discard(self, job: ImportJob, media_id: str) -> None:
+        self._blobs.delete_prefix(blob_keys.media_folder(job.tenant_id, media_id))
 
 
 def open_ledger(documents: Documents, request: JobRequest) -> ImportLedger:

@@ -23,7 +23,7 @@ def planned_outputs(
             part_count=count,
             source_start_seconds=round(start, 3),
             source_end_seconds=round(end, 3),
-            media_id=_media_id(job, file.ordinal, number),
+            media_id=part_media_id(job, file.ordinal, number),
             title=title if count == 1 else f"{title} (part {number + 1} of {count})",
         )
         for number, (start, end) in enumerate(spans)
@@ -41,7 +41,7 @@ def ended_file(file: ImportFile, outputs: Sequence[ImportOutput]) -> ImportFile:
     return ended
 
 
-def _media_id(job: ImportJob, file_ordinal: int, part: int) -> str:
+def part_media_id(job: ImportJob, file_ordinal: int, part: int) -> str:
     """Choose the id of a part. Those of the default index are fixed."""
     if job.tenant_id == default_index.TENANT:
         return default_index.media_id(job.job_id, part)

@@ -31,6 +31,7 @@ class MemoryStores:
     opened: int = 0
     hangs: bool = False
     """Each page of a listing comes only after the store was closed, and then fails."""
+    fetched: list[str] = field(default_factory=list)
     on_open: Callable[[], object] = nullcontext
 
     def check(self, address: StoreAddress) -> None:
@@ -83,6 +84,7 @@ class MemoryStore:
         content = self._object("fetch", path)
         if len(content) > limit:
             raise StoreFailed("The file is too large.", StoreProblem.TOO_LARGE)
+        self.stores.fetched.append(path)
         progress(len(content))
         destination.write_bytes(content)
         return _described(path, content)

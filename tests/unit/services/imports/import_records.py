@@ -19,7 +19,7 @@ from shared.services.records.documents import Documents, put
 from tests.unit.services.storage import ANNA
 
 TENANT = ANNA.tenant_id
-JOB_ID = "imp_1"
+JOB_ID = "imp_01J0000000000000000000000A"
 
 
 def import_job(job_id: str = JOB_ID, **changes: Any) -> ImportJob:

@@ -9,7 +9,7 @@ from shared.domain import keys
 from shared.domain.connectors.connector import ConnectorChanges, ImportMode
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES, ImportBatch
-from shared.domain.imports.import_job import FileStatus, ImportPhase, ImportStatus
+from shared.domain.imports.import_job import ImportPhase, ImportStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.stores import StoredObject
 from shared.services.imports.listing import planned_files
@@ -184,9 +184,7 @@ def test_listing_that_fails_midway_keeps_what_was_imported(
     ended = world.job(job)
     assert (ended.status, ended.phase) == (ImportStatus.COMPLETED, ImportPhase.COMPLETED_WITH_FAILURES)
     assert ended.progress.imported == 8
-    assert (ended.error_message or "").startswith(
-        "The store could not be listed to its end, after 8 files."
-    )
+    assert (ended.error_message or "").startswith("The store could not be listed to its end, after 8 files.")
 
 
 @pytest.mark.parametrize(
