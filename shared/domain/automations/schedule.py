@@ -127,9 +127,7 @@ def check_failed(
     return _noted(automation, outcome, {"not_before": isoformat(moment + soon)})
 
 
-def ended(
-    automation: ImportAutomation, outcome: AutomationOutcome, _moment: datetime
-) -> ImportAutomation:
+def ended(automation: ImportAutomation, outcome: AutomationOutcome, _moment: datetime) -> ImportAutomation:
     """Return the automation after a check that no further one can follow, until it is saved again."""
     nothing: dict[str, object] = {"listing_at": None, "announced_at": None, "announced_since": None}
     return _noted(automation, outcome, nothing)
