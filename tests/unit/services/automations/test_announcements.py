@@ -10,6 +10,8 @@ from shared.domain.imports.import_job import ImportPhase
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
 
+pytestmark = pytest.mark.slow
+
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 PUNCTUAL = 5 * SECOND
@@ -73,7 +75,6 @@ def test_object_that_comes_during_an_import_starts_the_next(world: AutomationWor
     assert len(world.import_jobs()) == 2
 
 
-@pytest.mark.slow
 def test_objects_that_never_pause_are_imported_after_a_day(world: AutomationWorld) -> None:
     world.save()
     for _ in range(25 * 60 // 4):
