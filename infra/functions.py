@@ -121,6 +121,9 @@ RESOURCES: Final = (
         Capability.START_INGEST,
         Capability.SIGN_CURSORS,
     ),
+    _resource(
+        "automations", Capability.WRITE_RECORDS, Capability.ANNOUNCE_WORK, Capability.NAME_LANGUAGE_MODEL
+    ),
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),

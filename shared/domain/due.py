@@ -23,6 +23,7 @@ SHARDS: Final = 8
 class DueKind(StrEnum):
     WEBHOOK_DELIVERY = "webhook_delivery"
     WEBHOOK_ERASURE = "webhook_erasure"
+    IMPORT_AUTOMATION = "import_automation"
 
 
 class Due(BaseModel):

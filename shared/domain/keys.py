@@ -1,10 +1,10 @@
 """Keys of records: the partition and sort key of every kind.
 
 A partition holds the records that one request may list; the sort key orders them. Every partition key
-starts with the tenant, except those of API keys, sign-in tickets, stream tickets, jobs, due work, events that
-a consumer could not take, the embedding spaces of search and the format of the archive, so no query can reach
-the records of another tenant. Pointer records, such as the runs of an
-index or of a medium, limit the cost of a page to one query and one batch read.
+starts with the tenant, except those of API keys, sign-in tickets, stream tickets, jobs, due work, watched
+buckets, events that a consumer could not take, the embedding spaces of search and the format of the archive,
+so no query can reach the records of another tenant. Pointer records, such as the runs of an index or of a
+medium, limit the cost of a page to one query and one batch read.
 """
 
 from typing import Final, NamedTuple
@@ -253,6 +253,32 @@ def webhook_delivery(tenant: str, webhook_id: str, delivery_id: str = "") -> Key
 
 def connector(tenant: str, connector_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#connectors", connector_id)
+
+
+def import_automation(tenant: str, index_id: str = "") -> Key:
+    """The import automation of an index."""
+    return Key(f"tenant#{tenant}#import-automations", index_id)
+
+
+def export_automation(tenant: str, index_id: str = "") -> Key:
+    """The export automation of an index."""
+    return Key(f"tenant#{tenant}#export-automations", index_id)
+
+
+def automation_import(tenant: str, index_id: str, job_id: str = "") -> Key:
+    """An import that the automation of an index has started, until its run has started."""
+    return Key(f"tenant#{tenant}#automation-imports#{index_id}", job_id)
+
+
+def seen_objects(tenant: str, index_id: str, listing: str = "", number: int | None = None) -> Key:
+    """Digests of the objects that a listing of an import automation has seen, in records of limited size."""
+    tail = "" if number is None else f"{number:04d}"
+    return Key(f"tenant#{tenant}#seen-objects#{index_id}", f"{listing}#{tail}" if listing else "")
+
+
+def watched_bucket(bucket: str, tenant: str = "", index_id: str = "") -> Key:
+    """Pointer: an import automation that the events of a bucket concern. All tenants share the partition."""
+    return Key(f"watched-bucket#{bucket}", f"{tenant}#{index_id}" if tenant else "")
 
 
 def tenant_secret(tenant: str, name: str, version: str = "") -> Key:

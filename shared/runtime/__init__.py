@@ -16,6 +16,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.runtime.ports import Ports
     from shared.runtime.rooms.access import AccessRoom
+    from shared.runtime.rooms.automations import AutomationsRoom
     from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
     from shared.runtime.rooms.imports import ImportsRoom
@@ -104,6 +105,12 @@ class Runtime:
         from shared.runtime.rooms.deletion import DeletionRoom
 
         return DeletionRoom(self)
+
+    @lazy
+    def automations(self) -> AutomationsRoom:
+        from shared.runtime.rooms.automations import AutomationsRoom
+
+        return AutomationsRoom(self)
 
     @lazy
     def workflow(self) -> WorkflowRoom:

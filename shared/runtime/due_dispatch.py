@@ -25,16 +25,21 @@ class DueDispatch:
                 return self._runtime.notifications.delivery_attempts.handle(due)
             case DueKind.WEBHOOK_ERASURE:
                 return self._runtime.notifications.webhook_erasures.handle(due)
+            case DueKind.IMPORT_AUTOMATION:
+                return self._runtime.automations.import_checks.handle(due)
             case _:
                 assert_never(due.kind)
 
 
 def group_of(due: Due) -> str:
-    """Name the group of due work: work that one slow receiver can delay, as the deliveries to a webhook."""
+    """Name the group of due work: work that one slow receiver can delay, as the deliveries to a webhook,
+    or the listings of a tenant's stores."""
     match due.kind:
         case DueKind.WEBHOOK_DELIVERY:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"
         case DueKind.WEBHOOK_ERASURE:
             return f"{due.kind}#{due.subject}"
+        case DueKind.IMPORT_AUTOMATION:
+            return f"{due.kind}#{due.tenant_id}"
         case _:
             assert_never(due.kind)

@@ -72,6 +72,12 @@ class Stage:
             "delete_prompt": lambda: {"prompt_id": self._prompt()},
             "update_prompt": lambda: {"prompt_id": self._prompt()},
             "delete_connector": lambda: {"connector_id": self._connector()},
+            "get_import_automation": self._automated_index,
+            "pause_import_automation": self._automated_index,
+            "resume_import_automation": self._automated_index,
+            "get_export_automation": self._automated_index,
+            "pause_export_automation": self._automated_index,
+            "resume_export_automation": self._automated_index,
             "delete_webhook": lambda: {"webhook_id": self._webhook()},
             "update_webhook": lambda: {"webhook_id": self._webhook()},
             "retry_delivery": self._failed_delivery,
@@ -100,6 +106,7 @@ class Stage:
             "gcs_uri": video["video_uri"],
             "media_link": str(signed.signed_url),
             "connector_id": self._connector(),
+            "export_connector_id": self._connector("export"),
             "webhook_url": self._receiver.url,
             "video_uri": "https://127.0.0.1:8443/city-walk.mp4",
             "event_id": str(uuid.uuid4()),
@@ -172,13 +179,23 @@ class Stage:
         results = self.client.prompt_runs.list_results(values["run_id"], video_id=values["video_id"])
         return {**values, "segment_id": str(next(iter(results)).segment_id)}
 
-    def _connector(self) -> str:
+    def _automated_index(self) -> Values:
+        index_id, shared = self._index(), self.shared
+        for kind, body in (
+            ("import", {"connector_id": shared["connector_id"]}),
+            ("export", {"destination_connector_id": shared["export_connector_id"]}),
+        ):
+            self.http.put(f"/indexes/{index_id}/automations/{kind}", json=body).raise_for_status()
+        return {"index_id": index_id}
+
+    def _connector(self, scope: str = "import") -> str:
         made = self.client.connectors.create_s3(
             name="Archive",
             bucket="my-archive",
             region="eu-central-1",
             aws_access_key_id="AKIAEXAMPLE",
             aws_secret_access_key="secret",
+            scopes=[scope],
         )
         return str(made.connector_id)
 

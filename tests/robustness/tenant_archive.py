@@ -93,6 +93,7 @@ class ArchiveBuilder:
             **make_examples(self._post),
         }
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
+        self._automate(ids)
         deleted_index_id, deleted_video_id = self._delete_index_and_video()
         return TenantArchive(
             self._client,
@@ -122,6 +123,15 @@ class ArchiveBuilder:
         assert self._client.patch(path, json={"events": ["media.created"]}).is_success
         self._post(f"{path}/replay", **{"from": "2026-01-01T00:00:00Z"})
         return str(self._get(f"{path}/deliveries")[0]["delivery_id"])
+
+    def _automate(self, ids: dict[str, str]) -> None:
+        """Save an automation of each kind, with the settings of the connectors in ``ids``."""
+        path = f"/indexes/{ids['index_id']}/automations"
+        importing = {"connector_id": ids["connector_id"], "debounce_interval": "1d"}
+        exporting = {"destination_connector_id": ids["export_connector_id"]}
+        for kind, body in (("import", importing), ("export", exporting)):
+            answer = self._client.put(f"{path}/{kind}", json=body)
+            assert answer.is_success, answer.text
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)

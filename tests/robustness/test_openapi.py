@@ -112,8 +112,18 @@ def _running(folder: Path, settings: dict[str, str], receiver: str, store: Provi
             server.delete(f"/{kind}/{expendable[name][0]}")
         archive = server.build(receiver)
         archive = replace(archive, ids={**archive.ids, "connector_id": _new_connector(server, store)})
+        _automate(server, archive)
         origin = address.base_url.removesuffix("/api/v2")
         yield Target(origin, address.api_key, archive, folder / "server.log", expendable)
+
+
+def _automate(server: LiveServer, archive: LiveArchive) -> None:
+    """Save an automation of each kind, which has nothing to do while the tests run."""
+    ids = archive.ids
+    importing = {"connector_id": ids["connector_id"], "debounce_interval": "1d"}
+    exporting = {"destination_connector_id": ids["export_connector_id"]}
+    for kind, body in (("import", importing), ("export", exporting)):
+        server.client.put(f"/indexes/{ids['index_id']}/automations/{kind}", json=body).raise_for_status()
 
 
 def _new_connector(server: LiveServer, store: Provider) -> str:
@@ -189,6 +199,13 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "client_secret": ["x" * 40],
         "export_base_path": [None, "out"],
         "prefix": ["", "clips/"],
+        "connector_id": [ids["connector_id"]],
+        "source_prefix": ["", "clips/"],
+        "file_pattern": ["*", "*.{mp4,mov}"],
+        "debounce_interval": ["1d"],
+        "prompt_preset": [None, {"prompt_id": ids["prompt_id"]}],
+        "destination_connector_id": [ids["export_connector_id"]],
+        "destination_subpath": [None, "results"],
         "pattern": ["*", "*.{mp4,mov}"],
         "segmentation_mode": ["content_aware", None],
         "fixed_segment_duration_seconds": [None],

@@ -425,6 +425,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/indexes/{index_id}/automations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export Automation
+         * @description Get the export automation of an index.
+         */
+        get: operations["get_export_automation"];
+        /**
+         * Save Export Automation
+         * @description Create the export automation of an index, or replace its settings. Nothing is delivered yet.
+         */
+        put: operations["save_export_automation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/indexes/{index_id}/automations/export/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Export Automation
+         * @description Pause an export automation. It keeps its settings.
+         */
+        post: operations["pause_export_automation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/indexes/{index_id}/automations/export/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Export Automation
+         * @description Resume a paused export automation.
+         */
+        post: operations["resume_export_automation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/indexes/{index_id}/automations/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Automation
+         * @description Get the import automation of an index: its settings, what it did last, and when it looks again.
+         */
+        get: operations["get_import_automation"];
+        /**
+         * Save Import Automation
+         * @description Create the import automation of an index, or replace its settings. Its history stays.
+         */
+        put: operations["save_import_automation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/indexes/{index_id}/automations/import/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Import Automation
+         * @description Pause an import automation. It keeps its settings; an import that is at work goes on.
+         */
+        post: operations["pause_import_automation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/indexes/{index_id}/automations/import/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Import Automation
+         * @description Resume a paused import automation. A check that fell into the pause is made now.
+         */
+        post: operations["resume_import_automation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/indexes/{index_id}/deletion": {
         parameters: {
             query?: never;
@@ -1954,6 +2082,35 @@ export interface components {
             index_name?: string | null;
         };
         /**
+         * AutomationAction
+         * @enum {string}
+         */
+        AutomationAction: "import_started" | "run_started" | "run_blocked" | "nothing";
+        /**
+         * AutomationResult
+         * @description What an automation did at a time, or why it did nothing.
+         *
+         *     ``times`` counts equal results that followed each other, from ``first_at`` to ``at``. ``code`` and
+         *     ``message`` say why nothing was done, or no run was started.
+         */
+        AutomationResult: {
+            action: components["schemas"]["AutomationAction"];
+            /** At */
+            at: string;
+            /** First At */
+            first_at: string;
+            /** Times */
+            times: number;
+            /** Code */
+            code: string | null;
+            /** Message */
+            message: string | null;
+            /** Import Job Id */
+            import_job_id: string | null;
+            /** Run Id */
+            run_id: string | null;
+        };
+        /**
          * BatchSegmentsRequest
          * @description The media whose segments to read. Exactly one of ``video_ids`` and ``targets`` is required.
          */
@@ -2271,6 +2428,11 @@ export interface components {
             } | null;
         };
         /**
+         * DebounceInterval
+         * @enum {string}
+         */
+        DebounceInterval: "5m" | "10m" | "1h" | "1d";
+        /**
          * DefineRequest
          * @description An instruction in plain language. ``save`` false returns the prompt without saving it.
          */
@@ -2408,6 +2570,60 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "not_requested" | "pending" | "submitted" | "blocked";
+        /**
+         * ExportAutomation
+         * @description The export automation of an index. This server stores it and delivers nothing yet: ``last_result`` is
+         *     null, and ``history`` is empty.
+         */
+        ExportAutomation: {
+            /** Automation Id */
+            automation_id: string;
+            /** Index Id */
+            index_id: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "disabled" | "blocked";
+            status_reason: components["schemas"]["StatusReason"] | null;
+            /** Destination Connector Id */
+            destination_connector_id: string;
+            /** Destination Subpath */
+            destination_subpath: string | null;
+            last_result?: components["schemas"]["AutomationResult"] | null;
+            /** History */
+            history?: components["schemas"]["AutomationResult"][];
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * ExportAutomationRequest
+         * @description The settings of an export automation. They replace all earlier settings.
+         *
+         *     ``destination_subpath`` is below the connector's ``export_base_path``.
+         */
+        ExportAutomationRequest: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            /** Destination Connector Id */
+            destination_connector_id: string;
+            /** Destination Subpath */
+            destination_subpath?: string | null;
+        };
         /**
          * FailedFile
          * @description A source file that failed.
@@ -2584,6 +2800,29 @@ export interface components {
             pagination: components["schemas"]["PaginationMeta"];
         };
         /**
+         * FrozenPreset
+         * @description The prompt as it was at ``captured_at``, and the options of the runs.
+         */
+        FrozenPreset: {
+            /** Prompt Id */
+            prompt_id: string;
+            /** Captured At */
+            captured_at: string;
+            prompt: components["schemas"]["PromptSnapshot"];
+            video_segmentation_type: components["schemas"]["SegmentationType"];
+            audio_segmentation_type: components["schemas"]["SegmentationType"];
+            /** Video Segment Duration */
+            video_segment_duration: number | null;
+            /** Audio Segment Duration */
+            audio_segment_duration: number | null;
+            /** Processing Model */
+            processing_model: string | null;
+            /** Enable Transcription */
+            enable_transcription: boolean;
+            /** Enable Image Embedding */
+            enable_image_embedding: boolean;
+        };
+        /**
          * GenerateRequest
          * @description An instruction in plain language, of 3 to 5,000 characters.
          */
@@ -2630,6 +2869,96 @@ export interface components {
              * @default 20
              */
             top_k: number;
+        };
+        /**
+         * ImportAutomation
+         * @description The import automation of an index.
+         *
+         *     ``status`` is ``active`` if the automation works; else ``status_reason`` says why it does not.
+         *     ``next_check_at`` is when it looks for new files again, null if it does not. ``announced_at`` is when the
+         *     newest file that no import has taken yet was announced; where the prefix is listed, no file is announced.
+         *     ``last_result`` is the newest of ``history``, which has at most 20 results, newest first.
+         */
+        ImportAutomation: {
+            /** Automation Id */
+            automation_id: string;
+            /** Index Id */
+            index_id: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Paused */
+            paused: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "disabled" | "blocked";
+            status_reason: components["schemas"]["StatusReason"] | null;
+            /** Connector Id */
+            connector_id: string;
+            /** Source Prefix */
+            source_prefix: string;
+            /** File Pattern */
+            file_pattern: string;
+            /** Recursive */
+            recursive: boolean;
+            debounce_interval: components["schemas"]["DebounceInterval"];
+            prompt_preset: components["schemas"]["FrozenPreset"] | null;
+            watched_by: components["schemas"]["WatchedBy"];
+            /** Announced At */
+            announced_at: string | null;
+            /** Next Check At */
+            next_check_at: string | null;
+            /** Last Checked At */
+            last_checked_at: string | null;
+            /** Last Import Job Id */
+            last_import_job_id: string | null;
+            last_result: components["schemas"]["AutomationResult"] | null;
+            /** History */
+            history: components["schemas"]["AutomationResult"][];
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * ImportAutomationRequest
+         * @description The settings of an import automation. They replace all earlier settings.
+         *
+         *     The objects whose key begins with ``source_prefix`` and matches the glob ``file_pattern`` are imported
+         *     once they have gathered for ``debounce_interval``. Without ``prompt_preset`` no run follows an import.
+         */
+        ImportAutomationRequest: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            /** Connector Id */
+            connector_id: string;
+            /**
+             * Source Prefix
+             * @default
+             */
+            source_prefix: string;
+            /**
+             * File Pattern
+             * @default *
+             */
+            file_pattern: string;
+            /**
+             * Recursive
+             * @default true
+             */
+            recursive: boolean;
+            /** @default 5m */
+            debounce_interval: components["schemas"]["DebounceInterval"];
+            prompt_preset?: components["schemas"]["PromptPresetRequest"] | null;
         };
         /**
          * ImportExecution
@@ -3211,7 +3540,7 @@ export interface components {
             /** Index Name */
             index_name?: string | null;
             /** Segmentation Mode */
-            segmentation_mode?: ("content_aware" | "fixed" | "smart") | null;
+            segmentation_mode?: ("smart" | "content_aware" | "fixed") | null;
             /** Fixed Segment Duration Seconds */
             fixed_segment_duration_seconds?: number | null;
             /** Advanced Transcription */
@@ -3219,7 +3548,7 @@ export interface components {
             /** Create Image Embeddings */
             create_image_embeddings?: boolean | null;
             /** Video Segmentation Type */
-            video_segmentation_type?: ("content_aware" | "fixed" | "smart") | null;
+            video_segmentation_type?: ("smart" | "content_aware" | "fixed") | null;
             /** Audio Segmentation Type */
             audio_segmentation_type?: ("content_aware" | "fixed") | null;
             /** Video Segment Duration */
@@ -3388,6 +3717,31 @@ export interface components {
             total_count: number;
             /** Active Count */
             active_count: number;
+        };
+        /**
+         * PromptPresetRequest
+         * @description The prompt that runs over what an import has brought, and the options of the run.
+         *
+         *     The prompt is frozen as it is now. An option that is absent or null is the one saved with the prompt, else
+         *     the server's default. Segments of the type ``fixed`` have 10 seconds if no duration is given.
+         */
+        PromptPresetRequest: {
+            /** Prompt Id */
+            prompt_id: string;
+            /** Video Segmentation Type */
+            video_segmentation_type?: ("smart" | "content_aware" | "fixed") | null;
+            /** Audio Segmentation Type */
+            audio_segmentation_type?: ("content_aware" | "fixed") | null;
+            /** Video Segment Duration */
+            video_segment_duration?: number | null;
+            /** Audio Segment Duration */
+            audio_segment_duration?: number | null;
+            /** Processing Model */
+            processing_model?: string | null;
+            /** Enable Transcription */
+            enable_transcription?: boolean | null;
+            /** Enable Image Embedding */
+            enable_image_embedding?: boolean | null;
         };
         /**
          * PromptRunProcessingStatus
@@ -3652,6 +4006,27 @@ export interface components {
             /** Billing Error */
             billing_error?: string | null;
             marker?: components["schemas"]["MarkerInfo"];
+        };
+        /**
+         * PromptSnapshot
+         * @description The prompt as it was when the automation was saved.
+         */
+        PromptSnapshot: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Prompt Text */
+            prompt_text: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            };
+            video_level?: components["schemas"]["VideoLevel"] | null;
+            semantic_indexing?: components["schemas"]["SemanticIndexing"];
         };
         /**
          * PromptUpdateRequest
@@ -4247,6 +4622,11 @@ export interface components {
             };
         };
         /**
+         * SegmentationType
+         * @enum {string}
+         */
+        SegmentationType: "smart" | "content_aware" | "fixed";
+        /**
          * SegmentsTarget
          * @description The segments of a medium in a run, or without ``run_id`` in its media-wide view.
          */
@@ -4255,6 +4635,16 @@ export interface components {
             video_id: string;
             /** Run Id */
             run_id?: string | null;
+        };
+        /**
+         * SemanticIndexing
+         * @description Canonical paths of leaves that are stored and can be filtered, but are not embedded.
+         */
+        SemanticIndexing: {
+            /** Disabled Segment Fields */
+            disabled_segment_fields?: string[];
+            /** Disabled Video Level Fields */
+            disabled_video_level_fields?: string[];
         };
         /**
          * SemanticIndexingConfig
@@ -4357,6 +4747,16 @@ export interface components {
              * @default false
              */
             is_kept: boolean;
+        };
+        /**
+         * StatusReason
+         * @description Why an automation does nothing.
+         */
+        StatusReason: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * StopState
@@ -4826,6 +5226,20 @@ export interface components {
             video_ids: string[];
         };
         /**
+         * VideoLevel
+         * @description The media-wide part of a prompt: one result for a whole medium.
+         */
+        VideoLevel: {
+            /** Instructions Text */
+            instructions_text: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            };
+            /** Included Segment Fields */
+            included_segment_fields?: string[];
+        };
+        /**
          * VideoLevelConfig
          * @description Settings of the media-wide result, which is made from the segments of a medium.
          *
@@ -4979,6 +5393,12 @@ export interface components {
             /** Gif Data */
             gif_data?: string | null;
         };
+        /**
+         * WatchedBy
+         * @description How an automation hears of objects: it lists the prefix, or the bucket announces them.
+         * @enum {string}
+         */
+        WatchedBy: "listing" | "bucket_events";
         /**
          * Webhook
          * @description A webhook. ``failure_count`` counts the failed attempts since the last success. ``disabled_reason``
@@ -6311,6 +6731,352 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndexDeletionResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_export_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    save_export_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportAutomationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    pause_export_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    resume_export_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_import_automation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    save_import_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAutomationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    pause_import_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    resume_import_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAutomation"];
                 };
             };
             /** @description The request was refused. */

@@ -12,7 +12,6 @@ class Feature(StrEnum):
     """A feature that is not built yet, by its name in ``details.feature``."""
 
     API_KEYS = "api_keys"
-    AUTOMATIONS = "automations"
     CHAT = "chat"
     EXPORTS = "exports"
     MARKERS = "markers"
@@ -26,7 +25,6 @@ class Feature(StrEnum):
 
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
-    Feature.AUTOMATIONS: "Automations are",
     Feature.CHAT: "Chat sessions are",
     Feature.EXPORTS: "Exports are",
     Feature.MARKERS: "Markers are",
@@ -62,16 +60,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "DELETE /api-keys/{key_id}",
         "POST /api-keys/{key_id}/revoke",
         "POST /api-keys/{key_id}/rotate",
-    ),
-    Feature.AUTOMATIONS: tuple(
-        route.format(kind=kind)
-        for kind in ("import", "export")
-        for route in (
-            "GET /indexes/{{index_id}}/automations/{kind}",
-            "PUT /indexes/{{index_id}}/automations/{kind}",
-            "POST /indexes/{{index_id}}/automations/{kind}/pause",
-            "POST /indexes/{{index_id}}/automations/{kind}/resume",
-        )
     ),
     Feature.CHAT: (
         "POST /chat/sessions",

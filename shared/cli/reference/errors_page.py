@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from shared.cli.reference.automation_errors import AUTOMATION_ERRORS
 from shared.cli.reference.connector_errors import CONNECTOR_ERRORS
 from shared.cli.reference.credential_errors import CREDENTIAL_ERRORS
 from shared.cli.reference.error_entry import ErrorEntry
@@ -40,12 +41,17 @@ _IMPORTS: Final = (
     "An import job has these codes in `error_code`. A status is that of a search by picture, which reads a "
     "picture too. What a medium does not show of its file is a [warning](media.md#warnings), not an error."
 )
+_AUTOMATIONS: Final = (
+    "A result of an [automation](automations.md) has these codes, or one of a connector. A run that does not "
+    "follow an import has its code in `execution.error_code` of the import job."
+)
 _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Credentials and permissions", "", CREDENTIAL_ERRORS),
     ("Requests and capacity", "", REQUEST_ERRORS),
     ("Resources and their state", "", STATE_ERRORS),
     ("Connectors", "An import job that reads through a connector has these codes too.", CONNECTOR_ERRORS),
     ("Imports", _IMPORTS, IMPORT_ERRORS),
+    ("Automations", _AUTOMATIONS, AUTOMATION_ERRORS),
     ("Drop folder", "The drop folder on AWS marks a refused file with these codes.", DROP_ERRORS),
     ("Runs and models", "A failed segment or medium of a run has these codes.", RUN_ERRORS),
 )

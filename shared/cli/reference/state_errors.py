@@ -12,7 +12,8 @@ STATE_ERRORS: Final = (
         "resource_<kind>_not_found",
         (404,),
         f"{_OTHER_TENANT} `details.resource` names the kind: `index`, `video`, `segment`, `prompt`, "
-        "`prompt_run`, `import_job`, `upload`, `connector`, `webhook`, `webhook_delivery` and others.",
+        "`prompt_run`, `import_job`, `upload`, `connector`, `automation`, `webhook`, `webhook_delivery` and "
+        "others.",
         "Check the id, and that the key belongs to the tenant of the resource.",
     ),
     ErrorEntry(

@@ -22,3 +22,13 @@ class ImportExecution(BaseModel):
     run_id: str | None = None
     error_code: str | None = None
     error: str | None = None
+
+    def after_cancellation(self) -> "ImportExecution":
+        """Return the state once the import is cancelled: a run that was expected is blocked."""
+        if self.status is not ExecutionStatus.PENDING:
+            return self
+        return ImportExecution(
+            status=ExecutionStatus.BLOCKED,
+            error_code="import_cancelled",
+            error="The import was cancelled, so no run was started.",
+        )

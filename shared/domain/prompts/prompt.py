@@ -34,6 +34,11 @@ class PromptDefinition(BaseModel):
     semantic_indexing: SemanticIndexing = Field(default_factory=SemanticIndexing)
 
 
+def definition_of(prompt: PromptDefinition) -> PromptDefinition:
+    """Return the content of a prompt alone, as a copy that later changes of the prompt do not reach."""
+    return PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields)))
+
+
 class PromptChanges(BaseModel):
     """New values of a prompt's fields; None leaves a field as it is."""
 

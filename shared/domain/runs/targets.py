@@ -1,4 +1,4 @@
-"""Targets of a prompt run: an index, named media, or the playground.
+"""Targets of a prompt run: an index, named media, the media of an import, or the playground.
 
 ``type`` is the discriminator, in stored runs and on the wire.
 """
@@ -86,7 +86,17 @@ class PlaygroundTarget(_Target):
     type: Literal["playground"] = "playground"
 
 
-RunTarget = Annotated[IndexTarget | MediaTarget | PlaygroundTarget, Field(discriminator="type")]
+class ImportTarget(_Target):
+    """The media that an import job has registered. An automation starts such a run; a client cannot."""
+
+    type: Literal["import_job"] = "import_job"
+    import_job_id: _Identifier
+    index_id: _Identifier | None = None
+
+
+RunTarget = Annotated[
+    IndexTarget | MediaTarget | PlaygroundTarget | ImportTarget, Field(discriminator="type")
+]
 
 
 def _identifier(value: str | None, field: str) -> str:

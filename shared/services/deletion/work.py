@@ -24,6 +24,7 @@ from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.deletion.deletion_events import deletion_advanced, is_erased_with
 from shared.services.deletion.eraser import MediaEraser
 from shared.services.library.media_records import MediaRecords, MediumAddress, address_of
+from shared.services.records.automation_erasure import erase_automations
 from shared.services.records.documents import Documents, put
 from shared.services.records.event_erasure import erase_events
 from shared.services.records.transact import Decision
@@ -194,6 +195,7 @@ class DeletionWork:
             self._documents.write(
                 *(Delete(keys.index_run(tenant_id, index_id, run_id)) for run_id in run_ids)
             )
+        erase_automations(self._documents, tenant_id, index_id)
         self._forget_objects(tenant_id, index_id)
         self._release_name(tenant_id, index_id)
         self._delete_index_record(tenant_id, index_id)

@@ -35,6 +35,7 @@ def ended_job(job: ImportJob) -> ImportJob:
     job.progress.current_file = None
     if job.cancel_requested_at is not None:
         job.status, job.phase = ImportStatus.CANCELLED, ImportPhase.CANCELLED
+        job.execution = job.execution.after_cancellation()
     elif job.listing_failure is not None:
         _end_without_listing(job, job.listing_failure)
     elif not job.progress.failed:

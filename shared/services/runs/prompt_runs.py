@@ -1,15 +1,14 @@
 """Prompt runs as clients use them: estimate, start, list, cancel."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.clock import timestamp
-from shared.domain.errors import Conflict, InvalidRequest, NotFound, VersionConflict
+from shared.domain.errors import Conflict, NotFound, VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Index, Media, ProcessingStatus
-from shared.domain.prompts.prompt import Prompt, PromptDefinition
+from shared.domain.prompts.prompt import Prompt, PromptDefinition, definition_of
 from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
@@ -25,12 +24,8 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.pages import Page
 from shared.services.records.transact import Decision
 from shared.services.runs.estimate import Estimate, estimate
+from shared.services.runs.run_options import ResolveModel, check_options
 from shared.services.runs.targets import ResolvedTarget, RunTargets, require_own_target
-
-_MAX_SEGMENT_SECONDS: Final = 300
-
-ResolveModel = Callable[[str | None], str]
-"""Resolves a requested model (None: the default) to its catalogue name. Raises: InvalidRequest."""
 
 
 class PromptRuns:
@@ -47,7 +42,7 @@ class PromptRuns:
 
         Raises: the errors of ``execute``.
         """
-        self._check(options)
+        check_options(options, self._resolve_model)
         require_own_target(caller, target)
         self._prompt(caller, prompt_id)
         return estimate(self._targets.resolve(caller.tenant_id, target).media, options)
@@ -59,21 +54,25 @@ class PromptRuns:
         target: RunTarget,
         options: RunOptions,
         run_id: str,
+        *,
+        frozen: PromptDefinition | None = None,
     ) -> PromptRun:
         """Start a run. Repeated calls with the same ``run_id`` start it once.
+
+        ``frozen`` is the prompt as it was earlier, which may have changed or be deleted since.
 
         Raises:
             InvalidRequest: the options or the target are invalid, or the target contains no media.
             NotFound: the prompt, the index or a medium does not exist.
             NotPermitted: the target belongs to the default index.
         """
-        self._check(options)
+        check_options(options, self._resolve_model)
         require_own_target(caller, target)
 
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
-            prompt = self._prompt(caller, prompt_id)
+            prompt = frozen or self._prompt(caller, prompt_id)
             resolved = self._targets.resolve(caller.tenant_id, target)
-            return _new_run(caller, run_id, prompt, resolved, options), resolved
+            return _new_run(caller, run_id, prompt_id, prompt, resolved, options), resolved
 
         return self._start(caller, run_id, prepare)
 
@@ -94,13 +93,13 @@ class PromptRuns:
             video_segment_duration=segment_duration,
             audio_segment_duration=segment_duration,
         )
-        self._check(options)
+        check_options(options, self._resolve_model)
 
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
             prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
             resolved = self._targets.resolve(caller.tenant_id, MediaTarget.of([media_id]))
             self._require_idle(caller, media_id)
-            return _new_run(caller, run_id, prompt, resolved, options), resolved
+            return _new_run(caller, run_id, prompt.prompt_id, prompt, resolved, options), resolved
 
         return self._start(caller, run_id, prepare, change_media=_with_processing_status)
 
@@ -224,7 +223,7 @@ class PromptRuns:
         card = self._documents.get(RunCard, keys.run_card(caller.tenant_id, media_id))
         recent = [run.run_id for run in card.runs] if card else []
         if any(not run.status.is_terminal for run in self._runs(caller.tenant_id, recent)):
-            raise _already_processing()
+            raise Conflict("A run is processing this medium.", code="video_already_processing")
 
     def _runs(self, tenant_id: str, run_ids: Sequence[str]) -> list[PromptRun]:
         """Read runs by id. Missing runs are left out."""
@@ -239,32 +238,22 @@ class PromptRuns:
             raise NotFound("prompt", prompt_id)
         return prompt
 
-    def _check(self, options: RunOptions) -> None:
-        """Check the options. Raises: InvalidRequest: the options contradict each other."""
-        if options.audio_segmentation_type is SegmentationType.SMART:
-            raise InvalidRequest("audio_segmentation_type", "must be content_aware or fixed")
-        for kind, segmentation, seconds in (
-            ("video", options.video_segmentation_type, options.video_segment_duration),
-            ("audio", options.audio_segmentation_type, options.audio_segment_duration),
-        ):
-            field = f"{kind}_segment_duration"
-            if segmentation is SegmentationType.FIXED and seconds is None:
-                raise InvalidRequest(field, f"is required when {kind}_segmentation_type is fixed")
-            if seconds is not None and not 1 <= seconds <= _MAX_SEGMENT_SECONDS:
-                raise InvalidRequest(field, f"must be from 1 to {_MAX_SEGMENT_SECONDS}")
-        self._resolve_model(options.processing_model)
-
 
 def _new_run(
-    caller: Caller, run_id: str, prompt: Prompt, resolved: ResolvedTarget, options: RunOptions
+    caller: Caller,
+    run_id: str,
+    prompt_id: str,
+    prompt: PromptDefinition,
+    resolved: ResolvedTarget,
+    options: RunOptions,
 ) -> PromptRun:
     run = PromptRun(
         run_id=run_id,
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
-        prompt_id=prompt.prompt_id,
-        prompt=PromptDefinition.model_validate(prompt.model_dump(include=set(PromptDefinition.model_fields))),
-        prompt_type=PromptType.DEFAULT if prompt is DEFAULT_PROMPT else PromptType.CUSTOM,
+        prompt_id=prompt_id,
+        prompt=definition_of(prompt),
+        prompt_type=PromptType.DEFAULT if prompt_id == DEFAULT_PROMPT.prompt_id else PromptType.CUSTOM,
         options=options,
         target=resolved.target,
         index_id=resolved.index_id,
@@ -277,10 +266,6 @@ def _new_run(
 def _with_processing_status(media: Media) -> Media:
     media.status = ProcessingStatus.PROCESSING
     return media
-
-
-def _already_processing() -> Conflict:
-    return Conflict("A run is processing this medium.", code="video_already_processing")
 
 
 def _job(run: PromptRun) -> JobRequest:

@@ -7,9 +7,16 @@ from typing import Final, assert_never
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest, NotFound
+from shared.domain.imports.import_job import ImportOutput, OutputStatus
 from shared.domain.media import Media, MediaType
 from shared.domain.runs.card import ListedMedia
-from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
+from shared.domain.runs.targets import (
+    ImportTarget,
+    IndexTarget,
+    MediaTarget,
+    PlaygroundTarget,
+    RunTarget,
+)
 from shared.services.library.index_access import visible_index
 from shared.services.library.visible_media import VisibleMedia, indexes_under_deletion
 from shared.services.records.documents import Documents
@@ -60,6 +67,8 @@ class RunTargets:
                 yield from self._existing(tenant, target.video_ids)
             case PlaygroundTarget():
                 yield from self.of_index(tenant, None)
+            case ImportTarget():
+                yield from self._of_import(tenant, target.import_job_id)
             case _:
                 assert_never(target)
 
@@ -76,6 +85,12 @@ class RunTargets:
             batch = media_ids[start : start + _BATCH]
             yield from self._visible.find_many(tenant, batch)
 
+    def _of_import(self, tenant: str, job_id: str) -> Iterator[Media]:
+        outputs = self._documents.pages(ImportOutput, keys.import_output(tenant, job_id), limit=_BATCH)
+        for page in outputs:
+            ready = [output.media_id for output in page if output.status is OutputStatus.COMPLETED]
+            yield from self._existing(tenant, ready)
+
     def _resolve(self, tenant: str, target: RunTarget) -> ResolvedTarget:
         match target:
             case IndexTarget():
@@ -85,6 +100,9 @@ class RunTargets:
                 return self._resolve_named(tenant, target)
             case PlaygroundTarget():
                 return ResolvedTarget(target, None, list(self.of_index(tenant, None)))
+            case ImportTarget():
+                media = list(self._of_import(tenant, target.import_job_id))
+                return ResolvedTarget(target, target.index_id, media)
             case _:
                 assert_never(target)
 
@@ -110,6 +128,8 @@ def require_own_target(caller: Caller, target: RunTarget) -> None:
             caller.require_own(target.index_id)
         case MediaTarget():
             caller.require_own(target.index_id, *target.video_ids)
+        case ImportTarget():
+            caller.require_own(target.index_id, target.import_job_id)
         case PlaygroundTarget():
             return
         case _:

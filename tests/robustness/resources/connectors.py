@@ -23,7 +23,11 @@ _AZURE: Final[dict[str, Any]] = {
 
 
 def _example(post: Post) -> dict[str, str]:
-    return {"connector_id": post("/connectors/s3", **_S3)["connector_id"]}
+    exporter = _S3 | {"name": "Results", "scopes": ["export"]}
+    return {
+        "connector_id": post("/connectors/s3", **_S3)["connector_id"],
+        "export_connector_id": post("/connectors/s3", **exporter)["connector_id"],
+    }
 
 
 def _changes(_theirs: TenantArchive, _mine: TenantArchive) -> list[Attempt]:

@@ -37,6 +37,18 @@ export const connectionExamples: Examples = {
   delete_connector: { client: 'connectors.delete' },
   browse_connector: { client: 'connectors.browse', body: { prefix: 'clips/', pattern: '*.mp4' } },
   test_connector: { client: 'connectors.test' },
+  save_import_automation: {
+    body: {
+      connector_id: '$connector_id',
+      source_prefix: 'clips/',
+      file_pattern: '*.mp4',
+      debounce_interval: '1h',
+      prompt_preset: { prompt_id: '$prompt_id' },
+    },
+  },
+  save_export_automation: {
+    body: { destination_connector_id: '$export_connector_id', destination_subpath: 'films' },
+  },
   list_webhooks: { client: 'webhooks.list' },
   list_webhook_events: { client: 'webhooks.list_events' },
   create_webhook: {

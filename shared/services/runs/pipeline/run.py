@@ -25,7 +25,7 @@ from shared.services.runs.pipeline.medium import process_medium
 from shared.services.runs.pipeline.retry import retry_segment
 from shared.services.runs.pipeline.run_coordinator import RunCoordinator, settle_medium
 from shared.services.runs.pipeline.shard import Shard
-from shared.services.runs.prompt_runs import ResolveModel
+from shared.services.runs.run_options import ResolveModel
 
 Stopping = Callable[[], bool]
 

@@ -1,0 +1,1 @@
+"""Automations: what starts by itself for an index."""

@@ -1,0 +1,69 @@
+"""Services that start imports and runs by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.domain.lazy import lazy
+from shared.runtime.rooms.room import Room
+
+if TYPE_CHECKING:
+    from shared.services.automations.announcements import ObjectAnnouncements
+    from shared.services.automations.automation_records import AutomationRecords
+    from shared.services.automations.export_automations import ExportAutomations
+    from shared.services.automations.import_automations import ImportAutomations
+    from shared.services.automations.import_checks import ImportChecks
+    from shared.services.automations.import_runs import ImportRuns
+
+
+class AutomationsRoom(Room):
+    """Import and export automations of indexes."""
+
+    @lazy
+    def import_automations(self) -> ImportAutomations:
+        from shared.services.automations.import_automations import ImportAutomations, no_bucket
+        from shared.services.automations.presets import Presets
+
+        presets = Presets(self._runtime.prompts.definitions, self._runtime.runs.catalogue.resolve)
+        return ImportAutomations(
+            self._documents, self._records, self._runtime.connectors.connections, presets, no_bucket
+        )
+
+    @lazy
+    def export_automations(self) -> ExportAutomations:
+        from shared.services.automations.export_automations import ExportAutomations
+
+        return ExportAutomations(self._documents, self._runtime.connectors.connections)
+
+    @lazy
+    def announcements(self) -> ObjectAnnouncements:
+        from shared.services.automations.announcements import ObjectAnnouncements
+
+        return ObjectAnnouncements(self._documents, self._records)
+
+    @lazy
+    def import_checks(self) -> ImportChecks:
+        from shared.services.automations.import_checks import ImportChecks
+        from shared.services.automations.import_starts import ImportStarts
+        from shared.services.automations.listings import Listings
+
+        documents, connectors = self._documents, self._runtime.connectors
+        return ImportChecks(
+            documents,
+            self._records,
+            Listings(documents, connectors.browsing, connectors.connections),
+            ImportStarts(documents, self._runtime.imports.from_connector.start),
+            self.import_runs,
+        )
+
+    @lazy
+    def import_runs(self) -> ImportRuns:
+        from shared.services.automations.import_runs import ImportRuns
+
+        return ImportRuns(self._documents, self._runtime.runs.prompt_runs)
+
+    @lazy
+    def _records(self) -> AutomationRecords:
+        from shared.services.automations.automation_records import AutomationRecords
+
+        return AutomationRecords(self._documents, self._ports.timer)

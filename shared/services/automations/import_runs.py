@@ -1,0 +1,144 @@
+"""Runs that follow the imports of automations: the preset runs over the media that came."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from shared.domain import clock, keys
+from shared.domain.automations.import_automation import AutomationImport, ImportAutomation
+from shared.domain.automations.outcome import AutomationAction, AutomationOutcome, with_outcome
+from shared.domain.automations.preset import PromptPreset
+from shared.domain.clock import isoformat
+from shared.domain.errors import DomainError, Unavailable, VersionConflict
+from shared.domain.events.event import Event
+from shared.domain.events.types import EventType
+from shared.domain.ids import PROMPT_RUN
+from shared.domain.imports.execution import ExecutionStatus, ImportExecution
+from shared.domain.imports.import_job import ImportJob, ImportStatus
+from shared.domain.runs.targets import ImportTarget
+from shared.ports.records import Delete, Write
+from shared.services.automations.import_starts import caller_of
+from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
+from shared.services.runs.prompt_runs import PromptRuns
+
+_ENDS: Final = frozenset(
+    {
+        EventType.IMPORT_JOB_COMPLETED,
+        EventType.IMPORT_JOB_PARTIAL_COMPLETED,
+        EventType.IMPORT_JOB_FAILED,
+    }
+)
+
+
+class ImportRuns:
+    """Implements ``shared.ports.event_feed.EventConsumer``.
+
+    The id of the run follows from that of the import, so that one import starts one run, however often its
+    end is told.
+    """
+
+    name = "automations"
+
+    def __init__(
+        self, documents: Documents, prompt_runs: PromptRuns, *, now: Callable[[], datetime] = clock.now
+    ) -> None:
+        self._documents = documents
+        self._prompt_runs = prompt_runs
+        self._now = now
+
+    def consume(self, events: Sequence[Event]) -> None:
+        """Start the run of each import of an automation that has ended."""
+        for event in events:
+            if event.event_type in _ENDS:
+                key = keys.import_job(event.tenant_id, event.payload["job_id"])
+                job = self._documents.get(ImportJob, key)
+                if job is not None:
+                    self.follow(job)
+
+    def expect(self, job: ImportJob) -> None:
+        """Note in an import that has just started that a run will follow."""
+        planned = self._planned(job)
+        if planned is None or planned.preset is None:
+            return
+
+        def expected(stored: ImportJob) -> ImportJob:
+            if stored.execution.status is ExecutionStatus.NOT_REQUESTED:
+                stored.execution = ImportExecution(status=ExecutionStatus.PENDING)
+            return stored
+
+        self._documents.update(ImportJob, keys.import_job(job.tenant_id, job.job_id), expected)
+
+    def follow(self, job: ImportJob) -> None:
+        """Start the run that follows an import of an automation, if it has ended and no run has followed it.
+
+        Raises: Unavailable, VersionConflict: the run may have started; call again.
+        """
+        if not job.status.is_terminal or job.execution.status is ExecutionStatus.SUBMITTED:
+            return
+        planned = self._planned(job)
+        if planned is not None and planned.preset is not None:
+            execution = self._submit(job, planned, planned.preset)
+            self._documents.transact(lambda: self._storing(planned, execution))
+
+    def _submit(self, job: ImportJob, planned: AutomationImport, preset: PromptPreset) -> ImportExecution:
+        if job.status is ImportStatus.CANCELLED:
+            return ImportExecution(status=ExecutionStatus.PENDING).after_cancellation()
+        target = ImportTarget(import_job_id=job.job_id, index_id=job.index_id)
+        run_id = f"{PROMPT_RUN}_{job.job_id.split('_', 1)[1]}"
+        try:
+            self._prompt_runs.execute(
+                caller_of(planned), preset.prompt_id, target, preset.options, run_id, frozen=preset.prompt
+            )
+        except (Unavailable, VersionConflict):
+            raise
+        except DomainError as error:
+            if error.code == "target_empty":
+                return _blocked("import_empty", "The import brought no media, so no run was started.")
+            return _blocked(error.code, error.message)
+        return ImportExecution(status=ExecutionStatus.SUBMITTED, run_id=run_id)
+
+    def _storing(self, planned: AutomationImport, execution: ImportExecution) -> Decision[None]:
+        """Decide the writes of an outcome: in the job, and in the history of the automation."""
+        at_job = keys.import_job(planned.tenant_id, planned.job_id)
+        at_automation = keys.import_automation(planned.tenant_id, planned.index_id)
+        found = self._documents.batch([at_job, at_automation])
+        job, automation = found.get(ImportJob, at_job), found.get(ImportAutomation, at_automation)
+        if job is None or job.execution == execution:
+            return Decision(None)
+        if job.execution.status is ExecutionStatus.SUBMITTED:
+            return Decision(None)
+        after = job.model_copy(update={"execution": execution})
+        writes: list[Write] = [put(at_job, after, expected_version=found.version(at_job))]
+        if automation is not None:
+            noted = self._noted(automation, planned, execution)
+            writes.append(put(at_automation, noted, expected_version=found.version(at_automation)))
+        if execution.status is ExecutionStatus.SUBMITTED:
+            writes.append(Delete(keys.automation_import(planned.tenant_id, planned.index_id, planned.job_id)))
+        return Decision(None, writes)
+
+    def _noted(
+        self, automation: ImportAutomation, planned: AutomationImport, execution: ImportExecution
+    ) -> ImportAutomation:
+        is_submitted = execution.status is ExecutionStatus.SUBMITTED
+        at = isoformat(self._now())
+        outcome = AutomationOutcome(
+            action=AutomationAction.RUN_STARTED if is_submitted else AutomationAction.RUN_BLOCKED,
+            at=at,
+            first_at=at,
+            code=execution.error_code,
+            message=execution.error,
+            import_job_id=planned.job_id,
+            run_id=execution.run_id,
+        )
+        return automation.model_copy(update={"history": with_outcome(automation.history, outcome)})
+
+    def _planned(self, job: ImportJob) -> AutomationImport | None:
+        if job.automation_id is None or job.index_id is None:
+            return None
+        key = keys.automation_import(job.tenant_id, job.index_id, job.job_id)
+        return self._documents.get(AutomationImport, key)
+
+
+def _blocked(code: str, message: str) -> ImportExecution:
+    return ImportExecution(status=ExecutionStatus.BLOCKED, error_code=code, error=message)

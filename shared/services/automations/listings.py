@@ -1,0 +1,101 @@
+"""Listings of the objects that an import automation selects, and what is new among them."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from shared.domain import keys
+from shared.domain.access import Caller
+from shared.domain.automations.import_automation import ImportAutomation
+from shared.domain.automations.seen_objects import SeenObjects, SeenObjectsPart, object_digest
+from shared.domain.connectors.connector import Connector, ConnectorScope
+from shared.domain.keys import Key
+from shared.ports.records import Delete
+from shared.ports.stores import StoredObject
+from shared.services.connectors.browsing import Browsing, FileQuery
+from shared.services.connectors.connections import Connections
+from shared.services.imports.imported_objects import (
+    ImportedObject,
+    object_fingerprint,
+    version_of,
+)
+from shared.services.records.documents import Documents, put
+
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a listing has found. ``unseen`` counts the objects that no earlier listing has seen, ``new`` those
+    of them that have not been imported either."""
+
+    seen: SeenObjects
+    unseen: int
+    new: int
+
+
+class Listings:
+    def __init__(self, documents: Documents, browsing: Browsing, connections: Connections) -> None:
+        self._documents = documents
+        self._browsing = browsing
+        self._connections = connections
+
+    def list(self, caller: Caller, automation: ImportAutomation) -> Listing:
+        """List the objects that an automation selects.
+
+        Raises: NotFound, Conflict, StoreRefusal, ConnectionFailed: as ``Browsing.browse``.
+        """
+        query = FileQuery(
+            prefix=automation.source_prefix,
+            pattern=automation.file_pattern,
+            recursive=automation.recursive,
+        )
+        connector = self._connections.find(
+            automation.tenant_id, automation.connector_id, ConnectorScope.IMPORT
+        )
+        before = self._seen(automation)
+        digests: list[int] = []
+        unseen = new = 0
+        with closing(self._browsing.browse(caller, automation.connector_id, query)) as pages:
+            for page in pages:
+                of_page = [object_digest(each.path, version_of(each)) for each in page]
+                digests += of_page
+                others = [each for each, known in zip(page, of_page, strict=True) if known not in before]
+                unseen += len(others)
+                new += self._count_new(automation, connector, others)
+        return Listing(SeenObjects(digests), unseen, new)
+
+    def keep(self, automation: ImportAutomation, listing_id: str, listing: Listing) -> None:
+        """Store what a listing has seen. Storing it twice is the same as once."""
+        tenant, index = automation.tenant_id, automation.index_id
+        for number, part in enumerate(listing.seen.parts()):
+            self._documents.write(put(keys.seen_objects(tenant, index, listing_id, number), part))
+
+    def remove_others(self, automation: ImportAutomation) -> None:
+        """Delete what earlier listings have seen."""
+        kept = f"{automation.seen_id}#"
+        partition = keys.seen_objects(automation.tenant_id, automation.index_id)
+        for sort_keys in self._documents.sort_key_pages(partition, limit=_PAGE):
+            outdated = [sort for sort in sort_keys if not sort.startswith(kept)]
+            if outdated:
+                self._documents.write(*(Delete(Key(partition.partition, sort)) for sort in outdated))
+
+    def _seen(self, automation: ImportAutomation) -> SeenObjects:
+        if automation.seen_id is None:
+            return SeenObjects()
+        partition = keys.seen_objects(automation.tenant_id, automation.index_id, automation.seen_id)
+        return SeenObjects.of_parts(self._documents.every(SeenObjectsPart, partition))
+
+    def _count_new(
+        self, automation: ImportAutomation, connector: Connector, objects: Sequence[StoredObject]
+    ) -> int:
+        """Count the objects that the index does not have in their present version."""
+        versions = {
+            keys.imported_object(
+                automation.tenant_id, automation.index_id, object_fingerprint(connector.address, each.path)
+            ): version_of(each)
+            for each in objects
+        }
+        batch = self._documents.batch(versions)
+        known = {key: batch.get(ImportedObject, key) for key in versions}
+        return sum((before := known[key]) is None or before.version != versions[key] for key in versions)
