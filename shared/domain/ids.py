@@ -35,6 +35,7 @@ EVENT: Final = "evt"
 WEBHOOK: Final = "whk"
 DELIVERY: Final = "dlv"
 CONNECTOR: Final = "con"
+SAVED_SEARCH: Final = "sav"
 
 _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
 

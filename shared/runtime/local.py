@@ -22,6 +22,7 @@ from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
 from shared.domain.system.numbers import DiskRoom, ServerActivity
 from shared.ports.dropped_files import DroppedFiles
+from shared.ports.event_feed import EventConsumer
 from shared.ports.models import KeySource, ModelPack
 from shared.ports.search_index import SearchIndex
 from shared.ports.stores import Stores
@@ -49,7 +50,8 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
     ports.disk_reserve.tend()
     runtime = Runtime(ports)
     make_current(runtime)
-    feed = LocalEventFeed(ports.records, ports.event_signal, [runtime.notifications.fan_out])
+    consumers: list[EventConsumer] = [runtime.notifications.fan_out, runtime.alerts.run_alerts]
+    feed = LocalEventFeed(ports.records, ports.event_signal, consumers)
     background = Background(
         runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve, feed, ports.timer
     )
