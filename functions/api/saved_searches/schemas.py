@@ -24,7 +24,8 @@ Conditions = Annotated[list[dict[str, Any]], Field(max_length=100)]
 
 class Floor(BaseModel):
     """The lowest score that matches. ``text`` is the ``similarity_score`` of a search, ``picture`` its
-    ``image_score``, and ``words`` the share of the query's words that a segment contains."""
+    ``image_score``. ``words`` is the share of the query's words that a segment contains, by BM25: a segment
+    with each word once has about 0.5."""
 
     space: ScoredSpace
     min_score: float = Field(ge=0, le=1)

@@ -41,16 +41,18 @@ class ScoreScale(StrEnum):
     """What a score measures. A score keeps the name of its scale, so that a later calibration can convert it.
 
     ``cosine``: the cosine of two vectors of one model, scaled by the weight of the passage.
-    ``word_share``: the share of the query's words that were found, weighted by their rarity in the archive.
+    ``bm25_share``: the share of the query's words that were found, each by its frequency in the passage (BM25)
+    and its rarity among the segments that are searched, which are those of the run. A segment with each word
+    once has about 0.5.
     """
 
     COSINE = "cosine"
-    WORD_SHARE = "word_share"
+    BM25_SHARE = "bm25_share"
 
 
 def scale_of(space: ScoredSpace) -> ScoreScale:
     """Return the scale of the scores that the server computes in a space today."""
-    return ScoreScale.WORD_SHARE if space is ScoredSpace.WORDS else ScoreScale.COSINE
+    return ScoreScale.BM25_SHARE if space is ScoredSpace.WORDS else ScoreScale.COSINE
 
 
 class Floor(Frozen):

@@ -174,7 +174,7 @@ class SearchMatchPayload(EventPayload):
     name: str = Field(description="name of the saved search")
     run_id: str = Field(description="run that made the results of the segments")
     score_space: str | None = Field(description="`text`, `picture` or `words`")
-    score_scale: str | None = Field(description="`cosine` or `word_share`")
+    score_scale: str | None = Field(description="`cosine` or `bm25_share`")
     score_model: str | None = Field(description="embedding model of the scores, null for `words`")
     min_score: float | None = Field(description="lowest score that matches")
     segments: list[MatchedSegmentPayload] = Field(description="the best segments, at most 20")

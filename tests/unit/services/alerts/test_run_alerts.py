@@ -19,6 +19,9 @@ PAUSED = SavedSearchStatus.PAUSED
 IN_TOWN = [{"field": "place", "operator": "equals", "value": "town", "type": "string"}]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> AlertWorld:
     return AlertWorld(tmp_path)
@@ -86,7 +89,7 @@ def test_segments_of_earlier_runs_are_not_matched_again(world: AlertWorld) -> No
 def test_floor_limits_scores_of_its_space_only(
     world: AlertWorld, space: ScoredSpace, scenes: list[Scene]
 ) -> None:
-    search = world.save(query="bicycle", threshold=Floor(space=space, min_score=0.5))
+    search = world.save(query="bicycle", threshold=Floor(space=space, min_score=0.4))
     world.alerts.consume([world.run(*scenes)])
     (match,) = world.found(search)
     assert starts(match) == [1.0]
