@@ -168,4 +168,3 @@ def test_deleted_index_leaves_scopes_and_matches(world: AlertWorld) -> None:
     assert (both.index_ids, both.is_enabled, both.pause_reason) == ([other], True, None)
     assert world.raised() == []
     assert [match.segments for match in world.found(wider)] == [[]]
-

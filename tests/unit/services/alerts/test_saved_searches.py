@@ -105,9 +105,7 @@ def test_playground_and_indexes_replace_each_other(world: AlertWorld) -> None:
         ({"playground": False, "index_ids": []}, "index_ids"),
     ],
 )
-def test_change_that_breaks_a_rule_is_refused(
-    world: AlertWorld, changes: dict[str, Any], field: str
-) -> None:
+def test_change_that_breaks_a_rule_is_refused(world: AlertWorld, changes: dict[str, Any], field: str) -> None:
     search = world.save()
     with pytest.raises(InvalidRequest) as refused:
         world.saved.update(ANNA, search.saved_search_id, SavedSearchChanges(**changes))
