@@ -70,6 +70,7 @@ _VALUES_OF_FIELDS: Final[dict[str, Any]] = {
     "SearchMatchPayload.score_space": "text",
     "SearchMatchPayload.score_scale": "cosine",
     "SearchMatchPayload.score_model": "all-minilm-l6-v2@1/384",
+    "SearchMatchPayload.has_more": False,
     "SearchMatchPayload.name": "Bicycles at night",
     "WebhookPayload.reason": "The receiver has answered no delivery with success for three days.",
 }

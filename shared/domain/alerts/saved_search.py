@@ -41,9 +41,9 @@ class ScoreScale(StrEnum):
     """What a score measures. A score keeps the name of its scale, so that a later calibration can convert it.
 
     ``cosine``: the cosine of two vectors of one model, scaled by the weight of the passage.
-    ``bm25_share``: the share of the query's words that were found, each by its frequency in the passage (BM25)
-    and its rarity among the segments that are searched, which are those of the run. A segment with each word
-    once has about 0.5.
+    ``bm25_share``: the share of the query's words that were found, each by its frequency in the passage and
+    its rarity among the segments that are searched, which are those of the run. A segment with each word once
+    has about 0.5.
     """
 
     COSINE = "cosine"
