@@ -18,7 +18,7 @@ PAYLOADS = list(dict.fromkeys(kind.payload for kind in CATALOGUE))
 def test_catalogue_has_every_event_once() -> None:
     listed = [kind.event_type for kind in CATALOGUE]
     assert sorted(listed) == sorted(EventType)
-    assert len(WEBHOOK_EVENTS) == 17
+    assert len(WEBHOOK_EVENTS) == 18
 
 
 @pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: str(kind.event_type))
