@@ -12,6 +12,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.events.types import EventType
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
+from shared.services.alerts.run_alerts import FINISHED
 from tests.unit.services.alerts.alert_world import AlertWorld, Scene, starts
 from tests.unit.services.storage import ANNA, BERT
 
@@ -132,8 +133,8 @@ def test_only_ends_that_leave_results_are_checked(world: AlertWorld, event_type:
     world.save()
     run = world.run(Scene(0.9))
     world.alerts.consume([run.model_copy(update={"event_type": event_type})])
-    ends = {"prompt_run.completed", "prompt_run.partial_completed", "prompt_run.cancelled"}
-    assert len(world.raised()) == (1 if event_type in ends else 0)
+    assert len(FINISHED) == 3
+    assert len(world.raised()) == (1 if event_type in FINISHED else 0)
 
 
 @pytest.mark.parametrize("scope", [{"playground": True}, {"index_ids": ["other"]}, {"status": PAUSED}])

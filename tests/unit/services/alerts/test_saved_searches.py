@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from shared.domain import keys
-from shared.domain.alerts.definition import SavedSearchChanges
+from shared.domain.alerts.definition import SavedSearchChanges, SavedSearchDefinition
 from shared.domain.alerts.saved_search import Floor, SavedSearchStatus, ScoredSpace, ScoreScale
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.evidence import EmbeddingSpace
-from tests.unit.services.alerts.alert_world import SEED, AlertWorld, Scene
+from shared.services.alerts.saved_searches import SavedSearches
+from tests.unit.services.alerts.alert_world import SEED, AlertWorld, OneDirection, Scene
 from tests.unit.services.storage import ANNA, BERT
 
 FLOOR = Floor(space=ScoredSpace.TEXT, min_score=0.4)
@@ -55,9 +56,14 @@ def test_picture_floor_is_refused_if_pictures_have_no_words(world: AlertWorld) -
     assert refused.value.details["errors"][0]["field"] == "threshold.space"
 
 
-def test_broken_rule_is_refused(world: AlertWorld) -> None:
+def test_broken_rule_is_refused_before_the_models_are_asked(world: AlertWorld) -> None:
+    def embedder() -> OneDirection:
+        raise AssertionError("the query was embedded")
+
+    saved = SavedSearches(world.documents, embedder, max_saved_searches=1)
+    definition = SavedSearchDefinition(name=" ", playground=True, query="a", threshold=FLOOR)
     with pytest.raises(InvalidRequest):
-        world.save(name=" ")
+        saved.create(ANNA, definition, seed=SEED)
 
 
 def test_index_must_be_the_tenants_own(world: AlertWorld) -> None:
