@@ -84,9 +84,9 @@ def test_search_is_created_listed_changed_and_deleted(client: TestClient, index_
 
 
 def test_repeated_key_creates_one_search(client: TestClient) -> None:
-    sent = {"json": {"name": "Red", "playground": True, "conditions": [RED]}}
+    body = {"name": "Red", "playground": True, "conditions": [RED]}
     headers = {"Idempotency-Key": "saved-search-1"}
-    first, again = (client.post("/saved-searches", headers=headers, **sent) for _ in range(2))
+    first, again = (client.post("/saved-searches", headers=headers, json=body) for _ in range(2))
     assert first.json() == again.json()
     assert len(client.get("/saved-searches").json()) == 1
 

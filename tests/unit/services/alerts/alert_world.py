@@ -14,7 +14,7 @@ from shared.domain.alerts.match import SearchMatch
 from shared.domain.alerts.saved_search import Floor, SavedSearch, ScoredSpace
 from shared.domain.clock import timestamp
 from shared.domain.events.event import Event
-from shared.domain.events.payloads import PromptRunPayload
+from shared.domain.events.payloads import DeletionPayload
 from shared.domain.events.types import EventType
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id, segment_id
@@ -64,10 +64,11 @@ class OneDirection:
 
 @dataclass(frozen=True)
 class Scene:
-    """What a segment of a run has: its cosines to every query, its text, and its fields."""
+    """What a segment of a run has: its cosines to every query, its text, its fields. ``seen`` None: it has
+    no picture."""
 
     cosine: float = 0.0
-    seen: float = 0.0
+    seen: float | None = None
     text: str = "something"
     fields: Mapping[str, Any] = field(default_factory=dict)
 
@@ -138,9 +139,10 @@ class AlertWorld(Storage):
     def end_of(
         self, run_id: str, index_id: str | None, event_type: EventType = EventType.PROMPT_RUN_COMPLETED
     ) -> Event:
+        """Append the end of a run to the log. Nothing reads its payload."""
         event = Event.of(
             event_type,
-            PromptRunPayload.model_construct(run_id=run_id),
+            DeletionPayload(deletion_id="d", kind="index", target_id="t", status="deleted"),
             tenant_id=ANNA.tenant_id,
             index_id=index_id,
             run_id=run_id,
@@ -190,5 +192,7 @@ def _document(media: Media, result: SegmentResult, scene: Scene) -> SearchDocume
         executed_at=result.executed_at,
         leaves=leaves(result.metadata),
         passages=[TextPassage("text", "text", scene.text, direction(scene.cosine))],
-        pictures=[PicturePassage(result.start, "picture.jpg", direction(scene.seen))],
+        pictures=[]
+        if scene.seen is None
+        else [PicturePassage(result.start, "picture.jpg", direction(scene.seen))],
     )

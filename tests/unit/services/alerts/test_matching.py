@@ -1,6 +1,5 @@
 """The segments that a saved search matches, in its whole scope and in one run."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,12 +67,8 @@ def test_segment_without_a_picture_has_no_score_in_pictures(
     world: AlertWorld, matching: SegmentMatching
 ) -> None:
     search = world.save(threshold=Floor(space=ScoredSpace.PICTURE, min_score=0.0))
-    media = world.medium(world.index_id)
-    world.run(Scene(0.9, seen=0.8), media=media)
-    assert len(matching.best(search).segments) == 1
-    bare = replace(SearchDocument(*[""] * 6, Level.SEGMENT, 0.0, ""), tenant_id=ANNA.tenant_id)
-    world.search_index.put([replace(bare, index_id=world.index_id, result_id="segment:none:run")])
-    assert len(matching.best(search).segments) == 1
+    world.run(Scene(0.9), Scene(0.1, seen=0.8))
+    assert [segment.start for segment in matching.best(search).segments] == [1.0]
 
 
 def test_conditions_are_checked_for_the_best_candidates_only(
