@@ -211,6 +211,34 @@ def test_search_that_fails_does_not_hold_up_the_others(
     assert (len(world.found(broken)), len(world.found(sound)), len(world.raised())) == (1, 1, 2)
 
 
+@pytest.mark.parametrize("is_written", [False, True])
+def test_process_killed_at_any_write_raises_one_event(
+    world: AlertWorld, monkeypatch: pytest.MonkeyPatch, is_written: bool
+) -> None:
+    """The process dies at each write in turn, before it or after it. The feed then gives the event again."""
+    searches = [world.save(name=f"Search {number}") for number in range(3)]
+    event = world.run(Scene(0.9))
+    write = world.records.write
+
+    def dies(*writes: Any) -> None:
+        if is_written:
+            write(*writes)
+        raise KeyboardInterrupt
+
+    for _ in searches:
+        with monkeypatch.context() as killed:
+            killed.setattr(world.records, "write", dies)
+            with pytest.raises(KeyboardInterrupt):
+                world.alerts.consume([event])
+        if not is_written:
+            break
+    for _ in range(2):
+        world.alerts.consume([event])
+    raised = [event.payload["saved_search_id"] for event in world.raised()]
+    assert sorted(raised) == sorted(search.saved_search_id for search in searches)
+    assert [len(world.found(search)) for search in searches] == [1, 1, 1]
+
+
 def test_search_deleted_during_its_check_gets_no_match(
     world: AlertWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
