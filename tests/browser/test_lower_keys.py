@@ -44,6 +44,7 @@ def _addresses(archive: Archive) -> list[str]:
         f"/runs/new?index={archive.index_id}",
         "/connections",
         "/connections?tab=webhooks",
+        "/saved-searches",
         "/system",
     ]
 
