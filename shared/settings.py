@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         "host:port, separated by commas, such as flow.example.lan,127.0.0.1:9000.",
     )
     max_webhooks: int = Field(100, ge=1, le=1000, description="Maximum number of webhooks of a tenant.")
+    max_saved_searches: int = Field(
+        100, ge=1, le=1000, description="Maximum number of saved searches of a tenant."
+    )
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
     s3_endpoints: str = Field(
         "",

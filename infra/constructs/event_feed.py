@@ -15,12 +15,14 @@ from constructs import Construct
 from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import FAN_OUT_TIMEOUT_SECONDS
+from infra.functions import ALERTS_AT_ONCE, ALERTS_TIMEOUT_SECONDS, FAN_OUT_TIMEOUT_SECONDS
 from infra.names import EVENT_TOPIC, Names
 
 EVENTS_DEAD_LETTERS: Final = "events-dead-letters"
 WEBHOOK_EVENTS: Final = "webhook-events"
 WEBHOOK_EVENTS_DEAD_LETTERS: Final = "webhook-events-dead-letters"
+FINISHED_RUNS: Final = "finished-runs"
+FINISHED_RUNS_DEAD_LETTERS: Final = "finished-runs-dead-letters"
 
 _NEW_EVENTS: Final = {
     "eventName": ["INSERT"],
@@ -51,6 +53,9 @@ _NOT_FOR_WEBHOOKS: Final = [
 """Types of events that no webhook can subscribe to (``shared.domain.events.catalogue``). The topic keeps them
 from the queue of the fan-out: a run has one ``segment.processed`` for each segment."""
 
+_ENDS_OF_RUNS: Final = ["prompt_run.completed", "prompt_run.partial_completed", "prompt_run.cancelled"]
+"""Types of events that saved searches are checked for (``shared.services.alerts.run_alerts``)."""
+
 _EVENTS_PER_CALL: Final = 10
 _MAX_RECEIVES: Final = 5
 
@@ -72,29 +77,62 @@ class EventFeed(Construct):
 
     def add_webhooks(self, fan_out: ProductFunction) -> None:
         """Add the consumer that turns events into deliveries to webhooks."""
-        dead_letters = event_queue(self, self._names, WEBHOOK_EVENTS_DEAD_LETTERS)
+        self._add_consumer(
+            fan_out,
+            WEBHOOK_EVENTS,
+            WEBHOOK_EVENTS_DEAD_LETTERS,
+            sns.SubscriptionFilter.string_filter(denylist=_NOT_FOR_WEBHOOKS),
+            timeout_seconds=FAN_OUT_TIMEOUT_SECONDS,
+            batch_size=_EVENTS_PER_CALL,
+            max_concurrency=self._names.configuration.sizing.notification_functions,
+        )
+
+    def add_saved_searches(self, alerts: ProductFunction) -> None:
+        """Add the consumer that checks finished runs against saved searches, one run a call."""
+        self._add_consumer(
+            alerts,
+            FINISHED_RUNS,
+            FINISHED_RUNS_DEAD_LETTERS,
+            sns.SubscriptionFilter.string_filter(allowlist=_ENDS_OF_RUNS),
+            timeout_seconds=ALERTS_TIMEOUT_SECONDS,
+            batch_size=1,
+            max_concurrency=ALERTS_AT_ONCE,
+        )
+
+    def _add_consumer(
+        self,
+        consumer: ProductFunction,
+        title: str,
+        dead_letters_title: str,
+        event_types: sns.SubscriptionFilter,
+        *,
+        timeout_seconds: int,
+        batch_size: int,
+        max_concurrency: int,
+    ) -> None:
+        """Subscribe a queue to events of some types, and let it call the consumer's function."""
+        dead_letters = event_queue(self, self._names, dead_letters_title)
         queue = event_queue(
             self,
             self._names,
-            WEBHOOK_EVENTS,
-            visibility_timeout=Duration.seconds(6 * FAN_OUT_TIMEOUT_SECONDS),
+            title,
+            visibility_timeout=Duration.seconds(6 * timeout_seconds),
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
         )
-        for_webhooks = sns.SubscriptionFilter.string_filter(denylist=_NOT_FOR_WEBHOOKS)
         self._topic.add_subscription(
             subscriptions.SqsSubscription(
                 queue,
                 raw_message_delivery=True,
                 dead_letter_queue=dead_letters,
-                filter_policy={"event_type": for_webhooks},
+                filter_policy={"event_type": event_types},
             )
         )
-        fan_out.function.add_event_source(
+        consumer.function.add_event_source(
             sources.SqsEventSource(
                 queue,
-                batch_size=_EVENTS_PER_CALL,
+                batch_size=batch_size,
                 report_batch_item_failures=True,
-                max_concurrency=self._names.configuration.sizing.notification_functions,
+                max_concurrency=max_concurrency,
             )
         )
 

@@ -15,7 +15,11 @@ from infra.constructs.alarms.search import add_search_alarms
 from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.due_work import DUE_WORK_DEAD_LETTERS
 from infra.constructs.edge import CHECK_TITLE
-from infra.constructs.event_feed import EVENTS_DEAD_LETTERS, WEBHOOK_EVENTS_DEAD_LETTERS
+from infra.constructs.event_feed import (
+    EVENTS_DEAD_LETTERS,
+    FINISHED_RUNS_DEAD_LETTERS,
+    WEBHOOK_EVENTS_DEAD_LETTERS,
+)
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
@@ -26,6 +30,7 @@ _DEAD_LETTER_QUEUES = (
     BATCH_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
+    FINISHED_RUNS_DEAD_LETTERS,
     DUE_WORK_DEAD_LETTERS,
 )
 _OLDEST_UPLOAD_SECONDS = 3600

@@ -21,6 +21,7 @@ from infra.functions import (
     DUE_SWEEPER,
     DUE_WORK,
     JOB_SWEEPER,
+    SAVED_SEARCH_ALERTS,
     STEPS,
     UPLOADS,
     UPLOADS_AT_ONCE,
@@ -72,9 +73,12 @@ class ProcessingStack(Stack):
             "Runs the sweeper, which starts recorded jobs that were never started.",
             _SWEEP_MINUTES,
         )
-        self._notify(sweeps)
+        alerts = self._function(SAVED_SEARCH_ALERTS)
+        self._notify(sweeps, alerts)
         if configuration.search_engine is SearchEngine.SERVERLESS:
-            grant_document_access(self, self._names, [(steps[s.name].role, s.capabilities) for s in STEPS])
+            searching = [(steps[spec.name].role, spec.capabilities) for spec in STEPS]
+            searching.append((alerts.role, SAVED_SEARCH_ALERTS.capabilities))
+            grant_document_access(self, self._names, searching)
 
     def _function(self, spec: FunctionSpec) -> ProductFunction:
         return ProductFunction(self._packages, spec, self._names)
@@ -113,10 +117,11 @@ class ProcessingStack(Stack):
             )
         )
 
-    def _notify(self, sweeps: sqs.Queue) -> None:
+    def _notify(self, sweeps: sqs.Queue, alerts: ProductFunction) -> None:
         """Carry events to their consumers, and do the due work that these record."""
         feed = EventFeed(self, self._names, self._function(DISPATCHER))
         feed.add_webhooks(self._function(WEBHOOK_FAN_OUT))
+        feed.add_saved_searches(alerts)
         due_work_queue(self, self._names, self._function(DUE_WORK))
         self._schedule(
             self._function(DUE_SWEEPER),

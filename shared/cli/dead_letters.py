@@ -17,7 +17,7 @@ def dead_letters(
     consumer: Annotated[str, typer.Option(help="Name of the consumer.")] = "webhooks",
     retry: Annotated[bool, typer.Option(help="Give the listed events to the consumer again.")] = False,
 ) -> None:
-    """List events that a consumer failed to take, such as the fan-out of webhooks."""
+    """List events that a consumer failed to take: ``webhooks`` or ``saved-searches``."""
     settings = configured(data_folder=data)
     require_records(settings)
     runtime = local_runtime(settings)

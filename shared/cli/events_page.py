@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
 
 from shared.domain import ids
 from shared.domain.events.catalogue import CATALOGUE, EventKind
@@ -45,6 +47,7 @@ _TYPES: Final = {
     "integer": "whole number",
     "number": "number",
     "boolean": "true or false",
+    "array": "array of objects",
     "null": "null",
 }
 _VALUES: Final[dict[str, Any]] = {"string": "city-walk", "integer": 12, "number": 150.0, "boolean": True}
@@ -60,6 +63,15 @@ _VALUES_OF_FIELDS: Final[dict[str, Any]] = {
     "SegmentPayload.ordinal": 3,
     "SegmentPayload.start_seconds": 37.5,
     "SegmentPayload.end_seconds": 50.0,
+    "MatchedSegmentPayload.start_seconds": 37.5,
+    "MatchedSegmentPayload.end_seconds": 50.0,
+    "MatchedSegmentPayload.score": 0.62,
+    "SearchMatchPayload.min_score": 0.4,
+    "SearchMatchPayload.score_space": "text",
+    "SearchMatchPayload.score_scale": "cosine",
+    "SearchMatchPayload.score_model": "all-minilm-l6-v2@1/384",
+    "SearchMatchPayload.has_more": False,
+    "SearchMatchPayload.name": "Bicycles at night",
     "WebhookPayload.reason": "The receiver has answered no delivery with success for three days.",
 }
 _ZERO: Final = re.compile(r"fail|cancel|skip|partial|index|ordinal")
@@ -81,6 +93,7 @@ _ID_PREFIXES: Final = {
     "destination_connector_id": ids.CONNECTOR,
     "webhook_id": ids.WEBHOOK,
     "retry_id": ids.RETRY,
+    "saved_search_id": ids.SAVED_SEARCH,
     "target_id": ids.INDEX,
     "export_id": "exp",
 }
@@ -117,11 +130,7 @@ def _title(payload: type[EventPayload]) -> str:
 
 
 def _payload_part(kind: EventKind) -> str:
-    properties = kind.payload.model_json_schema()["properties"]
-    rows = [
-        f"| `{name}` | {' or '.join(_TYPES[each] for each in _types_of(schema))} | {schema['description']} |"
-        for name, schema in properties.items()
-    ]
+    rows = list(_rows(kind.payload))
     example = json.dumps(example_of(kind), indent=2)
     return "\n".join(
         [
@@ -135,14 +144,30 @@ def _payload_part(kind: EventKind) -> str:
     )
 
 
+def _rows(payload: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Yield a row for each field, and after an array of objects one for each field of the objects."""
+    for name, schema in payload.model_json_schema()["properties"].items():
+        types = " or ".join(_TYPES[each] for each in _types_of(schema))
+        yield f"| `{prefix}{name}` | {types} | {schema['description']} |"
+        if (elements := _elements(payload, name)) is not None:
+            yield from _rows(elements, f"{prefix}{name}[].")
+
+
+def _elements(payload: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """Return the model of the elements of an array of objects; None for any other field."""
+    for argument in get_args(payload.model_fields[name].annotation):
+        if isinstance(argument, type) and issubclass(argument, BaseModel):
+            return argument
+    return None
+
+
 def _types_of(schema: Mapping[str, Any]) -> list[str]:
     return [str(each["type"]) for each in schema.get("anyOf", [schema])]
 
 
 def example_of(kind: EventKind) -> dict[str, Any]:
     """Return an example of an event as the live stream sends it."""
-    properties = kind.payload.model_json_schema()["properties"]
-    payload = {name: _example_value(kind, name, schema) for name, schema in properties.items()}
+    payload = _example_payload(kind, kind.payload)
     return {
         "event_id": f"{ids.EVENT}_{_ULID}",
         "event_type": str(kind.event_type),
@@ -157,16 +182,27 @@ def example_of(kind: EventKind) -> dict[str, Any]:
     }
 
 
-def _example_value(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Any:
+def _example_payload(kind: EventKind, payload: type[BaseModel]) -> dict[str, Any]:
+    properties = payload.model_json_schema()["properties"]
+    return {name: _example_value(kind, payload, name, schema) for name, schema in properties.items()}
+
+
+def _example_value(kind: EventKind, payload: type[BaseModel], name: str, schema: Mapping[str, Any]) -> Any:
     """Return a value for a field: an id by its name, the status that fits the event, or null for what an
     event without a failure lacks."""
-    if (path := f"{kind.payload.__name__}.{name}") in _VALUES_OF_FIELDS:
+    if (path := f"{payload.__name__}.{name}") in _VALUES_OF_FIELDS:
         return _VALUES_OF_FIELDS[path]
     if name in _ID_PREFIXES:
         return f"{_ID_PREFIXES[name]}_{_ULID}"
     if name == "segment_id":
         return _SEGMENT_ID
     types = _types_of(schema)
+    if (elements := _elements(payload, name)) is not None:
+        return [_example_payload(kind, elements)]
+    return _example_plain_value(kind, name, schema, types)
+
+
+def _example_plain_value(kind: EventKind, name: str, schema: Mapping[str, Any], types: list[str]) -> Any:
     if types[0] == "integer":
         return 0 if _ZERO.search(name) else _VALUES["integer"]
     if types[0] != "string":

@@ -63,6 +63,11 @@ def connector_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "connectors")
 
 
+def saved_search_guard(tenant: str) -> Key:
+    """A record that changes with each new saved search, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "saved-searches")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -279,6 +284,21 @@ def seen_objects(tenant: str, index_id: str, listing: str = "", number: int | No
 def watched_bucket(bucket: str, tenant: str = "", index_id: str = "") -> Key:
     """Pointer: an import automation that the events of a bucket concern. All tenants share the partition."""
     return Key(f"watched-bucket#{bucket}", f"{tenant}#{index_id}" if tenant else "")
+
+
+def saved_search(tenant: str, saved_search_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#saved-searches", saved_search_id)
+
+
+def search_match(tenant: str, saved_search_id: str, run_id: str = "") -> Key:
+    """The match of a saved search in a run."""
+    return Key(f"tenant#{tenant}#search-matches#{saved_search_id}", run_id)
+
+
+def match_of_media(tenant: str, media_id: str, saved_search_id: str = "", run_id: str = "") -> Key:
+    """Pointer: the match of a saved search in a run, by a medium of it. A deletion finds matches by it."""
+    tail = f"{saved_search_id}#{run_id}" if saved_search_id else ""
+    return Key(f"tenant#{tenant}#media-matches#{media_id}", tail)
 
 
 def tenant_secret(tenant: str, name: str, version: str = "") -> Key:

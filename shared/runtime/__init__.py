@@ -16,6 +16,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.runtime.ports import Ports
     from shared.runtime.rooms.access import AccessRoom
+    from shared.runtime.rooms.alerts import AlertsRoom
     from shared.runtime.rooms.automations import AutomationsRoom
     from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
@@ -81,6 +82,12 @@ class Runtime:
         from shared.runtime.rooms.notifications import NotificationsRoom
 
         return NotificationsRoom(self)
+
+    @lazy
+    def alerts(self) -> AlertsRoom:
+        from shared.runtime.rooms.alerts import AlertsRoom
+
+        return AlertsRoom(self)
 
     @lazy
     def imports(self) -> ImportsRoom:

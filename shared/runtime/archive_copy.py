@@ -6,6 +6,7 @@ from shared.runtime import Runtime
 from shared.runtime.aws import aws_runtime
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
+from shared.services.alerts.run_alerts import RunAlerts
 from shared.services.maintenance.archive_copy import (
     ArchiveCopy,
     CopyOptions,
@@ -47,10 +48,11 @@ def move_to_aws(settings: Settings, options: CopyOptions, report: Report) -> Cop
 
 
 def _check_no_events(ports: LocalPorts) -> None:
-    """Check that webhooks have got every event, since copied events are not dispatched again.
+    """Check that each consumer has got every event, since copied events are not dispatched again.
 
     Raises: Conflict: an event has not been taken.
     """
     feed = ports.records.event_feed
-    if feed.read(feed.position(WebhookFanOut.name), 1):
+    consumers = (WebhookFanOut.name, RunAlerts.name)
+    if any(feed.read(feed.position(consumer), 1) for consumer in consumers):
         raise Conflict("Events are still to be taken: start the server, and stop it after a minute.")

@@ -50,7 +50,11 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
     ports.disk_reserve.tend()
     runtime = Runtime(ports)
     make_current(runtime)
-    consumers: list[EventConsumer] = [runtime.notifications.fan_out, runtime.automations.import_runs]
+    consumers: list[EventConsumer] = [
+        runtime.notifications.fan_out,
+        runtime.automations.import_runs,
+        runtime.alerts.run_alerts,
+    ]
     feed = LocalEventFeed(ports.records, ports.event_signal, consumers)
     background = Background(
         runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve, feed, ports.timer

@@ -84,8 +84,8 @@ def test_webhook_is_created_read_updated_and_deleted(client: EitherClient, recei
     assert refused.value.error_code == "resource_webhook_not_found"
 
 
-def test_events_are_those_of_the_client(client: EitherClient) -> None:
-    assert client.webhooks.list_events() == WEBHOOK_EVENTS
+def test_events_are_those_of_the_client_and_saved_searches(client: EitherClient) -> None:
+    assert client.webhooks.list_events() == [*WEBHOOK_EVENTS, "search.matched"]
 
 
 def test_repeated_key_returns_webhook_with_secret(client: EitherClient, receiver: Receiver) -> None:

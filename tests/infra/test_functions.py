@@ -103,7 +103,9 @@ def test_searching_functions_call_query_embedding_function(
             for each in _environments(templates["api"])
         }
         callers = {name: called for name, called in embedding_functions.items() if called is not None}
-        assert callers == dict.fromkeys(("api-search", "api-system", "api-workflow"), function)
+        assert callers == dict.fromkeys(
+            ("api-saved-searches", "api-search", "api-system", "api-workflow"), function
+        )
     assert {spec.name: spec.layer for spec in RESOURCES if spec.layer != "api"} == {
         "connectors": "connectors"
     }
@@ -117,9 +119,11 @@ def test_only_searching_functions_receive_search_endpoint(stacks: Mapping[str, T
         if f"{_PREFIX}SEARCH_ENDPOINT" in each["Environment"]["Variables"]
     }
     assert searching == {
+        "videovector-server-api-saved-searches",
         "videovector-server-api-search",
         "videovector-server-api-system",
         "videovector-server-api-workflow",
+        "videovector-server-events-saved-search-alerts",
         "videovector-server-pipeline-deletion",
     }
 

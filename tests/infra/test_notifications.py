@@ -17,6 +17,7 @@ from shared.domain import keys
 from shared.domain.connectors.credentials import ROLE_PREFIX
 from shared.domain.events.catalogue import WEBHOOK_EVENTS
 from shared.domain.events.types import EventType
+from shared.services.alerts.run_alerts import FINISHED
 from shared.services.maintenance.due_sweep import FRESH
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
@@ -80,30 +81,65 @@ def test_undispatched_events_are_retried_then_kept(stacks: Mapping[str, Template
     assert 3600 <= source["MaximumRecordAgeInSeconds"] <= 23 * 3600  # DynamoDB keeps records for 24 hours
 
 
-def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Template]) -> None:
+def subscription_of(template: Template, title: str) -> dict[str, Any]:
+    """Return the subscription of a queue to the topic of events."""
+    name, _ = queue(template, title)
+    (found,) = (
+        each
+        for each in properties(template, "AWS::SNS::Subscription")
+        if each["Endpoint"] == {"Fn::GetAtt": [name, "Arn"]}
+    )
+    return found
+
+
+@pytest.mark.parametrize("title", ["webhook-events", "finished-runs"])
+def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Template], title: str) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
-    name, events = queue(template, "webhook-events")
-    dead, _ = queue(template, "webhook-events-dead-letters")
+    _, events = queue(template, title)
+    dead, _ = queue(template, f"{title}-dead-letters")
     target = {"Fn::GetAtt": [dead, "Arn"]}
-    _, subscription = only_resource(template, "AWS::SNS::Subscription")
+    subscription = subscription_of(template, title)
     assert subscription["TopicArn"] == {"Ref": topic}
-    assert subscription["Endpoint"] == {"Fn::GetAtt": [name, "Arn"]}
     assert subscription["RawMessageDelivery"] is True
     assert subscription["RedrivePolicy"] == {"deadLetterTargetArn": target}
     assert events["RedrivePolicy"] == {"deadLetterTargetArn": target, "maxReceiveCount": 5}
 
 
 def test_fan_out_gets_only_events_for_webhooks(stacks: Mapping[str, Template]) -> None:
-    _, subscription = only_resource(stacks["processing"], "AWS::SNS::Subscription")
+    subscription = subscription_of(stacks["processing"], "webhook-events")
     (excluded,) = subscription["FilterPolicy"][EVENT_TYPE]
     assert set(excluded["anything-but"]) == set(EventType).difference(WEBHOOK_EVENTS)
+
+
+def test_alerts_get_only_ends_of_runs_that_leave_results(stacks: Mapping[str, Template]) -> None:
+    subscription = subscription_of(stacks["processing"], "finished-runs")
+    assert set(subscription["FilterPolicy"][EVENT_TYPE]) == set(FINISHED)
+
+
+def test_alerts_check_one_run_a_call(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    source = mapping(template, "events-saved-search-alerts")
+    name, found = queue(template, "finished-runs")
+    assert source["EventSourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert (source["BatchSize"], source["ScalingConfig"]) == (1, {"MaximumConcurrency": 5})
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    timeout = template["Resources"][source["FunctionName"]["Ref"]]["Properties"]["Timeout"]
+    assert found["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_alerts_search_and_embed_and_send_nothing(stacks: Mapping[str, Template]) -> None:
+    found = holders(stacks)["events-saved-search-alerts"]
+    actions = {action for row in found.rows for action in row.actions}
+    assert {"lambda:InvokeFunction", "es:ESHttpPost"} <= actions
+    assert not {action for action in actions if action.startswith(("sqs:Send", "states:", "s3:"))}
 
 
 def test_topic_may_send_to_its_queues(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
-    for title in ("webhook-events", "webhook-events-dead-letters"):
+    consumers = ("webhook-events", "finished-runs")
+    for title in (*consumers, *(f"{consumer}-dead-letters" for consumer in consumers)):
         name, _ = queue(template, title)
         (policy,) = (
             each["PolicyDocument"]["Statement"]

@@ -102,9 +102,11 @@ def test_index_is_written_only_by_expected_roles(
     assert roles_allowed(stacks, "es:ESHttpPost", "_delete_by_query") == {"worker", "pipeline-deletion"}
     assert roles_allowed(stacks, "es:ESHttpPost", "_search") == {
         "worker",
+        "api-saved-searches",
         "api-search",
         "api-system",
         "api-workflow",
+        "events-saved-search-alerts",
     }
     assert roles_allowed(stacks, "es:ESHttpDelete") == {"worker"}
     assert roles_allowed(stacks, "es:ESHttpPost", "_aliases") == {"worker"}
@@ -127,7 +129,13 @@ def test_query_embedding_function_has_no_permissions(
     for templates, suffix in ((stacks, "models-query-embedding"), (standard, "models-query-embedding:live")):
         assert holders(templates)["models-query-embedding"].rows == []
         callers = roles_allowed(templates, "lambda:InvokeFunction", "models-query-embedding")
-        assert callers == {"api-search", "api-system", "api-workflow"}
+        assert callers == {
+            "api-saved-searches",
+            "api-search",
+            "api-system",
+            "api-workflow",
+            "events-saved-search-alerts",
+        }
         for name in callers:
             (row,) = [row for row in holders(templates)[name].rows if "lambda:InvokeFunction" in row.actions]
             (resource,) = row.resources
@@ -192,5 +200,5 @@ def test_collection_is_read_by_api_and_written_by_others(standard: Mapping[str, 
         return [text.count("aoss:WriteDocument"), text.count("aoss:ReadDocument")]
 
     assert permissions("api") == [0, 1]
-    assert permissions("processing") == [1, 1]
+    assert permissions("processing") == [1, 2]
     assert permissions("compute") == [1, 1]

@@ -130,6 +130,7 @@ def test_lists_contain_own_resources_only(tenants: Tenants) -> None:
             ("/import-jobs", "job_id"),
             ("/webhooks", "webhook_id"),
             ("/connectors", "connector_id"),
+            ("/saved-searches", "saved_search_id"),
         ):
             text = mine.client.get(path).text
             assert mine[owned] in text

@@ -107,6 +107,7 @@ def _running(folder: Path, settings: dict[str, str], receiver: str, store: Provi
             "upload_id": [server.new_upload(sent=False) for _ in range(3)],
             "webhook_id": [server.new_webhook(receiver) for _ in range(3)],
             "connector_id": [_new_connector(server, store) for _ in range(3)],
+            "saved_search_id": [_new_saved_search(server) for _ in range(3)],
         }
         for kind, name in (("indexes", "index_id"), ("videos", "video_id")):
             server.delete(f"/{kind}/{expendable[name][0]}")
@@ -129,6 +130,15 @@ def _automate(server: LiveServer, archive: LiveArchive) -> None:
 def _new_connector(server: LiveServer, store: Provider) -> str:
     path, content = creation(store)
     return str(server.post(path, **content["json"])["connector_id"])
+
+
+def _new_saved_search(server: LiveServer) -> str:
+    condition = {"field": "has_speech", "operator": "equals", "type": "boolean", "value": True}
+    return str(
+        server.post("/saved-searches", name="Speech", playground=True, conditions=[condition])[
+            "saved_search_id"
+        ]
+    )
 
 
 def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
@@ -154,6 +164,8 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "gcs_uri": [archive.uri, f"{archive.uri}#t=1,2"],
         "image_data": [archive.picture_base64],
         "conditions": [[condition], [{**condition, "value": True}]],
+        "threshold": [{"space": "text", "min_score": 0.4}],
+        "playground": [True, False],
         "filters": [[], [condition], [{"field": "has_speech", "value": False}]],
         "target": targets,
         "targets": [[{"video_id": ids["video_id"], "run_id": ids["run_id"]}]],
@@ -283,6 +295,10 @@ _ALTERNATIVES: Final = {
     "/api/v2/connectors/{connector_id}": (
         *("role_arn", "credentials", "tenant_id", "client_id", "client_secret"),
         *("aws_access_key_id", "aws_secret_access_key"),
+    ),
+    **dict.fromkeys(
+        ("/api/v2/saved-searches", "/api/v2/saved-searches/{saved_search_id}"),
+        ("index_ids", "playground", "query", "threshold", "conditions", "status"),
     ),
     "/api/v2/indexes/{index_id}/multimodal-search": ("search_fields",),
     "/api/v2/search/filter/{index_id}": ("cursor",),

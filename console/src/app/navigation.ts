@@ -17,7 +17,7 @@ interface NavigationEntry {
 /** The pages of the left rail, in order. A new page adds its entry here. */
 export const navigation: readonly NavigationEntry[] = [
   { to: '/', label: words.navigation.library, icon: Film, scope: 'read', covers: /^\/(indexes|media)\/|^\/playground$/ },
-  { to: '/search', label: words.navigation.search, icon: Search, scope: 'search' },
+  { to: '/search', label: words.navigation.search, icon: Search, scope: 'search', covers: /^\/saved-searches$/ },
   { to: '/prompts', label: words.navigation.prompts, icon: ScrollText, scope: 'read' },
   { to: '/runs', label: words.navigation.runs, icon: ListVideo, scope: 'read' },
   { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read' },

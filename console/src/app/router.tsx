@@ -10,6 +10,7 @@ import { libraryRoutes } from '@/pages/library/routes';
 import { mediumRoutes } from '@/pages/medium/routes';
 import { promptsRoutes } from '@/pages/prompts/routes';
 import { runsRoutes } from '@/pages/runs/routes';
+import { savedSearchesRoutes } from '@/pages/saved-searches/routes';
 import { searchRoutes } from '@/pages/search/routes';
 import { signInRoute } from '@/pages/sign-in/routes';
 import { systemRoutes } from '@/pages/system/routes';
@@ -20,6 +21,7 @@ const tree = rootRoute.addChildren([
     ...libraryRoutes,
     ...mediumRoutes,
     ...searchRoutes,
+    ...savedSearchesRoutes,
     ...promptsRoutes,
     ...runsRoutes,
     ...connectionsRoutes,

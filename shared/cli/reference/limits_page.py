@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from shared.cli.reference.quantities import count, data_size, duration, span
+from shared.domain.alerts import definition as saved_search_rules
+from shared.domain.alerts.match import MATCH_LIFE, MAX_SEGMENTS
 from shared.domain.connectors import rules as connector_rules
 from shared.domain.prompts import rules as prompt_rules
 from shared.domain.query.conditions import MAX_CONDITIONS, MAX_SUBSTRING
@@ -124,6 +126,12 @@ def _resources() -> list[Limit]:
         Limit("indexes that a webhook names", count(webhook_rules.MAX_INDEX_IDS)),
         Limit("metadata of a webhook", data_size(webhook_rules.MAX_METADATA_BYTES)),
         Limit("deliveries of one replay", count(MAX_DELIVERIES)),
+        Limit("saved searches", _number("max_saved_searches"), ("max_saved_searches",)),
+        Limit("name of a saved search", f"1 to {count(saved_search_rules.MAX_NAME_CHARACTERS)} characters"),
+        Limit("query of a saved search", f"1 to {count(saved_search_rules.MAX_QUERY_CHARACTERS)} characters"),
+        Limit("indexes that a saved search names", count(saved_search_rules.MAX_INDEX_IDS)),
+        Limit("segments of a match", count(MAX_SEGMENTS)),
+        Limit("time for which a match is kept", f"{MATCH_LIFE.days} days"),
         Limit("open live streams", _number("event_streams_per_tenant"), ("event_streams_per_tenant",)),
     ]
 

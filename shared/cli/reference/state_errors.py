@@ -12,8 +12,8 @@ STATE_ERRORS: Final = (
         "resource_<kind>_not_found",
         (404,),
         f"{_OTHER_TENANT} `details.resource` names the kind: `index`, `video`, `segment`, `prompt`, "
-        "`prompt_run`, `import_job`, `upload`, `connector`, `automation`, `webhook`, `webhook_delivery` and "
-        "others.",
+        "`prompt_run`, `import_job`, `upload`, `connector`, `automation`, `webhook`, `webhook_delivery`, "
+        "`saved_search` and others.",
         "Check the id, and that the key belongs to the tenant of the resource.",
     ),
     ErrorEntry(
@@ -21,6 +21,13 @@ STATE_ERRORS: Final = (
         (409,),
         "The tenant has as many resources of the kind as the server permits.",
         "Delete some, or raise the setting: [Limits](limits.md) names it.",
+    ),
+    ErrorEntry(
+        "embedding_model_changed",
+        (409,),
+        "The threshold of a saved search was set for scores of another embedding model than the server uses "
+        "now, so they cannot be compared.",
+        "Set `threshold` again: [Saved searches](saved-searches.md) tells how to choose it.",
     ),
     ErrorEntry(
         "conflict",

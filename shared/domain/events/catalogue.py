@@ -12,6 +12,7 @@ from shared.domain.events.payloads import (
     MediaPayload,
     MediaProcessingPayload,
     PromptRunPayload,
+    SearchMatchPayload,
     SegmentPayload,
     SegmentRetryPayload,
     WebhookPayload,
@@ -76,6 +77,11 @@ CATALOGUE: Final = (
         ImportJobPayload,
         "the phase or the counters of an import job at work change, at most once a second",
     ),
+    _told(
+        EventType.SEARCH_MATCHED,
+        SearchMatchPayload,
+        "segments of a finished run match a saved search, once for each search and run",
+    ),
     EventKind(
         EventType.MEDIA_UPDATED,
         MediaPayload,
@@ -95,4 +101,4 @@ CATALOGUE: Final = (
 """Every event, in the order of the documentation."""
 
 WEBHOOK_EVENTS: Final = tuple(kind.event_type for kind in CATALOGUE if kind.for_webhooks)
-"""The 17 events that the public contract names for webhooks."""
+"""The 17 events that the public contract names for webhooks, then ``search.matched``, an addition."""

@@ -150,3 +150,32 @@ class WebhookPayload(EventPayload):
     name: str = Field(description="name of the webhook")
     status: str = Field(description="`active`, `paused` or `disabled`")
     reason: str | None = Field(default=None, description="sentence about why it was disabled")
+
+
+class MatchedSegmentPayload(EventPayload):
+    """A segment that matches a saved search."""
+
+    segment_id: str = Field(description="id of the segment")
+    video_id: str = Field(description="medium of the segment")
+    index_id: str | None = Field(description="index of the medium, null for the playground")
+    start_seconds: float = Field(description="start of the segment in the medium, in seconds")
+    end_seconds: float = Field(description="end of the segment in the medium, in seconds")
+    score: float | None = Field(description="score of the segment, null if the search has no threshold")
+
+
+class SearchMatchPayload(EventPayload):
+    """The segments of a run that match a saved search.
+
+    The scores, and `min_score`, have the scale `score_scale` in the space `score_space`; all four are null if
+    the search has conditions only.
+    """
+
+    saved_search_id: str = Field(description="id of the saved search")
+    name: str = Field(description="name of the saved search")
+    run_id: str = Field(description="run that made the results of the segments")
+    score_space: str | None = Field(description="`text`, `picture` or `words`")
+    score_scale: str | None = Field(description="`cosine` or `bm25_share`")
+    score_model: str | None = Field(description="embedding model of the scores, null for `words`")
+    min_score: float | None = Field(description="lowest score that matches")
+    segments: list[MatchedSegmentPayload] = Field(description="the best segments, at most 20")
+    has_more: bool = Field(description="true if further segments match")

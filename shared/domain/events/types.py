@@ -33,3 +33,4 @@ class EventType(StrEnum):
     CONNECTOR_TESTED = "connector.tested"
     CONNECTOR_DELETED = "connector.deleted"
     WEBHOOK_DISABLED = "webhook.disabled"
+    SEARCH_MATCHED = "search.matched"

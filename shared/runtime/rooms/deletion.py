@@ -23,4 +23,5 @@ class DeletionRoom(Room):
     def work(self) -> DeletionWork:
         from shared.services.deletion.work import DeletionWork
 
-        return DeletionWork(self._documents, self._ports.blobs, self._ports.search_index)
+        ports, alerts = self._ports, self._runtime.alerts.erasure
+        return DeletionWork(self._documents, ports.blobs, ports.search_index, [alerts])

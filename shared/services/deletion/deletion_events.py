@@ -1,7 +1,7 @@
 """Events about deletions. They outlive their target: clients hear of its erasure by them."""
 
 from shared.domain.events.event import Event
-from shared.domain.events.payloads import DeletionPayload
+from shared.domain.events.payloads import DeletionPayload, SearchMatchPayload
 from shared.domain.events.types import EventType
 from shared.domain.media import Deletion, DeletionKind, DeletionStatus
 from shared.ports.records import Put
@@ -23,7 +23,17 @@ def deletion_advanced(before: Deletion, after: Deletion) -> list[Put]:
 def is_erased_with(target_id: str, event: Event) -> bool:
     """Return whether an event is erased when the medium or the index ``target_id`` is deleted: all events
     about it, or about media of the index, except those of the deletion."""
-    return event.event_type not in _TYPES and target_id in (event.video_id, event.index_id)
+    if event.event_type in _TYPES:
+        return False
+    return target_id in (event.video_id, event.index_id) or _is_matched(target_id, event)
+
+
+def _is_matched(target_id: str, event: Event) -> bool:
+    """Return whether an event tells of segments of the target that match a saved search."""
+    if event.event_type is not EventType.SEARCH_MATCHED:
+        return False
+    payload = SearchMatchPayload.model_validate(event.payload)
+    return any(target_id in (segment.video_id, segment.index_id) for segment in payload.segments)
 
 
 def _event(event_type: EventType, deletion: Deletion) -> Event:

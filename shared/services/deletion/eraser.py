@@ -1,7 +1,7 @@
 """Erasure of one medium and of all data derived from it."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 from shared.domain import blob_keys, keys
 from shared.domain.keys import Key
@@ -20,6 +20,17 @@ from shared.services.runs.traces import RunTraces
 _PAGE_SIZE: Final = 100
 
 
+class DerivedTraces(Protocol):
+    """What a room of the same row holds of media and indexes. The composition root names the rooms.
+
+    Each erasure can be interrupted and repeated.
+    """
+
+    def erase_medium(self, tenant_id: str, media_id: str) -> None: ...
+
+    def erase_index(self, tenant_id: str, index_id: str) -> None: ...
+
+
 class MediaEraser:
     """Erases media. Only counters of runs and of the import stay, which name no medium.
 
@@ -27,10 +38,17 @@ class MediaEraser:
     repeated from the start.
     """
 
-    def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        blobs: Blobs,
+        search_index: SearchIndex,
+        traces: Sequence[DerivedTraces] = (),
+    ) -> None:
         self._documents = documents
         self._blobs = blobs
         self._search_index = search_index
+        self._traces = traces
 
     def erase(self, tenant_id: str, media_id: str, check: Callable[[], None]) -> None:
         """Erase a medium. ``check`` is called between steps and may raise an exception to stop."""
@@ -46,6 +64,8 @@ class MediaEraser:
         self._delete_unused_content(media)
         if media.import_job_id is not None:
             remove_part(self._documents, tenant_id, media.import_job_id, media.source_ordinal, media_id)
+        for traces in self._traces:
+            traces.erase_medium(tenant_id, media_id)
         self._erase_records(media)
 
     def _erase_records(self, media: Media) -> None:

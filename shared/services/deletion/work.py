@@ -4,7 +4,7 @@ Each step is idempotent. An interrupted job runs again and continues with what i
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -22,7 +22,7 @@ from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete, Write
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.deletion.deletion_events import deletion_advanced, is_erased_with
-from shared.services.deletion.eraser import MediaEraser
+from shared.services.deletion.eraser import DerivedTraces, MediaEraser
 from shared.services.library.media_records import MediaRecords, MediumAddress, address_of
 from shared.services.records.automation_erasure import erase_automations
 from shared.services.records.documents import Documents, put
@@ -42,11 +42,18 @@ Stopping = Callable[[], bool]
 class DeletionWork:
     """Runs the jobs of deletions."""
 
-    def __init__(self, documents: Documents, blobs: Blobs, search_index: SearchIndex) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        blobs: Blobs,
+        search_index: SearchIndex,
+        traces: Sequence[DerivedTraces] = (),
+    ) -> None:
         self._documents = documents
         self._records = MediaRecords(documents)
         self._search_index = search_index
-        self._eraser = MediaEraser(documents, blobs, search_index)
+        self._traces = traces
+        self._eraser = MediaEraser(documents, blobs, search_index, traces)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Run a job to its end.
@@ -197,6 +204,8 @@ class DeletionWork:
             )
         erase_automations(self._documents, tenant_id, index_id)
         self._forget_objects(tenant_id, index_id)
+        for traces in self._traces:
+            traces.erase_index(tenant_id, index_id)
         self._release_name(tenant_id, index_id)
         self._delete_index_record(tenant_id, index_id)
 

@@ -53,6 +53,7 @@ def _addresses(archive: Archive, empty_index: str) -> list[str]:
         f"/runs/new?index={archive.index_id}",
         "/connections",
         "/connections?tab=webhooks",
+        "/saved-searches",
         "/system",
     ]
 

@@ -9,6 +9,7 @@ from functions.api.processing.schemas import StreamEvent
 from shared.cli.events_page import _VALUES_OF_FIELDS, events_page, example_of
 from shared.domain.events.catalogue import CATALOGUE, WEBHOOK_EVENTS, EventKind
 from shared.domain.events.event import EventPayload
+from shared.domain.events.payloads import MatchedSegmentPayload
 from shared.domain.events.types import EventType
 
 PAGE = events_page()
@@ -18,7 +19,7 @@ PAYLOADS = list(dict.fromkeys(kind.payload for kind in CATALOGUE))
 def test_catalogue_has_every_event_once() -> None:
     listed = [kind.event_type for kind in CATALOGUE]
     assert sorted(listed) == sorted(EventType)
-    assert len(WEBHOOK_EVENTS) == 17
+    assert len(WEBHOOK_EVENTS) == 18
 
 
 @pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: str(kind.event_type))
@@ -54,5 +55,6 @@ def test_page_has_example_of_each_payload() -> None:
 
 
 def test_values_of_examples_name_existing_fields() -> None:
-    fields = {f"{payload.__name__}.{name}" for payload in PAYLOADS for name in payload.model_fields}
+    models = [*PAYLOADS, MatchedSegmentPayload]
+    fields = {f"{model.__name__}.{name}" for model in models for name in model.model_fields}
     assert set(_VALUES_OF_FIELDS) <= fields

@@ -19,6 +19,7 @@ import { pictureSearchOf } from './picture/picture-search';
 import { usePictureDrop } from './picture/use-picture-drop';
 import { copiedRequest } from './requests/copied-request';
 import { useSearch, useSearchPicture } from './requests/use-search';
+import { SaveSearch } from './saving/save-search';
 import { SearchScope } from './scope/search-scope';
 import { useIndexes, useSearchFields } from './scope/use-scope';
 import type { Arrangement, SearchAddress } from './search-address';
@@ -65,6 +66,7 @@ export function SearchPage() {
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
           <span className="ml-auto flex items-center gap-2">
+            <SaveSearch address={address} indexIds={indexIds} />
             {request !== null && <CopyAs request={request} />}
             <SegmentedControl<Arrangement>
               label={words.search.arrangement}

@@ -13,6 +13,7 @@ export const liveResources: readonly unknown[] = [
   'search',
   'connectors',
   'webhooks',
+  'saved-searches',
   'exports',
 ];
 
@@ -34,6 +35,8 @@ export function staleKeysOf({ type, videoId }: StreamEvent): QueryKey[] {
       return [['connectors']];
     case 'webhook':
       return [['webhooks']];
+    case 'search':
+      return [['saved-searches']];
     case 'export':
       return [['exports']];
     default:

@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+
+import { formatSeconds } from '@/components/time/format';
+import { words } from '@/words/en';
+
+import { formatScore } from './describe';
+import type { MatchedSegment } from './queries';
+
+interface SegmentLinksProps {
+  segments: readonly MatchedSegment[];
+  /** The run whose results the medium shows; by default its newest. */
+  run?: string;
+}
+
+/** The segments of a match, each a link to its second. */
+export function SegmentLinks({ segments, run }: SegmentLinksProps) {
+  return (
+    <ul className="flex flex-wrap gap-2">
+      {segments.map((segment) => (
+        <li key={segment.segment_id}>
+          <Link
+            to="/media/$videoId"
+            params={{ videoId: segment.video_id }}
+            search={{ ...(run === undefined ? {} : { run }), t: segment.start_seconds, segment: segment.segment_id }}
+            className="flex items-center gap-2 rounded-md border border-line px-2 py-1 tabular-nums hover:bg-raised"
+          >
+            {words.search.times(formatSeconds(segment.start_seconds), formatSeconds(segment.end_seconds))}
+            {segment.score !== null && <span className="text-xs text-ink-soft">{formatScore(segment.score)}</span>}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
