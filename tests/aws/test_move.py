@@ -243,9 +243,9 @@ def test_move_killed_after_every_batch_continues(
         "to account": (old.file, new.file),
         "from laptop": (laptop, new.file),
     }[direction]
-    ports = {old.file: lambda: old.ports, new.file: lambda: new.ports, laptop: lambda: local_ports(laptop)}
-    plant(ports[source](), files=400, records=700)
+    ports: dict[Path, Ports] = {old.file: old.ports, new.file: new.ports, laptop: local_ports(laptop)}
+    plant(ports[source], files=400, records=700)
     points = itertools.chain(WHILE_FILES_ARE_COPIED, itertools.cycle([("position", 3), ("position", 4)]))
     kills = sum(1 for _ in itertools.takewhile(lambda point: killed(shell, *point, source, target), points))
     assert kills > 10
-    check_complete(ports[source](), ports[target]())
+    check_complete(ports[source], ports[target])
