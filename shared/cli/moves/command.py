@@ -54,7 +54,7 @@ def move(
                 status.update(status_of(moved, time.monotonic() - started))
 
             moved = run(old, new, options, report, anew=anew)
-    except (DataFolderInUse, DomainError, MissingSetting) as error:
+    except (DataFolderInUse, DomainError, MissingSetting, OSError) as error:  # OSError: the disk is full
         console.print(str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from error
     print(report_of(moved, time.monotonic() - started, _reindex(new)))
