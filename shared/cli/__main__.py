@@ -10,7 +10,8 @@ from shared.cli.demo.command import demo
 from shared.cli.documentation import documentation
 from shared.cli.invocation import invocation
 from shared.cli.keys import keys
-from shared.cli.move_to_aws import move_to_aws
+from shared.cli.moves.command import move
+from shared.cli.moves.to_aws import move_to_aws
 from shared.cli.openapi import openapi
 from shared.cli.reindex import reindex
 from shared.cli.serve import serve
@@ -23,6 +24,7 @@ application.command()(demo)
 application.command()(reindex)
 application.command()(upgrade)
 application.command()(dead_letters)
+application.command()(move)
 application.command()(move_to_aws)
 application.command()(openapi)
 application.command()(documentation)

@@ -25,6 +25,11 @@ def archive_upgrade() -> Key:
     return Key("archive", "upgrade")
 
 
+def archive_move() -> Key:
+    """The progress of the move that brings the records here."""
+    return Key("archive", "move")
+
+
 def api_key(secret_hash: str) -> Key:
     """An API key, by the SHA-256 of its secret, so authentication costs one read."""
     return Key(f"api-key#{secret_hash}", "api-key")
@@ -301,9 +306,20 @@ def match_of_media(tenant: str, media_id: str, saved_search_id: str = "", run_id
     return Key(f"tenant#{tenant}#media-matches#{media_id}", tail)
 
 
+_SECRETS: Final = "#secrets"
+
+
 def tenant_secret(tenant: str, name: str, version: str = "") -> Key:
     """A version of a sealed secret. Without ``version``: the prefix of all versions."""
-    return Key(f"tenant#{tenant}#secrets", f"{name}#{version}")
+    return Key(f"tenant#{tenant}{_SECRETS}", f"{name}#{version}")
+
+
+def secret_of(key: Key) -> tuple[str, str, str] | None:
+    """Return (tenant, name, version) for the key of a sealed secret, and None for any other key."""
+    if not key.partition.endswith(_SECRETS):
+        return None
+    name, _, version = key.sort.partition("#")
+    return key.partition.removeprefix("tenant#").removesuffix(_SECRETS), name, version
 
 
 def stream_ticket(ticket_hash: str) -> Key:

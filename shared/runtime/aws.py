@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
     from shared.adapters.aws.search.index import OpenSearchIndex
-    from shared.adapters.aws.tenant_secrets import SealedTenantSecrets
+    from shared.adapters.aws.tenant_secrets import SealedSecretSource, SealedTenantSecrets
     from shared.adapters.aws.timer import SqsTimer
     from shared.ports.blobs import Blobs
     from shared.ports.dropped_files import DroppedFiles
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
     from shared.ports.query_embedding import QueryEmbedder
+    from shared.ports.record_source import RecordSource
     from shared.ports.records import Records
     from shared.ports.search_index import SearchIndex
     from shared.ports.secrets import Secrets
@@ -111,6 +112,22 @@ class AwsPorts(Ports):
 
         key = _required("encryption_key_arn", self.settings.encryption_key_arn)
         return SealedTenantSecrets(self.records, self.clients.get("kms"), key)
+
+    @lazy
+    def record_source(self) -> RecordSource:
+        """All records, for commands: the roles of functions do not permit it."""
+        from shared.adapters.aws.records.record_source import DynamoRecordSource
+
+        table = _required("records_table", self.settings.records_table)
+        return DynamoRecordSource(table, self.clients.get("dynamodb"))
+
+    @lazy
+    def tenant_secret_source(self) -> SealedSecretSource:
+        """All secrets of users, for commands."""
+        from shared.adapters.aws.tenant_secrets import SealedSecretSource
+
+        key = _required("encryption_key_arn", self.settings.encryption_key_arn)
+        return SealedSecretSource(self.records, self.record_source, self.clients.get("kms"), key)
 
     @lazy
     def event_signal(self) -> EventSignal:

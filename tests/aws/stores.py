@@ -22,9 +22,9 @@ def new_name() -> str:
     return f"test-{secrets.token_hex(6)}"
 
 
-def create_table() -> str:
-    """Create a table with the schema of the stack's template; return its name."""
-    name, client = new_name(), client_of("dynamodb")
+def create_table(client: Any = None) -> str:
+    """Create a table with the schema of the stack's template; return its name. ``client``: of an account."""
+    name, client = new_name(), client or client_of("dynamodb")
     client.create_table(
         TableName=name,
         KeySchema=[
@@ -40,9 +40,9 @@ def create_table() -> str:
     return name
 
 
-def create_bucket() -> str:
-    name = new_name()
-    client_of("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+def create_bucket(client: Any = None, region: str = REGION) -> str:
+    name, client = new_name(), client or client_of("s3")
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
     return name
 
 
@@ -71,9 +71,9 @@ def open_secrets(prefix: str) -> SecretsManagerSecrets:
     return SecretsManagerSecrets(client_of("secretsmanager"), prefix=prefix)
 
 
-def create_encryption_key() -> str:
+def create_encryption_key(client: Any = None) -> str:
     """Create a symmetric KMS key; return its ARN."""
-    arn: str = client_of("kms").create_key()["KeyMetadata"]["Arn"]
+    arn: str = (client or client_of("kms")).create_key()["KeyMetadata"]["Arn"]
     return arn
 
 

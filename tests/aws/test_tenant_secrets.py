@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from shared.adapters.aws.tenant_secrets import PIECE_BYTES, SealedTenantSecrets
+from shared.adapters.aws.records.record_source import DynamoRecordSource
+from shared.adapters.aws.tenant_secrets import PIECE_BYTES, SealedSecretSource, SealedTenantSecrets
 from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.ports.records import Put
-from shared.ports.secrets import MAX_SECRET_BYTES
+from shared.ports.secrets import MAX_SECRET_BYTES, SecretVersion
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.lost_answers import LostAnswers
@@ -97,3 +98,16 @@ def test_deleted_secret_leaves_no_item(table: str, secrets: SealedTenantSecrets,
     with pytest.raises(NotFound):
         secrets.read("anna", "con_1", version)
     assert dynamodb.scan(TableName=table)["Count"] == 0
+
+
+def test_walk_finds_versions_of_all_tenants_and_nothing_else(table: str, dynamodb: Any, kms: Any) -> None:
+    records, key = stores.open_records(table), stores.create_encryption_key()
+    secrets = SealedSecretSource(records, DynamoRecordSource(table, dynamodb), kms, key)
+    records.write(Put(keys.connector("anna", "con_1"), {}))
+    stored = {
+        SecretVersion(tenant, name, secrets.put(tenant, name, PLANTED))
+        for tenant, name in (("anna", "con_1"), ("anna", "con_1"), ("ben", "whk_1"))
+    }
+    assert len(stored) == 3
+    assert set(secrets.walk()) == stored
+    assert {secrets.read(*identity) for identity in stored} == {PLANTED}

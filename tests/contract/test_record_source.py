@@ -12,7 +12,7 @@ from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.clock import now
 from shared.domain.keys import Key
 from shared.ports.record_source import RecordSource
-from shared.ports.records import Put, Records
+from shared.ports.records import Delete, Put, Records
 from tests.aws import stores
 from tests.contract.conftest import AWS
 
@@ -79,3 +79,14 @@ def test_expiry_is_kept_and_expired_records_are_left_out(store: Store) -> None:
     assert found.key == Key("p", "here")
     assert found.expires_at is not None
     assert abs(found.expires_at - later) < timedelta(milliseconds=1)
+
+
+def test_walk_continues_after_record_even_if_it_is_gone(store: Store) -> None:
+    store.records.write(*(Put(Key(f"p{i % 7}", f"s{i:04d}"), {"number": i}) for i in range(50)))
+    found = list(store.source.walk())
+
+    for place in (0, 24, 49):
+        assert list(store.source.walk(found[place].key)) == found[place + 1 :]
+
+    store.records.write(Delete(found[24].key))
+    assert list(store.source.walk(found[24].key)) == found[25:]

@@ -39,7 +39,12 @@ _SERVICE_CONFIGS: Final = {
 class AwsClients:
     """The clients of one process. Clients may be shared between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, profile: str | None = None, region: str | None = None) -> None:
+        """``profile`` and ``region`` take precedence over the environment, for a process that uses two
+        accounts. With a profile, credentials in the environment have no effect.
+        """
+        self._profile = profile
+        self._region = region
         self._session: Any = None
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -60,7 +65,7 @@ class AwsClients:
 
     def _create(self, service: str) -> Any:
         if self._session is None:
-            self._session = new_session()
+            self._session = new_session(self._profile, self._region)
         config = (
             _DEFAULT_CONFIG.merge(_SERVICE_CONFIGS[service])
             if service in _SERVICE_CONFIGS
@@ -69,13 +74,16 @@ class AwsClients:
         return self._session.create_client(service, config=config)
 
 
-def new_session() -> Any:
-    """Create a botocore session. ``AWS_REGION`` has precedence over ``AWS_DEFAULT_REGION``.
+def new_session(profile: str | None = None, region: str | None = None) -> Any:
+    """Create a botocore session. ``AWS_REGION`` has precedence over ``AWS_DEFAULT_REGION``, and the arguments
+    have precedence over both and over ``AWS_PROFILE``.
 
     Source: "AWS Region" in the AWS SDKs and Tools Reference Guide. ECS sets both variables in a container
     on Fargate, and neither in a container on EC2.
     """
     session = botocore.session.get_session()
-    if region := os.environ.get("AWS_REGION"):
-        session.set_config_variable("region", region)
+    if chosen := region or os.environ.get("AWS_REGION"):
+        session.set_config_variable("region", chosen)
+    if profile is not None:
+        session.set_config_variable("profile", profile)
     return session

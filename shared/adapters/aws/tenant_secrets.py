@@ -19,6 +19,7 @@ from ulid import ULID
 from shared.adapters.aws.errors import translated_errors
 from shared.domain import keys
 from shared.domain.errors import NotFound
+from shared.ports.record_source import RecordSource
 from shared.ports.records import ABSENT, MAX_WRITES, Delete, Put, Records
 from shared.ports.secrets import (
     MAX_SECRET_BYTES,
@@ -113,6 +114,20 @@ class SealedTenantSecrets:
             answer = self._client.decrypt(KeyId=self._key, CiphertextBlob=piece, EncryptionContext=context)
         plaintext: bytes = answer["Plaintext"]
         return plaintext
+
+
+class SealedSecretSource(SealedTenantSecrets):
+    """Implements ``shared.ports.secrets.TenantSecretSource``. ``walk`` reads the whole table, which only
+    commands may do."""
+
+    def __init__(self, records: Records, source: RecordSource, client: Any, encryption_key: str) -> None:
+        super().__init__(records, client, encryption_key)
+        self._source = source
+
+    def walk(self) -> Iterator[SecretVersion]:
+        for write in self._source.walk():
+            if (identity := keys.secret_of(write.key)) is not None:
+                yield SecretVersion(*identity)
 
 
 def _contexts(identity: SecretVersion, count: int) -> Iterator[dict[str, str]]:

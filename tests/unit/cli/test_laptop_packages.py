@@ -32,7 +32,7 @@ def test_commands_load_without_aws_packages() -> None:
     assert completed.returncode == 0, completed.stderr[-2000:]
 
 
-@pytest.mark.parametrize("command", ["keys list", "upgrade", "move-to-aws"])
+@pytest.mark.parametrize("command", ["keys list", "upgrade", "move-to-aws", "move --from a.env --to b"])
 def test_aws_command_names_how_to_install_packages(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ONLY_ON_AWS:
         monkeypatch.setitem(sys.modules, name, None)

@@ -78,7 +78,7 @@ export const groups: readonly Group[] = [
       part('aws/costs', 'Cost of an hour of video', 'aws-guide.md', 'Cost of an hour of video'),
       part('aws/quotas', 'Quotas', 'aws-guide.md', 'Quotas'),
       part('aws/upgrade', 'Monitoring, upgrade, removal', 'aws-guide.md', 'Monitoring', 'Upgrade', 'Remove a deployment'),
-      part('aws/move', 'Move an archive to AWS', 'aws-guide.md', 'Move an archive from a laptop to AWS', 'Unproven'),
+      part('aws/move', 'Move an archive', 'aws-guide.md', 'Move an archive from AWS or between accounts', 'Move an archive from a laptop to AWS', 'Unproven'),
       whole('aws/operations', 'Alarms and recovery', 'aws-operations.md'),
       whole('aws/permissions', 'Permissions', 'aws-permissions.md'),
     ],

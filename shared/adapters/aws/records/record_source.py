@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.adapters.aws.errors import translated_errors
-from shared.adapters.aws.records.items import is_live, record_of
+from shared.adapters.aws.records.items import is_live, key_attributes, record_of
 from shared.adapters.aws.records.records import SERVICE
+from shared.domain.keys import Key
 from shared.ports.records import Put
 
 
@@ -22,8 +23,10 @@ class DynamoRecordSource:
         self._table = table
         self._client = client
 
-    def walk(self) -> Iterator[Put]:
+    def walk(self, after: Key | None = None) -> Iterator[Put]:
         request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+        if after is not None:
+            request["ExclusiveStartKey"] = key_attributes(after)
         while True:
             with translated_errors(SERVICE):
                 answer = self._client.scan(**request)

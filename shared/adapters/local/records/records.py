@@ -85,12 +85,16 @@ class SqliteRecords:
         path: Path,
         make_room: Callable[[], bool] = lambda: False,
         on_events: Callable[[], None] = lambda: None,
+        *,
+        copying: bool = False,
     ) -> None:
         """Open or create the file. ``make_room`` as in ``SqliteConnections``. ``on_events`` is called after
-        each commit of this object that stored events. Raises: Unavailable.
+        each commit of this object that stored events. ``copying``: the records come from another archive,
+        whose consumers took the events, so the event feed does not get them. Raises: Unavailable.
         """
         self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION, make_room)
         self._on_events = on_events
+        self._copying = copying
         self.event_feed = EventFeedTable(self._connections)
 
     def get(self, key: Key) -> Record | None:
@@ -127,9 +131,9 @@ class SqliteRecords:
         ]
         return RecordPage(records, records[-1].key.sort if len(rows) > limit else None)
 
-    def walk(self) -> Iterator[Put]:
+    def walk(self, after: Key | None = None) -> Iterator[Put]:
         """Implement ``shared.ports.record_source.RecordSource``, in the order of keys."""
-        last = Key("", "")
+        last = after or Key("", "")
         while True:
             values = {"partition": last.partition, "sort": last.sort, "now": time.time()}
             with self._connections.reading() as connection:
@@ -169,7 +173,7 @@ class SqliteRecords:
             if not error.made_room:
                 raise
             self._apply_all(prepared)
-        if any(write.is_event for write in prepared):
+        if not self._copying and any(write.is_event for write in prepared):
             self._on_events()
 
     def _apply_all(self, prepared: Sequence[_Prepared]) -> None:
@@ -177,7 +181,7 @@ class SqliteRecords:
             now = time.time()
             for write in prepared:
                 _apply(connection, write, now)
-                if write.is_event:
+                if write.is_event and not self._copying:
                     append_event(connection, write.key)
 
     def remove_expired(self) -> int:

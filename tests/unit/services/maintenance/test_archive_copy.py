@@ -9,21 +9,15 @@ import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
-from shared.adapters.local.tenant_secrets import FileTenantSecrets
 from shared.domain import default_index, keys
 from shared.domain.clock import now
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.keys import Key
 from shared.ports.records import Put, Write
 from shared.ports.secrets import SecretVersion
-from shared.services.maintenance.archive_copy import (
-    ArchiveCopy,
-    CopyOptions,
-    CopyOutcome,
-    CopyResult,
-    CopySource,
-    CopyTarget,
-)
+from shared.services.maintenance.archive_copy.copy import ArchiveCopy
+from shared.services.maintenance.archive_copy.results import CopyOptions, CopyOutcome, CopyResult
+from tests.unit.services.maintenance.archive_folders import ArchiveFolder
 
 PROMPT = keys.prompt("anna", "prm_1")
 API_KEYS = [keys.api_key("hash"), keys.api_key_listing("anna", "key_1")]
@@ -36,16 +30,6 @@ NOT_COPIED = [
     keys.dead_letter("webhooks", "evt_1"),
 ]
 FILM = "media/anna/vid_1/film.mp4"
-
-
-class Stores:
-    def __init__(self, folder: Path) -> None:
-        self.records = SqliteRecords(folder / "records.sqlite")
-        self.blobs = FolderBlobs(folder / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
-        self.secrets = FileTenantSecrets(folder / "tenant-secrets")
-
-    def found(self) -> list[Key]:
-        return [write.key for write in self.records.walk()]
 
 
 class Flaky(FolderBlobs):
@@ -61,8 +45,8 @@ class Flaky(FolderBlobs):
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Stores:
-    stores = Stores(tmp_path / "source")
+def source(tmp_path: Path) -> ArchiveFolder:
+    stores = ArchiveFolder(tmp_path / "source")
     for key in (PROMPT, *API_KEYS, *NOT_COPIED, keys.search_spaces()):
         stores.records.write(Put(key, {"of": key.partition}))
     stores.blobs.write(FILM, b"a film", "video/mp4")
@@ -71,23 +55,19 @@ def source(tmp_path: Path) -> Stores:
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Iterator[Stores]:
-    stores = Stores(tmp_path / "target")
+def target(tmp_path: Path) -> Iterator[ArchiveFolder]:
+    stores = ArchiveFolder(tmp_path / "target")
     stores.blobs = Flaky(tmp_path / "target" / "blobs", link_base_url=lambda: "", signing_key=b"k" * 32)
     yield stores
     Flaky.broken = Flaky.damaging = False
 
 
-def copy(source: Stores, target: Stores, options: CopyOptions | None = None) -> CopyResult:
-    job = ArchiveCopy(
-        CopySource(source.records, source.blobs, source.secrets),
-        CopyTarget(target.records, target.blobs, target.secrets),
-        options or CopyOptions(),
-    )
+def copy(source: ArchiveFolder, target: ArchiveFolder, options: CopyOptions | None = None) -> CopyResult:
+    job = ArchiveCopy(source.opened(), target.opened(), options or CopyOptions())
     return job.run(lambda _: None)
 
 
-def test_only_records_and_files_of_archive_are_copied(source: Stores, target: Stores) -> None:
+def test_only_records_and_files_of_archive_are_copied(source: ArchiveFolder, target: ArchiveFolder) -> None:
     result = copy(source, target)
     assert target.found() == [PROMPT]
     assert list(target.blobs.keys("")) == [FILM]
@@ -95,7 +75,7 @@ def test_only_records_and_files_of_archive_are_copied(source: Stores, target: St
     assert (result.records, result.files) == ({CopyOutcome.COPIED: 1}, {CopyOutcome.COPIED: 1})
 
 
-def test_default_index_and_its_job_stay_behind(source: Stores, target: Stores) -> None:
+def test_default_index_and_its_job_stay_behind(source: ArchiveFolder, target: ArchiveFolder) -> None:
     tenant = default_index.TENANT
     source.records.write(Put(keys.index(tenant, default_index.INDEX_ID), {"of": "all"}))
     source.records.write(Put(keys.job("run_1"), {"arguments": {"tenant_id": tenant}}))
@@ -118,7 +98,7 @@ class Noting(SqliteRecords):
         self.noted += [write.key for write in writes]
 
 
-def test_events_follow_deliveries_and_due_work_is_last(source: Stores, tmp_path: Path) -> None:
+def test_events_follow_deliveries_and_due_work_is_last(source: ArchiveFolder, tmp_path: Path) -> None:
     """A consumer or a timer of the target finds all that an event or due work refers to."""
     order = [
         {keys.webhook("anna", "whk_1"), keys.webhook_delivery("anna", "whk_1", "dlv_1"), PROMPT},
@@ -126,7 +106,7 @@ def test_events_follow_deliveries_and_due_work_is_last(source: Stores, tmp_path:
         {keys.due(shard, "2030") for shard in range(3)},
     ]
     source.records.write(*(Put(key, {"of": key.partition}) for group in order for key in group))
-    target = Stores(tmp_path / "target")
+    target = ArchiveFolder(tmp_path / "target")
     target.records = noting = Noting(tmp_path / "noting.sqlite")
     copy(source, target)
     noted = iter(noting.noted)
@@ -134,12 +114,12 @@ def test_events_follow_deliveries_and_due_work_is_last(source: Stores, tmp_path:
     assert list(noted) == []
 
 
-def test_api_keys_are_copied_on_request(source: Stores, target: Stores) -> None:
+def test_api_keys_are_copied_on_request(source: ArchiveFolder, target: ArchiveFolder) -> None:
     copy(source, target, CopyOptions(keys=True))
     assert set(target.found()) == {PROMPT, *API_KEYS}
 
 
-def test_expiry_of_record_is_copied(source: Stores, target: Stores) -> None:
+def test_expiry_of_record_is_copied(source: ArchiveFolder, target: ArchiveFolder) -> None:
     soon = now() + timedelta(hours=1)
     source.records.write(Put(PROMPT, {}, expires_at=soon))
     copy(source, target)
@@ -148,7 +128,7 @@ def test_expiry_of_record_is_copied(source: Stores, target: Stores) -> None:
     assert abs(write.expires_at - soon) < timedelta(milliseconds=1)
 
 
-def test_interrupted_copy_continues_when_run_again(source: Stores, target: Stores) -> None:
+def test_interrupted_copy_continues_when_run_again(source: ArchiveFolder, target: ArchiveFolder) -> None:
     source.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     target.blobs.write("content/anna/hash/speech.json", b"{}", "application/json")
     Flaky.broken = True
@@ -160,7 +140,7 @@ def test_interrupted_copy_continues_when_run_again(source: Stores, target: Store
     assert copy(source, target).records == {CopyOutcome.IDENTICAL: 1}
 
 
-def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> None:
+def test_damaged_copy_of_file_is_detected(source: ArchiveFolder, target: ArchiveFolder) -> None:
     Flaky.damaging = True
     with pytest.raises(Unavailable, match="did not arrive"):
         copy(source, target)
@@ -169,7 +149,7 @@ def test_damaged_copy_of_file_is_detected(source: Stores, target: Stores) -> Non
     assert copy(source, target, CopyOptions(overwrite=True)).files == {CopyOutcome.COPIED: 1}
 
 
-def test_secrets_keep_their_versions(source: Stores, target: Stores) -> None:
+def test_secrets_keep_their_versions(source: ArchiveFolder, target: ArchiveFolder) -> None:
     versions = [source.secrets.put("anna", "con_1", value) for value in (b"old", b"new")]
     assert copy(source, target, CopyOptions(dry_run=True)).secrets == {CopyOutcome.COPIED: 2}
     assert list(target.secrets.walk()) == []
@@ -178,7 +158,9 @@ def test_secrets_keep_their_versions(source: Stores, target: Stores) -> None:
     assert copy(source, target).secrets == {CopyOutcome.IDENTICAL: 2}
 
 
-def test_other_secret_in_target_is_kept_unless_overwritten(source: Stores, target: Stores) -> None:
+def test_other_secret_in_target_is_kept_unless_overwritten(
+    source: ArchiveFolder, target: ArchiveFolder
+) -> None:
     version = source.secrets.put("anna", "con_1", b"planted-value")
     target.secrets.restore(SecretVersion("anna", "con_1", version), b"other")
     result = copy(source, target)
@@ -188,7 +170,7 @@ def test_other_secret_in_target_is_kept_unless_overwritten(source: Stores, targe
     assert target.secrets.read("anna", "con_1", version) == b"planted-value"
 
 
-def test_copy_is_refused_while_job_is_open(source: Stores, target: Stores) -> None:
+def test_copy_is_refused_while_job_is_open(source: ArchiveFolder, target: ArchiveFolder) -> None:
     source.records.write(Put(keys.job("imp_1"), {}))
     with pytest.raises(Conflict):
         copy(source, target)

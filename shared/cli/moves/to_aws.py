@@ -9,9 +9,9 @@ from shared.adapters.local.data_folder_lock import DataFolderInUse
 from shared.cli.aws import require_packages
 from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.errors import DomainError
-from shared.runtime.archive_copy import move_to_aws as move
+from shared.runtime.archive_copy.to_aws import move_to_aws as move
 from shared.runtime.aws import MissingSetting
-from shared.services.maintenance.archive_copy import CopyOptions, CopyOutcome, CopyResult
+from shared.services.maintenance.archive_copy.results import CopyOptions, CopyOutcome, CopyResult
 
 
 def move_to_aws(

@@ -1,0 +1,50 @@
+"""The stores of a laptop and of a deployment, for a copy."""
+
+from typing import Final
+
+from shared.adapters.local.records.records import SqliteRecords
+from shared.domain.errors import Conflict
+from shared.domain.lazy import lazy
+from shared.ports.records import MAX_WRITES
+from shared.runtime.aws import AwsPorts
+from shared.runtime.local import LocalPorts
+from shared.services.maintenance.archive_copy.contents import ArchiveStores
+from shared.services.notifications.fan_out import WebhookFanOut
+
+_LOCAL_WRITES_PER_TRANSACTION: Final = MAX_WRITES
+"""SQLite waits for the disk once a transaction. DynamoDB charges the double for writes in a transaction."""
+
+
+class TargetPorts(LocalPorts):
+    """Ports of a data folder that an archive is copied into. Its events are not dispatched again."""
+
+    @lazy
+    def records(self) -> SqliteRecords:
+        path = self.settings.data_folder / "records.sqlite"
+        return SqliteRecords(path, self.disk_reserve.release, copying=True)
+
+
+def local_stores(ports: LocalPorts) -> ArchiveStores:
+    return ArchiveStores(
+        ports.records,
+        ports.records,
+        ports.blobs,
+        ports.tenant_secrets,
+        writes_per_transaction=_LOCAL_WRITES_PER_TRANSACTION,
+    )
+
+
+def aws_stores(ports: AwsPorts) -> ArchiveStores:
+    """Raises: MissingSetting: the setting of the table, of the bucket or of the encryption key is missing."""
+    secrets = ports.tenant_secret_source
+    return ArchiveStores(ports.records, ports.record_source, ports.blobs, secrets)
+
+
+def check_no_events(ports: LocalPorts) -> None:
+    """Check that every consumer has taken every event, since copied events are not dispatched again.
+
+    Raises: Conflict: an event has not been taken.
+    """
+    feed = ports.records.event_feed
+    if any(feed.lag().values()) or feed.read(feed.position(WebhookFanOut.name), 1):
+        raise Conflict("Events are still to be taken: start the server, and stop it after a minute.")
