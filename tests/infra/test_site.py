@@ -72,7 +72,8 @@ def test_redirect_keeps_query() -> None:
         "t": {"value": "1", "multiValue": [{"value": "1"}, {"value": "2"}]},
     }
     request = {"uri": "/docs/start/laptop", "querystring": query}
-    program = f"{site_files.paths_program()}\nconsole.log(JSON.stringify(handler({{request: {json.dumps(request)}}})))"
+    call = f"handler({{request: {json.dumps(request)}}})"
+    program = f"{site_files.paths_program()}\nconsole.log(JSON.stringify({call}))"
     answer = json.loads(subprocess.check_output([use_packaged_node(), "-e", program], text=True))
     assert answer["headers"]["location"]["value"] == "/docs/start/laptop/?q=a%20b&c&t=1&t=2"
 
