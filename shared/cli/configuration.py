@@ -2,12 +2,29 @@
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.settings import Settings
+
+
+def named_folder(name: str) -> Path:
+    """Return the folder that an option names. An empty name would be the current folder.
+
+    Raises: typer.BadParameter.
+    """
+    if not name.strip():
+        raise typer.BadParameter("The name of the folder is empty.")
+    return Path(name)
+
+
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data", parser=named_folder, metavar="PATH", help="The server's data folder."),
+]
 
 
 def configured(
@@ -26,8 +43,13 @@ def configured(
 
 def require_records(settings: Settings) -> None:
     """End the command where the data folder has no records, so that a mistyped path creates nothing."""
-    if not (settings.data_folder / "records.sqlite").exists():
-        print(f"There are no records in {settings.data_folder}.", file=sys.stderr)
+    folder = settings.data_folder
+    if not (folder / "records.sqlite").exists():
+        print(
+            f"There are no records in {folder}: no server has used this folder. "
+            "Name the data folder of the server with --data.",
+            file=sys.stderr,
+        )
         raise typer.Exit(1)
 
 

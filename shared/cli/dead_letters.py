@@ -1,12 +1,11 @@
 """The ``dead-letters`` command: list events that a consumer could not take, and give them to it again."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shared.cli.configuration import configured, require_records
+from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.errors import DomainError
 from shared.domain.events.dead_letter import DeadLetter
 from shared.runtime.local import local_runtime
@@ -14,7 +13,7 @@ from shared.runtime.local_archive import make_current_beside_server
 
 
 def dead_letters(
-    data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
+    data: DataFolder = None,
     consumer: Annotated[str, typer.Option(help="Name of the consumer.")] = "webhooks",
     retry: Annotated[bool, typer.Option(help="Give the listed events to the consumer again.")] = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured
+from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.access import ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime, base_url
@@ -23,7 +23,6 @@ keys = typer.Typer(
     no_args_is_help=True, help="Create, list and revoke API keys, and make links for signing in."
 )
 
-DataFolder = Annotated[Path | None, typer.Option("--data", help="The server's data folder.")]
 Tenant = Annotated[str, typer.Option(help="The key's tenant. Tenants are isolated from each other.")]
 
 
@@ -101,10 +100,12 @@ def sign_in_link(runtime: Runtime, origin: str, tenant: str = LOCAL_TENANT) -> s
 
 
 def _runtime(data: Path | None) -> Runtime:
-    """Open the archive. End the command if that fails."""
+    """Open the archive. End the command if that fails, or if the data folder holds no archive."""
     settings = configured(data_folder=data)
     if settings.records_table:
         require_packages()
+    else:
+        require_records(settings)
     runtime = configured_runtime(settings)
     try:
         if settings.records_table:

@@ -1,6 +1,5 @@
 """The ``move-to-aws`` command: copy a laptop's archive to a deployment."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ from rich.console import Console
 
 from shared.adapters.local.data_folder_lock import DataFolderInUse
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured, require_records
+from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.archive_copy import move_to_aws as move
 from shared.runtime.aws import MissingSetting
@@ -16,7 +15,7 @@ from shared.services.maintenance.archive_copy import CopyOptions, CopyOutcome, C
 
 
 def move_to_aws(
-    data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
+    data: DataFolder = None,
     keys: Annotated[
         bool, typer.Option("--keys", help="Also copy API keys. They then work in both places.")
     ] = False,

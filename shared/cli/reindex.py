@@ -1,20 +1,19 @@
 """The ``reindex`` command: rebuild the search index from records and blobs."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from shared.cli.configuration import configured, require_records
+from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.local import DataFolderInUse
 from shared.runtime.local_reindexing import reindex as rebuild
 
 
 def reindex(
-    data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None,
+    data: DataFolder = None,
     tenant: Annotated[
         str | None, typer.Option(help="Rebuild only this tenant's part. Default: all tenants.")
     ] = None,

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from functions.api.application import create_application
-from shared.cli.configuration import configured
+from shared.cli.configuration import configured, named_folder
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.invocation import invocation
 from shared.cli.keys import LOCAL_TENANT, LOCAL_USER, sign_in_link
@@ -45,7 +45,9 @@ def serve(
         int | None, typer.Option(help="Port to listen on; 0 selects a free port.", min=0, max=65535)
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(parser=named_folder, metavar="PATH", help="Folder for all data.")
+    ] = None,
 ) -> None:
     """Serve in the foreground until interrupted."""
     return_freed_memory()
@@ -149,16 +151,17 @@ def _begin(runtime: Runtime, background: Background) -> None:
 
 
 def _announce(runtime: Runtime) -> None:
+    """Print where the server is for people, then what programs need."""
+    _announce_console(runtime)
     settings = runtime.settings
     print(f"export VIDEO_VECTOR_BASE_URL={shlex.quote(f'{settings.public_base_url}{API_PREFIX}')}")
     if runtime.access.api_keys.list(LOCAL_TENANT):
         command = ("keys", "create", "--name", "NAME", "--scope", "admin", "--data", settings.data_folder)
-        print(f"# Another key: {invocation(*command)}")
+        print(f"# Another key: {invocation(*command)}", flush=True)
     else:
         _, secret = runtime.access.api_keys.create(LOCAL_TENANT, LOCAL_USER, "first key", [Scope.ADMIN])
         print(f"export VIDEO_VECTOR_API_KEY={secret}")
-        print("# The key is shown this once. It may do everything.")
-    _announce_console(runtime)
+        print("# The key is shown this once. It may do everything.", flush=True)
 
 
 def _announce_console(runtime: Runtime) -> None:
@@ -167,12 +170,12 @@ def _announce_console(runtime: Runtime) -> None:
     try:
         link = sign_in_link(runtime, origin)
     except DomainError as error:  # for example on a full disk, which can still be read
-        print(f"# In a browser: {origin}/")
+        print(f"The server is ready. Open {origin}/")
         print(f"# No link that signs in could be made: {error.message}", flush=True)
         return
     folder = runtime.settings.data_folder
     another = invocation("keys", "sign-in-link", "--data", folder, "--address", origin)
-    print(f"# In a browser: {link}")
+    print(f"The server is ready. Open {link}")
     print(f"# The link signs in once, within 10 minutes. Another link: {another}", flush=True)
 
 

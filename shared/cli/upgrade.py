@@ -1,13 +1,11 @@
 """The ``upgrade`` command: convert an archive to the format of this release."""
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from shared.cli.aws import require_packages
-from shared.cli.configuration import configured, require_records
+from shared.cli.configuration import DataFolder, configured, require_records
 from shared.domain.errors import DomainError
 from shared.runtime.aws_archive import make_current as make_current_on_aws
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_runtime
@@ -16,7 +14,7 @@ from shared.services.maintenance.archive_format import current_format
 from shared.settings import Settings
 
 
-def upgrade(data: Annotated[Path | None, typer.Option(help="The server's data folder.")] = None) -> None:
+def upgrade(data: DataFolder = None) -> None:
     """Upgrade an archive of an earlier release. On AWS this is the only way; on a laptop the server also does
     it at its start."""
     settings = configured(data_folder=data)

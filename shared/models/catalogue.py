@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BUILTIN: Final = "builtin"
 _ENDPOINT: Final = "endpoint:"
 _VLLM: Final = "vllm:"
+_REMEDY: Final = (
+    "The server's operator can check that it runs, and that VIDEOVECTOR_SERVER_LLM_BASE_URL is its address."
+)
 
 OFFICIAL_NAMES: Final = (
     "gemini-3-pro-preview",
@@ -137,4 +140,5 @@ def chat_endpoint(settings: Settings, api_key: KeySource | None = None) -> ChatE
         api_key or (lambda: settings.llm_api_key),
         timeout_seconds=settings.llm_timeout_seconds,
         attempts=settings.llm_attempts,
+        remedy=_REMEDY,
     )

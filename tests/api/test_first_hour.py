@@ -49,7 +49,7 @@ def server(data: Path) -> Iterator[list[str]]:
     ) as process:
         assert process.stdout is not None
         try:
-            yield [process.stdout.readline().strip() for _ in range(3)]
+            yield [process.stdout.readline().strip() for _ in range(4)]
         finally:
             process.terminate()
 
@@ -106,10 +106,10 @@ def test_commands_that_demo_prints_search_its_archive(demo: tuple[Path, str]) ->
     assert run(f'set -- {serve.strip()}; echo "$3"').strip() == f"DATA={out / 'data'}"
     commands = rest.partition("The key is shown")[0]
     with server(out / "data") as lines:
-        address = lines[0].removeprefix("export VIDEO_VECTOR_BASE_URL=")
+        address = lines[2].removeprefix("export VIDEO_VECTOR_BASE_URL=")
         hits = json.loads(run(commands.replace("http://127.0.0.1:8000/api/v2", address)))["data"]
-        another = run(lines[1].removeprefix("# Another key: ")).splitlines()[-1]
-        page = lines[2].removeprefix("# In a browser: ")
+        another = run(lines[3].removeprefix("# Another key: ")).splitlines()[-1]
+        page = lines[0].removeprefix("The server is ready. Open ")
         found = run_quickstart(address, another)
         listed = httpx.get(f"{address}/indexes", headers={"X-API-Key": another}, timeout=HANG_TIMEOUT)
         ticket = page.partition("/#ticket=")[2]

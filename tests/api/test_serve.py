@@ -28,13 +28,13 @@ _COMMAND = (sys.executable, "-m", "shared.cli", "serve")
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """Run a server. Yield its process and the two lines that it prints when it is ready."""
+    """Run a server. Yield its process and the first four lines that it prints when it is ready."""
     command = [*_COMMAND, "--port", "0", "--data", str(folder), *arguments]
     with (folder.parent / "log").open("a") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     assert process.stdout is not None
     try:
-        yield process, [process.stdout.readline().strip() for _ in range(2)]
+        yield process, [process.stdout.readline().strip() for _ in range(4)]
     finally:
         process.kill()
         process.wait()
@@ -46,9 +46,11 @@ def exports(lines: list[str]) -> dict[str, str]:
     return {match[1]: match[2] for match in found if match}
 
 
-def test_first_start_prints_address_and_key(tmp_path: Path) -> None:
+def test_first_start_prints_link_address_and_key(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as (_, lines):
         given = exports(lines)
+        origin = given["VIDEO_VECTOR_BASE_URL"].removesuffix("/api/v2")
+        assert lines[0].startswith(f"The server is ready. Open {origin}/#ticket=")
         headers = {"X-API-Key": given["VIDEO_VECTOR_API_KEY"]}
         answer = httpx.get(given["VIDEO_VECTOR_BASE_URL"] + "/indexes", headers=headers, timeout=HANG_TIMEOUT)
     assert answer.json() == []
@@ -102,7 +104,7 @@ def test_second_start_accepts_key_without_printing_it(tmp_path: Path) -> None:
     with serving(folder) as (_, second):
         given = exports(second)
         assert list(given) == ["VIDEO_VECTOR_BASE_URL"]
-        assert "keys create" in second[1]
+        assert "keys create" in second[3]
         headers = {"X-API-Key": exports(first)["VIDEO_VECTOR_API_KEY"]}
         url = given["VIDEO_VECTOR_BASE_URL"] + "/auth/validate"
         assert httpx.get(url, headers=headers, timeout=HANG_TIMEOUT).status_code == 204

@@ -119,6 +119,8 @@ def test_malformed_id_is_not_found(tenants: Tenants) -> None:
         change = {"name": "odd"} if method == "PATCH" else None
         for odd in MALFORMED_IDS:
             url = PARAMETER.sub(odd, template)
+            if f"{method} {url}" in CASES:  # a route of its own, such as that of the playground
+                continue
             answer = client.request(method, url, params={"video_id": "#/../"}, json=change)
             assert answer.status_code == 404, f"{route} {odd[:40]}: {answer.text[:300]}"
     for odd in ("#", "a#b", "../x", "\U0001f3ac" * 20, "*", "%", "playground"):

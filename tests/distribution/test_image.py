@@ -36,7 +36,7 @@ def test_server_of_image_answers_with_console_and_docs(tmp_path: Path) -> None:
         assert process.stdout is not None
         try:
             first = process.stdout.readline().strip()
-            origin = first.removeprefix("export VIDEO_VECTOR_BASE_URL=").removesuffix("/api/v2")
+            origin = first.removeprefix("The server is ready. Open ").partition("/#ticket=")[0]
             health = httpx.get(f"{origin}/health", timeout=HANG_TIMEOUT)
             assert health.json() == {"status": "ok"}
             for path, text in (("/", '<div id="console">'), ("/docs/", "VideoVector Server")):

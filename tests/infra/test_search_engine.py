@@ -59,7 +59,7 @@ def test_functions_and_worker_share_index_layout_of_size(
             {each["Name"]: each["Value"] for each in job["ContainerProperties"]["Environment"]}
         )
         searching = [each for each in environments if "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT" in each]
-        assert len(searching) == 4
+        assert len(searching) == 5
         assert all(wanted.items() <= each.items() for each in searching)
         assert sizing.search_replicas < sizing.search_nodes
 
@@ -104,7 +104,7 @@ def test_collection_of_small_size_has_maximum_but_no_minimum(synthesise_data: Sy
 def test_data_access_policies_grant_each_role_its_permissions(standard: Mapping[str, Template]) -> None:
     (searchers,) = policy(standard["api"])
     assert permissions(searchers) == {"index": {"aoss:DescribeIndex", "aoss:ReadDocument"}}
-    assert len(searchers["Principal"]) == 2
+    assert len(searchers["Principal"]) == 3
     (erasers,) = policy(standard["processing"])
     assert permissions(erasers)["index"] == {
         "aoss:DescribeIndex",

@@ -21,7 +21,7 @@ The archive is in {data}. To serve it:
   {serve}
 
 Then look at it in a browser, at {console}
-The server prints a link to it that signs you in: "In a browser".
+The first line that the server prints is a link to it that signs you in.
 
 Or search it in another terminal:
 

@@ -114,8 +114,14 @@ def _checked(client: VideoVector, run_id: str, expectation: Expectation) -> Answ
     hits = find(client, run_id, expectation.query)
     shown = [expectation.is_met_by(hit.start_time, hit.end_time) for hit in hits[: expectation.within]]
     met_by = shown.index(True) if any(shown) else None
-    place = "first" if expectation.within == 1 else f"among the first {expectation.within}"
-    return Answer(expectation.query, hits, f"{'not found' if met_by is None else 'found'} {place}", met_by)
+    return Answer(expectation.query, hits, _verdict(met_by, expectation.within), met_by)
+
+
+def _verdict(rank: int | None, within: int) -> str:
+    """Say at which place a search shows what is expected. ``rank`` counts from 0, and is None for a miss."""
+    if rank is None:
+        return "not found first" if within == 1 else f"not found among the first {within}"
+    return "found first" if rank == 0 else f"found at place {rank + 1}"
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def _address(process: subprocess.Popen[str], log_path: Path, data_folder: Path) 
     for line in process.stdout:
         if match := _EXPORT.match(line.strip()):
             (found[match[1]],) = shlex.split(match[2])
-        elif found:  # the first lines are the exports; the first start alone exports a key
+        elif found:  # the exports follow each other; the first start alone exports a key
             key = found.get("VIDEO_VECTOR_API_KEY") or _new_key(data_folder)
             return Address(found["VIDEO_VECTOR_BASE_URL"], key)
     raise ServerDidNotStart(log_path.read_text(errors="replace")[-2000:] or "the server ended without output")

@@ -28,7 +28,8 @@ RUN_ERRORS: Final = (
         "model_unreachable",
         (),
         "The endpoint of the language model does not answer.",
-        "Check `llm_base_url` and the endpoint, then retry the segments.",
+        "Check that the endpoint runs and that `VIDEOVECTOR_SERVER_LLM_BASE_URL` is its address. Then retry "
+        "the segments.",
     ),
     ErrorEntry(
         "model_answer_unusable",

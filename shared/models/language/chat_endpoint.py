@@ -66,7 +66,8 @@ class ChatEndpoint:
     """A chat endpoint. Safe to share between threads.
 
     ``api_key`` is called before every request. ``sleep`` is ``time.sleep``, except in tests.
-    ``answer_tokens`` limits the answer; None leaves the limit to the server.
+    ``answer_tokens`` limits the answer; None leaves the limit to the server. ``remedy`` says what an operator
+    can do if the endpoint does not answer. Tenants read it, so it names no address.
     """
 
     base_url: str
@@ -75,6 +76,7 @@ class ChatEndpoint:
     timeout_seconds: float = 120.0
     attempts: int = 4
     answer_tokens: int | None = None
+    remedy: str = ""
     sleep: Callable[[float], None] = time.sleep
     support: ConstraintSupport = field(default_factory=ConstraintSupport)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -136,9 +138,9 @@ class ChatEndpoint:
         except UnusableAnswer as unusable:
             answer, error = answer or _UNREAD, str(unusable)
         except httpx.TimeoutException:
-            error = f"The model endpoint did not answer within {self.timeout_seconds:g} s."
+            error = self._unanswered(f"did not answer within {self.timeout_seconds:g} s.")
         except (httpx.HTTPError, ValueError) as failure:  # ValueError: the host of a redirect is invalid
-            error = f"The model endpoint cannot be reached: {type(failure).__name__}"
+            error = self._unanswered(f"does not answer ({type(failure).__name__}).")
         call = ModelCall(
             call_id=ids.new_id(ids.MODEL_CALL),
             model=self.model,
@@ -155,6 +157,9 @@ class ChatEndpoint:
             error_message=error,
         )
         return answer, completion, call
+
+    def _unanswered(self, failure: str) -> str:
+        return f"The language model {failure} {self.remedy}".rstrip()
 
     def _post(self, body: Mapping[str, Any], key: SecretStr | None, deadline: float) -> Answer:
         """Send a request. Redirects are not followed: they would send the key and the evidence elsewhere."""

@@ -51,7 +51,7 @@ def test_unreadable_message_is_dead_lettered_and_next_is_done(product: Deployed,
         sqs.set_queue_attributes(QueueUrl=queue, Attributes=hidden)
     assert message["Body"] == UNREADABLE
     assert len(eventually(lambda: client.indexes.list_videos(index.index_id).data)) == 1
-    assert _messages_in(product, "uploads") == 0
+    eventually(lambda: _messages_in(product, "uploads") == 0)
 
 
 def test_file_announced_by_client_and_store_is_imported_once(product: Deployed, client: VideoVector) -> None:

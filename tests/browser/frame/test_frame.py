@@ -14,6 +14,7 @@ def test_pages_of_rail_open(page: Page, console: Console) -> None:
         expect(page).to_have_url(f"{console.url}/{'' if name == 'Library' else name.lower()}")
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_attached()
         expect(rail.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+    expect(rail.get_by_role("link", name="Help")).to_have_attribute("href", "/docs/")
 
 
 def test_rail_lists_indexes(page: Page, archive: Archive) -> None:

@@ -100,9 +100,12 @@ def test_failed_delivery_is_resent_and_arrives(
     page.goto("/connections?tab=webhooks")
     page.get_by_role("button", name="New webhook").first.click()
     dialog = page.get_by_role("dialog", name="New webhook")
+    dialog.get_by_role("button", name="Create webhook").click()
+    for problem in ("Enter a name.", "Enter an address", "Choose at least one event."):
+        expect(dialog.get_by_text(problem)).to_be_visible()
     dialog.get_by_label("Name").fill("Desk")
     dialog.get_by_label("Address of the receiver").fill(receiver.url)
-    dialog.get_by_role("checkbox", name="media.created").check()
+    dialog.get_by_role("checkbox", name="A medium is imported media.created").check()
     accessibility.check(page)
     dialog.get_by_role("button", name="Create webhook").click()
     stored = page.get_by_role("dialog", name="Store the secret")

@@ -1,7 +1,5 @@
 """The library: contact sheets, live status, selection, addresses, deletion, and what a scope shows."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -9,7 +7,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from shared.cli.demo.sample import SAMPLE
 from tests.browser import accessibility
 from tests.browser.conftest import Archive, Console, signed_in
-from tests.browser.indexes import new_index, section_of
+from tests.browser.indexes import import_file, new_index, section_of
 from tests.browser.watch import PageWatch
 from tests.stores.providers import provider
 
@@ -188,15 +186,6 @@ def test_read_only_key_sees_media_alone(context: BrowserContext, console: Consol
     page.get_by_role("button", name="Actions").click()
     expect(page.get_by_role("menuitem", name="Search here")).to_be_visible()
     expect(page.get_by_role("menuitem")).to_have_count(1)
-
-
-def import_file(api: httpx.Client, index_id: str, title: str, path: Path) -> str:
-    """Import a file by the workflow route, which answers with the id of the medium."""
-    with path.open("rb") as file:
-        answer = api.post(
-            "/workflow/upload", data={"title": title, "index_id": index_id}, files={"file": file}
-        ).raise_for_status()
-    return str(answer.json()["video"]["video_id"])
 
 
 def tiles(page: Page) -> Locator:

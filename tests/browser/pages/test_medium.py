@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import av
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from videovector import VideoVector
@@ -12,6 +13,7 @@ from videovector import VideoVector
 from shared.cli.demo.sample import SAMPLE
 from tests.browser.accessibility import check
 from tests.browser.conftest import Archive, Console
+from tests.browser.indexes import import_file, new_index
 from tests.browser.watch import PageWatch
 
 SPOKEN_AT = 7.5
@@ -62,6 +64,8 @@ def results_of(page: Page) -> Locator:
 def test_medium_plays_at_the_right_second(page: Page, archive: Archive) -> None:
     page.goto(f"/media/{archive.video_id}?t={SPOKEN_AT}&run={archive.run_id}")
     expect(page.get_by_role("heading", name="Sample reel", level=1)).to_be_visible()
+    back = page.get_by_role("main").get_by_role("link", name="Archive", exact=True)
+    expect(back).to_have_attribute("href", f"/indexes/{archive.index_id}")
     expect_second(page, SPOKEN_AT, SPOKEN_AT + 0.01)
     transcript = page.get_by_test_id("transcript")
     expect(transcript.locator("[aria-current=true]")).to_have_text("leisure")
@@ -219,3 +223,28 @@ def _write_sound(path: Path) -> None:
             for part in resampler.resample(frame):
                 target.mux(stream.encode(part))
         target.mux(stream.encode(None))
+
+
+def test_medium_is_downloaded_run_and_deleted(
+    page: Page, api: httpx.Client, archive: Archive, watch: PageWatch
+) -> None:
+    watch.expect("status of 404")  # the page may ask once more before it leaves
+    index = new_index(api, "One medium")
+    medium = import_file(api, index, "A picture", archive.picture_path)
+    page.goto(f"/media/{medium}")
+    menu = page.get_by_role("button", name="Actions of the medium")
+    menu.click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Download file").click()
+    assert download.value.suggested_filename.endswith(".jpg")
+    menu.click()
+    page.get_by_role("menuitem", name="Run prompt over this medium").click()
+    page.wait_for_url(re.compile(r"/runs/new\?.*" + medium))
+    page.go_back()
+    menu.click()
+    page.get_by_role("menuitem", name="Delete medium").click()
+    page.get_by_role("alertdialog", name="Delete A picture?").get_by_role(
+        "button", name="Delete medium"
+    ).click()
+    page.wait_for_url(f"**/indexes/{index}")
+    assert api.get(f"/videos/{medium}").status_code == httpx.codes.NOT_FOUND

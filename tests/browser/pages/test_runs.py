@@ -24,6 +24,8 @@ from tests.robustness.live_archive import LiveServer
 def test_run_goes_from_estimate_to_results(page: Page, api: httpx.Client, archive: Archive) -> None:
     before = len(api.get("/prompt-runs").json())
     page.goto(f"/runs/new?index={archive.index_id}")
+    expect(page.get_by_role("note")).to_contain_text("This server has no language model.")
+    expect(page.get_by_role("combobox", name="Model")).to_have_text("Default of the server (built-in rules)")
     page.get_by_role("combobox", name="Prompt").click()
     page.get_by_role("option", name="Archive prompt").first.click()
     estimate = page.get_by_role("region", name="Estimate")

@@ -27,13 +27,15 @@ def test_words_find_moment_at_its_second(page: Page, context: BrowserContext, ar
     page.get_by_role("searchbox", name="Words to search for").fill("boarding at gate")
     expect(_hits(page).first).to_contain_text("text")
     expect(_hits(page).first.locator("mark").first).to_have_text(re.compile("boarding", re.IGNORECASE))
-    expect(page.get_by_role("heading", name="Sample reel")).to_be_visible()
+    heading = page.get_by_role("heading", name="Sample reel")
+    expect(heading.get_by_title("From Archive")).to_be_visible()
     _has_pictures(_hits(page))
     accessibility.check(page)
 
     page.get_by_role("radio", name="Best first").click()
     expect(page.get_by_role("heading", name="Sample reel")).to_have_count(0)
     expect(_hits(page).first).to_contain_text("Sample reel")
+    expect(_hits(page).first.get_by_title("From Archive")).to_be_visible()
     address = page.url
     colleague = context.new_page()
     colleague.goto(address)
@@ -55,9 +57,18 @@ def test_words_find_moment_at_its_second(page: Page, context: BrowserContext, ar
     opened = parse_qs(urlsplit(page.url).query)
     assert 30 <= float(opened["t"][0]) <= 36
     assert opened["run"] == [archive.run_id]
+    hit = page.get_by_role("group", name="Hits").get_by_role("button").first
+    expect(hit).to_have_accessible_name(re.compile(r"^Hit, 0:\d\d – 0:\d\d, score 0\.\d\d$"))
+    hit.click()
+    start = int(re.findall(r"0:(\d\d)", hit.get_attribute("title") or "")[0])
+    expect(page.get_by_role("slider", name="Timeline")).to_have_attribute("aria-valuenow", str(start))
+    accessibility.check(page)
     page.go_back()
     expect(_hits(page).first).to_contain_text("Sample reel")
     assert page.url == address
+    page.goto(f"/media/{archive.video_id}?run={archive.run_id}")
+    expect(page.get_by_test_id("lane Segments")).to_be_visible()
+    expect(page.get_by_role("group", name="Hits")).to_have_count(0)
 
 
 def test_pasted_picture_finds_its_like(page: Page, archive: Archive) -> None:

@@ -48,3 +48,16 @@ def test_page_tells_when_server_does_not_answer(
     context.unroute("**/api/v2/system")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("region", name="Health")).to_be_visible()
+
+
+def test_page_continues_by_itself_when_server_is_back(
+    page: Page, context: BrowserContext, watch: PageWatch
+) -> None:
+    watch.expect("net::ERR_CONNECTION_REFUSED")
+    for address in ("**/api/v2/system", "**/health"):
+        context.route(address, lambda route: route.abort("connectionrefused"))
+    page.goto("/system")
+    expect(page.get_by_role("alert")).to_contain_text("tries again every few seconds")
+    for address in ("**/api/v2/system", "**/health"):
+        context.unroute(address)
+    expect(page.get_by_role("region", name="Health")).to_be_visible()

@@ -121,6 +121,11 @@ def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWa
     row = uploads(page).get_by_role("listitem", name="broken.mp4")
     expect(row.get_by_role("alert")).to_contain_text("not a video, audio or picture format")
     accessibility.check(page)
+    expect(row.get_by_role("button", name="Retry broken.mp4")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Activity")).click()
+    activity = page.get_by_role("complementary", name="Activity").get_by_role("listitem")
+    expect(activity.filter(has_text="broken.mp4").first).to_contain_text("Failed")
+    page.get_by_role("button", name=re.compile("^Activity")).click()
 
     watch.expect("422")
     page.get_by_role("main").get_by_role("button", name="Import by address").click()
@@ -130,13 +135,19 @@ def test_refusals_are_told_in_words(page: Page, api: httpx.Client, watch: PageWa
     refusal = page.get_by_role("dialog").get_by_role("alert")
     expect(refusal).to_contain_text("must start with https://")
     expect(refusal).to_contain_text("Request req_")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(row).to_have_count(0)
+    uploads(page).get_by_role("button", name="Expand uploads").click()
+    uploads(page).get_by_role("button", name="Dismiss failures").click()
+    expect(uploads(page)).to_have_count(0)
 
 
 def choose(page: Page, files: list[Path]) -> None:
     """Open the dialog of the page and choose files."""
     page.get_by_role("main").get_by_role("button", name="Upload files").click()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose files").click()
+        page.get_by_role("dialog").get_by_role("button", name="Choose files").click()
     chooser.value.set_files(files)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from shared.cli.demo.sample import SAMPLE
 from tests.browser.watch import PageWatch, open_page
 
-LINE = "# In a browser: "
+LINE = "The server is ready. Open "
 MOTORCYCLE = (26.4, 32.5)
 """The seconds of the sample reel that show the motorcycle."""
 

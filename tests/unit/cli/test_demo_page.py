@@ -53,7 +53,7 @@ def test_text_is_escaped_in_page() -> None:
 
 def test_only_hit_that_meets_expectation_is_framed() -> None:
     hits = [hit(), hit(), hit()]
-    assert page([Answer("q", hits, "found among the first 3", met_by=1)], []).count('class="good"') == 1
+    assert page([Answer("q", hits, "found at place 2", met_by=1)], []).count('class="good"') == 1
     missed = page([Answer("q", hits, "not found first")], [])
     assert 'class="good"' not in missed
     assert 'class="missed"' in missed

@@ -4,9 +4,17 @@ import pytest
 from pydantic import SecretStr
 
 from shared.domain.errors import InvalidRequest
+from shared.domain.runs.statuses import CallPurpose
 from shared.models.builtin.extractor import BuiltinExtractor
-from shared.models.catalogue import OFFICIAL_NAMES, Catalogue, build_extractors, build_prompt_writer
+from shared.models.catalogue import (
+    OFFICIAL_NAMES,
+    Catalogue,
+    build_extractors,
+    build_prompt_writer,
+    chat_endpoint,
+)
 from shared.models.language.endpoint_extractor import EndpointExtractor
+from shared.ports.models import ExtractionFailed
 from shared.settings import Settings
 
 WITHOUT_ENDPOINT = Settings(llm_base_url=None, llm_model=None)
@@ -41,3 +49,14 @@ def test_every_name_has_an_extractor() -> None:
     assert isinstance(extractors["endpoint:qwen3-vl"], EndpointExtractor)
     assert build_prompt_writer(WITHOUT_ENDPOINT).model == "builtin-prompt-writer@1"
     assert build_prompt_writer(WITH_ENDPOINT).model == "qwen3-vl"
+
+
+def test_silent_endpoint_is_reported_by_setting_without_address() -> None:
+    endpoint = chat_endpoint(WITH_ENDPOINT.model_copy(update={"llm_attempts": 1}))
+    assert endpoint is not None
+    with pytest.raises(ExtractionFailed) as failure:
+        endpoint.complete([], {}, CallPurpose.REPAIR, [])
+    message = str(failure.value)
+    assert message.startswith("The language model does not answer (ConnectError). ")
+    assert "VIDEOVECTOR_SERVER_LLM_BASE_URL" in message
+    assert "localhost" not in message

@@ -34,7 +34,14 @@ def test_requested_things_become_properties() -> None:
     [
         ("How many cars are visible?", "cars_count", ["integer", "null"]),
         ("Number of people in the room", "people_count", ["integer", "null"]),
-        ("Tell me whether it rains", "it_rains", ["boolean", "null"]),
+        ("Tell me whether it rains", "rains", ["boolean", "null"]),
+        ("Tell me whether it is raining", "is_raining", ["boolean", "null"]),
+        ("Whether they smile or laugh", "smile_or_laugh", ["boolean", "null"]),
+        ("Whether somebody is laughing or not", "is_laughing", ["boolean", "null"]),
+        ("Which sports they play", "sports", "array"),
+        ("I would like to know what people say", "spoken_words", "array"),
+        ("who is speaking, and where", "speakers", "array"),
+        ("Find red or blue cars", "red_or_blue_cars", "array"),
         ("Is there a dog in the video?", "has_dog", ["boolean", "null"]),
         ("List the objects and the price of each item", "price", ["number", "null"]),
         ("Describe the location", "location", ["string", "null"]),
@@ -48,6 +55,44 @@ def test_words_of_phrase_select_type(instruction: str, name: str, kind: Any) -> 
     found = properties(instruction)
     assert found[name]["type"] == kind
     assert found["summary"]["type"] == "string"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "name", "members"),
+    [
+        ("Whether it is day or night", "day_or_night", ["day", "night", "unknown"]),
+        ("Is it indoors or outdoors?", "indoors_or_outdoors", ["indoors", "outdoors", "unknown"]),
+        ("Whether the shot is close-up, medium or wide", "shot", ["close-up", "medium", "wide", "unknown"]),
+    ],
+)
+def test_choice_becomes_enum(instruction: str, name: str, members: list[str]) -> None:
+    assert properties(instruction)[name]["enum"] == members
+
+
+def test_spoken_request_becomes_named_fields() -> None:
+    request = (
+        "I want to know which animals appear, what they do, and whether somebody is laughing. "
+        "Also the place and whether it is day or night."
+    )
+    found = properties(request)
+    assert list(found) == ["summary", "animals", "actions", "is_laughing", "place", "day_or_night"]
+    assert found["animals"]["items"] == {"type": "string"}
+    assert found["actions"]["description"] == "What they do"
+    assert BuiltinPromptWriter().define(request).name == "Which animals appear, what they do"
+
+
+def test_long_name_ends_with_whole_word_group() -> None:
+    request = "List the score of the match and of every single player of the home team in the second half"
+    assert BuiltinPromptWriter().define(request).name == "List the score of the match"
+    request = "Describe everything that happens around the yellow excavator of the quarry"
+    assert BuiltinPromptWriter().define(request).name == (
+        "Describe everything that happens around the yellow excavator"
+    )
+
+
+@pytest.mark.parametrize("words", ["or ", "is it or ", "a, ", "is a, "])
+def test_repeated_words_are_parsed_quickly(words: str) -> None:
+    properties(f"find {words * 1000}"[:5000])
 
 
 @given(st.text(min_size=3, max_size=300))

@@ -1,5 +1,5 @@
 import { Link, useRouter, useRouterState } from '@tanstack/react-router';
-import { Ellipsis } from 'lucide-react';
+import { BookOpen, Ellipsis } from 'lucide-react';
 
 import { isCurrent, navigation } from '@/app/navigation';
 import { includesScope, useSession } from '@/app/session/session';
@@ -40,7 +40,10 @@ export function BottomBar() {
               {words.navigation.more}
             </button>
           }
-          entries={rest.map(({ to, label, icon }) => ({ label, icon, onSelect: () => void router.navigate({ to }) }))}
+          entries={[
+            ...rest.map(({ to, label, icon }) => ({ label, icon, onSelect: () => void router.navigate({ to }) })),
+            { kind: 'link', label: words.navigation.documentationShort, icon: BookOpen, href: '/docs/' },
+          ]}
         />
       )}
     </nav>

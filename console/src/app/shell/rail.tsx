@@ -1,4 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router';
+import { BookOpen } from 'lucide-react';
 
 import { isCurrent, navigation } from '@/app/navigation';
 import { includesScope, useSession } from '@/app/session/session';
@@ -40,6 +41,10 @@ export function Rail() {
           </div>
         );
       })}
+      <a href="/docs/" className={`${look} text-ink-soft hover:bg-sunken`}>
+        <BookOpen size={18} aria-hidden className="shrink-0" />
+        {words.navigation.documentationShort}
+      </a>
     </nav>
   );
 }

@@ -6,7 +6,7 @@ import type { UploadGateway } from './transfer/gateway';
 import { UploadQueue } from './upload-queue';
 
 const job = (status: string, error: string | null = null) =>
-  ({ job_id: 'imp_1', status, video_ids: ['vid_1'], error_message: error, error_code: error && 'media_truncated' }) as unknown as Models['ImportJob'];
+  ({ job_id: 'imp_1', status, video_ids: ['vid_1'], error_message: error, failed_files: [], error_code: error && 'media_truncated' }) as unknown as Models['ImportJob'];
 
 /** A server that takes every file as one part, when `open` says so. */
 class Server implements UploadGateway {
@@ -110,7 +110,7 @@ describe('UploadQueue', () => {
     server.refusal = new ApiProblem('A file may have at most 5 bytes.', 413, 'payload_too_large', 'req_1');
     queue.add([file('a')], null);
     await settle();
-    expect(queue.snapshot()[0]?.failure).toEqual({ message: 'A file may have at most 5 bytes.', code: 'payload_too_large', requestId: 'req_1' });
+    expect(queue.snapshot()[0]?.failure).toEqual({ message: 'A file may have at most 5 bytes.', code: 'payload_too_large', requestId: 'req_1', retryable: false });
     server.refusal = null;
     queue.resume(queue.snapshot()[0]?.id ?? '');
     await settle();

@@ -7,7 +7,7 @@ import { storedUploads, storeUploads } from '@/app/uploads/stored-uploads';
 import type { UploadGateway } from '@/app/uploads/transfer/gateway';
 import { Slots } from '@/app/uploads/transfer/slots';
 import { transfer } from '@/app/uploads/transfer/transfer';
-import { failureOf, isSameFile, type UploadItem } from '@/app/uploads/upload-item';
+import { failureOf, failureOfJob, isSameFile, type UploadItem } from '@/app/uploads/upload-item';
 
 const filesAtOnce = 3;
 /** A browser opens six connections to a host. The page needs some of them while files are sent. */
@@ -101,6 +101,10 @@ export class UploadQueue {
     this.change(this.items.filter(({ state }) => state !== 'done'));
   }
 
+  removeFailed(): void {
+    for (const { id } of this.items.filter(({ state }) => state === 'failed')) this.remove(id);
+  }
+
   /** Whether leaving the page would interrupt an upload. */
   isSending(): boolean {
     return this.items.some(({ state }) => state === 'sending' || state === 'waiting');
@@ -178,10 +182,7 @@ export class UploadQueue {
     if (!['completed', 'failed', 'cancelled'].includes(job.status)) return;
     const [videoId] = job.video_ids;
     if (job.status === 'completed' && job.error_message === null) this.update(id, { state: 'done', videoId });
-    else {
-      const failure = { message: job.error_message ?? job.status, code: job.error_code ?? job.status, requestId: null };
-      this.update(id, { state: 'failed', failure, videoId });
-    }
+    else this.update(id, { state: 'failed', failure: failureOfJob(job), videoId });
     this.onImported();
   }
 

@@ -59,7 +59,8 @@ function Uploads() {
       else ask(target, picked);
     });
   };
-  const over = useFileDrop(useIsLibrary() && !isOpen, useStable(onDrop));
+  const inLibrary = useIsLibrary();
+  const over = useFileDrop(inLibrary && !isOpen, useStable(onDrop));
   useLeaveWarning();
 
   const target = over === null ? undefined : targetOf(over);
@@ -74,7 +75,7 @@ function Uploads() {
           </p>
         </div>
       )}
-      {items.length > 0 && <UploadPanel items={items} />}
+      {items.length > 0 && <UploadPanel items={items} inLibrary={inLibrary} />}
       <AddMediaDialog key={asked.key} open={isOpen} onOpenChange={setOpen} destination={asked.destination} way={asked.way} dropped={asked.dropped} />
     </>
   );

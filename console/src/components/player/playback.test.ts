@@ -65,7 +65,16 @@ test('another element goes on at the same second, speed and volume', () => {
   const next = new FakeMedium();
   attach(next);
   next.load();
-  expect([next.currentTime, next.playbackRate, next.volume, next.paused]).toEqual([30, 2, 0.3, false]);
+  expect([next.currentTime, next.playbackRate, next.volume, next.paused]).toEqual([30.002, 2, 0.3, false]);
+});
+
+test.each([24, 23.976, 30, 60, 240])('a start rounded to a millisecond shows its own frame at %s frames a second', (frameRate) => {
+  attach(medium);
+  medium.load();
+  for (let frame = 0; frame < 59 * frameRate; frame += 1) {
+    playback.seekToStart(Math.round((frame / frameRate) * 1000) / 1000);
+    expect(Math.floor(playback.time * frameRate)).toBe(frame);
+  }
 });
 
 test.each([

@@ -97,8 +97,13 @@ export class Playback {
     this.notify();
   }
 
+  /** Show the frame that begins at a second, which is known to a millisecond. */
+  seekToStart(seconds: number): void {
+    this.seek(seconds + intoFrame);
+  }
+
   playFrom(seconds: number): void {
-    this.seek(seconds);
+    this.seekToStart(seconds);
     this.play();
   }
 
@@ -135,6 +140,12 @@ export class Playback {
     for (const listener of this.listeners) listener();
   }
 }
+
+/**
+ * How far into a frame a seek to its start goes, in seconds. The server rounds times to a millisecond, so that a time
+ * may lie just before its frame. This is the middle of a frame at 240 frames a second.
+ */
+const intoFrame = 0.002;
 
 const events = [
   'play',

@@ -11,7 +11,7 @@ const problem = new ApiProblem('The request is invalid.', 422, 'invalid_request'
 ]);
 
 test('the first error of a field stands at it', () => {
-  expect(fieldErrorsOf(problem)).toEqual({ name: 'is blank', scopes: 'is none' });
+  expect(fieldErrorsOf(problem)).toEqual({ name: 'Is blank', scopes: 'Is none' });
   expect(fieldErrorsOf(new Error('other'))).toEqual({});
 });
 

@@ -6,7 +6,7 @@ export function fieldErrorsOf(error: unknown): Readonly<Record<string, string>> 
   const found: Record<string, string> = {};
   for (const { field, message } of error.fields) {
     const name = field.replace(/^body\./, '').split(/[.[]/)[0] ?? '';
-    found[name] ??= message;
+    found[name] ??= message.charAt(0).toUpperCase() + message.slice(1);
   }
   return found;
 }

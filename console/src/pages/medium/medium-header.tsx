@@ -1,3 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
+
+import { indexesQuery } from '@/api/queries';
 import { formatDateTime, formatSeconds } from '@/components/time/format';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { BackLink } from '@/components/ui/layout/back-link';
@@ -5,6 +8,7 @@ import { PageHeader } from '@/components/ui/layout/page-header';
 import { words } from '@/words/en';
 
 import { CopyLink } from './copy-link';
+import { MediumActions } from './medium-actions';
 import type { Medium } from './medium-data';
 
 const text = words.medium;
@@ -20,16 +24,19 @@ interface MediumHeaderProps {
 /** The title of the medium, where it belongs and what it is. */
 export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) {
   const { index_id: indexId } = medium;
+  const indexes = useQuery(indexesQuery).data;
+  const index = indexes?.find(({ index_id }) => index_id === indexId);
   const path = indexId === null ? '/playground' : `/indexes/${encodeURIComponent(indexId)}`;
   return (
     <PageHeader
       title={medium.title}
-      above={<BackLink path={path} label={indexId === null ? text.backToPlayground : text.backToIndex} />}
+      above={<BackLink path={path} label={indexId === null ? text.playground : (index?.name ?? text.backToIndex)} />}
       detail={<Facts medium={medium} />}
       actions={
         <>
           <CopyLink label={medium.media_type === 'image' ? text.copyPictureLink : text.copyLink} onCopy={onCopyLink} copied={copied} />
           <CopyAs request={{ method: 'GET', path: `/api/v2/videos/${medium.video_id}` }} />
+          <MediumActions medium={medium} isReadOnly={index?.is_default === true} listPath={path} />
         </>
       }
     />

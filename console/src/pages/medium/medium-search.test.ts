@@ -13,10 +13,19 @@ test.each([
   expect(mediumSearchOf(search)).toEqual(expected);
 });
 
-test('a link has the second to a tenth, and what is shown', () => {
+test.each([
+  [null, '12.39'],
+  [24, '12.375'],
+  [25, '12.36'],
+])('a link at %s frames a second has the second %s, and what is shown', (frameRate, second) => {
   const search = { t: 1, run: 'run_1', compare: 'run_2', segment: 'seg_1' };
-  expect(linkToSecond('http://a/media/vid_1?t=1#x', search, 12.39)).toBe('http://a/media/vid_1?t=12.3&run=run_1&compare=run_2');
-  expect(linkToSecond('http://a/media/vid_1', {}, null)).toBe('http://a/media/vid_1');
+  expect(linkToSecond('http://a/media/vid_1?t=1#x', search, 12.39, frameRate)).toBe(
+    `http://a/media/vid_1?t=${second}&run=run_1&compare=run_2`,
+  );
+});
+
+test('a link to a picture has no second', () => {
+  expect(linkToSecond('http://a/media/vid_1', {}, null, null)).toBe('http://a/media/vid_1');
 });
 
 const run = (id: string) => ({ run_id: id }) as Run;

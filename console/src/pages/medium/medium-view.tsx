@@ -8,6 +8,7 @@ import { copyText } from '@/components/ui/copying/copy-text';
 import { words } from '@/words/en';
 
 import { useBriefNotice } from './copy-link';
+import { useMediumHits } from './hits/use-medium-hits';
 import { linkToSecond } from './link-to-second';
 import { isAtWork, type Medium, useTimeline } from './medium-data';
 import { MediumHeader } from './medium-header';
@@ -42,31 +43,32 @@ export function MediumView({ medium }: { medium: Medium }) {
     [runs.segments],
   );
   const current = usePlayback(playback, ({ time }) => spanAt(spans, time));
+  const hits = useMediumHits(videoId, runs.run?.run_id, search);
   const duration = medium.duration_seconds ?? 0;
 
   const linkedStart = search.t ?? runs.segments.find(({ segment_id }) => segment_id === search.segment)?.start_time;
   useEffect(() => {
-    if (linkedStart !== undefined) playback.seek(linkedStart);
+    if (linkedStart !== undefined) playback.seekToStart(linkedStart);
   }, [playback, linkedStart]);
 
   const goTo = useCallback(
     (place: number) => {
       const segment = runs.segments[place];
       if (segment === undefined) return;
-      playback.seek(segment.start_time);
+      playback.seekToStart(segment.start_time);
       const changed = { t: segment.start_time, segment: segment.segment_id };
       void navigate({ search: (before) => ({ ...before, ...changed }), replace: true, resetScroll: false });
     },
     [navigate, playback, runs.segments],
   );
   const step = useCallback((by: 1 | -1) => goTo(spanAt(spans, playback.time) + by), [goTo, playback, spans]);
+  const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
   const copyLink = useCallback(() => {
     const second = still ? null : playback.time;
     const place = second === null ? medium.title : formatSeconds(second);
-    void copyText(linkToSecond(window.location.href, search, second)).then((done) => setCopied(done ? words.medium.linkCopied(place) : null));
-  }, [medium.title, playback, search, setCopied, still]);
+    void copyText(linkToSecond(window.location.href, search, second, frameRate)).then((done) => setCopied(done ? words.medium.linkCopied(place) : null));
+  }, [frameRate, medium.title, playback, search, setCopied, still]);
   const toggleBoxes = useCallback(() => setBoxesShown((before) => !before), []);
-  const frameRate = medium.media_type === 'video' ? (timeline.data?.frame_rate ?? 25) : null;
   useMediumKeys({
     playback,
     frameRate,
@@ -105,7 +107,7 @@ export function MediumView({ medium }: { medium: Medium }) {
         />
       }
       timeline={
-        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} mark={mark} />
+        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} hits={hits} mark={mark} />
       }
       text={<MediumText medium={medium} playback={playback} spoken={spoken} timeline={timeline} lit={lit} onLight={setLit} />}
     />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
+import { ApiProblem } from '@/api/problem';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { BackLink } from '@/components/ui/layout/back-link';
@@ -21,7 +22,9 @@ export function PromptPage() {
   const navigate = route.useNavigate();
   const found = useQuery(promptQuery(promptId));
   const base = useMemo(() => found.data && draftOf(found.data), [found.data]);
-  if (found.data === undefined || base === undefined) {
+  // A prompt that is deleted while it is open keeps its last data.
+  const isGone = found.error instanceof ApiProblem && found.error.status === 404;
+  if (found.data === undefined || base === undefined || isGone) {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
 import { pollWhile } from '@/api/polling';
+import { ApiProblem } from '@/api/problem';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { BackLink } from '@/components/ui/layout/back-link';
@@ -26,7 +27,9 @@ export function RunPage() {
     refetchInterval: ({ state }) => pollWhile(!hasEnded(state.data) && state.status !== 'error'),
   });
   const run = found.data;
-  if (run === undefined) {
+  // A run that is deleted while it is open keeps its last data.
+  const isGone = found.error instanceof ApiProblem && found.error.status === 404;
+  if (run === undefined || isGone) {
     if (!found.isError) return <SkeletonRows rows={4} className="h-20 w-full" />;
     return (
       <>

@@ -3,6 +3,7 @@ import { Film, Rows3 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 
 import { useDocumentTitle } from '@/app/document-title';
+import { present } from '@/app/search-values';
 import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { SegmentedControl } from '@/components/ui/forms/segmented-control';
@@ -39,7 +40,7 @@ export function SearchPage() {
   const search = useSearch({ address, indexIds, picture, ofMedia: areOfMedia(address, fields.data) });
   const takePicture = (file: File) => change(pictureSearchOf({ file }));
   const isOver = usePictureDrop(takePicture);
-  const context = useHitContext(address, search.applied, fields.data);
+  const context = useHitContext(address, search.applied, fields.data, indexes.data);
   const request = copiedRequest(address, search.plan);
   return (
     <div className={`flex h-full min-h-0 flex-col ${isOver ? 'outline-2 -outline-offset-4 outline-accent' : ''}`}>
@@ -116,9 +117,14 @@ function areOfMedia({ filter = [] }: SearchAddress, fields: readonly SearchField
   return levels.length > 0 && levels.every((found) => found.length > 0 && found.every((level) => level === 'video'));
 }
 
-function useHitContext(address: SearchAddress, conditions: HitContext['conditions'], fields: readonly SearchField[] | undefined): HitContext {
+function useHitContext(
+  address: SearchAddress,
+  conditions: HitContext['conditions'],
+  fields: readonly SearchField[] | undefined,
+  indexes: ReturnType<typeof useIndexes>['data'],
+): HitContext {
   const opens = useMay('read');
-  const { q = '', show } = address;
+  const { q = '', show, picture } = address;
   return useMemo(
     () => ({
       words: queryWords(q),
@@ -126,7 +132,9 @@ function useHitContext(address: SearchAddress, conditions: HitContext['condition
       labels: new Map(fields?.map((field) => [field.field, field.label])),
       opens,
       showsMedium: show === 'moments',
+      indexNames: new Map(indexes?.map(({ index_id, name }) => [index_id, name])),
+      carried: picture === undefined ? present({ q: q === '' ? undefined : q, filter: conditions.length > 0 ? [...conditions] : undefined }) : {},
     }),
-    [q, conditions, fields, opens, show],
+    [q, conditions, fields, opens, show, picture, indexes],
   );
 }

@@ -7,6 +7,7 @@ import { useDocumentTitle } from '@/app/document-title';
 import { lastSessionEnd, useSession } from '@/app/session/session';
 import { signInByKey } from '@/app/session/sign-in';
 import { Button } from '@/components/ui/button';
+import { CodeBlock } from '@/components/ui/copying/code-block';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { TextField } from '@/components/ui/forms/text-field';
 import { words } from '@/words/en';
@@ -57,12 +58,15 @@ export function SignInPage() {
             {signIn.isPending ? words.signIn.signingIn : words.signIn.submit}
           </Button>
         </form>
-        <p className="text-center text-xs text-ink-soft">
-          {words.signIn.noKey}{' '}
-          <a className="text-accent underline" href="/docs/">
+        <section aria-label={words.signIn.noKey} className="flex flex-col gap-2 text-xs">
+          <p className="text-ink-soft">
+            {words.signIn.noKey} {words.signIn.linkAdvice}
+          </p>
+          <CodeBlock code={words.signIn.ticketCommand(location.origin)} label={words.signIn.linkCommand} />
+          <a className="self-center text-accent underline" href="/docs/">
             {words.navigation.documentation}
           </a>
-        </p>
+        </section>
       </div>
     </main>
   );
@@ -97,7 +101,6 @@ function TicketProblem({ problem, signedIn, next }: TicketProblemProps) {
     <div role="alert" className="flex flex-col gap-2 rounded-md border border-warning bg-warning-soft p-3">
       <p className="font-medium">{words.signIn.ticketRefused}</p>
       <p>{words.signIn.ticketAdvice}</p>
-      <code className="text-xs wrap-anywhere">{words.signIn.ticketCommand(location.origin)}</code>
       {signedIn && (
         <a href={next} className="text-accent underline">
           {words.signIn.goOn}

@@ -27,7 +27,7 @@ export function StorageSection({ media, storage }: StorageSectionProps) {
           },
           ...(free === null || total === null
             ? []
-            : [{ name: words.system.diskFree, value: words.system.freeOf(formatBytes(free), formatBytes(total)) }]),
+            : [{ name: words.system.diskUsed, value: words.system.usedOf(formatBytes(total - free), formatBytes(total), formatBytes(free)) }]),
         ]}
       />
       {free !== null && total !== null && (

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-import { api, type Models, unwrap } from '@/api/client';
+import type { Models } from '@/api/client';
+import { systemQuery } from '@/api/queries';
 import { formatDateTime } from '@/components/time/format';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -18,11 +19,7 @@ const refreshMilliseconds = 15_000;
 
 /** The page of the server: version, models, queues, storage, health. It asks again every 15 seconds. */
 export function SystemPage() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ['system'],
-    queryFn: ({ signal }) => unwrap(api.GET('/api/v2/system', { signal })),
-    refetchInterval: refreshMilliseconds,
-  });
+  const { data, error, refetch } = useQuery({ ...systemQuery, refetchInterval: refreshMilliseconds });
   return (
     <div className="max-w-5xl pb-8">
       <PageHeader

@@ -34,7 +34,8 @@ export const groups: readonly Group[] = [
       whole('start/docker', 'In a container', 'docker.md'),
       part('start/keys', 'Keys and scopes', 'guide.md', 'Keys and scopes'),
       part('start/aws', 'On AWS', 'aws-guide.md', 'Prerequisites', 'Deploy', 'The first key', 'Connect the official client'),
-      whole('start/questions', 'Terms and questions', 'questions.md'),
+      part('start/terms', 'Terms', 'questions.md', 'Terms'),
+      part('start/questions', 'Questions', 'questions.md', 'How to sign in'),
     ],
   },
   {
@@ -114,14 +115,25 @@ export const files: Readonly<Record<string, string>> = {
   'README.md': '',
 };
 
-/** Weights in the search of pages that few readers look for, by the beginning of their addresses. */
-export const lowWeights: Readonly<Record<string, number>> = {
-  'decisions/': 0.2,
-  'internals/': 0.3,
-  'aws/permissions/': 0.2,
-  'aws/operations/': 0.6,
-  'reference/api/': 0.3,
-  'reference/routes/': 0.3,
-  'reference/behaviour/': 0.4,
-  'reference/client-methods/': 0.3,
+export interface Weights {
+  readonly text: number;
+  readonly headings: number;
+}
+
+const low = (weight: number): Weights => ({ text: weight, headings: weight });
+
+/** Weights in the search, by the beginning of the addresses of pages: low where few readers look for the page. A
+ * page without an entry has the weight 1, and 2 to 7 for its headings. */
+export const searchWeights: Readonly<Record<string, Weights>> = {
+  'start/terms/': { text: 10, headings: 10 },
+  'start/questions/': { text: 2, headings: 10 },
+  'decisions/': low(0.1),
+  'internals/': low(0.2),
+  'aws/permissions/': low(0.1),
+  'aws/operations/': low(0.4),
+  'aws/': { text: 0.6, headings: 4 },
+  'reference/api/': low(0.3),
+  'reference/routes/': low(0.2),
+  'reference/behaviour/': low(0.2),
+  'reference/client-methods/': low(0.2),
 };

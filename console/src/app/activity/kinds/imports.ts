@@ -15,6 +15,12 @@ export const imports: ActivityKind = {
     const jobs = await unwrap(api.GET('/api/v2/import-jobs', { params: { query: { limit: 50 } } }));
     return jobs.map(ofJob).filter(({ status }) => status === 'working');
   },
+  titleOf: async (id) => {
+    const job = await unwrap(api.GET('/api/v2/import-jobs/{job_id}', { params: { path: { job_id: id } } }));
+    const title = titleOfJob(job);
+    if (title === null) throw new Error('The import has no file yet.');
+    return title;
+  },
 };
 
 interface Counters {
@@ -65,12 +71,17 @@ function ofMedium({ payload, videoId }: StreamEvent): ActivityChange | null {
   return { id, title, href: videoId === null ? null : `/media/${encodeURIComponent(videoId)}` };
 }
 
+/** Return the title of the first medium, else the name of the file that failed or that is read now. */
+function titleOfJob({ outputs, failed_files: failed, progress }: Models['ImportJob']): string | null {
+  return outputs.items[0]?.title ?? failed[0]?.file_name ?? progress.current_file ?? null;
+}
+
 function ofJob(job: Models['ImportJob']): ActivityChange {
   const { progress } = job;
-  const title = job.outputs.items[0]?.title ?? progress.current_file;
+  const title = titleOfJob(job);
   return {
     id: job.job_id,
-    ...(title == null ? {} : { title }),
+    ...(title === null ? {} : { title }),
     status: statusOf(job.status, progress.failed + progress.parts_failed),
     error: job.error_message,
     startedAt: job.started_at ?? job.created_at ?? '',

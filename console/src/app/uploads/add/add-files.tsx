@@ -29,6 +29,13 @@ export function AddFiles({ onPick, disabled }: AddFilesProps) {
       }}
     >
       <p className="text-ink-soft">{words.uploads.dropText}</p>
+      <p className="text-xs text-ink-soft">
+        {words.uploads.formats}{' '}
+        <a className="text-accent underline" href="/docs/reference/media/" target="_blank" rel="noreferrer">
+          {words.uploads.allFormats}
+        </a>
+      </p>
+      <p className="text-xs text-ink-soft">{words.uploads.nextStep}</p>
       <div className="flex flex-wrap justify-center gap-2">
         <Button look="primary" disabled={disabled} onClick={() => files.current?.click()}>
           <FileUp size={16} aria-hidden />

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { VList } from 'virtua';
 
 import { fromInput } from '@/app/uploads/picked-files';
-import { isUnderWay, sumOf, type UploadItem } from '@/app/uploads/upload-item';
+import { canRetryUpload, inPanelOrder, isUnderWay, sumOf, type UploadItem } from '@/app/uploads/upload-item';
 import { uploadQueue } from '@/app/uploads/uploads';
 import { Button } from '@/components/ui/button';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
@@ -12,11 +12,22 @@ import { words } from '@/words/en';
 
 import { UploadRow } from './upload-row';
 
+interface UploadPanelProps {
+  items: readonly UploadItem[];
+  /** Whether the library is open. On other pages the panel shrinks to its head, so that it covers no form. */
+  inLibrary: boolean;
+}
+
 /** The uploads of this tab above the page, with their progress. */
-export function UploadPanel({ items }: { items: readonly UploadItem[] }) {
-  const [isOpen, setOpen] = useState(true);
+export function UploadPanel({ items, inLibrary }: UploadPanelProps) {
+  const [isOpen, setOpen] = useState(inLibrary);
+  const [wasInLibrary, setWasInLibrary] = useState(inLibrary);
+  if (wasInLibrary !== inLibrary) {
+    setWasInLibrary(inLibrary);
+    setOpen(inLibrary);
+  }
   const picker = useRef<HTMLInputElement>(null);
-  const { open, failed, share } = sumOf(items);
+  const { open, importing, failed, share } = sumOf(items);
   const lost = items.filter(({ state }) => state === 'lost').length;
   const choose = () => picker.current?.click();
   return (
@@ -27,7 +38,12 @@ export function UploadPanel({ items }: { items: readonly UploadItem[] }) {
       <header className="flex items-center gap-2 p-2 pl-3">
         <h2 className="min-w-0 flex-1 truncate font-semibold">
           <span role="status">
-            {open > 0 ? words.uploads.underWay(open, Math.floor(share * 100)) : words.uploads.ended(items.length - failed, failed)}
+            {open + importing === 0
+              ? words.uploads.ended(items.length - failed, failed)
+              : [
+                  ...(open > 0 ? [words.uploads.underWay(open, Math.floor(share * 100))] : []),
+                  ...(importing > 0 ? [words.uploads.importing(importing)] : []),
+                ].join(', ')}
           </span>
         </h2>
         <IconButton
@@ -46,7 +62,7 @@ export function UploadPanel({ items }: { items: readonly UploadItem[] }) {
               <Button onClick={choose}>{words.uploads.chooseLost(lost)}</Button>
             </div>
           )}
-          <Rows items={items} onChoose={choose} />
+          <Rows items={inPanelOrder(items)} onChoose={choose} />
           <footer className="flex flex-wrap justify-end gap-2 p-2">
             <QueueActions items={items} />
           </footer>
@@ -86,7 +102,7 @@ function Rows({ items, onChoose }: { items: readonly UploadItem[]; onChoose: () 
 function QueueActions({ items }: { items: readonly UploadItem[] }) {
   const sending = items.filter((item) => isUnderWay(item) && item.state !== 'importing');
   const paused = items.filter(({ state }) => state === 'paused');
-  const failed = items.filter(({ state, file }) => state === 'failed' && file !== undefined);
+  const failed = items.filter(canRetryUpload);
   const each = (some: readonly UploadItem[], work: (id: string) => void) => () => {
     for (const { id } of some) work(id);
   };
@@ -96,6 +112,7 @@ function QueueActions({ items }: { items: readonly UploadItem[] }) {
       {paused.length > 1 && <Button onClick={each(paused, (id) => uploadQueue.resume(id))}>{words.uploads.resumeAll}</Button>}
       {failed.length > 1 && <Button onClick={each(failed, (id) => uploadQueue.resume(id))}>{words.uploads.retryAll}</Button>}
       {items.some(({ state }) => state === 'done') && <Button onClick={() => uploadQueue.removeDone()}>{words.uploads.removeDone}</Button>}
+      {items.some(({ state }) => state === 'failed') && <Button onClick={() => uploadQueue.removeFailed()}>{words.uploads.removeFailed}</Button>}
     </>
   );
 }

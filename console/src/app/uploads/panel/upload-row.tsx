@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { FolderOpen, Pause, Play, RotateCcw, X } from 'lucide-react';
 
-import type { UploadItem } from '@/app/uploads/upload-item';
+import { canRetryUpload, type UploadItem } from '@/app/uploads/upload-item';
 import { uploadQueue } from '@/app/uploads/uploads';
 import { formatBytes } from '@/components/numbers/format';
 import { CopyButton } from '@/components/ui/copying/copy-button';
@@ -74,7 +74,7 @@ function Mark({ item }: { item: UploadItem }) {
 }
 
 function Actions({ item, onChoose }: UploadRowProps) {
-  const { id, state, file, label } = item;
+  const { id, state, label } = item;
   return (
     <>
       {(state === 'sending' || state === 'waiting') && (
@@ -82,7 +82,7 @@ function Actions({ item, onChoose }: UploadRowProps) {
       )}
       {state === 'paused' && <IconButton icon={Play} label={words.uploads.resume(label)} onClick={() => uploadQueue.resume(id)} />}
       {state === 'lost' && <IconButton icon={FolderOpen} label={words.uploads.chooseAgain(label)} onClick={onChoose} />}
-      {state === 'failed' && file !== undefined && (
+      {canRetryUpload(item) && (
         <IconButton icon={RotateCcw} label={words.uploads.retry(label)} onClick={() => uploadQueue.resume(id)} />
       )}
       {state !== 'importing' && (

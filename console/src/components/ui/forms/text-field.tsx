@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 
 interface TextFieldProps extends ComponentProps<typeof Field.Control> {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   /** What is wrong with the value, from the form or from the server. */
   error?: string | undefined;
 }

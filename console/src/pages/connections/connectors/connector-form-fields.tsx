@@ -28,6 +28,7 @@ export function TextFields({ names, required, ...props }: ConnectorFieldsProps &
     <TextField
       key={name}
       label={words.connections.fields[name]}
+      hint={words.connections.fieldHints[name]}
       value={form.texts[name] ?? ''}
       onValueChange={(value) => onChange({ ...form, texts: { ...form.texts, [name]: value } })}
       required={required && !optionalFields.includes(name) && !isKeyOfS3(form, name)}

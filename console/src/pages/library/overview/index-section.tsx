@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { useRef } from 'react';
 
+import { useMay } from '@/app/session/session';
 import { Badge } from '@/components/ui/feedback/badge';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { Skeleton } from '@/components/ui/feedback/skeleton';
@@ -25,6 +26,7 @@ interface IndexSectionProps {
 
 /** An index in the library: its name, and its newest media in at most two rows. */
 export function IndexSection({ indexId, name, isDefault = false }: IndexSectionProps) {
+  const mayChange = useMay('write') && !isDefault;
   const content = useRef<HTMLDivElement>(null);
   const { columns } = fitTiles(useWidth(content), leastWidth);
   const newest = useQuery(newestMedia(indexId, most));
@@ -36,11 +38,14 @@ export function IndexSection({ indexId, name, isDefault = false }: IndexSectionP
         <SheetLink indexId={indexId} className="truncate hover:underline" text={name} />
         {isDefault && <Badge>{words.library.readOnly}</Badge>}
       </h2>
+      {indexId === null && <p className="text-xs text-ink-soft">{words.library.playgroundText}</p>}
       <div ref={content}>
         {newest.isPending && <SectionSkeleton columns={columns} />}
         {newest.isError && <ProblemNotice error={newest.error} onRetry={() => void newest.refetch()} />}
         {newest.isSuccess && media.length === 0 && (
-          <p className="rounded-md border border-dashed border-line-strong p-6 text-center text-ink-soft">{words.library.emptyIndex}</p>
+          <p className="rounded-md border border-dashed border-line-strong p-6 text-center text-ink-soft">
+            {mayChange ? words.library.emptyIndex : words.library.emptyIndexReadOnly}
+          </p>
         )}
         <div role="list" aria-label={words.library.newestOf(name)} className="grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gap }} hidden={media.length === 0}>
           {media.map((medium, place) => (

@@ -43,8 +43,8 @@ test('a value that is read has the time of its line', () => {
   expect(evidence.of('tk417')).toHaveLength(1);
 });
 
-test('a label is seen where nobody says or shows it', () => {
-  expect(evidence.of('egyptian cat')).toEqual([{ kind: 'seen', start: 4, end: 12, text: 'Egyptian cat' }]);
+test('a label that is seen before the segment begins with the segment', () => {
+  expect(evidence.of('egyptian cat')).toEqual([{ kind: 'seen', start: 5, end: 12, text: 'Egyptian cat' }]);
 });
 
 test.each(['Gate 5', 'horse', 'a', '', 'Dash', 'the cat'])('%j has no evidence in the segment', (value) => {

@@ -27,11 +27,14 @@ export class SegmentEvidence {
   private readonly stream;
   private readonly lines: { text: Models['TimelineText']; place: number; tokens: string }[];
   private readonly tags: Models['TimelineTag'][];
+  /** The earliest moment: the segment's start. What is seen or read may begin before the segment. */
+  private readonly earliest: number;
 
   /** `words` are those of the whole medium. Without times, as for a picture, everything is inside. */
   constructor(words: readonly SpokenWord[], timeline: Models['VideoTimeline'], start: number, end: number) {
     const inside = (span: { start: number; end: number }) =>
       end <= start || (span.start < end + tolerance && span.end > start - tolerance);
+    this.earliest = end <= start ? 0 : start;
     const first = words.findIndex(inside);
     this.firstWord = Math.max(0, first);
     this.words = first < 0 ? [] : words.slice(first).filter(inside);
@@ -72,17 +75,17 @@ export class SegmentEvidence {
 
   private read(sought: string): Evidence[] {
     const matches = this.lines.filter(({ tokens }) => contains(sought, tokens) || contains(tokens, sought));
-    return matches.map(({ text, place }) => ({ ...momentOf('read', text), text: text.text, line: place }));
+    return matches.map(({ text, place }) => ({ ...this.moment('read', text), text: text.text, line: place }));
   }
 
   private seen(sought: string): Evidence[] {
     const matches = this.tags.filter((tag) => tokensOf(tag.label).join(' ') === sought);
-    return matches.slice(0, 1).map((tag) => ({ ...momentOf('seen', tag), text: tag.label }));
+    return matches.slice(0, 1).map((tag) => ({ ...this.moment('seen', tag), text: tag.label }));
   }
-}
 
-function momentOf<Kind extends Evidence['kind']>(kind: Kind, span: { start: number; end: number }) {
-  return { kind, start: span.start, end: span.end };
+  private moment<Kind extends Evidence['kind']>(kind: Kind, span: { start: number; end: number }) {
+    return { kind, start: Math.max(span.start, this.earliest), end: span.end };
+  }
 }
 
 /** Whether `part` stands in `whole` as complete words. A part of one or two letters tells nothing. */

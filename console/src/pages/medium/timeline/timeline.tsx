@@ -7,7 +7,9 @@ import { formatSeconds } from '@/components/time/format';
 import { useSize } from '@/components/media/use-size';
 import { words } from '@/words/en';
 
+import type { Hit } from '../hits/medium-hits';
 import { HoverCard } from './hover-card';
+import { HitsLane, HitsName } from './hits-lane';
 import { labelStep, secondAt, type Span } from './lane-paths';
 import { CutsLane, LaneNames, SegmentsLane, SpansLane } from './lanes';
 
@@ -24,12 +26,14 @@ interface TimelineProps {
   duration: number;
   segments: readonly TimelineSegment[];
   timeline: Models['VideoTimeline'] | undefined;
+  /** The hits of the search that led here. */
+  hits: readonly Hit[];
   /** The second of the link that opened the page. */
   mark: number | undefined;
 }
 
 /** What the medium has over its time, with the playhead. A click, a drag or the keyboard moves it. */
-export function Timeline({ playback, duration, segments, timeline, mark }: TimelineProps) {
+export function Timeline({ playback, duration, segments, timeline, hits, mark }: TimelineProps) {
   const lanes = useRef<HTMLDivElement>(null);
   const { width } = useSize(lanes);
   const [hovered, setHovered] = useState<number | null>(null);
@@ -45,7 +49,10 @@ export function Timeline({ playback, duration, segments, timeline, mark }: Timel
   ];
   return (
     <div className="flex px-4" data-testid="timeline">
-      <LaneNames names={names} />
+      <div className="shrink-0">
+        <LaneNames names={names} />
+        {hits.length > 0 && <HitsName />}
+      </div>
       <div className="relative min-w-0 flex-1">
         <div
           ref={lanes}
@@ -85,6 +92,7 @@ export function Timeline({ playback, duration, segments, timeline, mark }: Timel
         {hovered !== null && (
           <HoverCard second={hovered} duration={duration} width={width} segments={segments} frames={timeline?.frames ?? []} />
         )}
+        {hits.length > 0 && <HitsLane hits={hits} duration={duration} onHit={(hit) => playback.seekToStart(hit.start)} />}
         <Scale duration={duration} width={width} />
       </div>
     </div>

@@ -31,7 +31,7 @@ export const TranscriptRow = memo(function TranscriptRow({ playback, words, line
         type="button"
         className="h-6 w-14 shrink-0 rounded-md text-right text-xs text-ink-soft hover:text-ink"
         aria-label={texts.medium.transcript.goTo(time)}
-        onClick={() => playback.seek(line.start)}
+        onClick={() => playback.seekToStart(line.start)}
       >
         {time}
       </button>

@@ -74,7 +74,7 @@ export function Transcript({ playback, spoken, language, lit }: TranscriptProps)
         }}
         onClick={(event) => {
           const word = wordUnder(event, spoken);
-          if (word !== undefined) playback.seek(word.start);
+          if (word !== undefined) playback.seekToStart(word.start);
         }}
       >
         <VList ref={list} data={spoken.lines} className="min-h-0 flex-1" data-transcript="" data-testid="transcript">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Models } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { useMay } from '@/app/session/session';
+import { LanguageModelNotice } from '@/components/models/language-model-notice';
 import { type DraftProblems, lengthProblems, serverProblems } from '@/pages/prompts/draft/draft-problems';
 import { LeaveQuestion } from '@/pages/prompts/draft/leave-question';
 import { defaultPromptId, type KeptSettings, type PromptDraft, sameDraft } from '@/pages/prompts/draft/prompt-draft';
@@ -77,6 +78,7 @@ export function PromptEditor({ prompt, draftId, base, kept, search, onSearch }: 
       <div className={`grid flex-1 content-start gap-4 px-4 pt-2 pb-8 ${trial ? 'xl:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
         <div className="flex min-w-0 flex-col gap-6">
           <EditorNotices state={state} prompt={prompt} error={refused.shown} mayWrite={mayWrite} />
+          {(isNew || trial) && <LanguageModelNotice />}
           {isNew && (
             <StartPanel
               replaces={state.changed}

@@ -5,8 +5,7 @@ const { trial } = words.prompts;
 
 /** An extracted value: lists as chips, groups as names with values. Everything is shown as text. */
 function ValueView({ value }: { value: unknown }) {
-  if (value === null || value === undefined) return <span className="text-ink-soft">{trial.unknown}</span>;
-  if (value === '') return <span className="text-ink-soft">{trial.emptyText}</span>;
+  if (value === null || value === undefined || value === '') return <span className="text-ink-soft">{trial.notFound}</span>;
   if (typeof value === 'boolean') return <>{value ? trial.yes : trial.no}</>;
   if (Array.isArray(value)) return <ListView values={value} />;
   if (isObject(value)) return <FieldsView fields={value} />;
@@ -30,7 +29,7 @@ export function FieldsView({ fields }: { fields: Record<string, unknown> }) {
 }
 
 function ListView({ values }: { values: readonly unknown[] }) {
-  if (values.length === 0) return <span className="text-ink-soft">{trial.none}</span>;
+  if (values.length === 0) return <span className="text-ink-soft">{trial.notFound}</span>;
   const groups = values.some((value) => typeof value === 'object' && value !== null);
   return (
     <ul className={groups ? 'flex flex-col gap-2' : 'flex flex-wrap gap-1'}>

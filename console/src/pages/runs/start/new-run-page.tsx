@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 
 import { api, type Models, unwrap } from '@/api/client';
 import { idempotencyKey } from '@/api/idempotency-key';
+import { LanguageModelNotice } from '@/components/models/language-model-notice';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -53,6 +54,7 @@ export function NewRunPage() {
         <div className="flex min-w-0 flex-col gap-6">
           <TargetFields search={search} onSearch={change} />
           <PromptField value={search.prompt} onChange={(chosen) => change({ ...search, prompt: chosen })} />
+          <LanguageModelNotice />
           <OptionFields
             options={options}
             hasWhole={prompt.data !== undefined && prompt.data.video_level !== null}

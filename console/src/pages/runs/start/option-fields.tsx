@@ -1,3 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
+
+import { systemQuery } from '@/api/queries';
+import { defaultModelName } from '@/components/models/processing-models';
 import { Checkbox } from '@/components/ui/forms/checkbox';
 import { NumberField } from '@/components/ui/forms/number-field';
 import { Select } from '@/components/ui/forms/select';
@@ -17,6 +21,9 @@ interface OptionFieldsProps {
 
 /** How the media of a run are cut into segments and what is done with them. */
 export function OptionFields({ options, hasWhole, onChange }: OptionFieldsProps) {
+  const models = useQuery({ ...systemQuery, staleTime: 60_000 }).data?.models.processing;
+  const defaultName = models && defaultModelName(models);
+  const modelLabels = { ...form.models, ...(defaultName === undefined ? {} : { default: form.defaultModel(defaultName) }) };
   return (
     <section aria-label={form.options} className="flex flex-col gap-3">
       <h2 className="text-base font-semibold">{form.options}</h2>
@@ -29,7 +36,7 @@ export function OptionFields({ options, hasWhole, onChange }: OptionFieldsProps)
         {options.audioType === 'fixed' && (
           <SecondsField label={form.audioSeconds} value={options.audioSeconds} onChange={(audioSeconds) => onChange({ audioSeconds })} />
         )}
-        <Select<ModelChoice> label={form.model} value={options.model} onChange={(model) => onChange({ model })} options={optionsFor(form.models)} />
+        <Select<ModelChoice> label={form.model} value={options.model} onChange={(model) => onChange({ model })} options={optionsFor(modelLabels)} />
         {options.model === 'other' && (
           <TextField
             label={form.modelName}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { formatSeconds } from '@/components/time/format';
 import { Badge } from '@/components/ui/feedback/badge';
 import type { Condition } from '@/pages/search/conditions/conditions';
+import type { SearchAddress } from '@/pages/search/search-address';
 import { words } from '@/words/en';
 
 import type { Hit } from './hit-groups';
@@ -21,6 +22,10 @@ export interface HitContext {
   /** Whether hits lead to their medium. A key for searches alone cannot open one. */
   opens: boolean;
   showsMedium: boolean;
+  /** The name of each index, by its id. */
+  indexNames: ReadonlyMap<string, string>;
+  /** What a link to a medium carries of the search, for the hits of its timeline. */
+  carried: Pick<SearchAddress, 'q' | 'filter'>;
 }
 
 interface HitCardProps {
@@ -52,7 +57,7 @@ export function HitCard({ hit, context, isCurrent }: HitCardProps) {
       ref={link}
       to="/media/$videoId"
       params={{ videoId: hit.video_id }}
-      search={placeOf(hit)}
+      search={{ ...placeOf(hit), ...context.carried }}
       className={`${look} focus-visible:outline-offset-0`}
       onFocus={() => setLookedAt(true)}
       onBlur={() => setLookedAt(false)}
@@ -73,7 +78,12 @@ function HitContent({ hit, context, isLookedAt }: Pick<HitCardProps, 'hit' | 'co
     <>
       <Frame hit={hit} isLookedAt={isLookedAt} />
       <span className="flex min-w-0 flex-1 flex-col gap-1">
-        {context.showsMedium && <span className="truncate font-medium">{hit.video_name ?? words.search.untitled}</span>}
+        {context.showsMedium && (
+          <span className="flex min-w-0 items-baseline justify-between gap-2">
+            <span className="truncate font-medium">{hit.video_name ?? words.search.untitled}</span>
+            <IndexName hit={hit} context={context} />
+          </span>
+        )}
         <span className={`flex items-center justify-between gap-2 ${context.showsMedium ? 'text-xs text-ink-soft' : 'font-medium'}`}>
           {timesOf(hit)}
           <Score hit={hit} />
@@ -83,6 +93,18 @@ function HitContent({ hit, context, isLookedAt }: Pick<HitCardProps, 'hit' | 'co
         ))}
       </span>
     </>
+  );
+}
+
+/** The index that a hit is from, or the playground. An index that is deleted meanwhile has no name. */
+export function IndexName({ hit, context }: Pick<HitCardProps, 'hit' | 'context'>) {
+  const { source_index_id: id } = hit;
+  const name = id === null ? words.search.playground : context.indexNames.get(id);
+  if (name === undefined) return null;
+  return (
+    <span className="max-w-48 shrink-0 truncate text-xs font-normal text-ink-soft" title={words.search.fromIndex(name)}>
+      {name}
+    </span>
   );
 }
 

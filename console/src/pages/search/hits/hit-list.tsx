@@ -7,7 +7,7 @@ import { type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
 import { Button } from '@/components/ui/button';
 import { words } from '@/words/en';
 
-import { HitCard, type HitContext } from './hit-card';
+import { HitCard, type HitContext, IndexName } from './hit-card';
 import { type Hit, type HitBlock, hitBlocks } from './hit-groups';
 
 interface HitListProps {
@@ -27,7 +27,7 @@ export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitL
     <VList ref={list} aria-label={words.search.results} role="region" tabIndex={context.opens ? -1 : 0} className="h-full px-4 pb-4 outline-none">
       {blocks.map((block) => (
         <div key={block.key} role="group" className="pb-2" aria-label={block.head?.hit.video_name ?? undefined}>
-          {block.head !== null && <MediumHead head={block.head} opens={context.opens} />}
+          {block.head !== null && <MediumHead head={block.head} context={context} />}
           <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] gap-2">
             {block.hits.map((hit) => (
               <HitCard key={hit.result_id} hit={hit} context={context} isCurrent={hit.result_id === current} />
@@ -46,17 +46,18 @@ export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitL
   );
 }
 
-function MediumHead({ head, opens }: { head: { hit: Hit; count: number }; opens: boolean }) {
+function MediumHead({ head, context }: { head: { hit: Hit; count: number }; context: HitContext }) {
   const name = head.hit.video_name ?? words.search.untitled;
   return (
     <h2 className="flex min-w-0 items-baseline gap-2 pt-3 pb-2 font-semibold">
-      {opens ? (
-        <Link to="/media/$videoId" params={{ videoId: head.hit.video_id }} search={{ run: head.hit.run_id }} className="truncate hover:underline">
+      {context.opens ? (
+        <Link to="/media/$videoId" params={{ videoId: head.hit.video_id }} search={{ run: head.hit.run_id, ...context.carried }} className="truncate hover:underline">
           {name}
         </Link>
       ) : (
         <span className="truncate">{name}</span>
       )}
+      <IndexName hit={head.hit} context={context} />
       <span className="shrink-0 text-xs font-normal text-ink-soft">{words.search.moments(head.count)}</span>
     </h2>
   );

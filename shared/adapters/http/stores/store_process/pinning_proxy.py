@@ -37,7 +37,7 @@ _USER: Final = "store"
 
 _NOT_PERMITTED: Final = "The store leads to the host {host}, which is not a host of the store."
 _NOT_PUBLIC: Final = "The host {host} of the store is in a private network, which is not permitted."
-_UNKNOWN_HOST: Final = "The host {host} of the store has no address."
+_UNKNOWN_HOST: Final = "The host {host} of the store cannot be found."
 _UNREACHABLE: Final = "The host {host} of the store cannot be reached."
 
 
@@ -46,7 +46,7 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """A permitted host has no address, or does not accept a connection. The text is a sentence."""
+    """A permitted host cannot be found, or does not accept a connection. The text is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,11 @@ export function EventChoice({ chosen, onChange, error }: EventChoiceProps) {
               indeterminate={count > 0 && count < events.length}
               onChange={(checked) => onChange(withEvents(catalogue, chosen, events, checked))}
             />
-            <div className="grid pl-6 sm:grid-cols-2">
+            <div className="grid pl-6">
               {events.map((event) => (
                 <Checkbox
                   key={event}
-                  label={<code className="font-mono text-xs">{event}</code>}
+                  label={<EventLabel event={event} />}
                   checked={chosen.includes(event)}
                   onChange={(checked) => onChange(withEvents(catalogue, chosen, [event], checked))}
                 />
@@ -41,5 +41,18 @@ export function EventChoice({ chosen, onChange, error }: EventChoiceProps) {
       })}
       {error !== undefined && <p className="text-xs text-warning">{error}</p>}
     </fieldset>
+  );
+}
+
+/** An event in plain words, with its name in the API. */
+function EventLabel({ event }: { event: string }) {
+  const code = <code className="font-mono text-xs text-ink-soft">{event}</code>;
+  const sentence = words.connections.eventNames[event];
+  return sentence === undefined ? (
+    code
+  ) : (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      {sentence} {code}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { useIndexes } from '@/pages/connections/webhooks/queries';
 import { words } from '@/words/en';
 
 import { EventChoice } from './event-choice';
+import { missingFields } from './missing-fields';
 
 /** What a person chooses about a webhook. No index means all. */
 interface WebhookFormValues {
@@ -31,14 +32,18 @@ const names = ['name', 'url', 'events', 'index_ids'] as const;
 /** The form of a webhook: its name, its address, its events and its indexes. */
 export function WebhookForm({ initial, submitLabel, onSubmit, pending, error }: WebhookFormProps) {
   const [values, setValues] = useState(initial);
+  const [isChecked, setChecked] = useState(false);
   const change = (part: Partial<WebhookFormValues>) => setValues({ ...values, ...part });
-  const errors = fieldErrorsOf(error);
+  const missing = missingFields(values);
+  const errors = { ...fieldErrorsOf(error), ...(isChecked ? missing : {}) };
   return (
     <form
+      noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit(values);
+        setChecked(true);
+        if (Object.keys(missing).length === 0) onSubmit(values);
       }}
     >
       <TextField
