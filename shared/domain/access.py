@@ -37,6 +37,8 @@ class ApiKey(BaseModel):
     expires_at: str | None = None
     removed_at_expiry: bool = False
     """The records of the key are removed once it has expired, so that short-lived keys do not pile up."""
+    from_sign_in: bool = False
+    """A sign-in link made the key. It ends with the session of the console."""
 
 
 class Caller(BaseModel):

@@ -213,7 +213,11 @@ export interface paths {
         get: operations["get_console_session"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End Console Session
+         * @description Sign out: revoke the request's key if a sign-in link made it. Any other credential stays valid.
+         */
+        delete: operations["end_console_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5625,6 +5629,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsoleSession"];
                 };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    end_console_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was refused. */
             "4XX": {
