@@ -1,11 +1,16 @@
 """API keys, their scopes, and the authenticated caller of a request."""
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.domain import default_index
 from shared.domain.errors import NotPermitted
+
+LOCAL_TENANT: Final = "local"
+"""The tenant of the keys that the first start and the ``keys`` command make, if no other is named. On one
+machine it is the operator's."""
 
 
 class Scope(StrEnum):
