@@ -19,10 +19,11 @@ _QUALITIES: Final = (82, 70, 58, 46)
 _LARGEST: Final = 60_000
 """Bytes of a picture. A larger one is written with the next quality."""
 
-_PICTURES_ARE_LOADED: Final = """() => [...document.querySelectorAll('img, [data-picture=pending]')].every((picture) => {
-  const place = picture.getBoundingClientRect();
+_PICTURES_ARE_LOADED: Final = """() =>
+ [...document.querySelectorAll('img, [data-picture=pending]')].every(each => {
+  const place = each.getBoundingClientRect();
   const isSeen = place.bottom > 0 && place.right > 0 && place.top < innerHeight && place.left < innerWidth;
-  return !isSeen || (picture.complete && picture.naturalWidth > 0);
+  return !isSeen || (each.complete && each.naturalWidth > 0);
 })"""
 
 Theme = Literal["light", "dark"]
