@@ -23,7 +23,8 @@ _PICTURES_ARE_LOADED: Final = """() =>
  [...document.querySelectorAll('img, [data-picture=pending]')].every(each => {
   const place = each.getBoundingClientRect();
   const isSeen = place.bottom > 0 && place.right > 0 && place.top < innerHeight && place.left < innerWidth;
-  return !isSeen || (each.complete && each.naturalWidth > 0);
+  if (!isSeen || each.dataset.picture === 'missing') return true;
+  return each.dataset.picture !== 'pending' && each.complete && each.naturalWidth > 0;
 })"""
 
 Theme = Literal["light", "dark"]
