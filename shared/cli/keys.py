@@ -9,14 +9,13 @@ import typer
 
 from shared.cli.aws import require_packages
 from shared.cli.configuration import DataFolder, configured, require_records
-from shared.domain.access import ApiKey, Scope
+from shared.domain.access import LOCAL_TENANT, ApiKey, Scope
 from shared.domain.errors import DomainError
 from shared.runtime import Runtime, base_url
 from shared.runtime.aws_archive import mark_new
 from shared.runtime.from_settings import configured_runtime
 from shared.runtime.local_archive import make_current_beside_server
 
-LOCAL_TENANT: Final = "local"
 LOCAL_USER: Final = "usr_local"
 
 keys = typer.Typer(

@@ -20,8 +20,8 @@ from functions.api.application import create_application
 from shared.cli.configuration import configured, named_folder
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.invocation import invocation
-from shared.cli.keys import LOCAL_TENANT, LOCAL_USER, sign_in_link
-from shared.domain.access import Scope
+from shared.cli.keys import LOCAL_USER, sign_in_link
+from shared.domain.access import LOCAL_TENANT, Scope
 from shared.domain.errors import DomainError
 from shared.http.app import API_PREFIX
 from shared.http.connection_deadline import connection_deadline

@@ -1,11 +1,16 @@
 """API keys, their scopes, and the authenticated caller of a request."""
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from shared.domain import default_index
 from shared.domain.errors import NotPermitted
+
+LOCAL_TENANT: Final = "local"
+"""The tenant of the keys that the first start and the ``keys`` command make, if no other is named. On one
+machine it is the operator's."""
 
 
 class Scope(StrEnum):
@@ -37,6 +42,8 @@ class ApiKey(BaseModel):
     expires_at: str | None = None
     removed_at_expiry: bool = False
     """The records of the key are removed once it has expired, so that short-lived keys do not pile up."""
+    from_sign_in: bool = False
+    """A sign-in link made the key. It ends with the session of the console."""
 
 
 class Caller(BaseModel):

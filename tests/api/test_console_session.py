@@ -56,6 +56,21 @@ def test_ticket_signs_in_once_for_twelve_hours(anonymous: TestClient, runtime: R
     assert len(runtime.access.api_keys.list("acme")) == 1
 
 
+def test_sign_out_ends_key_of_link(anonymous: TestClient, runtime: Runtime) -> None:
+    _, session = _sign_in(anonymous, runtime.access.sign_in_tickets.issue("acme", "usr_acme"))
+    headers = {"X-API-Key": str(session["api_key"])}
+    answer = anonymous.delete("/console/session", headers=headers)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert anonymous.get("/console/session", headers=headers).status_code == 401
+    assert anonymous.delete("/console/session", headers=headers).status_code == 401
+
+
+def test_sign_out_keeps_key_that_no_link_made(new_client: NewClient) -> None:
+    client = new_client(Scope.SEARCH)
+    assert client.delete("/console/session").status_code == 204
+    assert client.get("/console/session").status_code == 200
+
+
 def test_concurrent_exchanges_make_one_key(anonymous: TestClient, runtime: Runtime) -> None:
     ticket = runtime.access.sign_in_tickets.issue("acme", "usr_acme")
     statuses: list[int] = []

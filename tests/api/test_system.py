@@ -46,10 +46,19 @@ def test_tenant_sees_its_own_numbers_alone(
         "at_least": False,
     }
     assert state["imports"]["by_status"] == {"completed": 1}
-    assert 0 < state["storage"]["media_bytes"] < state["storage"]["disk_total_bytes"]
+    assert state["storage"]["media_bytes"] > 0
     assert [model["name"] for model in state["models"]["processing"]] == ["builtin"]
     other = new_client(tenant="other").get("/system").json()
     assert (other["media"]["count"], other["imports"]["by_status"]) == (0, {})
+
+
+def test_only_local_tenant_sees_disk_and_start_of_server(new_client: NewClient) -> None:
+    own = new_client(tenant="local").get("/system").json()
+    assert 0 < own["storage"]["disk_free_bytes"] < own["storage"]["disk_total_bytes"]
+    assert own["started_at"] is not None
+    other = new_client(tenant="other").get("/system").json()
+    assert (other["runtime"], other["started_at"]) == ("laptop", None)
+    assert other["storage"]["disk_free_bytes"] is other["storage"]["disk_total_bytes"] is None
 
 
 def test_broken_part_has_sentence_without_its_error(client: TestClient) -> None:

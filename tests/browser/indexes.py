@@ -25,6 +25,6 @@ def import_file(api: httpx.Client, index_id: str, title: str, path: Path) -> str
 def section_of(page: Page, name: str) -> Locator:
     """Return the section of an index in the library. It is drawn once it is scrolled into sight."""
     section = page.get_by_role("group", name=name, exact=True)
-    scroll = "main => { main.scrollTop = main.scrollTop + main.clientHeight / 2 }"
-    wait_until(lambda: section.count() or page.get_by_role("main").evaluate(scroll), f"the section {name}")
+    page.get_by_role("main").hover()
+    wait_until(lambda: section.count() or page.mouse.wheel(0, 300), f"the section {name}")
     return section.first

@@ -19,10 +19,12 @@ _QUALITIES: Final = (82, 70, 58, 46)
 _LARGEST: Final = 60_000
 """Bytes of a picture. A larger one is written with the next quality."""
 
-_PICTURES_ARE_LOADED: Final = """() => [...document.images].every((image) => {
-  const place = image.getBoundingClientRect();
+_PICTURES_ARE_LOADED: Final = """() =>
+ [...document.querySelectorAll('img, [data-picture=pending]')].every(each => {
+  const place = each.getBoundingClientRect();
   const isSeen = place.bottom > 0 && place.right > 0 && place.top < innerHeight && place.left < innerWidth;
-  return !isSeen || (image.complete && image.naturalWidth > 0);
+  if (!isSeen || each.dataset.picture === 'missing') return true;
+  return each.dataset.picture !== 'pending' && each.complete && each.naturalWidth > 0;
 })"""
 
 Theme = Literal["light", "dark"]

@@ -89,3 +89,29 @@ def test_counting_is_bounded(filled: SearchIndex, monkeypatch: pytest.MonkeyPatc
     found = filled.frequent_values(ValueQuery("place", TEXT), TENANT)
     assert found.is_sample
     assert sum(each.documents for each in found.values) <= 2
+
+
+def test_long_texts_take_no_place_of_values(index: SearchIndex) -> None:
+    long = ["é" * (MAX_VALUE_CHARACTERS + 1), "b" * (MAX_VALUE_CHARACTERS + 1)]
+    longest = "é" * MAX_VALUE_CHARACTERS
+    index.put(
+        [
+            document("1", data={"tags": [*long, longest, "cat"]}),
+            document("2", data={"tags": [*long, longest, "cat"]}),
+            document("3", data={"tags": long}),
+        ]
+    )
+    found = index.frequent_values(ValueQuery("tags[]", TEXT, limit=2), TENANT)
+    assert set(counted(found)) == {("cat", 2), (longest, 2)}
+
+
+def test_other_tenants_take_no_part_in_the_bound(
+    filled: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.adapters.local.search.frequent_values.MAX_LEAVES", 4)
+    monkeypatch.setattr("shared.adapters.aws.search.frequent_values.SAMPLE", 5)
+    filled.put([document(f"s{n}", data={"place": f"A{n}"}, tenant="stranger") for n in range(9)])
+    places = filled.frequent_values(ValueQuery("place", TEXT), SearchFilter("stranger"))
+    assert places.is_sample
+    own = filled.frequent_values(ValueQuery("place", TEXT), SearchFilter("tenant"))
+    assert ValueCount("Main Street", 2) in own.values

@@ -213,7 +213,11 @@ export interface paths {
         get: operations["get_console_session"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End Console Session
+         * @description Sign out: revoke the request's key if a sign-in link made it. Any other credential stays valid.
+         */
+        delete: operations["end_console_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1259,6 +1263,9 @@ export interface paths {
         /**
          * Get System
          * @description Get the version, the models in use, the health of the parts, and the numbers of the tenant.
+         *
+         *     Only the tenant ``local`` of a server on one machine also gets the start of the server and the room on
+         *     its disk.
          *
          *     The cost is bounded: at most 10,000 media of 200 indexes, 1,000 imports, 1,000 runs and 100 deliveries of
          *     each of 100 webhooks are read. Where more exist, ``at_least`` is true.
@@ -4776,8 +4783,8 @@ export interface components {
         };
         /**
          * Storage
-         * @description ``media_bytes`` are those of the tenant's playable files. The disk is that of the data folder; null on
-         *     AWS.
+         * @description ``media_bytes`` are those of the tenant's playable files. The disk is that of the server's data
+         *     folder; null on AWS, and for every tenant but ``local``.
          */
         Storage: {
             /** Media Bytes */
@@ -4808,7 +4815,8 @@ export interface components {
          * SystemState
          * @description The state of the server, and the numbers of the caller's tenant at ``as_of``.
          *
-         *     ``started_at`` is null on AWS. ``health`` has ``ok`` or a sentence for each part, at most 15 seconds old.
+         *     ``started_at`` is null on AWS, and for every tenant but ``local``. ``health`` has ``ok`` or a
+         *     sentence for each part, at most 15 seconds old.
          */
         SystemState: {
             /** Version */
@@ -6209,6 +6217,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsoleSession"];
                 };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    end_console_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request was refused. */
             "4XX": {

@@ -1143,7 +1143,7 @@ export const words = {
     media: 'Media',
     segments: 'Segments',
     mediaBytes: 'Playable files',
-    diskUsed: 'Used on the disk',
+    diskUsed: 'Used on the disk of the server',
     usedOf: (used: string, total: string, free: string) => `${used} of ${total}, ${free} free`,
     work: 'Queues',
     workTable: 'Work by kind and state',

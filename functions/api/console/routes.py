@@ -46,6 +46,14 @@ async def get_console_session(call: AnyKey) -> ConsoleSession:
     return ConsoleSession.of(caller, key)
 
 
+@router.delete("/session", status_code=204)
+async def end_console_session(call: AnyKey) -> None:
+    """Sign out: revoke the request's key if a sign-in link made it. Any other credential stays valid."""
+    caller = call.caller
+    if caller.key_id is not None:
+        await call.run(call.runtime.access.api_keys.sign_out, caller.tenant_id, caller.key_id)
+
+
 @router.post("/sign-in", openapi_extra=_REQUEST)
 async def sign_in(request: Request) -> SignedInSession:
     """Sign in by the ticket of a link, which is valid once. The answer alone has the new key, of 12 hours."""

@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from functions.api.system.schemas import EmbeddingModel, ModelsInUse, ProcessingModel, SystemState
 from shared.domain import clock
-from shared.domain.access import Scope
+from shared.domain.access import LOCAL_TENANT, Scope
 from shared.domain.errors import Unavailable
 from shared.domain.system.release import VERSION
 from shared.http.admission.admission import Lane
@@ -26,6 +26,9 @@ Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 async def get_system(call: Reader) -> SystemState:
     """Get the version, the models in use, the health of the parts, and the numbers of the tenant.
 
+    Only the tenant ``local`` of a server on one machine also gets the start of the server and the room on
+    its disk.
+
     The cost is bounded: at most 10,000 media of 200 indexes, 1,000 imports, 1,000 runs and 100 deliveries of
     each of 100 webhooks are read. Where more exist, ``at_least`` is true.
     """
@@ -34,13 +37,16 @@ async def get_system(call: Reader) -> SystemState:
 
 def _state(runtime: "Runtime", tenant_id: str) -> SystemState:
     health = runtime.system.health.report()
+    # The disk and the process are shared by all tenants, so only the operator's own tenant sees them.
+    is_operator = runtime.ports.sole_server and tenant_id == LOCAL_TENANT
     return SystemState.build(
         runtime.system.counts.of_tenant(tenant_id),
         version=VERSION,
-        started_at=started_at() if runtime.ports.sole_server else None,
+        runtime="laptop" if runtime.ports.sole_server else "aws",
+        started_at=started_at() if is_operator else None,
         as_of=clock.timestamp(),
         models=_models(runtime),
-        disk=runtime.ports.disk_room(),
+        disk=runtime.ports.disk_room() if is_operator else None,
         health=health,
     )
 

@@ -40,8 +40,8 @@ class ModelsInUse(BaseModel):
 
 
 class Storage(BaseModel):
-    """``media_bytes`` are those of the tenant's playable files. The disk is that of the data folder; null on
-    AWS."""
+    """``media_bytes`` are those of the tenant's playable files. The disk is that of the server's data
+    folder; null on AWS, and for every tenant but ``local``."""
 
     media_bytes: int
     media_bytes_at_least: bool
@@ -90,7 +90,8 @@ class WorkCounts(BaseModel):
 class SystemState(BaseModel):
     """The state of the server, and the numbers of the caller's tenant at ``as_of``.
 
-    ``started_at`` is null on AWS. ``health`` has ``ok`` or a sentence for each part, at most 15 seconds old.
+    ``started_at`` is null on AWS, and for every tenant but ``local``. ``health`` has ``ok`` or a
+    sentence for each part, at most 15 seconds old.
     """
 
     version: str
@@ -111,16 +112,17 @@ class SystemState(BaseModel):
         numbers: ArchiveNumbers,
         *,
         version: str,
+        runtime: Literal["laptop", "aws"],
         started_at: str | None,
         as_of: str,
         models: ModelsInUse,
         disk: DiskRoom | None,
         health: Mapping[str, str],
     ) -> Self:
-        """Build the answer. A server with a start time is a laptop's."""
+        """Build the answer. ``started_at`` and ``disk`` are None for a tenant that may not see them."""
         return cls(
             version=version,
-            runtime="aws" if started_at is None else "laptop",
+            runtime=runtime,
             started_at=started_at,
             as_of=as_of,
             models=models,

@@ -128,6 +128,12 @@ class ApiKeys:
             self._cache.pop(found.secret_hash, None)
         return key
 
+    def sign_out(self, tenant_id: str, key_id: str) -> None:
+        """Revoke a key that a sign-in link made. Any other key stays valid. It is idempotent."""
+        found = self.find(tenant_id, key_id)
+        if found is not None and found.from_sign_in:
+            self.revoke(tenant_id, key_id)
+
     def _cache_key(self, key: ApiKey) -> None:
         with self._lock:
             if len(self._cache) >= _CACHE_SIZE:
@@ -153,7 +159,13 @@ class ApiKeys:
 
 
 def new_key(
-    tenant_id: str, user_id: str, name: str, scopes: Sequence[Scope], life: timedelta | None = None
+    tenant_id: str,
+    user_id: str,
+    name: str,
+    scopes: Sequence[Scope],
+    life: timedelta | None = None,
+    *,
+    from_sign_in: bool = False,
 ) -> tuple[ApiKey, str, Sequence[Write]]:
     """Build a key. Return it with its secret and the writes that create it.
 
@@ -173,6 +185,7 @@ def new_key(
         created_at=clock.isoformat(created),
         expires_at=None if life is None else clock.isoformat(created + life),
         removed_at_expiry=life is not None and life < _REMOVED_WITHIN,
+        from_sign_in=from_sign_in,
     )
     removal = _removal(key)
     listing = keys.api_key_listing(tenant_id, key.key_id)

@@ -66,7 +66,9 @@ class SignInTickets:
         holder = batch.get(_Holder, ticket)
         if holder is None:
             raise _refused()
-        key, secret, writes = new_key(holder.tenant_id, holder.user_id, KEY_NAME, [Scope.ADMIN], KEY_LIFE)
+        key, secret, writes = new_key(
+            holder.tenant_id, holder.user_id, KEY_NAME, [Scope.ADMIN], KEY_LIFE, from_sign_in=True
+        )
         return Decision((key, secret), [*writes, Delete(ticket, batch.version(ticket))])
 
 

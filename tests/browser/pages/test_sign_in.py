@@ -1,7 +1,11 @@
 """Sign-in by key and by link, and the ends of a session."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -53,6 +57,22 @@ def test_used_link_says_so_and_leaves_address(
     accessibility.check(page)
     _sign_in(page, console.api_key)
     expect(page).to_have_url(f"{console.url}/")
+
+
+def test_sign_out_ends_key_of_link(
+    context: BrowserContext, console: Console, data_folder: Path, watch: PageWatch
+) -> None:
+    command = [sys.executable, "-m", "shared.cli", "keys", "sign-in-link", "--data", str(data_folder)]
+    made = subprocess.check_output([*command, "--address", console.url], text=True)
+    page = open_page(context)
+    with page.expect_response("**/console/sign-in") as signed_in_by_link:
+        page.goto(next(word for word in made.split() if "#ticket=" in word))
+    page.get_by_role("button", name="Key and settings").click()
+    with page.expect_response("**/console/session") as ended:
+        page.get_by_role("menuitem", name="Sign out").click()
+    assert (ended.value.request.method, ended.value.status) == ("DELETE", 204)
+    headers = {"X-API-Key": signed_in_by_link.value.json()["api_key"]}
+    assert httpx.get(f"{console.base_url}/console/session", headers=headers).status_code == 401
 
 
 def test_key_stays_in_its_tab(context: BrowserContext, console: Console) -> None:

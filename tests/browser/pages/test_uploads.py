@@ -106,7 +106,6 @@ def test_drop_uploads_into_section_under_it(page: Page, api: httpx.Client) -> No
     index = new_index(api, "Drops")
     page.goto("/")
     section = section_of(page, "Drops")
-    section.scroll_into_view_if_needed()
     wait_until(lambda: _is_target(page, section, "Drop to upload into Drops"), "a section that stays")
     drag(page, section, "drop", SAMPLE)
     expect(section.get_by_role("link", name="sample-reel")).to_be_visible()
@@ -157,6 +156,7 @@ def uploads(page: Page) -> Locator:
 
 def _is_target(page: Page, section: Locator, words: str) -> bool:
     """Drag over a section, which moves while others are drawn. Return whether it is the target."""
+    section.scroll_into_view_if_needed()
     drag(page, section, "dragover", SAMPLE)
     return page.get_by_text(words).is_visible()
 

@@ -4,8 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from shared.cli.__main__ import application
-from shared.cli.keys import LOCAL_TENANT, keys
-from shared.domain.access import Scope
+from shared.cli.keys import keys
+from shared.domain.access import LOCAL_TENANT, Scope
 from shared.domain.errors import NotAuthenticated
 from shared.runtime.local import local_runtime, local_server
 from shared.settings import Settings

@@ -4,8 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shared.cli.__main__ import application
-from shared.cli.keys import LOCAL_TENANT
-from shared.domain.access import Caller, Scope
+from shared.domain.access import LOCAL_TENANT, Caller, Scope
 from shared.runtime.local import DataFolderLock, local_runtime
 from shared.settings import Settings
 from tests.unit.media.samples import make_video

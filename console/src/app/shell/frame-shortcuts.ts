@@ -2,7 +2,8 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 
 import { toggleActivity } from '@/app/activity/panel-state';
-import { endSession, includesScope, useSession } from '@/app/session/session';
+import { includesScope, useSession } from '@/app/session/session';
+import { signOut } from '@/app/session/sign-out';
 import { searchBoxId } from '@/app/shell/search-box';
 import { listenForShortcuts, type Shortcut, useShortcuts } from '@/app/shortcuts/registry';
 import { chooseTheme, themes } from '@/app/theme/theme';
@@ -43,7 +44,7 @@ export function useFrameShortcuts(): { palette: Window; help: Window } {
       ...(may('read') ? [{ label: words.activity.toggle, run: toggleActivity, inPalette: true }] : []),
       ...themes.map((theme) => ({ label: `${words.shell.theme}: ${words.shell.themes[theme]}`, run: () => chooseTheme(theme), inPalette: true })),
       { label: words.shell.openDocumentation, run: () => window.location.assign('/docs/'), inPalette: true },
-      { label: words.shell.signOut, run: () => endSession('signed-out'), inPalette: true },
+      { label: words.shell.signOut, run: signOut, inPalette: true },
     ];
   }, [router, scopes, showPalette, showHelp]);
   useShortcuts(shortcuts);

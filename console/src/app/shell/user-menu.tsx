@@ -1,6 +1,7 @@
 import { BookOpen, CircleUser, Keyboard, LogOut, SquareSlash } from 'lucide-react';
 
-import { endSession, highestScope, useSession } from '@/app/session/session';
+import { highestScope, useSession } from '@/app/session/session';
+import { signOut } from '@/app/session/sign-out';
 import { keysInWords } from '@/app/shortcuts/keys';
 import { chooseTheme, themes, useTheme } from '@/app/theme/theme';
 import { formatDateTime } from '@/components/time/format';
@@ -38,7 +39,7 @@ export function UserMenu({ onPalette, onHelp }: UserMenuProps) {
         { label: words.shell.shortcuts, icon: Keyboard, keys: '?', onSelect: onHelp },
         { kind: 'link', label: words.navigation.documentation, icon: BookOpen, href: '/docs/' },
         { kind: 'separator' },
-        { label: words.shell.signOut, icon: LogOut, onSelect: () => endSession('signed-out') },
+        { label: words.shell.signOut, icon: LogOut, onSelect: signOut },
       ]}
     />
   );

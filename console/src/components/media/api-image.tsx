@@ -11,14 +11,16 @@ interface ApiImageProps {
 
 /** A picture that needs the key of the session. It keeps its place while it loads, and if there is none. */
 export function ApiImage({ path, alt, className = '' }: ApiImageProps) {
-  const { data: blob } = useQuery({
+  const { data: blob, isPending } = useQuery({
     queryKey: ['file', path],
     queryFn: ({ signal }) => fetchFile(path, signal),
     staleTime: Infinity,
     gcTime: 60_000,
     retry: false,
   });
-  if (blob === undefined) return <div className={`bg-sunken ${className}`} {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt })} />;
+  const state = isPending ? 'pending' : 'missing';
+  if (blob === undefined)
+    return <div data-picture={state} className={`bg-sunken ${className}`} {...(alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt })} />;
   return <img ref={(image) => showBlob(image, blob)} alt={alt} className={className} draggable={false} />;
 }
 

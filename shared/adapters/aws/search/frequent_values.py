@@ -80,7 +80,7 @@ def _counted(query: ValueQuery, name: str, kinds: list[str], field: str) -> dict
         filters.append({"wildcard": {"leaves.text": {"value": f"{wanted}*"}}})
     terms = {"field": field, "size": query.limit, "order": [{"documents": "desc"}, {"_key": "asc"}]}
     # The ordinals of all texts of the index would be built at its first use after each change.
-    hint = {"execution_hint": "map"} if name == "texts" else {}
+    hint = {"execution_hint": "map", "include": f".{{1,{MAX_VALUE_CHARACTERS}}}"} if name == "texts" else {}
     values = {"terms": terms | hint, "aggs": {"documents": documents}}
     return {"filter": {"bool": {"filter": filters}}, "aggs": {"values": values}}
 

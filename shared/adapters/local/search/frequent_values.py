@@ -1,7 +1,8 @@
 """Counts of the values of a field, from the leaves in SQLite.
 
-The leaves of a field are read in the order of their values, from a covering index. A value is then a range of
-leaves, and the ranges are counted as arrays. Only the most frequent values are read as texts.
+The leaves of a field in the documents of the scope are read in the order of their values, from a covering
+index. A value is then a range of leaves, and the ranges are counted as arrays. Only the most frequent values
+are read as texts.
 """
 
 import json
@@ -26,7 +27,7 @@ from shared.domain.query.folding import fold_case
 from shared.ports.search_index import MAX_VALUE_CHARACTERS, FrequentValues, ValueCount, ValueQuery
 
 MAX_LEAVES: Final = 300_000
-"""The number of leaves that are counted at most: the first in the order of their values."""
+"""The number of leaves that are counted at most: those of the scope that are first in the order of values."""
 
 _MAX_BYTES: Final = 4 * MAX_VALUE_CHARACTERS
 """No shorter text has more bytes."""
@@ -47,19 +48,14 @@ def frequent_values(
     connection: sqlite3.Connection, snapshot: Snapshot, documents: Mask, query: ValueQuery
 ) -> FrequentValues:
     """Return the most frequent values in ``documents``. The counts are exact up to ``MAX_LEAVES`` leaves."""
-    leaves = _read(connection, query)
-    known = np.isin(leaves.rows, snapshot.rows)
-    inside = np.zeros_like(known)
-    inside[known] = documents[snapshot.numbers_of(leaves.rows[known])]
-    chosen = _once_a_document(_Leaves(*(column[inside] for column in leaves)))
+    leaves = _read(connection, query, snapshot.rows[documents])
+    chosen = _once_a_document(leaves)
     counts = np.bincount(chosen.values) if len(chosen.values) else np.zeros(0, np.int64)
-    frequent = np.argsort(-counts, kind="stable")[: query.limit]
     found: list[ValueCount] = []
-    for value in frequent[counts[frequent] > 0]:
+    for value in np.argsort(-counts, kind="stable")[: query.limit]:
         first = int(np.searchsorted(chosen.values, value))
         read = _value(connection, query, int(chosen.rows[first]), int(chosen.positions[first]))
-        if not isinstance(read, str) or len(read) <= MAX_VALUE_CHARACTERS:
-            found.append(ValueCount(read, int(counts[value])))
+        found.append(ValueCount(read, int(counts[value])))
     return FrequentValues(found, is_sample=len(leaves.rows) == MAX_LEAVES)
 
 
@@ -70,9 +66,13 @@ def _once_a_document(leaves: _Leaves) -> _Leaves:
     return _Leaves(*(column[~repeated] for column in leaves))
 
 
-def _read(connection: sqlite3.Connection, query: ValueQuery) -> _Leaves:
-    """Read the leaves of a field. SQLite returns each column as one text (see ``conditions``)."""
+def _read(connection: sqlite3.Connection, query: ValueQuery, scope: NDArray[np.int64]) -> _Leaves:
+    """Read the leaves of a field in the rows ``scope``. SQLite returns each column as one text (see
+    ``conditions``)."""
     where, parameters = _condition(query)
+    # The sign keeps SQLite on the table's key, whose order the limit needs.
+    where += " AND +row IN (SELECT value FROM json_each(?))"
+    parameters += (json.dumps(scope.tolist()),)
     columns = f"""SELECT group_concat(row), group_concat(position) FROM (
         SELECT row, position FROM leaf WHERE {where}
         ORDER BY kind, number, text, row, position LIMIT {MAX_LEAVES})"""  # noqa: S608
@@ -87,9 +87,11 @@ def _numbers(listed: str | None) -> NDArray[np.int64]:
     return np.fromstring(listed or "", np.int64, sep=",")
 
 
-def _condition(query: ValueQuery) -> tuple[str, tuple[int | bytes, ...]]:
+def _condition(query: ValueQuery) -> tuple[str, tuple[int | bytes | str, ...]]:
     kinds = ",".join(map(str, _kinds(query)))
-    where = f"path = ? AND kind IN ({kinds}) AND length(text) <= {_MAX_BYTES}"
+    # ``length`` counts the bytes of a blob, and the characters of a text up to a NUL.
+    short = f"length(text) <= {_MAX_BYTES} AND length(CAST(text AS TEXT)) <= {MAX_VALUE_CHARACTERS}"
+    where = f"path = ? AND kind IN ({kinds}) AND {short}"
     path = word_hash(query.path)
     if not query.prefix:
         return where, (path,)

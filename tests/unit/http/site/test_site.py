@@ -146,24 +146,6 @@ def test_request_of_api_client_to_wrong_address_is_not_found(browser: TestClient
     assert browser.get("/", headers={"Accept": accept}).text == "<title>console</title>"
 
 
-@pytest.mark.parametrize(
-    ("wanted", "status", "length"),
-    [
-        ("bytes=0-4", 206, 5),
-        ("bytes=5-1", 200, 22),
-        ("chars=0-1", 200, 22),
-        ("bytes=x", 200, 22),
-        ("bytes=0-1,3-4", 200, 22),
-        ("bytes=99-", 416, 0),
-    ],
-)
-def test_range_that_cannot_be_read_gives_the_file(
-    browser: TestClient, wanted: str, status: int, length: int
-) -> None:
-    answer = browser.get("/", headers={"Range": wanted})
-    assert (answer.status_code, len(answer.content)) == (status, length)
-
-
 @pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000])
 def test_name_that_no_file_can_have_is_not_found(browser: TestClient, path: str) -> None:
     answer = browser.get(f"/docs/{path}")

@@ -9,14 +9,15 @@ import { keptPoster, loadPoster } from '@/pages/library/sheet/posters';
 export function Poster({ videoId }: { videoId: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
-    const show = (url: string) => {
+    const show = (url: string | undefined) => {
       if (image.current === null) return;
-      image.current.src = url;
-      image.current.hidden = false;
+      if (url !== undefined) image.current.src = url;
+      image.current.dataset.picture = url === undefined ? 'missing' : 'shown';
     };
     const known = keptPoster(videoId);
     if (known === undefined) return loadPoster(videoId, show);
     show(known);
   }, [videoId]);
-  return <img ref={image} hidden alt="" decoding="async" draggable={false} className="absolute inset-0 size-full object-contain" />;
+  const place = 'absolute inset-0 size-full object-contain not-data-[picture=shown]:invisible';
+  return <img ref={image} data-picture="pending" alt="" decoding="async" draggable={false} className={place} />;
 }

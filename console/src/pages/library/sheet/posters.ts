@@ -12,13 +12,13 @@ export function keptPoster(videoId: string): string | undefined {
   return kept.get(videoId);
 }
 
-/** Fetch the poster of a medium and call `show` with its address. Return what stops it. */
-export function loadPoster(videoId: string, show: (url: string) => void): () => void {
+/** Fetch the poster of a medium and call `show` with its address, or with undefined if there is none. Return what stops it. */
+export function loadPoster(videoId: string, show: (url: string | undefined) => void): () => void {
   const abort = new AbortController();
   const timer = setTimeout(() => {
     fetchFile(`/api/v2/videos/${encodeURIComponent(videoId)}/thumbnail`, abort.signal).then(
       (blob) => show(keep(videoId, blob)),
-      () => undefined, // the tile stays grey
+      () => abort.signal.aborted || show(undefined), // the tile stays grey
     );
   }, settle);
   return () => {
