@@ -26,5 +26,12 @@ def section_of(page: Page, name: str) -> Locator:
     """Return the section of an index in the library. It is drawn once it is scrolled into sight."""
     section = page.get_by_role("group", name=name, exact=True)
     page.get_by_role("main").hover()
-    wait_until(lambda: section.count() or page.mouse.wheel(0, 300), f"the section {name}")
+
+    def is_drawn_or_scrolled() -> bool:
+        if section.count():
+            return True
+        page.mouse.wheel(0, 300)
+        return False
+
+    wait_until(is_drawn_or_scrolled, f"the section {name}")
     return section.first

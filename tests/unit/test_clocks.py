@@ -22,6 +22,7 @@ def _tests() -> list[Path]:
     return [path for path in paths if (REPOSITORY / path).is_file()]
 
 
+@pytest.mark.slow
 def test_no_test_asserts_absolute_time() -> None:
     found = [
         f"{path}:{violation.line}: {violation.rule}"

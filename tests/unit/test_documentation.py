@@ -96,6 +96,7 @@ def test_writing_and_deleting_routes_need_higher_scopes(every_route: list[Route]
     assert scopes["POST", "/workflow/search"] == Scope.SEARCH
     deletions = {path: scope for (method, path), scope in scopes.items() if method == "DELETE"}
     assert deletions.pop("/uploads/{upload_id}") == Scope.WRITE, "an upload that was begun is called off"
+    assert deletions.pop("/console/session") == Scope.SEARCH, "anybody signs out"
     assert set(deletions.values()) == {Scope.ADMIN}
 
 

@@ -14,6 +14,8 @@ from shared.media.derive.playback import make_playable
 from shared.media.inspect.probe import probe
 from tests.unit.media.tracks import Film, Sound, make_tracks
 
+pytestmark = pytest.mark.slow
+
 DEFAULT = Disposition.default
 COMMENT = Disposition.comment
 IMPAIRED = Disposition.visual_impaired

@@ -17,7 +17,10 @@ from tests.unit.models.chat_server import ChatServer, chat_server, refuses
 from tests.unit.models.processes import alive
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux"),
+]
 
 SECRET: Final = "s3cret-key"
 STAY: Final = "import time; time.sleep(600)"

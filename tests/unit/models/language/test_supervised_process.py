@@ -16,7 +16,10 @@ from shared.models.language.supervised_process import main
 from tests.unit.models.processes import alive, all_ended
 from tests.waiting import HANG_TIMEOUT
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read from /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are read from /proc"),
+]
 
 MODULE: Final = Path(supervised_process.__file__)
 PYTHON: Final = (sys.executable, "-I", "-S", "-c")

@@ -29,7 +29,10 @@ from tests.unit.models.processes import alive, all_ended, parent_of
 from tests.unit.models.vllm_program import ASKED, STARTED, Behaviour, recorded
 from tests.waiting import HANG_TIMEOUT, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="GPU workers run on Linux"),
+]
 
 MODEL = "Qwen/Qwen3-VL-4B-Instruct"
 NAME = f"vllm:{MODEL}"
