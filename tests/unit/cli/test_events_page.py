@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from functions.api.processing.schemas import StreamEvent
 from shared.cli.events_page import _VALUES_OF_FIELDS, events_page, example_of
@@ -55,6 +56,6 @@ def test_page_has_example_of_each_payload() -> None:
 
 
 def test_values_of_examples_name_existing_fields() -> None:
-    models = [*PAYLOADS, MatchedSegmentPayload]
+    models: list[type[BaseModel]] = [*PAYLOADS, MatchedSegmentPayload]
     fields = {f"{model.__name__}.{name}" for model in models for name in model.model_fields}
     assert set(_VALUES_OF_FIELDS) <= fields

@@ -4,13 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from shared.services.imports.ingest.outcome import ended_job
 
 from shared.domain import keys
 from shared.domain.automations.import_automation import AutomationImport
 from shared.domain.imports.execution import ExecutionStatus
 from shared.domain.imports.import_job import ImportJob, ImportPhase
 from shared.domain.prompts.prompt import PromptChanges
+from shared.services.imports.outcome import ended_job
 from shared.services.prompts.prompts import Prompts
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
