@@ -109,7 +109,7 @@ class ImportChecks:
         if self._is_hindered(begun):
             return
         is_announced = begun.ready_at is not None and begun.ready_at <= isoformat(self._now())
-        listing = None if is_announced else self._listings.list(caller_of(begun), begun)
+        listing = None if is_announced else self._listings.list(caller_of(begun), begun, last_import=last)
         if listing is not None:
             if listing.unseen:
                 self._listings.keep(begun, begun.check_id or "", listing)
