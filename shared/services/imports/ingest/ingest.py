@@ -28,7 +28,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.connectors.connections import Connections
-from shared.services.imports.imported_objects import imported_object_writes
+from shared.services.imports.imported_objects import imported_object_writes, remember_object
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
@@ -198,7 +198,7 @@ class Ingest:
     def _finish_file(self, ledger: ImportLedger, job: ImportJob, file: ImportFile) -> None:
         ended = ended_file(file, ledger.outputs(file))
         if ended.status is FileStatus.COMPLETED:
-            self._documents.write(*imported_object_writes(job, ended), ledger.file_write(ended))
+            remember_object(self._documents, job, ended, ledger.file_write(ended))
         ledger.save_file(ended)
 
 
