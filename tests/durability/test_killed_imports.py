@@ -23,7 +23,7 @@ from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
-FEW: Final = 300
+FEW: Final = 200
 MANY: Final = 20_000
 DAMAGED_EVERY: Final = 97
 """One file of so many is no picture. It has one outcome too: it fails."""
@@ -51,7 +51,10 @@ def bucket() -> Iterator[Provider]:
 
 @pytest.fixture
 def server(tmp_path: Path, bucket: Provider) -> Iterator[ServerProcess]:
-    settings = variables_of(bucket) | {"VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false"}
+    settings = variables_of(bucket) | {
+        "VIDEOVECTOR_SERVER_DEFAULT_INDEX": "false",
+        "VIDEOVECTOR_SERVER_INGEST_WORKERS": "2",
+    }
     process = ServerProcess(tmp_path, None, (), **settings)
     process.start()
     yield process
@@ -59,7 +62,7 @@ def server(tmp_path: Path, bucket: Provider) -> Iterator[ServerProcess]:
 
 
 def test_each_of_few_files_is_imported_once(server: ServerProcess, bucket: Provider) -> None:
-    _check(server, bucket, FEW, kills=4)
+    _check(server, bucket, FEW, kills=3)
 
 
 @pytest.mark.long
