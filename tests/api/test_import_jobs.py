@@ -96,7 +96,8 @@ def test_jobs_are_listed_newest_first_and_filtered_by_status(
     assert [job["job_id"] for job in client.get("/import-jobs").json()] == [third, second, first]
     done = client.get("/import-jobs", params={"status": "COMPLETED", "limit": 1}).json()
     assert [job["job_id"] for job in done] == [second]
-    assert field_of(client.get("/import-jobs", params={"status": "lost"})) == "status"
+    for name, value in (("status", "lost"), ("limit", 0), ("limit", 201), ("automation_only", "perhaps")):
+        assert field_of(client.get("/import-jobs", params={name: value})) == name
 
 
 def test_job_of_another_tenant_is_not_found(

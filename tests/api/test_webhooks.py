@@ -121,10 +121,10 @@ def test_webhook_is_created_listed_and_read(client: TestClient) -> None:
     assert client.get("/webhooks").json() == [shown]
 
 
-def test_events_are_a_public_array_of_17(anonymous: TestClient) -> None:
+def test_events_are_a_public_array_of_18(anonymous: TestClient) -> None:
     answer = anonymous.get("/webhooks/events")
     assert answer.status_code == 200
-    assert len(set(answer.json())) == len(answer.json()) == 17
+    assert len(set(answer.json())) == len(answer.json()) == 18
     assert answer.json()[:2] == ["media.created", "media.processing.started"]
     assert not [name for name in answer.json() if name.startswith(("connector.", "segment.", "webhook."))]
 

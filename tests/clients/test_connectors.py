@@ -158,7 +158,7 @@ def test_files_of_a_store_are_imported_retried_and_cancelled(
     client: EitherClient, address: Address, store: Provider
 ) -> None:
     connector_id = connect(client, address, store)
-    index_id = client.indexes.create(name="Archive").index_id
+    index_id = client.indexes.create(name="Films of a store").index_id
     started = client.import_jobs.create(
         connector_id=connector_id, index_id=index_id, source_prefix="", file_pattern="*", recursive=True
     )

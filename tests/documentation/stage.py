@@ -78,6 +78,10 @@ class Stage:
             "get_export_automation": self._automated_index,
             "pause_export_automation": self._automated_index,
             "resume_export_automation": self._automated_index,
+            "cancel_import_job": self._started_import,
+            "retry_import_job": self._failed_import,
+            "update_saved_search": self._saved_search,
+            "delete_saved_search": self._saved_search,
             "delete_webhook": lambda: {"webhook_id": self._webhook()},
             "update_webhook": lambda: {"webhook_id": self._webhook()},
             "retry_delivery": self._failed_delivery,
@@ -107,6 +111,7 @@ class Stage:
             "media_link": str(signed.signed_url),
             "connector_id": self._connector(),
             "export_connector_id": self._connector("export"),
+            **self._saved_search(),
             "webhook_url": self._receiver.url,
             "video_uri": "https://127.0.0.1:8443/city-walk.mp4",
             "event_id": str(uuid.uuid4()),
@@ -145,6 +150,28 @@ class Stage:
     def _filled_index(self) -> Values:
         index_id = self._index()
         return {"index_id": index_id, "video_id": self._picture(index_id), "job_id": self._job_id}
+
+    def _started_import(self) -> Values:
+        """Start an import from a store that does not answer."""
+        shared = self.shared
+        job = self.client.import_jobs.create(connector_id=shared["connector_id"], index_id=shared["index_id"])
+        return {"job_id": str(job.job_id)}
+
+    def _failed_import(self) -> Values:
+        """Import an attachment whose address does not answer."""
+        files = [{"download_url": self.shared["video_uri"], "file_id": "city-walk"}]
+        body = {"files": files, "index_id": self.shared["index_id"]}
+        job_id = self.http.post("/workflow/attachments", json=body).raise_for_status().json()["job_id"]
+        wait_until(
+            lambda: self.http.get(f"/import-jobs/{job_id}").json()["status"] == "failed", "a failed import"
+        )
+        return {"job_id": job_id}
+
+    def _saved_search(self) -> Values:
+        body = {"name": "Walks", "playground": True, "query": "a walk"}
+        floor = {"space": "text", "min_score": 0.5}
+        made = self.http.post("/saved-searches", json=body | {"threshold": floor}).raise_for_status().json()
+        return {"saved_search_id": made["saved_search_id"]}
 
     def _deleted_index(self) -> Values:
         index_id = self._index()

@@ -87,10 +87,13 @@ def _files(data: Path) -> Iterator[tuple[str, str]]:
 
 
 def _use_everything(client: RecordingClient, store: Provider) -> str:
-    """Create a connector with wrong credentials, rotate, test, browse and import. Return its path."""
+    """Create a connector with wrong credentials, rotate, test, browse, import and automate. Return its
+    path."""
     path, content = creation(store, store.wrong, scopes=["import", "export"])
     connector_id = client.send("POST", path, **content, headers={"Idempotency-Key": "once"})["connector_id"]
     path = f"/connectors/{connector_id}"
+    index_id = client.send("POST", "/indexes", json={"name": "Films"})["index_id"]
+    chosen = {"connector_id": connector_id, "index_id": index_id}
     uri = f"{SCHEMES[store.address.provider]}://{store.address.container_name}/a.mp4"
     for credentials in (store.wrong, store.credentials):
         client.send("PATCH", path, json=sent(credentials))
@@ -98,8 +101,25 @@ def _use_everything(client: RecordingClient, store: Provider) -> str:
         client.send("POST", f"{path}/browse", json={})
         body = {"title": "A", "video_uri": uri, "source_connector_id": connector_id}
         client.wait_for(client.send("POST", "/videos", json=body)["job_id"])
+        job_id = client.send("POST", "/import-jobs", json=chosen)["job_id"]
+        client.wait_for(job_id)
+        client.send("POST", f"/import-jobs/{job_id}/retry")
+        client.wait_for(job_id)
+        client.send("GET", f"/import-jobs/{job_id}/files")
+        _automate(client, index_id, connector_id)
     client.send("GET", "/connectors")
+    client.send("GET", "/import-jobs")
     return path
+
+
+def _automate(client: RecordingClient, index_id: str, connector_id: str) -> None:
+    """Save, read, pause and resume an automation of each kind."""
+    for kind, name in (("import", "connector_id"), ("export", "destination_connector_id")):
+        path = f"/indexes/{index_id}/automations/{kind}"
+        client.send("PUT", path, json={name: connector_id})
+        client.send("GET", path)
+        client.send("POST", f"{path}/pause")
+        client.send("POST", f"{path}/resume")
 
 
 def _send_malformed(client: RecordingClient, store: Provider, path: str) -> None:

@@ -133,6 +133,7 @@ def _use_everything(server: RecordingClient, origin: str) -> list[str]:
         job = server.post("/videos", title="Fetched", video_uri=uri, index_id=index_id)
         job = server.ended(f"/import-jobs/{job['job_id']}")
         server.get(f"/import-jobs/{job['job_id']}/files")
+    _fetch_attachments(server, origin, index_id)
     prompt_id = server.new_prompt()
     target = {"type": "index", "index_id": index_id}
     run_id = server.post("/prompt-runs/execute", prompt_id=prompt_id, target=target)["run_id"]
@@ -140,7 +141,7 @@ def _use_everything(server: RecordingClient, origin: str) -> list[str]:
     assert server.get(f"/prompt-runs/{run_id}/llm-calls")
     server.get(f"/prompt-runs/{run_id}/failed-segments")
     server.client.post("/prompts/generate", json={"instruction": "List what is seen in the picture"})
-    (video,) = server.get(f"/indexes/{index_id}/videos")["data"]
+    video, _ = server.get(f"/indexes/{index_id}/videos")["data"]
     server.get(f"/videos/{video['video_id']}")
     server.client.post("/prompts", json=PROMPT | {"name": URI_TOKEN[:0]})
     link = server.post("/videos/signed-url", gcs_uri=video["video_uri"])["signed_url"]
@@ -148,6 +149,24 @@ def _use_everything(server: RecordingClient, origin: str) -> list[str]:
     token = link.partition("token=")[2]
     assert httpx.get(link[:-4], timeout=HANG_TIMEOUT).status_code == 403
     return [token.rpartition(".")[2]]
+
+
+def _fetch_attachments(server: RecordingClient, origin: str, index_id: str) -> None:
+    """Import attachments, of which one is missing, and retry it with another address."""
+    files = [
+        {"download_url": f"{origin}/{name}?token={URI_TOKEN}", "file_id": name}
+        for name in ("missing.png", "a.png")
+    ]
+    job = server.post("/workflow/attachments", files=files, index_id=index_id)
+    path = f"/import-jobs/{job['job_id']}"
+    server.ended(path)
+    server.post(f"{path}/retry", files=files[:1])
+    assert server.ended(path)["progress"]["failed"] == 1
+    server.get(f"{path}/files")
+    server.get(f"{path}/outputs")
+    server.get("/import-jobs")
+    refused = {"download_url": f"ftp://host/a?token={URI_TOKEN}", "file_id": "a"}
+    assert server.client.post("/workflow/attachments", json={"files": [refused]}).status_code == 422
 
 
 def _send_wrong_keys(server: RecordingClient, base_url: str, api_key: str) -> str:

@@ -6,7 +6,12 @@ from typing import Any, Final, NamedTuple
 from shared.cli.reference.quantities import count, data_size, duration, span
 from shared.domain.alerts import definition as saved_search_rules
 from shared.domain.alerts.match import MATCH_LIFE, MAX_SEGMENTS
+from shared.domain.automations.import_automation import LONGEST_GATHERING
+from shared.domain.automations.outcome import MAX_HISTORY
 from shared.domain.connectors import rules as connector_rules
+from shared.domain.connectors.file_pattern import MAX_ALTERNATIVES, MAX_PATTERN_CHARACTERS
+from shared.domain.connectors.object_address import MAX_KEY_BYTES
+from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES
 from shared.domain.prompts import rules as prompt_rules
 from shared.domain.query.conditions import MAX_CONDITIONS, MAX_SUBSTRING
 from shared.domain.runs.targets import MAX_NAMED_MEDIA
@@ -68,6 +73,7 @@ def _number(name: str) -> str:
 def _groups() -> tuple[tuple[str, Sequence[Limit]], ...]:
     return (
         ("Uploads and media", _media()),
+        ("Imports and automations", _imports()),
         ("Resources of a tenant", _resources()),
         ("Requests", _requests()),
         ("Prompts and runs", _prompts()),
@@ -107,9 +113,29 @@ def _media() -> list[Limit]:
             f"{_number('ingest_workers')} and {_number('run_workers')}",
             ("ingest_workers", "run_workers"),
         ),
-        Limit("files of an import job", count(MAX_FILES)),
-        Limit("files of a request with attachments", count(MAX_ATTACHMENTS)),
         Limit("title of a medium, name of an index", "1 to 255 characters"),
+    ]
+
+
+def _imports() -> list[Limit]:
+    return [
+        Limit("files of an import job", count(MAX_FILES)),
+        Limit(
+            "files of a batch, which one worker imports",
+            f"{count(MAX_BATCH_FILES)}, or {count(MAX_BATCH_BYTES / 1e9)} GB",
+        ),
+        Limit("files of a request with attachments", count(MAX_ATTACHMENTS)),
+        Limit("key and prefix of an object", data_size(MAX_KEY_BYTES)),
+        Limit(
+            "file pattern",
+            f"{count(MAX_PATTERN_CHARACTERS)} characters, {count(MAX_ALTERNATIVES)} alternatives in braces",
+        ),
+        Limit("automations of an index", "1 for imports, 1 for exports"),
+        Limit("results that an automation keeps", count(MAX_HISTORY)),
+        Limit(
+            "wait for objects that keep coming",
+            f"{duration(LONGEST_GATHERING.total_seconds())}, or two intervals if they are longer",
+        ),
     ]
 
 

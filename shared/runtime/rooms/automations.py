@@ -54,6 +54,7 @@ class AutomationsRoom(Room):
             Listings(documents, connectors.browsing, connectors.connections),
             ImportStarts(documents, self._runtime.imports.from_connector.start),
             self.import_runs,
+            self.import_automations.bucket_of,
         )
 
     @lazy

@@ -59,6 +59,11 @@ class ImportAutomations:
         self._bucket_of = bucket_of
         self._now = now
 
+    @property
+    def bucket_of(self) -> BucketOf:
+        """How this server names the bucket that announces the objects of a connector."""
+        return self._bucket_of
+
     def get(self, caller: Caller, index_id: str) -> ImportAutomationView:
         """Read the automation of an index.
 

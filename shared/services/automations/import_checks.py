@@ -16,12 +16,13 @@ from shared.domain.automations import schedule
 from shared.domain.automations.import_automation import ImportAutomation
 from shared.domain.automations.outcome import AutomationAction, AutomationOutcome
 from shared.domain.clock import isoformat
-from shared.domain.connectors.connector import ConnectorScope
+from shared.domain.connectors.connector import Connector, ConnectorScope
 from shared.domain.due import Due
 from shared.domain.errors import ConnectionFailed, DomainError, NotFound, Unavailable, WriteRejected
 from shared.domain.imports.import_job import ImportJob
 from shared.services.automations.automation_records import AutomationRecords, change_writes
 from shared.services.automations.connector_state import connector_obstacle
+from shared.services.automations.import_automations import BucketOf
 from shared.services.automations.import_runs import ImportRuns
 from shared.services.automations.import_starts import ImportStarts, caller_of
 from shared.services.automations.listings import Listing, Listings
@@ -47,6 +48,7 @@ class ImportChecks:
         listings: Listings,
         starts: ImportStarts,
         runs: ImportRuns,
+        bucket_of: BucketOf,
         *,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
@@ -55,6 +57,7 @@ class ImportChecks:
         self._listings = listings
         self._starts = starts
         self._runs = runs
+        self._bucket_of = bucket_of
         self._now = now
 
     def handle(self, due: Due) -> bool:
@@ -64,10 +67,13 @@ class ImportChecks:
 
         Raises: Unavailable, VersionConflict: the check is repeated when its lease ends.
         """
-        if self._records.find(due.tenant_id, due.subject)[0] is None:
+        found, _ = self._records.find(due.tenant_id, due.subject)
+        if found is None:
             self._remove_remains(due)
             return True
-        decided = self._documents.transact(lambda: self._claim(due))
+        connector = self._connector(found)
+        bucket = found.watched_bucket if connector is None else self._bucket_of(connector)
+        decided = self._documents.transact(lambda: self._claim(due, found.connector_id, bucket))
         if decided is None:
             return True
         if decided.check_id is None or decided.due_at is None:
@@ -82,7 +88,9 @@ class ImportChecks:
             return not isinstance(error, ConnectionFailed)
         return True
 
-    def _claim(self, due: Due) -> Decision[ImportAutomation | None]:
+    def _claim(self, due: Due, connector_id: str, bucket: str | None) -> Decision[ImportAutomation | None]:
+        """Claim an automation that is due. ``bucket`` is the one that announces the objects of the connector
+        now: an archive that was moved may have had another."""
         before, version = self._records.find(due.tenant_id, due.subject)
         if before is None:
             return Decision(None)
@@ -93,7 +101,13 @@ class ImportChecks:
             after = schedule.scheduled(before)
         else:
             after = schedule.check_begun(before, moment, str(ULID()))
+            if before.connector_id == connector_id:
+                after.watched_bucket = bucket
         return Decision(after, change_writes(before, after, expected_version=version))
+
+    def _connector(self, automation: ImportAutomation) -> Connector | None:
+        key = keys.connector(automation.tenant_id, automation.connector_id)
+        return self._documents.get(Connector, key)
 
     def _check(self, begun: ImportAutomation) -> None:
         if (started := self._starts.find(begun)) is not None:
@@ -109,7 +123,7 @@ class ImportChecks:
         if self._is_hindered(begun):
             return
         is_announced = begun.ready_at is not None and begun.ready_at <= isoformat(self._now())
-        listing = None if is_announced else self._listings.list(caller_of(begun), begun)
+        listing = None if is_announced else self._listings.list(caller_of(begun), begun, last_import=last)
         if listing is not None:
             if listing.unseen:
                 self._listings.keep(begun, begun.check_id or "", listing)

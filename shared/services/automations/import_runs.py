@@ -9,7 +9,7 @@ from shared.domain.automations.import_automation import AutomationImport, Import
 from shared.domain.automations.outcome import AutomationAction, AutomationOutcome, with_outcome
 from shared.domain.automations.preset import PromptPreset
 from shared.domain.clock import isoformat
-from shared.domain.errors import DomainError, Unavailable, VersionConflict
+from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.events.event import Event
 from shared.domain.events.types import EventType
 from shared.domain.ids import PROMPT_RUN
@@ -29,6 +29,9 @@ _ENDS: Final = frozenset(
         EventType.IMPORT_JOB_FAILED,
     }
 )
+
+_TRANSIENT: Final = (Unavailable, WriteRejected)
+"""Failures of this server, after which the end of the import is told again."""
 
 
 class ImportRuns:
@@ -90,7 +93,7 @@ class ImportRuns:
             self._prompt_runs.execute(
                 caller_of(planned), preset.prompt_id, target, preset.options, run_id, frozen=preset.prompt
             )
-        except (Unavailable, VersionConflict):
+        except _TRANSIENT:
             raise
         except DomainError as error:
             if error.code == "target_empty":

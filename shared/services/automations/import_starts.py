@@ -52,13 +52,14 @@ class ImportStarts:
     def start(self, automation: ImportAutomation) -> ImportJob:
         """Start the import of a check that is under way.
 
-        The preset is stored first, so that it is there when the import ends, however soon that is.
+        A preset is stored first, so that it is there when the import ends, however soon that is.
 
         Raises: as ``ConnectorImports.start``. Nothing is stored if it refuses.
         """
         planned = _planned(automation)
         key = keys.automation_import(planned.tenant_id, planned.index_id, planned.job_id)
-        self._documents.write(put(key, planned))
+        if planned.preset is not None:
+            self._documents.write(put(key, planned))
         try:
             return self._start(
                 caller_of(automation),

@@ -9,6 +9,7 @@ from shared.domain.access import Caller
 from shared.domain.automations.import_automation import ImportAutomation
 from shared.domain.automations.seen_objects import SeenObjects, SeenObjectsPart, object_digest
 from shared.domain.connectors.connector import Connector, ConnectorScope
+from shared.domain.imports.import_job import ImportJob
 from shared.domain.keys import Key
 from shared.ports.records import Delete
 from shared.ports.stores import StoredObject
@@ -40,8 +41,13 @@ class Listings:
         self._browsing = browsing
         self._connections = connections
 
-    def list(self, caller: Caller, automation: ImportAutomation) -> Listing:
+    def list(
+        self, caller: Caller, automation: ImportAutomation, *, last_import: ImportJob | None = None
+    ) -> Listing:
         """List the objects that an automation selects.
+
+        If the store was not listed to its end by ``last_import``, that import has not come to each object
+        that earlier listings have seen, so that they are not left out.
 
         Raises: NotFound, Conflict, StoreRefusal, ConnectionFailed: as ``Browsing.browse``.
         """
@@ -53,7 +59,8 @@ class Listings:
         connector = self._connections.find(
             automation.tenant_id, automation.connector_id, ConnectorScope.IMPORT
         )
-        before = self._seen(automation)
+        is_incomplete = last_import is not None and last_import.listing_failure is not None
+        before = SeenObjects() if is_incomplete else self._seen(automation)
         digests: list[int] = []
         unseen = new = 0
         with closing(self._browsing.browse(caller, automation.connector_id, query)) as pages:

@@ -1,7 +1,8 @@
 """Imports of attachments: several addresses in one request, each with the sender's id of the file."""
 
 import mimetypes
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -21,6 +22,10 @@ from shared.services.records.documents import Documents
 
 MAX_ATTACHMENTS: Final = MAX_BATCH_FILES
 """Files of one request. One transaction writes them, so that the request imports all of them or none."""
+
+_CHECK_SECONDS: Final = 10.0
+"""Time for the look-ups of the hosts of a request. Each file is checked again when it is fetched, so that a
+request with many hosts whose name server is silent does not keep others waiting."""
 
 
 class Attachment(BaseModel):
@@ -102,8 +107,10 @@ class Attachments:
         return self._import_jobs.start(job, files)
 
 
-def check_attachments(attachments: Sequence[Attachment], fetcher: UriFetcher) -> None:
-    """Check the ids and the addresses of attachments.
+def check_attachments(
+    attachments: Sequence[Attachment], fetcher: UriFetcher, *, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Check the ids of attachments, and their addresses as long as there is time.
 
     Raises: InvalidRequest: an id occurs twice, or the server may not fetch an address.
     """
@@ -112,6 +119,10 @@ def check_attachments(attachments: Sequence[Attachment], fetcher: UriFetcher) ->
         if attachment.file_id in known:
             raise InvalidRequest(f"files.{number}.file_id", "must not occur twice")
         known.add(attachment.file_id)
+    end = clock() + _CHECK_SECONDS
+    for number, attachment in enumerate(attachments):
+        if clock() > end:
+            return
         try:
             fetcher.check(attachment.download_url)
         except UriRefused as refusal:

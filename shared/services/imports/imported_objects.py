@@ -6,16 +6,20 @@ tells nothing about it.
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 
 from pydantic import BaseModel
 
 from shared.domain import keys
 from shared.domain.connectors.connector import StoreAddress
+from shared.domain.errors import NotFound
 from shared.domain.imports.import_job import ImportFile, ImportJob
 from shared.domain.keys import Key
-from shared.ports.records import Put
+from shared.ports.records import Put, Write
 from shared.ports.stores import StoredObject
+from shared.services.library.index_access import unchanged_index_write
 from shared.services.records.documents import Documents, put
+from shared.services.records.transact import Decision
 
 
 class ImportedObject(BaseModel):
@@ -47,6 +51,23 @@ def imported_object_writes(job: ImportJob, file: ImportFile) -> list[Put]:
         return []
     key = keys.imported_object(job.tenant_id, job.index_id, file.fingerprint)
     return [put(key, ImportedObject(version=file.version))]
+
+
+def remember_object(documents: Documents, job: ImportJob, file: ImportFile, done: Write) -> None:
+    """Remember the version of a file of several parts, in one transaction with ``done``, which completes the
+    file. Write nothing if the index is being deleted: nothing would delete the version any more.
+
+    Raises: VersionConflict: each of 20 attempts failed with one.
+    """
+
+    def decide() -> Decision[None]:
+        guard = (
+            [] if job.index_id is None else [unchanged_index_write(documents, job.tenant_id, job.index_id)]
+        )
+        return Decision(None, [*guard, *imported_object_writes(job, file), done])
+
+    with suppress(NotFound):
+        documents.transact(decide)
 
 
 def already_imported(documents: Documents, job: ImportJob, files: Iterable[ImportFile]) -> set[int]:

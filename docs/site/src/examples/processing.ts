@@ -9,6 +9,27 @@ const schema: Json = {
 const run = { prompt_id: '$prompt_id', target: { type: 'index', index_id: '$index_id' } };
 
 export const processingExamples: Examples = {
+  create_import_job: {
+    client: 'import_jobs.create',
+    body: {
+      connector_id: '$connector_id',
+      index_id: '$index_id',
+      source_prefix: 'clips/',
+      file_pattern: '*.mp4',
+      recursive: true,
+    },
+  },
+  cancel_import_job: { client: 'import_jobs.cancel' },
+  retry_import_job: {
+    client: 'import_jobs.retry',
+    body: { files: [{ download_url: '$video_uri', file_id: 'city-walk' }] },
+  },
+  import_attachments: {
+    body: {
+      files: [{ download_url: '$video_uri', file_id: 'city-walk', file_name: 'City walk.mp4' }],
+      index_id: '$index_id',
+    },
+  },
   list_import_jobs: { client: 'import_jobs.list' },
   get_import_job: { client: 'import_jobs.retrieve' },
   list_import_files: { client: 'import_jobs.files' },

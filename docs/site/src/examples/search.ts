@@ -14,6 +14,15 @@ export const searchExamples: Examples = {
   playground_values: { query: { field: 'summary', type: 'string', prefix: 'a', limit: '10' } },
   filter_index: { client: 'search.filter', body: { conditions } },
   filter_playground: { client: 'search.filter_playground', body: { conditions } },
+  create_saved_search: {
+    body: {
+      name: 'Streets at night',
+      index_ids: ['$index_id'],
+      query: 'a street at night',
+      threshold: { space: 'text', min_score: 0.6 },
+    },
+  },
+  update_saved_search: { body: { status: 'paused' } },
   search_runs: {
     client: 'search.multi_run',
     body: { query: 'rain', run_ids: ['$run_id'], aggregation: 'best' },

@@ -85,11 +85,12 @@ class ImportCleanup:
     def cancel(self, ledger: ImportLedger, job: ImportJob, files: Sequence[ImportFile]) -> None:
         """End the files of a cancelled job. Parts that are completed stay; a file without any is skipped.
 
-        Only the first file may have been begun: files are imported in their order.
+        Only the first file, and those that are marked, may have been begun.
         """
         skipped: list[Write] = []
         for file in files:
-            may_have_begun = file is files[0] or file.part_count is not None
+            is_marked = file.status is FileStatus.IMPORTING or file.part_count is not None
+            may_have_begun = is_marked or file is files[0]
             outputs = ledger.outputs(file) if may_have_begun else []
             if may_have_begun and not outputs:
                 self._discard_unplanned(job, file)

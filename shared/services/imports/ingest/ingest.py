@@ -3,7 +3,8 @@ parts, make each part playable, register it.
 
 The workflow may be interrupted anywhere and then runs again from the start. It skips steps that the records
 show as done, and repeats an unfinished step over its earlier result. The failure of one source is recorded
-and does not affect other sources.
+and does not affect other sources. An unexpected error of one source is raised after the other sources, and a
+source that may have ended the process comes last, so that only such sources are given up in the end.
 """
 
 import logging
@@ -28,7 +29,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.connectors.connections import Connections
-from shared.services.imports.imported_objects import imported_object_writes
+from shared.services.imports.imported_objects import imported_object_writes, remember_object
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
@@ -64,7 +65,7 @@ class Ingest:
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Import a batch.
 
-        Raises: Interrupted, or any unexpected error; the caller retries the job in each case.
+        Raises: Interrupted, or the first unexpected error; the caller retries the job in each case.
         """
         ledger = open_ledger(self._documents, request)
         job, batch = ledger.job(), ledger.batch()
@@ -73,7 +74,7 @@ class Ingest:
         if not job.status.is_terminal and not batch.has_ended:
             ledger.enter_phase(ImportStatus.SCANNING, ImportPhase.SCANNING)
             with self._transfer.connected(job) as sources:
-                self._import_sources(ledger, job, sources, stopping)
+                self._import_sources(ledger, job, sources, stopping, was_killed=request.starts > 1)
             ledger.finish()
         self._cleanup.remove_sources(ledger, job)
 
@@ -82,14 +83,38 @@ class Ingest:
         self._cleanup.give_up(request, error)
 
     def _import_sources(
-        self, ledger: ImportLedger, job: ImportJob, sources: Sources, stopping: Stopping
+        self,
+        ledger: ImportLedger,
+        job: ImportJob,
+        sources: Sources,
+        stopping: Stopping,
+        *,
+        was_killed: bool,
     ) -> None:
+        """Import the files of a batch. Those that an earlier attempt has begun come last.
+
+        ``was_killed``: the process ended during an earlier attempt. Each file is then marked before it is
+        begun, because it may be the reason.
+        """
         files = [file for file in ledger.files() if not file.status.is_terminal]
+        files.sort(key=lambda file: file.status is FileStatus.IMPORTING)
+        failed: list[ImportFile] = []
+        errors: list[Exception] = []
         for number, file in enumerate(files):
             if ledger.is_cancelled():
-                self._cleanup.cancel(ledger, job, files[number:])
+                self._cleanup.cancel(ledger, job, [*failed, *files[number:]])
                 return
-            self._import_source(ledger, job, file, sources, stopping)
+            try:
+                begun = ledger.begin(file) if was_killed else file
+                self._import_source(ledger, job, begun, sources, stopping)
+            except Interrupted:
+                raise
+            except Exception as error:
+                log.warning("A source failed unexpectedly.", exc_info=error, extra={"job_id": job.job_id})
+                failed.append(ledger.begin(file))
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _import_source(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, sources: Sources, stopping: Stopping
@@ -198,7 +223,7 @@ class Ingest:
     def _finish_file(self, ledger: ImportLedger, job: ImportJob, file: ImportFile) -> None:
         ended = ended_file(file, ledger.outputs(file))
         if ended.status is FileStatus.COMPLETED:
-            self._documents.write(*imported_object_writes(job, ended), ledger.file_write(ended))
+            remember_object(self._documents, job, ended, ledger.file_write(ended))
         ledger.save_file(ended)
 
 

@@ -9,6 +9,7 @@ from shared.domain import keys
 from shared.domain.clock import timestamp
 from shared.domain.imports.batch import ImportBatch
 from shared.domain.imports.import_job import (
+    FileStatus,
     ImportFile,
     ImportJob,
     ImportOutput,
@@ -102,6 +103,17 @@ class ImportLedger:
             return job
 
         self._update(change)
+
+    def begin(self, file: ImportFile) -> ImportFile:
+        """Mark a file as begun, and return it as it is stored."""
+        key = keys.import_file(self.tenant_id, self.job_id, file.ordinal)
+
+        def begun(stored: ImportFile) -> ImportFile:
+            if stored.status is FileStatus.PENDING:
+                stored.status = FileStatus.IMPORTING
+            return stored
+
+        return self.documents.update(ImportFile, key, begun) or file
 
     def plan(self, file: ImportFile, outputs: Sequence[ImportOutput]) -> None:
         """Write the parts that are not planned yet, then the source file with their number."""

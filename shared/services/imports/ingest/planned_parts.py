@@ -31,10 +31,15 @@ def planned_outputs(
 
 
 def ended_file(file: ImportFile, outputs: Sequence[ImportOutput]) -> ImportFile:
-    """Return a file whose parts have all ended."""
+    """Return a file whose parts have all ended.
+
+    The address of a completed attachment is dropped: it may be signed, and nothing fetches it again.
+    """
     failed = sum(output.status is OutputStatus.FAILED for output in outputs)
     ended = file.model_copy()
     ended.status = FileStatus.FAILED if failed else FileStatus.COMPLETED
+    if not failed and file.path is None:
+        ended.source_uri = None
     ended.parts_completed = (file.part_count or 0) - failed
     ended.parts_failed = failed
     ended.failure = failure_of_parts(outputs)

@@ -23,6 +23,7 @@ from shared.services.imports.listing.job_changes import JobChanges
 from shared.services.imports.listing.planned_files import object_groups
 from shared.services.imports.listing.reopening import Reopening
 from shared.services.imports.listing.store_walk import StoreWalk
+from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents
 
 Stopping = Callable[[], bool]
@@ -80,12 +81,19 @@ class ImportListing:
         with self._connections.open(connector) as store:
             walk = StoreWalk(store, source, listed_until, stopping)
             for group in object_groups(walk.objects()):
+                self._check_index(key)
                 if not self._changes.add_batch(key, connector, group, listed_until):
                     return
                 listed_until = group[-1].path
         self._changes.end_listing(key, listed_until=walk.last_key, is_listed=not walk.was_stopped)
         if walk.was_stopped:
             raise Interrupted
+
+    def _check_index(self, key: Key) -> None:
+        """Avoid batches for a deleted index. Raises: NotFound."""
+        job = self._job(key)
+        if job.index_id is not None:
+            visible_index(self._documents, job.tenant_id, job.index_id)
 
     def _job(self, key: Key) -> ImportJob:
         job = self._documents.get(ImportJob, key)
@@ -111,7 +119,8 @@ def _failure(error: BaseException) -> ImportFailure:
         code = f"connector_{error.problem}"
         return describe(code=code, message=error.message, retryable=error.retryable)
     if isinstance(error, NotFound):
-        message = "The connector was deleted before its store was listed."
+        kind = error.details["resource"]
+        message = f"The {kind} was deleted before the store was listed."
         return describe(code=error.code, message=message, retryable=False)
     if isinstance(error, DomainError) and not isinstance(error, WriteRejected):
         return describe(code=error.code, message=error.message, retryable=True)

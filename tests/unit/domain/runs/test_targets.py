@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 from shared.domain.errors import InvalidRequest
 from shared.domain.runs.targets import (
     MAX_NAMED_MEDIA,
+    ImportTarget,
     IndexTarget,
     MediaTarget,
     PlaygroundTarget,
@@ -19,6 +20,10 @@ STORED: list[tuple[RunTarget, str]] = [
     (MediaTarget.of(["vid_2", "vid_1"]), '{"type":"videos","video_ids":["vid_2","vid_1"]}'),
     (MediaTarget.of(["vid_1"], "idx_1"), '{"type":"videos","video_ids":["vid_1"],"index_id":"idx_1"}'),
     (PlaygroundTarget(), '{"type":"playground"}'),
+    (
+        ImportTarget(import_job_id="imp_1", index_id="idx_1"),
+        '{"type":"import_job","import_job_id":"imp_1","index_id":"idx_1"}',
+    ),
 ]
 
 

@@ -72,10 +72,10 @@ def test_field_beyond_limit_is_refused_by_name(field: str, value: Any) -> None:
         assert refused.value.field == field
 
 
-def test_all_17_events_are_accepted_in_their_order() -> None:
+def test_all_18_events_are_accepted_in_their_order() -> None:
     names = [str(event) for event in reversed(WEBHOOK_EVENTS)]
     assert webhook_events(names) == list(reversed(WEBHOOK_EVENTS))
-    assert len(names) == 17
+    assert len(names) == 18
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import Any
 
 from shared.domain import correlation
@@ -26,7 +26,7 @@ def _line(message: str, *args: object, error: bool = False) -> dict[str, Any]:
 
 
 def test_line_has_time_in_utc_level_logger_and_message() -> None:
-    line = _line("%s of\n%d", "one", 2)
+    line = Context().run(_line, "%s of\n%d", "one", 2)
     assert (line["level"], line["logger"], line["message"]) == ("WARNING", "shared.test", "one of\n2")
     assert line["time"].endswith("+00:00")
     assert not line.keys() & {"request_id", "exception"}

@@ -51,6 +51,7 @@ class AutomationWorld(World):
 
     def __init__(self, folder: Path, *, announces: bool = False) -> None:
         super().__init__(folder)
+        self.announces = announces
         self.now = VirtualTime()
         self.timer = Announced()
         self.jobs = SubmittedJobs()
@@ -62,7 +63,7 @@ class AutomationWorld(World):
             self.records,
             self.connections,
             Presets(Prompts(self.documents, _no_writer), resolve),
-            lambda connector: connector.address.bucket if announces else None,
+            lambda connector: connector.address.bucket if self.announces else None,
             now=self.now,
         )
         self.exports = ExportAutomations(self.documents, self.connections)
@@ -79,6 +80,7 @@ class AutomationWorld(World):
             Listings(self.documents, self.browsing, self.connections),
             ImportStarts(self.documents, start),
             self.runs,
+            self.automations.bucket_of,
             now=self.now,
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.automations.debounce import DebounceInterval
+from shared.domain.automations.import_automation import WatchedBy
 from shared.domain.imports.import_job import ImportPhase
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
@@ -110,6 +111,21 @@ def test_automation_of_another_connector_leaves_the_bucket(world: AutomationWorl
     other = world.create(name="Other")
     world.save(connector=other)
     assert world.announcements.object_announced("films", "a.mp4") == 1
+
+
+def test_archive_that_was_moved_is_watched_as_its_new_place_can(world: AutomationWorld) -> None:
+    world.save()
+    world.announces = False
+    world.run_for(timedelta(days=1))
+    assert world.automation().watched_by is WatchedBy.LISTING
+    assert world.announcements.object_announced("films", "a.mp4") == 0
+    world.put("a.mp4")
+    world.run_for(5 * MINUTE)
+    assert len(world.import_jobs()) == 1
+    world.announces = True
+    world.finish(world.import_jobs()[0])
+    world.run_for(5 * MINUTE)
+    assert world.announcements.object_announced("films", "b.mp4") == 1
 
 
 def test_due_work_is_announced_for_its_time(world: AutomationWorld) -> None:

@@ -50,7 +50,7 @@ def test_check_that_survives_the_deletion_removes_its_traces(tmp_path: Path) -> 
     world.save()
     world.now.moment += MINUTES
     (due,) = world.due()
-    world.documents.transact(lambda: world.checks._claim(due))
+    world.documents.transact(lambda: world.checks._claim(due, world.connector.connector_id, None))
     erase_automations(world.documents, ANNA.tenant_id, world.index_id)
     stored = world.new_prompt()
     world.documents.write(put(keys.seen_objects(ANNA.tenant_id, world.index_id, "check", 0), stored))

@@ -7,10 +7,13 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.automations.debounce import DebounceInterval
+from shared.domain.automations.schedule import CHECK_LEASE
 from shared.domain.connectors.connector import ConnectorChanges, ConnectorScope, ImportMode
 from shared.domain.due import Due
-from shared.domain.imports.import_job import ImportPhase
+from shared.domain.errors import Unavailable
+from shared.domain.imports.import_job import ImportFailure, ImportJob, ImportPhase
 from shared.domain.media import Index
+from shared.services.automations.import_checks import ImportChecks
 from shared.services.records.documents import put
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
@@ -176,6 +179,38 @@ def test_files_that_failed_start_no_further_import(world: AutomationWorld) -> No
     world.run_for(MINUTES)
     world.finish(world.import_jobs()[0], media=0, phase=ImportPhase.FAILED)
     world.run_for(3 * MINUTES)
+    assert len(world.import_jobs()) == 1
+
+
+def test_files_that_an_import_did_not_come_to_start_another(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES)
+    (job,) = world.import_jobs()
+    world.finish(job, media=0, phase=ImportPhase.FAILED)
+    lost = ImportFailure(code="connector_unreachable", message="", stage=ImportPhase.SCANNING, retryable=True)
+
+    def without_listing(job: ImportJob) -> ImportJob:
+        return job.model_copy(update={"listing_failure": lost})
+
+    world.documents.update(ImportJob, keys.import_job(job.tenant_id, job.job_id), without_listing)
+    world.run_for(MINUTES)
+    assert len(world.import_jobs()) == 2
+
+
+def test_check_that_fails_in_this_server_is_repeated_after_its_lease(world: AutomationWorld) -> None:
+    def failing(*_: object, **__: object) -> ImportJob:
+        raise Unavailable("The records do not answer.")
+
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES - SECOND)
+    world.now.moment += SECOND
+    checks: ImportChecks = world.checks_with(failing)
+    with pytest.raises(Unavailable):
+        checks.handle(world.due()[0])
+    assert world.automation().history == []
+    world.run_for(CHECK_LEASE)
     assert len(world.import_jobs()) == 1
 
 

@@ -7,12 +7,18 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.automations.import_automation import AutomationImport
+from shared.domain.errors import Unavailable
+from shared.domain.events.event import Event
 from shared.domain.imports.execution import ExecutionStatus
 from shared.domain.imports.import_job import ImportJob, ImportPhase
 from shared.domain.prompts.prompt import PromptChanges
+from shared.domain.runs.prompt_run import PromptRun
+from shared.services.automations.import_runs import ImportRuns
 from shared.services.imports.outcome import ended_job
 from shared.services.prompts.prompts import Prompts
+from shared.services.runs.prompt_runs import PromptRuns
 from tests.unit.services.automations.automation_world import AutomationWorld
+from tests.unit.services.run_world import resolve
 from tests.unit.services.storage import ANNA
 
 MINUTES = timedelta(minutes=5)
@@ -122,6 +128,23 @@ def test_end_that_was_never_told_is_found_by_next_check(world: AutomationWorld) 
     world.finish(_imported(world))
     world.run_for(MINUTES)
     assert len(world.prompt_run_records()) == 1
+
+
+def test_run_that_could_not_be_stored_starts_when_the_end_is_told_again(world: AutomationWorld) -> None:
+    world.save(prompt=world.new_prompt())
+    world.finish(_imported(world))
+    refusing = ImportRuns(world.documents, _RefusingRuns(world.documents, world.jobs, resolve))
+    events = world.documents.every(Event, keys.event(ANNA.tenant_id))
+    with pytest.raises(Unavailable):
+        refusing.consume(events)
+    assert _execution(world) == (ExecutionStatus.PENDING, None)
+    world.tell()
+    assert _execution(world) == (ExecutionStatus.SUBMITTED, None)
+
+
+class _RefusingRuns(PromptRuns):
+    def execute(self, *_: object, **__: object) -> PromptRun:
+        raise Unavailable("The records do not answer.")
 
 
 def test_import_of_a_client_starts_no_run(world: AutomationWorld) -> None:

@@ -235,3 +235,13 @@ def test_connector_deleted_before_the_listing_fails_the_job(world: BucketWorld) 
     job = world.start()
     world.connectors.delete(ANNA, world.connector_id)
     assert world.run(job).error_code == "resource_connector_not_found"
+
+
+def test_index_deleted_before_the_listing_adds_no_files(world: BucketWorld) -> None:
+    world.fill(3)
+    job = world.start()
+    world.storage.deletions.delete_index(ANNA, world.index_id)
+    ended = world.run(job)
+    assert (ended.status, ended.error_code) == (ImportStatus.FAILED, "resource_index_not_found")
+    assert ended.error_message == "The index was deleted before the store was listed."
+    assert (ended.progress.total_files, world.files(job)) == (0, [])
