@@ -31,6 +31,12 @@ ALERTS_TIMEOUT_SECONDS: Final = 120
 ALERTS_AT_ONCE: Final = 5
 """Limit of concurrent calls of the function that checks finished runs against saved searches."""
 
+LISTING_TIMEOUT_SECONDS: Final = 300
+"""A listing ends itself a minute before, and goes on in another call."""
+
+LISTINGS_AT_ONCE: Final = 10
+"""Limit of concurrent calls of the function that lists the stores of imports."""
+
 DUE_WORK_TIMEOUT_SECONDS: Final = 60
 """A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The rest
 is for retries of the record store."""
@@ -97,9 +103,15 @@ def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
     return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_MAX_TIMEOUT_SECONDS)
 
 
-def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
+def _event(
+    name: str,
+    *capabilities: Capability,
+    memory_mib: int = 512,
+    timeout_seconds: int,
+    layer: str = "steps",
+) -> FunctionSpec:
     granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
+    return FunctionSpec(EVENTS, name, layer, granted, memory_mib, timeout_seconds)
 
 
 def _dispatch(
@@ -133,7 +145,7 @@ RESOURCES: Final = (
     ),
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
-    _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),
+    _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
     _resource(
         "connectors",
@@ -207,6 +219,7 @@ STEPS: Final = (
     _run_step("begin_shard"),
     _run_step("shard_failed"),
     _run_step("finish"),
+    _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
     _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
@@ -215,6 +228,16 @@ STEPS: Final = (
 
 UPLOADS: Final = _event(
     "uploads", Capability.TAKE_IN_DROPS, Capability.START_INGEST, timeout_seconds=UPLOADS_TIMEOUT_SECONDS
+)
+IMPORT_LISTING: Final = _event(
+    "import_listing",
+    Capability.START_INGEST,
+    Capability.READ_SECRETS,
+    Capability.OPEN_STORES,
+    Capability.ASSUME_ROLES,
+    memory_mib=1024,
+    timeout_seconds=LISTING_TIMEOUT_SECONDS,
+    layer="connectors",
 )
 JOB_SWEEPER: Final = _event(
     "job_sweeper",
@@ -255,7 +278,7 @@ ten announcements and 0.02 ms to read a record. It waits about 30 s for SQS (ass
 NOTIFICATIONS: Final = (DISPATCHER, WEBHOOK_FAN_OUT, SAVED_SEARCH_ALERTS, DUE_WORK, DUE_SWEEPER)
 """Functions from the event log to its consumers and to the receivers of webhooks."""
 
-FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER, *NOTIFICATIONS)
+FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, IMPORT_LISTING, JOB_SWEEPER, *NOTIFICATIONS)
 
 INGRESS_TITLE: Final = "ingress"
 INGRESS_CAPABILITIES: Final = frozenset(
@@ -279,5 +302,6 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.READ_SECRETS,
         Capability.OPEN_STORES,
         Capability.ASSUME_ROLES,
+        Capability.TAKE_IMPORTS,
     }
 )

@@ -13,6 +13,7 @@ from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.due_work import SWEEP_MINUTES, due_work_queue
 from infra.constructs.event_feed import EventFeed
 from infra.constructs.function import Packages, ProductFunction
+from infra.constructs.import_queues import import_queues
 from infra.constructs.job_state_machine import JobStateMachine
 from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
@@ -20,6 +21,7 @@ from infra.functions import (
     DISPATCHER,
     DUE_SWEEPER,
     DUE_WORK,
+    IMPORT_LISTING,
     JOB_SWEEPER,
     SAVED_SEARCH_ALERTS,
     STEPS,
@@ -64,6 +66,7 @@ class ProcessingStack(Stack):
         for workflow in WORKFLOWS:
             JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
         self._import_uploads(self._function(UPLOADS))
+        import_queues(self, self._names, self._function(IMPORT_LISTING))
         sweeps = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
         self._schedule(
             self._function(JOB_SWEEPER),

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 class ImportsRoom(Room):
     def _require_listing(self, feature: str, subject: str) -> None:
-        """Check that something runs the listing workflow: the laptop's own server, or a state machine.
+        """Check that something runs the listing workflow: the laptop's own server, or a function.
 
         Raises: FeatureNotAvailable.
         """
-        if not self._ports.sole_server and self._ports.settings.import_listing_state_machine is None:
+        if not self._ports.sole_server and self._ports.settings.import_listings_queue is None:
             raise FeatureNotAvailable(feature, subject)
 
     @lazy
