@@ -97,10 +97,12 @@ def _language_model(configuration: Configuration, capabilities: Collection[Capab
 def _operators_addresses(
     configuration: Configuration, capabilities: Collection[Capability]
 ) -> dict[str, str]:
-    """Return the operator's addresses for webhooks and for stores of users."""
+    """Return the operator's addresses for webhooks and for stores of users, and the watched buckets."""
     names = []
     if Capability.SEND_WEBHOOKS in capabilities:
         names += ["webhook_hosts"]
+    if Capability.WATCH_BUCKETS in capabilities:
+        names += ["watched_buckets"]
     if Capability.OPEN_STORES in capabilities:
         names += ["s3_endpoints", "s3_base_url", "gcs_base_url", "azure_endpoint"]
         names += ["azure_authority_host", "store_authorities_file"]

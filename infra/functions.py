@@ -37,9 +37,18 @@ LISTING_TIMEOUT_SECONDS: Final = 300
 LISTINGS_AT_ONCE: Final = 10
 """Limit of concurrent calls of the function that lists the stores of imports."""
 
-DUE_WORK_TIMEOUT_SECONDS: Final = 60
-"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The rest
-is for retries of the record store."""
+AUTOMATION_RUNS_TIMEOUT_SECONDS: Final = 60
+AUTOMATION_RUNS_AT_ONCE: Final = 5
+"""Limit of concurrent calls of the function that starts the runs of automations."""
+
+ANNOUNCEMENT_TIMEOUT_SECONDS: Final = 30
+ANNOUNCEMENTS_AT_ONCE: Final = 5
+"""Limit of concurrent calls of the function that records new objects. An automation is written at most once a
+second, whatever their number."""
+
+DUE_WORK_TIMEOUT_SECONDS: Final = 180
+"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The
+check of an automation lists a store for two minutes at most. The rest is for the record store."""
 
 _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
@@ -141,7 +150,11 @@ RESOURCES: Final = (
         Capability.SIGN_CURSORS,
     ),
     _resource(
-        "automations", Capability.WRITE_RECORDS, Capability.ANNOUNCE_WORK, Capability.NAME_LANGUAGE_MODEL
+        "automations",
+        Capability.WRITE_RECORDS,
+        Capability.ANNOUNCE_WORK,
+        Capability.NAME_LANGUAGE_MODEL,
+        Capability.WATCH_BUCKETS,
     ),
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
@@ -257,13 +270,28 @@ SAVED_SEARCH_ALERTS: Final = _event(
     Capability.EMBED_QUERIES,
     timeout_seconds=ALERTS_TIMEOUT_SECONDS,
 )
+AUTOMATION_RUNS: Final = _event(
+    "automation_runs",
+    Capability.START_PROMPT_RUN,
+    Capability.NAME_LANGUAGE_MODEL,
+    timeout_seconds=AUTOMATION_RUNS_TIMEOUT_SECONDS,
+)
+OBJECT_ANNOUNCEMENTS: Final = _event(
+    "object_announcements", Capability.ANNOUNCE_WORK, timeout_seconds=ANNOUNCEMENT_TIMEOUT_SECONDS
+)
 DUE_WORK: Final = _event(
     "due_work",
     Capability.ANNOUNCE_WORK,
     Capability.READ_SECRETS,
     Capability.SEND_WEBHOOKS,
+    Capability.OPEN_STORES,
+    Capability.ASSUME_ROLES,
+    Capability.START_INGEST,
+    Capability.START_PROMPT_RUN,
+    Capability.NAME_LANGUAGE_MODEL,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
+    layer="connectors",
 )
 DUE_SWEEPER: Final = _dispatch(
     "due_sweeper",
@@ -275,8 +303,17 @@ DUE_SWEEPER: Final = _dispatch(
 """A sweep at its bound of 40,000 records takes 9 s of one vCPU, of which 1 GiB has 0.58: measured, 1.9 ms for
 ten announcements and 0.02 ms to read a record. It waits about 30 s for SQS (assumption: 8 ms a request)."""
 
-NOTIFICATIONS: Final = (DISPATCHER, WEBHOOK_FAN_OUT, SAVED_SEARCH_ALERTS, DUE_WORK, DUE_SWEEPER)
-"""Functions from the event log to its consumers and to the receivers of webhooks."""
+NOTIFICATIONS: Final = (
+    DISPATCHER,
+    WEBHOOK_FAN_OUT,
+    SAVED_SEARCH_ALERTS,
+    AUTOMATION_RUNS,
+    OBJECT_ANNOUNCEMENTS,
+    DUE_WORK,
+    DUE_SWEEPER,
+)
+"""Functions of events and of due work: from the event log to its consumers and to the receivers of webhooks,
+and from new objects to the automations that import them."""
 
 FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, IMPORT_LISTING, JOB_SWEEPER, *NOTIFICATIONS)
 

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         description="Addresses of S3-compatible stores that connectors may name as endpoint_url, such as "
         "https://minio.example.org:9000, separated by commas.",
     )
+    watched_buckets: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9.-]+(,[a-z0-9][a-z0-9.-]+)*)?$",
+        description="Buckets on AWS whose events tell import automations of new objects, separated by "
+        "commas. The prefixes of all other buckets are listed.",
+    )
     s3_base_url: str | None = Field(
         None,
         pattern=rf"^{_STORE}$",

@@ -39,6 +39,8 @@ class Capability(StrEnum):
     """Receive the operator's hosts for webhooks as a setting. It grants no permission."""
     OPEN_STORES = "OpenStores"
     """Receive the operator's addresses of stores as settings. It grants no permission."""
+    WATCH_BUCKETS = "WatchBuckets"
+    """Receive the names of the watched buckets as a setting. It grants no permission."""
     TAKE_IMPORTS = "TakeImports"
     COUNT_IMPORTS = "CountImports"
     SEAL_SECRETS = "SealSecrets"

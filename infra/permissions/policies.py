@@ -24,7 +24,12 @@ class _KeyUse:
 
 
 _SETTINGS_ONLY: Final = frozenset(
-    {Capability.NAME_LANGUAGE_MODEL, Capability.SEND_WEBHOOKS, Capability.OPEN_STORES}
+    {
+        Capability.NAME_LANGUAGE_MODEL,
+        Capability.SEND_WEBHOOKS,
+        Capability.OPEN_STORES,
+        Capability.WATCH_BUCKETS,
+    }
 )
 """Capabilities that need settings and no permission."""
 

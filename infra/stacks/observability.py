@@ -16,11 +16,13 @@ from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.due_work import DUE_WORK_DEAD_LETTERS
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.event_feed import (
+    ENDED_IMPORTS_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
 )
 from infra.constructs.import_queues import IMPORT_BATCHES_DEAD_LETTERS, IMPORT_LISTINGS_DEAD_LETTERS
+from infra.constructs.watched_buckets import ANNOUNCED_OBJECTS_DEAD_LETTERS
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
 from infra.names import IMPORT_BATCHES_QUEUE, IMPORT_LISTINGS_QUEUE, WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
@@ -34,6 +36,8 @@ _DEAD_LETTER_QUEUES = (
     EVENTS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
+    ENDED_IMPORTS_DEAD_LETTERS,
+    ANNOUNCED_OBJECTS_DEAD_LETTERS,
     DUE_WORK_DEAD_LETTERS,
 )
 _OLDEST_MESSAGES = {

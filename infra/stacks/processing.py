@@ -17,12 +17,15 @@ from infra.constructs.import_queues import import_queues
 from infra.constructs.job_state_machine import JobStateMachine
 from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
+from infra.constructs.watched_buckets import watched_buckets
 from infra.functions import (
+    AUTOMATION_RUNS,
     DISPATCHER,
     DUE_SWEEPER,
     DUE_WORK,
     IMPORT_LISTING,
     JOB_SWEEPER,
+    OBJECT_ANNOUNCEMENTS,
     SAVED_SEARCH_ALERTS,
     STEPS,
     UPLOADS,
@@ -125,6 +128,8 @@ class ProcessingStack(Stack):
         feed = EventFeed(self, self._names, self._function(DISPATCHER))
         feed.add_webhooks(self._function(WEBHOOK_FAN_OUT))
         feed.add_saved_searches(alerts)
+        feed.add_automations(self._function(AUTOMATION_RUNS))
+        watched_buckets(self, self._names, self._function(OBJECT_ANNOUNCEMENTS))
         due_work_queue(self, self._names, self._function(DUE_WORK))
         self._schedule(
             self._function(DUE_SWEEPER),
