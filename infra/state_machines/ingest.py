@@ -9,7 +9,7 @@ _PLACE = "$string($states.input.place)"
 def ingest(tasks: Tasks) -> State:
     """Define the workflow. It ends when its workers do; they leave failed batches in the queue."""
     states = {
-        "Plan": step(
+        "PlanWorkers": step(
             tasks.functions["import_workers"],
             "Workers",
             on_failure=caught("Failed", output=jsonata("$states.errorOutput")),
@@ -27,7 +27,7 @@ def ingest(tasks: Tasks) -> State:
             "Cause": jsonata("$states.input.Cause"),
         },
     }
-    return machine("Start workers for waiting imports.", "Plan", states, hours=7 * 24)
+    return machine("Start workers for waiting imports.", "PlanWorkers", states, hours=7 * 24)
 
 
 def _worker(tasks: Tasks) -> State:

@@ -63,6 +63,8 @@ def targets() -> Targets:
         event_stream="",
         event_topic="",
         due_work="",
+        import_batches=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-import-batches",
+        import_listings=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-import-listings",
         connector_roles="",
         query_embedding="",
         llm_key=None,
@@ -95,6 +97,10 @@ def variables(strict: Emulator) -> dict[str, str]:
     client_of(strict, "stepfunctions").create_state_machine(
         name=f"{NAME}-ingest", definition=json.dumps(WAITING), roleArn=role
     )
+    queues = {
+        title: client_of(strict, "sqs").create_queue(QueueName=f"{NAME}-{title}")["QueueUrl"]
+        for title in ("import-batches", "import-listings")
+    }
     iam.create_user(UserName="ingress")
     policy = {"Version": "2012-10-17", "Statement": statements(INGRESS_CAPABILITIES, targets())}
     iam.put_user_policy(UserName="ingress", PolicyName="ingress", PolicyDocument=json.dumps(policy))
@@ -107,6 +113,8 @@ def variables(strict: Emulator) -> dict[str, str]:
         "VIDEOVECTOR_SERVER_MEDIA_BUCKET": NAME,
         "VIDEOVECTOR_SERVER_SECRETS_PREFIX": NAME,
         "VIDEOVECTOR_SERVER_INGEST_STATE_MACHINE": MACHINE,
+        "VIDEOVECTOR_SERVER_IMPORT_BATCHES_QUEUE": queues["import-batches"],
+        "VIDEOVECTOR_SERVER_IMPORT_LISTINGS_QUEUE": queues["import-listings"],
     }
 
 

@@ -44,8 +44,7 @@ FAILING = [
     *(("deletion", "Remove", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     *(("prompt_run", "Plan", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     ("prompt_run", "Finish", "Unavailable", 7),
-    ("ingest", "Complete", "Unavailable", 7),
-    *(("ingest", "Import", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
+    *(("ingest", "Plan", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     ("segment_retry", "Retry", "States.TaskFailed", 1),
 ]
 IN_A_SHARD = [

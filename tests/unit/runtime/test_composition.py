@@ -89,7 +89,9 @@ def test_every_aws_service_is_built_without_network(no_network: None) -> None:
 
 
 def test_listing_on_aws_needs_its_state_machine(no_network: None) -> None:
-    settings = AWS.model_copy(update={"import_listings_queue": "https://sqs.eu-central-1.amazonaws.com/1/listings"})
+    settings = AWS.model_copy(
+        update={"import_listings_queue": "https://sqs.eu-central-1.amazonaws.com/1/listings"}
+    )
     imports = aws_runtime(settings).imports
     assert imports.from_connector
     assert imports.retries
