@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, assert_never, cast
 
 from functions.worker.commands import Command, Imports, Reindex, parse
-from functions.worker.imports import ImportWorker
 from functions.worker.stop_signal import StopSignal, exit_immediately
 from shared.domain import correlation, keys
 from shared.domain.errors import Unavailable
@@ -19,7 +18,7 @@ from shared.ports.jobs import Interrupted
 from shared.runtime import Runtime
 from shared.runtime.from_settings import configured_runtime
 from shared.runtime.job_dispatch import JobDispatch
-from shared.runtime.queued_jobs import QueuedJobs
+from shared.runtime.queued.jobs import QueuedJobs
 from shared.services.imports.batches.worker_places import WorkerPlaces
 from shared.settings import Settings
 
@@ -78,6 +77,8 @@ def _run(runtime: Runtime, command: Command | Reindex | Imports, stop: StopSigna
 
 def _import(runtime: Runtime, command: Imports, stop: StopSignal) -> None:
     """Import batches of files from the queue."""
+    from shared.runtime.queued.import_worker import ImportWorker  # noqa: PLC0415 - other commands need no queue
+
     _record_spaces(runtime)
     settings = runtime.settings
     ImportWorker(

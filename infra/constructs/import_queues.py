@@ -16,7 +16,7 @@ IMPORT_BATCHES_DEAD_LETTERS: Final = "import-batches-dead-letters"
 IMPORT_LISTINGS_DEAD_LETTERS: Final = "import-listings-dead-letters"
 
 _HIDDEN: Final = Duration.seconds(150)
-"""A worker renews this time while it imports a batch (``functions.worker.imports``)."""
+"""A worker renews this time while it imports a batch (``shared.runtime.queued.import_worker``)."""
 
 _MAX_RECEIVES_OF_BATCH: Final = 25
 """A worker that is stopped in order releases its batches, which counts as a receive. Failures are counted in

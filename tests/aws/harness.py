@@ -86,7 +86,7 @@ class Harness:
 
 
 def open_harness(emulator: Emulator, table: str, bucket: str) -> tuple[Harness, dict[str, str]]:
-    """Create all workflows and queues, and set the environment; return the harness and the variables that are set."""
+    """Create all workflows and queues, and set the environment; return the harness and the variables."""
     machines = {workflow: _machine(workflow) for workflow in Workflow}
     variables = {
         **emulator.environment,

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from functions.worker.imports import HOLD_SECONDS
 from infra.state_machines import DEFINITIONS
 from shared.domain import blob_keys
+from shared.runtime.queued.import_worker import HOLD_SECONDS
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
 

@@ -11,7 +11,7 @@ from shared.domain import keys
 from shared.domain.job import JobRequest
 from shared.runtime.from_settings import configured_runtime
 from shared.runtime.job_dispatch import JobDispatch
-from shared.runtime.queued_jobs import QueuedJobs
+from shared.runtime.queued.jobs import QueuedJobs
 from shared.settings import Settings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from shared.adapters.aws.jobs.executions import WORKER_START_SECONDS
 from shared.adapters.aws.jobs.queue import WAIT_SECONDS, JobQueue, QueuedJob
 from shared.domain.errors import Unavailable
 from shared.ports.jobs import Interrupted
-from shared.runtime.queued_jobs import QueuedJobs
+from shared.runtime.queued.jobs import QueuedJobs
 from shared.services.imports.batches.worker_places import HeldPlace
 
 HOLD_SECONDS: Final = 90
