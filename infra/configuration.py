@@ -27,6 +27,8 @@ _ORIGIN: Final = rf"https?://{_HOST}"
 
 _OTHER_PARTITION_PREFIXES: Final = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
 
+_BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+
 _CHOSEN_TOGETHER: Final = (
     ("domain_name", "certificate_arn"),
     ("site_domain_name", "site_certificate_arn"),
@@ -145,6 +147,12 @@ class Configuration(BaseModel):
         None,
         description="Emulator only: file on this machine with certificates to trust for stores of users.",
     )
+    watched_buckets: str | None = Field(
+        None,
+        pattern=rf"^{_BUCKET}(,{_BUCKET})*$",
+        description="Comma-separated buckets of this account and region whose EventBridge events tell import "
+        "automations of new objects.",
+    )
     web_firewall: bool | None = Field(
         None, description="CloudFront with AWS WAF in front of the API; the default depends on the size."
     )
@@ -204,6 +212,11 @@ class Configuration(BaseModel):
     def zone_list(self) -> list[str]:
         """Chosen availability zones; empty if there is no choice."""
         return self.zones.split(",") if self.zones else []
+
+    @property
+    def watched_bucket_list(self) -> list[str]:
+        """Buckets whose events tell of new objects; empty if there is no choice."""
+        return self.watched_buckets.split(",") if self.watched_buckets else []
 
     @property
     def has_snapshots(self) -> bool:

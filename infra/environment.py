@@ -17,6 +17,9 @@ _REQUEST_LLM_TIMEOUT_SECONDS: Final = "12"
 """Timeout of one language model request made by an API function. A completion and its repair are each
 requested once and fit into the time that API Gateway waits."""
 
+_SENDS_IMPORTS: Final = {Capability.START_INGEST, Capability.RESUME_JOBS}
+_PLANS_IMPORTS: Final = {Capability.COUNT_IMPORTS, Capability.TAKE_IMPORTS}
+
 _SEARCH_CAPABILITIES: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.INDEX_DOCUMENTS}
 
 
@@ -40,12 +43,26 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["EVENT_TOPIC"] = names.event_topic_arn
     if Capability.ANNOUNCE_WORK in capabilities:
         found["DUE_WORK_QUEUE"] = names.due_work_queue_url
+    found |= _imports(names, capabilities)
     found |= _language_model(names.configuration, capabilities)
     found |= _operators_addresses(names.configuration, capabilities)
     for capability, workflow in STARTED_WORKFLOWS.items():
         if capability in capabilities or Capability.RESUME_JOBS in capabilities:
             found[f"{workflow.upper()}_STATE_MACHINE"] = names.state_machine_arn(workflow)
     return {f"{PREFIX}{name}": value for name, value in found.items()}
+
+
+def _imports(names: Names, capabilities: Collection[Capability]) -> dict[str, str]:
+    """Return the queues of imports, and the number of workers for those who plan them."""
+    found = {}
+    if not (_SENDS_IMPORTS | _PLANS_IMPORTS).isdisjoint(capabilities):
+        found["IMPORT_BATCHES_QUEUE"] = names.import_batches_queue_url
+    if not _SENDS_IMPORTS.isdisjoint(capabilities):
+        found["IMPORT_LISTINGS_QUEUE"] = names.import_listings_queue_url
+    if not _PLANS_IMPORTS.isdisjoint(capabilities):
+        found["IMPORT_WORKERS"] = str(names.configuration.sizing.import_workers)
+        found["INGEST_WORKERS"] = str(names.configuration.sizing.batches_per_worker)
+    return found
 
 
 def _search_index(sizing: Sizing) -> dict[str, str]:
@@ -80,10 +97,12 @@ def _language_model(configuration: Configuration, capabilities: Collection[Capab
 def _operators_addresses(
     configuration: Configuration, capabilities: Collection[Capability]
 ) -> dict[str, str]:
-    """Return the operator's addresses for webhooks and for stores of users."""
+    """Return the operator's addresses for webhooks and for stores of users, and the watched buckets."""
     names = []
     if Capability.SEND_WEBHOOKS in capabilities:
         names += ["webhook_hosts"]
+    if Capability.WATCH_BUCKETS in capabilities:
+        names += ["watched_buckets"]
     if Capability.OPEN_STORES in capabilities:
         names += ["s3_endpoints", "s3_base_url", "gcs_base_url", "azure_endpoint"]
         names += ["azure_authority_host", "store_authorities_file"]

@@ -31,9 +31,24 @@ ALERTS_TIMEOUT_SECONDS: Final = 120
 ALERTS_AT_ONCE: Final = 5
 """Limit of concurrent calls of the function that checks finished runs against saved searches."""
 
-DUE_WORK_TIMEOUT_SECONDS: Final = 60
-"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The rest
-is for retries of the record store."""
+LISTING_TIMEOUT_SECONDS: Final = 300
+"""A listing ends itself a minute before, and goes on in another call."""
+
+LISTINGS_AT_ONCE: Final = 10
+"""Limit of concurrent calls of the function that lists the stores of imports."""
+
+AUTOMATION_RUNS_TIMEOUT_SECONDS: Final = 60
+AUTOMATION_RUNS_AT_ONCE: Final = 5
+"""Limit of concurrent calls of the function that starts the runs of automations."""
+
+ANNOUNCEMENT_TIMEOUT_SECONDS: Final = 30
+ANNOUNCEMENTS_AT_ONCE: Final = 5
+"""Limit of concurrent calls of the function that records new objects. An automation is written at most once a
+second, whatever their number."""
+
+DUE_WORK_TIMEOUT_SECONDS: Final = 180
+"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The
+check of an automation lists a store for two minutes at most. The rest is for the record store."""
 
 _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
@@ -97,9 +112,15 @@ def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
     return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_MAX_TIMEOUT_SECONDS)
 
 
-def _event(name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int) -> FunctionSpec:
+def _event(
+    name: str,
+    *capabilities: Capability,
+    memory_mib: int = 512,
+    timeout_seconds: int,
+    layer: str = "steps",
+) -> FunctionSpec:
     granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(EVENTS, name, "steps", granted, memory_mib, timeout_seconds)
+    return FunctionSpec(EVENTS, name, layer, granted, memory_mib, timeout_seconds)
 
 
 def _dispatch(
@@ -129,11 +150,15 @@ RESOURCES: Final = (
         Capability.SIGN_CURSORS,
     ),
     _resource(
-        "automations", Capability.WRITE_RECORDS, Capability.ANNOUNCE_WORK, Capability.NAME_LANGUAGE_MODEL
+        "automations",
+        Capability.WRITE_RECORDS,
+        Capability.ANNOUNCE_WORK,
+        Capability.NAME_LANGUAGE_MODEL,
+        Capability.WATCH_BUCKETS,
     ),
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
-    _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),
+    _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
     _resource(
         "connectors",
@@ -207,6 +232,7 @@ STEPS: Final = (
     _run_step("begin_shard"),
     _run_step("shard_failed"),
     _run_step("finish"),
+    _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
     _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
@@ -215,6 +241,16 @@ STEPS: Final = (
 
 UPLOADS: Final = _event(
     "uploads", Capability.TAKE_IN_DROPS, Capability.START_INGEST, timeout_seconds=UPLOADS_TIMEOUT_SECONDS
+)
+IMPORT_LISTING: Final = _event(
+    "import_listing",
+    Capability.START_INGEST,
+    Capability.READ_SECRETS,
+    Capability.OPEN_STORES,
+    Capability.ASSUME_ROLES,
+    memory_mib=1024,
+    timeout_seconds=LISTING_TIMEOUT_SECONDS,
+    layer="connectors",
 )
 JOB_SWEEPER: Final = _event(
     "job_sweeper",
@@ -234,13 +270,28 @@ SAVED_SEARCH_ALERTS: Final = _event(
     Capability.EMBED_QUERIES,
     timeout_seconds=ALERTS_TIMEOUT_SECONDS,
 )
+AUTOMATION_RUNS: Final = _event(
+    "automation_runs",
+    Capability.START_PROMPT_RUN,
+    Capability.NAME_LANGUAGE_MODEL,
+    timeout_seconds=AUTOMATION_RUNS_TIMEOUT_SECONDS,
+)
+OBJECT_ANNOUNCEMENTS: Final = _event(
+    "object_announcements", Capability.ANNOUNCE_WORK, timeout_seconds=ANNOUNCEMENT_TIMEOUT_SECONDS
+)
 DUE_WORK: Final = _event(
     "due_work",
     Capability.ANNOUNCE_WORK,
     Capability.READ_SECRETS,
     Capability.SEND_WEBHOOKS,
+    Capability.OPEN_STORES,
+    Capability.ASSUME_ROLES,
+    Capability.START_INGEST,
+    Capability.START_PROMPT_RUN,
+    Capability.NAME_LANGUAGE_MODEL,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
+    layer="connectors",
 )
 DUE_SWEEPER: Final = _dispatch(
     "due_sweeper",
@@ -252,10 +303,19 @@ DUE_SWEEPER: Final = _dispatch(
 """A sweep at its bound of 40,000 records takes 9 s of one vCPU, of which 1 GiB has 0.58: measured, 1.9 ms for
 ten announcements and 0.02 ms to read a record. It waits about 30 s for SQS (assumption: 8 ms a request)."""
 
-NOTIFICATIONS: Final = (DISPATCHER, WEBHOOK_FAN_OUT, SAVED_SEARCH_ALERTS, DUE_WORK, DUE_SWEEPER)
-"""Functions from the event log to its consumers and to the receivers of webhooks."""
+NOTIFICATIONS: Final = (
+    DISPATCHER,
+    WEBHOOK_FAN_OUT,
+    SAVED_SEARCH_ALERTS,
+    AUTOMATION_RUNS,
+    OBJECT_ANNOUNCEMENTS,
+    DUE_WORK,
+    DUE_SWEEPER,
+)
+"""Functions of events and of due work: from the event log to its consumers and to the receivers of webhooks,
+and from new objects to the automations that import them."""
 
-FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, JOB_SWEEPER, *NOTIFICATIONS)
+FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, IMPORT_LISTING, JOB_SWEEPER, *NOTIFICATIONS)
 
 INGRESS_TITLE: Final = "ingress"
 INGRESS_CAPABILITIES: Final = frozenset(
@@ -279,5 +339,6 @@ WORKER_CAPABILITIES: Final = frozenset(
         Capability.READ_SECRETS,
         Capability.OPEN_STORES,
         Capability.ASSUME_ROLES,
+        Capability.TAKE_IMPORTS,
     }
 )

@@ -17,6 +17,8 @@ SEARCH_INDEX_PREFIX = "videovector"
 SNAPSHOT_ALIAS = "live"
 EVENT_TOPIC = "events"
 DUE_WORK_QUEUE = "due-work"
+IMPORT_BATCHES_QUEUE = "import-batches"
+IMPORT_LISTINGS_QUEUE = "import-listings"
 CONNECTOR_ROLE_PREFIX = "videovector-connector-"
 """Start of the names of the roles that users may name in connectors. The deployment's own roles have other
 names."""
@@ -114,8 +116,19 @@ class Names:
 
     @property
     def due_work_queue_url(self) -> str:
+        return self._queue_url(DUE_WORK_QUEUE)
+
+    @property
+    def import_batches_queue_url(self) -> str:
+        return self._queue_url(IMPORT_BATCHES_QUEUE)
+
+    @property
+    def import_listings_queue_url(self) -> str:
+        return self._queue_url(IMPORT_LISTINGS_QUEUE)
+
+    def _queue_url(self, title: str) -> str:
         region = self.configuration.region
-        return f"https://sqs.{region}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{self.of(DUE_WORK_QUEUE)}"
+        return f"https://sqs.{region}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{self.of(title)}"
 
     @property
     def job_queue_arn(self) -> str:
@@ -150,6 +163,8 @@ class Names:
             event_stream=self.event_stream,
             event_topic=self.event_topic_arn,
             due_work=self.arn("sqs", self.of(DUE_WORK_QUEUE)),
+            import_batches=self.arn("sqs", self.of(IMPORT_BATCHES_QUEUE)),
+            import_listings=self.arn("sqs", self.of(IMPORT_LISTINGS_QUEUE)),
             connector_roles=f"arn:{Aws.PARTITION}:iam::*:role/{CONNECTOR_ROLE_PREFIX}*",
             query_embedding=self.query_embedding_arn,
             llm_key=self.configuration.llm_api_key_secret,

@@ -9,7 +9,13 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from infra.account import client
 from infra.configuration import Configuration, Worker
-from infra.functions import ALERTS_AT_ONCE, UPLOADS_AT_ONCE
+from infra.functions import (
+    ALERTS_AT_ONCE,
+    ANNOUNCEMENTS_AT_ONCE,
+    AUTOMATION_RUNS_AT_ONCE,
+    LISTINGS_AT_ONCE,
+    UPLOADS_AT_ONCE,
+)
 from infra.sizes import Sizing
 
 _STREAM_SHARDS: Final = 10
@@ -57,7 +63,8 @@ def _concurrent_functions(sizing: Sizing) -> int:
     keep 100 executions without a reservation, and a new one has fewer. Steps of workflows are left out,
     because they are few, and workflows retry those that Lambda throttles.
     """
-    consumers = 2 * sizing.notification_functions + ALERTS_AT_ONCE
+    consumers = 2 * sizing.notification_functions + ALERTS_AT_ONCE + AUTOMATION_RUNS_AT_ONCE
+    consumers += LISTINGS_AT_ONCE + ANNOUNCEMENTS_AT_ONCE
     return sizing.request_burst + consumers + UPLOADS_AT_ONCE + _STREAM_SHARDS + _SWEEPERS
 
 

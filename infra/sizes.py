@@ -67,6 +67,10 @@ class Sizing:
     deliveries at once. With ``request_burst`` they stay within Lambda's default quota of 1,000."""
     max_concurrent_shards: int
     """Limit of concurrent workers of one prompt run."""
+    import_workers: int
+    """Limit of concurrent workers of imports."""
+    batches_per_worker: int
+    """Batches of files that an import worker imports at once."""
     ingress_cpu_units: int
     """CPU units of one streaming ingress task; 1,024 units are one vCPU."""
     ingress_memory_mib: int
@@ -104,6 +108,8 @@ SIZINGS: Final = {
         max_gpu_vcpus=32,
         notification_functions=5,
         max_concurrent_shards=4,
+        import_workers=2,
+        batches_per_worker=2,
         ingress_cpu_units=512,
         ingress_memory_mib=1024,
         ingress_tasks=1,
@@ -131,6 +137,8 @@ SIZINGS: Final = {
         max_gpu_vcpus=256,
         notification_functions=50,
         max_concurrent_shards=16,
+        import_workers=8,
+        batches_per_worker=2,
         ingress_cpu_units=1024,
         ingress_memory_mib=2048,
         ingress_tasks=2,

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         description="Addresses of S3-compatible stores that connectors may name as endpoint_url, such as "
         "https://minio.example.org:9000, separated by commas.",
     )
+    watched_buckets: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9.-]+(,[a-z0-9][a-z0-9.-]+)*)?$",
+        description="Buckets on AWS whose events tell import automations of new objects, separated by "
+        "commas. The prefixes of all other buckets are listed.",
+    )
     s3_base_url: str | None = Field(
         None,
         pattern=rf"^{_STORE}$",
@@ -235,9 +241,20 @@ class Settings(BaseSettings):
         None, description="ARN of the secret in Secrets Manager that holds the API key for the LLM endpoint."
     )
     encryption_key_arn: str | None = Field(None, description="ARN of the KMS key for secrets and objects.")
-    ingest_state_machine: str | None = Field(None, description="ARN of the ingest workflow.")
-    import_listing_state_machine: str | None = Field(
-        None, description="ARN of the workflow that lists the store of an import."
+    ingest_state_machine: str | None = Field(
+        None, description="ARN of the workflow that starts import workers."
+    )
+    import_batches_queue: str | None = Field(
+        None, description="URL of the SQS queue of batches of files to import."
+    )
+    import_listings_queue: str | None = Field(
+        None, description="URL of the SQS queue of imports whose store is to be listed."
+    )
+    import_workers: int = Field(
+        2, ge=1, le=100, description="Number of import workers on AWS that run at once."
+    )
+    import_idle_seconds: float = Field(
+        60.0, ge=0, description="Seconds without work after which an import worker on AWS ends."
     )
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")

@@ -21,7 +21,12 @@ class StoredObject(BaseModel):
         return DroppedFile(self.key, self.size, self.etag)
 
 
+class Bucket(BaseModel):
+    name: str
+
+
 class Detail(BaseModel):
+    bucket: Bucket
     file: StoredObject = Field(alias="object")
 
 

@@ -7,9 +7,9 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, assert_never, cast
 
-from functions.worker.commands import Command, Reindex, parse
+from functions.worker.commands import Command, Imports, Reindex, parse
 from functions.worker.stop_signal import StopSignal, exit_immediately
 from shared.domain import correlation, keys
 from shared.domain.errors import Unavailable
@@ -18,7 +18,12 @@ from shared.ports.jobs import Interrupted
 from shared.runtime import Runtime
 from shared.runtime.from_settings import configured_runtime
 from shared.runtime.job_dispatch import JobDispatch
+from shared.runtime.queued.jobs import QueuedJobs
+from shared.services.imports.batches.worker_places import WorkerPlaces
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.runtime.aws import AwsPorts
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -39,13 +44,10 @@ def main(arguments: Sequence[str]) -> int:
     stop.listen()
     if settings.worker_attempt_seconds is not None:
         stop.stop_before(settings.worker_attempt_seconds)
-    correlation.enter(command.request_id if isinstance(command, Reindex) else command.job.request_id)
+    correlation.enter(_request_id(command))
     runtime = configured_runtime(settings, worker=True)
     try:
-        if isinstance(command, Reindex):
-            _reindex(runtime, stop, anew=command.anew)
-        else:
-            _run_job(runtime, command, stop)
+        _run(runtime, command, stop)
     except Interrupted:
         log.info("interrupted at a safe point")
         return INTERRUPTED
@@ -61,14 +63,46 @@ def main(arguments: Sequence[str]) -> int:
     return DONE
 
 
-def _run_job(runtime: Runtime, command: Command, stop: StopSignal) -> None:
-    """Run one job. The first worker records the embedding spaces of the search index.
+def _run(runtime: Runtime, command: Command | Reindex | Imports, stop: StopSignal) -> None:
+    match command:
+        case Reindex():
+            _reindex(runtime, stop, anew=command.anew)
+        case Imports():
+            _import(runtime, command, stop)
+        case Command():
+            _run_job(runtime, command, stop)
+        case _:
+            assert_never(command)
+
+
+def _import(runtime: Runtime, command: Imports, stop: StopSignal) -> None:
+    """Import batches of files from the queue."""
+    from shared.runtime.queued.import_worker import ImportWorker  # noqa: PLC0415 - other commands need no queue
+
+    _record_spaces(runtime)
+    settings = runtime.settings
+    ImportWorker(
+        cast("AwsPorts", runtime.ports).import_batches,
+        QueuedJobs(runtime.documents, JobDispatch(runtime)),
+        WorkerPlaces(runtime.documents, settings.import_workers).place(command.place, command.owner),
+        threads=settings.ingest_workers,
+        idle_seconds=settings.import_idle_seconds,
+    ).run(stop)
+
+
+def _record_spaces(runtime: Runtime) -> None:
+    """Record the embedding spaces of the search index, in the first worker.
 
     Functions without models need that record to search and delete.
     """
+    if runtime.search.spaces.known() is None:
+        runtime.ports.search_index  # noqa: B018 - opening the index records its spaces
+
+
+def _run_job(runtime: Runtime, command: Command, stop: StopSignal) -> None:
+    """Run one job."""
     if command.shard is None:
-        if runtime.search.spaces.known() is None:
-            runtime.ports.search_index  # noqa: B018 - opening the index records its spaces
+        _record_spaces(runtime)
         JobDispatch(runtime).run(command.job, stop)
         return
     arguments = command.job.arguments
@@ -103,17 +137,35 @@ def _record_error(runtime: Runtime, job: JobRequest, error: Exception) -> None:
         log.exception("error could not be recorded")
 
 
-def _log_fields(command: Command | Reindex) -> dict[str, str | None]:
+def _request_id(command: Command | Reindex | Imports) -> str:
+    match command:
+        case Reindex():
+            return command.request_id
+        case Imports():
+            return ""
+        case Command():
+            return command.job.request_id
+        case _:
+            assert_never(command)
+
+
+def _log_fields(command: Command | Reindex | Imports) -> dict[str, str | None]:
     """Return the fields of every log line."""
-    if isinstance(command, Reindex):
-        return {"correlation_id": command.request_id or None, "workflow": "reindex"}
-    job = command.job
-    return {
-        "correlation_id": job.request_id or None,
-        "job_id": job.job_id,
-        "workflow": job.workflow.value,
-        **job.arguments,
-    }
+    match command:
+        case Reindex():
+            return {"correlation_id": command.request_id or None, "workflow": "reindex"}
+        case Imports():
+            return {"workflow": "ingest", "worker": command.owner}
+        case Command():
+            job = command.job
+            return {
+                "correlation_id": job.request_id or None,
+                "job_id": job.job_id,
+                "workflow": job.workflow.value,
+                **job.arguments,
+            }
+        case _:
+            assert_never(command)
 
 
 def _log_as_json(level: str, fields: Mapping[str, str | None]) -> None:

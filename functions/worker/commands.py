@@ -30,7 +30,15 @@ class Reindex:
     request_id: str
 
 
-def parse(arguments: Sequence[str]) -> Command | Reindex:
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Work on the queue of imports. ``place`` is reserved for ``owner``."""
+
+    place: int
+    owner: str
+
+
+def parse(arguments: Sequence[str]) -> Command | Reindex | Imports:
     """Parse the command line.
 
     Raises:
@@ -40,8 +48,12 @@ def parse(arguments: Sequence[str]) -> Command | Reindex:
     given = parser.parse_args(arguments)
     if given.command == "reindex":
         return Reindex(given.anew or int(os.environ.get(ATTEMPT, "1")) > 1, given.request_id)
+    if given.command == "imports":
+        return Imports(given.place, given.owner)
     if given.command == "ingest":
-        return Command(_job(given, given.import_job, Workflow.INGEST, import_job_id=given.import_job))
+        batch = {"batch": str(given.batch)} if given.batch else {}
+        arguments_of_job = {"import_job_id": given.import_job, **batch}
+        return Command(_job(given, given.import_job, Workflow.INGEST, **arguments_of_job))
     if given.command == "segment-retry":
         job = _job(given, given.retry, Workflow.SEGMENT_RETRY, run_id=given.run, retry_id=given.retry)
         return Command(job)
@@ -56,8 +68,12 @@ def parse(arguments: Sequence[str]) -> Command | Reindex:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m functions.worker", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    ingest = commands.add_parser("ingest", help="make media from the files of an import job")
+    imports = commands.add_parser("imports", help="import batches of files from the queue until it is empty")
+    imports.add_argument("--place", type=int, required=True)
+    imports.add_argument("--owner", required=True)
+    ingest = commands.add_parser("ingest", help="make media from one batch of an import job")
     ingest.add_argument("--import-job", required=True)
+    ingest.add_argument("--batch", type=int, default=0)
     medium = commands.add_parser("medium", help="process the media of one shard of a run")
     medium.add_argument("--run", required=True)
     medium.add_argument("--shard", type=int, help=f"number of the shard, from 0; default: ${ARRAY_INDEX}")

@@ -15,7 +15,13 @@ from constructs import Construct
 from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import ALERTS_AT_ONCE, ALERTS_TIMEOUT_SECONDS, FAN_OUT_TIMEOUT_SECONDS
+from infra.functions import (
+    ALERTS_AT_ONCE,
+    ALERTS_TIMEOUT_SECONDS,
+    AUTOMATION_RUNS_AT_ONCE,
+    AUTOMATION_RUNS_TIMEOUT_SECONDS,
+    FAN_OUT_TIMEOUT_SECONDS,
+)
 from infra.names import EVENT_TOPIC, Names
 
 EVENTS_DEAD_LETTERS: Final = "events-dead-letters"
@@ -23,6 +29,8 @@ WEBHOOK_EVENTS: Final = "webhook-events"
 WEBHOOK_EVENTS_DEAD_LETTERS: Final = "webhook-events-dead-letters"
 FINISHED_RUNS: Final = "finished-runs"
 FINISHED_RUNS_DEAD_LETTERS: Final = "finished-runs-dead-letters"
+ENDED_IMPORTS: Final = "ended-imports"
+ENDED_IMPORTS_DEAD_LETTERS: Final = "ended-imports-dead-letters"
 
 _NEW_EVENTS: Final = {
     "eventName": ["INSERT"],
@@ -55,6 +63,9 @@ from the queue of the fan-out: a run has one ``segment.processed`` for each segm
 
 _ENDS_OF_RUNS: Final = ["prompt_run.completed", "prompt_run.partial_completed", "prompt_run.cancelled"]
 """Types of events that saved searches are checked for (``shared.services.alerts.run_alerts``)."""
+
+_ENDS_OF_IMPORTS: Final = ["import_job.completed", "import_job.partial_completed", "import_job.failed"]
+"""Types of events that runs of automations follow (``shared.services.automations.import_runs``)."""
 
 _EVENTS_PER_CALL: Final = 10
 _MAX_RECEIVES: Final = 5
@@ -97,6 +108,18 @@ class EventFeed(Construct):
             timeout_seconds=ALERTS_TIMEOUT_SECONDS,
             batch_size=1,
             max_concurrency=ALERTS_AT_ONCE,
+        )
+
+    def add_automations(self, runs: ProductFunction) -> None:
+        """Add the consumer that starts a run after each import of an automation."""
+        self._add_consumer(
+            runs,
+            ENDED_IMPORTS,
+            ENDED_IMPORTS_DEAD_LETTERS,
+            sns.SubscriptionFilter.string_filter(allowlist=_ENDS_OF_IMPORTS),
+            timeout_seconds=AUTOMATION_RUNS_TIMEOUT_SECONDS,
+            batch_size=_EVENTS_PER_CALL,
+            max_concurrency=AUTOMATION_RUNS_AT_ONCE,
         )
 
     def _add_consumer(

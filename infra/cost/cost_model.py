@@ -56,7 +56,7 @@ READ_UNITS_PER_SEGMENT: Final = 10
 """Assumption, above the count measured for one picture (docs/adr/0008)."""
 
 TRANSITIONS_OF_IMPORT: Final = 3
-"""States: accept, import, complete."""
+"""States: accept, plan, map. Imports within ten seconds share them, and the state of the worker."""
 
 TRANSITIONS_OF_RUN: Final = 5
 """States: accept, plan, map, finish, complete."""

@@ -39,6 +39,10 @@ class Capability(StrEnum):
     """Receive the operator's hosts for webhooks as a setting. It grants no permission."""
     OPEN_STORES = "OpenStores"
     """Receive the operator's addresses of stores as settings. It grants no permission."""
+    WATCH_BUCKETS = "WatchBuckets"
+    """Receive the names of the watched buckets as a setting. It grants no permission."""
+    TAKE_IMPORTS = "TakeImports"
+    COUNT_IMPORTS = "CountImports"
     SEAL_SECRETS = "SealSecrets"
     READ_SECRETS = "ReadSecrets"
     ASSUME_ROLES = "AssumeRoles"
@@ -72,6 +76,10 @@ class Targets:
     event_topic: str
     due_work: str
     """Queue of due work."""
+    import_batches: str
+    """Queue of batches of files to import."""
+    import_listings: str
+    """Queue of imports whose store is to be listed."""
     connector_roles: str
     """ARN pattern of the roles, of any account, that users name in connectors."""
     query_embedding: str

@@ -24,7 +24,12 @@ class _KeyUse:
 
 
 _SETTINGS_ONLY: Final = frozenset(
-    {Capability.NAME_LANGUAGE_MODEL, Capability.SEND_WEBHOOKS, Capability.OPEN_STORES}
+    {
+        Capability.NAME_LANGUAGE_MODEL,
+        Capability.SEND_WEBHOOKS,
+        Capability.OPEN_STORES,
+        Capability.WATCH_BUCKETS,
+    }
 )
 """Capabilities that need settings and no permission."""
 
@@ -59,7 +64,8 @@ def weights_statements(location: str, partition: str) -> list[Statement]:
 def _capability_statements(capability: Capability, targets: Targets) -> list[Statement]:
     if capability in STARTED_WORKFLOWS:
         machine = targets.state_machines[STARTED_WORKFLOWS[capability]]
-        return [_allow(capability, ["states:StartExecution"], [machine])]
+        starting = [_allow(capability, ["states:StartExecution"], [machine])]
+        return [*starting, _send_imports(targets)] if capability is Capability.START_INGEST else starting
     if capability in _OWN_STATEMENTS:
         return _OWN_STATEMENTS[capability](targets)
     if capability in _RECORDS:
@@ -80,6 +86,11 @@ _SINGLE_RESOURCE: Final[dict[Capability, tuple[tuple[str, ...], Callable[[Target
     Capability.EMBED_QUERIES: (("lambda:InvokeFunction",), lambda targets: targets.query_embedding),
     Capability.PUBLISH_EVENTS: (("sns:Publish",), lambda targets: targets.event_topic),
     Capability.ANNOUNCE_WORK: (("sqs:SendMessage",), lambda targets: targets.due_work),
+    Capability.COUNT_IMPORTS: (("sqs:GetQueueAttributes",), lambda targets: targets.import_batches),
+    Capability.TAKE_IMPORTS: (
+        ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"),
+        lambda targets: targets.import_batches,
+    ),
 }
 """Actions of capabilities that use one resource."""
 
@@ -89,7 +100,17 @@ def _jobs(targets: Targets) -> list[Statement]:
     return [
         _allow(Capability.RESUME_JOBS, ["states:StartExecution"], list(machines)),
         _allow("LookAtJobs", ["states:DescribeExecution"], list(executions)),
+        _send_imports(targets),
+        _allow("CountImports", ["sqs:GetQueueAttributes"], _import_queues(targets)),
     ]
+
+
+def _send_imports(targets: Targets) -> Statement:
+    return _allow("SendImports", ["sqs:SendMessage"], _import_queues(targets))
+
+
+def _import_queues(targets: Targets) -> list[str]:
+    return [targets.import_batches, targets.import_listings]
 
 
 def _event_feed(targets: Targets) -> list[Statement]:

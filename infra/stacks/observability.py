@@ -16,24 +16,37 @@ from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.due_work import DUE_WORK_DEAD_LETTERS
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.event_feed import (
+    ENDED_IMPORTS_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
 )
+from infra.constructs.import_queues import IMPORT_BATCHES_DEAD_LETTERS, IMPORT_LISTINGS_DEAD_LETTERS
+from infra.constructs.watched_buckets import ANNOUNCED_OBJECTS_DEAD_LETTERS
 from infra.functions import API, FUNCTIONS, MODELS, FunctionSpec
-from infra.names import WORKFLOWS, Names
+from infra.names import IMPORT_BATCHES_QUEUE, IMPORT_LISTINGS_QUEUE, WORKFLOWS, Names
 from infra.stacks.processing import SWEEPS_DEAD_LETTERS, UPLOADS_DEAD_LETTERS, UPLOADS_QUEUE
 
 _DEAD_LETTER_QUEUES = (
     UPLOADS_DEAD_LETTERS,
     SWEEPS_DEAD_LETTERS,
+    IMPORT_BATCHES_DEAD_LETTERS,
+    IMPORT_LISTINGS_DEAD_LETTERS,
     BATCH_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
+    ENDED_IMPORTS_DEAD_LETTERS,
+    ANNOUNCED_OBJECTS_DEAD_LETTERS,
     DUE_WORK_DEAD_LETTERS,
 )
-_OLDEST_UPLOAD_SECONDS = 3600
+_OLDEST_MESSAGES = {
+    UPLOADS_QUEUE: (3600, "The import of an uploaded file has not started within an hour."),
+    IMPORT_LISTINGS_QUEUE: (3600, "A store of an import has not been listed within an hour."),
+    IMPORT_BATCHES_QUEUE: (24 * 3600, "A batch of files has waited for an import worker for a day."),
+}
+"""Queue, seconds of its oldest message without an alarm, and the alarm's description. A large import waits
+for hours."""
 _SLOW_API_MILLISECONDS = 10_000
 _FUNCTION_ERRORS = {API: 5, MODELS: 5}
 """Errors in five minutes that raise no alarm, by kind of function. It is 0 for the other kinds, which are
@@ -112,17 +125,15 @@ class ObservabilityStack(Stack):
         def measured(of: str, title: str) -> cloudwatch.Metric:
             return metric("AWS/SQS", of, "Maximum", QueueName=self._names.of(title))
 
-        age = measured("ApproximateAgeOfOldestMessage", UPLOADS_QUEUE)
-        self._alarms.add(
-            f"{UPLOADS_QUEUE}-waiting",
-            age,
-            "The import of an uploaded file has not started within an hour.",
-            threshold=_OLDEST_UPLOAD_SECONDS,
-        )
+        ages = []
+        for title, (seconds, description) in _OLDEST_MESSAGES.items():
+            age = measured("ApproximateAgeOfOldestMessage", title)
+            self._alarms.add(f"{title}-waiting", age, description, threshold=seconds)
+            ages.append(age)
         dead = [measured("ApproximateNumberOfMessagesVisible", title) for title in _DEAD_LETTER_QUEUES]
         for title, visible in zip(_DEAD_LETTER_QUEUES, dead, strict=True):
             self._alarms.add(title, visible, f"The dead-letter queue {self._names.of(title)} has messages.")
-        return [age, *dead]
+        return [*ages, *dead]
 
     def _add_workflow_alarms(self, workflow: str) -> cloudwatch.Metric:
         arn = self._names.state_machine_arn(workflow)

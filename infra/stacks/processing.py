@@ -13,14 +13,19 @@ from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.due_work import SWEEP_MINUTES, due_work_queue
 from infra.constructs.event_feed import EventFeed
 from infra.constructs.function import Packages, ProductFunction
+from infra.constructs.import_queues import import_queues
 from infra.constructs.job_state_machine import JobStateMachine
 from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
+from infra.constructs.watched_buckets import watched_buckets
 from infra.functions import (
+    AUTOMATION_RUNS,
     DISPATCHER,
     DUE_SWEEPER,
     DUE_WORK,
+    IMPORT_LISTING,
     JOB_SWEEPER,
+    OBJECT_ANNOUNCEMENTS,
     SAVED_SEARCH_ALERTS,
     STEPS,
     UPLOADS,
@@ -64,6 +69,7 @@ class ProcessingStack(Stack):
         for workflow in WORKFLOWS:
             JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
         self._import_uploads(self._function(UPLOADS))
+        import_queues(self, self._names, self._function(IMPORT_LISTING))
         sweeps = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
         self._schedule(
             self._function(JOB_SWEEPER),
@@ -122,6 +128,8 @@ class ProcessingStack(Stack):
         feed = EventFeed(self, self._names, self._function(DISPATCHER))
         feed.add_webhooks(self._function(WEBHOOK_FAN_OUT))
         feed.add_saved_searches(alerts)
+        feed.add_automations(self._function(AUTOMATION_RUNS))
+        watched_buckets(self, self._names, self._function(OBJECT_ANNOUNCEMENTS))
         due_work_queue(self, self._names, self._function(DUE_WORK))
         self._schedule(
             self._function(DUE_SWEEPER),

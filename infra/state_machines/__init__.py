@@ -11,7 +11,7 @@ from infra.state_machines.states import State
 from infra.state_machines.tasks import Tasks
 
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "ingest": ("complete", "give_up"),
+    "ingest": ("import_workers",),
     "prompt_run": ("plan", "begin_shard", "shard_failed", "finish", "complete", "give_up"),
     "segment_retry": ("complete", "give_up"),
     "deletion": ("deletion", "complete", "give_up"),

@@ -1,32 +1,50 @@
-"""Workflow that imports the files of one import job in one Batch job."""
+"""Workflow that starts import workers: Batch jobs that take batches of files from a queue."""
 
-from infra.state_machines.states import (
-    JOB,
-    REQUEST_ID,
-    State,
-    caught,
-    ending,
-    jsonata,
-    machine,
-    option,
-    worker,
-)
+from infra.state_machines.states import State, caught, jsonata, machine, step, worker
 from infra.state_machines.tasks import Tasks
+
+_PLACE = "$string($states.input.place)"
 
 
 def ingest(tasks: Tasks) -> State:
-    """Define the workflow."""
-    command = ("ingest", option("tenant", "tenant_id"), option("import-job", "import_job_id"), REQUEST_ID)
+    """Define the workflow. It ends when its workers do; they leave failed batches in the queue."""
     states = {
-        "Import": worker(
-            tasks.job_queue,
-            tasks.job_definition,
-            jsonata("'ingest-' & $job.job_id"),
-            command,
-            "Complete",
-            on_failure=caught("GiveUp"),
-            output=JOB,
+        "PlanWorkers": step(
+            tasks.functions["import_workers"],
+            "Workers",
+            on_failure=caught("Failed", output=jsonata("$states.errorOutput")),
         ),
-        **ending(tasks.functions["complete"], tasks.functions["give_up"]),
+        "Workers": {
+            "Type": "Map",
+            "Items": jsonata("$states.input.workers"),
+            "ItemProcessor": _worker(tasks),
+            "Output": {},
+            "End": True,
+        },
+        "Failed": {
+            "Type": "Fail",
+            "Error": jsonata("$states.input.Error"),
+            "Cause": jsonata("$states.input.Cause"),
+        },
     }
-    return machine("Import the files of one import job.", "Import", states, hours=7 * 24)
+    return machine("Start workers for waiting imports.", "PlanWorkers", states, hours=7 * 24)
+
+
+def _worker(tasks: Tasks) -> State:
+    command = ("imports", "--place", jsonata(_PLACE), jsonata("'--owner=' & $job.job_id"))
+    return {
+        "ProcessorConfig": {"Mode": "INLINE"},
+        "StartAt": "Import",
+        "States": {
+            "Import": worker(
+                tasks.job_queue,
+                tasks.job_definition,
+                jsonata(f"'imports-' & {_PLACE}"),
+                command,
+                None,
+                on_failure=caught("Ended", output=jsonata("$states.input")),
+                output={},
+            ),
+            "Ended": {"Type": "Pass", "End": True},
+        },
+    }

@@ -224,6 +224,11 @@ def job(job_id: str = "") -> Key:
     return Key("jobs", job_id)
 
 
+def import_worker(number: int | None = None) -> Key:
+    """A place for an import worker on AWS, of which as many run as there are places."""
+    return Key("import-workers", "" if number is None else f"{number:03d}")
+
+
 _EVENTS: Final = "#events"
 """End of the partition key of an event log. The event feed recognises events by it."""
 

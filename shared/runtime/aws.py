@@ -20,6 +20,8 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from shared.adapters.aws.clients import AwsClients
     from shared.adapters.aws.event_feed.dispatcher import EventDispatcher
+    from shared.adapters.aws.jobs.jobs import AwsJobs
+    from shared.adapters.aws.jobs.queue import JobQueue
     from shared.adapters.aws.search.index import OpenSearchIndex
     from shared.adapters.aws.tenant_secrets import SealedSecretSource, SealedTenantSecrets
     from shared.adapters.aws.timer import SqsTimer
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from shared.ports.dropped_files import DroppedFiles
     from shared.ports.event_feed import EventSignal
     from shared.ports.incoming_files import IncomingFiles
-    from shared.ports.jobs import Jobs
     from shared.ports.models import KeySource, ModelPack
     from shared.ports.query_embedding import QueryEmbedder
     from shared.ports.record_source import RecordSource
@@ -210,19 +211,44 @@ class AwsPorts(Ports):
         return LambdaQueryEmbedder(function, self.clients.get("lambda"), self._stored_spaces.known)
 
     @lazy
-    def jobs(self) -> Jobs:
-        from shared.adapters.aws.jobs import StepFunctionsJobs
+    def jobs(self) -> AwsJobs:
+        from shared.adapters.aws.jobs.executions import StepFunctionsJobs
+        from shared.adapters.aws.jobs.jobs import AwsJobs
 
         settings = self.settings
         machines = {
             Workflow.INGEST: settings.ingest_state_machine,
-            Workflow.IMPORT_LISTING: settings.import_listing_state_machine,
             Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
             Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
             Workflow.DELETION: settings.deletion_state_machine,
         }
         known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
-        return StepFunctionsJobs(known, self.clients.get("stepfunctions"))
+        return AwsJobs(StepFunctionsJobs(known, self.clients.get("stepfunctions")), self._job_queues)
+
+    @lazy
+    def import_batches(self) -> JobQueue:
+        """The queue that import workers take batches of files from."""
+        return self._job_queue("import_batches_queue", self.settings.import_batches_queue)
+
+    @lazy
+    def import_listings(self) -> JobQueue:
+        """The queue of imports whose store is to be listed."""
+        return self._job_queue("import_listings_queue", self.settings.import_listings_queue)
+
+    @property
+    def _job_queues(self) -> dict[Workflow, JobQueue]:
+        """The queues that the settings name."""
+        queues = {}
+        if self.settings.import_batches_queue:
+            queues[Workflow.INGEST] = self.import_batches
+        if self.settings.import_listings_queue:
+            queues[Workflow.IMPORT_LISTING] = self.import_listings
+        return queues
+
+    def _job_queue(self, name: str, url: str | None) -> JobQueue:
+        from shared.adapters.aws.jobs.queue import JobQueue
+
+        return JobQueue(_required(name, url), self.clients.get("sqs"))
 
     @lazy
     def uri_fetcher(self) -> UriFetcher:

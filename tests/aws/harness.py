@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class Harness:
     runtime: Runtime
     variables: Mapping[str, str]
     machines: Mapping[Workflow, str]
+    _imports: list[str] = field(default_factory=list)
 
     def handler(self, name: str) -> Callable[[dict[str, Any], Any], Any]:
         """Import a handler by a name such as ``pipeline.plan``."""
@@ -63,6 +64,15 @@ class Harness:
         found = client.list_executions(stateMachineArn=self.machines[workflow])["executions"]
         return [client.describe_execution(executionArn=execution["executionArn"]) for execution in found]
 
+    def imports(self) -> list[str]:
+        """Take all messages from the queue of imports; return the ids of all jobs that were sent to it."""
+        sqs, queue = stores.client_of("sqs"), self.variables["VIDEOVECTOR_SERVER_IMPORT_BATCHES_QUEUE"]
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            for each in messages:
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+                self._imports.append(each["Body"])
+        return self._imports
+
     def worker(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "functions.worker", *arguments],
@@ -76,13 +86,15 @@ class Harness:
 
 
 def open_harness(emulator: Emulator, table: str, bucket: str) -> tuple[Harness, dict[str, str]]:
-    """Create all workflows and set the environment; return the harness and the variables that are set."""
+    """Create all workflows and queues, and set the environment; return the harness and the variables."""
     machines = {workflow: _machine(workflow) for workflow in Workflow}
     variables = {
         **emulator.environment,
         "VIDEOVECTOR_SERVER_RECORDS_TABLE": table,
         "VIDEOVECTOR_SERVER_MEDIA_BUCKET": bucket,
         "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": "http://127.0.0.1:9",
+        "VIDEOVECTOR_SERVER_IMPORT_BATCHES_QUEUE": _queue("batches"),
+        "VIDEOVECTOR_SERVER_IMPORT_LISTINGS_QUEUE": _queue("listings"),
         **{f"VIDEOVECTOR_SERVER_{workflow.upper()}_STATE_MACHINE": arn for workflow, arn in machines.items()},
     }
     os.environ.update(variables)
@@ -98,6 +110,13 @@ def _machine(workflow: Workflow) -> str:
     )
     arn: str = made["stateMachineArn"]
     return arn
+
+
+def _queue(title: str) -> str:
+    """Create a queue; return its URL."""
+    made = stores.client_of("sqs").create_queue(QueueName=f"{stores.new_name()}-{title}")
+    url: str = made["QueueUrl"]
+    return url
 
 
 def upload_in_parts(runtime: Runtime, file: Path) -> ImportJob:

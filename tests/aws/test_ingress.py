@@ -17,7 +17,7 @@ import videovector
 from shared.domain import keys
 from shared.domain.access import Scope
 from shared.domain.imports.import_job import ImportFile, ImportStatus
-from shared.domain.job import JobRequest, Workflow
+from shared.domain.job import JobRequest
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 from tests.aws.harness import Harness, open_harness
@@ -79,9 +79,8 @@ def file_of(harness: Harness, job_id: str) -> ImportFile:
     return found
 
 
-def executions_of(harness: Harness, job_id: str) -> int:
-    found = harness.executions(Workflow.INGEST)
-    return sum(json.loads(each["input"])["arguments"]["import_job_id"] == job_id for each in found)
+def imports_of(harness: Harness, job_id: str) -> int:
+    return harness.imports().count(job_id)
 
 
 def stored_uploads(harness: Harness) -> tuple[set[str], list[Any]]:
@@ -109,7 +108,7 @@ def test_client_uploads_file_beyond_limit_of_functions(
         f"before, {grown / MEBIBYTE:.1f} MiB more; {worked:.1f} s of a processor"
     )
     assert grown < MOST_GROWTH
-    assert executions_of(harness, job.job_id) == 1
+    assert imports_of(harness, job.job_id) == 1
     file = file_of(harness, job.job_id)
     with large.open("rb") as sent:
         wanted = hashlib.file_digest(sent, "sha256").hexdigest()
@@ -127,7 +126,7 @@ def test_async_upload_into_named_index_becomes_medium(
             return await client.workflow.upload(file=film, index_name="Streamed", title="Film")
 
     job = asyncio.run(upload())
-    assert executions_of(harness, job.job_id) == 1
+    assert imports_of(harness, job.job_id) == 1
     source = file_of(harness, job.job_id).source_key or ""
     request = harness.runtime.documents.get(JobRequest, keys.job(job.job_id))
     assert request is not None
@@ -156,7 +155,7 @@ def test_repeated_idempotency_key_creates_one_import(
             for _ in range(2)
         }
     (job,) = jobs
-    assert executions_of(harness, job) == 1
+    assert imports_of(harness, job) == 1
     objects, uploads = stored_uploads(harness)
     assert objects - before == {file_of(harness, job).source_key}
     assert uploads == []
@@ -278,13 +277,13 @@ def test_only_configured_origins_may_send_forms(small_ingress: IngressProcess, k
 
 def test_broken_connection_leaves_nothing(harness: Harness, ingress: IngressProcess, key: str) -> None:
     before = stored_uploads(harness)
-    jobs = len(harness.executions(Workflow.INGEST))
+    jobs = len(harness.imports())
     upload = SlowUpload(ingress.base_url, key, 64 * MEBIBYTE)
     upload.send(bytes(40 * MEBIBYTE))
     wait_until(lambda: len(stored_uploads(harness)[1]) == 1)
     upload.disconnect()
     wait_until(lambda: stored_uploads(harness) == before)
-    assert len(harness.executions(Workflow.INGEST)) == jobs
+    assert len(harness.imports()) == jobs
 
 
 def test_running_upload_ends_before_shutdown(harness: Harness, ingress: IngressProcess, key: str) -> None:

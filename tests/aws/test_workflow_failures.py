@@ -44,18 +44,22 @@ FAILING = [
     *(("deletion", "Remove", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     *(("prompt_run", "Plan", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     ("prompt_run", "Finish", "Unavailable", 7),
-    ("ingest", "Complete", "Unavailable", 7),
-    *(("ingest", "Import", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
+    *(("ingest", "PlanWorkers", error, attempts) for error, attempts in STEP_ATTEMPTS.items()),
     ("segment_retry", "Retry", "States.TaskFailed", 1),
 ]
 IN_A_SHARD = [
     *(("Media", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
     ("BeginShard", "Unavailable", 7),
 ]
+INSIDE = [
+    *(("prompt_run", *each) for each in IN_A_SHARD),
+    *(("ingest", "Import", error, attempts) for error, attempts in BATCH_ATTEMPTS.items()),
+]
 PAUSES = {"Unavailable": [2, 4, 8, 16, 32, 60], "Batch.ServerException": [5, 10, 20, 40, 60, 60]}
 
 ANSWERS = {
     "Plan": {"shards": [{"shard": 0, "shards": 2}, {"shard": 1, "shards": 2}]},
+    "PlanWorkers": {"workers": [{"place": 0}, {"place": 1}]},
     "BeginShard": {"proceed": True},
     "ShardFailed": {"failed": 1},
     "Finish": {"status": "completed"},
@@ -122,8 +126,7 @@ def mock_configuration() -> dict[str, Any]:
         state: {"0-99": {"Return": {"Payload": payload}}} for state, payload in ANSWERS.items()
     }
     cases: dict[str, dict[str, dict[str, str]]] = {workflow: {} for workflow in DEFINITIONS}
-    inside = [("prompt_run", state, error, attempts) for state, error, attempts in IN_A_SHARD]
-    for workflow, state, error, _ in [*FAILING, *inside]:
+    for workflow, state, error, _ in [*FAILING, *INSIDE]:
         case = case_of(state, error)
         answers[case] = {"0-99": {"Throw": {"Error": error, "Cause": "The test says so."}}}
         cases[workflow][case] = {each: each for each in ANSWERS} | {state: case}
@@ -143,10 +146,9 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflows]:
 @pytest.fixture(scope="module")
 def executions(workflows: Workflows) -> dict[tuple[str, str], str]:
     """Executions of all cases, started together because most of their time is pauses."""
-    inside = [("prompt_run", state, error, attempts) for state, error, attempts in IN_A_SHARD]
     return {
         (workflow, case_of(state, error)): workflows.begin(workflow, case_of(state, error))
-        for workflow, state, error, _ in [*FAILING, *inside]
+        for workflow, state, error, _ in [*FAILING, *INSIDE]
     }
 
 
@@ -161,7 +163,8 @@ def test_error_is_retried_by_its_class_and_ends_with_code(
 ) -> None:
     execution = executions[workflow, case_of(state, error)]
     ended = workflows.ended(execution)
-    assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "by_name", "In words.")
+    code = (error, "The test says so.") if workflow == "ingest" else ("by_name", "In words.")
+    assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", *code)
     failures = workflows.failures(execution)
     assert len(failures) == attempts
     pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(failures)]
@@ -169,11 +172,16 @@ def test_error_is_retried_by_its_class_and_ends_with_code(
         assert pause >= said * SCALE * 0.9
 
 
-@pytest.mark.parametrize(("state", "error", "attempts"), IN_A_SHARD)
-def test_failed_shard_does_not_fail_run(
-    workflows: Workflows, executions: dict[tuple[str, str], str], state: str, error: str, attempts: int
+@pytest.mark.parametrize(("workflow", "state", "error", "attempts"), INSIDE)
+def test_failed_shard_or_worker_does_not_end_others(
+    workflows: Workflows,
+    executions: dict[tuple[str, str], str],
+    workflow: str,
+    state: str,
+    error: str,
+    attempts: int,
 ) -> None:
-    """Both shards get the error; neither ends the run."""
-    execution = executions["prompt_run", case_of(state, error)]
+    """Both shards, or workers, get the error; neither ends the execution."""
+    execution = executions[workflow, case_of(state, error)]
     assert workflows.ended(execution)["status"] == "SUCCEEDED"
     assert len(workflows.failures(execution)) == 2 * attempts

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from infra.state_machines.states import JOB, caught, ending, machine, step
-from shared.adapters.aws.jobs import StepFunctionsJobs, execution_name
+from shared.adapters.aws.jobs.executions import StepFunctionsJobs, execution_name
 from shared.domain.job import JobRequest, Workflow
 from shared.services.maintenance.job_sweep import MAX_ATTEMPTS, JobSweep
 from shared.services.records.documents import Documents

@@ -18,6 +18,7 @@ from shared.domain.connectors.credentials import ROLE_PREFIX
 from shared.domain.events.catalogue import WEBHOOK_EVENTS
 from shared.domain.events.types import EventType
 from shared.services.alerts.run_alerts import FINISHED
+from shared.services.automations.import_runs import ENDS
 from shared.services.maintenance.due_sweep import FRESH
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
@@ -92,7 +93,7 @@ def subscription_of(template: Template, title: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("title", ["webhook-events", "finished-runs"])
+@pytest.mark.parametrize("title", ["webhook-events", "finished-runs", "ended-imports"])
 def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Template], title: str) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
@@ -117,6 +118,11 @@ def test_alerts_get_only_ends_of_runs_that_leave_results(stacks: Mapping[str, Te
     assert set(subscription["FilterPolicy"][EVENT_TYPE]) == set(FINISHED)
 
 
+def test_automations_get_only_ends_of_imports(stacks: Mapping[str, Template]) -> None:
+    subscription = subscription_of(stacks["processing"], "ended-imports")
+    assert set(subscription["FilterPolicy"][EVENT_TYPE]) == set(ENDS)
+
+
 def test_alerts_check_one_run_a_call(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     source = mapping(template, "events-saved-search-alerts")
@@ -138,7 +144,7 @@ def test_alerts_search_and_embed_and_send_nothing(stacks: Mapping[str, Template]
 def test_topic_may_send_to_its_queues(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
-    consumers = ("webhook-events", "finished-runs")
+    consumers = ("webhook-events", "finished-runs", "ended-imports")
     for title in (*consumers, *(f"{consumer}-dead-letters" for consumer in consumers)):
         name, _ = queue(template, title)
         (policy,) = (
@@ -201,9 +207,11 @@ def test_only_dispatcher_reads_stream_and_publishes(stacks: Mapping[str, Templat
 
 def test_only_senders_of_work_reach_its_queue(stacks: Mapping[str, Template]) -> None:
     assert roles_allowed(stacks, "sqs:SendMessage", ":videovector-server-due-work") == {
+        "api-automations",
         "api-webhooks",
         "events-due-sweeper",
         "events-due-work",
+        "events-object-announcements",
         "events-webhook-fan-out",
     }
 
@@ -235,7 +243,7 @@ def test_roles_of_users_are_assumed_with_external_id_only(stacks: Mapping[str, T
         for statement in role_statements(template, role)
         if statement.get("Sid") == "AssumeRoles"
     ]
-    assert len(found) == 2  # the function of connectors, and the worker
+    assert len(found) == 4  # the functions of connectors, of listings and of due work, and the worker
     for statement in found:
         assert statement["Resource"]["Fn::Join"][1][-1] == f":iam::*:role/{ROLE_PREFIX}*"
         assert statement["Condition"] == {"Null": {"sts:ExternalId": "false"}}
@@ -261,7 +269,10 @@ def test_operators_addresses_reach_their_users_only(synthesise_all: SynthesiseAl
     webhooks = found.pop(f"{PREFIX}WEBHOOK_HOSTS")
     assert webhooks == {"videovector-server-api-webhooks", "videovector-server-events-due-work"}
     assert set(found) == {f"{PREFIX}{name.upper()}" for name in chosen if name != "webhook_hosts"}
-    assert all(functions == {"videovector-server-api-connectors"} for functions in found.values())
+    opening = {"api-connectors", "events-due-work", "events-import-listing"}
+    assert all(
+        functions == {f"videovector-server-{each}" for each in opening} for functions in found.values()
+    )
     (worker,) = properties(templates["compute"], "AWS::Batch::JobDefinition")
     variables = {each["Name"]: each["Value"] for each in worker["ContainerProperties"]["Environment"]}
     for name in found:

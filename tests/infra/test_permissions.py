@@ -75,15 +75,31 @@ def test_workflows_are_started_only_by_expected_roles(stacks: Mapping[str, Templ
         return roles_allowed(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
 
     assert starters("ingest") == {
+        "api-import-jobs",
         "api-videos",
         "api-uploads",
         "api-workflow",
+        "events-due-work",
+        "events-import-listing",
         "events-uploads",
         "events-job-sweeper",
     }
-    assert starters("prompt-run") == {"api-prompt-runs", "api-workflow", "events-job-sweeper"}
+    assert starters("prompt-run") == {
+        "api-prompt-runs",
+        "api-workflow",
+        "events-automation-runs",
+        "events-due-work",
+        "events-job-sweeper",
+    }
     assert starters("segment-retry") == {"api-prompt-runs", "events-job-sweeper"}
     assert starters("deletion") == {"api-deletions", "events-job-sweeper"}
+
+
+def test_batches_of_imports_are_taken_only_by_worker(stacks: Mapping[str, Template]) -> None:
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"):
+        assert roles_allowed(stacks, action, "videovector-server-import-batches") == {"worker"}
+    senders = roles_allowed(stacks, "sqs:SendMessage", "videovector-server-import-batches")
+    assert senders == roles_allowed(stacks, "states:StartExecution", "stateMachine:videovector-server-ingest")
 
 
 def test_media_are_deleted_only_by_expected_roles(stacks: Mapping[str, Template]) -> None:
@@ -185,7 +201,7 @@ def test_workflows_may_call_only_their_own_steps(stacks: Mapping[str, Template])
         if holder.kind == "Workflows"
     }
     assert {name: len(functions) for name, functions in called.items()} == {
-        "ingest": 2,
+        "ingest": 1,
         "prompt-run": 6,
         "segment-retry": 2,
         "deletion": 3,

@@ -6,7 +6,8 @@ from typing import Any
 
 from infra.state_machines import DEFINITIONS
 from shared.domain import blob_keys
-from tests.infra.conftest import Template
+from shared.runtime.queued.import_worker import HOLD_SECONDS
+from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
 
 
@@ -60,10 +61,45 @@ def test_unprocessed_events_go_to_dead_letter_queues(stacks: Mapping[str, Templa
     assert sweep["Targets"][0]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": [sweeps, "Arn"]}
 
 
+def test_listing_is_called_for_one_store_at_a_time(stacks: Mapping[str, Template]) -> None:
+    template = stacks["processing"]
+    name, listings = queue(template, "import-listings")
+    (mapping,) = (
+        each
+        for each in properties(template, "AWS::Lambda::EventSourceMapping")
+        if each["EventSourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    )
+    assert mapping["BatchSize"] == 1
+    function = template["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
+    assert function["Handler"] == "functions.events.import_listing.handler.handler"
+    assert listings["VisibilityTimeout"] >= 6 * function["Timeout"]
+
+
+def test_batch_of_dead_worker_is_free_when_its_message_returns(stacks: Mapping[str, Template]) -> None:
+    _, batches = queue(stacks["processing"], "import-batches")
+    assert batches["VisibilityTimeout"] > HOLD_SECONDS
+    for title in ("import-batches", "import-listings"):
+        dead, _ = queue(stacks["processing"], f"{title}-dead-letters")
+        redrive = queue(stacks["processing"], title)[1]["RedrivePolicy"]
+        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_objects_of_chosen_buckets_reach_automations(synthesise_all: SynthesiseAll) -> None:
+    template = synthesise_all(watched_buckets="films,sounds")["processing"]
+    (rule,) = (
+        each
+        for each in properties(template, "AWS::Events::Rule")
+        if each["Name"] == "videovector-server-object-announced"
+    )
+    assert rule["EventPattern"]["detail"] == {"bucket": {"name": ["films", "sounds"]}}
+    name, _ = queue(template, "announced-objects")
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": [name, "Arn"]}]
+
+
 def test_queues_are_encrypted_and_require_tls(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     queues = resources(template, "AWS::SQS::Queue")
-    assert len(queues) == 8
+    assert len(queues) == 18
     assert all(each["Properties"]["SqsManagedSseEnabled"] for each in queues.values())
     protected = {
         each["Queues"][0]["Ref"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.services.automations.import_automations import ImportAutomations
     from shared.services.automations.import_checks import ImportChecks
     from shared.services.automations.import_runs import ImportRuns
+    from shared.services.connectors.browsing import Browsing
 
 
 class AutomationsRoom(Room):
@@ -21,12 +22,17 @@ class AutomationsRoom(Room):
 
     @lazy
     def import_automations(self) -> ImportAutomations:
-        from shared.services.automations.import_automations import ImportAutomations, no_bucket
+        from shared.services.automations.import_automations import ImportAutomations
         from shared.services.automations.presets import Presets
+        from shared.services.automations.watched_buckets import watched_bucket
 
         presets = Presets(self._runtime.prompts.definitions, self._runtime.runs.catalogue.resolve)
         return ImportAutomations(
-            self._documents, self._records, self._runtime.connectors.connections, presets, no_bucket
+            self._documents,
+            self._records,
+            self._runtime.connectors.connections,
+            presets,
+            watched_bucket(self._ports.settings.watched_buckets),
         )
 
     @lazy
@@ -51,7 +57,7 @@ class AutomationsRoom(Room):
         return ImportChecks(
             documents,
             self._records,
-            Listings(documents, connectors.browsing, connectors.connections),
+            Listings(documents, self._browsing, connectors.connections),
             ImportStarts(documents, self._runtime.imports.from_connector.start),
             self.import_runs,
             self.import_automations.bucket_of,
@@ -62,6 +68,16 @@ class AutomationsRoom(Room):
         from shared.services.automations.import_runs import ImportRuns
 
         return ImportRuns(self._documents, self._runtime.runs.prompt_runs)
+
+    @lazy
+    def _browsing(self) -> Browsing:
+        """The listings of checks. No client waits for them, but a function on AWS has a time limit."""
+        from shared.services.connectors.browsing import CHECK_SECONDS, Browsing
+
+        connectors = self._runtime.connectors
+        if self._ports.streams_answers:
+            return connectors.browsing
+        return Browsing(connectors.connections, is_streamed=False, seconds=CHECK_SECONDS)
 
     @lazy
     def _records(self) -> AutomationRecords:

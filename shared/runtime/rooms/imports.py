@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.errors import FeatureNotAvailable
 from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
@@ -24,14 +23,6 @@ if TYPE_CHECKING:
 
 
 class ImportsRoom(Room):
-    def _require_listing(self, feature: str, subject: str) -> None:
-        """Check that something runs the listing workflow: the laptop's own server, or a state machine.
-
-        Raises: FeatureNotAvailable.
-        """
-        if not self._ports.sole_server and self._ports.settings.import_listing_state_machine is None:
-            raise FeatureNotAvailable(feature, subject)
-
     @lazy
     def intake(self) -> Imports:
         from shared.services.imports.intake import Imports
@@ -46,7 +37,6 @@ class ImportsRoom(Room):
     def from_connector(self) -> ConnectorImports:
         from shared.services.imports.connector_imports import ConnectorImports
 
-        self._require_listing("connector_imports", "Imports from connectors are")
         return ConnectorImports(self._documents, self._ports.jobs, self._runtime.connectors.connections)
 
     @lazy
@@ -66,7 +56,6 @@ class ImportsRoom(Room):
     def retries(self) -> Retries:
         from shared.services.imports.control.retries import Retries
 
-        self._require_listing("import_job_retries", "Retries of import jobs are")
         ports = self._ports
         return Retries(self._documents, ports.jobs, ports.uri_fetcher, ports.settings)
 

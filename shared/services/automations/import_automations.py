@@ -26,11 +26,6 @@ BucketOf = Callable[[Connector], str | None]
 """Names the bucket whose events reach this server for a connector; None: its prefix has to be listed."""
 
 
-def no_bucket(_connector: Connector) -> None:
-    """Implement ``BucketOf`` where no bucket announces its objects, as on a laptop."""
-    return
-
-
 @dataclass(frozen=True, slots=True)
 class ImportAutomationView:
     """An automation, and why it cannot work, if it cannot."""

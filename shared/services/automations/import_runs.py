@@ -22,13 +22,14 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 from shared.services.runs.prompt_runs import PromptRuns
 
-_ENDS: Final = frozenset(
+ENDS: Final = frozenset(
     {
         EventType.IMPORT_JOB_COMPLETED,
         EventType.IMPORT_JOB_PARTIAL_COMPLETED,
         EventType.IMPORT_JOB_FAILED,
     }
 )
+"""Types of events that tell of the end of an import."""
 
 _TRANSIENT: Final = (Unavailable, WriteRejected)
 """Failures of this server, after which the end of the import is told again."""
@@ -53,7 +54,7 @@ class ImportRuns:
     def consume(self, events: Sequence[Event]) -> None:
         """Start the run of each import of an automation that has ended."""
         for event in events:
-            if event.event_type in _ENDS:
+            if event.event_type in ENDS:
                 key = keys.import_job(event.tenant_id, event.payload["job_id"])
                 job = self._documents.get(ImportJob, key)
                 if job is not None:

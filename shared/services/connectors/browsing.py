@@ -24,6 +24,9 @@ where the credentials may not delete."""
 BROWSE_SECONDS: Final = 20.0
 """Time for a listing, or for a page of one that is streamed. API Gateway waits 29 seconds for an answer."""
 
+CHECK_SECONDS: Final = 120.0
+"""Time for the listing of an automation's check in a function on AWS, which has three minutes."""
+
 STREAM_SECONDS: Final = 600.0
 """Time for a listing that is streamed. It holds a process, and a slot of its tenant."""
 

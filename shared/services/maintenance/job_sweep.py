@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from pydantic import ValidationError
 
 from shared.domain import keys
-from shared.domain.clock import now
+from shared.domain.clock import now, timestamp
 from shared.domain.errors import DomainError
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Progression, WatchedJobs
@@ -53,8 +53,7 @@ class JobSweep:
             result.waiting += 1
             match self._jobs.progression(request):
                 case Progression.UNKNOWN:
-                    self._jobs.submit(request)
-                    result.submitted += 1
+                    self._submit_again(request, result)
                 case Progression.ENDED:
                     self._retry_or_give_up(request, result)
                 case Progression.UNDER_WAY:
@@ -69,6 +68,13 @@ class JobSweep:
                 request = _parse(record)
                 if request and now() - datetime.fromisoformat(request.requested_at) > _GRACE_PERIOD:
                     yield request
+
+    def _submit_again(self, request: JobRequest, result: SweepResult) -> None:
+        """Submit the job, and record when: a queue cannot tell whether it has a message of the job."""
+        updated = self._documents.update(JobRequest, keys.job(request.job_id), _submitted)
+        if updated is not None:
+            self._jobs.submit(updated)
+            result.submitted += 1
 
     def _retry_or_give_up(self, request: JobRequest, result: SweepResult) -> None:
         """Restart a job whose execution ended, or give it up.
@@ -103,6 +109,11 @@ def _parse(record: Record) -> JobRequest | None:
     except ValidationError:
         log.exception("The job record %s cannot be read and is skipped.", record.key.sort)
         return None
+
+
+def _submitted(request: JobRequest) -> JobRequest:
+    request.submitted_at = timestamp()
+    return request
 
 
 def _one_more_attempt(request: JobRequest) -> JobRequest:

@@ -32,7 +32,10 @@ CLIENT_SUITE_VARIABLE: Final = "CLIENT_SUITE_ON"
 _EMULATOR: Final = Path(__file__).with_name("emulator_with_batch.py")
 
 
-__all__ = ["NAME", "Deployed", "deployed", "sign_in_link"]
+WATCHED_BUCKET: Final = "watched-archive"
+"""A bucket whose events reach import automations, once a test creates it."""
+
+__all__ = ["NAME", "WATCHED_BUCKET", "Deployed", "deployed", "sign_in_link"]
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def deployed() -> Deployed:
     search_url = shared_url()
     clients = {name: boto3.client(name, **_client_arguments(emulator)) for name in _SERVICES}
     site_origin = f"http://127.0.0.1:{free_port()}"
-    outputs = stacks.deploy(clients, search_url, {"browser_origins": site_origin, **_addresses()})
+    outputs = stacks.deploy(clients, search_url, {"browser_origins": site_origin, **_addresses(emulator)})
     return Deployed(
         base_url=_base_url(emulator, outputs["BaseUrl"]),
         api_key=_first_key(emulator, outputs["FirstKey"]),
@@ -72,10 +75,15 @@ def deployed() -> Deployed:
     )
 
 
-def _addresses() -> dict[str, str]:
-    """Return the hosts that webhooks of the tests deliver to and, for the suite of the official clients, the
-    stores of its connectors."""
-    found = {"webhook_hosts": "127.0.0.1"}
+def _addresses(emulator: Emulator) -> dict[str, str]:
+    """Return the hosts that webhooks of the tests deliver to, and the stores of connectors: the emulator, or
+    those of the suite of the official clients."""
+    found = {
+        "webhook_hosts": "127.0.0.1",
+        "s3_base_url": emulator.url,
+        "s3_endpoints": emulator.url,
+        "watched_buckets": WATCHED_BUCKET,
+    }
     if os.environ.get(CLIENT_SUITE_VARIABLE) == "aws":
         from tests.stores.settings_of_server import store_variables
 

@@ -27,6 +27,9 @@ from ministack.core.lambda_runtime import (  # type: ignore[import-not-found, un
 from ministack.services import batch, stepfunctions  # type: ignore[import-not-found, unused-ignore]
 
 _JOBS_AT_ONCE: Final = threading.Semaphore(2)
+_IMPORT_WORKERS_AT_ONCE: Final = threading.Semaphore(2)
+"""Import workers wait for more work, and must not hold up the jobs of runs meanwhile."""
+
 _KILLED: Final = 128
 _PASSED_VARIABLES: Final = ("PATH", "HOME", "TMPDIR", "AWS_")
 
@@ -82,7 +85,7 @@ def _attempts(job: dict[str, Any], request: dict[str, Any], definition: dict[str
     strategy = definition.get("retryStrategy", {})
     try:
         for attempt in range(1, strategy.get("attempts", 1) + 1):
-            with _JOBS_AT_ONCE:
+            with _IMPORT_WORKERS_AT_ONCE if _is_import_worker(request) else _JOBS_AT_ONCE:
                 code = _run(job, request, definition, attempt)
             job["container"] = {"exitCode": code}
             job["attempts"].append({"container": {"exitCode": code}})
@@ -93,6 +96,10 @@ def _attempts(job: dict[str, Any], request: dict[str, Any], definition: dict[str
     finally:
         job["stoppedAt"] = batch._now_ms()
         _ended[job["jobId"]].set()
+
+
+def _is_import_worker(request: dict[str, Any]) -> bool:
+    return bool(request.get("containerOverrides", {}).get("command", ())[:1] == ["imports"])
 
 
 def _run(job: dict[str, Any], request: dict[str, Any], definition: dict[str, Any], attempt: int) -> int:

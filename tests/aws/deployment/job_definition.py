@@ -14,7 +14,12 @@ ACCOUNT: Final = "000000000000"
 
 Template = dict[str, Any]
 
-_PSEUDO_PARAMETERS: Final = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
+_PSEUDO_PARAMETERS: Final = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Region": REGION,
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 
 def define_jobs(compute: Template, clients: Mapping[str, Any]) -> None:

@@ -173,6 +173,14 @@ def object_keys(product: Deployed, text: str) -> list[str]:
     return [each["Key"] for page in pages for each in page.get("Contents", ()) if text in each["Key"]]
 
 
+def messages_in(product: Deployed, title: str) -> int:
+    """Count the messages of a queue, also those that wait or are being handled."""
+    sqs = product.clients["sqs"]
+    queue = sqs.get_queue_url(QueueName=f"{NAME}-{title}")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    return sum(int(value) for name, value in found.items() if name.startswith("ApproximateNumberOf"))
+
+
 def executions(product: Deployed, workflow: str, job_id: str) -> list[str]:
     """Return the status of each execution of the job, running executions included."""
     client = product.clients["stepfunctions"]

@@ -13,7 +13,6 @@ from typing import Final
 
 import pytest
 
-from shared.domain.errors import FeatureNotAvailable
 from shared.domain.lazy import lazy
 from shared.runtime import Runtime
 from shared.runtime.aws import AwsPorts, MissingSetting, aws_runtime
@@ -80,19 +79,8 @@ def test_every_local_service_is_built_without_network(tmp_path: Path, no_network
 def test_every_aws_service_is_built_without_network(no_network: None) -> None:
     services = _services(aws_runtime(AWS))
     not_configured = services.pop("access.bearer_tokens")
-    without_listing = [services.pop(f"imports.{name}") for name in ("from_connector", "retries")]
     assert None not in [build() for build in services.values()]
     assert not_configured() is None
-    for build in without_listing:
-        with pytest.raises(FeatureNotAvailable):
-            build()
-
-
-def test_listing_on_aws_needs_its_state_machine(no_network: None) -> None:
-    settings = AWS.model_copy(update={"import_listing_state_machine": "arn:aws:states:x:1:stateMachine:x"})
-    imports = aws_runtime(settings).imports
-    assert imports.from_connector
-    assert imports.retries
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.adapters.aws.errors import ClientError, code_of, translated_errors
+from shared.domain.clock import now
 from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.ports.jobs import Progression
@@ -15,6 +16,9 @@ _SERVICE: Final = "Step Functions"
 _ALREADY_STARTED: Final = "ExecutionAlreadyExists"
 _NOT_STARTED: Final = "ExecutionDoesNotExist"
 _RUNNING: Final = frozenset({"RUNNING", "PENDING_REDRIVE"})
+
+WORKER_START_SECONDS: Final = 10
+"""Interval in which import workers are planned at most once."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +41,7 @@ class StepFunctionsJobs:
         try:
             with translated_errors(_SERVICE):
                 self._client.start_execution(
-                    stateMachineArn=self._state_machine(request),
+                    stateMachineArn=self._machine(request.workflow),
                     name=execution_name(request),
                     input=json.dumps(execution_input(request)),
                 )
@@ -49,8 +53,25 @@ class StepFunctionsJobs:
                 "Job %s could not be started; the job sweep will start it.", request.job_id, exc_info=True
             )
 
+    def start_workers(self) -> None:
+        """Start the workflow that plans import workers, at most once in ``WORKER_START_SECONDS``.
+
+        Raises: Unavailable.
+        """
+        interval = int(now().timestamp()) // WORKER_START_SECONDS
+        name = f"workers-{interval}"
+        given = {"job_id": name, "workflow": Workflow.INGEST, "arguments": {}, "request_id": ""}
+        try:
+            with translated_errors(_SERVICE):
+                self._client.start_execution(
+                    stateMachineArn=self._machine(Workflow.INGEST), name=name, input=json.dumps(given)
+                )
+        except ClientError as error:
+            if code_of(error) != _ALREADY_STARTED:
+                raise
+
     def progression(self, request: JobRequest) -> Progression:
-        machine = self._state_machine(request).replace(":stateMachine:", ":execution:", 1)
+        machine = self._machine(request.workflow).replace(":stateMachine:", ":execution:", 1)
         try:
             with translated_errors(_SERVICE):
                 found = self._client.describe_execution(executionArn=f"{machine}:{execution_name(request)}")
@@ -60,11 +81,11 @@ class StepFunctionsJobs:
             raise
         return Progression.UNDER_WAY if found["status"] in _RUNNING else Progression.ENDED
 
-    def _state_machine(self, request: JobRequest) -> str:
+    def _machine(self, workflow: Workflow) -> str:
         try:
-            return self._state_machines[request.workflow]
+            return self._state_machines[workflow]
         except KeyError:
-            raise ValueError(f"no state machine is configured for {request.workflow}") from None
+            raise ValueError(f"no state machine is configured for {workflow}") from None
 
 
 def execution_name(request: JobRequest) -> str:

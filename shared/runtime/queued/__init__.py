@@ -1,0 +1,1 @@
+"""Jobs that workers take from queues."""

@@ -1,0 +1,74 @@
+"""An import worker: it takes batches until none is left, and no batch is left between two workers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shared.domain.job import JobRequest
+from shared.ports.jobs import Interrupted
+from shared.runtime.queued.import_worker import ImportWorker
+from shared.services.imports.batches.worker_places import WorkerPlaces
+from tests.unit.runtime.queued.queued_world import QueuedWorld
+from tests.unit.services.storage import Storage
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> QueuedWorld:
+    return QueuedWorld(Storage(tmp_path))
+
+
+@pytest.fixture
+def places(world: QueuedWorld) -> WorkerPlaces:
+    made = WorkerPlaces(world.storage.documents, 1)
+    assert made.reserve("anna", waiting=1, batches_per_worker=1) == [0]
+    return made
+
+
+def worker(world: QueuedWorld, places: WorkerPlaces, owner: str = "anna") -> ImportWorker:
+    return ImportWorker(world.queue, world.jobs, places.place(0, owner), threads=2, idle_seconds=0)
+
+
+def send(world: QueuedWorld, *job_ids: str) -> None:
+    world.queue.waiting_ids.extend(world.request(job_id) for job_id in job_ids)
+
+
+def test_all_batches_are_imported_once(world: QueuedWorld, places: WorkerPlaces) -> None:
+    send(world, "imp_1", "imp_2", "imp_3")
+    world.queue.waiting_ids.append("imp_1")
+    worker(world, places).run(lambda: False)
+    assert sorted(world.dispatch.ran) == ["imp_1", "imp_2", "imp_3"]
+    assert sorted(world.queue.deleted) == ["imp_1", "imp_1", "imp_2", "imp_3"]
+    assert places.reserve("bert", waiting=0, batches_per_worker=1) == [0]
+
+
+def test_batch_that_comes_at_the_end_is_imported(world: QueuedWorld, places: WorkerPlaces) -> None:
+    """The first look finds nothing, so the worker gives up its place; then a batch comes."""
+    world.queue.at_look = {3: world.request("imp_late")}
+    worker(world, places).run(lambda: False)
+    assert world.dispatch.ran == ["imp_late"]
+
+
+def test_worker_without_its_place_takes_nothing(world: QueuedWorld, places: WorkerPlaces) -> None:
+    send(world, "imp_1")
+    worker(world, places, owner="bert").run(lambda: False)
+    assert (world.queue.looks, list(world.queue.waiting_ids)) == (0, ["imp_1"])
+
+
+def test_stopped_worker_releases_its_batches_and_keeps_place(
+    world: QueuedWorld, places: WorkerPlaces
+) -> None:
+    send(world, "imp_1")
+    stopped: list[bool] = []
+
+    def stop(_job: JobRequest, stopping: Callable[[], bool]) -> None:
+        stopped.append(True)
+        assert stopping()
+        raise Interrupted
+
+    world.dispatch.work = stop
+    with pytest.raises(Interrupted):
+        worker(world, places).run(lambda: bool(stopped))
+    assert (list(world.queue.waiting_ids), world.queue.deleted) == (["imp_1"], [])
+    assert places.reserve("bert", waiting=9, batches_per_worker=1) == []
+    assert places.place(0, "anna").renew()
