@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/automations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Automations
+         * @description List the automations of all indexes.
+         */
+        get: operations["list_automations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/connectors": {
         parameters: {
             query?: never;
@@ -447,7 +467,11 @@ export interface paths {
          */
         put: operations["save_export_automation"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete Export Automation
+         * @description Delete an export automation.
+         */
+        delete: operations["delete_export_automation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -511,7 +535,11 @@ export interface paths {
          */
         put: operations["save_import_automation"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete Import Automation
+         * @description Delete an import automation and its history. An import that it has started goes on, and so does its run.
+         */
+        delete: operations["delete_import_automation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2191,6 +2219,16 @@ export interface components {
          * @enum {string}
          */
         AutomationAction: "import_started" | "run_started" | "run_blocked" | "nothing";
+        /**
+         * AutomationList
+         * @description The automations of all indexes, in the order of their indexes' ids.
+         */
+        AutomationList: {
+            /** Import Automations */
+            import_automations: components["schemas"]["ImportAutomation"][];
+            /** Export Automations */
+            export_automations: components["schemas"]["ExportAutomation"][];
+        };
         /**
          * AutomationResult
          * @description What an automation did at a time, or why it did nothing.
@@ -6081,6 +6119,44 @@ export interface operations {
             };
         };
     };
+    list_automations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationList"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -7176,6 +7252,49 @@ export interface operations {
             };
         };
     };
+    delete_export_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     pause_export_automation: {
         parameters: {
             query?: never;
@@ -7327,6 +7446,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_import_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
                 };
             };
             /** @description The request was refused. */
