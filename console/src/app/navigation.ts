@@ -20,7 +20,7 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/search', label: words.navigation.search, icon: Search, scope: 'search', covers: /^\/saved-searches$/ },
   { to: '/prompts', label: words.navigation.prompts, icon: ScrollText, scope: 'read' },
   { to: '/runs', label: words.navigation.runs, icon: ListVideo, scope: 'read' },
-  { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read' },
+  { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read', covers: /^\/(imports|automations)(\/|$)/ },
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
 ];
 
@@ -29,7 +29,7 @@ export function isCurrent({ to, covers }: NavigationEntry, path: string): boolea
   return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);
 }
 
-const formsOfNewThings = ['/prompts/new', '/runs/new'];
+const formsOfNewThings = ['/prompts/new', '/runs/new', '/imports/new'];
 
 /** Return the least scope of a key that may open an address. */
 export function scopeOfPage(path: string): Scope {

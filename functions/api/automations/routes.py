@@ -79,7 +79,7 @@ async def resume_import_automation(index_id: str, call: Writer) -> Response:
 
 @router.delete("/indexes/{index_id}/automations/import", response_model=DeleteResponse, openapi_extra=KEYED)
 async def delete_import_automation(index_id: str, call: Admin) -> Response:
-    """Delete an import automation and its history. An import that it has started goes on, and so does its run."""
+    """Delete an import automation and its history. An import that it has started goes on, with its run."""
 
     async def work(_seed: str) -> DeleteResponse:
         await call.run(call.runtime.automations.import_automations.delete, call.caller, index_id)

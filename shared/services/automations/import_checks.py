@@ -192,7 +192,7 @@ class ImportChecks:
         return self._documents.records.get(part) is not None
 
     def _remove_remains(self, due: Due) -> None:
-        """Remove what a check has stored while the automation or its index was deleted, and the due record."""
+        """Remove the due record, and what a check stored while its automation was deleted."""
         index = self._documents.get(Index, keys.index(due.tenant_id, due.subject))
         erase = erase_automations if index is None or index.deleting else erase_import_automation
         erase(self._documents, due.tenant_id, due.subject)
