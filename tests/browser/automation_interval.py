@@ -5,8 +5,8 @@ from typing import Final
 
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain import keys
-from shared.domain.automations.import_automation import ImportAutomation
 from shared.domain.access import LOCAL_TENANT
+from shared.domain.automations.import_automation import ImportAutomation
 from shared.services.records.documents import Documents
 
 _PAST: Final = "2020-01-01T00:00:00.000Z"

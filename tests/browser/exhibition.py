@@ -13,7 +13,8 @@ from skimage import data
 from videovector import VideoVector
 
 from shared.cli.demo.sample import SAMPLE
-from tests.browser.film_store import connected, film_store
+from tests.browser.automation_interval import end_interval_of_paused
+from tests.browser.film_store import connected, film_store, still
 from tests.browser.indexes import new_index
 from tests.clients.conftest import Archive
 from tests.waiting import wait_until
@@ -56,7 +57,9 @@ class Exhibition:
     import_job_id: str
 
 
-def open_exhibition(base_url: str, api_key: str, archive: Archive, folder: Path, receiver: str) -> Exhibition:
+def open_exhibition(
+    base_url: str, api_key: str, archive: Archive, data_folder: Path, folder: Path, receiver: str
+) -> Exhibition:
     """Connect stores and a receiver of webhooks, import from a store, automate it, and save a search.
 
     ``UPDATE_PICTURES=1`` adds more media and their run.
@@ -68,14 +71,19 @@ def open_exhibition(base_url: str, api_key: str, archive: Archive, folder: Path,
         events = ["media.created", "media.processing.completed", "prompt_run.started", "prompt_run.completed"]
         webhook = api.post("/webhooks", json={"name": "Newsroom", "url": receiver, "events": events})
         webhook_id = webhook.raise_for_status().json()["webhook_id"]
-        connector_id = connected(api, film_store(folder, pictures=9), "Stills of the city")
-        import_index_id = new_index(api, "Stills")
-        import_job_id = _import(api, connector_id, import_index_id)
-        _automate(api, connector_id, import_index_id, archive)
     index_id, run_id = archive.index_id, archive.run_id
     if os.environ.get("UPDATE_PICTURES"):
         with VideoVector(api_key=api_key, base_url=base_url) as client:
             index_id, run_id = _fill_index(client, archive.prompt_id, folder)
+    with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
+        store = film_store(folder, pictures=9)
+        connector_id = connected(api, store, "Stills of the city")
+        import_index_id = new_index(api, "Stills")
+        import_job_id = _import(api, connector_id, import_index_id)
+        _automate(api, connector_id, import_index_id, archive)
+        store.put("stills/2024/still-10.png", still(folder, 500))
+        for results in (2, 3):  # the import and its run, and a check that finds nothing new
+            _let_automation_look(api, data_folder, import_index_id, results)
     return Exhibition(
         index_id=index_id,
         video_id=archive.video_id,
@@ -95,6 +103,15 @@ def _import(api: httpx.Client, connector_id: str, index_id: str) -> str:
     job_id = str(api.post("/import-jobs", json=body).raise_for_status().json()["job_id"])
     wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["status"] == "completed", "the import")
     return job_id
+
+
+def _let_automation_look(api: httpx.Client, data_folder: Path, index_id: str, results: int) -> None:
+    """Let the interval of an automation end, and wait until it has so many results."""
+    path = f"/indexes/{index_id}/automations/import"
+    api.post(f"{path}/pause").raise_for_status()
+    end_interval_of_paused(data_folder, index_id)
+    api.post(f"{path}/resume").raise_for_status()
+    wait_until(lambda: len(api.get(path).json()["history"]) == results, "the automation")
 
 
 def _automate(api: httpx.Client, connector_id: str, index_id: str, archive: Archive) -> None:

@@ -24,6 +24,15 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
 ];
 
+/** Pages without an entry of their own in the rail. The palette lists them too. */
+export const furtherPages: readonly { to: string; label: string; scope: Scope }[] = [
+  { to: '/playground', label: words.navigation.playground, scope: 'read' },
+  { to: '/saved-searches', label: words.savedSearches.title, scope: 'read' },
+  { to: '/imports', label: words.connections.tabs.imports, scope: 'read' },
+  { to: '/imports/new', label: words.imports.newTitle, scope: 'write' },
+  { to: '/automations', label: words.connections.tabs.automations, scope: 'read' },
+];
+
 /** Return whether the page at `path` belongs to the entry. */
 export function isCurrent({ to, covers }: NavigationEntry, path: string): boolean {
   return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);

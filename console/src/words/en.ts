@@ -782,6 +782,7 @@ export const words = {
     targets: {
       index: 'Index',
       deletedIndex: 'An index that does not exist any more',
+      import: (name: string) => `An import into ${name}`,
       playground: 'Playground',
       media: (count: number) => counted(count, 'medium', 'media'),
     },

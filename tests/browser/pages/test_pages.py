@@ -53,7 +53,7 @@ PAGES: Final = {
     "new-run": ConsolePage("/runs/new", "/runs/new?index={index_id}&prompt={prompt_id}", "One unit (MT)"),
     "run": ConsolePage("/runs/$runId", "/runs/{run_id}", "Results of whole media"),
     "connections": ConsolePage("/connections", "/connections", "Film bucket"),
-    "imports": ConsolePage("/imports", "/imports?index={import_index_id}", "Stills of the city (*.png)"),
+    "imports": ConsolePage("/imports", "/imports", "Stills of the city (*.png)"),
     "new-import": ConsolePage(
         "/imports/new",
         "/imports/new?connector={connector_id}&index={import_index_id}&prefix=stills%2F&pattern=*.png",
@@ -61,9 +61,7 @@ PAGES: Final = {
     ),
     "import": ConsolePage("/imports/$jobId", "/imports/{import_job_id}", "damaged.png"),
     "automations": ConsolePage("/automations", "/automations", "Import into Stills"),
-    "automation": ConsolePage(
-        "/automations", "/automations?index={import_index_id}&kind=import", "Archive prompt"
-    ),
+    "automation": ConsolePage("/automations", "/automations?index={import_index_id}&kind=import", "Open run"),
     "webhooks": ConsolePage("/connections", "/connections?tab=webhooks&webhook={webhook_id}", "Newsroom"),
     "system": ConsolePage("/system", "/system", "Models in use"),
 }
@@ -71,11 +69,11 @@ PAGES: Final = {
 
 @pytest.fixture(scope="module")
 def exhibition(
-    console: Console, archive: Archive, tmp_path_factory: pytest.TempPathFactory
+    console: Console, archive: Archive, data_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exhibition]:
     folder = tmp_path_factory.mktemp("exhibition")
     with running_receiver() as receiver:
-        yield open_exhibition(console.base_url, console.api_key, archive, folder, receiver.url)
+        yield open_exhibition(console.base_url, console.api_key, archive, data_folder, folder, receiver.url)
 
 
 def test_every_route_has_a_page_here() -> None:

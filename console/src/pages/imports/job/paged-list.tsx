@@ -25,9 +25,8 @@ interface PagedListProps {
   children: ReactNode[];
 }
 
-/** About the height of a line in pixels. A short list is as high as its lines. */
-const lineHeight = 44;
-const mostLines = 11;
+/** A list of so many lines is drawn whole. A longer one scrolls, and draws the lines in sight. */
+const shortList = 12;
 
 /** Lines that come in pages. It draws only those in sight; further pages come on request. */
 export function PagedList({ label, pages, empty, children }: PagedListProps) {
@@ -36,10 +35,16 @@ export function PagedList({ label, pages, empty, children }: PagedListProps) {
   return (
     <div className="flex flex-col gap-2">
       {children.length > 0 && (
-        <div className="rounded-md border border-line" style={{ height: Math.min(children.length, mostLines) * lineHeight + 2 }}>
-          <VList role="list" aria-label={label} tabIndex={0} className="h-full">
-            {children}
-          </VList>
+        <div className="overflow-hidden rounded-md border border-line">
+          {children.length <= shortList ? (
+            <div role="list" aria-label={label} className="*:last:border-b-0">
+              {children}
+            </div>
+          ) : (
+            <VList role="list" aria-label={label} tabIndex={0} style={{ height: '30rem' }}>
+              {children}
+            </VList>
+          )}
         </div>
       )}
       {pages.error !== null && <ProblemNotice error={pages.error} onRetry={() => void retry()} />}

@@ -60,18 +60,20 @@ export function NewImportPage() {
         above={<BackLink path="/imports" label={words.imports.all} />}
         actions={indexId !== undefined && <CopyAs request={{ method: 'POST', path: '/api/v2/import-jobs', body: { ...body, index_id: indexId } }} />}
       />
-      <div className="grid gap-6 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
+      <div className="grid gap-6 px-4 pt-2 pb-8 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]">
         <div className="flex min-w-0 flex-col gap-4">
           <SelectionFields selection={selection} onChange={setSelection} errors={errors} />
           <DestinationField destination={destination} onChange={setDestination} withPlayground={false} />
           <ModeField connectorId={selection.connectorId} mode={mode} onMode={setMode} />
+        </div>
+        <PreviewPanel selection={settled} />
+        <div className="flex min-w-0 flex-col gap-4">
           {start.error !== null && !standsAtFields(start.error, fields) && <ProblemNotice error={start.error} />}
           <Button type="submit" look="primary" className="self-start" disabled={!mayStart}>
             <FileInput size={16} aria-hidden />
             {start.isPending ? words.imports.starting : words.imports.start}
           </Button>
         </div>
-        <PreviewPanel selection={settled} />
       </div>
     </form>
   );

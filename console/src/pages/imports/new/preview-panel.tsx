@@ -21,7 +21,7 @@ const { preview: text } = words.imports;
 /** What a selection would import: its files, how many they are so far, and what it leaves out. */
 export function PreviewPanel({ selection }: { selection: Selection }) {
   return (
-    <section aria-label={text.title} className="flex min-w-0 flex-col gap-3 rounded-md border border-line bg-raised p-4">
+    <section aria-label={text.title} className="flex min-w-0 flex-col gap-3 self-start rounded-md border border-line bg-raised p-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
       <h2 className="text-base font-semibold">{text.title}</h2>
       {selection.connectorId === '' ? <p className="text-ink-soft">{text.noConnector}</p> : <Found selection={selection} />}
     </section>
@@ -43,15 +43,17 @@ function Found({ selection }: { selection: Selection }) {
     <>
       <PreviewSummary preview={preview} isComplete={!hasNextPage} />
       {preview.leftOut.length > 0 && (
-        <SegmentedControl
-          label={text.show}
-          value={shown}
-          onChange={setShown}
-          options={[
-            { value: 'files', label: text.files },
-            { value: 'leftOut', label: text.leftOutTab },
-          ]}
-        />
+        <div>
+          <SegmentedControl
+            label={text.show}
+            value={shown}
+            onChange={setShown}
+            options={[
+              { value: 'files', label: text.files },
+              { value: 'leftOut', label: text.leftOutTab },
+            ]}
+          />
+        </div>
       )}
       {files.length > 0 ? <FileList files={files} prefix={selection.prefix} /> : <EmptyState title={shown === 'files' ? text.none : text.allTaken} />}
       {error !== null && <ProblemNotice error={error} onRetry={() => void looks.fetchNextPage()} />}
