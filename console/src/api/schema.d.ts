@@ -537,7 +537,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Import Automation
-         * @description Delete an import automation and its history. An import that it has started goes on, and so does its run.
+         * @description Delete an import automation and its history. An import that it has started goes on, with its run.
          */
         delete: operations["delete_import_automation"];
         options?: never;
@@ -2796,16 +2796,15 @@ export interface components {
         };
         /**
          * FailedFile
-         * @description A source file that failed.
-         *
-         *     ``path`` is the key of an object of a store, otherwise the file name; ``error`` repeats
-         *     ``failure.message``.
+         * @description A source file that failed. ``error`` repeats ``failure.message``.
          */
         FailedFile: {
             /** File Id */
             file_id: string;
             /** File Name */
             file_name: string;
+            /** Path */
+            path: string;
             /** Source Ordinal */
             source_ordinal: number;
             /** Status */
@@ -2822,8 +2821,6 @@ export interface components {
             } | null;
             /** Skip Reason */
             skip_reason: string | null;
-            /** Path */
-            path: string;
             /** Error */
             error: string;
         };
@@ -3346,13 +3343,15 @@ export interface components {
          * @description A source file.
          *
          *     ``status`` is pending, importing, completed, failed or skipped. ``failure`` has the members code,
-         *     message, stage and retryable.
+         *     message, stage and retryable. ``path`` is the key of an object of a store, otherwise the file name.
          */
         ImportSourceFile: {
             /** File Id */
             file_id: string;
             /** File Name */
             file_name: string;
+            /** Path */
+            path: string;
             /** Source Ordinal */
             source_ordinal: number;
             /** Status */

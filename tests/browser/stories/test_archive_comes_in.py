@@ -54,7 +54,7 @@ def test_folder_of_a_store_is_previewed_imported_and_retried(
     head = page.locator("#page header").get_by_role("status").first
     expect(head).to_contain_text("Completed with failures")
     failed = page.get_by_role("list", name="Files that failed")
-    expect(failed.get_by_text("damaged.png")).to_be_visible()
+    expect(failed.get_by_text("stills/2024/damaged.png")).to_be_visible()
     expect(failed.get_by_role("listitem").first).to_contain_text("1 file")
     expect(page.get_by_text("None was asked for.")).to_be_visible()
     accessibility.check(page)
@@ -62,7 +62,7 @@ def test_folder_of_a_store_is_previewed_imported_and_retried(
     media = page.get_by_role("list", name="Media")
     expect(media.get_by_role("link")).to_have_count(6)
     page.get_by_role("radio", name=re.compile("All files")).click()
-    expect(page.get_by_role("list", name="All files").get_by_text("still-01.png").first).to_be_visible()
+    expect(page.get_by_role("list", name="All files").get_by_text("stills/2023/still-01.png")).to_be_visible()
 
     store.put(BROKEN, still(tmp_path, 999))
     page.get_by_role("button", name="Retry 1 file").click()

@@ -18,8 +18,8 @@ export function FailedFiles({ job }: { job: ImportJob }) {
           <Reason key={`reason ${line.group.key}`} group={line.group} hasMore={pages.hasNextPage} />
         ) : (
           <div key={line.file.file_id} role="listitem" className="flex min-h-11 items-center gap-3 border-b border-line py-1 pr-3 pl-8">
-            <span className="min-w-0 flex-1 truncate" title={line.file.file_name}>
-              {line.file.file_name}
+            <span className="min-w-0 flex-1 truncate" title={line.file.path}>
+              {line.file.path}
             </span>
             <span className="max-w-[60%] truncate text-xs text-ink-soft" title={ownMessage(line.file, line.group) ?? undefined}>
               {ownMessage(line.file, line.group)}

@@ -8,6 +8,7 @@ function failed(name: string, failure: SourceFile['failure']): SourceFile {
   return {
     file_id: name,
     file_name: name,
+    path: name,
     source_ordinal: 0,
     status: 'failed',
     part_count: null,

@@ -22,15 +22,15 @@ export function SourceFiles({ job }: { job: ImportJob }) {
 const marks: Record<string, Status> = { pending: 'waiting', importing: 'working', completed: 'ready', failed: 'failed', skipped: 'waiting' };
 
 function FileLine({ file }: { file: SourceFile }) {
-  const { file_name: name, status, part_count: parts, skip_reason: skipped, failure } = file;
+  const { path, status, part_count: parts, skip_reason: skipped, failure } = file;
   const message = failure?.message;
   const state = text.statuses[status] ?? status;
   const reason = skipped !== null ? (text.skipReasons[skipped] ?? skipped) : typeof message === 'string' ? message : null;
   return (
     <div role="listitem" className="flex h-11 items-center gap-3 border-b border-line px-3">
       <StatusMark status={marks[status] ?? 'waiting'} label={state} />
-      <span className="min-w-0 flex-1 truncate" title={name}>
-        {name}
+      <span className="min-w-0 flex-1 truncate" title={path}>
+        {path}
       </span>
       <span className={`max-w-[60%] truncate text-xs ${status === 'failed' ? 'text-warning' : 'text-ink-soft'}`} title={reason ?? undefined}>
         {reason ?? (parts !== null && parts > 1 ? text.parts(parts) : state)}
