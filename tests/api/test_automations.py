@@ -132,6 +132,25 @@ def test_missing_automation_is_not_found(client: TestClient, path: str) -> None:
             )
 
 
+def test_automations_of_all_indexes_are_listed(client: TestClient, path: str, connector_id: str) -> None:
+    assert client.get("/automations").json() == {"import_automations": [], "export_automations": []}
+    importing = _saved(client, f"{path}/import", connector_id=connector_id)
+    elsewhere = f"/indexes/{new_index(client)}/automations"
+    exporting = _saved(client, f"{elsewhere}/export", destination_connector_id=connector_id)
+    shown = client.get("/automations").json()
+    assert shown == {"import_automations": [importing], "export_automations": [exporting]}
+
+
+def test_deleted_automation_is_gone(client: TestClient, path: str, connector_id: str) -> None:
+    _saved(client, f"{path}/import", connector_id=connector_id)
+    _saved(client, f"{path}/export", destination_connector_id=connector_id)
+    for kind in ("import", "export"):
+        assert client.delete(f"{path}/{kind}").status_code == 200
+        assert client.get(f"{path}/{kind}").status_code == 404
+        assert client.delete(f"{path}/{kind}").status_code == 404
+    assert client.get("/automations").json() == {"import_automations": [], "export_automations": []}
+
+
 def test_connector_without_scope_is_refused(client: TestClient, path: str) -> None:
     made = client.post("/connectors/s3", json=S3 | {"scopes": ["import"]}).json()["connector_id"]
     answer = client.put(f"{path}/export", json={"destination_connector_id": made})
@@ -143,3 +162,4 @@ def test_reader_may_look_but_not_change(new_client: NewClient, path: str) -> Non
     assert reader.get(f"{path}/import").status_code == 404
     assert reader.put(f"{path}/import", json={"connector_id": "con_1"}).status_code == 403
     assert reader.post(f"{path}/export/pause").status_code == 403
+    assert new_client(Scope.WRITE).delete(f"{path}/import").status_code == 403

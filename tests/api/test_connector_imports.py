@@ -92,7 +92,8 @@ def test_files_of_a_store_are_imported_with_one_outcome_each(world: World) -> No
     assert titles == {"1", "2", "映像 3%"}
     page = world.files(job, limit=2)
     assert (len(page["items"]), page["total"]) == (2, 4)
-    assert [each["file_name"] for each in world.files(job, failed_only=True)["items"]] == ["readme.txt"]
+    (failed,) = world.files(job, failed_only=True)["items"]
+    assert (failed["file_name"], failed["path"]) == ("readme.txt", "a/readme.txt")
 
 
 def test_pattern_level_and_mode_select_files(world: World) -> None:

@@ -13,7 +13,11 @@ from skimage import data
 from videovector import VideoVector
 
 from shared.cli.demo.sample import SAMPLE
+from tests.browser.automation_interval import end_interval_of_paused
+from tests.browser.film_store import connected, film_store, still
+from tests.browser.indexes import new_index
 from tests.clients.conftest import Archive
+from tests.waiting import wait_until
 
 _POLL: Final = 0.3
 _SCENES: Final = (
@@ -48,10 +52,18 @@ class Exhibition:
     prompt_id: str
     run_id: str
     webhook_id: str
+    connector_id: str
+    import_index_id: str
+    import_job_id: str
 
 
-def open_exhibition(base_url: str, api_key: str, archive: Archive, folder: Path, receiver: str) -> Exhibition:
-    """Connect a store and a receiver of webhooks. ``UPDATE_PICTURES=1`` adds more media and their run."""
+def open_exhibition(
+    base_url: str, api_key: str, archive: Archive, data_folder: Path, folder: Path, receiver: str
+) -> Exhibition:
+    """Connect stores and a receiver of webhooks, import from a store, automate it, and save a search.
+
+    ``UPDATE_PICTURES=1`` adds more media and their run.
+    """
     with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
         connector = {"name": "Film bucket", "bucket": "films-of-the-city", "region": "eu-west-1"}
         keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x" * 40}
@@ -63,7 +75,58 @@ def open_exhibition(base_url: str, api_key: str, archive: Archive, folder: Path,
     if os.environ.get("UPDATE_PICTURES"):
         with VideoVector(api_key=api_key, base_url=base_url) as client:
             index_id, run_id = _fill_index(client, archive.prompt_id, folder)
-    return Exhibition(index_id, archive.video_id, archive.run_id, archive.prompt_id, run_id, webhook_id)
+    with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
+        store = film_store(folder, pictures=9)
+        connector_id = connected(api, store, "Stills of the city")
+        import_index_id = new_index(api, "Stills")
+        import_job_id = _import(api, connector_id, import_index_id)
+        _automate(api, connector_id, import_index_id, archive)
+        store.put("stills/2024/still-10.png", still(folder, 500))
+        for results in (2, 3):  # the import and its run, and a check that finds nothing new
+            _let_automation_look(api, data_folder, import_index_id, results)
+    return Exhibition(
+        index_id=index_id,
+        video_id=archive.video_id,
+        video_run_id=archive.run_id,
+        prompt_id=archive.prompt_id,
+        run_id=run_id,
+        webhook_id=webhook_id,
+        connector_id=connector_id,
+        import_index_id=import_index_id,
+        import_job_id=import_job_id,
+    )
+
+
+def _import(api: httpx.Client, connector_id: str, index_id: str) -> str:
+    """Import pictures of a store, of which one fails. Return the id of the job."""
+    body = {"connector_id": connector_id, "index_id": index_id, "file_pattern": "*.png"}
+    job_id = str(api.post("/import-jobs", json=body).raise_for_status().json()["job_id"])
+    wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["status"] == "completed", "the import")
+    return job_id
+
+
+def _let_automation_look(api: httpx.Client, data_folder: Path, index_id: str, results: int) -> None:
+    """Let the interval of an automation end, and wait until it has so many results."""
+    path = f"/indexes/{index_id}/automations/import"
+    api.post(f"{path}/pause").raise_for_status()
+    end_interval_of_paused(data_folder, index_id)
+    api.post(f"{path}/resume").raise_for_status()
+    wait_until(lambda: len(api.get(path).json()["history"]) == results, "the automation")
+
+
+def _automate(api: httpx.Client, connector_id: str, index_id: str, archive: Archive) -> None:
+    """Save an import automation, and a search in the archive."""
+    automation = {
+        "connector_id": connector_id,
+        "source_prefix": "stills/2024/",
+        "file_pattern": "*.png",
+        "debounce_interval": "1h",
+        "prompt_preset": {"prompt_id": archive.prompt_id},
+    }
+    api.put(f"/indexes/{index_id}/automations/import", json=automation).raise_for_status()
+    threshold = {"space": "text", "min_score": 0.35}
+    search = {"name": "Boarding at the gate", "index_ids": [archive.index_id], "threshold": threshold}
+    api.post("/saved-searches", json={**search, "query": "boarding at gate B12"}).raise_for_status()
 
 
 def _fill_index(client: VideoVector, prompt_id: str, folder: Path) -> tuple[str, str]:

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/automations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Automations
+         * @description List the automations of all indexes.
+         */
+        get: operations["list_automations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/connectors": {
         parameters: {
             query?: never;
@@ -447,7 +467,11 @@ export interface paths {
          */
         put: operations["save_export_automation"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete Export Automation
+         * @description Delete an export automation.
+         */
+        delete: operations["delete_export_automation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -511,7 +535,11 @@ export interface paths {
          */
         put: operations["save_import_automation"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete Import Automation
+         * @description Delete an import automation and its history. An import that it has started goes on, with its run.
+         */
+        delete: operations["delete_import_automation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1089,6 +1117,104 @@ export interface paths {
         get: operations["prompt_usage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Saved Searches
+         * @description List saved searches, oldest first.
+         */
+        get: operations["list_saved_searches"];
+        put?: never;
+        /**
+         * Create Saved Search
+         * @description Create a saved search.
+         *
+         *     It is checked against the segments of each run that finishes from now on. Matches raise the event
+         *     ``search.matched``, one for each run.
+         */
+        post: operations["create_saved_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved-searches/{saved_search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Saved Search
+         * @description Get a saved search.
+         */
+        get: operations["get_saved_search"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Saved Search
+         * @description Delete a saved search with its matches. Its events stay in the event log until they expire.
+         */
+        delete: operations["delete_saved_search"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Saved Search
+         * @description Change a saved search.
+         *
+         *     Runs that finish while it is paused are not checked. A new threshold is for scores of the embedding model
+         *     that the server uses now.
+         */
+        patch: operations["update_saved_search"];
+        trace?: never;
+    };
+    "/api/v2/saved-searches/{saved_search_id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Matches
+         * @description List the matches of a saved search in the last 90 days, that of the newest run first.
+         */
+        get: operations["list_matches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/saved-searches/{saved_search_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Saved Search
+         * @description Show which segments of the whole scope match now, also if the search is paused. No event is raised.
+         */
+        post: operations["test_saved_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2094,6 +2220,16 @@ export interface components {
          */
         AutomationAction: "import_started" | "run_started" | "run_blocked" | "nothing";
         /**
+         * AutomationList
+         * @description The automations of all indexes, in the order of their indexes' ids.
+         */
+        AutomationList: {
+            /** Import Automations */
+            import_automations: components["schemas"]["ImportAutomation"][];
+            /** Export Automations */
+            export_automations: components["schemas"]["ExportAutomation"][];
+        };
+        /**
          * AutomationResult
          * @description What an automation did at a time, or why it did nothing.
          *
@@ -2373,6 +2509,33 @@ export interface components {
             endpoint_url?: string | null;
         };
         /**
+         * CreateSavedSearchRequest
+         * @description A new saved search over ``index_ids``, or over the playground.
+         *
+         *     A segment matches if its score against ``query`` is at least that of ``threshold``, and all ``conditions``
+         *     hold. A query needs a threshold. ``conditions`` are one to four, as in a search by conditions.
+         */
+        CreateSavedSearchRequest: {
+            /** Name */
+            name: string;
+            /** Index Ids */
+            index_ids?: string[];
+            /**
+             * Playground
+             * @default false
+             */
+            playground: boolean;
+            /** Query */
+            query?: string | null;
+            /** Conditions */
+            conditions?: {
+                [key: string]: unknown;
+            }[] | null;
+            threshold?: components["schemas"]["Floor"] | null;
+            /** @default enabled */
+            status: components["schemas"]["SavedSearchStatus"];
+        };
+        /**
          * CreateUploadRequest
          * @description A file to upload in parts.
          */
@@ -2633,16 +2796,15 @@ export interface components {
         };
         /**
          * FailedFile
-         * @description A source file that failed.
-         *
-         *     ``path`` is the key of an object of a store, otherwise the file name; ``error`` repeats
-         *     ``failure.message``.
+         * @description A source file that failed. ``error`` repeats ``failure.message``.
          */
         FailedFile: {
             /** File Id */
             file_id: string;
             /** File Name */
             file_name: string;
+            /** Path */
+            path: string;
             /** Source Ordinal */
             source_ordinal: number;
             /** Status */
@@ -2659,8 +2821,6 @@ export interface components {
             } | null;
             /** Skip Reason */
             skip_reason: string | null;
-            /** Path */
-            path: string;
             /** Error */
             error: string;
         };
@@ -2805,6 +2965,17 @@ export interface components {
             /** Data */
             data: components["schemas"]["SearchResult"][];
             pagination: components["schemas"]["PaginationMeta"];
+        };
+        /**
+         * Floor
+         * @description The lowest score that matches. ``text`` is the ``similarity_score`` of a search, ``picture`` its
+         *     ``image_score``. ``words`` is the share of the query's words that a segment contains, by BM25: a segment
+         *     with each word once has about 0.5.
+         */
+        Floor: {
+            space: components["schemas"]["ScoredSpace"];
+            /** Min Score */
+            min_score: number;
         };
         /**
          * FrozenPreset
@@ -3172,13 +3343,15 @@ export interface components {
          * @description A source file.
          *
          *     ``status`` is pending, importing, completed, failed or skipped. ``failure`` has the members code,
-         *     message, stage and retryable.
+         *     message, stage and retryable. ``path`` is the key of an object of a store, otherwise the file name.
          */
         ImportSourceFile: {
             /** File Id */
             file_id: string;
             /** File Name */
             file_name: string;
+            /** Path */
+            path: string;
             /** Source Ordinal */
             source_ordinal: number;
             /** Status */
@@ -3335,6 +3508,24 @@ export interface components {
             value_preview: string;
         };
         /**
+         * MatchedSegment
+         * @description A segment that matches. ``score`` is on the scale of the threshold; null without one.
+         */
+        MatchedSegment: {
+            /** Video Id */
+            video_id: string;
+            /** Index Id */
+            index_id: string | null;
+            /** Segment Id */
+            segment_id: string;
+            /** Start Seconds */
+            start_seconds: number;
+            /** End Seconds */
+            end_seconds: number;
+            /** Score */
+            score: number | null;
+        };
+        /**
          * MediaCounts
          * @description The tenant's media. ``at_least``: 10,000 media or 200 indexes were counted, and there are more.
          */
@@ -3469,6 +3660,12 @@ export interface components {
             data: components["schemas"]["PromptRunWire"][];
             pagination: components["schemas"]["PaginationMeta"];
         };
+        /** Page[SearchMatch] */
+        Page_SearchMatch_: {
+            /** Data */
+            data: components["schemas"]["SearchMatch"][];
+            pagination: components["schemas"]["PaginationMeta"];
+        };
         /** Page[SegmentRunResult] */
         Page_SegmentRunResult_: {
             /** Data */
@@ -3509,6 +3706,12 @@ export interface components {
             /** Size Bytes */
             size_bytes: number;
         };
+        /**
+         * PauseReason
+         * @description Why the server paused a search. A client may pause one too, which has no reason.
+         * @enum {string}
+         */
+        PauseReason: "embedding_model_changed" | "indexes_deleted";
         /**
          * PlaygroundSearchRequest
          * @description A search by text in the playground.
@@ -4153,11 +4356,81 @@ export interface components {
          */
         RunStatus: "pending" | "processing" | "completed" | "completed_with_failures" | "failed" | "cancelled";
         /**
+         * SavedSearch
+         * @description A saved search. ``pause_reason`` says why the server has paused it; null if a client did.
+         *
+         *     ``last_matched_at`` is the time of the last match, whether or not it is kept still.
+         */
+        SavedSearch: {
+            /** Saved Search Id */
+            saved_search_id: string;
+            /** Name */
+            name: string;
+            /** Index Ids */
+            index_ids: string[];
+            /** Playground */
+            playground: boolean;
+            /** Query */
+            query: string | null;
+            /** Conditions */
+            conditions: {
+                [key: string]: unknown;
+            }[] | null;
+            threshold: components["schemas"]["Threshold"] | null;
+            status: components["schemas"]["SavedSearchStatus"];
+            pause_reason: components["schemas"]["PauseReason"] | null;
+            /** Last Matched At */
+            last_matched_at: string | null;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * SavedSearchStatus
+         * @description Only an enabled search is checked against the segments of finished runs.
+         * @enum {string}
+         */
+        SavedSearchStatus: "enabled" | "paused";
+        /**
+         * SavedSearchTest
+         * @description The best segments of the whole scope that match now, at most 20. ``has_more``: further ones match.
+         */
+        SavedSearchTest: {
+            /** Saved Search Id */
+            saved_search_id: string;
+            /** Segments */
+            segments: components["schemas"]["MatchedSegment"][];
+            /** Has More */
+            has_more: boolean;
+        };
+        /**
          * Scope
          * @description Permission of a key. Each scope includes the lower ones: search < read < write < admin.
          * @enum {string}
          */
         Scope: "search" | "read" | "write" | "admin";
+        /**
+         * ScoreScale
+         * @description What a score measures. A score keeps the name of its scale, so that a later calibration can convert it.
+         *
+         *     ``cosine``: the cosine of two vectors of one model, scaled by the weight of the passage.
+         *     ``bm25_share``: the share of the query's words that were found, each by its frequency in the passage and
+         *     its rarity among the segments that are searched, which are those of the run. A segment with each word once
+         *     has about 0.5.
+         * @enum {string}
+         */
+        ScoreScale: "cosine" | "bm25_share";
+        /**
+         * ScoredSpace
+         * @description The spaces in which a segment has a score against the words of a query, each alone and not fused.
+         *
+         *     ``text``: the best passage, in the space of the text embedder (``similarity_score`` of a search).
+         *     ``picture``: the best frame, in the space of the picture embedder (``image_score`` of a search).
+         *     ``words``: the words of the query that the segment contains.
+         * @enum {string}
+         */
+        ScoredSpace: "text" | "picture" | "words";
         /**
          * SearchField
          * @description A field that conditions can use.
@@ -4189,6 +4462,28 @@ export interface components {
             values: unknown[];
             /** Run Ids */
             run_ids: string[];
+        };
+        /**
+         * SearchMatch
+         * @description The match of a saved search in a run: the best segments, at most 20.
+         *
+         *     ``threshold`` is that of the time of the match. Segments of media that are deleted disappear.
+         *     ``has_more``: further segments matched.
+         */
+        SearchMatch: {
+            /** Saved Search Id */
+            saved_search_id: string;
+            /** Run Id */
+            run_id: string;
+            /** Event Id */
+            event_id: string;
+            /** Matched At */
+            matched_at: string;
+            threshold: components["schemas"]["Threshold"] | null;
+            /** Segments */
+            segments: components["schemas"]["MatchedSegment"][];
+            /** Has More */
+            has_more: boolean;
         };
         /**
          * SearchResult
@@ -4918,6 +5213,19 @@ export interface components {
             search_fields?: string[];
         };
         /**
+         * Threshold
+         * @description A floor with its ``scale`` and the ``model`` of the scores, which is null for ``words``. Scores of
+         *     another model cannot be compared with it.
+         */
+        Threshold: {
+            space: components["schemas"]["ScoredSpace"];
+            /** Min Score */
+            min_score: number;
+            scale: components["schemas"]["ScoreScale"];
+            /** Model */
+            model: string | null;
+        };
+        /**
          * TimelineFrame
          * @description An analysed frame. ``picture_uri`` is the durable URI of its JPEG, which ``POST /videos/signed-url``
          *     opens; ``shot`` is the position of its shot in ``shots``.
@@ -5030,6 +5338,27 @@ export interface components {
             client_id?: string | null;
             /** Client Secret */
             client_secret?: string | null;
+        };
+        /**
+         * UpdateSavedSearchRequest
+         * @description Changes to a saved search. A field that is absent does not change; null clears ``query``,
+         *     ``conditions`` and ``threshold``. Indexes replace the playground, and it replaces them.
+         */
+        UpdateSavedSearchRequest: {
+            /** Name */
+            name?: string | null;
+            /** Index Ids */
+            index_ids?: string[] | null;
+            /** Playground */
+            playground?: boolean | null;
+            /** Query */
+            query?: string | null;
+            /** Conditions */
+            conditions?: {
+                [key: string]: unknown;
+            }[] | null;
+            threshold?: components["schemas"]["Floor"] | null;
+            status?: components["schemas"]["SavedSearchStatus"] | null;
         };
         /**
          * UpdateWebhookRequest
@@ -5768,6 +6097,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_automations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationList"];
+                };
             };
             /** @description The request was refused. */
             "4XX": {
@@ -6884,6 +7251,49 @@ export interface operations {
             };
         };
     };
+    delete_export_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     pause_export_automation: {
         parameters: {
             query?: never;
@@ -7035,6 +7445,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAutomation"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_import_automation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
                 };
             };
             /** @description The request was refused. */
@@ -8370,6 +8823,301 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptUsageStats"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_saved_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSavedSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_saved_search: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSavedSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_matches: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items on a page. */
+                limit?: number;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchMatch_"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    test_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saved_search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchTest"];
                 };
             };
             /** @description The request was refused. */

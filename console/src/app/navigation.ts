@@ -20,8 +20,17 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/search', label: words.navigation.search, icon: Search, scope: 'search', covers: /^\/saved-searches$/ },
   { to: '/prompts', label: words.navigation.prompts, icon: ScrollText, scope: 'read' },
   { to: '/runs', label: words.navigation.runs, icon: ListVideo, scope: 'read' },
-  { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read' },
+  { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read', covers: /^\/(imports|automations)(\/|$)/ },
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
+];
+
+/** Pages without an entry of their own in the rail. The palette lists them too. */
+export const furtherPages: readonly { to: string; label: string; scope: Scope }[] = [
+  { to: '/playground', label: words.navigation.playground, scope: 'read' },
+  { to: '/saved-searches', label: words.savedSearches.title, scope: 'read' },
+  { to: '/imports', label: words.connections.tabs.imports, scope: 'read' },
+  { to: '/imports/new', label: words.imports.newTitle, scope: 'write' },
+  { to: '/automations', label: words.connections.tabs.automations, scope: 'read' },
 ];
 
 /** Return whether the page at `path` belongs to the entry. */
@@ -29,7 +38,7 @@ export function isCurrent({ to, covers }: NavigationEntry, path: string): boolea
   return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);
 }
 
-const formsOfNewThings = ['/prompts/new', '/runs/new'];
+const formsOfNewThings = ['/prompts/new', '/runs/new', '/imports/new'];
 
 /** Return the least scope of a key that may open an address. */
 export function scopeOfPage(path: string): Scope {

@@ -6,6 +6,7 @@ import { PagePending } from '@/app/shell/page-pending';
 import { PageProblem } from '@/app/shell/page-problem';
 import { shellRoute, unknownRoute } from '@/app/shell-route';
 import { connectionsRoutes } from '@/pages/connections/routes';
+import { importsRoutes } from '@/pages/imports/routes';
 import { libraryRoutes } from '@/pages/library/routes';
 import { mediumRoutes } from '@/pages/medium/routes';
 import { promptsRoutes } from '@/pages/prompts/routes';
@@ -25,6 +26,7 @@ const tree = rootRoute.addChildren([
     ...promptsRoutes,
     ...runsRoutes,
     ...connectionsRoutes,
+    ...importsRoutes,
     ...systemRoutes,
     unknownRoute,
   ]),

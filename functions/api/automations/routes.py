@@ -6,7 +6,8 @@ from fastapi import Depends
 from fastapi.responses import Response
 
 from functions.api.automations.requests import ExportAutomationRequest, ImportAutomationRequest
-from functions.api.automations.schemas import ExportAutomation, ImportAutomation
+from functions.api.automations.schemas import AutomationList, ExportAutomation, ImportAutomation
+from functions.api.wire import DeleteResponse
 from shared.domain.access import Scope
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
@@ -15,6 +16,19 @@ from shared.http.openapi import KEYED
 router = ApiRouter(tags=["automations"])
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
+Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
+
+
+@router.get("/automations")
+async def list_automations(call: Reader) -> AutomationList:
+    """List the automations of all indexes."""
+    automations = call.runtime.automations
+    imports = await call.run(automations.import_automations.every, call.caller)
+    exports = await call.run(automations.export_automations.every, call.caller)
+    return AutomationList(
+        import_automations=[ImportAutomation.of(view) for view in imports],
+        export_automations=[ExportAutomation.of(view) for view in exports],
+    )
 
 
 @router.get("/indexes/{index_id}/automations/import")
@@ -63,6 +77,17 @@ async def resume_import_automation(index_id: str, call: Writer) -> Response:
     return await call.once({}, work)
 
 
+@router.delete("/indexes/{index_id}/automations/import", response_model=DeleteResponse, openapi_extra=KEYED)
+async def delete_import_automation(index_id: str, call: Admin) -> Response:
+    """Delete an import automation and its history. An import that it has started goes on, with its run."""
+
+    async def work(_seed: str) -> DeleteResponse:
+        await call.run(call.runtime.automations.import_automations.delete, call.caller, index_id)
+        return DeleteResponse(message=f"The import automation of {index_id} is deleted.")
+
+    return await call.once({}, work)
+
+
 @router.get("/indexes/{index_id}/automations/export")
 async def get_export_automation(index_id: str, call: Reader) -> ExportAutomation:
     """Get the export automation of an index."""
@@ -96,6 +121,17 @@ async def pause_export_automation(index_id: str, call: Writer) -> Response:
 async def resume_export_automation(index_id: str, call: Writer) -> Response:
     """Resume a paused export automation."""
     return await _set_export_paused(index_id, call, paused=False)
+
+
+@router.delete("/indexes/{index_id}/automations/export", response_model=DeleteResponse, openapi_extra=KEYED)
+async def delete_export_automation(index_id: str, call: Admin) -> Response:
+    """Delete an export automation."""
+
+    async def work(_seed: str) -> DeleteResponse:
+        await call.run(call.runtime.automations.export_automations.delete, call.caller, index_id)
+        return DeleteResponse(message=f"The export automation of {index_id} is deleted.")
+
+    return await call.once({}, work)
 
 
 async def _set_export_paused(index_id: str, call: Call, *, paused: bool) -> Response:

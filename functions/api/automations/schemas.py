@@ -167,6 +167,13 @@ class ExportAutomation(BaseModel):
         )
 
 
+class AutomationList(BaseModel):
+    """The automations of all indexes, in the order of their indexes' ids."""
+
+    import_automations: list[ImportAutomation]
+    export_automations: list[ExportAutomation]
+
+
 def _status(enabled: bool, paused: bool, obstacle: Obstacle | None) -> Status:
     if not enabled:
         return "disabled"

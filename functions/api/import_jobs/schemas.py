@@ -61,11 +61,12 @@ class ImportSourceFile(BaseModel):
     """A source file.
 
     ``status`` is pending, importing, completed, failed or skipped. ``failure`` has the members code,
-    message, stage and retryable.
+    message, stage and retryable. ``path`` is the key of an object of a store, otherwise the file name.
     """
 
     file_id: str
     file_name: str
+    path: str
     source_ordinal: int
     status: str
     part_count: int | None
@@ -79,6 +80,7 @@ class ImportSourceFile(BaseModel):
         return cls(
             file_id=file.file_id,
             file_name=file.file_name,
+            path=file.path or file.file_name,
             source_ordinal=file.ordinal,
             status=file.status,
             part_count=file.part_count,
@@ -90,13 +92,8 @@ class ImportSourceFile(BaseModel):
 
 
 class FailedFile(ImportSourceFile):
-    """A source file that failed.
+    """A source file that failed. ``error`` repeats ``failure.message``."""
 
-    ``path`` is the key of an object of a store, otherwise the file name; ``error`` repeats
-    ``failure.message``.
-    """
-
-    path: str
     error: str
 
     @classmethod

@@ -12,7 +12,7 @@ from shared.domain.clock import timestamp
 from shared.domain.connectors.connector import ConnectorScope
 from shared.domain.connectors.rules import checked_base_path
 from shared.domain.errors import InvalidRequest, NotFound
-from shared.ports.records import ABSENT
+from shared.ports.records import ABSENT, Delete
 from shared.services.automations.connector_state import Obstacle, connector_obstacle
 from shared.services.connectors.connections import Connections
 from shared.services.library.index_access import unchanged_index_write, visible_index
@@ -47,6 +47,11 @@ class ExportAutomations:
             raise NotFound("automation", index_id)
         return self._view(found)
 
+    def every(self, caller: Caller) -> list[ExportAutomationView]:
+        """List the automations of all indexes, in the order of their indexes' ids."""
+        found = self._documents.every(ExportAutomation, keys.export_automation(caller.tenant_id))
+        return [self._view(automation) for automation in found]
+
     def save(self, caller: Caller, index_id: str, settings: ExportSettings) -> ExportAutomationView:
         """Create the automation of an index, or replace its settings.
 
@@ -80,6 +85,22 @@ class ExportAutomations:
             return Decision(after, [guard, put(key, after, expected_version=version)])
 
         return self._view(self._documents.transact(decide))
+
+    def delete(self, caller: Caller, index_id: str) -> None:
+        """Delete the automation of an index.
+
+        Raises: NotFound: the index does not exist, or has no export automation. NotPermitted.
+        """
+        caller.require_own(index_id)
+        visible_index(self._documents, caller.tenant_id, index_id)
+        key = keys.export_automation(caller.tenant_id, index_id)
+
+        def decide() -> Decision[bool]:
+            record = self._documents.records.get(key)
+            return Decision(False) if record is None else Decision(True, [Delete(key, record.version)])
+
+        if not self._documents.transact(decide):
+            raise NotFound("automation", index_id)
 
     def set_paused(self, caller: Caller, index_id: str, *, paused: bool) -> ExportAutomationView:
         """Pause or resume the automation. It keeps its settings. Raises: NotFound, NotPermitted."""

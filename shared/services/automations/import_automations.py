@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain import clock, ids
+from shared.domain import clock, ids, keys
 from shared.domain.access import Caller
 from shared.domain.automations import schedule
 from shared.domain.automations.import_automation import ImportAutomation, ImportSettings
@@ -19,6 +19,7 @@ from shared.services.automations.connector_state import Obstacle, connector_obst
 from shared.services.automations.presets import GivenPreset, Presets
 from shared.services.connectors.connections import Connections
 from shared.services.library.index_access import unchanged_index_write, visible_index
+from shared.services.records.automation_erasure import erase_import_automation
 from shared.services.records.documents import Documents
 from shared.services.records.transact import Decision
 
@@ -70,6 +71,11 @@ class ImportAutomations:
             raise NotFound("automation", index_id)
         return self._view(found)
 
+    def every(self, caller: Caller) -> list[ImportAutomationView]:
+        """List the automations of all indexes, in the order of their indexes' ids."""
+        found = self._documents.every(ImportAutomation, keys.import_automation(caller.tenant_id))
+        return [self._view(automation) for automation in found]
+
     def save(
         self, caller: Caller, index_id: str, settings: ImportSettings, preset: GivenPreset | None
     ) -> ImportAutomationView:
@@ -99,6 +105,16 @@ class ImportAutomations:
         saved = self._documents.transact(decide)
         self._records.announce(saved)
         return self._view(saved)
+
+    def delete(self, caller: Caller, index_id: str) -> None:
+        """Delete the automation of an index, with its history. An import that it has started goes on.
+
+        Raises: NotFound: the index does not exist, or has no import automation. NotPermitted.
+        """
+        caller.require_own(index_id)
+        visible_index(self._documents, caller.tenant_id, index_id)
+        if not erase_import_automation(self._documents, caller.tenant_id, index_id):
+            raise NotFound("automation", index_id)
 
     def pause(self, caller: Caller, index_id: str) -> ImportAutomationView:
         """Stop the automation until it is resumed. It keeps its settings. Raises: NotFound, NotPermitted."""

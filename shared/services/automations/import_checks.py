@@ -20,6 +20,7 @@ from shared.domain.connectors.connector import Connector, ConnectorScope
 from shared.domain.due import Due
 from shared.domain.errors import ConnectionFailed, DomainError, NotFound, Unavailable, WriteRejected
 from shared.domain.imports.import_job import ImportJob
+from shared.domain.media import Index
 from shared.services.automations.automation_records import AutomationRecords, change_writes
 from shared.services.automations.connector_state import connector_obstacle
 from shared.services.automations.import_automations import BucketOf
@@ -27,7 +28,7 @@ from shared.services.automations.import_runs import ImportRuns
 from shared.services.automations.import_starts import ImportStarts, caller_of
 from shared.services.automations.listings import Listing, Listings
 from shared.services.library.index_access import visible_index
-from shared.services.records.automation_erasure import erase_automations
+from shared.services.records.automation_erasure import erase_automations, erase_import_automation
 from shared.services.records.documents import Documents
 from shared.services.records.due_work import due_delete
 from shared.services.records.transact import Decision
@@ -205,8 +206,10 @@ class ImportChecks:
         return self._documents.records.get(part) is not None
 
     def _remove_remains(self, due: Due) -> None:
-        """Remove what a check has stored while the index was deleted, and the due record."""
-        erase_automations(self._documents, due.tenant_id, due.subject)
+        """Remove the due record, and what a check stored while its automation was deleted."""
+        index = self._documents.get(Index, keys.index(due.tenant_id, due.subject))
+        erase = erase_automations if index is None or index.deleting else erase_import_automation
+        erase(self._documents, due.tenant_id, due.subject)
         self._documents.write(due_delete(due))
 
     def _nothing(self, code: str, message: str) -> AutomationOutcome:

@@ -62,6 +62,11 @@ QUESTIONS = {
     "what does smart mean": {"start/questions"},
     "back up my archive": {"start/questions", "operations/backup"},
     "medium failed, what now": {"start/questions", "operations/troubleshooting"},
+    "import a whole bucket": {"start/questions", "guides/archive"},
+    "import new files automatically": {"start/questions", "guides/automations"},
+    "retry failed files of an import": {"start/questions", "guides/archive"},
+    "alert when something is found": {"start/questions", "guides/saved-searches"},
+    "move an archive to another account": {"start/questions", "aws/move"},
     "language model": {"guides/extraction", "aws/language-model", "operations/models"},
 }
 """What people ask, and the pages of which one has to be among the first three results."""

@@ -45,6 +45,7 @@ PAGES: Final = {
         "/media/$videoId", "/media/{video_id}?t=7.5&run={video_run_id}", "Mr. John Dashwood had then", "dark"
     ),
     "search": ConsolePage("/search", "/search?q=rainfall+in+Lisbon", "MONTHLY"),
+    "saved-searches": ConsolePage("/saved-searches", "/saved-searches", "Boarding at the gate"),
     "prompts": ConsolePage("/prompts", "/prompts", "Archive prompt"),
     "new-prompt": ConsolePage("/prompts/new", "/prompts/new", "Start from an example"),
     "prompt": ConsolePage("/prompts/$promptId", "/prompts/{prompt_id}", "Fields of each segment"),
@@ -52,6 +53,15 @@ PAGES: Final = {
     "new-run": ConsolePage("/runs/new", "/runs/new?index={index_id}&prompt={prompt_id}", "One unit (MT)"),
     "run": ConsolePage("/runs/$runId", "/runs/{run_id}", "Results of whole media"),
     "connections": ConsolePage("/connections", "/connections", "Film bucket"),
+    "imports": ConsolePage("/imports", "/imports", "Stills of the city (*.png)"),
+    "new-import": ConsolePage(
+        "/imports/new",
+        "/imports/new?connector={connector_id}&index={import_index_id}&prefix=stills%2F&pattern=*.png",
+        "stay out",
+    ),
+    "import": ConsolePage("/imports/$jobId", "/imports/{import_job_id}", "damaged.png"),
+    "automations": ConsolePage("/automations", "/automations", "Import into Stills"),
+    "automation": ConsolePage("/automations", "/automations?index={import_index_id}&kind=import", "Open run"),
     "webhooks": ConsolePage("/connections", "/connections?tab=webhooks&webhook={webhook_id}", "Newsroom"),
     "system": ConsolePage("/system", "/system", "Models in use"),
 }
@@ -59,11 +69,11 @@ PAGES: Final = {
 
 @pytest.fixture(scope="module")
 def exhibition(
-    console: Console, archive: Archive, tmp_path_factory: pytest.TempPathFactory
+    console: Console, archive: Archive, data_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exhibition]:
     folder = tmp_path_factory.mktemp("exhibition")
     with running_receiver() as receiver:
-        yield open_exhibition(console.base_url, console.api_key, archive, folder, receiver.url)
+        yield open_exhibition(console.base_url, console.api_key, archive, data_folder, folder, receiver.url)
 
 
 def test_every_route_has_a_page_here() -> None:

@@ -23,6 +23,9 @@ _CHANGES: Final = (
     "Run prompt",
     "New connector",
     "New webhook",
+    "New import",
+    "Start import",
+    "New automation",
     "Save",
 )
 """Names of what changes something. Some page shows each of them to a key with every scope."""
@@ -53,6 +56,9 @@ def _addresses(archive: Archive, empty_index: str) -> list[str]:
         f"/runs/new?index={archive.index_id}",
         "/connections",
         "/connections?tab=webhooks",
+        "/imports",
+        "/imports/new",
+        "/automations",
         "/saved-searches",
         "/system",
     ]

@@ -29,6 +29,9 @@ def _exports(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
 
 
 _ISOLATION: Final[dict[str, MakeAttempts]] = {
+    "GET /automations": lambda *_: [Attempt(statuses=(200,))],
+    f"DELETE {_IMPORT}": by_path,
+    f"DELETE {_EXPORT}": by_path,
     f"GET {_IMPORT}": by_path,
     f"PUT {_IMPORT}": _imports,
     f"POST {_IMPORT}/pause": by_path,
@@ -38,8 +41,9 @@ _ISOLATION: Final[dict[str, MakeAttempts]] = {
     f"POST {_EXPORT}/pause": by_path,
     f"POST {_EXPORT}/resume": by_path,
 }
+_SCOPES: Final = {"GET": "read", "DELETE": "admin"}
 
 RESOURCE: Final = Resource(
-    scopes={route: "read" if route.startswith("GET ") else "write" for route in _ISOLATION},
+    scopes={route: _SCOPES.get(route.split()[0], "write") for route in _ISOLATION},
     isolation=_ISOLATION,
 )

@@ -3,7 +3,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
 import { indexesQuery } from '@/api/queries';
-import { navigation } from '@/app/navigation';
+import { furtherPages, navigation } from '@/app/navigation';
 import { bestOf } from '@/app/palette/match';
 import { promptsOfPalette, recentMediaOfPalette } from '@/app/palette/queries';
 import { includesScope, useMay, useSession } from '@/app/session/session';
@@ -50,10 +50,9 @@ function useAllGroups(): PaletteGroup[] {
   const { data: media } = useQuery({ ...recentMediaOfPalette(indexes ?? []), enabled: mayRead && indexes !== undefined });
   return useMemo(() => {
     const open = (href: string) => () => void router.navigate({ href });
-    const pages = navigation
+    const pages = [...navigation, ...furtherPages]
       .filter(({ scope }) => includesScope(scopes ?? [], scope))
       .map(({ to, label }) => ({ id: `page ${to}`, label, run: open(to) }));
-    if (mayRead) pages.splice(1, 0, { id: 'page /playground', label: words.navigation.playground, run: open('/playground') });
     const actions = shortcuts
       .filter(({ inPalette }) => inPalette === true)
       .map(({ label, keys, run }) => ({ id: `action ${label}`, label, keys, run }));

@@ -1,13 +1,15 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 
-import { shellRoute } from '@/app/shell-route';
+import { automationsRoute } from '@/pages/automations/routes';
 import { type ConnectionsSearch, connectionsSearchOf } from '@/pages/connections/connections-search';
+import { connectionsFrameRoute } from '@/pages/connections/frame-route';
+import { importsRoute } from '@/pages/imports/routes';
 
 const connectionsRoute = createRoute({
-  getParentRoute: () => shellRoute,
+  getParentRoute: () => connectionsFrameRoute,
   path: '/connections',
   component: lazyRouteComponent(() => import('./connections-page'), 'ConnectionsPage'),
   validateSearch: (search: Record<string, unknown>): ConnectionsSearch => connectionsSearchOf(search),
 });
 
-export const connectionsRoutes = [connectionsRoute] as const;
+export const connectionsRoutes = [connectionsFrameRoute.addChildren([connectionsRoute, importsRoute, automationsRoute])] as const;

@@ -15,6 +15,7 @@ export function TargetName({ run }: { run: Run }) {
   if (target.kind === 'playground') return <>{targets.playground}</>;
   if (target.kind === 'videos') return <>{targets.media(target.count)}</>;
   const index = indexes.data?.find((each) => each.index_id === target.indexId);
+  if (target.kind === 'import' && (index !== undefined || target.indexId === null)) return <>{targets.import(index?.name ?? targets.playground)}</>;
   if (index !== undefined) return <>{index.name}</>;
   return <>{indexes.isSuccess ? targets.deletedIndex : targets.index}</>;
 }

@@ -4,7 +4,7 @@ import { present, textOf } from '@/app/search-values';
 import { shellRoute } from '@/app/shell-route';
 
 /** What the address of the page says: the saved search whose matches are shown. */
-export interface SavedSearchesAddress {
+interface SavedSearchesAddress {
   id?: string;
 }
 

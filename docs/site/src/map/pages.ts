@@ -47,6 +47,7 @@ export const groups: readonly Group[] = [
       whole('guides/extraction', 'Schemas and extraction', 'extraction.md'),
       part('guides/search', 'Search and conditions', 'guide.md', 'Search', 'Conditions'),
       whole('guides/connectors', 'Connectors', 'connectors.md'),
+      whole('guides/archive', 'Import an archive', 'import-archive.md'),
       whole('guides/automations', 'Automations', 'automations.md'),
       whole('guides/webhooks', 'Webhooks', 'webhooks.md'),
       whole('guides/deliveries', 'Deliveries of webhooks', 'webhook-deliveries.md'),

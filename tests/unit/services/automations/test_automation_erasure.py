@@ -45,6 +45,23 @@ def test_deleted_index_leaves_no_automation(tmp_path: Path, announces: bool) -> 
     erase_automations(world.documents, ANNA.tenant_id, world.index_id)
 
 
+def test_deleted_automation_keeps_what_others_need(tmp_path: Path) -> None:
+    world = AutomationWorld(tmp_path)
+    world.save(prompt=world.new_prompt())
+    exporter = world.create(scopes=[ConnectorScope.EXPORT])
+    world.exports.save(ANNA, world.index_id, ExportSettings(destination_connector_id=exporter.connector_id))
+    world.put("a.mp4")
+    world.run_for(2 * MINUTES)
+    (job,) = world.import_jobs()
+    world.automations.delete(ANNA, world.index_id)
+    planned = keys.automation_import(ANNA.tenant_id, world.index_id, job.job_id)
+    export = keys.export_automation(ANNA.tenant_id, world.index_id)
+    assert _traces(world) == sorted(
+        [f"{planned.partition} / {planned.sort}", f"{export.partition} / {export.sort}"]
+    )
+    assert world.due() == []
+
+
 def test_check_that_survives_the_deletion_removes_its_traces(tmp_path: Path) -> None:
     world = AutomationWorld(tmp_path)
     world.save()

@@ -23,6 +23,9 @@ export const imports: ActivityKind = {
   },
 };
 
+/** The imports of many files that this page has heard of. No single medium gives them a title. */
+const ofManyFiles = new Set<string>();
+
 interface Counters {
   files: number;
   ended: number;
@@ -54,20 +57,27 @@ function ofEvent({ payload, at }: StreamEvent): ActivityChange | null {
   const failed = countOf(payload, 'failed') + countOf(payload, 'parts_failed');
   const ended = countOf(payload, 'imported') + countOf(payload, 'failed') + countOf(payload, 'skipped');
   const parts = { parts: countOf(payload, 'parts_total'), partsEnded: countOf(payload, 'parts_completed') + countOf(payload, 'parts_failed') };
+  const files = countOf(payload, 'total_files');
+  if (files > 1) ofManyFiles.add(id);
   return {
     id,
+    ...(files > 1 ? ofMany(id) : {}),
     status: statusOf(textOf(payload, 'status'), failed),
     error: textOf(payload, 'error'),
     startedAt: at,
-    ...progressOf({ files: countOf(payload, 'total_files'), ended, ...parts }),
+    ...progressOf({ files, ended, ...parts }),
   };
 }
 
-/** The first medium of an import gives it its title and its page. */
+function ofMany(id: string): Pick<ActivityChange, 'title' | 'href'> {
+  return { title: words.activity.manyFiles, href: `/imports/${encodeURIComponent(id)}` };
+}
+
+/** The first medium of an import of one file gives it its title and its page. */
 function ofMedium({ payload, videoId }: StreamEvent): ActivityChange | null {
   const id = textOf(payload, 'import_job_id');
   const title = textOf(payload, 'title');
-  if (id === null || title === null || countOf(payload, 'part_index') > 0) return null;
+  if (id === null || title === null || countOf(payload, 'part_index') > 0 || ofManyFiles.has(id)) return null;
   return { id, title, href: videoId === null ? null : `/media/${encodeURIComponent(videoId)}` };
 }
 
@@ -82,6 +92,7 @@ function ofJob(job: Models['ImportJob']): ActivityChange {
   return {
     id: job.job_id,
     ...(title === null ? {} : { title }),
+    ...(progress.total_files > 1 ? ofMany(job.job_id) : {}),
     status: statusOf(job.status, progress.failed + progress.parts_failed),
     error: job.error_message,
     startedAt: job.started_at ?? job.created_at ?? '',

@@ -17,6 +17,7 @@ test.each<[string, QueryKey[]]>([
   ['prompt_run.progress', [['runs']]],
   ['prompt_run.partial_completed', [['runs'], ['videos'], ['search']]],
   ['import_job.progress', [['imports']]],
+  ['import_job.started', [['imports'], ['uploads'], ['automations']]],
   ['deletion.completed', [['videos'], ['indexes'], ['runs'], ['search']]],
   ['webhook.disabled', [['webhooks']]],
   ['something.new', []],

@@ -12,6 +12,7 @@ export const liveResources: readonly unknown[] = [
   'uploads',
   'search',
   'connectors',
+  'automations',
   'webhooks',
   'saved-searches',
   'exports',
@@ -28,7 +29,7 @@ export function staleKeysOf({ type, videoId }: StreamEvent): QueryKey[] {
     case 'segment':
       return videoId === null ? [] : [['segments', videoId], ...(action === 'retried' ? [['runs'], ['search']] : [])];
     case 'import_job':
-      return action === 'progress' ? [['imports']] : [['imports'], ['uploads']];
+      return action === 'progress' ? [['imports']] : [['imports'], ['uploads'], ['automations']];
     case 'deletion':
       return action === 'started' ? [['videos'], ['indexes']] : [['videos'], ['indexes'], ['runs'], ['search']];
     case 'connector':

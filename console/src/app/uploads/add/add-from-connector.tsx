@@ -20,6 +20,8 @@ interface AddFromConnectorProps {
   resolveIndex: () => Promise<string | null>;
   disabled: boolean;
   onStarted: () => void;
+  /** The index that is chosen; undefined for the playground, and for one that is still to be created. */
+  index: string | undefined;
 }
 
 /** The choice of files in a store of the reader's. Each file is one import. */
@@ -46,7 +48,7 @@ interface ChooseFilesProps extends AddFromConnectorProps {
   first: Models['Connector'];
 }
 
-function ChooseFiles({ connectors, first, resolveIndex, disabled, onStarted }: ChooseFilesProps) {
+function ChooseFiles({ connectors, first, resolveIndex, disabled, onStarted, index }: ChooseFilesProps) {
   const [id, setId] = useState(first.connector_id);
   const [prefix, setPrefix] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -74,6 +76,9 @@ function ChooseFiles({ connectors, first, resolveIndex, disabled, onStarted }: C
         options={connectors.map(({ connector_id, name }) => ({ value: connector_id, label: name }))}
       />
       <StoreBrowser key={id} connectorId={id} prefix={prefix} onPrefix={setPrefix} chosen={chosen} onChosen={setChosen} />
+      <Link to="/imports/new" search={{ connector: id, prefix: prefix === '' ? undefined : prefix, index }} onClick={onStarted} className="self-start text-accent underline">
+        {words.imports.wholeFolders}
+      </Link>
       {start.isError && <ProblemNotice error={start.error} />}
       {start.data !== undefined && <RefusedSources refused={start.data} />}
       <Button look="primary" className="self-end" disabled={disabled || chosen.size === 0 || start.isPending} onClick={() => start.mutate()}>

@@ -73,7 +73,7 @@ function AddMedia({ initial, firstWay, dropped, onStarted }: AddMediaProps) {
           tabs={[
             { value: 'files', label: words.uploads.way.files, panel: <Panel><AddFiles disabled={disabled} onPick={(files) => void upload(files)} /></Panel> },
             { value: 'address', label: words.uploads.way.address, panel: <Panel><AddByAddress disabled={disabled} resolveIndex={resolveIndex} onStarted={onStarted} /></Panel> },
-            { value: 'connector', label: words.uploads.way.connector, panel: <Panel><AddFromConnector disabled={disabled} resolveIndex={resolveIndex} onStarted={onStarted} /></Panel> },
+            { value: 'connector', label: words.uploads.way.connector, panel: <Panel><AddFromConnector {...{ disabled, resolveIndex, onStarted }} index={destination.kind === 'index' ? destination.indexId : undefined} /></Panel> },
           ]}
         />
       ) : (

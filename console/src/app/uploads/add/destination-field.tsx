@@ -10,14 +10,16 @@ import type { Destination } from './destination';
 interface DestinationFieldProps {
   destination: Destination;
   onChange: (destination: Destination) => void;
+  /** Whether the playground is offered. */
+  withPlayground?: boolean;
 }
 
 /** The choice of the index that new media go to. */
-export function DestinationField({ destination, onChange }: DestinationFieldProps) {
+export function DestinationField({ destination, onChange, withPlayground = true }: DestinationFieldProps) {
   const indexes = useQuery(indexesQuery);
   const own = indexes.data?.filter((index) => !index.is_default) ?? [];
   const options = [
-    { value: 'playground', label: words.uploads.playground },
+    ...(withPlayground ? [{ value: 'playground', label: words.uploads.playground }] : []),
     ...own.map((index) => ({ value: index.index_id, label: index.name })),
     { value: 'new', label: words.uploads.newIndex },
   ];

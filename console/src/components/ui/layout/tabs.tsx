@@ -15,7 +15,7 @@ interface TabsProps<Value extends string> {
 export function Tabs<Value extends string>({ label, value, onChange, tabs, className = '' }: TabsProps<Value>) {
   return (
     <BaseTabs.Root value={value} onValueChange={(next) => onChange(next as Value)} className={`flex min-h-0 flex-col ${className}`}>
-      <BaseTabs.List aria-label={label} className="flex gap-4 overflow-x-auto border-b border-line px-1">
+      <BaseTabs.List aria-label={label} className="flex gap-2 overflow-x-auto sm:gap-4 border-b border-line px-1">
         {tabs.map((tab) => (
           <BaseTabs.Tab
             key={tab.value}

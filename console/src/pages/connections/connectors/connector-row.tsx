@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 
@@ -49,6 +50,15 @@ export function ConnectorRow({ connector }: { connector: Connector }) {
         <div className="flex flex-wrap items-center gap-2">
           {canBrowse && (
             <Button onClick={browse}>{words.connections.browse}</Button>
+          )}
+          {canBrowse && mayWrite && (
+            <Link
+              to="/imports/new"
+              search={{ connector: connector.connector_id }}
+              className="inline-flex h-8 items-center rounded-md border border-line-strong px-3 text-sm font-medium whitespace-nowrap hover:bg-raised"
+            >
+              {words.imports.fromStore}
+            </Link>
           )}
           {mayWrite && (
             <Button disabled={test.isPending} onClick={() => test.mutate(connector.connector_id)}>

@@ -1,6 +1,8 @@
+import { Link } from '@tanstack/react-router';
 import { ArrowLeft, File as FileIcon, Folder } from 'lucide-react';
 import { VList } from 'virtua';
 
+import { useMay } from '@/app/session/session';
 import { formatBytes } from '@/components/numbers/format';
 import { formatDateTime } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
@@ -23,6 +25,7 @@ interface StoreBrowserProps {
 /** The folders and files of a connector's store. */
 export function StoreBrowser({ connectorId, connector }: StoreBrowserProps) {
   const { search, open } = useConnectionsAddress();
+  const mayWrite = useMay('write');
   const folder = search.folder ?? '';
   const show = (next: string) => open(next === '' ? { connector: connectorId } : { connector: connectorId, folder: next });
   return (
@@ -45,6 +48,15 @@ export function StoreBrowser({ connectorId, connector }: StoreBrowserProps) {
             </span>
           ))}
         </nav>
+        {mayWrite && connector !== undefined && (
+          <Link
+            to="/imports/new"
+            search={{ connector: connectorId, ...(folder === '' ? {} : { prefix: folder }) }}
+            className="ml-auto inline-flex h-8 items-center rounded-md border border-line-strong px-3 text-sm font-medium whitespace-nowrap hover:bg-raised"
+          >
+            {folder === '' ? words.imports.fromWholeStore : words.imports.fromFolder}
+          </Link>
+        )}
       </div>
       {connector === undefined ? (
         <EmptyState title={words.connections.noSuchConnector} />

@@ -103,5 +103,6 @@ function repeated(run: Run): NewRunSearch | null {
   const prompt = run.prompt_id;
   if (target.kind === 'index') return { index: target.indexId, prompt };
   if (target.kind === 'playground') return { playground: true, prompt };
+  if (target.kind === 'import') return null;
   return target.count <= longestTarget ? { video: target.videoIds, prompt } : null;
 }

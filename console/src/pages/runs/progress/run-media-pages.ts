@@ -34,12 +34,13 @@ export async function runMediaPage(run: Run, cursor: string | null, signal: Abor
     const media = ids.map((id) => mediumOf(id, found.get(id), run.run_id));
     return { media, next: from + named < target.videoIds.length ? String(from + named) : null };
   }
-  if (target.kind === 'index' && !(await isListed(target.indexId))) return { media: [], next: null };
+  const indexId = target.kind === 'playground' ? null : target.indexId;
+  if (indexId !== null && !(await isListed(indexId))) return { media: [], next: null };
   const query = { limit: 100, cursor };
   const page =
-    target.kind === 'playground'
+    indexId === null
       ? await unwrap(api.GET('/api/v2/playground/videos', { params: { query }, signal }))
-      : await unwrap(api.GET('/api/v2/indexes/{index_id}/videos', { params: { path: { index_id: target.indexId }, query }, signal }));
+      : await unwrap(api.GET('/api/v2/indexes/{index_id}/videos', { params: { path: { index_id: indexId }, query }, signal }));
   // Media that came after the run have no status of it.
   const media = page.data.filter((medium) => statusIn(medium, run.run_id) !== undefined);
   return { media: media.map((medium) => mediumOf(medium.video_id, medium, run.run_id)), next: page.pagination.next_cursor ?? null };

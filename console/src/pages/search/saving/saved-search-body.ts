@@ -10,7 +10,7 @@ export type ScoredSpace = Models['Floor']['space'];
 const maxIndexes = 20;
 
 /** Why the search of an address cannot be saved; null if it can. */
-export type Obstacle = 'nothing-sought' | 'picture' | 'run' | 'no-index' | 'too-many-indexes';
+type Obstacle = 'nothing-sought' | 'picture' | 'run' | 'no-index' | 'too-many-indexes';
 
 /** Return why a search cannot be saved. A search of everything is saved as one of all indexes. */
 export function obstacleTo({ q, picture, index, run, filter = [] }: SearchAddress, indexIds: readonly string[]): Obstacle | null {
@@ -23,7 +23,7 @@ export function obstacleTo({ q, picture, index, run, filter = [] }: SearchAddres
 }
 
 /** What a person chooses about a search when it is saved. */
-export interface Choice {
+interface Choice {
   name: string;
   space: ScoredSpace;
   minScore: number;

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+
+import { canRetry, markOf, paceOf, shareOf, stateOf } from './import-progress';
+import type { ImportJob } from './queries';
+
+const progress = {
+  total_files: 0,
+  imported: 0,
+  failed: 0,
+  skipped: 0,
+  bytes_transferred: 0,
+  current_file: null,
+  parts_total: 0,
+  parts_completed: 0,
+  parts_failed: 0,
+};
+
+function job(fields: Partial<Omit<ImportJob, 'progress'>>, counters: Partial<typeof progress> = {}): ImportJob {
+  const base = { source_kind: 'connector', status: 'importing', files_per_second: null, seconds_left: null };
+  return { ...base, ...fields, progress: { ...progress, ...counters } } as ImportJob;
+}
+
+test('skipped and failed files count as done', () => {
+  expect(shareOf(job({}, { total_files: 10, imported: 2, failed: 1, skipped: 2 }))).toBe(0.5);
+});
+
+test('the share is unknown while the store is listed', () => {
+  expect(shareOf(job({ status: 'scanning' }, { total_files: 300, imported: 3 }))).toBeNull();
+  expect(shareOf(job({}, { total_files: 1 }))).toBeNull();
+  expect(shareOf(job({}, { total_files: 1, parts_total: 4, parts_completed: 1 }))).toBe(0.25);
+});
+
+test('a completed import with failures is marked', () => {
+  expect(markOf(job({ status: 'completed' }, { total_files: 2, failed: 1 }))).toBe('failed');
+  expect(stateOf(job({ status: 'completed' }, { total_files: 2, failed: 1 }))).toBe('Completed with failures');
+  expect(markOf(job({ status: 'completed' }, { total_files: 2, imported: 2 }))).toBe('ready');
+});
+
+test('an import almost at its end does not say 100 %', () => {
+  expect(stateOf(job({}, { total_files: 1000, imported: 999 }))).toBe('Importing, 99 %');
+});
+
+test('rate and time left are said as far as they are known', () => {
+  expect(paceOf(job({}))).toBe('');
+  expect(paceOf(job({ files_per_second: 61.27, seconds_left: 90 }))).toBe('61 files a second, 1 min 30 s left');
+  expect(paceOf(job({ status: 'completed', files_per_second: 0.034, seconds_left: 0 }))).toBe('0.034 files a second');
+});
+
+test('what failed can be retried once the import has ended, unless it was uploaded', () => {
+  expect(canRetry(job({}, { failed: 1 }))).toBe(false);
+  expect(canRetry(job({ status: 'completed' }, { failed: 1 }))).toBe(true);
+  expect(canRetry(job({ status: 'completed' }))).toBe(false);
+  expect(canRetry(job({ status: 'cancelled' }))).toBe(true);
+  expect(canRetry(job({ status: 'failed', source_kind: 'upload' }, { failed: 1 }))).toBe(false);
+});

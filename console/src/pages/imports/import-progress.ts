@@ -1,0 +1,69 @@
+import type { Status } from '@/components/ui/feedback/status-mark';
+import { formatDuration } from '@/pages/runs/duration';
+import { words } from '@/words/en';
+
+import type { ImportStatus } from './imports-search';
+import { hasEnded, type ImportJob } from './queries';
+
+type Counted = Pick<ImportJob, 'status' | 'progress'>;
+
+/** Return the number of files whose outcome is known. */
+export function endedFiles({ progress: { imported, failed, skipped } }: Pick<ImportJob, 'progress'>): number {
+  return imported + failed + skipped;
+}
+
+/** Return how much of an import is done, 0 to 1. Null: the amount of work is not known yet. */
+export function shareOf(job: Counted): number | null {
+  if (['completed', 'failed', 'cancelled'].includes(job.status)) return 1;
+  const { total_files: files, parts_total: parts, parts_completed: made, parts_failed: lost } = job.progress;
+  if (job.status === 'scanning' || files === 0) return null;
+  if (files === 1) return parts > 1 ? (made + lost) / parts : null;
+  return endedFiles(job) / files;
+}
+
+/** Return whether some files have failed, or parts of them. */
+export function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
+  return progress.failed + progress.parts_failed > 0;
+}
+
+export function markOf(job: Counted): Status {
+  switch (job.status) {
+    case 'pending':
+      return 'waiting';
+    case 'completed':
+      return hasFailures(job) ? 'failed' : 'ready';
+    case 'failed':
+    case 'cancelled':
+      return 'failed';
+    default:
+      return 'working';
+  }
+}
+
+/** Say the state of an import, such as `Importing, 40 %`. */
+export function stateOf(job: Counted): string {
+  const share = shareOf(job);
+  if (job.status === 'completed' && hasFailures(job)) return words.imports.completedWithFailures;
+  const state = words.imports.statuses[job.status as ImportStatus];
+  return job.status === 'importing' && share !== null ? words.imports.progress(state, Math.floor(share * 100)) : state;
+}
+
+/** Say how fast an import is and how long it still takes, as far as the server knows. */
+export function paceOf(job: ImportJob): string {
+  const { files_per_second: rate, seconds_left: left } = job;
+  const parts: string[] = [];
+  if (rate !== null && rate > 0) parts.push(words.imports.rate(formatRate(rate)));
+  if (!hasEnded(job) && left !== null) parts.push(words.imports.left(formatDuration(left)));
+  return parts.join(', ');
+}
+
+/** Write a rate with two digits that count. */
+function formatRate(rate: number): string {
+  return rate.toLocaleString(undefined, { maximumSignificantDigits: rate < 100 ? 2 : 3 });
+}
+
+/** Return whether a retry can help: something failed or was left out, and the server can still fetch it. */
+export function canRetry(job: ImportJob): boolean {
+  if (!hasEnded(job) || job.source_kind === 'upload') return false;
+  return job.progress.failed > 0 || job.status === 'cancelled' || (job.status === 'failed' && job.source_kind === 'connector');
+}
