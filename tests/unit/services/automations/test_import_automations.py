@@ -12,6 +12,7 @@ from shared.domain.connectors.connector import ConnectorScope
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.prompts.prompt import PromptChanges
 from shared.domain.runs.prompt_run import SegmentationType
+from shared.services.automations.import_automations import ImportAutomations
 from shared.services.automations.presets import GivenPreset
 from shared.services.prompts.prompts import Prompts
 from tests.unit.services.automations.automation_world import AutomationWorld
@@ -23,6 +24,11 @@ MINUTES = timedelta(minutes=5)
 @pytest.fixture
 def world(tmp_path: Path) -> AutomationWorld:
     return AutomationWorld(tmp_path)
+
+
+@pytest.fixture
+def automations(world: AutomationWorld) -> ImportAutomations:
+    return world.automations
 
 
 def test_replacing_keeps_id_and_history(world: AutomationWorld) -> None:
@@ -43,14 +49,16 @@ def test_new_preset_alone_does_not_delay_the_next_check(world: AutomationWorld) 
     assert world.save(prompt=world.new_prompt()).next_check_at == before.next_check_at
 
 
-def test_preset_inherits_options_of_prompt_and_fixed_has_length(world: AutomationWorld) -> None:
+def test_preset_inherits_options_of_prompt_and_fixed_has_length(
+    world: AutomationWorld, automations: ImportAutomations
+) -> None:
     prompt = world.new_prompt()
     prompts = Prompts(world.documents, lambda: pytest.fail("no prompt is written"))
     saved = {"enable_transcription": False, "video_segmentation_type": "content_aware", "mine": 1}
     prompts.update(ANNA, prompt.prompt_id, PromptChanges(execution_config=saved))
     settings = ImportSettings(connector_id=world.connector.connector_id)
     given = GivenPreset(prompt_id=prompt.prompt_id, audio_segmentation_type=SegmentationType.FIXED)
-    preset = world.automations.save(ANNA, world.index_id, settings, given).automation.prompt_preset
+    preset = automations.save(ANNA, world.index_id, settings, given).automation.prompt_preset
     assert preset is not None
     options = preset.options
     assert options.video_segmentation_type is SegmentationType.CONTENT_AWARE
@@ -68,18 +76,20 @@ def test_invalid_selection_is_refused_by_field(world: AutomationWorld, field: st
     assert refused.value.field == field
 
 
-def test_unknown_prompt_connector_or_index_is_not_found(world: AutomationWorld) -> None:
+def test_unknown_prompt_connector_or_index_is_not_found(
+    world: AutomationWorld, automations: ImportAutomations
+) -> None:
     settings = ImportSettings(connector_id=world.connector.connector_id)
     with pytest.raises(NotFound, match="prompt"):
-        world.automations.save(ANNA, world.index_id, settings, GivenPreset(prompt_id="prm_none"))
+        automations.save(ANNA, world.index_id, settings, GivenPreset(prompt_id="prm_none"))
     with pytest.raises(NotFound, match="connector"):
-        world.automations.save(ANNA, world.index_id, ImportSettings(connector_id="con_none"), None)
+        automations.save(ANNA, world.index_id, ImportSettings(connector_id="con_none"), None)
     with pytest.raises(NotFound, match="index"):
-        world.automations.save(ANNA, "idx_none", settings, None)
+        automations.save(ANNA, "idx_none", settings, None)
     with pytest.raises(NotFound, match="automation"):
-        world.automations.get(ANNA, world.index_id)
+        automations.get(ANNA, world.index_id)
     with pytest.raises(NotFound, match="automation"):
-        world.automations.pause(ANNA, world.index_id)
+        automations.pause(ANNA, world.index_id)
 
 
 def test_connector_without_import_scope_is_refused(world: AutomationWorld) -> None:
@@ -89,25 +99,31 @@ def test_connector_without_import_scope_is_refused(world: AutomationWorld) -> No
     assert refused.value.code == "connector_scope_missing"
 
 
-def test_automation_of_another_tenant_is_not_found(world: AutomationWorld) -> None:
+def test_automation_of_another_tenant_is_not_found(
+    world: AutomationWorld, automations: ImportAutomations
+) -> None:
     world.save()
     theirs = world.new_index(BERT)
-    for call in (world.automations.get, world.automations.pause, world.automations.resume):
+    for call in (automations.get, automations.pause, automations.resume):
         with pytest.raises(NotFound):
             call(BERT, world.index_id)
     settings = ImportSettings(connector_id=world.connector.connector_id)
     with pytest.raises(NotFound, match="connector"):
-        world.automations.save(BERT, theirs, settings, None)
+        automations.save(BERT, theirs, settings, None)
 
 
-def test_resume_of_working_automation_changes_nothing(world: AutomationWorld) -> None:
+def test_resume_of_working_automation_changes_nothing(
+    world: AutomationWorld, automations: ImportAutomations
+) -> None:
     before = world.save()
-    assert world.automations.resume(ANNA, world.index_id).automation == before
+    assert automations.resume(ANNA, world.index_id).automation == before
 
 
-def test_pause_in_time_of_check_keeps_its_time(world: AutomationWorld) -> None:
+def test_pause_in_time_of_check_keeps_its_time(
+    world: AutomationWorld, automations: ImportAutomations
+) -> None:
     before = world.save(DebounceInterval.ONE_DAY)
-    world.automations.pause(ANNA, world.index_id)
+    automations.pause(ANNA, world.index_id)
     world.now.moment += timedelta(hours=1)
-    resumed = world.automations.resume(ANNA, world.index_id).automation
+    resumed = automations.resume(ANNA, world.index_id).automation
     assert resumed.next_check_at == before.next_check_at
