@@ -182,6 +182,18 @@ def test_requests_of_n8n_are_accepted(client: TestClient, runtime: Runtime, web:
     assert client.get(f"/import-jobs/{job_id}").json()["status"] == "cancelled"
 
 
+def test_files_of_n8n_are_the_media_of_the_job(client: TestClient, runtime: Runtime, web: str) -> None:
+    """Import files: the job, then its media in chunks of 100."""
+    files = [{"download_url": f"{web}/{n}.png", "file_id": f"item-{n}"} for n in range(2)]
+    started = client.post(
+        "/workflow/attachments", json={"files": files}, headers=_n8n_key("media", "importUrls", "1")
+    )
+    run_imports(runtime)
+    video_ids = _job(client, started.json())["video_ids"]
+    media = client.post("/videos/batch", json={"video_ids": video_ids[:100]}).json()
+    assert [medium["video_id"] for medium in media] == video_ids
+
+
 def test_start_of_n8n_has_an_override_of_the_mode(client: TestClient) -> None:
     body = {
         "connector_id": "con_unknown",

@@ -37,10 +37,15 @@ class Reopening:
                 raise Interrupted
 
     def _decide(self, key: Key) -> Decision[JobRequest | None]:
-        """Reopen the next batch with files to import again. The result is its request, if there is one."""
+        """Reopen the next batch with files to import again. The result is its request, if there is one.
+
+        Nothing more of a cancelled job is reopened: what failed keeps its reason.
+        """
         read = self._documents.batch([key])
         job = read.get(ImportJob, key)
-        if job is None or job.reopen_from is None or job.status.is_terminal:
+        if job is None or job.reopen_from is None or job.cancel_requested_at is not None:
+            return Decision(None)
+        if job.status.is_terminal:
             return Decision(None)
         batches = job_batches(self._documents, job)
         for batch in batches[job.reopen_from :]:

@@ -31,3 +31,21 @@ def test_interrupted_reopening_goes_on_with_the_next_batch(
     assert world.job(job).reopen_from is None
     batches = [request.arguments.get("batch") for request in world.storage.jobs.requests]
     assert batches == [None, None, "2"], "the listing, and the batches 0 and 2"
+
+
+def test_cancelled_retry_reopens_no_further_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planned_files, "MAX_BATCH_FILES", 1)
+    world = BucketWorld(tmp_path)
+    world.objects.update({"a": b"damaged", "b": picture(), "c": b"damaged"})
+    job = world.run(world.start())
+    world.retries.retry(ANNA, job.job_id)
+    reopening = Reopening(world.documents, world.storage.jobs)
+    with pytest.raises(Interrupted):
+        reopening.run(keys.import_job(ANNA.tenant_id, job.job_id), StopAfter(0))
+    world.cancellation.cancel(ANNA, job.job_id)
+    ended = world.run(job)
+    assert ended.status == "cancelled"
+    assert [file.status for file in world.files(job)] == ["skipped", "completed", "failed"]
+    world.objects.update({"a": picture(1), "c": picture(2)})
+    again = world.run(world.retries.retry(ANNA, job.job_id))
+    assert (again.status, again.progress.imported) == ("completed", 3)
