@@ -79,10 +79,13 @@ def test_moved_events_are_not_dispatched_again(source: Path, tmp_path: Path) -> 
     feed.write(Put(keys.event("anna", "evt_1"), {}))
     assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
     [row] = feed.event_feed.read(0, 10)
-    feed.event_feed.advance("webhooks", row.seq, ["webhooks", "another"])
-    feed.event_feed.advance("another", row.seq - 1, ["webhooks", "another"])
+    consumers = ["webhooks", "automations", "saved-searches"]
+    for consumer in consumers[:-1]:
+        feed.event_feed.advance(consumer, row.seq, consumers)
+        assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
+    feed.event_feed.advance(consumers[-1], row.seq - 1, consumers)
     assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
-    feed.event_feed.advance("another", row.seq, ["webhooks", "another"])
+    feed.event_feed.advance(consumers[-1], row.seq, consumers)
     move(source, tmp_path / "target")
     target = LocalPorts(Settings(data_folder=tmp_path / "target"))
     assert target.records.get(keys.event("anna", "evt_1")) is not None
