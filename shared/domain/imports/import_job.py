@@ -180,8 +180,8 @@ class ImportJob(BaseModel):
     were deleted; ``progress`` still includes them. ``connector_id`` names the connector that fetches the
     sources, and ``source`` selects them if the job imports many. ``holds_place``: the job reserves
     ``places`` in the playground from its start to its end. ``progress_event_at`` is the time of its last
-    progress event, ``counted_at`` that of its counters. ``automation_id`` names the automation that started the job, and ``execution`` is the
-    prompt run that follows it.
+    progress event, ``counted_at`` that of its counters. ``automation_id`` names the automation that started
+    the job, and ``execution`` is the prompt run that follows it.
 
     ``is_listed``: all files of the job have records. Until then, ``listed_until`` is the last key of the
     store that has been listed, after ``listed_files``, and ``listing_failure`` says why the listing was

@@ -9,7 +9,16 @@ S3, GCS = ConnectorProvider.S3, ConnectorProvider.GCS
 
 
 def connector(address: StoreAddress) -> Connector:
-    return Connector.model_construct(address=address)
+    return Connector(
+        name="films",
+        connector_id="con_1",
+        tenant_id="anna",
+        user_id="usr_anna",
+        address=address,
+        secret_version="1",
+        created_at="2026",
+        updated_at="2026",
+    )
 
 
 @pytest.mark.parametrize(
