@@ -201,6 +201,33 @@ def test_sweep_submits_job_that_never_started(harness: Harness) -> None:
     assert harness.imports().count("imp_forgotten") == 1
 
 
+def test_listing_without_time_left_goes_on_in_another_call(harness: Harness) -> None:
+    request = JobRequest(
+        job_id="imp_long_0_listing",
+        workflow=Workflow.IMPORT_LISTING,
+        arguments={"tenant_id": "anna", "import_job_id": "imp_long"},
+        requested_at=isoformat(now()),
+    )
+    harness.runtime.documents.write(put(keys.job(request.job_id), request))
+    event = {"Records": [{"messageId": "1", "body": request.job_id}]}
+    harness.call("events.import_listing", event, Context(left=60_000))
+    queue = harness.variables["VIDEOVECTOR_SERVER_IMPORT_LISTINGS_QUEUE"]
+    [message] = stores.client_of("sqs").receive_message(QueueUrl=queue)["Messages"]
+    assert message["Body"] == request.job_id
+    harness.call("events.import_listing", event, Context(left=120_000))
+    assert harness.runtime.documents.get(JobRequest, keys.job(request.job_id)) is None
+
+
+def test_import_workers_are_planned_for_waiting_batches(harness: Harness) -> None:
+    job = {"job_id": "workers-1", "workflow": "ingest", "arguments": {}}
+    assert harness.call("pipeline.import_workers", job) == {"workers": [{"place": 0}]}
+    assert harness.call("pipeline.import_workers", job) == {"workers": [{"place": 0}]}
+    assert harness.call("pipeline.import_workers", {**job, "job_id": "workers-2"})["workers"] in (
+        [],
+        [{"place": 1}],
+    )
+
+
 def _created(key: str, size: int, etag: str = "e") -> dict[str, Any]:
     return {
         "source": "aws.s3",

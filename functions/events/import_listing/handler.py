@@ -43,8 +43,8 @@ def list_store(job_id: str, context: LambdaContext) -> None:
     left = context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + left - MARGIN_SECONDS
     again = jobs.run(job_id, lambda: time.monotonic() >= deadline, hold_seconds=left)
+    metrics.add_metric("ListingsEnded", MetricUnit.Count, int(again is None))
     if again is None:
-        metrics.add_metric("ListingsEnded", MetricUnit.Count, 1)
         return
     request = runtime.documents.get(JobRequest, keys.job(job_id))
     if request is not None:

@@ -180,8 +180,8 @@ class ImportJob(BaseModel):
     were deleted; ``progress`` still includes them. ``connector_id`` names the connector that fetches the
     sources, and ``source`` selects them if the job imports many. ``holds_place``: the job reserves
     ``places`` in the playground from its start to its end. ``progress_event_at`` is the time of its last
-    progress event. ``automation_id`` names the automation that started the job, and ``execution`` is the
-    prompt run that follows it.
+    progress event, ``counted_at`` that of its counters. ``automation_id`` names the automation that started
+    the job, and ``execution`` is the prompt run that follows it.
 
     ``is_listed``: all files of the job have records. Until then, ``listed_until`` is the last key of the
     store that has been listed, after ``listed_files``, and ``listing_failure`` says why the listing was
@@ -222,6 +222,7 @@ class ImportJob(BaseModel):
     error_code: str | None = None
     progress: ImportProgress = Field(default_factory=ImportProgress)
     progress_event_at: str | None = None
+    counted_at: str = ""
     head: ImportHead = Field(default_factory=ImportHead)
     parts_deleted: int = 0
     files_deleted: int = 0

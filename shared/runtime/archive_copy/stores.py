@@ -13,7 +13,7 @@ from shared.services.automations.import_runs import ImportRuns
 from shared.services.maintenance.archive_copy.contents import ArchiveStores
 from shared.services.notifications.fan_out import WebhookFanOut
 
-CONSUMERS: Final = (WebhookFanOut.name, ImportRuns.name, RunAlerts.name)
+_CONSUMERS: Final = (WebhookFanOut.name, ImportRuns.name, RunAlerts.name)
 """The consumers of the event feed. One that has never run has no lag, but events may wait for it."""
 
 _LOCAL_WRITES_PER_TRANSACTION: Final = MAX_WRITES
@@ -51,5 +51,5 @@ def check_no_events(ports: LocalPorts) -> None:
     Raises: Conflict: an event has not been taken.
     """
     feed = ports.records.event_feed
-    if any(feed.lag().values()) or any(feed.read(feed.position(name), 1) for name in CONSUMERS):
+    if any(feed.lag().values()) or any(feed.read(feed.position(name), 1) for name in _CONSUMERS):
         raise Conflict("Events are still to be taken: start the server, and stop it after a minute.")

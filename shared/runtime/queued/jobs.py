@@ -9,7 +9,7 @@ from typing import Final
 
 from shared.domain import correlation, keys
 from shared.domain.clock import isoformat, now
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Unavailable, VersionConflict
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.ports.records import Delete
@@ -53,8 +53,8 @@ class QueuedJobs:
                 raise Interrupted  # the job may not be complete
         except Interrupted:
             return self._released(taken)
-        except Unavailable:
-            log.exception("A store is not available during job %s.", job_id)
+        except (Unavailable, VersionConflict):
+            log.exception("A store is not available, or contended, during job %s.", job_id)
             self._released(taken)
             return RETRY_SECONDS
         except Exception as error:  # any error of a job is a failure of that job

@@ -68,7 +68,8 @@ def test_object_in_watched_bucket_starts_one_import(product: Deployed, client: V
     run_id = eventually(
         lambda: user_stores.request(product, "GET", f"/import-jobs/{job}")["execution"]["run_id"]
     )
-    assert operations.wait_for_run(client, run_id).completed_videos == 2
+    run = operations.wait_for_run(client, run_id)
+    assert (run.status, run.completed_images) == ("completed", 2)
     assert jobs_of(product, index.index_id) == [job]
 
 

@@ -35,6 +35,7 @@ CHOICES: Final[dict[str, dict[str, str]]] = {
         "llm_pictures_per_segment": "2",
         "deletion_protection": "false",
         "browser_origins": "https://a.example,https://b.example",
+        "watched_buckets": "films,sounds",
         "webhook_hosts": "hooks.example.net:8080,10.0.0.7",
         "s3_endpoints": "https://minio.example.net:9000",
         "s3_base_url": "https://s3.example.net",

@@ -104,9 +104,16 @@ def test_asynchronously_invoked_function_keeps_failed_events(templates: Mapping[
             queue = template["Resources"][_queue_arns(template)[kept[name]]]["Properties"]["QueueName"]
             role = function["Properties"]["Role"]["Fn::GetAtt"][0]
             assert any(
-                "sqs:SendMessage" in each["Action"] and as_text(each["Resource"]).endswith(f":{queue}")
+                as_text(resource).endswith(f":{queue}")
                 for each in role_statements(template, role)
+                if "sqs:SendMessage" in each["Action"]
+                for resource in _resources_of(each)
             )
+
+
+def _resources_of(statement: Mapping[str, Any]) -> list[Any]:
+    found = statement["Resource"]
+    return found if isinstance(found, list) else [found]
 
 
 def test_no_event_takes_a_way_without_dead_letter_queue(templates: Mapping[str, Template]) -> None:

@@ -46,10 +46,8 @@ def test_model_name_is_same_in_functions_and_worker(
 ) -> None:
     environments = _functions(with_model)
     assert {name for name, variables in environments.items() if f"{_PREFIX}LLM_MODEL" in variables} == {
-        "api-prompts",
-        "api-prompt-runs",
-        "api-system",
-        "api-workflow",
+        *("api-automations", "api-prompts", "api-prompt-runs", "api-system", "api-workflow"),
+        *("events-automation-runs", "events-due-work"),
     }
     for variables in (
         environments["api-prompts"],
@@ -102,10 +100,8 @@ def test_gpu_workers_and_functions_name_same_vllm_model(
     environments, worker = _functions(standard), _worker(standard)
     name = f"{_PREFIX}VLLM_MODEL"
     assert {function for function, variables in environments.items() if name in variables} == {
-        "api-prompts",
-        "api-prompt-runs",
-        "api-system",
-        "api-workflow",
+        *("api-automations", "api-prompts", "api-prompt-runs", "api-system", "api-workflow"),
+        *("events-automation-runs", "events-due-work"),
     }
     assert {variables[name] for variables in (environments["api-prompt-runs"], worker)} == {
         "Qwen/Qwen3-VL-4B-Instruct"

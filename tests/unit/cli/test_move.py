@@ -10,7 +10,7 @@ from shared.cli.__main__ import application
 from shared.cli.moves.deployment_file import read_deployment
 from shared.domain import keys
 from shared.ports.records import Put
-from shared.runtime.archive_copy.stores import CONSUMERS, check_no_events
+from shared.runtime.archive_copy.stores import check_no_events
 from shared.runtime.local import LocalPorts, local_runtime
 from shared.services.maintenance.archive_format import current_format
 from shared.settings import Settings
@@ -79,12 +79,13 @@ def test_moved_events_are_not_dispatched_again(source: Path, tmp_path: Path) -> 
     feed.write(Put(keys.event("anna", "evt_1"), {}))
     assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
     [row] = feed.event_feed.read(0, 10)
-    *others, last = CONSUMERS
-    for name in others:
-        feed.event_feed.advance(name, row.seq, CONSUMERS)
-    feed.event_feed.advance(last, row.seq - 1, CONSUMERS)
+    consumers = ["webhooks", "automations", "saved-searches"]
+    for consumer in consumers[:-1]:
+        feed.event_feed.advance(consumer, row.seq, consumers)
+        assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
+    feed.event_feed.advance(consumers[-1], row.seq - 1, consumers)
     assert "Events are still to be taken" in move(source, tmp_path / "target", code=1)
-    feed.event_feed.advance(last, row.seq, CONSUMERS)
+    feed.event_feed.advance(consumers[-1], row.seq, consumers)
     move(source, tmp_path / "target")
     target = LocalPorts(Settings(data_folder=tmp_path / "target"))
     assert target.records.get(keys.event("anna", "evt_1")) is not None

@@ -1,6 +1,7 @@
 """Places of import workers: they limit how many workers run at once, and tell which ones do."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from shared.domain import keys
@@ -38,7 +39,8 @@ class WorkerPlaces:
     def reserve(self, owner: str, waiting: int, batches_per_worker: int) -> list[int]:
         """Reserve places for as many new workers as ``waiting`` batches need, and return their numbers.
 
-        One is needed if none runs. A second call of the same owner returns the places of the first. Several
+        One is needed if none runs. A batch that waits while workers run needs another one: they may be busy
+        for hours. A second call of the same owner returns the places of the first. Several
         owners that reserve at the same time never get the same place.
         """
 
@@ -50,7 +52,7 @@ class WorkerPlaces:
                 return Decision(own)
             free = [number for number, place in enumerate(places) if place is None or place.is_free]
             at_least = 1 if len(free) == self._count else 0
-            taken = free[: max(at_least, waiting // batches_per_worker)]
+            taken = free[: max(at_least, ceil(waiting / batches_per_worker))]
             writes = [
                 put(
                     keys.import_worker(number),

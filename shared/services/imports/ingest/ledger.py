@@ -3,10 +3,11 @@ step that runs twice counts once."""
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from shared.domain import keys
-from shared.domain.clock import timestamp
+from shared.domain.clock import now, timestamp
 from shared.domain.imports.batch import ImportBatch
 from shared.domain.imports.import_job import (
     FileStatus,
@@ -82,7 +83,7 @@ class ImportLedger:
             return
 
         def change(job: ImportJob) -> ImportJob:
-            if job.status.is_terminal:
+            if job.status.is_terminal or (job.status is ImportStatus.IMPORTING and _was_just_counted(job)):
                 return job
             if has_one_file(job) or job.status is not ImportStatus.IMPORTING:
                 job.status = status
@@ -181,7 +182,8 @@ class ImportLedger:
     def _count(self, saved: ImportFile | None = None, *, is_end: bool = False) -> None:
         """Compute the counters of the batch and the job from the records and from the new state of a file,
         which is written too. The transaction that ends the job releases its places in the playground. A
-        batch that another worker has ended stays as it is."""
+        batch that another worker has ended stays as it is. Of the workers of one job, each writes its batch,
+        and one a second the job, so that they do not compete for its record."""
 
         def decide() -> Decision[ImportJob | None]:
             read = self.documents.batch([self._key, self._batch_key])
@@ -193,23 +195,38 @@ class ImportLedger:
                 return Decision(None)
             counted = self._counted(batch, saved)
             counted.has_ended = is_end
+            if not is_end and _was_just_counted(job):
+                return Decision(job, self._batch_writes(batch, counted, saved, read.version(self._batch_key)))
             others = [each for each in job_batches(self.documents, job) if each.number != batch.number]
             unwritten = Unwritten(files=[saved] if saved else [])
             changed = summarised(self.documents, job, [*others, counted], unwritten)
-            writes: list[Write] = [self.file_write(saved)] if saved else []
-            if counted != batch:
-                writes.append(batch_put(counted, read.version(self._batch_key)))
+            if not has_one_file(job):
+                changed.counted_at = timestamp()
+            writes = self._batch_writes(batch, counted, saved, read.version(self._batch_key))
             writes += changed_job_writes(self.documents, job, changed, read.version(self._key))
             return Decision(changed, writes)
 
         job = self.documents.transact(decide)
         self._next_count = 0.0 if job is None or has_one_file(job) else time.monotonic() + REFRESH_SECONDS
 
+    def _batch_writes(
+        self, batch: ImportBatch, counted: ImportBatch, saved: ImportFile | None, version: int
+    ) -> list[Write]:
+        writes: list[Write] = [self.file_write(saved)] if saved else []
+        return writes if counted == batch else [*writes, batch_put(counted, version)]
+
     def _counted(self, batch: ImportBatch, saved: ImportFile | None) -> ImportBatch:
         files = {file.ordinal: file for file in files_of_batch(self.documents, batch)}
         if saved is not None:
             files[saved.ordinal] = saved
         return counted_batch(batch, list(files.values()), outputs_of_batch(self.documents, batch))
+
+
+def _was_just_counted(job: ImportJob) -> bool:
+    """Return whether a worker of the job has written its counters within the last second."""
+    if not job.counted_at:
+        return False
+    return (now() - datetime.fromisoformat(job.counted_at)).total_seconds() < REFRESH_SECONDS
 
 
 def has_one_file(job: ImportJob) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.clock import isoformat, now
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Unavailable, VersionConflict
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
 from shared.runtime.queued.jobs import MAX_STARTS, RETRY_SECONDS
@@ -71,9 +71,14 @@ def test_job_that_ends_while_stopping_runs_again(world: QueuedWorld) -> None:
     assert world.stored("imp_1") is not None
 
 
-def test_unavailable_store_does_not_count_as_attempt(world: QueuedWorld) -> None:
+@pytest.mark.parametrize(
+    "error", [Unavailable("S3 does not answer."), VersionConflict(keys.import_job("anna", "imp_1"))]
+)
+def test_unavailable_or_contended_store_does_not_count_as_attempt(
+    world: QueuedWorld, error: Exception
+) -> None:
     job = world.request("imp_1")
-    world.dispatch.work = raising(Unavailable("S3 does not answer."))
+    world.dispatch.work = raising(error)
     assert [world.run(job) for _ in range(MAX_ATTEMPTS + 1)] == [RETRY_SECONDS] * (MAX_ATTEMPTS + 1)
     assert world.dispatch.given_up == []
 

@@ -24,7 +24,12 @@ def places(storage: Storage) -> WorkerPlaces:
 
 def test_one_worker_is_started_where_none_runs(places: WorkerPlaces) -> None:
     assert places.reserve("first", waiting=0, batches_per_worker=2) == [0]
-    assert places.reserve("second", waiting=1, batches_per_worker=2) == []
+    assert places.reserve("second", waiting=0, batches_per_worker=2) == []
+
+
+def test_batch_that_waits_for_busy_worker_starts_another(places: WorkerPlaces) -> None:
+    places.reserve("first", waiting=1, batches_per_worker=2)
+    assert places.reserve("second", waiting=1, batches_per_worker=2) == [1]
 
 
 def test_waiting_batches_start_workers_up_to_limit(places: WorkerPlaces) -> None:
