@@ -27,7 +27,7 @@ export function shareOf(job: Counted): number | null {
 }
 
 /** Return whether some files have failed, or parts of them. */
-export function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
+function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
   return progress.failed + progress.parts_failed > 0;
 }
 
