@@ -69,6 +69,8 @@ class Stage:
             "execute": lambda: {"index_id": self._filled_index()["index_id"]},
             "cancel_run": self._started_run,
             "retry_segment": self._finished_run,
+            "delete_import_automation": self._automated_index,
+            "delete_export_automation": self._automated_index,
             "delete_prompt": lambda: {"prompt_id": self._prompt()},
             "update_prompt": lambda: {"prompt_id": self._prompt()},
             "delete_connector": lambda: {"connector_id": self._connector()},

@@ -26,6 +26,8 @@ test('skipped and failed files count as done', () => {
 
 test('the share is unknown while the store is listed', () => {
   expect(shareOf(job({ status: 'scanning' }, { total_files: 300, imported: 3 }))).toBeNull();
+  expect(shareOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe(0.01);
+  expect(stateOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe('Importing, 1 %');
   expect(shareOf(job({}, { total_files: 1 }))).toBeNull();
   expect(shareOf(job({}, { total_files: 1, parts_total: 4, parts_completed: 1 }))).toBe(0.25);
 });

@@ -5,24 +5,29 @@ import { words } from '@/words/en';
 import type { ImportStatus } from './imports-search';
 import { hasEnded, type ImportJob } from './queries';
 
-type Counted = Pick<ImportJob, 'status' | 'progress'>;
+type Counted = Pick<ImportJob, 'status' | 'progress' | 'seconds_left'>;
 
 /** Return the number of files whose outcome is known. */
 export function endedFiles({ progress: { imported, failed, skipped } }: Pick<ImportJob, 'progress'>): number {
   return imported + failed + skipped;
 }
 
+/** Return whether the store is still listed. The time left is known once it is not, also if the status is not told yet. */
+export function isListing({ status, seconds_left: left }: Pick<Counted, 'status' | 'seconds_left'>): boolean {
+  return status === 'scanning' && left === null;
+}
+
 /** Return how much of an import is done, 0 to 1. Null: the amount of work is not known yet. */
 export function shareOf(job: Counted): number | null {
   if (['completed', 'failed', 'cancelled'].includes(job.status)) return 1;
   const { total_files: files, parts_total: parts, parts_completed: made, parts_failed: lost } = job.progress;
-  if (job.status === 'scanning' || files === 0) return null;
+  if (isListing(job) || files === 0) return null;
   if (files === 1) return parts > 1 ? (made + lost) / parts : null;
   return endedFiles(job) / files;
 }
 
 /** Return whether some files have failed, or parts of them. */
-export function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
+function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
   return progress.failed + progress.parts_failed > 0;
 }
 
@@ -44,8 +49,9 @@ export function markOf(job: Counted): Status {
 export function stateOf(job: Counted): string {
   const share = shareOf(job);
   if (job.status === 'completed' && hasFailures(job)) return words.imports.completedWithFailures;
-  const state = words.imports.statuses[job.status as ImportStatus];
-  return job.status === 'importing' && share !== null ? words.imports.progress(state, Math.floor(share * 100)) : state;
+  const status = job.status === 'scanning' && !isListing(job) ? 'importing' : job.status;
+  const state = words.imports.statuses[status as ImportStatus];
+  return status === 'importing' && share !== null ? words.imports.progress(state, Math.floor(share * 100)) : state;
 }
 
 /** Say how fast an import is and how long it still takes, as far as the server knows. */

@@ -43,12 +43,14 @@ function NewAutomation({ automations }: { automations: readonly Automation[] }) 
   };
   return (
     <div className="flex flex-col gap-4">
-      <SegmentedControl
-        label={words.automations.kind}
-        value={kind}
-        onChange={setKind}
-        options={kinds.map((value) => ({ value, label: words.automations.kinds[value] }))}
-      />
+      <div>
+        <SegmentedControl
+          label={words.automations.kind}
+          value={kind}
+          onChange={setKind}
+          options={kinds.map((value) => ({ value, label: words.automations.kinds[value] }))}
+        />
+      </div>
       <Select
         label={words.automations.index}
         placeholder={free.length === 0 ? words.automations.noIndex : words.automations.chooseIndex}

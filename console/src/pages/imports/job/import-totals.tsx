@@ -1,6 +1,6 @@
 import { formatBytes } from '@/components/numbers/format';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
-import { hasFailures, paceOf, shareOf, stateOf } from '@/pages/imports/import-progress';
+import { isListing, paceOf, shareOf, stateOf } from '@/pages/imports/import-progress';
 import { hasEnded, type ImportJob } from '@/pages/imports/queries';
 import { words } from '@/words/en';
 
@@ -8,7 +8,7 @@ const { totals: text } = words.imports;
 
 /** How far an import is: its counters, its rate, and the time that is left. */
 export function ImportTotals({ job }: { job: ImportJob }) {
-  const { progress, status, error_message: error, source_kind: kind } = job;
+  const { progress, status, error_message: error } = job;
   const waiting = Math.max(0, progress.total_files - progress.imported - progress.failed - progress.skipped);
   const numbers = [
     { name: text.imported, value: progress.imported.toLocaleString() },
@@ -17,13 +17,12 @@ export function ImportTotals({ job }: { job: ImportJob }) {
     ...(hasEnded(job) ? [] : [{ name: text.waiting, value: waiting.toLocaleString() }]),
     { name: text.transferred, value: formatBytes(progress.bytes_transferred) },
   ];
-  const isListing = kind === 'connector' && status === 'scanning';
   return (
     <section aria-label={text.title} className="flex flex-col gap-3">
       <h2 className="text-base font-semibold">{text.title}</h2>
-      <ProgressBar label={stateOf(job)} value={status === 'pending' ? 0 : shareOf(job)} failed={hasFailures(job) || status === 'failed'} />
+      <ProgressBar label={stateOf(job)} value={status === 'pending' ? 0 : shareOf(job)} failed={status === 'failed'} />
       <p className="flex flex-wrap justify-between gap-x-4 gap-y-1 text-ink-soft">
-        <span>{isListing ? text.listing(progress.total_files) : text.files(progress.total_files)}</span>
+        <span>{isListing(job) ? text.listing(progress.total_files) : text.files(progress.total_files)}</span>
         <span>{paceOf(job)}</span>
       </p>
       <dl className="grid grid-cols-2 gap-3 sm:grid-cols-5">
