@@ -37,7 +37,7 @@ def measure() -> dict[str, Any]:
         server = ServerProcess(
             Path(name),
             VIDEOVECTOR_SERVER_S3_ENDPOINTS=emulator.url,
-            VIDEOVECTOR_SERVER_INGEST_WORKERS="2",
+            VIDEOVECTOR_SERVER_INGEST_WORKERS="4",  # two for each core: they wait for the store and the disk
             VIDEOVECTOR_SERVER_DEFAULT_INDEX="false",  # its models would count as memory
         )
         server.start()
