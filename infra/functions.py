@@ -3,52 +3,23 @@
 from dataclasses import dataclass
 from typing import Final
 
+from infra.function_limits import (
+    ALERTS_TIMEOUT_SECONDS,
+    ANNOUNCEMENT_TIMEOUT_SECONDS,
+    API_TIMEOUT_SECONDS,
+    AUTOMATION_RUNS_TIMEOUT_SECONDS,
+    DUE_WORK_TIMEOUT_SECONDS,
+    EMBEDDING_TIMEOUT_SECONDS,
+    FAN_OUT_TIMEOUT_SECONDS,
+    LISTING_TIMEOUT_SECONDS,
+    UPLOADS_TIMEOUT_SECONDS,
+)
 from infra.permissions import Capability
 
 API: Final = "api"
 PIPELINE: Final = "pipeline"
 EVENTS: Final = "events"
 MODELS: Final = "models"
-
-API_TIMEOUT_SECONDS: Final = 29
-"""API Gateway's integration timeout is 30 seconds at most."""
-
-EMBEDDING_TIMEOUT_SECONDS: Final = 11
-"""The caller waits 12 seconds for an answer and retries once (``shared.adapters.aws.clients``)."""
-
-UPLOADS_TIMEOUT_SECONDS: Final = 900
-"""An object of more than 5 GB is copied inside S3 in parts, which takes minutes."""
-
-UPLOADS_AT_ONCE: Final = 10
-"""Limit of concurrent calls of the function that takes uploaded files."""
-
-FAN_OUT_TIMEOUT_SECONDS: Final = 30
-
-ALERTS_TIMEOUT_SECONDS: Final = 120
-"""A finished run is checked against up to 100 saved searches, one after another. Assumption, not measured:
-0.3 s each, with the embedding of its query."""
-
-ALERTS_AT_ONCE: Final = 5
-"""Limit of concurrent calls of the function that checks finished runs against saved searches."""
-
-LISTING_TIMEOUT_SECONDS: Final = 300
-"""A listing ends itself a minute before, and goes on in another call."""
-
-LISTINGS_AT_ONCE: Final = 10
-"""Limit of concurrent calls of the function that lists the stores of imports."""
-
-AUTOMATION_RUNS_TIMEOUT_SECONDS: Final = 60
-AUTOMATION_RUNS_AT_ONCE: Final = 5
-"""Limit of concurrent calls of the function that starts the runs of automations."""
-
-ANNOUNCEMENT_TIMEOUT_SECONDS: Final = 30
-ANNOUNCEMENTS_AT_ONCE: Final = 5
-"""Limit of concurrent calls of the function that records new objects. An automation is written at most once a
-second, whatever their number."""
-
-DUE_WORK_TIMEOUT_SECONDS: Final = 180
-"""A delivery to a webhook takes 10 seconds at most, and all messages of a batch are handled at once. The
-check of an automation lists a store for two minutes at most. The rest is for the record store."""
 
 _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
@@ -316,29 +287,3 @@ NOTIFICATIONS: Final = (
 and from new objects to the automations that import them."""
 
 FUNCTIONS: Final = (*RESOURCES, QUERY_EMBEDDING, *STEPS, UPLOADS, IMPORT_LISTING, JOB_SWEEPER, *NOTIFICATIONS)
-
-INGRESS_TITLE: Final = "ingress"
-INGRESS_CAPABILITIES: Final = frozenset(
-    {
-        Capability.READ_RECORDS,
-        Capability.WRITE_RECORDS,
-        Capability.SIGN_CURSORS,
-        Capability.STORE_IMPORTS,
-        Capability.START_INGEST,
-    }
-)
-"""Capabilities for the upload routes of ``videos`` and ``workflow``."""
-
-WORKER_CAPABILITIES: Final = frozenset(
-    {
-        Capability.READ_RECORDS,
-        Capability.WRITE_RECORDS,
-        Capability.WORK_ON_MEDIA,
-        Capability.INDEX_DOCUMENTS,
-        Capability.ASK_LANGUAGE_MODEL,
-        Capability.READ_SECRETS,
-        Capability.OPEN_STORES,
-        Capability.ASSUME_ROLES,
-        Capability.TAKE_IMPORTS,
-    }
-)

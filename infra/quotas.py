@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[impor
 
 from infra.account import client
 from infra.configuration import Configuration, Worker
-from infra.functions import (
+from infra.function_limits import (
     ALERTS_AT_ONCE,
     ANNOUNCEMENTS_AT_ONCE,
     AUTOMATION_RUNS_AT_ONCE,

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import DUE_WORK_TIMEOUT_SECONDS
+from infra.function_limits import DUE_WORK_TIMEOUT_SECONDS
 from infra.names import DUE_WORK_QUEUE, Names
 
 DUE_WORK_DEAD_LETTERS: Final = "due-work-dead-letters"

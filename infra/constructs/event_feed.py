@@ -15,7 +15,7 @@ from constructs import Construct
 from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import (
+from infra.function_limits import (
     ALERTS_AT_ONCE,
     ALERTS_TIMEOUT_SECONDS,
     AUTOMATION_RUNS_AT_ONCE,

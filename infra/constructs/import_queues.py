@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import LISTING_TIMEOUT_SECONDS, LISTINGS_AT_ONCE
+from infra.function_limits import LISTING_TIMEOUT_SECONDS, LISTINGS_AT_ONCE
 from infra.names import IMPORT_BATCHES_QUEUE, IMPORT_LISTINGS_QUEUE, Names
 
 IMPORT_BATCHES_DEAD_LETTERS: Final = "import-batches-dead-letters"

@@ -17,7 +17,7 @@ from infra.constructs.acknowledgments import acknowledge, acknowledge_any_resour
 from infra.constructs.images.build_context import copy_build_context
 from infra.constructs.images.published_image import published_image
 from infra.constructs.log_group import one_month_log_group
-from infra.functions import INGRESS_CAPABILITIES, INGRESS_TITLE
+from infra.containers import INGRESS_CAPABILITIES, INGRESS_TITLE
 from infra.names import Names
 from infra.permissions import statements
 

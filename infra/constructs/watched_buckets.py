@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.constructs.function import ProductFunction
 from infra.constructs.queues import event_queue
-from infra.functions import ANNOUNCEMENT_TIMEOUT_SECONDS, ANNOUNCEMENTS_AT_ONCE
+from infra.function_limits import ANNOUNCEMENT_TIMEOUT_SECONDS, ANNOUNCEMENTS_AT_ONCE
 from infra.names import Names
 
 ANNOUNCED_OBJECTS: Final = "announced-objects"

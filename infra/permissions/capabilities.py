@@ -90,3 +90,7 @@ class Targets:
     search_service: str
     search_indexes: str
     """Prefix of every index name."""
+
+    @property
+    def import_queues(self) -> list[str]:
+        return [self.import_batches, self.import_listings]

@@ -101,16 +101,12 @@ def _jobs(targets: Targets) -> list[Statement]:
         _allow(Capability.RESUME_JOBS, ["states:StartExecution"], list(machines)),
         _allow("LookAtJobs", ["states:DescribeExecution"], list(executions)),
         _send_imports(targets),
-        _allow("CountImports", ["sqs:GetQueueAttributes"], _import_queues(targets)),
+        _allow("CountImports", ["sqs:GetQueueAttributes"], targets.import_queues),
     ]
 
 
 def _send_imports(targets: Targets) -> Statement:
-    return _allow("SendImports", ["sqs:SendMessage"], _import_queues(targets))
-
-
-def _import_queues(targets: Targets) -> list[str]:
-    return [targets.import_batches, targets.import_listings]
+    return _allow("SendImports", ["sqs:SendMessage"], targets.import_queues)
 
 
 def _event_feed(targets: Targets) -> list[Statement]:

@@ -19,7 +19,7 @@ from infra.constructs.network import network
 from infra.constructs.search.data_access import grant_document_access
 from infra.constructs.worker.compute_environments import fargate_environments, gpu_environments
 from infra.constructs.worker.job_definition import worker_job_definition
-from infra.functions import WORKER_CAPABILITIES
+from infra.containers import WORKER_CAPABILITIES
 from infra.names import Names
 from infra.permissions import statements, weights_statements
 

@@ -15,7 +15,7 @@ from infra.configuration import Configuration
 from infra.constructs.acknowledgments import acknowledge
 from infra.constructs.ingress_service import PORT, IngressService
 from infra.constructs.network import network
-from infra.functions import INGRESS_TITLE
+from infra.containers import INGRESS_TITLE
 from infra.names import Names
 
 _CIDR: Final = "10.21.0.0/16"

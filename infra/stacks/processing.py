@@ -18,6 +18,7 @@ from infra.constructs.job_state_machine import JobStateMachine
 from infra.constructs.queues import event_queue
 from infra.constructs.search.data_access import grant_document_access
 from infra.constructs.watched_buckets import watched_buckets
+from infra.function_limits import UPLOADS_AT_ONCE, UPLOADS_TIMEOUT_SECONDS
 from infra.functions import (
     AUTOMATION_RUNS,
     DISPATCHER,
@@ -29,8 +30,6 @@ from infra.functions import (
     SAVED_SEARCH_ALERTS,
     STEPS,
     UPLOADS,
-    UPLOADS_AT_ONCE,
-    UPLOADS_TIMEOUT_SECONDS,
     WEBHOOK_FAN_OUT,
     FunctionSpec,
 )

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from shared.domain.job import Workflow
 from shared.domain.lazy import lazy
 from shared.runtime import Runtime
 from shared.runtime.ports import Ports
@@ -212,18 +211,9 @@ class AwsPorts(Ports):
 
     @lazy
     def jobs(self) -> AwsJobs:
-        from shared.adapters.aws.jobs.executions import StepFunctionsJobs
-        from shared.adapters.aws.jobs.jobs import AwsJobs
+        from shared.runtime.queued.aws_jobs import aws_jobs
 
-        settings = self.settings
-        machines = {
-            Workflow.INGEST: settings.ingest_state_machine,
-            Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
-            Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
-            Workflow.DELETION: settings.deletion_state_machine,
-        }
-        known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
-        return AwsJobs(StepFunctionsJobs(known, self.clients.get("stepfunctions")), self._job_queues)
+        return aws_jobs(self.settings, self.clients)
 
     @lazy
     def import_batches(self) -> JobQueue:
@@ -234,16 +224,6 @@ class AwsPorts(Ports):
     def import_listings(self) -> JobQueue:
         """The queue of imports whose store is to be listed."""
         return self._job_queue("import_listings_queue", self.settings.import_listings_queue)
-
-    @property
-    def _job_queues(self) -> dict[Workflow, JobQueue]:
-        """The queues that the settings name."""
-        queues = {}
-        if self.settings.import_batches_queue:
-            queues[Workflow.INGEST] = self.import_batches
-        if self.settings.import_listings_queue:
-            queues[Workflow.IMPORT_LISTING] = self.import_listings
-        return queues
 
     def _job_queue(self, name: str, url: str | None) -> JobQueue:
         from shared.adapters.aws.jobs.queue import JobQueue

@@ -9,7 +9,7 @@ import boto3  # type: ignore[import-untyped]
 import pytest
 import videovector
 
-from infra.functions import INGRESS_CAPABILITIES
+from infra.containers import INGRESS_CAPABILITIES
 from infra.permissions import Targets, statements
 from shared.adapters.aws.records.records import DynamoRecords
 from shared.domain.access import Scope

@@ -7,7 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.alarms.topic import PERIOD, Alarms, metric
 from infra.constructs.ingress_service import slots_used
-from infra.functions import INGRESS_TITLE
+from infra.containers import INGRESS_TITLE
 from infra.names import Names
 
 _BALANCER: Final = "AWS/ApplicationELB"

@@ -15,7 +15,7 @@ from infra.configuration import Configuration, Worker
 from infra.constructs.acknowledgments import acknowledge_any_resource
 from infra.constructs.images.build_context import copy_build_context
 from infra.constructs.images.published_image import published_image
-from infra.functions import WORKER_CAPABILITIES
+from infra.containers import WORKER_CAPABILITIES
 from infra.names import Names
 from infra.sizes import GPU_WORKER_VCPUS
 

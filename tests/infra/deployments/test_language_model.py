@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from infra.configuration import Configuration
-from infra.functions import API_TIMEOUT_SECONDS
+from infra.function_limits import API_TIMEOUT_SECONDS
 from infra.permissions_table import role_holders
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties

@@ -49,10 +49,6 @@ class AwsJobs:
         if self._queue(Workflow.INGEST).waiting():
             self._executions.start_workers()
 
-    def waiting_imports(self) -> int:
-        """Return about how many batches of imports wait. Raises: Unavailable."""
-        return self._queue(Workflow.INGEST).waiting()
-
     def _send(self, request: JobRequest) -> None:
         try:
             self._queue(request.workflow).send(request)

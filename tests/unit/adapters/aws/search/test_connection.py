@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.functions import API_TIMEOUT_SECONDS
+from infra.function_limits import API_TIMEOUT_SECONDS
 from shared.adapters.aws.search import cluster
 from shared.adapters.aws.search.connection import connect
 from shared.domain.errors import Unavailable

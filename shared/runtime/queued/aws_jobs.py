@@ -1,0 +1,25 @@
+"""The jobs of the AWS runtime, from the settings: queues and state machines."""
+
+from shared.adapters.aws.clients import AwsClients
+from shared.adapters.aws.jobs.executions import StepFunctionsJobs
+from shared.adapters.aws.jobs.jobs import AwsJobs
+from shared.adapters.aws.jobs.queue import JobQueue
+from shared.domain.job import Workflow
+from shared.settings import Settings
+
+
+def aws_jobs(settings: Settings, clients: AwsClients) -> AwsJobs:
+    """Build the jobs of the queues and state machines that the settings name."""
+    machines = {
+        Workflow.INGEST: settings.ingest_state_machine,
+        Workflow.PROMPT_RUN: settings.prompt_run_state_machine,
+        Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
+        Workflow.DELETION: settings.deletion_state_machine,
+    }
+    urls = {
+        Workflow.INGEST: settings.import_batches_queue,
+        Workflow.IMPORT_LISTING: settings.import_listings_queue,
+    }
+    known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
+    queues = {workflow: JobQueue(url, clients.get("sqs")) for workflow, url in urls.items() if url}
+    return AwsJobs(StepFunctionsJobs(known, clients.get("stepfunctions")), queues)
