@@ -13,8 +13,8 @@ from shared.ports.records import ABSENT, Write
 from shared.ports.stores import StoredObject
 from shared.services.imports.batches.records import MAX_FILES, batch_put
 from shared.services.imports.batches.requests import batch_request
-from shared.services.imports.imported_objects import already_imported
-from shared.services.imports.listing.planned_files import ALREADY_IMPORTED, batch_of, planned_files
+from shared.services.imports.imported_objects import ALREADY_IMPORTED, already_imported
+from shared.services.imports.listing.planned_files import batch_of, planned_files
 from shared.services.imports.manifest import changed_job_writes, job_batches, summarised
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
