@@ -140,7 +140,7 @@ class ImportViews:
 
 
 def _shorten_heads(jobs: Sequence[ImportJob]) -> None:
-    """Keep of each head what a list of that many jobs shows, so that the list of long heads fits in memory."""
+    """Keep of each head what a list of that many jobs shows, so that long heads fit in memory."""
     kept = max(1, MAX_ITEMS_IN_LIST // len(jobs))
     for job in jobs:
         for items in (job.head.outputs, job.head.failed_files, job.head.skipped_files):
