@@ -72,16 +72,22 @@ class JobChanges:
         self,
         key: Key,
         *,
+        listed_from: str | None = None,
         listed_until: str = "",
         is_listed: bool = False,
         failure: ImportFailure | None = None,
     ) -> None:
-        """Record how far the store is listed, and end the job if there is nothing left to do."""
+        """Record how far the store is listed, and end the job if there is nothing left to do.
+
+        Nothing changes if the job is not listed to ``listed_from`` any more: another worker lists its store.
+        """
 
         def decide() -> Decision[None]:
             read = self._documents.batch([key])
             job = read.get(ImportJob, key)
             if job is None or job.status.is_terminal or job.is_planned:
+                return Decision(None)
+            if listed_from not in (None, job.listed_until):
                 return Decision(None)
             changed = job.model_copy()
             changed.listed_until = listed_until or job.listed_until

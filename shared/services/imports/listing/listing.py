@@ -108,7 +108,9 @@ class ImportListing:
                 if not self._changes.add_batch(key, connector, group, listed_until):
                     return
                 listed_until = group[-1].path
-        self._changes.end_listing(key, listed_until=walk.last_key, is_listed=not walk.was_stopped)
+        self._changes.end_listing(
+            key, listed_from=listed_until, listed_until=walk.last_key, is_listed=not walk.was_stopped
+        )
         if walk.was_stopped:
             raise Interrupted
 
