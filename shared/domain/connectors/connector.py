@@ -106,6 +106,11 @@ class Connector(ConnectorOptions):
         )
 
     @property
+    def has_passed_test(self) -> bool:
+        """Whether the last test of the present credentials has succeeded."""
+        return self.last_tested_at is not None and self.last_test_error is None
+
+    @property
     def secret_name(self) -> str:
         """Name of the connector's secret among those of its tenant."""
         return self.connector_id

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Final
 
 from shared.adapters.aws.jobs.executions import WORKER_START_SECONDS
@@ -115,12 +116,20 @@ class ImportWorker:
             log.exception("The batch %s is left in the queue.", message.job_id)
 
     def _keep_renewing(self) -> None:
+        """Keep the place and the batches until the worker ends, whatever fails: a batch that is not held any
+        more is imported by a second worker at the same time."""
         while not self._ended.wait(_RENEW_SECONDS):
-            try:
-                self._place.renew()
-                for future, message in list(self._active.items()):
-                    if not future.done():
-                        self._jobs.hold(message.job_id, HOLD_SECONDS)
-                        self._queue.hide(message, _HIDE_SECONDS)
-            except Unavailable:
-                log.exception("The worker's holds were not renewed.")
+            self._renewed(self._place.renew)
+            for future, message in list(self._active.items()):
+                if not future.done():
+                    self._renewed(partial(self._hold, message))
+
+    def _renewed(self, renew: Callable[[], object]) -> None:
+        try:
+            renew()
+        except Exception:  # the next round renews it
+            log.exception("The place or a batch of the worker was not renewed.")
+
+    def _hold(self, message: QueuedJob) -> None:
+        self._jobs.hold(message.job_id, HOLD_SECONDS)
+        self._queue.hide(message, _HIDE_SECONDS)

@@ -53,6 +53,8 @@ class SegmentMatching:
             EmbeddingModelChanged: the server's scores cannot be compared with the threshold.
             Unavailable: the search index or the models do not answer.
         """
+        if not search.index_ids and not search.playground:
+            return BestSegments(segments=())  # its indexes are deleted
         scope = SearchScope(
             index_ids=frozenset(search.index_ids) or frozenset({PLAYGROUND}),
             run_ids=None if run_id is None else frozenset({run_id}),

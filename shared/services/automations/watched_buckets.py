@@ -9,12 +9,15 @@ def watched_bucket(buckets: str) -> BucketOf:
     commas.
 
     A connector with an endpoint of its own names a store elsewhere, whose buckets may have the same names.
+    One that has passed no test may name a bucket that its owner cannot read, and the owner would learn from
+    the times of announcements which objects come.
     """
     known = frozenset(filter(None, buckets.split(",")))
 
     def bucket_of(connector: Connector) -> str | None:
         address = connector.address
-        is_watched = address.bucket in known and address.endpoint_url is None
+        is_own = address.endpoint_url is None and connector.has_passed_test
+        is_watched = address.bucket in known and is_own
         return address.bucket if is_watched and address.provider is ConnectorProvider.S3 else None
 
     return bucket_of

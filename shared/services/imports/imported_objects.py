@@ -7,11 +7,13 @@ tells nothing about it.
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
 from pydantic import BaseModel
 
 from shared.domain import keys
-from shared.domain.connectors.connector import StoreAddress
+from shared.domain.connectors.connector import ImportMode, StoreAddress
 from shared.domain.errors import NotFound
 from shared.domain.imports.import_job import ImportFile, ImportJob
 from shared.domain.keys import Key
@@ -26,6 +28,14 @@ class ImportedObject(BaseModel):
     """The version of an object when it was imported."""
 
     version: str
+
+
+ALREADY_IMPORTED: Final = "already_imported"
+"""The reason of a file that an import of new files skips."""
+
+
+class ImportedMeanwhile(Exception):
+    """Another import has imported the object in this version since the listing."""
 
 
 def version_of(found: StoredObject) -> str:
@@ -51,6 +61,28 @@ def imported_object_writes(job: ImportJob, file: ImportFile) -> list[Put]:
         return []
     key = keys.imported_object(job.tenant_id, job.index_id, file.fingerprint)
     return [put(key, ImportedObject(version=file.version))]
+
+
+def first_import_writes(documents: Documents, job: ImportJob, file: ImportFile) -> list[Put]:
+    """Build the write of ``imported_object_writes``. That of an import of new files is conditional, so that
+    two imports at the same time import an object once.
+
+    Raises: ImportedMeanwhile: another import was first.
+    """
+    writes = imported_object_writes(job, file)
+    if not writes or not _is_new_only(job):
+        return writes
+    (write,) = writes
+    read = documents.batch([write.key])
+    known = read.get(ImportedObject, write.key)
+    if known is not None and known.version == file.version:
+        raise ImportedMeanwhile
+    return [replace(write, expected_version=read.version(write.key))]
+
+
+def was_imported_meanwhile(documents: Documents, job: ImportJob, file: ImportFile) -> bool:
+    """Return whether another import has imported a file of an import of new files since the listing."""
+    return _is_new_only(job) and bool(already_imported(documents, job, [file]))
 
 
 def remember_object(documents: Documents, job: ImportJob, file: ImportFile, done: Write) -> None:
@@ -84,3 +116,7 @@ def already_imported(documents: Documents, job: ImportJob, files: Iterable[Impor
         for key, file in by_key.items()
         if (before := known[key]) is not None and before.version == file.version
     }
+
+
+def _is_new_only(job: ImportJob) -> bool:
+    return job.source is not None and job.source.import_mode is ImportMode.NEW_ONLY

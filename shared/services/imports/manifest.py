@@ -119,7 +119,7 @@ def _bounded(items: list[ImportItem]) -> list[ImportItem]:
     """Return the first items that have at most ``_MAX_HEAD_BYTES`` together."""
     size = 0
     for number, item in enumerate(items):
-        size += len(item.model_dump_json())
+        size += len(item.model_dump_json().encode())
         if size > _MAX_HEAD_BYTES:
             return items[:number]
     return items

@@ -1,5 +1,6 @@
 """Reads of import jobs and their manifests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -17,7 +18,8 @@ MAX_ITEMS_IN_LIST: Final = 2000
 """Parts in one list of jobs, and as many failed and skipped files. The answer of a Lambda function is
 limited to 6 MB."""
 
-_PAGE_SIZE_WITH_FILTER: Final = 200
+_PAGE_SIZE: Final = 20
+"""Jobs that are read at once: a record has up to 300 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ class ImportViews:
         jobs = self.recent(
             caller, status=status, index_id=index_id, automation_only=automation_only, limit=limit
         )
-        items_per_job = min(MAX_HEAD_ITEMS, max(1, MAX_ITEMS_IN_LIST // len(jobs))) if jobs else 0
-        return [self.view_of(job, items_per_job) for job in jobs]
+        return [self.view_of(job) for job in jobs]
 
     def outputs(
         self, caller: Caller, job_id: str, *, limit: int, after: str | None
@@ -106,11 +107,9 @@ class ImportViews:
         automation_only: bool = False,
         limit: int,
     ) -> list[ImportJob]:
-        """List the newest jobs, newest first."""
-        is_filtered = status is not None or index_id is not None or automation_only
-        page_size = max(limit, _PAGE_SIZE_WITH_FILTER) if is_filtered else limit
+        """List the newest jobs, newest first. Their heads share ``MAX_ITEMS_IN_LIST``."""
         jobs = self._documents.each(
-            ImportJob, keys.import_job(caller.tenant_id), limit=page_size, descending=True
+            ImportJob, keys.import_job(caller.tenant_id), limit=min(limit, _PAGE_SIZE), descending=True
         )
         chosen = (
             job
@@ -119,7 +118,11 @@ class ImportViews:
             and (index_id is None or job.index_id == index_id)
             and (job.automation_id is not None or not automation_only)
         )
-        return list(islice(chosen, limit))
+        recent: list[ImportJob] = []
+        for job in islice(chosen, limit):
+            recent.append(job)
+            _shorten_heads(recent)
+        return recent
 
     def _failed_files(self, job: ImportJob, limit: int, after: str | None) -> Page[ImportFile]:
         """Read a page of files that failed, from the ordinals that the batches have.
@@ -134,6 +137,14 @@ class ImportViews:
         if len(chosen) <= limit:
             return Page(chosen, None)
         return Page(chosen[:limit], _file_sort(job, chosen[limit - 1]))
+
+
+def _shorten_heads(jobs: Sequence[ImportJob]) -> None:
+    """Keep of each head what a list of that many jobs shows, so that long heads fit in memory."""
+    kept = max(1, MAX_ITEMS_IN_LIST // len(jobs))
+    for job in jobs:
+        for items in (job.head.outputs, job.head.failed_files, job.head.skipped_files):
+            del items[kept:]
 
 
 def _output_sort(job: ImportJob, output: ImportOutput) -> str:

@@ -46,6 +46,7 @@ def test_object_in_watched_bucket_starts_one_import(product: Deployed, client: V
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     connector = user_stores.new_connector(product, bucket)
+    assert user_stores.request(product, "POST", f"/connectors/{connector}/test")["success"]
     index = client.indexes.create(name="Watched")
     prompt = client.prompts.create(**operations.PROMPT)
     address = f"/indexes/{index.index_id}/automations/import"

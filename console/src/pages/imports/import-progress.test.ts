@@ -38,6 +38,11 @@ test('a completed import with failures is marked', () => {
   expect(markOf(job({ status: 'completed' }, { total_files: 2, imported: 2 }))).toBe('ready');
 });
 
+test('an import whose store was not listed to its end is no success, and can be retried', () => {
+  const partial = job({ status: 'completed', phase: 'completed_with_failures' }, { total_files: 90, imported: 90 });
+  expect([markOf(partial), stateOf(partial), canRetry(partial)]).toEqual(['failed', 'Completed with failures', true]);
+});
+
 test('an import almost at its end does not say 100 %', () => {
   expect(stateOf(job({}, { total_files: 1000, imported: 999 }))).toBe('Importing, 99 %');
 });

@@ -5,7 +5,7 @@ import { words } from '@/words/en';
 import type { ImportStatus } from './imports-search';
 import { hasEnded, type ImportJob } from './queries';
 
-type Counted = Pick<ImportJob, 'status' | 'progress' | 'seconds_left'>;
+type Counted = Pick<ImportJob, 'status' | 'phase' | 'progress' | 'seconds_left'>;
 
 /** Return the number of files whose outcome is known. */
 export function endedFiles({ progress: { imported, failed, skipped } }: Pick<ImportJob, 'progress'>): number {
@@ -26,9 +26,9 @@ export function shareOf(job: Counted): number | null {
   return endedFiles(job) / files;
 }
 
-/** Return whether some files have failed, or parts of them. */
-function hasFailures({ progress }: Pick<ImportJob, 'progress'>): boolean {
-  return progress.failed + progress.parts_failed > 0;
+/** Return whether some files have failed, or parts of them, or the store was not listed to its end. */
+function hasFailures({ progress, phase }: Pick<ImportJob, 'progress' | 'phase'>): boolean {
+  return progress.failed + progress.parts_failed > 0 || phase === 'completed_with_failures';
 }
 
 export function markOf(job: Counted): Status {
@@ -71,5 +71,5 @@ function formatRate(rate: number): string {
 /** Return whether a retry can help: something failed or was left out, and the server can still fetch it. */
 export function canRetry(job: ImportJob): boolean {
   if (!hasEnded(job) || job.source_kind === 'upload') return false;
-  return job.progress.failed > 0 || job.status === 'cancelled' || (job.status === 'failed' && job.source_kind === 'connector');
+  return job.progress.failed > 0 || job.phase === 'completed_with_failures' || job.status === 'cancelled' || (job.status === 'failed' && job.source_kind === 'connector');
 }

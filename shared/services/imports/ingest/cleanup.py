@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from shared.domain import blob_keys
+from shared.domain import blob_keys, keys
 from shared.domain.errors import DomainError, WriteRejected
 from shared.domain.imports.import_job import (
     FileStatus,
@@ -104,6 +104,21 @@ class ImportCleanup:
             skipped.append(ledger.file_write(file.model_copy(update=changes)))
         for start in range(0, len(skipped), MAX_WRITES):
             self._documents.write(*skipped[start : start + MAX_WRITES])
+
+    def skip(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, reason: str) -> None:
+        """Skip a file of which no part is completed. What is stored of it is deleted. A file that another
+        worker has ended stays as it is."""
+        stored = self._documents.get(ImportFile, keys.import_file(job.tenant_id, job.job_id, file.ordinal))
+        if stored is None or stored.status.is_terminal:
+            return
+        outputs = ledger.outputs(file)
+        if not outputs:
+            self._discard_unplanned(job, file)
+        for output in outputs:
+            self.discard(job, output)
+            self._documents.write(Delete(ledger.output_key(output)))
+        changes = {"status": FileStatus.SKIPPED, "skip_reason": reason, "part_count": None}
+        ledger.save_file(file.model_copy(update=changes))
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Delete the stored files of a part that will not be registered."""

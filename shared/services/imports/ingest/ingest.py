@@ -27,9 +27,16 @@ from shared.domain.job import JobRequest
 from shared.domain.media import Index, MediaType
 from shared.ports.blobs import Blobs
 from shared.ports.jobs import Interrupted
+from shared.ports.records import Write
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.connectors.connections import Connections
-from shared.services.imports.imported_objects import imported_object_writes, remember_object
+from shared.services.imports.imported_objects import (
+    ALREADY_IMPORTED,
+    ImportedMeanwhile,
+    first_import_writes,
+    remember_object,
+    was_imported_meanwhile,
+)
 from shared.services.imports.ingest.cleanup import ImportCleanup, open_ledger
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
@@ -119,8 +126,13 @@ class Ingest:
     def _import_source(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, sources: Sources, stopping: Stopping
     ) -> None:
+        if file.part_count is None and was_imported_meanwhile(self._documents, job, file):
+            self._cleanup.skip(ledger, job, file, ALREADY_IMPORTED)
+            return
         try:
             self._make_parts(ledger, job, file, sources, lambda: stopping() or ledger.is_cancelled())
+        except ImportedMeanwhile:
+            self._cleanup.skip(ledger, job, file, ALREADY_IMPORTED)
         except Interrupted:
             if stopping() or not ledger.is_cancelled():
                 raise
@@ -191,12 +203,7 @@ class Ingest:
         self._check_index(job)
         try:
             media = self._parts.make(job, source, output, stopping)
-            done = output.model_copy(update={"status": OutputStatus.COMPLETED, "failure": None})
-            writes = [ledger.output_write(done)]
-            if output.part_count == 1:
-                ended = ended_file(file, [done])
-                writes += [ledger.file_write(ended), *imported_object_writes(job, ended)]
-            register(self._documents, media, writes)
+            register(self._documents, media, lambda: self._part_writes(ledger, job, file, output))
         except NotFound as error:
             raise _index_deleted() from error
         except UnsupportedMedia as error:
@@ -208,6 +215,17 @@ class Ingest:
             self._cleanup.discard(job, output)
             log.info("A part cannot be decoded.", extra={"job_id": job.job_id, "part": output.part_index})
         ledger.update_counters()
+
+    def _part_writes(
+        self, ledger: ImportLedger, job: ImportJob, file: ImportFile, output: ImportOutput
+    ) -> list[Write]:
+        """Build the writes that complete a part, and a file of one part. Raises: ImportedMeanwhile."""
+        done = output.model_copy(update={"status": OutputStatus.COMPLETED, "failure": None})
+        writes = [ledger.output_write(done)]
+        if output.part_count == 1:
+            ended = ended_file(file, [done])
+            writes += [ledger.file_write(ended), *first_import_writes(self._documents, job, ended)]
+        return writes
 
     def _check_index(self, job: ImportJob) -> None:
         """Avoid work for a deleted index. The transaction that registers a part checks the index again.

@@ -1,6 +1,6 @@
 """Registration of a finished part: one transaction writes its medium and the pointers to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.domain import keys
 from shared.domain.media import Media
@@ -14,11 +14,12 @@ from shared.services.records.event_log import event_writes
 from shared.services.records.transact import Decision
 
 
-def register(documents: Documents, media: Media, done: Sequence[Write]) -> None:
+def register(documents: Documents, media: Media, done: Callable[[], Sequence[Write]]) -> None:
     """Write ``media``, its pointers, its event, and ``done``, which marks the part as completed. A medium
-    that another worker has registered meanwhile stays as it is.
+    that another worker has registered meanwhile stays as it is. ``done`` is called for each attempt.
 
     Raises:
+        Whatever ``done`` raises.
         NotFound: the index is deleted or being deleted.
         VersionConflict: each of 20 attempts failed with one.
     """
@@ -28,7 +29,7 @@ def register(documents: Documents, media: Media, done: Sequence[Write]) -> None:
         if media.index_id is not None:
             destination.append(unchanged_index_write(documents, media.tenant_id, media.index_id))
         content = keys.content_reference(media.tenant_id, media.content_hash, media.media_id)
-        written = [*new_medium_writes(media), Put(content, {}), *done]
+        written = [*new_medium_writes(media), Put(content, {}), *done()]
         return Decision(media, [*destination, *written, *event_writes(media_created(media))])
 
     key = keys.media(media.tenant_id, media.media_id)

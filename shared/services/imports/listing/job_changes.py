@@ -13,8 +13,8 @@ from shared.ports.records import ABSENT, Write
 from shared.ports.stores import StoredObject
 from shared.services.imports.batches.records import MAX_FILES, batch_put
 from shared.services.imports.batches.requests import batch_request
-from shared.services.imports.imported_objects import already_imported
-from shared.services.imports.listing.planned_files import ALREADY_IMPORTED, batch_of, planned_files
+from shared.services.imports.imported_objects import ALREADY_IMPORTED, already_imported
+from shared.services.imports.listing.planned_files import batch_of, planned_files
 from shared.services.imports.manifest import changed_job_writes, job_batches, summarised
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
@@ -72,16 +72,22 @@ class JobChanges:
         self,
         key: Key,
         *,
+        listed_from: str | None = None,
         listed_until: str = "",
         is_listed: bool = False,
         failure: ImportFailure | None = None,
     ) -> None:
-        """Record how far the store is listed, and end the job if there is nothing left to do."""
+        """Record how far the store is listed, and end the job if there is nothing left to do.
+
+        Nothing changes if the job is not listed to ``listed_from`` any more: another worker lists its store.
+        """
 
         def decide() -> Decision[None]:
             read = self._documents.batch([key])
             job = read.get(ImportJob, key)
             if job is None or job.status.is_terminal or job.is_planned:
+                return Decision(None)
+            if listed_from not in (None, job.listed_until):
                 return Decision(None)
             changed = job.model_copy()
             changed.listed_until = listed_until or job.listed_until

@@ -4,8 +4,10 @@ Each batch is one transaction: it writes the files, the batch, its request, and 
 is listed. A listing that is interrupted goes on behind that key. The batches are imported meanwhile.
 """
 
+import time
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -28,20 +30,32 @@ from shared.services.records.documents import Documents
 
 Stopping = Callable[[], bool]
 
+TURN_SECONDS: Final = 30.0
+"""Time after which a listing lets others have a turn. A store may answer slowly and without end."""
+
 
 class ImportListing:
     """Lists the stores of import jobs."""
 
-    def __init__(self, documents: Documents, jobs: Jobs, connections: Connections) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        jobs: Jobs,
+        connections: Connections,
+        *,
+        turn_seconds: float = TURN_SECONDS,
+    ) -> None:
         self._documents = documents
         self._connections = connections
+        self._turn_seconds = turn_seconds
         self._reopening = Reopening(documents, jobs)
         self._changes = JobChanges(documents, jobs)
 
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Reopen what a retry does again, then list the store of a job to its end.
 
-        Raises: Interrupted, or any unexpected error; the caller retries the job in each case.
+        Raises: Interrupted: the process is stopping, or this listing has had its turn. Or any unexpected
+            error; the caller retries the job in each case.
         """
         key = _key(request)
         self._reopening.run(key, stopping)
@@ -49,7 +63,8 @@ class ImportListing:
         if job is None or job.is_planned or job.source is None or job.connector_id is None:
             return
         try:
-            self._list(key, job.source, job.connector_id, stopping)
+            end = time.monotonic() + self._turn_seconds
+            self._list(key, job.source, job.connector_id, stopping, lambda: time.monotonic() >= end)
         except (NotFound, Conflict, StoreFailed) as error:
             if isinstance(error, StoreFailed) and error.retryable:
                 raise
@@ -59,13 +74,20 @@ class ImportListing:
         """End a listing that is not retried any more. The batches that it has made are imported."""
         self._changes.end_listing(_key(request), failure=_failure(error))
 
-    def _list(self, key: Key, source: ConnectorSelection, connector_id: str, stopping: Stopping) -> None:
+    def _list(
+        self,
+        key: Key,
+        source: ConnectorSelection,
+        connector_id: str,
+        stopping: Stopping,
+        is_over: Callable[[], bool],
+    ) -> None:
         """List the store to its end. After a failure that may pass, go on if some files were listed."""
         tenant_id = self._job(key).tenant_id
         while not (job := self._job(key)).is_planned:
             connector = self._connections.find(tenant_id, connector_id, ConnectorScope.IMPORT)
             try:
-                self._list_from(key, connector, source, job.listed_until, stopping)
+                self._list_from(key, connector, source, job.listed_until, stopping, is_over)
             except StoreFailed as failure:
                 if not failure.retryable or self._job(key).listed_until == job.listed_until:
                     raise
@@ -77,15 +99,18 @@ class ImportListing:
         source: ConnectorSelection,
         listed_until: str,
         stopping: Stopping,
+        is_over: Callable[[], bool],
     ) -> None:
         with self._connections.open(connector) as store:
-            walk = StoreWalk(store, source, listed_until, stopping)
+            walk = StoreWalk(store, source, listed_until, stopping, is_over)
             for group in object_groups(walk.objects()):
                 self._check_index(key)
                 if not self._changes.add_batch(key, connector, group, listed_until):
                     return
                 listed_until = group[-1].path
-        self._changes.end_listing(key, listed_until=walk.last_key, is_listed=not walk.was_stopped)
+        self._changes.end_listing(
+            key, listed_from=listed_until, listed_until=walk.last_key, is_listed=not walk.was_stopped
+        )
         if walk.was_stopped:
             raise Interrupted
 

@@ -11,9 +11,6 @@ from shared.ports.stores import StoredObject
 from shared.services.imports.identifiers import import_file_id
 from shared.services.imports.imported_objects import object_fingerprint, version_of
 
-ALREADY_IMPORTED: Final = "already_imported"
-"""The reason of a file that an import of new files skips."""
-
 _SCHEMES: Final = {
     ConnectorProvider.S3: "s3",
     ConnectorProvider.GCS: "gs",

@@ -79,7 +79,9 @@ class Reopening:
         every = [again.get(file.ordinal, file) for file in stored]
         reopened = counted_batch(batch, every, outputs_of_batch(self._documents, batch))
         reopened.has_ended, reopened.attempt = False, job.attempt
-        changed = job.model_copy(update={"reopen_from": batch.number + 1})
+        cancelled = sum(file.skip_reason == CANCELLED for file in files)
+        left = {"reopen_from": batch.number + 1, "files_before": job.files_before - cancelled}
+        changed = job.model_copy(update=left)
         current = [reopened if each.number == batch.number else each for each in batches]
         changed = summarised(self._documents, changed, current, Unwritten(files=list(again.values())))
         request = batch_request(job, batch.number)

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from shared.domain import keys
+from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted
+from shared.runtime.queued import import_worker
 from shared.runtime.queued.import_worker import ImportWorker
 from shared.services.imports.batches.worker_places import WorkerPlaces
 from tests.unit.runtime.queued.queued_world import QueuedWorld
 from tests.unit.services.storage import Storage
+from tests.waiting import HANG_TIMEOUT
 
 
 @pytest.fixture
@@ -47,6 +52,28 @@ def test_batch_that_comes_at_the_end_is_imported(world: QueuedWorld, places: Wor
     world.queue.at_look = {3: world.request("imp_late")}
     worker(world, places).run(lambda: False)
     assert world.dispatch.ran == ["imp_late"]
+
+
+def test_batch_is_held_again_after_a_renewal_that_failed(
+    world: QueuedWorld, places: WorkerPlaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_worker, "_RENEW_SECONDS", 0.001)
+    jobs, calls, held_again = world.jobs, list[str](), Event()
+
+    def hold(job_id: str, _seconds: float) -> None:
+        calls.append(job_id)
+        if len(calls) == 1:
+            raise VersionConflict(keys.job(job_id))
+        held_again.set()
+
+    def wait_for_hold(_job: JobRequest, _stopping: Callable[[], bool]) -> None:
+        assert held_again.wait(HANG_TIMEOUT)
+
+    monkeypatch.setattr(jobs, "hold", hold)
+    world.dispatch.work = wait_for_hold
+    send(world, "imp_1")
+    ImportWorker(world.queue, jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(lambda: False)
+    assert world.queue.deleted == ["imp_1"]
 
 
 def test_worker_without_its_place_takes_nothing(world: QueuedWorld, places: WorkerPlaces) -> None:

@@ -35,6 +35,16 @@ def test_segment_with_results_of_two_runs_appears_once(world: AlertWorld, matchi
     assert len(matching.best(search, later.run_id).segments) == 1
 
 
+def test_search_without_indexes_does_not_cover_the_playground(
+    world: AlertWorld, matching: SegmentMatching
+) -> None:
+    world.run(Scene(0.9), media=world.medium(None))
+    over_playground = world.save(index_ids=[], playground=True)
+    assert len(matching.best(over_playground).segments) == 1
+    without = over_playground.model_copy(update={"playground": False})
+    assert matching.best(without).segments == ()
+
+
 def test_media_wide_results_are_left_out(world: AlertWorld, matching: SegmentMatching) -> None:
     search = world.save()
     media, run_id = world.medium(world.index_id), new_id("run")

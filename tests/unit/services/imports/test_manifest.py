@@ -25,6 +25,9 @@ from tests.unit.services.storage import Storage
 
 COMPLETED = OutputStatus.COMPLETED
 
+MAX_RECORD_BYTES = 400_000
+"""Limit of a record in DynamoDB."""
+
 
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
@@ -78,6 +81,23 @@ def test_head_has_first_items_without_their_sources(storage: Storage) -> None:
     assert [file.ordinal for file in head.skipped_files] == list(range(count, count + MAX_HEAD_ITEMS))
     shown = [*head.failed_files, *head.skipped_files]
     assert {(file.source_uri, file.source_key) for file in shown} == {(None, None)}
+
+
+def test_job_with_long_names_of_any_script_fits_in_a_record(storage: Storage) -> None:
+    named: dict[str, Any] = {"file_name": "\u6620" * 255, "path": "\u6620" * 340}
+    files = [import_file(n, FileStatus.FAILED, **named) for n in range(MAX_HEAD_ITEMS)]
+    files += [import_file(n + MAX_HEAD_ITEMS, FileStatus.SKIPPED, **named) for n in range(MAX_HEAD_ITEMS)]
+    title = named["file_name"]
+    outputs = [
+        import_output(n, status=COMPLETED, file_name=title, title=title) for n in range(MAX_HEAD_ITEMS)
+    ]
+    store(storage.documents, import_job(status=ImportStatus.IMPORTING), files, outputs)
+    batch = counted_batch(implied_batch(import_job()), files, outputs)
+    job = summarised(storage.documents, import_job(), [batch])
+    assert job.head.outputs
+    assert job.head.failed_files
+    assert job.head.skipped_files
+    assert len(job.model_dump_json().encode()) < MAX_RECORD_BYTES
 
 
 def test_part_of_running_job_keeps_its_record_without_medium(storage: Storage) -> None:

@@ -147,6 +147,17 @@ def test_newest_jobs_are_filtered_by_status_and_index(
     assert [job.job_id for job in found] == expected
 
 
+def test_list_holds_no_more_of_long_heads_than_it_shows(
+    storage: Storage, reads: ImportViews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MAX_ITEMS_IN_LIST", 6)
+    job = counted_job(parts=MAX_HEAD_ITEMS, failed=MAX_HEAD_ITEMS)
+    for number in range(3):
+        store(storage.documents, job.model_copy(update={"job_id": f"imp_{number}"}))
+    found = reads.recent(ANNA, status=None, index_id=None, limit=9)
+    assert [(len(job.head.outputs), len(job.head.failed_files)) for job in found] == [(2, 2)] * 3
+
+
 @pytest.mark.parametrize(
     ("jobs", "in_list", "each"), [(1, 4, 4), (2, 4, 2), (3, 4, 1), (5, 4, 1), (1, 1000, MAX_HEAD_ITEMS)]
 )

@@ -38,10 +38,10 @@ function progressOf({ files, ended, parts, partsEnded }: Counters): Pick<Activit
   return { progress, detail: files > 0 ? words.activity.files(ended, files) : '' };
 }
 
-function statusOf(status: string | null, failed: number): ActivityStatus {
+function statusOf(status: string | null, failed: number, error: string | null): ActivityStatus {
   switch (status) {
     case 'completed':
-      return failed > 0 ? 'partial' : 'done';
+      return failed > 0 || error !== null ? 'partial' : 'done';
     case 'failed':
       return 'failed';
     case 'cancelled':
@@ -62,7 +62,7 @@ function ofEvent({ payload, at }: StreamEvent): ActivityChange | null {
   return {
     id,
     ...(files > 1 ? ofMany(id) : {}),
-    status: statusOf(textOf(payload, 'status'), failed),
+    status: statusOf(textOf(payload, 'status'), failed, textOf(payload, 'error')),
     error: textOf(payload, 'error'),
     startedAt: at,
     ...progressOf({ files, ended, ...parts }),
@@ -93,7 +93,7 @@ function ofJob(job: Models['ImportJob']): ActivityChange {
     id: job.job_id,
     ...(title === null ? {} : { title }),
     ...(progress.total_files > 1 ? ofMany(job.job_id) : {}),
-    status: statusOf(job.status, progress.failed + progress.parts_failed),
+    status: statusOf(job.status, progress.failed + progress.parts_failed, job.error_message),
     error: job.error_message,
     startedAt: job.started_at ?? job.created_at ?? '',
     ...progressOf({

@@ -6,9 +6,11 @@ import pytest
 from ulid import ULID
 
 from shared.domain import keys
+from shared.domain.clock import now
 from shared.domain.connectors.connector import ImportMode
 from shared.domain.errors import Conflict, InvalidRequest, NotFound, NotRetryable
 from shared.domain.imports.import_job import ImportPhase, ImportStatus
+from shared.domain.imports.rate import import_rate
 from shared.domain.media import PlaygroundSize
 from shared.ports.records import Delete
 from shared.services.imports.attachments import Attachment, Attachments
@@ -16,7 +18,7 @@ from shared.services.imports.control.retries import Retries
 from shared.services.imports.listing import planned_files
 from shared.services.records.documents import put
 from tests.unit.services.imports.bucket_world import BucketWorld, picture
-from tests.unit.services.storage import ANNA, BERT
+from tests.unit.services.storage import ANNA, BERT, never
 
 
 @pytest.fixture
@@ -60,6 +62,20 @@ def test_retry_that_fails_again_keeps_its_reason(world: BucketWorld) -> None:
     assert (ended.status, ended.progress.failed, ended.attempt) == (ImportStatus.FAILED, 1, 1)
     assert ended.error_message == job.error_message
     assert world.run(world.retries.retry(ANNA, job.job_id)).attempt == 2
+
+
+def test_retry_of_cancelled_job_has_a_rate_of_its_own_files(world: BucketWorld) -> None:
+    world.fill(6)
+    job = world.start()
+    world.list_stores()
+    (first, *_) = world.storage.jobs.requests
+    world.storage.ingest.run(first, never)
+    world.cancellation.cancel(ANNA, job.job_id)
+    cancelled = world.run(job)
+    assert (cancelled.progress.imported, cancelled.progress.skipped) == (2, 4)
+    ended = world.run(world.retries.retry(ANNA, job.job_id))
+    assert (ended.progress.imported, ended.files_before) == (6, 2)
+    assert import_rate(ended, now()).files_per_second
 
 
 def test_cancelled_job_goes_on_with_a_retry(world: BucketWorld) -> None:

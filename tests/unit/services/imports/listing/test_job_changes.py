@@ -40,6 +40,18 @@ def test_batch_behind_a_position_is_added_once(world: BucketWorld, changes: JobC
     assert world.job(job).listed_until == "b"
 
 
+def test_listing_that_another_worker_has_overtaken_moves_nothing_back(
+    world: BucketWorld, changes: JobChanges
+) -> None:
+    job = world.start()
+    key = keys.import_job(ANNA.tenant_id, job.job_id)
+    assert changes.add_batch(key, _connector(world), OBJECTS, "")
+    changes.end_listing(key, listed_from="", listed_until="a", is_listed=True)
+    assert (world.job(job).listed_until, world.job(job).is_listed) == ("b", False)
+    changes.end_listing(key, listed_from="b", listed_until="c", is_listed=True)
+    assert (world.job(job).listed_until, world.job(job).is_listed) == ("c", True)
+
+
 def test_job_with_too_many_files_ends_its_listing(
     world: BucketWorld, changes: JobChanges, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -188,6 +188,23 @@ def test_listing_that_fails_midway_keeps_what_was_imported(
     assert (ended.error_message or "").startswith("The store could not be listed to its end, after 8 files.")
 
 
+@pytest.mark.usefixtures("small")
+def test_listing_lets_others_have_a_turn_after_a_page(world: BucketWorld) -> None:
+    world.fill(12)
+    job = world.start()
+    (request,) = world.storage.jobs.requests
+    storage = world.storage
+    listing = ImportListing(world.documents, storage.jobs, storage.connections, turn_seconds=0.0)
+    listed = []
+    for _ in range(3):
+        with pytest.raises(Interrupted):
+            listing.run(request, lambda: False)
+        listed.append(world.job(job).progress.total_files)
+    listing.run(request, lambda: False)
+    assert listed == [4, 8, 12]
+    assert (world.job(job).is_listed, world.job(job).progress.total_files) == (True, 12)
+
+
 def test_listing_given_up_before_it_began_fails_the_job(world: BucketWorld) -> None:
     job = world.start()
     (request,) = world.storage.jobs.requests
