@@ -525,6 +525,7 @@ export const words = {
       run: 'New segments come from new runs. Choose all runs to save this search.',
       'no-index': 'There is no index to watch. Create one, or choose the playground.',
       'too-many-indexes': 'A saved search covers at most 20 indexes. Choose one of them.',
+      'not-own': 'This index is not yours, and nothing new comes into it. Choose an index of yours.',
     },
     name: 'Name',
     space: 'Score that counts',
@@ -535,7 +536,7 @@ export const words = {
     },
     minScore: 'Lowest score',
     minScoreHint: 'From 0 to 1. Hits show their scores. You can test the saved search before it alerts.',
-    allIndexes: (count: number) => `Watches ${counted(count, 'index', 'indexes')}, without the playground.`,
+    allIndexes: (count: number) => `Watches ${counted(count, 'index', 'indexes')} of yours, without the playground.`,
   },
 
   // --- prompts -----------------------------------------------------------------------------------
