@@ -494,7 +494,7 @@ export const words = {
     states: { enabled: 'enabled', paused: 'paused' },
     pauseReasons: {
       embedding_model_changed:
-        'Paused by the server: its embedding model has changed, and scores of two models cannot be compared. Save the search again with a new lowest score.',
+        'Paused by the server: its embedding model has changed, and scores of two models cannot be compared. Look at what matches now, change the lowest score, and enable the search.',
       indexes_deleted: 'Paused by the server: its indexes have been deleted.',
     },
     lastMatch: (time: string) => `Last match ${time}`,
@@ -535,6 +535,7 @@ export const words = {
       words: 'Words: how many words occur',
     },
     minScore: 'Lowest score',
+    changeScore: 'Change lowest score',
     minScoreHint: 'From 0 to 1. Hits show their scores. You can test the saved search before it alerts.',
     allIndexes: (count: number) => `Watches ${counted(count, 'index', 'indexes')} of yours, without the playground.`,
   },
@@ -1018,6 +1019,7 @@ export const words = {
       files: 'To import',
       leftOutTab: 'Left out',
       none: 'No file fits',
+      noneText: 'Check the prefix and the pattern: upper and lower case differ, and each { needs its }.',
       allTaken: 'Nothing is left out',
       count: (count: number, more: boolean) => `${more ? 'At least ' : ''}${counted(count, 'file', 'files')}`,
       size: (total: string, largest: string, more: boolean) => `${total}${more ? ' so far' : ''}, the largest ${largest}`,
