@@ -37,6 +37,10 @@ def test_search_is_saved_matched_paused_and_deleted(page: Page, api: httpx.Clien
     expect(now.get_by_role("status")).to_contain_text(re.compile(r"\d segments?"))
     accessibility.check(page)
 
+    page.get_by_label("Lowest score").fill("0.1")
+    page.get_by_role("button", name="Change lowest score").click()
+    expect(page.get_by_text("“boarding at gate”, text at least 0.10")).to_be_visible()
+
     run_id = _finish_run(api, archive)
     found = page.get_by_role("region", name="Matches", exact=True)
     expect(found.get_by_role("link", name="Run")).to_have_attribute("href", f"/runs/{run_id}")

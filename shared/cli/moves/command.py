@@ -39,6 +39,9 @@ def move(
     """Copy an archive from a laptop or a deployment to another, and compare every record, file and secret of
     both. The same command continues an interrupted move. The source does not change."""
     console = Console(stderr=True)
+    if source.resolve() == target.resolve():
+        console.print("--from and --to name the same place.", highlight=False, markup=False)
+        raise typer.Exit(1)
     old, new = _place(source), _place(target)
     if isinstance(old, DataFolder):
         require_records(old.settings)

@@ -50,8 +50,9 @@ def report_of(move: MoveRecord, seconds: float, reindex: str) -> str:
 def _copied(move: MoveRecord, seconds: float) -> str:
     copied = move.copied
     counts = (("files", copied.files), ("records", copied.records), ("secrets", copied.secrets))
+    verb = "to copy" if move.options.dry_run else "copied"
     parts = [
-        f"{found[CopyOutcome.COPIED]:,} {name} copied, {_others(found)} there already"
+        f"{found[CopyOutcome.COPIED]:,} {name} {verb}, {_others(found)} there already"
         for name, found in counts
     ]
     return f"{'; '.join(parts)}; {_megabytes(copied.bytes_copied)} in {seconds:.1f} s."

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from shared.domain.imports.import_job import ImportJob
+from shared.domain.imports.import_job import ImportJob, ImportStatus
 
 
 class ImportRate(NamedTuple):
@@ -21,7 +21,7 @@ def import_rate(job: ImportJob, moment: datetime) -> ImportRate:
     seconds = (end - datetime.fromisoformat(job.started_at)).total_seconds()
     progress = job.progress
     ended = progress.imported + progress.failed + progress.skipped
-    count = ended - job.files_before
+    count = _files_at_work(job) - job.files_before
     if seconds <= 0 or count <= 0:
         return ImportRate(None, 0.0 if job.status.is_terminal else None)
     rate = count / seconds
@@ -29,3 +29,9 @@ def import_rate(job: ImportJob, moment: datetime) -> ImportRate:
         return ImportRate(round(rate, 3), 0.0)
     left = max(0, progress.total_files - ended) / rate if job.is_listed else None
     return ImportRate(round(rate, 3), None if left is None else round(left, 1))
+
+
+def _files_at_work(job: ImportJob) -> int:
+    """Return how many files have ended by work. A cancellation skips files at once, without work."""
+    done = job.progress.imported + job.progress.failed
+    return done if job.status is ImportStatus.CANCELLED else done + job.progress.skipped

@@ -109,7 +109,7 @@ def test_folder_in_use_is_refused(source: Path, tmp_path: Path) -> None:
 def test_missing_or_same_folder_is_refused(source: Path, tmp_path: Path) -> None:
     assert "There are no records" in move(tmp_path / "mistyped", tmp_path / "target", code=1)
     assert not (tmp_path / "mistyped").exists()
-    assert "in use" in move(source, source, code=1)
+    assert "the same place" in move(source, source / ".." / source.name, code=1)
 
 
 def test_deployment_is_read_from_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def test_status_shows_what_is_copied_and_then_what_is_verified() -> None:
 
 def test_dry_run_promises_nothing_about_the_target() -> None:
     said = report_of(copied(CopyOptions(dry_run=True)), 2, "reindex")
-    assert said.startswith("1,200 files copied, 0 there already; 0 records copied")
+    assert said.startswith("1,200 files to copy, 0 there already; 0 records to copy")
     assert said.endswith("Nothing was written.")
     assert "Verified" not in said
 

@@ -7,6 +7,7 @@ import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
 import { words } from '@/words/en';
 
+import { FloorForm } from './floor-form';
 import { type SavedSearch, useSavedSearchChange, useSavedSearchDeletion, useSavedSearchTest } from './queries';
 import { SegmentLinks } from './segment-links';
 
@@ -37,6 +38,13 @@ export function SavedSearchActions({ search }: { search: SavedSearch }) {
           </Button>
         )}
       </div>
+      {mayWrite && search.threshold !== null && (
+        <FloorForm
+          floor={search.threshold}
+          isPending={change.isPending}
+          onChange={(threshold) => change.mutate({ threshold }, { onSuccess: () => test.mutate() })}
+        />
+      )}
       {test.data !== undefined && (
         <section aria-label={words.savedSearches.matchesNow} className="flex flex-col gap-2 rounded-md border border-line p-4">
           <p role="status">{words.savedSearches.found(test.data.segments.length, test.data.has_more)}</p>

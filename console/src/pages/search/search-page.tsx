@@ -35,6 +35,7 @@ export function SearchPage() {
   const change = useAddressChange();
   const indexes = useIndexes();
   const indexIds = useMemo(() => indexes.data?.map((index) => index.index_id), [indexes.data]);
+  const ownIds = useMemo(() => indexes.data?.filter((index) => !index.is_default).map((index) => index.index_id), [indexes.data]);
   const scope = { address, indexIds };
   const fields = useSearchFields(scope);
   const picture = useSearchPicture(address.picture);
@@ -66,7 +67,7 @@ export function SearchPage() {
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
           <span className="ml-auto flex items-center gap-2">
-            <SaveSearch address={address} indexIds={indexIds} />
+            <SaveSearch address={address} indexIds={ownIds} />
             {request !== null && <CopyAs request={request} />}
             <SegmentedControl<Arrangement>
               label={words.search.arrangement}

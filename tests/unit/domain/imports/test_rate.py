@@ -34,6 +34,14 @@ def _job(**changes: Any) -> ImportJob:
             (8.0, 0.0),
         ),
         (_job(status=ImportStatus.COMPLETED), (None, 0.0)),
+        (
+            _job(
+                progress=ImportProgress(total_files=1000, imported=29, failed=1, skipped=970),
+                status=ImportStatus.CANCELLED,
+                completed_at=isoformat(START + timedelta(seconds=10)),
+            ),
+            (3.0, 0.0),
+        ),
     ],
 )
 def test_rate_after_ten_seconds(job: ImportJob, expected: tuple[float | None, float | None]) -> None:

@@ -18,6 +18,8 @@ interface ConfirmDialogProps {
   /** The verb with its object on the button, such as "Delete index". */
   confirmLabel: string;
   onConfirm: () => void;
+  /** The button that closes the dialog, where "Cancel" could be taken for the confirmation. */
+  dismissLabel?: string | undefined;
   /** The name that the reader must type first. */
   nameToType?: string | undefined;
   /** Whether the request is under way. */
@@ -43,7 +45,7 @@ export function ConfirmDialog({ open, onOpenChange, ...question }: ConfirmDialog
 type QuestionProps = Omit<ConfirmDialogProps, 'open' | 'onOpenChange'>;
 
 /** The content of the dialog. It forgets the typed name when the dialog closes. */
-function Question({ title, children, confirmLabel, onConfirm, nameToType, pending = false, error }: QuestionProps) {
+function Question({ title, children, confirmLabel, onConfirm, dismissLabel = words.shell.cancel, nameToType, pending = false, error }: QuestionProps) {
   const [typed, setTyped] = useState('');
   const permitted = !pending && (nameToType === undefined || typed.trim() === nameToType.trim());
   return (
@@ -68,7 +70,7 @@ function Question({ title, children, confirmLabel, onConfirm, nameToType, pendin
       )}
       {error != null && <ProblemNotice error={error} />}
       <footer className="flex flex-wrap justify-end gap-2">
-        <AlertDialog.Close render={<Button>{words.shell.cancel}</Button>} />
+        <AlertDialog.Close render={<Button>{dismissLabel}</Button>} />
         <Button type="submit" look="danger" disabled={!permitted}>
           {confirmLabel}
         </Button>

@@ -87,6 +87,7 @@ function CancelImport({ job }: { job: ImportJob }) {
         onOpenChange={setAsking}
         title={words.imports.cancelQuestion}
         confirmLabel={words.imports.cancel}
+        dismissLabel={words.imports.goOn}
         pending={cancellation.isPending}
         error={cancellation.error}
         onConfirm={() => cancellation.mutate()}

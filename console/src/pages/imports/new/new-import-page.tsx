@@ -45,7 +45,8 @@ export function NewImportPage() {
   const fields = ['source_prefix', 'file_pattern'];
   const errors = { ...fieldErrorsOf(preview.error), ...fieldErrorsOf(start.error) };
   const body = { ...requestOf(selection), import_mode_override: mode === asConnector ? null : mode };
-  const mayStart = selection.connectorId !== '' && isComplete(destination) && !start.isPending;
+  const missing = missingOf(selection.connectorId, destination);
+  const mayStart = missing === null && !start.isPending;
   return (
     <form
       className="flex min-h-full flex-col"
@@ -73,10 +74,17 @@ export function NewImportPage() {
             <FileInput size={16} aria-hidden />
             {start.isPending ? words.imports.starting : words.imports.start}
           </Button>
+          {missing !== null && <p className="text-sm text-ink-soft">{missing}</p>}
         </div>
       </div>
     </form>
   );
+}
+
+/** Say what is missing before an import can start. Null: nothing. */
+function missingOf(connectorId: string, destination: Destination): string | null {
+  if (connectorId === '') return words.imports.needsConnector;
+  return isComplete(destination) ? null : words.imports.needsIndex;
 }
 
 interface ModeFieldProps {

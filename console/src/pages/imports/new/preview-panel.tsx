@@ -55,7 +55,9 @@ function Found({ selection }: { selection: Selection }) {
           />
         </div>
       )}
-      {files.length > 0 ? <FileList files={files} prefix={selection.prefix} /> : <EmptyState title={shown === 'files' ? text.none : text.allTaken} />}
+      {files.length > 0 && <FileList files={files} prefix={selection.prefix} />}
+      {files.length === 0 && shown === 'files' && <EmptyState title={text.none} text={text.noneText} />}
+      {files.length === 0 && shown !== 'files' && <EmptyState title={text.allTaken} />}
       {error !== null && <ProblemNotice error={error} onRetry={() => void looks.fetchNextPage()} />}
       {hasNextPage && (
         <div className="flex flex-wrap items-center justify-between gap-2">

@@ -88,6 +88,7 @@ function CancelRun({ run }: { run: Run }) {
         onOpenChange={setAsked}
         title={text.cancelQuestion}
         confirmLabel={text.cancel}
+        dismissLabel={text.goOn}
         pending={cancelling.isPending}
         error={cancelling.error}
         onConfirm={() => cancelling.mutate()}

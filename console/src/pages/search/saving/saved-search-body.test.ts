@@ -37,6 +37,8 @@ test('searches that no saved search can repeat say why', () => {
   expect(obstacleTo({ q: 'cat', run: 'r1' }, ['i1'])).toBe('run');
   expect(obstacleTo({ q: 'cat' }, [])).toBe('no-index');
   expect(obstacleTo({ q: 'cat' }, Array.from({ length: 21 }, (_, place) => `i${place}`))).toBe('too-many-indexes');
+  expect(obstacleTo({ q: 'cat', index: 'sample' }, ['i1'])).toBe('not-own');
+  expect(obstacleTo({ q: 'cat', index: 'i1' }, ['i1'])).toBeNull();
   expect(obstacleTo({ q: 'cat' }, ['i1'])).toBeNull();
   expect(obstacleTo({ q: 'cat', index: 'playground' }, [])).toBeNull();
 });

@@ -10,14 +10,15 @@ export type ScoredSpace = Models['Floor']['space'];
 const maxIndexes = 20;
 
 /** Why the search of an address cannot be saved; null if it can. */
-type Obstacle = 'nothing-sought' | 'picture' | 'run' | 'no-index' | 'too-many-indexes';
+type Obstacle = 'nothing-sought' | 'picture' | 'run' | 'no-index' | 'too-many-indexes' | 'not-own';
 
-/** Return why a search cannot be saved. A search of everything is saved as one of all indexes. */
+/** Return why a search cannot be saved. `indexIds` are the reader's own indexes; a search of everything covers them. */
 export function obstacleTo({ q, picture, index, run, filter = [] }: SearchAddress, indexIds: readonly string[]): Obstacle | null {
   if (picture !== undefined) return 'picture';
   if (q === undefined && filter.length === 0) return 'nothing-sought';
   if (run !== undefined) return 'run';
-  if (index !== undefined) return null;
+  if (index === playground) return null;
+  if (index !== undefined) return indexIds.includes(index) ? null : 'not-own';
   if (indexIds.length === 0) return 'no-index';
   return indexIds.length > maxIndexes ? 'too-many-indexes' : null;
 }

@@ -85,7 +85,9 @@ def test_cancelled_job_goes_on_with_a_retry(world: BucketWorld) -> None:
     world.cancellation.cancel(ANNA, job.job_id)
     world.import_batches()
     assert world.job(job).progress.skipped == 5
-    ended = world.run(world.retries.retry(ANNA, job.job_id))
+    retried = world.retries.retry(ANNA, job.job_id)
+    assert retried.files_before == 0
+    ended = world.run(retried)
     assert (ended.status, ended.progress.imported, ended.progress.skipped) == ("completed", 5, 0)
 
 
