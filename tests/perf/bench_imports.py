@@ -20,7 +20,14 @@ from tests.waiting import HANG_TIMEOUT, wait_until
 
 OBJECTS = 100_000
 PICTURES = 10_000
+WORKERS = 4
+"""Files that are imported at once: two for each of two cores, because they wait for the store and the disk.
+The plan is measured with the default of one."""
+
 _MIB = 2**20
+
+Measured = Callable[[httpx.Client, dict[str, str], int], dict[str, Any]]
+"""What measures imports, of a client, the connector and the index, and the process of the server."""
 
 
 def measure() -> dict[str, Any]:
@@ -34,39 +41,46 @@ def measure() -> dict[str, Any]:
         s3.create_bucket(Bucket="archive", CreateBucketConfiguration={"LocationConstraint": REGION})
         _fill(emulator, "films", OBJECTS, lambda _: b"film")
         _fill(emulator, "pictures", PICTURES, _picture)
-        server = ServerProcess(
-            Path(name),
-            VIDEOVECTOR_SERVER_S3_ENDPOINTS=emulator.url,
-            VIDEOVECTOR_SERVER_INGEST_WORKERS="4",  # two for each core: they wait for the store and the disk
-            VIDEOVECTOR_SERVER_DEFAULT_INDEX="false",  # its models would count as memory
-        )
-        server.start()
-        try:
-            return _measured(server, emulator.url)
-        finally:
-            server.kill()
+        planned = _on_server(Path(name) / "plan", emulator.url, _plan)
+        return planned | _on_server(Path(name) / "pictures", emulator.url, _pictures, workers=WORKERS)
 
 
-def _measured(server: ServerProcess, endpoint: str) -> dict[str, Any]:
-    with httpx.Client(
-        base_url=server.base_url, headers={"X-API-Key": server.api_key()}, timeout=HANG_TIMEOUT
-    ) as client:
-        client.post("/playground/search", json={"query": "a film"}).raise_for_status()  # models are loaded
-        body = {
-            "name": "Archive",
-            "bucket": "archive",
-            "region": REGION,
-            "endpoint_url": endpoint,
-            "aws_access_key_id": "test",
-            "aws_secret_access_key": "test",
-        }
-        connector = client.post("/connectors/s3", json=body).raise_for_status().json()
-        index = client.post("/indexes", json={"name": "Archive"}).raise_for_status().json()
-        names = {"connector_id": connector["connector_id"], "index_id": index["index_id"]}
-        return _pictures(client, names) | _plan(client, names, server.process_id())
+def _on_server(folder: Path, endpoint: str, measured: Measured, workers: int = 1) -> dict[str, Any]:
+    """Return what is measured on a new server, with a connector to the bucket and an index."""
+    folder.mkdir()
+    server = ServerProcess(
+        folder,
+        VIDEOVECTOR_SERVER_S3_ENDPOINTS=endpoint,
+        VIDEOVECTOR_SERVER_DEFAULT_INDEX="false",  # its models would count as memory
+        VIDEOVECTOR_SERVER_INGEST_WORKERS=str(workers),
+    )
+    server.start()
+    try:
+        headers = {"X-API-Key": server.api_key()}
+        with httpx.Client(base_url=server.base_url, headers=headers, timeout=HANG_TIMEOUT) as client:
+            client.post(
+                "/playground/search", json={"query": "a film"}
+            ).raise_for_status()  # models are loaded
+            return measured(client, _names(client, endpoint), server.process_id())
+    finally:
+        server.kill()
 
 
-def _pictures(client: httpx.Client, names: dict[str, str]) -> dict[str, Any]:
+def _names(client: httpx.Client, endpoint: str) -> dict[str, str]:
+    body = {
+        "name": "Archive",
+        "bucket": "archive",
+        "region": REGION,
+        "endpoint_url": endpoint,
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+    connector = client.post("/connectors/s3", json=body).raise_for_status().json()
+    index = client.post("/indexes", json={"name": "Archive"}).raise_for_status().json()
+    return {"connector_id": connector["connector_id"], "index_id": index["index_id"]}
+
+
+def _pictures(client: httpx.Client, names: dict[str, str], _: int) -> dict[str, Any]:
     began = time.perf_counter()
     job_id = _start(client, names, "pictures/")
     wait_until(lambda: _job(client, job_id)["completed_at"], "the end of the import", pause=0.5)

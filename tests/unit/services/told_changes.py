@@ -82,7 +82,7 @@ class ToldChanges:
         return [
             ("start an import", partial(scanning, ImportPhase.SCANNING)),
             ("advance an import", partial(scanning, ImportPhase.PROBING)),
-            ("register a medium", partial(register, self.documents, self.media, [output])),
+            ("register a medium", partial(register, self.documents, self.media, lambda: [output])),
             ("start a run", partial(RunCoordinator(self.documents).begin, self.run)),
             (
                 "start a medium",

@@ -42,7 +42,6 @@ _SCHEMA_VERSION: Final = 3
 
 _LIVE: Final = "(expires_at IS NULL OR expires_at > :now)"
 _GET: Final = f"SELECT version, body FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608 - no outside text
-_VERSION: Final = f"SELECT version FROM record WHERE partition = :partition AND sort = :sort AND {_LIVE}"  # noqa: S608
 _WALK: Final = f"""
     SELECT partition, sort, body, expires_at FROM record
     WHERE (partition, sort) > (:partition, :sort) AND {_LIVE} ORDER BY partition, sort LIMIT :limit
@@ -54,7 +53,6 @@ _NEXT_TENANT: Final = """
 _TENANT: Final = "tenant#"
 _AFTER_TENANT: Final = "tenant$"
 """The first text after all partitions of tenants: ``$`` follows ``#``."""
-_PUT: Final = "INSERT OR REPLACE INTO record VALUES (:partition, :sort, :version, :body, :expires_at)"
 _DELETE: Final = "DELETE FROM record WHERE partition = :partition AND sort = :sort"
 _REMOVE_EXPIRED: Final = """
     DELETE FROM record WHERE (partition, sort) IN
@@ -178,9 +176,8 @@ class SqliteRecords:
 
     def _apply_all(self, prepared: Sequence[_Prepared]) -> None:
         with self._connections.writing() as connection:
-            now = time.time()
+            _apply(connection, prepared, time.time())
             for write in prepared:
-                _apply(connection, write, now)
                 if write.is_event and not self._copying:
                     append_event(connection, write.key)
 
@@ -257,14 +254,34 @@ def _prepare(write: Write, body: str | None) -> _Prepared:
     return _Prepared(write.key, write.expected_version, body, expires_at)
 
 
-def _apply(connection: sqlite3.Connection, write: _Prepared, now: float) -> None:
-    values = {"partition": write.key.partition, "sort": write.key.sort, "now": now}
-    row = connection.execute(_VERSION, values).fetchone()
-    version = 0 if row is None else row[0]
-    if write.expected_version is not None and write.expected_version != version:
-        raise VersionConflict(write.key)
-    if write.body is None:
-        connection.execute(_DELETE, values)
-        return
-    values |= {"version": version + 1, "body": write.body, "expires_at": write.expires_at}
-    connection.execute(_PUT, values)
+def _apply(connection: sqlite3.Connection, writes: Sequence[_Prepared], now: float) -> None:
+    """Check all versions by one statement and write all bodies by one, because another thread may run
+    during each statement, and keep this one waiting.
+
+    Raises: VersionConflict.
+    """
+    versions = _versions(connection, writes, now)
+    rows: list[Any] = []
+    for write in writes:
+        version = versions.get(write.key, 0)
+        if write.expected_version not in (None, version):
+            raise VersionConflict(write.key)
+        if write.body is None:
+            connection.execute(_DELETE, {"partition": write.key.partition, "sort": write.key.sort})
+        else:
+            rows += (write.key.partition, write.key.sort, version + 1, write.body, write.expires_at)
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * (len(rows) // 5))
+        connection.execute(f"INSERT OR REPLACE INTO record VALUES {places}", rows)  # noqa: S608 - no outside text
+
+
+def _versions(connection: sqlite3.Connection, writes: Sequence[_Prepared], now: float) -> dict[Key, int]:
+    places = ", ".join(["(?, ?)"] * len(writes))
+    # A cross join looks each key up. SQLite scans the table for a list of pairs.
+    statement = f"""
+        WITH written (partition, sort) AS (VALUES {places})
+        SELECT partition, sort, version FROM written CROSS JOIN record USING (partition, sort)
+        WHERE expires_at IS NULL OR expires_at > ?
+    """  # noqa: S608 - no outside text
+    values = [text for write in writes for text in (write.key.partition, write.key.sort)]
+    return {Key(row[0], row[1]): row[2] for row in connection.execute(statement, [*values, now])}

@@ -141,6 +141,6 @@ def _retried(job: ImportJob, places: int) -> ImportJob:
             "completed_at": None,
             "error_code": None,
             "error_message": None,
-            "files_before": progress.imported + progress.failed + progress.skipped - places,
+            "files_before": progress.imported + progress.skipped,
         }
     )

@@ -85,9 +85,8 @@ def test_cancelled_job_goes_on_with_a_retry(world: BucketWorld) -> None:
     world.cancellation.cancel(ANNA, job.job_id)
     world.import_batches()
     assert world.job(job).progress.skipped == 5
-    retried = world.retries.retry(ANNA, job.job_id)
-    assert retried.files_before == 0
-    ended = world.run(retried)
+    ended = world.run(world.retries.retry(ANNA, job.job_id))
+    assert ended.files_before == 0
     assert (ended.status, ended.progress.imported, ended.progress.skipped) == ("completed", 5, 0)
 
 
