@@ -44,7 +44,7 @@ MALFORMED_IDS: Final = (
 )
 """Separators of keys and paths, wildcards, and ids longer than a key of DynamoDB may be."""
 
-PARAMETERS: Final = {"video_id": "#/../", "field": "summary", "type": "string"}
+QUERY: Final = {"video_id": "#/../", "field": "summary", "type": "string"}
 """What the routes require beside their path: each takes the ones that it knows."""
 
 
@@ -124,7 +124,7 @@ def test_malformed_id_is_not_found(tenants: Tenants) -> None:
             url = PARAMETER.sub(odd, template)
             if f"{method} {url}" in CASES:  # a route of its own, such as that of the playground
                 continue
-            answer = client.request(method, url, params=PARAMETERS, json=change)
+            answer = client.request(method, url, params=QUERY, json=change)
             assert answer.status_code == 404, f"{route} {odd[:40]}: {answer.text[:300]}"
     for odd in ("#", "a#b", "../x", "\U0001f3ac" * 20, "*", "%", "playground"):
         target = {"type": "videos", "video_ids": [odd]}
