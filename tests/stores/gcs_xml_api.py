@@ -172,21 +172,23 @@ class XmlApiHandler(BaseHTTPRequestHandler):
                 self._refuse(405, "MethodNotAllowed")
 
     def _list(self, bucket: str, query: dict[str, str]) -> None:
-        after = query.get("continuation-token") or query.get("start-after", "")
+        after = unquote(query.get("continuation-token", "")) or query.get("start-after", "")
         found = [each for each in self._api.objects(bucket, query.get("prefix", "")) if each["name"] > after]
         page = found[:1000]
+        is_encoded = query.get("encoding-type") == "url"
         entries = "".join(
             _element(
                 "Contents",
-                Key=each["name"],
+                Key=quote(each["name"]) if is_encoded else each["name"],
                 LastModified=each["updated"],
                 Size=each["size"],
                 ETag=f'"{each["etag"]}"',
             )
             for each in page
         )
-        more = _element("NextContinuationToken", page[-1]["name"]) if len(found) > len(page) else ""
-        self._answer(200, f"<ListBucketResult>{entries}{more}</ListBucketResult>")
+        more = _element("NextContinuationToken", quote(page[-1]["name"])) if len(found) > len(page) else ""
+        encoding = _element("EncodingType", "url") if is_encoded else ""
+        self._answer(200, f"<ListBucketResult>{encoding}{entries}{more}</ListBucketResult>")
 
     def _read(self, bucket: str, key: str) -> None:
         about = json.loads(self._api.request("GET", f"/storage/v1/b/{bucket}/o/{quote(key, safe='')}"))

@@ -1,8 +1,7 @@
-"""Operations on a store with obstore, inside the process of the store."""
+"""Operations on the objects of a store with obstore, inside the process of the store."""
 
 import contextlib
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Final
@@ -21,12 +20,6 @@ _MAX_PARTS: Final = 9_000
 """S3 and Google permit 10,000 parts, Azure 50,000."""
 
 _PARTS_AT_ONCE: Final = 4
-_PAGE_OBJECTS: Final = 1_000
-_SUBFOLDER_OBJECTS: Final = 1_000
-"""A walk of one level skips a folder below it after this many objects: a page of every provider."""
-
-_LAST_CHARACTER: Final = "\U0010ffff"
-
 _CLIENT: Final = {
     "connect_timeout": "8s",
     "read_timeout": "45s",
@@ -72,70 +65,6 @@ def opened(specification: StoreSpecification, proxy_url: str) -> AnyStore:
         specification.bucket, config=specification.config, client_options=client, retry_config=retries
     )
     return store
-
-
-def pages(
-    store: AnyStore, prefix: str, *, recursive: bool, start_after: str = ""
-) -> Iterator[list[ObjectEntry]]:
-    """List the objects whose key starts with ``prefix`` and follows ``start_after``, in pages of up to 1,000.
-
-    A page follows every 1,000 objects of the walk, so that it may hold few objects or none.
-    """
-    after = start_after if start_after >= prefix and start_after else None
-    steps = _walk(store, prefix, after) if recursive else _level(store, prefix, after)
-    while page := list(itertools.islice(steps, _PAGE_OBJECTS)):
-        yield [entry for entry in page if entry is not None]
-
-
-def _walk(store: AnyStore, prefix: str, after: str | None) -> Iterator[ObjectEntry | None]:
-    """List in the order of the keys; None stands for an object that does not count.
-
-    obstore's prefixes are whole folders, so the rest of a prefix is filtered here. S3 and Google list in the
-    order of UTF-8, so that the walk begins just before the prefix and ends behind it.
-    """
-    folder, _, name = prefix.rpartition("/")
-    is_ordered = not isinstance(store, AzureStore)
-    if after is None and is_ordered and name[:-1].strip("."):
-        after = prefix[:-1]
-    for chunk in store.list(folder or None, offset=after, chunk_size=_PAGE_OBJECTS):
-        for meta in chunk:
-            if meta["path"].startswith(prefix):
-                yield None if _marks_folder(meta) else _entry(meta)
-            elif is_ordered and meta["path"] > prefix:
-                return
-            else:
-                yield None
-
-
-def _level(store: AnyStore, prefix: str, after: str | None) -> Iterator[ObjectEntry | None]:
-    """List the objects without a further ``/`` after the prefix; None stands for an object below.
-
-    A folder is left after a page of its objects: the listing goes on behind it, so that a large folder costs
-    two requests.
-    """
-    can_skip = not isinstance(store, AzureStore)
-    while True:
-        folder, seen = "", 0
-        for entry in _walk(store, prefix, after):
-            name, slash, _ = ("", "", "") if entry is None else entry.path.removeprefix(prefix).partition("/")
-            yield None if slash else entry
-            if not slash:
-                continue
-            seen = seen + 1 if name == folder else 1
-            folder = name
-            if seen >= _SUBFOLDER_OBJECTS and can_skip:
-                after = f"{prefix}{name}/{_LAST_CHARACTER}"
-                break
-        else:
-            return
-
-
-def _marks_folder(meta: Any) -> bool:
-    """Return whether an object is the mark of a folder, as consoles make them.
-
-    Its key ends in ``/``, which obstore strips. Nothing but its size and the missing extension tells it.
-    """
-    return meta["size"] == 0 and "." not in meta["path"].rpartition("/")[2]
 
 
 def stat(store: AnyStore, path: str) -> ObjectEntry:

@@ -80,6 +80,19 @@ class PinningProxy:
         """Forget why connections failed."""
         self.refusal = self.fault = None
 
+    def connection(self, host: str, port: int) -> socket.socket:
+        """Connect to the first address of a permitted host that accepts.
+
+        Raises: Refused: the host, or one of its addresses, is not permitted. Unreachable.
+        """
+        permitted = self._permitted.get((host, port))
+        if permitted is None:
+            raise Refused(_NOT_PERMITTED.format(host=_shown(host)))
+        for address in _checked_addresses(permitted):
+            with suppress(OSError):
+                return socket.create_connection((str(address), port), _CONNECT_SECONDS)
+        raise Unreachable(_UNREACHABLE.format(host=host))
+
     def close(self) -> None:
         self._listener.close()
 
@@ -102,7 +115,7 @@ class PinningProxy:
     def _connect(self, client: socket.socket, head: _Head) -> None:
         try:
             host, port = _destination(head)
-            server = self._connection(host, port)
+            server = self.connection(host, port)
         except Refused as error:
             self.refusal = str(error)
             client.sendall(_status("403 Forbidden"))
@@ -118,16 +131,6 @@ class PinningProxy:
             else:
                 server.sendall(_in_origin_form(head) + head.rest)
             _relay(client, server)
-
-    def _connection(self, host: str, port: int) -> socket.socket:
-        """Connect to the first address of a permitted host that accepts."""
-        permitted = self._permitted.get((host, port))
-        if permitted is None:
-            raise Refused(_NOT_PERMITTED.format(host=_shown(host)))
-        for address in _checked_addresses(permitted):
-            with suppress(OSError):
-                return socket.create_connection((str(address), port), _CONNECT_SECONDS)
-        raise Unreachable(_UNREACHABLE.format(host=host))
 
     def _has_token(self, head: _Head) -> bool:
         expected = "Basic " + base64.b64encode(f"{_USER}:{self._token}".encode()).decode()

@@ -13,6 +13,8 @@ from typing import IO, assert_never
 from obstore.exceptions import BaseError
 
 from shared.adapters.http.stores.store_process import failures, operations
+from shared.adapters.http.stores.store_process.listing.listing import lister, pages
+from shared.adapters.http.stores.store_process.listing.requests import RequestFailed
 from shared.adapters.http.stores.store_process.messages import (
     Answer,
     ObjectEntry,
@@ -20,13 +22,13 @@ from shared.adapters.http.stores.store_process.messages import (
     Request,
     StoreSpecification,
 )
-from shared.adapters.http.stores.store_process.pinning_proxy import PinningProxy
+from shared.adapters.http.stores.store_process.pinning_proxy import PinningProxy, Refused, Unreachable
 from shared.domain.connectors.store_problem import StoreProblem
 
 _OF_OBJECTS = (Operation.STAT, Operation.FETCH, Operation.WRITE, Operation.DELETE)
 """Operations with a key. obstore drops a slash at both ends of a key, and so would take another object."""
 
-_STORE_ERRORS = (BaseError, FileNotFoundError, ValueError, NotImplementedError)
+_STORE_ERRORS = (BaseError, RequestFailed, FileNotFoundError, ValueError, NotImplementedError)
 _CHANGED = "The object '{key}' was replaced while it was read. Try again."
 _TOO_LARGE = "The object '{key}' has {size:,} bytes; at most {limit:,} are permitted."
 
@@ -53,6 +55,10 @@ class StoreServer:
         except operations.Changed:
             message = _CHANGED.format(key=request.path)
             answer = Answer(message=message, problem=StoreProblem.NO_ANSWER, retryable=True)
+        except Refused as error:
+            answer = failures.refusal(str(error))
+        except Unreachable as error:
+            answer = failures.unreachable(str(error))
         except _STORE_ERRORS as error:
             answer = self._failure(error, request)
         except OSError as error:
@@ -65,10 +71,10 @@ class StoreServer:
         store, file, answer = self._store, Path(request.file), Answer()
         match request.operation:
             case Operation.LIST:
-                pages = operations.pages(
-                    store, request.path, recursive=request.recursive, start_after=request.start_after
+                list_page = lister(self._specification, self._proxy.connection)
+                self._listings[request.listing] = pages(
+                    list_page, request.path, recursive=request.recursive, start_after=request.start_after
                 )
-                self._listings[request.listing] = pages
                 answer = self._page(request.listing)
             case Operation.NEXT:
                 answer = self._page(request.listing)
