@@ -42,7 +42,7 @@ class StoredObject:
 
 class Store(Protocol):
     """An open store. Every method raises StoreFailed, with ADDRESS_REFUSED if the store's address is not
-    permitted, and with INVALID_NAME for keys that the adapter cannot express.
+    permitted. All but ``list`` raise it with INVALID_NAME for keys that the adapter cannot express.
 
     Operations of one store run one after another.
     """
@@ -52,10 +52,11 @@ class Store(Protocol):
     ) -> Iterator[Sequence[StoredObject]]:
         """Walk over the objects whose key starts with ``prefix``, in pages, without holding earlier pages.
 
-        Keys that end in ``/``, as consoles make them for folders, are left out where the store shows them.
+        Keys are those of the store, whatever they hold: no path may be made of one. Keys that end in ``/``,
+        as consoles make them for folders, are left out.
 
         ``recursive`` False leaves out objects with a further ``/`` after the prefix. The walk begins behind
-        the key ``start_after``.
+        the key ``start_after``, which need not exist.
         """
         ...
 

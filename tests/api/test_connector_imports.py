@@ -64,6 +64,10 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def world(filled: Provider, tmp_path: Path) -> World:
+    return world_over(filled, tmp_path)
+
+
+def world_over(filled: Provider, tmp_path: Path) -> World:
     given = filled.settings.model_dump(exclude_unset=True)
     settings = Settings(
         data_folder=tmp_path / "data", public_base_url="http://testserver", allow_private_uris=True, **given
@@ -103,6 +107,26 @@ def test_pattern_level_and_mode_select_files(world: World) -> None:
     assert (again["progress"]["imported"], again["progress"]["skipped"]) == (1, 2)
     assert {each["reason"] for each in again["skipped_files"]} == {"already_imported"}
     assert sorted(each["path"] for each in again["skipped_files"]) == ["a/1.png", "a/映像 3%.png"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keys_that_cannot_be_read_fail_alone(name: str, tmp_path: Path) -> None:
+    made, bad = provider(name), ["a/./1.png", "a//2.png", "b\n.png", "c\x7f.png"]
+    for number, key in enumerate([*bad, "a/1.png", "a/2.png"]):
+        made.put(key, picture(tmp_path, seed=number).read_bytes())
+    world = world_over(made, tmp_path)
+    browsed = world.client.post(f"/connectors/{world.connector_id}/browse", json={}).json()
+    problems = {each["path"]: each["problem"] for each in browsed}
+    assert problems == dict.fromkeys(bad, "invalid_name") | {"a/1.png": None, "a/2.png": None}
+    job = world.start()
+    ended = world.run(job)
+    assert (ended["status"], ended["phase"]) == ("completed", "completed_with_failures")
+    assert (ended["progress"]["imported"], ended["progress"]["failed"]) == (2, 4)
+    assert sorted(each["path"] for each in ended["failed_files"]) == bad
+    assert {each["failure"]["code"] for each in ended["failed_files"]} == {"connector_invalid_name"}
+    world.client.post(f"/import-jobs/{job['job_id']}/retry")
+    assert world.run(job)["progress"]["failed"] == 4
+    made.close()
 
 
 def test_cancelled_and_ended_jobs_answer_by_their_state(world: World) -> None:

@@ -89,6 +89,27 @@ class TestListing:
             rest = listed(filled, prefix, recursive=recursive, start_after=key)
             assert rest == [each for each in whole if each > key], key
 
+    def test_keys_that_no_path_expresses_are_listed(self, empty: Provider) -> None:
+        keys = ["/a.mp4", "a/./b.mp4", "a//c.mp4", "a/d.mp4", "line\nbreak.mp4", "tab\t.mp4", "x\x7f.mp4"]
+        for key in [*keys, "folder/", "folder//"]:
+            empty.put(key, b"x")
+        assert listed(empty) == keys
+        assert listed(empty, "a/") == ["a/./b.mp4", "a//c.mp4", "a/d.mp4"]
+        assert listed(empty, "a/", recursive=False) == ["a/d.mp4"]
+        for at, key in enumerate(keys):
+            assert listed(empty, start_after=key) == keys[at + 1 :]
+
+    def test_listing_goes_on_behind_such_a_key_at_the_end_of_a_page(self) -> None:
+        s3 = provider("s3")
+        keys = [f"a/{number:04}.mp4" for number in range(999)] + ["b//\x01.mp4", "c/../d.mp4", "e.mp4"]
+        client = running_s3().client()
+        for key in keys:
+            client.put_object(Bucket=s3.address.bucket, Key=key, Body=b"")
+        store = s3.open()
+        assert [[each.path for each in page] for page in store.list()] == [keys[:1000], keys[1000:]]
+        assert [each.path for page in store.list(start_after=keys[999]) for each in page] == keys[1000:]
+        s3.close()
+
     def test_objects_have_size_and_time(self, filled: Provider) -> None:
         [page] = filled.open().list("b.mov")
         assert page[0].size == len("b.mov")
@@ -188,7 +209,7 @@ class TestFailures:
         assert f"not permitted to {operation} objects" in failed.message
 
     @pytest.mark.parametrize(
-        "path", ["a//b.mp4", "a/../b.mp4", "./b.mp4", "line\nbreak.mp4", "/b.mov", "b.mov/"]
+        "path", ["a//b.mp4", "a/../b.mp4", "./b.mp4", "line\nbreak.mp4", "/b.mov", "b.mov/", "x\x7f", ".."]
     )
     def test_key_that_obstore_cannot_express_is_refused(self, filled: Provider, path: str) -> None:
         with pytest.raises(StoreFailed) as caught:

@@ -2301,7 +2301,8 @@ export interface components {
          * CloudFile
          * @description A file in a store. ``path`` is its whole key; ``extension`` is in lower case, with its dot.
          *
-         *     ``content_type`` is null if the store does not list it.
+         *     ``content_type`` is null if the store does not list it. ``problem`` is ``invalid_name`` if the key cannot
+         *     be read, so that an import of the file fails; otherwise it is null.
          */
         CloudFile: {
             /** Path */
@@ -2316,6 +2317,8 @@ export interface components {
             content_type: string | null;
             /** Extension */
             extension: string;
+            /** Problem */
+            problem: "invalid_name" | null;
         };
         /**
          * Connector

@@ -1,7 +1,7 @@
 """Wire models of connectors and of the files in their stores."""
 
 from pathlib import PurePosixPath
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -10,6 +10,8 @@ from shared.domain.connectors import connector
 from shared.domain.connectors.connector import ConnectorProvider, ConnectorScope, ImportMode
 from shared.domain.connectors.file_pattern import MAX_PATTERN_CHARACTERS
 from shared.domain.connectors.object_address import MAX_KEY_BYTES
+from shared.domain.connectors.rules import is_readable_key
+from shared.domain.connectors.store_problem import StoreProblem
 from shared.ports.stores import StoredObject
 from shared.services.connectors.browsing import FileQuery
 from shared.services.connectors.connection_test import ConnectionOutcome
@@ -84,7 +86,8 @@ class BrowseRequest(BaseModel):
 class CloudFile(BaseModel):
     """A file in a store. ``path`` is its whole key; ``extension`` is in lower case, with its dot.
 
-    ``content_type`` is null if the store does not list it.
+    ``content_type`` is null if the store does not list it. ``problem`` is ``invalid_name`` if the key cannot
+    be read, so that an import of the file fails; otherwise it is null.
     """
 
     path: str
@@ -93,6 +96,7 @@ class CloudFile(BaseModel):
     last_modified: str
     content_type: str | None
     extension: str
+    problem: Literal[StoreProblem.INVALID_NAME] | None
 
     @classmethod
     def of(cls, found: StoredObject) -> Self:
@@ -104,4 +108,5 @@ class CloudFile(BaseModel):
             last_modified=clock.isoformat(found.last_modified),
             content_type=found.content_type,
             extension=PurePosixPath(name).suffix.lower(),
+            problem=None if is_readable_key(found.path) else StoreProblem.INVALID_NAME,
         )

@@ -40,8 +40,7 @@ class ObjectAddress:
     def parse(cls, address: str, field: str = "video_uri") -> Self:
         """Parse an address.
 
-        Raises: InvalidRequest: it has no scheme of a store, no bucket or no key, or the key is too long or
-            cannot be expressed.
+        Raises: InvalidRequest: it has no scheme of a store, no bucket or no key, or the key is too long.
         """
         scheme, _, rest = address.partition("://")
         if not cls.names_store(address):
@@ -53,8 +52,11 @@ class ObjectAddress:
             )
         if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
             raise InvalidRequest(field, f"must have a key of at most {MAX_KEY_BYTES} bytes")
-        check_key(field, key)
         return cls(_SCHEMES[scheme.lower()], container, key)
+
+    def check_key(self, field: str = "video_uri") -> None:
+        """Raises: InvalidRequest: the object cannot be read, as ``rules.check_key``."""
+        check_key(field, self.key)
 
     def check_store(self, store: StoreAddress, field: str = "video_uri") -> None:
         """Check that the object is in a connector's store. Raises: InvalidRequest: it is elsewhere."""

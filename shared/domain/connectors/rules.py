@@ -83,12 +83,21 @@ def check_prefix(prefix: str, field: str = "prefix") -> None:
 
 
 def check_key(field: str, key: str) -> None:
-    """Check the key of an object.
+    """Check the key of an object that is to be read.
 
     Raises: InvalidRequest: it has a part that is empty, ``.`` or ``..``, or an ASCII control character. The
         library that reads the stores cannot express them, and takes ``/a`` and ``a/`` for ``a``.
     """
     _check_parts(field, key, key.split("/"))
+
+
+def is_readable_key(key: str) -> bool:
+    """Return whether the key of a listed object passes ``check_key``."""
+    try:
+        check_key("key", key)
+    except InvalidRequest:
+        return False
+    return True
 
 
 def _check_parts(field: str, text: str, parts: Sequence[str]) -> None:

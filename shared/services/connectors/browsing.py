@@ -9,7 +9,7 @@ from typing import Final
 from shared.domain.access import Caller
 from shared.domain.connectors.connector import Connector, ConnectorScope
 from shared.domain.connectors.file_pattern import FilePattern
-from shared.domain.connectors.rules import check_key, check_prefix
+from shared.domain.connectors.rules import check_prefix
 from shared.domain.connectors.store_problem import StoreProblem
 from shared.domain.errors import ConnectionFailed, StoreRefusal
 from shared.ports.stores import StoredObject, StoreFailed
@@ -61,15 +61,13 @@ class Browsing:
         A page may have no files. Close the generator to end the walk early.
 
         Raises:
-            InvalidRequest: the pattern, the prefix or the key to start after is invalid.
+            InvalidRequest: the pattern or the prefix is invalid.
             NotFound: the connector does not exist.
             Conflict: the connector lacks the scope import.
             StoreRefusal: during the walk: the store refuses the listing.
             ConnectionFailed: during the walk: the store does not answer, or takes too long.
         """
         check_prefix(query.prefix)
-        if query.start_after:
-            check_key("start_after", query.start_after)
         pattern = FilePattern(query.pattern)
         connector = self._connections.find(caller.tenant_id, connector_id, ConnectorScope.IMPORT)
         return self._pages(connector, query, pattern)

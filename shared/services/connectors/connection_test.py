@@ -10,6 +10,7 @@ from ulid import ULID
 from shared.domain import clock, keys
 from shared.domain.access import Caller
 from shared.domain.connectors.connector import Connector, ConnectorScope, ConnectorStatus
+from shared.domain.connectors.rules import is_readable_key
 from shared.domain.events.types import EventType
 from shared.ports.stores import Store, StoreFailed, StoreProblem
 from shared.services.connectors.announcement import connector_event
@@ -115,19 +116,10 @@ def _checks(store: Store, connector: Connector) -> list[str]:
 
 
 def _check_import(store: Store) -> str:
-    """Check listing and reading. A key that cannot be expressed is no fault of the connection."""
-    try:
-        return _list_and_read(store)
-    except StoreFailed as failure:
-        if failure.problem is not StoreProblem.INVALID_NAME:
-            raise
-        return f"Listing works. {failure.message}"
-
-
-def _list_and_read(store: Store) -> str:
+    """Check listing and reading. A key that cannot be read is no fault of the connection."""
     for page in store.list():
         for each in page:
-            if is_file(each.path):
+            if is_file(each.path) and is_readable_key(each.path):
                 _read(store, each.path)
                 return "Listing and reading work."
     return "Listing works. The store has no objects to read."

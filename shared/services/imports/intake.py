@@ -174,6 +174,7 @@ class Imports:
         """
         connector = self._connections.find(caller.tenant_id, connector_id, ConnectorScope.IMPORT)
         found = ObjectAddress.parse(address)
+        found.check_key()
         found.check_store(connector.address)
         return found.key
 

@@ -61,8 +61,6 @@ class MemoryStore:
         self, prefix: str = "", *, recursive: bool = True, start_after: str = ""
     ) -> Iterator[Sequence[StoredObject]]:
         objects = self._objects("list")
-        if any("//" in key for key in objects):
-            raise StoreFailed("A key has an empty part. Rename it.", StoreProblem.INVALID_NAME)
         found = [
             _described(key, content)
             for key, content in sorted(objects.items())
@@ -115,6 +113,8 @@ class MemoryStore:
 
     def _object(self, operation: str, path: str) -> bytes:
         objects = self._objects(operation)
+        if "" in path.split("/"):
+            raise StoreFailed("The key has an empty part. Rename it.", StoreProblem.INVALID_NAME)
         if path not in objects:
             raise StoreFailed("There is no such object.", StoreProblem.NO_SUCH_OBJECT)
         return objects[path]

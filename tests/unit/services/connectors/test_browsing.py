@@ -38,6 +38,13 @@ def test_prefix_pattern_level_and_limit_select_files(world: World) -> None:
     assert found(world, limit=2, start_after="2024/05/c.mp4") == ["2024/05/d.txt", "2024/b.mov"]
 
 
+def test_listing_goes_on_behind_a_key_that_cannot_be_read(world: World) -> None:
+    world.stores.buckets["films"] = dict.fromkeys(["a//b.mp4", "a/c.mp4", "a/\n.mp4"], b"")
+    assert found(world, limit=2) == ["a/\n.mp4", "a//b.mp4"]
+    assert found(world, start_after="a/\n.mp4", limit=1) == ["a//b.mp4"]
+    assert found(world, start_after="a//b.mp4") == ["a/c.mp4"]
+
+
 def test_listing_ends_at_the_limit(world: World) -> None:
     world.stores.buckets["films"] = {f"{number:06d}.mp4": b"" for number in range(10_000)}
     assert len(found(world, limit=1000)) == 1000

@@ -170,6 +170,23 @@ def test_store_that_refuses_fails_the_job_with_its_reason(world: BucketWorld) ->
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("checks", range(3))
+def test_keys_that_cannot_be_read_fail_alone(world: BucketWorld, checks: int) -> None:
+    good = [f"pictures/{number:05d}.png" for number in range(6)]
+    bad = ["pictures//a.png", "pictures/00001//b.png", "x//\n.png"]
+    world.fill(6)
+    world.objects.update(dict.fromkeys([*bad, "pictures/00004//"], picture()))
+    job = world.start()
+    with pytest.raises(Interrupted):
+        world.list_stores(StopAfter(checks))
+    ended = world.run(job)
+    outcomes = {file.path: file.failure.code if file.failure else file.status for file in world.files(job)}
+    assert outcomes == dict.fromkeys(good, "completed") | dict.fromkeys(bad, "connector_invalid_name")
+    assert (ended.status, ended.phase) == (ImportStatus.COMPLETED, ImportPhase.COMPLETED_WITH_FAILURES)
+    assert (ended.progress.imported, ended.progress.failed) == (6, 3)
+
+
+@pytest.mark.usefixtures("small")
 def test_listing_that_fails_midway_keeps_what_was_imported(
     world: BucketWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
