@@ -1011,6 +1011,7 @@ export const words = {
     fromFolder: 'Import this folder',
     fromStore: 'Import',
     fromWholeStore: 'Import this store',
+    unreadableName: 'Cannot be imported: rename it',
     wholeFolders: 'Import whole folders, or files by a pattern',
     preview: {
       title: 'What would come',
@@ -1024,6 +1025,8 @@ export const words = {
       count: (count: number, more: boolean) => `${more ? 'At least ' : ''}${counted(count, 'file', 'files')}`,
       size: (total: string, largest: string, more: boolean) => `${total}${more ? ' so far' : ''}, the largest ${largest}`,
       leftOut: (count: number, seen: number) => `${count.toLocaleString()} of ${counted(seen, 'file', 'files')} stay out.`,
+      unreadable: (count: number) =>
+        `${counted(count, 'file', 'files')} will fail: the name has an empty part, a part “.” or “..”, or a control character. Rename ${count === 1 ? 'it' : 'them'} in the store.`,
       doubtful: (count: number) =>
         count === 1 ? '1 file does not look like a medium, and will probably fail.' : `${count.toLocaleString()} files do not look like media, and will probably fail.`,
       goesOn: (seen: number) => `The first ${seen.toLocaleString()} files are counted. The import takes all that fit.`,

@@ -1,4 +1,5 @@
 import type { Models } from '@/api/client';
+import { folderBelow } from '@/api/store-folders';
 
 type CloudFile = Models['CloudFile'];
 
@@ -14,10 +15,9 @@ export function levelOf(listed: readonly CloudFile[], prefix: string): FolderLev
   const folders = new Map<string, number>();
   const files: CloudFile[] = [];
   for (const file of listed) {
-    const rest = file.path.slice(prefix.length);
-    const slash = rest.indexOf('/');
-    if (slash < 0) files.push(file);
-    else folders.set(rest.slice(0, slash), (folders.get(rest.slice(0, slash)) ?? 0) + 1);
+    const folder = folderBelow(prefix, file);
+    if (folder === null) files.push(file);
+    else folders.set(folder, (folders.get(folder) ?? 0) + 1);
   }
   return { folders: [...folders].map(([name, count]) => ({ name, prefix: `${prefix}${name}/`, files: count })), files };
 }

@@ -47,7 +47,7 @@ export function StoreBrowser({ connectorId, prefix, onPrefix, chosen, onChosen }
     }
     onChosen(next);
   };
-  const all = level.files.map(({ path }) => path);
+  const all = level.files.filter(({ problem }) => problem === null).map(({ path }) => path);
   const chosenHere = all.filter((path) => chosen.has(path)).length;
   return (
     <div className="flex flex-col rounded-md border border-line">
@@ -70,8 +70,8 @@ export function StoreBrowser({ connectorId, prefix, onPrefix, chosen, onChosen }
           <ProblemNotice error={listing.error} onRetry={() => void listing.refetch()} />
         </div>
       )}
-      {listing.isSuccess && level.folders.length + all.length === 0 && <p className="p-6 text-center text-ink-soft">{words.uploads.emptyFolder}</p>}
-      {level.folders.length + all.length > 0 && (
+      {listing.isSuccess && level.folders.length + level.files.length === 0 && <p className="p-6 text-center text-ink-soft">{words.uploads.emptyFolder}</p>}
+      {level.folders.length + level.files.length > 0 && (
         <VList style={{ height: 240 }} tabIndex={0} role="region" aria-label={words.uploads.files}>
           {[
             ...level.folders.map((folder) => (
@@ -86,7 +86,13 @@ export function StoreBrowser({ connectorId, prefix, onPrefix, chosen, onChosen }
                 <span className="text-xs text-ink-soft">{words.uploads.filesIn(folder.files, listing.hasNextPage)}</span>
               </button>
             )),
-            ...level.files.map((file) => <FileRow key={file.path} file={file} isChosen={chosen.has(file.path)} onToggle={(isChosen) => toggle([file.path], isChosen)} />),
+            ...level.files.map((file) =>
+              file.problem === null ? (
+                <FileRow key={file.path} file={file} isChosen={chosen.has(file.path)} onToggle={(isChosen) => toggle([file.path], isChosen)} />
+              ) : (
+                <UnreadableRow key={file.path} name={file.path.slice(prefix.length)} />
+              ),
+            ),
           ]}
         </VList>
       )}
@@ -127,6 +133,18 @@ function FileRow({ file, isChosen, onToggle }: { file: Models['CloudFile']; isCh
         <Checkbox label={file.name} checked={isChosen} onChange={onToggle} />
       </span>
       <span className="text-xs text-ink-soft">{formatBytes(file.size_bytes)}</span>
+    </div>
+  );
+}
+
+function UnreadableRow({ name }: { name: string }) {
+  return (
+    <div className="flex h-8 items-center gap-2 px-3">
+      <File size={16} aria-hidden className="shrink-0 text-ink-soft" />
+      <span className="min-w-0 flex-1 truncate text-ink-soft" title={name}>
+        {name}
+      </span>
+      <span className="text-xs text-warning">{words.imports.unreadableName}</span>
     </div>
   );
 }

@@ -85,7 +85,7 @@ function Level({ connector, folder, onOpen }: LevelProps) {
       <div className="min-h-0 flex-1 rounded-md border border-line">
         <VList role="list" aria-label={words.connections.files} tabIndex={0} className="h-full">
           {entries.map((entry) => (
-            <EntryRow key={entry.kind === 'folder' ? entry.path : entry.file.path} entry={entry} connector={connector} onOpen={onOpen} />
+            <EntryRow key={entry.kind === 'folder' ? entry.path : entry.file.path} entry={entry} folder={folder} connector={connector} onOpen={onOpen} />
           ))}
         </VList>
       </div>
@@ -104,13 +104,14 @@ function Level({ connector, folder, onOpen }: LevelProps) {
 
 interface EntryRowProps {
   entry: StoreEntry;
+  folder: string;
   connector: Connector;
   onOpen: (folder: string) => void;
 }
 
 const rowLook = 'flex h-10 w-full items-center gap-2 border-b border-line px-3 text-left';
 
-function EntryRow({ entry, connector, onOpen }: EntryRowProps) {
+function EntryRow({ entry, folder, connector, onOpen }: EntryRowProps) {
   if (entry.kind === 'folder') {
     return (
       <div role="listitem">
@@ -126,8 +127,9 @@ function EntryRow({ entry, connector, onOpen }: EntryRowProps) {
     <div role="listitem" className={rowLook}>
       <FileIcon size={16} aria-hidden className="shrink-0 text-ink-soft" />
       <span className="min-w-0 flex-1 truncate" title={file.path}>
-        {file.name}
+        {file.problem === null ? file.name : file.path.slice(folder.length)}
       </span>
+      {file.problem !== null && <span className="shrink-0 text-warning">{words.imports.unreadableName}</span>}
       <span className="shrink-0 text-ink-soft">{formatBytes(file.size_bytes)}</span>
       <time dateTime={file.last_modified} title={file.last_modified} className="hidden w-44 shrink-0 text-right text-ink-soft md:block">
         {formatDateTime(file.last_modified)}

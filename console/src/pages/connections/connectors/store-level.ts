@@ -1,4 +1,5 @@
 import type { Models } from '@/api/client';
+import { folderBelow } from '@/api/store-folders';
 
 export type StoreFile = Models['CloudFile'];
 
@@ -16,7 +17,7 @@ export function levelOf(folder: string, files: readonly StoreFile[]): StoreEntry
   const folders = new Set<string>();
   const direct: StoreEntry[] = [];
   for (const file of files) {
-    const inner = innerFolder(folder, file.path);
+    const inner = folderBelow(folder, file);
     if (inner === null) direct.push({ kind: 'file', file });
     else folders.add(inner);
   }
@@ -30,7 +31,7 @@ export function levelOf(folder: string, files: readonly StoreFile[]): StoreEntry
 export function nextStart(folder: string, page: readonly StoreFile[]): string | undefined {
   const end = page.at(-1);
   if (end === undefined || page.length < pageSize) return undefined;
-  const inner = innerFolder(folder, end.path);
+  const inner = folderBelow(folder, end);
   return inner === null ? end.path : `${folder}${inner}/${last}`;
 }
 
@@ -38,10 +39,4 @@ export function nextStart(folder: string, page: readonly StoreFile[]): string | 
 export function wayTo(folder: string): { path: string; name: string }[] {
   const names = folder.split('/').filter((name) => name !== '');
   return names.map((name, place) => ({ path: `${names.slice(0, place + 1).join('/')}/`, name }));
-}
-
-function innerFolder(folder: string, path: string): string | null {
-  const rest = path.slice(folder.length);
-  const slash = rest.indexOf('/');
-  return slash < 0 ? null : rest.slice(0, slash);
 }

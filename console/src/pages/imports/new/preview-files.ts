@@ -17,6 +17,8 @@ export interface Preview {
   leftOut: StoreFile[];
   /** Files to import whose ending is that of no medium. The server decides by their content. */
   doubtful: StoreFile[];
+  /** Files to import that will fail, because the server cannot read their keys. */
+  unreadable: StoreFile[];
   /** The number of files under the prefix that were looked at. */
   seen: number;
 }
@@ -31,7 +33,8 @@ export function previewOf(looks: readonly Look[]): Preview {
     bytes: files.reduce((sum, file) => sum + file.size_bytes, 0),
     largest: files.reduce((most, file) => Math.max(most, file.size_bytes), 0),
     leftOut: [...all.values()].filter(({ path }) => !taken.has(path)),
-    doubtful: files.filter(({ extension }) => !mediaEndings.has(extension)),
+    doubtful: files.filter(({ extension, problem }) => problem === null && !mediaEndings.has(extension)),
+    unreadable: files.filter(({ problem }) => problem !== null),
     seen: all.size,
   };
 }

@@ -12,11 +12,11 @@ const { preview: text } = words.imports;
 export function PreviewLine({ selection }: { selection: Selection }) {
   const { data, hasNextPage } = usePreview(useSettled(selection));
   if (data === undefined) return null;
-  const { files, bytes, leftOut, doubtful, seen } = previewOf(data.pages);
+  const { files, bytes, leftOut, doubtful, unreadable, seen } = previewOf(data.pages);
   return (
     <p role="status" className="text-ink-soft">
       {text.now(text.count(files.length, hasNextPage), formatBytes(bytes))} {leftOut.length > 0 && text.leftOut(leftOut.length, seen)}{' '}
-      {doubtful.length > 0 && text.doubtful(doubtful.length)}
+      {unreadable.length > 0 && text.unreadable(unreadable.length)} {doubtful.length > 0 && text.doubtful(doubtful.length)}
     </p>
   );
 }
