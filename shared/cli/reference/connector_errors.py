@@ -39,8 +39,9 @@ _STORE_PROBLEMS: Final[Mapping[StoreProblem, tuple[int, str, str]]] = {
     ),
     StoreProblem.INVALID_NAME: (
         409,
-        "The key of an object has an empty part, a part `.` or `..`, or a control character.",
-        "Rename the object, or choose a prefix without it.",
+        "The key of an object has an empty part, a part `.` or `..`, or a control character. In an import, "
+        "only this file fails.",
+        "Rename the object in the store, then import it again.",
     ),
     StoreProblem.TOO_LARGE: (
         409,

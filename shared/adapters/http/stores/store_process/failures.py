@@ -66,6 +66,10 @@ _WRONG: Final = {
 _CLOCK: Final = "The store refuses the time of the request: the clock of the server is wrong."
 
 
+class RequestFailed(Exception):
+    """A store refuses a request of a listing, or does not answer. The text is in the words of obstore."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What a store was asked. ``action`` completes "not permitted to ...", for example "list objects"."""
@@ -83,7 +87,7 @@ class Attempt:
 
 
 def failure(error: BaseException, attempt: Attempt) -> Answer:
-    """Return the answer for an error of obstore."""
+    """Return the answer for an error of obstore or of a listing."""
     text = str(error)
     code = _first(_CODE, text) or ("RequestTimeTooSkewed" if "RequestTimeTooSkewed" in text else None)
     if invalid := _INVALID_PATH.search(text):
@@ -102,7 +106,7 @@ def invalid_name(key: str) -> Answer:
     shown = "".join(each if each.isprintable() else "?" for each in key[:200])
     message = (
         f"The key '{shown}' has an empty part, a part '.' or '..', or a control character, which is not "
-        "supported. Rename the object, or choose a prefix without it."
+        "supported. Rename the object in the store."
     )
     return _answer(message, StoreProblem.INVALID_NAME)
 

@@ -7,11 +7,11 @@ from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped]
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
+from shared.adapters.http.stores.store_process.failures import RequestFailed
 from shared.adapters.http.stores.store_process.listing.authorization import (
     gcs_authorization,
     s3_authorization,
 )
-from shared.adapters.http.stores.store_process.listing.requests import RequestFailed
 
 URL = (
     "https://s3.eu-central-1.amazonaws.com:443/archive?list-type=2&prefix=a%2F%2Fb%20%C3%BC~&start-after=%01"

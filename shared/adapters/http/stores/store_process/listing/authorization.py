@@ -15,11 +15,8 @@ from email.utils import formatdate
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from shared.adapters.http.stores.store_process.listing.requests import (
-    RequestFailed,
-    StoreRequests,
-    host_field,
-)
+from shared.adapters.http.stores.store_process.failures import RequestFailed
+from shared.adapters.http.stores.store_process.listing.requests import StoreRequests, host_field
 
 Authorize = Callable[[str], dict[str, str]]
 """Returns the fields that authorize a GET request to an address. Raises: RequestFailed."""

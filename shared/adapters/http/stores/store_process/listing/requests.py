@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
+from shared.adapters.http.stores.store_process.failures import RequestFailed
 from shared.adapters.http.stores.store_process.pinning_proxy import Refused
 
 Connect = Callable[[str, int], socket.socket]
@@ -23,14 +24,10 @@ _MAX_ANSWER_BYTES: Final = 32 * 1024 * 1024
 _PAUSES: Final = (0.1, 0.4, 1.6)
 """Seconds before each retry, as obstore waits."""
 
+_FIELDS: Final = {"User-Agent": "videovector-server"}
 _BUSY: Final = 429
 _REDIRECT: Final = "The store answers with a redirect, which is not followed."
 _ERROR_CHARACTERS: Final = 4096
-
-
-class RequestFailed(Exception):
-    """A store refuses a request, or does not answer. The text is in the words of obstore, as
-    ``failures.failure`` reads them."""
 
 
 class _Passing(RequestFailed):
@@ -72,7 +69,9 @@ class StoreRequests:
                 with secured:
                     connection.sock = secured
                     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path
-                    connection.request(method, target, content or None, {"Host": host_field(url), **headers})
+                    connection.request(
+                        method, target, content or None, {**_FIELDS, "Host": host_field(url), **headers}
+                    )
                     return _body(connection.getresponse())
         except (OSError, http.client.HTTPException) as error:
             raise _Passing(f"HTTP error: {type(error).__name__}") from error
