@@ -39,9 +39,8 @@ _STORE_PROBLEMS: Final[Mapping[StoreProblem, tuple[int, str, str]]] = {
     ),
     StoreProblem.INVALID_NAME: (
         409,
-        "The key of an object has an empty part, a part `.` or `..`, or a control character. In an import, "
-        "only this file fails.",
-        "Rename the object in the store, then import it again.",
+        "The key of an object has an empty part, a part `.` or `..`, or a control character.",
+        "Rename the object in the store, then import it again. The files beside it are imported.",
     ),
     StoreProblem.TOO_LARGE: (
         409,

@@ -22,18 +22,19 @@ class ListedPage:
 
 def bucket_page(answer: str) -> ListedPage:
     """Parse an answer of S3 or of Google. Raises: ValueError: it is no listing."""
-    root = _root(answer, "ListBucketResult")
-    is_encoded = root.findtext("{*}EncodingType") == "url"
+    root, space = _root(answer, "ListBucketResult")
+    is_encoded = root.findtext(f"{space}EncodingType") == "url"
+    key, size, modified, etag = (f"{space}{name}" for name in ("Key", "Size", "LastModified", "ETag"))
     objects = [
         ObjectEntry(
-            _decoded(_text(found, "{*}Key"), is_encoded),
-            int(_text(found, "{*}Size")),
-            datetime.fromisoformat(_text(found, "{*}LastModified")).timestamp(),
-            found.findtext("{*}ETag"),
+            _decoded(_text(found, key), is_encoded),
+            int(_text(found, size)),
+            datetime.fromisoformat(_text(found, modified)).timestamp(),
+            found.findtext(etag),
         )
-        for found in root.iterfind("{*}Contents")
+        for found in root.iterfind(f"{space}Contents")
     ]
-    return ListedPage(objects, root.findtext("{*}NextContinuationToken") or "")
+    return ListedPage(objects, root.findtext(f"{space}NextContinuationToken") or "")
 
 
 def container_page(answer: str) -> ListedPage:
@@ -41,31 +42,35 @@ def container_page(answer: str) -> ListedPage:
 
     Raises: ValueError: it is no listing.
     """
-    root = _root(answer, "EnumerationResults")
+    root, _ = _root(answer, "EnumerationResults")
     objects = [
         ObjectEntry(
             _blob_name(found),
-            int(_text(found, "{*}Properties/{*}Content-Length")),
-            parsedate_to_datetime(_text(found, "{*}Properties/{*}Last-Modified")).timestamp(),
-            found.findtext("{*}Properties/{*}Etag"),
+            int(_text(found, "Properties/Content-Length")),
+            parsedate_to_datetime(_text(found, "Properties/Last-Modified")).timestamp(),
+            found.findtext("Properties/Etag"),
         )
-        for found in root.iterfind("{*}Blobs/{*}Blob")
-        if found.findtext("{*}Properties/{*}ResourceType") != "directory"
+        for found in root.iterfind("Blobs/Blob")
+        if found.findtext("Properties/ResourceType") != "directory"
     ]
-    return ListedPage(objects, root.findtext("{*}NextMarker") or "")
+    return ListedPage(objects, root.findtext("NextMarker") or "")
 
 
-def _root(answer: str, name: str) -> ET.Element:
-    """Parse XML without a document type, whose entities may be larger than any memory."""
+def _root(answer: str, name: str) -> tuple[ET.Element, str]:
+    """Return the root of XML, and what its names begin with: ``{namespace}``, or nothing.
+
+    A document type is refused: its entities may be larger than any memory.
+    """
     if "<!DOCTYPE" in answer:
         raise ValueError("the answer has a document type")
     try:
         root = ET.fromstring(answer)  # noqa: S314 - without a document type there are no entities
     except ET.ParseError as error:
         raise ValueError("the answer is no XML") from error
-    if root.tag.rpartition("}")[2] != name:
+    space, brace, found = root.tag.rpartition("}")
+    if found != name:
         raise ValueError("the answer is no listing")
-    return root
+    return root, space + brace
 
 
 def _text(found: ET.Element, path: str) -> str:
@@ -82,6 +87,6 @@ def _decoded(key: str, is_encoded: bool) -> str:
 
 def _blob_name(found: ET.Element) -> str:
     """Return the name of a blob. Azure encodes a name that XML cannot express."""
-    name, element = _text(found, "{*}Name"), found.find("{*}Name")
+    name, element = _text(found, "Name"), found.find("Name")
     is_encoded = element is not None and element.get("Encoded") == "true"
     return unquote(name, errors="strict") if is_encoded else name
