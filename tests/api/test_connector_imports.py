@@ -124,6 +124,7 @@ def test_keys_that_cannot_be_read_fail_alone(name: str, tmp_path: Path) -> None:
     assert (ended["progress"]["imported"], ended["progress"]["failed"]) == (2, 4)
     assert sorted(each["path"] for each in ended["failed_files"]) == bad
     assert {each["failure"]["code"] for each in ended["failed_files"]} == {"connector_invalid_name"}
+    assert "The reason: The key of the object has an empty part" in ended["error_message"]
     world.client.post(f"/import-jobs/{job['job_id']}/retry")
     assert world.run(job)["progress"]["failed"] == 4
     made.close()

@@ -16,7 +16,7 @@ _TOKEN_ERROR: Final = re.compile(r"\b(AADSTS\d{4,10})\b")
 _STATUS: Final = re.compile(r"non-2xx status code: (\d{3})")
 _REGION: Final = re.compile(r"expecting '([a-z0-9-]{2,32})'|<Region>([a-z0-9-]{2,32})</Region>")
 _BARE_REDIRECT: Final = "Received redirect without LOCATION"
-_INVALID_PATH: Final = re.compile(r'Path "(.*?)"(?:: Encountered| contained)', re.DOTALL)
+_INVALID_PATH: Final = re.compile(r'Path ".*?"(?:: Encountered| contained)', re.DOTALL)
 _NO_KEY: Final = ("Error decoding private key", "No RSA key", "InvalidKey", "private key")
 
 _PROBLEMS: Final = {
@@ -63,6 +63,10 @@ _WRONG: Final = {
 }
 """Sentences for codes that say which credential is wrong."""
 
+_INVALID_NAME: Final = (
+    "The key of the object has an empty part, a part '.' or '..', or a control character, which is not "
+    "supported. Rename the object in the store."
+)
 _CLOCK: Final = "The store refuses the time of the request: the clock of the server is wrong."
 
 
@@ -90,8 +94,8 @@ def failure(error: BaseException, attempt: Attempt) -> Answer:
     """Return the answer for an error of obstore or of a listing."""
     text = str(error)
     code = _first(_CODE, text) or ("RequestTimeTooSkewed" if "RequestTimeTooSkewed" in text else None)
-    if invalid := _INVALID_PATH.search(text):
-        return invalid_name(invalid.group(1))
+    if _INVALID_PATH.search(text):
+        return invalid_name()
     if code == "RequestTimeTooSkewed":
         return _answer(_CLOCK, StoreProblem.UNEXPECTED_ANSWER, retryable=True)
     problem = _problem(error, text, code)
@@ -101,14 +105,10 @@ def failure(error: BaseException, attempt: Attempt) -> Answer:
     return _answer(_sentence(problem, attempt, text, code), problem, retryable=retryable)
 
 
-def invalid_name(key: str) -> Answer:
-    """Return the answer for a key that obstore cannot express."""
-    shown = "".join(each if each.isprintable() else "?" for each in key[:200])
-    message = (
-        f"The key '{shown}' has an empty part, a part '.' or '..', or a control character, which is not "
-        "supported. Rename the object in the store."
-    )
-    return _answer(message, StoreProblem.INVALID_NAME)
+def invalid_name() -> Answer:
+    """Return the answer for a key that obstore cannot express. It is the same for each key, so that all such
+    files of an import have one reason."""
+    return _answer(_INVALID_NAME, StoreProblem.INVALID_NAME)
 
 
 def refusal(message: str) -> Answer:

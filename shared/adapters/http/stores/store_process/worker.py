@@ -46,7 +46,7 @@ class StoreServer:
         self._proxy.forget()
         try:
             is_invalid = request.operation in _OF_OBJECTS and request.path.strip("/") != request.path
-            answer = failures.invalid_name(request.path) if is_invalid else self._answer(request)
+            answer = failures.invalid_name() if is_invalid else self._answer(request)
         except operations.TooLarge as error:
             message = _TOO_LARGE.format(key=request.path, size=error.args[0], limit=request.limit)
             answer = Answer(message=message, problem=StoreProblem.TOO_LARGE)

@@ -68,8 +68,12 @@ def test_code_of_store_is_one_sentence(status: int, code: str, problem: str, par
         (answered(418, "<html>secret</html>"), "unexpected_answer", "(418)"),
         ("TokenRequest " + answered(400, '{"error":"invalid_grant"}'), "wrong_credentials", "credentials"),
         (answered(401, "AADSTS7000222: The secret has expired"), "wrong_credentials", "AADSTS7000222"),
-        ('Could not parse path: Path "a//b" contained empty path segment', "invalid_name", "'a//b'"),
-        ('Error parsing Path "a\x01": Encountered illegal', "invalid_name", "'a?'"),
+        (
+            'Could not parse path: Path "a//b" contained empty path segment',
+            "invalid_name",
+            "Rename the object",
+        ),
+        ('Error parsing Path "a\x01": Encountered illegal', "invalid_name", "Rename the object"),
         ("something unheard of", "unexpected_answer", "list objects"),
     ],
 )
