@@ -161,7 +161,11 @@ class ImportLedger:
         """Compute the counters of the batch and of the job. Of a job with several files, do so once a
         second."""
         if time.monotonic() >= self._next_count:
-            self._count()
+            self.count()
+
+    def count(self) -> None:
+        """Compute the counters now: the batch may wait for its next turn."""
+        self._count()
 
     def finish(self) -> None:
         """End the batch, and the job with its last batch. Its phase, code and sentence say if something
