@@ -14,8 +14,9 @@ from shared.domain.automations.import_automation import (
 from shared.domain.automations.outcome import AutomationOutcome, with_outcome
 from shared.domain.clock import isoformat
 
-CHECK_LEASE: Final = timedelta(minutes=3)
-"""Time after which a check that a process began is due again. A check takes a minute at most."""
+CHECK_MARGIN: Final = timedelta(minutes=1)
+"""Time of a check beside its listing. A check that a process began is due again after its longest listing and
+this time."""
 
 RETRY_AFTER: Final = timedelta(minutes=5)
 """Time after which a check that could not be done is tried again: the store refused, or the last import is
@@ -81,12 +82,15 @@ def announced(automation: ImportAutomation, moment: datetime) -> ImportAutomatio
     return scheduled(changed)
 
 
-def check_begun(automation: ImportAutomation, moment: datetime, check_id: str) -> ImportAutomation:
-    """Return the automation with a check under way. A check that was interrupted keeps its id."""
+def check_begun(
+    automation: ImportAutomation, moment: datetime, check_id: str, lease: timedelta
+) -> ImportAutomation:
+    """Return the automation with a check under way, which is due again after ``lease``. A check that was
+    interrupted keeps its id."""
     return automation.model_copy(
         update={
             "check_id": automation.check_id or check_id,
-            "due_at": isoformat(moment + CHECK_LEASE),
+            "due_at": isoformat(moment + lease),
         }
     )
 

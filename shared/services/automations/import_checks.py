@@ -7,7 +7,7 @@ therefore finds the import that it has started before.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ulid import ULID
 
@@ -60,6 +60,7 @@ class ImportChecks:
         self._runs = runs
         self._bucket_of = bucket_of
         self._now = now
+        self._lease = timedelta(seconds=listings.longest_seconds) + schedule.CHECK_MARGIN
 
     def handle(self, due: Due) -> bool:
         """Check an automation that is due. Return False if its store did not answer.
@@ -101,7 +102,7 @@ class ImportChecks:
         if before.check_id is None and (next_at is None or next_at > isoformat(moment)):
             after = schedule.scheduled(before)
         else:
-            after = schedule.check_begun(before, moment, str(ULID()))
+            after = schedule.check_begun(before, moment, str(ULID()), self._lease)
             if before.connector_id == connector_id:
                 after.watched_bucket = bucket
         return Decision(after, change_writes(before, after, expected_version=version))

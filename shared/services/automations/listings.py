@@ -41,6 +41,11 @@ class Listings:
         self._browsing = browsing
         self._connections = connections
 
+    @property
+    def longest_seconds(self) -> float:
+        """The time that a listing takes at most."""
+        return self._browsing.longest_seconds
+
     def list(
         self, caller: Caller, automation: ImportAutomation, *, last_import: ImportJob | None = None
     ) -> Listing:

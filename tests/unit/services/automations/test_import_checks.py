@@ -1,19 +1,20 @@
 """Checks of watched prefixes in virtual time: when an import starts, and why none does."""
 
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from shared.domain import keys
 from shared.domain.automations.debounce import DebounceInterval
-from shared.domain.automations.schedule import CHECK_LEASE
 from shared.domain.connectors.connector import ConnectorChanges, ConnectorScope, ImportMode
 from shared.domain.due import Due
 from shared.domain.errors import Unavailable
 from shared.domain.imports.import_job import ImportFailure, ImportJob, ImportPhase
 from shared.domain.media import Index
 from shared.services.automations.import_checks import ImportChecks
+from shared.services.connectors.browsing import BROWSE_SECONDS, STREAM_SECONDS
 from shared.services.records.documents import put
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.storage import ANNA
@@ -210,8 +211,21 @@ def test_check_that_fails_in_this_server_is_repeated_after_its_lease(world: Auto
     with pytest.raises(Unavailable):
         checks.handle(world.due()[0])
     assert world.automation().history == []
-    world.run_for(CHECK_LEASE)
+    due_at = datetime.fromisoformat(world.automation().due_at or "")
+    world.run_for(due_at - world.now.moment)
     assert len(world.import_jobs()) == 1
+
+
+def test_check_is_not_repeated_while_its_store_may_be_listed(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES - SECOND)
+    world.now.moment += SECOND
+    claimed: list[str] = []
+    world.stores.on_open = lambda: nullcontext(claimed.append(world.automation().due_at or ""))
+    world.checks.handle(world.due()[0])
+    lease = datetime.fromisoformat(claimed[0]) - world.now.moment
+    assert lease > timedelta(seconds=STREAM_SECONDS + BROWSE_SECONDS)
 
 
 def test_store_of_many_files_is_listed_in_one_check(world: AutomationWorld) -> None:
