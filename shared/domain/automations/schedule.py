@@ -6,6 +6,7 @@ Every function returns a changed copy. None of them reads a clock or a record.
 from datetime import datetime, timedelta
 from typing import Final
 
+from shared.domain.automations.failed_files import FailedFiles
 from shared.domain.automations.import_automation import (
     ANNOUNCEMENT_INTERVAL,
     ImportAutomation,
@@ -43,6 +44,7 @@ def watched_anew(automation: ImportAutomation, moment: datetime) -> ImportAutoma
                 "not_before": None,
                 "check_id": None,
                 "seen_id": None,
+                "failed": FailedFiles(),
             }
         )
     )
@@ -95,6 +97,16 @@ def check_begun(
     )
 
 
+def failures_counted(
+    automation: ImportAutomation, begun: ImportAutomation, failed: FailedFiles
+) -> ImportAutomation:
+    """Return the automation of a check that has counted the failures of the last import. An equal one: the
+    automation was saved anew since."""
+    if automation.check_id != begun.check_id:
+        return automation
+    return automation.model_copy(update={"failed": failed})
+
+
 def import_begun(
     automation: ImportAutomation, begun: ImportAutomation, outcome: AutomationOutcome, moment: datetime
 ) -> ImportAutomation:
@@ -119,8 +131,9 @@ def import_begun(
 def nothing_found(
     automation: ImportAutomation, outcome: AutomationOutcome, moment: datetime
 ) -> ImportAutomation:
-    """Return the automation after a check that found nothing new."""
-    return _checked(automation, outcome, moment)
+    """Return the automation after a check that found nothing new, and nothing to try again."""
+    left = automation.model_copy(update={"failed": automation.failed.without_retries()})
+    return _checked(left, outcome, moment)
 
 
 def check_failed(

@@ -27,8 +27,8 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a listing has found. ``unseen`` counts the objects that no earlier listing has seen, ``new`` those
-    of them that have not been imported either."""
+    """What a listing has found. ``unseen`` counts the objects that no earlier listing has seen, or that are
+    to be tried again, ``new`` those of them that have not been imported either."""
 
     seen: SeenObjects
     unseen: int
@@ -66,13 +66,18 @@ class Listings:
         )
         is_incomplete = last_import is not None and last_import.listing_failure is not None
         before = SeenObjects() if is_incomplete else self._seen(automation)
+        again = automation.failed.to_retry
         digests: list[int] = []
         unseen = new = 0
         with closing(self._browsing.browse(caller, automation.connector_id, query)) as pages:
             for page in pages:
                 of_page = [object_digest(each.path, version_of(each)) for each in page]
                 digests += of_page
-                others = [each for each, known in zip(page, of_page, strict=True) if known not in before]
+                others = [
+                    each
+                    for each, digest in zip(page, of_page, strict=True)
+                    if digest not in before or digest in again
+                ]
                 unseen += len(others)
                 new += self._count_new(automation, connector, others)
         return Listing(SeenObjects(digests), unseen, new)
