@@ -3143,7 +3143,8 @@ export interface components {
          * @description A prompt run that follows an import.
          *
          *     ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
-         *     ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
+         *     ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started. If a retry
+         *     brings further media, another run follows over those, and ``run_id`` is that of the last one.
          */
         ImportExecution: {
             /** @default not_requested */

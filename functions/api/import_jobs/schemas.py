@@ -128,12 +128,18 @@ class ImportFilesPage(BaseModel):
     total: int
 
 
-class ImportExecution(execution.ImportExecution):
+class ImportExecution(BaseModel):
     """A prompt run that follows an import.
 
     ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
-    ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
+    ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started. If a retry
+    brings further media, another run follows over those, and ``run_id`` is that of the last one.
     """
+
+    status: execution.ExecutionStatus = execution.ExecutionStatus.NOT_REQUESTED
+    run_id: str | None = None
+    error_code: str | None = None
+    error: str | None = None
 
 
 class ImportJob(BaseModel):

@@ -143,7 +143,8 @@ class ImportFile(BaseModel):
 class ImportOutput(BaseModel):
     """One planned part.
 
-    ``media_id`` is assigned before the medium exists. It is empty if the medium was deleted.
+    ``media_id`` is assigned before the medium exists. It is empty if the medium was deleted. ``attempt`` is
+    that of the job in which the part was completed.
     """
 
     job_id: str
@@ -157,6 +158,7 @@ class ImportOutput(BaseModel):
     media_id: str
     title: str
     status: OutputStatus = OutputStatus.PENDING
+    attempt: int = 0
     failure: ImportFailure | None = None
 
     @property

@@ -231,7 +231,8 @@ class Ingest:
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, output: ImportOutput
     ) -> list[Write]:
         """Build the writes that complete a part, and a file of one part. Raises: ImportedMeanwhile."""
-        done = output.model_copy(update={"status": OutputStatus.COMPLETED, "failure": None})
+        completed = {"status": OutputStatus.COMPLETED, "failure": None, "attempt": job.attempt}
+        done = output.model_copy(update=completed)
         writes = [ledger.output_write(done)]
         if output.part_count == 1:
             ended = ended_file(file, [done])

@@ -158,11 +158,18 @@ class AutomationWorld(World):
         return self.documents.every(PromptRun, keys.prompt_run(ANNA.tenant_id))
 
     def finish(
-        self, job: ImportJob, *, media: int = 1, phase: ImportPhase = ImportPhase.COMPLETED
+        self,
+        job: ImportJob,
+        *,
+        media: int = 1,
+        phase: ImportPhase = ImportPhase.COMPLETED,
+        first: int = 0,
     ) -> Sequence[str]:
-        """End an import that has brought pictures. Return the ids of its media."""
-        made = [imported_media_id(job.job_id, ordinal) for ordinal in range(media)]
-        for ordinal, media_id in enumerate(made):
+        """End an import that has brought pictures, from the ordinal ``first`` on. Return the ids of its
+        media."""
+        ordinals = range(first, first + media)
+        made = [imported_media_id(job.job_id, ordinal) for ordinal in ordinals]
+        for ordinal, media_id in zip(ordinals, made, strict=True):
             keep_media(self.documents, _picture(job, media_id))
             output = _output(job, media_id, ordinal)
             self.documents.write(put(keys.import_output(job.tenant_id, job.job_id, ordinal, 0), output))
@@ -175,6 +182,17 @@ class AutomationWorld(World):
         key = keys.import_job(job.tenant_id, job.job_id)
         self.documents.update(ImportJob, key, ended, further=import_changed)
         return made
+
+    def retry(self, job: ImportJob) -> ImportJob:
+        """Begin another attempt of an import that has ended."""
+
+        def retried(stored: ImportJob) -> ImportJob:
+            changes = {"attempt": stored.attempt + 1, "started_at": timestamp()}
+            pending = {"status": ImportStatus.PENDING, "phase": ImportPhase.QUEUED}
+            return stored.model_copy(update=changes | pending)
+
+        self.documents.update(ImportJob, keys.import_job(job.tenant_id, job.job_id), retried)
+        return self.import_jobs()[-1]
 
     def fail(self, job: ImportJob, *names: str, retryable: bool = True) -> None:
         """End an import in which files of the bucket failed, and no other file was imported."""
@@ -250,6 +268,7 @@ def _output(job: ImportJob, media_id: str, ordinal: int) -> ImportOutput:
         media_id=media_id,
         title="leaf",
         status=OutputStatus.COMPLETED,
+        attempt=job.attempt,
     )
 
 
