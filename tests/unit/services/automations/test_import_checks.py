@@ -14,6 +14,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.imports.import_job import ImportFailure, ImportJob, ImportPhase
 from shared.domain.media import Index
 from shared.ports.stores import StoredObject
+from shared.services.automations import listings
 from shared.services.automations.import_checks import ImportChecks
 from shared.services.connectors.browsing import BROWSE_SECONDS, STREAM_SECONDS
 from shared.services.imports.imported_objects import ImportedObject, object_fingerprint, version_of
@@ -297,3 +298,15 @@ def test_store_of_many_files_is_listed_in_one_check(world: AutomationWorld) -> N
     world.run_for(MINUTES)
     assert len(world.import_jobs()) == 1
     assert world.stores.opened == 0
+
+
+def test_prefix_with_more_files_than_an_import_may_have_says_so(
+    world: AutomationWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "MAX_FILES", 150)
+    world.save()
+    world.put(*(f"{number:04d}.mp4" for number in range(450)))
+    world.run_for(MINUTES)
+    assert world.last() == ("nothing", "too_many_files")
+    assert (world.stores.listed_pages, world.stores.opened) == (2, 0)
+    assert world.import_jobs() == []
