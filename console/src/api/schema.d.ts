@@ -272,7 +272,7 @@ export interface paths {
         };
         /**
          * List Import Jobs
-         * @description List import jobs, newest first.
+         * @description List import jobs, newest first. The filters apply to the 2,000 newest jobs.
          *
          *     The response contains at most 2,000 ``outputs``, 2,000 ``failed_files`` and 2,000 ``skipped_files`` in
          *     all jobs together.
