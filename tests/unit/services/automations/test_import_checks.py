@@ -1,6 +1,5 @@
 """Checks of watched prefixes in virtual time: when an import starts, and why none does."""
 
-from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -285,10 +284,15 @@ def test_check_is_not_repeated_while_its_store_may_be_listed(world: AutomationWo
     world.put("a.mp4")
     world.run_for(MINUTES - SECOND)
     world.now.moment += SECOND
-    claimed: list[str] = []
-    world.stores.on_open = lambda: nullcontext(claimed.append(world.automation().due_at or ""))
+    claimed: list[Due | None] = []
+
+    def note_claim() -> None:
+        claimed.append(world.automation().due)
+
+    world.stores.on_open = note_claim
     world.checks.handle(world.due()[0])
-    lease = datetime.fromisoformat(claimed[0]) - world.now.moment
+    assert claimed[0] is not None
+    lease = datetime.fromisoformat(claimed[0].due_at) - world.now.moment
     assert lease > timedelta(seconds=STREAM_SECONDS + BROWSE_SECONDS)
 
 
