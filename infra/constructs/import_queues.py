@@ -18,9 +18,9 @@ IMPORT_LISTINGS_DEAD_LETTERS: Final = "import-listings-dead-letters"
 _HIDDEN: Final = Duration.seconds(150)
 """A worker renews this time while it imports a batch (``shared.runtime.queued.import_worker``)."""
 
-_MAX_RECEIVES_OF_BATCH: Final = 25
-"""A worker that is stopped in order releases its batches, which counts as a receive. Failures are counted in
-the job's record."""
+_MAX_RECEIVES_OF_BATCH: Final = 90 + 25
+"""A batch has at most a turn for each of its 90 files. A worker that is stopped in order releases its batches
+too, which counts as a receive. Failures are counted in the job's record."""
 
 _MAX_RECEIVES_OF_LISTING: Final = 5
 

@@ -41,13 +41,14 @@ def configured(
     return _from_environment().model_copy(update=chosen)
 
 
-def require_records(settings: Settings) -> None:
-    """End the command where the data folder has no records, so that a mistyped path creates nothing."""
+def require_records(settings: Settings, option: str = "--data") -> None:
+    """End the command where the data folder has no records, so that a mistyped path creates nothing.
+    ``option`` is the one that names the folder."""
     folder = settings.data_folder
     if not (folder / "records.sqlite").exists():
         print(
             f"There are no records in {folder}: no server has used this folder. "
-            "Name the data folder of the server with --data.",
+            f"Name the data folder of the server with {option}.",
             file=sys.stderr,
         )
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ segments, and the id alone is enough to locate a segment.
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Final
 
 from ulid import ULID
@@ -55,6 +56,17 @@ def imported_media_id(job_id: str, file_ordinal: int, part_index: int = 0) -> st
     job = ULID.from_str(job_id.split("_", 1)[1])
     digest = hashlib.sha256(f"{job_id}#{file_ordinal}".encode()).digest()
     return f"{MEDIA}_{ULID(job.bytes[:6] + digest[:8] + part_index.to_bytes(2))}"
+
+
+def run_id_after_import(job_id: str, attempt: int, started_at: datetime) -> str:
+    """Return the id of the run that follows an attempt of an import. It has the time of the job, or of the
+    retry that is the attempt."""
+    ulid = job_id.split("_", 1)[1]
+    if not attempt:
+        return f"{PROMPT_RUN}_{ulid}"
+    digest = hashlib.sha256(f"{job_id}#{attempt}".encode()).digest()
+    moment = int(started_at.timestamp() * 1000).to_bytes(6)
+    return f"{PROMPT_RUN}_{ULID(moment + digest[:10])}"
 
 
 def recipe_fingerprint(recipe: str) -> str:

@@ -13,6 +13,11 @@ class Interrupted(Exception):
     """Raised by a job when the server stops. The job stays queued and runs again."""
 
 
+class TurnOver(Interrupted):
+    """Raised by a job that lets others have a turn. It stays queued and runs again after them. A job raises
+    it only after it has come further, so that it ends."""
+
+
 class JobAbandoned(Exception):
     """Reported for an abandoned job whose last exception is lost: the process died during the job too often,
     or after the job failed and before the failure was reported."""

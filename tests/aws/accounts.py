@@ -87,11 +87,12 @@ def operator_shell(emulator: Emulator, folder: Path) -> Iterator[dict[str, str]]
 
 
 def deploy(account: Account, folder: Path) -> DeployedStores:
-    """Create new stores in an account."""
+    """Create new stores in an account. The table is named as the stack of a deployment names it."""
     clients = account.clients()
+    table = f"{stores.new_name()}-data-Records-1ABC"
     deployed = DeployedStores(
         account,
-        stores.create_table(clients.get("dynamodb")),
+        stores.create_table(clients.get("dynamodb"), table),
         stores.create_bucket(clients.get("s3"), account.region),
         stores.create_encryption_key(clients.get("kms")),
         folder / f"{stores.new_name()}.env",

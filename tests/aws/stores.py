@@ -22,9 +22,9 @@ def new_name() -> str:
     return f"test-{secrets.token_hex(6)}"
 
 
-def create_table(client: Any = None) -> str:
+def create_table(client: Any = None, name: str | None = None) -> str:
     """Create a table with the schema of the stack's template; return its name. ``client``: of an account."""
-    name, client = new_name(), client or client_of("dynamodb")
+    name, client = name or new_name(), client or client_of("dynamodb")
     client.create_table(
         TableName=name,
         KeySchema=[

@@ -164,6 +164,18 @@ def test_copied_events_of_deployment_are_not_dispatched_again(
     assert feed.read(0, 1) == []
 
 
+def test_deployment_with_events_in_a_queue_is_not_moved(old: DeployedStores, tmp_path: Path) -> None:
+    plant(old.ports, files=1, records=1)
+    sqs = old.account.clients().get("sqs")
+    name = f"{old.table.partition('-data-')[0]}-finished-runs"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="{}")
+    refusal = " ".join(move(old.file, tmp_path / "laptop", code=1).split())
+    assert f"still to be taken from {name}." in refusal
+    sqs.purge_queue(QueueUrl=url)
+    assert "are identical" in move(old.file, tmp_path / "laptop")
+
+
 @pytest.mark.parametrize("to_laptop", [True, False], ids=["to laptop", "to account"])
 def test_move_is_refused(old: DeployedStores, new: DeployedStores, tmp_path: Path, to_laptop: bool) -> None:
     target: Path = tmp_path / "laptop" if to_laptop else new.file

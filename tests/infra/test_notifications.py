@@ -13,6 +13,7 @@ from infra.environment import PREFIX
 from infra.permissions import SECRET_CONTEXT
 from infra.permissions_table import role_statements
 from shared.adapters.aws.event_feed.dispatcher import EVENT_TYPE, new_event
+from shared.adapters.aws.event_feed.queues import TITLES
 from shared.domain import keys
 from shared.domain.connectors.credentials import ROLE_PREFIX
 from shared.domain.events.catalogue import WEBHOOK_EVENTS
@@ -286,3 +287,11 @@ def test_operators_addresses_reach_their_users_only(synthesise_all: SynthesiseAl
 def test_invalid_addresses_of_operator_are_refused(choice: str, value: str) -> None:
     with pytest.raises(ValidationError):
         Configuration.read({choice: value}.get)
+
+
+def test_move_looks_at_the_queue_of_each_consumer_of_events(stacks: Mapping[str, Template]) -> None:
+    subscribed = {
+        each["Endpoint"]["Fn::GetAtt"][0]
+        for each in properties(stacks["processing"], "AWS::SNS::Subscription")
+    }
+    assert subscribed == {queue(stacks["processing"], title)[0] for title in TITLES}

@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.state_machines import DEFINITIONS
 from shared.domain import blob_keys
+from shared.domain.imports.batch import MAX_BATCH_FILES
 from shared.runtime.queued.import_worker import HOLD_SECONDS
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
@@ -82,6 +83,11 @@ def test_batch_of_dead_worker_is_free_when_its_message_returns(stacks: Mapping[s
         dead, _ = queue(stacks["processing"], f"{title}-dead-letters")
         redrive = queue(stacks["processing"], title)[1]["RedrivePolicy"]
         assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead, "Arn"]}
+
+
+def test_batch_may_take_a_turn_for_each_of_its_files(stacks: Mapping[str, Template]) -> None:
+    redrive = queue(stacks["processing"], "import-batches")[1]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] >= MAX_BATCH_FILES + 25
 
 
 def test_objects_of_chosen_buckets_reach_automations(synthesise_all: SynthesiseAll) -> None:

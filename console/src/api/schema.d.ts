@@ -272,7 +272,7 @@ export interface paths {
         };
         /**
          * List Import Jobs
-         * @description List import jobs, newest first.
+         * @description List import jobs, newest first. The filters apply to the 2,000 newest jobs.
          *
          *     The response contains at most 2,000 ``outputs``, 2,000 ``failed_files`` and 2,000 ``skipped_files`` in
          *     all jobs together.
@@ -3146,7 +3146,8 @@ export interface components {
          * @description A prompt run that follows an import.
          *
          *     ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
-         *     ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
+         *     ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started. If a retry
+         *     brings further media, another run follows over those, and ``run_id`` is that of the last one.
          */
         ImportExecution: {
             /** @default not_requested */
@@ -3181,9 +3182,10 @@ export interface components {
          *     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
          *     A job of which everything failed has the status ``failed``.
          *
-         *     ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
-         *     files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
-         *     names the automation that started the job.
+         *     ``is_listed`` is true once no more files are added: the store is listed, or its listing was given up or
+         *     cancelled. Until then, ``progress.total_files`` grows. ``files_per_second`` and ``seconds_left`` are null
+         *     while they are unknown; the time left is known once all files are listed. ``import_mode`` is that of an
+         *     import of many files of a connector. ``automation_id`` names the automation that started the job.
          */
         ImportJob: {
             /** Job Id */
@@ -3235,6 +3237,8 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Is Listed */
+            is_listed: boolean;
             /** Files Per Second */
             files_per_second: number | null;
             /** Seconds Left */
@@ -5944,6 +5948,8 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Is Listed */
+            is_listed: boolean;
             /** Files Per Second */
             files_per_second: number | null;
             /** Seconds Left */

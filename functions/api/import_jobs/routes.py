@@ -48,7 +48,7 @@ async def list_import_jobs(
     ] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> list[ImportJob]:
-    """List import jobs, newest first.
+    """List import jobs, newest first. The filters apply to the 2,000 newest jobs.
 
     The response contains at most 2,000 ``outputs``, 2,000 ``failed_files`` and 2,000 ``skipped_files`` in
     all jobs together.

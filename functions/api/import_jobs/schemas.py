@@ -128,12 +128,18 @@ class ImportFilesPage(BaseModel):
     total: int
 
 
-class ImportExecution(execution.ImportExecution):
+class ImportExecution(BaseModel):
     """A prompt run that follows an import.
 
     ``status`` is ``not_requested`` if none was asked for, ``pending`` until the import has ended,
-    ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started.
+    ``submitted`` with the ``run_id``, or ``blocked`` with the reason why no run could be started. If a retry
+    brings further media, another run follows over those, and ``run_id`` is that of the last one.
     """
+
+    status: execution.ExecutionStatus = execution.ExecutionStatus.NOT_REQUESTED
+    run_id: str | None = None
+    error_code: str | None = None
+    error: str | None = None
 
 
 class ImportJob(BaseModel):
@@ -146,9 +152,10 @@ class ImportJob(BaseModel):
     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
     A job of which everything failed has the status ``failed``.
 
-    ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
-    files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
-    names the automation that started the job.
+    ``is_listed`` is true once no more files are added: the store is listed, or its listing was given up or
+    cancelled. Until then, ``progress.total_files`` grows. ``files_per_second`` and ``seconds_left`` are null
+    while they are unknown; the time left is known once all files are listed. ``import_mode`` is that of an
+    import of many files of a connector. ``automation_id`` names the automation that started the job.
     """
 
     job_id: str
@@ -173,6 +180,7 @@ class ImportJob(BaseModel):
     failed_files: list[FailedFile]
     failed_files_next_cursor: str | None
     skipped_files: list[SkippedFile]
+    is_listed: bool
     files_per_second: float | None
     seconds_left: float | None
     automation_id: str | None

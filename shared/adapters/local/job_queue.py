@@ -52,9 +52,14 @@ class JobQueue:
             return job_id
 
     def defer(self, workflow: Workflow, job_id: str, seconds: float) -> None:
-        """Defer a running job: queue it again after ``seconds``."""
+        """Defer a running job: queue it again after ``seconds``. Without any, it is queued at once,
+        behind the works of others."""
         with self._changed:
             self._running.pop(job_id, None)
+            if seconds <= 0:
+                self._waiting[workflow].put_back(job_id, self._turns[job_id])
+                self._changed.notify_all()
+                return
             heapq.heappush(self._deferred, (time.monotonic() + seconds, job_id, workflow))
             self._changed.notify_all()
 

@@ -16,7 +16,7 @@ from shared.adapters.local.turns import Turn
 from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job as job_key
-from shared.ports.jobs import Interrupted, JobAbandoned
+from shared.ports.jobs import Interrupted, JobAbandoned, TurnOver
 from shared.ports.records import Delete, Put, Record, Records
 
 Handler = Callable[[JobRequest, Callable[[], bool]], None]
@@ -55,7 +55,8 @@ class LocalJobs:
     and abandoned after its last attempt. When the handler was asked to stop, or raises Interrupted, the job
     runs again at the next start, whatever its outcome: it may not be complete, and jobs are idempotent. A job
     that yields is also asked to stop when another job is submitted, and runs again after that job. Tenants
-    take turns, and so do the import jobs of a tenant, of which each batch is a job here.
+    take turns, and so do the import jobs of a tenant, of which each batch is a job here. When a handler
+    raises TurnOver, the job runs again after those whose turn it is.
     """
 
     def __init__(
@@ -177,6 +178,8 @@ class LocalJobs:
         stop_signal = _StopSignal(self._queue, request.job_id)
         try:
             self._handlers[request.workflow](request, stop_signal)
+        except TurnOver:
+            return self._interrupted(record, request, pause=0.0)
         except Interrupted:
             return self._interrupted(record, request)
         except Exception as error:  # noqa: BLE001 - any error of a job is a failure of that job
@@ -187,7 +190,9 @@ class LocalJobs:
             return self._interrupted(record, request)
         return self._delete_record(record)
 
-    def _interrupted(self, record: Record, request: JobRequest) -> float | None:
+    def _interrupted(
+        self, record: Record, request: JobRequest, pause: float = _RETRY_SECONDS
+    ) -> float | None:
         """Keep the job, for the next start if the server stops. An orderly stop does not count as a start."""
         if self._queue.closed:
             logger.info("Job %s is left for the next start.", request.job_id)
@@ -195,7 +200,7 @@ class LocalJobs:
             self._update_record(record, request.model_copy(update={"starts": 0}))
         if self._queue.closed:
             return None
-        return _YIELD_SECONDS if self._yields(request) else _RETRY_SECONDS
+        return _YIELD_SECONDS if self._yields(request) else pause
 
     def _handle_failure(self, record: Record, request: JobRequest, error: Exception) -> float | None:
         attempts = request.attempts + 1

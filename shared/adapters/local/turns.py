@@ -27,6 +27,14 @@ class TurnQueue:
         works.setdefault(turn.work, deque()).append(entry)
         self._count += 1
 
+    def put_back(self, entry: str, turn: Turn) -> None:
+        """Add an entry that has had a turn: it is the next of its work, whose turn comes after all others."""
+        works = self._tenants.setdefault(turn.tenant, OrderedDict())
+        works.setdefault(turn.work, deque()).appendleft(entry)
+        works.move_to_end(turn.work)
+        self._tenants.move_to_end(turn.tenant)
+        self._count += 1
+
     def pop(self) -> str:
         """Remove and return the next entry. Raises: KeyError: the queue is empty."""
         tenant, works = self._tenants.popitem(last=False)

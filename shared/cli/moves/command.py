@@ -44,7 +44,7 @@ def move(
         raise typer.Exit(1)
     old, new = _place(source), _place(target)
     if isinstance(old, DataFolder):
-        require_records(old.settings)
+        require_records(old.settings, "--from")
     # A file of the same size is not read: the verification reads all files.
     options = CopyOptions(
         keys=keys, overwrite=overwrite, dry_run=dry_run, sizes_only=not overwrite, read_back=False

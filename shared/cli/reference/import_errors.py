@@ -60,7 +60,7 @@ IMPORT_ERRORS: Final = (
     ErrorEntry(
         "too_many_files",
         (),
-        "The prefix of an import has more files than a job may have.",
+        "The prefix of an import, or of an automation, has more files than a job may have.",
         "Import with several longer prefixes.",
     ),
     ErrorEntry(

@@ -22,6 +22,7 @@ from shared.ports.upload_sessions import MAX_PARTS
 from shared.services.connectors.gcs_key_file import MAX_KEY_FILE_BYTES
 from shared.services.imports.attachments import MAX_ATTACHMENTS
 from shared.services.imports.batches.records import MAX_FILES
+from shared.services.imports.views import MAX_SCANNED_JOBS
 from shared.services.library.media_library import MAX_MEDIA_IN_BATCH
 from shared.services.notifications.replays import MAX_DELIVERIES
 from shared.services.prompts.prompts import MAX_SAMPLE_BYTES
@@ -120,6 +121,7 @@ def _media() -> list[Limit]:
 def _imports() -> list[Limit]:
     return [
         Limit("files of an import job", count(MAX_FILES)),
+        Limit("newest import jobs that a list looks at", count(MAX_SCANNED_JOBS)),
         Limit(
             "files of a batch, which one worker imports",
             f"{count(MAX_BATCH_FILES)}, or {count(MAX_BATCH_BYTES / 1e9)} GB",

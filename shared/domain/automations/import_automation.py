@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from shared.domain.automations.debounce import DebounceInterval
+from shared.domain.automations.failed_files import FailedFiles
 from shared.domain.automations.outcome import AutomationOutcome
 from shared.domain.automations.preset import PromptPreset
 from shared.domain.clock import isoformat
@@ -53,7 +54,8 @@ class ImportAutomation(ImportSettings):
     that no import has taken yet, ``announced_since`` the oldest. ``not_before`` delays the next check, after
     one that could not be done. ``due_at`` is the time of the due record, which may be earlier than the next
     check. While a check is under way, ``check_id`` is the seed of the import that it may start.
-    ``seen_id`` names the record of the objects that the last listing has seen.
+    ``seen_id`` names the record of the objects that the last listing has seen; ``failed`` are those of them
+    that failed and may be imported again.
     ``watched_bucket`` is the bucket whose events announce objects.
     """
 
@@ -70,6 +72,7 @@ class ImportAutomation(ImportSettings):
     due_at: str | None = None
     check_id: str | None = None
     seen_id: str | None = None
+    failed: FailedFiles = Field(default_factory=FailedFiles)
     last_checked_at: str | None = None
     last_import_job_id: str | None = None
     history: list[AutomationOutcome] = Field(default_factory=list)

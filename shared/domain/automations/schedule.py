@@ -6,6 +6,7 @@ Every function returns a changed copy. None of them reads a clock or a record.
 from datetime import datetime, timedelta
 from typing import Final
 
+from shared.domain.automations.failed_files import FailedFiles
 from shared.domain.automations.import_automation import (
     ANNOUNCEMENT_INTERVAL,
     ImportAutomation,
@@ -14,8 +15,9 @@ from shared.domain.automations.import_automation import (
 from shared.domain.automations.outcome import AutomationOutcome, with_outcome
 from shared.domain.clock import isoformat
 
-CHECK_LEASE: Final = timedelta(minutes=3)
-"""Time after which a check that a process began is due again. A check takes a minute at most."""
+CHECK_MARGIN: Final = timedelta(minutes=1)
+"""Time of a check beside its listing. A check that a process began is due again after its longest listing and
+this time."""
 
 RETRY_AFTER: Final = timedelta(minutes=5)
 """Time after which a check that could not be done is tried again: the store refused, or the last import is
@@ -42,6 +44,7 @@ def watched_anew(automation: ImportAutomation, moment: datetime) -> ImportAutoma
                 "not_before": None,
                 "check_id": None,
                 "seen_id": None,
+                "failed": FailedFiles(),
             }
         )
     )
@@ -81,14 +84,27 @@ def announced(automation: ImportAutomation, moment: datetime) -> ImportAutomatio
     return scheduled(changed)
 
 
-def check_begun(automation: ImportAutomation, moment: datetime, check_id: str) -> ImportAutomation:
-    """Return the automation with a check under way. A check that was interrupted keeps its id."""
+def check_begun(
+    automation: ImportAutomation, moment: datetime, check_id: str, lease: timedelta
+) -> ImportAutomation:
+    """Return the automation with a check under way, which is due again after ``lease``. A check that was
+    interrupted keeps its id."""
     return automation.model_copy(
         update={
             "check_id": automation.check_id or check_id,
-            "due_at": isoformat(moment + CHECK_LEASE),
+            "due_at": isoformat(moment + lease),
         }
     )
+
+
+def failures_counted(
+    automation: ImportAutomation, begun: ImportAutomation, failed: FailedFiles
+) -> ImportAutomation:
+    """Return the automation of a check that has counted the failures of the last import. An equal one: the
+    automation was saved anew since."""
+    if automation.check_id != begun.check_id:
+        return automation
+    return automation.model_copy(update={"failed": failed})
 
 
 def import_begun(
@@ -115,8 +131,9 @@ def import_begun(
 def nothing_found(
     automation: ImportAutomation, outcome: AutomationOutcome, moment: datetime
 ) -> ImportAutomation:
-    """Return the automation after a check that found nothing new."""
-    return _checked(automation, outcome, moment)
+    """Return the automation after a check that found nothing new, and nothing to try again."""
+    left = automation.model_copy(update={"failed": automation.failed.without_retries()})
+    return _checked(left, outcome, moment)
 
 
 def check_failed(

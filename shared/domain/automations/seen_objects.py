@@ -17,7 +17,8 @@ from pydantic import BaseModel
 _PER_RECORD: Final = 30_000
 """Digests in one record: 320 KB of text. DynamoDB accepts 400 KB."""
 
-_UNSIGNED_64: Final = "Q"
+UNSIGNED_64: Final = "Q"
+"""The type code of an array of digests, which has 8 bytes for each. A list of numbers has 40."""
 
 
 class SeenObjectsPart(BaseModel):
@@ -30,7 +31,7 @@ class SeenObjects:
     """A set of digests."""
 
     def __init__(self, digests: Iterable[int] = ()) -> None:
-        self._sorted = array(_UNSIGNED_64, sorted(digests))
+        self._sorted = array(UNSIGNED_64, sorted(digests))
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -42,7 +43,7 @@ class SeenObjects:
     def parts(self) -> Iterator[SeenObjectsPart]:
         """Divide the digests into records."""
         for start in range(0, len(self._sorted), _PER_RECORD):
-            part = array(_UNSIGNED_64, self._sorted[start : start + _PER_RECORD])
+            part = array(UNSIGNED_64, self._sorted[start : start + _PER_RECORD])
             yield SeenObjectsPart(digests=base64.b64encode(part.tobytes()).decode())
 
     @classmethod

@@ -143,7 +143,8 @@ class ImportFile(BaseModel):
 class ImportOutput(BaseModel):
     """One planned part.
 
-    ``media_id`` is assigned before the medium exists. It is empty if the medium was deleted.
+    ``media_id`` is assigned before the medium exists. It is empty if the medium was deleted. ``attempt`` is
+    that of the job in which the part was completed.
     """
 
     job_id: str
@@ -157,6 +158,7 @@ class ImportOutput(BaseModel):
     media_id: str
     title: str
     status: OutputStatus = OutputStatus.PENDING
+    attempt: int = 0
     failure: ImportFailure | None = None
 
     @property
@@ -226,6 +228,12 @@ class ImportJob(BaseModel):
     head: ImportHead = Field(default_factory=ImportHead)
     parts_deleted: int = 0
     files_deleted: int = 0
+
+    @property
+    def listing_has_ended(self) -> bool:
+        """Whether no more files are added: all are listed, or the listing was given up or cancelled."""
+        has_stopped = self.listing_failure is not None or self.cancel_requested_at is not None
+        return self.is_listed or has_stopped or self.status.is_terminal
 
     @property
     def is_planned(self) -> bool:

@@ -87,11 +87,26 @@ class PlaygroundTarget(_Target):
 
 
 class ImportTarget(_Target):
-    """The media that an import job has registered. An automation starts such a run; a client cannot."""
+    """The media that an import job has registered, in the attempts from ``first_attempt`` to
+    ``last_attempt``, None: all later ones. Its retries are attempts. An automation starts such a run, a
+    client cannot."""
 
     type: Literal["import_job"] = "import_job"
     import_job_id: _Identifier
     index_id: _Identifier | None = None
+    first_attempt: int = 0
+    last_attempt: int | None = None
+
+    def has_attempt(self, attempt: int) -> bool:
+        return self.first_attempt <= attempt and (self.last_attempt is None or attempt <= self.last_attempt)
+
+    @model_serializer(mode="wrap")
+    def _without_default_attempts(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Omit the attempts if they are all, as stored runs do."""
+        body: dict[str, Any] = dump(self)
+        if self.first_attempt == 0 and self.last_attempt is None:
+            del body["first_attempt"], body["last_attempt"]
+        return body
 
 
 RunTarget = Annotated[

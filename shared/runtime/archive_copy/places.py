@@ -12,7 +12,13 @@ from typing import Final
 from shared.adapters.local.data_folder_lock import DataFolderLock
 from shared.domain.errors import Conflict
 from shared.runtime import Runtime
-from shared.runtime.archive_copy.stores import TargetPorts, aws_stores, check_no_events, local_stores
+from shared.runtime.archive_copy.stores import (
+    TargetPorts,
+    aws_stores,
+    check_no_events,
+    check_no_queued_events,
+    local_stores,
+)
 from shared.runtime.aws import AwsPorts
 from shared.runtime.local import LocalPorts
 from shared.runtime.local_archive import archive_of, make_current
@@ -100,6 +106,7 @@ class Deployment(Place):
         archive = Archive(Documents(ports.records), ports.record_source)
         if archive.format() not in (None, current_format()):
             raise Conflict(_UPGRADE_FIRST.format(self.settings.records_table))
+        check_no_queued_events(ports)
         yield self._opened(ports)
 
     @contextmanager

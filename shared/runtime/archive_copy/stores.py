@@ -53,3 +53,19 @@ def check_no_events(ports: LocalPorts) -> None:
     feed = ports.records.event_feed
     if any(feed.lag().values()) or any(feed.read(feed.position(name), 1) for name in _CONSUMERS):
         raise Conflict("Events are still to be taken: start the server, and stop it after a minute.")
+
+
+def check_no_queued_events(ports: AwsPorts) -> None:
+    """Check that no event waits in a queue of a deployment, since copied events are not dispatched again. The
+    queues have the name of the deployment, which the name of its table begins with.
+
+    Raises: Conflict: an event waits, or the credentials may not read a queue.
+    """
+    from shared.adapters.aws.event_feed.queues import EventQueues, deployment_of
+
+    deployment = deployment_of(ports.settings.records_table or "")
+    if deployment is None:
+        return
+    if waiting := EventQueues(deployment, ports.clients.get("sqs")).with_events():
+        names = ", ".join(waiting)
+        raise Conflict(f"Events are still to be taken from {names}. Wait until the queues are empty.")

@@ -7,7 +7,7 @@ therefore finds the import that it has started before.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ulid import ULID
 
@@ -24,6 +24,7 @@ from shared.domain.media import Index
 from shared.services.automations.automation_records import AutomationRecords, change_writes
 from shared.services.automations.connector_state import connector_obstacle
 from shared.services.automations.import_automations import BucketOf
+from shared.services.automations.import_failures import passing_failures
 from shared.services.automations.import_runs import ImportRuns
 from shared.services.automations.import_starts import ImportStarts, caller_of
 from shared.services.automations.listings import Listing, Listings
@@ -60,6 +61,7 @@ class ImportChecks:
         self._runs = runs
         self._bucket_of = bucket_of
         self._now = now
+        self._lease = timedelta(seconds=listings.longest_seconds) + schedule.CHECK_MARGIN
 
     def handle(self, due: Due) -> bool:
         """Check an automation that is due. Return False if its store did not answer.
@@ -101,7 +103,7 @@ class ImportChecks:
         if before.check_id is None and (next_at is None or next_at > isoformat(moment)):
             after = schedule.scheduled(before)
         else:
-            after = schedule.check_begun(before, moment, str(ULID()))
+            after = schedule.check_begun(before, moment, str(ULID()), self._lease)
             if before.connector_id == connector_id:
                 after.watched_bucket = bucket
         return Decision(after, change_writes(before, after, expected_version=version))
@@ -121,6 +123,7 @@ class ImportChecks:
             return
         if last is not None:
             self._runs.follow(last)
+            begun = self._with_failures(begun, last)
         if self._is_hindered(begun):
             return
         is_announced = begun.ready_at is not None and begun.ready_at <= isoformat(self._now())
@@ -132,6 +135,18 @@ class ImportChecks:
                 self._nothing_found(begun, listing)
                 return
         self._import_begun(begun, self._starts.start(begun), listing)
+
+    def _with_failures(self, begun: ImportAutomation, last: ImportJob) -> ImportAutomation:
+        """Count the files that failed in the last import, so that a listing takes them for new."""
+        if begun.failed.job_id == last.job_id:
+            return begun
+        failed = begun.failed.counted(last.job_id, passing_failures(self._documents, last))
+
+        def counted(automation: ImportAutomation) -> ImportAutomation:
+            return schedule.failures_counted(automation, begun, failed)
+
+        self._records.change(begun.tenant_id, begun.index_id, counted)
+        return begun.model_copy(update={"failed": failed})
 
     def _is_hindered(self, begun: ImportAutomation) -> bool:
         """Store why a check cannot be done. Return whether there is a reason."""

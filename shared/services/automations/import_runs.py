@@ -12,9 +12,10 @@ from shared.domain.clock import isoformat
 from shared.domain.errors import DomainError, Unavailable, WriteRejected
 from shared.domain.events.event import Event
 from shared.domain.events.types import EventType
-from shared.domain.ids import PROMPT_RUN
+from shared.domain.ids import run_id_after_import
 from shared.domain.imports.execution import ExecutionStatus, ImportExecution
 from shared.domain.imports.import_job import ImportJob, ImportStatus
+from shared.domain.runs.prompt_run import PromptRun
 from shared.domain.runs.targets import ImportTarget
 from shared.ports.records import Delete, Write
 from shared.services.automations.import_starts import caller_of
@@ -38,8 +39,8 @@ _TRANSIENT: Final = (Unavailable, WriteRejected)
 class ImportRuns:
     """Implements ``shared.ports.event_feed.EventConsumer``.
 
-    The id of the run follows from that of the import, so that one import starts one run, however often its
-    end is told.
+    The id of the run follows from that of the import and its attempt, so that one attempt starts one run,
+    however often its end is told.
     """
 
     name = "automations"
@@ -78,18 +79,25 @@ class ImportRuns:
 
         Raises: Unavailable, VersionConflict: the run may have started; call again.
         """
-        if not job.status.is_terminal or job.execution.status is ExecutionStatus.SUBMITTED:
+        if not job.status.is_terminal or not job.execution.awaits_run(job.attempt):
             return
         planned = self._planned(job)
         if planned is not None and planned.preset is not None:
             execution = self._submit(job, planned, planned.preset)
-            self._documents.transact(lambda: self._storing(planned, execution))
+            self._documents.transact(lambda: self._storing(planned, job, execution))
 
     def _submit(self, job: ImportJob, planned: AutomationImport, preset: PromptPreset) -> ImportExecution:
+        before = job.execution
+        has_run = before.run_id is not None
         if job.status is ImportStatus.CANCELLED:
-            return ImportExecution(status=ExecutionStatus.PENDING).after_cancellation()
-        target = ImportTarget(import_job_id=job.job_id, index_id=job.index_id)
-        run_id = f"{PROMPT_RUN}_{job.job_id.split('_', 1)[1]}"
+            return before if has_run else ImportExecution(status=ExecutionStatus.PENDING).after_cancellation()
+        target = ImportTarget(
+            import_job_id=job.job_id,
+            index_id=job.index_id,
+            first_attempt=before.next_attempt if has_run else 0,
+            last_attempt=job.attempt,
+        )
+        run_id = _run_id(job)
         try:
             self._prompt_runs.execute(
                 caller_of(planned), preset.prompt_id, target, preset.options, run_id, frozen=preset.prompt
@@ -97,24 +105,28 @@ class ImportRuns:
         except _TRANSIENT:
             raise
         except DomainError as error:
-            if error.code == "target_empty":
-                return _blocked("import_empty", "The import brought no media, so no run was started.")
-            return _blocked(error.code, error.message)
-        return ImportExecution(status=ExecutionStatus.SUBMITTED, run_id=run_id)
+            if error.code != "target_empty":
+                return _blocked(before, error.code, error.message)
+            if has_run:
+                return before.model_copy(update={"next_attempt": job.attempt + 1})
+            return _blocked(before, "import_empty", "The import brought no media, so no run was started.")
+        return ImportExecution(status=ExecutionStatus.SUBMITTED, run_id=run_id, next_attempt=job.attempt + 1)
 
-    def _storing(self, planned: AutomationImport, execution: ImportExecution) -> Decision[None]:
-        """Decide the writes of an outcome: in the job, and in the history of the automation."""
+    def _storing(
+        self, planned: AutomationImport, ended: ImportJob, execution: ImportExecution
+    ) -> Decision[None]:
+        """Decide the writes of an outcome: in the job, and in the history of the automation. Nothing is
+        stored if the outcome of the same attempt, or of a later one, is."""
         at_job = keys.import_job(planned.tenant_id, planned.job_id)
         at_automation = keys.import_automation(planned.tenant_id, planned.index_id)
         found = self._documents.batch([at_job, at_automation])
         job, automation = found.get(ImportJob, at_job), found.get(ImportAutomation, at_automation)
-        if job is None or job.execution == execution:
-            return Decision(None)
-        if job.execution.status is ExecutionStatus.SUBMITTED:
+        if job is None or job.execution == execution or not job.execution.awaits_run(ended.attempt):
             return Decision(None)
         after = job.model_copy(update={"execution": execution})
         writes: list[Write] = [put(at_job, after, expected_version=found.version(at_job))]
-        if automation is not None:
+        is_new = execution.status is ExecutionStatus.BLOCKED or execution.run_id != job.execution.run_id
+        if automation is not None and is_new:
             noted = self._noted(automation, planned, execution)
             writes.append(put(at_automation, noted, expected_version=found.version(at_automation)))
         if execution.status is ExecutionStatus.SUBMITTED:
@@ -133,7 +145,7 @@ class ImportRuns:
             code=execution.error_code,
             message=execution.error,
             import_job_id=planned.job_id,
-            run_id=execution.run_id,
+            run_id=execution.run_id if is_submitted else None,
         )
         return automation.model_copy(update={"history": with_outcome(automation.history, outcome)})
 
@@ -141,8 +153,34 @@ class ImportRuns:
         if job.automation_id is None or job.index_id is None:
             return None
         key = keys.automation_import(job.tenant_id, job.index_id, job.job_id)
-        return self._documents.get(AutomationImport, key)
+        return self._documents.get(AutomationImport, key) or self._like_first_run(job, job.index_id)
+
+    def _like_first_run(self, job: ImportJob, index_id: str) -> AutomationImport | None:
+        """Plan a further run, over what a retry brought, from the run that has followed before."""
+        run_id = job.execution.run_id
+        run = self._documents.get(PromptRun, keys.prompt_run(job.tenant_id, run_id)) if run_id else None
+        if run is None:
+            return None
+        return AutomationImport(
+            job_id=job.job_id,
+            tenant_id=job.tenant_id,
+            user_id=run.user_id,
+            index_id=index_id,
+            automation_id=job.automation_id or "",
+            preset=PromptPreset(
+                prompt_id=run.prompt_id,
+                prompt=run.prompt,
+                options=run.options,
+                captured_at=run.executed_at,
+            ),
+        )
 
 
-def _blocked(code: str, message: str) -> ImportExecution:
-    return ImportExecution(status=ExecutionStatus.BLOCKED, error_code=code, error=message)
+def _blocked(before: ImportExecution, code: str, message: str) -> ImportExecution:
+    changes = {"status": ExecutionStatus.BLOCKED, "error_code": code, "error": message}
+    return before.model_copy(update=changes)
+
+
+def _run_id(job: ImportJob) -> str:
+    started_at = datetime.fromisoformat(job.started_at or job.created_at)
+    return run_id_after_import(job.job_id, job.attempt, started_at)

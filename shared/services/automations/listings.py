@@ -1,5 +1,6 @@
 """Listings of the objects that an import automation selects, and what is new among them."""
 
+from array import array
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -7,14 +8,21 @@ from dataclasses import dataclass
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.automations.import_automation import ImportAutomation
-from shared.domain.automations.seen_objects import SeenObjects, SeenObjectsPart, object_digest
+from shared.domain.automations.seen_objects import (
+    UNSIGNED_64,
+    SeenObjects,
+    SeenObjectsPart,
+    object_digest,
+)
 from shared.domain.connectors.connector import Connector, ConnectorScope
+from shared.domain.errors import Conflict
 from shared.domain.imports.import_job import ImportJob
 from shared.domain.keys import Key
 from shared.ports.records import Delete
 from shared.ports.stores import StoredObject
 from shared.services.connectors.browsing import Browsing, FileQuery
 from shared.services.connectors.connections import Connections
+from shared.services.imports.batches.records import MAX_FILES
 from shared.services.imports.imported_objects import (
     ImportedObject,
     object_fingerprint,
@@ -27,8 +35,8 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a listing has found. ``unseen`` counts the objects that no earlier listing has seen, ``new`` those
-    of them that have not been imported either."""
+    """What a listing has found. ``unseen`` counts the objects that no earlier listing has seen, or that are
+    to be tried again, ``new`` those of them that have not been imported either."""
 
     seen: SeenObjects
     unseen: int
@@ -41,6 +49,11 @@ class Listings:
         self._browsing = browsing
         self._connections = connections
 
+    @property
+    def longest_seconds(self) -> float:
+        """The time that a listing takes at most."""
+        return self._browsing.longest_seconds
+
     def list(
         self, caller: Caller, automation: ImportAutomation, *, last_import: ImportJob | None = None
     ) -> Listing:
@@ -49,7 +62,9 @@ class Listings:
         If the store was not listed to its end by ``last_import``, that import has not come to each object
         that earlier listings have seen, so that they are not left out.
 
-        Raises: NotFound, Conflict, StoreRefusal, ConnectionFailed: as ``Browsing.browse``.
+        Raises:
+            NotFound, Conflict, StoreRefusal, ConnectionFailed: as ``Browsing.browse``.
+            Conflict: there are more objects than an import may have (code ``too_many_files``).
         """
         query = FileQuery(
             prefix=automation.source_prefix,
@@ -61,13 +76,20 @@ class Listings:
         )
         is_incomplete = last_import is not None and last_import.listing_failure is not None
         before = SeenObjects() if is_incomplete else self._seen(automation)
-        digests: list[int] = []
+        again = automation.failed.to_retry
+        digests = array(UNSIGNED_64)
         unseen = new = 0
         with closing(self._browsing.browse(caller, automation.connector_id, query)) as pages:
             for page in pages:
                 of_page = [object_digest(each.path, version_of(each)) for each in page]
-                digests += of_page
-                others = [each for each, known in zip(page, of_page, strict=True) if known not in before]
+                digests.extend(of_page)
+                if len(digests) > MAX_FILES:
+                    raise _too_many_files()
+                others = [
+                    each
+                    for each, digest in zip(page, of_page, strict=True)
+                    if digest not in before or digest in again
+                ]
                 unseen += len(others)
                 new += self._count_new(automation, connector, others)
         return Listing(SeenObjects(digests), unseen, new)
@@ -106,3 +128,10 @@ class Listings:
         batch = self._documents.batch(versions)
         known = {key: batch.get(ImportedObject, key) for key in versions}
         return sum((before := known[key]) is None or before.version != versions[key] for key in versions)
+
+
+def _too_many_files() -> Conflict:
+    return Conflict(
+        f"The prefix has more than {MAX_FILES:,} files. Give the automation a longer prefix.",
+        code="too_many_files",
+    )

@@ -55,6 +55,11 @@ class Browsing:
         self._is_streamed = is_streamed
         self._seconds = seconds
 
+    @property
+    def longest_seconds(self) -> float:
+        """The time that a listing takes at most."""
+        return STREAM_SECONDS + self._seconds if self._is_streamed else self._seconds
+
     def browse(self, caller: Caller, connector_id: str, query: FileQuery) -> Pages:
         """Walk over the first ``limit`` files that match, in the order of the store, page by page.
 

@@ -1,6 +1,10 @@
-"""The limits that imports enforce, as the settings give them."""
+"""The limits that imports enforce: those of the settings, and the time of a turn."""
 
-from typing import Protocol
+from typing import Final, Protocol
+
+TURN_SECONDS: Final = 30.0
+"""Time after which a listing, or the import of a batch, lets others have a turn. A store may answer slowly
+and without end, and the files of a batch may be long videos."""
 
 
 class ImportLimits(Protocol):

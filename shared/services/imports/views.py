@@ -18,6 +18,10 @@ MAX_ITEMS_IN_LIST: Final = 2000
 """Parts in one list of jobs, and as many failed and skipped files. The answer of a Lambda function is
 limited to 6 MB."""
 
+MAX_SCANNED_JOBS: Final = 2000
+"""Newest jobs that a list looks at. A filter that few jobs pass would otherwise read all jobs of a tenant: an
+automation makes up to 100,000 a year."""
+
 _PAGE_SIZE: Final = 20
 """Jobs that are read at once: a record has up to 300 KB."""
 
@@ -107,13 +111,14 @@ class ImportViews:
         automation_only: bool = False,
         limit: int,
     ) -> list[ImportJob]:
-        """List the newest jobs, newest first. Their heads share ``MAX_ITEMS_IN_LIST``."""
+        """List the newest jobs, newest first, of the ``MAX_SCANNED_JOBS`` newest. Their heads share
+        ``MAX_ITEMS_IN_LIST``."""
         jobs = self._documents.each(
             ImportJob, keys.import_job(caller.tenant_id), limit=min(limit, _PAGE_SIZE), descending=True
         )
         chosen = (
             job
-            for job in jobs
+            for job in islice(jobs, MAX_SCANNED_JOBS)
             if (status is None or job.status == status)
             and (index_id is None or job.index_id == index_id)
             and (job.automation_id is not None or not automation_only)

@@ -68,7 +68,7 @@ class RunTargets:
             case PlaygroundTarget():
                 yield from self.of_index(tenant, None)
             case ImportTarget():
-                yield from self._of_import(tenant, target.import_job_id)
+                yield from self._of_import(tenant, target)
             case _:
                 assert_never(target)
 
@@ -85,10 +85,11 @@ class RunTargets:
             batch = media_ids[start : start + _BATCH]
             yield from self._visible.find_many(tenant, batch)
 
-    def _of_import(self, tenant: str, job_id: str) -> Iterator[Media]:
-        outputs = self._documents.pages(ImportOutput, keys.import_output(tenant, job_id), limit=_BATCH)
-        for page in outputs:
-            ready = [output.media_id for output in page if output.status is OutputStatus.COMPLETED]
+    def _of_import(self, tenant: str, target: ImportTarget) -> Iterator[Media]:
+        partition = keys.import_output(tenant, target.import_job_id)
+        for page in self._documents.pages(ImportOutput, partition, limit=_BATCH):
+            completed = [output for output in page if output.status is OutputStatus.COMPLETED]
+            ready = [output.media_id for output in completed if target.has_attempt(output.attempt)]
             yield from self._existing(tenant, ready)
 
     def _resolve(self, tenant: str, target: RunTarget) -> ResolvedTarget:
@@ -101,7 +102,7 @@ class RunTargets:
             case PlaygroundTarget():
                 return ResolvedTarget(target, None, list(self.of_index(tenant, None)))
             case ImportTarget():
-                media = list(self._of_import(tenant, target.import_job_id))
+                media = list(self._of_import(tenant, target))
                 return ResolvedTarget(target, target.index_id, media)
             case _:
                 assert_never(target)

@@ -107,7 +107,9 @@ def test_folder_in_use_is_refused(source: Path, tmp_path: Path) -> None:
 
 
 def test_missing_or_same_folder_is_refused(source: Path, tmp_path: Path) -> None:
-    assert "There are no records" in move(tmp_path / "mistyped", tmp_path / "target", code=1)
+    refusal = move(tmp_path / "mistyped", tmp_path / "target", code=1)
+    assert "There are no records" in refusal
+    assert "Name the data folder of the server with --from." in " ".join(refusal.split())
     assert not (tmp_path / "mistyped").exists()
     assert "the same place" in move(source, source / ".." / source.name, code=1)
 

@@ -41,7 +41,7 @@ from tests.unit.services.run_world import RunWorld, resolve
 from tests.unit.services.small_models import Extractor
 from tests.unit.services.storage import ANNA, connections_over, never
 
-OF_OTHER_FEATURES: Final = ("connector.", "export.", "webhook.")
+OF_OTHER_FEATURES: Final = ("connector.", "export.", "search.", "webhook.")
 PROGRESS: Final = frozenset({EventType.IMPORT_JOB_PROGRESS, EventType.PROMPT_RUN_PROGRESS})
 
 

@@ -18,7 +18,7 @@ from shared.domain.imports.import_job import (
 )
 from shared.domain.job import JobRequest
 from shared.ports.blobs import Blobs
-from shared.ports.records import MAX_WRITES, Delete, Write
+from shared.ports.records import MAX_WRITES, Delete
 from shared.services.imports.batches.requests import batch_number
 from shared.services.imports.ingest.failures import SourceFailure, disk_full, is_disk_full
 from shared.services.imports.ingest.ledger import ImportLedger
@@ -63,7 +63,10 @@ class ImportCleanup:
     def end_failed(
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, failure: SourceFailure
     ) -> None:
-        """Record the failure of a source. Its unfinished parts fail, and their files are deleted."""
+        """Record the failure of a source. Its unfinished parts fail, and their files are deleted. A file that
+        another worker has ended stays as it is."""
+        if not self._is_open(job, file):
+            return
         outputs = ledger.outputs(file)
         if not outputs:
             self._discard_unplanned(job, file)
@@ -87,7 +90,7 @@ class ImportCleanup:
 
         Only the first file, and those that are marked, may have been begun.
         """
-        skipped: list[Write] = []
+        skipped: list[ImportFile] = []
         for file in files:
             is_marked = file.status is FileStatus.IMPORTING or file.part_count is not None
             may_have_begun = is_marked or file is files[0]
@@ -101,15 +104,14 @@ class ImportCleanup:
                 self.discard(job, output)
                 self._documents.write(Delete(ledger.output_key(output)))
             changes = {"status": FileStatus.SKIPPED, "skip_reason": CANCELLED, "part_count": None}
-            skipped.append(ledger.file_write(file.model_copy(update=changes)))
+            skipped.append(file.model_copy(update=changes))
         for start in range(0, len(skipped), MAX_WRITES):
-            self._documents.write(*skipped[start : start + MAX_WRITES])
+            ledger.save_files(skipped[start : start + MAX_WRITES])
 
     def skip(self, ledger: ImportLedger, job: ImportJob, file: ImportFile, reason: str) -> None:
         """Skip a file of which no part is completed. What is stored of it is deleted. A file that another
         worker has ended stays as it is."""
-        stored = self._documents.get(ImportFile, keys.import_file(job.tenant_id, job.job_id, file.ordinal))
-        if stored is None or stored.status.is_terminal:
+        if not self._is_open(job, file):
             return
         outputs = ledger.outputs(file)
         if not outputs:
@@ -119,6 +121,10 @@ class ImportCleanup:
             self._documents.write(Delete(ledger.output_key(output)))
         changes = {"status": FileStatus.SKIPPED, "skip_reason": reason, "part_count": None}
         ledger.save_file(file.model_copy(update=changes))
+
+    def _is_open(self, job: ImportJob, file: ImportFile) -> bool:
+        stored = self._documents.get(ImportFile, keys.import_file(job.tenant_id, job.job_id, file.ordinal))
+        return stored is not None and not stored.status.is_terminal
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Delete the stored files of a part that will not be registered."""

@@ -8,6 +8,7 @@ source that may have ended the process comes last, so that only such sources are
 """
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from shared.domain.imports.import_job import (
 from shared.domain.job import JobRequest
 from shared.domain.media import Index, MediaType
 from shared.ports.blobs import Blobs
-from shared.ports.jobs import Interrupted
+from shared.ports.jobs import Interrupted, TurnOver
 from shared.ports.records import Write
 from shared.ports.uri_fetcher import UriFetcher
 from shared.services.connectors.connections import Connections
@@ -44,7 +45,7 @@ from shared.services.imports.ingest.part_maker import PartMaker, Source
 from shared.services.imports.ingest.planned_parts import ended_file, planned_outputs
 from shared.services.imports.ingest.registration import register
 from shared.services.imports.ingest.transfer import Sources, SourceTransfer
-from shared.services.imports.limits import ImportLimits
+from shared.services.imports.limits import TURN_SECONDS, ImportLimits
 from shared.services.records.documents import Documents
 
 log = logging.getLogger(__name__)
@@ -62,8 +63,11 @@ class Ingest:
         fetcher: UriFetcher,
         connections: Connections,
         limits: ImportLimits,
+        *,
+        turn_seconds: float = TURN_SECONDS,
     ) -> None:
         self._documents = documents
+        self._turn_seconds = turn_seconds
         self._blobs = blobs
         self._transfer = SourceTransfer(blobs, fetcher, connections, limits.max_upload_bytes)
         self._parts = PartMaker(blobs, limits)
@@ -72,7 +76,8 @@ class Ingest:
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Import a batch.
 
-        Raises: Interrupted, or the first unexpected error; the caller retries the job in each case.
+        Raises: Interrupted. TurnOver: this batch has had its turn. Or the first unexpected error; the caller
+            retries the job in each case.
         """
         ledger = open_ledger(self._documents, request)
         job, batch = ledger.job(), ledger.batch()
@@ -98,19 +103,25 @@ class Ingest:
         *,
         was_killed: bool,
     ) -> None:
-        """Import the files of a batch. Those that an earlier attempt has begun come last.
+        """Import the files of a batch. Those that an earlier attempt has begun come last. A turn may end
+        between two files. At least one file has ended in it, so that the files that fail unexpectedly are
+        left in the end, and use up the attempts of the job.
 
         ``was_killed``: the process ended during an earlier attempt. Each file is then marked before it is
         begun, because it may be the reason.
         """
         files = [file for file in ledger.files() if not file.status.is_terminal]
         files.sort(key=lambda file: file.status is FileStatus.IMPORTING)
+        end_of_turn = time.monotonic() + self._turn_seconds
         failed: list[ImportFile] = []
         errors: list[Exception] = []
         for number, file in enumerate(files):
             if ledger.is_cancelled():
                 self._cleanup.cancel(ledger, job, [*failed, *files[number:]])
                 return
+            if number > len(failed) and time.monotonic() >= end_of_turn:
+                ledger.count()
+                raise TurnOver
             try:
                 begun = ledger.begin(file) if was_killed else file
                 self._import_source(ledger, job, begun, sources, stopping)
@@ -220,7 +231,8 @@ class Ingest:
         self, ledger: ImportLedger, job: ImportJob, file: ImportFile, output: ImportOutput
     ) -> list[Write]:
         """Build the writes that complete a part, and a file of one part. Raises: ImportedMeanwhile."""
-        done = output.model_copy(update={"status": OutputStatus.COMPLETED, "failure": None})
+        completed = {"status": OutputStatus.COMPLETED, "failure": None, "attempt": job.attempt}
+        done = output.model_copy(update=completed)
         writes = [ledger.output_write(done)]
         if output.part_count == 1:
             ended = ended_file(file, [done])

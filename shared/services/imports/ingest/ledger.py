@@ -31,7 +31,7 @@ from shared.services.imports.batches.records import (
 )
 from shared.services.imports.import_events import import_changed, with_progress_time
 from shared.services.imports.manifest import Unwritten, changed_job_writes, job_batches, summarised
-from shared.services.records.documents import Documents, put
+from shared.services.records.documents import Batch, Documents, put
 from shared.services.records.transact import Decision
 
 REFRESH_SECONDS: Final = 1.0
@@ -107,7 +107,7 @@ class ImportLedger:
 
     def begin(self, file: ImportFile) -> ImportFile:
         """Mark a file as begun, and return it as it is stored."""
-        key = keys.import_file(self.tenant_id, self.job_id, file.ordinal)
+        key = self._file_key(file)
 
         def begun(stored: ImportFile) -> ImportFile:
             if stored.status is FileStatus.PENDING:
@@ -142,7 +142,10 @@ class ImportLedger:
         self.documents.transact(decide)
 
     def file_write(self, file: ImportFile) -> Write:
-        return put(keys.import_file(self.tenant_id, self.job_id, file.ordinal), file)
+        return put(self._file_key(file), file)
+
+    def _file_key(self, file: ImportFile) -> Key:
+        return keys.import_file(self.tenant_id, self.job_id, file.ordinal)
 
     def output_write(self, output: ImportOutput) -> Write:
         return put(self.output_key(output), output)
@@ -151,17 +154,39 @@ class ImportLedger:
         return keys.import_output(self.tenant_id, self.job_id, output.source_ordinal, output.part_index)
 
     def save_file(self, file: ImportFile) -> None:
-        """Write the state of a source file, and count."""
+        """Write the state of a source file that has not ended, and count."""
         if time.monotonic() < self._next_count:
-            self.documents.write(self.file_write(file))
+            self.save_files([file])
             return
         self._count(file)
+
+    def save_files(self, files: Sequence[ImportFile]) -> None:
+        """Write the states of source files, at most those of a batch. A file that has ended stays as it is:
+        this worker may have lost its hold of the batch, and another may have imported the file."""
+
+        def decide() -> Decision[None]:
+            read = self.documents.batch(map(self._file_key, files))
+            return Decision(None, [each for file in files for each in self._open_file_writes(read, file)])
+
+        self.documents.transact(decide)
+
+    def _open_file_writes(self, read: Batch, file: ImportFile) -> list[Write]:
+        """Build the write of a file as it was read, unless it has ended, or is deleted."""
+        key = self._file_key(file)
+        stored = read.get(ImportFile, key)
+        if stored is None or stored.status.is_terminal:
+            return []
+        return [put(key, file, expected_version=read.version(key))]
 
     def update_counters(self) -> None:
         """Compute the counters of the batch and of the job. Of a job with several files, do so once a
         second."""
         if time.monotonic() >= self._next_count:
-            self._count()
+            self.count()
+
+    def count(self) -> None:
+        """Compute the counters now: the batch may wait for its next turn."""
+        self._count()
 
     def finish(self) -> None:
         """End the batch, and the job with its last batch. Its phase, code and sentence say if something
@@ -186,40 +211,41 @@ class ImportLedger:
         and one a second the job, so that they do not compete for its record."""
 
         def decide() -> Decision[ImportJob | None]:
-            read = self.documents.batch([self._key, self._batch_key])
+            file_keys = [self._file_key(saved)] if saved else []
+            read = self.documents.batch([self._key, self._batch_key, *file_keys])
             job = read.get(ImportJob, self._key)
             if job is None or job.status.is_terminal:
                 return Decision(None)
             batch = read.get(ImportBatch, self._batch_key) or implied_batch(job)
             if batch.has_ended:
                 return Decision(None)
-            counted = self._counted(batch, saved)
+            saving = self._open_file_writes(read, saved) if saved else []
+            current = saved if saving else None
+            counted = self._counted(batch, current)
             counted.has_ended = is_end
+            batch_writes = _changed_batch_writes(batch, counted, read.version(self._batch_key))
             if not is_end and _was_just_counted(job):
-                return Decision(job, self._batch_writes(batch, counted, saved, read.version(self._batch_key)))
+                return Decision(job, [*saving, *batch_writes])
             others = [each for each in job_batches(self.documents, job) if each.number != batch.number]
-            unwritten = Unwritten(files=[saved] if saved else [])
+            unwritten = Unwritten(files=[current] if current else [])
             changed = summarised(self.documents, job, [*others, counted], unwritten)
             if not has_one_file(job):
                 changed.counted_at = timestamp()
-            writes = self._batch_writes(batch, counted, saved, read.version(self._batch_key))
-            writes += changed_job_writes(self.documents, job, changed, read.version(self._key))
-            return Decision(changed, writes)
+            job_writes = changed_job_writes(self.documents, job, changed, read.version(self._key))
+            return Decision(changed, [*saving, *batch_writes, *job_writes])
 
         job = self.documents.transact(decide)
         self._next_count = 0.0 if job is None or has_one_file(job) else time.monotonic() + REFRESH_SECONDS
-
-    def _batch_writes(
-        self, batch: ImportBatch, counted: ImportBatch, saved: ImportFile | None, version: int
-    ) -> list[Write]:
-        writes: list[Write] = [self.file_write(saved)] if saved else []
-        return writes if counted == batch else [*writes, batch_put(counted, version)]
 
     def _counted(self, batch: ImportBatch, saved: ImportFile | None) -> ImportBatch:
         files = {file.ordinal: file for file in files_of_batch(self.documents, batch)}
         if saved is not None:
             files[saved.ordinal] = saved
         return counted_batch(batch, list(files.values()), outputs_of_batch(self.documents, batch))
+
+
+def _changed_batch_writes(batch: ImportBatch, counted: ImportBatch, version: int) -> list[Write]:
+    return [] if counted == batch else [batch_put(counted, version)]
 
 
 def _was_just_counted(job: ImportJob) -> bool:

@@ -7,7 +7,6 @@ is listed. A listing that is interrupted goes on behind that key. The batches ar
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -17,10 +16,11 @@ from shared.domain.imports.import_job import ImportFailure, ImportJob, ImportPha
 from shared.domain.imports.selection import ConnectorSelection
 from shared.domain.job import JobRequest
 from shared.domain.keys import Key
-from shared.ports.jobs import Interrupted, Jobs
+from shared.ports.jobs import Interrupted, Jobs, TurnOver
 from shared.ports.stores import StoreFailed
 from shared.services.connectors.connections import Connections
 from shared.services.imports.import_events import import_changed
+from shared.services.imports.limits import TURN_SECONDS
 from shared.services.imports.listing.job_changes import JobChanges
 from shared.services.imports.listing.planned_files import object_groups
 from shared.services.imports.listing.reopening import Reopening
@@ -29,9 +29,6 @@ from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents
 
 Stopping = Callable[[], bool]
-
-TURN_SECONDS: Final = 30.0
-"""Time after which a listing lets others have a turn. A store may answer slowly and without end."""
 
 
 class ImportListing:
@@ -54,8 +51,8 @@ class ImportListing:
     def run(self, request: JobRequest, stopping: Stopping) -> None:
         """Reopen what a retry does again, then list the store of a job to its end.
 
-        Raises: Interrupted: the process is stopping, or this listing has had its turn. Or any unexpected
-            error; the caller retries the job in each case.
+        Raises: Interrupted: the process is stopping. TurnOver: this listing has had its turn. Or any
+            unexpected error; the caller retries the job in each case.
         """
         key = _key(request)
         self._reopening.run(key, stopping)
@@ -112,7 +109,7 @@ class ImportListing:
             key, listed_from=listed_until, listed_until=walk.last_key, is_listed=not walk.was_stopped
         )
         if walk.was_stopped:
-            raise Interrupted
+            raise TurnOver if is_over() else Interrupted
 
     def _check_index(self, key: Key) -> None:
         """Avoid batches for a deleted index. Raises: NotFound."""

@@ -9,7 +9,7 @@ import pytest
 from shared.adapters.local.jobs import Handler
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.keys import job
-from shared.ports.jobs import Interrupted, JobAbandoned
+from shared.ports.jobs import Interrupted, JobAbandoned, TurnOver
 from shared.ports.records import Delete, Records
 from tests.unit.adapters.runners import (
     FAST,
@@ -163,6 +163,27 @@ class TestYielding:
         jobs = runner.start(recording_handler(seen), yields=_is_sample)
         assert jobs.wait_until_idle(WAIT)
         assert seen == ["imp_1", "imp_2", "sample"]
+
+
+class TestTurns:
+    def test_job_of_another_tenant_runs_between_two_turns(self, records: Records, runner: Runner) -> None:
+        """Twenty turns are more than the attempts and starts of a job: neither is counted."""
+        seen: list[str] = []
+
+        def handler(request: JobRequest, stopping: Callable[[], bool]) -> None:
+            seen.append(request.job_id)
+            if seen == ["archive"]:
+                single = write_job(records, "single")
+                jobs.submit(single.model_copy(update={"arguments": {"tenant_id": "bert"}}))
+            if request.job_id == "archive" and len(seen) <= 20:
+                raise TurnOver
+
+        jobs = runner.start(handler)
+        jobs.submit(write_job(records, "archive"))
+        assert jobs.wait_until_idle(WAIT)
+        assert seen == ["archive", "single", *["archive"] * 19]
+        assert runner.failures == []
+        assert stored(records, "archive") is None
 
 
 class TestFailures:

@@ -29,6 +29,16 @@ def test_entries_of_one_work_keep_their_order() -> None:
     assert _order(*[(str(n), Turn("anna", "job")) for n in range(4)]) == ["0", "1", "2", "3"]
 
 
+def test_job_that_gives_up_its_turn_is_next_after_those_of_others() -> None:
+    queue = JobQueue([INGEST])
+    for number in range(3):
+        queue.add(INGEST, f"imp_1_{number}", turn=Turn("anna", "imp_1"))
+    assert queue.next(INGEST) == "imp_1_0"
+    queue.add(INGEST, "imp_2", turn=Turn("bert", "imp_2"))
+    queue.defer(INGEST, "imp_1_0", 0)
+    assert [queue.next(INGEST) for _ in range(4)] == ["imp_2", "imp_1_0", "imp_1_1", "imp_1_2"]
+
+
 def test_single_job_is_next_after_the_batch_that_runs() -> None:
     queue = JobQueue([INGEST])
     for number in range(100):

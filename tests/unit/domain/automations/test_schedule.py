@@ -12,6 +12,7 @@ from shared.domain.clock import isoformat
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+LEASE = 3 * MINUTE
 OUTCOME = AutomationOutcome(
     action=AutomationAction.NOTHING, at=isoformat(NOW), first_at=isoformat(NOW), code="nothing_new"
 )
@@ -70,14 +71,14 @@ def test_disabled_automation_takes_no_announcement() -> None:
 
 
 def test_interrupted_check_keeps_its_id() -> None:
-    begun = schedule.check_begun(_automation(), NOW, "first")
-    again = schedule.check_begun(begun, NOW + MINUTE, "second")
-    assert (again.check_id, again.due_at) == ("first", isoformat(NOW + MINUTE + schedule.CHECK_LEASE))
+    begun = schedule.check_begun(_automation(), NOW, "first", LEASE)
+    again = schedule.check_begun(begun, NOW + MINUTE, "second", LEASE)
+    assert (again.check_id, again.due_at) == ("first", isoformat(NOW + MINUTE + LEASE))
 
 
 def test_object_announced_during_a_check_is_left_for_the_next() -> None:
     first = schedule.announced(_automation(bucket="films"), NOW)
-    begun = schedule.check_begun(first, NOW + 6 * MINUTE, "check")
+    begun = schedule.check_begun(first, NOW + 6 * MINUTE, "check", LEASE)
     later = schedule.announced(begun, NOW + 6 * MINUTE)
     after = schedule.import_begun(later, begun, OUTCOME, NOW + 6 * MINUTE)
     assert after.announced_at == after.announced_since == isoformat(NOW + 6 * MINUTE)
@@ -87,7 +88,7 @@ def test_object_announced_during_a_check_is_left_for_the_next() -> None:
 
 
 def test_late_import_of_a_former_selection_is_history_only() -> None:
-    begun = schedule.check_begun(_automation(), NOW, "check")
+    begun = schedule.check_begun(_automation(), NOW, "check", LEASE)
     replaced = schedule.watched_anew(begun, NOW)
     after = schedule.import_begun(replaced, begun, OUTCOME, NOW)
     assert after.history == [OUTCOME]
@@ -95,17 +96,17 @@ def test_late_import_of_a_former_selection_is_history_only() -> None:
 
 
 def test_failed_check_is_tried_again_soon() -> None:
-    begun = schedule.check_begun(_automation(debounce_interval=DebounceInterval.ONE_DAY), NOW, "check")
+    begun = schedule.check_begun(_automation(debounce_interval=DebounceInterval.ONE_DAY), NOW, "check", LEASE)
     failed = schedule.check_failed(begun.model_copy(update={"listing_at": isoformat(NOW)}), OUTCOME, NOW)
     assert (failed.check_id, failed.due_at) == (None, isoformat(NOW + schedule.RETRY_AFTER))
 
 
 def test_check_without_result_is_followed_by_next_listing() -> None:
-    begun = schedule.check_begun(_automation(), NOW, "check")
+    begun = schedule.check_begun(_automation(), NOW, "check", LEASE)
     after = schedule.nothing_found(begun, OUTCOME, NOW)
     assert (after.check_id, after.due_at) == (None, isoformat(NOW + 5 * MINUTE))
 
 
 def test_ended_watch_is_not_due() -> None:
-    ended = schedule.ended(schedule.check_begun(_automation(), NOW, "check"), OUTCOME, NOW)
+    ended = schedule.ended(schedule.check_begun(_automation(), NOW, "check", LEASE), OUTCOME, NOW)
     assert (ended.due_at, ended.history) == (None, [OUTCOME])

@@ -24,6 +24,10 @@ STORED: list[tuple[RunTarget, str]] = [
         ImportTarget(import_job_id="imp_1", index_id="idx_1"),
         '{"type":"import_job","import_job_id":"imp_1","index_id":"idx_1"}',
     ),
+    (
+        ImportTarget(import_job_id="imp_1", index_id="idx_1", first_attempt=1, last_attempt=2),
+        '{"type":"import_job","import_job_id":"imp_1","index_id":"idx_1","first_attempt":1,"last_attempt":2}',
+    ),
 ]
 
 

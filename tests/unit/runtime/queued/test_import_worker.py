@@ -9,7 +9,7 @@ import pytest
 from shared.domain import keys
 from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest
-from shared.ports.jobs import Interrupted
+from shared.ports.jobs import Interrupted, TurnOver
 from shared.runtime.queued import import_worker
 from shared.runtime.queued.import_worker import ImportWorker
 from shared.services.imports.batches.worker_places import WorkerPlaces
@@ -74,6 +74,20 @@ def test_batch_is_held_again_after_a_renewal_that_failed(
     send(world, "imp_1")
     ImportWorker(world.queue, jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(lambda: False)
     assert world.queue.deleted == ["imp_1"]
+
+
+def test_other_batch_is_imported_between_two_turns(world: QueuedWorld, places: WorkerPlaces) -> None:
+    def take_turns(job: JobRequest, _stopping: Callable[[], bool]) -> None:
+        if job.job_id == "archive" and len(world.dispatch.ran) < 9:
+            raise TurnOver
+
+    world.dispatch.work = take_turns
+    send(world, "archive", "single")
+    ImportWorker(world.queue, world.jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(
+        lambda: False
+    )
+    assert world.dispatch.ran == ["archive", "single", *["archive"] * 7]
+    assert (world.queue.deleted, world.dispatch.given_up) == (["single", "archive"], [])
 
 
 def test_worker_without_its_place_takes_nothing(world: QueuedWorld, places: WorkerPlaces) -> None:

@@ -15,15 +15,22 @@ from shared.domain.due import SHARDS, Due
 from shared.domain.events.event import Event
 from shared.domain.ids import INDEX, imported_media_id, new_id
 from shared.domain.imports.import_job import (
+    FileStatus,
+    ImportFailure,
+    ImportFile,
+    ImportHead,
     ImportJob,
     ImportOutput,
     ImportPhase,
+    ImportProgress,
+    ImportStage,
     ImportStatus,
     OutputStatus,
 )
 from shared.domain.media import Index, Media, MediaType
 from shared.domain.prompts.prompt import Prompt
 from shared.domain.runs.prompt_run import PromptRun
+from shared.ports.stores import StoredObject
 from shared.services.automations.announcements import ObjectAnnouncements
 from shared.services.automations.automation_records import AutomationRecords
 from shared.services.automations.export_automations import ExportAutomations
@@ -35,9 +42,11 @@ from shared.services.automations.listings import Listings
 from shared.services.automations.presets import GivenPreset, Presets
 from shared.services.imports.connector_imports import ConnectorImports
 from shared.services.imports.import_events import import_changed
+from shared.services.imports.imported_objects import version_of
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import put
 from shared.services.runs.prompt_runs import PromptRuns
+from tests.unit.services.connectors.memory_stores import MOMENT
 from tests.unit.services.connectors.world import World
 from tests.unit.services.notifications.webhook_world import Announced, VirtualTime
 from tests.unit.services.run_world import add_prompt, keep_media, resolve
@@ -149,11 +158,18 @@ class AutomationWorld(World):
         return self.documents.every(PromptRun, keys.prompt_run(ANNA.tenant_id))
 
     def finish(
-        self, job: ImportJob, *, media: int = 1, phase: ImportPhase = ImportPhase.COMPLETED
+        self,
+        job: ImportJob,
+        *,
+        media: int = 1,
+        phase: ImportPhase = ImportPhase.COMPLETED,
+        first: int = 0,
     ) -> Sequence[str]:
-        """End an import that has brought pictures. Return the ids of its media."""
-        made = [imported_media_id(job.job_id, ordinal) for ordinal in range(media)]
-        for ordinal, media_id in enumerate(made):
+        """End an import that has brought pictures, from the ordinal ``first`` on. Return the ids of its
+        media."""
+        ordinals = range(first, first + media)
+        made = [imported_media_id(job.job_id, ordinal) for ordinal in ordinals]
+        for ordinal, media_id in zip(ordinals, made, strict=True):
             keep_media(self.documents, _picture(job, media_id))
             output = _output(job, media_id, ordinal)
             self.documents.write(put(keys.import_output(job.tenant_id, job.job_id, ordinal, 0), output))
@@ -166,6 +182,46 @@ class AutomationWorld(World):
         key = keys.import_job(job.tenant_id, job.job_id)
         self.documents.update(ImportJob, key, ended, further=import_changed)
         return made
+
+    def retry(self, job: ImportJob) -> ImportJob:
+        """Begin another attempt of an import that has ended."""
+
+        def retried(stored: ImportJob) -> ImportJob:
+            changes = {"attempt": stored.attempt + 1, "started_at": timestamp()}
+            pending = {"status": ImportStatus.PENDING, "phase": ImportPhase.QUEUED}
+            return stored.model_copy(update=changes | pending)
+
+        self.documents.update(ImportJob, keys.import_job(job.tenant_id, job.job_id), retried)
+        return self.import_jobs()[-1]
+
+    def fail(self, job: ImportJob, *names: str, retryable: bool = True) -> None:
+        """End an import in which files of the bucket failed, and no other file was imported."""
+        objects = self.stores.buckets[BUCKET]
+        reason = ImportFailure(
+            code="connector_no_answer", message="", stage=ImportStage.FETCH, retryable=retryable
+        )
+        failed = [
+            ImportFile(
+                file_id=f"fil_{ordinal}",
+                job_id=job.job_id,
+                ordinal=ordinal,
+                file_name=name,
+                path=name,
+                version=version_of(StoredObject(name, len(objects[name]), MOMENT)),
+                status=FileStatus.FAILED,
+                failure=reason,
+            )
+            for ordinal, name in enumerate(names)
+        ]
+        for file in failed:
+            self.documents.write(put(keys.import_file(job.tenant_id, job.job_id, file.ordinal), file))
+        progress, head = ImportProgress(failed=len(failed)), ImportHead(failed_files=failed)
+
+        def with_failures(stored: ImportJob) -> ImportJob:
+            return stored.model_copy(update={"progress": progress, "head": head})
+
+        self.documents.update(ImportJob, keys.import_job(job.tenant_id, job.job_id), with_failures)
+        self.finish(job, media=0, phase=ImportPhase.FAILED)
 
     def tell(self) -> None:
         """Give all events to the consumer, also those that it has had before."""
@@ -212,6 +268,7 @@ def _output(job: ImportJob, media_id: str, ordinal: int) -> ImportOutput:
         media_id=media_id,
         title="leaf",
         status=OutputStatus.COMPLETED,
+        attempt=job.attempt,
     )
 
 

@@ -1,21 +1,25 @@
 """Checks of watched prefixes in virtual time: when an import starts, and why none does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from shared.domain import keys
 from shared.domain.automations.debounce import DebounceInterval
-from shared.domain.automations.schedule import CHECK_LEASE
 from shared.domain.connectors.connector import ConnectorChanges, ConnectorScope, ImportMode
 from shared.domain.due import Due
 from shared.domain.errors import Unavailable
 from shared.domain.imports.import_job import ImportFailure, ImportJob, ImportPhase
 from shared.domain.media import Index
+from shared.ports.stores import StoredObject
+from shared.services.automations import listings
 from shared.services.automations.import_checks import ImportChecks
+from shared.services.connectors.browsing import BROWSE_SECONDS, STREAM_SECONDS
+from shared.services.imports.imported_objects import ImportedObject, object_fingerprint, version_of
 from shared.services.records.documents import put
 from tests.unit.services.automations.automation_world import AutomationWorld
+from tests.unit.services.connectors.memory_stores import MOMENT
 from tests.unit.services.storage import ANNA
 
 SECOND = timedelta(seconds=1)
@@ -173,11 +177,71 @@ def test_check_that_was_begun_twice_starts_one_import(world: AutomationWorld) ->
     assert len(world.import_jobs()) == 1
 
 
-def test_files_that_failed_start_no_further_import(world: AutomationWorld) -> None:
+def test_files_that_are_broken_start_no_further_import(world: AutomationWorld) -> None:
     world.save()
     world.put("broken.mp4")
     world.run_for(MINUTES)
-    world.finish(world.import_jobs()[0], media=0, phase=ImportPhase.FAILED)
+    world.fail(world.import_jobs()[0], "broken.mp4", retryable=False)
+    world.run_for(3 * MINUTES)
+    assert len(world.import_jobs()) == 1
+
+
+def test_file_whose_store_did_not_answer_is_imported_three_times(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4", "b.mp4")
+    for imports in (1, 2, 3, 3, 3):
+        world.run_for(MINUTES)
+        assert len(world.import_jobs()) == imports
+        world.fail(world.import_jobs()[-1], "a.mp4")
+    assert world.last() == ("nothing", "nothing_new")
+
+
+def test_file_that_failed_three_times_is_imported_when_it_changes(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    for _ in range(4):
+        world.run_for(MINUTES)
+        world.fail(world.import_jobs()[-1], "a.mp4")
+    world.put("a.mp4", content=b"longer film")
+    world.run_for(MINUTES)
+    assert len(world.import_jobs()) == 4
+
+
+def test_new_files_do_not_begin_the_tries_of_others_anew(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    for number in range(3):
+        world.run_for(MINUTES)
+        world.fail(world.import_jobs()[-1], "a.mp4")
+        world.put(f"{number}.mp4")
+    world.run_for(MINUTES)
+    world.fail(world.import_jobs()[-1], "a.mp4")
+    world.run_for(3 * MINUTES)
+    assert len(world.import_jobs()) == 4
+
+
+def test_failed_file_that_was_imported_by_hand_starts_no_import(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES)
+    world.fail(world.import_jobs()[0], "a.mp4")
+    (seen,) = (path for path in world.stores.buckets["films"])
+    fingerprint = object_fingerprint(world.connector.address, seen)
+    version = version_of(StoredObject(seen, len(world.stores.buckets["films"][seen]), MOMENT))
+    key = keys.imported_object(ANNA.tenant_id, world.index_id, fingerprint)
+    world.documents.write(put(key, ImportedObject(version=version)))
+    world.run_for(3 * MINUTES)
+    assert len(world.import_jobs()) == 1
+    assert not world.automation().failed.to_retry
+
+
+def test_cancelled_import_is_not_tried_again(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES)
+    (job,) = world.import_jobs()
+    world.fail(job, "a.mp4")
+    world.finish(job, media=0, phase=ImportPhase.CANCELLED)
     world.run_for(3 * MINUTES)
     assert len(world.import_jobs()) == 1
 
@@ -210,8 +274,26 @@ def test_check_that_fails_in_this_server_is_repeated_after_its_lease(world: Auto
     with pytest.raises(Unavailable):
         checks.handle(world.due()[0])
     assert world.automation().history == []
-    world.run_for(CHECK_LEASE)
+    due_at = datetime.fromisoformat(world.automation().due_at or "")
+    world.run_for(due_at - world.now.moment)
     assert len(world.import_jobs()) == 1
+
+
+def test_check_is_not_repeated_while_its_store_may_be_listed(world: AutomationWorld) -> None:
+    world.save()
+    world.put("a.mp4")
+    world.run_for(MINUTES - SECOND)
+    world.now.moment += SECOND
+    claimed: list[Due | None] = []
+
+    def note_claim() -> None:
+        claimed.append(world.automation().due)
+
+    world.stores.on_open = note_claim
+    world.checks.handle(world.due()[0])
+    assert claimed[0] is not None
+    lease = datetime.fromisoformat(claimed[0].due_at) - world.now.moment
+    assert lease > timedelta(seconds=STREAM_SECONDS + BROWSE_SECONDS)
 
 
 def test_store_of_many_files_is_listed_in_one_check(world: AutomationWorld) -> None:
@@ -220,3 +302,15 @@ def test_store_of_many_files_is_listed_in_one_check(world: AutomationWorld) -> N
     world.run_for(MINUTES)
     assert len(world.import_jobs()) == 1
     assert world.stores.opened == 0
+
+
+def test_prefix_with_more_files_than_an_import_may_have_says_so(
+    world: AutomationWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "MAX_FILES", 150)
+    world.save()
+    world.put(*(f"{number:04d}.mp4" for number in range(450)))
+    world.run_for(MINUTES)
+    assert world.last() == ("nothing", "too_many_files")
+    assert (world.stores.listed_pages, world.stores.opened) == (2, 0)
+    assert world.import_jobs() == []

@@ -158,3 +158,55 @@ def test_import_of_a_client_starts_no_run(world: AutomationWorld) -> None:
     world.finish(job)
     world.tell()
     assert world.prompt_run_records() == []
+
+
+def test_media_that_a_retry_brings_have_a_run_of_their_own(world: AutomationWorld) -> None:
+    """The prompt is that of the first run, whatever the automation has now."""
+    prompt = world.new_prompt()
+    world.save(prompt=prompt)
+    job = _imported(world)
+    world.finish(job, phase=ImportPhase.COMPLETED_WITH_FAILURES)
+    world.tell()
+    world.save(prompt=world.new_prompt())
+    brought = world.finish(world.retry(job), media=2, first=1)
+    for _ in range(2):
+        world.tell()
+    first, second = world.prompt_run_records()
+    assert (first.prompt, first.options) == (second.prompt, second.options)
+    assert [each.media_id for each in world.prompt_runs._targets.media_of(ANNA.tenant_id, second.target)] == (
+        list(brought)
+    )
+    assert len(list(world.prompt_runs._targets.media_of(ANNA.tenant_id, first.target))) == 1
+    assert world.import_jobs()[0].execution.run_id == second.run_id
+    assert [each.run_id for each in world.automation().history[:2]] == [second.run_id, first.run_id]
+
+
+@pytest.mark.parametrize("phase", [ImportPhase.COMPLETED_WITH_FAILURES, ImportPhase.CANCELLED])
+def test_retry_that_brings_nothing_leaves_the_run_as_it_is(
+    world: AutomationWorld, phase: ImportPhase
+) -> None:
+    world.save(prompt=world.new_prompt())
+    job = _imported(world)
+    world.finish(job)
+    world.tell()
+    world.finish(world.retry(job), media=0, phase=phase)
+    world.tell()
+    world.run_for(2 * MINUTES)
+    (run,) = world.prompt_run_records()
+    execution = world.import_jobs()[0].execution
+    assert (execution.status, execution.run_id) == (ExecutionStatus.SUBMITTED, run.run_id)
+
+
+def test_media_of_a_cancelled_retry_have_their_run_after_the_next(world: AutomationWorld) -> None:
+    world.save(prompt=world.new_prompt())
+    job = _imported(world)
+    world.finish(job)
+    world.tell()
+    retried = world.retry(job)
+    brought = [*world.finish(retried, first=1, phase=ImportPhase.CANCELLED)]
+    world.tell()
+    brought += world.finish(world.retry(retried), first=2)
+    world.tell()
+    _, second = world.prompt_run_records()
+    found = world.prompt_runs._targets.media_of(ANNA.tenant_id, second.target)
+    assert [each.media_id for each in found] == brought

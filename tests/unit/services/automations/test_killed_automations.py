@@ -54,7 +54,8 @@ def _come(world: AutomationWorld) -> None:
 
 
 def _wait(world: AutomationWorld) -> None:
-    world.run_for(10 * MINUTE)
+    """Wait for longer than the lease of a check."""
+    world.run_for(20 * MINUTE)
 
 
 def _import(world: AutomationWorld) -> None:

@@ -147,6 +147,18 @@ def test_newest_jobs_are_filtered_by_status_and_index(
     assert [job.job_id for job in found] == expected
 
 
+def test_list_looks_at_the_newest_jobs_only(
+    storage: Storage, reads: ImportViews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MAX_SCANNED_JOBS", 3)
+    for number in range(9):
+        status = ImportStatus.COMPLETED if number % 2 else ImportStatus.FAILED
+        job = import_job().model_copy(update={"job_id": f"imp_{number}", "status": status})
+        store(storage.documents, job)
+    found = reads.recent(ANNA, status=ImportStatus.FAILED, index_id=None, limit=9)
+    assert [job.job_id for job in found] == ["imp_8", "imp_6"]
+
+
 def test_list_holds_no_more_of_long_heads_than_it_shows(
     storage: Storage, reads: ImportViews, monkeypatch: pytest.MonkeyPatch
 ) -> None:

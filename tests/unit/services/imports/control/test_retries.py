@@ -51,6 +51,7 @@ def test_only_failed_files_are_imported_again(world: BucketWorld) -> None:
     assert (ended.status, ended.phase) == (ImportStatus.COMPLETED, ImportPhase.COMPLETED)
     assert (ended.progress.imported, ended.progress.failed, ended.progress.parts_total) == (5, 0, 5)
     assert [output for output in world.outputs(job) if output in before] == before
+    assert [output.attempt for output in world.outputs(job)] == [0, 0, 0, 1, 0]
     assert ended.head.failed_files == []
     assert len(world.media()) == 5
 

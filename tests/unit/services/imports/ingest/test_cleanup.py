@@ -145,6 +145,21 @@ def test_deleted_part_counts_as_completed(storage: Storage, cleanup: ImportClean
     assert (ended.part_count, ended.parts_completed, ended.parts_failed) == (1, 1, 0)
 
 
+def test_failure_of_a_worker_without_its_hold_leaves_what_another_imported(
+    storage: Storage, cleanup: ImportCleanup
+) -> None:
+    store(
+        storage.documents,
+        import_job(),
+        [import_file(0, FileStatus.COMPLETED)],
+        [import_output(0, 0, OutputStatus.COMPLETED)],
+    )
+    write(storage, "media/acme/vid_0_0/playback.mp4")
+    cleanup.end_failed(open_ledger(storage.documents, REQUEST), import_job(), import_file(0), FAILURE)
+    assert stored_files(storage.documents)[0].status is FileStatus.COMPLETED
+    assert len(storage.blob_keys()) == 1
+
+
 @pytest.mark.parametrize("status", [None, ImportStatus.COMPLETED, ImportStatus.CANCELLED])
 def test_missing_or_ended_job_is_not_given_up(
     storage: Storage, cleanup: ImportCleanup, status: ImportStatus | None

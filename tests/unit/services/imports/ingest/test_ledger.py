@@ -65,7 +65,7 @@ def test_ended_job_enters_no_phase(storage: Storage, ledger: ImportLedger) -> No
 
 
 def test_transferred_bytes_never_decrease_until_counted(storage: Storage, ledger: ImportLedger) -> None:
-    store(storage.documents, import_job())
+    store(storage.documents, import_job(), [import_file(0)])
     for size in (10, 30, 20):
         ledger.record_transfer(size)
     assert stored_job(storage.documents).progress.bytes_transferred == 30
@@ -73,8 +73,29 @@ def test_transferred_bytes_never_decrease_until_counted(storage: Storage, ledger
     assert stored_job(storage.documents).progress.bytes_transferred == 25
 
 
-def test_repeated_plan_keeps_known_parts(storage: Storage, ledger: ImportLedger) -> None:
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_file_that_another_worker_has_imported_stays_so(
+    storage: Storage, ledger: ImportLedger, monkeypatch: pytest.MonkeyPatch, is_counted: bool
+) -> None:
+    store(storage.documents, import_job(), [import_file(0, FileStatus.COMPLETED), import_file(1)])
+    monkeypatch.setattr(ledger, "_next_count", 0.0 if is_counted else float("inf"))
+    for status in (FileStatus.IMPORTING, FileStatus.FAILED, FileStatus.SKIPPED):
+        ledger.save_file(import_file(0, status))
+    ledger.save_files([import_file(0, FileStatus.SKIPPED), import_file(1, FileStatus.SKIPPED)])
+    statuses = [file.status for file in stored_files(storage.documents)]
+    assert statuses == [FileStatus.COMPLETED, FileStatus.SKIPPED]
+    ledger.count()
+    assert stored_job(storage.documents).progress.imported == 1
+
+
+def test_file_that_was_deleted_meanwhile_is_not_written_again(storage: Storage, ledger: ImportLedger) -> None:
     store(storage.documents, import_job())
+    ledger.save_file(import_file(0, FileStatus.FAILED))
+    assert stored_files(storage.documents) == []
+
+
+def test_repeated_plan_keeps_known_parts(storage: Storage, ledger: ImportLedger) -> None:
+    store(storage.documents, import_job(), [import_file(0)])
     planned = [import_output(0, part) for part in range(3)]
     ledger.plan(import_file(0), planned[:2])
     made = planned[0].model_copy(update={"status": OutputStatus.COMPLETED})

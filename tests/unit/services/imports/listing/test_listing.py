@@ -10,7 +10,7 @@ from shared.domain.connectors.connector import ConnectorChanges, ImportMode
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES, ImportBatch
 from shared.domain.imports.import_job import ImportPhase, ImportStatus
-from shared.ports.jobs import Interrupted
+from shared.ports.jobs import Interrupted, TurnOver
 from shared.ports.stores import StoredObject
 from shared.services.imports.listing import planned_files
 from shared.services.imports.listing.listing import ImportListing
@@ -214,7 +214,7 @@ def test_listing_lets_others_have_a_turn_after_a_page(world: BucketWorld) -> Non
     listing = ImportListing(world.documents, storage.jobs, storage.connections, turn_seconds=0.0)
     listed = []
     for _ in range(3):
-        with pytest.raises(Interrupted):
+        with pytest.raises(TurnOver):
             listing.run(request, lambda: False)
         listed.append(world.job(job).progress.total_files)
     listing.run(request, lambda: False)
