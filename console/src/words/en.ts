@@ -1001,7 +1001,7 @@ export const words = {
     pattern: 'Pattern',
     patternHint: 'Such as *.mp4 or *.{mp4,mov,MP4}. Upper and lower case differ. With a / it is matched against the whole name: 2024/**/*.mp4',
     recursive: 'Include the folders below',
-    mode: 'Which of them',
+    mode: 'Which files',
     modes: { all: 'All files', new_only: 'Only files that the index has not imported yet' },
     modeOfConnector: (mode: string | null) => (mode === null ? 'As the connector says' : `As the connector says: ${mode.toLowerCase()}`),
     start: 'Start import',
@@ -1026,6 +1026,7 @@ export const words = {
       leftOut: (count: number, seen: number) => `${count.toLocaleString()} of ${counted(seen, 'file', 'files')} stay out.`,
       doubtful: (count: number) =>
         count === 1 ? '1 file does not look like a medium, and will probably fail.' : `${count.toLocaleString()} files do not look like media, and will probably fail.`,
+      onlyMedia: 'Leave out what does not look like media',
       goesOn: (seen: number) => `The first ${seen.toLocaleString()} files are counted. The import takes all that fit.`,
       countOn: 'Count on',
       counting: 'Counting ...',
