@@ -79,13 +79,13 @@ def test_files_of_a_store_are_imported_with_one_outcome_each(world: World) -> No
     job = world.start(source_prefix="a/")
     assert (job["status"], job["source_kind"], job["source_prefix"]) == ("pending", "connector", "a/")
     assert (job["file_pattern"], job["recursive"], job["import_mode"]) == ("*", True, "all")
-    assert (job["files_per_second"], job["seconds_left"]) == (None, None)
+    assert (job["is_listed"], job["files_per_second"], job["seconds_left"]) == (False, None, None)
     ended = world.run(job)
     assert (ended["status"], ended["phase"]) == ("completed", "completed_with_failures")
     progress = ended["progress"]
     assert (progress["total_files"], progress["imported"], progress["failed"]) == (4, 3, 1)
     assert ended["files_per_second"] > 0
-    assert ended["seconds_left"] == 0
+    assert (ended["is_listed"], ended["seconds_left"]) == (True, 0)
     assert [failed["path"] for failed in ended["failed_files"]] == ["a/readme.txt"]
     assert len(ended["video_ids"]) == 3
     titles = {each["title"] for each in world.client.get(f"/indexes/{world.index_id}/videos").json()["data"]}

@@ -3178,9 +3178,10 @@ export interface components {
          *     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
          *     A job of which everything failed has the status ``failed``.
          *
-         *     ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
-         *     files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
-         *     names the automation that started the job.
+         *     ``is_listed`` is true once no more files are added: the store is listed, or its listing was given up or
+         *     cancelled. Until then, ``progress.total_files`` grows. ``files_per_second`` and ``seconds_left`` are null
+         *     while they are unknown; the time left is known once all files are listed. ``import_mode`` is that of an
+         *     import of many files of a connector. ``automation_id`` names the automation that started the job.
          */
         ImportJob: {
             /** Job Id */
@@ -3232,6 +3233,8 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Is Listed */
+            is_listed: boolean;
             /** Files Per Second */
             files_per_second: number | null;
             /** Seconds Left */
@@ -5941,6 +5944,8 @@ export interface components {
             failed_files_next_cursor: string | null;
             /** Skipped Files */
             skipped_files: components["schemas"]["SkippedFile"][];
+            /** Is Listed */
+            is_listed: boolean;
             /** Files Per Second */
             files_per_second: number | null;
             /** Seconds Left */

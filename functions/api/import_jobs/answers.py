@@ -60,6 +60,7 @@ def import_job_answer(call: Call, view: ImportView) -> ImportJob:
             SkippedFile(path=file.path or file.file_name, reason=file.skip_reason or "")
             for file in view.skipped_files
         ],
+        is_listed=job.listing_has_ended,
         files_per_second=rate.files_per_second,
         seconds_left=rate.seconds_left,
         automation_id=job.automation_id,

@@ -146,9 +146,10 @@ class ImportJob(BaseModel):
     ``completed_with_failures``, and an ``error_message`` that counts them and gives the most frequent reason.
     A job of which everything failed has the status ``failed``.
 
-    ``files_per_second`` and ``seconds_left`` are null while they are unknown; the time left is known once all
-    files are listed. ``import_mode`` is that of an import of many files of a connector. ``automation_id``
-    names the automation that started the job.
+    ``is_listed`` is true once no more files are added: the store is listed, or its listing was given up or
+    cancelled. Until then, ``progress.total_files`` grows. ``files_per_second`` and ``seconds_left`` are null
+    while they are unknown; the time left is known once all files are listed. ``import_mode`` is that of an
+    import of many files of a connector. ``automation_id`` names the automation that started the job.
     """
 
     job_id: str
@@ -173,6 +174,7 @@ class ImportJob(BaseModel):
     failed_files: list[FailedFile]
     failed_files_next_cursor: str | None
     skipped_files: list[SkippedFile]
+    is_listed: bool
     files_per_second: float | None
     seconds_left: float | None
     automation_id: str | None

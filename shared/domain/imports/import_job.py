@@ -228,6 +228,12 @@ class ImportJob(BaseModel):
     files_deleted: int = 0
 
     @property
+    def listing_has_ended(self) -> bool:
+        """Whether no more files are added: all are listed, or the listing was given up or cancelled."""
+        has_stopped = self.listing_failure is not None or self.cancel_requested_at is not None
+        return self.is_listed or has_stopped or self.status.is_terminal
+
+    @property
     def is_planned(self) -> bool:
         """Whether no batch will be added or reopened. The job ends when its batches have ended too."""
         if self.cancel_requested_at is not None:
