@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { canRetry, markOf, paceOf, shareOf, stateOf } from './import-progress';
+import { canRetry, isListing, markOf, paceOf, shareOf, stateOf } from './import-progress';
 import type { ImportJob } from './queries';
 
 const progress = {
@@ -16,7 +16,7 @@ const progress = {
 };
 
 function job(fields: Partial<Omit<ImportJob, 'progress'>>, counters: Partial<typeof progress> = {}): ImportJob {
-  const base = { source_kind: 'connector', status: 'importing', files_per_second: null, seconds_left: null };
+  const base = { source_kind: 'connector', status: 'importing', is_listed: true, files_per_second: null, seconds_left: null };
   return { ...base, ...fields, progress: { ...progress, ...counters } } as ImportJob;
 }
 
@@ -25,11 +25,20 @@ test('skipped and failed files count as done', () => {
 });
 
 test('the share is unknown while the store is listed', () => {
-  expect(shareOf(job({ status: 'scanning' }, { total_files: 300, imported: 3 }))).toBeNull();
-  expect(shareOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe(0.01);
-  expect(stateOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe('Importing, 1 %');
+  const counters = { total_files: 300, imported: 3 };
+  expect(shareOf(job({ status: 'scanning', is_listed: false }, counters))).toBeNull();
+  expect(shareOf(job({ status: 'importing', is_listed: false }, counters))).toBeNull();
+  expect(stateOf(job({ status: 'importing', is_listed: false }, counters))).toBe('Importing');
+  expect(shareOf(job({ status: 'scanning' }, counters))).toBe(0.01);
+  expect(stateOf(job({ status: 'scanning' }, counters))).toBe('Importing, 1 %');
   expect(shareOf(job({}, { total_files: 1 }))).toBeNull();
   expect(shareOf(job({}, { total_files: 1, parts_total: 4, parts_completed: 1 }))).toBe(0.25);
+});
+
+test('a retry lists nothing, also before its first file ends', () => {
+  expect(isListing(job({ status: 'scanning' }, { total_files: 14 }))).toBe(false);
+  expect(isListing(job({ status: 'pending', is_listed: false }))).toBe(false);
+  expect(isListing(job({ status: 'scanning', is_listed: false }))).toBe(true);
 });
 
 test('a completed import with failures is marked', () => {

@@ -5,16 +5,16 @@ import { words } from '@/words/en';
 import type { ImportStatus } from './imports-search';
 import { hasEnded, type ImportJob } from './queries';
 
-type Counted = Pick<ImportJob, 'status' | 'phase' | 'progress' | 'seconds_left'>;
+type Counted = Pick<ImportJob, 'status' | 'phase' | 'progress' | 'is_listed'>;
 
 /** Return the number of files whose outcome is known. */
 export function endedFiles({ progress: { imported, failed, skipped } }: Pick<ImportJob, 'progress'>): number {
   return imported + failed + skipped;
 }
 
-/** Return whether the store is still listed. The time left is known once it is not, also if the status is not told yet. */
-export function isListing({ status, seconds_left: left }: Pick<Counted, 'status' | 'seconds_left'>): boolean {
-  return status === 'scanning' && left === null;
+/** Return whether the store is still listed, so that the number of files grows. */
+export function isListing({ status, is_listed: isListed }: Pick<Counted, 'status' | 'is_listed'>): boolean {
+  return status !== 'pending' && !isListed;
 }
 
 /** Return how much of an import is done, 0 to 1. Null: the amount of work is not known yet. */
