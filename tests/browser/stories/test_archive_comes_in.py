@@ -66,7 +66,7 @@ def test_folder_of_a_store_is_previewed_imported_and_retried(
     expect(page.get_by_role("list", name="All files").get_by_text("stills/2023/still-01.png")).to_be_visible()
 
     store.put(BROKEN, still(tmp_path, 999))
-    page.get_by_role("button", name="Retry 1 file").click()
+    page.get_by_role("button", name="Retry 1 file anyway").click()
     expect(head).to_contain_text(re.compile("Completed(?! with)"))
     page.get_by_role("radio", name="Media").click()
     expect(media.get_by_role("link")).to_have_count(7)
@@ -140,6 +140,7 @@ def test_import_under_way_is_cancelled_and_continued(page: Page, api: httpx.Clie
     question.get_by_role("button", name="Cancel import").click()
     head = page.locator("#page header").get_by_role("status").first
     expect(head).to_contain_text("Cancelled")
+    expect(page.get_by_role("region", name="Progress")).to_contain_text("Not begun")
     page.get_by_role("button", name="Continue import").click()
     wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["progress"]["imported"] == 300, "all files")
     expect(head).to_contain_text("Completed with failures")

@@ -11,7 +11,7 @@ import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
-import { canRetry, markOf, shareOf, stateOf } from '@/pages/imports/import-progress';
+import { canRetry, isRetryHopeful, markOf, shareOf, stateOf } from '@/pages/imports/import-progress';
 import { useDestinationName, useImportName } from '@/pages/imports/import-source';
 import { hasEnded, type ImportJob, useImportCancellation, useImportRetry } from '@/pages/imports/queries';
 import { words } from '@/words/en';
@@ -43,9 +43,9 @@ export function ImportHeader({ job }: { job: ImportJob }) {
           <>
             <CopyAs request={{ method: 'GET', path: `/api/v2/import-jobs/${job.job_id}` }} />
             {mayWrite && canRetry(job) && (
-              <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
+              <Button look={isRetryHopeful(job) ? 'secondary' : 'quiet'} disabled={retry.isPending} onClick={() => retry.mutate()}>
                 <RotateCcw size={16} aria-hidden />
-                {job.status === 'cancelled' ? words.imports.resume : words.imports.retry(job.progress.failed)}
+                {retryLabel(job)}
               </Button>
             )}
             {mayWrite && !hasEnded(job) && <CancelImport job={job} />}
@@ -59,6 +59,11 @@ export function ImportHeader({ job }: { job: ImportJob }) {
       )}
     </>
   );
+}
+
+function retryLabel(job: ImportJob): string {
+  if (job.status === 'cancelled') return words.imports.resume;
+  return isRetryHopeful(job) ? words.imports.retry(job.progress.failed) : words.imports.retryAnyway(job.progress.failed);
 }
 
 function Destination({ job }: { job: ImportJob }) {
