@@ -485,7 +485,8 @@ export const words = {
   // --- saved searches ----------------------------------------------------------------------------
   savedSearches: {
     title: 'Saved searches',
-    text: 'Each is checked when a run ends. Segments that match raise the event search.matched, which webhooks can deliver.',
+    text: 'Each is checked when a run ends. Segments that match raise the event search.matched.',
+    toWebhooks: 'Webhooks can deliver it.',
     none: 'No search is saved',
     noneText: 'Search for something, then choose “Save and alert”. You hear of new segments that match.',
     toSearch: 'Search for something',
@@ -1044,6 +1045,12 @@ export const words = {
     retry: (failed: number) => (failed > 0 ? `Retry ${counted(failed, 'file', 'files')}` : 'Retry'),
     retryAnyway: (failed: number) => `Retry ${counted(failed, 'file', 'files')} anyway`,
     resume: 'Continue import',
+    newAddresses: {
+      give: 'Give new addresses',
+      title: 'Retry with new addresses',
+      text: 'A file without a new address is fetched from where it was.',
+      addressOf: (name: string) => `New address of ${name}`,
+    },
     totals: {
       title: 'Progress',
       imported: 'Imported',
@@ -1252,6 +1259,7 @@ export const words = {
       'prompt_run.cancelled': 'A run is cancelled',
       'prompt_run.partial_completed': 'A run has ended with some failures',
       'prompt_run.progress': 'A run makes progress',
+      'search.matched': 'A saved search matches new segments',
       'export.ready': 'An export is ready',
       'export.failed': 'An export has failed',
       'import_job.started': 'An import starts to work',

@@ -152,6 +152,33 @@ def test_import_under_way_is_cancelled_and_continued(page: Page, api: httpx.Clie
     store.close()
 
 
+def test_failed_attachment_is_retried_from_new_address(
+    page: Page, api: httpx.Client, watch: PageWatch
+) -> None:
+    watch.expect("status of 422")
+    files = [{"download_url": f"https://films.invalid/{name}.mp4", "file_id": name} for name in ("a", "b")]
+    sent = api.post("/workflow/attachments", json={"files": files, "index_id": new_index(api, "Attached")})
+    job_id = sent.raise_for_status().json()["job_id"]
+    wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["status"] == "failed", "the failure")
+    page.goto("/imports")
+    row = page.get_by_role("list", name="Imports").get_by_role("listitem").filter(has_text="into Attached")
+    expect(row).to_contain_text("into Attached, 2 failed")
+    row.get_by_role("link", name="a.mp4 and 1 more").click()
+    page.get_by_role("button", name="Give new addresses").click()
+    dialog = page.get_by_role("dialog", name="Retry with new addresses")
+    address = dialog.get_by_label("New address of b.mp4")
+    address.fill("http://films.invalid/c.mp4")
+    accessibility.check(page)
+    dialog.get_by_role("button", name="Retry 2 files").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("https://")
+    address.fill("https://films.invalid/c.mp4")
+    with page.expect_request("**/retry") as request:
+        dialog.get_by_role("button", name="Retry 2 files").click()
+    expect(dialog).to_have_count(0)
+    new = {"download_url": "https://films.invalid/c.mp4", "file_id": "b", "file_name": "b.mp4"}
+    assert request.value.post_data_json == {"files": [new]}
+
+
 def test_export_automation_is_made_and_paused(
     page: Page, api: httpx.Client, store: Provider, watch: PageWatch
 ) -> None:

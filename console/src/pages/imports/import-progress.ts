@@ -92,6 +92,11 @@ export function canRetry(job: ImportJob): boolean {
   return job.progress.failed > 0 || job.phase === 'completed_with_failures' || job.status === 'cancelled' || (job.status === 'failed' && job.source_kind === 'connector');
 }
 
+/** Return whether files that failed can be fetched from other addresses. */
+export function takesNewAddresses(job: ImportJob): boolean {
+  return job.source_kind === 'attachments' && job.progress.failed > 0 && canRetry(job);
+}
+
 /** Return whether a retry is likely to help. It is not if each failure says that it would happen again. */
 export function isRetryHopeful({ status, failed_files: named, progress }: ImportJob): boolean {
   const areAllNamed = named.length > 0 && named.length === progress.failed;
