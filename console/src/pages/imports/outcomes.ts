@@ -4,7 +4,7 @@ import { endedFiles, notBegunFiles } from './import-progress';
 import { hasEnded, type ImportJob } from './queries';
 
 /** A number of files with one outcome, in words. */
-export interface Outcome {
+interface Outcome {
   text: string;
   isBad: boolean;
 }
