@@ -55,6 +55,7 @@ class Exhibition:
     connector_id: str
     import_index_id: str
     import_job_id: str
+    saved_search_id: str
 
 
 def open_exhibition(
@@ -64,18 +65,19 @@ def open_exhibition(
 
     ``UPDATE_PICTURES=1`` adds more media and their run.
     """
-    with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
-        connector = {"name": "Film bucket", "bucket": "films-of-the-city", "region": "eu-west-1"}
-        keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x" * 40}
-        api.post("/connectors/s3", json=connector | keys).raise_for_status()
-        events = ["media.created", "media.processing.completed", "prompt_run.started", "prompt_run.completed"]
-        webhook = api.post("/webhooks", json={"name": "Newsroom", "url": receiver, "events": events})
-        webhook_id = webhook.raise_for_status().json()["webhook_id"]
-    index_id, run_id = archive.index_id, archive.run_id
-    if os.environ.get("UPDATE_PICTURES"):
-        with VideoVector(api_key=api_key, base_url=base_url) as client:
-            index_id, run_id = _fill_index(client, archive.prompt_id, folder)
-    with httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api:
+    with (
+        httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api,
+        VideoVector(api_key=api_key, base_url=base_url) as client,
+    ):
+        webhook_id = _connect(api, receiver)
+        index_id, run_id = archive.index_id, archive.run_id
+        if os.environ.get("UPDATE_PICTURES"):
+            index_id = _filled_index(client, folder)
+        saved_search_id = _save_search(api, index_id)
+        if os.environ.get("UPDATE_PICTURES"):
+            run_id = _run(client, archive.prompt_id, index_id)
+            matches = f"/saved-searches/{saved_search_id}/matches"
+            wait_until(lambda: api.get(matches).json()["data"], "a match of the saved search")
         store = film_store(folder, pictures=9)
         connector_id = connected(api, store, "Stills of the city")
         import_index_id = new_index(api, "Stills")
@@ -94,7 +96,18 @@ def open_exhibition(
         connector_id=connector_id,
         import_index_id=import_index_id,
         import_job_id=import_job_id,
+        saved_search_id=saved_search_id,
     )
+
+
+def _connect(api: httpx.Client, receiver: str) -> str:
+    """Connect a bucket and a receiver of webhooks. Return the id of the webhook."""
+    connector = {"name": "Film bucket", "bucket": "films-of-the-city", "region": "eu-west-1"}
+    keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x" * 40}
+    api.post("/connectors/s3", json=connector | keys).raise_for_status()
+    events = ["media.created", "media.processing.completed", "prompt_run.started", "prompt_run.completed"]
+    webhook = api.post("/webhooks", json={"name": "Newsroom", "url": receiver, "events": events})
+    return str(webhook.raise_for_status().json()["webhook_id"])
 
 
 def _import(api: httpx.Client, connector_id: str, index_id: str) -> str:
@@ -115,7 +128,7 @@ def _let_automation_look(api: httpx.Client, data_folder: Path, index_id: str, re
 
 
 def _automate(api: httpx.Client, connector_id: str, index_id: str, archive: Archive) -> None:
-    """Save an import automation, and a search in the archive."""
+    """Save an import automation."""
     automation = {
         "connector_id": connector_id,
         "source_prefix": "stills/2024/",
@@ -124,21 +137,31 @@ def _automate(api: httpx.Client, connector_id: str, index_id: str, archive: Arch
         "prompt_preset": {"prompt_id": archive.prompt_id},
     }
     api.put(f"/indexes/{index_id}/automations/import", json=automation).raise_for_status()
+
+
+def _save_search(api: httpx.Client, index_id: str) -> str:
+    """Save a search in an index. Return its id."""
     threshold = {"space": "text", "min_score": 0.35}
-    search = {"name": "Boarding at the gate", "index_ids": [archive.index_id], "threshold": threshold}
-    api.post("/saved-searches", json={**search, "query": "boarding at gate B12"}).raise_for_status()
+    search = {"name": "Boarding at the gate", "index_ids": [index_id], "threshold": threshold}
+    saved = api.post("/saved-searches", json={**search, "query": "boarding at gate B12"})
+    return str(saved.raise_for_status().json()["saved_search_id"])
 
 
-def _fill_index(client: VideoVector, prompt_id: str, folder: Path) -> tuple[str, str]:
-    """Import the scenes and the photographs into a new index, and run a prompt on them."""
+def _filled_index(client: VideoVector, folder: Path) -> str:
+    """Import the scenes and the photographs into a new index. Return its id."""
     index_id = client.indexes.create(name="City archive").index_id
     files = [*_scenes(folder), *_photographs(folder)]
     jobs = [client.videos.upload(file=path, title=title, index_id=index_id) for title, path in files]
     for job in jobs:
         client.import_jobs.wait_for_completion(job.job_id, poll_interval=_POLL)
+    return index_id
+
+
+def _run(client: VideoVector, prompt_id: str, index_id: str) -> str:
+    """Run a prompt on an index. Return the id of the run."""
     run = client.prompt_runs.execute(prompt_id=prompt_id, target={"type": "index", "index_id": index_id})
     client.prompt_runs.wait_for_completion(run.run_id, poll_interval=_POLL)
-    return index_id, run.run_id
+    return run.run_id
 
 
 def _photographs(folder: Path) -> Iterator[tuple[str, Path]]:

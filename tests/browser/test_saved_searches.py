@@ -51,6 +51,14 @@ def test_search_is_saved_matched_paused_and_deleted(page: Page, api: httpx.Clien
 
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("heading", name="Boarding")).to_contain_text("paused")
+    address = page.url
+    page.get_by_role("link", name="All saved searches").click()
+    page.get_by_role("link", name="Webhooks can deliver it.").click()
+    page.get_by_role("button", name="New webhook").first.click()
+    alert = page.get_by_role("checkbox", name="A saved search matches new segments")
+    expect(alert).to_be_visible()
+    page.goto(address.replace("?id=", "/"))
+    page.wait_for_url(address)
     page.get_by_role("link", name="All saved searches").click()
     row = page.get_by_role("listitem").filter(has_text="Boarding")
     expect(row).to_contain_text("Last match")

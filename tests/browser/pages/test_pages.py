@@ -46,6 +46,9 @@ PAGES: Final = {
     ),
     "search": ConsolePage("/search", "/search?q=rainfall+in+Lisbon", "MONTHLY"),
     "saved-searches": ConsolePage("/saved-searches", "/saved-searches", "Boarding at the gate"),
+    "saved-search": ConsolePage(
+        "/saved-searches/$savedSearchId", "/saved-searches/{saved_search_id}", "Change lowest score"
+    ),
     "prompts": ConsolePage("/prompts", "/prompts", "Archive prompt"),
     "new-prompt": ConsolePage("/prompts/new", "/prompts/new", "Start from an example"),
     "prompt": ConsolePage("/prompts/$promptId", "/prompts/{prompt_id}", "Fields of each segment"),
@@ -56,8 +59,8 @@ PAGES: Final = {
     "imports": ConsolePage("/imports", "/imports", "Stills of the city (*.png)"),
     "new-import": ConsolePage(
         "/imports/new",
-        "/imports/new?connector={connector_id}&index={import_index_id}&prefix=stills%2F&pattern=*.png",
-        "stay out",
+        "/imports/new?connector={connector_id}&index={import_index_id}&pattern=stills%2F2024%2F*",
+        "Leave out what does not look like media",
     ),
     "import": ConsolePage("/imports/$jobId", "/imports/{import_job_id}", "damaged.png"),
     "automations": ConsolePage("/automations", "/automations", "Import into Stills"),

@@ -42,7 +42,8 @@ def test_folder_of_a_store_is_previewed_imported_and_retried(
     preview = page.get_by_role("region", name="What would come")
     expect(preview.get_by_role("status")).to_contain_text("10 files")
     expect(preview.get_by_role("status")).to_contain_text("3 files do not look like media")
-    page.get_by_label("Pattern").fill("*.png")
+    preview.get_by_role("button", name="Leave out what does not look like media").click()
+    expect(page.get_by_label("Pattern")).to_have_value("*.png")
     expect(preview.get_by_role("status")).to_contain_text("7 files")
     expect(preview.get_by_role("status")).to_contain_text("3 of 10 files stay out.")
     preview.get_by_role("radio", name="Left out").click()
@@ -65,7 +66,7 @@ def test_folder_of_a_store_is_previewed_imported_and_retried(
     expect(page.get_by_role("list", name="All files").get_by_text("stills/2023/still-01.png")).to_be_visible()
 
     store.put(BROKEN, still(tmp_path, 999))
-    page.get_by_role("button", name="Retry 1 file").click()
+    page.get_by_role("button", name="Retry 1 file anyway").click()
     expect(head).to_contain_text(re.compile("Completed(?! with)"))
     page.get_by_role("radio", name="Media").click()
     expect(media.get_by_role("link")).to_have_count(7)
@@ -139,6 +140,7 @@ def test_import_under_way_is_cancelled_and_continued(page: Page, api: httpx.Clie
     question.get_by_role("button", name="Cancel import").click()
     head = page.locator("#page header").get_by_role("status").first
     expect(head).to_contain_text("Cancelled")
+    expect(page.get_by_role("region", name="Progress")).to_contain_text("Not begun")
     page.get_by_role("button", name="Continue import").click()
     wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["progress"]["imported"] == 300, "all files")
     expect(head).to_contain_text("Completed with failures")
@@ -148,6 +150,33 @@ def test_import_under_way_is_cancelled_and_continued(page: Page, api: httpx.Clie
     page.get_by_role("checkbox", name="Only of automations").check()
     expect(page.get_by_text("No import fits these filters")).to_be_visible()
     store.close()
+
+
+def test_failed_attachment_is_retried_from_new_address(
+    page: Page, api: httpx.Client, watch: PageWatch
+) -> None:
+    watch.expect("status of 422")
+    files = [{"download_url": f"https://films.invalid/{name}.mp4", "file_id": name} for name in ("a", "b")]
+    sent = api.post("/workflow/attachments", json={"files": files, "index_id": new_index(api, "Attached")})
+    job_id = sent.raise_for_status().json()["job_id"]
+    wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["status"] == "failed", "the failure")
+    page.goto("/imports")
+    row = page.get_by_role("list", name="Imports").get_by_role("listitem").filter(has_text="into Attached")
+    expect(row).to_contain_text("into Attached, 2 failed")
+    row.get_by_role("link", name="a.mp4 and 1 more").click()
+    page.get_by_role("button", name="Give new addresses").click()
+    dialog = page.get_by_role("dialog", name="Retry with new addresses")
+    address = dialog.get_by_label("New address of b.mp4")
+    address.fill("http://films.invalid/c.mp4")
+    accessibility.check(page)
+    dialog.get_by_role("button", name="Retry 2 files").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("https://")
+    address.fill("https://films.invalid/c.mp4")
+    with page.expect_request("**/retry") as request:
+        dialog.get_by_role("button", name="Retry 2 files").click()
+    expect(dialog).to_have_count(0)
+    new = {"download_url": "https://films.invalid/c.mp4", "file_id": "b", "file_name": "b.mp4"}
+    assert request.value.post_data_json == {"files": [new]}
 
 
 def test_export_automation_is_made_and_paused(

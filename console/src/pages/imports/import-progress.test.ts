@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { canRetry, markOf, paceOf, shareOf, stateOf } from './import-progress';
+import { canRetry, isListing, isRetryHopeful, markOf, notBegunFiles, paceOf, shareOf, stateOf } from './import-progress';
 import type { ImportJob } from './queries';
 
 const progress = {
@@ -16,7 +16,7 @@ const progress = {
 };
 
 function job(fields: Partial<Omit<ImportJob, 'progress'>>, counters: Partial<typeof progress> = {}): ImportJob {
-  const base = { source_kind: 'connector', status: 'importing', files_per_second: null, seconds_left: null };
+  const base = { source_kind: 'connector', status: 'importing', is_listed: true, skipped_files: [], files_per_second: null, seconds_left: null };
   return { ...base, ...fields, progress: { ...progress, ...counters } } as ImportJob;
 }
 
@@ -25,11 +25,20 @@ test('skipped and failed files count as done', () => {
 });
 
 test('the share is unknown while the store is listed', () => {
-  expect(shareOf(job({ status: 'scanning' }, { total_files: 300, imported: 3 }))).toBeNull();
-  expect(shareOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe(0.01);
-  expect(stateOf(job({ status: 'scanning', seconds_left: 4 }, { total_files: 300, imported: 3 }))).toBe('Importing, 1 %');
+  const counters = { total_files: 300, imported: 3 };
+  expect(shareOf(job({ status: 'scanning', is_listed: false }, counters))).toBeNull();
+  expect(shareOf(job({ status: 'importing', is_listed: false }, counters))).toBeNull();
+  expect(stateOf(job({ status: 'importing', is_listed: false }, counters))).toBe('Importing');
+  expect(shareOf(job({ status: 'scanning' }, counters))).toBe(0.01);
+  expect(stateOf(job({ status: 'scanning' }, counters))).toBe('Importing, 1 %');
   expect(shareOf(job({}, { total_files: 1 }))).toBeNull();
   expect(shareOf(job({}, { total_files: 1, parts_total: 4, parts_completed: 1 }))).toBe(0.25);
+});
+
+test('a retry lists nothing, also before its first file ends', () => {
+  expect(isListing(job({ status: 'scanning' }, { total_files: 14 }))).toBe(false);
+  expect(isListing(job({ status: 'pending', is_listed: false }))).toBe(false);
+  expect(isListing(job({ status: 'scanning', is_listed: false }))).toBe(true);
 });
 
 test('a completed import with failures is marked', () => {
@@ -59,4 +68,31 @@ test('what failed can be retried once the import has ended, unless it was upload
   expect(canRetry(job({ status: 'completed' }))).toBe(false);
   expect(canRetry(job({ status: 'cancelled' }))).toBe(true);
   expect(canRetry(job({ status: 'failed', source_kind: 'upload' }, { failed: 1 }))).toBe(false);
+});
+
+test('files that a cancellation left are no work that is done', () => {
+  const cancelled = job({ status: 'cancelled', import_mode: 'all' }, { total_files: 10, imported: 2, skipped: 8 });
+  expect([notBegunFiles(cancelled), shareOf(cancelled)]).toEqual([8, 0.2]);
+  expect(shareOf(job({ status: 'cancelled' }))).toBe(0);
+});
+
+test('files that were imported before differ from those that a cancellation left', () => {
+  const skipped_files = [
+    { path: 'a', reason: 'already_imported' },
+    { path: 'b', reason: 'cancelled' },
+  ];
+  const fields = { status: 'cancelled', import_mode: 'new_only', skipped_files } as const;
+  expect(notBegunFiles(job(fields, { skipped: 2 }))).toBe(1);
+  expect(notBegunFiles(job(fields, { skipped: 200 }))).toBeNull();
+  expect(notBegunFiles(job({ ...fields, status: 'completed' }, { skipped: 2 }))).toBe(0);
+});
+
+test('a retry is hopeless if each failure says that it would happen again', () => {
+  const failure = { code: 'unsupported_format', message: 'No.', stage: 'probe', retryable: false };
+  const failed = (retryable: boolean) => ({ failure: { ...failure, retryable } }) as unknown as ImportJob['failed_files'][number];
+  const ended = (files: ImportJob['failed_files'], count: number) => job({ status: 'failed', failed_files: files }, { failed: count });
+  expect(isRetryHopeful(ended([failed(false)], 1))).toBe(false);
+  expect(isRetryHopeful(ended([failed(false), failed(true)], 2))).toBe(true);
+  expect(isRetryHopeful(ended([failed(false)], 300))).toBe(true);
+  expect(isRetryHopeful(ended([], 0))).toBe(true);
 });

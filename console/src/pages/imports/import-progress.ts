@@ -5,25 +5,43 @@ import { words } from '@/words/en';
 import type { ImportStatus } from './imports-search';
 import { hasEnded, type ImportJob } from './queries';
 
-type Counted = Pick<ImportJob, 'status' | 'phase' | 'progress' | 'seconds_left'>;
+type Counted = Pick<ImportJob, 'status' | 'phase' | 'progress' | 'is_listed'>;
+type Skips = Pick<ImportJob, 'status' | 'import_mode' | 'progress' | 'skipped_files'>;
 
 /** Return the number of files whose outcome is known. */
 export function endedFiles({ progress: { imported, failed, skipped } }: Pick<ImportJob, 'progress'>): number {
   return imported + failed + skipped;
 }
 
-/** Return whether the store is still listed. The time left is known once it is not, also if the status is not told yet. */
-export function isListing({ status, seconds_left: left }: Pick<Counted, 'status' | 'seconds_left'>): boolean {
-  return status === 'scanning' && left === null;
+/**
+ * Return how many files a cancellation left out. The server counts them with the files that were imported before, and
+ * names the reasons of the first skipped files. Null: it does not tell them apart.
+ */
+export function notBegunFiles({ status, import_mode: mode, progress, skipped_files: named }: Skips): number | null {
+  if (status !== 'cancelled') return 0;
+  if (mode !== 'new_only') return progress.skipped;
+  return named.length < progress.skipped ? null : named.filter(({ reason }) => reason === 'cancelled').length;
+}
+
+/** Return whether the store is still listed, so that the number of files grows. */
+export function isListing({ status, is_listed: isListed }: Pick<Counted, 'status' | 'is_listed'>): boolean {
+  return status !== 'pending' && !isListed;
 }
 
 /** Return how much of an import is done, 0 to 1. Null: the amount of work is not known yet. */
-export function shareOf(job: Counted): number | null {
-  if (['completed', 'failed', 'cancelled'].includes(job.status)) return 1;
+export function shareOf(job: Counted & Skips): number | null {
+  if (job.status === 'cancelled') return shareBeforeCancellation(job);
+  if (['completed', 'failed'].includes(job.status)) return 1;
   const { total_files: files, parts_total: parts, parts_completed: made, parts_failed: lost } = job.progress;
   if (isListing(job) || files === 0) return null;
   if (files === 1) return parts > 1 ? (made + lost) / parts : null;
   return endedFiles(job) / files;
+}
+
+function shareBeforeCancellation(job: Skips): number {
+  const { progress } = job;
+  const left = notBegunFiles(job) ?? progress.skipped;
+  return progress.total_files === 0 ? 0 : (endedFiles(job) - left) / progress.total_files;
 }
 
 /** Return whether some files have failed, or parts of them, or the store was not listed to its end. */
@@ -46,7 +64,7 @@ export function markOf(job: Counted): Status {
 }
 
 /** Say the state of an import, such as `Importing, 40 %`. */
-export function stateOf(job: Counted): string {
+export function stateOf(job: Counted & Skips): string {
   const share = shareOf(job);
   if (job.status === 'completed' && hasFailures(job)) return words.imports.completedWithFailures;
   const status = job.status === 'scanning' && !isListing(job) ? 'importing' : job.status;
@@ -72,4 +90,15 @@ function formatRate(rate: number): string {
 export function canRetry(job: ImportJob): boolean {
   if (!hasEnded(job) || job.source_kind === 'upload') return false;
   return job.progress.failed > 0 || job.phase === 'completed_with_failures' || job.status === 'cancelled' || (job.status === 'failed' && job.source_kind === 'connector');
+}
+
+/** Return whether files that failed can be fetched from other addresses. */
+export function takesNewAddresses(job: ImportJob): boolean {
+  return job.source_kind === 'attachments' && job.progress.failed > 0 && canRetry(job);
+}
+
+/** Return whether a retry is likely to help. It is not if each failure says that it would happen again. */
+export function isRetryHopeful({ status, failed_files: named, progress }: ImportJob): boolean {
+  const areAllNamed = named.length > 0 && named.length === progress.failed;
+  return status === 'cancelled' || !areAllNamed || named.some(({ failure }) => failure?.retryable === true);
 }

@@ -78,30 +78,35 @@ export function useImportOutputs(job: ImportJob) {
 
 /** Cancel an import. The answer may still say that it is under way: files that have begun come to their end. */
 export function useImportCancellation(jobId: string, onDone: () => void) {
-  return useImportChange(jobId, onDone, (key) =>
-    unwrap(api.POST('/api/v2/import-jobs/{job_id}/cancel', { params: { ...path(jobId), header: { 'Idempotency-Key': key } } })),
-  );
-}
-
-/** Import again what failed, and after a cancellation what it left out. */
-export function useImportRetry(jobId: string) {
-  return useImportChange(jobId, () => undefined, (key) =>
-    unwrap(api.POST('/api/v2/import-jobs/{job_id}/retry', { params: { ...path(jobId), header: { 'Idempotency-Key': key } }, body: {} })),
-  );
-}
-
-function useImportChange(jobId: string, onDone: () => void, change: (key: string) => Promise<ImportJob>) {
-  const client = useQueryClient();
   return useMutation({
-    mutationFn: () => change(idempotencyKey()),
-    onSuccess: (changed) => {
-      client.setQueryData(importQuery(jobId).queryKey, changed);
-      onDone();
-      return client.invalidateQueries({ queryKey: ['imports'] });
-    },
+    mutationFn: () => unwrap(api.POST('/api/v2/import-jobs/{job_id}/cancel', { params: keyed(jobId) })),
+    onSuccess: useChanged(jobId, onDone),
   });
+}
+
+/** Import again what failed, and after a cancellation what it left out. Attachments can have new addresses. */
+export function useImportRetry(jobId: string, onDone = () => {}) {
+  return useMutation({
+    mutationFn: (body: Models['RetryImportRequest']) =>
+      unwrap(api.POST('/api/v2/import-jobs/{job_id}/retry', { params: keyed(jobId), body })),
+    onSuccess: useChanged(jobId, onDone),
+  });
+}
+
+function useChanged(jobId: string, onDone: () => void) {
+  const client = useQueryClient();
+  return (changed: ImportJob) => {
+    client.setQueryData(importQuery(jobId).queryKey, changed);
+    onDone();
+    return client.invalidateQueries({ queryKey: ['imports'] });
+  };
 }
 
 function path(jobId: string) {
   return { path: { job_id: jobId } };
+}
+
+/** The parameters of a change. Each intent has a key of its own. */
+function keyed(jobId: string) {
+  return { ...path(jobId), header: { 'Idempotency-Key': idempotencyKey() } };
 }

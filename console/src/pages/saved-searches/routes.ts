@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { present, textOf } from '@/app/search-values';
 import { shellRoute } from '@/app/shell-route';
@@ -15,4 +15,13 @@ const savedSearchesRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): SavedSearchesAddress => present({ id: textOf(search.id) }),
 });
 
-export const savedSearchesRoutes = [savedSearchesRoute] as const;
+/** The address of one saved search, of the form that its route in the API has. It leads to the page. */
+const savedSearchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/saved-searches/$savedSearchId',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/saved-searches', search: { id: params.savedSearchId }, replace: true });
+  },
+});
+
+export const savedSearchesRoutes = [savedSearchesRoute, savedSearchRoute] as const;

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
 import { api, unwrap } from '@/api/client';
+import { useMay } from '@/app/session/session';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -53,13 +54,25 @@ function Content({ id, names }: { id: string | undefined; names: ReadonlyMap<str
   }
   return (
     <>
-      <p className="text-ink-soft">{words.savedSearches.text}</p>
+      <p className="text-ink-soft">
+        {words.savedSearches.text} <ToWebhooks />
+      </p>
       <ul className="flex flex-col gap-2">
         {data.map((search) => (
           <SavedSearchRow key={search.saved_search_id} search={search} names={names} />
         ))}
       </ul>
     </>
+  );
+}
+
+/** The way to the webhooks, for those who may see them. */
+function ToWebhooks() {
+  if (!useMay('read')) return null;
+  return (
+    <Link to="/connections" search={{ tab: 'webhooks' }} className="text-accent underline">
+      {words.savedSearches.toWebhooks}
+    </Link>
   );
 }
 

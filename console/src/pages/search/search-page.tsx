@@ -66,7 +66,7 @@ export function SearchPage() {
             scope={scope}
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
-          <span className="ml-auto flex items-center gap-2">
+          <span className="contents md:ml-auto md:flex md:items-center md:gap-2">
             <SaveSearch address={address} indexIds={ownIds} />
             {request !== null && <CopyAs request={request} />}
             <SegmentedControl<Arrangement>

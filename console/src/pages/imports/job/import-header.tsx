@@ -11,10 +11,12 @@ import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { PageHeader } from '@/components/ui/layout/page-header';
 import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
-import { canRetry, markOf, shareOf, stateOf } from '@/pages/imports/import-progress';
+import { canRetry, isRetryHopeful, markOf, shareOf, stateOf, takesNewAddresses } from '@/pages/imports/import-progress';
 import { useDestinationName, useImportName } from '@/pages/imports/import-source';
 import { hasEnded, type ImportJob, useImportCancellation, useImportRetry } from '@/pages/imports/queries';
 import { words } from '@/words/en';
+
+import { NewAddresses } from './new-addresses';
 
 /** The head of an import: what it imports and where to, its status, and what can be done with it. */
 export function ImportHeader({ job }: { job: ImportJob }) {
@@ -43,11 +45,12 @@ export function ImportHeader({ job }: { job: ImportJob }) {
           <>
             <CopyAs request={{ method: 'GET', path: `/api/v2/import-jobs/${job.job_id}` }} />
             {mayWrite && canRetry(job) && (
-              <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
+              <Button look={isRetryHopeful(job) ? 'secondary' : 'quiet'} disabled={retry.isPending} onClick={() => retry.mutate({})}>
                 <RotateCcw size={16} aria-hidden />
-                {job.status === 'cancelled' ? words.imports.resume : words.imports.retry(job.progress.failed)}
+                {retryLabel(job)}
               </Button>
             )}
+            {mayWrite && takesNewAddresses(job) && <NewAddresses job={job} />}
             {mayWrite && !hasEnded(job) && <CancelImport job={job} />}
           </>
         }
@@ -59,6 +62,11 @@ export function ImportHeader({ job }: { job: ImportJob }) {
       )}
     </>
   );
+}
+
+function retryLabel(job: ImportJob): string {
+  if (job.status === 'cancelled') return words.imports.resume;
+  return isRetryHopeful(job) ? words.imports.retry(job.progress.failed) : words.imports.retryAnyway(job.progress.failed);
 }
 
 function Destination({ job }: { job: ImportJob }) {

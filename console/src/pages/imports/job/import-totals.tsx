@@ -1,6 +1,6 @@
 import { formatBytes } from '@/components/numbers/format';
 import { ProgressBar } from '@/components/ui/feedback/progress-bar';
-import { isListing, paceOf, shareOf, stateOf } from '@/pages/imports/import-progress';
+import { isListing, notBegunFiles, paceOf, shareOf, stateOf } from '@/pages/imports/import-progress';
 import { hasEnded, type ImportJob } from '@/pages/imports/queries';
 import { words } from '@/words/en';
 
@@ -10,10 +10,13 @@ const { totals: text } = words.imports;
 export function ImportTotals({ job }: { job: ImportJob }) {
   const { progress, status, error_message: error } = job;
   const waiting = Math.max(0, progress.total_files - progress.imported - progress.failed - progress.skipped);
+  const left = notBegunFiles(job);
+  const skipped = progress.skipped - (left ?? 0);
   const numbers = [
     { name: text.imported, value: progress.imported.toLocaleString() },
     { name: text.failed, value: progress.failed.toLocaleString(), isBad: progress.failed > 0 },
-    { name: text.skipped, value: progress.skipped.toLocaleString() },
+    { name: left === null ? text.skippedOrNotBegun : text.skipped, value: skipped.toLocaleString() },
+    ...(left === null || left === 0 ? [] : [{ name: text.notBegun, value: left.toLocaleString() }]),
     ...(hasEnded(job) ? [] : [{ name: text.waiting, value: waiting.toLocaleString() }]),
     { name: text.transferred, value: formatBytes(progress.bytes_transferred) },
   ];

@@ -67,7 +67,7 @@ export function NewImportPage() {
           <DestinationField destination={destination} onChange={setDestination} withPlayground={false} />
           <ModeField connectorId={selection.connectorId} mode={mode} onMode={setMode} />
         </div>
-        <PreviewPanel selection={settled} />
+        <PreviewPanel selection={settled} onPattern={(pattern) => setSelection({ ...selection, pattern })} />
         <div className="flex min-w-0 flex-col gap-4">
           {start.error !== null && !standsAtFields(start.error, fields) && <ProblemNotice error={start.error} />}
           <Button type="submit" look="primary" className="self-start" disabled={!mayStart}>

@@ -1,5 +1,7 @@
 import type { Models } from '@/api/client';
 
+import { looksLikeMedium } from './media-pattern';
+
 type StoreFile = Models['CloudFile'];
 
 /** One look at a store: the files under the prefix, and those that the pattern takes, from the same key on. */
@@ -33,16 +35,8 @@ export function previewOf(looks: readonly Look[]): Preview {
     bytes: files.reduce((sum, file) => sum + file.size_bytes, 0),
     largest: files.reduce((most, file) => Math.max(most, file.size_bytes), 0),
     leftOut: [...all.values()].filter(({ path }) => !taken.has(path)),
-    doubtful: files.filter(({ extension, problem }) => problem === null && !mediaEndings.has(extension)),
+    doubtful: files.filter((file) => file.problem === null && !looksLikeMedium(file)),
     unreadable: files.filter(({ problem }) => problem !== null),
     seen: all.size,
   };
 }
-
-const mediaEndings: ReadonlySet<string> = new Set(
-  `mp4 mov m4v mkv webm avi mts m2ts ts mpg mpeg wmv flv vob mxf 3gp ogv
-   mp3 wav flac m4a aac ogg opus aiff amr caf wma
-   jpg jpeg png webp heic heif tif tiff bmp gif`
-    .split(/\s+/)
-    .map((ending) => `.${ending}`),
-);

@@ -11,24 +11,31 @@ import { SegmentedControl } from '@/components/ui/forms/segmented-control';
 import { standsAtFields } from '@/pages/connections/field-errors';
 import { words } from '@/words/en';
 
+import { mediaPatternOf } from './media-pattern';
 import { previewOf } from './preview-files';
 import { PreviewSummary } from './preview-summary';
-import type { Selection } from './selection';
+import { requestOf, type Selection } from './selection';
 import { usePreview } from './use-preview';
 
 const { preview: text } = words.imports;
 
+interface PreviewPanelProps {
+  selection: Selection;
+  /** Called with a pattern that leaves out what does not look like media. */
+  onPattern: (pattern: string) => void;
+}
+
 /** What a selection would import: its files, how many they are so far, and what it leaves out. */
-export function PreviewPanel({ selection }: { selection: Selection }) {
+export function PreviewPanel({ selection, onPattern }: PreviewPanelProps) {
   return (
     <section aria-label={text.title} className="flex min-w-0 flex-col gap-3 self-start rounded-md border border-line bg-raised p-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
       <h2 className="text-base font-semibold">{text.title}</h2>
-      {selection.connectorId === '' ? <p className="text-ink-soft">{text.noConnector}</p> : <Found selection={selection} />}
+      {selection.connectorId === '' ? <p className="text-ink-soft">{text.noConnector}</p> : <Found selection={selection} onPattern={onPattern} />}
     </section>
   );
 }
 
-function Found({ selection }: { selection: Selection }) {
+function Found({ selection, onPattern }: PreviewPanelProps) {
   const looks = usePreview(selection);
   const [shown, setShown] = useState<'files' | 'leftOut'>('files');
   const { data, error, hasNextPage, isFetchingNextPage } = looks;
@@ -38,10 +45,15 @@ function Found({ selection }: { selection: Selection }) {
     return standsAtFields(error, ['prefix', 'pattern']) ? null : <ProblemNotice error={error} onRetry={() => void looks.refetch()} />;
   }
   const preview = previewOf(data.pages);
+  const mediaPattern = mediaPatternOf(requestOf(selection).file_pattern, preview.files, !hasNextPage);
   const files = shown === 'files' ? preview.files : preview.leftOut;
   return (
     <>
-      <PreviewSummary preview={preview} isComplete={!hasNextPage} />
+      <PreviewSummary
+        preview={preview}
+        isComplete={!hasNextPage}
+        onOnlyMedia={mediaPattern === null ? null : () => onPattern(mediaPattern)}
+      />
       {preview.leftOut.length > 0 && (
         <div>
           <SegmentedControl

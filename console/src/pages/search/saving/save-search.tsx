@@ -31,7 +31,7 @@ export function SaveSearch({ address, indexIds = [] }: SaveSearchProps) {
   if (!mayRead) return null;
   return (
     <>
-      <Link to="/saved-searches" className="text-ink-soft underline hover:text-ink">
+      <Link to="/saved-searches" className="whitespace-nowrap text-ink-soft underline hover:text-ink">
         {words.savedSearches.title}
       </Link>
       {mayWrite && obstacle !== 'nothing-sought' && (
