@@ -27,7 +27,7 @@ from shared.services.automations.import_automations import BucketOf
 from shared.services.automations.import_failures import passing_failures
 from shared.services.automations.import_runs import ImportRuns
 from shared.services.automations.import_starts import ImportStarts, caller_of
-from shared.services.automations.listings import Listing, Listings
+from shared.services.automations.listings import Listing, Listings, TooManyObjects
 from shared.services.library.index_access import visible_index
 from shared.services.records.automation_erasure import erase_automations, erase_import_automation
 from shared.services.records.documents import Documents
@@ -86,6 +86,8 @@ class ImportChecks:
             self._check(decided)
         except _TRANSIENT:
             raise
+        except TooManyObjects as error:
+            self._settle(decided, schedule.check_failed, self._nothing(error.code, str(error)))
         except DomainError as error:
             self._fail(decided, error)
             return not isinstance(error, ConnectionFailed)

@@ -15,7 +15,6 @@ from shared.domain.automations.seen_objects import (
     object_digest,
 )
 from shared.domain.connectors.connector import Connector, ConnectorScope
-from shared.domain.errors import Conflict
 from shared.domain.imports.import_job import ImportJob
 from shared.domain.keys import Key
 from shared.ports.records import Delete
@@ -31,6 +30,15 @@ from shared.services.imports.imported_objects import (
 from shared.services.records.documents import Documents, put
 
 _PAGE = 100
+
+
+class TooManyObjects(Exception):
+    """The automation selects more objects than an import may have."""
+
+    code = "too_many_files"
+
+    def __init__(self) -> None:
+        super().__init__(f"The prefix has more than {MAX_FILES:,} files. Choose a longer prefix.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Listings:
 
         Raises:
             NotFound, Conflict, StoreRefusal, ConnectionFailed: as ``Browsing.browse``.
-            Conflict: there are more objects than an import may have (code ``too_many_files``).
+            TooManyObjects: there are more objects than an import may have.
         """
         query = FileQuery(
             prefix=automation.source_prefix,
@@ -84,7 +92,7 @@ class Listings:
                 of_page = [object_digest(each.path, version_of(each)) for each in page]
                 digests.extend(of_page)
                 if len(digests) > MAX_FILES:
-                    raise _too_many_files()
+                    raise TooManyObjects
                 others = [
                     each
                     for each, digest in zip(page, of_page, strict=True)
@@ -128,10 +136,3 @@ class Listings:
         batch = self._documents.batch(versions)
         known = {key: batch.get(ImportedObject, key) for key in versions}
         return sum((before := known[key]) is None or before.version != versions[key] for key in versions)
-
-
-def _too_many_files() -> Conflict:
-    return Conflict(
-        f"The prefix has more than {MAX_FILES:,} files. Give the automation a longer prefix.",
-        code="too_many_files",
-    )
