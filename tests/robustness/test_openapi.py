@@ -61,7 +61,10 @@ SCHEMA: Final = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS: Final = {
     found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)
 }
-DELETES_LAST: Final = sorted(OPERATIONS, key=lambda label: label.startswith("DELETE"))
+DELETES_LAST: Final = sorted(
+    OPERATIONS, key=lambda label: (label.startswith("DELETE"), -label.count("/") * label.startswith("DELETE"))
+)
+"""The operations, with those last that delete: parts before what they belong to."""
 
 
 @dataclass
@@ -165,7 +168,7 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "image_data": [archive.picture_base64],
         "conditions": [[condition], [{**condition, "value": True}]],
         "threshold": [{"space": "text", "min_score": 0.4}],
-        "playground": [True, False],
+        "playground": [True],
         "filters": [[], [condition], [{"field": "has_speech", "value": False}]],
         "target": targets,
         "targets": [[{"video_id": ids["video_id"], "run_id": ids["run_id"]}]],
@@ -268,9 +271,10 @@ class Cases:
         return case
 
     def _replace_values(self, body: dict[str, Any], random: Random) -> dict[str, Any]:
-        """Replace values by existing ones, and drop mutually exclusive fields in six of ten bodies."""
+        """Replace values by existing ones, and drop each mutually exclusive field in six of ten bodies."""
         replaced = {}
-        for name, value in body.items():
+        needed = dict.fromkeys(_NEEDED_TOGETHER.get(self._path, ()))
+        for name, value in (needed | body).items():
             if name in _ALTERNATIVES.get(self._path, ()) and random.random() < 0.6:
                 continue
             known = name in self._values and random.random() < 0.9
@@ -298,12 +302,14 @@ _ALTERNATIVES: Final = {
     ),
     **dict.fromkeys(
         ("/api/v2/saved-searches", "/api/v2/saved-searches/{saved_search_id}"),
-        ("index_ids", "playground", "query", "threshold", "conditions", "status"),
+        ("index_ids", "query", "threshold", "status"),
     ),
     "/api/v2/indexes/{index_id}/multimodal-search": ("search_fields",),
     "/api/v2/search/filter/{index_id}": ("cursor",),
     "/api/v2/search/filter/playground": ("cursor", "run_ids"),
 }
+_NEEDED_TOGETHER: Final = {"/api/v2/saved-searches": ("playground", "conditions")}
+"""Fields that the document does not require, and without which no request of an operation succeeds."""
 
 
 def _documented_operations() -> set[str]:
