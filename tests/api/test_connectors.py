@@ -296,7 +296,6 @@ def test_quota_of_connectors_is_a_conflict(settings: Settings) -> None:
         ({"pattern": "x" * 1025}, "pattern"),
         ({"prefix": "x" * 1025}, "prefix"),
         ({"start_after": "x" * 1025}, "start_after"),
-        ({"start_after": "a/"}, "start_after"),
     ],
 )
 def test_invalid_listing_is_refused_by_field(client: TestClient, body: dict[str, Any], field: str) -> None:

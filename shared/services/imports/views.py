@@ -113,8 +113,12 @@ class ImportViews:
     ) -> list[ImportJob]:
         """List the newest jobs, newest first, of the ``MAX_SCANNED_JOBS`` newest. Their heads share
         ``MAX_ITEMS_IN_LIST``."""
+        takes_all = status is None and index_id is None and not automation_only
         jobs = self._documents.each(
-            ImportJob, keys.import_job(caller.tenant_id), limit=min(limit, _PAGE_SIZE), descending=True
+            ImportJob,
+            keys.import_job(caller.tenant_id),
+            limit=min(limit, _PAGE_SIZE) if takes_all else _PAGE_SIZE,
+            descending=True,
         )
         chosen = (
             job
