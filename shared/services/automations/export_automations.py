@@ -3,6 +3,7 @@
 They are settings: the delivery of results comes with exports.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domain import ids, keys
@@ -13,7 +14,7 @@ from shared.domain.connectors.connector import ConnectorScope
 from shared.domain.connectors.rules import checked_base_path
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.ports.records import ABSENT, Delete
-from shared.services.automations.connector_state import Obstacle, connector_obstacle
+from shared.services.automations.connector_state import Obstacle, connector_obstacles
 from shared.services.connectors.connections import Connections
 from shared.services.library.index_access import unchanged_index_write, visible_index
 from shared.services.records.documents import Documents, put
@@ -50,7 +51,7 @@ class ExportAutomations:
     def every(self, caller: Caller) -> list[ExportAutomationView]:
         """List the automations of all indexes, in the order of their indexes' ids."""
         found = self._documents.every(ExportAutomation, keys.export_automation(caller.tenant_id))
-        return [self._view(automation) for automation in found]
+        return self._views(caller.tenant_id, found)
 
     def save(self, caller: Caller, index_id: str, settings: ExportSettings) -> ExportAutomationView:
         """Create the automation of an index, or replace its settings.
@@ -119,13 +120,12 @@ class ExportAutomations:
         return self._view(found)
 
     def _view(self, automation: ExportAutomation) -> ExportAutomationView:
-        obstacle = connector_obstacle(
-            self._documents,
-            automation.tenant_id,
-            automation.destination_connector_id,
-            ConnectorScope.EXPORT,
-        )
-        return ExportAutomationView(automation, obstacle)
+        return self._views(automation.tenant_id, [automation])[0]
+
+    def _views(self, tenant_id: str, automations: Sequence[ExportAutomation]) -> list[ExportAutomationView]:
+        ids = [automation.destination_connector_id for automation in automations]
+        obstacles = connector_obstacles(self._documents, tenant_id, ids, ConnectorScope.EXPORT)
+        return [ExportAutomationView(each, obstacles[each.destination_connector_id]) for each in automations]
 
 
 def _checked(settings: ExportSettings) -> ExportSettings:

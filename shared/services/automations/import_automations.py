@@ -1,6 +1,6 @@
 """Import automations as clients use them: read, save, pause, resume."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from shared.domain.connectors.file_pattern import FilePattern
 from shared.domain.connectors.rules import check_prefix
 from shared.domain.errors import NotFound
 from shared.services.automations.automation_records import AutomationRecords, Change, change_writes
-from shared.services.automations.connector_state import Obstacle, connector_obstacle
+from shared.services.automations.connector_state import Obstacle, connector_obstacles
 from shared.services.automations.presets import GivenPreset, Presets
 from shared.services.connectors.connections import Connections
 from shared.services.library.index_access import unchanged_index_write, visible_index
@@ -74,7 +74,7 @@ class ImportAutomations:
     def every(self, caller: Caller) -> list[ImportAutomationView]:
         """List the automations of all indexes, in the order of their indexes' ids."""
         found = self._documents.every(ImportAutomation, keys.import_automation(caller.tenant_id))
-        return [self._view(automation) for automation in found]
+        return self._views(caller.tenant_id, found)
 
     def save(
         self, caller: Caller, index_id: str, settings: ImportSettings, preset: GivenPreset | None
@@ -176,10 +176,12 @@ class ImportAutomations:
         return schedule.scheduled(after) if is_same_watch else schedule.watched_anew(after, self._now())
 
     def _view(self, automation: ImportAutomation) -> ImportAutomationView:
-        obstacle = connector_obstacle(
-            self._documents, automation.tenant_id, automation.connector_id, ConnectorScope.IMPORT
-        )
-        return ImportAutomationView(automation, obstacle)
+        return self._views(automation.tenant_id, [automation])[0]
+
+    def _views(self, tenant_id: str, automations: Sequence[ImportAutomation]) -> list[ImportAutomationView]:
+        ids = [automation.connector_id for automation in automations]
+        obstacles = connector_obstacles(self._documents, tenant_id, ids, ConnectorScope.IMPORT)
+        return [ImportAutomationView(each, obstacles[each.connector_id]) for each in automations]
 
     def _moment(self) -> str:
         return isoformat(self._now())
