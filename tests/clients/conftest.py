@@ -12,6 +12,7 @@ from videovector import VideoVector
 from shared.cli.demo.sample import SAMPLE
 from shared.cli.demo.server import Address, running_server
 from tests.clients.either_client import CALL_LOG, MODES, EitherClient
+from tests.stores.s3 import S3Store
 from tests.stores.settings_of_server import store_variables
 
 POLL = 0.3
@@ -83,6 +84,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     variables = {_WEBHOOK_HOSTS: "127.0.0.1", **store_variables()}
     with running_server(tmp_path_factory.mktemp("server") / "data", variables) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def s3_store() -> S3Store | None:
+    """The store of S3 that the server's connectors reach: of deployed stacks, that of their own emulator."""
+    if os.environ.get(_RUNTIME_VARIABLE) != "aws":
+        return None
+    from tests.aws.deployment.deployed import deployed
+
+    environment = deployed().environment
+    return S3Store(environment["AWS_ENDPOINT_URL"], environment["AWS_SECRET_ACCESS_KEY"])
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from tests.api.imports import picture
 from tests.clients.conftest import POLL
 from tests.clients.either_client import EitherClient, refused_field
 from tests.stores.providers import NAMES, Provider, provider
+from tests.stores.s3 import S3Store
 from tests.unit.services.connectors.test_gcs_key_file import key_file
 
 pytestmark = pytest.mark.slow
@@ -27,9 +28,11 @@ SCHEMES = {"s3": "s3", "gcs": "gs", "azure": "az"}
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+def store(
+    request: pytest.FixtureRequest, s3_store: S3Store | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Provider]:
     """Yield a provider with a picture and a text in its bucket."""
-    made = provider(request.param)
+    made = provider(request.param, s3_store)
     made.put("clips/a b.png", picture(tmp_path_factory.mktemp("clips")).read_bytes())
     made.put("readme.txt", b"text")
     yield made

@@ -15,7 +15,7 @@ from shared.settings import Settings
 from tests.stores.azure import running_azure
 from tests.stores.gcs import running_gcs
 from tests.stores.gcs_xml_api import Permission
-from tests.stores.s3 import running_s3
+from tests.stores.s3 import S3Store, running_s3
 
 NAMES: Final = ("s3", "gcs", "azure")
 
@@ -52,13 +52,15 @@ class Provider:
         self._opened.clear()
 
 
-def provider(name: str) -> Provider:
-    """Return a provider with a new bucket. The server is started at the first use."""
-    return {"s3": _s3, "gcs": _gcs, "azure": _azure}[name]()
+def provider(name: str, s3: S3Store | None = None) -> Provider:
+    """Return a provider with a new bucket. Without a given store of S3, its server is started at the first
+    use, as those of the others are."""
+    if name == "s3":
+        return _s3(s3 or running_s3())
+    return {"gcs": _gcs, "azure": _azure}[name]()
 
 
-def _s3() -> Provider:
-    s3 = running_s3()
+def _s3(s3: S3Store) -> Provider:
     bucket = s3.new_bucket()
     key = s3.new_user(bucket)
     actions = {"list": "s3:ListBucket", "read": "s3:GetObject", "write": "s3:PutObject"}

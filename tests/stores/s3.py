@@ -29,6 +29,8 @@ class S3Store:
     """A running S3 store. ``url`` is its endpoint, which the server's operator must permit."""
 
     url: str
+    secret: str = ROOT_SECRET
+    """The secret key of the account itself."""
 
     def client(self, service: str = "s3") -> Any:
         """Return a client of the account itself, which has every permission."""
@@ -37,7 +39,7 @@ class S3Store:
             endpoint_url=self.url,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=ROOT_SECRET,
+            aws_secret_access_key=self.secret,
             config=Config(s3={"addressing_style": "path"}),
         )
 

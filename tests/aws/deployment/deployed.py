@@ -76,8 +76,8 @@ def deployed() -> Deployed:
 
 
 def _addresses(emulator: Emulator) -> dict[str, str]:
-    """Return the hosts that webhooks of the tests deliver to, and the stores of connectors: the emulator, or
-    those of the suite of the official clients."""
+    """Return the hosts that webhooks of the tests deliver to, and the stores of connectors: the emulator, and
+    for the suite of the official clients those of the other providers."""
     found = {
         "webhook_hosts": "127.0.0.1",
         "s3_base_url": emulator.url,
@@ -88,7 +88,9 @@ def _addresses(emulator: Emulator) -> dict[str, str]:
         from tests.stores.settings_of_server import store_variables
 
         settings = {name.removeprefix(PREFIX).lower(): value for name, value in store_variables().items()}
-        found |= {name: value for name, value in settings.items() if name in Configuration.model_fields}
+        found = {
+            name: value for name, value in settings.items() if name in Configuration.model_fields
+        } | found
     return found
 
 
