@@ -81,7 +81,8 @@ def test_only_query_embedding_layer_has_models(built: dict[str, Path]) -> None:
 @pytest.fixture(scope="module")
 def here(folder: Path) -> dict[str, Path]:
     """The layers for this machine and Python; ``test_query_embedding_layer`` covers the models' layer."""
-    return {layer: build_layer(layer, folder / "here" / layer, here=True) for layer in ("api", "steps")}
+    layers = [layer for layer in LAYERS if layer != "models"]
+    return {layer: build_layer(layer, folder / "here" / layer, here=True) for layer in layers}
 
 
 def _python(packages: Path, code: Path, program: str) -> subprocess.CompletedProcess[str]:
