@@ -3,12 +3,11 @@
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.function import ProductFunction
-from infra.constructs.queues import event_queue
+from infra.constructs.queues import dead_letter_queue, invoke_for_messages, work_queue
 from infra.function_limits import DUE_WORK_TIMEOUT_SECONDS
 from infra.names import DUE_WORK_QUEUE, Names
 
@@ -18,7 +17,6 @@ SWEEP_MINUTES: Final = 1
 """The shortest rate of EventBridge. A sweep announces what is due within 90 seconds."""
 
 _WORK_PER_CALL: Final = 10
-_MAX_RECEIVES: Final = 5
 
 
 def due_work_queue(scope: Construct, names: Names, function: ProductFunction) -> sqs.Queue:
@@ -27,21 +25,9 @@ def due_work_queue(scope: Construct, names: Names, function: ProductFunction) ->
     A message that fails five times becomes a dead letter. Its due record remains, so the sweeper announces
     the work again.
     """
-    queue = event_queue(
-        scope,
-        names,
-        DUE_WORK_QUEUE,
-        visibility_timeout=Duration.seconds(6 * DUE_WORK_TIMEOUT_SECONDS),
-        dead_letter_queue=sqs.DeadLetterQueue(
-            max_receive_count=_MAX_RECEIVES, queue=event_queue(scope, names, DUE_WORK_DEAD_LETTERS)
-        ),
-    )
-    function.function.add_event_source(
-        sources.SqsEventSource(
-            queue,
-            batch_size=_WORK_PER_CALL,
-            report_batch_item_failures=True,
-            max_concurrency=names.configuration.sizing.notification_functions,
-        )
-    )
+    dead_letters = dead_letter_queue(scope, names, DUE_WORK_DEAD_LETTERS)
+    hidden = Duration.seconds(6 * DUE_WORK_TIMEOUT_SECONDS)
+    queue = work_queue(scope, names, DUE_WORK_QUEUE, dead_letters, hidden=hidden)
+    at_once = names.configuration.sizing.notification_functions
+    invoke_for_messages(function, queue, batch_size=_WORK_PER_CALL, max_concurrency=at_once)
     return queue

@@ -6,15 +6,13 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.acknowledgments import grant_statements
 from infra.constructs.function import ProductFunction
-from infra.constructs.queues import event_queue
+from infra.constructs.queues import dead_letter_queue, invoke_for_messages, work_queue
 from infra.function_limits import (
     ALERTS_AT_ONCE,
     ALERTS_TIMEOUT_SECONDS,
@@ -134,14 +132,9 @@ class EventFeed(Construct):
         max_concurrency: int,
     ) -> None:
         """Subscribe a queue to events of some types, and let it call the consumer's function."""
-        dead_letters = event_queue(self, self._names, dead_letters_title)
-        queue = event_queue(
-            self,
-            self._names,
-            title,
-            visibility_timeout=Duration.seconds(6 * timeout_seconds),
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
-        )
+        dead_letters = dead_letter_queue(self, self._names, dead_letters_title)
+        hidden = Duration.seconds(6 * timeout_seconds)
+        queue = work_queue(self, self._names, title, dead_letters, hidden=hidden)
         self._topic.add_subscription(
             subscriptions.SqsSubscription(
                 queue,
@@ -150,21 +143,14 @@ class EventFeed(Construct):
                 filter_policy={"event_type": event_types},
             )
         )
-        consumer.function.add_event_source(
-            sources.SqsEventSource(
-                queue,
-                batch_size=batch_size,
-                report_batch_item_failures=True,
-                max_concurrency=max_concurrency,
-            )
-        )
+        invoke_for_messages(consumer, queue, batch_size=batch_size, max_concurrency=max_concurrency)
 
     def _follow_stream(self, dispatcher: ProductFunction) -> None:
         """Invoke the dispatcher for new events.
 
         A batch that fails is halved and tried again until it is too old.
         """
-        dead_letters = event_queue(self, self._names, EVENTS_DEAD_LETTERS)
+        dead_letters = dead_letter_queue(self, self._names, EVENTS_DEAD_LETTERS)
         mapping = lambda_.CfnEventSourceMapping(
             self,
             "Stream",

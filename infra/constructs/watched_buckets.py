@@ -5,12 +5,10 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.function import ProductFunction
-from infra.constructs.queues import event_queue
+from infra.constructs.queues import dead_letter_queue, invoke_for_messages, work_queue
 from infra.function_limits import ANNOUNCEMENT_TIMEOUT_SECONDS, ANNOUNCEMENTS_AT_ONCE
 from infra.names import Names
 
@@ -18,7 +16,6 @@ ANNOUNCED_OBJECTS: Final = "announced-objects"
 ANNOUNCED_OBJECTS_DEAD_LETTERS: Final = "announced-objects-dead-letters"
 
 _OBJECTS_PER_CALL: Final = 10
-_MAX_RECEIVES: Final = 5
 
 
 def watched_buckets(scope: Construct, names: Names, announcements: ProductFunction) -> None:
@@ -26,21 +23,11 @@ def watched_buckets(scope: Construct, names: Names, announcements: ProductFuncti
 
     EventBridge gets an event only if the bucket's owner has turned its notifications on.
     """
-    dead_letters = event_queue(scope, names, ANNOUNCED_OBJECTS_DEAD_LETTERS)
-    queue = event_queue(
-        scope,
-        names,
-        ANNOUNCED_OBJECTS,
-        visibility_timeout=Duration.seconds(6 * ANNOUNCEMENT_TIMEOUT_SECONDS),
-        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
-    )
-    announcements.function.add_event_source(
-        sources.SqsEventSource(
-            queue,
-            batch_size=_OBJECTS_PER_CALL,
-            report_batch_item_failures=True,
-            max_concurrency=ANNOUNCEMENTS_AT_ONCE,
-        )
+    dead_letters = dead_letter_queue(scope, names, ANNOUNCED_OBJECTS_DEAD_LETTERS)
+    hidden = Duration.seconds(6 * ANNOUNCEMENT_TIMEOUT_SECONDS)
+    queue = work_queue(scope, names, ANNOUNCED_OBJECTS, dead_letters, hidden=hidden)
+    invoke_for_messages(
+        announcements, queue, batch_size=_OBJECTS_PER_CALL, max_concurrency=ANNOUNCEMENTS_AT_ONCE
     )
     if buckets := names.configuration.watched_bucket_list:
         rule = events.Rule(

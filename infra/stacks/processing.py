@@ -4,7 +4,6 @@ from aws_cdk import Duration, Environment, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -15,7 +14,7 @@ from infra.constructs.event_feed import EventFeed
 from infra.constructs.function import Packages, ProductFunction
 from infra.constructs.import_queues import import_queues
 from infra.constructs.job_state_machine import JobStateMachine
-from infra.constructs.queues import event_queue
+from infra.constructs.queues import dead_letter_queue, invoke_for_messages, work_queue
 from infra.constructs.search.data_access import grant_document_access
 from infra.constructs.watched_buckets import watched_buckets
 from infra.function_limits import UPLOADS_AT_ONCE, UPLOADS_TIMEOUT_SECONDS
@@ -42,7 +41,6 @@ SWEEPS_DEAD_LETTERS = "sweeps-dead-letters"
 
 _SWEEP_MINUTES = 5
 _SWEEP_RETRIES = 2
-_MAX_RECEIVES = 5
 _UPLOAD_BATCH_SIZE = 10
 
 
@@ -69,7 +67,7 @@ class ProcessingStack(Stack):
             JobStateMachine(self, workflow, self._names, {name: step.target for name, step in steps.items()})
         self._import_uploads(self._function(UPLOADS))
         import_queues(self, self._names, self._function(IMPORT_LISTING))
-        sweeps = event_queue(self, self._names, SWEEPS_DEAD_LETTERS)
+        sweeps = dead_letter_queue(self, self._names, SWEEPS_DEAD_LETTERS)
         self._schedule(
             self._function(JOB_SWEEPER),
             sweeps,
@@ -90,14 +88,9 @@ class ProcessingStack(Stack):
 
     def _import_uploads(self, function: ProductFunction) -> None:
         """Invoke the function for each uploaded object, through a queue that keeps failed events for days."""
-        dead_letters = event_queue(self, self._names, UPLOADS_DEAD_LETTERS)
-        queue = event_queue(
-            self,
-            self._names,
-            UPLOADS_QUEUE,
-            visibility_timeout=Duration.seconds(6 * UPLOADS_TIMEOUT_SECONDS),
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=_MAX_RECEIVES, queue=dead_letters),
-        )
+        dead_letters = dead_letter_queue(self, self._names, UPLOADS_DEAD_LETTERS)
+        hidden = Duration.seconds(6 * UPLOADS_TIMEOUT_SECONDS)
+        queue = work_queue(self, self._names, UPLOADS_QUEUE, dead_letters, hidden=hidden)
         rule = events.Rule(
             self,
             "ObjectCreated",
@@ -113,14 +106,7 @@ class ProcessingStack(Stack):
             ),
         )
         rule.add_target(targets.SqsQueue(queue, dead_letter_queue=dead_letters))
-        function.function.add_event_source(
-            sources.SqsEventSource(
-                queue,
-                batch_size=_UPLOAD_BATCH_SIZE,
-                report_batch_item_failures=True,
-                max_concurrency=UPLOADS_AT_ONCE,
-            )
-        )
+        invoke_for_messages(function, queue, batch_size=_UPLOAD_BATCH_SIZE, max_concurrency=UPLOADS_AT_ONCE)
 
     def _notify(self, sweeps: sqs.Queue, alerts: ProductFunction) -> None:
         """Carry events to their consumers, and do the due work that these record."""

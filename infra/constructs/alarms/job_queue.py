@@ -10,7 +10,7 @@ from constructs import Construct
 
 from infra.constructs.alarms.topic import Alarms, metric
 from infra.constructs.log_group import one_month_log_group
-from infra.constructs.queues import allow_rule_to_send, event_queue
+from infra.constructs.queues import allow_rule_to_send, dead_letter_queue
 from infra.names import Names
 
 BATCH_DEAD_LETTERS: Final = "batch-dead-letters"
@@ -26,7 +26,7 @@ def add_job_queue_alarms(scope: Construct, names: Names, alarms: Alarms) -> clou
     rule = names.of("batch-trouble")
     log = one_month_log_group(scope, "BatchEvents", f"/aws/events/{names.of('batch')}")
     _allow_rule_to_write(scope, names, rule, log)
-    dead_letters = event_queue(scope, names, BATCH_DEAD_LETTERS)
+    dead_letters = dead_letter_queue(scope, names, BATCH_DEAD_LETTERS)
     allow_rule_to_send(dead_letters, names, rule)
     events.CfnRule(
         scope,
