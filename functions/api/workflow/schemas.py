@@ -8,7 +8,8 @@ from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.schemas import SearchResult
 from shared.domain.runs.prompt_run import SegmentationType
-from shared.services.workflow.workflow import GivenOptions, ProcessOptions, ProcessTarget
+from shared.services.runs.run_options import GivenOptions
+from shared.services.workflow.workflow import ProcessOptions, ProcessTarget
 
 
 def _as_list(value: Any) -> Any:

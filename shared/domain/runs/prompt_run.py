@@ -24,6 +24,10 @@ _MAX_ERROR_CHARACTERS: Final = 500
 """Maximum length of an error message that is repeated in summaries for lists."""
 
 
+DEFAULT_FIXED_SECONDS: Final = 10
+"""The length of segments of the type ``fixed`` if no option says it."""
+
+
 class RunStatus(StrEnum):
     """Status of a prompt run, or of one medium in a run."""
 

@@ -29,13 +29,12 @@ from typing import Final, assert_never
 
 from shared.domain.evidence import Shot, SpeechSpan, Utterance
 from shared.domain.media import MediaType
-from shared.domain.runs.prompt_run import RunOptions, SegmentationType
+from shared.domain.runs.prompt_run import DEFAULT_FIXED_SECONDS, RunOptions, SegmentationType
 from shared.domain.runs.sentences import pauses_between, sentences_of
 
 Span = tuple[float, float]
 Speech = Sequence[Utterance] | Sequence[SpeechSpan]
 
-DEFAULT_FIXED_SECONDS: Final = 10
 FIXED_SHORTEST: Final = 0.5
 SHOT_SHORTEST: Final = 1.0
 SHOT_LONGEST: Final = 60.0

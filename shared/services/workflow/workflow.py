@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.imports.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.prompts.prompt import Prompt
-from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
+from shared.domain.runs.prompt_run import DEFAULT_FIXED_SECONDS, PromptRun, RunOptions, SegmentationType
 from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.services.library.indexes import Indexes
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import Documents
 from shared.services.runs.prompt_runs import PromptRuns
-
-DEFAULT_FIXED_SECONDS = 10
-"""The segment length of ``fixed`` if the caller gives none."""
+from shared.services.runs.run_options import GivenOptions, saved_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +25,6 @@ class ProcessTarget:
     video_ids: Sequence[str] | None = None
     index_id: str | None = None
     index_name: str | None = None
-
-
-class GivenOptions(BaseModel):
-    """Run options that a request sets, under the names of ``RunOptions``."""
-
-    model_config = ConfigDict(frozen=True)
-
-    video_segmentation_type: SegmentationType | None = None
-    audio_segmentation_type: SegmentationType | None = None
-    video_segment_duration: int | None = None
-    audio_segment_duration: int | None = None
-    processing_model: str | None = None
-    enable_transcription: bool | None = None
-    enable_image_embedding: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +133,7 @@ def run_options(prompt: Prompt, options: ProcessOptions) -> RunOptions:
         raise InvalidRequest(
             "fixed_segment_duration_seconds", "is accepted only with segmentation_mode fixed"
         )
-    known = RunOptions.model_fields
-    chosen = {k: v for k, v in (prompt.execution_config or {}).items() if k in known and v is not None}
+    chosen = saved_options(prompt)
     if mode is not None:
         chosen["video_segmentation_type"] = mode
         chosen["audio_segmentation_type"] = (

@@ -12,15 +12,14 @@ from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.domain.imports.import_job import ImportJob, ImportOutput, ImportStatus, OutputStatus
 from shared.domain.media import Media
 from shared.domain.prompts.prompt import Prompt
-from shared.domain.runs.prompt_run import RunOptions, SegmentationType
+from shared.domain.runs.prompt_run import DEFAULT_FIXED_SECONDS, RunOptions, SegmentationType
 from shared.domain.runs.targets import IndexTarget, MediaTarget, PlaygroundTarget, RunTarget
 from shared.models.builtin.prompt_writer import BuiltinPromptWriter
 from shared.services.library.indexes import Indexes
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import put
+from shared.services.runs.run_options import GivenOptions
 from shared.services.workflow.workflow import (
-    DEFAULT_FIXED_SECONDS,
-    GivenOptions,
     Processed,
     ProcessOptions,
     ProcessTarget,
