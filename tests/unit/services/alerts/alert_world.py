@@ -12,18 +12,15 @@ from shared.domain.access import Caller
 from shared.domain.alerts.definition import SavedSearchDefinition
 from shared.domain.alerts.match import SearchMatch
 from shared.domain.alerts.saved_search import Floor, SavedSearch, ScoredSpace
-from shared.domain.clock import timestamp
 from shared.domain.events.event import Event
 from shared.domain.events.payloads import DeletionPayload
 from shared.domain.events.types import EventType
 from shared.domain.evidence import EmbeddingSpace
-from shared.domain.ids import new_id, segment_id
-from shared.domain.media import Media, MediaType
+from shared.domain.ids import new_id
+from shared.domain.media import Media
 from shared.domain.query.embedding import EmbeddedQuery, EmbeddedWords
-from shared.domain.query.hits import segment_result_id
-from shared.domain.query.leaves import leaves
-from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
-from shared.ports.search_index import Level, PicturePassage, SearchDocument, TextPassage
+from shared.domain.runs.prompt_run import SegmentResult
+from shared.ports.search_index import PicturePassage, SearchDocument, TextPassage
 from shared.services.alerts.erasure import MatchErasure
 from shared.services.alerts.matches import SearchMatches
 from shared.services.alerts.matching import SegmentMatching
@@ -34,6 +31,7 @@ from shared.services.records.documents import put
 from shared.services.records.event_log import EventLog, event_write
 from shared.services.search.hits import SearchHits
 from tests.unit.services.run_world import keep_media
+from tests.unit.services.search_records import document_of, new_film, result_of_second
 from tests.unit.services.storage import ANNA, Storage
 
 SEED: Final = "01J9Z3W6X5C8Q4V2T7R1M0N9KP"
@@ -104,21 +102,7 @@ class AlertWorld(Storage):
 
     def medium(self, index_id: str | None) -> Media:
         """Store the record of a medium without files, which nothing here reads."""
-        media = Media(
-            media_id=new_id("vid"),
-            tenant_id=ANNA.tenant_id,
-            user_id=ANNA.user_id,
-            index_id=index_id,
-            title="A film",
-            file_name="film.mp4",
-            media_type=MediaType.VIDEO,
-            content_hash="0" * 64,
-            playback_key="media/anna/film.mp4",
-            playback_type="video/mp4",
-            duration_seconds=60.0,
-            created_at=timestamp(),
-            updated_at=timestamp(),
-        )
+        media = new_film(index_id)
         keep_media(self.documents, media)
         return media
 
@@ -126,7 +110,7 @@ class AlertWorld(Storage):
         """Store and index the results of a run over one medium, and return the event of its end."""
         medium = media or self.medium(self.index_id)
         run = run_id or new_id("run")
-        results = [_result(medium, run, number, scene) for number, scene in enumerate(scenes)]
+        results = [result_of_second(medium, run, number, scene.fields) for number, scene in enumerate(scenes)]
         for result in results:
             key = keys.segment_result(medium.tenant_id, run, medium.media_id, result.segment_id)
             self.documents.write(put(key, result))
@@ -163,36 +147,7 @@ def starts(match: SearchMatch) -> Sequence[float]:
     return [segment.start for segment in match.segments]
 
 
-def _result(media: Media, run_id: str, number: int, scene: Scene) -> SegmentResult:
-    return SegmentResult(
-        run_id=run_id,
-        media_id=media.media_id,
-        segment_id=segment_id(media.media_id, "fixed:1", number),
-        prompt_id="prm_1",
-        ordinal=number,
-        start=float(number),
-        end=number + 1.0,
-        metadata=dict(scene.fields),
-        field_extraction=OperationOutcome(succeeded=True),
-        completed_at=timestamp(),
-        executed_at=timestamp(),
-    )
-
-
 def _document(media: Media, result: SegmentResult, scene: Scene) -> SearchDocument:
-    return SearchDocument(
-        result_id=segment_result_id(result.segment_id, result.run_id),
-        tenant_id=media.tenant_id,
-        index_id=media.index_id or "",
-        run_id=result.run_id,
-        media_id=media.media_id,
-        segment_id=result.segment_id,
-        level=Level.SEGMENT,
-        start=result.start,
-        executed_at=result.executed_at,
-        leaves=leaves(result.metadata),
-        passages=[TextPassage("text", "text", scene.text, direction(scene.cosine))],
-        pictures=[]
-        if scene.seen is None
-        else [PicturePassage(result.start, "picture.jpg", direction(scene.seen))],
-    )
+    words = TextPassage("text", "text", scene.text, direction(scene.cosine))
+    seen = [] if scene.seen is None else [PicturePassage(result.start, "picture.jpg", direction(scene.seen))]
+    return document_of(media, result, [words], seen)

@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 
 from shared.domain import keys
-from shared.domain.clock import timestamp
 from shared.domain.errors import NotFound
-from shared.domain.ids import new_id, segment_id
-from shared.domain.media import Index, Media, MediaType
-from shared.domain.query.hits import segment_result_id
-from shared.domain.query.leaves import leaves
-from shared.domain.runs.prompt_run import OperationOutcome, SegmentResult
+from shared.domain.ids import new_id
+from shared.domain.media import Index, Media
+from shared.domain.runs.prompt_run import SegmentResult
 from shared.ports.search_index import Level, SearchDocument, TextPassage
 from shared.services.library.indexes import Indexes
 from shared.services.records.documents import put
@@ -25,6 +22,7 @@ from shared.services.search.search import Search
 from shared.services.workflow.search import WorkflowPage, WorkflowQuery, WorkflowSearch
 from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import RunWorld
+from tests.unit.services.search_records import document_of, new_film, result_of_second
 from tests.unit.services.small_models import TextEmbedder
 from tests.unit.services.storage import ANNA, never
 
@@ -70,7 +68,7 @@ class SearchWorld(RunWorld):
         self, media: Media, run_id: str, rows: Sequence[tuple[float, dict[str, Any], str]]
     ) -> None:
         """Store and index results of one run: (weight, metadata, text) of each of a medium's segments."""
-        results = [_result(media, run_id, number, row[1]) for number, row in enumerate(rows)]
+        results = [result_of_second(media, run_id, number, row[1]) for number, row in enumerate(rows)]
         for result in results:
             key = keys.segment_result(ANNA.tenant_id, run_id, media.media_id, result.segment_id)
             self.documents.write(put(key, result))
@@ -79,37 +77,10 @@ class SearchWorld(RunWorld):
         )
 
 
-def _result(media: Media, run_id: str, number: int, metadata: dict[str, Any]) -> SegmentResult:
-    return SegmentResult(
-        run_id=run_id,
-        media_id=media.media_id,
-        segment_id=segment_id(media.media_id, "fixed:1", number),
-        prompt_id="prm_1",
-        ordinal=number,
-        start=float(number),
-        end=number + 1.0,
-        metadata=metadata,
-        field_extraction=OperationOutcome(succeeded=True),
-        completed_at=timestamp(),
-        executed_at=timestamp(),
-    )
-
-
 def _document(media: Media, result: SegmentResult, weight: float, text: str) -> SearchDocument:
     vector = np.array([1, 0, 0, 0], np.float32)
-    return SearchDocument(
-        result_id=segment_result_id(result.segment_id, result.run_id),
-        tenant_id=media.tenant_id,
-        index_id=media.index_id or "",
-        run_id=result.run_id,
-        media_id=media.media_id,
-        segment_id=result.segment_id,
-        level=Level.SEGMENT,
-        start=result.start,
-        executed_at=result.executed_at,
-        leaves=leaves(result.metadata),
-        passages=[TextPassage(f"field{n}", f"field{n}", text, vector, weight) for n in range(4)],
-    )
+    passages = [TextPassage(f"field{n}", f"field{n}", text, vector, weight) for n in range(4)]
+    return document_of(media, result, passages)
 
 
 @pytest.fixture
@@ -124,21 +95,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def new_media(world: SearchWorld, index_id: str | None = None) -> Media:
     """Store the record of a medium without files, which search does not read."""
-    media = Media(
-        media_id=new_id("vid"),
-        tenant_id=ANNA.tenant_id,
-        user_id=ANNA.user_id,
-        index_id=index_id,
-        title="A film",
-        file_name="film.mp4",
-        media_type=MediaType.VIDEO,
-        content_hash="0" * 64,
-        playback_key="media/anna/film.mp4",
-        playback_type="video/mp4",
-        duration_seconds=60.0,
-        created_at=timestamp(),
-        updated_at=timestamp(),
-    )
+    media = new_film(index_id)
     world.keep(media)
     return media
 
