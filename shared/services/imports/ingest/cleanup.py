@@ -100,11 +100,8 @@ class ImportCleanup:
             if any(output.status.became_medium for output in outputs):
                 self.end_failed(ledger, job, file, _cancelled())
                 continue
-            for output in outputs:
-                self.discard(job, output)
-                self._documents.write(Delete(ledger.output_key(output)))
-            changes = {"status": FileStatus.SKIPPED, "skip_reason": CANCELLED, "part_count": None}
-            skipped.append(file.model_copy(update=changes))
+            self._delete_parts(ledger, job, outputs)
+            skipped.append(_skipped(file, CANCELLED))
         for start in range(0, len(skipped), MAX_WRITES):
             ledger.save_files(skipped[start : start + MAX_WRITES])
 
@@ -116,15 +113,17 @@ class ImportCleanup:
         outputs = ledger.outputs(file)
         if not outputs:
             self._discard_unplanned(job, file)
-        for output in outputs:
-            self.discard(job, output)
-            self._documents.write(Delete(ledger.output_key(output)))
-        changes = {"status": FileStatus.SKIPPED, "skip_reason": reason, "part_count": None}
-        ledger.save_file(file.model_copy(update=changes))
+        self._delete_parts(ledger, job, outputs)
+        ledger.save_file(_skipped(file, reason))
 
     def _is_open(self, job: ImportJob, file: ImportFile) -> bool:
         stored = self._documents.get(ImportFile, keys.import_file(job.tenant_id, job.job_id, file.ordinal))
         return stored is not None and not stored.status.is_terminal
+
+    def _delete_parts(self, ledger: ImportLedger, job: ImportJob, outputs: Sequence[ImportOutput]) -> None:
+        for output in outputs:
+            self.discard(job, output)
+            self._documents.write(Delete(ledger.output_key(output)))
 
     def discard(self, job: ImportJob, output: ImportOutput) -> None:
         """Delete the stored files of a part that will not be registered."""
@@ -141,6 +140,11 @@ class ImportCleanup:
 def open_ledger(documents: Documents, request: JobRequest) -> ImportLedger:
     tenant_id, job_id = request.arguments["tenant_id"], request.arguments["import_job_id"]
     return ImportLedger(documents, tenant_id, job_id, batch_number(request))
+
+
+def _skipped(file: ImportFile, reason: str) -> ImportFile:
+    changes = {"status": FileStatus.SKIPPED, "skip_reason": reason, "part_count": None}
+    return file.model_copy(update=changes)
 
 
 def _cancelled() -> SourceFailure:
