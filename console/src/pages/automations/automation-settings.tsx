@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 
+import { type Fact, FactsPanel } from '@/components/ui/layout/facts-panel';
 import { formatDateTime } from '@/components/time/format';
 import { words } from '@/words/en';
 
@@ -10,24 +10,12 @@ const { settings: text } = words.automations;
 
 /** When an automation looks, and what it does with what comes. */
 export function AutomationSettings({ automation }: { automation: Automation }) {
-  const rows: { name: string; value: ReactNode }[] = automation.kind === 'import' ? rowsOf(automation) : [];
+  const rows: Fact[] = automation.kind === 'import' ? rowsOf(automation) : [];
   rows.push({ name: text.saved, value: <Time at={automation.updated_at} /> });
-  return (
-    <section aria-label={text.title} className="flex flex-col gap-3 self-start rounded-md border border-line bg-raised p-4">
-      <h3 className="text-base font-semibold">{text.title}</h3>
-      <dl className="flex flex-col gap-2">
-        {rows.map(({ name, value }) => (
-          <div key={name}>
-            <dt className="text-xs text-ink-soft">{name}</dt>
-            <dd className="wrap-anywhere">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
+  return <FactsPanel title={text.title} level={3} facts={rows} />;
 }
 
-function rowsOf(automation: ImportAutomation): { name: string; value: ReactNode }[] {
+function rowsOf(automation: ImportAutomation): Fact[] {
   const { next_check_at: next, last_checked_at: last, prompt_preset: preset } = automation;
   return [
     { name: text.next, value: next === null ? text.never : <Time at={next} /> },

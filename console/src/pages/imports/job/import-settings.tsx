@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 
+import { type Fact, FactsPanel } from '@/components/ui/layout/facts-panel';
 import { useConnectors } from '@/pages/connections/connectors/queries';
 import type { ImportJob } from '@/pages/imports/queries';
 import { words } from '@/words/en';
@@ -12,7 +12,7 @@ export function ImportSettings({ job }: { job: ImportJob }) {
   const connectors = useConnectors();
   const { connector_id: id, target_index_id: indexId, automation_id: automation, import_mode: mode } = job;
   const connector = connectors.data?.find((each) => each.connector_id === id);
-  const rows: { name: string; value: ReactNode }[] = [{ name: text.source, value: text.kinds[job.source_kind] ?? job.source_kind }];
+  const rows: Fact[] = [{ name: text.source, value: text.kinds[job.source_kind] ?? job.source_kind }];
   if (id != null) {
     rows.push({
       name: words.imports.connector,
@@ -44,19 +44,7 @@ export function ImportSettings({ job }: { job: ImportJob }) {
       ),
     });
   }
-  return (
-    <section aria-label={text.title} className="flex flex-col gap-3 self-start rounded-md border border-line bg-raised p-4">
-      <h2 className="text-base font-semibold">{text.title}</h2>
-      <dl className="flex flex-col gap-2">
-        {rows.map(({ name, value }) => (
-          <div key={name}>
-            <dt className="text-xs text-ink-soft">{name}</dt>
-            <dd className="wrap-anywhere">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
+  return <FactsPanel title={text.title} facts={rows} />;
 }
 
 /** Return the folder that a prefix lies in, as the browser of a store opens it. */

@@ -8,6 +8,7 @@ import { useRowKeys } from '@/app/shortcuts/use-row-keys';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
+import { primaryLinkLook } from '@/components/ui/link-look';
 import { importsQuery, newestImports } from '@/pages/imports/queries';
 import { words } from '@/words/en';
 
@@ -47,10 +48,7 @@ export function ImportsPage() {
 
 function NewImportLink() {
   return (
-    <Link
-      to="/imports/new"
-      className="inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium whitespace-nowrap text-accent-ink hover:opacity-90"
-    >
+    <Link to="/imports/new" className={primaryLinkLook}>
       <Plus size={16} aria-hidden />
       {words.imports.new}
     </Link>

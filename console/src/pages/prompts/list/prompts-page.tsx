@@ -12,6 +12,7 @@ import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { Checkbox } from '@/components/ui/forms/checkbox';
 import { PageHeader } from '@/components/ui/layout/page-header';
+import { primaryLinkLook } from '@/components/ui/link-look';
 import { latestRunsQuery, promptsQuery } from '@/pages/prompts/queries';
 import { words } from '@/words/en';
 
@@ -84,10 +85,7 @@ export function PromptsPage() {
 
 function NewPromptLink() {
   return (
-    <Link
-      to="/prompts/new"
-      className="inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium whitespace-nowrap text-accent-ink hover:opacity-90"
-    >
+    <Link to="/prompts/new" className={primaryLinkLook}>
       <Plus size={16} aria-hidden />
       {words.prompts.new}
     </Link>

@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { PageHeader } from '@/components/ui/layout/page-header';
+import { primaryLinkLook } from '@/components/ui/link-look';
 import { newestRuns } from '@/pages/prompts/queries';
 import { words } from '@/words/en';
 
@@ -70,10 +71,7 @@ function requestOf(indexId: string | undefined) {
 
 function NewRunLink() {
   return (
-    <Link
-      to="/runs/new"
-      className="inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium whitespace-nowrap text-accent-ink hover:opacity-90"
-    >
+    <Link to="/runs/new" className={primaryLinkLook}>
       <Play size={16} aria-hidden />
       {words.runs.new}
     </Link>

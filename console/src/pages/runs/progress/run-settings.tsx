@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 
+import { FactsPanel } from '@/components/ui/layout/facts-panel';
 import type { Run } from '@/pages/runs/queries';
 import { words } from '@/words/en';
 
@@ -18,20 +19,11 @@ export function RunSettings({ run }: { run: Run }) {
     { name: text.pictures, value: yesNo(run.enable_image_embedding) },
   ];
   return (
-    <section aria-label={text.settings} className="flex flex-col gap-3 self-start rounded-md border border-line bg-raised p-4">
-      <h2 className="text-base font-semibold">{text.settings}</h2>
-      <dl className="flex flex-col gap-2">
-        {rows.map(({ name, value }) => (
-          <div key={name}>
-            <dt className="text-xs text-ink-soft">{name}</dt>
-            <dd className="wrap-anywhere">{value}</dd>
-          </div>
-        ))}
-      </dl>
+    <FactsPanel title={text.settings} facts={rows}>
       <Link to="/prompts/$promptId" params={{ promptId: run.prompt_id }} className="underline">
         {text.openPrompt}
       </Link>
-    </section>
+    </FactsPanel>
   );
 }
 

@@ -1,0 +1,3 @@
+/** The classes of a link that looks like a primary button. */
+export const primaryLinkLook =
+  'inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium whitespace-nowrap text-accent-ink hover:opacity-90';
