@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,26 +13,18 @@ from shared.domain import blob_keys, keys
 from shared.domain.clock import now
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.runs.prompt_run import PromptRun
-from shared.domain.runs.run_table.rows import Row
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, Blobs
 from shared.ports.records import Delete, Put
 from shared.services.records.documents import Documents
 from shared.services.runs.tables.build import build
 from shared.services.runs.tables.contents import TableContents, read_contents
-from shared.services.runs.tables.file import MARKERS, replace_rows, stored_fingerprint
-
-MarkerRows = Callable[[str, str, Sequence[str]], Iterable[Row]]
-"""Return the rows of the table ``markers``, from the tenant, the run and the ids of its media."""
+from shared.services.runs.tables.file import stored_fingerprint, write_markers
+from shared.services.runs.tables.markers import marker_rows
 
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 _SUFFIX: Final = ".sqlite"
 _BUILDS: Final = 3
 """Builds while the results change. The last one is served, and not stored."""
-
-
-def no_markers(tenant_id: str, run_id: str, media_ids: Sequence[str]) -> Iterable[Row]:  # noqa: ARG001
-    """Return no rows."""
-    return ()
 
 
 def go_on() -> None:
@@ -50,10 +42,9 @@ class RunTables:
     deleted at any time. It holds no markers, which change without the run; each opened copy gets them.
     """
 
-    def __init__(self, documents: Documents, blobs: Blobs, markers: MarkerRows = no_markers) -> None:
+    def __init__(self, documents: Documents, blobs: Blobs) -> None:
         self._documents = documents
         self._blobs = blobs
-        self._markers = markers
 
     @contextmanager
     def open(self, tenant_id: str, run_id: str, check: Callable[[], None] = go_on) -> Iterator[Path]:
@@ -69,7 +60,7 @@ class RunTables:
         run = self._ended_run(tenant_id, run_id)
         with self._scratch_file() as path:
             contents = self._provide(run, path, check)
-            replace_rows(path, MARKERS, self._markers(tenant_id, run_id, contents.media_ids))
+            write_markers(path, marker_rows(self._documents, run, contents))
             yield path
 
     def prepare(

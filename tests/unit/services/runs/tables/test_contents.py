@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 
+from shared.domain import blob_keys, keys
+from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.ids import segment_id
-from shared.domain.media import Media
+from shared.domain.ids import recipe_fingerprint, segment_id
+from shared.domain.markers.marker import MarkerColor, MarkerTarget, MarkerTargetType
+from shared.domain.media import Media, Segment
+from shared.domain.query.hits import segment_result_id
 from shared.domain.runs.prompt_run import RunStatus
+from shared.services.library.markers.markers import Markers
+from shared.services.records.documents import put
 from shared.services.runs.tables.tables import RunTables
 from tests.unit.services.run_world import RunWorld
 from tests.unit.services.runs.tables.table_runs import (
@@ -122,13 +128,60 @@ def test_more_results_than_a_page_are_complete(world: RunWorld, media: Media, ta
     assert table_rows(tables, run, "SELECT count(*), sum(count) FROM segments") == [(601, sum(range(601)))]
 
 
-def test_markers_are_in_the_opened_copy_only(world: RunWorld, media: Media) -> None:
-    run = add_table_run(world.documents, {media.media_id: [RESULT]})
-    marker = ("video", media.media_id, None, "red", "look", "then", "now")
-    tables = RunTables(world.documents, world.blobs, lambda *_: [marker])
-    assert table_rows(tables, run, "SELECT * FROM markers") == [marker]
-    assert table_rows(tables, run, "SELECT * FROM markers") == [marker]
-    assert table_rows(RunTables(world.documents, world.blobs), run, "SELECT * FROM markers") == []
+def test_markers_of_the_run_are_in_the_opened_copy_only(
+    world: RunWorld, media: Media, tables: RunTables
+) -> None:
+    run, other = (add_table_run(world.documents, {media.media_id: [RESULT]}) for _ in range(2))
+    segment = segment_id(media.media_id, RECIPE, 0)
+    elsewhere = add_segment(world, media)
+    markers = Markers(world.documents, max_markers=100)
+    for target_type, target_id, field_path in (
+        ("prompt_run", run.run_id, None),
+        ("video", media.media_id, None),
+        ("segment", segment, None),
+        ("segment", elsewhere, None),
+        ("result", segment_result_id(segment, run.run_id), "people[].name"),
+        ("result", segment_result_id(segment, other.run_id), None),
+    ):
+        target = MarkerTarget(type=MarkerTargetType(target_type), id=target_id, field_path=field_path)
+        markers.put(ANNA, target, MarkerColor.RED, target_type)
+    query = "SELECT target_type, target_id, video_id, segment_id, field_path, color, note FROM markers"
+    expected = [
+        ("prompt_run", run.run_id, None, None, None, "red", "prompt_run"),
+        (
+            "result",
+            segment_result_id(segment, run.run_id),
+            media.media_id,
+            segment,
+            "people[].name",
+            "red",
+            "result",
+        ),
+        ("segment", segment, media.media_id, segment, None, "red", "segment"),
+        ("video", media.media_id, media.media_id, None, None, "red", "video"),
+    ]
+    for _ in range(2):
+        assert sorted(table_rows(tables, run, query)) == expected
+    with world.blobs.as_file(blob_keys.run_table(ANNA.tenant_id, run.run_id)) as path:
+        assert rows(path, query) == []
+
+
+def add_segment(world: RunWorld, media: Media) -> str:
+    """Add a segment that no run has processed, and the one that the runs have."""
+    for recipe in (RECIPE, "fixed:7"):
+        identifier = segment_id(media.media_id, recipe, 0)
+        segment = Segment(
+            segment_id=identifier,
+            media_id=media.media_id,
+            recipe=recipe,
+            ordinal=0,
+            start=0.0,
+            end=7.0,
+            created_at=timestamp(),
+        )
+        key = keys.segment(ANNA.tenant_id, media.media_id, recipe_fingerprint(recipe), 0)
+        world.documents.write(put(key, segment))
+    return identifier
 
 
 def test_run_of_another_tenant_is_not_found(world: RunWorld, media: Media, tables: RunTables) -> None:
