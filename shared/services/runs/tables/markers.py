@@ -17,8 +17,8 @@ _PAGE_SIZE: Final = 100
 
 
 def marker_rows(documents: Documents, run: PromptRun, contents: TableContents) -> Iterator[Row]:
-    """Yield the rows of the table ``markers``: markers on the run, its media, their segments and the results of
-    the run, and on fields of these. It takes a query for the run and one for each marked medium."""
+    """Yield the rows of the table ``markers``: markers on the run, its media, their segments and the results
+    of the run, and on their fields. It takes a query for the run and one for each marked medium."""
     yield from _of_holder(documents, run, run.run_id)
     for medium in contents.media:
         if medium.is_marked:

@@ -24,7 +24,7 @@ from shared.services.runs.pipeline.run_coordinator import RunCoordinator
 from shared.services.runs.pipeline.shard import Shard
 from shared.services.runs.tables.tables import RunTables
 from tests.unit.media.samples import make_video
-from tests.unit.services.run_world import OVERVIEW, RunWorld
+from tests.unit.services.run_world import OVERVIEW, SHOTS, RunWorld
 from tests.unit.services.runs.medium_work import pipeline_ports
 from tests.unit.services.runs.tables.table_runs import add_table_run, table_rows
 from tests.unit.services.storage import ANNA, StopAfter, never
@@ -104,7 +104,7 @@ def blobs_with(world: RunWorld, media: Media) -> list[str]:
 
 
 def test_run_leaves_a_table_of_its_results(world: RunWorld, film: Media, tables: RunTables) -> None:
-    run = world.run_now([film], world.new_prompt(video_level=OVERVIEW))
+    run = world.run_now([film], world.new_prompt(video_level=OVERVIEW), SHOTS)
     assert run.status is RunStatus.COMPLETED
     assert is_stored(world, run)
     assert table_rows(tables, run, SEGMENTS) == expected(world, run, film)
