@@ -39,7 +39,7 @@ class RunTables:
     """The run tables of all tenants.
 
     The stored file is a projection of the records: it is built when it is missing or out of date, and may be
-    deleted at any time. It holds no markers, which change without the run; each opened copy gets them.
+    deleted at any time. A run without media has none. It holds no markers, which change without the run; each opened copy gets them.
     """
 
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
@@ -71,7 +71,8 @@ class RunTables:
         With more than ``max_segments`` segments, the first ``open`` builds it instead.
         """
         contents = read_contents(self._documents, run)
-        if max_segments is not None and contents.total_segments > max_segments:
+        too_large = max_segments is not None and contents.total_segments > max_segments
+        if too_large or not contents.media:
             return
         with self._scratch_file() as path:
             self._provide(run, path, check)
@@ -101,7 +102,7 @@ class RunTables:
             self._build(path, run, contents, check)
             built, contents = contents, read_contents(self._documents, run)
             if built.fingerprint == contents.fingerprint:
-                if not built.retrying and not contents.retrying:
+                if contents.media and not built.retrying and not contents.retrying:
                     self._store(run, path, contents)
                 break
         return built
