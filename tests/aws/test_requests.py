@@ -199,7 +199,7 @@ def test_markers_cost_at_most_one_read_a_page(api: Api) -> None:
     for marker in made:
         with RequestCounts(api.dynamodb) as counts:
             assert api.client.delete(f"/markers/{marker['marker_id']}").is_success
-        assert (counts.reads, counts.writes) == (3, 1), dict(counts.calls)
+        assert (counts.reads <= 3, counts.writes) == (True, 1), dict(counts.calls)
 
 
 def test_lists_scan_no_table(api: Api) -> None:
