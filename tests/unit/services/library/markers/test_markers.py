@@ -15,7 +15,7 @@ from shared.domain.markers.marker import (
     MarkerTargetType,
     MarkerTotal,
 )
-from shared.domain.markers.rules import MAX_MARKERS_OF_MEDIUM, MAX_MARKERS_OF_TARGET
+from shared.domain.markers.rules import MAX_MARKERS_OF_MEDIUM, MAX_MARKERS_OF_TARGET, MAX_NOTE_CHARACTERS
 from shared.domain.media import Media
 from shared.domain.query.hits import ResultIdentity, segment_result_id, video_result_id
 from shared.domain.runs.card import ListedMedia
@@ -24,6 +24,7 @@ from shared.services.library.markers.markers import MarkerFilter, Markers
 from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.media_records import new_medium_writes
 from shared.services.records.documents import put
+from tests.hostile_texts import TEXTS
 from tests.unit.services.run_records import RECIPE, add_run
 from tests.unit.services.search_records import new_film
 from tests.unit.services.storage import ANNA, BERT, Storage, never
@@ -244,6 +245,15 @@ def test_marker_of_another_tenant_is_not_deleted(world: World) -> None:
     with pytest.raises(NotFound):
         world.markers.delete(BERT, marker.marker_id)
     assert world.listed() == [marker.marker_id]
+
+
+def test_hostile_note_is_kept_as_it_is(world: World) -> None:
+    target = world.targets()[0]
+    for text in TEXTS:
+        note = text[:MAX_NOTE_CHARACTERS].strip()
+        assert world.put(target, RED, note).note == (note or None)
+        (listed,) = world.markers.page(ANNA, MarkerFilter(), limit=1, after=None).items
+        assert listed.note == (note or None)
 
 
 def test_concurrent_puts_make_one_marker(world: World) -> None:
