@@ -77,6 +77,12 @@ class Archive:
         assert DueDispatch(self.runtime).handle(changed.due)
         self.work()
 
+    def mark_segment(self, media_id: str) -> None:
+        """Put a marker on a segment of a medium."""
+        segment_id = self.get(f"/videos/{media_id}/segments")["data"][0]["segment_id"]
+        body = {"target": {"type": "segment", "id": segment_id}, "note": f"look at {media_id}"}
+        assert self.client.put("/markers", json=body).is_success
+
     def work(self) -> None:
         """Run jobs and consumers of events until there is nothing to do."""
         documents, dispatch = self.runtime.documents, JobDispatch(self.runtime)
@@ -128,12 +134,16 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def test_deleted_medium_is_named_by_its_deletion_alone(archive: Archive) -> None:
     first, second = archive.job()["video_ids"]
+    for media_id in (first, second):
+        archive.mark_segment(media_id)
     assert len(archive.naming(first)) > 5
+    assert "markers" in archive.naming(first)
     archive.delete(f"/videos/{first}")
     assert archive.naming(first) == {"deletions"}
     assert archive.job()["video_ids"] == [second]
     (match,) = archive.get(f"/saved-searches/{archive.saved_search_id}/matches")["data"]
     assert {segment["video_id"] for segment in match["segments"]} == {second}
+    assert [marker["video_id"] for marker in archive.get("/markers")["data"]] == [second]
 
 
 def test_deleted_prompt_stays_in_the_preset(archive: Archive) -> None:

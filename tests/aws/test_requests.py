@@ -105,6 +105,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     _, secret = runtime.access.api_keys.create("acme", "usr_acme", "test", [Scope.ADMIN])
     client.headers["X-API-Key"] = secret
     archive = ArchiveBuilder(runtime, client, "acme", folder / "archive").build(models)
+    for marker in client.get("/markers").json()["data"]:
+        assert client.delete(f"/markers/{marker['marker_id']}").is_success
     failed_run_id = _run_with_failures(runtime, client, archive, models)
     return Api(application, client, archive, failed_run_id, stores.client_of("dynamodb"))
 
@@ -157,6 +159,47 @@ def test_search_reads_its_hits_in_batches(api: Api) -> None:
         answer = api.client.post(f"/indexes/{api.archive['index_id']}/search", json=body)
     assert answer.json(), answer.text
     assert dict(counts.calls) == {"BatchGetItem": 2}
+
+
+MARKED: Final[dict[str, tuple[int, dict[str, str]]]] = {
+    "/videos/{video_id}": (1, {}),
+    "/indexes/{index_id}/videos": (2, {}),
+    "/prompt-runs": (1, {}),
+    "/prompt-runs/{run_id}": (1, {}),
+    "/videos/{video_id}/segments": (3, {}),
+    "/prompt-runs/{run_id}/results": (3, {"video_id": "{video_id}"}),
+    "/prompt-runs/{run_id}/videos/{video_id}/video-result": (2, {}),
+    "/markers": (3, {"video_id": "{video_id}"}),
+}
+"""The most reads of routes over a medium and a run with markers."""
+
+
+def test_markers_cost_at_most_one_read_a_page(api: Api) -> None:
+    ids = api.archive.ids
+    made = [
+        api.client.put("/markers", json={"target": {"type": kind, "id": ids[name]}, "color": "red"}).json()
+        for kind, name in (("video", "video_id"), ("segment", "segment_id"), ("prompt_run", "run_id"))
+    ]
+    for path, (most, query) in MARKED.items():
+        found = {name: value.format_map(ids) for name, value in query.items()}
+        status, counts = api.count(path.format_map(ids), **found)
+        assert (status, counts.writes) == (200, 0)
+        assert counts.reads <= most, (path, dict(counts.calls))
+        if path != "/markers" and not path.startswith("/prompt-runs/"):
+            status, counts = api.count(path.format_map(ids), marker_color="red")
+            assert (status, counts.reads <= most + 1) == (200, True), (path, dict(counts.calls))
+    with RequestCounts(api.dynamodb) as counts:
+        body = {"query": "red", "top_k": 20}
+        assert api.client.post(f"/indexes/{ids['index_id']}/search", json=body).json()
+    assert counts.reads <= 3, dict(counts.calls)
+    with RequestCounts(api.dynamodb) as counts:
+        target = {"type": "segment", "id": ids["segment_id"]}
+        assert api.client.put("/markers", json={"target": target, "color": "blue"}).is_success
+    assert (counts.reads, counts.writes) == (3, 1), dict(counts.calls)
+    for marker in made:
+        with RequestCounts(api.dynamodb) as counts:
+            assert api.client.delete(f"/markers/{marker['marker_id']}").is_success
+        assert (counts.reads <= 3, counts.writes) == (True, 1), dict(counts.calls)
 
 
 def test_lists_scan_no_table(api: Api) -> None:

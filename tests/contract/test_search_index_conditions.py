@@ -220,3 +220,17 @@ def test_deleted_leaves_do_not_match(index: SearchIndex) -> None:
     page = index.match([Condition("mood", "equals", "string", "calm")], TENANT, after=None, limit=5)
 
     assert (list(page.result_ids), page.total) == (["b"], 1)
+
+
+def test_search_is_restricted_to_named_results(index: SearchIndex) -> None:
+    index.put([document(name, data={"mood": "calm"}) for name in ("a", "b", "c")])
+    index.put([document("d", data={"mood": "loud"}), document("e", tenant="other", data={"mood": "calm"})])
+    calm = [Condition("mood", "equals", "string", "calm")]
+    named = frozenset({"b", "c", "d", "e", "absent"})
+
+    page = index.match(calm, TENANT, among=named, after=None, limit=1)
+    rest = index.match(calm, TENANT, among=named, after=page.next_after, limit=1)
+
+    assert (page.result_ids, page.total, rest.result_ids, rest.next_after) == (["b"], 2, ["c"], None)
+    assert index.match([], TENANT, among=named, after=None, limit=9).result_ids == ["b", "c", "d"]
+    assert index.match(calm, TENANT, among=frozenset(), after=None, limit=9).total == 0

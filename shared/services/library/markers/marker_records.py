@@ -46,7 +46,10 @@ class MarkerRecords:
         """
         if located.media_id is None:
             return self._read_run(located)
-        address = address_of(self._visible.get(located.tenant_id, located.media_id))
+        visible = self._visible.find(located.tenant_id, located.media_id)
+        if visible is None:
+            raise located.missing
+        address = address_of(visible)
         subject = located.subject
         batch = self._batch(located, [address.media, address.list_entry, *([subject] if subject else [])])
         media = batch.get(Media, address.media)
