@@ -15,7 +15,7 @@ class ExportContent(Protocol):
     """Writes the content of an export. Reads its records page by page and holds one page at a time."""
 
     def write(
-        self, scope: ContentScope, format: ExportFormat, out: BinaryIO, check_stop: CheckStop
+        self, scope: ContentScope, export_format: ExportFormat, out: BinaryIO, check_stop: CheckStop
     ) -> Written:
         """Write the file to ``out``, from its start to its end, without seeking.
 

@@ -1,6 +1,5 @@
 """Services of other rooms that the content of an export reads."""
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
