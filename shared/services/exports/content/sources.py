@@ -1,5 +1,6 @@
 """Services of other rooms that the content of an export reads."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +14,11 @@ class RunTables(Protocol):
         ...
 
 
-class Selection(Protocol):
-    """The segments that a run's selection matches."""
+class Selections(Protocol):
+    """The segments that the selections of runs match."""
 
-    def matched(self, tenant_id: str, run_id: str, media_id: str) -> frozenset[str] | None:
-        """Return ids of segments; None if the run has no selection."""
+    def matched_in(
+        self, tenant_id: str, run_id: str, media_ids: Iterable[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """Return the ids of the matched segments of several media. A medium without a selection is missing."""
         ...

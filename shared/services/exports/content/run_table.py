@@ -1,0 +1,3 @@
+"""An export as SQLite: the run table of one run, reduced to what the scope covers."""
+
+import shutil
